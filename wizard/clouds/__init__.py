@@ -1,0 +1,1 @@
+"""Sessions with the real clouds, and the one error type for what they refuse."""

@@ -1,0 +1,1 @@
+"""What the token services decide, computed here: principals, mappings, conditions, trust. Pure."""

@@ -1,0 +1,1 @@
+"""A loopback cloud that refuses what the real ones refuse."""
