@@ -1,0 +1,39 @@
+"""The request log: one JSON line for each call, which tells reads from writes. No token ever gets into it."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, TextIO
+
+Kind = Literal["read", "write"]
+
+
+class RequestLog:
+    """Writes JSON lines (time, caller, service, method, path, status, kind) to a file, or nowhere."""
+
+    def __init__(self, path: Path | None, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._file: TextIO | None = path.open("a", encoding="utf-8") if path is not None else None
+
+    def write(self, *, caller: str, service: str, method: str, path: str, status: int, kind: Kind) -> None:
+        """Add one call; `path` is the URL's path, or the action of an AWS call; `caller` is the policy member or ARN."""
+        if self._file is None:
+            return
+        line = {
+            "time": self._clock().isoformat(),
+            "caller": caller,
+            "service": service,
+            "method": method,
+            "path": path,
+            "status": status,
+            "kind": kind,
+        }
+        self._file.write(json.dumps(line) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
