@@ -12,7 +12,7 @@ from .policy import PolicyStore
 
 if TYPE_CHECKING:
     from .bigquery import Dataset
-    from .pools import Pool
+    from .pool_model import Pool
 
 
 @dataclass

@@ -17,7 +17,7 @@ class RequestLog:
         self._file: TextIO | None = path.open("a", encoding="utf-8") if path is not None else None
 
     def write(self, *, caller: str, service: str, method: str, path: str, status: int, kind: Kind) -> None:
-        """Add one call; `path` is the URL's path, or the action of an AWS call; `caller` is the policy member or ARN."""
+        """Add one call; `path` is the URL's path or the AWS action, `caller` the policy member or ARN."""
         if self._file is None:
             return
         line = {

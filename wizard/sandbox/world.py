@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from .callers import Tokens
 from .faults import Faults
-from .projects import Google
 from .operations import Operations
+from .projects import Google
 from .request_log import RequestLog
 
 if TYPE_CHECKING:
