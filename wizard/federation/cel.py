@@ -1,0 +1,96 @@
+"""Common Expression Language as Google's token service and IAM evaluate it: cel-cpp with strings and `extract`."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from cel_expr_python import cel
+from cel_expr_python.ext import ext_strings
+
+from wizard.federation.extract import extract
+
+_PLACE = re.compile(r"ERROR: <input>:(?P<line>\d+):(?P<column>\d+): (?P<problem>[^\n]*)")
+_STATUS = re.compile(r"^[A-Z_]+: | \[[A-Z_]+\]$| \(in container ''\)")
+_ANYTHING = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
+
+ATTRIBUTE_VARIABLES: dict[str, cel.Type] = {
+    "assertion": _ANYTHING,
+    "google": _ANYTHING,
+    "attribute": cel.Type.Map(cel.Type.STRING, cel.Type.STRING),
+}
+POLICY_VARIABLES: dict[str, cel.Type] = {
+    "request.time": cel.Type.TIMESTAMP,
+    "resource.name": cel.Type.STRING,
+    "resource.type": cel.Type.STRING,
+    "resource.service": cel.Type.STRING,
+}
+
+
+class ExpressionError(ValueError):
+    """An expression that does not compile, or does not give what is needed from what it was given.
+
+    `key` says which: "google.subject", "attribute.aws_role", "attributeCondition" or "condition". `line` and
+    `column` count from 1, and are None where the engine does not say.
+    """
+
+    def __init__(
+        self, key: str, expression: str, problem: str, line: int | None = None, column: int | None = None
+    ) -> None:
+        """Put the parts into one sentence."""
+        place = f" (line {line}, column {column})" if line is not None else ""
+        super().__init__(f"{key}{place}: {problem}")
+        self.key = key
+        self.expression = expression
+        self.problem = problem
+        self.line = line
+        self.column = column
+
+
+class Program:
+    """A compiled expression. Safe to share between threads: every evaluation has its own activation."""
+
+    def __init__(self, key: str, expression: str, variables: Mapping[str, cel.Type], gives: tuple[str, ...]) -> None:
+        """Compile; ExpressionError when that fails, or when the type found is none of `gives` (nor unknown)."""
+        self.key = key
+        self.expression = expression
+        try:
+            expression.encode()
+            self._compiled = _environment(tuple(variables)).compile(expression)
+        except UnicodeEncodeError as error:
+            raise ExpressionError(key, expression, "the expression is not valid Unicode text") from error
+        except RuntimeError as error:
+            raise _compile_error(key, expression, str(error)) from error
+        found = self._compiled.return_type().name()
+        if not found.startswith((*gives, "DYN")):
+            raise ExpressionError(key, expression, f"the expression gives {found}, and {gives[0]} is needed")
+
+    def evaluate(self, data: Mapping[str, Any]) -> Any:
+        """The plain value for these variables; ExpressionError where the evaluation fails."""
+        value = self._compiled.eval(data=dict(data))
+        # The engine hands an error back as a value like any other.
+        if value.type() == cel.Type.ERROR:
+            raise ExpressionError(self.key, self.expression, _STATUS.sub("", str(value.value())))
+        return value.plain_value()
+
+
+@cache
+def _environment(names: tuple[str, ...]) -> cel.Env:
+    known = ATTRIBUTE_VARIABLES | POLICY_VARIABLES
+    return cel.NewEnv(
+        variables={name: known[name] for name in names}, extensions=[ext_strings.ExtStrings(), _extract_extension()]
+    )
+
+
+def _extract_extension() -> cel.CelExtension:
+    text = cel.Type.STRING
+    overload = cel.Overload("string_extract_string", text, [text, text], True, extract)
+    return cel.CelExtension("google", [cel.FunctionDecl("extract", [overload])])
+
+
+def _compile_error(key: str, expression: str, message: str) -> ExpressionError:
+    found = _PLACE.search(message)
+    if not found:
+        return ExpressionError(key, expression, _STATUS.sub("", message))
+    problem = _STATUS.sub("", found["problem"])
+    return ExpressionError(key, expression, problem, int(found["line"]), int(found["column"]))

@@ -1,0 +1,162 @@
+"""Attribute mappings and conditions: who a credential stands for, and whether it is admitted.
+
+Source of the limits: IAM API v1, WorkloadIdentityPoolProvider.attributeMapping and attributeCondition.
+"""
+
+import re
+from collections import abc
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from wizard.federation.aws import AWS_DEFAULT_MAPPING, SUBJECT_LIMIT
+from wizard.federation.cel import ATTRIBUTE_VARIABLES, POLICY_VARIABLES, ExpressionError, Program
+
+__all__ = [
+    "AWS_DEFAULT_MAPPING",
+    "Condition",
+    "ExpressionError",
+    "Mapped",
+    "Mapping",
+    "PolicyCondition",
+    "SubjectTooLong",
+]
+
+_SUBJECT = "google.subject"
+_GROUPS = "google.groups"
+_CUSTOM = re.compile(r"attribute\.[a-z0-9_]+")
+_EXPRESSION_LIMIT = 2048  # characters
+_CONDITION_LIMIT = 4096  # characters
+_KEY_LIMIT = 100  # characters after "attribute."
+_CUSTOM_LIMIT = 50  # custom attributes
+_TOTAL_LIMIT = 8192  # bytes of all mapped values
+
+
+class SubjectTooLong(ExpressionError):  # noqa: N818 - the name says what is wrong
+    """A google.subject of more than 127 bytes, which the token service refuses."""
+
+    def __init__(self, expression: str) -> None:
+        """Say it in the token service's words."""
+        problem = (
+            f"The size of mapped attribute google.subject exceeds the {SUBJECT_LIMIT} bytes limit. Either modify "
+            "your attribute mapping or the incoming assertion to produce a mapped attribute that is less than "
+            f"{SUBJECT_LIMIT} bytes."
+        )
+        super().__init__(_SUBJECT, expression, problem)
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """What a mapping made of an assertion; `attributes` are named without the prefix "attribute."."""
+
+    subject: str
+    groups: tuple[str, ...] = ()
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+class Mapping:
+    """A compiled attribute mapping."""
+
+    def __init__(self, expressions: abc.Mapping[str, str]) -> None:
+        """Compile every expression; ExpressionError names the key and the place of the first problem."""
+        _check_keys(expressions)
+        self._programs = [_program(key, expression) for key, expression in expressions.items()]
+
+    def evaluate(self, assertion: abc.Mapping[str, Any]) -> Mapped:
+        """Map an assertion; ExpressionError where that fails, SubjectTooLong above 127 bytes."""
+        values = {program.key: _value(program, assertion) for program in self._programs}
+        if sum(map(_size, values.values())) > _TOTAL_LIMIT:
+            raise ExpressionError("attributeMapping", "", f"the mapped attributes are more than {_TOTAL_LIMIT} bytes")
+        attributes = {key.partition(".")[2]: str(text) for key, text in values.items() if key.startswith("attribute.")}
+        return Mapped(str(values[_SUBJECT]), tuple(values.get(_GROUPS, ())), attributes)
+
+
+class Condition:
+    """A compiled attribute condition."""
+
+    def __init__(self, expression: str) -> None:
+        """Compile; ExpressionError with line and column where that fails, or the type is not boolean."""
+        _check_length("attributeCondition", expression, _CONDITION_LIMIT)
+        self._program = Program("attributeCondition", expression, ATTRIBUTE_VARIABLES, ("BOOL",))
+
+    def evaluate(self, assertion: abc.Mapping[str, Any], mapped: Mapped) -> bool:
+        """Is the credential admitted? ExpressionError if the evaluation fails or does not give a boolean."""
+        google = {"subject": mapped.subject, "groups": list(mapped.groups)}
+        data = {"assertion": dict(assertion), "google": google, "attribute": dict(mapped.attributes)}
+        return _boolean(self._program, data)
+
+
+class PolicyCondition:
+    """A compiled condition of a binding in an IAM policy.
+
+    Knows request.time and resource.name, .type and .service; anything else does not compile.
+    Source: https://docs.cloud.google.com/iam/docs/conditions-attribute-reference
+    """
+
+    def __init__(self, expression: str) -> None:
+        """Compile; ExpressionError with line and column where that fails."""
+        self._program = Program("condition", expression, POLICY_VARIABLES, ("BOOL",))
+
+    def evaluate(self, context: abc.Mapping[str, str | datetime]) -> bool:
+        """Does the condition hold? `context` is keyed "request.time" (aware), "resource.name" and so on.
+
+        ExpressionError when it needs something that the context does not have: the binding then grants nothing.
+        """
+        return _boolean(self._program, context)
+
+
+def _boolean(program: Program, data: abc.Mapping[str, Any]) -> bool:
+    value = program.evaluate(data)
+    if not isinstance(value, bool):
+        raise ExpressionError(program.key, program.expression, f"{value!r} is not a boolean")
+    return value
+
+
+def _program(key: str, expression: str) -> Program:
+    _check_length(key, expression, _EXPRESSION_LIMIT)
+    gives = ("LIST",) if key == _GROUPS else ("STRING",)
+    return Program(key, expression, {"assertion": ATTRIBUTE_VARIABLES["assertion"]}, gives)
+
+
+def _value(program: Program, assertion: abc.Mapping[str, Any]) -> str | list[str]:
+    value = program.evaluate({"assertion": dict(assertion)})
+    if program.key == _GROUPS:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise ExpressionError(program.key, program.expression, f"{value!r} is not a list of strings")
+        return value
+    if not isinstance(value, str):
+        raise ExpressionError(program.key, program.expression, f"{value!r} is not a string")
+    if program.key == _SUBJECT:
+        _check_subject(value, program.expression)
+    return value
+
+
+def _check_subject(subject: str, expression: str) -> None:
+    if not subject:
+        raise ExpressionError(_SUBJECT, expression, "the mapped subject is empty")
+    if len(subject.encode()) > SUBJECT_LIMIT:
+        raise SubjectTooLong(expression)
+
+
+def _size(value: str | list[str]) -> int:
+    return len(value.encode()) if isinstance(value, str) else sum(len(item.encode()) for item in value)
+
+
+def _check_length(key: str, expression: str, limit: int) -> None:
+    if len(expression) > limit:
+        raise ExpressionError(key, expression, f"the expression has {len(expression)} characters, {limit} are allowed")
+
+
+def _check_keys(expressions: abc.Mapping[str, str]) -> None:
+    custom = [key for key in expressions if key not in (_SUBJECT, _GROUPS)]
+    for key in custom:
+        if not _CUSTOM.fullmatch(key):
+            problem = f"Invalid mapped attribute key: {key}. Custom mapped attributes must be in format "
+            raise ExpressionError(key, expressions[key], problem + "'attribute.{custom_attribute}'")
+        if len(key.partition(".")[2]) > _KEY_LIMIT:
+            raise ExpressionError(key, expressions[key], f"the attribute's name is longer than {_KEY_LIMIT} characters")
+    if len(custom) > _CUSTOM_LIMIT:
+        problem = f"{len(custom)} custom attributes are mapped, {_CUSTOM_LIMIT} are allowed"
+        raise ExpressionError("attributeMapping", "", problem)
+    if _SUBJECT not in expressions:
+        raise ExpressionError(_SUBJECT, "", "the mapping has no google.subject, which is required")
