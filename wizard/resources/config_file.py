@@ -1,0 +1,98 @@
+"""The credential configuration file that the application loads. It holds no secret."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from wizard.clouds.session import Clouds
+from wizard.engine.resource import Change, Operation, Refused, Resource, State, leaves
+from wizard.resources.needed import Needed
+
+
+class NotWritten(Refused):
+    """The file could not be read or written: which, why, and what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class ConfigFile(Resource):
+    """A JSON file on this machine: mode 0600, written whole or not at all."""
+
+    kind: ClassVar[str] = "credential configuration"
+    path: Path
+    content: dict[str, Any] = field(hash=False)
+    needs: tuple[Resource, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return str(self.path)
+
+    def desired(self) -> State:
+        return {"content": self.content, "further keys": []}
+
+    def read(self, clouds: Clouds) -> State | None:  # noqa: ARG002 (a file, not a cloud)
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise NotWritten(f"{self.path} cannot be read: {error}; choose another credential_config") from error
+        try:
+            found = json.loads(text)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            return {"content": {}, "further keys": ["(not a JSON object)"]}
+        ours = {path for path, _ in leaves(self.content)}
+        further = [".".join(path) for path, _ in leaves(found) if path not in ours]
+        return {"content": found, "further keys": sorted(further)}
+
+    def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002
+        try:
+            self._write()
+        except OSError as error:
+            raise NotWritten(f"{self.path} cannot be written: {error}; choose another credential_config") from error
+        return None
+
+    def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002
+        return self.create(clouds)
+
+    def delete(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002
+        self.path.unlink(missing_ok=True)
+        return None
+
+    def impact(self, change: Change) -> str | None:
+        return f"overwrites {self.path}, which says something else" if change.action == "update" else None
+
+    def commands(self, change: Change) -> list[str]:  # noqa: ARG002
+        audience = str(self.content["audience"]).removeprefix("//iam.googleapis.com/")
+        flags = ["--aws", f"--output-file={self.path}"]
+        if url := self.content.get("service_account_impersonation_url"):
+            flags.append(f"--service-account={url.rsplit('/', 1)[1].removesuffix(':generateAccessToken')}")
+        if lifetime := self.content.get("service_account_impersonation", {}).get("token_lifetime_seconds"):
+            flags.append(f"--service-account-token-lifetime-seconds={lifetime}")
+        if "imdsv2_session_token_url" in self.content["credential_source"]:
+            flags.append("--enable-imdsv2")
+        return [f"gcloud iam workload-identity-pools create-cred-config {audience} {' '.join(flags)}"]
+
+    def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (a file of the operator's own)
+        return []
+
+    def _write(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")  # mode 0600
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(json.dumps(self.content, indent=2) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(self.path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+            raise

@@ -1,0 +1,25 @@
+"""Google's long-running operations, as the engine polls them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wizard.clouds.errors import CloudError
+from wizard.clouds.session import Clouds
+from wizard.engine.resource import Operation
+
+
+def of(clouds: Clouds, api: str, answer: dict[str, Any]) -> Operation | None:
+    """The operation that a write's answer names, to be polled at `GET /v1/NAME`; None when it is done already."""
+    name = answer.get("name", "")
+    if answer.get("done") or not name:
+        return None
+
+    def poll() -> bool:
+        state = clouds.google.call(api, "GET", f"/v1/{name}")
+        if error := state.get("error"):
+            reason = str(error.get("status") or error.get("code", "UNKNOWN"))
+            raise CloudError(f"{api}.googleapis.com", f"operation {name}", None, reason, str(error.get("message", "")))
+        return bool(state.get("done"))
+
+    return Operation(name=name, poll=poll)

@@ -1,0 +1,80 @@
+"""The Google service account that a workload impersonates, where direct access is not possible or not wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wizard.clouds.errors import CloudError
+from wizard.clouds.session import Clouds
+from wizard.engine.resource import Change, Operation, Refused, Resource, State
+from wizard.resources import blind
+from wizard.resources.needed import Needed
+
+
+@dataclass(frozen=True, eq=False)
+class ServiceAccount(Resource):
+    """A service account. A new one flaps between 200 and 404 for some seconds, so three steady reads prove it."""
+
+    kind: ClassVar[str] = "service account"
+    steady_reads: ClassVar[int] = 3
+    project: str
+    email: str
+    needs: tuple[Resource, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"projects/{self.project}/serviceAccounts/{self.email}"
+
+    @property
+    def account_id(self) -> str:
+        """The part before the @."""
+        return self.email.split("@", 1)[0]
+
+    def desired(self) -> State:
+        return {"email": self.email, "disabled": False}
+
+    def read(self, clouds: Clouds) -> State | None:
+        try:
+            found = clouds.google_iam.get_service_account(self.project, self.email)
+        except CloudError as error:
+            if error.status == 404:
+                return None
+            raise
+        return {"email": found.get("email"), "disabled": found.get("disabled", False)}
+
+    def create(self, clouds: Clouds) -> Operation | None:
+        clouds.google_iam.create_service_account(
+            self.project, self.account_id, f"{self.account_id} (federated workload)"
+        )
+        return None
+
+    def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (only `disabled` can differ)
+        clouds.google_iam.enable_service_account(self.project, self.email)
+        return None
+
+    def delete(self, clouds: Clouds) -> Operation | None:
+        clouds.google_iam.delete_service_account(self.project, self.email)
+        return None
+
+    def unreadable(self, error: Refused) -> str | None:
+        return blind.switched_off(error)
+
+    def not_yet(self, error: Refused) -> bool:
+        return blind.enabling_settles(error)
+
+    def moved(self, error: Refused) -> bool:
+        """409 on creation also means that a read said 404 too early."""
+        return blind.has_status(error, 409)
+
+    def impact(self, change: Change) -> str | None:
+        return "switches the service account on again, for all that use it" if change.action == "update" else None
+
+    def commands(self, change: Change) -> list[str]:
+        if change.action == "create":
+            return [f"gcloud iam service-accounts create {self.account_id} --project={self.project}"]
+        return [f"gcloud iam service-accounts enable {self.email} --project={self.project}"]
+
+    def permissions(self, change: Change) -> list[Needed]:
+        verb = "create" if change.action == "create" else "enable"
+        return [Needed("google", f"iam.serviceAccounts.{verb}", self.project)]

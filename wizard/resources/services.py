@@ -1,0 +1,60 @@
+"""The Google APIs that must be on in a project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wizard.clouds.session import Clouds
+from wizard.engine.resource import Change, Operation, Resource, State
+from wizard.resources import operations
+from wizard.resources.needed import Needed
+
+
+@dataclass(frozen=True, eq=False)
+class EnabledServices(Resource):
+    """APIs of one project, switched on. They are never switched off again: others may have come to use them."""
+
+    kind: ClassVar[str] = "enabled services"
+    project: str
+    services: tuple[str, ...]
+    needs: tuple[Resource, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"projects/{self.project}/services"
+
+    def desired(self) -> State:
+        return dict.fromkeys(self.services, "ENABLED")
+
+    def read(self, clouds: Clouds) -> State | None:
+        names = [f"{self.name}/{service}" for service in self.services]
+        answer = clouds.google.call("serviceusage", "GET", f"/v1/{self.name}:batchGet", query={"names": names})
+        found = {each["name"].rsplit("/", 1)[1]: each["state"] for each in answer.get("services", ())}
+        return {service: found.get(service, "DISABLED") for service in self.services}
+
+    def create(self, clouds: Clouds) -> Operation | None:
+        raise NotImplementedError("a project always has a list of services")
+
+    def update(self, clouds: Clouds, change: Change) -> Operation | None:
+        """All that is missing goes in one batch: activations side by side stand in each other's way."""
+        return operations.of(clouds, "serviceusage", self._enable(clouds, self.missing(change)))
+
+    def delete(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (others may have come to use them)
+        return None
+
+    def missing(self, change: Change) -> list[str]:
+        """The services that are still off."""
+        before = change.before or {}
+        return [service for service in self.services if before.get(service) != "ENABLED"]
+
+    def commands(self, change: Change) -> list[str]:
+        return [f"gcloud services enable {' '.join(self.missing(change))} --project={self.project}"]
+
+    def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (the same for every change)
+        return [Needed("google", "serviceusage.services.enable", self.project)]
+
+    def _enable(self, clouds: Clouds, services: list[str]) -> dict[str, object]:
+        if len(services) == 1:
+            return clouds.google.call("serviceusage", "POST", f"/v1/{self.name}/{services[0]}:enable", body={})
+        return clouds.google.call("serviceusage", "POST", f"/v1/{self.name}:batchEnable", body={"serviceIds": services})
