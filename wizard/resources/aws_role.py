@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
-from wizard.federation import trust
+from wizard.federation import trust, trust_edit
 from wizard.resources.needed import Needed
 
 _SID = "WifWizardRuntime"
@@ -55,7 +55,7 @@ class Role(Resource):
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (only the trust can differ)
         """Adds one statement; the policy is read again just before, for it has no etag."""
         document = self.trust_policy(clouds) or {}
-        document = trust.with_statement(document, self._statement())
+        document = trust_edit.with_statement(document, self._statement())
         clouds.aws.call("iam", "update_assume_role_policy", RoleName=self.role, PolicyDocument=json.dumps(document))
         return None
 

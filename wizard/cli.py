@@ -1,0 +1,109 @@
+"""The command line: what can be asked for, and which exit code answers.
+
+Heavy imports stay inside the command that needs them, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from wizard import __version__
+from wizard.commands import exits
+
+_DESCRIPTION = """\
+Take a workload on AWS from a service account key to Workload Identity Federation, and see it work.
+
+Exit codes: 0 done; 1 a cloud or a check said no; 2 changes pending (plan); 64 bad usage or bad input;
+130 interrupted."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, with sysexits' code for bad usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(exits.USAGE, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; answers its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except KeyboardInterrupt:
+        print("\ninterrupted", file=sys.stderr)
+        return exits.INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return exits.REFUSED
+
+
+def _run(options: argparse.Namespace) -> int:
+    from wizard.engine.resource import Refused
+
+    try:
+        return int(import_module(f"wizard.commands.{options.command}").run(options))
+    except exits.BadInput as error:
+        print(f"wif-wizard: {error}", file=sys.stderr)
+        return exits.USAGE
+    except Refused as error:
+        print(f"wif-wizard: {error}", file=sys.stderr)
+        return exits.REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="wif-wizard", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--version", action="version", version=f"wif-wizard {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    _plan_and_apply(commands)
+    _test(commands)
+    _demo_and_sandbox(commands)
+    runs = commands.add_parser("runs", help="list what was applied from this machine")
+    _json(runs)
+    return parser
+
+
+def _plan_and_apply(commands: argparse._SubParsersAction[_Parser]) -> None:
+    plan = commands.add_parser("plan", help="show what would be changed; exit 0: nothing, 2: something")
+    apply = commands.add_parser("apply", help="make the changes, and read each one back")
+    for command in (plan, apply):
+        command.add_argument("setup", metavar="SETUP.yaml")
+        command.add_argument("--only", choices=("aws", "google"), help="one half; the other is handed over as commands")
+        _json(command)
+    apply.add_argument("--yes", action="store_true", help="consent to all that the plan shows")
+
+
+def _test(commands: argparse._SubParsersAction[_Parser]) -> None:
+    test = commands.add_parser("test", help="walk the way of the credential, hop by hop; exit 1 if a hop failed")
+    test.add_argument("file", metavar="SETUP.yaml|CONFIG.json")
+    places = ("here", "inside")
+    test.add_argument("--from", dest="place", choices=places, help="here, as the workload; or inside the workload itself")
+    test.add_argument("--yes", action="store_true", help="consent to a temporary statement in the role's trust policy")
+    test.add_argument("--wait", metavar="T", help="how long a young grant is waited for (default 10m; 0 not at all)")
+    _json(test)
+
+
+def _demo_and_sandbox(commands: argparse._SubParsersAction[_Parser]) -> None:
+    demo = commands.add_parser("demo", help="walk a scenario on a sandbox cloud")
+    demo.add_argument("--scenario", default="batch-bigquery", metavar="NAME")
+    demo.add_argument("--keep", action="store_true", help="leave the setup and its files in the current directory")
+    sandbox = commands.add_parser("sandbox", help="serve a sandbox cloud on loopback until stopped")
+    sandbox.add_argument("--scenario", default="batch-bigquery", metavar="NAME")
+    sandbox.add_argument("--port", type=int, default=0, metavar="N", help="the Google port (default: a free one)")
+    sandbox.add_argument("--env-file", metavar="FILE", help="export lines for gcloud, aws, kubectl and wif-wizard")
+    sandbox.add_argument("--latency", default="0", metavar="T", help="how long every call takes, such as 100ms")
+    sandbox.add_argument("--propagation", default="0", metavar="T", help="how long until a policy change is enforced")
+    sandbox.add_argument("--operation-time", default="0", metavar="T", help="how long an operation takes")
+    sandbox.add_argument("--request-log", metavar="FILE", help="one JSON line a call")
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="JSON on stdout and nothing else")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""A setup file, opened: what it says, the clouds it is about, and its blueprint."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from wizard import detect
+from wizard.blueprint import Blueprint, Half
+from wizard.clouds.errors import CloudError
+from wizard.clouds.session import Clouds
+from wizard.commands.exits import BadInput
+from wizard.setup.load import SetupError, load
+from wizard.setup.model import AwsSetup
+
+UNKNOWN_NUMBER = "PROJECT_NUMBER"
+"""Stands for the number of the pool's project where Google is not asked."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Everything a command needs to work on one setup."""
+
+    setup: AwsSetup
+    text: str
+    clouds: Clouds
+    blueprint: Blueprint
+
+    @property
+    def title(self) -> str:
+        """Both ends in one line."""
+        setup = self.setup
+        return f"AWS {setup.aws.account} role {setup.aws.role} -> Google Cloud {setup.google.project}"
+
+
+def open_setup(file: str, only: Half | None = None) -> Opened:
+    """Read the setup and ask for the project's number, unless only AWS is wanted. Raises BadInput, CloudError."""
+    path = Path(file)
+    try:
+        setup = load(path)
+        text = path.read_text(encoding="utf-8")
+    except SetupError as error:
+        raise BadInput(str(error)) from error
+    folder = path.resolve().parent
+    clouds = Clouds(setup.google.project, setup.aws.region, folder / setup.credential_config_path)
+    number = UNKNOWN_NUMBER if only == "aws" else detect.project_number(clouds, setup.pool_project)
+    return Opened(setup, text, clouds, Blueprint(setup, number, os.environ, folder))
+
+
+def check_account(opened: Opened) -> None:
+    """Refuse to work on another AWS account than the setup's. Raises CloudError."""
+    caller = opened.clouds.aws.caller()
+    wanted = opened.setup.aws.account
+    if caller["Account"] != wanted:
+        raise CloudError(
+            "sts",
+            "get_caller_identity",
+            None,
+            "OtherAccount",
+            f"your AWS credentials are of account {caller['Account']} ({caller['Arn']}), the setup says {wanted}",
+            "choose another AWS_PROFILE, or correct aws.account",
+        )

@@ -1,0 +1,126 @@
+"""A plan with its preflight, as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from wizard import preflight
+from wizard.blueprint import Half
+from wizard.commands.opened import Opened, check_account
+from wizard.engine.plan import Plan, plan
+from wizard.engine.resource import Change
+
+GLYPHS = {"create": "+", "update": "~", "undelete": "~", "none": "="}
+_WORDS = {"create": "create", "update": "change", "undelete": "undelete", "none": "in place"}
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """What an operator reviews: the plan, whether it may be carried out, and what is left to somebody else."""
+
+    plan: Plan
+    verdicts: list[preflight.Verdict]
+    handover: list[str]
+
+    @property
+    def missing(self) -> list[preflight.Verdict]:
+        """The permissions that the operator lacks."""
+        return [verdict for verdict in self.verdicts if verdict.status == "missing"]
+
+
+def review(opened: Opened, only: Half | None) -> Reviewed:
+    """Read everything side by side, then ask for the permissions that the changes take. Raises CloudError."""
+    resources = opened.blueprint.resources(only)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        account = beside.submit(check_account, opened) if only != "google" else None
+        found = plan(resources, opened.clouds)
+        if account is not None:
+            account.result()
+    return Reviewed(found, preflight.check(found.pending, opened.clouds), handover(opened, only))
+
+
+def handover(opened: Opened, only: Half | None) -> list[str]:
+    """The commands for the half that is not planned here, as if nothing of it were there yet."""
+    if only is None:
+        return []
+    other: Half = "google" if only == "aws" else "aws"
+    changes = [Change(resource, None, resource.desired()) for resource in opened.blueprint.resources(other)]
+    return [command for change in changes for command in change.resource.commands(change)]
+
+
+def as_text(opened: Opened, reviewed: Reviewed) -> Iterator[str]:
+    """The review in lines."""
+    yield opened.title
+    yield ""
+    for change in reviewed.plan.changes:
+        yield from _change_lines(change)
+    yield ""
+    yield summary(reviewed.plan)
+    for verdict in reviewed.missing:
+        yield f"  ✗ you lack {verdict.needed.permission} on {verdict.needed.on}: {verdict.fix}"
+    for verdict in reviewed.verdicts:
+        if verdict.status == "unknown":
+            yield f"  ? {verdict.needed.permission} on {verdict.needed.on}: {verdict.fix}"
+    if reviewed.handover:
+        yield ""
+        yield "The other half, for whoever may do it:"
+        yield from (f"  {command}" for command in reviewed.handover)
+
+
+def summary(found: Plan) -> str:
+    """How much there is to do, in one line."""
+    counts = found.summary
+    parts = [f"{counts['create']} to create", f"{counts['update'] + counts['undelete']} to change"]
+    return f"{', '.join(parts)}, {counts['in place']} in place. Nothing will be deleted."
+
+
+def _change_lines(change: Change) -> Iterator[str]:
+    yield f"  {GLYPHS[change.action]} {_WORDS[change.action]:<9} {change.resource.kind:<31} {change.resource.name}"
+    if change.blind:
+        yield f"      not read: {change.blind}"
+    for key, before, after in change.fields if change.action in ("update", "undelete") else ():
+        yield f"      {key}: {_short(before)} -> {_short(after)}"
+    if impact := change.resource.impact(change):
+        yield f"      ! {impact}"
+
+
+def _short(value: Any) -> str:
+    return "(absent)" if value is None else value if isinstance(value, str) and value else json.dumps(value)
+
+
+def as_json(opened: Opened, reviewed: Reviewed) -> dict[str, Any]:
+    """The review as one document."""
+    return {
+        "title": opened.title,
+        "summary": reviewed.plan.summary,
+        "changes": [_change_json(change) for change in reviewed.plan.changes],
+        "permissions": [
+            {
+                "cloud": verdict.needed.cloud,
+                "permission": verdict.needed.permission,
+                "on": verdict.needed.on,
+                "status": verdict.status,
+                "fix": verdict.fix,
+            }
+            for verdict in reviewed.verdicts
+        ],
+        "handover": reviewed.handover,
+    }
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    return {
+        "kind": change.resource.kind,
+        "name": change.resource.name,
+        "action": change.action,
+        "before": change.before,
+        "after": change.after,
+        "fields": [{"key": key, "before": before, "after": after} for key, before, after in change.fields],
+        "blind": change.blind,
+        "impact": change.resource.impact(change),
+        "commands": change.resource.commands(change) if change.action != "none" else [],
+    }
