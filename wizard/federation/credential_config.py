@@ -1,0 +1,98 @@
+"""The credential configuration file of an AWS workload, as gcloud writes it."""
+
+import json
+from typing import Any
+
+from wizard.federation.identifiers import ProviderName
+
+AWS_TOKEN_TYPE = "urn:ietf:params:aws:token-type:aws4_request"
+TOKEN_LIFETIME = (600, 43200)
+"""The shortest and the longest lifetime of an impersonated token, in seconds, that gcloud accepts."""
+
+_METADATA = "http://169.254.169.254/latest"
+
+
+class ConfigError(ValueError):
+    """A text that cannot be a credential configuration."""
+
+
+def credential_config(
+    provider: ProviderName,
+    *,
+    service_account: str | None = None,
+    token_lifetime: int | None = None,
+    imdsv2: bool = False,
+    universe_domain: str = "googleapis.com",
+    sts: str = "https://sts.googleapis.com",
+    iamcredentials: str = "https://iamcredentials.googleapis.com",
+) -> dict[str, Any]:
+    """The document that `gcloud iam workload-identity-pools create-cred-config PROVIDER --aws` writes.
+
+    `service_account` is an e-mail: the token is then one of that account, and lives `token_lifetime` seconds (600 to
+    43200, and one hour if None). ValueError for a lifetime out of bounds or without a service account.
+    """
+    document: dict[str, Any] = {
+        "universe_domain": universe_domain,
+        "type": "external_account",
+        "audience": provider.audience,
+        "subject_token_type": AWS_TOKEN_TYPE,
+        "token_url": f"{sts}/v1/token",
+        "credential_source": _credential_source(imdsv2),
+    }
+    if service_account is None:
+        if token_lifetime is not None:
+            raise ValueError("a token lifetime needs a service account to impersonate")
+        return document | {"token_info_url": f"{sts}/v1/introspect"}
+    return document | _impersonation(service_account, token_lifetime, iamcredentials)
+
+
+def parse(text: str) -> dict[str, Any]:
+    """Read a configuration; ConfigError when the text is not JSON, or not a JSON object."""
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise ConfigError(f"the file is not JSON ({place}: {error.msg}): {_fix_of(text)}") from error
+    except RecursionError as error:
+        raise ConfigError("the file is JSON nested too deeply to be a credential configuration") from error
+    if not isinstance(document, dict):
+        raise ConfigError("the file is JSON, but no object: a credential configuration starts with {")
+    return document
+
+
+def dump(document: dict[str, Any]) -> str:
+    """The text of the file, laid out as gcloud does, with a line end."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _fix_of(text: str) -> str:
+    if not text.strip():
+        return "it is empty; generate it again"
+    if "PRIVATE KEY" in text:
+        return "it holds a private key, which a credential configuration never does"
+    return "generate it again"
+
+
+def _credential_source(imdsv2: bool) -> dict[str, str]:
+    source = {
+        "environment_id": "aws1",
+        "region_url": f"{_METADATA}/meta-data/placement/availability-zone",
+        "url": f"{_METADATA}/meta-data/iam/security-credentials",
+        "regional_cred_verification_url": (
+            "https://sts.{region}.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15"
+        ),
+    }
+    return source | ({"imdsv2_session_token_url": f"{_METADATA}/api/token"} if imdsv2 else {})
+
+
+def _impersonation(service_account: str, token_lifetime: int | None, iamcredentials: str) -> dict[str, Any]:
+    url = f"{iamcredentials}/v1/projects/-/serviceAccounts/{service_account}:generateAccessToken"
+    if token_lifetime is None:
+        return {"service_account_impersonation_url": url}
+    shortest, longest = TOKEN_LIFETIME
+    if not shortest <= token_lifetime <= longest:
+        raise ValueError(f"a token lives {shortest} to {longest} seconds, not {token_lifetime}")
+    return {
+        "service_account_impersonation_url": url,
+        "service_account_impersonation": {"token_lifetime_seconds": token_lifetime},
+    }
