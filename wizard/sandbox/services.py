@@ -4,14 +4,24 @@ from .errors import GoogleError, service_disabled
 from .projects import Project
 
 TITLES = {
+    "aiplatform.googleapis.com": "Vertex AI API",
+    "appengine.googleapis.com": "App Engine Admin API",
+    "artifactregistry.googleapis.com": "Artifact Registry API",
     "bigquery.googleapis.com": "BigQuery API",
     "bigquerystorage.googleapis.com": "BigQuery Storage API",
-    "artifactregistry.googleapis.com": "Artifact Registry API",
+    "cloudbilling.googleapis.com": "Cloud Billing API",
+    "cloudbuild.googleapis.com": "Cloud Build API",
+    "cloudfunctions.googleapis.com": "Cloud Functions API",
     "cloudkms.googleapis.com": "Cloud Key Management Service (KMS) API",
     "cloudresourcemanager.googleapis.com": "Cloud Resource Manager API",
+    "cloudscheduler.googleapis.com": "Cloud Scheduler API",
+    "cloudtasks.googleapis.com": "Cloud Tasks API",
     "compute.googleapis.com": "Compute Engine API",
     "container.googleapis.com": "Kubernetes Engine API",
+    "dataflow.googleapis.com": "Dataflow API",
+    "dataproc.googleapis.com": "Cloud Dataproc API",
     "datastore.googleapis.com": "Cloud Datastore API",
+    "dns.googleapis.com": "Cloud DNS API",
     "firestore.googleapis.com": "Cloud Firestore API",
     "iam.googleapis.com": "Identity and Access Management (IAM) API",
     "iamcredentials.googleapis.com": "IAM Service Account Credentials API",
@@ -26,7 +36,7 @@ TITLES = {
     "storage.googleapis.com": "Cloud Storage API",
     "sts.googleapis.com": "Security Token Service API",
 }
-"""Service name to the title that consoles and error messages use."""
+"""Service name to the title that consoles and error messages use; the APIs that this sandbox knows of."""
 
 
 def title(service: str) -> str:
