@@ -81,7 +81,9 @@ def _test(commands: argparse._SubParsersAction[_Parser]) -> None:
     test = commands.add_parser("test", help="walk the way of the credential, hop by hop; exit 1 if a hop failed")
     test.add_argument("file", metavar="SETUP.yaml|CONFIG.json")
     places = ("here", "inside")
-    test.add_argument("--from", dest="place", choices=places, help="here, as the workload; or inside the workload itself")
+    test.add_argument(
+        "--from", dest="place", choices=places, help="here, as the workload; or inside the workload itself"
+    )
     test.add_argument("--yes", action="store_true", help="consent to a temporary statement in the role's trust policy")
     test.add_argument("--wait", metavar="T", help="how long a young grant is waited for (default 10m; 0 not at all)")
     _json(test)

@@ -43,13 +43,14 @@ def carry_out(opened: Opened, reviewed: Reviewed, on_event: Callable[[Event], No
 
 def finish(result: Result, say: Callable[[str], None], as_json: bool) -> int:
     """Say how it ended; answers the exit code."""
+    outcome = "done" if result.ok else "interrupted" if result.interrupted else "failed"
     if as_json:
-        print(json.dumps({"event": "result", "outcome": result.outcome, "run": result.run}))
+        print(json.dumps({"event": "result", "outcome": outcome, "run": result.run}))
     say("")
-    if result.outcome == "done":
+    if outcome == "done":
         say(f"All is in place. Journal: run {result.run}.")
         return exits.DONE
-    if result.outcome == "interrupted":
+    if outcome == "interrupted":
         say("Interrupted: what was begun is finished, the rest was not started. Apply again to go on.")
         return exits.INTERRUPTED
     say("Not all is in place. Nothing that was there before was lost; apply again when the cause is mended.")

@@ -1,0 +1,29 @@
+"""What every test has: an environment of its own, and property tests that do not watch the clock."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("wif", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("wif")
+
+_OPERATOR = ("AWS_", "GOOGLE_", "CLOUDSDK_", "IAM_EMULATOR_HOST", "GCE_", "WIF_", "KUBECONFIG")
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No identity of the person who runs the tests is found, no metadata service is asked, nothing is left at home."""
+    for name in [name for name in os.environ if name.startswith(_OPERATOR)]:
+        monkeypatch.delenv(name)
+    home: Path = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    monkeypatch.setenv("CLOUDSDK_CONFIG", str(home / "gcloud"))
+    monkeypatch.setenv("NO_GCE_CHECK", "true")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(home / "aws-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(home / "aws-credentials"))
+    yield

@@ -1,0 +1,116 @@
+"""A shared policy is added to, and nothing in it is lost."""
+
+import copy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wizard.clouds.errors import CloudError
+from wizard.resources import policies
+
+PRINCIPAL = (
+    "principalSet://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/aws-pool"
+    "/attribute.aws_role/arn:aws:sts::123456789012:assumed-role/r"
+)
+WANTED = {"roles/storage.objectViewer": (PRINCIPAL,)}
+
+
+def test_a_grant_is_written_as_gcloud_writes_it() -> None:
+    """The request that gcloud 528 sends for `projects add-iam-policy-binding` (recorded)."""
+    read = {
+        "bindings": [{"members": ["user:a@example.com"], "role": "roles/owner"}],
+        "etag": "BwXhqDUcs3Y=",
+        "version": 1,
+    }
+    assert policies.with_grants(read, WANTED) == {
+        "bindings": [
+            {"members": ["user:a@example.com"], "role": "roles/owner"},
+            {"members": [PRINCIPAL], "role": "roles/storage.objectViewer"},
+        ],
+        "etag": "BwXhqDUcs3Y=",
+        "version": 3,
+    }
+
+
+def test_a_policy_that_was_never_set_has_only_an_etag() -> None:
+    written = policies.with_grants({"etag": "ACAB"}, WANTED)
+    assert written == {
+        "etag": "ACAB",
+        "version": 3,
+        "bindings": [{"role": "roles/storage.objectViewer", "members": [PRINCIPAL]}],
+    }
+
+
+def test_a_member_under_a_condition_does_not_count_as_granted() -> None:
+    condition = {"title": "office hours", "expression": "request.time.getHours() < 18"}
+    policy = {"bindings": [{"role": "roles/storage.objectViewer", "members": [PRINCIPAL], "condition": condition}]}
+    assert policies.present(policy, WANTED) == {}
+    written = policies.with_grants(policy, WANTED)
+    assert written is not None
+    assert written["bindings"][0] == policy["bindings"][0]
+    assert written["bindings"][1] == {"role": "roles/storage.objectViewer", "members": [PRINCIPAL]}
+
+
+_members = st.lists(st.sampled_from(["user:a@x.example", "user:b@x.example", PRINCIPAL]), unique=True)
+_bindings = st.lists(
+    st.fixed_dictionaries(
+        {"role": st.sampled_from(["roles/owner", "roles/storage.objectViewer"]), "members": _members},
+        optional={"condition": st.fixed_dictionaries({"expression": st.text(max_size=5)})},
+    ),
+    max_size=5,
+)
+
+
+@given(_bindings, st.booleans())
+def test_whatever_was_there_is_still_there(bindings: list[dict[str, object]], audited: bool) -> None:
+    policy: dict[str, object] = {"bindings": bindings, "etag": "x"}
+    if audited:
+        policy["auditConfigs"] = [{"service": "allServices"}]
+    before = copy.deepcopy(policy)
+    written = policies.with_grants(policy, WANTED)
+    assert policy == before, "the policy that was read is not changed in place"
+    if written is None:
+        assert policies.present(policy, WANTED) == {role: list(members) for role, members in WANTED.items()}
+        return
+    assert {k: v for k, v in written.items() if k not in ("bindings", "version")} == {
+        k: v for k, v in before.items() if k != "bindings"
+    }
+    for old, new in zip(bindings, written["bindings"], strict=False):
+        assert old["role"] == new["role"]
+        assert old.get("condition") == new.get("condition")
+        assert set(old["members"]) <= set(new["members"])  # type: ignore[call-overload]
+    assert policies.with_grants(written, WANTED) is None, "a second time, nothing is missing"
+
+
+def test_a_conflict_is_read_again_and_nobodys_member_is_lost() -> None:
+    stored = {"etag": "1", "bindings": [{"role": "roles/owner", "members": ["user:a@x.example"]}]}
+    writes = []
+
+    def write(policy: dict[str, object]) -> None:
+        writes.append(policy)
+        if len(writes) == 1:  # somebody else was quicker
+            stored["etag"] = "2"
+            stored["bindings"].append({"role": "roles/viewer", "members": ["user:b@x.example"]})  # type: ignore[attr-defined]
+            raise CloudError("crm", "setIamPolicy", 409, "ABORTED", "There were concurrent policy changes.")
+        stored.update(policy)  # type: ignore[arg-type]
+
+    policies.add(lambda: copy.deepcopy(stored), write, WANTED)
+    assert [each["role"] for each in stored["bindings"]] == [  # type: ignore[index]
+        "roles/owner",
+        "roles/viewer",
+        "roles/storage.objectViewer",
+    ]
+    assert [policy["etag"] for policy in writes] == ["1", "2"]
+
+
+def test_a_refusal_that_is_no_conflict_is_not_tried_again() -> None:
+    calls = []
+
+    def write(policy: dict[str, object]) -> None:
+        calls.append(policy)
+        raise CloudError("crm", "setIamPolicy", 403, "PERMISSION_DENIED", "The caller does not have permission")
+
+    with pytest.raises(CloudError, match="does not have permission"):
+        policies.add(lambda: {"etag": "1"}, write, WANTED)
+    assert len(calls) == 1
