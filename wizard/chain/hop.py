@@ -1,0 +1,139 @@
+"""Hops and their outcomes: what the live token test reports, one step of a credential at a time."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, get_args
+
+Status = Literal["ok", "failed", "skipped", "unsure"]
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One step that a credential takes from the workload to the target."""
+
+    id: str
+    title: str
+
+
+AWS_HOPS: tuple[Hop, ...] = (
+    Hop("config", "Credential configuration"),
+    Hop("aws-credentials", "AWS credentials found"),
+    Hop("caller-identity", "Caller identity at AWS"),
+    Hop("principal", "Predicted principal"),
+    Hop("exchange", "Token exchange"),
+    Hop("impersonation", "Impersonation"),
+    Hop("permission", "Permission on the target"),
+    Hop("application", "The application's own way"),
+)
+"""The hops from AWS to Google Cloud, in their order."""
+
+_BY_ID = {hop.id: hop for hop in AWS_HOPS}
+
+
+class ProbeError(ValueError):
+    """A line that the probe printed is not one of a hop, or the probe broke off."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A cloud's own code and words."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a hop: always with evidence, and with a reason unless ok.
+
+    `elapsed` is in seconds; `sent` and `received` are what was exchanged, secrets masked; `refusal` has the words of
+    the cloud that said no, `reason` and `fix` are ours: why, and what to do.
+    """
+
+    hop: Hop
+    status: Status
+    evidence: tuple[str, ...] = ()
+    reason: str | None = None
+    fix: str | None = None
+    elapsed: float = 0.0
+    sent: Mapping[str, Any] = field(default_factory=dict)
+    received: Mapping[str, Any] = field(default_factory=dict)
+    refusal: Refusal | None = None
+
+    def because(self, reason: str, fix: str | None) -> "Outcome":
+        """The same outcome with another reason, and what to do about it."""
+        return replace(self, reason=reason, fix=fix)
+
+    def as_json(self) -> dict[str, Any]:
+        """The outcome as a JSON object."""
+        refusal = {"code": self.refusal.code, "message": self.refusal.message} if self.refusal else None
+        return {
+            "hop": self.hop.id,
+            "title": self.hop.title,
+            "status": self.status,
+            "reason": self.reason,
+            "fix": self.fix,
+            "elapsed": round(self.elapsed, 3),
+            "evidence": list(self.evidence),
+            "sent": dict(self.sent),
+            "received": dict(self.received),
+            "error": refusal,
+        }
+
+
+@dataclass(frozen=True)
+class Settling:
+    """A hop that is refused because a grant is young: stored, not yet enforced. `age` is the grant's, in seconds."""
+
+    hop: Hop
+    age: float
+    refusal: Refusal
+    attempts: int
+
+    @property
+    def text(self) -> str:
+        """One line for people."""
+        minutes, seconds = divmod(int(self.age), 60)
+        age = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+        return f"{self.hop.title}: still refused ({self.refusal.code}); the newest grant is {age} old, trying again"
+
+
+def hop(identifier: str) -> Hop:
+    """The hop with this id; KeyError if there is none."""
+    return _BY_ID[identifier]
+
+
+def parse_line(line: str) -> Outcome | Settling:
+    """One line of the probe; ProbeError when it is none."""
+    try:
+        record = json.loads(line)
+        where = hop(record["hop"])
+        refusal = Refusal(**record["error"]) if record["error"] else None
+        if record["status"] == "settling" and refusal:
+            return Settling(where, record["age"], refusal, record["attempts"])
+        return _outcome(where, record, refusal)
+    except (ValueError, KeyError, TypeError) as error:
+        raise ProbeError(f"not a line of the probe: {line[:200]!r}") from error
+
+
+def _outcome(where: Hop, record: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
+    status = record["status"]
+    if status not in get_args(Status):
+        raise ProbeError(f"unknown status {status!r}")
+    evidence = tuple(record["evidence"])
+    if refusal:
+        reason: str | None = f"{refusal.code}: {refusal.message}"
+    else:
+        reason = None if status == "ok" else "; ".join(evidence)
+    return Outcome(
+        where, status, evidence, reason, None, record["elapsed"], record["sent"], record["received"], refusal
+    )
+
+
+def passed(outcomes: Iterable[Outcome]) -> bool:
+    """Whether the test passed: no hop failed, and the target's permission was really seen."""
+    found = list(outcomes)
+    return all(outcome.status != "failed" for outcome in found) and any(
+        outcome.hop.id == "permission" and outcome.status == "ok" for outcome in found
+    )

@@ -1,0 +1,173 @@
+"""Where the live token test runs: inside the workload, or here, as the workload."""
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from wizard.chain import container_endpoint
+from wizard.chain.trusted import AwsCalls, needs_trust
+from wizard.clouds.errors import CloudError
+from wizard.federation.aws import SESSION_LENGTH, partition_of
+from wizard.federation.trust import service_of, trusts_service
+
+SESSION_SECONDS = 900
+"""The shortest session that AWS gives out."""
+
+_KEPT = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"),
+    *("AWS_CA_BUNDLE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+)
+
+
+@dataclass(frozen=True)
+class Workload:
+    """The workload's role and runtime; `function_name` is a Lambda's, which names its sessions."""
+
+    account: str
+    role_name: str
+    runtime: str
+    region: str
+    function_name: str | None = None
+
+    @property
+    def role_arn(self) -> str:
+        """The role's ARN, for a role without a path."""
+        return f"arn:{partition_of(self.region)}:iam::{self.account}:role/{self.role_name}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """An environment in which the probe runs.
+
+    `link_local` is whether metadata services may be asked there. `withheld` says why the runtime would give the
+    workload no credentials at all; then there are none in the environment either.
+    """
+
+    name: str
+    environment: Mapping[str, str] = field(repr=False)
+    link_local: bool = True
+    evidence: tuple[str, ...] = ()
+    withheld: str | None = None
+    runtime: str | None = None
+
+
+def inside(environ: Mapping[str, str] | None = None) -> Place:
+    """The workload itself: this process's environment, as it is."""
+    return Place("inside", dict(os.environ if environ is None else environ))
+
+
+@contextmanager
+def here(
+    workload: Workload,
+    aws: AwsCalls,
+    environ: Mapping[str, str] | None = None,
+    patience: float = 0.0,
+    pause: Callable[[float], None] = time.sleep,
+) -> Iterator[Place]:
+    """The operator's machine with the workload's role, given to the child process as the runtime would.
+
+    `patience` is for how many seconds a refusal to assume the role is asked again (a trust policy that was just
+    changed). Raises NeedsTrust when the operator may not assume the role, RootRefused, and CloudError.
+    """
+    base = _bare_environment(workload.region, os.environ if environ is None else environ)
+    withheld, seen = _trust(workload, aws)
+    if withheld:
+        yield Place("here", base, False, (*seen, withheld), withheld, workload.runtime)
+        return
+    session = session_name(workload)
+    credentials = _assume(workload, session, aws, patience, pause)
+    said = f"assumed {workload.role_name} as session {session}, as long as {workload.runtime} names its own"
+    with ExitStack() as stack:
+        given, how = _given(workload, credentials, stack)
+        yield Place("here", {**base, **given}, False, (*seen, said, how), None, workload.runtime)
+
+
+def session_name(workload: Workload) -> str:
+    """A session name as long as the runtime's own, since it counts in the 127 bytes of a subject."""
+    if workload.runtime == "ec2":
+        return "i-0" + secrets.token_hex(8)
+    if workload.runtime == "lambda":
+        return workload.function_name or "wif-wizard-test-".ljust(SESSION_LENGTH["lambda"], "x")
+    return secrets.token_hex(SESSION_LENGTH[workload.runtime] // 2)
+
+
+def _bare_environment(region: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """Nothing of the operator's AWS or Google settings but endpoints and certificates."""
+    kept = {name: environ[name] for name in _KEPT if name in environ}
+    return {
+        **kept,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+
+
+def _trust(workload: Workload, aws: AwsCalls) -> tuple[str | None, tuple[str, ...]]:
+    """Why the runtime would get no credentials for the role, if so, and what was seen."""
+    service = service_of(workload.runtime)
+    try:
+        policy = aws.call("iam", "get_role", RoleName=workload.role_name)["Role"]["AssumeRolePolicyDocument"]
+        trusts = trusts_service(policy, workload.runtime, workload.account, workload.region)
+    except CloudError as error:
+        if error.reason == "NoSuchEntity":
+            return f"the role {workload.role_name} does not exist in account {workload.account}", ()
+        return None, (f"the trust policy could not be read ({error.reason}): whether {service} is trusted is unknown",)
+    except ValueError as error:
+        return None, (f"whether the role trusts {service} is unknown: {error}",)
+    if trusts:
+        return None, (f"the role trusts {service}",)
+    return f"the trust policy of {workload.role_name} does not let {service} assume it", ()
+
+
+def _assume(
+    workload: Workload, session: str, aws: AwsCalls, patience: float, pause: Callable[[float], None]
+) -> dict[str, str]:
+    """The role's credentials as a metadata service words them; asked again while a changed trust may be young."""
+    started, wait = time.monotonic(), 0.2
+    while True:
+        try:
+            answer = aws.call(
+                "sts",
+                "assume_role",
+                RoleArn=workload.role_arn,
+                RoleSessionName=session,
+                DurationSeconds=SESSION_SECONDS,
+            )["Credentials"]
+        except CloudError as error:
+            if error.reason != "AccessDenied":
+                raise
+            if time.monotonic() - started >= patience:
+                raise needs_trust(aws, workload.role_name) from error
+            pause(wait)
+            wait = min(wait * 2, 1.0)
+        else:
+            return {
+                "RoleArn": workload.role_arn,
+                "AccessKeyId": answer["AccessKeyId"],
+                "SecretAccessKey": answer["SecretAccessKey"],
+                "Token": answer["SessionToken"],
+                "Expiration": answer["Expiration"].strftime("%Y-%m-%dT%H:%M:%SZ"),
+            }
+
+
+def _given(workload: Workload, credentials: dict[str, str], stack: ExitStack) -> tuple[dict[str, str], str]:
+    """The variables through which the runtime hands over credentials, and how."""
+    if workload.runtime.startswith(("ecs-", "batch-")):
+        how = "credentials handed over by a container endpoint on loopback, as ECS does: no keys in the environment"
+        return stack.enter_context(container_endpoint.serve(credentials)), how
+    keys = {
+        "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": credentials["Token"],
+    }
+    if workload.runtime == "ec2":
+        how = "credentials handed over in the environment: an instance's metadata service cannot be placed here"
+    else:
+        how = "credentials handed over in the environment, as Lambda does"
+    return keys, how

@@ -1,0 +1,802 @@
+"""Walk the way a credential takes from an AWS workload to Google Cloud, and print one JSON object a hop.
+
+This file runs alone, on Python 3.8 and its standard library: in a child process here, inside the workload, or in a
+one-off task whose command carries it. Its request is one JSON document: first argument, else `WIF_PROBE`, else stdin.
+
+    config | config_file  the credential configuration, or its path; without both: GOOGLE_APPLICATION_CREDENTIALS
+    allowed_hosts         token hosts known to be safe beside Google's own, as `host` or `host:port`
+    permissions           [{"project": ID, "permissions": [...]}]: each must be held
+    bigquery              {"project": ID, "location": null}: also dry-run `SELECT 1`
+    endpoints             {"resource_manager": URL, "bigquery": URL up to and with /bigquery/v2}
+    container_host        where AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is served
+    link_local            false: never ask a link-local address (another machine's metadata services)
+    settle                {hop: {"age": seconds, "limit": seconds}}: a refusal there may only mean that a grant is young
+
+A line holds hop, status (ok, failed, skipped, unsure; settling while a young grant is waited for), elapsed (seconds),
+sent, received, evidence and error {code, message}. Secrets are never printed. Exit: 0 all ok, 1 not, 64 no request.
+"""
+
+from __future__ import annotations
+
+import configparser
+import hashlib
+import hmac
+import http.client
+import ipaddress
+import json
+import os
+import re
+import ssl
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+HOPS = ("config", "aws-credentials", "caller-identity", "exchange", "impersonation", "permission")
+CLOUD_PLATFORM = "https://www.googleapis.com/auth/cloud-platform"
+IAM_SCOPE = "https://www.googleapis.com/auth/iam"  # google-auth asks for it when it goes on to impersonate
+GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange"
+ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token"
+AWS_TOKEN_TYPE = "urn:ietf:params:aws:token-type:aws4_request"
+AUDIENCE = re.compile(
+    r"(https:)?//iam\.googleapis\.com/projects/\d+/locations/global/workloadIdentityPools/[^/]+/providers/[^/]+"
+)
+STS_HOST = re.compile(r"([a-z0-9-]+[.-])?sts([.-][a-z0-9-]+)*\.googleapis\.com")
+IAM_CREDENTIALS_HOST = re.compile(r"([a-z0-9-]+[.-])?iamcredentials([.-][a-z0-9-]+)*\.googleapis\.com")
+AWS_STS_HOST = re.compile(r"sts(-fips)?(\.(\{region\}|[a-z0-9-]+))?\.amazonaws\.com(\.cn)?")
+IMPERSONATION_PATH = re.compile(r"/v1/projects/-/serviceAccounts/[^/@:\s'\"]+@[^/@:\s'\"]+:generateAccessToken")
+CONTAINER_HOSTS = ("169.254.170.2", "169.254.170.23", "fd00:ec2::23", "localhost")  # botocore's list
+METADATA = "http://169.254.169.254"
+METADATA_IPV6 = "http://[fd00:ec2::254]"
+EC2_ROLES = "/latest/meta-data/iam/security-credentials/"
+HIDDEN = "(hidden)"
+
+
+class Refusal(Exception):  # noqa: N818 - the clouds' word
+    """A hop that did not succeed: a code, the words of whoever refused, and what was seen on the way."""
+
+    def __init__(self, code: str, message: str, status: int = 0, **seen: Any) -> None:
+        super().__init__(message)
+        self.code, self.message, self.status, self.seen = code, message, status, seen
+
+
+class Answer(NamedTuple):
+    """An HTTP answer; `body` is text."""
+
+    status: int
+    body: str
+
+
+class Keys(NamedTuple):
+    """AWS credentials and where they were found; `hints` tell the role, the session and the expiry where known."""
+
+    access_key_id: str
+    secret_access_key: str
+    token: str | None
+    source: str
+    hints: dict[str, Any]
+
+
+class Profile(NamedTuple):
+    """One AWS profile: its name, its section of the config file and of the credentials file."""
+
+    name: str
+    config: dict[str, str]
+    credentials: dict[str, str]
+
+
+class Seen(NamedTuple):
+    """What a hop sent, received and noticed; secrets may be in it, they are removed when it is printed."""
+
+    sent: dict[str, Any]
+    received: dict[str, Any]
+    evidence: list[str]
+    status: str = "ok"
+
+
+# --- HTTP ------------------------------------------------------------------------------------------------------------
+
+
+def host_address(url: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The IP address that the URL names, if its host is one."""
+    try:
+        return ipaddress.ip_address(urllib.parse.urlsplit(url).hostname or "")
+    except ValueError:
+        return None
+
+
+def is_metadata(url: str) -> bool:
+    """Whether the URL's host is a link-local address, or AWS's IPv6 counterpart of one."""
+    address = host_address(url)
+    return address is not None and (address.is_link_local or str(address).startswith("fd00:ec2:"))
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the URL's host is this machine."""
+    address = host_address(url)
+    return urllib.parse.urlsplit(url).hostname == "localhost" or (address is not None and address.is_loopback)
+
+
+class NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A redirect would carry tokens to a host that nobody checked."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Follow nothing."""
+
+
+def fetch(method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None) -> Answer:
+    """One HTTP call, whatever its status; 2 s for metadata services, 30 s for others. Raises Refusal(UNREACHABLE)."""
+    handlers: list[Any] = [NoRedirects()]
+    if is_metadata(url) or is_loopback(url):
+        handlers.append(urllib.request.ProxyHandler({}))
+    if url.startswith("https:") and ".amazonaws.com" in url and os.environ.get("AWS_CA_BUNDLE"):
+        context = ssl.create_default_context(cafile=os.environ["AWS_CA_BUNDLE"])
+        handlers.append(urllib.request.HTTPSHandler(context=context))
+    try:
+        request = urllib.request.Request(url, data=body, headers=dict(headers or {}), method=method)
+        opener = urllib.request.build_opener(*handlers)
+        with opener.open(request, timeout=2 if is_metadata(url) else 30) as answer:
+            return Answer(answer.status, answer.read().decode("utf-8", "replace"))
+    except urllib.error.HTTPError as error:
+        with error:
+            return Answer(error.code, error.read().decode("utf-8", "replace"))
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise Refusal("UNREACHABLE", f"{urllib.parse.urlsplit(url).netloc}: {reason}") from None
+
+
+def decoded(answer: Answer) -> dict[str, Any]:
+    """The JSON object in the answer. Raises Refusal(UNREADABLE)."""
+    try:
+        document = json.loads(answer.body)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise Refusal("UNREADABLE", f"HTTP {answer.status}, not a JSON object: {answer.body[:200]}")
+    return document
+
+
+def google_refusal(answer: Answer, **seen: Any) -> Refusal:
+    """Google's own words: its APIs' error object, or the OAuth error of the token service."""
+    try:
+        document = decoded(answer)
+    except Refusal as refusal:
+        return Refusal(f"HTTP {answer.status}", refusal.message, answer.status, **seen)
+    error = document.get("error")
+    if isinstance(error, dict):
+        reasons = [
+            str(item["reason"]) for item in error.get("details", []) if isinstance(item, dict) and "reason" in item
+        ]
+        code = str(error.get("status") or f"HTTP {answer.status}")
+        evidence = ["reason " + reason for reason in reasons]
+        return Refusal(code, str(error.get("message", "")), answer.status, evidence=evidence, **seen)
+    return Refusal(str(error), str(document.get("error_description", "")), answer.status, **seen)
+
+
+# --- Signature Version 4 ---------------------------------------------------------------------------------------------
+
+
+def canonical_query(query: str) -> str:
+    """The query string as Signature Version 4 wants it: decoded once, encoded strictly, sorted."""
+    pairs = urllib.parse.parse_qsl(query, keep_blank_values=True)
+    return "&".join(sorted("=".join(urllib.parse.quote(part, safe="-_.~") for part in pair) for pair in pairs))
+
+
+def signing_key(secret: str, *scope: str) -> bytes:
+    """The key for one day, region and service: an HMAC chain over the scope."""
+    key = ("AWS4" + secret).encode()
+    for part in scope:
+        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+    return key
+
+
+def sign(url: str, keys: Keys, region: str, amz_date: str, body: bytes = b"", **more: str) -> dict[str, str]:
+    """Headers of a signed POST to AWS STS, in the order in which google-auth sends them; `more` is signed too."""
+    parts = urllib.parse.urlsplit(url)
+    headers = {"host": parts.netloc, "x-amz-date": amz_date}
+    headers.update({name.replace("_", "-"): value for name, value in more.items()})
+    if keys.token:
+        headers["x-amz-security-token"] = keys.token
+    names = sorted(headers)
+    canonical = "\n".join(
+        ["POST", parts.path or "/", canonical_query(parts.query)]
+        + [f"{name}:{headers[name].strip()}" for name in names]
+        + ["", ";".join(names), hashlib.sha256(body).hexdigest()]
+    )
+    scope = (amz_date[:8], region, "sts", "aws4_request")
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    text = "\n".join(["AWS4-HMAC-SHA256", amz_date, "/".join(scope), digest])
+    signature = hmac.new(signing_key(keys.secret_access_key, *scope), text.encode(), hashlib.sha256).hexdigest()
+    authorization = "AWS4-HMAC-SHA256 Credential={}/{}, SignedHeaders={}, Signature={}".format(
+        keys.access_key_id, "/".join(scope), ";".join(names), signature
+    )
+    return {"Authorization": authorization, **headers}
+
+
+def subject_token(url: str, audience: str, keys: Keys, region: str, amz_date: str) -> str:
+    """The signed GetCallerIdentity request that Google replays, serialised as google-auth does."""
+    headers = sign(url, keys, region, amz_date)
+    headers["x-goog-cloud-target-resource"] = audience
+    pairs = [{"key": name, "value": value} for name, value in headers.items()]
+    document = {"url": url, "method": "POST", "headers": pairs}
+    return urllib.parse.quote(json.dumps(document, separators=(",", ":"), sort_keys=True))
+
+
+# --- AWS credentials, as botocore finds them -------------------------------------------------------------------------
+
+
+class Finder:
+    """Looks for AWS credentials and the region in one environment."""
+
+    def __init__(self, environ: Mapping[str, str], container_host: str, link_local: bool) -> None:
+        self.environ, self.container_host, self.link_local = environ, container_host, link_local
+
+    def find(self) -> Keys:
+        """The first source, in botocore's order, that has any. Raises Refusal when one breaks or none has."""
+        profile = self.profile()
+        for source in (self.environment, lambda: self.profile_keys(profile), self.container, self.instance):
+            keys = source()
+            if keys:
+                return keys
+        raise Refusal("NoCredentials", "Unable to locate credentials")
+
+    def environment(self) -> Keys | None:
+        """Environment keys; half a pair is an error, as in botocore."""
+        key_id, secret = self.environ.get("AWS_ACCESS_KEY_ID"), self.environ.get("AWS_SECRET_ACCESS_KEY")
+        if not key_id:
+            return None
+        if not secret:
+            raise Refusal("PartialCredentials", "Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY")
+        token = self.environ.get("AWS_SESSION_TOKEN") or self.environ.get("AWS_SECURITY_TOKEN")
+        hints = {"expires": self.environ.get("AWS_CREDENTIAL_EXPIRATION")}
+        return Keys(key_id, secret, token, "environment", hints)
+
+    def profile(self) -> Profile:
+        """The chosen profile as the config file and the credentials file know it. Raises Refusal(ProfileNotFound)."""
+        named = self.environ.get("AWS_PROFILE") or self.environ.get("AWS_DEFAULT_PROFILE")
+        name = named or "default"
+        config = read_ini(self.environ.get("AWS_CONFIG_FILE") or "~/.aws/config")
+        shared = read_ini(self.environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials")
+        section = config.get("profile " + name) or (config.get("default") if name == "default" else None)
+        if named and section is None and name not in shared:
+            raise Refusal("ProfileNotFound", f"The config profile ({name}) could not be found")
+        return Profile(name, section or {}, shared.get(name, {}))
+
+    def profile_keys(self, profile: Profile) -> Keys | None:
+        """Static keys of the profile; what needs a further call or a program is named, not followed."""
+        both = {**profile.config, **profile.credentials}
+        if "role_arn" in both and ("source_profile" in both or "credential_source" in both):
+            raise Refusal("UnfollowedProfile", "Profile {} assumes {}".format(profile.name, both["role_arn"]))
+        if both.get("web_identity_token_file") or self.environ.get("AWS_WEB_IDENTITY_TOKEN_FILE"):
+            raise Refusal("UnfollowedProfile", "The credentials come from a web identity token (IRSA)")
+        for kind, values in (("credentials", profile.credentials), ("config", profile.config)):
+            if values.get("aws_access_key_id"):
+                return profile_keys(values, {"profile": profile.name, "file": kind})
+        for setting in ("sso_session", "sso_start_url", "login_session", "credential_process"):
+            if setting in both:
+                raise Refusal("UnfollowedProfile", f"Profile {profile.name} uses {setting}")
+        return None
+
+    def container(self) -> Keys | None:
+        """ECS container credentials, or EKS Pod Identity's; the URL must be one that botocore accepts."""
+        relative = self.environ.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+        full = self.environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+        if relative is None and full is None:
+            return None
+        url = self.container_host + relative if relative is not None else str(full)
+        host = urllib.parse.urlsplit(url).hostname
+        if relative is None and not (url.startswith("https:") or is_loopback(url) or host in CONTAINER_HOSTS):
+            raise Refusal("UnsupportedHost", f"Unsupported host '{host}' for container credentials")
+        document = self.container_document(url, {"Accept": "application/json", **self.container_token()})
+        arn = str(document.get("RoleArn") or "")
+        source = "container (relative URI)" if relative is not None else "container (full URI)"
+        return keys_of(document, source, {"role": arn or None, "url": url})
+
+    def container_token(self) -> dict[str, str]:
+        """The Authorization header for the container endpoint, from the file or the variable, if any."""
+        path = self.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
+        token = self.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN")
+        if path is not None:
+            try:
+                token = Path(path).read_text(encoding="utf-8")
+            except OSError as error:
+                raise Refusal("TokenFile", f"{path}: {error.strerror}") from None
+        if token is None:
+            return {}
+        if "\r" in token or "\n" in token:
+            raise Refusal("TokenFile", "Auth token value is not a legal header value")
+        return {"Authorization": token}
+
+    def container_document(self, url: str, headers: dict[str, str]) -> dict[str, Any]:
+        """What the endpoint says; its own failures are asked again twice, refusals are not."""
+        for last in (False, False, True):
+            answer = self.ask("GET", url, headers)
+            if answer.status == 200:
+                return decoded(answer)
+            if answer.status < 500 or last:
+                break
+            time.sleep(0.5)
+        message = f"Received non 200 response {answer.status} from container metadata: {answer.body[:200]}"
+        raise Refusal("ContainerCredentials", message, answer.status)
+
+    def instance(self) -> Keys | None:
+        """The EC2 instance role over IMDSv2, and over IMDSv1 where no token is given out."""
+        if self.environ.get("AWS_EC2_METADATA_DISABLED", "false").lower() == "true":
+            return None
+        base = self.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT") or (
+            METADATA_IPV6 if self.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE") == "ipv6" else METADATA
+        )
+        try:
+            headers = self.instance_token(base.rstrip("/") + "/latest/api/token")
+            url = base.rstrip("/") + EC2_ROLES
+            role = self.ask("GET", url, headers)
+            if role.status != 200 or not role.body:
+                return None
+            answer = self.ask("GET", url + role.body.strip(), headers)
+        except Refusal as refusal:
+            if refusal.code in ("UNREACHABLE", "NotAsked"):
+                return None
+            raise
+        document = decoded(answer) if answer.status == 200 else {}
+        return keys_of(document, "instance metadata", {"role": role.body.strip(), "url": base}) if document else None
+
+    def instance_token(self, url: str) -> dict[str, str]:
+        """The IMDSv2 session header; empty where the service knows no tokens."""
+        answer = self.ask("PUT", url, {"x-aws-ec2-metadata-token-ttl-seconds": "300"})
+        return {"x-aws-ec2-metadata-token": answer.body} if answer.status == 200 else {}
+
+    def ask(self, method: str, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """A call to a metadata service; link-local ones only where the request allows it."""
+        if is_metadata(url) and not self.link_local:
+            raise Refusal("NotAsked", f"{urllib.parse.urlsplit(url).netloc} is not asked from here")
+        return fetch(method, url, headers)
+
+    # What google-auth would do with the same environment and the file's credential_source.
+
+    def google_auth(self, source: Mapping[str, Any]) -> dict[str, Any]:
+        """Where google-auth alone would find credentials, and the role there; `words` are its own if it finds none."""
+        if self.environ.get("AWS_ACCESS_KEY_ID") and self.environ.get("AWS_SECRET_ACCESS_KEY"):
+            return {"source": "environment"}
+        try:
+            headers = self.session_token(source)
+            if not source.get("url"):
+                return {
+                    "source": None,
+                    "words": "Unable to determine the AWS metadata server security credentials endpoint",
+                }
+            role = self.ask("GET", source["url"], headers)
+        except Refusal as refusal:
+            return {"source": None, "words": refusal.message}
+        if role.status != 200:
+            return {"source": None, "words": "Unable to retrieve AWS role name " + role.body[:200]}
+        return {"source": "instance metadata", "role": role.body.strip(), "url": source["url"]}
+
+    def session_token(self, source: Mapping[str, Any]) -> dict[str, str]:
+        """The IMDSv2 header as google-auth gets it, when the file names the URL. Raises Refusal in its words."""
+        if not source.get("imdsv2_session_token_url"):
+            return {}
+        header = {"X-aws-ec2-metadata-token-ttl-seconds": "300"}
+        answer = self.ask("PUT", source["imdsv2_session_token_url"], header)
+        if answer.status != 200:
+            raise Refusal("ImdsToken", f"Unable to retrieve AWS Session Token: {answer.body[:200].encode()!r}")
+        return {"X-aws-ec2-metadata-token": answer.body}
+
+    def region(self, source: Mapping[str, Any]) -> tuple[str, str]:
+        """The region and where it came from, as google-auth decides it. Raises Refusal(NoRegion)."""
+        for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+            value = self.environ.get(name)
+            if value is not None:
+                if not value:  # google-auth takes the empty string and signs for the host sts..amazonaws.com
+                    raise Refusal("NoRegion", name + " is set but empty")
+                return value, name
+        if not source.get("region_url"):
+            raise Refusal("NoRegion", "Unable to determine AWS region")
+        try:
+            answer = self.ask("GET", source["region_url"], self.session_token(source))
+        except Refusal as refusal:
+            raise Refusal("NoRegion", "Unable to determine AWS region: " + refusal.message) from None
+        if answer.status != 200:
+            raise Refusal("NoRegion", "Unable to retrieve AWS region: " + answer.body[:200])
+        return answer.body[:-1], "region_url"
+
+
+def read_ini(path: str) -> dict[str, dict[str, str]]:
+    """Sections of an AWS file; a missing file is empty. Raises Refusal(ConfigParse)."""
+    parser = configparser.RawConfigParser(default_section="(none)", strict=False)
+    try:
+        parser.read_string(Path(path).expanduser().read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return {}
+    except (configparser.Error, UnicodeDecodeError):
+        raise Refusal("ConfigParse", f"Unable to parse config file: {path}") from None
+    return {" ".join(name.replace('"', "").split()): dict(parser.items(name)) for name in parser.sections()}
+
+
+def profile_keys(values: Mapping[str, str], hints: dict[str, Any]) -> Keys:
+    """Static keys from one section. Raises Refusal(PartialCredentials)."""
+    secret = values.get("aws_secret_access_key")
+    if not secret:
+        raise Refusal("PartialCredentials", "Profile {} has no aws_secret_access_key".format(hints["profile"]))
+    token = values.get("aws_session_token") or values.get("aws_security_token")
+    return Keys(values["aws_access_key_id"], secret, token, "profile", hints)
+
+
+def keys_of(document: Mapping[str, Any], source: str, hints: dict[str, Any]) -> Keys:
+    """Credentials from a metadata service's JSON. Raises Refusal with the service's own code when it has none."""
+    missing = [name for name in ("AccessKeyId", "SecretAccessKey", "Token") if not document.get(name)]
+    if missing:
+        code = str(document.get("Code") or document.get("code") or "IncompleteCredentials")
+        message = str(document.get("Message") or document.get("message") or "no " + ", ".join(missing))
+        raise Refusal(code, message)
+    hints = dict(hints, expires=document.get("Expiration"))
+    return Keys(document["AccessKeyId"], document["SecretAccessKey"], document["Token"], source, hints)
+
+
+# --- The configuration -----------------------------------------------------------------------------------------------
+
+
+def host_allowed(url: object, known: Any, allowed: list[str]) -> bool:
+    """Whether the URL leads to a known host over https, or to one that the caller allows."""
+    if not isinstance(url, str):
+        return False
+    parts = urllib.parse.urlsplit(url)
+    if parts.netloc in allowed or parts.hostname in allowed:
+        return parts.scheme in ("http", "https")
+    return parts.scheme == "https" and parts.netloc == parts.hostname and bool(known.fullmatch(parts.hostname or ""))
+
+
+def config_problems(config: Mapping[str, Any], allowed: list[str]) -> Iterator[str]:
+    """What is wrong with the form of a credential configuration for AWS; nothing is asked of any server."""
+    source = config.get("credential_source")
+    if config.get("type") != "external_account":
+        kind = config.get("type")
+        yield "type is {!r}, not external_account{}".format(kind, ": a key" if kind == "service_account" else "")
+        return
+    if not isinstance(source, dict) or "executable" in source:
+        yield "credential_source names an executable" if isinstance(source, dict) else "no credential_source"
+        return
+    if not AUDIENCE.fullmatch(str(config.get("audience"))):
+        yield "audience is not the full name of a provider with the project NUMBER: {}".format(config.get("audience"))
+    if config.get("subject_token_type") != AWS_TOKEN_TYPE:
+        yield "subject_token_type is not " + AWS_TOKEN_TYPE
+    if not host_allowed(config.get("token_url"), STS_HOST, allowed):
+        yield "token_url is not a known token host: {}".format(config.get("token_url"))
+    impersonation = config.get("service_account_impersonation_url")
+    if impersonation is not None and not host_allowed(impersonation, IAM_CREDENTIALS_HOST, allowed):
+        yield f"service_account_impersonation_url is not a known host: {impersonation}"
+    elif impersonation is not None and not IMPERSONATION_PATH.search(impersonation):
+        yield f"service_account_impersonation_url names no service account: {impersonation}"
+    yield from source_problems(source)
+
+
+def source_problems(source: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with a credential_source for AWS."""
+    if source.get("environment_id") != "aws1":
+        yield "credential_source.environment_id is not aws1"
+    if not host_allowed(source.get("regional_cred_verification_url"), AWS_STS_HOST, []):
+        yield "credential_source.regional_cred_verification_url is not an AWS STS host over https"
+    for name in ("url", "region_url", "imdsv2_session_token_url"):
+        url = source.get(name)
+        if url is not None and not (is_metadata(str(url)) or is_loopback(str(url))):
+            yield f"credential_source.{name} is not a metadata service: {url}"
+
+
+# --- The walk --------------------------------------------------------------------------------------------------------
+
+
+class Probe:
+    """One walk over the hops, for one request in one environment."""
+
+    def __init__(self, request: Mapping[str, Any], environ: Mapping[str, str], say: Callable[[str], None]) -> None:
+        self.request, self.environ, self.say = request, environ, say
+        container_host = request.get("container_host") or "http://169.254.170.2"
+        self.finder = Finder(environ, container_host, request.get("link_local", True))
+        self.settle: dict[str, dict[str, float]] = dict(request.get("settle") or {})
+        self.endpoints: dict[str, str] = dict(request.get("endpoints") or {})
+        self.config: dict[str, Any] = {}
+        self.keys: Keys | None = None
+        self.region = ""
+        self.token = ""
+        self.secrets: dict[str, str] = {}
+
+    def walk(self) -> bool:
+        """Take every hop in order and print each; whether all of them were ok."""
+        steps: dict[str, Callable[[], Seen]] = {
+            "config": self.read_config,
+            "aws-credentials": self.find_credentials,
+            "caller-identity": self.caller_identity,
+            "exchange": self.exchange,
+            "impersonation": self.impersonate,
+            "permission": self.permission,
+        }
+        failed = ""
+        for hop in HOPS:
+            if failed:
+                self.line(hop, "skipped", evidence=[failed + " failed"])
+            elif not self.take(hop, steps[hop]):
+                failed = hop
+        return not failed
+
+    def take(self, hop: str, step: Callable[[], Seen]) -> bool:
+        """One hop, asked again while a refusal may be a passing one; False when it failed."""
+        started, pause, attempt = time.monotonic(), 0.1, 0
+        while True:
+            attempt += 1
+            try:
+                seen = step()
+            except Refusal as refusal:
+                elapsed = time.monotonic() - started
+                error = {"code": refusal.code, "message": refusal.message}
+                if not self.passing(hop, refusal, elapsed, attempt):
+                    self.line(hop, "failed", elapsed, error=error, attempts=attempt, **refusal.seen)
+                    return False
+                age = self.settle.get(hop, {}).get("age", 0.0) + elapsed
+                self.line(hop, "settling", elapsed, error=error, attempts=attempt, age=round(age, 1))
+                time.sleep(pause)
+                pause = min(pause * 2, 1.0)
+            else:
+                fields = {"sent": seen.sent, "received": seen.received, "evidence": seen.evidence}
+                self.line(hop, seen.status, time.monotonic() - started, attempts=attempt, **fields)
+                return True
+
+    def passing(self, hop: str, refusal: Refusal, elapsed: float, attempt: int) -> bool:
+        """Whether to ask again: a busy server twice, a refusal as long as a young grant explains it."""
+        if refusal.status == 429 or refusal.status >= 500:
+            return attempt < 3
+        settle = self.settle.get(hop, {"age": 0.0, "limit": 0.0})
+        explained = refusal.status in (403, 404) or refusal.code in ("invalid_target", "unauthorized_client", "MISSING")
+        return explained and settle["age"] + elapsed < settle["limit"]
+
+    def line(self, hop: str, status: str, elapsed: float = 0.0, **fields: Any) -> None:
+        """Print one hop, with every known secret taken out of every text in it."""
+        record: dict[str, Any] = {"hop": hop, "status": status, "elapsed": round(elapsed, 3)}
+        record.update({"sent": {}, "received": {}, "evidence": [], "error": None})
+        record.update(fields)
+        self.say(json.dumps(self.masked(record)))
+
+    def hide(self, secret: str | None, shown: str = HIDDEN) -> None:
+        """Never print this text."""
+        if secret:
+            self.secrets[secret] = shown
+            self.secrets[urllib.parse.quote(secret, safe="")] = shown
+
+    def masked(self, value: Any) -> Any:
+        """The same value with known secrets and every signature replaced."""
+        if isinstance(value, dict):
+            return {key: self.masked(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.masked(item) for item in value]
+        if not isinstance(value, str):
+            return value
+        for secret in sorted(self.secrets, key=len, reverse=True):
+            value = value.replace(secret, self.secrets[secret])
+        return re.sub(r"Signature=[0-9a-f]{16,}", "Signature=" + HIDDEN, value)
+
+    def read_config(self) -> Seen:
+        """The configuration, from the request or its file, and the form of every field that directs the client."""
+        config = self.request.get("config")
+        path = self.request.get("config_file") or self.environ.get("GOOGLE_APPLICATION_CREDENTIALS")
+        where = "the request"
+        if config is None:
+            config, where = load_config(path), str(path)
+        if not isinstance(config, dict):
+            raise Refusal("ConfigError", f"{where} is not a JSON object")
+        problems = list(config_problems(config, list(self.request.get("allowed_hosts") or [])))
+        if problems:
+            raise Refusal("ConfigError", "; ".join(problems), evidence=problems)
+        self.config = config
+        names = ("audience", "token_url", "service_account_impersonation_url", "credential_source", "universe_domain")
+        return Seen({}, {name: config[name] for name in names if name in config}, ["read from " + where])
+
+    def find_credentials(self) -> Seen:
+        """AWS credentials as botocore finds them, the region, and what google-auth alone would have found."""
+        keys = self.keys = self.finder.find()
+        self.hide(keys.secret_access_key)
+        self.hide(keys.token)
+        self.hide(self.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN"))
+        shown = f"{keys.access_key_id[:4]}... ({len(keys.access_key_id)} characters)"
+        self.hide(keys.access_key_id, shown)
+        received: dict[str, Any] = {name: value for name, value in keys.hints.items() if value}
+        received.update(source=keys.source, access_key_id=shown, session_token=HIDDEN if keys.token else None)
+        alone = self.finder.google_auth(self.config["credential_source"])
+        role = keys.hints.get("role") if keys.source == "instance metadata" else None
+        same = (alone["source"], alone.get("role")) == (keys.source, role)
+        received["google_auth"] = dict(alone, same=same)
+        evidence = ["AWS credentials from " + keys.source, google_auth_words(alone, same)]
+        try:
+            self.region, origin = self.finder.region(self.config["credential_source"])
+        except Refusal as refusal:
+            refusal.seen.update(received=received, evidence=evidence)
+            raise
+        received["region"] = self.region
+        return Seen({}, received, [*evidence, f"region {self.region} from {origin}"])
+
+    def caller_identity(self) -> Seen:
+        """Who AWS says the credentials are: a signed GetCallerIdentity."""
+        assert self.keys is not None
+        suffix = ".cn" if self.region.startswith("cn-") else ""
+        url = self.environ.get("AWS_ENDPOINT_URL_STS") or self.environ.get("AWS_ENDPOINT_URL")
+        url = (url or f"https://sts.{self.region}.amazonaws.com{suffix}").rstrip("/") + "/"
+        body = b"Action=GetCallerIdentity&Version=2011-06-15"
+        form = "application/x-www-form-urlencoded; charset=utf-8"
+        headers = sign(url, self.keys, self.region, amz_now(), body, content_type=form)
+        sent = {"url": url, "action": "GetCallerIdentity", "authorization": headers["Authorization"]}
+        try:
+            answer = fetch("POST", url, headers, body)
+        except Refusal as refusal:
+            refusal.seen["sent"] = sent
+            raise
+        fields = xml_fields(answer.body)
+        if answer.status != 200 or "Arn" not in fields:
+            code = fields.get("Code", f"HTTP {answer.status}")
+            message = fields.get("Message", answer.body[:200])
+            raise Refusal(code, message, answer.status, sent=sent)
+        received = {"account": fields["Account"], "arn": fields["Arn"], "userid": fields["UserId"]}
+        return Seen(sent, received, ["AWS knows the caller as " + fields["Arn"]])
+
+    def exchange(self) -> Seen:
+        """The token exchange, with the form that google-auth sends."""
+        assert self.keys is not None
+        source, scope = self.config["credential_source"], CLOUD_PLATFORM
+        if "service_account_impersonation_url" in self.config:
+            scope = IAM_SCOPE
+        url = source["regional_cred_verification_url"].replace("{region}", self.region)
+        subject = subject_token(url, self.config["audience"], self.keys, self.region, amz_now())
+        self.hide(subject)
+        form = {
+            "grant_type": GRANT_TYPE,
+            "audience": self.config["audience"],
+            "scope": scope,
+            "requested_token_type": ACCESS_TOKEN_TYPE,
+            "subject_token": subject,
+            "subject_token_type": AWS_TOKEN_TYPE,
+        }
+        sent = dict(form, url=self.config["token_url"], signed_request=url)
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        document = self.google("POST", self.config["token_url"], headers, urllib.parse.urlencode(form).encode(), sent)
+        self.token = str(document.get("access_token", ""))
+        self.hide(self.token)
+        received = {name: document.get(name) for name in ("token_type", "issued_token_type", "expires_in")}
+        evidence = ["the token service gave a federated token for {} s".format(document.get("expires_in"))]
+        return Seen(sent, dict(received, access_token=HIDDEN), evidence)
+
+    def impersonate(self) -> Seen:
+        """The service account's token, if the configuration names one."""
+        url = self.config.get("service_account_impersonation_url")
+        if not url:
+            return Seen({}, {}, ["the configuration names no service account: access is direct"], "skipped")
+        lifetime = (self.config.get("service_account_impersonation") or {}).get("token_lifetime_seconds") or 3600
+        body = {"delegates": None, "scope": [CLOUD_PLATFORM], "lifetime": f"{lifetime}s"}
+        document = self.post(url, body)
+        self.token = str(document.get("accessToken", ""))
+        self.hide(self.token)
+        email = urllib.parse.unquote(url.rsplit("/", 1)[-1].rsplit(":", 1)[0])
+        received = {"accessToken": HIDDEN, "expireTime": document.get("expireTime"), "service_account": email}
+        return Seen(
+            dict(body, url=url), received, ["a token for {} until {}".format(email, document.get("expireTime"))]
+        )
+
+    def permission(self) -> Seen:
+        """The permissions on the target that the token really has, and a BigQuery dry run where asked for."""
+        sent: dict[str, Any] = {"permissions": [], "bigquery": None}
+        received: dict[str, Any] = {"held": [], "missing": []}
+        evidence: list[str] = []
+        for target in self.request.get("permissions") or []:
+            self.test_permissions(target, sent, received, evidence)
+        if received["missing"]:
+            message = "not held: " + ", ".join(item["permission"] for item in received["missing"])
+            raise Refusal("MISSING", message, sent=sent, received=received, evidence=evidence)
+        if self.request.get("bigquery"):
+            self.dry_run(self.request["bigquery"], sent, received, evidence)
+        if not (sent["permissions"] or sent["bigquery"]):
+            return Seen(sent, received, ["no permission was named to test"], "unsure")
+        return Seen(sent, received, evidence)
+
+    def test_permissions(
+        self, target: Mapping[str, Any], sent: dict[str, Any], received: dict[str, Any], evidence: list[str]
+    ) -> None:
+        """projects.testIamPermissions for one project; what is held and what is not goes into `received`."""
+        base = self.endpoints.get("resource_manager") or "https://cloudresourcemanager.googleapis.com"
+        project, wanted = target["project"], list(target["permissions"])
+        url = "{}/v1/projects/{}:testIamPermissions".format(base.rstrip("/"), project)
+        sent["permissions"].append({"url": url, "permissions": wanted})
+        held = self.post(url, {"permissions": wanted}, sent).get("permissions", [])
+        for permission in wanted:
+            entry = {"project": project, "permission": permission}
+            received["held" if permission in held else "missing"].append(entry)
+            evidence.append("{} {} on {}".format(permission, "held" if permission in held else "not held", project))
+
+    def dry_run(
+        self, target: Mapping[str, Any], sent: dict[str, Any], received: dict[str, Any], evidence: list[str]
+    ) -> None:
+        """A query that costs nothing and proves that BigQuery takes the token."""
+        base = self.endpoints.get("bigquery") or "https://bigquery.googleapis.com/bigquery/v2"
+        url = "{}/projects/{}/queries".format(base.rstrip("/"), target["project"])
+        body = {"query": "SELECT 1", "useLegacySql": False, "dryRun": True}
+        if target.get("location"):
+            body["location"] = target["location"]
+        sent["bigquery"] = dict(body, url=url)
+        document = self.post(url, body, sent)
+        received["bigquery"] = {"totalBytesProcessed": document.get("totalBytesProcessed")}
+        evidence.append("BigQuery accepted a dry run of SELECT 1 in {}".format(target["project"]))
+
+    def post(self, url: str, body: Mapping[str, Any], sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """A Google API call with the token at hand and no quota project, as the application makes it."""
+        headers = {"Content-Type": "application/json", "Authorization": "Bearer " + self.token}
+        return self.google("POST", url, headers, json.dumps(body).encode(), sent or dict(body, url=url))
+
+    def google(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, sent: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """A call to Google that raises Refusal in Google's words, with what was sent."""
+        try:
+            answer = fetch(method, url, headers, body)
+            if answer.status == 200:
+                return decoded(answer)
+        except Refusal as refusal:
+            refusal.seen["sent"] = dict(sent)
+            raise
+        raise google_refusal(answer, sent=dict(sent))
+
+
+def load_config(path: str | None) -> Any:
+    """The JSON in the file. Raises Refusal(ConfigError)."""
+    if not path:
+        raise Refusal("ConfigError", "no credential configuration: GOOGLE_APPLICATION_CREDENTIALS is not set")
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Refusal("ConfigError", f"File {path} was not found.") from None
+    except (OSError, ValueError) as error:
+        raise Refusal("ConfigError", f"{path} is not a JSON file: {error}") from None
+
+
+def google_auth_words(alone: Mapping[str, Any], same: bool) -> str:
+    """One sentence on what google-auth alone would have done."""
+    if alone["source"] is None:
+        return "google-auth alone would find no credentials: {}".format(alone["words"])
+    role = " (role {})".format(alone["role"]) if alone.get("role") else ""
+    return "google-auth alone would use {} source: {}{}".format(
+        "the same" if same else "ANOTHER", alone["source"], role
+    )
+
+
+def xml_fields(text: str) -> dict[str, str]:
+    """The leaves of an AWS query-protocol answer by their local names; empty when it is no XML."""
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError:
+        return {}
+    return {item.tag.rsplit("}", 1)[-1]: (item.text or "").strip() for item in root.iter() if not len(item)}
+
+
+def amz_now() -> str:
+    """The time as Signature Version 4 writes it."""
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+
+
+def say(line: str) -> None:
+    """Print a line at once, so that a reader sees each hop as it happens."""
+    print(line, flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Read the request, walk, and tell by the exit code whether every hop was ok."""
+    text = arguments[0] if arguments else os.environ.get("WIF_PROBE") or sys.stdin.read()
+    try:
+        request = json.loads(text)
+    except ValueError:
+        request = None
+    if not isinstance(request, dict):
+        print("probe: the request is not a JSON object", file=sys.stderr)
+        return 64
+    return 0 if Probe(request, os.environ, say).walk() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,97 @@
+"""The operator in a role's trust policy, for as long as a test runs."""
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from wizard.clouds.errors import CloudError
+from wizard.federation.trust_edit import operator_statement, with_statement, without_statement
+
+LIFETIME = timedelta(minutes=30)
+"""How long the statement would work if it could not be removed: its own condition ends it."""
+
+
+class AwsCalls(Protocol):
+    """The operator's calls to AWS, by service and Python operation name; refusals are CloudError."""
+
+    def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+        """Make one call."""
+
+
+class RootRefused(Exception):  # noqa: N818 - the name says what happened
+    """The operator is the root user of the account, whom no test will be run as."""
+
+
+class NeedsTrust(Exception):  # noqa: N818
+    """The operator is not in the role's trust policy: with consent, `trusted` adds `statement` for a while."""
+
+    def __init__(self, role: str, caller: str, statement: dict[str, Any]) -> None:
+        """Name the role, the operator's ARN and the statement that would be added."""
+        super().__init__(f"AWS does not let {caller} assume the role {role}")
+        self.role, self.caller, self.statement = role, caller, statement
+
+
+class NotRemoved(Exception):  # noqa: N818
+    """The statement could not be taken out again; its condition ends it all the same."""
+
+    def __init__(self, role: str, sid: str, error: CloudError) -> None:
+        """Name what is left, and why."""
+        super().__init__(
+            f"the statement {sid} is still in the trust policy of {role} ({error.reason}: {error.message}); "
+            f"remove it by hand; it stops working {int(LIFETIME.total_seconds() // 60)} minutes after it was added"
+        )
+
+
+def needs_trust(aws: AwsCalls, role: str) -> NeedsTrust:
+    """The consent that is needed to assume the role, with the statement that would be added.
+
+    Raises RootRefused, and CloudError when AWS does not say who the operator is.
+    """
+    caller = str(aws.call("sts", "get_caller_identity")["Arn"])
+    if caller.endswith(":root"):
+        raise RootRefused(f"{caller} is the root user: sign in as an IAM user or with a role, then test again")
+    statement = operator_statement(caller, datetime.now(UTC) + LIFETIME)
+    statement["Sid"] += secrets.token_hex(4)  # two tests at once must not remove each other's
+    return NeedsTrust(role, caller, statement)
+
+
+@contextmanager
+def trusted(aws: AwsCalls, need: NeedsTrust, pause: Callable[[float], None] = time.sleep) -> Iterator[None]:
+    """Keep the statement in the role's trust policy during the block, and take it out whatever happens.
+
+    Trust policies have no etag: the policy is read just before each write, and only our own Sid is touched.
+    Raises CloudError when it cannot be added, NotRemoved when it cannot be removed.
+    """
+    sid = str(need.statement["Sid"])
+    try:
+        _edit(aws, need.role, lambda policy: with_statement(policy, need.statement))
+        yield
+    finally:
+        _remove(aws, need.role, sid, pause)
+
+
+def _remove(aws: AwsCalls, role: str, sid: str, pause: Callable[[float], None]) -> None:
+    interrupted: KeyboardInterrupt | None = None
+    for wait in (0.2, 1.0, 2.0, None):
+        try:
+            _edit(aws, role, lambda policy: without_statement(policy, sid))
+            break
+        except KeyboardInterrupt as error:  # an impatient second Ctrl-C must not leave the statement behind
+            interrupted = error
+        except CloudError as error:
+            if wait is None:
+                raise NotRemoved(role, sid, error) from error
+            pause(wait)
+    if interrupted:
+        raise interrupted
+
+
+def _edit(aws: AwsCalls, role: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    policy = aws.call("iam", "get_role", RoleName=role)["Role"]["AssumeRolePolicyDocument"]
+    changed = change(policy)
+    if changed != policy:
+        aws.call("iam", "update_assume_role_policy", RoleName=role, PolicyDocument=json.dumps(changed))
