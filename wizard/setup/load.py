@@ -1,0 +1,101 @@
+"""Reading and writing setup files."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from wizard.setup import document, translate
+from wizard.setup.model import AwsSetup
+from wizard.setup.problems import SetupError, SetupProblem
+
+__all__ = ["SetupError", "SetupProblem", "dump", "json_schema", "load", "loads"]
+
+_MODELS = {"aws": AwsSetup}
+"""Mode -> the type of its setup."""
+
+_WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
+"""What some reader of YAML takes for something else than a text."""
+
+
+def load(path: Path) -> AwsSetup:
+    """Read a setup file; SetupError has every problem at once, also when the file cannot be read."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise _unreadable(path, "there is no such file", "check the name, or write the file") from error
+    except IsADirectoryError as error:
+        raise _unreadable(path, "this is a folder", f"name a file in it, such as {path / 'setup.yaml'}") from error
+    except UnicodeDecodeError as error:
+        raise _unreadable(path, "this is no UTF-8 text", "save it as UTF-8, or name the setup file") from error
+    except OSError as error:
+        raise _unreadable(path, f"the file cannot be read: {error.strerror}", "make it readable") from error
+    return loads(text, str(path))
+
+
+def loads(text: str, source: str = "setup") -> AwsSetup:
+    """Read a setup from a text; `source` names it in the SetupError."""
+    try:
+        found = document.read(text)
+        return _validated(found)
+    except SetupError as error:
+        raise SetupError(error.problems, source) from error.__cause__
+
+
+def dump(setup: AwsSetup) -> str:
+    """The YAML text of a setup, without what is default; reading it gives an equal setup."""
+    data = {"version": setup.version, "mode": setup.mode}
+    data |= setup.model_dump(mode="json", exclude_defaults=True)
+    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of the setup file."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "wif-wizard setup",
+        **{key: value for key, value in AwsSetup.model_json_schema().items() if key != "title"},
+    }
+
+
+def _validated(found: document.Document) -> AwsSetup:
+    model = _model(found)
+    problems = list(found.problems)
+    try:
+        setup = model.model_validate(found.data)
+    except ValidationError as error:
+        problems += translate.problems_of(error, model, found)
+    if problems:
+        raise SetupError(problems)
+    return setup
+
+
+def _model(found: document.Document) -> type[AwsSetup]:
+    """The type for the file's mode; SetupError when there is none, as nothing else can be judged then."""
+    modes = " or ".join(_MODELS)
+    if found.data is None:
+        raise SetupError([SetupProblem("file", None, "the file is empty", "write a setup: the README has one")])
+    if not isinstance(found.data, dict):
+        what = "the file is no mapping of keys to values"
+        raise SetupError([SetupProblem("file", found.line(()), what, "start with `version: 1`")])
+    mode = found.data.get("mode", "aws")
+    if isinstance(mode, str) and mode in _MODELS:
+        return _MODELS[mode]
+    raise SetupError([SetupProblem("mode", found.line(("mode",)), f'"{mode}" is no mode', f"write {modes}")])
+
+
+def _unreadable(path: Path, what: str, fix: str) -> SetupError:
+    return SetupError([SetupProblem("file", None, what, fix)], str(path))
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes every text that any version of YAML could take for something else."""
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    plain = isinstance(document.scalar(text), str) and text.lower() not in _WORDS
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else '"')
+
+
+_Dumper.add_representer(str, _represent_text)

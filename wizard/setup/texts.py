@@ -1,0 +1,51 @@
+"""Types of texts (and one number) that a rule governs: checked when read, described in the published schema."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
+
+from wizard.setup import rules
+
+
+def refused(what: str, fix: str) -> PydanticCustomError:
+    """The error that a validator raises: what is wrong, and what to write instead."""
+    return PydanticCustomError("rule", "{what}; {fix}", {"what": what, "fix": fix})
+
+
+def _checked(rule: Callable[[str], rules.Broken | None]) -> AfterValidator:
+    return AfterValidator(partial(_keep, rule))
+
+
+def _keep(rule: Callable[[str], rules.Broken | None], value: str) -> str:
+    if broken := rule(value):
+        raise refused(broken.what, broken.fix)
+    return value
+
+
+def _like(example: str, pattern: str | None = None) -> FieldInfo:
+    """An example, for messages and the schema, and the pattern that the schema publishes."""
+    schema: FieldInfo = Field(examples=[example], json_schema_extra={"pattern": pattern} if pattern else None)
+    return schema
+
+
+def _seconds(value: int) -> int:
+    if broken := rules.token_lifetime(value):
+        raise refused(broken.what, broken.fix)
+    return value
+
+
+PoolId = Annotated[str, _checked(rules.pool_id), _like("aws-prod", rules.POOL_ID)]
+ProviderId = Annotated[str, _checked(rules.provider_id), _like("aws-111122223333", rules.POOL_ID)]
+ProjectId = Annotated[str, _checked(rules.project_id), _like("acme-analytics", rules.PROJECT_ID)]
+AccountId = Annotated[str, _checked(rules.account_id), _like("111122223333", rules.ACCOUNT_ID)]
+AwsRegion = Annotated[str, _checked(rules.region), _like("ap-northeast-1", rules.REGION)]
+AwsRoleName = Annotated[str, _checked(rules.role_name), _like("rds-to-bigquery", rules.AWS_ROLE_NAME)]
+GoogleRole = Annotated[str, _checked(rules.role), _like("roles/bigquery.jobUser", rules.ROLE)]
+ResourceName = Annotated[str, _checked(rules.resource), _like("projects/acme-analytics", rules.RESOURCE)]
+ServiceAccountName = Annotated[str, _checked(rules.service_account), _like("bigquery-loader")]
+FileName = Annotated[str, _checked(rules.file_name), _like("clientLibraryConfig-aws.json")]
+Lifetime = Annotated[int, AfterValidator(_seconds), Field(examples=[3600])]
