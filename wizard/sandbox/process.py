@@ -1,0 +1,90 @@
+"""A sandbox in a child process, for the demo, the tests and the benchmark."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from .env_file import UNSET, read_env_file
+
+START_SECONDS = 30.0
+"""How long a start may take on a busy machine; it usually takes less than one second."""
+
+STOP_SECONDS = 10.0
+
+
+class SandboxError(RuntimeError):
+    """The sandbox ended, or did not come up in time; the text says what it printed."""
+
+
+class Sandbox:
+    """A context manager: the sandbox runs inside it, and `environ` leads to it.
+
+    `arguments` are those of `python -m wizard.sandbox`. The child holds our end of a pipe and stops when that closes,
+    so that it does not outlive this process, however that ends.
+    """
+
+    def __init__(self, scenario: str = "batch-bigquery", arguments: Sequence[str] = ()) -> None:
+        self._scenario = scenario
+        self._arguments = list(arguments)
+        self._folder = tempfile.TemporaryDirectory(prefix="wif-wizard-")
+        self._process: subprocess.Popen[bytes] | None = None
+        self.variables: dict[str, str] = {}
+        """The variables that lead to the sandbox."""
+
+    @property
+    def request_log(self) -> Path:
+        """The request log: JSON lines."""
+        return Path(self._folder.name) / "requests.jsonl"
+
+    @property
+    def pid(self) -> int:
+        """The child's process id."""
+        if self._process is None:
+            raise SandboxError("The sandbox is not running.")
+        return self._process.pid
+
+    def environ(self, base: Mapping[str, str] | None = None) -> dict[str, str]:
+        """A whole environment for child processes: `base` (this process's own by default), led to the sandbox."""
+        kept = {key: value for key, value in (os.environ if base is None else base).items() if key not in UNSET}
+        return {**kept, **self.variables}
+
+    def __enter__(self) -> "Sandbox":
+        try:
+            self._start()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+        self._folder.cleanup()
+
+    def _start(self) -> None:
+        env_file = Path(self._folder.name) / "env"
+        output = Path(self._folder.name) / "output"
+        command = [sys.executable, "-m", "wizard.sandbox", "--scenario", self._scenario, "--until-eof"]
+        command += ["--env-file", str(env_file), "--request-log", str(self.request_log), *self._arguments]
+        with output.open("wb") as file:
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=file, stderr=subprocess.STDOUT)
+        deadline = time.monotonic() + START_SECONDS
+        while not env_file.exists():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise SandboxError(f"The sandbox did not start: {output.read_text(errors='replace')}")
+            time.sleep(0.01)
+        self.variables = read_env_file(env_file)

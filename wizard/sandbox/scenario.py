@@ -1,0 +1,65 @@
+"""Scenarios: the starting worlds of a sandbox, as YAML files in assets/scenarios or anywhere else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .faults import Fault
+
+DEFAULT = "batch-bigquery"
+
+
+class ScenarioError(ValueError):
+    """There is no such scenario, or its file is not one."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A starting world: what each cloud holds, which calls fail, and the setup that the demo applies to it."""
+
+    name: str
+    title: str
+    description: str
+    google: Mapping[str, Any]
+    aws: Mapping[str, Any]
+    faults: tuple[Fault, ...] = ()
+    setup: Mapping[str, Any] = field(default_factory=dict)
+
+
+def names() -> list[str]:
+    """The scenarios that come with the product."""
+    return sorted(each.name.removesuffix(".yaml") for each in _folder().iterdir() if each.name.endswith(".yaml"))
+
+
+def load(name: str = DEFAULT) -> Scenario:
+    """The scenario of that name, or in the file of that path (which ends in .yaml). Raises ScenarioError."""
+    source: Traversable | Path = Path(name) if name.endswith(".yaml") else _folder().joinpath(f"{name}.yaml")
+    if not source.is_file():
+        raise ScenarioError(f"There is no scenario {name!r}. There are: {', '.join(names())}.")
+    return parse(Path(name).stem, source.read_text(encoding="utf-8"))
+
+
+def parse(name: str, text: str) -> Scenario:
+    """The scenario in a YAML text. Raises ScenarioError."""
+    try:
+        document = yaml.safe_load(text)
+        return Scenario(
+            name,
+            title=document["title"],
+            description=document.get("description", ""),
+            google=document["google"],
+            aws=document.get("aws", {}),
+            faults=tuple(Fault(**each) for each in document.get("faults", [])),
+            setup=document.get("setup", {}),
+        )
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise ScenarioError(f"{name} is not a scenario: {error}") from error
+
+
+def _folder() -> Traversable:
+    return files("assets").joinpath("scenarios")
