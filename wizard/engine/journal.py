@@ -1,7 +1,7 @@
 """The durable record of what was written: each write before it is made and after it. Resume and undo read it.
 
-SQLite in the user's state directory. No secret enters: states hold JSON and nothing else, and what is not plain JSON is
-refused rather than turned into text.
+SQLite in the user's state directory. No secret enters: of a state only the keys that we want something of are recorded,
+and what is not plain JSON is refused rather than turned into text.
 """
 
 import json
@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from wizard.engine.resource import JSON, Change, Refused, State
+from wizard.engine.resource import JSON, Change, Refused, State, owned
 
 VERSION = 1
 """Of the tables below; kept in SQLite's own `user_version`."""
@@ -104,7 +104,7 @@ class Journal:
 
     def before_write(self, run: str, change: Change) -> int:
         """Record a write that is about to be made; its ordinal in the run. Raises TypeError unless states are JSON."""
-        states = (encoded(change.before), encoded(change.after))
+        states = (encoded(owned(change.before, change.after)), encoded(change.after))
         what = (change.resource.kind, change.resource.name, change.action, *states, self._now().isoformat())
         with self._writing() as database:
             last = database.execute("SELECT coalesce(max(ordinal), 0) FROM writes WHERE run = ?", (run,)).fetchone()

@@ -85,11 +85,11 @@ class Performer:
             if not (self.resource.moved(error) and self._settling(error.message, clashes)):
                 raise
             if change.action == "create":
-                self._settle(_lacks_presence, reads=1)
+                self._settle(_lacks_presence)
             return False
         self.journal.after_write(self.run, ordinal, "done")
         try:
-            self._settle(_lacks_life if change.action == "undelete" else self._lacks, self.resource.steady_reads)
+            self._settle(_lacks_life if change.action == "undelete" else self._lacks)
         except Refused as error:
             self.journal.after_write(self.run, ordinal, "done", error.message)
             raise
@@ -119,9 +119,9 @@ class Performer:
             if not patience.wait():
                 raise Overdue(f"{operation.name} is not done after {operation.deadline:.0f} s", transient=True)
 
-    def _settle(self, lacking: Lacking, reads: int) -> None:
+    def _settle(self, lacking: Lacking) -> None:
         """Read until nothing is lacking, several times in a row if the kind asks for it."""
-        patience, good = self._patience(), 0
+        patience, reads, good = self._patience(), self.resource.steady_reads, 0
         while True:
             wanted = self._read_for(lacking)
             good = 0 if wanted else good + 1

@@ -181,6 +181,20 @@ def leaves(state: Mapping[str, JSON], path: Path = ()) -> Iterator[tuple[Path, J
             yield (*path, key), value
 
 
+def owned(state: State | None, wanted: State) -> State | None:
+    """A state with our own keys only, and with the mark of a soft-deleted thing."""
+    if state is None:
+        return None
+    ours = {key: _owned(state[key], value) for key, value in wanted.items() if key in state}
+    return {"state": DELETED, **ours} if is_deleted(state) else ours
+
+
+def _owned(value: JSON, wanted: JSON) -> JSON:
+    if not (isinstance(value, dict) and isinstance(wanted, dict) and wanted):
+        return value
+    return {key: _owned(value[key], wanted[key]) for key in wanted if key in value}
+
+
 def at(state: State | None, path: Path) -> JSON:
     """The value at a path, or `None` where there is nothing."""
     value: JSON = state
