@@ -11,7 +11,7 @@ from typing import Literal
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change
-from wizard.resources.needed import Declares, Needed
+from wizard.resources.kind import Kind, Needed
 
 GIVEN_BY = {
     "iam.workloadIdentityPool": "roles/iam.workloadIdentityPoolAdmin",
@@ -35,9 +35,8 @@ def needed_for(changes: Sequence[Change]) -> list[Needed]:
     """Every permission that the pending changes take, each once."""
     found: dict[Needed, None] = {}
     for change in changes:
-        if change.action != "none":
-            declared: Declares = change.resource  # type: ignore[assignment]  # every kind in wizard.resources declares
-            found.update(dict.fromkeys(declared.permissions(change)))
+        if change.action != "none" and isinstance(change.resource, Kind):
+            found.update(dict.fromkeys(change.resource.permissions(change)))
     return list(found)
 
 

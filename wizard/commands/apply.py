@@ -62,10 +62,10 @@ def lines(say: Callable[[str], None]) -> Callable[[Event], None]:
     glyphs = {"done": "✓", "failed": "✗", "skipped": "·"}
 
     def on_event(event: Event) -> None:
-        resource = event.change.resource
+        change = event.change
         glyph = glyphs.get(event.kind, " ")
         tail = f": {event.text}" if event.text else ""
-        say(f"{glyph} {event.elapsed:6.1f} s  {event.kind:<9} {resource.kind} {resource.name}{tail}")
+        say(f"{glyph} {event.elapsed:6.1f} s  {event.kind:<9} {change.resource.kind} {planning.label(change)}{tail}")
 
     return on_event
 

@@ -13,6 +13,7 @@ from wizard.blueprint import Half
 from wizard.commands.opened import Opened, check_account
 from wizard.engine.plan import Plan, plan
 from wizard.engine.resource import Change
+from wizard.resources.kind import Kind
 
 GLYPHS = {"create": "+", "update": "~", "undelete": "~", "none": "="}
 _WORDS = {"create": "create", "update": "change", "undelete": "undelete", "none": "in place"}
@@ -79,13 +80,18 @@ def summary(found: Plan) -> str:
 
 
 def _change_lines(change: Change) -> Iterator[str]:
-    yield f"  {GLYPHS[change.action]} {_WORDS[change.action]:<9} {change.resource.kind:<31} {change.resource.name}"
+    yield f"  {GLYPHS[change.action]} {_WORDS[change.action]:<9} {change.resource.kind:<31} {label(change)}"
     if change.blind:
         yield f"      not read: {change.blind}"
     for key, before, after in change.fields if change.action in ("update", "undelete") else ():
         yield f"      {key}: {_short(before)} -> {_short(after)}"
     if impact := change.resource.impact(change):
         yield f"      ! {impact}"
+
+
+def label(change: Change) -> str:
+    """What a change is about, in one or two words."""
+    return change.resource.label if isinstance(change.resource, Kind) else change.resource.name
 
 
 def _short(value: Any) -> str:

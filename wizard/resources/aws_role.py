@@ -11,13 +11,13 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.federation import trust, trust_edit
-from wizard.resources.needed import Needed
+from wizard.resources.kind import Kind, Needed
 
 _SID = "WifWizardRuntime"
 
 
 @dataclass(frozen=True, eq=False)
-class Role(Resource):
+class Role(Kind):
     """A role that the runtime's service may assume. One that already trusts the service is left as it is."""
 
     kind: ClassVar[str] = "IAM role"
@@ -120,7 +120,7 @@ def _services(document: dict[str, Any]) -> list[str]:
 
 
 @dataclass(frozen=True, eq=False)
-class InstanceProfile(Resource):
+class InstanceProfile(Kind):
     """What carries a role into an EC2 instance."""
 
     kind: ClassVar[str] = "instance profile"

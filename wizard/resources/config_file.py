@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State, leaves
-from wizard.resources.needed import Needed
+from wizard.resources.kind import Kind, Needed
 
 
 class NotWritten(Refused):
@@ -20,7 +20,7 @@ class NotWritten(Refused):
 
 
 @dataclass(frozen=True, eq=False)
-class ConfigFile(Resource):
+class ConfigFile(Kind):
     """A JSON file on this machine: mode 0600, written whole or not at all."""
 
     kind: ClassVar[str] = "credential configuration"

@@ -11,11 +11,11 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.resources import blind, policies
-from wizard.resources.needed import Needed
+from wizard.resources.kind import Kind, Needed
 
 
 @dataclass(frozen=True, eq=False)
-class _Grants(Resource):
+class _Grants(Kind):
     """All the grants wanted on one policy: role -> members. State holds those of them that the policy shows."""
 
     project: str

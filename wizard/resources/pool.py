@@ -8,11 +8,11 @@ from typing import ClassVar
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.resources import blind, operations
-from wizard.resources.needed import Needed
+from wizard.resources.kind import Kind, Needed
 
 
 @dataclass(frozen=True, eq=False)
-class Pool(Resource):
+class Pool(Kind):
     """A pool of outside identities in one project; soft-deleted for 30 days, in which its id is taken."""
 
     kind: ClassVar[str] = "workload identity pool"

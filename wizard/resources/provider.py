@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.resources import blind, operations
-from wizard.resources.needed import Needed
+from wizard.resources.kind import Kind, Needed
 
 _FIELDS = {"disabled": "disabled", "account": "aws", "mapping": "attributeMapping", "condition": "attributeCondition"}
 """Our key -> the API's field, which is also its name in an update mask."""
 
 
 @dataclass(frozen=True, eq=False)
-class AwsProvider(Resource):
+class AwsProvider(Kind):
     """Which AWS account may enter the pool, how its identities are mapped, and the condition they must meet."""
 
     kind: ClassVar[str] = "workload identity pool provider"
@@ -31,6 +31,10 @@ class AwsProvider(Resource):
     @property
     def name(self) -> str:
         return f"projects/{self.project}/locations/global/workloadIdentityPools/{self.pool}/providers/{self.provider}"
+
+    @property
+    def label(self) -> str:
+        return f"{self.provider} in {self.pool}"
 
     def desired(self) -> State:
         return {

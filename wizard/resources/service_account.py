@@ -9,11 +9,11 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.resources import blind
-from wizard.resources.needed import Needed
+from wizard.resources.kind import Kind, Needed
 
 
 @dataclass(frozen=True, eq=False)
-class ServiceAccount(Resource):
+class ServiceAccount(Kind):
     """A service account. A new one flaps between 200 and 404 for some seconds, so three steady reads prove it."""
 
     kind: ClassVar[str] = "service account"

@@ -8,11 +8,11 @@ from typing import ClassVar
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Resource, State
 from wizard.resources import operations
-from wizard.resources.needed import Needed
+from wizard.resources.kind import Kind, Needed
 
 
 @dataclass(frozen=True, eq=False)
-class EnabledServices(Resource):
+class EnabledServices(Kind):
     """APIs of one project, switched on. They are never switched off again: others may have come to use them."""
 
     kind: ClassVar[str] = "enabled services"
@@ -23,6 +23,10 @@ class EnabledServices(Resource):
     @property
     def name(self) -> str:
         return f"projects/{self.project}/services"
+
+    @property
+    def label(self) -> str:
+        return f"in {self.project}"
 
     def desired(self) -> State:
         return dict.fromkeys(self.services, "ENABLED")
