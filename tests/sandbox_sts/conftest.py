@@ -103,9 +103,7 @@ class Cloud:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if token is not None:
             sent["authorization"] = f"Bearer {token or self.operator}"
-        sent["content-type"] = (
-            "application/x-www-form-urlencoded" if isinstance(body, bytes) else "application/json"
-        )
+        sent["content-type"] = "application/x-www-form-urlencoded" if isinstance(body, bytes) else "application/json"
         raw = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else b""
         parts = urlsplit(target)
         prefix, _, path = parts.path.partition("/")
@@ -144,7 +142,11 @@ class Cloud:
     def provide(self, **provider: Any) -> None:
         """The pool and its AWS provider, as the defaults have it but for the given fields."""
         document = {"aws": {"accountId": ACCOUNT}, **provider}
-        self.ok("POST", f"iam/v1/projects/{PROJECT}/locations/global/workloadIdentityPools?workloadIdentityPoolId=aws-prod", {})
+        self.ok(
+            "POST",
+            f"iam/v1/projects/{PROJECT}/locations/global/workloadIdentityPools?workloadIdentityPoolId=aws-prod",
+            {},
+        )
         self.ok("POST", f"iam/v1/{POOL}/providers?workloadIdentityPoolProviderId=aws-{ACCOUNT}", document)
 
 

@@ -31,7 +31,9 @@ class Signer:
         scope = f"{stamp[:8]}/{region}/sts/aws4_request"
         signed = ";".join(headers)
         lines = "".join(f"{name}:{value}\n" for name, value in headers.items())
-        canonical = f"{method}\n{parts.path or '/'}\n{parts.query}\n{lines}\n{signed}\n{hashlib.sha256(b'').hexdigest()}"
+        canonical = (
+            f"{method}\n{parts.path or '/'}\n{parts.query}\n{lines}\n{signed}\n{hashlib.sha256(b'').hexdigest()}"
+        )
         digest = hashlib.sha256(canonical.encode()).hexdigest()
         signature = self._sign(f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{digest}", stamp[:8], region)
         authorization = (

@@ -14,7 +14,9 @@ from wizard.sandbox.aws_subject_token import SubjectTokenError, decode
 KEY_ID, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 SIGNED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 WHO = CallerIdentity("111122223333", "arn:aws:iam::111122223333:user/example", "AIDAEXAMPLE")
-AUDIENCE = "//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/aws-pool/providers/aws-prov"
+AUDIENCE = (
+    "//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/aws-pool/providers/aws-prov"
+)
 HEAD = (
     "%7B%22headers%22%3A%5B%7B%22key%22%3A%22Authorization%22%2C%22value%22%3A%22AWS4-HMAC-SHA256%20"
     "Credential%3DAKIDEXAMPLE/20260102/"

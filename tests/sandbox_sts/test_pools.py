@@ -105,8 +105,12 @@ def test_no_provider_goes_into_a_deleted_pool(federation: Cloud) -> None:
 
 
 def test_a_patch_sets_what_its_mask_names_and_clears_what_the_body_lacks(federation: Cloud) -> None:
-    federation.ok("PATCH", f"{POOLS}/aws-prod?updateMask=displayName,description", {"displayName": "a", "description": "b"})
-    federation.ok("PATCH", f"{POOLS}/aws-prod?updateMask=description,disabled", {"displayName": "ignored", "disabled": True})
+    federation.ok(
+        "PATCH", f"{POOLS}/aws-prod?updateMask=displayName,description", {"displayName": "a", "description": "b"}
+    )
+    federation.ok(
+        "PATCH", f"{POOLS}/aws-prod?updateMask=description,disabled", {"displayName": "ignored", "disabled": True}
+    )
     federation.ok("PATCH", f"iam/v1/{PROVIDER}?updateMask=aws.accountId", {"aws": {"accountId": "444455556666"}})
 
     pool = federation.ok("GET", f"{POOLS}/aws-prod")

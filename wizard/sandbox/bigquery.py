@@ -49,8 +49,10 @@ def query(call: Call) -> JSON:
 def insert(call: Call) -> JSON:
     """jobs.insert of a query, dry run only."""
     project, document = _runner(call), call.document()
-    configuration = document.get("configuration") or {}
-    _check_query(configuration.get("query") or {}, bool(configuration.get("dryRun")))
+    configuration = document.get("configuration")
+    if not isinstance(configuration, dict):
+        raise BigQueryError(400, "INVALID_ARGUMENT", "required", "A configuration is needed.")
+    _check_query(configuration.get("query"), bool(configuration.get("dryRun")))
     return {
         "kind": "bigquery#job",
         "configuration": {**configuration, "jobType": "QUERY"},
