@@ -145,9 +145,13 @@ def fetch(method: str, url: str, headers: Mapping[str, str] | None = None, body:
     except urllib.error.HTTPError as error:
         with error:
             return Answer(error.code, error.read().decode("utf-8", "replace"))
-    except (OSError, http.client.HTTPException, ValueError) as error:
+    except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise Refusal("UNREACHABLE", f"{urllib.parse.urlsplit(url).netloc}: {reason}") from None
+    except ValueError:  # its text would show the header: a token with a line break in it
+        raise Refusal(
+            "IllegalHeader", "a key or token cannot be sent: it has a line break or a special character"
+        ) from None
 
 
 def decoded(answer: Answer) -> dict[str, Any]:
@@ -538,7 +542,7 @@ class Probe:
                 age = self.settle.get(hop, {}).get("age", 0.0) + elapsed
                 self.line(hop, "settling", elapsed, error=error, attempts=attempt, age=round(age, 1))
                 time.sleep(pause)
-                pause = min(pause * 2, 1.0)
+                pause = min(pause * 2, 0.8)  # with the call itself within a second
             else:
                 fields = {"sent": seen.sent, "received": seen.received, "evidence": seen.evidence}
                 self.line(hop, seen.status, time.monotonic() - started, attempts=attempt, **fields)

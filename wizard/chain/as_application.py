@@ -1,0 +1,117 @@
+"""Get a Google token as the application does, with google-auth and the generated file, and use it.
+
+Runs as a child process with the workload's environment, which names the file in GOOGLE_APPLICATION_CREDENTIALS. Its
+request is a JSON document on stdin: {"supplier": bool, "link_local": bool, "hosts": [...], "call": {"url", "body"} or
+null}. It prints {"version", "supplier": {...} or null, "plain": {...}}, each {"ok", "words", "expiry"}; `words` are
+google-auth's own, or those of the target.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import botocore.exceptions
+import botocore.session
+import google.auth
+import google.auth.aws
+import google.auth.exceptions
+import google.auth.transport
+import google.auth.transport.requests
+
+SCOPES = ["https://www.googleapis.com/auth/cloud-platform"]
+SECRET_VARIABLES = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN")
+METADATA_PATIENCE = 5  # seconds
+
+
+class OnlyKnownHosts(google.auth.transport.Request):
+    """A transport that reaches the hosts named in the request and no other."""
+
+    def __init__(self, hosts: list[str], link_local: bool) -> None:
+        self._hosts = set(hosts)
+        self._link_local = link_local
+        self._request = google.auth.transport.requests.Request()
+
+    def __call__(self, url: str, *arguments: Any, **named: Any) -> Any:
+        """Make the call. Raises TransportError for any other host."""
+        host = urlsplit(url).netloc
+        is_metadata = host.startswith(("169.254.", "[fd00:ec2:"))
+        if host not in self._hosts or (is_metadata and not self._link_local):
+            raise google.auth.exceptions.TransportError(f"{host} is not contacted by this test")
+        if is_metadata:
+            named["timeout"] = METADATA_PATIENCE
+        return self._request(url, *arguments, **named)
+
+
+class BotocoreSupplier(google.auth.aws.AwsSecurityCredentialsSupplier):
+    """Hands google-auth the AWS credentials that botocore finds, wherever the runtime keeps them."""
+
+    def __init__(self, secrets: set[str]) -> None:
+        self._session = botocore.session.get_session()
+        self._secrets = secrets
+
+    def get_aws_security_credentials(self, context: Any, request: Any) -> Any:  # noqa: ARG002
+        """Fresh credentials: botocore renews them before they expire."""
+        found = self._session.get_credentials()
+        if found is None:
+            raise google.auth.exceptions.RefreshError("Unable to locate credentials")
+        keys = found.get_frozen_credentials()
+        self._secrets.update(filter(None, (keys.secret_key, keys.token)))
+        return google.auth.aws.AwsSecurityCredentials(keys.access_key, keys.secret_key, keys.token)
+
+    def get_aws_region(self, context: Any, request: Any) -> Any:  # noqa: ARG002
+        """The region that the runtime sets."""
+        return os.environ.get("AWS_REGION") or self._session.get_config_variable("region")
+
+
+def plain(request: OnlyKnownHosts, _: set[str]) -> Any:
+    """Credentials as `google.auth.default()` makes them from the file alone."""
+    credentials, _project = google.auth.default(scopes=SCOPES, request=request)
+    return credentials
+
+
+def supplied(_: OnlyKnownHosts, secrets: set[str]) -> Any:
+    """Credentials from the same file, with the AWS keys from botocore."""
+    document = json.loads(Path(os.environ["GOOGLE_APPLICATION_CREDENTIALS"]).read_text(encoding="utf-8"))
+    del document["credential_source"]
+    supplier = BotocoreSupplier(secrets)
+    return google.auth.aws.Credentials.from_info(document, aws_security_credentials_supplier=supplier, scopes=SCOPES)
+
+
+def attempt(make: Callable[[OnlyKnownHosts, set[str]], Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Make credentials, refresh them, make the call; what came of it."""
+    request = OnlyKnownHosts(asked["hosts"], asked["link_local"])
+    secrets = {os.environ[name] for name in SECRET_VARIABLES if os.environ.get(name)}
+    try:
+        credentials = make(request, secrets)
+        credentials.refresh(request)
+        words = use(credentials, request, asked["call"]) if asked["call"] else ""
+        return {"ok": not words, "words": words, "expiry": credentials.expiry.isoformat() + "Z"}
+    except (google.auth.exceptions.GoogleAuthError, botocore.exceptions.BotoCoreError) as error:
+        words = f"{type(error).__module__}.{type(error).__name__}: {error}"
+        for secret in secrets:
+            words = words.replace(secret, "(hidden)")
+        return {"ok": False, "words": words, "expiry": None}
+
+
+def use(credentials: Any, request: OnlyKnownHosts, call: Mapping[str, Any]) -> str:
+    """One call to the target with the token: empty when it was accepted, else what the target said."""
+    headers = {"Content-Type": "application/json"}
+    credentials.apply(headers)  # not before_request(), which also asks for the account's regional boundary
+    answer = request(call["url"], method="POST", body=json.dumps(call["body"]).encode(), headers=headers)
+    return "" if answer.status == 200 else f"HTTP {answer.status}: {answer.data.decode('utf-8', 'replace')}"
+
+
+def main() -> None:
+    """Answer the request on stdin."""
+    asked = json.load(sys.stdin)
+    with_supplier = attempt(supplied, asked) if asked["supplier"] else None
+    report = {"version": google.auth.__version__, "supplier": with_supplier, "plain": attempt(plain, asked)}
+    print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Why a hop failed, and what to do: our words, found by the cloud's words and by what is known of the setup."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from wizard.chain.facts import AwsTest
+from wizard.chain.hop import Outcome
+from wizard.chain.reasons import RULES, Explanation, Rule
+from wizard.federation.principals import FederatedIdentity, admits
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the test has learned so far: `caller` is GetCallerIdentity's answer, `identity` the predicted one."""
+
+    test: AwsTest
+    caller: Mapping[str, Any] = field(default_factory=dict)
+    identity: FederatedIdentity | None = None
+
+
+def explain(outcome: Outcome, known: Known) -> Explanation | None:
+    """The first rule that fits the failed outcome; None when no rule knows it: then the cloud's words must do."""
+    if outcome.refusal is None:
+        return None
+    words = f"{outcome.refusal.code}: {outcome.refusal.message}"
+    facts, fields = _facts(outcome, known), _fields(outcome, known)
+    for rule in RULES:
+        found = _fits(rule, outcome.hop.id, words, facts)
+        if found is not None:
+            return rule.explanation({**fields, **found})
+    return None
+
+
+def _fits(rule: Rule, hop_id: str, words: str, facts: frozenset[str]) -> dict[str, str] | None:
+    """The named parts of the words where the rule fits."""
+    if (rule.hops and hop_id not in rule.hops) or (rule.fact and rule.fact not in facts):
+        return None
+    found = re.search(rule.pattern, words, re.DOTALL)
+    return None if found is None else {name: text or "" for name, text in found.groupdict().items()}
+
+
+def _facts(outcome: Outcome, known: Known) -> frozenset[str]:
+    """What is so, beside the words: the names that rules ask for."""
+    provider = known.test.provider
+    members = known.test.members.get(outcome.hop.id)
+    admitted = members is not None and known.identity is not None and _any(members, known.identity)
+    is_so = {
+        "other account": provider is not None and known.caller.get("account") not in (None, provider.account),
+        "pool deleted": provider is not None and provider.pool_state == "DELETED",
+        "pool disabled": provider is not None and provider.pool_disabled,
+        "provider deleted": provider is not None and provider.state == "DELETED",
+        "provider disabled": provider is not None and provider.disabled,
+        "nobody bound": members == (),
+        "others bound": bool(members) and known.identity is not None and not admitted,
+        "bound": admitted,
+        "impersonating": known.test.service_account is not None,
+    }
+    return frozenset(name for name, so in is_so.items() if so)
+
+
+def _any(members: tuple[str, ...], identity: FederatedIdentity) -> bool:
+    return any(admits(member, identity) for member in members)
+
+
+def _fields(outcome: Outcome, known: Known) -> dict[str, str]:
+    """What the sentences name."""
+    test, provider = known.test, known.test.provider
+    arn = str(known.caller.get("arn", "the caller"))
+    role = arn.split("/")[1] if ":assumed-role/" in arn else arn
+    identity = known.identity
+    return {
+        "account": str(known.caller.get("account", "the caller's")),
+        "arn": arn,
+        "role": role,
+        "provider_account": provider.account if provider else "another",
+        "condition": provider.condition if provider and provider.condition else "(not known)",
+        "audience": str(test.config.get("audience")),
+        "service_account": test.service_account or "the service account",
+        "member": _member(identity),
+        "members": ", ".join(test.members.get(outcome.hop.id, ())),
+        "missing": _missing(outcome, test),
+        "withheld": outcome.reason or "",
+    }
+
+
+def _member(identity: FederatedIdentity | None) -> str:
+    """How a policy names the caller."""
+    if identity is None:
+        return "the workload's principalSet"
+    role = identity.attributes.get("aws_role")
+    base = f"iam.googleapis.com/{identity.pool.name}"
+    return (
+        f"principalSet://{base}/attribute.aws_role/{role}" if role else f"principal://{base}/subject/{identity.subject}"
+    )
+
+
+def _missing(outcome: Outcome, test: AwsTest) -> str:
+    """The roles whose signature permissions are not held, with their projects."""
+    roles = {target.project: target.permissions for target in test.targets}
+    found = [
+        f"{roles.get(item['project'], {}).get(item['permission'], item['permission'])} on {item['project']}"
+        for item in outcome.received.get("missing", [])
+    ]
+    return ", ".join(found) or "a role on the target"
