@@ -55,10 +55,10 @@ class Program:
         self.key = key
         self.expression = expression
         try:
-            expression.encode()
+            _check_text(expression)
             self._compiled = _environment(tuple(variables)).compile(expression)
-        except UnicodeEncodeError as error:
-            raise ExpressionError(key, expression, "the expression is not valid Unicode text") from error
+        except ValueError as error:
+            raise ExpressionError(key, expression, "the expression has a character that no text has") from error
         except RuntimeError as error:
             raise _compile_error(key, expression, str(error)) from error
         found = self._compiled.return_type().name()
@@ -67,11 +67,28 @@ class Program:
 
     def evaluate(self, data: Mapping[str, Any]) -> Any:
         """The plain value for these variables; ExpressionError where the evaluation fails."""
+        try:
+            _check_text(data)
+        except ValueError as error:
+            raise ExpressionError(self.key, self.expression, "a value has a character that no text has") from error
         value = self._compiled.eval(data=dict(data))
         # The engine hands an error back as a value like any other.
         if value.type() == cel.Type.ERROR:
             raise ExpressionError(self.key, self.expression, _STATUS.sub("", str(value.value())))
         return value.plain_value()
+
+
+def _check_text(value: object) -> None:
+    """ValueError for texts that the engine would cut short (at a NUL) or choke on (half a surrogate pair)."""
+    if isinstance(value, str):
+        if b"\0" in value.encode():
+            raise ValueError("a NUL character")
+    elif isinstance(value, Mapping):
+        for part in (*value.keys(), *value.values()):
+            _check_text(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            _check_text(part)
 
 
 @cache

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 IAM_HOST = "//iam.googleapis.com/"
 """What stands before a resource name of IAM to make it a full resource name."""
 
-_POOL = re.compile(r"projects/(?P<project>[^/]+)/locations/(?P<location>[^/]+)/workloadIdentityPools/(?P<pool>[^/]+)")
-_PROVIDER = re.compile(_POOL.pattern + r"/providers/(?P<provider>[^/]+)")
+_POOL = re.compile(
+    r"projects/(?P<project>[^/\s]+)/locations/(?P<location>[^/\s]+)/workloadIdentityPools/(?P<pool>[^/\s]+)"
+)
+_PROVIDER = re.compile(_POOL.pattern + r"/providers/(?P<provider>[^/\s]+)")
 _FORM = "projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER"
 
 
