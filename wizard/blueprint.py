@@ -118,7 +118,7 @@ class Blueprint:
     def _direct(self, pool: Pool, services: Mapping[str, EnabledServices]) -> list[Resource]:
         return [
             ProjectGrants(project, dict.fromkeys(roles, (self.principal,)), needs=(pool, services[project]))
-            for project, roles in self._roles().items()
+            for project, roles in self.roles().items()
         ]
 
     def _impersonated(self, pool: Pool, services: Mapping[str, EnabledServices]) -> list[Resource]:
@@ -129,11 +129,11 @@ class Blueprint:
         member = f"serviceAccount:{email}"
         grants = [
             ProjectGrants(target, dict.fromkeys(roles, (member,)), needs=(account, services[target]))
-            for target, roles in self._roles().items()
+            for target, roles in self.roles().items()
         ]
         return [account, bind, *grants]
 
-    def _roles(self) -> dict[str, list[str]]:
+    def roles(self) -> dict[str, list[str]]:
         """Project -> the roles wanted on it."""
         found: dict[str, list[str]] = defaultdict(list)
         for grant in self.setup.access.grants:
@@ -149,6 +149,6 @@ class Blueprint:
         found[self.setup.pool_project] |= {"iam.googleapis.com", "sts.googleapis.com"}
         if self.service_account is not None:
             found[google.project].add("iamcredentials.googleapis.com")
-        for project, roles in self._roles().items():
+        for project, roles in self.roles().items():
             found[project] |= {service for role in roles if (service := products.service_of(role))}
         return dict(found)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
@@ -29,11 +28,13 @@ class _Parser(argparse.ArgumentParser):
         self.exit(exits.USAGE, f"{self.prog}: {message}\n")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run one command; answers its exit code."""
-    options = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        return _run(options)
+        if arguments[:1] == ["sandbox"]:  # its options are its own
+            return int(import_module("wizard.sandbox.__main__").main(arguments[1:], "wif-wizard sandbox"))
+        return _run(_parser().parse_args(arguments))
     except KeyboardInterrupt:
         print("\ninterrupted", file=sys.stderr)
         return exits.INTERRUPTED
@@ -85,22 +86,16 @@ def _test(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--from", dest="place", choices=places, help="here, as the workload; or inside the workload itself"
     )
     test.add_argument("--yes", action="store_true", help="consent to a temporary statement in the role's trust policy")
-    test.add_argument("--wait", metavar="T", help="how long a young grant is waited for (default 10m; 0 not at all)")
+    test.add_argument(
+        "--wait", metavar="T", default="10m", help="how long a young grant is waited for (default %(default)s)"
+    )
     _json(test)
 
 
 def _demo_and_sandbox(commands: argparse._SubParsersAction[_Parser]) -> None:
     demo = commands.add_parser("demo", help="walk a scenario on a sandbox cloud")
     demo.add_argument("--scenario", default="batch-bigquery", metavar="NAME")
-    demo.add_argument("--keep", action="store_true", help="leave the setup and its files in the current directory")
-    sandbox = commands.add_parser("sandbox", help="serve a sandbox cloud on loopback until stopped")
-    sandbox.add_argument("--scenario", default="batch-bigquery", metavar="NAME")
-    sandbox.add_argument("--port", type=int, default=0, metavar="N", help="the Google port (default: a free one)")
-    sandbox.add_argument("--env-file", metavar="FILE", help="export lines for gcloud, aws, kubectl and wif-wizard")
-    sandbox.add_argument("--latency", default="0", metavar="T", help="how long every call takes, such as 100ms")
-    sandbox.add_argument("--propagation", default="0", metavar="T", help="how long until a policy change is enforced")
-    sandbox.add_argument("--operation-time", default="0", metavar="T", help="how long an operation takes")
-    sandbox.add_argument("--request-log", metavar="FILE", help="one JSON line a call")
+    commands.add_parser("sandbox", help="serve a sandbox cloud on loopback until stopped", add_help=False)
 
 
 def _json(command: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wizard import detect
-from wizard.blueprint import Blueprint, Half
+from wizard.blueprint import Blueprint
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.commands.exits import BadInput
@@ -34,8 +34,8 @@ class Opened:
         return f"AWS {setup.aws.account} role {setup.aws.role} -> Google Cloud {setup.google.project}"
 
 
-def open_setup(file: str, only: Half | None = None) -> Opened:
-    """Read the setup and ask for the project's number, unless only AWS is wanted. Raises BadInput, CloudError."""
+def open_setup(file: str, ask_google: bool = True) -> Opened:
+    """Read the setup and, if Google may be asked, the number of the pool's project. Raises BadInput, CloudError."""
     path = Path(file)
     try:
         setup = load(path)
@@ -44,7 +44,7 @@ def open_setup(file: str, only: Half | None = None) -> Opened:
         raise BadInput(str(error)) from error
     folder = path.resolve().parent
     clouds = Clouds(setup.google.project, setup.aws.region, folder / setup.credential_config_path)
-    number = UNKNOWN_NUMBER if only == "aws" else detect.project_number(clouds, setup.pool_project)
+    number = detect.project_number(clouds, setup.pool_project) if ask_google else UNKNOWN_NUMBER
     return Opened(setup, text, clouds, Blueprint(setup, number, os.environ, folder))
 
 

@@ -1,0 +1,63 @@
+"""`wif-wizard demo`: a scenario, walked to its passed token test on a sandbox cloud."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from wizard.commands import apply, exits, planning
+from wizard.commands import test as live
+from wizard.commands.opened import Opened, open_setup
+from wizard.sandbox import scenario as scenarios
+from wizard.sandbox.process import Sandbox
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit 0 only if the token test passed. Raises BadInput, Refused."""
+    try:
+        scenario = scenarios.load(options.scenario)
+    except scenarios.ScenarioError as error:
+        raise exits.BadInput(str(error)) from error
+    print(f"SANDBOX  {scenario.title}\n\n{scenario.description}\n")
+    with tempfile.TemporaryDirectory(prefix="wif-wizard-demo-") as folder, Sandbox(options.scenario) as sandbox:
+        os.environ.update(sandbox.environ())
+        os.environ["XDG_STATE_HOME"] = folder  # a demo leaves no trace in the operator's journal
+        setup = Path(folder, "setup.yaml")
+        setup.write_text(_yaml(scenario.setup), encoding="utf-8")
+        return _walk(setup)
+
+
+def _walk(setup: Path) -> int:
+    _heading(f"wif-wizard plan {setup.name}")
+    opened = open_setup(str(setup))
+    reviewed = planning.review(opened, None)
+    print("\n".join(planning.as_text(opened, reviewed)))
+    _heading(f"wif-wizard apply {setup.name} --yes")
+    result = apply.carry_out(opened, reviewed, apply.lines(print))
+    if apply.finish(result, print, as_json=False) != exits.DONE:
+        return exits.REFUSED
+    _heading(f"wif-wizard plan {setup.name}")
+    again = planning.review(opened, None)
+    print(planning.summary(again.plan))
+    _heading(f"wif-wizard test {setup.name} --from here --yes")
+    passed = live.report(live.of_setup(opened, "here", 600.0, print, consent=True), print)
+    _show_config(opened)
+    return exits.DONE if passed and again.plan.empty else exits.REFUSED
+
+
+def _show_config(opened: Opened) -> None:
+    _heading(opened.blueprint.config_path.name)
+    print(opened.blueprint.config_path.read_text(encoding="utf-8"))
+
+
+def _heading(text: str) -> None:
+    print(f"\n$ {text}", flush=True)
+
+
+def _yaml(setup: Any) -> str:
+    return str(yaml.safe_dump(dict(setup), sort_keys=False))

@@ -1,0 +1,147 @@
+"""What the live token test is told: the configuration, and what the operator can read beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from wizard.blueprint import IMPERSONATE
+from wizard.chain.facts import AwsTest, Grant, ProviderFacts, Target
+from wizard.chain.signatures import signatures
+from wizard.clouds import endpoints
+from wizard.clouds.errors import CloudError
+from wizard.clouds.session import Clouds
+from wizard.commands.exits import BadInput
+from wizard.commands.opened import Opened
+from wizard.engine.journal import Journal
+from wizard.federation import credential_config
+from wizard.federation.identifiers import AudienceError, ProviderName
+
+Hop = Literal["exchange", "impersonation", "permission"]
+
+_NEEDED_AT: dict[str, tuple[Hop, ...]] = {
+    "enabled services": ("exchange", "impersonation", "permission"),
+    "workload identity pool": ("exchange",),
+    "workload identity pool provider": ("exchange",),
+    "service account": ("impersonation",),
+    "roles on the service account": ("impersonation",),
+    "roles on the project": ("permission",),
+}
+"""Kind of resource -> the hops that a young one of it could explain a refusal at."""
+
+_RUNS_QUERIES = ("bigquery.jobs.create", "bigquery.readsessions.create")
+
+
+def read_config(path: Path, clouds: Clouds) -> dict[str, Any]:
+    """The credential configuration in a file, checked. Raises BadInput with every problem."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BadInput(f"{path}: there is no such file; `wif-wizard apply SETUP.yaml` writes it") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path} cannot be read: {error}") from error
+    try:
+        document = credential_config.parse(text)
+    except ValueError as error:
+        raise BadInput(f"{path}: {error}") from error
+    problems = credential_config.check(document, allowed_hosts=endpoints.own_hosts(clouds.environ))
+    if problems:
+        raise BadInput("\n".join(f"{path}: {each.where}: {each.what}; {each.fix}" for each in problems))
+    return document
+
+
+def of_setup(opened: Opened, wait: float) -> AwsTest:
+    """The test of a setup, with everything that the operator can read about it. Raises BadInput."""
+    config = read_config(opened.blueprint.config_path, opened.clouds)
+    roles = opened.blueprint.roles()
+    targets = tuple(Target(project, signatures(names)[0]) for project, names in roles.items())
+    with ThreadPoolExecutor() as readers:
+        provider = readers.submit(provider_facts, opened.clouds, config)
+        members = readers.submit(_members, opened)
+        return AwsTest(
+            config=config,
+            targets=targets,
+            bigquery_project=next((t.project for t in targets if any(p in t.permissions for p in _RUNS_QUERIES)), None),
+            provider=provider.result(),
+            grants=tuple(_young_grants(opened)),
+            members=members.result(),
+            allowed_hosts=tuple(endpoints.own_hosts(opened.clouds.environ)),
+            endpoints=_endpoints(opened.clouds),
+            deadline=wait,
+        )
+
+
+def of_config(path: Path, clouds: Clouds, wait: float) -> AwsTest:
+    """The test of a configuration alone: nothing is known about its targets. Raises BadInput."""
+    config = read_config(path, clouds)
+    return AwsTest(
+        config=config,
+        provider=provider_facts(clouds, config),
+        allowed_hosts=tuple(endpoints.own_hosts(clouds.environ)),
+        endpoints=_endpoints(clouds),
+        deadline=wait,
+    )
+
+
+def provider_facts(clouds: Clouds, config: dict[str, Any]) -> ProviderFacts | None:
+    """The provider that the configuration names, as the operator reads it; None when it cannot be read."""
+    try:
+        name = ProviderName.parse(str(config.get("audience")))
+        provider = clouds.google.call("iam", "GET", f"/v1/{name.name}")
+        pool = clouds.google.call("iam", "GET", f"/v1/{name.pool.name}")
+    except (AudienceError, CloudError):
+        return None
+    return ProviderFacts(
+        account=provider.get("aws", {}).get("accountId", ""),
+        mapping=provider.get("attributeMapping", {}),
+        condition=provider.get("attributeCondition", ""),
+        state=provider.get("state", ""),
+        disabled=provider.get("disabled", False),
+        pool_state=pool.get("state", ""),
+        pool_disabled=pool.get("disabled", False),
+    )
+
+
+def _members(opened: Opened) -> dict[str, tuple[str, ...]]:
+    """Who holds what the hops need, as far as the operator may read it."""
+    clouds, found = opened.clouds, {}
+
+    def policy_of(project: str) -> dict[str, Any]:
+        body = {"options": {"requestedPolicyVersion": 3}}
+        return clouds.google.call("cloudresourcemanager", "POST", f"/v1/projects/{project}:getIamPolicy", body)
+
+    for project, roles in opened.blueprint.roles().items():
+        found["permission"] = _holders(lambda: policy_of(project), roles)  # noqa: B023 (called at once)
+    if email := opened.blueprint.service_account:
+        project = opened.setup.google.project
+        found["impersonation"] = _holders(lambda: clouds.google_iam.get_policy(project, email), [IMPERSONATE])
+    return {hop: members for hop, members in found.items() if members is not None}
+
+
+def _holders(read: Callable[[], dict[str, Any]], roles: list[str]) -> tuple[str, ...] | None:
+    try:
+        bindings = read().get("bindings", [])
+    except CloudError:
+        return None
+    return tuple(member for each in bindings if each["role"] in roles for member in each.get("members", ()))
+
+
+def _young_grants(opened: Opened) -> Iterator[Grant]:
+    """What the journal says was written for this setup, with the hops that it is needed at."""
+    ours = {resource.identity for resource in opened.blueprint.resources("google")}
+    journal = Journal()
+    for run in journal.runs()[:20]:
+        for write in journal.writes(run.id):
+            if (write.kind, write.name) in ours and write.finished and write.outcome == "done":
+                for hop in _NEEDED_AT.get(write.kind, ()):
+                    yield Grant(hop, datetime.fromisoformat(write.finished))
+
+
+def _endpoints(clouds: Clouds) -> dict[str, str]:
+    return {
+        "resource_manager": endpoints.google("cloudresourcemanager", clouds.environ),
+        "bigquery": endpoints.google("bigquery", clouds.environ),
+    }
