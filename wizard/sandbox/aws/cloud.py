@@ -1,0 +1,145 @@
+"""One AWS account on loopback, as one object."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from .backend import Backend
+from .batch import Batch
+from .container_metadata import ADMIN, CREDENTIALS, METADATA, ContainerMetadata
+from .directory import Directory
+from .ecs import Ecs
+from .gate import Gate
+from .iam import Iam
+from .identity import AccessKey, CallerIdentity, Sessions
+from .instance_metadata import PREFIX, InstanceMetadata
+from .keyring import Keyring
+from .messages import Message, Reply, message
+from .seed import fill
+from .signature import verify
+from .sts import Sts
+from .trust import Timing, Trust
+from .workloads import Form, Workloads
+
+if TYPE_CHECKING:
+    from wizard.sandbox.faults import Faults
+    from wizard.sandbox.request_log import RequestLog
+
+_LARGEST_BODY = 8 * 2**20
+_HEAVY = (("ecs", "ListClusters", "/"), ("ec2", "DescribeVpcs", "/"), ("batch", "", "/v1/describejobqueues"))
+
+
+class AwsCloud:
+    """An AWS account: IAM, STS, ECS, Batch, EC2, Lambda and CloudWatch Logs, which refuse as AWS does.
+
+    `operator` is the access key of its IAM user, `root` that of its root user. `endpoint` is the address it is served
+    at (http://HOST:PORT); the server sets it, or the first request does. `admin_token` opens
+    GET /_sandbox/tasks/TASK/environment, when sent as the header x-sandbox-token.
+    """
+
+    def __init__(
+        self, settings: Timing, clock: Callable[[], datetime], faults: Faults, log: RequestLog, seed: Mapping[str, Any]
+    ) -> None:
+        """`seed` is the `aws` part of a scenario: account, region, operator (an IAM user), and what `seed` lists.
+
+        `deny` in it names actions that the operator's policies do not allow, such as iam:ListRoles.
+        """
+        self.account = str(seed["account"])
+        self.region = str(seed["region"])
+        self.endpoint = ""
+        self.admin_token = secrets.token_urlsafe(24)
+        self._seed = seed
+        self._clock = clock
+        directory, sessions = Directory(), Sessions()
+        self._keyring = Keyring(self.account, seed["operator"], sessions, directory)
+        self._backend = Backend(self.account, self.region, self._fill)
+        trust = Trust(settings, clock)
+        sts = Sts(directory, sessions, trust, clock)
+        self._workloads = Workloads(directory, trust, sts, clock)
+        handlers = {
+            **Iam(self._backend, directory, trust).handlers,
+            **Ecs(self._backend, self._workloads).handlers,
+            **Batch(self._backend, self._workloads).handlers,
+        }
+        self._gate = Gate(self._backend, directory, self._keyring, sts, handlers, settings, clock, faults, log)
+        self._gate.denied[self._keyring.operator_identity.arn] = list(seed.get("deny", []))
+        self._containers = ContainerMetadata(self._workloads, self.admin_token)
+        self._instances = InstanceMetadata(self.account, directory, trust, sts, clock)
+
+    @property
+    def operator(self) -> AccessKey:
+        """The access key of the operator's IAM user."""
+        return self._keyring.operator
+
+    @property
+    def operator_identity(self) -> CallerIdentity:
+        """Who the operator is to AWS."""
+        return self._keyring.operator_identity
+
+    @property
+    def root(self) -> AccessKey:
+        """The access key of the account's root user."""
+        return self._keyring.root
+
+    def app(self) -> web.Application:
+        """The whole side as an application, for its own port on 127.0.0.1."""
+        application = web.Application(client_max_size=_LARGEST_BODY)
+        application.router.add_route("*", "/{path:.*}", self._respond)
+        return application
+
+    def warm(self) -> None:
+        """Load moto and fill the account, then load the heavy services; takes seconds, so call it in a thread."""
+        self._backend.submit(lambda: None).result()
+        for service, action, path in _HEAVY:
+            self._backend.submit(partial(self._backend.api, service, action, {}, path)).result()
+
+    def identify(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"", now: datetime | None = None
+    ) -> CallerIdentity:
+        """Who signed a GetCallerIdentity request that was made for an AWS STS endpoint, as AWS STS would answer.
+
+        Headers that are not among the signed ones do not matter. Raises AwsRefusal in the words of AWS STS.
+        """
+        request = message(method, url, headers, body)
+        _, key = verify(request, self._keyring.find, now or self._clock())
+        return key.identity
+
+    def container_environment(self, task: str, form: Form = "full") -> dict[str, str]:
+        """The variables in the containers of a running task, given by its id, its ARN, or its Batch job's id.
+
+        KeyError if no such task runs. There is no credentials variable if the task has no task role.
+        """
+        return self._workloads.environment(task, self.endpoint, form)
+
+    def _fill(self) -> None:
+        self._keyring.fill()
+        fill(self._backend, self._seed)
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        url = f"http://{request.host}{request.raw_path}"
+        received = message(request.method, url, request.headers, await request.read())
+        self.endpoint = self.endpoint or _address(request)
+        reply = await self._reply(received)
+        return web.Response(status=reply.status, body=reply.body, headers=dict(reply.headers))
+
+    async def _reply(self, received: Message) -> Reply:
+        if received.path.startswith(PREFIX):
+            answer = self._instances.answer
+            work = self._backend.submit(lambda: answer(received.method, received.path, received.headers))
+            return await asyncio.wrap_future(work)
+        if received.path.startswith((CREDENTIALS, METADATA, ADMIN)):
+            return self._containers.answer(received, self.endpoint)
+        return await self._gate.answer(received)
+
+
+def _address(request: web.Request) -> str:
+    """The address that a request came in at."""
+    host, port = request.transport.get_extra_info("sockname")[:2] if request.transport else ("127.0.0.1", 0)
+    return f"http://{host}:{port}"

@@ -1,0 +1,133 @@
+"""Amazon ECS, where the gate adds to moto: a task starts only if its role lets ECS in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from .backend import Backend
+from .errors import AwsRefusal
+from .handlers import Call, Handlers
+from .messages import Message, Reply, with_document
+from .workloads import Task, Workloads
+
+
+class Ecs:
+    """RunTask and StopTask."""
+
+    def __init__(self, backend: Backend, workloads: Workloads) -> None:
+        self._backend = backend
+        self._workloads = workloads
+        self.handlers: Handlers = {("ecs", "RunTask"): self._run_task, ("ecs", "StopTask"): self._stop_task}
+
+    def _run_task(self, call: Call) -> Reply:
+        model = self._model(call.region)
+        document = call.message.document
+        self._check(call, model)
+        with _without_container_memory(model):
+            reply = call.sent_to(self._backend, _with_security_groups(call.message))
+        if not reply.ok:
+            return reply
+        answer = json.loads(reply.body)
+        for started in answer["tasks"]:
+            started |= self._start(model, started["taskArn"], call.region, document.get("overrides") or {})
+        return Reply(reply.status, json.dumps(answer).encode(), reply.headers)
+
+    def _start(self, model: Any, arn: str, region: str, overrides: dict[str, Any]) -> dict[str, str]:
+        """Give a task of moto's the id that ECS would, and start it; what of its description has changed."""
+        tasks = next(tasks for tasks in model.tasks.values() if arn in tasks)
+        running = tasks.pop(arn)
+        running.id = running.id.replace("-", "")
+        tasks[running.task_arn] = running
+        definition = model.describe_task_definition(running.task_definition_arn)
+        role_arn = overrides.get("taskRoleArn") or getattr(definition, "task_role_arn", None)
+        task = Task(running.id, running.task_arn, running.cluster_name, region, definition.family, role_arn)
+        reason = self._workloads.start(task)
+        running.created_at = datetime.now(UTC)
+        _set_status(running, "RUNNING" if reason is None else "STOPPED")
+        if reason is not None:
+            running.desired_status, running.stop_code, running.stopped_reason = "STOPPED", "TaskFailedToStart", reason
+            running.stopped_at = running.created_at
+        return {"taskArn": running.task_arn, "lastStatus": "PROVISIONING"}
+
+    def _stop_task(self, call: Call) -> Reply:
+        name = str(call.message.document.get("task", ""))
+        task = self._workloads.find(name)
+        if task is None:
+            raise AwsRefusal("InvalidParameterException", "The referenced task was not found.", 400)
+        reply = call.sent_to(self._backend)
+        if reply.ok:
+            self._workloads.stop(task.id)
+        return reply
+
+    def _check(self, call: Call, model: Any) -> None:
+        """Refuse what moto would fail at: no instance to run on, a subnet that is not there."""
+        document = call.message.document
+        cluster = str(document.get("cluster", "default")).rpartition("/")[2]
+        on_instances = document.get("launchType", "EC2") == "EC2" and not document.get("capacityProviderStrategy")
+        if on_instances and cluster in model.clusters and not model.container_instances.get(cluster):
+            default = model.clusters[cluster].default_capacity_provider_strategy
+            if document.get("launchType") or not default:
+                text = "No Container Instances were found in your cluster."
+                raise AwsRefusal("InvalidParameterException", text, 400)
+        for subnet in _network(document).get("subnets", []):
+            self._check_subnet(str(subnet), call.region)
+
+    def _check_subnet(self, subnet: str, region: str) -> None:
+        from moto.ec2.models import ec2_backends
+
+        zones = ec2_backends[self._backend.account][region].subnets.values()
+        if not any(subnet in subnets for subnets in zones):
+            problem = f"The subnet ID '{subnet}' does not exist (ErrorCode: InvalidSubnetID.NotFound)"
+            text = f"Error retrieving subnet information for [{subnet}]: {problem}"
+            raise AwsRefusal("InvalidParameterException", text, 400)
+
+    def _model(self, region: str) -> Any:
+        from moto.ecs.models import ecs_backends
+
+        return ecs_backends[self._backend.account][region]
+
+
+@contextmanager
+def _without_container_memory(model: Any) -> Iterator[None]:
+    """Let moto place containers that have no memory of their own, as is usual where the task has it (Fargate)."""
+    revisions = [definition for family in model.task_definitions.values() for definition in family.values()]
+    bare = [
+        container
+        for definition in revisions
+        for container in definition.container_definitions
+        if "memory" not in container and "memoryReservation" not in container
+    ]
+    for container in bare:
+        container["memoryReservation"] = 0
+    try:
+        yield
+    finally:
+        for container in bare:
+            del container["memoryReservation"]
+
+
+def _with_security_groups(message: Message) -> Message:
+    """moto needs a list of security groups; ECS takes the default group of the VPC when there is none."""
+    network = _network(message.document)
+    if network.get("subnets") and not network.get("securityGroups"):
+        document = {
+            **message.document,
+            "networkConfiguration": {"awsvpcConfiguration": {**network, "securityGroups": []}},
+        }
+        return with_document(message, document)
+    return message
+
+
+def _network(document: dict[str, Any]) -> dict[str, Any]:
+    found = (document.get("networkConfiguration") or {}).get("awsvpcConfiguration")
+    return found if isinstance(found, dict) else {}
+
+
+def _set_status(running: Any, status: str) -> None:
+    running.last_status = status
+    for container in running.containers:
+        container.last_status = status

@@ -1,0 +1,150 @@
+"""The gate in front of moto: every call is verified, decided on, answered in its protocol's words, and logged."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from . import errors
+from .backend import Backend
+from .directory import Directory
+from .errors import AwsRefusal
+from .handlers import Call, Handlers
+from .keyring import Keyring
+from .messages import Message, Reply
+from .protocols import SERVICES, Service, answer, refusal
+from .signature import verify
+from .sts import Sts
+from .trust import Timing
+
+if TYPE_CHECKING:
+    from wizard.sandbox.faults import Fault, Faults
+    from wizard.sandbox.request_log import Kind, RequestLog
+
+_SCOPE = re.compile(r"Credential=[^/\s]+/[^/]*/[^/]*/([a-z0-9-]+)/")
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d{1,2}", re.ASCII)
+_READS = ("Get", "List", "Describe", "BatchGet", "AssumeRole", "Simulate", "Decode", "Lookup", "Search", "Filter")
+
+
+class Gate:
+    """Decides on the API calls to one account."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        directory: Directory,
+        keyring: Keyring,
+        sts: Sts,
+        handlers: Handlers,
+        settings: Timing,
+        clock: Callable[[], datetime],
+        faults: Faults,
+        log: RequestLog,
+    ) -> None:
+        self._backend = backend
+        self._directory = directory
+        self._find_key = keyring.find
+        self._sts = sts
+        self._handlers = handlers
+        self._settings = settings
+        self._clock = clock
+        self._faults = faults
+        self._log = log
+        self.denied: dict[str, list[str]] = {}
+        """Caller ARN -> patterns of the actions that its policies do not allow, such as iam:ListRoles."""
+
+    async def answer(self, message: Message) -> Reply:
+        """The reply to one API call."""
+        await asyncio.sleep(self._settings.latency)
+        service = _service(message)
+        call: Call | None = None
+        try:
+            call = await asyncio.wrap_future(self._backend.submit(lambda: self._admit(service, message)))
+            fault = self._faults.match(service.name, call.action)
+            if fault is not None:
+                await asyncio.sleep(fault.delay)
+                _strike(fault)
+            admitted = call
+            reply = await asyncio.wrap_future(self._backend.submit(lambda: self._perform(admitted)))
+        except AwsRefusal as error:
+            reply = refusal(service, error)
+        self._write_log(service, message, call, reply)
+        return reply
+
+    def _admit(self, service: Service, message: Message) -> Call:
+        claim, key = verify(message, self._find_key, self._clock())
+        if service.name not in SERVICES:
+            raise AwsRefusal("InvalidAction", f"The sandbox does not have the service {service.name}.", 501)
+        if not _REGION.fullmatch(claim.region):
+            raise errors.wrong_scope(f"Credential should be scoped to a valid region, not '{claim.region}'. ")
+        call = Call(service, self._backend.operation(service, message), claim.region, key, message)
+        self._check_allowed(call)
+        return call
+
+    def _check_allowed(self, call: Call) -> None:
+        action = f"{call.service.name}:{call.action}"
+        arn = call.key.identity.arn
+        if any(fnmatchcase(action, pattern) for pattern in self.denied.get(arn, [])):
+            because = f"because no identity-based policy allows the {action} action"
+            raise errors.not_authorized(arn, action, self._resource(call), because)
+
+    def _resource(self, call: Call) -> str:
+        """The resource as AWS names it in a refusal: a role, the path of all roles, or anything."""
+        if call.service.name != "iam" or "Role" not in call.action:
+            return "*"
+        name = call.message.form.get("RoleName", "")
+        role = self._directory.role_named(name)
+        return f"arn:aws:iam::{self._backend.account}:role/{name}" if role is None else role.arn
+
+    def _perform(self, call: Call) -> Reply:
+        if call.service.name == "sts":
+            action = self._sts.actions.get(call.action)
+            if action is None:
+                raise AwsRefusal("InvalidAction", f"The sandbox does not have {call.action}.", 501)
+            return answer(call.service, call.action, action(call.key, call.message.form))
+        handler = self._handlers.get((call.service.name, call.action))
+        reply = call.sent_to(self._backend) if handler is None else handler(call)
+        if reply.status >= 500:
+            # 501, since clients repeat a call that was answered with 500.
+            raise AwsRefusal("InternalFailure", f"The sandbox cannot do {call.action} like this.", 501)
+        return reply
+
+    def _write_log(self, service: Service, message: Message, call: Call | None, reply: Reply) -> None:
+        action = (
+            call.action if call else message.form.get("Action") or message.headers.get("x-amz-target", message.path)
+        )
+        self._log.write(
+            caller=call.key.identity.arn if call else "unknown",
+            service=service.name,
+            method=message.method,
+            path=action.rpartition(".")[2],
+            status=reply.status,
+            kind=_kind(action.rpartition(".")[2]),
+        )
+
+
+def _service(message: Message) -> Service:
+    """The service that a request is meant for, from its credential scope; of an unsigned one, as far as can be told."""
+    scope = _SCOPE.search(message.headers.get("authorization", ""))
+    scope = scope or _SCOPE.search("Credential=" + message.query.get("X-Amz-Credential", ""))
+    if scope is not None:
+        return SERVICES.get(scope[1]) or Service(scope[1], "query", "")
+    target = message.headers.get("x-amz-target", "").partition(".")[0]
+    return next(
+        (service for service in SERVICES.values() if service.target and service.target == target), SERVICES["sts"]
+    )
+
+
+def _strike(fault: Fault) -> None:
+    """Raises AwsRefusal if the fault is more than a delay."""
+    if fault.code is not None or fault.status is not None:
+        message = fault.message or "We encountered an internal error. Please try again."
+        raise AwsRefusal(fault.code or "InternalFailure", message, fault.status or (400 if fault.code else 500))
+
+
+def _kind(action: str) -> Kind:
+    return "read" if action.startswith(_READS) else "write"

@@ -1,0 +1,130 @@
+"""The services that are served, and how each of them words an answer or a refusal on the wire.
+
+query (IAM, STS) and ec2 answer XML; json (ECS, CloudWatch Logs) and rest-json (Batch, Lambda) answer JSON. Sources: the
+service models of botocore, and each service's "Common errors" page.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from xml.sax.saxutils import escape
+
+from .errors import AwsRefusal
+from .messages import Reply
+
+Protocol = Literal["query", "ec2", "json", "rest-json"]
+
+
+@dataclass(frozen=True)
+class Service:
+    """One AWS service: `name` is its signing name, `version` its API's, `target` the prefix of its X-Amz-Target."""
+
+    name: str
+    protocol: Protocol
+    version: str
+    target: str = ""
+
+    @property
+    def namespace(self) -> str:
+        """The XML namespace of its answers."""
+        return f"https://{self.name}.amazonaws.com/doc/{self.version}/"
+
+
+SERVICES: dict[str, Service] = {
+    service.name: service
+    for service in (
+        Service("iam", "query", "2010-05-08"),
+        Service("sts", "query", "2011-06-15"),
+        Service("ec2", "ec2", "2016-11-15"),
+        Service("ecs", "json", "2014-11-13", "AmazonEC2ContainerServiceV20141113"),
+        Service("logs", "json", "2014-03-28", "Logs_20140328"),
+        Service("batch", "rest-json", "2016-08-10"),
+        Service("lambda", "rest-json", "2015-03-31"),
+    )
+}
+
+_JSON_CODES = {
+    "InvalidClientTokenId": "UnrecognizedClientException",
+    "SignatureDoesNotMatch": "InvalidSignatureException",
+    "ExpiredToken": "ExpiredTokenException",
+    "MissingAuthenticationToken": "MissingAuthenticationTokenException",
+    "IncompleteSignature": "IncompleteSignatureException",
+    "AccessDenied": "AccessDeniedException",
+    "InvalidAction": "UnknownOperationException",
+}
+_UNVALIDATED = AwsRefusal("AuthFailure", "AWS was not able to validate the provided access credentials", 401)
+_EC2_REFUSALS = {
+    "InvalidClientTokenId": _UNVALIDATED,
+    "SignatureDoesNotMatch": _UNVALIDATED,
+    "ExpiredToken": AwsRefusal("RequestExpired", "Request has expired.", 400),
+}
+
+
+def refusal(service: Service, error: AwsRefusal) -> Reply:
+    """The refusal as the service puts it, so that the aws command and boto3 render it rightly."""
+    request_id = str(uuid.uuid4())
+    if service.protocol == "query":
+        return _xml(error.status, _query_error(service, error, request_id), request_id)
+    if service.protocol == "ec2":
+        translated = _for_ec2(error)
+        return _xml(translated.status, _ec2_error(translated, request_id), request_id)
+    code = _JSON_CODES.get(error.code, error.code)
+    status = 400 if service.protocol == "json" and error.status < 500 else error.status
+    headers = {"x-amzn-RequestId": request_id, "x-amzn-ErrorType": code, "Content-Type": _content_type(service)}
+    return Reply(status, json.dumps({"__type": code, "message": error.message}).encode(), headers)
+
+
+def answer(service: Service, action: str, result: Mapping[str, Any]) -> Reply:
+    """The answer of a query-protocol action: nested mappings become nested elements."""
+    request_id = str(uuid.uuid4())
+    body = (
+        f'<{action}Response xmlns="{service.namespace}"><{action}Result>{_elements(result)}</{action}Result>'
+        f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{action}Response>"
+    )
+    return _xml(200, body, request_id)
+
+
+def json_reply(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
+    """A JSON document as a reply."""
+    return Reply(status, json.dumps(document).encode(), {"Content-Type": "application/json", **(headers or {})})
+
+
+def _for_ec2(error: AwsRefusal) -> AwsRefusal:
+    if error.code == "AccessDenied":
+        text = f"You are not authorized to perform this operation. {error.message}"
+        return AwsRefusal("UnauthorizedOperation", text, 403)
+    return _EC2_REFUSALS.get(error.code, error)
+
+
+def _query_error(service: Service, error: AwsRefusal, request_id: str) -> str:
+    blame = "Sender" if error.status < 500 else "Receiver"
+    return (
+        f'<ErrorResponse xmlns="{service.namespace}"><Error><Type>{blame}</Type><Code>{error.code}</Code>'
+        f"<Message>{escape(error.message)}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>"
+    )
+
+
+def _ec2_error(error: AwsRefusal, request_id: str) -> str:
+    return (
+        f"<Response><Errors><Error><Code>{error.code}</Code><Message>{escape(error.message)}</Message></Error></Errors>"
+        f"<RequestID>{request_id}</RequestID></Response>"
+    )
+
+
+def _elements(values: Mapping[str, Any]) -> str:
+    return "".join(
+        f"<{name}>{_elements(value) if isinstance(value, Mapping) else escape(str(value))}</{name}>"
+        for name, value in values.items()
+    )
+
+
+def _xml(status: int, body: str, request_id: str) -> Reply:
+    return Reply(status, body.encode(), {"Content-Type": "text/xml", "x-amzn-RequestId": request_id})
+
+
+def _content_type(service: Service) -> str:
+    return "application/x-amz-json-1.1" if service.protocol == "json" else "application/json"

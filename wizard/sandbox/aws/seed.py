@@ -1,0 +1,85 @@
+"""What is in the account when the sandbox starts, from the `aws` part of a scenario.
+
+Shapes: roles [{name, path?, service? | runtime? | trust?, policies? {name: document}, max_session_duration?}];
+instance_profiles [{name, role}]; instances [{instance_profile}]; clusters [name]; job_queues [name]; task_definitions
+and job_definitions as RegisterTaskDefinition and RegisterJobDefinition take them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from wizard.federation.trust import trust_policy
+
+from .backend import Backend
+
+Seed = Mapping[str, Any]
+_IMAGE = "ami-03cf127a"
+"""An image that moto knows."""
+
+
+def fill(backend: Backend, seed: Seed) -> None:
+    """Make all that the seed names. ValueError if something of it is refused."""
+    for role in seed.get("roles", []):
+        _add_role(backend, role)
+    for profile in seed.get("instance_profiles", []):
+        name = profile["name"]
+        _call(backend, "iam", "CreateInstanceProfile", {"InstanceProfileName": name})
+        _call(backend, "iam", "AddRoleToInstanceProfile", {"InstanceProfileName": name, "RoleName": profile["role"]})
+    for instance in seed.get("instances", []):
+        parameters = {"ImageId": _IMAGE, "MinCount": 1, "MaxCount": 1, "InstanceType": "t3.micro"}
+        if "instance_profile" in instance:
+            parameters["IamInstanceProfile.Name"] = instance["instance_profile"]
+        _call(backend, "ec2", "RunInstances", parameters)
+    for cluster in seed.get("clusters", []):
+        _call(backend, "ecs", "CreateCluster", {"clusterName": cluster})
+    for definition in seed.get("task_definitions", []):
+        _call(backend, "ecs", "RegisterTaskDefinition", definition)
+    if seed.get("job_queues"):
+        _add_queues(backend, seed["job_queues"])
+    for definition in seed.get("job_definitions", []):
+        _call(backend, "batch", "RegisterJobDefinition", definition, "/v1/registerjobdefinition")
+
+
+def _add_role(backend: Backend, role: Seed) -> None:
+    parameters = {
+        "RoleName": role["name"],
+        "Path": role.get("path", "/"),
+        "AssumeRolePolicyDocument": json.dumps(_trust(backend, role)),
+        "MaxSessionDuration": role.get("max_session_duration", 3600),
+    }
+    _call(backend, "iam", "CreateRole", parameters)
+    for name, document in role.get("policies", {}).items():
+        policy = {"RoleName": role["name"], "PolicyName": name, "PolicyDocument": json.dumps(document)}
+        _call(backend, "iam", "PutRolePolicy", policy)
+
+
+def _trust(backend: Backend, role: Seed) -> Any:
+    if "trust" in role:
+        return role["trust"]
+    if "runtime" in role:
+        return trust_policy(role["runtime"], backend.account, backend.region)
+    principal = {"Service": role["service"]} if "service" in role else {"AWS": f"arn:aws:iam::{backend.account}:root"}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _add_queues(backend: Backend, names: list[str]) -> None:
+    """Job queues, all on one compute environment."""
+    service_role = {"name": "AWSBatchServiceRole", "path": "/service-role/", "service": "batch.amazonaws.com"}
+    _add_role(backend, service_role)
+    role = f"arn:aws:iam::{backend.account}:role/service-role/AWSBatchServiceRole"
+    environment = {"computeEnvironmentName": "fargate", "type": "UNMANAGED", "state": "ENABLED", "serviceRole": role}
+    _call(backend, "batch", "CreateComputeEnvironment", environment, "/v1/createcomputeenvironment")
+    order = [{"order": 1, "computeEnvironment": "fargate"}]
+    for name in names:
+        queue = {"jobQueueName": name, "state": "ENABLED", "priority": 1, "computeEnvironmentOrder": order}
+        _call(backend, "batch", "CreateJobQueue", queue, "/v1/createjobqueue")
+
+
+def _call(backend: Backend, service: str, action: str, parameters: Mapping[str, Any], path: str = "/") -> None:
+    reply = backend.api(service, action, parameters, path)
+    if not reply.ok:
+        raise ValueError(f"the scenario's {action} was refused: {reply.body.decode(errors='replace')}")

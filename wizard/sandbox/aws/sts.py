@@ -1,0 +1,118 @@
+"""AWS STS: GetCallerIdentity, AssumeRole, GetSessionToken, with the rules that moto does not have.
+
+Source of the rules and texts: AWS STS API reference, AssumeRole; IAM user guide, "Methods to assume a role".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from .directory import Directory, Role
+from .errors import AwsRefusal, not_authorized, out_of_bounds
+from .identity import CallerIdentity, Key, Sessions
+from .trust import ASSUME_ROLE, Trust
+
+SHORTEST_SESSION = 900
+LONGEST_SESSION = 43_200
+CHAINED_SESSION = 3_600
+_SESSION_NAME = re.compile(r"[\w+=,.@-]*", re.ASCII)
+_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+", re.ASCII)
+_TOKEN_SECONDS = 43_200
+
+Parameters = Mapping[str, str]
+Result = dict[str, Any]
+
+
+class Sts:
+    """The actions of STS; each takes the verified key and the parameters, and gives the result's elements."""
+
+    def __init__(self, directory: Directory, sessions: Sessions, trust: Trust, clock: Callable[[], datetime]) -> None:
+        self._directory = directory
+        self._sessions = sessions
+        self._trust = trust
+        self._clock = clock
+        self.actions: dict[str, Callable[[Key, Parameters], Result]] = {
+            "GetCallerIdentity": self._get_caller_identity,
+            "AssumeRole": self._assume_role,
+            "GetSessionToken": self._get_session_token,
+        }
+
+    def session(self, role: Role, name: str, seconds: int) -> Key:
+        """Temporary keys of a role session; whether the role admits it is the caller's to decide."""
+        account = role.arn.split(":")[4]
+        arn = f"arn:aws:sts::{account}:assumed-role/{role.name}/{name}"
+        identity = CallerIdentity(account, arn, f"{role.id}:{name}")
+        return self._sessions.issue(identity, "role", self._clock(), seconds, role.arn)
+
+    def _get_caller_identity(self, key: Key, _: Parameters) -> Result:
+        who = key.identity
+        return {"UserId": who.userid, "Account": who.account, "Arn": who.arn}
+
+    def _assume_role(self, key: Key, parameters: Parameters) -> Result:
+        arn, name = parameters.get("RoleArn", ""), parameters.get("RoleSessionName", "")
+        seconds = _seconds(parameters.get("DurationSeconds", "3600"))
+        _check(arn, name, seconds)
+        if key.kind == "root":
+            raise AwsRefusal("AccessDenied", "Roles may not be assumed by root accounts.", 403)
+        role = self._directory.role(arn)
+        if role is None or not self._trust.admits_key(role, key, name, parameters.get("ExternalId")):
+            raise not_authorized(key.identity.arn, ASSUME_ROLE, arn)
+        _check_limit(role, key, seconds)
+        session = self.session(role, name, seconds)
+        user = {"AssumedRoleId": session.identity.userid, "Arn": session.identity.arn}
+        return {"AssumedRoleUser": user, "Credentials": _credentials(session)}
+
+    def _get_session_token(self, key: Key, parameters: Parameters) -> Result:
+        if key.kind == "role" or key.token is not None:
+            raise AwsRefusal("AccessDenied", "Cannot call GetSessionToken with session credentials", 403)
+        seconds = _seconds(parameters.get("DurationSeconds", str(_TOKEN_SECONDS)))
+        session = self._sessions.issue(key.identity, "user", self._clock(), seconds, None)
+        return {"Credentials": _credentials(session)}
+
+
+def _credentials(session: Key) -> Result:
+    assert session.expires is not None  # a session's key always ends
+    return {
+        "AccessKeyId": session.access_key_id,
+        "SecretAccessKey": session.secret_access_key,
+        "SessionToken": session.token,
+        "Expiration": session.expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
+def _seconds(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise AwsRefusal("MalformedInput", "", 400) from None
+
+
+def _check(arn: str, name: str, seconds: int) -> None:
+    if not _ROLE_ARN.fullmatch(arn):
+        raise AwsRefusal("ValidationError", "Request ARN is invalid", 400)
+    if len(name) < 2:
+        raise out_of_bounds(name, "roleSessionName", "Member must have length greater than or equal to 2")
+    if len(name) > 64:
+        raise out_of_bounds(name, "roleSessionName", "Member must have length less than or equal to 64")
+    if not _SESSION_NAME.fullmatch(name):
+        constraint = r"Member must satisfy regular expression pattern: [\w+=,.@-]*"
+        raise out_of_bounds(name, "roleSessionName", constraint)
+    if seconds < SHORTEST_SESSION:
+        constraint = f"Member must have value greater than or equal to {SHORTEST_SESSION}"
+        raise out_of_bounds(seconds, "durationSeconds", constraint)
+    if seconds > LONGEST_SESSION:
+        raise out_of_bounds(
+            seconds, "durationSeconds", f"Member must have value less than or equal to {LONGEST_SESSION}"
+        )
+
+
+def _check_limit(role: Role, key: Key, seconds: int) -> None:
+    if key.kind == "role" and seconds > CHAINED_SESSION:
+        text = "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining"
+        raise AwsRefusal("ValidationError", text, 400)
+    if seconds > role.max_session:
+        text = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+        raise AwsRefusal("ValidationError", text, 400)

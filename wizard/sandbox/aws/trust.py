@@ -1,0 +1,82 @@
+"""Whether a role lets itself be assumed: its trust policy, as far as it is enforced yet.
+
+IAM is eventually consistent: a role or trust policy that was just written reads back at once and counts a little later.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from wizard.federation.trust import TrustCaller, allows
+
+from .directory import Role
+from .identity import Key
+
+ASSUME_ROLE = "sts:AssumeRole"
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+
+class Timing(Protocol):
+    """The sandbox's settings, as far as they matter here; in seconds."""
+
+    latency: float
+    propagation: float
+
+
+class Trust:
+    """Evaluates trust policies, each from the moment on when it is enforced."""
+
+    def __init__(self, settings: Timing, clock: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._written: dict[str, list[tuple[datetime, str]]] = {}
+
+    def created(self, role: Role) -> None:
+        """The role is new: nobody can assume it until its trust policy is enforced."""
+        self._written[role.id] = [(self._clock(), role.trust)]
+
+    def changed(self, before: Role, after: Role) -> None:
+        """The role has another trust policy; until it is enforced, the one before holds."""
+        history = self._written.setdefault(before.id, [(_ALWAYS, before.trust)])
+        history.append((self._clock(), after.trust))
+
+    def admits_key(self, role: Role, key: Key, session_name: str, external_id: str | None) -> bool:
+        """Whether a user or a role session may assume the role."""
+        who = key.identity
+        context: dict[str, str | datetime] = {
+            "aws:PrincipalArn": key.role_arn or who.arn,
+            "aws:PrincipalAccount": who.account,
+            "aws:PrincipalType": "AssumedRole" if key.kind == "role" else "User",
+            "aws:userid": who.userid,
+            "aws:SecureTransport": "true",
+            "sts:RoleSessionName": session_name,
+        }
+        if key.kind == "user":
+            context["aws:username"] = who.arn.rpartition("/")[2]
+        if external_id is not None:
+            context["sts:ExternalId"] = external_id
+        caller = TrustCaller("aws", arn=who.arn, account=who.account, role_arn=key.role_arn)
+        return self._admits(role, caller, context)
+
+    def admits_service(self, role: Role, service: str, context: Mapping[str, str]) -> bool:
+        """Whether an AWS service may assume the role, sending these condition keys."""
+        return self._admits(role, TrustCaller("service", service=service), context)
+
+    def _admits(self, role: Role, caller: TrustCaller, context: Mapping[str, str | datetime]) -> bool:
+        policy = self._enforced(role)
+        if policy is None:
+            return False
+        try:
+            return allows(json.loads(policy), caller, ASSUME_ROLE, {**context, "aws:CurrentTime": self._clock()})
+        except ValueError:
+            return False  # it cannot be evaluated here, so it admits nobody
+
+    def _enforced(self, role: Role) -> str | None:
+        history = self._written.get(role.id)
+        if history is None:
+            return role.trust
+        limit = self._clock() - timedelta(seconds=self._settings.propagation)
+        return next((trust for moment, trust in reversed(history) if moment <= limit), None)

@@ -1,0 +1,160 @@
+"""What runs in the account as a task of ECS, and the credentials that its containers are given.
+
+A Batch job is a task too. Its containers get the credentials of the task role only, and only if the role trusts ECS;
+a task with nothing but an execution role has no credentials variable at all. Source: Amazon ECS developer guide, "Task
+IAM role"; AWS SDKs reference guide, "Container credential provider".
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from .directory import Directory
+from .errors import AwsRefusal
+from .identity import Key
+from .sts import Sts
+from .trust import Trust
+
+ECS = "ecs-tasks.amazonaws.com"
+TASK_SESSION = 21_600
+"""How long the credentials of a task are good for, in seconds; they are replaced in time."""
+RENEWAL = timedelta(minutes=15)
+
+Form = Literal["full", "relative"]
+
+
+def cannot_assume(role_arn: str) -> str:
+    """What ECS says when a task role does not let it in, or does not exist."""
+    return (
+        f"ECS was unable to assume the role '{role_arn}' that was provided for this task. Please verify that the role "
+        "being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass "
+        "this role."
+    )
+
+
+@dataclass
+class Task:
+    """One task that was started. `id` has 32 hexadecimal digits, and is the name of its role session.
+
+    `job` is the id of the Batch job that it runs for, `credentials` the last part of its credentials' path, `token`
+    what a client must send for them once the full URI was handed out.
+    """
+
+    id: str
+    arn: str
+    cluster: str
+    region: str
+    family: str
+    role_arn: str | None
+    job: str | None = None
+    running: bool = True
+    credentials: str = field(default_factory=lambda: str(uuid.uuid4()))
+    token: str | None = field(default=None, repr=False)
+    key: Key | None = field(default=None, repr=False)
+
+    @property
+    def account(self) -> str:
+        """The account that the task runs in."""
+        return self.arn.split(":")[4]
+
+
+class Workloads:
+    """The tasks of one account."""
+
+    def __init__(self, directory: Directory, trust: Trust, sts: Sts, clock: Callable[[], datetime]) -> None:
+        self._directory = directory
+        self._trust = trust
+        self._sts = sts
+        self._clock = clock
+        self._tasks: dict[str, Task] = {}
+
+    def start(self, task: Task) -> str | None:
+        """Start a task; None, or the reason why it stops at once."""
+        self._tasks[task.id] = task
+        if task.role_arn is None:
+            return None
+        role = self._directory.role(task.role_arn)
+        source = {"aws:SourceAccount": task.account, "aws:SourceArn": task.arn}
+        if role is None or not self._trust.admits_service(role, ECS, source):
+            task.running = False
+            return cannot_assume(task.role_arn)
+        task.key = self._sts.session(role, task.id, TASK_SESSION)
+        return None
+
+    def stop(self, name: str) -> None:
+        """Stop a task, given by its id or ARN, or by the id of its job."""
+        task = self.find(name)
+        if task is not None:
+            task.running = False
+
+    def find(self, name: str) -> Task | None:
+        """The task with that id or ARN, or the one of the job with that id."""
+        known = self._tasks.get(name.rpartition("/")[2])
+        return known or next((task for task in self._tasks.values() if task.job == name), None)
+
+    def credentials(self, path_id: str, authorization: str | None) -> dict[str, str]:
+        """The credentials document at /v2/credentials/PATH_ID.
+
+        Raises AwsRefusal: 404 if no running task has it, 401 if the task's token is not in the Authorization header.
+        """
+        task = next((task for task in self._tasks.values() if task.running and task.credentials == path_id), None)
+        if task is None or task.key is None:
+            raise AwsRefusal("InvalidIdInRequest", "CredentialsV2Request: No Credential ID found", 404)
+        if task.token is not None and not secrets.compare_digest(task.token.encode(), (authorization or "").encode()):
+            raise AwsRefusal("AccessDenied", "The authorization token is missing or wrong", 401)
+        return credentials_document(self._renewed(task, task.key))
+
+    def environment(self, name: str, endpoint: str, form: Form = "full") -> dict[str, str]:
+        """The variables that ECS sets in the containers of a running task; KeyError if there is none of that name.
+
+        `full` names the endpoint and demands a token: the address that `relative` implies, 169.254.170.2, is not one
+        that a client on this machine can reach.
+        """
+        task = self.find(name)
+        if task is None or not task.running:
+            raise KeyError(name)
+        variables = {
+            "AWS_REGION": task.region,
+            "AWS_DEFAULT_REGION": task.region,
+            "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE",
+            "ECS_CONTAINER_METADATA_URI_V4": f"{endpoint}/v4/{task.id}",
+        }
+        if task.job is not None:
+            variables["AWS_BATCH_JOB_ID"] = task.job
+        if task.key is not None:
+            variables |= _credentials_variables(task, endpoint, form)
+        return variables
+
+    def _renewed(self, task: Task, key: Key) -> Key:
+        role = self._directory.role(task.role_arn or "")
+        if role is not None and key.expires is not None and key.expires - self._clock() < RENEWAL:
+            task.key = key = self._sts.session(role, task.id, TASK_SESSION)
+        return key
+
+
+def credentials_document(key: Key) -> dict[str, str]:
+    """Temporary credentials in the shape of the container credentials endpoint."""
+    assert key.expires is not None and key.token is not None and key.role_arn is not None  # a role session's key
+    return {
+        "RoleArn": key.role_arn,
+        "AccessKeyId": key.access_key_id,
+        "SecretAccessKey": key.secret_access_key,
+        "Token": key.token,
+        "Expiration": key.expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
+def _credentials_variables(task: Task, endpoint: str, form: Form) -> dict[str, str]:
+    path = f"/v2/credentials/{task.credentials}"
+    if form == "relative":
+        return {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": path}
+    task.token = task.token or secrets.token_urlsafe(32)
+    return {
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": endpoint + path,
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN": task.token,
+    }
