@@ -91,7 +91,7 @@ class Gateway:
         if pause > 0:
             await asyncio.sleep(pause)
         if fault is not None and fault.status is not None:
-            raise _struck(fault, fault.status)
+            raise _struck(fault, fault.status, call.service)
 
     async def _handle(self, mount: Mount, route: Route, call: Call) -> JSON:
         call.body, call.form = _decode(call.request)
@@ -143,9 +143,12 @@ def _decode(request: Request) -> tuple[JSON, dict[str, str]]:
         raise invalid("Invalid JSON payload received. Unable to parse the request body.") from error
 
 
-def _struck(fault: Fault, status: int) -> GoogleError:
-    reason = fault.code or CANONICAL.get(status, "UNKNOWN")
-    return GoogleError(status, reason, fault.message or "The call failed, as the scenario asks for.")
+def _struck(fault: Fault, status: int, service: str) -> GoogleError | OAuthError:
+    """The fault in the service's manner: the token service has OAuth's codes, such as quota_exceeded."""
+    message = fault.message or "The call failed, as the scenario asks for."
+    if service == "sts.googleapis.com":
+        return OAuthError(fault.code or "server_error", message, status)
+    return GoogleError(status, fault.code or CANONICAL.get(status, "UNKNOWN"), message)
 
 
 def _scopes_too_narrow(service: str) -> GoogleError:
