@@ -8,6 +8,7 @@ import pytest
 
 from tests.sandbox_sts.conftest import ACCOUNT, AUDIENCE, NUMBER, POOL, PROJECT, ROLE, TASK, Cloud
 from tests.sandbox_sts.signing import encoded
+from wizard.sandbox.faults import Fault, Faults
 from wizard.sandbox.gateway import Answer
 
 INVALID_AUDIENCE = (
@@ -353,3 +354,12 @@ def test_introspection_wants_to_know_the_client(federation: Cloud) -> None:
     body = urlencode({"token": "x", "token_type_hint": "refresh_token"}).encode()
     answer = federation.request("POST", "sts/v1/introspect", body, token=None, authorization=BASIC)
     refused(answer, "unsupported_token_type")
+
+
+def test_a_throttled_exchange_says_so_in_googles_words(federation: Cloud) -> None:
+    text = "The request was throttled due to rate limit: sts.googleapis.com/requests. Please retry after a few seconds."
+    fault = Fault("sts.googleapis.com", "POST /v1/token", 429, "quota_exceeded", text, times=1)
+    federation.world.faults = Faults([fault])
+
+    refused(federation.exchange(), "quota_exceeded", text, status=429)
+    assert federation.exchange().status == 200
