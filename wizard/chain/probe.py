@@ -188,7 +188,8 @@ def google_refusal(answer: Answer, **seen: Any) -> Refusal:
 def canonical_query(query: str) -> str:
     """The query string as Signature Version 4 wants it: decoded once, encoded strictly, sorted."""
     pairs = urllib.parse.parse_qsl(query, keep_blank_values=True)
-    return "&".join(sorted("=".join(urllib.parse.quote(part, safe="-_.~") for part in pair) for pair in pairs))
+    encoded = sorted([urllib.parse.quote(part, safe="-_.~") for part in pair] for pair in pairs)
+    return "&".join("=".join(pair) for pair in encoded)
 
 
 def signing_key(secret: str, *scope: str) -> bytes:
