@@ -6,9 +6,6 @@ import argparse
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from wizard.commands import apply, exits, planning
 from wizard.commands import test as live
@@ -28,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
         os.environ.update(sandbox.environ())
         os.environ["XDG_STATE_HOME"] = folder  # a demo leaves no trace in the operator's journal
         setup = Path(folder, "setup.yaml")
-        setup.write_text(_yaml(scenario.setup), encoding="utf-8")
+        setup.write_text(scenario.setup, encoding="utf-8")
         return _walk(setup)
 
 
@@ -57,7 +54,3 @@ def _show_config(opened: Opened) -> None:
 
 def _heading(text: str) -> None:
     print(f"\n$ {text}", flush=True)
-
-
-def _yaml(setup: Any) -> str:
-    return str(yaml.safe_dump(dict(setup), sort_keys=False))

@@ -17,7 +17,7 @@ from wizard.clouds.session import Clouds
 from wizard.commands.exits import BadInput
 from wizard.commands.opened import Opened
 from wizard.engine.journal import Journal
-from wizard.federation import credential_config
+from wizard.federation import config_check, credential_config
 from wizard.federation.identifiers import AudienceError, ProviderName
 
 Hop = Literal["exchange", "impersonation", "permission"]
@@ -47,7 +47,7 @@ def read_config(path: Path, clouds: Clouds) -> dict[str, Any]:
         document = credential_config.parse(text)
     except ValueError as error:
         raise BadInput(f"{path}: {error}") from error
-    problems = credential_config.check(document, allowed_hosts=endpoints.own_hosts(clouds.environ))
+    problems = config_check.check(document, allowed_hosts=endpoints.own_hosts(clouds.environ))
     if problems:
         raise BadInput("\n".join(f"{path}: {each.where}: {each.what}; {each.fix}" for each in problems))
     return document

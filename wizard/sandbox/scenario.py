@@ -1,7 +1,7 @@
 """Scenarios: the starting worlds of a sandbox, as YAML files in assets/scenarios or anywhere else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -28,7 +28,8 @@ class Scenario:
     google: Mapping[str, Any]
     aws: Mapping[str, Any]
     faults: tuple[Fault, ...] = ()
-    setup: Mapping[str, Any] = field(default_factory=dict)
+    setup: str = ""
+    """The text of the setup file."""
 
 
 def names() -> list[str]:
@@ -55,7 +56,7 @@ def parse(name: str, text: str) -> Scenario:
             google=document["google"],
             aws=document.get("aws", {}),
             faults=tuple(Fault(**each) for each in document.get("faults", [])),
-            setup=document.get("setup", {}),
+            setup=str(document.get("setup", "")),
         )
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise ScenarioError(f"{name} is not a scenario: {error}") from error
