@@ -62,6 +62,7 @@ def test_several_steady_reads_in_a_row_are_asked_for_where_a_kind_flaps(bench):
     assert bench.apply(made).ok
     reads = bench.clouds.calls[bench.clouds.calls.index(("create", "a")) + 1 :]
     assert len(reads) == 2 + 1 + 1 + 1 + 3
+    assert bench.time.pauses == pytest.approx([0.05, 0.05, 0.075, 0.05, 0.075, 0.05, 0.05])
     assert [text for kind, text in bench.said("a") if kind == "settling"][:3] == [
         "at 1 of 3 steady reads",
         "at 2 of 3 steady reads",

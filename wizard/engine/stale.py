@@ -13,7 +13,7 @@ def renewed(reviewed: Change, now: State | None) -> Change:
     """The reviewed change as it looks from the state now; raises `StalePlan` if it is no longer the one reviewed.
 
     What has come nearer to what is wanted is no move: another run may be at work on the same setup.
-    A blind change was reviewed as if nothing were there; finding something else there is a move.
+    A blind change was reviewed as if nothing were there; finding something else there, be it deleted, is a move.
     """
     change = Change(reviewed.resource, now, reviewed.after)
     moves = _presence(reviewed, now) + _values(reviewed, now)
@@ -24,9 +24,9 @@ def renewed(reviewed: Change, now: State | None) -> Change:
 
 def _presence(reviewed: Change, now: State | None) -> list[str]:
     was, found = _place(reviewed.before), _place(now)
-    if reviewed.blind or found in (was, "there"):
+    if found in (was, "there"):
         return []
-    return [f"it was {was}, and is {found}"]
+    return [f"it {'could not be read' if reviewed.blind else f'was {was}'}, and is {found}"]
 
 
 def _place(state: State | None) -> str:
