@@ -31,11 +31,10 @@ _OVERRIDES = {
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the servers listen, as URLs without a slash at the end; `grpc` is HOST:PORT."""
+    """Where the Google side listens: a URL without a slash at the end, and HOST:PORT for gRPC."""
 
     google: str
     grpc: str
-    aws: str | None = None
 
 
 def google_variables(addresses: Addresses, private: Path, project: str, token: str) -> dict[str, str]:

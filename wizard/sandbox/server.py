@@ -6,6 +6,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,13 +26,14 @@ from . import (
     sts,
     token_info,
 )
-from .env_file import Addresses, google_variables, write_env_file
+from .aws import AwsCloud
+from .env_file import Addresses, aws_variables, google_variables, write_env_file
 from .faults import Faults
 from .gateway import Gateway, Mount
 from .request_log import RequestLog
 from .scenario import Scenario
 from .seeding import operator_token, seed
-from .web import google_app
+from .web import google_app, only_this_machine
 from .world import Settings, World, utc_now
 
 MOUNTS = (
@@ -43,6 +45,14 @@ MOUNTS = (
     Mount("bigquery", bigquery.SERVICE, bigquery.ROUTES, quota_project=False),
     Mount("oauth2", token_info.SERVICE, token_info.ROUTES, quota_project=False),
 )
+
+
+@dataclass(frozen=True)
+class Served:
+    """A world that is being served, and the variables that lead to it."""
+
+    world: World
+    variables: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -64,12 +74,14 @@ async def run(scenario: Scenario, options: Options) -> None:
         loop.add_signal_handler(number, stopped.set)
     if options.until_eof:
         loop.add_reader(sys.stdin.fileno(), _stop_at_eof, stopped)
-    async with serving(scenario, options) as variables:
+    async with serving(scenario, options) as served:
         if options.env_file is not None:
-            write_env_file(options.env_file, variables)
-        warming = asyncio.create_task(asyncio.to_thread(grpc_iam.methods))
+            write_env_file(options.env_file, served.variables)
+        # Threads that nobody waits for: a stop must not have to wait until all is warm.
+        threading.Thread(target=grpc_iam.methods, daemon=True).start()
+        if served.world.aws is not None:
+            threading.Thread(target=served.world.aws.warm, daemon=True).start()
         await stopped.wait()
-        await warming
 
 
 def _stop_at_eof(stopped: asyncio.Event) -> None:
@@ -78,8 +90,8 @@ def _stop_at_eof(stopped: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def serving(scenario: Scenario, options: Options) -> AsyncIterator[dict[str, str]]:
-    """The servers, up and listening; gives the variables of the environment that leads to them."""
+async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]:
+    """The servers, up and listening, and the variables of the environment that leads to them."""
     log = RequestLog(options.request_log, utc_now)
     world = World(options.settings, faults=Faults(scenario.faults), log=log)
     seed(world, scenario.google)
@@ -95,7 +107,20 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[dict[st
         project = str(scenario.google["projects"][0]["id"])
         token = operator_token(world, scenario.google)
         variables = google_variables(addresses, private, project, token)
-        yield {"WIF_WIZARD_SANDBOX": scenario.name, **variables}
+        if scenario.aws:
+            world.aws = AwsCloud(options.settings, world.clock, world.faults, log, scenario.aws)
+            variables |= await _serve_aws(stack, world.aws, private)
+        yield Served(world, {"WIF_WIZARD_SANDBOX": scenario.name, **variables})
+
+
+async def _serve_aws(stack: AsyncExitStack, aws: AwsCloud, private: Path) -> dict[str, str]:
+    """Serve the AWS side on a port of its own; the variables that lead to it."""
+    app = aws.app()
+    app.middlewares.append(only_this_machine)
+    aws.endpoint = f"http://127.0.0.1:{await _listen(stack, app, 0)}"
+    key = aws.operator
+    variables = aws_variables(aws.endpoint, private, key.access_key_id, key.secret_access_key, aws.region)
+    return {**variables, "WIF_WIZARD_SANDBOX_TOKEN": aws.admin_token}
 
 
 async def _listen(stack: AsyncExitStack, app: web.Application, port: int) -> int:
