@@ -48,13 +48,16 @@ def credential_config(
 
 def parse(text: str) -> dict[str, Any]:
     """Read a configuration; ConfigError when the text is not JSON, or not a JSON object."""
+    problem = None
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise ConfigError(f"the file is not JSON ({place}: {error.msg}): {_fix_of(text)}") from error
-    except RecursionError as error:
-        raise ConfigError("the file is JSON nested too deeply to be a credential configuration") from error
+        problem = f"not JSON (line {error.lineno}, column {error.colno}: {error.msg}): {_fix_of(text)}"
+    except RecursionError:
+        problem = "JSON nested too deeply to be a credential configuration"
+    # Raised here, out of reach of the decoder's error, which carries the whole text and any secret in it.
+    if problem:
+        raise ConfigError(f"the file is {problem}")
     if not isinstance(document, dict):
         raise ConfigError("the file is JSON, but no object: a credential configuration starts with {")
     return document

@@ -1,0 +1,189 @@
+"""What is said about a credential configuration that comes from outside."""
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wizard.federation.config_check import Problem, check
+from wizard.federation.credential_config import ConfigError, credential_config, dump, parse
+from wizard.federation.identifiers import ProviderName
+
+PROVIDER = ProviderName.parse(
+    "projects/123456789012/locations/global/workloadIdentityPools/aws-pool/providers/aws-prov"
+)
+EMAIL = "bigquery-loader@acme-analytics.iam.gserviceaccount.com"
+GOOD = credential_config(PROVIDER, service_account=EMAIL, token_lifetime=1200, imdsv2=True) | {
+    "token_info_url": "https://sts.googleapis.com/v1/introspect"
+}
+ABSENT = object()
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+def changed(where: str, value: object) -> dict[str, Any]:
+    document = copy.deepcopy(GOOD)
+    *sections, key = where.split(".")
+    part = document
+    for section in sections:
+        part = part[section]
+    part[key] = value
+    if value is ABSENT:
+        del part[key]
+    return document
+
+
+def test_a_good_configuration_has_no_problem() -> None:
+    assert check(GOOD) == []
+    assert check(credential_config(PROVIDER)) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "says"),
+    [
+        ("audience", PROVIDER.audience.replace("123456789012", "acme-analytics"), "is a project id"),
+        ("audience", "//iam.googleapis.com/" + PROVIDER.pool.name, "names the pool, not the provider"),
+        ("audience", "//iam.googleapis.com/" + PROVIDER.audience, "twice"),
+        ("audience", "https:" + PROVIDER.audience, "the prefix is not //iam.googleapis.com/"),
+        ("audience", PROVIDER.name, "lacks its host"),
+        ("audience", ABSENT, "missing"),
+        ("subject_token_type", "urn:ietf:params:oauth:token-type:jwt", "not AWS's"),
+        ("universe_domain", "evil.example", "every API call"),
+        ("token_url", "https://sts.evil.example/v1/token", 'sent to "sts.evil.example"'),
+        ("token_url", "https://sts.googleapis.com.evil.example/v1/token", "sent to"),
+        ("token_url", "https://evilsts.googleapis.com.example/v1/token", "sent to"),
+        ("token_url", "https://storage.googleapis.com/v1/token", "sent to"),
+        ("token_url", "https://iamcredentials.googleapis.com/v1/token", "sent to"),
+        ("token_url", "https://sts.googleapis.com@evil.example/v1/token", "is not a URL"),
+        ("token_url", "https://evil.example\\@sts.googleapis.com/v1/token", "is not a URL"),
+        ("token_url", "https://evil.example#sts.googleapis.com/v1/token", "is not a URL"),
+        ("token_url", "http://sts.googleapis.com/v1/token", "is not https"),
+        ("token_url", "https://sts.googleapis.com:8443/v1/token", "is not https on its usual port"),
+        ("token_url", "https://sts.googleapis.com:port/v1/token", "is not a URL"),
+        ("token_url", "file:///etc/passwd", "is not a URL"),
+        ("token_url", "https://\u0455ts.googleapis.com/v1/token", "is not a URL"),
+        ("token_url", 3, "is not a URL"),
+        ("token_url", ABSENT, "is not a URL"),
+        ("token_info_url", "https://evil.example/v1/introspect", "sent to"),
+        ("service_account_impersonation_url", "https://evil.example/v1/x:generateAccessToken", "sent to"),
+        (
+            "service_account_impersonation_url",
+            "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/not-an-email:generateAccessToken",
+            "does not name a service account",
+        ),
+        ("service_account_impersonation.token_lifetime_seconds", 60, "no lifetime"),
+        ("service_account_impersonation.token_lifetime_seconds", "1200", "no lifetime"),
+        ("service_account_impersonation.token_lifetime_seconds", True, "no lifetime"),
+        ("credential_source", ABSENT, "missing"),
+        ("credential_source.executable", {"command": "/bin/sh -c id"}, "names a program"),
+        ("credential_source.environment_id", "aws2", "not supported"),
+        ("credential_source.environment_id", ABSENT, "not supported"),
+        ("credential_source.regional_cred_verification_url", ABSENT, "missing"),
+        ("credential_source.regional_cred_verification_url", "http://sts.us-east-1.amazonaws.com?A", "not an https"),
+        ("credential_source.regional_cred_verification_url", "https://sts.amazonaws.com.evil.example", "not an https"),
+        ("credential_source.url", "https://evil.example/creds", "not the instance metadata service"),
+        ("credential_source.region_url", "http://169.254.169.254@evil.example/", "not the instance metadata"),
+        ("credential_source.imdsv2_session_token_url", None, "not the instance metadata service"),
+    ],
+)
+def test_each_thing_wrong_is_said_with_its_place_and_a_fix(where: str, value: object, says: str) -> None:
+    problems = check(changed(where, value))
+    assert [problem.where for problem in problems if says in problem.what] == [where]
+    assert {problem.where for problem in problems} == {where}
+    assert all(problem.fix for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [
+        ("token_url", "https://sts.googleapis.com:443/v1/token"),
+        ("token_url", "https://sts.mtls.googleapis.com/v1/token"),
+        ("token_url", "https://us-east1.sts.googleapis.com/v1/token"),
+        ("token_url", "https://sts.us-east1.rep.googleapis.com/v1/token"),
+        ("token_url", "https://us-east1-sts.googleapis.com/v1/token"),
+        ("token_url", "https://sts-acme.p.googleapis.com/v1/token"),
+        ("credential_source.regional_cred_verification_url", "https://sts.us-east-1.amazonaws.com?A=B"),
+        ("credential_source.regional_cred_verification_url", "https://sts.amazonaws.com?A=B"),
+        ("credential_source.url", "http://127.0.0.1:9090/latest/meta-data/iam/security-credentials"),
+        ("credential_source.url", "http://[fd00:ec2::254]/latest/meta-data/iam/security-credentials"),
+        ("credential_source.url", ABSENT),
+        ("universe_domain", ABSENT),
+        ("service_account_impersonation.token_lifetime_seconds", ABSENT),
+    ],
+)
+def test_what_google_and_aws_allow_is_no_problem(where: str, value: object) -> None:
+    assert check(changed(where, value)) == []
+
+
+def test_a_service_account_key_is_called_what_it_is() -> None:
+    (problem,) = check({"type": "service_account", "private_key": "secret-material", "client_email": EMAIL})
+    assert problem.where == "type"
+    assert "service account key" in problem.what
+    assert "secret-material" not in str(problem)
+
+
+def test_several_problems_are_told_at_once() -> None:
+    document = changed("audience", "x") | {"token_url": "https://evil.example", "subject_token_type": None}
+    assert {problem.where for problem in check(document)} == {"audience", "token_url", "subject_token_type"}
+
+
+def test_hosts_that_the_caller_vouches_for_may_get_tokens() -> None:
+    loopback = credential_config(
+        PROVIDER,
+        service_account=EMAIL,
+        universe_domain="sandbox.test",
+        sts="http://127.0.0.1:8080/sts",
+        iamcredentials="http://127.0.0.1:8080/iamcredentials",
+    )
+    assert {problem.where for problem in check(loopback)} == {
+        "universe_domain",
+        "token_url",
+        "service_account_impersonation_url",
+    }
+    assert check(loopback, allowed_hosts=["127.0.0.1"]) == []
+    assert check(loopback, allowed_hosts=["127.0.0.1:8080"]) == []
+    assert check(loopback, allowed_hosts=["127.0.0.1:9"]) != []
+
+
+@given(json_values)
+def test_no_document_makes_the_check_fail(document: object) -> None:
+    assert all(isinstance(problem, Problem) for problem in check(document))
+
+
+@given(st.sampled_from(sorted(GOOD)), json_values)
+def test_no_value_makes_the_check_fail(where: str, value: object) -> None:
+    assert all(isinstance(problem, Problem) for problem in check(changed(where, value)))
+
+
+def test_what_is_written_reads_back() -> None:
+    assert parse(dump(GOOD)) == GOOD
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "not JSON .line 1, column 1.*it is empty"),
+        ("{'type': 1}", "not JSON .line 1, column 2"),
+        ('{"a": 1', "generate it again"),
+        ("-----BEGIN PRIVATE KEY-----\nabc", "it holds a private key"),
+        ("[]", "no object"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_a_text_that_is_no_configuration_is_refused(text: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        parse(text)
+
+
+@pytest.mark.parametrize("text", ["-----BEGIN PRIVATE KEY-----\nabc", '{"private_key": "abc'])
+def test_the_refusal_shows_nothing_of_the_text(text: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        parse(text)
+    assert "abc" not in str(refused.value)
+    assert refused.value.__cause__ is refused.value.__context__ is None
