@@ -84,7 +84,7 @@ def _value(node: yaml.Node, path: Path, document: Document) -> Any:
         return _mapping(node, path, document)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*path, position), document) for position, item in enumerate(node.value)]
-    text = str(node.value)
+    text = _text(node, path, document)
     document.written[path] = text
     return scalar(text) if isinstance(node, yaml.ScalarNode) and node.style is None else text
 
@@ -96,7 +96,7 @@ def _mapping(node: yaml.MappingNode, path: Path, document: Document) -> dict[str
         if not isinstance(key_node, yaml.ScalarNode):
             document.problems.append(SetupProblem(where(path), line, "a key that is no text", "write a word"))
             continue
-        key = key_node.value
+        key = _text(key_node, path, document)
         part = (*path, key)
         if key in data:
             first = document.lines[part]
@@ -106,6 +106,17 @@ def _mapping(node: yaml.MappingNode, path: Path, document: Document) -> dict[str
         document.lines[part] = line
         data[key] = _value(value_node, part, document)
     return data
+
+
+def _text(node: yaml.Node, path: Path, document: Document) -> str:
+    """A scalar's text; escaped surrogate pairs, as JSON writes them, become the character that they mean."""
+    text = str(node.value)
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        what = "half of a surrogate pair is no character"
+        document.problems.append(SetupProblem(where(path), node.start_mark.line + 1, what, "remove the escape"))
+        return text.encode(errors="replace").decode()
 
 
 def where(path: Path) -> str:

@@ -1,0 +1,136 @@
+"""The limits that the APIs set to names, at their edges, and what is said beyond them."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wizard.setup import rules
+from wizard.setup.rules import Broken
+
+TEXT_RULES = [
+    rules.pool_id,
+    rules.provider_id,
+    rules.project_id,
+    rules.account_id,
+    rules.role_name,
+    rules.region,
+    rules.service_account_id,
+    rules.service_account,
+    rules.role,
+    rules.resource,
+    rules.display_name,
+    rules.description,
+    rules.file_name,
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        (rules.pool_id, "abcd"),
+        (rules.pool_id, "a" * 32),
+        (rules.pool_id, "-a-b"),
+        (rules.provider_id, "aws-111122223333"),
+        (rules.project_id, "acme-analytics"),
+        (rules.project_id, "a12345"),
+        (rules.project_id, "acme.example:loader-1"),
+        (rules.account_id, "012345678901"),
+        (rules.role_name, "r" * 64),
+        (rules.role_name, "A+b=c,d.e@f_g-h"),
+        (rules.region, "ap-northeast-1"),
+        (rules.region, "us-gov-west-1"),
+        (rules.service_account, "loader"),
+        (rules.service_account, "bigquery-loader@acme-analytics.iam.gserviceaccount.com"),
+        (rules.service_account, "123456789012-compute@developer.gserviceaccount.com"),
+        (rules.role, "roles/bigquery.jobUser"),
+        (rules.role, "roles/viewer"),
+        (rules.role, "projects/acme-analytics/roles/loader"),
+        (rules.role, "organizations/123456789012/roles/loader"),
+        (rules.resource, "projects/acme-analytics"),
+        (rules.display_name, "d" * 32),
+        (rules.description, "d" * 256),
+        (rules.file_name, "/etc/wif/config.json"),
+    ],
+)
+def test_what_an_api_takes_breaks_no_rule(rule: Callable[[str], Broken | None], text: str) -> None:
+    assert rule(text) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "what", "fix"),
+    [
+        (rules.pool_id, "abc", "has 3 characters", "4 to 32"),
+        (rules.pool_id, "a" * 33, "has 33 characters", "4 to 32"),
+        (rules.pool_id, "gcp-pool", 'starts with "gcp-"', "another"),
+        (rules.pool_id, "Aws", "is no pool id", "lower case"),
+        (rules.pool_id, "aws-pool\n", "is no pool id", "lower case"),
+        (rules.pool_id, "projects/1/locations/global/workloadIdentityPools/aws-prod", "resource name", ": aws-prod"),
+        (rules.provider_id, "aws_prov", "is no provider id", "lower case"),
+        (rules.project_id, "123456789012", "is a project number", "gcloud projects describe 123456789012"),
+        (rules.project_id, "projects/acme-analytics", "resource name", ": acme-analytics"),
+        (rules.project_id, "acme-", "is no project id", "no dash last"),
+        (rules.account_id, "1111-2222-3333", "more than digits", 'write "111122223333"'),
+        (rules.account_id, "11112222333", "is no AWS account id", "12 digits"),
+        (rules.role_name, "data/team/loader", "has a path", "write the name alone: loader (the path is no part"),
+        (rules.role_name, "arn:aws:iam::111122223333:role/data/loader", "is the ARN of a role", "alone: loader "),
+        (rules.role_name, "arn:aws:sts::111122223333:assumed-role/loader/i-01", "is the ARN", "alone: loader "),
+        (rules.role_name, "r" * 65, "has 65 characters", "64"),
+        (rules.role_name, "with space", "is no role name", "letters, digits"),
+        (rules.region, "ap-northeast-1a", "is an availability zone", "write the region: ap-northeast-1"),
+        (rules.region, "Tokyo", "is no AWS region", "ap-northeast-1"),
+        (rules.service_account, "short", "is no service account name", "6 to 30"),
+        (rules.service_account, "loader@acme.example", "is no service account's e-mail", "write NAME@PROJECT"),
+        (
+            rules.service_account,
+            "serviceAccount:loader@acme-analytics.iam.gserviceaccount.com",
+            "is the member of a policy",
+            "write loader@acme-analytics.iam.gserviceaccount.com",
+        ),
+        (rules.role, "bigquery.jobUser", "lacks its prefix", "write roles/bigquery.jobUser"),
+        (rules.role, "BigQuery Job User", "is no role", "roles/NAME"),
+        (rules.resource, "acme-analytics", "is not the name of a project", "write projects/acme-analytics"),
+        (
+            rules.resource,
+            "//cloudresourcemanager.googleapis.com/projects/acme-analytics",
+            "is not the name of a project",
+            "write projects/acme-analytics",
+        ),
+        (rules.resource, "projects/123456789012", "has the project number", "projects/PROJECT_ID"),
+        (rules.resource, "projects/acme-analytics/datasets/x", "cannot be granted yet", "projects/acme-analytics"),
+        (rules.resource, "folders/1", "is no resource", "projects/PROJECT_ID"),
+        (rules.display_name, "d" * 33, "has 33 characters", "32"),
+        (rules.description, "d" * 257, "has 257 characters", "256"),
+        (rules.file_name, "configs/", "is no file name", "clientLibraryConfig"),
+        (rules.file_name, "", "is no file name", "clientLibraryConfig"),
+    ],
+)
+def test_a_broken_rule_says_what_is_wrong_and_what_to_write(
+    rule: Callable[[str], Broken | None], text: str, what: str, fix: str
+) -> None:
+    broken = rule(text)
+    assert broken is not None
+    assert what in broken.what
+    assert fix in broken.fix
+    assert str(broken) == f"{broken.what}; {broken.fix}"
+
+
+@pytest.mark.parametrize(("seconds", "fine"), [(599, False), (600, True), (43200, True), (43201, False)])
+def test_a_token_lives_ten_minutes_to_twelve_hours(seconds: int, fine: bool) -> None:
+    assert (rules.token_lifetime(seconds) is None) is fine
+
+
+@given(st.sampled_from(TEXT_RULES), st.text())
+def test_every_rule_judges_every_text(rule: Callable[[str], Broken | None], text: str) -> None:
+    broken = rule(text)
+    assert broken is None or (broken.what and broken.fix)
+
+
+@given(st.from_regex(rules.PROJECT_ID.replace("$", r"\Z")))
+def test_a_project_can_be_granted_on_by_its_name(project: str) -> None:
+    assert rules.project_id(project) is None
+    assert rules.resource(f"projects/{project}") is None
+    broken = rules.resource(project)
+    assert broken is not None
+    assert broken.fix == f"write projects/{project}"
