@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chain.fakes import FakeCloud, fake_cloud, working
+from tests.chain.sandbox_world import WORLD, World
+from wizard.sandbox.process import Sandbox
 
 
 @pytest.fixture
@@ -13,3 +15,18 @@ def cloud() -> Iterator[FakeCloud]:
     with fake_cloud() as found:
         working(found)
         yield found
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[dict[str, str]]:
+    """One sandbox for all tests that leave it as it was: the variables that lead to it."""
+    with Sandbox(str(WORLD), ["--steady"]) as sandbox:
+        yield sandbox.variables
+
+
+@pytest.fixture
+def world(running: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> World:
+    """The sandbox, with the operator's environment set to it."""
+    for name, value in running.items():
+        monkeypatch.setenv(name, value)
+    return World(running)

@@ -16,6 +16,16 @@ from wizard.chain.places import Place
 HOP = hop("application")
 SUPPLIER = "an AwsSecurityCredentialsSupplier backed by botocore"
 
+_NO_METADATA = " (Fargate has no instance metadata)"
+_HOST_ROLE = " (there the instance metadata answers, with the role of the host, not of the task)"
+_PLAIN_THERE = {
+    "ecs-fargate": _NO_METADATA,
+    "batch-fargate": _NO_METADATA,
+    "ecs-ec2": _HOST_ROLE,
+    "batch-ec2": _HOST_ROLE,
+}
+"""Runtime -> what the plain file meets there that cannot be shown from another machine."""
+
 _SCRIPT = Path(__file__).with_name("as_application.py")
 _TIMEOUT = 180.0  # seconds
 _METADATA_URLS = ("url", "region_url", "imdsv2_session_token_url")
@@ -32,7 +42,7 @@ def run(test: AwsTest, place: Place, supplier: bool) -> Outcome:
         report = _report(test, place, supplier)
     except ProbeError as error:
         return Outcome(HOP, "failed", (str(error),), str(error), elapsed=time.monotonic() - started)
-    return _outcome(report, time.monotonic() - started)
+    return _outcome(report, time.monotonic() - started, _PLAIN_THERE.get(place.runtime or "", ""))
 
 
 def needs_supplier(place: Place, credentials: Outcome | None) -> bool:
@@ -90,12 +100,12 @@ def _hosts(test: AwsTest) -> list[str]:
     return sorted({urlsplit(url).netloc for url in named if isinstance(url, str)})
 
 
-def _outcome(report: Mapping[str, Any], elapsed: float) -> Outcome:
+def _outcome(report: Mapping[str, Any], elapsed: float, there: str) -> Outcome:
     own, version = report["supplier"] or report["plain"], f"google-auth {report['version']}"
     way = f"{version} with {SUPPLIER}" if report["supplier"] else f"{version} with the file alone"
     evidence = [f"{way}: {_became(own)}"]
     if report["supplier"]:
-        evidence.append(f"the plain file, without a supplier: {_became(report['plain'])}")
+        evidence.append(f"the plain file, without a supplier: {_became(report['plain'])}{there}")
     sent, received = {"way": way}, {"own_way": own, "plain_file": report["plain"]}
     if own["ok"]:
         return Outcome(HOP, "ok", tuple(evidence), elapsed=elapsed, sent=sent, received=received)

@@ -89,7 +89,7 @@ def attempt(make: Callable[[OnlyKnownHosts, set[str]], Any], asked: Mapping[str,
         credentials = make(request, secrets)
         credentials.refresh(request)
         words = use(credentials, request, asked["call"]) if asked["call"] else ""
-        return {"ok": not words, "words": words, "expiry": credentials.expiry.isoformat() + "Z"}
+        return {"ok": not words, "words": words, "expiry": credentials.expiry.strftime("%Y-%m-%dT%H:%M:%SZ")}
     except (google.auth.exceptions.GoogleAuthError, botocore.exceptions.BotoCoreError) as error:
         words = f"{type(error).__module__}.{type(error).__name__}: {error}"
         for secret in secrets:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from wizard.chain import container_endpoint
 from wizard.chain.trusted import AwsCalls, needs_trust
@@ -74,16 +75,16 @@ def here(
     changed). Raises NeedsTrust when the operator may not assume the role, RootRefused, and CloudError.
     """
     base = _bare_environment(workload.region, os.environ if environ is None else environ)
-    withheld, seen = _trust(workload, aws)
-    if withheld:
-        yield Place("here", base, False, (*seen, withheld), withheld, workload.runtime)
+    trust = _trust(workload, aws)
+    if trust.withheld:
+        yield Place("here", base, False, (trust.withheld,), trust.withheld, workload.runtime)
         return
     session = session_name(workload)
-    credentials = _assume(workload, session, aws, patience, pause)
+    credentials = _assume(workload.role_name, trust.role_arn, session, aws, patience, pause)
     said = f"assumed {workload.role_name} as session {session}, as long as {workload.runtime} names its own"
     with ExitStack() as stack:
         given, how = _given(workload, credentials, stack)
-        yield Place("here", {**base, **given}, False, (*seen, said, how), None, workload.runtime)
+        yield Place("here", {**base, **given}, False, (trust.seen, said, how), None, workload.runtime)
 
 
 def session_name(workload: Workload) -> str:
@@ -98,6 +99,7 @@ def session_name(workload: Workload) -> str:
 def _bare_environment(region: str, environ: Mapping[str, str]) -> dict[str, str]:
     """Nothing of the operator's AWS or Google settings but endpoints and certificates."""
     kept = {name: environ[name] for name in _KEPT if name in environ}
+    kept |= {name: _no_proxy_here(kept.get(name, "")) for name in ("NO_PROXY", "no_proxy")}
     return {
         **kept,
         "AWS_REGION": region,
@@ -108,52 +110,67 @@ def _bare_environment(region: str, environ: Mapping[str, str]) -> dict[str, str]
     }
 
 
-def _trust(workload: Workload, aws: AwsCalls) -> tuple[str | None, tuple[str, ...]]:
-    """Why the runtime would get no credentials for the role, if so, and what was seen."""
-    service = service_of(workload.runtime)
+def _no_proxy_here(listed: str) -> str:
+    """The container endpoint and a sandbox are on loopback, which no proxy reaches."""
+    return ",".join(filter(None, [listed, "127.0.0.1", "localhost"]))
+
+
+@dataclass(frozen=True)
+class _Trust:
+    """What the role's trust policy says: `withheld` is why the runtime would get no credentials."""
+
+    role_arn: str
+    seen: str = ""
+    withheld: str | None = None
+
+
+def _trust(workload: Workload, aws: AwsCalls) -> _Trust:
+    service, arn = service_of(workload.runtime), workload.role_arn
     try:
-        policy = aws.call("iam", "get_role", RoleName=workload.role_name)["Role"]["AssumeRolePolicyDocument"]
-        trusts = trusts_service(policy, workload.runtime, workload.account, workload.region)
+        role = aws.call("iam", "get_role", RoleName=workload.role_name)["Role"]
+        arn = str(role["Arn"])  # with the role's path, which its name does not tell
+        trusts = trusts_service(role["AssumeRolePolicyDocument"], workload.runtime, workload.account, workload.region)
     except CloudError as error:
         if error.reason == "NoSuchEntity":
-            return f"the role {workload.role_name} does not exist in account {workload.account}", ()
-        return None, (f"the trust policy could not be read ({error.reason}): whether {service} is trusted is unknown",)
+            reason = f"the role {workload.role_name} does not exist in account {workload.account}"
+            return _Trust(arn, withheld=reason)
+        return _Trust(arn, f"the role could not be read ({error.reason}): whether it trusts {service} is unknown")
     except ValueError as error:
-        return None, (f"whether the role trusts {service} is unknown: {error}",)
+        return _Trust(arn, f"whether the role trusts {service} is unknown: {error}")
     if trusts:
-        return None, (f"the role trusts {service}",)
-    return f"the trust policy of {workload.role_name} does not let {service} assume it", ()
+        return _Trust(arn, f"the role trusts {service}")
+    return _Trust(arn, withheld=f"the trust policy of {workload.role_name} does not let {service} assume it")
 
 
 def _assume(
-    workload: Workload, session: str, aws: AwsCalls, patience: float, pause: Callable[[float], None]
+    role_name: str, role_arn: str, session: str, aws: AwsCalls, patience: float, pause: Callable[[float], None]
 ) -> dict[str, str]:
     """The role's credentials as a metadata service words them; asked again while a changed trust may be young."""
-    started, wait = time.monotonic(), 0.2
+    started, wait = time.monotonic(), 0.1
     while True:
         try:
             answer = aws.call(
-                "sts",
-                "assume_role",
-                RoleArn=workload.role_arn,
-                RoleSessionName=session,
-                DurationSeconds=SESSION_SECONDS,
-            )["Credentials"]
+                "sts", "assume_role", RoleArn=role_arn, RoleSessionName=session, DurationSeconds=SESSION_SECONDS
+            )
         except CloudError as error:
             if error.reason != "AccessDenied":
                 raise
             if time.monotonic() - started >= patience:
-                raise needs_trust(aws, workload.role_name) from error
+                raise needs_trust(aws, role_name) from error
             pause(wait)
-            wait = min(wait * 2, 1.0)
+            wait = min(wait * 2, 0.8)
         else:
-            return {
-                "RoleArn": workload.role_arn,
-                "AccessKeyId": answer["AccessKeyId"],
-                "SecretAccessKey": answer["SecretAccessKey"],
-                "Token": answer["SessionToken"],
-                "Expiration": answer["Expiration"].strftime("%Y-%m-%dT%H:%M:%SZ"),
-            }
+            return _as_metadata(role_arn, answer["Credentials"])
+
+
+def _as_metadata(role_arn: str, answer: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "RoleArn": role_arn,
+        "AccessKeyId": answer["AccessKeyId"],
+        "SecretAccessKey": answer["SecretAccessKey"],
+        "Token": answer["SessionToken"],
+        "Expiration": answer["Expiration"].strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
 
 
 def _given(workload: Workload, credentials: dict[str, str], stack: ExitStack) -> tuple[dict[str, str], str]:

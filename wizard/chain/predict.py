@@ -6,7 +6,7 @@ from typing import Any
 
 from wizard.chain.facts import ProviderFacts
 from wizard.chain.hop import Outcome, hop
-from wizard.federation.aws import aws_assertion
+from wizard.federation.aws import AWS_DEFAULT_MAPPING, aws_assertion
 from wizard.federation.identifiers import AudienceError, PoolName, ProviderName
 from wizard.federation.mapping import Condition, ExpressionError, Mapped
 from wizard.federation.mapping import Mapping as AttributeMapping
@@ -44,9 +44,10 @@ def _judged(pool: PoolName, provider: ProviderFacts, caller: Mapping[str, Any]) 
     evidence: list[str] = []
     received: dict[str, Any] = {}
     identity = None
+    mapping = provider.mapping or AWS_DEFAULT_MAPPING
     assertion = aws_assertion(caller["account"], caller["arn"], caller["userid"])
     try:
-        mapped = AttributeMapping(provider.mapping).evaluate(assertion)
+        mapped = AttributeMapping(mapping).evaluate(assertion)
         identity = FederatedIdentity(pool, mapped.subject, mapped.groups, mapped.attributes)
         received = _described(identity)
         evidence.extend([f"subject {mapped.subject}", *(f"principal {each}" for each in received["principals"])])
@@ -54,7 +55,7 @@ def _judged(pool: PoolName, provider: ProviderFacts, caller: Mapping[str, Any]) 
     except ExpressionError as error:
         problems.append(f"{error.key}: {error.problem}")
     evidence.extend(problems)
-    sent = {"assertion": assertion, "mapping": dict(provider.mapping), "condition": provider.condition}
+    sent = {"assertion": assertion, "mapping": dict(mapping), "condition": provider.condition}
     if problems:
         return Prediction(Outcome(HOP, "failed", tuple(evidence), problems[0], sent=sent, received=received), identity)
     return Prediction(Outcome(HOP, "ok", tuple(evidence), sent=sent, received=received), identity)

@@ -376,7 +376,8 @@ class Finder:
                 }
             role = self.ask("GET", source["url"], headers)
         except Refusal as refusal:
-            return {"source": None, "words": refusal.message}
+            not_asked = source.get("url") if refusal.code == "NotAsked" else None
+            return {"source": None, "words": refusal.message, "not_asked": not_asked}
         if role.status != 200:
             return {"source": None, "words": "Unable to retrieve AWS role name " + role.body[:200]}
         return {"source": "instance metadata", "role": role.body.strip(), "url": source["url"]}
@@ -763,6 +764,10 @@ def load_config(path: str | None) -> Any:
 
 def google_auth_words(alone: Mapping[str, Any], same: bool) -> str:
     """One sentence on what google-auth alone would have done."""
+    if alone.get("not_asked"):
+        return "google-auth alone finds no keys in the environment, and would ask {} (not done from here)".format(
+            alone["not_asked"]
+        )
     if alone["source"] is None:
         return "google-auth alone would find no credentials: {}".format(alone["words"])
     role = " (role {})".format(alone["role"]) if alone.get("role") else ""
