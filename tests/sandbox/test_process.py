@@ -70,6 +70,9 @@ def test_the_environment_for_children_drops_what_would_lead_away(sandbox: Sandbo
     environ = sandbox.environ({"HOME": "/home/me", **dict.fromkeys(UNSET, "mine")})
     assert environ["HOME"] == "/home/me"
     assert not set(UNSET) & set(environ)
+    own = dict.fromkeys(UNSET, "mine")
+    sandbox.lead(own)
+    assert own == sandbox.variables
 
 
 def test_private_files_are_the_owners_only(sandbox: Sandbox) -> None:
@@ -101,7 +104,7 @@ def test_a_signal_stops_it_cleanly(scenario_file: Path, number: int, tmp_path: P
         process.send_signal(number)
         assert process.wait(PATIENCE) == 0
         assert process.stderr is not None
-        assert process.stderr.read() == b""
+        assert process.stderr.read().decode().count("\n") == 1
     assert not private.exists()
 
 
@@ -132,6 +135,26 @@ def test_a_scenario_that_is_none_is_said_plainly(tmp_path: Path) -> None:
     wrong.write_text("- not a scenario")
     with pytest.raises(SandboxError, match="wrong is not a scenario"), Sandbox(str(wrong)):
         pass
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--latency", "soon"], ["--port", "http"], ["--nothing"], ["--scenario", "none"]]
+)
+def test_bad_usage_is_exit_64_and_one_clear_error(arguments: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "wizard.sandbox", *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 64
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_said(google: Any) -> None:
+    port = google.base.rpartition(":")[2]
+    command = [sys.executable, "-m", "wizard.sandbox", "--port", port]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "address already in use" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_body_that_is_too_large_is_refused(google: Any) -> None:

@@ -8,16 +8,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 UNSET = (
+    "AWS_DEFAULT_PROFILE",
+    *(f"AWS_ENDPOINT_URL_{service}" for service in ("BATCH", "CLOUDWATCH_LOGS", "EC2", "ECS", "IAM", "LAMBDA", "STS")),
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "AWS_PROFILE",
     "AWS_SESSION_TOKEN",
+    "AWS_USE_FIPS_ENDPOINT",
+    "CLOUDSDK_ACTIVE_CONFIG_NAME",
     "CLOUDSDK_AUTH_ACCESS_TOKEN",
     "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE",
     "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT",
     "CLOUDSDK_BILLING_QUOTA_PROJECT",
+    *(f"CLOUDSDK_PROXY_{part}" for part in ("ADDRESS", "PORT", "TYPE")),
     "GOOGLE_APPLICATION_CREDENTIALS",
     "GOOGLE_CLOUD_QUOTA_PROJECT",
 )
 """Variables of the caller's own shell that would lead away from the sandbox."""
+
+NO_PROXY = "127.0.0.1,localhost"
+"""What must not go through a proxy, which would carry it off this machine."""
 
 _OVERRIDES = {
     "IAM": "iam/",
@@ -57,6 +66,8 @@ def google_variables(addresses: Addresses, private: Path, project: str, token: s
         **overrides,
         "IAM_EMULATOR_HOST": addresses.grpc,
         "GOOGLE_CLOUD_PROJECT": project,
+        "NO_PROXY": NO_PROXY,
+        "no_proxy": NO_PROXY,
     }
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -52,6 +52,12 @@ class Sandbox:
         """A whole environment for child processes: `base` (this process's own by default), led to the sandbox."""
         kept = {key: value for key, value in (os.environ if base is None else base).items() if key not in UNSET}
         return {**kept, **self.variables}
+
+    def lead(self, environ: MutableMapping[str, str]) -> None:
+        """Lead that environment (such as os.environ) to the sandbox, dropping what would lead away from it."""
+        for name in UNSET:
+            environ.pop(name, None)
+        environ.update(self.variables)
 
     def __enter__(self) -> "Sandbox":
         try:

@@ -53,6 +53,7 @@ class Served:
 
     world: World
     variables: dict[str, str]
+    address: str
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,18 @@ async def run(scenario: Scenario, options: Options) -> None:
     async with serving(scenario, options) as served:
         if options.env_file is not None:
             write_env_file(options.env_file, served.variables)
+        _say(scenario, options.env_file, served.address)
         # Threads that nobody waits for: a stop must not have to wait until all is warm.
         threading.Thread(target=grpc_iam.methods, daemon=True).start()
         if served.world.aws is not None:
             threading.Thread(target=served.world.aws.warm, daemon=True).start()
         await stopped.wait()
+
+
+def _say(scenario: Scenario, env_file: Path | None, address: str) -> None:
+    """Tell whoever watches standard error that it is up, and how to get there."""
+    how = f"source {env_file}" if env_file is not None else "start it with --env-file to lead other programs here"
+    print(f"Sandbox: {scenario.title}. Google at {address}; {how}. Ctrl-C stops it.", file=sys.stderr, flush=True)
 
 
 def _stop_at_eof(stopped: asyncio.Event) -> None:
@@ -110,7 +118,7 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
         if scenario.aws:
             world.aws = AwsCloud(options.settings, world.clock, world.faults, log, scenario.aws)
             variables |= await _serve_aws(stack, world.aws, private)
-        yield Served(world, {"WIF_WIZARD_SANDBOX": scenario.name, **variables})
+        yield Served(world, {"WIF_WIZARD_SANDBOX": scenario.name, **variables}, addresses.google)
 
 
 async def _serve_aws(stack: AsyncExitStack, aws: AwsCloud, private: Path) -> dict[str, str]:
