@@ -12,7 +12,7 @@ from wizard import preflight
 from wizard.blueprint import Half
 from wizard.commands.opened import Opened, check_account
 from wizard.engine.plan import Plan, plan
-from wizard.engine.resource import Change
+from wizard.engine.resource import Change, owned
 from wizard.resources.kind import Kind
 
 GLYPHS = {"create": "+", "update": "~", "undelete": "~", "none": "="}
@@ -123,7 +123,7 @@ def _change_json(change: Change) -> dict[str, Any]:
         "kind": change.resource.kind,
         "name": change.resource.name,
         "action": change.action,
-        "before": change.before,
+        "before": owned(change.before, change.after),
         "after": change.after,
         "fields": [{"key": key, "before": before, "after": after} for key, before, after in change.fields],
         "blind": change.blind,

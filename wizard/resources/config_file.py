@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change, Operation, Refused, Resource, State, leaves
+from wizard.engine.resource import Change, Operation, Refused, Resource, State, leaves, owned
 from wizard.resources.kind import Kind, Needed
 
 
@@ -50,7 +50,8 @@ class ConfigFile(Kind):
             return {"content": {}, "further keys": ["(not a JSON object)"]}
         ours = {path for path, _ in leaves(self.content)}
         further = [".".join(path) for path, _ in leaves(found) if path not in ours]
-        return {"content": found, "further keys": sorted(further)}
+        # Only our own keys: what else the file says may be a secret, such as a service account key's.
+        return {"content": owned(found, self.content), "further keys": sorted(further)}
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002
         try:

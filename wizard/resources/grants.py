@@ -32,9 +32,6 @@ class _Grants(Kind):
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (what is missing is read anew)
         return self.create(clouds)
 
-    def delete(self, clouds: Clouds) -> Operation | None:
-        raise NotImplementedError("a shared policy is not deleted; only our own members are taken out of it")
-
     def unreadable(self, error: Refused) -> str | None:
         return blind.switched_off(error)
 

@@ -38,14 +38,11 @@ class EnabledServices(Kind):
         return {service: found.get(service, "DISABLED") for service in self.services}
 
     def create(self, clouds: Clouds) -> Operation | None:
-        raise NotImplementedError("a project always has a list of services")
+        return operations.of(clouds, "serviceusage", self._enable(clouds, list(self.services)))
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
         """All that is missing goes in one batch: activations side by side stand in each other's way."""
         return operations.of(clouds, "serviceusage", self._enable(clouds, self.missing(change)))
-
-    def delete(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (others may have come to use them)
-        return None
 
     def missing(self, change: Change) -> list[str]:
         """The services that are still off."""
