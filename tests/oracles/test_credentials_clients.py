@@ -131,7 +131,7 @@ def test_a_token_without_a_role_is_refused_by_the_target_only(clouds: Clouds, mo
 def test_google_auth_takes_the_keys_from_a_supplier(clouds: Clouds) -> None:
     keys = clouds.keys["loader"]
 
-    class Supplier(google.auth.aws.AwsSecurityCredentialsSupplier):  # type: ignore[misc]
+    class Supplier(google.auth.aws.AwsSecurityCredentialsSupplier):
         """As an application on ECS writes it."""
 
         def get_aws_security_credentials(self, _context: Any, _request: Any) -> Any:

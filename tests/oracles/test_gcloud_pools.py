@@ -96,9 +96,7 @@ def test_gcloud_prints_the_refusals(gcloud: Program, arguments: tuple[str, ...],
     assert said in gcloud.refused(*arguments)
 
 
-def test_gcloud_tells_a_stranger_which_permission_is_missing(gcloud: Program) -> None:
-    stranger = gcloud.with_variables(CLOUDSDK_CORE_PROJECT="acme-elsewhere")
+def test_gcloud_cannot_tell_a_missing_project_from_an_invisible_one(gcloud: Program) -> None:
+    elsewhere = gcloud.with_variables(CLOUDSDK_CORE_PROJECT="acme-elsewhere")
 
-    said = stranger.refused(*POOLS, "list", LOCATION)
-
-    assert "PERMISSION_DENIED" in said or "does not have permission" in said
+    assert "does not have permission" in elsewhere.refused(*POOLS, "list", LOCATION)

@@ -1,6 +1,7 @@
 """A Google side in this process, with an AWS that knows two callers, and a clock that the test moves."""
 
 import asyncio
+import base64
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,7 @@ TASK = "0123456789abcdef0123456789abcdef"
 POOL = f"projects/{NUMBER}/locations/global/workloadIdentityPools/aws-prod"
 AUDIENCE = f"//iam.googleapis.com/{POOL}/providers/aws-{ACCOUNT}"
 LOADER = f"loader@{PROJECT}.iam.gserviceaccount.com"
+BASIC = "Basic " + base64.b64encode(b"client:secret").decode()
 MOUNTS = {
     "iam": pools,
     "sts": sts,
@@ -36,6 +38,14 @@ MOUNTS = {
     "bigquery": bigquery,
     "oauth2": token_info,
 }
+
+
+def refused(answer: Answer, error: str, text: str | None = None, status: int = 400) -> None:
+    """The answer is that OAuth error; the text is compared where Google's is known."""
+    assert (answer.status, answer.body["error"]) == (status, error), answer
+    assert sorted(answer.body) == ["error", "error_description"]
+    if text is not None:
+        assert answer.body["error_description"] == text
 
 
 class Aws:

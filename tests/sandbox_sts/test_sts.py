@@ -1,12 +1,11 @@
 """The token service: who gets a federated token, and every refusal in the documented words."""
 
-import base64
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
-from tests.sandbox_sts.conftest import ACCOUNT, AUDIENCE, NUMBER, POOL, PROJECT, ROLE, TASK, Cloud
+from tests.sandbox_sts.conftest import ACCOUNT, AUDIENCE, BASIC, NUMBER, POOL, PROJECT, ROLE, TASK, Cloud, refused
 from tests.sandbox_sts.signing import encoded
 from wizard.sandbox.faults import Fault, Faults
 from wizard.sandbox.gateway import Answer
@@ -33,16 +32,7 @@ UNKNOWN_KEY = (
     "Received invalid AWS response of type InvalidClientTokenId with error message: The security token included in "
     "the request is invalid."
 )
-BASIC = "Basic " + base64.b64encode(b"client:secret").decode()
 POOL_PATH, PROVIDER_PATH = f"iam/v1/{POOL}", f"iam/v1/{POOL}/providers/aws-{ACCOUNT}"
-
-
-def refused(answer: Answer, error: str, text: str | None = None, status: int = 400) -> None:
-    """The answer is that OAuth error; the text is compared where Google's is known."""
-    assert (answer.status, answer.body["error"]) == (status, error), answer
-    assert sorted(answer.body) == ["error", "error_description"]
-    if text is not None:
-        assert answer.body["error_description"] == text
 
 
 def test_an_aws_role_gets_a_federated_token(federation: Cloud) -> None:
@@ -282,7 +272,7 @@ def test_the_condition_decides_who_is_admitted(cloud: Cloud, condition: str, adm
 def test_a_mapping_of_its_own_replaces_the_default(cloud: Cloud) -> None:
     cloud.provide(attributeMapping=mapping(account="assertion.account"))
 
-    identity = cloud.world.tokens.find(cloud.federated()).identity  # type: ignore[union-attr]
+    identity = cloud.world.tokens.find(cloud.federated()).identity
 
     assert identity is not None
     assert identity.attributes == {"account": ACCOUNT}
@@ -322,38 +312,6 @@ def test_an_oidc_provider_cannot_reach_its_issuer_from_here(cloud: Cloud) -> Non
 
     refused(jwt, "invalid_grant", "Error connecting to the given credential's issuer.")
     refused(cloud.exchange(audience=audience), "invalid_request")
-
-
-def introspect(cloud: Cloud, token: str, **headers: str) -> Answer:
-    """Ask about a token as gcloud does."""
-    body = urlencode({"token": token, "token_type_hint": "urn:ietf:params:oauth:token-type:access_token"}).encode()
-    return cloud.request("POST", "sts/v1/introspect", body, token=None, **(headers or {"authorization": BASIC}))
-
-
-def test_introspection_names_the_principal(federation: Cloud) -> None:
-    token = federation.federated()
-
-    answer = introspect(federation, token).body
-
-    assert answer["active"] is True
-    assert answer["username"] == f"principal://iam.googleapis.com/{POOL}/subject/{ROLE}/{TASK}"
-    assert answer["exp"] - answer["iat"] == 3600
-
-
-def test_introspection_says_inactive_of_any_other_token(federation: Cloud) -> None:
-    token = federation.federated()
-
-    assert introspect(federation, "unknown").body == {"active": False}
-    assert introspect(federation, federation.operator).body == {"active": False}
-    federation.ok("PATCH", f"{POOL_PATH}?updateMask=disabled", {"disabled": True})
-    assert introspect(federation, token).body == {"active": False}
-
-
-def test_introspection_wants_to_know_the_client(federation: Cloud) -> None:
-    refused(introspect(federation, "x", accept="*/*"), "invalid_client", status=401)
-    body = urlencode({"token": "x", "token_type_hint": "refresh_token"}).encode()
-    answer = federation.request("POST", "sts/v1/introspect", body, token=None, authorization=BASIC)
-    refused(answer, "unsupported_token_type")
 
 
 def test_a_throttled_exchange_says_so_in_googles_words(federation: Cloud) -> None:

@@ -58,6 +58,8 @@ def _parse(text: str) -> AwsRequest:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         raise SubjectTokenError(f"Error at line {error.lineno}:{error.colno}: {error.msg}") from error
+    except RecursionError as error:
+        raise SubjectTokenError("nested too deeply") from error
     if not isinstance(document, dict):
         raise SubjectTokenError("expected '{'")
     method, url = document.get("method"), document.get("url")

@@ -16,7 +16,7 @@ EXTENDED = 43200
 """The longest lifetime, in seconds, where an organization policy allows more than an hour; none does here."""
 
 _ACCOUNT = re.compile(r"[^@\s'\"]+@[a-z0-9.-]+|[0-9]+")
-_DELEGATE = re.compile(r"projects/[^/]+/serviceAccounts/([^/]+)")
+_DELEGATE = re.compile(r"projects/[^/]+/serviceAccounts/[^/]+")
 _LIFETIME = re.compile(r"([0-9]{1,9})(?:\.[0-9]{1,9})?s")
 
 
@@ -59,10 +59,9 @@ def _account(call: Call, email: str) -> ServiceAccount:
 def _delegates(document: dict[str, JSON]) -> list[str]:
     """The e-mail addresses of the chain; google-auth sends null where there is none."""
     names = document.get("delegates") or []
-    found = [_DELEGATE.fullmatch(name) if isinstance(name, str) else None for name in names]
-    if not isinstance(names, list) or None in found:
+    if not isinstance(names, list) or not all(isinstance(name, str) and _DELEGATE.fullmatch(name) for name in names):
         raise invalid("delegates must be names of service accounts.")
-    return [each[1] for each in found if each is not None]
+    return [name.rpartition("/")[2] for name in names]
 
 
 def _scopes(scope: JSON) -> tuple[str, ...]:

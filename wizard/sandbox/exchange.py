@@ -17,7 +17,7 @@ from wizard.federation.mapping import Condition, ExpressionError, Mapped, Subjec
 from wizard.federation.mapping import Mapping as AttributeMapping
 from wizard.federation.principals import FederatedIdentity, principal
 
-from .aws.errors import AwsRefusal
+from .aws.errors import AwsRefusal, invalid_token
 from .aws_subject_token import AwsRequest, SubjectTokenError, decode
 from .callers import Caller
 from .errors import OAuthError
@@ -135,8 +135,9 @@ def _assertion(world: World, provider: Provider, asked: Asked) -> dict[str, str]
 def _ask_aws(world: World, provider: Provider, request: AwsRequest) -> dict[str, str]:
     if request.target != provider.name.audience:
         raise OAuthError("invalid_grant", "x-goog-cloud-target-resource does not name the audience.")
-    assert world.aws is not None, "a world whose pools have AWS providers has an AWS"
     try:
+        if world.aws is None:
+            raise invalid_token()
         who = world.aws.identify(request.method, request.url, request.headers, b"", world.clock())
     except AwsRefusal as no:
         text = f"Received invalid AWS response of type {no.code} with error message: {no.message}"

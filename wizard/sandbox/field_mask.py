@@ -22,10 +22,16 @@ def masked(current: Mapping[str, JSON], wanted: Mapping[str, JSON], mask: str, k
         if first not in known or len(rest) > 1:
             raise invalid(f"Invalid field in the update mask: {path}")
         if rest:
-            _assign(result.setdefault(first, {}), wanted.get(first) or {}, rest[0])
+            _assign(_object(result.setdefault(first, {}), path), _object(wanted.get(first) or {}, path), rest[0])
         else:
             _assign(result, wanted, first)
     return result
+
+
+def _object(value: JSON, path: str) -> dict[str, JSON]:
+    if not isinstance(value, dict):
+        raise invalid(f"Invalid field in the update mask: {path}")
+    return value
 
 
 def _assign(target: dict[str, JSON], source: Mapping[str, JSON], key: str) -> None:

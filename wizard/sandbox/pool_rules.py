@@ -116,4 +116,4 @@ def _compile(mapping: Mapping[str, str], condition: str) -> None:
         if condition:
             Condition(condition)
     except ExpressionError as error:
-        raise invalid(f"Error in {error.key}: {error.problem}") from error
+        raise invalid(f"Error in {error}") from error
