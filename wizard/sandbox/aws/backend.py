@@ -8,18 +8,21 @@ along, so that several can live in one process.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from .errors import AwsRefusal, unknown_action
 from .messages import Message, Reply
 from .protocols import SERVICES, Service
+from .worker import Worker
 from .wsgi import call, environ
 
 T = TypeVar("T")
-_WORKER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-aws")
+_WORKER = Worker("sandbox-aws")
 _FORM = "application/x-www-form-urlencoded; charset=utf-8"
 _PASSED_ON = ("accept", "content-type", "content-encoding", "x-amz-target", "x-amz-invocation-type", "x-amz-log-type")
 _FOREVER = {"progression": "manual", "times": 10**9}
@@ -42,7 +45,7 @@ class Backend:
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
         """Have the worker thread do something with this account."""
-        return _WORKER.submit(self._with_own_state, work)
+        return _WORKER.submit(partial(self._with_own_state, work))
 
     def _with_own_state(self, work: Callable[[], T]) -> T:
         if self._application is None:
@@ -115,6 +118,8 @@ def _application() -> Any:
         app.debug = False  # an exception in moto becomes its 500, not an exception in here
         return app
 
+    # Its tracebacks go where the program logs, not to standard error.
+    logging.getLogger("moto").addHandler(logging.NullHandler())
     default_user_config["batch"]["use_docker"] = False
     default_user_config["lambda"]["use_docker"] = False
     # What runs in a task is nothing that moto knows of: it runs until it is stopped.

@@ -20,6 +20,7 @@ from .protocols import SERVICES, Service, answer, refusal
 from .signature import verify
 from .sts import Sts
 from .trust import Timing
+from .wording import reworded
 
 if TYPE_CHECKING:
     from wizard.sandbox.faults import Fault, Faults
@@ -111,7 +112,7 @@ class Gate:
         if reply.status >= 500:
             # 501, since clients repeat a call that was answered with 500.
             raise AwsRefusal("InternalFailure", f"The sandbox cannot do {call.action} like this.", 501)
-        return reply
+        return reworded(reply)
 
     def _write_log(self, service: Service, message: Message, call: Call | None, reply: Reply) -> None:
         action = (
