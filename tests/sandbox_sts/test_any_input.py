@@ -28,7 +28,7 @@ def provided() -> Cloud:
     return cloud
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(document=DOCUMENTS, mask=MASKS)
 def test_any_document_is_stored_or_refused(document: dict[str, Any], mask: str) -> None:
     cloud = provided()
@@ -44,7 +44,7 @@ def test_any_document_is_stored_or_refused(document: dict[str, Any], mask: str) 
     assert cloud.ok("GET", provider)["aws"]["accountId"]
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(
     part=st.sampled_from(("url", "method", "headers")),
     value=JSON | st.lists(st.fixed_dictionaries({"key": st.text(max_size=8), "value": st.text(max_size=8)})),
