@@ -2,12 +2,15 @@
 
 import json
 from datetime import UTC, datetime
+from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
 import pytest
-from botocore.auth import SigV4QueryAuth
+from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.sandbox_aws.served import REGION, Account, Accounts, Clock, refusal
 from wizard.sandbox.aws import AccessKey, AwsRefusal, CallerIdentity
@@ -63,6 +66,26 @@ def test_what_google_auth_signs_is_verified(vector: tuple[str, dict[str, str], s
     assert checked(*vector) == WHO
 
 
+@given(
+    path=st.text("abc /%+~é.", max_size=12),
+    query=st.lists(st.tuples(st.text("ab /&=+é", min_size=1, max_size=5), st.text("ab /&=+é", max_size=5)), max_size=4),
+    body=st.binary(max_size=40),
+)
+def test_whatever_botocore_signs_is_verified_and_nothing_else(
+    path: str, query: list[tuple[str, str]], body: bytes
+) -> None:
+    url = f"http://127.0.0.1:8080/{quote(path)}?{urlencode(query, quote_via=quote)}"
+    request = AWSRequest("POST", url, data=body)
+    SigV4Auth(Credentials("AKIDEXAMPLE", SECRET), "batch", REGION).add_auth(request)
+    headers = {**request.headers, "Host": "127.0.0.1:8080"}
+    find = {"AKIDEXAMPLE": Key("AKIDEXAMPLE", SECRET, WHO, "user")}.get
+    now = datetime.now(UTC)
+    verify(message("POST", url, headers, body), find, now)
+    for other in (("GET", url, body), ("POST", url + "&more=1", body), ("POST", url, body + b"x")):
+        with pytest.raises(AwsRefusal, match="does not match"):
+            verify(message(other[0], other[1], headers, other[2]), find, now)
+
+
 def test_another_url_than_the_signed_one_does_not_match() -> None:
     url, headers, token = TEMPORARY
     with pytest.raises(AwsRefusal) as caught:
@@ -106,6 +129,8 @@ def test_the_account_identifies_the_signer_of_a_request_made_for_sts(accounts: A
     assert (found.account, found.arn) == (WHO.account, WHO.arn)
     with pytest.raises(AwsRefusal, match="Signature expired"):
         cloud.identify("POST", url, headers)
+    with pytest.raises(AwsRefusal, match="Could not find operation GetSessionToken"):
+        cloud.identify("POST", url.replace("GetCallerIdentity", "GetSessionToken"), headers, now=SIGNED_AT)
 
 
 def test_an_unsigned_request_is_refused() -> None:

@@ -16,12 +16,15 @@ from .batch import Batch
 from .container_metadata import ADMIN, CREDENTIALS, METADATA, ContainerMetadata
 from .directory import Directory
 from .ecs import Ecs
+from .errors import unknown_action
+from .functions import Functions
 from .gate import Gate
 from .iam import Iam
 from .identity import AccessKey, CallerIdentity, Sessions
 from .instance_metadata import PREFIX, InstanceMetadata
 from .keyring import Keyring
 from .messages import Message, Reply, message
+from .protocols import SERVICES
 from .seed import fill
 from .signature import verify
 from .sts import Sts
@@ -67,6 +70,7 @@ class AwsCloud:
             **Iam(self._backend, directory, trust).handlers,
             **Ecs(self._backend, self._workloads).handlers,
             **Batch(self._backend, self._workloads).handlers,
+            **Functions(self._backend, directory, trust).handlers,
         }
         self._gate = Gate(self._backend, directory, self._keyring, sts, handlers, settings, clock, faults, log)
         self._gate.denied[self._keyring.operator_identity.arn] = list(seed.get("deny", []))
@@ -108,6 +112,9 @@ class AwsCloud:
         Headers that are not among the signed ones do not matter. Raises AwsRefusal in the words of AWS STS.
         """
         request = message(method, url, headers, body)
+        action = request.form.get("Action", "")
+        if action != "GetCallerIdentity":
+            raise unknown_action(action, SERVICES["sts"].version)
         _, key = verify(request, self._keyring.find, now or self._clock())
         return key.identity
 
