@@ -163,6 +163,16 @@ def test_a_young_grant_is_waited_for_and_its_age_is_told(cloud: FakeCloud):
     assert lines[-1]["status"] == "ok"
 
 
+def test_pauses_grow_and_stay_under_a_second(cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch):
+    pauses: list[float] = []
+    monkeypatch.setattr(probe.time, "sleep", pauses.append)
+    cloud.answers["/crm/"] = first(9, (200, {}), cloud.answers["/crm/"])
+    walk(request(cloud, settle={"permission": {"age": 0.0, "limit": 600.0}}), environment(cloud))
+    assert pauses == sorted(pauses)
+    assert len(pauses) == 9
+    assert max(pauses) < 1.0
+
+
 def test_an_old_grant_explains_nothing(cloud: FakeCloud):
     cloud.answers["/iamcredentials/"] = refused(403, "PERMISSION_DENIED", DENIED)
     settle = {"impersonation": {"age": 600.0, "limit": 600.0}, "permission": {"age": 1.0, "limit": 600.0}}
