@@ -103,6 +103,20 @@ def test_a_deleted_account_can_be_undeleted_by_its_unique_id(cloud: Any) -> None
     assert cloud("GET", f"{ALL}/{OLD}").status == 200
 
 
+def test_a_new_account_of_a_deleted_ones_name_inherits_nothing(cloud: Any) -> None:
+    policy = "/cloudresourcemanager/v1/projects/acme-analytics:getIamPolicy"
+    unique_id = cloud("GET", f"{ALL}/{OLD}").body["uniqueId"]
+    cloud.bindings({"role": "roles/bigquery.jobUser", "members": [f"serviceAccount:{OLD}"]})
+    cloud("DELETE", f"{ALL}/{OLD}")
+    create(cloud, "nightly-load")
+    (members,) = [each["members"] for each in cloud("POST", policy).body["bindings"] if "jobUser" in each["role"]]
+    assert members == [f"deleted:serviceAccount:{OLD}?uid={unique_id}"]
+    cloud("DELETE", f"{ALL}/{OLD}")
+    cloud("POST", f"{ALL}/{unique_id}:undelete", {})
+    (members,) = [each["members"] for each in cloud("POST", policy).body["bindings"] if "jobUser" in each["role"]]
+    assert members == [f"serviceAccount:{OLD}"]
+
+
 def test_listing_goes_by_pages(cloud: Any) -> None:
     for number in range(3):
         create(cloud, f"wif-loader-{number}")

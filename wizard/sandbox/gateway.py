@@ -73,12 +73,14 @@ class Gateway:
         route, params = _find(mount, request) if mount is not None else (None, {})
         service = mount.service if mount is not None else prefix
         call = Call(self.world, service, request, params, body=None, form={})
-        status = 200
+        status = 500
         try:
             await self._stall(call)
             if mount is None or route is None:
                 raise not_found()
-            return await self._handle(mount, route, call)
+            answer = await self._handle(mount, route, call)
+            status = 200
+            return answer
         except (GoogleError, OAuthError) as error:
             status = error.status
             raise

@@ -73,6 +73,13 @@ class Call:
             raise invalid("Invalid JSON payload received. Unknown name.")
         return self.body
 
+    def part(self, key: str) -> dict[str, JSON]:
+        """An object inside the JSON body, empty when it is not there; GoogleError 400 when it is something else."""
+        found = self.document().get(key)
+        if found is not None and not isinstance(found, dict):
+            raise invalid(f"Invalid value at '{key}'.")
+        return found or {}
+
     def project(self, name: str) -> Project:
         """The project with that id or number, after checking that this API is on for whom the call is charged to.
 

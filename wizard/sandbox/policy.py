@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -93,6 +93,13 @@ class PolicyStore:
         self._enforced = [*self._in_force_or_coming(now), (now + timedelta(seconds=propagation), bindings)]
         return self.get(requested_version=3)
 
+    def rename(self, member: str, other: str, now: datetime) -> None:
+        """Let a member be called otherwise, at once and wherever it is, as when a service account is deleted."""
+        if any(member in binding.members for binding in self._bindings):
+            self._stamp = max(_micros(now), self._stamp + 1)
+        self._bindings = _renamed(self._bindings, member, other)
+        self._enforced = [(since, _renamed(bindings, member, other)) for since, bindings in self._enforced]
+
     def grants(self, access: Access) -> bool:
         """Whether a binding that is enforced by now gives the caller the permission."""
         return any(_gives(binding, access) for binding in self._in_force_or_coming(access.now)[0][1])
@@ -101,6 +108,13 @@ class PolicyStore:
         """The enforced bindings first, then those that wait for their time."""
         past = [each for each in self._enforced if each[0] is None or each[0] <= now]
         return [past[-1], *(each for each in self._enforced if each[0] is not None and each[0] > now)]
+
+
+def _renamed(bindings: tuple[Binding, ...], member: str, other: str) -> tuple[Binding, ...]:
+    return tuple(
+        replace(binding, members=tuple(sorted(other if each == member else each for each in binding.members)))
+        for binding in bindings
+    )
 
 
 def _gives(binding: Binding, access: Access) -> bool:

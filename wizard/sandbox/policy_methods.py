@@ -8,7 +8,7 @@ from .policy_rules import parse_policy
 
 def read_policy(call: Call, store: PolicyStore) -> JSON:
     """Answer getIamPolicy; the version asked for is in the body's options or in the query, as the API has it."""
-    options = call.document().get("options") or {}
+    options = call.part("options")
     version = options.get("requestedPolicyVersion") or call.query.get("options.requestedPolicyVersion") or 0
     if not str(version).isdigit():
         raise invalid("Invalid value at 'options.requested_policy_version'.")
@@ -17,10 +17,9 @@ def read_policy(call: Call, store: PolicyStore) -> JSON:
 
 def write_policy(call: Call, store: PolicyStore) -> JSON:
     """Answer setIamPolicy: stored at once, enforced after the world's propagation time."""
-    document = call.document().get("policy")
-    if not isinstance(document, dict):
+    if "policy" not in call.document():
         raise invalid("Policy is required.")
-    bindings, etag = parse_policy(call.world.google, document)
+    bindings, etag = parse_policy(call.world.google, call.part("policy"))
     return store.set(bindings, etag, call.world.clock(), call.world.settings.propagation)
 
 

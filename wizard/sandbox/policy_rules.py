@@ -34,7 +34,10 @@ def parse_policy(google: Google, document: Mapping[str, Any]) -> tuple[tuple[Bin
         _check_role(binding.role)
         for member in binding.members:
             _check_member(google, member)
-    return merged(bindings), document.get("etag") or None
+    etag = document.get("etag")
+    if etag is not None and not isinstance(etag, str):
+        raise invalid("Invalid value at 'policy.etag'.")
+    return merged(bindings), etag or None
 
 
 def merged(bindings: Iterable[Binding]) -> tuple[Binding, ...]:

@@ -12,8 +12,9 @@ from .projects import Project, ServiceAccount
 
 SERVICE = "iam.googleapis.com"
 ACCOUNT_ID = re.compile(r"(?=.{6,30}$)[a-z](?:[-a-z0-9]*[a-z0-9])")
-DISPLAY_NAME_BYTES = 100
-DESCRIPTION_BYTES = 256
+BYTES = {"displayName": 100, "description": 256}
+"""How long these fields may be, in UTF-8 (IAM v1 discovery document)."""
+
 NEW_ACCOUNT_READS = (False, True, False, True)
 """What the first reads of a new account do (True: 404), as in the recordings of real ones; later reads are steady."""
 
@@ -65,14 +66,12 @@ def create(call: Call) -> JSON:
     """serviceAccounts.create."""
     project = call.project(call.params["project"])
     call.require("iam.serviceAccounts.create", project)
-    body = call.document()
-    account_id = str(body.get("accountId", ""))
-    fields = body.get("serviceAccount") or {}
+    account_id = str(call.document().get("accountId", ""))
+    fields = _texts(call.part("serviceAccount"))
     if ACCOUNT_ID.fullmatch(account_id) is None:
         raise invalid(
             f"Service account ID {account_id!r} must have 6 to 30 characters of a-z, 0-9 and -, as documented."
         )
-    _check_lengths(fields)
     if f"{account_id}@{project.id}.iam.gserviceaccount.com" in project.service_accounts:
         raise already_exists(f"Service account {account_id} already exists within project projects/{project.id}.")
     account = new_account(project, account_id, fields.get("displayName", ""), fields.get("description", ""))
@@ -101,22 +100,25 @@ def patch(call: Call) -> JSON:
     """serviceAccounts.patch: answers the name and what changed, nothing else (as recorded)."""
     _, account = _allowed_account(call, "iam.serviceAccounts.update")
     body = call.document()
-    fields = body.get("serviceAccount") or {}
+    fields = _texts(call.part("serviceAccount"))
     mask = [each.strip() for each in str(body.get("updateMask", "")).split(",") if each.strip()]
     if not mask or any(each not in FIELDS for each in mask):
         raise invalid("Invalid value at 'update_mask'.")
-    _check_lengths(fields)
-    changed = {FIELDS[each]: str(fields.get(FIELDS[each], "")) for each in mask}
+    changed = {FIELDS[each]: fields.get(FIELDS[each], "") for each in mask}
     account.display_name = changed.get("displayName", account.display_name)
     account.description = changed.get("description", account.description)
     return {"name": account.name, **changed}
 
 
-def _check_lengths(fields: dict[str, JSON]) -> None:
-    if len(str(fields.get("displayName", "")).encode()) > DISPLAY_NAME_BYTES:
-        raise invalid(f"The display name must be at most {DISPLAY_NAME_BYTES} bytes.")
-    if len(str(fields.get("description", "")).encode()) > DESCRIPTION_BYTES:
-        raise invalid(f"The description must be at most {DESCRIPTION_BYTES} bytes.")
+def _texts(fields: dict[str, JSON]) -> dict[str, str]:
+    """The display name and the description that came, if they are texts and not too long (GoogleError 400)."""
+    texts: dict[str, str] = {}
+    for name, most in BYTES.items():
+        value = fields.get(name)
+        if value is not None and (not isinstance(value, str) or len(value.encode()) > most):
+            raise invalid(f"Invalid value at 'service_account.{name}': a text of at most {most} bytes is needed.")
+        texts[name] = value or ""
+    return texts
 
 
 def _switch(permission: str, disabled: bool) -> Callable[[Call], JSON]:
@@ -133,7 +135,19 @@ def delete(call: Call) -> JSON:
     project, account = _allowed_account(call, "iam.serviceAccounts.delete")
     del project.service_accounts[account.email]
     project.deleted_accounts[account.unique_id] = account
+    _rename(call, f"serviceAccount:{account.email}", _deleted(account))
     return {}
+
+
+def _deleted(account: ServiceAccount) -> str:
+    return f"deleted:serviceAccount:{account.email}?uid={account.unique_id}"
+
+
+def _rename(call: Call, member: str, other: str) -> None:
+    """In every policy, so that a new account of the same name inherits nothing (IAM documentation)."""
+    for project in call.world.google.projects():
+        for policy in (project.policy, *(each.policy for each in project.service_accounts.values())):
+            policy.rename(member, other, call.world.clock())
 
 
 def undelete(call: Call) -> JSON:
@@ -149,6 +163,7 @@ def undelete(call: Call) -> JSON:
                     f"Service account {account.account_id} already exists within project projects/{project.id}."
                 )
             project.service_accounts[account.email] = project.deleted_accounts.pop(unique_id)
+            _rename(call, _deleted(account), f"serviceAccount:{account.email}")
             return {"restoredAccount": document(account)}
     raise denied("iam.serviceAccounts.undelete") if wanted == "-" else not_found("Unknown service account")
 

@@ -41,8 +41,8 @@ def _project(call: Call, permission: str) -> Project:
     return project
 
 
-def _known(services: Sequence[str]) -> None:
-    unknown = [each for each in services if each not in TITLES]
+def _known(services: Sequence[JSON]) -> None:
+    unknown = [str(each) for each in services if not isinstance(each, str) or each not in TITLES]
     if unknown:
         raise GoogleError(
             403, "PERMISSION_DENIED", f"Not found or permission denied for service(s): {', '.join(unknown)}."
