@@ -108,7 +108,7 @@ def test_a_signal_stops_it_cleanly(scenario_file: Path, number: int, tmp_path: P
     assert not private.exists()
 
 
-def test_it_does_not_outlive_the_process_that_started_it(scenario_file: Path) -> None:
+def test_it_does_not_outlive_the_process_that_started_it(scenario_file: Path, tmp_path: Path) -> None:
     program = (
         "import os, sys\n"
         "from wizard.sandbox.process import Sandbox\n"
@@ -117,7 +117,11 @@ def test_it_does_not_outlive_the_process_that_started_it(scenario_file: Path) ->
         "os.kill(os.getpid(), 9)\n"
     )
     killed = subprocess.run(
-        [sys.executable, "-c", program, str(scenario_file)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", program, str(scenario_file)],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert killed.returncode == -signal.SIGKILL
     pid, config = killed.stdout.split()
