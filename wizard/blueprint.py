@@ -123,7 +123,7 @@ class Blueprint:
 
     def _impersonated(self, pool: Pool, services: Mapping[str, EnabledServices]) -> list[Resource]:
         email = str(self.service_account)
-        project = self.setup.google.project
+        project = self.setup.service_account_project
         account = ServiceAccount(project, email, needs=(services[project],))
         bind = ServiceAccountGrants(project, {IMPERSONATE: (self.principal,)}, needs=(account, pool), email=email)
         member = f"serviceAccount:{email}"
@@ -148,7 +148,7 @@ class Blueprint:
         found[google.project] |= {"iam.googleapis.com", "cloudresourcemanager.googleapis.com"}
         found[self.setup.pool_project] |= {"iam.googleapis.com", "sts.googleapis.com"}
         if self.service_account is not None:
-            found[google.project].add("iamcredentials.googleapis.com")
+            found[self.setup.service_account_project] |= {"iam.googleapis.com", "iamcredentials.googleapis.com"}
         for project, roles in self.roles().items():
             found[project] |= {service for role in roles if (service := products.service_of(role))}
         return dict(found)

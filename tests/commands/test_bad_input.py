@@ -62,6 +62,25 @@ def test_a_wrong_value_is_told_with_what_to_write(world: World, wrong: str, righ
     assert told in answer.err
 
 
+@pytest.mark.parametrize(
+    ("extra", "told"),
+    [
+        ('attribute_condition: "attribute.aws_role = 1"', "column"),
+        ('attribute_mapping: {google.subject: "assertion.arn.nothing()"}', "attribute.aws_role is not mapped"),
+    ],
+)
+def test_an_expression_that_does_not_compile_is_told_with_its_place(world: World, extra: str, told: str) -> None:
+    answer = world.wif("plan", world.setup(SETUP.replace("pool: aws-prod,", f"pool: aws-prod, {extra},")))
+    assert answer.code == 64
+    assert told in answer.err
+
+
+def test_a_product_that_takes_no_federated_identity_needs_a_service_account(world: World) -> None:
+    answer = world.wif("plan", world.setup(SETUP.replace("roles/bigquery.dataEditor", "roles/run.invoker")))
+    assert answer.code == 64
+    assert "via: service-account" in answer.err
+
+
 def test_a_setup_that_is_not_there(world: World) -> None:
     answer = world.wif("plan", str(world.folder / "none.yaml"))
     assert answer.code == 64

@@ -116,7 +116,7 @@ def _members(opened: Opened) -> dict[str, tuple[str, ...]]:
     for project, roles in opened.blueprint.roles().items():
         found["permission"] = _holders(lambda: policy_of(project), roles)  # noqa: B023 (called at once)
     if email := opened.blueprint.service_account:
-        project = opened.setup.google.project
+        project = opened.setup.service_account_project
         found["impersonation"] = _holders(lambda: clouds.google_iam.get_policy(project, email), [IMPERSONATE])
     return {hop: members for hop, members in found.items() if members is not None}
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from wizard import detect
+from wizard import consistency, detect
 from wizard.blueprint import Blueprint
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
@@ -39,7 +39,9 @@ def open_setup(file: str, ask_google: bool = True) -> Opened:
     path = Path(file)
     try:
         setup = load(path)
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
+        if found := consistency.problems(setup):
+            raise SetupError(found, file)
     except SetupError as error:
         raise BadInput(str(error)) from error
     folder = path.resolve().parent

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from wizard import preflight
+from wizard import consistency, preflight
 from wizard.blueprint import Half
 from wizard.commands.opened import Opened, check_account
 from wizard.engine.plan import Plan, plan
@@ -66,6 +66,7 @@ def as_text(opened: Opened, reviewed: Reviewed) -> Iterator[str]:
     for verdict in reviewed.verdicts:
         if verdict.status == "unknown":
             yield f"  ? {verdict.needed.permission} on {verdict.needed.on}: {verdict.fix}"
+    yield from (f"  ! {note}" for note in consistency.notes(opened.setup))
     if reviewed.handover:
         yield ""
         yield "The other half, for whoever may do it:"
@@ -114,6 +115,7 @@ def as_json(opened: Opened, reviewed: Reviewed) -> dict[str, Any]:
             }
             for verdict in reviewed.verdicts
         ],
+        "notes": consistency.notes(opened.setup),
         "handover": reviewed.handover,
     }
 

@@ -176,6 +176,16 @@ class AwsSetup(Section):
         return f"{name}@{_email_domain(self.google.project)}.iam.gserviceaccount.com"
 
     @property
+    def service_account_project(self) -> str:
+        """The id of the project that the service account lives in: its e-mail may name another than google.project."""
+        _, _, domain = (self.service_account_email or "").partition("@")
+        project = domain.removesuffix(".iam.gserviceaccount.com")
+        if project == domain or not project:
+            return self.google.project
+        first, _, organisation = project.partition(".")
+        return f"{organisation}:{first}" if organisation else project
+
+    @property
     def credential_config_path(self) -> str:
         """Where the credential configuration goes, relative to the setup file unless absolute."""
         return self.credential_config or f"clientLibraryConfig-{self.google.provider}.json"
