@@ -73,6 +73,8 @@ class Walk:
                 self._deliver(_skipped(each, missing[0]))
 
     def _line(self, line: str) -> None:
+        if not line.startswith("{"):  # a site's own start-up code may print
+            return
         said = parse_line(line)
         if isinstance(said, Settling):
             self.on_event(said)

@@ -39,14 +39,21 @@ def run(
         text=True,
         encoding="utf-8",
     )
-    clock = threading.Timer(timeout, child.kill)
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        child.kill()
+
+    clock = threading.Timer(timeout, end)
     clock.start()
     with child:
         try:
-            return _follow(child, request, on_line)
+            ended = _follow(child, request, on_line)
         finally:
             clock.cancel()
             child.kill()
+    return Ended(ended.code, f"it did not end within {timeout:.0f} s") if late.is_set() else ended
 
 
 def _follow(child: "subprocess.Popen[str]", request: str, on_line: Callable[[str], None]) -> Ended:

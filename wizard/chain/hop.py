@@ -132,8 +132,6 @@ def _outcome(where: Hop, record: Mapping[str, Any], refusal: Refusal | None) -> 
 
 
 def passed(outcomes: Iterable[Outcome]) -> bool:
-    """Whether the test passed: no hop failed, and the target's permission was really seen."""
-    found = list(outcomes)
-    return all(outcome.status != "failed" for outcome in found) and any(
-        outcome.hop.id == "permission" and outcome.status == "ok" for outcome in found
-    )
+    """Whether the test passed: it went to its end, and no hop failed. An unsure hop does not fail it."""
+    found = {outcome.hop.id: outcome.status for outcome in outcomes}
+    return found.get("application") == "ok" and "failed" not in found.values()

@@ -300,7 +300,8 @@ class Finder:
         document = self.container_document(url, {"Accept": "application/json", **self.container_token()})
         arn = str(document.get("RoleArn") or "")
         source = "container (relative URI)" if relative is not None else "container (full URI)"
-        return keys_of(document, source, {"role": arn or None, "url": url})
+        # Without a token the path is all that guards the credentials: never shown.
+        return keys_of(document, source, {"role": arn or None, "host": urllib.parse.urlsplit(url).netloc})
 
     def container_token(self) -> dict[str, str]:
         """The Authorization header for the container endpoint, from the file or the variable, if any."""
@@ -348,7 +349,7 @@ class Finder:
                 return None
             raise
         document = decoded(answer) if answer.status == 200 else {}
-        return keys_of(document, "instance metadata", {"role": role.body.strip(), "url": base}) if document else None
+        return keys_of(document, "instance metadata", {"role": role.body.strip(), "host": base}) if document else None
 
     def instance_token(self, url: str) -> dict[str, str]:
         """The IMDSv2 session header; empty where the service knows no tokens."""
@@ -604,7 +605,8 @@ class Probe:
         keys = self.keys = self.finder.find()
         self.hide(keys.secret_access_key)
         self.hide(keys.token)
-        self.hide(self.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN"))
+        for name in ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"):
+            self.hide(self.environ.get(name))
         shown = f"{keys.access_key_id[:4]}... ({len(keys.access_key_id)} characters)"
         self.hide(keys.access_key_id, shown)
         received: dict[str, Any] = {name: value for name, value in keys.hints.items() if value}
@@ -613,7 +615,8 @@ class Probe:
         role = keys.hints.get("role") if keys.source == "instance metadata" else None
         same = (alone["source"], alone.get("role")) == (keys.source, role)
         received["google_auth"] = dict(alone, same=same)
-        evidence = ["AWS credentials from " + keys.source, google_auth_words(alone, same)]
+        until = ", valid until {}".format(keys.hints["expires"]) if keys.hints.get("expires") else ""
+        evidence = ["AWS credentials from " + keys.source + until, google_auth_words(alone, same)]
         try:
             self.region, origin = self.finder.region(self.config["credential_source"])
         except Refusal as refusal:

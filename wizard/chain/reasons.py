@@ -67,6 +67,12 @@ RULES: tuple[Rule, ...] = (
         "{host} did not answer",
         "check the network way out (proxy, firewall, DNS) from where the test ran to {host}",
     ),
+    Rule(
+        (),
+        r"^IllegalHeader: ",
+        "a key or token has a line break or another character that cannot be sent",
+        "set the variables again without quotes and line ends",
+    ),
     # The configuration.
     Rule(
         _CONFIG,

@@ -1,0 +1,45 @@
+"""Lines of the probe as outcomes."""
+
+import json
+
+import pytest
+
+from wizard.chain.hop import AWS_HOPS, Outcome, ProbeError, Refusal, Settling, hop, parse_line, passed
+
+LINE = {"hop": "exchange", "status": "ok", "elapsed": 0.25, "sent": {"a": 1}, "received": {}, "evidence": ["e"]}
+
+
+def test_an_ok_line_has_evidence_and_no_reason():
+    found = parse_line(json.dumps({**LINE, "error": None, "attempts": 1}))
+    assert found == Outcome(hop("exchange"), "ok", ("e",), None, None, 0.25, {"a": 1}, {}, None)
+
+
+def test_a_failed_line_has_the_clouds_words():
+    found = parse_line(json.dumps({**LINE, "status": "failed", "error": {"code": "C", "message": "m"}}))
+    assert isinstance(found, Outcome)
+    assert (found.refusal, found.reason) == (Refusal("C", "m"), "C: m")
+    assert found.as_json()["error"] == {"code": "C", "message": "m"}
+
+
+def test_a_settling_line_tells_the_age():
+    line = {**LINE, "status": "settling", "error": {"code": "C", "message": "m"}, "age": 65.0, "attempts": 3}
+    found = parse_line(json.dumps(line))
+    assert found == Settling(hop("exchange"), 65.0, Refusal("C", "m"), 3)
+    assert isinstance(found, Settling) and "1 min 5 s old" in found.text
+
+
+@pytest.mark.parametrize(
+    "line", ["", "{", "[]", '{"hop": "nowhere"}', json.dumps({**LINE, "status": "maybe", "error": None})]
+)
+def test_anything_else_is_refused(line: str):
+    with pytest.raises(ProbeError):
+        parse_line(line)
+
+
+def test_a_test_passes_when_it_reached_its_end_without_a_failure():
+    good = [Outcome(each, "ok") for each in AWS_HOPS]
+    assert passed(good)
+    assert passed([each if each.hop.id != "principal" else Outcome(each.hop, "unsure") for each in good])
+    assert not passed([each if each.hop.id != "principal" else Outcome(each.hop, "failed") for each in good])
+    assert not passed(good[:-1])
+    assert not passed([])
