@@ -40,6 +40,14 @@ class World:
             options["service_account"] = f"{account}@acme-analytics.iam.gserviceaccount.com"
         return credential_config(name, universe_domain="sandbox.test", **options)
 
+    def inside_config(self, **options: Any) -> dict[str, Any]:
+        """The same, with the sandbox's instance metadata in place of the link-local one, which no test may ask."""
+        document = self.config(**options)
+        source = document["credential_source"]
+        for name in source.keys() & {"url", "region_url", "imdsv2_session_token_url"}:
+            source[name] = source[name].replace("http://169.254.169.254", self.variables["AWS_ENDPOINT_URL"])
+        return document
+
     def test(self, config: dict[str, Any], provider: ProviderFacts | None = None, **more: Any) -> AwsTest:
         """A test that wants to run BigQuery jobs."""
         given: dict[str, Any] = {

@@ -62,7 +62,7 @@ def test_a_supplier_is_needed_where_google_auth_does_not_look(runtime: str | Non
 
 def test_no_secret_is_in_any_outcome(world: World):
     keys = world.session()
-    outcomes = aws.run(world.test(world.config(account="loader")), inside(world.workload_environment(**keys)))
+    outcomes = aws.run(world.test(world.inside_config(account="loader")), inside(world.workload_environment(**keys)))
     text = json.dumps([outcome.as_json() for outcome in outcomes])
     assert passed(outcomes)
     assert not [name for name, value in keys.items() if value in text]

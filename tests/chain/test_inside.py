@@ -18,7 +18,7 @@ from wizard.chain.places import inside
 
 
 def walk(world: World, environ: dict[str, str], **options: str) -> list[Outcome]:
-    return aws.run(world.test(world.config(**options)), inside(world.workload_environment(**environ)))
+    return aws.run(world.test(world.inside_config(**options)), inside(world.workload_environment(**environ)))
 
 
 def test_environment_keys_reach_the_target_directly(world: World):
@@ -54,7 +54,7 @@ def test_a_tasks_container_credentials_reach_the_target(world: World):
 
 def test_the_relative_uri_is_followed_to_the_container_host(world: World):
     variables = world.task_environment("relative")
-    test = world.test(world.config())
+    test = world.test(world.inside_config())
     test = dataclasses.replace(test, container_host=world.variables["AWS_ENDPOINT_URL"])
     outcomes: list[Outcome] = []
     walked = aws.Walk(test, inside(world.workload_environment(**variables)), outcomes.append)
@@ -65,10 +65,7 @@ def test_the_relative_uri_is_followed_to_the_container_host(world: World):
 
 def test_an_instances_role_needs_no_supplier(world: World):
     endpoint = world.variables["AWS_ENDPOINT_URL"]
-    config = world.config(imdsv2=True)
-    for name in ("url", "region_url", "imdsv2_session_token_url"):
-        source = config["credential_source"]
-        source[name] = source[name].replace("http://169.254.169.254", endpoint)
+    config = world.inside_config(imdsv2=True)
     environ = world.workload_environment(AWS_EC2_METADATA_SERVICE_ENDPOINT=endpoint)
     environ |= {"AWS_EC2_METADATA_DISABLED": "false"}
     del environ["AWS_REGION"]
@@ -96,7 +93,7 @@ def test_no_credentials_stop_the_chain_at_once(world: World):
 def test_no_region_is_told_with_what_to_set(world: World):
     environ = world.workload_environment(**world.session())
     del environ["AWS_REGION"]
-    config = world.config()
+    config = world.inside_config()
     del config["credential_source"]["region_url"]
     failed = outcome_of(aws.run(world.test(config), inside(environ)), "aws-credentials")
     assert failed.refusal and failed.refusal.message == "Unable to determine AWS region"

@@ -23,7 +23,7 @@ OTHERS = (
 
 
 def walk(world: World, facts: ProviderFacts | None = None, more: dict | None = None, **options: str):
-    test = world.test(world.config(**options), facts, **(more or {}))
+    test = world.test(world.inside_config(**options), facts, **(more or {}))
     return aws.run(test, inside(world.workload_environment(**world.session())))
 
 
@@ -108,7 +108,7 @@ def test_a_role_that_is_missing_on_the_target_is_named(world: World):
 
 
 def test_an_unread_provider_leaves_the_principal_unsure(world: World):
-    test = replace(world.test(world.config()), provider=None)
+    test = replace(world.test(world.inside_config()), provider=None)
     outcomes = aws.run(test, inside(world.workload_environment(**world.session())))
     assert statuses(outcomes)["principal"] == "unsure"
     assert statuses(outcomes)["application"] == "ok"

@@ -60,7 +60,7 @@ def test_a_grant_that_is_not_enforced_yet_is_waited_for(slow_world: World):
     grant, events, moments = bind(slow_world, "unbound"), [], {}
     granted = time.monotonic()
     outcomes = aws.run(
-        slow_world.test(slow_world.config(account="unbound"), grants=(grant,)),
+        slow_world.test(slow_world.inside_config(account="unbound"), grants=(grant,)),
         inside(environ),
         lambda outcome: moments.update({outcome.hop.id: time.monotonic() - granted}),
         events.append,
@@ -79,7 +79,7 @@ def test_without_a_young_grant_a_refusal_is_final_at_once(slow_world: World):
     bind(slow_world, "others")
     old = Grant("impersonation", datetime.now(UTC) - timedelta(minutes=11))
     events: list[Settling] = []
-    test = slow_world.test(slow_world.config(account="others"), grants=(old,))
+    test = slow_world.test(slow_world.inside_config(account="others"), grants=(old,))
     outcomes = aws.run(test, inside(environ), on_event=events.append)
     assert outcome_of(outcomes, "impersonation").status == "failed"
     assert events == []
@@ -89,7 +89,7 @@ def test_a_deadline_ends_the_waiting(slow_world: World):
     environ = slow_world.workload_environment(**slow_world.session())
     grant = Grant("exchange", datetime.now(UTC))
     events: list[Settling] = []
-    test = slow_world.test(slow_world.config(provider="nothing-here"), grants=(grant,), deadline=0.9)
+    test = slow_world.test(slow_world.inside_config(provider="nothing-here"), grants=(grant,), deadline=0.9)
     outcomes = aws.run(test, inside(environ), on_event=events.append)
     assert outcome_of(outcomes, "exchange").status == "failed"
     assert {each.hop.id for each in events} == {"exchange"}
