@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
         raise exits.BadInput(str(error)) from error
     print(f"SANDBOX  {scenario.title}\n\n{scenario.description}\n")
     with tempfile.TemporaryDirectory(prefix="wif-wizard-demo-") as folder, Sandbox(options.scenario) as sandbox:
-        os.environ.update(sandbox.environ())
+        sandbox.lead(os.environ)
         os.environ["XDG_STATE_HOME"] = folder  # a demo leaves no trace in the operator's journal
         setup = Path(folder, "setup.yaml")
         setup.write_text(scenario.setup, encoding="utf-8")
