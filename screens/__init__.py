@@ -1,0 +1,1 @@
+"""The full-screen face, over the same engine as the headless commands."""
