@@ -6,6 +6,7 @@ Heavy imports stay inside the command that needs them, so that `--help` answers 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from importlib import import_module
 from typing import NoReturn
@@ -20,6 +21,10 @@ Exit codes: 0 done; 1 a cloud or a check said no; 2 changes pending (plan); 64 b
 130 interrupted."""
 
 
+_DEMO_MODULES = frozenset({"aiohttp", "moto", "flask", "flask_cors", "cryptography"})
+"""What only the extra `demo` installs."""
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse, with sysexits' code for bad usage."""
 
@@ -31,6 +36,7 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; answers its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         if arguments[:1] == ["sandbox"]:  # its options are its own
             return int(import_module("wizard.sandbox.__main__").main(arguments[1:], "wif-wizard sandbox"))
@@ -38,9 +44,19 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\ninterrupted", file=sys.stderr)
         return exits.INTERRUPTED
+    except ModuleNotFoundError as error:
+        if error.name not in _DEMO_MODULES:
+            raise
+        print(f"wif-wizard: the sandbox needs {error.name}: pip install 'wif-wizard[demo]'", file=sys.stderr)
+        return exits.USAGE
     except BrokenPipeError:
         sys.stderr.close()
         return exits.REFUSED
+
+
+def _interrupt(*_: object) -> NoReturn:
+    """Being told to end is an interrupt: what was put into a trust policy for a test is taken out again."""
+    raise KeyboardInterrupt
 
 
 def _run(options: argparse.Namespace) -> int:
