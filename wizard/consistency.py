@@ -39,13 +39,23 @@ def _direct_access(setup: AwsSetup) -> Iterator[SetupProblem]:
 def _expressions(setup: AwsSetup) -> Iterator[SetupProblem]:
     """The setup's own mapping and condition, compiled by the engine that the token service uses."""
     mapping, condition = setup.google.attribute_mapping, setup.google.attribute_condition
-    if mapping and _ROLE_ATTRIBUTE not in mapping:
+    if mapping:
+        yield from mapping_problems(mapping)
+    if condition:
+        yield from condition_problems(condition)
+
+
+def mapping_problems(mapping: dict[str, str]) -> Iterator[SetupProblem]:
+    """What is wrong with an attribute mapping of one's own."""
+    if _ROLE_ATTRIBUTE not in mapping:
         fix = f"map {_ROLE_ATTRIBUTE} too: grants are made to the role, not to the account or the session"
         yield SetupProblem("google.attribute_mapping", None, f"{_ROLE_ATTRIBUTE} is not mapped", fix)
-    if mapping:
-        yield from _compiled("google.attribute_mapping", lambda: Mapping(mapping))
-    if condition:
-        yield from _compiled("google.attribute_condition", lambda: Condition(condition))
+    yield from _compiled("google.attribute_mapping", lambda: Mapping(mapping))
+
+
+def condition_problems(condition: str) -> Iterator[SetupProblem]:
+    """What is wrong with an attribute condition of one's own."""
+    yield from _compiled("google.attribute_condition", lambda: Condition(condition))
 
 
 def _compiled(where: str, compile_it: Callable[[], object]) -> Iterator[SetupProblem]:

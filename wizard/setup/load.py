@@ -10,7 +10,7 @@ from wizard.setup import document, translate
 from wizard.setup.model import AwsSetup
 from wizard.setup.problems import SetupError, SetupProblem
 
-__all__ = ["SetupError", "SetupProblem", "dump", "json_schema", "load", "loads"]
+__all__ = ["SetupError", "SetupProblem", "dump", "from_data", "json_schema", "load", "loads"]
 
 _MODELS = {"aws": AwsSetup}
 """Mode -> the type of its setup."""
@@ -39,6 +39,14 @@ def loads(text: str, source: str = "setup") -> AwsSetup:
     try:
         found = document.read(text)
         return _validated(found)
+    except SetupError as error:
+        raise SetupError(error.problems, source) from error.__cause__
+
+
+def from_data(data: dict[str, Any], source: str = "setup") -> AwsSetup:
+    """A setup from plain data, as a file would have it; SetupError as for a file, without lines."""
+    try:
+        return _validated(document.Document(data=data))
     except SetupError as error:
         raise SetupError(error.problems, source) from error.__cause__
 

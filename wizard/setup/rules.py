@@ -79,7 +79,7 @@ def account_id(text: str) -> Broken | None:
     digits = re.sub(r"[\s-]", "", text)
     if _full(ACCOUNT_ID, digits):
         return Broken(f'"{text}" has more than digits', f'write "{digits}"')
-    return Broken(f'"{text}" is no AWS account id', "write its 12 digits, in quotes")
+    return Broken(f'"{text}" is no AWS account id', "write its 12 digits")
 
 
 def role_name(text: str) -> Broken | None:

@@ -67,7 +67,7 @@ def _not_text(value: object, path: Path, document: Document) -> tuple[str, str]:
         broken = rules.account_id(written) or rules.Broken(
             "without quotes this is a number, which loses leading zeros", f'write "{written}"'
         )
-        return broken.what, broken.fix
+        return broken.what, broken.fix if '"' in broken.fix else f"{broken.fix}, in quotes"
     if path[-1] in ("project", "pool_project") and (number := rules.project_id(written)):
         return number.what, number.fix
     return f"without quotes, {written} is no text", f'write "{written}"'
