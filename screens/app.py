@@ -1,0 +1,232 @@
+"""The wizard: the frame around the pages, the keys, and the way from page to page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Footer
+
+import assets
+from screens import bridge, crash, pages, themes
+from screens.page import Page
+from screens.session import Session
+from screens.widgets.action_bar import ActionBar
+from screens.widgets.dialogs import YesNoDialog
+from screens.widgets.header import Header
+from screens.widgets.help_panel import HelpPanel
+from screens.widgets.rail import Rail
+
+INTERRUPTED = 130
+NARROW, WIDE = 80, 100
+"""Columns from which on the rail is a column, and from which on the help is beside the page."""
+
+
+class WizardApp(App[int]):
+    """From welcome to a passed token test."""
+
+    TITLE = "wif-wizard"
+    CSS_PATH = sorted((Path(assets.__file__).parent / "styles").glob("*.tcss"))
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-tiny"), (NARROW, "-narrow"), (WIDE, "-wide")]
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f8", "next", "Next", id="app.next", tooltip="Go to the next page"),
+        Binding("escape", "back", "Back", id="app.back", tooltip="Go back one page; nothing is lost"),
+        Binding("f1", "help", "Help", id="app.help", tooltip="Show or hide the help for this page"),
+        Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Everything that can be done here"),
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave the wizard", priority=True),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        """A sitting on this session."""
+        super().__init__()
+        self.session = session
+        self.bridge = bridge.Bridge(session)
+        self.page: Page | None = None
+        self._made: dict[str, Page] = {}
+        self._leaving = False
+        self.register_theme(themes.DARK)
+        self.register_theme(themes.LIGHT)
+        self.theme = themes.DARK.name
+
+    # The frame
+
+    def compose(self) -> ComposeResult:
+        """Header; rail, page and help side by side; keys."""
+        yield Header()
+        with Horizontal(id="middle"):
+            yield Rail([(each.page_id, each.name) for each in pages.PAGES])
+            with Vertical(id="centre"):
+                yield Container(id="pages")
+                yield ActionBar()
+            yield HelpPanel()
+        yield Footer(show_command_palette=False)
+
+    async def on_mount(self) -> None:
+        """Open the first page."""
+        await self.show_page(pages.ORDER[0])
+
+    def on_resize(self) -> None:
+        """The rail becomes one line where there is no room for a column."""
+        for rail in self.query(Rail):
+            rail.one_line = self.size.width < NARROW
+
+    @on(Page.Changed)
+    def refresh_frame(self) -> None:
+        """Show what header and rail say about the session."""
+        session, header, rail = self.session, self.query_one(Header), self.query_one(Rail)
+        header.project = session.answers.text("google.project")
+        header.account = session.answers.text("aws.account")
+        header.sandbox = session.sandbox or ""
+        rail.here = self.page.page_id if self.page else ""
+        rail.done = frozenset(session.done)
+        self.query_one(ActionBar).explain([])
+
+    # From page to page
+
+    async def show_page(self, page_id: str) -> None:
+        """Bring a page into view, made if it was not yet."""
+        if self.page is not None:
+            self.page.left()
+            self.page.display = False
+        page = self._made.get(page_id)
+        if page is None:
+            page = self._made[page_id] = pages.entry(page_id).make(self.session, self.bridge)
+            await self.query_one("#pages").mount(page)
+        self.page = page
+        page.display = True
+        self.query_one(ActionBar).offer(page.next_label)
+        self.query_one(HelpPanel).show(page_id)
+        self.close_help()
+        page.entered()
+        self.refresh_frame()
+        self.refresh_bindings()
+        self.call_after_refresh(self._focus, page)
+
+    def _focus(self, page: Page) -> None:
+        if page is self.page and not isinstance(self.screen, YesNoDialog):
+            page.focus_first()
+
+    @on(Page.Next)
+    @on(ActionBar.Forward)
+    async def action_next(self) -> None:
+        """Go forward, or say what is missing and go there."""
+        page = self.page
+        if page is None:
+            return
+        if problems := page.problems():
+            self.query_one(ActionBar).explain(problems)
+            page.show_problem()
+            return
+        self.session.done.add(page.page_id)
+        place = pages.ORDER.index(page.page_id)
+        if place + 1 < len(pages.ORDER):
+            await self.show_page(pages.ORDER[place + 1])
+        else:
+            self.refresh_frame()
+
+    @on(Page.Back)
+    async def action_back(self) -> None:
+        """Close the help if it covers the page, else go back one page. Never quits."""
+        if self.close_help() or self.page is None:
+            return
+        place = pages.ORDER.index(self.page.page_id)
+        if place:
+            await self.show_page(pages.ORDER[place - 1])
+
+    @on(Rail.Chosen)
+    async def _chosen(self, event: Rail.Chosen) -> None:
+        await self.go_to(event.page_id)
+
+    async def go_to(self, page_id: str) -> None:
+        """Open a page that was open before, or the one that follows those done."""
+        reached = [each for each in pages.ORDER if each in self._made or each in self.session.done]
+        last = max(pages.ORDER.index(each) for each in reached)
+        if pages.ORDER.index(page_id) <= last:
+            await self.show_page(page_id)
+
+    # Help, commands, leaving
+
+    def action_help(self) -> None:
+        """Beside the page: show or hide it. Over the page: open or close it."""
+        wide = self.size.width >= WIDE
+        name = "-help-hidden" if wide else "-help-open"
+        self.screen.toggle_class(name)
+        if not wide and self.screen.has_class(name):
+            self.query_one(HelpPanel).focus()
+
+    def close_help(self) -> bool:
+        """Close the help over the page; answers whether it was open."""
+        main = self.screen_stack[0]
+        was_open = main.has_class("-help-open") and self.size.width < WIDE
+        main.remove_class("-help-open")
+        if was_open and self.page is not None:
+            self.page.focus_first()
+        return was_open
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette."""
+        del screen
+        dark = self.theme == themes.DARK.name
+        other = "light" if dark else "dark"
+        yield SystemCommand(f"Look: {other}", f"Switch to the {other} theme", self.action_other_theme)
+        yield SystemCommand("Help", "Show or hide the help for this page", self.action_help)
+        for each in pages.PAGES:
+            if each.page_id in self._made:
+                yield SystemCommand(f"Go to {each.name}", "Nothing is lost", lambda to=each.page_id: self.go_to(to))
+        yield SystemCommand("Quit", "Leave the wizard", self.action_quit)
+
+    def action_other_theme(self) -> None:
+        """From dark to light, and back."""
+        self.theme = themes.LIGHT.name if self.theme == themes.DARK.name else themes.DARK.name
+
+    async def action_quit(self) -> None:
+        """Leave; while changes are being made, ask."""
+        if not self.session.applying:
+            self.exit(0)
+        elif not isinstance(self.screen, YesNoDialog):
+            self.push_screen(_leave_dialog(), self._answered)
+
+    def _answered(self, leave: bool | None) -> None:
+        if not leave:
+            return
+        self._leaving = True
+        self.session.stop.set()
+        if not self.session.applying:
+            self.exit(INTERRUPTED)
+
+    @on(bridge.Applied)
+    def _applied(self) -> None:
+        if self._leaving:
+            self.exit(INTERRUPTED)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """An unhandled error: keep the traceback, restore the terminal, apologise. No local variables are shown."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+            self._exit_renderables.append(Text(crash.write(error, self.session.environ)))
+        self._close_messages_no_wait()
+
+
+def _leave_dialog() -> YesNoDialog:
+    text = (
+        "The change that is running can be waited for, and the rest left for later: "
+        "what was done is in the journal, and a new start finds it in place."
+    )
+    return YesNoDialog("Changes are being made", text, "Stop after this change", "Keep going", dangerous=True)
+
+
+def main(*, sandbox_title: str | None = None, setup: Path | None = None) -> int:
+    """Run the wizard until it is left; answers the exit status."""
+    app = WizardApp(Session(sandbox_title=sandbox_title, setup=setup))
+    answer = app.run()
+    return app.return_code or answer or 0

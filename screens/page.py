@@ -1,0 +1,71 @@
+"""The base of every page: a heading, a body that scrolls, and what the frame asks of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.widgets import Static
+
+from screens.bridge import Bridge
+from screens.session import Session
+
+
+class Page(VerticalScroll, can_focus=False):
+    """One page. Made when first opened, then kept, so that going back loses nothing.
+
+    A page reads and changes `self.session`, starts work with `self.bridge` and hears of it in messages.
+    """
+
+    DEFAULT_CLASSES = "page"
+
+    page_id: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    next_label: ClassVar[str] = "Next"
+    """What going forward is called here: "Apply", for instance."""
+
+    class Next(Message):
+        """Go forward, if nothing is missing."""
+
+    class Back(Message):
+        """Go back one page."""
+
+    class Changed(Message):
+        """An answer changed: header and rail show it."""
+
+    def __init__(self, session: Session, bridge: Bridge) -> None:
+        """`session` and `bridge` are those of the app."""
+        super().__init__(id=f"page-{self.page_id}")
+        self.session = session
+        self.bridge = bridge
+
+    def compose(self) -> ComposeResult:
+        """The heading, then the body."""
+        yield Static(self.title, classes="page-title", markup=False)
+        yield from self.compose_body()
+
+    def compose_body(self) -> ComposeResult:
+        """What the page consists of."""
+        yield from ()
+
+    def entered(self) -> None:
+        """Called each time the page comes into view: show what earlier answers have changed."""
+
+    def left(self) -> None:
+        """Called each time the page goes out of view."""
+
+    def problems(self) -> list[str]:
+        """What is missing before going forward, each in one sentence."""
+        return []
+
+    def show_problem(self) -> None:
+        """Focus the first field that a problem is about."""
+
+    def focus_first(self) -> None:
+        """Focus the first thing that can be: what a page is entered with."""
+        for widget in self.query("*"):
+            if widget.focusable and not widget.has_class("quiet"):
+                widget.focus(scroll_visible=False)
+                return

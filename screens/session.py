@@ -1,0 +1,108 @@
+"""The state of one sitting: the answers, and what has come of them. Plain Python, no Textual."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wizard.chain.hop import Outcome
+    from wizard.clouds.session import Clouds
+    from wizard.commands.opened import Opened
+    from wizard.commands.planning import Reviewed
+    from wizard.engine.apply import Result
+    from wizard.setup.answers import Answers
+
+SANDBOX = "WIF_WIZARD_SANDBOX"
+"""The variable that a sandbox's environment carries: the scenario's name."""
+
+SETUP_FILE = "setup.yaml"
+
+
+class Session:
+    """One sitting of one operator. Read and changed by the screens; workers only read it.
+
+    `source` is the setup file that the answers were taken from, `saved` the one that they were written to.
+    """
+
+    def __init__(
+        self,
+        environ: MutableMapping[str, str] | None = None,
+        sandbox_title: str | None = None,
+        setup: Path | None = None,
+    ) -> None:
+        from wizard.setup.answers import Answers
+
+        self.environ: MutableMapping[str, str] = os.environ if environ is None else environ
+        self.sandbox: str | None = sandbox_title or self.environ.get(SANDBOX) or None
+        self.to_open = setup
+        """A setup file named at the start, which the welcome page opens."""
+        self.answers: Answers = Answers()
+        self.source: Path | None = None
+        self.saved: Path | None = None
+        self.done: set[str] = set()
+        """Ids of the pages that were left forward, or whose work is done."""
+        self.opened: Opened | None = None
+        self.reviewed: Reviewed | None = None
+        self.result: Result | None = None
+        self.outcomes: list[Outcome] = []
+        self.applying = False
+        """Whether changes are being made right now; `stop` asks to end after those that are running."""
+        self.stop = threading.Event()
+        self._clouds: tuple[tuple[str, str], Clouds] | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def folder(self) -> Path:
+        """Where relative files go: beside the setup file, or here."""
+        file = self.saved or self.source
+        return file.resolve().parent if file else Path.cwd()
+
+    @property
+    def setup_path(self) -> Path:
+        """Where the setup is, or would be, written."""
+        return self.saved or self.source or self.folder / SETUP_FILE
+
+    def clouds(self) -> Clouds:
+        """The clouds for the answers so far: the same ones until project or region change."""
+        from wizard.clouds.session import Clouds
+
+        wanted = (self.answers.text("google.project") or "-", self.answers.text("aws.region"))
+        with self._lock:
+            if self._clouds is None or self._clouds[0] != wanted:
+                self._clouds = wanted, Clouds(wanted[0], wanted[1] or None, environ=self.environ)
+            return self._clouds[1]
+
+    def open(self) -> Opened:
+        """The setup of the answers, opened: the same one as before if nothing was changed since.
+
+        Asks Google for the project's number, so it belongs into a worker. Raises SetupError with every problem,
+        CloudError.
+        """
+        from wizard import consistency, detect
+        from wizard.blueprint import Blueprint
+        from wizard.clouds.session import Clouds
+        from wizard.commands.opened import Opened
+        from wizard.setup.load import SetupError, dump
+
+        setup = self.answers.to_setup()
+        if self.opened and self.opened.setup == setup and self.opened.blueprint.config_path.parent == self.folder:
+            return self.opened
+        if problems := consistency.problems(setup):
+            raise SetupError(problems)
+        folder = self.folder
+        clouds = Clouds(setup.google.project, setup.aws.region, folder / setup.credential_config_path, self.environ)
+        number = detect.project_number(clouds, setup.pool_project)
+        opened = Opened(setup, dump(setup), clouds, Blueprint(setup, number, self.environ, folder))
+        self.opened, self.reviewed, self.result, self.outcomes = opened, None, None, []
+        return opened
+
+    def save(self, path: Path) -> None:
+        """Write the setup file. Raises SetupError, OSError."""
+        from wizard.setup.load import dump
+
+        path.write_text(dump(self.answers.to_setup()), encoding="utf-8")
+        self.saved = path

@@ -1,0 +1,82 @@
+"""Small dialogs: a question with yes and no, and a text to read and copy."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Footer, Static
+
+
+class YesNoDialog(ModalScreen[bool]):
+    """Asks; Esc answers no. `dangerous` questions start on No."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "answer(False)", "No", id="dialog.no", tooltip="Answer no"),
+        Binding("y", "answer(True)", "Yes", id="dialog.yes", tooltip="Answer yes", show=False),
+        Binding("n", "answer(False)", "No", id="dialog.no-key", tooltip="Answer no", show=False),
+        Binding("left,right,up,down", "app.focus_next", "Other button", id="dialog.other", show=False),
+    ]
+
+    def __init__(
+        self, title: str, text: str | Content, yes: str = "Yes", no: str = "No", *, dangerous: bool = False
+    ) -> None:
+        """`yes` and `no` are what the buttons say."""
+        super().__init__()
+        self._title, self._text, self._yes, self._no, self._dangerous = title, text, yes, no, dangerous
+
+    def compose(self) -> ComposeResult:
+        """Title, text and two buttons."""
+        with Vertical(classes="dialog"):
+            yield Static(self._title, classes="dialog-title", markup=False)
+            with VerticalScroll(classes="dialog-body", can_focus=False):
+                yield Static(self._text, markup=False)
+            with Horizontal(classes="dialog-buttons"):
+                yield Button(Content(self._yes), id="yes", compact=True)
+                yield Button(Content(self._no), id="no", compact=True)
+
+    def on_mount(self) -> None:
+        """Start on the harmless answer where the other is dangerous."""
+        self.query_one("#no" if self._dangerous else "#yes", Button).focus()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "yes")
+
+    def action_answer(self, answer: bool) -> None:
+        """Answer by key."""
+        self.dismiss(answer)
+
+
+class TextDialog(ModalScreen[None]):
+    """A text to read, scroll and copy: commands, a cloud's raw answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Close", id="dialog.close", tooltip="Close this text"),
+        Binding("c", "copy", "Copy", id="dialog.copy", tooltip="Copy the whole text"),
+    ]
+
+    def __init__(self, title: str, text: str, note: str = "") -> None:
+        """`text` is shown and copied as it is; `note` is said above it."""
+        super().__init__()
+        self._title, self._text, self._note = title, text, note
+
+    def compose(self) -> ComposeResult:
+        """Title, note, text."""
+        with Vertical(classes="dialog wide"):
+            yield Static(self._title, classes="dialog-title", markup=False)
+            if self._note:
+                yield Static(self._note, classes="dialog-note", markup=False)
+            with VerticalScroll(classes="dialog-body", can_focus=True):
+                yield Static(self._text, classes="verbatim", markup=False)
+        yield Footer(show_command_palette=False)
+
+    def action_copy(self) -> None:
+        """Copy, by the terminal's own means; some terminals do not take it, so the text stays in view."""
+        self.app.copy_to_clipboard(self._text)
+        self.notify("Sent to the terminal's clipboard.", markup=False)

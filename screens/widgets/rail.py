@@ -1,0 +1,60 @@
+"""The pages on the left: which are done, which one is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.visual import VisualType
+from textual.widget import Widget
+
+DONE, HERE, OPEN = "✓", ">", " "
+
+
+class Rail(Widget, can_focus=False):
+    """A list of pages with glyphs; one line where there is no room for a column."""
+
+    here: reactive[str] = reactive("")
+    done: reactive[frozenset[str]] = reactive(frozenset())
+    one_line: reactive[bool] = reactive(False, layout=True)
+
+    class Chosen(Message):
+        """A page was clicked."""
+
+        def __init__(self, page_id: str) -> None:
+            super().__init__()
+            self.page_id = page_id
+
+    def __init__(self, pages: Sequence[tuple[str, str]]) -> None:
+        """`pages` are ids and names, in order."""
+        super().__init__()
+        self._pages = pages
+
+    def glyph(self, page_id: str) -> str:
+        """The state of a page, in one character."""
+        return HERE if page_id == self.here else DONE if page_id in self.done else OPEN
+
+    def render(self) -> VisualType:
+        """A line for each page, or one for all."""
+        return self._as_line() if self.one_line else Content("\n").join(self._as_column())
+
+    def _as_column(self) -> Iterable[Content]:
+        for number, (page_id, name) in enumerate(self._pages, 1):
+            style = "bold $accent" if page_id == self.here else "" if page_id in self.done else "$text-muted"
+            yield Content.styled(f" {number} {name:<10}{self.glyph(page_id)}", style)
+
+    def _as_line(self) -> Content:
+        ids = [page_id for page_id, _ in self._pages]
+        number = ids.index(self.here) if self.here in ids else 0
+        glyphs = "".join(self.glyph(page_id).replace(OPEN, "·") for page_id in ids)
+        return Content.assemble(
+            f" {number + 1}/{len(ids)} ", (self._pages[number][1], "bold $accent"), (f"   {glyphs}", "$text-muted")
+        )
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask for the page that was clicked."""
+        if not self.one_line and 0 <= event.y < len(self._pages):
+            self.post_message(self.Chosen(self._pages[event.y][0]))
