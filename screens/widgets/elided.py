@@ -1,0 +1,58 @@
+"""A text on one line: what is the same in every name of its kind is left out first, until it fits."""
+
+import re
+
+from textual import events
+from textual.content import Content
+from textual.widgets import Static
+
+_STEPS = (
+    (
+        re.compile(r"/([0-9a-z-]{5})[0-9a-z-]{10,}([0-9a-z]{4})$"),
+        r"/\1…\2",
+    ),  # the session's name, of which each task has its own
+    (re.compile(r"arn:aws[\w-]*:sts::[0-9]+:assumed-role/"), "…assumed-role/"),
+    (re.compile(r"…assumed-role/"), "…/"),
+    (re.compile(r"projects/.*/workloadIdentityPools/"), "…/"),
+)
+
+
+def elided(text: str, width: int) -> str:
+    """The text in at most `width` columns (2 at least), with … where something is left out."""
+    shown = " ".join(text.split())
+    for pattern, shorter in _STEPS:
+        if Content(shown).cell_length <= width:
+            return shown
+        shown = pattern.sub(shorter, shown)
+    return _middle(shown, max(2, width))
+
+
+def _middle(text: str, width: int) -> str:
+    if Content(text).cell_length <= width:
+        return text
+    head, tail = width // 2, (width - 1) // 2
+    while Content(text[:head] + text[len(text) - tail :]).cell_length > width - 1:
+        head, tail = max(head - 1, 0), max(tail - 1, 0)
+    return f"{text[:head]}…{text[len(text) - tail :]}"
+
+
+class Elided(Static):
+    """Shows a text on one line, or whole, folded over as many as it takes."""
+
+    def __init__(self, text: str = "", *, whole: bool = False, classes: str | None = None) -> None:
+        super().__init__(Content(text), classes=classes, markup=False)
+        self._text = text
+        self._whole = whole
+
+    def put(self, text: str, *, whole: bool) -> None:
+        """Show another text."""
+        self._text, self._whole = text, whole
+        self._draw()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """The line has another length now."""
+        self._draw()
+
+    def _draw(self) -> None:
+        width = self.content_size.width
+        self.update(Content(self._text if self._whole or not width else elided(self._text, width)))
