@@ -6,6 +6,7 @@ from typing import Any
 
 from . import bigquery, pools, providers
 from .callers import CLOUD_PLATFORM, Caller
+from .clusters import Cluster, NodePool, make_workload_pool, workload_pool_of
 from .policy_rules import parse_policy
 from .projects import Project, ServiceAccount
 from .service_accounts import new_account
@@ -22,7 +23,10 @@ def seed(world: World, google: Mapping[str, Any]) -> None:
     """Fill the world with the scenario's projects; policies last, since members must exist."""
     specs = google.get("projects", [])
     for spec in specs:
-        world.google.add(_project(world, spec))
+        project = _project(world, spec)
+        world.google.add(project)
+        for each in spec.get("clusters", []):
+            _cluster(world, project, each)
     for spec in specs:
         project = world.google.project(spec["id"])
         _grant(world, project, spec)
@@ -65,6 +69,18 @@ def _pool(world: World, project: Project, spec: Mapping[str, Any]) -> None:
             provider.delete(world.clock())
     if spec.get("deleted"):
         pool.delete(world.clock())
+
+
+def _cluster(world: World, project: Project, spec: Mapping[str, Any]) -> None:
+    autopilot = spec.get("autopilot", False)
+    pool = workload_pool_of(project) if autopilot else spec.get("workload_pool")
+    cluster = Cluster(project, spec["name"], spec["location"], world.clock() - AGE, autopilot, pool)
+    cluster.contents = spec.get("kubernetes", {})
+    for each in spec.get("node_pools", []):
+        cluster.node_pools[each["name"]] = NodePool(**each)
+    if pool:
+        make_workload_pool(project)
+    world.clusters.add(cluster)
 
 
 def _grant(world: World, resource: Project | ServiceAccount, spec: Mapping[str, Any]) -> None:

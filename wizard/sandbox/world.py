@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from .callers import Tokens
+from .clusters import Clusters
 from .faults import Faults
 from .operations import Operations
 from .projects import Google
@@ -56,3 +57,4 @@ class World:
         self.tokens = Tokens(clock)
         self.operations = Operations(lambda: settings.operation)
         self.google = Google()
+        self.clusters = Clusters()
