@@ -16,6 +16,7 @@ from wizard.commands import exits
 
 _DESCRIPTION = """\
 Take a workload on AWS from a service account key to Workload Identity Federation, and see it work.
+Without a command, the full-screen wizard opens.
 
 Exit codes: 0 done; 1 a cloud or a check said no; 2 changes pending (plan); 64 bad usage or bad input;
 130 interrupted."""
@@ -63,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
     from wizard.engine.resource import Refused
 
     try:
-        return int(import_module(f"wizard.commands.{options.command}").run(options))
+        return int(import_module(f"wizard.commands.{options.command or 'wizard'}").run(options))
     except exits.BadInput as error:
         print(f"wif-wizard: {error}", file=sys.stderr)
         return exits.USAGE
@@ -75,7 +76,10 @@ def _run(options: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="wif-wizard", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--version", action="version", version=f"wif-wizard {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    parser.set_defaults(setup=None)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    wizard = commands.add_parser("wizard", help="the full-screen wizard; also what runs without a command")
+    wizard.add_argument("setup", metavar="SETUP.yaml", nargs="?", help="pick up this setup")
     _plan_and_apply(commands)
     _test(commands)
     _demo_and_sandbox(commands)

@@ -1,4 +1,4 @@
-"""`wif-wizard demo`: a scenario, walked to its passed token test on a sandbox cloud."""
+"""`wif-wizard demo`: the wizard on a sandbox cloud; with no terminal, the scenario walked to its passed token test."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from wizard.commands import apply, exits, planning
 from wizard.commands import test as live
 from wizard.commands.opened import Opened, open_setup
+from wizard.commands.wizard import has_terminal, open_wizard
 from wizard.sandbox import scenario as scenarios
 from wizard.sandbox.process import Sandbox
 
@@ -20,12 +21,15 @@ def run(options: argparse.Namespace) -> int:
         scenario = scenarios.load(options.scenario)
     except scenarios.ScenarioError as error:
         raise exits.BadInput(str(error)) from error
-    print(f"SANDBOX  {scenario.title}\n\n{scenario.description}\n")
     with tempfile.TemporaryDirectory(prefix="wif-wizard-demo-") as folder, Sandbox(options.scenario) as sandbox:
         sandbox.lead(os.environ)
         os.environ["XDG_STATE_HOME"] = folder  # a demo leaves no trace in the operator's journal
         setup = Path(folder, "setup.yaml")
         setup.write_text(scenario.setup, encoding="utf-8")
+        if has_terminal():
+            os.chdir(folder)
+            return open_wizard(sandbox_title=scenario.title)
+        print(f"SANDBOX  {scenario.title}\n\n{scenario.description}\n")
         return _walk(setup)
 
 
