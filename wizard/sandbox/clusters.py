@@ -66,7 +66,7 @@ class Cluster:
     """The state of its Kubernetes API."""
     contents: Mapping[str, Any] = field(default_factory=dict)
     """What the scenario puts into its Kubernetes API, as written there under `kubernetes`."""
-    id: str = field(default_factory=lambda: (uuid4().hex + uuid4().hex))
+    id: str = field(default_factory=lambda: uuid4().hex + uuid4().hex)
     etag: str = field(default_factory=lambda: str(uuid4()))
 
     @property
@@ -138,14 +138,7 @@ class Clusters:
         return sorted(found, key=lambda each: (each.name, each.location))
 
     @staticmethod
-    def make_workload_pool(project: Project) -> None:
-    """Let the project have the pool of its clusters, as when the first of them joins it; nothing if it is there."""
-    pool_id = workload_pool_of(project)
-    if pool_id not in project.pools:
-        project.pools[pool_id] = Pool({"mode": "SYSTEM_TRUST_DOMAIN"}, name=PoolName(project.number, pool_id))
-
-
-def issuer(cluster: Cluster) -> str:
+    def issuer(cluster: Cluster) -> str:
         """The issuer of the cluster's service account tokens."""
         return issuer(cluster)
 
