@@ -1,6 +1,7 @@
 """The application's own way: what it may reach, what it tells, and that no secret is in any outcome."""
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,6 +88,20 @@ def test_a_child_that_hangs_is_ended(script: Path):
     lines: list[str] = []
     ended = child.run(script, "", {}, lines.append, timeout=0.5)
     assert (lines, ended.stderr) == (["here\n"], "it did not end within 0 s")
+
+
+def test_a_child_is_ended_as_soon_as_a_stop_is_asked_for(script: Path):
+    script.write_text("import os, threading; print(os.getpid(), flush=True); threading.Event().wait()")
+    pids: list[int] = []
+    stop = threading.Event()
+
+    def on_line(line: str) -> None:
+        pids.append(int(line))
+        stop.set()
+
+    with pytest.raises(child.Stopped):
+        child.run(script, "", {}, on_line, timeout=60, stop=stop)
+    assert not Path(f"/proc/{pids[0]}").exists()
 
 
 def test_a_child_does_not_outlive_an_interrupt(script: Path):

@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,15 +32,15 @@ _TIMEOUT = 180.0  # seconds
 _METADATA_URLS = ("url", "region_url", "imdsv2_session_token_url")
 
 
-def run(test: AwsTest, place: Place, supplier: bool) -> Outcome:
+def run(test: AwsTest, place: Place, supplier: bool, stop: threading.Event | None = None) -> Outcome:
     """Get a token with google-auth and use it once on the target.
 
     With `supplier`, the AWS keys come from botocore: google-auth itself reads environment keys and the instance
-    metadata only. What the plain file would have done is in the evidence either way.
+    metadata only. What the plain file would have done is in the evidence either way. Raises Stopped.
     """
     started = time.monotonic()
     try:
-        report = _report(test, place, supplier)
+        report = _report(test, place, supplier, stop)
     except ProbeError as error:
         return Outcome(HOP, "failed", (str(error),), str(error), elapsed=time.monotonic() - started)
     return _outcome(report, time.monotonic() - started, _PLAIN_THERE.get(place.runtime or "", ""))
@@ -52,7 +53,7 @@ def needs_supplier(place: Place, credentials: Outcome | None) -> bool:
     return credentials is not None and not credentials.received.get("google_auth", {}).get("same", True)
 
 
-def _report(test: AwsTest, place: Place, supplier: bool) -> dict[str, Any]:
+def _report(test: AwsTest, place: Place, supplier: bool, stop: threading.Event | None) -> dict[str, Any]:
     request = {
         "supplier": supplier,
         "link_local": place.link_local,
@@ -69,7 +70,7 @@ def _report(test: AwsTest, place: Place, supplier: bool) -> dict[str, Any]:
             "GOOGLE_CLOUD_PROJECT": test.project,  # else google-auth looks the project up at Resource Manager
             "CLOUDSDK_CONFIG": folder,
         }
-        ended = child.run(_SCRIPT, json.dumps(request), environment, lines.append, _TIMEOUT, ("-P",))
+        ended = child.run(_SCRIPT, json.dumps(request), environment, lines.append, _TIMEOUT, ("-P",), stop)
     try:
         report = json.loads("".join(lines))
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -33,7 +34,10 @@ def _utc_now() -> datetime:
 
 @dataclass
 class Walk:
-    """One test under way: `on_outcome` gets each hop as it happens, `on_event` tells of young grants waited for."""
+    """One test under way: `on_outcome` gets each hop as it happens, `on_event` tells of young grants waited for.
+
+    Setting `stop` ends it at once: `run` raises Stopped.
+    """
 
     test: AwsTest
     place: Place
@@ -41,6 +45,7 @@ class Walk:
     on_event: Callable[[Settling], None] = _nothing
     now: Callable[[], datetime] = _utc_now
     pause: Callable[[float], None] = time.sleep
+    stop: threading.Event | None = None
     outcomes: list[Outcome] = field(default_factory=list)
     known: Known = field(init=False)
 
@@ -63,7 +68,7 @@ class Walk:
         waiting = sum(each["limit"] - each["age"] for each in settle.values())
         request = json.dumps(self.test.probe_request(self.now(), self.place.link_local))
         options = ("-I", "-u")  # nothing but the standard library, lines at once
-        ended = child.run(_PROBE, request, self.place.environment, self._line, _TIMEOUT + waiting, options)
+        ended = child.run(_PROBE, request, self.place.environment, self._line, _TIMEOUT + waiting, options, self.stop)
         reported = {outcome.hop.id for outcome in self.outcomes} | {application.HOP.id}
         missing = [each for each in AWS_HOPS if each.id not in reported]
         if missing:
@@ -108,7 +113,7 @@ class Walk:
         wait, attempts = 0.2, 0
         while True:
             attempts += 1
-            outcome = application.run(self.test, self.place, supplier)
+            outcome = application.run(self.test, self.place, supplier, self.stop)
             settle = self.test.settle(self.now())
             if outcome.refusal is None or not settle or not _MAY_SETTLE.search(outcome.refusal.message):
                 return outcome
@@ -131,12 +136,14 @@ def run(
     place: Place,
     on_outcome: Callable[[Outcome], None] = _nothing,
     on_event: Callable[[Settling], None] = _nothing,
+    stop: threading.Event | None = None,
 ) -> list[Outcome]:
     """Walk the chain in the place and give the outcomes in order; the callbacks are called while it goes on.
 
-    A refusal that a grant younger than the deadline would explain is tried again, and told through `on_event`.
+    A refusal that a grant younger than the deadline would explain is tried again, and told through `on_event`. Raises
+    Stopped as soon as `stop` is set.
     """
-    return Walk(test, place, on_outcome, on_event).run()
+    return Walk(test, place, on_outcome, on_event, stop=stop).run()
 
 
 def _skipped(skipped: Hop, because_of: Hop) -> Outcome:

@@ -3,11 +3,17 @@
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 _STDERR_SHOWN = 2000  # characters
+_LOOK = 0.05  # seconds between two looks at a stop request
+
+
+class Stopped(Exception):  # noqa: N818 (what happened, and nothing is wrong)
+    """A stop was asked for, and the child was ended."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +31,12 @@ def run(
     on_line: Callable[[str], None],
     timeout: float,
     options: tuple[str, ...] = ("-u",),
+    stop: threading.Event | None = None,
 ) -> Ended:
     """Run a Python script with `request` as its stdin; `on_line` gets each line of stdout while the child runs.
 
-    After `timeout` seconds the child is killed. It never outlives this call, whatever is raised here.
+    After `timeout` seconds the child is killed, and as soon as `stop` is set: then this raises Stopped. The child
+    never outlives this call, whatever is raised here.
     """
     child = subprocess.Popen(
         [sys.executable, *options, str(script)],
@@ -39,21 +47,37 @@ def run(
         text=True,
         encoding="utf-8",
     )
-    late = threading.Event()
-
-    def end() -> None:
-        late.set()
-        child.kill()
-
-    clock = threading.Timer(timeout, end)
-    clock.start()
+    over, late = threading.Event(), threading.Event()
+    watch = threading.Thread(target=_watch, args=(child, over, late, timeout, stop), daemon=True)
+    watch.start()
     with child:
         try:
             ended = _follow(child, request, on_line)
         finally:
-            clock.cancel()
+            over.set()
             child.kill()
+    if stop is not None and stop.is_set():
+        raise Stopped
     return Ended(ended.code, f"it did not end within {timeout:.0f} s") if late.is_set() else ended
+
+
+def _watch(
+    child: "subprocess.Popen[str]",
+    over: threading.Event,
+    late: threading.Event,
+    timeout: float,
+    stop: threading.Event | None,
+) -> None:
+    """End the child when its time is up or a stop is asked for, until it is over."""
+    ends = time.monotonic() + timeout
+    while (left := ends - time.monotonic()) > 0:
+        if over.wait(left if stop is None else min(left, _LOOK)):
+            return
+        if stop is not None and stop.is_set():
+            child.kill()
+            return
+    late.set()
+    child.kill()
 
 
 def _follow(child: "subprocess.Popen[str]", request: str, on_line: Callable[[str], None]) -> Ended:

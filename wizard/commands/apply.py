@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import threading
 from collections.abc import Callable
 
 from wizard.commands import exits, planning
@@ -35,10 +36,12 @@ def run(options: argparse.Namespace) -> int:
     return finish(carry_out(opened, reviewed, json_lines if options.json else lines(say)), say, options.json)
 
 
-def carry_out(opened: Opened, reviewed: Reviewed, on_event: Callable[[Event], None]) -> Result:
-    """Apply the reviewed plan, with the journal."""
+def carry_out(
+    opened: Opened, reviewed: Reviewed, on_event: Callable[[Event], None], stop: threading.Event | None = None
+) -> Result:
+    """Apply the reviewed plan, with the journal; setting `stop` ends it after the changes that are running."""
     journal = Journal()
-    return apply(reviewed.plan, opened.clouds, on_event, journal, title=opened.title, setup=opened.text)
+    return apply(reviewed.plan, opened.clouds, on_event, journal, title=opened.title, setup=opened.text, stop=stop)
 
 
 def finish(result: Result, say: Callable[[str], None], as_json: bool) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from wizard.blueprint import Blueprint
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.commands.exits import BadInput
-from wizard.setup.load import SetupError, load
+from wizard.setup.load import SetupError, dump, load
 from wizard.setup.model import AwsSetup
 
 UNKNOWN_NUMBER = "PROJECT_NUMBER"
@@ -40,14 +41,30 @@ def open_setup(file: str, ask_google: bool = True) -> Opened:
     try:
         setup = load(path)
         text = path.read_text(encoding="utf-8-sig")
-        if found := consistency.problems(setup):
-            raise SetupError(found, file)
+        return of_setup(setup, path.resolve().parent, text, ask_google=ask_google, source=file)
     except SetupError as error:
         raise BadInput(str(error)) from error
-    folder = path.resolve().parent
-    clouds = Clouds(setup.google.project, setup.aws.region, folder / setup.credential_config_path)
+
+
+def of_setup(
+    setup: AwsSetup,
+    folder: Path,
+    text: str | None = None,
+    environ: Mapping[str, str] | None = None,
+    *,
+    ask_google: bool = True,
+    source: str = "setup",
+) -> Opened:
+    """Open a setup in memory: `folder` is where relative files go, `text` the file's own words if there are any.
+
+    Raises SetupError, which names `source`, and CloudError.
+    """
+    if found := consistency.problems(setup):
+        raise SetupError(found, source)
+    environ = os.environ if environ is None else environ
+    clouds = Clouds(setup.google.project, setup.aws.region, folder / setup.credential_config_path, environ)
     number = detect.project_number(clouds, setup.pool_project) if ask_google else UNKNOWN_NUMBER
-    return Opened(setup, text, clouds, Blueprint(setup, number, os.environ, folder))
+    return Opened(setup, dump(setup) if text is None else text, clouds, Blueprint(setup, number, environ, folder))
 
 
 def check_account(opened: Opened) -> None:

@@ -6,10 +6,12 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from wizard.chain import aws, places
+from wizard.chain.child import Stopped
 from wizard.chain.facts import AwsTest
 from wizard.chain.hop import Outcome, Settling, passed
 from wizard.chain.places import Place, Workload
@@ -52,21 +54,56 @@ def report(outcomes: list[Outcome], say: Callable[[str], None]) -> bool:
 
 
 def of_setup(opened: Opened, place: str, wait: float, say: Callable[[str], None], consent: bool) -> list[Outcome]:
-    """Test a setup in a place; `consent` is to a temporary statement in the role's trust policy."""
-    test = live_test.of_setup(opened, wait)
-    if place == "inside":
-        return walk(test, places.inside(), say)
-    setup = opened.setup.aws
-    workload = Workload(setup.account, setup.role, setup.runtime, setup.region)
+    """Test a setup in a place and say each hop; `consent` is to a temporary statement in the role's trust policy."""
+
+    def agree(need: NeedsTrust) -> None:
+        _ask(need, say, consent)
+
     try:
-        return _as_workload(test, workload, opened.clouds, say, consent)
+        return carry_out(opened, place, wait, *_said(say), agree)
     except (RootRefused, NotRemoved) as error:
         raise Refused(str(error)) from error
 
 
+def carry_out(
+    opened: Opened,
+    place: str,
+    wait: float,
+    on_outcome: Callable[[Outcome], None],
+    on_event: Callable[[Settling], None],
+    agree: Callable[[NeedsTrust], None],
+    stop: threading.Event | None = None,
+) -> list[Outcome]:
+    """Walk the chain of a setup in a place; the callbacks hear of each hop as it happens.
+
+    `agree` is asked before a statement is put into the role's trust policy for the length of the test; it raises to
+    decline. Raises what it raises, BadInput, CloudError, RootRefused, NotRemoved, and Stopped once `stop` is set.
+    """
+    test, environ = live_test.of_setup(opened, wait), opened.clouds.environ
+
+    def run_in(where: Place) -> list[Outcome]:
+        return aws.run(test, where, on_outcome, on_event, stop)
+
+    if place == "inside":
+        return run_in(places.inside(environ))
+    setup, cloud = opened.setup.aws, opened.clouds.aws
+    workload = Workload(setup.account, setup.role, setup.runtime, setup.region)
+    try:
+        with places.here(workload, cloud, environ) as here:
+            return run_in(here)
+    except NeedsTrust as need:
+        agree(need)
+        pause = _stoppable(stop)
+        with trusted(cloud, need), places.here(workload, cloud, environ, PATIENCE, pause) as here:
+            return run_in(here)
+
+
 def walk(test: AwsTest, place: Place, say: Callable[[str], None]) -> list[Outcome]:
     """Walk the chain and say each hop as it happens."""
+    return aws.run(test, place, *_said(say))
 
+
+def _said(say: Callable[[str], None]) -> tuple[Callable[[Outcome], None], Callable[[Settling], None]]:
     def on_outcome(outcome: Outcome) -> None:
         for line in hop_lines(outcome):
             say(line)
@@ -74,7 +111,17 @@ def walk(test: AwsTest, place: Place, say: Callable[[str], None]) -> list[Outcom
     def on_event(event: Settling) -> None:
         say(f"…             {event.text}")
 
-    return aws.run(test, place, on_outcome, on_event)
+    return on_outcome, on_event
+
+
+def _stoppable(stop: threading.Event | None) -> Callable[[float], None]:
+    """A pause that a stop request ends, by raising Stopped."""
+
+    def pause(seconds: float) -> None:
+        if (stop or threading.Event()).wait(seconds):
+            raise Stopped
+
+    return pause
 
 
 def hop_lines(outcome: Outcome) -> list[str]:
@@ -91,18 +138,6 @@ def hop_lines(outcome: Outcome) -> list[str]:
     if outcome.fix:
         lines.append(f"       to do  {outcome.fix}")
     return lines
-
-
-def _as_workload(
-    test: AwsTest, workload: Workload, clouds: Clouds, say: Callable[[str], None], consent: bool
-) -> list[Outcome]:
-    try:
-        with places.here(workload, clouds.aws) as place:
-            return walk(test, place, say)
-    except NeedsTrust as need:
-        _ask(need, say, consent)
-        with trusted(clouds.aws, need), places.here(workload, clouds.aws, patience=PATIENCE) as place:
-            return walk(test, place, say)
 
 
 def _ask(need: NeedsTrust, say: Callable[[str], None], consent: bool) -> None:
@@ -124,10 +159,14 @@ def _wait(text: str) -> float:
 
 
 def _likely_place(file: str) -> str:
-    """Inside where the runtime's own variables are, or where only a configuration is given; here otherwise."""
-    if any(name in os.environ for name in _INSIDE) or not file.endswith((".yaml", ".yml")):
-        return "inside"
-    return "here"
+    """Where to test from: a configuration alone does not say which role to act as."""
+    return likely_place() if file.endswith((".yaml", ".yml")) else "inside"
+
+
+def likely_place(environ: Mapping[str, str] | None = None) -> str:
+    """Inside, where the runtime's own variables are; here otherwise."""
+    found = os.environ if environ is None else environ
+    return "inside" if any(name in found for name in _INSIDE) else "here"
 
 
 def _to_stderr(text: str) -> None:

@@ -1,0 +1,1 @@
+"""What an operator takes along: code and commands that follow from a setup, as text."""
