@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
@@ -13,6 +14,19 @@ _INVALID = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "Si
 _HINT = "set AWS_PROFILE, sign in with `aws sso login`, or export AWS keys"
 
 
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait for an answer: seconds to connect, seconds to read, and how many attempts."""
+
+    connect: float
+    read: float
+    attempts: int
+
+
+PATIENT = Patience(10, 60, 5)
+BRIEF = Patience(4, 15, 2)
+
+
 class Aws:
     """boto3 clients made when first needed; every refusal becomes a CloudError. botocore retries by itself."""
 
@@ -20,36 +34,43 @@ class Aws:
         self._environ = environ
         self._region = region
         self._session: Any = None
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, Patience], Any] = {}
         self._lock = threading.Lock()
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, patience: Patience = PATIENT) -> Any:
         """The boto3 client of a service (`iam`). Raises CloudError when no region is known."""
         import boto3
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError
 
         config = Config(
-            connect_timeout=10,
-            read_timeout=60,
-            retries={"mode": "standard", "total_max_attempts": 5},
+            connect_timeout=patience.connect,
+            read_timeout=patience.read,
+            retries={"mode": "standard", "total_max_attempts": patience.attempts},
             max_pool_connections=32,
         )
         with self._lock:  # a boto3 session is not safe to share while it makes clients
             try:
                 if self._session is None:
                     self._session = boto3.Session(region_name=self._region)
-                if service not in self._clients:
-                    self._clients[service] = self._session.client(service, config=config)
+                if (service, patience) not in self._clients:
+                    self._clients[service, patience] = self._session.client(service, config=config)
             except BotoCoreError as error:
                 raise _no_answer(service, "client", error) from error
-            return self._clients[service]
+            return self._clients[service, patience]
 
     def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
         """One call by its Python name (`get_role`); answers boto3's dict. Raises CloudError."""
+        return self._call(PATIENT, service, operation, arguments)
+
+    def look(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+        """The same for a read that somebody waits for and can do without: it gives up after seconds."""
+        return self._call(BRIEF, service, operation, arguments)
+
+    def _call(self, patience: Patience, service: str, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError
 
-        client = self.client(service)
+        client = self.client(service, patience)
         try:
             return dict(getattr(client, operation)(**arguments))
         except ClientError as error:

@@ -14,8 +14,9 @@ from wizard.clouds.errors import CloudError, Unreachable, is_transient
 
 Json = dict[str, Any]
 
-_TIMEOUT = (10.0, 60.0)
-_RETRY_FOR = 30.0
+_CONNECT, _READ = 10.0, 60.0
+PATIENCE = 30.0
+"""How long transient refusals are retried, in seconds."""
 
 
 class Google:
@@ -57,18 +58,24 @@ class Google:
         return endpoints.google(api, self._environ) + quote(path, safe="/:@-._~")
 
     def call(
-        self, api: str, method: str, path: str, body: Json | None = None, query: Mapping[str, Any] | None = None
+        self,
+        api: str,
+        method: str,
+        path: str,
+        body: Json | None = None,
+        query: Mapping[str, Any] | None = None,
+        patience: float = PATIENCE,
     ) -> Json:
-        """One call; answers the decoded JSON. Transient refusals are retried for half a minute. Raises CloudError."""
+        """One call; answers the decoded JSON. Transient refusals are retried for so many seconds. Raises CloudError."""
         from google.api_core.exceptions import RetryError
         from google.api_core.retry import Retry
 
         def transient(error: Exception) -> bool:
             return isinstance(error, CloudError) and error.transient
 
-        retry = Retry(predicate=transient, initial=0.2, maximum=5.0, multiplier=2.0, timeout=_RETRY_FOR)
+        retry = Retry(predicate=transient, initial=0.2, maximum=5.0, multiplier=2.0, timeout=patience)
         try:
-            answer: Json = retry(self._once)(api, method, path, body, query)
+            answer: Json = retry(self._once)(api, method, path, body, query, patience)
         except RetryError as error:  # the time is up: what the cloud said last counts
             raise error.cause from None
         return answer
@@ -83,15 +90,21 @@ class Google:
             raise
 
     def token(self) -> str:
-        """The operator's current access token, for a channel that cannot carry credentials itself."""
+        """The operator's current access token, for a channel that cannot carry credentials itself. Raises CloudError."""
+        from google.auth import exceptions as auth
         from google.auth.transport.requests import Request
 
         credentials = self.operator.credentials
-        if not credentials.token:
-            credentials.refresh(Request())
+        try:
+            if not credentials.valid:
+                credentials.refresh(Request())
+        except auth.GoogleAuthError as error:
+            raise google_credentials.missing(f"{self.operator.source}: {_first(error)}") from error
         return str(credentials.token)
 
-    def _once(self, api: str, method: str, path: str, body: Json | None, query: Mapping[str, Any] | None) -> Json:
+    def _once(
+        self, api: str, method: str, path: str, body: Json | None, query: Mapping[str, Any] | None, patience: float
+    ) -> Json:
         from google.auth import exceptions as auth
         from requests import exceptions as http
 
@@ -104,8 +117,8 @@ class Google:
                 self.url(api, path),
                 params=query,
                 json=body,
-                timeout=_TIMEOUT,
-                headers={"x-goog-user-project": self.quota_project},
+                timeout=(min(_CONNECT, patience), _READ),
+                headers={"x-goog-user-project": self.quota_project} if self.quota_project else None,
             )
         except (auth.RefreshError, auth.DefaultCredentialsError) as error:
             raise google_credentials.missing(f"{self.operator.source}: {_first(error)}") from error

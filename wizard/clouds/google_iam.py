@@ -13,6 +13,8 @@ from wizard.clouds.errors import CloudError, is_transient
 from wizard.clouds.google import Google, Json
 
 _TIMEOUT = 30.0
+_PATIENCE = 60.0
+"""How long transient refusals are retried, in seconds."""
 
 
 class GoogleIam:
@@ -26,6 +28,11 @@ class GoogleIam:
     def get_service_account(self, project: str, email: str) -> Json:
         """The account's description. Raises CloudError, 404 when there is none."""
         return self._call("get_service_account", {"name": _name(project, email)})
+
+    def list_service_accounts(self, project: str, page_token: str = "", patience: float = _PATIENCE) -> Json:
+        """A page of a project's accounts: `accounts`, and `nextPageToken` if there are more. Raises CloudError."""
+        request = {"name": f"projects/{project}", "page_size": 100, "page_token": page_token}
+        return self._call("list_service_accounts", request, patience)
 
     def create_service_account(self, project: str, account_id: str, display_name: str) -> Json:
         """A new service account. Raises CloudError, 409 when the id is taken."""
@@ -79,19 +86,20 @@ class GoogleIam:
         )
 
     def _metadata(self) -> list[tuple[str, str]]:
-        metadata = [("x-goog-user-project", self._google.quota_project)]
+        charged = self._google.quota_project
+        metadata = [("x-goog-user-project", charged)] if charged else []
         if "IAM_EMULATOR_HOST" in self._environ:  # a plain channel cannot carry call credentials
             metadata.append(("authorization", f"Bearer {self._google.token()}"))
         return metadata
 
-    def _call(self, method: str, request: Json) -> Json:
+    def _call(self, method: str, request: Json, patience: float = _PATIENCE) -> Json:
         from google.api_core import exceptions
         from google.auth import exceptions as auth
 
         with self._lock:
             call: Callable[..., Any] = getattr(self._client, method)
         try:
-            answer = call(request=request, metadata=self._metadata(), timeout=_TIMEOUT, retry=_retry())
+            answer = call(request=request, metadata=self._metadata(), timeout=_TIMEOUT, retry=_retry(patience))
         except exceptions.RetryError as error:
             raise _refusal(method, error.cause) from error
         except exceptions.GoogleAPICallError as error:
@@ -106,12 +114,12 @@ def _name(project: str, email: str) -> str:
     return f"projects/{project}/serviceAccounts/{email}"
 
 
-def _retry() -> Any:
+def _retry(patience: float) -> Any:
     from google.api_core import exceptions
     from google.api_core.retry import Retry, if_exception_type
 
     kinds = (exceptions.ServiceUnavailable, exceptions.TooManyRequests, exceptions.DeadlineExceeded)
-    return Retry(predicate=if_exception_type(*kinds), initial=0.2, maximum=10.0, timeout=60.0)
+    return Retry(predicate=if_exception_type(*kinds), initial=0.2, maximum=10.0, timeout=patience)
 
 
 def _as_json(answer: Any) -> Json:

@@ -35,6 +35,7 @@ _OVERRIDES = {
     "CLOUDRESOURCEMANAGER": "cloudresourcemanager/",
     "SERVICEUSAGE": "serviceusage/",
     "BIGQUERY": "bigquery/bigquery/v2/",
+    "OAUTH2": "oauth2/",
 }
 
 

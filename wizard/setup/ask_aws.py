@@ -52,6 +52,7 @@ QUESTIONS = (
         "workload",
         "In which AWS region does it run?",
         "Such as ap-northeast-1: the region in which the job, task, instance or function runs.",
+        listing="aws-regions",
         rule=checks.by(rules.region),
     ),
     Question(

@@ -1,0 +1,18 @@
+"""Defaults and live choices, each with where it came from: files and the environment, then the clouds themselves."""
+
+from wizard.detect.identity import Identity, account, aws_operator, google_operator
+from wizard.detect.listing import Listing
+from wizard.detect.lists import listing
+from wizard.detect.machine import defaults
+from wizard.detect.project import project_number
+
+__all__ = [
+    "Identity",
+    "Listing",
+    "account",
+    "aws_operator",
+    "defaults",
+    "google_operator",
+    "listing",
+    "project_number",
+]
