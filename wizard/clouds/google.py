@@ -90,7 +90,7 @@ class Google:
             raise
 
     def token(self) -> str:
-        """The operator's current access token, for a channel that cannot carry credentials itself. Raises CloudError."""
+        """The operator's access token, for a channel that cannot carry credentials itself. Raises NoCredentials."""
         from google.auth import exceptions as auth
         from google.auth.transport.requests import Request
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 from wizard.clouds.aws import Aws
 from wizard.clouds.google import Google
 from wizard.clouds.google_iam import GoogleIam
+from wizard.clouds.kubernetes import Kubernetes
+from wizard.federation.gke import ClusterName
 
 
 class Clouds:
@@ -29,6 +32,8 @@ class Clouds:
         self.environ: Mapping[str, str] = os.environ if environ is None else environ
         self.google = Google(self.environ, project, under_test)
         self._region = region
+        self._clusters: dict[ClusterName, Kubernetes] = {}
+        self._lock = threading.Lock()
 
     @cached_property
     def google_iam(self) -> GoogleIam:
@@ -39,3 +44,8 @@ class Clouds:
     def aws(self) -> Aws:
         """AWS, as the operator."""
         return Aws(self.environ, self._region)
+
+    def kubernetes(self, cluster: ClusterName) -> Kubernetes:
+        """The Kubernetes API of a cluster, as the operator."""
+        with self._lock:
+            return self._clusters.setdefault(cluster, Kubernetes(cluster, self.environ, self.google))

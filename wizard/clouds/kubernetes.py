@@ -1,0 +1,240 @@
+"""One session with the Kubernetes API of one cluster, as the operator."""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from wizard.clouds import clusters, kubernetes_access
+from wizard.clouds.errors import CloudError, NoCredentials, Unreachable, is_transient
+from wizard.clouds.google import Google
+from wizard.clouds.kubernetes_access import Access
+from wizard.federation.gke import ClusterName
+
+T = TypeVar("T")
+
+ALL = "*"
+"""Every namespace."""
+
+_CONNECT, _READ = 10.0, 60.0  # seconds
+_RETRY_FOR = 5.0
+
+
+class Kubernetes:
+    """Objects of one cluster, in lightkube's types; every refusal becomes a CloudError.
+
+    A `kind` is a class such as `lightkube.resources.core_v1.ServiceAccount`. Objects that have no namespace take none.
+    """
+
+    def __init__(self, cluster: ClusterName, environ: Mapping[str, str], google: Google) -> None:
+        self.cluster = cluster
+        self._environ = environ
+        self._google = google
+        self._lock = threading.Lock()
+        self._access: Access | None = None
+        self._token = ""
+        self._client: Any = None
+
+    @property
+    def access(self) -> Access:
+        """How the cluster is reached. Raises CloudError."""
+        with self._lock:
+            return self._found()
+
+    def get(self, kind: type[T], name: str, namespace: str | None = None) -> T:
+        """One object. Raises CloudError, 404 when there is none."""
+        found: T = self._call("get", kind, name, namespace, lambda c: c.get(kind, name, **_in(namespace)))
+        return found
+
+    def get_or_none(self, kind: type[T], name: str, namespace: str | None = None) -> T | None:
+        """One object, or None when there is none. Raises CloudError."""
+        try:
+            return self.get(kind, name, namespace)
+        except CloudError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def list_objects(
+        self,
+        kind: type[T],
+        namespace: str | None = None,
+        labels: Mapping[str, str] | None = None,
+        fields: Mapping[str, str] | None = None,
+    ) -> list[T]:
+        """The objects of a kind: in a namespace, or in every one of them (`ALL`). Raises CloudError."""
+        selectors: dict[str, Any] = {"labels": labels and dict(labels), "fields": fields and dict(fields)}
+        found: list[T] = self._call(
+            "list", kind, "", namespace, lambda c: list(c.list(kind, **_in(namespace), **selectors))
+        )
+        return found
+
+    def create(self, thing: T, namespace: str | None = None, of: str | None = None) -> T:
+        """Make an object; `of` is the name of the object that a sub-resource belongs to. Raises CloudError."""
+        metadata: Any = getattr(thing, "metadata", None)
+        name = of or (metadata and metadata.name) or ""
+        subject = (of,) if of else ()
+        made: T = self._call(
+            "create", type(thing), name, namespace, lambda c: c.create(thing, *subject, **_in(namespace))
+        )
+        return made
+
+    def patch(self, kind: type[T], name: str, change: dict[str, Any], namespace: str | None = None) -> T:
+        """Merge `change` into an object (JSON merge patch: null removes). Raises CloudError."""
+        from lightkube.types import PatchType
+
+        def merge(client: Any) -> T:
+            patched: T = client.patch(kind, name, change, patch_type=PatchType.MERGE, **_in(namespace))
+            return patched
+
+        return self._call("patch", kind, name, namespace, merge)
+
+    def delete(self, kind: type[Any], name: str, namespace: str | None = None, grace: int | None = None) -> None:
+        """Delete an object, at once with `grace` 0. Raises CloudError, 404 when there is none."""
+        self._call(
+            "delete", kind, name, namespace, lambda c: c.delete(kind, name, **_in(namespace), grace_period=grace)
+        )
+
+    def log(self, pod: str, namespace: str, container: str | None = None) -> list[str]:
+        """The lines that a pod has printed so far. Raises CloudError."""
+        from lightkube.resources.core_v1 import PodLog
+
+        def lines(client: Any) -> list[str]:
+            return list(client.log(pod, namespace=namespace, container=container, newlines=False))
+
+        return self._call("get", PodLog, pod, namespace, lines)
+
+    def allowed(self, verb: str, resource: str, namespace: str | None = None, group: str = "") -> bool:
+        """Whether the operator may do this (`create`, `pods` or `serviceaccounts/token`). Raises CloudError."""
+        from lightkube.models.authorization_v1 import ResourceAttributes, SelfSubjectAccessReviewSpec
+        from lightkube.resources.authorization_v1 import SelfSubjectAccessReview
+
+        kind, _, part = resource.partition("/")
+        asked = ResourceAttributes(group=group, namespace=namespace, resource=kind, subresource=part or None, verb=verb)
+        review = self.create(SelfSubjectAccessReview(spec=SelfSubjectAccessReviewSpec(resourceAttributes=asked)))
+        return bool(review.status and review.status.allowed)
+
+    def _call(self, verb: str, kind: type[Any], name: str, namespace: str | None, call: Callable[[Any], T]) -> T:
+        """One call; transient refusals are retried for some seconds."""
+        from google.api_core.exceptions import RetryError
+        from google.api_core.retry import Retry
+
+        def transient(error: Exception) -> bool:
+            return isinstance(error, CloudError) and error.transient
+
+        place = "/".join(part for part in (namespace, name) if part and part != ALL)
+        operation = " ".join(part for part in (verb, _plural(kind), place) if part)
+        retry = Retry(predicate=transient, initial=0.2, maximum=5.0, multiplier=2.0, timeout=_RETRY_FOR)
+        try:
+            answer: T = retry(self._once)(operation, call)
+        except RetryError as error:  # the time is up: what was said last counts
+            if isinstance(error.cause, Unreachable):
+                error.cause.hint = self._way_in()
+            raise error.cause from None
+        return answer
+
+    def _once(self, operation: str, call: Callable[[Any], T]) -> T:
+        import httpx2
+        from lightkube.core.exceptions import ApiError, ConfigError
+
+        client = self._current()
+        try:
+            return call(client)
+        except ApiError as error:
+            raise self._refusal(operation, error.status.code, error.status.reason, error.status.message) from error
+        except httpx2.HTTPStatusError as error:
+            answer = error.response
+            raise self._refusal(operation, answer.status_code, answer.reason_phrase, answer.text[:500]) from error
+        except httpx2.TransportError as error:
+            raise self._unreachable(operation, error) from error
+        except (ConfigError, OSError, ValueError, KeyError) as error:  # from the plugin that a kubeconfig names
+            raise kubernetes_access.unusable(f"{self.access.source}: {error}", self._again) from error
+
+    def _current(self) -> Any:
+        """The client, made anew when the operator's Google token is another one."""
+        with self._lock:
+            access = self._found()
+            if self._token and (token := self._google.token()) != self._token:
+                self._token, self._client = token, None
+                access = self._access = access.with_token(token)
+            if self._client is None:
+                self._client = self._made(access)
+            return self._client
+
+    def _found(self) -> Access:
+        if self._access is None:
+            self._access = kubernetes_access.find(self.cluster, self._environ, self._google)
+            self._token = self._access.google_token
+        return self._access
+
+    def _made(self, access: Access) -> Any:
+        import httpx2
+        from lightkube import Client
+        from lightkube.core.exceptions import ConfigError
+
+        try:
+            return Client(access.config, timeout=httpx2.Timeout(_READ, connect=_CONNECT), field_manager="wif-wizard")
+        except (ConfigError, OSError, ValueError) as error:  # files that it names, certificates that are none
+            raise kubernetes_access.unusable(f"{access.source}: {error}", self._again) from error
+
+    @property
+    def _again(self) -> str:
+        name = self.cluster
+        flags = f"--location={name.location} --project={name.project}"
+        return f"run `gcloud container clusters get-credentials {name.cluster} {flags}`"
+
+    def _refusal(self, operation: str, status: int | None, reason: str | None, message: str | None) -> CloudError:
+        service, words = f"kubernetes {self.cluster.cluster}", message or "no message"
+        if status == 401:
+            return NoCredentials(service, operation, status, reason or "Unauthorized", words, self._signed_in())
+        hint = _RBAC if status == 403 and "forbidden: User" in words else ""
+        return CloudError(service, operation, status, reason or str(status), words, hint, is_transient(status))
+
+    def _signed_in(self) -> str:
+        return f"the cluster does not know you by {self.access.source}: {self._again}"
+
+    def _unreachable(self, operation: str, error: Exception) -> Unreachable:
+        access, service = self.access, f"kubernetes {self.cluster.cluster}"
+        what = f"{access.server} gives no answer ({access.source}): {error or type(error).__name__}"
+        return Unreachable(service, operation, None, "UNREACHABLE", what, transient=True)
+
+    def _way_in(self) -> str:
+        """What stands between, as far as the address and the Container API tell."""
+        host = urlsplit(self.access.server).hostname or ""
+        try:
+            found = clusters.read(self._google, self.cluster)
+        except CloudError:  # this call only helps to explain the refusal of another
+            found = {}
+        if clusters.is_private(found) or _is_private(host):
+            return f"{host} is the cluster's private endpoint: it answers in the cluster's own network only"
+        if found.get("masterAuthorizedNetworksConfig", {}).get("enabled"):
+            return "the cluster answers authorized networks only: is the address that you come from among them?"
+        status = found.get("status", "RUNNING")
+        if status != "RUNNING":
+            return f"the cluster is {status}: its control plane may be away for some minutes"
+        return "check the network between here and the cluster"
+
+
+_RBAC = "ask for it in the cluster (RBAC), or for roles/container.developer on the project"
+
+
+def _in(namespace: str | None) -> dict[str, str]:
+    return {} if namespace is None else {"namespace": namespace}
+
+
+def _plural(kind: type[Any]) -> str:
+    from lightkube.core.resource import api_info
+
+    info = api_info(kind)
+    return f"{info.plural}/{info.action}" if info.action else info.plural
+
+
+def _is_private(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_private and not address.is_loopback
