@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 VERSION = "1.33.2-gke.1240000"
 """The version of clusters and nodes, as recorded."""
 
+COMPUTE_DOMAIN = "developer.gserviceaccount.com"
+"""What the address of the Compute Engine default service account ends in."""
+
 Mode = Literal["GCE_METADATA", "GKE_METADATA"]
 
 
@@ -60,6 +63,8 @@ class Cluster:
     status: str = "RUNNING"
     operations: dict[str, ContainerOperation] = field(default_factory=dict)
     endpoint: str = ""
+    private_endpoint: str = ""
+    """HOST:PORT inside the cluster's network, of a cluster that has no public endpoint; nothing is served there."""
     ca: str = ""
     keys: TokenKeys | None = None
     kubernetes: Any = None
@@ -88,7 +93,7 @@ class Cluster:
         """The e-mail address of the service account of a pool's nodes."""
         if pool.service_account != "default":
             return pool.service_account
-        return f"{self.project.number}-compute@developer.gserviceaccount.com"
+        return f"{self.project.number}-compute@{COMPUTE_DOMAIN}"
 
 
 def workload_pool_of(project: Project) -> str:

@@ -35,6 +35,7 @@ _OVERRIDES = {
     "CLOUDRESOURCEMANAGER": "cloudresourcemanager/",
     "SERVICEUSAGE": "serviceusage/",
     "BIGQUERY": "bigquery/bigquery/v2/",
+    "CONTAINER": "container/",
     "OAUTH2": "oauth2/",
 }
 

@@ -84,7 +84,7 @@ def exchange(world: World, asked: Asked) -> Caller:
 
     Raises OAuthError, or GoogleError when the token service is off in the pool's project.
     """
-    _check_form(asked)
+    check_form(asked)
     project, provider = _target(world, asked.audience)
     require_enabled(SERVICE, project)
     mapped = _admit(provider, _assertion(world, provider, asked))
@@ -93,7 +93,8 @@ def exchange(world: World, asked: Asked) -> Caller:
     return Caller("federated", member, identity, tuple(asked.scope.split()), world.clock())
 
 
-def _check_form(asked: Asked) -> None:
+def check_form(asked: Asked) -> None:
+    """Refuse what no kind of audience or token could make good (OAuthError)."""
     if asked.grant_type != GRANT_TYPE:
         raise OAuthError("unsupported_grant_type", "Unsupported grant_type.")
     if asked.requested_token_type != ACCESS_TOKEN:

@@ -23,10 +23,13 @@ class Operations:
         self._seconds = seconds
         self._known: dict[str, Operation] = {}
 
-    def start(self, name: str, on_done: Callable[[], JSON] | None = None) -> Operation:
-        """Begin; `on_done` makes the effect and gives the response, at once when operations take no time."""
+    def start(self, name: str, on_done: Callable[[], JSON] | None = None, longer: float = 0.0) -> Operation:
+        """Begin; `on_done` makes the effect and gives the response, at once when operations take no time.
+
+        `longer` is in seconds, on top of what operations take here.
+        """
         operation = self._known[name] = Operation(name)
-        seconds = self._seconds()
+        seconds = self._seconds() + longer
         if seconds <= 0:
             self._finish(operation, on_done)
         else:

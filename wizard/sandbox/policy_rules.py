@@ -11,7 +11,7 @@ from .roles import role_table
 
 POOL_MEMBER = re.compile(
     r"principal(?:Set)?://iam\.googleapis\.com/"
-    r"(?P<pool>projects/(?P<number>\d+)/locations/global/workloadIdentityPools/(?P<id>[^/]+))/.+"
+    r"(?P<pool>projects/(?P<number>\d+)/locations/global/workloadIdentityPools/(?P<id>[^/]+))/(?P<members>.+)"
 )
 GKE_MEMBER = re.compile(r"serviceAccount:(?P<pool>[^\[\]]+\.svc\.id\.goog)\[[^\[\]/]+/[^\[\]/]+\]")
 ACCOUNT = re.compile(r"(?P<id>[^@]+)@(?P<project>[^.@]+)\.iam\.gserviceaccount\.com")
@@ -84,12 +84,13 @@ def _check_member(google: Google, member: str) -> None:
 
 
 def _check_pool_member(google: Google, member: str) -> None:
+    """The pool must be there; that of GKE clusters cannot be named as a whole (reported with the same text)."""
     found = POOL_MEMBER.fullmatch(member)
     if found is None:
         raise invalid(f"Principal {member} is of an invalid format.")
     project = google.find(found["number"])
     pool = project.pools.get(found["id"]) if project is not None else None
-    if pool is None or not pool.ready:
+    if pool is None or not pool.ready or (pool.system and found["members"] == "*"):
         raise _no_pool(found["pool"])
 
 

@@ -94,6 +94,11 @@ class Pool(Entity):
     name: PoolName
     providers: dict[str, Provider] = field(default_factory=dict)
 
+    @property
+    def system(self) -> bool:
+        """Whether it is Google's own, as the pool of a project's GKE clusters is: it has no providers of its own."""
+        return self.fields.get("mode") == "SYSTEM_TRUST_DOMAIN"
+
     def shown(self) -> dict[str, JSON]:
         """The pool as IAM answers it."""
         return self.answer(self.name.name)

@@ -68,6 +68,12 @@ def must_be_active(entity: Entity) -> None:
         raise failed_precondition("The resource is deleted. Undelete it first.")
 
 
+def must_be_own(pool: Pool) -> None:
+    """Refuse to touch the pool of GKE clusters, which is Google's own (GoogleError 400)."""
+    if pool.system:
+        raise invalid("The pool is managed by Google.")
+
+
 def must_be_deleted(entity: Entity) -> None:
     """Refuse to undelete what is not deleted (GoogleError 400)."""
     if not entity.deleted:

@@ -21,6 +21,7 @@ from .pool_place import (
     change,
     must_be_active,
     must_be_deleted,
+    must_be_own,
     operation_at,
     pool_of,
     project_of,
@@ -72,6 +73,7 @@ def list_(call: Call) -> JSON:
 def patch(call: Call) -> JSON:
     """projects.locations.workloadIdentityPools.patch."""
     pool = pool_of(project_of(call, PERMISSION + "update"), call)
+    must_be_own(pool)
     must_be_active(pool)
     fields = pool_fields(masked(pool.fields, call.document(), call.query.get("updateMask", ""), POOL_FIELDS))
     if fields.get("mode") != pool.fields.get("mode"):
@@ -83,6 +85,7 @@ def patch(call: Call) -> JSON:
 def delete(call: Call) -> JSON:
     """projects.locations.workloadIdentityPools.delete: for 30 days it can be undeleted; providers may be in it."""
     pool = pool_of(project_of(call, PERMISSION + "delete"), call)
+    must_be_own(pool)
     must_be_active(pool)
     pool.delete(call.world.clock())
     return change(call, pool.name.name)

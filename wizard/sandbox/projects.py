@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class ServiceAccount:
-    """A Google service account. `hidden_reads` holds what the next reads do while it is new (True: not found)."""
+    """A Google service account. `hidden_reads` holds what the next reads do while it is new (True: not found).
+
+    `domain` is what its e-mail address ends in; the project's own when empty.
+    """
 
     project_id: str
     account_id: str
@@ -29,11 +32,12 @@ class ServiceAccount:
     policy: PolicyStore = field(default_factory=PolicyStore)
     keys: dict[str, datetime] = field(default_factory=dict)
     hidden_reads: list[bool] = field(default_factory=list)
+    domain: str = ""
 
     @property
     def email(self) -> str:
-        """NAME@PROJECT.iam.gserviceaccount.com."""
-        return f"{self.account_id}@{self.project_id}.iam.gserviceaccount.com"
+        """NAME@PROJECT.iam.gserviceaccount.com, but for the accounts that Google makes itself."""
+        return f"{self.account_id}@{self.domain or f'{self.project_id}.iam.gserviceaccount.com'}"
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from .pool_place import (
     change,
     must_be_active,
     must_be_deleted,
+    must_be_own,
     operation_at,
     pool_of,
     project_of,
@@ -47,6 +48,7 @@ def create(call: Call) -> JSON:
     pool = pool_of(project_of(call, PERMISSION + "create"), call)
     if not pool.ready:
         raise not_found()
+    must_be_own(pool)
     must_be_active(pool)
     provider = add(pool, call.query.get("workloadIdentityPoolProviderId", ""), call.document(), ready=False)
     return change(call, provider.name.name, partial(setattr, provider, "ready", True))
@@ -58,8 +60,10 @@ def get(call: Call) -> JSON:
 
 
 def list_(call: Call) -> JSON:
-    """projects.locations.workloadIdentityPools.providers.list: 50 a page, at most 100."""
-    found = pool_of(project_of(call, PERMISSION + "list"), call).providers
+    """projects.locations.workloadIdentityPools.providers.list: 50 a page, at most 100; 400 on the pool of clusters."""
+    pool = pool_of(project_of(call, PERMISSION + "list"), call)
+    must_be_own(pool)
+    found = pool.providers
     shown = [found[key].shown() for key in sorted(found) if show_deleted(call) or not found[key].deleted]
     return page("workloadIdentityPoolProviders", shown, call.query, default=50, most=100)
 

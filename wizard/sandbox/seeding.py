@@ -6,7 +6,7 @@ from typing import Any
 
 from . import bigquery, pools, providers
 from .callers import CLOUD_PLATFORM, Caller
-from .clusters import Cluster, NodePool, make_workload_pool, workload_pool_of
+from .clusters import COMPUTE_DOMAIN, Cluster, NodePool, make_workload_pool, workload_pool_of
 from .policy_rules import parse_policy
 from .projects import Project, ServiceAccount
 from .service_accounts import new_account
@@ -75,12 +75,22 @@ def _cluster(world: World, project: Project, spec: Mapping[str, Any]) -> None:
     autopilot = spec.get("autopilot", False)
     pool = workload_pool_of(project) if autopilot else spec.get("workload_pool")
     cluster = Cluster(project, spec["name"], spec["location"], world.clock() - AGE, autopilot, pool)
+    cluster.private_endpoint = spec.get("private_endpoint", "")
     cluster.contents = spec.get("kubernetes", {})
     for each in spec.get("node_pools", []):
-        cluster.node_pools[each["name"]] = NodePool(**each)
+        node_pool = cluster.node_pools[each["name"]] = NodePool(**each)
+        _default_account(cluster, node_pool)
     if pool:
         make_workload_pool(project)
     world.clusters.add(cluster)
+
+
+def _default_account(cluster: Cluster, pool: NodePool) -> None:
+    """The account that nodes have where nobody chose one: Compute Engine makes it, under a name of its own."""
+    project = cluster.project
+    if pool.service_account == "default" and cluster.node_account(pool) not in project.service_accounts:
+        title = "Compute Engine default service account"
+        new_account(project, f"{project.number}-compute", title, domain=COMPUTE_DOMAIN)
 
 
 def _grant(world: World, resource: Project | ServiceAccount, spec: Mapping[str, Any]) -> None:

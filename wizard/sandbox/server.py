@@ -16,6 +16,7 @@ from aiohttp import web
 
 from . import (
     bigquery,
+    container,
     credentials,
     grpc_iam,
     pools,
@@ -42,6 +43,7 @@ MOUNTS = (
     Mount("sts", sts.SERVICE, sts.ROUTES),
     Mount("cloudresourcemanager", resource_manager.SERVICE, resource_manager.ROUTES),
     Mount("serviceusage", service_usage.SERVICE, service_usage.ROUTES),
+    Mount("container", container.SERVICE, container.ROUTES),
     Mount("bigquery", bigquery.SERVICE, bigquery.ROUTES, quota_project=False),
     Mount("oauth2", token_info.SERVICE, token_info.ROUTES, quota_project=False),
 )

@@ -38,10 +38,14 @@ def document(account: ServiceAccount) -> JSON:
     return {key: value for key, value in shown.items() if value}
 
 
-def new_account(project: Project, account_id: str, display_name: str = "", description: str = "") -> ServiceAccount:
+def new_account(
+    project: Project, account_id: str, display_name: str = "", description: str = "", domain: str = ""
+) -> ServiceAccount:
     """A new account in the project, with a unique id of 21 digits."""
     unique_id = "1" + "".join(secrets.choice("0123456789") for _ in range(20))
-    account = ServiceAccount(project.id, account_id, unique_id, "MDEwMjE5MjA=", display_name, description)
+    account = ServiceAccount(
+        project.id, account_id, unique_id, "MDEwMjE5MjA=", display_name, description, domain=domain
+    )
     project.service_accounts[account.email] = account
     return account
 

@@ -7,6 +7,7 @@ from typing import Any
 from .callers import Caller
 from .errors import JSON, OAuthError
 from .exchange import ACCESS_TOKEN, SERVICE, Asked, exchange
+from .gke_exchange import exchange_gke, is_about_gke
 from .http import Call, Route
 
 __all__ = ["ROUTES", "SERVICE"]
@@ -23,7 +24,8 @@ def token(call: Call) -> JSON:
     """
     if _scheme(call) not in ("", "basic"):
         raise OAuthError("invalid_client", "This method takes no Authorization header.", 401)
-    caller = exchange(call.world, Asked.of(_fields(call)))
+    asked = Asked.of(_fields(call))
+    caller = (exchange_gke if is_about_gke(asked) else exchange)(call.world, asked)
     access_token, _ = call.world.tokens.issue(caller, LIFETIME)
     call.caller = caller
     return {
