@@ -1,25 +1,29 @@
 """Reading and writing setup files."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from wizard.setup import document, translate
+from wizard.setup import document, gke_model, translate
+from wizard.setup.gke_model import GkeSetup
 from wizard.setup.model import AwsSetup
 from wizard.setup.problems import SetupError, SetupProblem
 
-__all__ = ["SetupError", "SetupProblem", "dump", "from_data", "json_schema", "load", "loads"]
+__all__ = ["Setup", "SetupError", "SetupProblem", "dump", "from_data", "json_schema", "load", "loads"]
 
-_MODELS = {"aws": AwsSetup}
+Setup: TypeAlias = AwsSetup | GkeSetup
+"""What an operator wants, in one of the modes."""
+
+_MODELS: dict[str, type[Setup]] = {"aws": AwsSetup, "gke": GkeSetup}
 """Mode -> the type of its setup."""
 
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 """What some reader of YAML takes for something else than a text."""
 
 
-def load(path: Path) -> AwsSetup:
+def load(path: Path) -> Setup:
     """Read a setup file; SetupError has every problem at once, also when the file cannot be read."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -34,7 +38,7 @@ def load(path: Path) -> AwsSetup:
     return loads(text, str(path))
 
 
-def loads(text: str, source: str = "setup") -> AwsSetup:
+def loads(text: str, source: str = "setup") -> Setup:
     """Read a setup from a text; `source` names it in the SetupError."""
     try:
         found = document.read(text)
@@ -43,7 +47,7 @@ def loads(text: str, source: str = "setup") -> AwsSetup:
         raise SetupError(error.problems, source) from error.__cause__
 
 
-def from_data(data: dict[str, Any], source: str = "setup") -> AwsSetup:
+def from_data(data: dict[str, Any], source: str = "setup") -> Setup:
     """A setup from plain data, as a file would have it; SetupError as for a file, without lines."""
     try:
         return _validated(document.Document(data=data))
@@ -51,7 +55,7 @@ def from_data(data: dict[str, Any], source: str = "setup") -> AwsSetup:
         raise SetupError(error.problems, source) from error.__cause__
 
 
-def dump(setup: AwsSetup) -> str:
+def dump(setup: Setup) -> str:
     """The YAML text of a setup, without what is default; reading it gives an equal setup."""
     data = {"version": setup.version, "mode": setup.mode}
     data |= setup.model_dump(mode="json", exclude_defaults=True)
@@ -60,26 +64,33 @@ def dump(setup: AwsSetup) -> str:
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of the setup file."""
+    modes: dict[str, Any] = TypeAdapter(Setup).json_schema()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "wif-wizard setup",
-        **{key: value for key, value in AwsSetup.model_json_schema().items() if key != "title"},
+        "oneOf": modes["anyOf"],  # the mode tells which
+        "$defs": modes["$defs"],
     }
 
 
-def _validated(found: document.Document) -> AwsSetup:
+def _validated(found: document.Document) -> Setup:
     model = _model(found)
     problems = list(found.problems)
     try:
         setup = model.model_validate(found.data)
     except ValidationError as error:
         problems += translate.problems_of(error, model, found)
+    if model is GkeSetup:
+        problems += [
+            SetupProblem(document.where(path), found.line(path), broken.what, broken.fix)
+            for path, broken in gke_model.clashes(found.data)
+        ]
     if problems:
         raise SetupError(problems)
     return setup
 
 
-def _model(found: document.Document) -> type[AwsSetup]:
+def _model(found: document.Document) -> type[Setup]:
     """The type for the file's mode; SetupError when there is none, as nothing else can be judged then."""
     modes = " or ".join(_MODELS)
     if found.data is None:
@@ -87,7 +98,7 @@ def _model(found: document.Document) -> type[AwsSetup]:
     if not isinstance(found.data, dict):
         what = "the file is no mapping of keys to values"
         raise SetupError([SetupProblem("file", found.line(()), what, "start with `version: 1`")])
-    mode = found.data.get("mode", "aws")
+    mode = found.data.get("mode", "gke" if "gke" in found.data else "aws")
     if isinstance(mode, str) and mode in _MODELS:
         return _MODELS[mode]
     raise SetupError([SetupProblem("mode", found.line(("mode",)), f'"{mode}" is no mode', f"write {modes}")])

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from wizard.setup import texts
+from wizard.setup import service_accounts, texts
 
 Runtime = Literal["ecs-fargate", "ecs-ec2", "batch-fargate", "batch-ec2", "ec2", "lambda"]
 Via = Literal["direct", "service-account"]
@@ -171,27 +171,14 @@ class AwsSetup(Section):
     def service_account_email(self) -> str | None:
         """The e-mail of the service account to impersonate; None for direct access."""
         name = self.access.service_account
-        if name is None or "@" in name:
-            return name
-        return f"{name}@{_email_domain(self.google.project)}.iam.gserviceaccount.com"
+        return None if name is None else service_accounts.email_of(name, self.google.project)
 
     @property
     def service_account_project(self) -> str:
         """The id of the project that the service account lives in: its e-mail may name another than google.project."""
-        _, _, domain = (self.service_account_email or "").partition("@")
-        project = domain.removesuffix(".iam.gserviceaccount.com")
-        if project == domain or not project:
-            return self.google.project
-        first, _, organisation = project.partition(".")
-        return f"{organisation}:{first}" if organisation else project
+        return service_accounts.project_of(self.service_account_email or "", self.google.project)
 
     @property
     def credential_config_path(self) -> str:
         """Where the credential configuration goes, relative to the setup file unless absolute."""
         return self.credential_config or f"clientLibraryConfig-{self.google.provider}.json"
-
-
-def _email_domain(project: str) -> str:
-    """A project's part of e-mails: "example.com:app" becomes "app.example.com"."""
-    domain, _, name = project.rpartition(":")
-    return f"{name}.{domain}" if domain else project

@@ -1,7 +1,8 @@
 """The limits that the clouds' APIs set to names, as functions: None, or what is wrong and what to write.
 
 Sources: IAM API v1 discovery document (pools, providers, service accounts), Resource Manager (project ids),
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (roles), IAM (role names).
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (roles), IAM (role names),
+https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ (namespaces, service accounts).
 """
 
 import re
@@ -16,9 +17,15 @@ SERVICE_ACCOUNT_ID = r"^[a-z]([a-z0-9-]{4,28})[a-z0-9]$"
 SERVICE_ACCOUNT_EMAIL = r"^[a-z0-9-]+@[a-z0-9.-]+\.gserviceaccount\.com$"
 ROLE = r"^((projects|organizations)/[a-z0-9.:-]+/)?roles/[A-Za-z0-9_.]+$"
 RESOURCE = r"^projects/([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$"
+GKE_NAME = r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$"
+GKE_LOCATION = r"^[a-z]+-[a-z]+[0-9]{1,2}(-[a-z])?$"
+DNS_LABEL = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+DNS_SUBDOMAIN = r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"
 
 TOKEN_LIFETIME = (600, 43200)
 """The shortest and the longest lifetime of an impersonated token, in seconds."""
+
+_LABEL = "use up to 63 lower case letters, digits and dashes, no dash first or last (a DNS label)"
 
 _DISPLAY_NAME_LIMIT = 32
 _DESCRIPTION_LIMIT = 256
@@ -127,6 +134,56 @@ def service_account(text: str) -> Broken | None:
         return Broken(f'"{text}" is the member of a policy', f"write {text.removeprefix('serviceAccount:')}")
     fix = "write NAME@PROJECT.iam.gserviceaccount.com, or NAME for one in this project"
     return Broken(f'"{text}" is no service account\'s e-mail', fix)
+
+
+def cluster(text: str) -> Broken | None:
+    """The name of a GKE cluster."""
+    return _gke_name("cluster", text)
+
+
+def node_pool(text: str) -> Broken | None:
+    """The name of a node pool."""
+    return _gke_name("node pool", text)
+
+
+def _gke_name(kind: str, text: str) -> Broken | None:
+    if _full(GKE_NAME, text):
+        return None
+    if "/" in text or text.startswith("gke_"):
+        name = re.split("[/_]", text.rstrip("/"))[-1]
+        return Broken(f'"{text}" is more than the name of a {kind}', f"write the name alone: {name}")
+    return Broken(
+        f'"{text}" is no name of a {kind}',
+        "use up to 40 lower case letters, digits and dashes, a letter first, no dash last",
+    )
+
+
+def location(text: str) -> Broken | None:
+    """Where a GKE cluster is: a region, or a zone."""
+    if _full(GKE_LOCATION, text):
+        return None
+    if _full(REGION, text):
+        return Broken(f'"{text}" is a region of AWS', "write Google's, such as asia-northeast1")
+    return Broken(f'"{text}" is no location', "write a region such as asia-northeast1, or a zone: asia-northeast1-a")
+
+
+def namespace(text: str) -> Broken | None:
+    """A Kubernetes namespace."""
+    if _full(DNS_LABEL, text):
+        return None
+    return Broken(f'"{text}" is no namespace', _LABEL)
+
+
+def kubernetes_service_account(text: str) -> Broken | None:
+    """The name of a Kubernetes service account, without its namespace."""
+    if _full(DNS_SUBDOMAIN, text):
+        return None
+    if text.count("/") == 1:
+        return Broken(f'"{text}" has the namespace in it', f"write the name alone: {text.partition('/')[2]}")
+    if "@" in text:
+        fix = "write it as google_service_account; service_account is the name of one in Kubernetes"
+        return Broken(f'"{text}" is a Google service account', fix)
+    return Broken(f'"{text}" is no name of a Kubernetes service account', _LABEL)
 
 
 def role(text: str) -> Broken | None:

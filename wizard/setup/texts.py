@@ -47,5 +47,12 @@ AwsRoleName = Annotated[str, _checked(rules.role_name), _like("rds-to-bigquery",
 GoogleRole = Annotated[str, _checked(rules.role), _like("roles/bigquery.jobUser", rules.ROLE)]
 ResourceName = Annotated[str, _checked(rules.resource), _like("projects/acme-analytics", rules.RESOURCE)]
 ServiceAccountName = Annotated[str, _checked(rules.service_account), _like("bigquery-loader")]
+ClusterName = Annotated[str, _checked(rules.cluster), _like("payments", rules.GKE_NAME)]
+NodePoolName = Annotated[str, _checked(rules.node_pool), _like("default-pool", rules.GKE_NAME)]
+Location = Annotated[str, _checked(rules.location), _like("asia-northeast1", rules.GKE_LOCATION)]
+Namespace = Annotated[str, _checked(rules.namespace), _like("anti-fraud", rules.DNS_LABEL)]
+KubernetesServiceAccountName = Annotated[
+    str, _checked(rules.kubernetes_service_account), _like("scorer", rules.DNS_SUBDOMAIN)
+]
 FileName = Annotated[str, _checked(rules.file_name), _like("clientLibraryConfig-aws.json")]
 Lifetime = Annotated[int, AfterValidator(_seconds), Field(examples=[3600])]

@@ -15,7 +15,13 @@ from wizard.setup.problems import SetupProblem
 
 def problems_of(error: ValidationError, model: type[BaseModel], document: Document) -> list[SetupProblem]:
     """One problem for each thing that pydantic reports."""
-    return [_problem(details, model, document) for details in error.errors(include_url=False)]
+    reported = error.errors(include_url=False)
+    return [_problem(details, model, document) for details in reported if not _only_seems_empty(details)]
+
+
+def _only_seems_empty(details: ErrorDetails) -> bool:
+    """A list is also reported as too short when something is wrong with its only entry, which is reported itself."""
+    return details["type"] == "too_short" and bool(details["input"])
 
 
 def _problem(details: ErrorDetails, model: type[BaseModel], document: Document) -> SetupProblem:
