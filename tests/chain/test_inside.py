@@ -12,7 +12,7 @@ from tests.chain.sandbox_world import (
     outcome_of,
     statuses,
 )
-from wizard.chain import aws
+from wizard.chain import aws, probing
 from wizard.chain.hop import Outcome, passed
 from wizard.chain.places import inside
 
@@ -119,7 +119,7 @@ def test_keys_that_aws_refuses_are_refused_in_its_words(world: World, changes: d
 def test_a_probe_that_breaks_off_is_a_failed_hop(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     broken = tmp_path / "probe.py"
     broken.write_text("raise SystemExit('no memory left')\n")
-    monkeypatch.setattr(aws, "_PROBE", broken)
+    monkeypatch.setattr(probing, "PROBE", broken)
     outcomes = walk(world, {})
     assert statuses(outcomes) == {**dict.fromkeys(ALL_OK_DIRECT, "skipped"), "config": "failed"}
     assert outcome_of(outcomes, "config").reason == "the probe broke off (exit code 1): no memory left"

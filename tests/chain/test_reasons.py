@@ -7,7 +7,7 @@ import pytest
 from tests.chain.fakes import AUDIENCE, EMAIL
 from wizard.chain.explain import Known, explain
 from wizard.chain.facts import AwsTest, ProviderFacts, Target
-from wizard.chain.hop import AWS_HOPS, Outcome, Refusal, hop
+from wizard.chain.hop import AWS_HOPS, GKE_HOPS, Outcome, Refusal, hop
 from wizard.chain.reasons import RULES
 from wizard.federation.identifiers import ProviderName
 from wizard.federation.principals import FederatedIdentity, principal_set
@@ -153,4 +153,4 @@ def test_every_sentence_can_be_filled_in():
     for rule in RULES:
         for sentence in (rule.cause, rule.fix):
             assert all(name != "" for _, name, _, _ in string.Formatter().parse(sentence))
-        assert set(rule.hops) <= {each.id for each in AWS_HOPS}
+        assert set(rule.hops) <= {each.id for each in (*AWS_HOPS, *GKE_HOPS)}

@@ -1,13 +1,13 @@
 """Why a hop failed, and what to do: our words, found by the cloud's words and by what is known of the setup."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wizard.chain.facts import AwsTest
+from wizard.chain.facts import AwsTest, Target
 from wizard.chain.hop import Outcome
-from wizard.chain.reasons import RULES, Explanation, Rule
+from wizard.chain.reasons import RULES
+from wizard.chain.rule import Explanation, first
 from wizard.federation.principals import FederatedIdentity, admits
 
 
@@ -22,23 +22,7 @@ class Known:
 
 def explain(outcome: Outcome, known: Known) -> Explanation | None:
     """The first rule that fits the failed outcome; None when no rule knows it: then the cloud's words must do."""
-    if outcome.refusal is None:
-        return None
-    words = f"{outcome.refusal.code}: {outcome.refusal.message}"
-    facts, fields = _facts(outcome, known), _fields(outcome, known)
-    for rule in RULES:
-        found = _fits(rule, outcome.hop.id, words, facts)
-        if found is not None:
-            return rule.explanation({**fields, **found})
-    return None
-
-
-def _fits(rule: Rule, hop_id: str, words: str, facts: frozenset[str]) -> dict[str, str] | None:
-    """The named parts of the words where the rule fits."""
-    if (rule.hops and hop_id not in rule.hops) or (rule.fact and rule.fact not in facts):
-        return None
-    found = re.search(rule.pattern, words, re.DOTALL)
-    return None if found is None else {name: text or "" for name, text in found.groupdict().items()}
+    return first(RULES, outcome, _facts(outcome, known), _fields(outcome, known))
 
 
 def _facts(outcome: Outcome, known: Known) -> frozenset[str]:
@@ -80,7 +64,7 @@ def _fields(outcome: Outcome, known: Known) -> dict[str, str]:
         "service_account": test.service_account or "the service account",
         "member": _member(identity),
         "members": ", ".join(test.members.get(outcome.hop.id, ())),
-        "missing": _missing(outcome, test),
+        "missing": missing(outcome, test.targets),
         "withheld": outcome.reason or "",
     }
 
@@ -96,9 +80,9 @@ def _member(identity: FederatedIdentity | None) -> str:
     )
 
 
-def _missing(outcome: Outcome, test: AwsTest) -> str:
+def missing(outcome: Outcome, targets: tuple[Target, ...]) -> str:
     """The roles whose signature permissions are not held, with their projects."""
-    roles = {target.project: target.permissions for target in test.targets}
+    roles = {target.project: target.permissions for target in targets}
     found = [
         f"{roles.get(item['project'], {}).get(item['permission'], item['permission'])} on {item['project']}"
         for item in outcome.received.get("missing", [])

@@ -1,6 +1,6 @@
 """What is known before the live token test runs: the configuration, the provider, the targets, the newest grants."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -37,6 +37,20 @@ class Grant:
     made: datetime
 
 
+def ages(grants: Iterable[Grant], deadline: float, now: datetime) -> dict[str, dict[str, float]]:
+    """For each hop the age of its youngest grant and the age up to which it explains a refusal, in seconds."""
+    found: dict[str, float] = {}
+    for grant in grants:
+        age = max((now - grant.made).total_seconds(), 0.0)
+        found[grant.hop] = min(age, found.get(grant.hop, age))
+    return {hop: {"age": age, "limit": deadline} for hop, age in found.items() if age < deadline}
+
+
+def asked_of(targets: Iterable[Target]) -> list[dict[str, Any]]:
+    """The permissions to test, as the probe takes them."""
+    return [{"project": each.project, "permissions": list(each.permissions)} for each in targets]
+
+
 @dataclass(frozen=True)
 class AwsTest:
     """One live token test from AWS.
@@ -71,18 +85,14 @@ class AwsTest:
 
     def settle(self, now: datetime) -> dict[str, dict[str, float]]:
         """For each hop the age of its youngest grant and the age up to which it explains a refusal, in seconds."""
-        ages: dict[str, float] = {}
-        for grant in self.grants:
-            age = max((now - grant.made).total_seconds(), 0.0)
-            ages[grant.hop] = min(age, ages.get(grant.hop, age))
-        return {hop: {"age": age, "limit": self.deadline} for hop, age in ages.items() if age < self.deadline}
+        return ages(self.grants, self.deadline, now)
 
     def probe_request(self, now: datetime, link_local: bool) -> dict[str, Any]:
         """The one document that the probe needs."""
         return {
             "config": dict(self.config),
             "allowed_hosts": list(self.allowed_hosts),
-            "permissions": [{"project": each.project, "permissions": list(each.permissions)} for each in self.targets],
+            "permissions": asked_of(self.targets),
             "bigquery": {"project": self.bigquery_project} if self.bigquery_project else None,
             "endpoints": dict(self.endpoints),
             "container_host": self.container_host,

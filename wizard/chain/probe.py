@@ -1,9 +1,16 @@
-"""Walk the way a credential takes from an AWS workload to Google Cloud, and print one JSON object a hop.
+"""Walk the way a credential takes from a workload to Google Cloud, and print one JSON object a hop.
 
 This file runs alone, on Python 3.8 and its standard library: in a child process here, inside the workload, or in a
-one-off task whose command carries it. Its request is one JSON document: first argument, else `WIF_PROBE`, else stdin.
+one-off task or pod whose command carries it. Its request is one JSON document: first argument, else `WIF_PROBE`, else
+stdin.
 
-    config | config_file  the credential configuration, or its path; without both: GOOGLE_APPLICATION_CREDENTIALS
+    form                  aws (default): AWS credentials are found and exchanged; token: a token at hand is exchanged;
+                          gke: in a pod, whose metadata server gives the token
+    config | config_file  the credential configuration, or its path; without both: GOOGLE_APPLICATION_CREDENTIALS;
+                          form token: audience, subject_token_type, token_url and service_account_impersonation_url
+    subject_token         form token: the token at hand
+    identities            form gke: the metadata server must name one of them as its service account's e-mail
+    metadata_patience     form gke: for how many seconds a silent metadata server may only be not ready yet
     allowed_hosts         token hosts known to be safe beside Google's own, as `host` or `host:port`
     permissions           [{"project": ID, "permissions": [...]}]: each must be held
     bigquery              {"project": ID, "location": null}: also dry-run `SELECT 1`
@@ -12,8 +19,9 @@ one-off task whose command carries it. Its request is one JSON document: first a
     link_local            false: never ask a link-local address (another machine's metadata services)
     settle                {hop: {"age": seconds, "limit": seconds}}: a refusal there may only mean that a grant is young
 
-A line holds hop, status (ok, failed, skipped, unsure; settling while a young grant is waited for), elapsed (seconds),
-sent, received, evidence and error {code, message}. Secrets are never printed. Exit: 0 all ok, 1 not, 64 no request.
+A line holds hop, status (ok, failed, skipped, unsure; settling while a young grant is waited for, waiting while the
+metadata server is), elapsed (seconds), sent, received, evidence and error {code, message}. Secrets are never printed.
+Exit: 0 all ok, 1 not, 64 no request.
 """
 
 from __future__ import annotations
@@ -37,7 +45,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-HOPS = ("config", "aws-credentials", "caller-identity", "exchange", "impersonation", "permission")
+HOPS = {
+    "aws": ("config", "aws-credentials", "caller-identity", "exchange", "impersonation", "permission"),
+    "token": ("exchange", "impersonation", "permission"),
+    "gke": ("metadata-server", "token", "permission"),
+}
 CLOUD_PLATFORM = "https://www.googleapis.com/auth/cloud-platform"
 IAM_SCOPE = "https://www.googleapis.com/auth/iam"  # google-auth asks for it when it goes on to impersonate
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange"
@@ -52,6 +64,10 @@ AWS_STS_HOST = re.compile(r"sts(-fips)?(\.(\{region\}|[a-z0-9-]+))?\.amazonaws\.
 IMPERSONATION_PATH = re.compile(r"/v1/projects/-/serviceAccounts/[^/@:\s'\"]+@[^/@:\s'\"]+:generateAccessToken")
 CONTAINER_HOSTS = ("169.254.170.2", "169.254.170.23", "fd00:ec2::23", "localhost")  # botocore's list
 METADATA = "http://169.254.169.254"
+GOOGLE_METADATA = "metadata.google.internal"
+SERVICE_ACCOUNT_PATH = "/computeMetadata/v1/instance/service-accounts/default/"
+FLAVOR = {"Metadata-Flavor": "Google"}
+NO_SUCH_POD = "Unable to find pod"  # the GKE metadata server has not heard of the pod yet
 METADATA_IPV6 = "http://[fd00:ec2::254]"
 EC2_ROLES = "/latest/meta-data/iam/security-credentials/"
 HIDDEN = "(hidden)"
@@ -66,10 +82,11 @@ class Refusal(Exception):  # noqa: N818 - the clouds' word
 
 
 class Answer(NamedTuple):
-    """An HTTP answer; `body` is text."""
+    """An HTTP answer; `body` is text, the names of `headers` are in lower case."""
 
     status: int
     body: str
+    headers: Mapping[str, str] = {}
 
 
 class Keys(NamedTuple):
@@ -129,10 +146,17 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
         """Follow nothing."""
 
 
-def fetch(method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None) -> Answer:
+def fetch(
+    method: str,
+    url: str,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    timeout: float | None = None,
+) -> Answer:
     """One HTTP call, whatever its status; 2 s for metadata services, 30 s for others. Raises Refusal(UNREACHABLE)."""
     handlers: list[Any] = [NoRedirects()]
-    if is_metadata(url) or is_loopback(url):
+    timeout = timeout or (2 if is_metadata(url) else 30)
+    if is_metadata(url) or is_loopback(url) or urllib.parse.urlsplit(url).hostname == GOOGLE_METADATA:
         handlers.append(urllib.request.ProxyHandler({}))
     if url.startswith("https:") and ".amazonaws.com" in url and os.environ.get("AWS_CA_BUNDLE"):
         context = ssl.create_default_context(cafile=os.environ["AWS_CA_BUNDLE"])
@@ -140,11 +164,11 @@ def fetch(method: str, url: str, headers: Mapping[str, str] | None = None, body:
     try:
         request = urllib.request.Request(url, data=body, headers=dict(headers or {}), method=method)
         opener = urllib.request.build_opener(*handlers)
-        with opener.open(request, timeout=2 if is_metadata(url) else 30) as answer:
-            return Answer(answer.status, answer.read().decode("utf-8", "replace"))
+        with opener.open(request, timeout=timeout) as answer:
+            return Answer(answer.status, answer.read().decode("utf-8", "replace"), lower(answer.headers))
     except urllib.error.HTTPError as error:
         with error:
-            return Answer(error.code, error.read().decode("utf-8", "replace"))
+            return Answer(error.code, error.read().decode("utf-8", "replace"), lower(error.headers))
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise Refusal("UNREACHABLE", f"{urllib.parse.urlsplit(url).netloc}: {reason}") from None
@@ -152,6 +176,11 @@ def fetch(method: str, url: str, headers: Mapping[str, str] | None = None, body:
         raise Refusal(
             "IllegalHeader", "a key or token cannot be sent: it has a line break or a special character"
         ) from None
+
+
+def lower(headers: Any) -> dict[str, str]:
+    """The headers by their names in lower case."""
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def decoded(answer: Answer) -> dict[str, Any]:
@@ -444,6 +473,40 @@ def keys_of(document: Mapping[str, Any], source: str, hints: dict[str, Any]) -> 
     return Keys(document["AccessKeyId"], document["SecretAccessKey"], document["Token"], source, hints)
 
 
+# --- The metadata server of a pod on GKE -----------------------------------------------------------------------------
+
+
+class MetadataServer:
+    """Google's metadata server, at the hosts at which the auth libraries look for it."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        named = environ.get("GCE_METADATA_HOST")
+        by_address = environ.get("GCE_METADATA_IP") or "169.254.169.254"
+        self.hosts = [named] if named else [GOOGLE_METADATA, by_address]
+        self.silent: dict[str, str] = {}
+
+    def ask(self, name: str, timeout: float) -> tuple[str, Answer]:
+        """What the default service account's `name` is: the URL that answered, and its answer.
+
+        Raises Refusal(UNREACHABLE) when none does, Refusal(NotMetadata) when something else does.
+        """
+        self.silent = {}
+        for host in self.hosts:
+            url = "http://" + host + SERVICE_ACCOUNT_PATH + name
+            try:
+                answer = fetch("GET", url, FLAVOR, timeout=timeout)
+            except Refusal as refusal:
+                if refusal.code != "UNREACHABLE":
+                    raise
+                self.silent[host] = refusal.message
+                continue
+            if answer.status == 200 and answer.headers.get("metadata-flavor") != "Google":
+                raise Refusal("NotMetadata", host + " answers, but is no metadata server of Google", sent={"url": url})
+            self.hosts = [host, *(each for each in self.hosts if each != host)]
+            return url, answer
+        raise Refusal("UNREACHABLE", "; ".join(self.silent.values()), sent={"hosts": list(self.hosts)})
+
+
 # --- The configuration -----------------------------------------------------------------------------------------------
 
 
@@ -503,9 +566,11 @@ class Probe:
         self.request, self.environ, self.say = request, environ, say
         container_host = request.get("container_host") or "http://169.254.170.2"
         self.finder = Finder(environ, container_host, request.get("link_local", True))
+        self.metadata = MetadataServer(environ)
         self.settle: dict[str, dict[str, float]] = dict(request.get("settle") or {})
         self.endpoints: dict[str, str] = dict(request.get("endpoints") or {})
-        self.config: dict[str, Any] = {}
+        self.config: dict[str, Any] = dict(request["config"]) if request.get("form") == "token" else {}
+        self.waited = 0.0
         self.keys: Keys | None = None
         self.region = ""
         self.token = ""
@@ -520,9 +585,11 @@ class Probe:
             "exchange": self.exchange,
             "impersonation": self.impersonate,
             "permission": self.permission,
+            "metadata-server": self.find_metadata_server,
+            "token": self.metadata_token,
         }
         failed = ""
-        for hop in HOPS:
+        for hop in HOPS[self.request.get("form") or "aws"]:
             if failed:
                 self.line(hop, "skipped", evidence=[failed + " failed"])
             elif not self.take(hop, steps[hop]):
@@ -532,6 +599,7 @@ class Probe:
     def take(self, hop: str, step: Callable[[], Seen]) -> bool:
         """One hop, asked again while a refusal may be a passing one; False when it failed."""
         started, pause, attempt = time.monotonic(), 0.1, 0
+        self.waited = 0.0
         while True:
             attempt += 1
             try:
@@ -542,8 +610,12 @@ class Probe:
                 if not self.passing(hop, refusal, elapsed, attempt):
                     self.line(hop, "failed", elapsed, error=error, attempts=attempt, **refusal.seen)
                     return False
-                age = self.settle.get(hop, {}).get("age", 0.0) + elapsed
-                self.line(hop, "settling", elapsed, error=error, attempts=attempt, age=round(age, 1))
+                self.waited = elapsed
+                if self.not_ready(hop, refusal):
+                    self.line(hop, "waiting", elapsed, error=error, attempts=attempt)
+                else:
+                    age = self.settle.get(hop, {}).get("age", 0.0) + elapsed
+                    self.line(hop, "settling", elapsed, error=error, attempts=attempt, age=round(age, 1))
                 time.sleep(pause)
                 pause = min(pause * 2, 0.8)  # with the call itself within a second
             else:
@@ -552,12 +624,24 @@ class Probe:
                 return True
 
     def passing(self, hop: str, refusal: Refusal, elapsed: float, attempt: int) -> bool:
-        """Whether to ask again: a busy server twice, a refusal as long as a young grant explains it."""
+        """Whether to ask again: a busy server twice, a refusal as long as a young grant explains it.
+
+        A metadata server that does not answer is asked for as long as it may only be not ready yet.
+        """
+        if self.not_ready(hop, refusal):
+            return elapsed < float(self.request.get("metadata_patience", 30.0))
         if refusal.status == 429 or refusal.status >= 500:
             return attempt < 3
         settle = self.settle.get(hop, {"age": 0.0, "limit": 0.0})
         explained = refusal.status in (403, 404) or refusal.code in ("invalid_target", "unauthorized_client", "MISSING")
         return explained and settle["age"] + elapsed < settle["limit"]
+
+    def not_ready(self, hop: str, refusal: Refusal) -> bool:
+        """Whether this is how a metadata server sounds in a pod's first seconds."""
+        if hop not in ("metadata-server", "token"):
+            return False
+        silent = refusal.code == "UNREACHABLE" or refusal.status >= 500 or NO_SUCH_POD in refusal.message
+        return silent or (hop == "metadata-server" and refusal.status in (404, 429))
 
     def line(self, hop: str, status: str, elapsed: float = 0.0, **fields: Any) -> None:
         """Print one hop, with every known secret taken out of every text in it."""
@@ -650,12 +734,8 @@ class Probe:
 
     def exchange(self) -> Seen:
         """The token exchange, with the form that google-auth sends."""
-        assert self.keys is not None
-        source, scope = self.config["credential_source"], CLOUD_PLATFORM
-        if "service_account_impersonation_url" in self.config:
-            scope = IAM_SCOPE
-        url = source["regional_cred_verification_url"].replace("{region}", self.region)
-        subject = subject_token(url, self.config["audience"], self.keys, self.region, amz_now())
+        scope = IAM_SCOPE if self.config.get("service_account_impersonation_url") else CLOUD_PLATFORM
+        subject, shown = self.subject()
         self.hide(subject)
         form = {
             "grant_type": GRANT_TYPE,
@@ -663,9 +743,9 @@ class Probe:
             "scope": scope,
             "requested_token_type": ACCESS_TOKEN_TYPE,
             "subject_token": subject,
-            "subject_token_type": AWS_TOKEN_TYPE,
+            "subject_token_type": self.config["subject_token_type"],
         }
-        sent = dict(form, url=self.config["token_url"], signed_request=url)
+        sent = dict(form, url=self.config["token_url"], **shown)
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         document = self.google("POST", self.config["token_url"], headers, urllib.parse.urlencode(form).encode(), sent)
         self.token = str(document.get("access_token", ""))
@@ -674,11 +754,53 @@ class Probe:
         evidence = ["the token service gave a federated token for {} s".format(document.get("expires_in"))]
         return Seen(sent, dict(received, access_token=HIDDEN), evidence)
 
+    def subject(self) -> tuple[str, dict[str, Any]]:
+        """The token to exchange, and what may be shown of its making."""
+        if self.request.get("form") == "token":
+            return str(self.request.get("subject_token")), {}
+        assert self.keys is not None
+        source = self.config["credential_source"]
+        url = source["regional_cred_verification_url"].replace("{region}", self.region)
+        return subject_token(url, self.config["audience"], self.keys, self.region, amz_now()), {"signed_request": url}
+
+    def find_metadata_server(self) -> Seen:
+        """Whom the metadata server takes the pod for; waited for, since it is not ready in a pod's first seconds."""
+        url, answer = self.metadata.ask("email", 2)
+        email, server = answer.body.strip(), answer.headers.get("server")
+        sent = {"url": url, "headers": FLAVOR}
+        if answer.status != 200:
+            raise Refusal(f"HTTP {answer.status}", email[:500], answer.status, sent=sent)
+        received = {"email": email, "server": server}
+        evidence = ["the metadata server takes the pod for " + email]
+        if self.waited:
+            evidence.append(f"it was not ready at first: it answered after {self.waited:.1f} s")
+        wanted = self.request.get("identities") or [email]
+        if email not in wanted:
+            message = "the metadata server takes the pod for {}, not for {}".format(email, " or ".join(wanted))
+            raise Refusal("OtherIdentity", message, sent=sent, received=received, evidence=evidence)
+        unresolved = [words for words in self.metadata.silent.values() if "[Errno -" in words]  # of name resolution
+        return Seen(sent, received, [*evidence, *unresolved], "unsure" if unresolved else "ok")
+
+    def metadata_token(self) -> Seen:
+        """The access token that the metadata server gives the pod."""
+        url, answer = self.metadata.ask("token", 20)
+        sent = {"url": url, "headers": FLAVOR}
+        if answer.status != 200:
+            raise Refusal(f"HTTP {answer.status}", answer.body.strip()[:1000], answer.status, sent=sent)
+        document = decoded(answer)
+        self.token = str(document.get("access_token", ""))
+        self.hide(self.token)
+        received = {"access_token": HIDDEN, "expires_in": document.get("expires_in")}
+        evidence = ["the metadata server gave a token for {} s".format(document.get("expires_in"))]
+        if self.waited:
+            evidence.append(f"it gave none at first: this one came after {self.waited:.1f} s")
+        return Seen(sent, received, evidence)
+
     def impersonate(self) -> Seen:
         """The service account's token, if the configuration names one."""
         url = self.config.get("service_account_impersonation_url")
         if not url:
-            return Seen({}, {}, ["the configuration names no service account: access is direct"], "skipped")
+            return Seen({}, {}, ["no service account is named: access is direct"], "skipped")
         lifetime = (self.config.get("service_account_impersonation") or {}).get("token_lifetime_seconds") or 3600
         body = {"delegates": None, "scope": [CLOUD_PLATFORM], "lifetime": f"{lifetime}s"}
         document = self.post(url, body)
@@ -805,7 +927,7 @@ def main(arguments: list[str]) -> int:
         request = json.loads(text)
     except ValueError:
         request = None
-    if not isinstance(request, dict):
+    if not isinstance(request, dict) or (request.get("form") or "aws") not in HOPS:
         print("probe: the request is not a JSON object", file=sys.stderr)
         return 64
     return 0 if Probe(request, os.environ, say).walk() else 1

@@ -1,77 +1,23 @@
 """The table of reasons: which words of which cloud, under which known facts, mean what, and what to do about it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why, and what to do, in plain words."""
-
-    cause: str
-    fix: str
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One row: `pattern` is searched in "CODE: message"; `hops` and `fact` narrow it, empty ones do not."""
-
-    hops: tuple[str, ...]
-    pattern: str
-    cause: str
-    fix: str
-    fact: str = ""
-
-    def explanation(self, fields: Mapping[str, str]) -> Explanation:
-        """The row's sentences, filled in."""
-        return Explanation(self.cause.format_map(fields), self.fix.format_map(fields))
-
+from wizard.chain.reasons_shared import EVERYWHERE, TARGET
+from wizard.chain.rule import Rule
 
 _CONFIG = ("config",)
 _CREDENTIALS = ("aws-credentials",)
 _EXCHANGE = ("exchange", "application")
 _IMPERSONATION = ("impersonation", "application")
-_PERMISSION = ("permission", "application")
 _AWS_SAID = ("caller-identity", "exchange", "application")
 
 _DENIED = r"iam\.serviceAccounts\.getAccessToken|^PERMISSION_DENIED: The caller does not have permission"
 _TOO_LONG = r"mapped attribute google\.subject exceeds"
-_DISABLED_API = (
-    r"has not been used in project (?P<number>\S+) before or it is disabled\. "
-    r"Enable it by visiting \S*?/apis/api/(?P<service>[^/\s]+)/"
-)
-
 RULES: tuple[Rule, ...] = (
-    # Everywhere: switched off, busy, out of reach.
-    Rule(
-        (),
-        _DISABLED_API,
-        "the API {service} is switched off in project {number}",
-        "enable it: gcloud services enable {service} --project={number}; it takes a few minutes to work everywhere",
-    ),
-    Rule(
-        (),
-        r"quota_exceeded|throttled due to rate limit|RESOURCE_EXHAUSTED|Throttling|HTTP 429",
-        "the service is throttling: too many requests in a short time",
-        "wait a few seconds and test again; if it goes on, ask for more quota, and let the application reuse tokens",
-    ),
+    *EVERYWHERE,
     Rule(
         (),
         r"vpcServiceControlsUniqueIdentifier",
         "a VPC Service Controls perimeter keeps the call out: it comes from outside, from AWS",
         "add an ingress rule for {member} to the perimeter",
-    ),
-    Rule(
-        (),
-        r"^UNREACHABLE: (?P<host>[^:]*(:\d+)?):",
-        "{host} did not answer",
-        "check the network way out (proxy, firewall, DNS) from where the test ran to {host}",
-    ),
-    Rule(
-        (),
-        r"^IllegalHeader: ",
-        "a key or token has a line break or another character that cannot be sent",
-        "set the variables again without quotes and line ends",
     ),
     # The configuration.
     Rule(
@@ -299,33 +245,7 @@ RULES: tuple[Rule, ...] = (
         "the service account's e-mail or the token's lifetime is not accepted",
         "look for a stray quote or blank in the e-mail; a lifetime over 3600 s needs an organisation policy",
     ),
-    # The target.
-    Rule(
-        _PERMISSION,
-        r"^MISSING: ",
-        "the token works, but lacks: {missing}",
-        "grant it to the service account: {service_account}",
-        fact="impersonating",
-    ),
-    Rule(_PERMISSION, r"^MISSING: ", "the token works, but lacks: {missing}", "grant it to {member}"),
-    Rule(
-        _PERMISSION,
-        r"UNAUTHENTICATED|Expected OAuth 2 access token",
-        "the product does not take federated tokens directly",
-        "reach it through a service account: set access.via to service-account",
-    ),
-    Rule(
-        _PERMISSION,
-        r"does not have (?P<permission>[a-z][\w.]+) permission|[Pp]ermission '?(?P<other>[a-z][\w.]+)'? denied",
-        "the token works, but the target does not grant {permission}{other}",
-        "grant a role with that permission to {member}, or to {service_account} when impersonating",
-    ),
-    Rule(
-        _PERMISSION,
-        r"PERMISSION_DENIED|accessDenied",
-        "the target refused: the project does not exist, or the workload has no role on it",
-        "check the project's id, and grant the role to {member}, or to {service_account} when impersonating",
-    ),
+    *TARGET,
     # The application's own way, where google-auth gives up before it asks Google.
     Rule(
         ("application",),

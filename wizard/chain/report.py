@@ -1,0 +1,58 @@
+"""The outcomes of a walk: each explained, kept in order and told as it happens."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from wizard.chain.hop import Hop, Outcome
+from wizard.chain.rule import Explanation
+
+
+def nothing(_: object) -> None:
+    """Listen to nobody."""
+
+
+def utc_now() -> datetime:
+    """The time, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Report:
+    """What a walk has told so far; `explain` finds our words for what failed."""
+
+    explain: Callable[[Outcome], Explanation | None]
+    on_outcome: Callable[[Outcome], None] = nothing
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Take in the next outcome; one that failed gets its cause and its fix."""
+        explanation = self.explain(outcome) if outcome.status == "failed" else None
+        if explanation:
+            outcome = outcome.because(explanation.cause, explanation.fix)
+        self.outcomes.append(outcome)
+        self.on_outcome(outcome)
+
+    def of(self, hop_id: str) -> Outcome | None:
+        """The outcome of a hop that was taken."""
+        return next((outcome for outcome in self.outcomes if outcome.hop.id == hop_id), None)
+
+    def failed(self, but: str = "") -> Outcome | None:
+        """The first outcome that failed, other than that of the hop `but`."""
+        return next((each for each in self.outcomes if each.status == "failed" and each.hop.id != but), None)
+
+    def missing(self, hops: tuple[Hop, ...]) -> list[Hop]:
+        """Those of the hops that have no outcome."""
+        told = {outcome.hop.id for outcome in self.outcomes}
+        return [each for each in hops if each.id not in told]
+
+    def skip(self, hops: tuple[Hop, ...], because_of: Hop) -> None:
+        """Skip those of the hops that have no outcome, since another one failed."""
+        for each in self.missing(hops):
+            self.add(skipped(each, because_of))
+
+
+def skipped(hop: Hop, because_of: Hop) -> Outcome:
+    """The outcome of a hop that was not taken, since another one failed."""
+    reason = f"{because_of.id} failed"
+    return Outcome(hop, "skipped", (reason,), reason)
