@@ -127,6 +127,7 @@ def _as_json(answer: Any) -> Json:
 
     if answer is None:
         return {}
+    answer = next(iter(answer.pages)) if hasattr(answer, "pages") else answer  # of a list, the page that was read
     message = type(answer).pb(answer) if hasattr(type(answer), "pb") else answer
     return dict(json_format.MessageToDict(message))
 

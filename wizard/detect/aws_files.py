@@ -82,6 +82,6 @@ def _sections(path: Path) -> dict[str, dict[str, str]]:
     parser = configparser.RawConfigParser(strict=False, default_section="")
     try:
         parser.read_string(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, configparser.Error):
+    except (OSError, ValueError, configparser.Error):
         return {}
     return {name: dict(parser[name]) for name in parser.sections()}

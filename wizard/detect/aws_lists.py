@@ -12,7 +12,7 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.detect import aws_files
 from wizard.detect.identity import aws_operator
-from wizard.detect.listing import Json, Listing, Pages, read
+from wizard.detect.live import Json, Listing, Pages, read
 from wizard.federation import trust
 from wizard.setup.answers import Answers
 from wizard.setup.question import Choice

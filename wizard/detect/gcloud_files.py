@@ -15,7 +15,7 @@ def setting(environ: Mapping[str, str], section: str, key: str) -> str:
     parser = configparser.RawConfigParser(strict=False)
     try:
         parser.read_string((_folder(environ) / "configurations" / f"config_{active(environ)}").read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, configparser.Error):
+    except (OSError, ValueError, configparser.Error):
         return ""
     return parser.get(section, key, fallback="")
 
@@ -50,5 +50,5 @@ def _folder(environ: Mapping[str, str]) -> Path:
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+    except (OSError, ValueError):
         return ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.detect.listing import PATIENCE, Json, Listing, Pages, read
+from wizard.detect.live import PATIENCE, Json, Listing, Pages, read
 from wizard.setup.answers import Answers
 from wizard.setup.question import Choice
 from wizard.setup.usual_roles import usual_roles

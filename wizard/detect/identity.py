@@ -9,7 +9,7 @@ from wizard.clouds import endpoints
 from wizard.clouds.errors import CloudError, NoCredentials
 from wizard.clouds.session import Clouds
 from wizard.detect import aws_files, gcloud_files
-from wizard.detect.listing import PATIENCE
+from wizard.detect.live import PATIENCE
 from wizard.setup.question import Found
 
 

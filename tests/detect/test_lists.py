@@ -1,0 +1,179 @@
+"""Live lists, read from a sandbox world by the clients that the wizard uses."""
+
+from pathlib import Path
+
+import pytest
+
+from wizard import detect
+from wizard.clouds.session import Clouds
+from wizard.detect import google_lists, live
+from wizard.detect.lists import NAMES
+from wizard.setup.questions import QUESTIONS, Answers, Choice
+
+
+def notes(found: detect.Listing) -> dict[str, str]:
+    return {each.value: each.note for each in found}
+
+
+def test_every_list_that_a_question_names_can_be_read(clouds: Clouds, answers: Answers) -> None:
+    named = {each.listing for each in QUESTIONS if each.listing}
+    assert named <= set(NAMES)
+    for name in NAMES:
+        assert detect.listing(name, clouds, answers).note == ""
+
+
+def test_an_unknown_list_is_a_mistake_of_the_program(clouds: Clouds, answers: Answers) -> None:
+    with pytest.raises(KeyError):
+        detect.listing("unicorns", clouds, answers)
+
+
+def test_roles_that_fit_the_runtime_come_first_and_each_says_whom_it_trusts(clouds: Clouds, answers: Answers) -> None:
+    found = detect.listing("aws-roles", clouds, answers)
+    assert found[0] == Choice("rds-to-bigquery", "rds-to-bigquery", "trusts ECS tasks", recommended=True)
+    assert [each.value for each in found if each.recommended] == ["rds-to-bigquery"]
+    assert notes(found)["a-function"] == "trusts Lambda"
+    assert notes(found)["by-people"] == "trusts account 111122223333"
+    assert notes(found)["another-region"].endswith("but under conditions that this workload does not meet")
+    assert "AWSServiceRoleForECS" not in notes(found)
+    answers.set("aws.runtime", "lambda")
+    assert detect.listing("aws-roles", clouds, answers)[0].value == "a-function"
+
+
+def test_roles_of_an_account_that_is_not_the_operators_are_not_guessed(clouds: Clouds, answers: Answers) -> None:
+    answers.set("aws.account", "444455556666")
+    found = detect.listing("aws-roles", clouds, answers)
+    assert found == []
+    assert found.note == (
+        "your AWS credentials are of account 111122223333, so roles of 444455556666 cannot be listed; type the name"
+    )
+
+
+def test_job_definitions_show_their_newest_job_role_and_platform(clouds: Clouds, answers: Answers) -> None:
+    found = detect.listing("job-definitions", clouds, answers)
+    assert [each.value for each in found] == ["nightly", "on-instances"]
+    assert notes(found) == {"nightly": "job role rds-to-bigquery, Fargate", "on-instances": "no job role, EC2"}
+    answers.set("aws.runtime", "batch-ec2")
+    assert detect.listing("job-definitions", clouds, answers)[0].value == "on-instances"
+
+
+def test_task_definitions_show_their_task_role(clouds: Clouds, answers: Answers) -> None:
+    found = detect.listing("task-definitions", clouds, answers)
+    assert notes(found) == {"reports": "task role rds-to-bigquery", "without-role": "no task role"}
+
+
+def test_accounts_are_the_operators_and_those_of_profiles(
+    clouds: Clouds, answers: Answers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text("[profile staging]\nsso_account_id = 444455556666\nregion = eu-west-1\n", encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    found = detect.listing("aws-accounts", clouds, answers)
+    assert notes(found) == {
+        "111122223333": "yours: arn:aws:iam::111122223333:user/operator",
+        "444455556666": "AWS profile staging",
+    }
+    assert notes(detect.listing("aws-profiles", clouds, answers)) == {"staging": "444455556666, eu-west-1"}
+
+
+def test_regions_are_known_without_asking(clouds: Clouds, answers: Answers) -> None:
+    assert {"ap-northeast-1", "us-gov-west-1", "cn-north-1"} < set(
+        notes(detect.listing("aws-regions", clouds, answers))
+    )
+
+
+def test_projects_are_listed_by_id_with_their_names(clouds: Clouds, answers: Answers) -> None:
+    found = detect.listing("projects", clouds, answers)
+    assert notes(found)["acme-analytics"] == "Acme Analytics"
+    assert notes(found)["acme-new"] == ""
+    assert [each.value for each in found] == sorted(notes(found))
+
+
+def test_pools_say_what_is_unusual_about_them(clouds: Clouds, answers: Answers) -> None:
+    assert notes(detect.listing("pools", clouds, answers)) == {
+        "aws-prod": "AWS",
+        "former-pool": "deleted; applying restores it",
+        "switched-off": "disabled",
+    }
+
+
+def test_providers_are_those_for_aws_of_this_account_first(clouds: Clouds, answers: Answers) -> None:
+    found = detect.listing("providers", clouds, answers)
+    assert [(each.value, each.recommended) for each in found] == [
+        ("aws-111122223333", True),
+        ("former-provider", True),
+        ("staging-account", False),
+    ]
+    assert notes(found)["former-provider"] == "AWS account 111122223333, deleted; applying restores it"
+
+
+def test_a_pool_that_does_not_exist_yet_has_no_providers(clouds: Clouds, answers: Answers) -> None:
+    answers.set("google.pool", "to-be-made")
+    found = detect.listing("providers", clouds, answers)
+    assert (found, found.note) == ([], "the pool to-be-made does not exist yet, so it has no providers")
+
+
+def test_service_accounts_are_listed_by_name(clouds: Clouds, answers: Answers) -> None:
+    assert notes(detect.listing("service-accounts", clouds, answers)) == {
+        "bq-loader": "Loads tables",
+        "nightly-load": "disabled",
+    }
+
+
+def test_the_usual_roles_of_the_product_come_first_then_its_others(clouds: Clouds, answers: Answers) -> None:
+    found = detect.listing("grantable-roles", clouds, answers)
+    names = [each.value for each in found]
+    assert names[:3] == ["roles/bigquery.jobUser", "roles/bigquery.dataEditor", "roles/bigquery.dataViewer"]
+    assert all(name.startswith("roles/bigquery.") for name in names[:4])
+    assert names[3] == "roles/bigquery.user"
+    assert found[0].title == "BigQuery Job User"
+    assert found[0].note == "Access to run jobs"
+    assert [each.title for each in found[4:]] == sorted((each.title for each in found[4:]), key=str.lower)
+    answers.set("access.product", "pubsub")
+    assert detect.listing("grantable-roles", clouds, answers)[0].value == "roles/pubsub.publisher"
+
+
+@pytest.mark.usefixtures("clouds")
+def test_where_the_api_is_still_off_the_list_is_empty_and_says_why(answers: Answers) -> None:
+    answers.set("google.project", "acme-new")
+    new = Clouds("acme-new", "ap-northeast-1")
+    for name in ("pools", "providers", "service-accounts"):
+        found = detect.listing(name, new, answers)
+        assert found == []
+        assert found.note == "iam.googleapis.com is still off, so nothing can be listed; applying switches it on"
+    roles = detect.listing("grantable-roles", new, answers)
+    assert roles[0].value == "roles/bigquery.jobUser"
+    assert roles.note
+
+
+@pytest.mark.parametrize("name", ["pools", "providers", "service-accounts", "grantable-roles"])
+def test_without_a_project_nothing_is_asked(name: str) -> None:
+    found = detect.listing(name, Clouds("", environ={}), Answers())
+    assert found.note == "no project is chosen yet, so nothing can be listed"
+
+
+def test_lists_are_read_page_by_page(clouds: Clouds, monkeypatch: pytest.MonkeyPatch) -> None:
+    call = clouds.google.call
+    pages = []
+
+    def small(*arguments: object, query: dict[str, object], **named: object) -> dict[str, object]:
+        pages.append(query.get("pageToken"))
+        return call(*arguments, query={**query, "pageSize": 1}, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(clouds.google, "call", small)
+    assert len(google_lists.projects(clouds, Answers())) == 3
+    assert len(set(pages)) == 3
+
+
+def test_a_list_that_is_too_long_is_cut_and_says_so() -> None:
+    def fetch(mark: str) -> dict[str, object]:
+        start = int(mark or 0)
+        return {"things": list(range(start, start + 300)), "next": str(start + 300)}
+
+    read = live.read(fetch, "things", "next")
+    assert len(read.items) == 500
+    assert read.note == "only the first 500 are listed; type the name of another"
+
+
+def test_a_list_that_just_fits_is_whole() -> None:
+    read = live.read(lambda _: {"things": list(range(500))}, "things", "next")
+    assert (len(read.items), read.note) == (500, "")
