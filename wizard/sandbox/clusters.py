@@ -29,7 +29,7 @@ Mode = Literal["GCE_METADATA", "GKE_METADATA"]
 class TokenKeys(Protocol):
     """The key that a cluster signs its service account tokens with, seen by those who check them."""
 
-    def claims(self, token: str) -> dict[str, Any]:
+    def claims(self, token: str, /) -> dict[str, Any]:
         """The claims of a JWT, once its RS256 signature is found to be this cluster's; ValueError otherwise."""
         ...
 
