@@ -141,6 +141,10 @@ class WizardApp(App[int]):
         if place:
             await self.show_page(pages.ORDER[place - 1])
 
+    @on(Page.Open)
+    async def _open(self, event: Page.Open) -> None:
+        await self.show_page(event.page_id)
+
     @on(Rail.Chosen)
     async def _chosen(self, event: Rail.Chosen) -> None:
         await self.go_to(event.page_id)

@@ -32,6 +32,13 @@ class Page(VerticalScroll, can_focus=False):
     class Back(Message):
         """Go back one page."""
 
+    class Open(Message):
+        """Bring another page into view, whether it was open before or not."""
+
+        def __init__(self, page_id: str) -> None:
+            super().__init__()
+            self.page_id = page_id
+
     class Changed(Message):
         """An answer changed: header and rail show it."""
 
@@ -52,6 +59,9 @@ class Page(VerticalScroll, can_focus=False):
 
     def entered(self) -> None:
         """Called each time the page comes into view: show what earlier answers have changed."""
+
+    def refreshed(self) -> None:
+        """Called when answers changed while the page is in view, by what was found in the meantime."""
 
     def left(self) -> None:
         """Called each time the page goes out of view."""

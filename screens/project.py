@@ -2,18 +2,11 @@
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.widgets import Static
-
-from screens.page import Page
+from screens.form import FormPage
 
 
-class ProjectPage(Page):
-    """To be written."""
+class ProjectPage(FormPage):
+    """Where in Google Cloud its identities become known."""
 
     page_id: ClassVar[str] = "project"
     title: ClassVar[str] = "Project"
-
-    def compose_body(self) -> ComposeResult:
-        """A placeholder."""
-        yield Static("This page will show: project.")

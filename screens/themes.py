@@ -15,7 +15,12 @@ DARK = Theme(
     surface="#1c2027",
     panel="#232831",
     dark=True,
-    variables={"border": "#39404d", "footer-key-foreground": "#7aa2f7", "input-cursor-text-style": "reverse"},
+    variables={
+        "border": "#39404d",
+        "text-muted": "#939bab",
+        "footer-key-foreground": "#7aa2f7",
+        "input-cursor-text-style": "reverse",
+    },
 )
 LIGHT = Theme(
     name="light",
@@ -30,5 +35,10 @@ LIGHT = Theme(
     surface="#f0f1f3",
     panel="#e6e8ec",
     dark=False,
-    variables={"border": "#c3c8d1", "footer-key-foreground": "#2456b3", "input-cursor-text-style": "reverse"},
+    variables={
+        "border": "#c3c8d1",
+        "text-muted": "#5c6370",
+        "footer-key-foreground": "#2456b3",
+        "input-cursor-text-style": "reverse",
+    },
 )

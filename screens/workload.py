@@ -2,18 +2,11 @@
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.widgets import Static
-
-from screens.page import Page
+from screens.form import FormPage
 
 
-class WorkloadPage(Page):
-    """To be written."""
+class WorkloadPage(FormPage):
+    """What runs on AWS, and as which role."""
 
     page_id: ClassVar[str] = "workload"
     title: ClassVar[str] = "Workload"
-
-    def compose_body(self) -> ComposeResult:
-        """A placeholder."""
-        yield Static("This page will show: workload.")

@@ -1,0 +1,115 @@
+"""One of a few: a row for each choice, the chosen one marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.visual import VisualType
+from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from wizard.setup.question import Choice
+
+MARK = "recommended"
+
+
+class Choices(Widget, can_focus=True):
+    """Up and down choose. Notes stand beside where there is room, else under the chosen row."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,left", "move(-1)", "Choose above", id="choices.up", tooltip="Choose the one above", show=False),
+        Binding("down,right", "move(1)", "Choose below", id="choices.down", tooltip="Choose the one below", show=False),
+        Binding("enter", "done", "Next", id="choices.done", tooltip="Go to the next field", show=False),
+    ]
+
+    value: reactive[str] = reactive("", layout=True)
+
+    class Chosen(Message):
+        """Another choice was made."""
+
+        def __init__(self, value: str) -> None:
+            super().__init__()
+            self.value = value
+
+    class Done(Message):
+        """Enter was pressed."""
+
+    def __init__(self, choices: Sequence[Choice], value: str = "") -> None:
+        """`value` is the chosen one's; empty: none yet."""
+        super().__init__()
+        self.choices = tuple(choices)
+        self.set_reactive(Choices.value, value)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """A row for each choice, and one for the chosen one's note where it has no room beside."""
+        del container, viewport
+        under = [] if self._beside(width) else self._note_lines(width)
+        return max(1, len(self.choices) + len(under))
+
+    def render(self) -> VisualType:
+        """The rows."""
+        width, lines = self.size.width, []
+        beside = self._beside(width)
+        for choice in self.choices:
+            chosen = choice.value == self.value
+            lines.append(self._row(choice, chosen, beside))
+            if chosen and not beside:
+                lines += [Content.styled(line, "$text-muted") for line in self._note_lines(width)]
+        return Content("\n").join(lines)
+
+    def _row(self, choice: Choice, chosen: bool, beside: bool) -> Content:
+        style = "bold $accent" if chosen else ""
+        parts: list[Content] = [Content.styled(f"{'(o)' if chosen else '( )'} {choice.title}", style)]
+        aside = MARK if choice.recommended else ""
+        if beside and choice.note:
+            aside = f"{aside}: {choice.note}" if aside else choice.note
+        if aside:
+            pad = " " * (self._title_width + 3 - parts[0].cell_length)
+            parts.append(Content.styled(f"{pad}{aside}", "$text-muted"))
+        return Content.assemble(*parts)
+
+    @property
+    def _title_width(self) -> int:
+        return max((len(choice.title) + 4 for choice in self.choices), default=4)
+
+    def _beside(self, width: int) -> bool:
+        asides = (len(each.note) + (len(MARK) + 2 if each.recommended else 0) for each in self.choices)
+        return self._title_width + 3 + max(asides, default=0) <= width
+
+    def _note_lines(self, width: int) -> list[str]:
+        from textwrap import wrap
+
+        note = next((each.note for each in self.choices if each.value == self.value), "")
+        return [f"    {line}" for line in wrap(note, max(10, width - 4))]
+
+    def action_move(self, step: int) -> None:
+        """Choose the next or the one before; the ends stay."""
+        values = [choice.value for choice in self.choices]
+        if values:
+            at = values.index(self.value) + step if self.value in values else 0
+            self._choose(values[min(max(at, 0), len(values) - 1)])
+
+    def action_done(self) -> None:
+        """Say that Enter was pressed."""
+        self.post_message(self.Done())
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the row that was clicked."""
+        rows: list[str] = []
+        for choice in self.choices:
+            extra = self.value == choice.value and not self._beside(self.size.width)
+            rows += [choice.value] * (1 + (len(self._note_lines(self.size.width)) if extra else 0))
+        if 0 <= event.y < len(rows):
+            self._choose(rows[event.y])
+
+    def _choose(self, value: str) -> None:
+        if value != self.value:
+            self.value = value
+            self.post_message(self.Chosen(value))

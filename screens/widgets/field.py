@@ -1,0 +1,303 @@
+"""A question with its answer: sentence, control, where the default came from, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
+
+from screens.widgets.choices import Choices
+from screens.widgets.searchable_list import SearchableList
+
+if TYPE_CHECKING:
+    from wizard.setup.answers import Answers
+    from wizard.setup.question import Choice, Question, Value
+
+
+class Field(Vertical):
+    """The base: a subclass supplies the control, shows a value in it and tells of answers."""
+
+    class Answered(Message):
+        """The operator answered; None takes the answer back, so that the default holds."""
+
+        def __init__(self, field: Field, value: Value | None) -> None:
+            super().__init__()
+            self.field = field
+            self.value = value
+
+    class Done(Message):
+        """Enter: on to the next field."""
+
+        def __init__(self, field: Field) -> None:
+            super().__init__()
+            self.field = field
+
+    def __init__(self, question: Question, answers: Answers) -> None:
+        """`answers` is read only: the page writes it."""
+        super().__init__(classes="field")
+        self.question = question
+        self.answers = answers
+        self.touched = False
+        """Whether a problem is worth showing: not before something was answered, or Next was pressed."""
+        self._list_note = ""
+
+    def compose(self) -> ComposeResult:
+        """Sentence, one more sentence, control, note, problem."""
+        yield Static(self.question.title, classes="field-title", markup=False)
+        if self.question.help:
+            yield Static(self.question.help, classes="field-help", markup=False)
+        yield from self.compose_control()
+        yield Static("", classes="field-note", markup=False)
+        yield Static("", classes="field-problem", markup=False)
+
+    def compose_control(self) -> ComposeResult:
+        """What is answered with."""
+        yield from ()
+
+    def show_value(self, value: Value | None) -> None:
+        """Show an answer or default, without telling anybody."""
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """A live list was read."""
+
+    @property
+    def control(self) -> Widget:
+        """What takes the focus."""
+        return self
+
+    def update_answer(self) -> None:
+        """Show what the answers say now: value, source, problem."""
+        path = self.question.path
+        if not self.control.has_focus:
+            self.show_value(self.answers.get(path))
+        self._say("field-note", self._note())
+        problem = self.question.check(self.answers.get(path), self.answers)
+        shown = problem if problem and (self.touched or path in self.answers.explicit()) else ""
+        self._say("field-problem", f"✗ {shown}" if shown else "")
+        self.set_class(bool(shown), "wrong")
+
+    def say_of_list(self, text: str) -> None:
+        """What there is to say about the live list: being read, how long, not allowed."""
+        self._list_note = text
+        self._say("field-note", self._note())
+
+    def _note(self) -> str:
+        return "   ".join(filter(None, [self._source(), self._list_note]))
+
+    def _source(self) -> str:
+        found = self.answers.found(self.question.path)
+        if found is None or not isinstance(found.value, str):
+            return ""
+        word = "found" if self.question.path in self.answers.detected else "default"
+        return f"{word}: {found.value} ({found.source})"
+
+    def _say(self, name: str, text: str) -> None:
+        line = self.query_one(f".{name}", Static)
+        line.update(Content(text))
+        line.display = bool(text)
+
+    def answer(self, value: Value | None) -> None:
+        """Tell the page."""
+        self.touched = True
+        self.post_message(self.Answered(self, value))
+
+    def done(self) -> None:
+        """Tell the page that this field is finished with."""
+        self.post_message(self.Done(self))
+
+
+class TextField(Field):
+    """A line to type, with a list under it where there is one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "list(1)", "List", id="field.down", tooltip="Choose from the list", show=False),
+        Binding("up", "list(-1)", "List", id="field.up", tooltip="Choose from the list", show=False),
+    ]
+
+    def compose_control(self) -> ComposeResult:
+        """The input and its list, which lies over what is below."""
+        yield Input(compact=True, select_on_focus=False, classes="field-input")
+        if self.question.listing:
+            yield SearchableList()
+
+    @property
+    def control(self) -> Input:
+        """The input."""
+        return self.query_one(Input)
+
+    @property
+    def _list(self) -> SearchableList | None:
+        return self.query(SearchableList).first() if self.question.listing else None
+
+    def show_value(self, value: Value | None) -> None:
+        """The answer, or the default as if it had been typed."""
+        text = value if isinstance(value, str) else ""
+        if self.control.value != text:
+            with self.prevent(Input.Changed):
+                self.control.value = text
+
+    def update_answer(self) -> None:
+        """Also what holds while the line is empty."""
+        super().update_answer()
+        default = self.question.default(self.answers)
+        self.control.placeholder = default.value if default and isinstance(default.value, str) else ""
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Fill the list."""
+        if self._list is not None:
+            self._list.offer(choices)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        text = event.value.strip()
+        self.answer(text or None)
+        if self._list is not None and self.control.has_focus:
+            self._list.open(text)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        picked = self._list.picked if self._list is not None else None
+        if picked is not None:
+            self._take(picked)
+        self.close_list()
+        self.done()
+
+    @on(SearchableList.Picked)
+    def _picked(self, event: SearchableList.Picked) -> None:
+        event.stop()
+        self._take(event.value)
+        self.close_list()
+        self.control.focus()
+
+    def _take(self, value: str) -> None:
+        with self.prevent(Input.Changed):
+            self.control.value = value
+        self.control.cursor_position = len(value)
+        self.answer(value)
+
+    def action_list(self, step: int) -> None:
+        """Open the list, all of it, or move in it."""
+        if self._list is None:
+            return
+        if not self._list.display:
+            self._list.open("")
+        self._list.move(step)
+
+    def close_list(self) -> bool:
+        """Close the list; answers whether it was open."""
+        was_open = self._list is not None and bool(self._list.display)
+        if self._list is not None:
+            self._list.close()
+        return was_open
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Nobody types here now."""
+        del event
+        self.close_list()
+
+
+class MultilineField(Field):
+    """Several lines to type."""
+
+    def compose_control(self) -> ComposeResult:
+        """A text area; Tab leaves it."""
+        yield TextArea(compact=True, tab_behavior="focus", show_line_numbers=False, classes="field-area")
+
+    @property
+    def control(self) -> TextArea:
+        """The text area."""
+        return self.query_one(TextArea)
+
+    def show_value(self, value: Value | None) -> None:
+        """The answer, or the default as if it had been typed."""
+        text = value if isinstance(value, str) else ""
+        if self.control.text != text:
+            with self.prevent(TextArea.Changed):
+                self.control.text = text
+
+    def _source(self) -> str:
+        found = self.answers.found(self.question.path)
+        return f"default: {found.source}" if found else ""
+
+    @on(TextArea.Changed)
+    def _typed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        if self.control.has_focus:
+            self.answer(self.control.text if self.control.text.strip() else None)
+
+
+class ChoiceField(Field):
+    """One of a few."""
+
+    def compose_control(self) -> ComposeResult:
+        """The rows."""
+        yield Choices(self._options())
+
+    def _options(self) -> Sequence[Choice]:
+        return self.question.options(self.answers)
+
+    @property
+    def control(self) -> Choices:
+        """The rows."""
+        return self.query_one(Choices)
+
+    def update_answer(self) -> None:
+        """The choices may follow from other answers."""
+        self.control.choices = tuple(self._options())
+        self.show_value(self.answers.get(self.question.path))
+        super().update_answer()
+
+    def show_value(self, value: Value | None) -> None:
+        """Mark the chosen row."""
+        self.control.value = value if isinstance(value, str) else ""
+
+    def _source(self) -> str:
+        found = self.answers.found(self.question.path)
+        return f"chosen for now: {found.source}" if found and not found.source.startswith("recommended") else ""
+
+    @on(Choices.Chosen)
+    def _chosen(self, event: Choices.Chosen) -> None:
+        event.stop()
+        self.answer(event.value)
+
+    @on(Choices.Done)
+    def _done(self, event: Choices.Done) -> None:
+        event.stop()
+        self.done()
+
+
+class FlagField(ChoiceField):
+    """Yes or no."""
+
+    def _options(self) -> Sequence[Choice]:
+        from wizard.setup.question import Choice
+
+        return Choice("yes", "Yes"), Choice("no", "No")
+
+    def show_value(self, value: Value | None) -> None:
+        """True is yes."""
+        self.control.value = "" if value is None else "yes" if value else "no"
+
+    @on(Choices.Chosen)
+    def _chosen(self, event: Choices.Chosen) -> None:
+        event.stop()
+        self.answer(event.value == "yes")
+
+
+def field_for(question: Question, answers: Answers) -> Field:
+    """The field for a question of any kind but "roles", which the access page has a picker for."""
+    if question.kind == "choice":
+        return ChoiceField(question, answers)
+    if question.kind == "flag":
+        return FlagField(question, answers)
+    return MultilineField(question, answers) if question.multiline else TextField(question, answers)

@@ -1,0 +1,97 @@
+"""A list to choose from that follows what is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+if TYPE_CHECKING:
+    from wizard.setup.question import Choice
+
+
+def matching(choices: Sequence[Choice], text: str) -> list[Choice]:
+    """The choices that have every word of the text in value, title or note; those that start with it first."""
+    words = text.lower().split()
+    found = [each for each in choices if all(word in _searched(each) for word in words)]
+    return sorted(found, key=lambda each: not each.value.lower().startswith(text.lower())) if words else found
+
+
+def _searched(choice: Choice) -> str:
+    return f"{choice.value} {choice.title} {choice.note}".lower()
+
+
+class SearchableList(OptionList, can_focus=False):
+    """Choices under an input, which keeps the focus: it is the input that passes on the arrows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", show=False, id="list.select")]
+
+    class Picked(Message):
+        """A choice was made."""
+
+        def __init__(self, value: str) -> None:
+            super().__init__()
+            self.value = value
+
+    def __init__(self) -> None:
+        """Empty, and out of sight."""
+        super().__init__(markup=False, compact=True)
+        self.choices: tuple[Choice, ...] = ()
+        self._shown: list[Choice] = []
+        self.display = False
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """These are the choices."""
+        self.choices = tuple(choices)
+        if self.display:
+            self.open(self._text)
+
+    _text = ""
+
+    def open(self, text: str) -> None:
+        """Show the choices that match; out of sight if there are none."""
+        self._text = text
+        self._shown = matching(self.choices, text)
+        self.clear_options()
+        self.add_options(Option(_line(choice)) for choice in self._shown)
+        self.display = bool(self._shown)
+
+    def close(self) -> None:
+        """Out of sight."""
+        self.display = False
+
+    def move(self, step: int) -> None:
+        """Highlight another row."""
+        if self.highlighted is None:
+            self.highlighted = 0 if self._shown else None
+        elif step > 0:
+            self.action_cursor_down()
+        else:
+            self.action_cursor_up()
+
+    @property
+    def picked(self) -> str | None:
+        """The highlighted choice's value."""
+        if not self.display or self.highlighted is None:
+            return None
+        return self._shown[self.highlighted].value
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.post_message(self.Picked(self._shown[event.option_index].value))
+
+
+def _line(choice: Choice) -> Content:
+    parts = [Content(choice.value)]
+    if choice.title and choice.title != choice.value:
+        parts.append(Content.styled(f"  {choice.title}", "$text-muted"))
+    if choice.note:
+        parts.append(Content.styled(f"  {choice.note}", "$text-muted"))
+    return Content.assemble(*parts)
