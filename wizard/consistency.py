@@ -2,38 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from wizard.federation.mapping import Condition, ExpressionError, Mapping
 from wizard.setup import products
-from wizard.setup.model import AwsSetup
+from wizard.setup.gke_model import GkeSetup
+from wizard.setup.load import Setup
+from wizard.setup.model import AwsSetup, Grant
 from wizard.setup.problems import SetupProblem
 
 _ROLE_ATTRIBUTE = "attribute.aws_role"
 
 
-def problems(setup: AwsSetup) -> list[SetupProblem]:
+@dataclass(frozen=True)
+class _Access:
+    """The access of one workload: where its grants stand in the setup, and how it is to get them."""
+
+    where: str
+    direct: bool
+    grants: Sequence[Grant]
+    name_it: str
+    """How a service account is named there."""
+
+    def roles(self) -> Iterator[tuple[str, str]]:
+        """Where a role stands, and the role."""
+        for place, grant in enumerate(self.grants):
+            yield from ((f"{self.where}grants[{place}].roles", role) for role in grant.roles)
+
+
+def problems(setup: Setup) -> list[SetupProblem]:
     """Every problem, before any cloud is asked."""
-    return [*_expressions(setup), *_direct_access(setup)]
+    expressions = _expressions(setup) if isinstance(setup, AwsSetup) else ()
+    return [*expressions, *_direct_access(setup)]
 
 
-def notes(setup: AwsSetup) -> list[str]:
-    """What works, within limits that the operator should know of."""
-    if setup.access.via != "direct":
-        return []
-    roles = [role for grant in setup.access.grants for role in grant.roles]
-    return [f"{role}: {note}" for role in roles if (note := products.direct_access_note(role))]
+def notes(setup: Setup) -> list[str]:
+    """What works, within limits that the operator should know of; each once."""
+    found = [
+        f"{role}: {note}"
+        for access in _accesses(setup)
+        for _, role in access.roles()
+        if access.direct and (note := products.direct_access_note(role, setup.mode))
+    ]
+    return list(dict.fromkeys([*found, *(_of_workloads(setup) if isinstance(setup, GkeSetup) else ())]))
 
 
-def _direct_access(setup: AwsSetup) -> Iterator[SetupProblem]:
+def _accesses(setup: Setup) -> list[_Access]:
+    if isinstance(setup, AwsSetup):
+        return [_Access("access.", setup.access.via == "direct", setup.access.grants, "service_account: NAME")]
+    return [
+        _Access(f"workloads[{place}].", each.via == "direct", each.grants, "google_service_account: NAME")
+        for place, each in enumerate(setup.workloads)
+    ]
+
+
+def _direct_access(setup: Setup) -> Iterator[SetupProblem]:
     """Products that do not take federated identities: the workload must go through a service account there."""
-    if setup.access.via != "direct":
-        return
-    for place, grant in enumerate(setup.access.grants):
-        for role in grant.roles:
+    for access in _accesses(setup):
+        for where, role in access.roles() if access.direct else ():
             if reason := products.direct_access_problem(role):
-                fix = "write `via: service-account` with `service_account: NAME`"
-                yield SetupProblem(f"access.grants[{place}].roles", None, f"{role}: {reason}", fix)
+                fix = f"write `via: service-account` with `{access.name_it}`"
+                yield SetupProblem(where, None, f"{role}: {reason}", fix)
+
+
+def _of_workloads(setup: GkeSetup) -> Iterator[str]:
+    """Workloads whose identity more pods have than one would think, and access that a perimeter may refuse."""
+    for workload in setup.workloads:
+        if workload.namespace.startswith("kube-"):
+            yield f"{workload.title}: namespaces that begin with kube- are Kubernetes' own; run the workload in another"
+        if workload.service_account == "default":
+            yield f"{workload.title}: every pod of {workload.namespace} that names no service account gets these roles"
+        others = {grant.on for grant in workload.grants} - {f"projects/{setup.google.project}"}
+        if workload.via == "direct" and others:
+            yield f"{workload.title} on {', '.join(sorted(others))}: {products.ACROSS_PERIMETERS}"
 
 
 def _expressions(setup: AwsSetup) -> Iterator[SetupProblem]:

@@ -4,6 +4,10 @@ Source of the limits: https://docs.cloud.google.com/iam/docs/federated-identity-
 """
 
 from dataclasses import dataclass
+from typing import Literal
+
+Mode = Literal["aws", "gke"]
+"""Where the workload runs."""
 
 _SERVICES = {
     "aiplatform": "aiplatform.googleapis.com",
@@ -49,6 +53,8 @@ class Limit:
     reason: str
     always: bool = True
     """False: direct access works, within what the reason says."""
+    mode: Mode | None = None
+    """The mode in which it holds; both if not given."""
 
 
 _LIMITS = (
@@ -76,8 +82,20 @@ _LIMITS = (
         "Cloud SQL does not let a federated identity log in to a database; its other calls work",
         always=False,
     ),
+    Limit(
+        "roles/container.",
+        "a pod's own principal opens no Kubernetes API of another cluster; a service account does",
+        always=False,
+        mode="gke",
+    ),
     Limit("roles/speech.", "only version 2 of Speech-to-Text takes federated identities", always=False),
 )
+
+ACROSS_PERIMETERS = (
+    "a VPC Service Controls perimeter in between refuses the pods' own principals; "
+    "if there is one, write `via: service-account`"
+)
+"""What direct access from GKE to another project must do without (perimeter rules cannot name such principals)."""
 
 
 def service_of(role: str) -> str | None:
@@ -92,13 +110,13 @@ def direct_access_problem(role: str) -> str | None:
     return _reason(role, always=True)
 
 
-def direct_access_note(role: str) -> str | None:
+def direct_access_note(role: str, mode: Mode = "aws") -> str | None:
     """What a federated identity with this role must do without; or None."""
-    return _reason(role, always=False)
+    return _reason(role, always=False, mode=mode)
 
 
-def _reason(role: str, *, always: bool) -> str | None:
-    limits = (limit for limit in _LIMITS if limit.always is always)
+def _reason(role: str, *, always: bool, mode: Mode = "aws") -> str | None:
+    limits = (limit for limit in _LIMITS if limit.always is always and limit.mode in (None, mode))
     return next((limit.reason for limit in limits if _covers(limit.role, role)), None)
 
 
