@@ -28,24 +28,33 @@ INTERRUPTED = 130
 NARROW, WIDE = 80, 100
 """Columns from which on the rail is a column, and from which on the help is beside the page."""
 
+TALL = 32
+"""Lines from which on there is room between the parts of a question."""
 
-class WizardApp(App[int]):
+
+class WizardApp(App[int], inherit_bindings=False):
     """From welcome to a passed token test."""
 
     TITLE = "wif-wizard"
     CSS_PATH = sorted((Path(assets.__file__).parent / "styles").glob("*.tcss"))
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-tiny"), (NARROW, "-narrow"), (WIDE, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (NARROW, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (TALL, "-tall")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f8", "next", "Next", id="app.next", tooltip="Go to the next page"),
-        Binding("escape", "back", "Back", id="app.back", tooltip="Go back one page; nothing is lost"),
-        Binding("f1", "help", "Help", id="app.help", tooltip="Show or hide the help for this page"),
+        Binding("f8", "next", "Next", id="app.next", key_display="F8", tooltip="Go to the next page"),
+        Binding(
+            "escape", "back", "Back", id="app.back", key_display="Esc", tooltip="Go back one page; nothing is lost"
+        ),
+        Binding("f1", "help", "Help", id="app.help", key_display="F1", tooltip="Show or hide the help for this page"),
         Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Everything that can be done here"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave the wizard", priority=True),
+        Binding(
+            "ctrl+c", "help_quit", "Quit?", id="app.help-quit", tooltip="Says how to leave", show=False, system=True
+        ),
     ]
 
     def __init__(self, session: Session) -> None:
-        """A sitting on this session."""
+        """Begin a sitting on this session."""
         super().__init__()
         self.session = session
         self.bridge = bridge.Bridge(session)
@@ -79,6 +88,13 @@ class WizardApp(App[int]):
             rail.one_line = self.size.width < NARROW
 
     @on(Page.Changed)
+    def _changed(self, event: Page.Changed) -> None:
+        """What one page found, the page in view may be showing."""
+        del event
+        if self.page is not None:
+            self.page.refreshed()
+        self.refresh_frame()
+
     def refresh_frame(self) -> None:
         """Show what header and rail say about the session."""
         session, header, rail = self.session, self.query_one(Header), self.query_one(Rail)
@@ -135,7 +151,7 @@ class WizardApp(App[int]):
     @on(Page.Back)
     async def action_back(self) -> None:
         """Close the help if it covers the page, else go back one page. Never quits."""
-        if self.close_help() or self.page is None:
+        if self.close_help() or self.page is None or self.page.closed():
             return
         place = pages.ORDER.index(self.page.page_id)
         if place:

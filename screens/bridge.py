@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from wizard.chain.hop import Outcome, Settling
     from wizard.chain.trusted import NeedsTrust
     from wizard.commands.planning import Reviewed as Review
+    from wizard.detect import Identity
     from wizard.engine.apply import Result
     from wizard.engine.events import Event
     from wizard.setup.answers import Answers
     from wizard.setup.question import Choice, Found
 
 T = TypeVar("T")
+
+SETTLES = 600.0
+"""Seconds for which a grant counts as young: a refusal that it explains is tried again."""
 
 
 class Reviewed(Message):
@@ -75,6 +79,10 @@ class TrustNeeded(Message):
         self.need = need
 
 
+class TestStopped(Message):
+    """The test was cancelled, and what it had put into the cloud is taken out again."""
+
+
 class Tested(Message):
     """The test has ended; every hop's outcome."""
 
@@ -84,21 +92,30 @@ class Tested(Message):
 
 
 class Detected(Message):
-    """Defaults were found in files, the environment or a cloud: path -> what, and where."""
+    """Defaults were found in files and the environment: path -> what, and where."""
 
-    def __init__(self, found: dict[str, Found], who: str = "") -> None:
+    def __init__(self, found: dict[str, Found]) -> None:
         super().__init__()
         self.found = found
-        self.who = who
+
+
+class Recognised(Message):
+    """A cloud ("aws", "google") said who the operator is."""
+
+    def __init__(self, cloud: str, identity: Identity) -> None:
+        super().__init__()
+        self.cloud = cloud
+        self.identity = identity
 
 
 class Listed(Message):
     """A live list was read."""
 
-    def __init__(self, listing: str, choices: Sequence[Choice]) -> None:
+    def __init__(self, listing: str, choices: Sequence[Choice], note: str = "") -> None:
         super().__init__()
         self.listing = listing
         self.choices = tuple(choices)
+        self.note = note
 
 
 class Loaded(Message):
@@ -126,13 +143,15 @@ class Bridge:
         self.session = session
 
     def review(self, page: Widget) -> Worker[None]:
-        """Plan and preflight: Reviewed, or Failed(doing="review")."""
+        """Plan and preflight: Reviewed, or Failed(doing="review"); nothing if the answers were changed meanwhile."""
 
         def work(post: Callable[[Message], None]) -> None:
             from wizard.commands import planning
 
             opened = self.session.open()
-            post(Reviewed(planning.review(opened, None)))
+            reviewed = planning.review(opened, None)
+            if opened is self.session.opened:
+                post(Reviewed(reviewed))
 
         return self.start(page, "review", work)
 
@@ -142,21 +161,11 @@ class Bridge:
         self.session.applying = True
 
         def work(post: Callable[[Message], None]) -> None:
-            from wizard.engine.apply import apply
-            from wizard.engine.journal import Journal
+            from wizard.commands import apply
 
             try:
                 opened = self.session.open()
-                stop = self.session.stop
-                result = apply(
-                    review.plan,
-                    opened.clouds,
-                    lambda event: post(EventHappened(event)),
-                    Journal(),
-                    title=opened.title,
-                    setup=opened.text,
-                    stop=stop,
-                )
+                result = apply.carry_out(opened, review, lambda event: post(EventHappened(event)), self.session.stop)
             finally:
                 self.session.applying = False
             self.session.result = result
@@ -164,49 +173,68 @@ class Bridge:
 
         return self.start(page, "apply", work, outlives=True)
 
-    def test(self, page: Widget, place: str, consent: bool = False) -> Worker[None]:
+    def test(
+        self, page: Widget, place: str, consent: bool = False, stop: threading.Event | None = None
+    ) -> Worker[None]:
         """Walk the chain: OutcomeHappened and SettlingHappened, then Tested; TrustNeeded if consent is to be asked.
 
-        Failed(doing="test") when the test could not begin, or did not tidy up after itself.
+        TestStopped once `stop` was set and all is tidied up. Failed(doing="test") when the test could not begin, or did
+        not tidy up after itself.
         """
+        stop = stop or threading.Event()
 
         def work(post: Callable[[Message], None]) -> None:
-            outcomes = self._walk(post, place, consent)
-            if outcomes is not None:
+            from wizard.chain.child import Stopped
+            from wizard.chain.trusted import NeedsTrust
+            from wizard.commands import test
+
+            def tell(message: Message) -> None:
+                if not stop.is_set():
+                    post(message)
+
+            def agree(need: NeedsTrust) -> None:
+                if not consent:
+                    raise need
+
+            try:
+                outcomes = test.carry_out(
+                    self.session.open(),
+                    place,
+                    SETTLES,
+                    lambda outcome: tell(OutcomeHappened(outcome)),
+                    lambda settling: tell(SettlingHappened(settling)),
+                    agree,
+                    stop,
+                )
+            except Stopped:
+                post(TestStopped())
+            except NeedsTrust as need:
+                post(TestStopped() if stop.is_set() else TrustNeeded(need))
+            else:
                 post(Tested(outcomes))
 
         return self.start(page, "test", work, outlives=consent)
 
-    def _walk(self, post: Callable[[Message], None], place: str, consent: bool) -> list[Outcome] | None:
-        from wizard.chain import aws, places
-        from wizard.chain.trusted import NeedsTrust, trusted
-        from wizard.commands import live_test
-        from wizard.commands.test import PATIENCE
+    def detect(self, page: Widget) -> Worker[None]:
+        """Look around on this machine: Detected."""
 
-        opened = self.session.open()
-        test = live_test.of_setup(opened, 600.0)
+        def work(post: Callable[[Message], None]) -> None:
+            from wizard import detect
 
-        def walk(where: places.Place) -> list[Outcome]:
-            return aws.run(
-                test, where, lambda outcome: post(OutcomeHappened(outcome)), lambda each: post(SettlingHappened(each))
-            )
+            post(Detected(detect.defaults(self.session.environ)))
 
-        if place == "inside":
-            return walk(places.inside(self.session.environ))
-        setup, cloud = opened.setup.aws, opened.clouds.aws
-        workload = places.Workload(setup.account, setup.role, setup.runtime, setup.region)
-        try:
-            with places.here(workload, cloud, self.session.environ) as here:
-                return walk(here)
-        except NeedsTrust as need:
-            if not consent:
-                post(TrustNeeded(need))
-                return None
-            with (
-                trusted(cloud, need),
-                places.here(workload, cloud, self.session.environ, patience=PATIENCE) as here,
-            ):
-                return walk(here)
+        return self.start(page, "detect", work)
+
+    def recognise(self, page: Widget, cloud: str) -> Worker[None]:
+        """Ask a cloud who the operator is: Recognised, or Failed(doing="recognise aws")."""
+
+        def work(post: Callable[[Message], None]) -> None:
+            from wizard import detect
+
+            ask = {"aws": detect.aws_operator, "google": detect.google_operator}[cloud]
+            post(Recognised(cloud, ask(self.session.clouds())))
+
+        return self.start(page, f"recognise {cloud}", work)
 
     def listing(self, page: Widget, name: str) -> Worker[None]:
         """Read a live list: Listed, or Failed(doing="list NAME")."""
@@ -214,7 +242,8 @@ class Bridge:
         def work(post: Callable[[Message], None]) -> None:
             from wizard import detect
 
-            post(Listed(name, detect.listing(name, self.session.clouds(), self.session.answers)))
+            found = detect.listing(name, self.session.clouds(), self.session.answers)
+            post(Listed(name, found, found.note))
 
         return self.start(page, f"list {name}", work)
 
@@ -223,13 +252,17 @@ class Bridge:
 
         def work(post: Callable[[Message], None]) -> None:
             from wizard import consistency
+            from wizard.commands.exits import BadInput
             from wizard.setup.answers import Answers
             from wizard.setup.load import SetupError, load
+            from wizard.setup.model import AwsSetup
 
             setup = load(path)
             if problems := consistency.problems(setup):
                 raise SetupError(problems, str(path))
-            post(Loaded(path, Answers.from_setup(setup)))
+            if not isinstance(setup, AwsSetup):
+                raise BadInput(f"{path} is about {setup.mode}; the wizard opens setups of mode aws")
+            post(Loaded(path, Answers.from_setup(setup, self.session.answers.detected)))
 
         return self.start(page, "load", work)
 

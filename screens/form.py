@@ -200,7 +200,8 @@ class FormPage(Page):
             if field.question.listing == event.listing:
                 field.offer(event.choices)
         count = len(event.choices)
-        self._each(event.listing, f"{count} to choose from: press ↓" if count else "the list is empty: type it")
+        said = f"{count} to choose from: press ↓" if count else "" if event.note else "the list is empty: type it"
+        self._each(event.listing, "; ".join(filter(None, [said, event.note])))
 
     @on(bridge.Failed)
     def _not_listed(self, event: bridge.Failed) -> None:
@@ -209,7 +210,7 @@ class FormPage(Page):
         event.stop()
         self._each(event.doing.removeprefix("list "), f"{why(event.error)}: type it")
 
-    def close_lists(self) -> bool:
+    def closed(self) -> bool:
         """Close an open list; answers whether there was one."""
         closed = [field.close_list() for field in self.query(TextField)]
         return any(closed)
@@ -220,7 +221,7 @@ def why(error: Exception) -> str:
     from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
 
     if isinstance(error, NoCredentials):
-        return f"no list, as no credentials were found ({error.reason})"
+        return "no list, as your credentials are missing or have expired"
     if isinstance(error, Unreachable):
         return f"no list, as {error.service} gave no answer"
     if isinstance(error, CloudError):

@@ -66,6 +66,10 @@ class Page(VerticalScroll, can_focus=False):
     def left(self) -> None:
         """Called each time the page goes out of view."""
 
+    def closed(self) -> bool:
+        """Close what is open over the page, such as a list; answers whether there was anything. Esc asks."""
+        return False
+
     def problems(self) -> list[str]:
         """What is missing before going forward, each in one sentence."""
         return []

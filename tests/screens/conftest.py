@@ -1,0 +1,51 @@
+"""The wizard driven by keys, as a person would, on a sandbox or on no cloud at all."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from screens.app import WizardApp
+from screens.session import Session
+from tests.screens.driving import SMALL, settled
+from wizard.sandbox.process import Sandbox
+
+Open = Callable[..., AbstractAsyncContextManager[Pilot[int]]]
+
+
+@pytest.fixture
+def open_wizard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Open:
+    """`async with open_wizard(size=SMALL, page="trust") as pilot`: in a folder of its own, on `session` if given."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+
+    @asynccontextmanager
+    async def opened(
+        size: tuple[int, int] = SMALL, session: Session | None = None, page: str = ""
+    ) -> AsyncIterator[Pilot[int]]:
+        app = WizardApp(session or Session())
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            if page:
+                await app.show_page(page)
+                await settled(pilot)
+            yield pilot
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def one_sandbox() -> Iterator[Sandbox]:
+    """One sandbox for all tests of screens that write nothing to it."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandboxed(one_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """The environment leads to the shared sandbox."""
+    for name, value in one_sandbox.variables.items():
+        monkeypatch.setenv(name, value)
+    return one_sandbox

@@ -1,0 +1,30 @@
+"""Plain-text frames: what is on the screen, compared with a file that a person can read."""
+
+import os
+from pathlib import Path
+
+from textual.app import App
+
+FOLDER = Path(__file__).parent / "frames"
+UPDATE = "UPDATE_FRAMES"
+"""Set this variable to write the frames anew; then read what changed."""
+
+
+def frame(app: App[int]) -> str:
+    """The lines of the rendered screen, without what follows the last character of each."""
+    width, height = app.size
+    rows = app.screen._compositor.render_strips()  # the screen has no public way to its own text
+    lines = ["".join(segment.text for segment in row).rstrip() for row in rows[:height]]
+    assert all(len(line) <= width for line in lines)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def check(app: App[int], name: str) -> None:
+    """Compare the screen with frames/NAME.txt."""
+    file = FOLDER / f"{name}.txt"
+    seen = frame(app)
+    if os.environ.get(UPDATE):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(seen, encoding="utf-8")
+    expected = file.read_text(encoding="utf-8") if file.exists() else ""
+    assert seen == expected, f"{file.name} differs; if the new one is right, run with {UPDATE}=1"
