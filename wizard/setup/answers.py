@@ -80,9 +80,11 @@ class Answers:
         """The setup that the answers mean. SetupError has every problem, `where` being the path of its question."""
         from wizard import consistency
         from wizard.setup import load
+        from wizard.setup.model import AwsSetup
 
         try:
             setup = load.from_data(self._data())
+            assert isinstance(setup, AwsSetup)  # the mode says so
             if problems := consistency.problems(setup):
                 raise SetupError(problems)
         except SetupError as error:

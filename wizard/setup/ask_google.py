@@ -141,7 +141,7 @@ _TRUST = (
         kind="choice",
         choices=(
             Choice("role", "This role only", "nobody else in the account gets a Google token", recommended=True),
-            Choice("account", "Every role in the account", "wider than this workload needs; the doctor will flag it"),
+            Choice("account", "Every role in the account", "wider than needed: any of them could get a Google token"),
             Choice("own", "As my own condition says", "an expression in CEL, for special cases"),
         ),
         derive=_who,
