@@ -141,10 +141,11 @@ class WizardApp(App[int], inherit_bindings=False):
             self.query_one(ActionBar).explain(problems)
             page.show_problem()
             return
-        self.session.done.add(page.page_id)
         place = pages.ORDER.index(page.page_id)
-        if place + 1 < len(pages.ORDER):
-            await self.show_page(pages.ORDER[place + 1])
+        to = page.next_page() or pages.ORDER[min(place + 1, len(pages.ORDER) - 1)]
+        self.session.done.update(pages.ORDER[place : max(pages.ORDER.index(to), place + 1)])
+        if to != page.page_id:
+            await self.show_page(to)
         else:
             self.refresh_frame()
 
@@ -174,19 +175,31 @@ class WizardApp(App[int], inherit_bindings=False):
 
     # Help, commands, leaving
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is no way back from the first page."""
+        del parameters
+        first = self.page is None or self.page.page_id == pages.ORDER[0]
+        return not (action == "back" and first and not self.help_is_open)
+
     def action_help(self) -> None:
         """Beside the page: show or hide it. Over the page: open or close it."""
         wide = self.size.width >= WIDE
         name = "-help-hidden" if wide else "-help-open"
         self.screen.toggle_class(name)
+        self.refresh_bindings()
         if not wide and self.screen.has_class(name):
             self.query_one(HelpPanel).focus()
 
+    @property
+    def help_is_open(self) -> bool:
+        """Whether the help covers the page."""
+        return self.screen_stack[0].has_class("-help-open") and self.size.width < WIDE
+
     def close_help(self) -> bool:
         """Close the help over the page; answers whether it was open."""
-        main = self.screen_stack[0]
-        was_open = main.has_class("-help-open") and self.size.width < WIDE
-        main.remove_class("-help-open")
+        was_open = self.help_is_open
+        self.screen_stack[0].remove_class("-help-open")
+        self.refresh_bindings()
         if was_open and self.page is not None:
             self.page.focus_first()
         return was_open

@@ -248,7 +248,7 @@ class Bridge:
         return self.start(page, f"list {name}", work)
 
     def load(self, page: Widget, path: Path) -> Worker[None]:
-        """Read a setup file: Loaded, or Failed(doing="load") with a SetupError."""
+        """Read a setup file: Loaded, or Failed(doing="load PATH"), with a SetupError for what is in it."""
 
         def work(post: Callable[[Message], None]) -> None:
             from wizard import consistency
@@ -264,7 +264,7 @@ class Bridge:
                 raise BadInput(f"{path} is about {setup.mode}; the wizard opens setups of mode aws")
             post(Loaded(path, Answers.from_setup(setup, self.session.answers.detected)))
 
-        return self.start(page, "load", work)
+        return self.start(page, f"load {path}", work)
 
     def start(
         self,

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
 from screens.bridge import Bridge
@@ -77,9 +78,18 @@ class Page(VerticalScroll, can_focus=False):
     def show_problem(self) -> None:
         """Focus the first field that a problem is about."""
 
+    def next_page(self) -> str | None:
+        """The id of the page to go forward to; None for the one that follows."""
+        return None
+
     def focus_first(self) -> None:
         """Focus the first thing that can be: what a page is entered with."""
         for widget in self.query("*"):
-            if widget.focusable and not widget.has_class("quiet"):
+            if widget.focusable and _in_view(widget) and not widget.has_class("quiet"):
                 widget.focus(scroll_visible=False)
                 return
+
+
+def _in_view(widget: Widget) -> bool:
+    """Whether neither it nor what it is in is hidden."""
+    return all(each.display for each in widget.ancestors_with_self if isinstance(each, Widget))

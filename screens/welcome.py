@@ -1,19 +1,208 @@
-"""The welcome page."""
+"""The welcome page: who you are to the clouds, and what to begin with."""
 
+from __future__ import annotations
+
+from pathlib import Path
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Static
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, Static
 
+from screens import bridge
+from screens.bridge import Bridge, Loaded
 from screens.page import Page
+from screens.session import SETUP_FILE, Session
+from screens.widgets.choices import Choices
+from screens.widgets.facts import Fact, Facts
+from wizard.setup.question import Choice, Found
+
+_INTRO = "A workload on AWS gets into Google Cloud without a service account key, and you see it work."
+
+_WAYS = (
+    Choice("new", "Start a new setup", "a few questions; nothing is changed before you have reviewed it"),
+    Choice("file", "Pick up a setup file", "one that was saved before, finished or not"),
+)
+_ASKING = "asking …"
+_LABELS = {"aws": "You on AWS", "google": "You on Google"}
+_DETAILS = (("aws.account", "AWS account"), ("aws.region", "AWS region"), ("google.project", "Google project"))
 
 
 class WelcomePage(Page):
-    """To be written."""
+    """Detects, and asks one thing: a new setup, or an existing file."""
 
     page_id: ClassVar[str] = "welcome"
-    title: ClassVar[str] = "Welcome"
+    title: ClassVar[str] = "AWS to Google Cloud"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+r", "look_again", "Look again", id="welcome.again", tooltip="Ask again who you are", show=False),
+    ]
+
+    def __init__(self, session: Session, bridge: Bridge) -> None:
+        """Nothing is known yet."""
+        super().__init__(session, bridge)
+        self._who = {cloud: Fact(label, "…", _ASKING) for cloud, label in _LABELS.items()}
+        self._file: Loaded | None = None
+        self._trouble: list[str] = []
 
     def compose_body(self) -> ComposeResult:
-        """A placeholder."""
-        yield Static("This page will show: welcome.")
+        """Introduction, what was found, the choice, the file."""
+        yield Static(_INTRO, classes="intro", markup=False)
+        yield Facts()
+        yield Static("What do you want to do?", classes="field-title", markup=False)
+        yield Choices(_WAYS, "new")
+        yield Input(compact=True, select_on_focus=False, id="setup-file", classes="field-input", placeholder=SETUP_FILE)
+        yield Static("", id="setup-said", markup=False)
+
+    def on_mount(self) -> None:
+        """Look around, off the first frame."""
+        given = self.session.to_open or (Path(SETUP_FILE) if Path(SETUP_FILE).is_file() else None)
+        self._show()
+        if given is not None:
+            self.query_one(Choices).value = "file"
+            self.query_one(Input).value = str(given)
+        self._show_file()
+        self.call_after_refresh(self.bridge.detect, self)
+
+    # Who you are
+
+    def action_look_again(self) -> None:
+        """Ask again, after signing in elsewhere for instance."""
+        self._who = {cloud: Fact(label, "…", _ASKING) for cloud, label in _LABELS.items()}
+        self._show()
+        self.bridge.detect(self)
+
+    @on(bridge.Detected)
+    def _detected(self, event: bridge.Detected) -> None:
+        event.stop()
+        self.session.answers.detected.update(event.found)
+        for cloud in _LABELS:
+            self.bridge.recognise(self, cloud)
+        self._tell()
+
+    @on(bridge.Recognised)
+    def _recognised(self, event: bridge.Recognised) -> None:
+        event.stop()
+        identity = event.identity
+        self._who[event.cloud] = Fact(_LABELS[event.cloud], "✓", identity.who or "signed in", identity.source)
+        if identity.account:
+            self.session.answers.detected["aws.account"] = Found(identity.account, identity.source)
+        self._tell()
+
+    def _tell(self) -> None:
+        self._show()
+        self.post_message(self.Changed())
+
+    def refreshed(self) -> None:
+        """Show what was found."""
+        self._show()
+
+    def _show(self) -> None:
+        answers = self.session.answers
+        rows = [*self._who.values()]
+        for path, label in _DETAILS:
+            found = answers.found(path)
+            if found:
+                rows.append(Fact(label, " ", str(found.value), found.source))
+            elif answers.text(path):
+                rows.append(Fact(label, " ", answers.text(path), "your answer"))
+        self.query_one(Facts).facts = tuple(rows)
+
+    # An existing file
+
+    @on(Choices.Chosen)
+    def _way_chosen(self, event: Choices.Chosen) -> None:
+        event.stop()
+        self._show_file()
+
+    @on(Choices.Done)
+    def _way_done(self, event: Choices.Done) -> None:
+        event.stop()
+        if self._wants_file:
+            self.query_one(Input).focus()
+        else:
+            self.post_message(self.Next())
+
+    @on(Input.Submitted)
+    def _entered_file(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Next())
+
+    @property
+    def _wants_file(self) -> bool:
+        return self.query_one(Choices).value == "file"
+
+    @property
+    def _path(self) -> Path:
+        return Path(self.query_one(Input).value.strip() or SETUP_FILE).expanduser()
+
+    def _show_file(self) -> None:
+        self.query_one(Input).display = self._wants_file
+        self.query_one("#setup-said").display = self._wants_file
+        if self._wants_file:
+            self._read()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._read()
+
+    def _read(self) -> None:
+        self._file, self._trouble = None, []
+        self._say(Content.styled("reading …", "$text-muted"))
+        self.bridge.load(self, self._path)
+
+    def _say(self, text: Content) -> None:
+        self.query_one("#setup-said", Static).update(text)
+
+    @on(bridge.Loaded)
+    def _loaded(self, event: bridge.Loaded) -> None:
+        event.stop()
+        if event.path == self._path:
+            self._file = event
+            what = f"{event.answers.text('aws.role')} in {event.answers.text('aws.account')}"
+            self._say(Content(f"✓ {what} -> {event.answers.text('google.project')}"))
+
+    @on(bridge.Failed)
+    def _failed(self, event: bridge.Failed) -> None:
+        event.stop()
+        if event.doing == f"load {self._path}":
+            self._trouble = _problems(event.error)
+            self._say(Content.styled("\n".join(f"✗ {each}" for each in self._trouble), "$text-error"))
+        cloud = event.doing.removeprefix("recognise ")
+        if cloud in _LABELS:
+            from screens.telling import told
+
+            error = told(event.error)
+            self._who[cloud] = Fact(_LABELS[cloud], "✗", error.means or error.said, f"{error.to_do}, then ctrl+r")
+            self._tell()
+
+    # Forward
+
+    def problems(self) -> list[str]:
+        """A file that is to be picked up must be one."""
+        if not self._wants_file or self._file:
+            return []
+        return self._trouble or [f"{self._path} is still being read"]
+
+    def show_problem(self) -> None:
+        """The file's name is what can be corrected here."""
+        self.query_one(Input).focus()
+
+    def left(self) -> None:
+        """Take over what the file says."""
+        if self._wants_file and self._file and self.session.source != self._file.path:
+            self.session.answers = self._file.answers
+            self.session.source = self._file.path
+
+    def next_page(self) -> str | None:
+        """A file has answered the questions already."""
+        return "review" if self._wants_file else None
+
+
+def _problems(error: Exception) -> list[str]:
+    """Every problem of a setup file, each with its line."""
+    from wizard.setup.problems import SetupError
+
+    return [str(each) for each in error.problems] if isinstance(error, SetupError) else [str(error)]

@@ -1,0 +1,59 @@
+"""What was found, one fact a row, under each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from textwrap import wrap
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.visual import VisualType
+from textual.widget import Widget
+
+COLUMN = 16
+"""Cells of the labels."""
+
+_STYLES = {"✗": "$text-error", "…": "$text-muted", "·": "$text-muted"}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label, the state in one glyph (✓ ✗ … ·), what it is, and where it came from or what to do about it."""
+
+    label: str
+    glyph: str
+    text: str
+    aside: str = ""
+
+
+class Facts(Widget, can_focus=False):
+    """Rows of facts; long ones go on under their own column."""
+
+    facts: reactive[tuple[Fact, ...]] = reactive((), layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the rows take at this width."""
+        del container, viewport
+        return sum(1 for fact in self.facts for _ in _lines(fact, width)) or 1
+
+    def render(self) -> VisualType:
+        """The rows."""
+        return Content("\n").join(line for fact in self.facts for line in _lines(fact, self.size.width))
+
+
+def _lines(fact: Fact, width: int) -> Iterable[Content]:
+    column = COLUMN if width >= 2 * COLUMN + 8 else 2
+    room = max(12, width - column - 2)
+    if column < COLUMN:
+        yield Content.styled(fact.label, "$text-muted")
+    style = _STYLES.get(fact.glyph, "")
+    label = fact.label if column == COLUMN else ""
+    short = f"{fact.text} ({fact.aside})" if fact.aside and fact.glyph != "✗" else fact.text
+    for line in wrap(short, room) or [""]:
+        yield Content.assemble((label.ljust(column), "$text-muted"), (f"{fact.glyph or ' '} ", style), (line, style))
+        label, fact = "", Fact(fact.label, " ", fact.text, fact.aside)
+    if style == _STYLES["✗"] and fact.aside:
+        for line in wrap(fact.aside, room):
+            yield Content.assemble(" " * (column + 2), line)
