@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from .kubernetes.permissions import INSIDE_CLUSTERS
+
 # Permissions that administrators need and that none of the table's predefined roles contains; owners have them.
 OWNER_ONLY = (
     "iam.roles.create",
@@ -84,8 +86,20 @@ def role_table() -> RoleTable:
     predefined = [
         Role(name, each["title"], each["description"], tuple(each["permissions"])) for name, each in raw.items()
     ]
-    everything = {*OWNER_ONLY, *(permission for role in predefined for permission in role.permissions)}
-    return RoleTable([*predefined, *_basic_roles(everything - NEVER_BASIC)])
+    everything = {*OWNER_ONLY, *INSIDE_CLUSTERS, *(each for role in predefined for each in role.permissions)}
+    return RoleTable([*predefined, *_container_roles(everything), *_basic_roles(everything - NEVER_BASIC)])
+
+
+def _container_roles(everything: set[str]) -> list[Role]:
+    """The roles that reach into clusters (IAM documentation, "Kubernetes Engine roles")."""
+    own = tuple(sorted(each for each in everything if each.startswith("container.")))
+    inside = tuple(sorted({*INSIDE_CLUSTERS, "container.clusters.get", "container.clusters.list"}))
+    admin = "Full management of clusters and their Kubernetes API objects."
+    developer = "Access to Kubernetes API objects inside clusters."
+    return [
+        Role("roles/container.admin", "Kubernetes Engine Admin", admin, own),
+        Role("roles/container.developer", "Kubernetes Engine Developer", developer, inside),
+    ]
 
 
 def _basic_roles(everything: set[str]) -> list[Role]:

@@ -83,6 +83,8 @@ async def run(scenario: Scenario, options: Options) -> None:
         _say(scenario, options.env_file, served.address)
         # Threads that nobody waits for: a stop must not have to wait until all is warm.
         threading.Thread(target=grpc_iam.methods, daemon=True).start()
+        for cluster in served.world.clusters:
+            threading.Thread(target=cluster.kubernetes.keys.warm, daemon=True).start()
         if served.world.aws is not None:
             threading.Thread(target=served.world.aws.warm, daemon=True).start()
         await stopped.wait()
@@ -117,6 +119,10 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
         project = str(scenario.google["projects"][0]["id"])
         token = operator_token(world, scenario.google)
         variables = google_variables(addresses, private, project, token)
+        if list(world.clusters):
+            from .kubernetes.server import serve_all  # loads cryptography: only where there is a cluster
+
+            variables |= await serve_all(stack, world, gateway.answer, private, token)
         if scenario.aws:
             world.aws = AwsCloud(options.settings, world.clock, world.faults, log, scenario.aws)
             variables |= await _serve_aws(stack, world.aws, private)

@@ -1,0 +1,106 @@
+"""What a new or changed object must be beside well-formed, and what the API server fills in.
+
+Source: Kubernetes API reference, defaults of PodSpec; GKE documentation, "Autopilot security capabilities".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .kinds import DEPLOYMENT, NAMESPACE, NETWORK_POLICY, POD, SERVICE_ACCOUNT, Kind, Object
+from .nodes import METADATA_SERVER
+from .selectors import by_object
+from .state import KubernetesState
+from .status import ApiError, Cause, forbidden, invalid, not_found, terminating
+
+REQUIRED = "FieldValueRequired"
+FORBIDDEN = "FieldValueForbidden"
+
+
+def admit_new(state: KubernetesState, kind: Kind, item: Object) -> None:
+    """Check what a new object needs around it, and fill in its defaults. Raises ApiError 403, 404 or 422."""
+    metadata = item["metadata"]
+    if kind.namespaced:
+        namespace = state.store.get(NAMESPACE, "", metadata["namespace"])
+        if namespace is None:
+            raise not_found(NAMESPACE, metadata["namespace"])
+        if namespace["status"]["phase"] == "Terminating":
+            raise terminating(kind, metadata["name"], metadata["namespace"])
+    admit(kind, item)
+    if kind is NAMESPACE:
+        item["spec"], item["status"] = {"finalizers": ["kubernetes"]}, {"phase": "Active"}
+        metadata.setdefault("labels", {})["kubernetes.io/metadata.name"] = metadata["name"]
+    if kind is POD:
+        _admit_pod(state, item)
+
+
+def admit(kind: Kind, item: Object) -> None:
+    """Check a new or changed object on its own, and fill in its defaults (ApiError 422)."""
+    causes = list(_problems(kind, item))
+    if causes:
+        raise invalid(kind, item["metadata"]["name"], causes)
+    if kind is DEPLOYMENT:
+        item["spec"].setdefault("replicas", 1)
+        _default_pod(item["spec"]["template"]["spec"])
+    if kind is NETWORK_POLICY:
+        item["spec"].setdefault("podSelector", {})
+        types = ["Ingress", "Egress"] if "egress" in item["spec"] else ["Ingress"]
+        item["spec"].setdefault("policyTypes", types)
+
+
+def check_change(kind: Kind, before: Object, after: Object) -> None:
+    """Refuse to change what may not be changed (ApiError 422)."""
+    if kind is POD and before.get("spec") != after.get("spec"):
+        said = "Forbidden: pod updates may not change fields other than `spec.containers[*].image`"
+        raise invalid(kind, before["metadata"]["name"], [Cause("spec", FORBIDDEN, said)])
+
+
+def _problems(kind: Kind, item: Object) -> Iterator[Cause]:
+    spec = item.setdefault("spec", {}) if "spec" in kind.fields else {}
+    if kind is DEPLOYMENT:
+        template = spec.get("template") or {}
+        if not (template.get("spec") or {}).get("containers"):
+            yield Cause("spec.template.spec.containers", REQUIRED, "Required value")
+        elif not by_object(spec.get("selector") or {}, (template.get("metadata") or {}).get("labels") or {}):
+            said = "Invalid value: `selector` does not match template `labels`"
+            yield Cause("spec.template.metadata.labels", "FieldValueInvalid", said)
+    if kind is POD:
+        for index, container in enumerate(spec.get("containers") or []):
+            for field in ("name", "image"):
+                if not container.get(field):
+                    yield Cause(f"spec.containers[{index}].{field}", REQUIRED, "Required value")
+
+
+def _admit_pod(state: KubernetesState, pod: Object) -> None:
+    spec, metadata = pod["spec"], pod["metadata"]
+    _default_pod(spec)
+    name, namespace = spec["serviceAccountName"], metadata["namespace"]
+    if state.store.get(SERVICE_ACCOUNT, namespace, name) is None:
+        why = f'error looking up service account {namespace}/{name}: serviceaccount "{name}" not found'
+        raise forbidden(POD, metadata["name"], why)
+    if state.cluster.autopilot:
+        _check_autopilot(pod)
+
+
+def _default_pod(spec: Object) -> None:
+    account = spec.get("serviceAccountName") or spec.get("serviceAccount") or "default"
+    spec["serviceAccountName"] = spec["serviceAccount"] = account
+    spec.setdefault("restartPolicy", "Always")
+    spec.setdefault("terminationGracePeriodSeconds", 30)
+    spec.setdefault("securityContext", {})
+    for container in spec["containers"]:
+        container.setdefault("resources", {})
+        container.setdefault("imagePullPolicy", "IfNotPresent")
+
+
+def _check_autopilot(pod: Object) -> None:
+    """Autopilot refuses the host's network, and the node selector that all its nodes would match anyway."""
+    if pod["spec"].get("hostNetwork"):
+        raise _warden(pod, "enabling hostNetwork is not allowed in Autopilot.")
+    if METADATA_SERVER in (pod["spec"].get("nodeSelector") or {}):
+        raise _warden(pod, f"the node selector {METADATA_SERVER} is not allowed in Autopilot.")
+
+
+def _warden(pod: Object, why: str) -> ApiError:
+    """A refusal by Autopilot's admission; the text is a neutral one."""
+    return forbidden(POD, pod["metadata"]["name"], f"GKE Warden rejected the request: {why}")

@@ -1,0 +1,246 @@
+"""The Kubernetes API of one cluster, without its transport: requests in, answers or streams out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from wizard.sandbox.request_log import Kind as Access
+
+from . import access, bodies, discovery, reviews, selectors, tables, watching
+from .access import Requester
+from .identities import Ask
+from .kinds import POD, REVIEWS, SERVICE_ACCOUNT, TOKEN_REQUEST, Object
+from .objects import PATCHES, Objects
+from .paths import TRUE, Target, target
+from .pods import Pods
+from .service_account_tokens import discovery as issuer_discovery
+from .service_account_tokens import request_token
+from .state import KubernetesState
+from .status import ApiError, bad_request, unsupported_media
+
+APPLY = ("application/apply-patch+yaml", "application/apply-patch+cbor")
+SERVICE = "kubernetes"
+"""How the request log and the faults of a scenario call this API."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it came; header names are in lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @cached_property
+    def manager(self) -> str:
+        """Who manages the fields that this request changes: what it says, or else the program's name."""
+        return self.query.get("fieldManager") or self.headers.get("user-agent", "").partition("/")[0] or "unknown"
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether nothing is to be stored."""
+        return self.query.get("dryRun") == "All"
+
+    @property
+    def media(self) -> str:
+        """The media type of the body."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+@dataclass
+class Reply:
+    """Status and JSON body, or a stream of bytes in its place."""
+
+    status: int
+    body: Object | None = None
+    stream: AsyncIterator[bytes] | None = None
+    media: str = bodies.JSON
+    warnings: list[str] = field(default_factory=list)
+
+
+class KubernetesApi:
+    """Answers the requests to one cluster."""
+
+    def __init__(self, state: KubernetesState, ask: Ask) -> None:
+        self.state = state
+        self.pods = Pods(state, ask)
+        self.objects = Objects(state, self.pods)
+
+    async def answer(self, asked: Asked) -> Reply:
+        """Answer a request; refusals are answers too. Every call is logged."""
+        caller, kind, status = "", _access(asked.method, asked.path), 500
+        try:
+            await self._stall(asked)
+            who = access.authenticate(self.state, asked.headers.get("authorization", ""))
+            caller = who.google.member if who.google is not None else who.username
+            reply = self._perform(asked, who)
+            status = reply.status
+            return reply
+        except ApiError as error:
+            status = error.code
+            return Reply(error.code, error.body())
+        finally:
+            path = asked.path
+            self.state.world.log.write(
+                caller=caller, service=SERVICE, method=asked.method, path=path, status=status, kind=kind
+            )
+
+    async def _stall(self, asked: Asked) -> None:
+        fault = self.state.world.faults.match(SERVICE, f"{asked.method} {asked.path}")
+        pause = self.state.world.settings.latency + (fault.delay if fault is not None else 0.0)
+        if pause > 0:
+            await asyncio.sleep(pause)
+        if fault is not None and fault.status is not None:
+            message = fault.message or "The call failed, as the scenario asks for."
+            raise ApiError(fault.status, fault.code or "InternalError", message)
+
+    def _perform(self, asked: Asked, who: Requester) -> Reply:
+        if asked.method == "GET" and (document := self._about_itself(asked.path)) is not None:
+            return Reply(200, document)
+        wanted = target(asked.method, asked.path, asked.query)
+        if wanted.kind in REVIEWS:
+            review = bodies.typed(wanted.kind, bodies.read(asked.media, asked.body), "Ignore")[0]
+            return Reply(201, reviews.answer(self.state, wanted.kind, who, review))
+        access.require(self.state, who, wanted.kind, wanted.wish())
+        self.objects.settle()
+        if wanted.subresource:
+            return self._log(asked, wanted) if wanted.kind is POD else self._token(asked, wanted)
+        handler: Callable[[Asked, Target], Reply] = getattr(self, f"_{wanted.verb}")
+        return handler(asked, wanted)
+
+    def _about_itself(self, path: str) -> Object | None:
+        if path == "/.well-known/openid-configuration":
+            return issuer_discovery(self.state)
+        if path == "/openid/v1/jwks":
+            return self.state.keys.jwks()
+        return discovery.find(path)
+
+    def _get(self, asked: Asked, wanted: Target) -> Reply:
+        return Reply(200, self._shown(asked, wanted, [self.objects.get(wanted)]) or self.objects.get(wanted))
+
+    def _list(self, asked: Asked, wanted: Target) -> Reply:
+        test = _selected(asked)
+        items = [item for item in self.objects.all(wanted.kind, wanted.namespace) if test(item)]
+        kind, version = wanted.kind, str(self.state.store.version)
+        listed = {"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": {"resourceVersion": version}}
+        return Reply(200, self._shown(asked, wanted, items) or {**listed, "items": items})
+
+    def _watch(self, asked: Asked, wanted: Target) -> Reply:
+        test = _selected(asked)
+        begin = _number(asked.query.get("resourceVersion"), "resourceVersion") or None
+        seconds = _number(asked.query.get("timeoutSeconds"), "timeoutSeconds") or watching.LONGEST
+        if begin is not None:
+            self.state.store.since(begin)  # too old: said before the stream begins
+
+        def is_wanted(item: Object) -> bool:
+            return wanted.namespace in ("", item["metadata"].get("namespace", "")) and test(item)
+
+        async def lines() -> AsyncIterator[bytes]:
+            async for type_, item in watching.changes(self.state.store, wanted.kind, begin, is_wanted, seconds):
+                shown = self._shown(asked, wanted, [item]) or item
+                yield json.dumps({"type": type_, "object": shown}).encode() + b"\n"
+
+        return Reply(200, stream=lines())
+
+    def _create(self, asked: Asked, wanted: Target) -> Reply:
+        item, warnings = self._item(asked, wanted)
+        return Reply(201, self.objects.create(wanted, item, asked.manager, asked.dry_run), warnings=warnings)
+
+    def _update(self, asked: Asked, wanted: Target) -> Reply:
+        item, warnings = self._item(asked, wanted)
+        return Reply(200, self.objects.update(wanted, item, asked.manager, asked.dry_run), warnings=warnings)
+
+    def _patch(self, asked: Asked, wanted: Target) -> Reply:
+        if asked.media in APPLY:
+            return self._apply(asked, wanted)
+        if asked.media not in PATCHES:
+            raise unsupported_media(asked.media, [*PATCHES, APPLY[0]])
+        patch = bodies.parse(asked.body)
+        return Reply(200, self.objects.patch(wanted, asked.media, patch, asked.manager, asked.dry_run))
+
+    def _apply(self, asked: Asked, wanted: Target) -> Reply:
+        if not asked.query.get("fieldManager"):
+            raise bad_request(
+                "PatchOptions.meta.k8s.io is invalid: fieldManager: Required value: is required for apply patch"
+            )
+        item, warnings = self._item(asked, wanted, bodies.YAML)
+        force = asked.query.get("force") in TRUE
+        applied, new = self.objects.apply(wanted, item, asked.manager, force, asked.dry_run)
+        return Reply(201 if new else 200, applied, warnings=warnings)
+
+    def _delete(self, asked: Asked, wanted: Target) -> Reply:
+        return Reply(200, self.objects.delete(wanted, self._options(asked)))
+
+    def _deletecollection(self, asked: Asked, wanted: Target) -> Reply:
+        test, options = _selected(asked), self._options(asked)
+        items = [item for item in self.objects.all(wanted.kind, wanted.namespace) if test(item)]
+        for item in items:
+            metadata = item["metadata"]
+            self.objects.delete(Target("delete", wanted.kind, metadata.get("namespace", ""), metadata["name"]), options)
+        return Reply(200, {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"})
+
+    def _token(self, asked: Asked, wanted: Target) -> Reply:
+        account = self.objects.get(Target("get", SERVICE_ACCOUNT, wanted.namespace, wanted.name))
+        item = bodies.typed(TOKEN_REQUEST, bodies.read(asked.media, asked.body), "Ignore")[0]
+        return Reply(201, request_token(self.state, account, item))
+
+    def _log(self, asked: Asked, wanted: Target) -> Reply:
+        pod = self.objects.get(wanted)
+        name = pod["spec"]["containers"][0]["name"]
+        if asked.query.get("container", name) != name:
+            raise bad_request(f"container {asked.query['container']} is not valid for pod {wanted.name}")
+        if pod["status"]["phase"] == "Pending":
+            why = f'container "{name}" in pod "{wanted.name}" is waiting to start: ContainerCreating'
+            raise bad_request(why)
+        log = self.pods.log(pod)
+        begin = log.tail(_number(asked.query.get("tailLines"), "tailLines"))
+        if asked.query.get("follow") in TRUE:
+            return Reply(200, stream=log.follow(begin), media="text/plain")
+
+        async def once() -> AsyncIterator[bytes]:
+            yield log.data[begin:]
+
+        return Reply(200, stream=once(), media="text/plain")
+
+    def _item(self, asked: Asked, wanted: Target, media: str | None = None) -> tuple[Object, list[str]]:
+        item = bodies.read(media or asked.media, asked.body)
+        return bodies.typed(wanted.kind, item, asked.query.get("fieldValidation", "Warn"))
+
+    def _options(self, asked: Asked) -> Object:
+        """What a DELETE says beside its target; its body may be missing."""
+        options = bodies.read(asked.media, asked.body) if asked.body else {}
+        return {**options, "dryRun": ["All"]} if asked.dry_run else options
+
+    def _shown(self, asked: Asked, wanted: Target, items: list[Object]) -> Object | None:
+        """The objects as a table, if that is what the caller takes."""
+        if not tables.wanted(asked.headers.get("accept", "")):
+            return None
+        include = asked.query.get("includeObject", "Metadata")
+        version, now = str(self.state.store.version), self.state.world.clock()
+        return tables.table(wanted.kind, items, version, now, include)
+
+
+def _selected(asked: Asked) -> Callable[[Object], bool]:
+    by_labels = selectors.by_labels(asked.query.get("labelSelector", ""))
+    by_fields = selectors.by_fields(asked.query.get("fieldSelector", ""))
+    return lambda item: by_labels(item) and by_fields(item)
+
+
+def _number(text: str | None, name: str) -> int | None:
+    if not text:
+        return None
+    if not text.isdecimal():
+        raise bad_request(f"{name}: Invalid value: {text}")
+    return int(text)
+
+
+def _access(method: str, path: str) -> Access:
+    """Reviews and tokens change nothing in the cluster, so they count as reads."""
+    asks = path.endswith("/token") or path.rpartition("/")[2] in [each.plural for each in REVIEWS]
+    return "read" if method == "GET" or asks else "write"

@@ -1,0 +1,64 @@
+"""Bodies of requests: JSON, YAML or protobuf, made into objects."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import yaml
+
+from . import protobuf, validation
+from .kinds import Kind, Object
+from .status import bad_request, unsupported_media
+
+JSON = "application/json"
+YAML = "application/yaml"
+OBJECTS = (JSON, YAML, protobuf.MEDIA_TYPE)
+
+
+def read(content_type: str, body: bytes) -> Object:
+    """The object in a body. Raises ApiError 400 or 415."""
+    media = content_type.partition(";")[0].strip().lower() or JSON
+    if media == protobuf.MEDIA_TYPE:
+        try:
+            return protobuf.decode(body)
+        except protobuf.UnknownMessageError as error:
+            raise unsupported_media(media, (JSON, YAML)) from error
+        except protobuf.ProtobufError as error:
+            raise bad_request(f"the object provided is unrecognized: {error}") from error
+    if media not in (JSON, YAML):
+        raise unsupported_media(media, OBJECTS)
+    found = parse(body, media == YAML)
+    if not isinstance(found, dict):
+        raise bad_request("the object provided is unrecognized (must be of type Object)")
+    return found
+
+
+def parse(body: bytes, as_yaml: bool = False) -> Any:
+    """The JSON or YAML value in a body. Raises ApiError 400."""
+    try:
+        return yaml.safe_load(body) if as_yaml else json.loads(body)
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
+        raise bad_request(f"error decoding the body: {error}") from error
+
+
+def typed(kind: Kind, item: Object, field_validation: str) -> tuple[Object, list[str]]:
+    """The object, which must be of that kind, and the warnings about it; `Strict` makes them a refusal (ApiError 400).
+
+    An object that does not say what it is, is taken for one of that kind.
+    """
+    for name, expected in (("apiVersion", kind.api_version), ("kind", kind.kind)):
+        given = item.setdefault(name, expected)
+        if given != expected:
+            what = "API version" if name == "apiVersion" else "kind"
+            raise bad_request(f"the {what} in the data ({given}) does not match the expected {what} ({expected})")
+    validation.check_shape(kind, item)
+    unknown = validation.unknown_fields(kind, item)
+    if unknown and field_validation == "Strict":
+        said = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}'
+        raise bad_request(f"{said}: strict decoding error: {', '.join(unknown)}")
+    for name in [name for name in item if name not in ("apiVersion", "kind", "metadata", *kind.fields)]:
+        del item[name]
+    for name in [name for name in item["metadata"] if name not in validation.METADATA]:
+        del item["metadata"][name]
+    return item, unknown if field_validation != "Ignore" else []

@@ -1,0 +1,93 @@
+"""What the API server says of itself: groups, resources, version, and as much OpenAPI as kubectl asks for."""
+
+from __future__ import annotations
+
+from wizard.sandbox.clusters import VERSION
+
+from .kinds import KINDS, POD, REVIEWS, SERVICE_ACCOUNT, Kind, Object
+
+SUBRESOURCES = (
+    (POD, {"name": "pods/log", "singularName": "", "namespaced": True, "kind": "Pod", "verbs": ["get"]}),
+    (
+        SERVICE_ACCOUNT,
+        {
+            "name": "serviceaccounts/token",
+            "singularName": "",
+            "namespaced": True,
+            "group": "authentication.k8s.io",
+            "version": "v1",
+            "kind": "TokenRequest",
+            "verbs": ["create"],
+        },
+    ),
+)
+GROUPS = sorted({kind.group for kind in KINDS if kind.group})
+
+
+def find(path: str) -> Object | None:
+    """The document at a path such as /apis/apps/v1, if there is one."""
+    parts = path.strip("/").split("/")
+    match parts:
+        case ["version"]:
+            return _version()
+        case ["api"]:
+            return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []}
+        case ["apis"]:
+            return {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group(name) for name in GROUPS]}
+        case ["apis", group] if group in GROUPS:
+            return {"kind": "APIGroup", "apiVersion": "v1", **_group(group)}
+        case ["api", "v1"]:
+            return _resources("")
+        case ["apis", group, "v1"] if group in GROUPS:
+            return _resources(group)
+        case ["openapi", "v3"]:
+            return {
+                "paths": {_base(name): {"serverRelativeURL": f"/openapi/v3/{_base(name)}"} for name in ("", *GROUPS)}
+            }
+        case ["openapi", "v3", "api", "v1"]:
+            return _openapi("")
+        case ["openapi", "v3", "apis", group, "v1"] if group in GROUPS:
+            return _openapi(group)
+    return None
+
+
+def _base(group: str) -> str:
+    return f"apis/{group}/v1" if group else "api/v1"
+
+
+def _version() -> Object:
+    major, minor, _ = VERSION.split(".", 2)
+    return {"major": major, "minor": minor, "gitVersion": f"v{VERSION}", "platform": "linux/amd64"}
+
+
+def _group(name: str) -> Object:
+    version = {"groupVersion": f"{name}/v1", "version": "v1"}
+    return {"name": name, "versions": [version], "preferredVersion": version}
+
+
+def _resources(group: str) -> Object:
+    resources = [_resource(kind) for kind in KINDS if kind.group == group]
+    resources += [entry for kind, entry in SUBRESOURCES if kind.group == group]
+    version = f"{group}/v1" if group else "v1"
+    return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": version, "resources": resources}
+
+
+def _resource(kind: Kind) -> Object:
+    entry: Object = {"name": kind.plural, "singularName": kind.singular, "namespaced": kind.namespaced}
+    entry |= {"kind": kind.kind, "verbs": list(kind.verbs)}
+    if kind.short_names:
+        entry["shortNames"] = list(kind.short_names)
+    return entry
+
+
+def _openapi(group: str) -> Object:
+    """The paths of a group with their PATCH: kubectl looks there for fieldValidation, and for nothing else."""
+    paths = {}
+    for kind in (each for each in KINDS if each.group == group and each not in REVIEWS):
+        middle = "/namespaces/{namespace}" if kind.namespaced else ""
+        gvk = {"group": kind.group, "version": kind.version, "kind": kind.kind}
+        parameter = {"name": "fieldValidation", "in": "query", "schema": {"type": "string", "uniqueItems": True}}
+        patch = {"parameters": [parameter], "responses": {}, "x-kubernetes-group-version-kind": gvk}
+        paths[f"/{_base(group)}{middle}/{kind.plural}/{{name}}"] = {"patch": patch}
+    info = {"title": "Kubernetes", "version": f"v{VERSION}"}
+    return {"openapi": "3.0.0", "info": info, "paths": paths, "components": {"schemas": {}}}

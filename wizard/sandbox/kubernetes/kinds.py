@@ -1,0 +1,111 @@
+"""The kinds of object that the sandbox's clusters have, and what can be done with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Object = dict[str, Any]
+"""A Kubernetes object, as JSON."""
+
+READ = ("get", "list", "watch")
+ALL = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind. `iam` is its plural as IAM's permissions spell it: container.serviceAccounts.create.
+
+    `fields` are the keys that its objects may have; `verbs` is empty for what exists only inside of others.
+    """
+
+    group: str
+    version: str
+    kind: str
+    iam: str
+    fields: tuple[str, ...] = ("spec", "status")
+    namespaced: bool = True
+    verbs: tuple[str, ...] = ALL
+    short_names: tuple[str, ...] = ()
+
+    @property
+    def plural(self) -> str:
+        """The plural as in URLs: serviceaccounts."""
+        return self.iam.lower()
+
+    @property
+    def singular(self) -> str:
+        """The singular as kubectl takes it: serviceaccount."""
+        return self.kind.lower()
+
+    @property
+    def api_version(self) -> str:
+        """GROUP/VERSION, or the version alone in the core group."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def qualified(self) -> str:
+        """PLURAL.GROUP, as messages name the resource."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+
+NAMESPACE = Kind("", "v1", "Namespace", "namespaces", namespaced=False, short_names=("ns",))
+SERVICE_ACCOUNT = Kind(
+    *("", "v1", "ServiceAccount", "serviceAccounts"),
+    fields=("automountServiceAccountToken", "imagePullSecrets", "secrets"),
+    short_names=("sa",),
+)
+POD = Kind("", "v1", "Pod", "pods", short_names=("po",))
+EVENT = Kind(
+    *("", "v1", "Event", "events"),
+    fields=(
+        *("action", "count", "eventTime", "firstTimestamp", "involvedObject", "lastTimestamp", "message", "reason"),
+        *("related", "reportingComponent", "reportingInstance", "series", "source", "type"),
+    ),
+    verbs=READ,
+    short_names=("ev",),
+)
+NODE = Kind("", "v1", "Node", "nodes", namespaced=False, verbs=READ, short_names=("no",))
+DEPLOYMENT = Kind("apps", "v1", "Deployment", "deployments", short_names=("deploy",))
+REPLICA_SET = Kind("apps", "v1", "ReplicaSet", "replicaSets", verbs=READ, short_names=("rs",))
+STATEFUL_SET = Kind("apps", "v1", "StatefulSet", "statefulSets", verbs=READ, short_names=("sts",))
+DAEMON_SET = Kind("apps", "v1", "DaemonSet", "daemonSets", verbs=READ, short_names=("ds",))
+JOB = Kind("batch", "v1", "Job", "jobs", verbs=READ)
+CRON_JOB = Kind("batch", "v1", "CronJob", "cronJobs", verbs=READ, short_names=("cj",))
+NETWORK_POLICY = Kind("networking.k8s.io", "v1", "NetworkPolicy", "networkPolicies", short_names=("netpol",))
+
+ACCESS_REVIEW = Kind(
+    *("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfSubjectAccessReviews"),
+    namespaced=False,
+    verbs=("create",),
+)
+SELF_REVIEW = Kind(
+    *("authentication.k8s.io", "v1", "SelfSubjectReview", "selfSubjectReviews"),
+    fields=("status",),
+    namespaced=False,
+    verbs=("create",),
+)
+RULES_REVIEW = Kind(
+    *("authorization.k8s.io", "v1", "SelfSubjectRulesReview", "selfSubjectRulesReviews"),
+    namespaced=False,
+    verbs=("create",),
+)
+TOKEN_REQUEST = Kind("authentication.k8s.io", "v1", "TokenRequest", "tokenRequests", verbs=())
+REVIEWS = (ACCESS_REVIEW, RULES_REVIEW, SELF_REVIEW)
+"""What is asked and answered at once; nothing of it is stored."""
+
+STORED = (
+    *(NAMESPACE, SERVICE_ACCOUNT, POD, EVENT, NODE, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET),
+    *(JOB, CRON_JOB, NETWORK_POLICY),
+)
+KINDS = (*STORED, *REVIEWS)
+
+
+def find(group: str, version: str, plural: str) -> Kind | None:
+    """The kind under that path, if the clusters have it."""
+    return next((each for each in KINDS if (each.group, each.version, each.plural) == (group, version, plural)), None)
+
+
+def of(api_version: str, kind: str) -> Kind | None:
+    """The kind that an object says it is, if the clusters have it."""
+    return next((each for each in KINDS if (each.api_version, each.kind) == (api_version, kind)), None)

@@ -1,0 +1,178 @@
+"""The life of pods: each waits for a node, runs the probe if it carries it and nothing otherwise, and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+
+from . import carried_probe, child, metadata_server
+from .identities import Ask, Identity, NodeIdentity, PodIdentity
+from .kinds import POD, Object
+from .logs import Log
+from .metadata_server import MetadataServer
+from .network_policies import reaches_metadata_server
+from .nodes import Node, fitting, unschedulable
+from .state import KubernetesState
+
+PAUSE = 0.1
+"""Seconds between two looks for a node that fits."""
+
+DEADLINE = "Pod was active on the node longer than the specified deadline"
+NOTHING_ELSE = "The sandbox runs no program but the wizard's probe; this container does nothing."
+
+_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+class Pods:
+    """The pods of one cluster that were started, each with a task of its own."""
+
+    def __init__(self, state: KubernetesState, ask: Ask) -> None:
+        self._state = state
+        self._ask = ask
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._logs: dict[str, Log] = {}
+
+    def start(self, pod: Object) -> Object:
+        """Store a new pod and let it live; the pod as stored."""
+        stored = self._state.store.put(POD, {**pod, "status": {"phase": "Pending", "qosClass": "Burstable"}})
+        uid = stored["metadata"]["uid"]
+        self._logs[uid] = Log()
+        if carried_probe.arguments(stored["spec"]["containers"][0]) is None and self._place(stored):
+            return self._now(stored) or stored
+        task = self._tasks[uid] = asyncio.get_running_loop().create_task(self._live(stored))
+        task.add_done_callback(lambda _: self._tasks.pop(uid, None))
+        return stored
+
+    def stop(self, pod: Object) -> None:
+        """Delete a pod and end what it runs."""
+        metadata = pod["metadata"]
+        self._state.store.remove(POD, metadata["namespace"], metadata["name"])
+        if task := self._tasks.get(metadata["uid"]):
+            task.cancel()
+        if log := self._logs.pop(metadata["uid"], None):
+            log.end()
+
+    def log(self, pod: Object) -> Log:
+        """What a pod has printed."""
+        return self._logs[pod["metadata"]["uid"]]
+
+    async def close(self) -> None:
+        """End every pod, and wait until nothing runs any more."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _place(self, pod: Object) -> bool:
+        """Put a pod that runs nothing on a node at once, as if it had been there for long; whether one fits."""
+        fits = fitting(self._state.cluster, pod)
+        if fits:
+            self._bind(pod, fits)
+            self._do_nothing(pod)
+        return bool(fits)
+
+    async def _live(self, pod: Object) -> None:
+        log = self._logs[pod["metadata"]["uid"]]
+        try:
+            async with asyncio.timeout(pod["spec"].get("activeDeadlineSeconds")):
+                node = await self._scheduled(pod)
+                command = carried_probe.arguments(pod["spec"]["containers"][0])
+                if command is None:
+                    self._do_nothing(pod)
+                    return
+                code = await self._run(pod, node, command)
+            self._report(pod, "Succeeded" if code == 0 else "Failed", _terminated(self._state, code))
+        except TimeoutError:
+            gone = {"reason": "DeadlineExceeded", "message": DEADLINE}
+            self._report(pod, "Failed", _terminated(self._state, 137), gone)
+        finally:
+            log.end()
+
+    async def _scheduled(self, pod: Object) -> Node:
+        """The node that the pod was put on, as soon as there is one that fits."""
+        said = False
+        while not (fits := fitting(self._state.cluster, pod)):
+            if not said:
+                said = True
+                why = unschedulable(self._state.cluster)
+                self._state.say(POD, pod, "FailedScheduling", why, warning=True)
+                waiting = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": why}
+                self._change(pod, {"phase": "Pending", "conditions": [waiting]})
+            await asyncio.sleep(PAUSE)
+        return self._bind(pod, fits)
+
+    def _bind(self, pod: Object, fits: list[Node]) -> Node:
+        """Put the pod on the node that has the fewest."""
+        used = [each["spec"].get("nodeName") for each in self._state.store.all(POD)]
+        node = min(fits, key=lambda each: used.count(each.name))
+        current = self._now(pod)
+        if current is not None:
+            current["spec"]["nodeName"] = node.name
+            current["status"]["conditions"] = [{"type": "PodScheduled", "status": "True"}]
+            self._state.store.put(POD, current)
+            where = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
+            if not pod["metadata"].get("ownerReferences"):
+                self._state.say(POD, pod, "Scheduled", f"Successfully assigned {where} to {node.name}")
+        return node
+
+    async def _run(self, pod: Object, node: Node, command: list[str]) -> int:
+        """Run the probe with the pod's metadata server; its exit code."""
+        log, container = self._logs[pod["metadata"]["uid"]], pod["spec"]["containers"][0]
+        host_network = pod["spec"].get("hostNetwork", False)
+        gke = node.gke_metadata and not host_network
+        identity: Identity = NodeIdentity(self._state, node.account)
+        if gke:
+            identity = PodIdentity(self._state, pod, self._ask)
+        zone = node.labels["topology.kubernetes.io/zone"]
+        server = MetadataServer(self._state.cluster, node.name, zone, identity, gke)
+        reachable = host_network or reaches_metadata_server(self._state, pod)
+        async with AsyncExitStack() as stack:
+            after = self._state.metadata_after if gke else 0.0
+            address = await stack.enter_async_context(metadata_server.serving(server, reachable, after))
+            self._report(pod, "Running", {"running": {"startedAt": self._state.now()}})
+            return await child.run(
+                command, {**_variables(pod, address), **carried_probe.environment(container)}, log.write
+            )
+
+    def _do_nothing(self, pod: Object) -> None:
+        log = self._logs[pod["metadata"]["uid"]]
+        if pod["spec"].get("restartPolicy", "Always") == "Always":
+            self._report(pod, "Running", {"running": {"startedAt": self._state.now()}})
+            return
+        log.write(NOTHING_ELSE.encode() + b"\n")
+        log.end()
+        self._report(pod, "Succeeded", _terminated(self._state, 0))
+
+    def _report(self, pod: Object, phase: str, state: Object, more: Mapping[str, str] | None = None) -> None:
+        container, running = pod["spec"]["containers"][0], phase == "Running"
+        names = {"name": container["name"], "image": container.get("image", ""), "imageID": "", "restartCount": 0}
+        statuses = [{**names, "ready": running, "started": running, "state": state}]
+        ready = {"type": "Ready", "status": "True" if running else "False"}
+        status = {"phase": phase, "conditions": [{"type": "PodScheduled", "status": "True"}, ready]}
+        self._change(pod, {**status, "containerStatuses": statuses, "startTime": self._state.now(), **(more or {})})
+
+    def _change(self, pod: Object, status: Object) -> None:
+        current = self._now(pod)
+        if current is not None:
+            begun = {key: value for key, value in current["status"].items() if key in ("startTime", "qosClass")}
+            self._state.store.put(POD, {**current, "status": {**status, **begun}})
+
+    def _now(self, pod: Object) -> Object | None:
+        """The pod as it is now, unless it is gone or another one has its name."""
+        metadata = pod["metadata"]
+        current = self._state.store.get(POD, metadata["namespace"], metadata["name"])
+        return current if current is not None and current["metadata"]["uid"] == metadata["uid"] else None
+
+
+def _terminated(state: KubernetesState, code: int) -> Object:
+    reason = {0: "Completed"}.get(code, "Error")
+    return {"terminated": {"exitCode": code, "reason": reason, "finishedAt": state.now()}}
+
+
+def _variables(pod: Object, metadata: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    names = ("GCE_METADATA_HOST", "GCE_METADATA_IP", "GCE_METADATA_ROOT")
+    here = {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
+    return {**kept, **here, "HOSTNAME": pod["metadata"]["name"], **dict.fromkeys(names, metadata)}

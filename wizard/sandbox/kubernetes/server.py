@@ -1,0 +1,84 @@
+"""The API servers of a sandbox's clusters on loopback: each over http and, with a certificate of its own, over TLS."""
+
+from __future__ import annotations
+
+import base64
+import json
+import ssl
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+
+from aiohttp import web
+
+from wizard.sandbox.clusters import Cluster
+from wizard.sandbox.web import LARGEST_BODY, only_this_machine
+from wizard.sandbox.world import World
+
+from . import certificates, contents, kubeconfig
+from .api import Asked, KubernetesApi, Reply
+from .identities import Ask
+from .state import KubernetesState
+
+
+async def serve_all(stack: AsyncExitStack, world: World, ask: Ask, private: Path, token: str) -> dict[str, str]:
+    """Serve every cluster; the variables that lead to them, with the operator's token. None without clusters."""
+    clusters = list(world.clusters)
+    for cluster in clusters:
+        await serve(stack, world, cluster, ask, private)
+    return kubeconfig.variables(clusters, private, token) if clusters else {}
+
+
+async def serve(stack: AsyncExitStack, world: World, cluster: Cluster, ask: Ask, private: Path) -> KubernetesApi:
+    """Serve a cluster until the stack is closed; its endpoint, CA, keys and state are filled in."""
+    said = cluster.contents
+    state = KubernetesState(world, cluster, denied=list(said.get("denied", [])))
+    state.metadata_after = float(said.get("metadata_after", 0.0))
+    api = KubernetesApi(state, ask)
+    stack.push_async_callback(api.pods.close)
+    contents.fill(api.objects, said)
+    made = certificates.make(world.clock())
+    tls = await _listen(stack, api, made.context(private))
+    state.http = f"http://127.0.0.1:{await _listen(stack, api, None)}"
+    cluster.endpoint = f"127.0.0.1:{tls}"
+    cluster.ca = base64.b64encode(made.authority).decode()
+    cluster.keys, cluster.kubernetes = state.keys, state
+    return api
+
+
+async def _listen(stack: AsyncExitStack, api: KubernetesApi, tls: ssl.SSLContext | None) -> int:
+    """Serve on a free port of 127.0.0.1; the port."""
+    runner = web.AppRunner(_app(api), access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
+    return int(runner.addresses[0][1])
+
+
+def _app(api: KubernetesApi) -> web.Application:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        headers = {key.lower(): value for key, value in request.headers.items()}
+        asked = Asked(request.method, request.path, dict(request.query), headers, await request.read())
+        reply = await api.answer(asked)
+        return await _stream(request, reply) if reply.stream is not None else _plain(reply)
+
+    app = web.Application(middlewares=[only_this_machine], client_max_size=LARGEST_BODY)
+    app.router.add_route("*", "/{tail:.*}", handle)
+    return app
+
+
+def _plain(reply: Reply) -> web.Response:
+    response = web.Response(status=reply.status, body=json.dumps(reply.body).encode(), content_type=reply.media)
+    for warning in reply.warnings:
+        response.headers.add("Warning", f"299 - {json.dumps(warning)}")
+    return response
+
+
+async def _stream(request: web.Request, reply: Reply) -> web.StreamResponse:
+    assert reply.stream is not None
+    response = web.StreamResponse(status=reply.status, headers={"Content-Type": reply.media})
+    await response.prepare(request)
+    with suppress(ConnectionResetError):  # a watcher has seen enough
+        async for chunk in reply.stream:
+            await response.write(chunk)
+        await response.write_eof()
+    return response

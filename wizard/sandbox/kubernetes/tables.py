@@ -1,0 +1,146 @@
+"""Objects as the table that kubectl prints. Source: Kubernetes API concepts, "Receiving resources as Tables"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from .kinds import DEPLOYMENT, EVENT, NAMESPACE, NETWORK_POLICY, NODE, POD, SERVICE_ACCOUNT, Kind, Object
+
+MEDIA = ("as=Table", "v=v1", "g=meta.k8s.io")
+
+Cell = Callable[[Object], Any]
+Column = tuple[str, str, int, Cell]
+"""Name, type, priority (above 0: only for `-o wide`), and what is in it."""
+
+
+def wanted(accept: str) -> bool:
+    """Whether the Accept header's first choice is a table."""
+    first = [part.strip() for part in accept.partition(",")[0].split(";")]
+    return all(part in first for part in MEDIA)
+
+
+def table(kind: Kind, items: Sequence[Object], version: str, now: datetime, include: str = "Metadata") -> Object:
+    """The table of these objects; `include` says what of each object goes along: None, Metadata or Object."""
+    columns = _columns(kind, now)
+    definitions = [
+        {"name": name, "type": type_, "format": "name" if name == "Name" else "", "description": name, "priority": rank}
+        for name, type_, rank, _ in columns
+    ]
+    rows = [{"cells": [cell(item) for *_, cell in columns], "object": _included(item, include)} for item in items]
+    head = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": {"resourceVersion": version}}
+    return {**head, "columnDefinitions": definitions, "rows": rows}
+
+
+def age(since: str, now: datetime) -> str:
+    """How long ago that was, as kubectl says it: 12s, 3m4s, 5h, 7d."""
+    try:
+        seconds = int((now - datetime.fromisoformat(since)).total_seconds())
+    except ValueError:
+        return "<unknown>"
+    for unit, size, finest in (
+        ("s", 1, 120),
+        ("m", 60, 600),
+        ("m", 60, 10800),
+        ("h", 3600, 28800),
+        ("h", 3600, 172800),
+    ):
+        if seconds < finest:
+            rest = seconds % size if finest == 600 else (seconds % size) // 60 if finest == 28800 else 0
+            return f"{max(seconds, 0) // size}{unit}" + (f"{rest}{'s' if unit == 'm' else 'm'}" if rest else "")
+    return f"{seconds // 86400}d"
+
+
+def _included(item: Object, include: str) -> Object | None:
+    if include == "None":
+        return None
+    if include == "Object":
+        return item
+    return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": item["metadata"]}
+
+
+def _columns(kind: Kind, now: datetime) -> list[Column]:
+    own = list(_OWN.get(kind, ()))
+    name: Column = ("Name", "string", 0, lambda item: item["metadata"]["name"])
+    created: Column = ("Age", "string", 0, lambda item: age(item["metadata"].get("creationTimestamp", ""), now))
+    if kind is EVENT:
+        seen: Column = ("Last Seen", "string", 0, lambda item: age(item.get("lastTimestamp", ""), now))
+        return [seen, *own]
+    plain = [column for column in own if column[2] == 0]
+    return [name, *plain, created, *(column for column in own if column[2] > 0)]
+
+
+def _at(*path: str, default: Any = "") -> Cell:
+    def cell(item: Object) -> Any:
+        value: Any = item
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        return default if value is None else value
+
+    return cell
+
+
+def _ready(item: Object) -> str:
+    statuses = item.get("status", {}).get("containerStatuses", [])
+    return f"{sum(bool(each.get('ready')) for each in statuses)}/{len(item['spec'].get('containers', []))}"
+
+
+def _status(item: Object) -> str:
+    """A pod's one word: why it ended or waits, if it does."""
+    if item["metadata"].get("deletionTimestamp"):
+        return "Terminating"
+    status = item.get("status", {})
+    for each in status.get("containerStatuses", []):
+        for how in ("waiting", "terminated"):
+            if reason := each.get("state", {}).get(how, {}).get("reason"):
+                return str(reason)
+    return str(status.get("reason") or status.get("phase", ""))
+
+
+def _replicas(item: Object) -> str:
+    return f"{_at('status', 'readyReplicas', default=0)(item)}/{_at('spec', 'replicas', default=1)(item)}"
+
+
+def _node_status(item: Object) -> str:
+    conditions = item.get("status", {}).get("conditions", [])
+    return "Ready" if any(each["type"] == "Ready" and each["status"] == "True" for each in conditions) else "NotReady"
+
+
+def _selector(item: Object) -> str:
+    selector = (item.get("spec", {}).get("podSelector") or {}).get("matchLabels") or {}
+    return ",".join(f"{key}={value}" for key, value in sorted(selector.items())) or "<none>"
+
+
+def _involved(item: Object) -> str:
+    about = item.get("involvedObject", {})
+    return f"{about.get('kind', '').lower()}/{about.get('name', '')}"
+
+
+_OWN: Mapping[Kind, Sequence[Column]] = {
+    NAMESPACE: [("Status", "string", 0, _at("status", "phase"))],
+    SERVICE_ACCOUNT: [("Secrets", "integer", 0, lambda item: len(item.get("secrets") or []))],
+    POD: [
+        ("Ready", "string", 0, _ready),
+        ("Status", "string", 0, _status),
+        ("Restarts", "string", 0, lambda _: "0"),
+        ("Node", "string", 1, _at("spec", "nodeName", default="<none>")),
+    ],
+    DEPLOYMENT: [
+        ("Ready", "string", 0, _replicas),
+        ("Up-to-date", "integer", 0, _at("status", "updatedReplicas", default=0)),
+        ("Available", "integer", 0, _at("status", "availableReplicas", default=0)),
+    ],
+    NODE: [
+        ("Status", "string", 0, _node_status),
+        ("Roles", "string", 0, lambda _: "<none>"),
+        ("Version", "string", 0, _at("status", "nodeInfo", "kubeletVersion")),
+    ],
+    EVENT: [
+        ("Type", "string", 0, _at("type")),
+        ("Reason", "string", 0, _at("reason")),
+        ("Object", "string", 0, _involved),
+        ("Message", "string", 0, _at("message")),
+    ],
+    NETWORK_POLICY: [("Pod-Selector", "string", 0, _selector)],
+}

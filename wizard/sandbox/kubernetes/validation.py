@@ -1,0 +1,130 @@
+"""What names, labels and annotations may be, and which keys an object may have (apimachinery's rules and texts)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from .kinds import NAMESPACE, POD, Kind, Object
+from .status import ApiError, Cause, bad_request, invalid
+
+LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+QUALIFIED = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
+VALUE = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?")
+
+NOT_A_LABEL = (
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with "
+    "an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
+    f"'{LABEL.pattern}')"
+)
+NOT_A_SUBDOMAIN = (
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
+    "end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
+    f"'{SUBDOMAIN.pattern}')"
+)
+NOT_QUALIFIED = (
+    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
+    "character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
+    f"'{QUALIFIED.pattern}')"
+)
+NOT_A_VALUE = (
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and "
+    "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
+    f"'{VALUE.pattern}')"
+)
+
+METADATA = frozenset(
+    (
+        *("annotations", "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "finalizers"),
+        *("generateName", "generation", "labels", "managedFields", "name", "namespace", "ownerReferences"),
+        *("resourceVersion", "selfLink", "uid"),
+    )
+)
+GO_TYPES = {bool: "bool", int: "number", float: "number", list: "array", dict: "object", str: "string"}
+
+
+def check_shape(kind: Kind, item: Object) -> None:
+    """Refuse what cannot be read as an object of that kind (ApiError 400)."""
+    metadata = item.setdefault("metadata", {})
+    if not isinstance(metadata, dict):
+        raise _unreadable(kind, metadata, "metadata", "v1.ObjectMeta")
+    for name in ("name", "namespace", "generateName"):
+        if not isinstance(metadata.get(name) or "", str):
+            raise _unreadable(kind, metadata[name], f"metadata.{name}", "string")
+    for name in ("annotations", "labels"):
+        entries = metadata.get(name) or {}
+        if not isinstance(entries, dict):
+            raise _unreadable(kind, entries, f"metadata.{name}", "map[string]string")
+        for value in entries.values():
+            if not isinstance(value, str):
+                raise _unreadable(kind, value, f"metadata.{name}", "string")
+    for name in ("spec", "status"):
+        if not isinstance(item.get(name) or {}, dict):
+            raise _unreadable(kind, item[name], name, f"v1.{kind.kind}{name.title()}")
+    if kind is POD:
+        _check_containers(item)
+
+
+def unknown_fields(kind: Kind, item: Object) -> list[str]:
+    """The keys that an object of that kind does not have, as warnings and strict refusals name them."""
+    own = [key for key in item if key not in ("apiVersion", "kind", "metadata", *kind.fields)]
+    inner = [f"metadata.{key}" for key in item.get("metadata", {}) if key not in METADATA]
+    return [f'unknown field "{name}"' for name in sorted(own + inner)]
+
+
+def check(kind: Kind, item: Object) -> None:
+    """Refuse names, labels and annotations that may not be (ApiError 422, with every problem)."""
+    causes = [*_name(kind, item["metadata"]), *_keys(item["metadata"])]
+    if kind is POD and not item.get("spec", {}).get("containers"):
+        causes.append(Cause("spec.containers", "FieldValueRequired", "Required value"))
+    if causes:
+        raise invalid(kind, str(item["metadata"].get("name", "")), causes)
+
+
+def _name(kind: Kind, metadata: Object) -> Iterator[Cause]:
+    name = metadata.get("name") or ""
+    if not name:
+        yield Cause("metadata.name", "FieldValueRequired", "Required value: name or generateName is required")
+        return
+    pattern, most, said = (LABEL, 63, NOT_A_LABEL) if kind is NAMESPACE else (SUBDOMAIN, 253, NOT_A_SUBDOMAIN)
+    if len(name.encode()) > most:
+        yield _bad("metadata.name", name, f"must be no more than {most} bytes")
+    if pattern.fullmatch(name) is None:
+        yield _bad("metadata.name", name, said)
+
+
+def _keys(metadata: Object) -> Iterator[Cause]:
+    for field in ("annotations", "labels"):
+        for key in metadata.get(field) or {}:
+            prefix, slash, name = key.rpartition("/")
+            if slash and (SUBDOMAIN.fullmatch(prefix) is None or len(prefix) > 253):
+                yield _bad(f"metadata.{field}", key, f"prefix part {NOT_A_SUBDOMAIN}")
+            if QUALIFIED.fullmatch(name) is None or len(name) > 63:
+                yield _bad(f"metadata.{field}", key, NOT_QUALIFIED)
+    for value in (metadata.get("labels") or {}).values():
+        if VALUE.fullmatch(value) is None or len(value) > 63:
+            yield _bad("metadata.labels", value, NOT_A_VALUE)
+
+
+def _bad(field: str, value: str, why: str) -> Cause:
+    return Cause(field, "FieldValueInvalid", f'Invalid value: "{value}": {why}')
+
+
+def _check_containers(pod: Object) -> None:
+    containers = (pod.get("spec") or {}).get("containers") or []
+    if not isinstance(containers, list) or not all(isinstance(each, dict) for each in containers):
+        raise _unreadable(POD, containers, "spec.containers", "v1.Container")
+    for container in containers:
+        for name in ("command", "args"):
+            words = container.get(name) or []
+            if not isinstance(words, list) or not all(isinstance(each, str) for each in words):
+                raise _unreadable(POD, words, f"spec.containers.{name}", "string")
+
+
+def _unreadable(kind: Kind, value: Any, field: str, wanted: str) -> ApiError:
+    found = GO_TYPES.get(type(value), "null")
+    struct = "ObjectMeta" if field.startswith("metadata.") else kind.kind
+    problem = f"json: cannot unmarshal {found} into Go struct field {struct}.{field} of type {wanted}"
+    return bad_request(f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: {problem}')
