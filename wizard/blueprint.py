@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from wizard import access
+from wizard.access import IMPERSONATE
 from wizard.clouds import endpoints
 from wizard.engine.resource import Resource
 from wizard.federation import aws, credential_config, principals
 from wizard.federation.identifiers import PoolName, ProviderName
 from wizard.resources.aws_role import InstanceProfile, Role
 from wizard.resources.config_file import ConfigFile
-from wizard.resources.grants import ProjectGrants, ServiceAccountGrants
 from wizard.resources.pool import Pool
 from wizard.resources.provider import AwsProvider
-from wizard.resources.service_account import ServiceAccount
-from wizard.resources.services import EnabledServices
-from wizard.setup import products
 from wizard.setup.model import AwsSetup
 
-Half = Literal["aws", "google"]
+__all__ = ["IMPERSONATE", "Blueprint", "Half"]
 
-IMPERSONATE = "roles/iam.workloadIdentityUser"
-"""The role on a service account that lets a federated principal act as it."""
+Half = Literal["aws", "google"]
 
 
 class Blueprint:
@@ -99,7 +95,7 @@ class Blueprint:
 
     def _google(self) -> list[Resource]:
         google = self.setup.google
-        services = {p: EnabledServices(p, tuple(sorted(names))) for p, names in self._services().items()}
+        services = access.enabled(self._services())
         home: tuple[Resource, ...] = tuple(services[p] for p in {google.project, self.setup.pool_project})
         pool = Pool(self.setup.pool_project, google.pool, needs=home)
         provider = AwsProvider(
@@ -111,44 +107,27 @@ class Blueprint:
             self.condition,
             needs=(pool,),
         )
-        access = self._direct(pool, services) if self.service_account is None else self._impersonated(pool, services)
-        file = ConfigFile(self.config_path, self.config(), needs=(provider, *access[:1]))
-        return [*services.values(), pool, provider, *access, file]
+        granted = access.resources([self._workload()], services, pool)
+        file = ConfigFile(self.config_path, self.config(), needs=(provider, *granted[:1]))
+        return [*services.values(), pool, provider, *granted, file]
 
-    def _direct(self, pool: Pool, services: Mapping[str, EnabledServices]) -> list[Resource]:
-        return [
-            ProjectGrants(project, dict.fromkeys(roles, (self.principal,)), needs=(pool, services[project]))
-            for project, roles in self.roles().items()
-        ]
-
-    def _impersonated(self, pool: Pool, services: Mapping[str, EnabledServices]) -> list[Resource]:
-        email = str(self.service_account)
-        project = self.setup.service_account_project
-        account = ServiceAccount(project, email, needs=(services[project],))
-        bind = ServiceAccountGrants(project, {IMPERSONATE: (self.principal,)}, needs=(account, pool), email=email)
-        member = f"serviceAccount:{email}"
-        grants = [
-            ProjectGrants(target, dict.fromkeys(roles, (member,)), needs=(account, services[target]))
-            for target, roles in self.roles().items()
-        ]
-        return [account, bind, *grants]
+    def _workload(self) -> access.Workload:
+        return access.Workload(
+            principal=self.principal,
+            may_impersonate=self.principal,
+            grants=self.setup.access.grants,
+            email=self.service_account,
+            home=self.setup.service_account_project,
+        )
 
     def roles(self) -> dict[str, list[str]]:
         """Project -> the roles wanted on it."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for grant in self.setup.access.grants:
-            project = grant.on.removeprefix("projects/")
-            found[project] += [role for role in grant.roles if role not in found[project]]
-        return dict(found)
+        return access.roles(self.setup.access.grants)
 
     def _services(self) -> dict[str, set[str]]:
         """Project -> the APIs that must be on in it; policies are read and written through the setup's own project."""
         google = self.setup.google
-        found: dict[str, set[str]] = defaultdict(set)
+        found = access.services([self._workload()])
         found[google.project] |= {"iam.googleapis.com", "cloudresourcemanager.googleapis.com"}
         found[self.setup.pool_project] |= {"iam.googleapis.com", "sts.googleapis.com"}
-        if self.service_account is not None:
-            found[self.setup.service_account_project] |= {"iam.googleapis.com", "iamcredentials.googleapis.com"}
-        for project, roles in self.roles().items():
-            found[project] |= {service for role in roles if (service := products.service_of(role))}
-        return dict(found)
+        return found

@@ -18,6 +18,7 @@ GIVEN_BY = {
     "iam.serviceAccounts.": "roles/iam.serviceAccountAdmin",
     "resourcemanager.projects.setIamPolicy": "roles/resourcemanager.projectIamAdmin",
     "serviceusage.services.": "roles/serviceusage.serviceUsageAdmin",
+    "container.": "roles/container.clusterAdmin",
 }
 """How a Google permission begins -> the narrowest predefined role that holds it."""
 
@@ -43,19 +44,23 @@ def needed_for(changes: Sequence[Change]) -> list[Needed]:
 def check(changes: Sequence[Change], clouds: Clouds) -> list[Verdict]:
     """A verdict on every permission that the changes take.
 
-    Google is asked (projects.testIamPermissions, one call a project). AWS has no such call that every operator may
-    make: its actions are listed, and reading the role has shown that the operator's keys are good.
+    Google is asked (projects.testIamPermissions, one call a project), and so is a cluster (SelfSubjectAccessReview,
+    one call a permission). AWS has no such call that every operator may make: its actions are listed, and reading the
+    role has shown that the operator's keys are good. Raises CloudError.
     """
     needed = needed_for(changes)
     projects: dict[str, list[Needed]] = defaultdict(list)
     for each in needed:
         if each.cloud == "google":
             projects[each.on].append(each)
-    with ThreadPoolExecutor(max_workers=max(len(projects), 1)) as pool:
+    inside = [each for each in needed if each.cloud == "kubernetes"]
+    with ThreadPoolExecutor(max_workers=max(len(projects) + len(inside), 1)) as pool:
         asked = pool.map(lambda item: _ask(clouds, *item), projects.items())
+        kubernetes = pool.map(lambda each: _ask_cluster(clouds, each), inside)
         google = [verdict for verdicts in asked for verdict in verdicts]
+        clusters = list(kubernetes)
     aws = [Verdict(each, "unknown", "AWS is not asked beforehand") for each in needed if each.cloud == "aws"]
-    return google + aws
+    return google + clusters + aws
 
 
 def _ask(clouds: Clouds, project: str, needed: list[Needed]) -> list[Verdict]:
@@ -70,6 +75,15 @@ def _ask(clouds: Clouds, project: str, needed: list[Needed]) -> list[Verdict]:
         raise
     held = set(answer.get("permissions", ()))
     return [Verdict(each, "granted") if each.permission in held else _missing(each) for each in needed]
+
+
+def _ask_cluster(clouds: Clouds, needed: Needed) -> Verdict:
+    assert needed.cluster is not None
+    verb, _, resource = needed.permission.partition(" ")
+    if clouds.kubernetes(needed.cluster).allowed(verb, resource, needed.namespace):
+        return Verdict(needed, "granted")
+    role = f"roles/container.developer on {needed.cluster.project}"
+    return Verdict(needed, "missing", f"ask for a role in the cluster (RBAC) that allows it, or for {role}")
 
 
 def _missing(needed: Needed) -> Verdict:

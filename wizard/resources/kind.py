@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from wizard.engine.resource import Change, Resource
+from wizard.federation.gke import ClusterName
 
 
 @dataclass(frozen=True)
 class Needed:
-    """One permission that a change takes: a Google permission on a project, or an AWS action on an ARN."""
+    """One permission that a change takes: a Google permission on a project, or an AWS action on an ARN.
 
-    cloud: Literal["google", "aws"]
+    In Kubernetes it is a verb and what it is done to (`create serviceaccounts`), in a `cluster`, and there in a
+    `namespace` unless the thing has none.
+    """
+
+    cloud: Literal["google", "aws", "kubernetes"]
     permission: str
     on: str
+    cluster: ClusterName | None = None
+    namespace: str | None = None
+
+    @classmethod
+    def inside(cls, cluster: ClusterName, permission: str, namespace: str | None = None) -> Needed:
+        """A permission in a cluster."""
+        place = f"cluster {cluster.cluster}"
+        return cls("kubernetes", permission, f"{namespace} in {place}" if namespace else place, cluster, namespace)
 
 
 class Kind(Resource):
@@ -28,6 +41,14 @@ class Kind(Resource):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.label}"
+
+    def note(self, change: Change) -> str | None:  # noqa: ARG002 (only some kinds have something to say)
+        """What is worth knowing of it, whether or not something is to be done."""
+        return None
+
+    def manifest(self) -> dict[str, Any] | None:
+        """The same as a Kubernetes manifest, for what is kept in a cluster."""
+        return None
 
     @abstractmethod
     def permissions(self, change: Change) -> list[Needed]:
