@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -59,12 +60,13 @@ class TextDialog(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close", id="dialog.close", tooltip="Close this text"),
         Binding("c", "copy", "Copy", id="dialog.copy", tooltip="Copy the whole text"),
+        Binding("s", "save", "Save", id="dialog.save", tooltip="Save the whole text to a file"),
     ]
 
-    def __init__(self, title: str, text: str, note: str = "") -> None:
-        """`text` is shown and copied as it is; `note` is said above it."""
+    def __init__(self, title: str, text: str, note: str = "", save: Callable[[], None] | None = None) -> None:
+        """`text` is shown and copied as it is; `note` is said above it; `save` writes it to a file, if it may be."""
         super().__init__()
-        self._title, self._text, self._note = title, text, note
+        self._title, self._text, self._note, self._save = title, text, note, save
 
     def compose(self) -> ComposeResult:
         """Title, note, text."""
@@ -75,6 +77,15 @@ class TextDialog(ModalScreen[None]):
             with VerticalScroll(classes="dialog-body", can_focus=True):
                 yield Static(self._text, classes="verbatim", markup=False)
         yield Footer(show_command_palette=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Saving is for texts that are of use in a file."""
+        return self._save is not None if action == "save" else super().check_action(action, parameters)
+
+    def action_save(self) -> None:
+        """Save it."""
+        if self._save:
+            self._save()
 
     def action_copy(self) -> None:
         """Copy, by the terminal's own means; some terminals do not take it, so the text stays in view."""

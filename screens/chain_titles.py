@@ -1,0 +1,54 @@
+"""What the picture of the chain calls each hop, for one setup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wizard.setup.model import AwsSetup
+
+_ROLES = {
+    "ecs-fargate": "Task role",
+    "ecs-ec2": "Task role",
+    "batch-fargate": "Job role",
+    "batch-ec2": "Job role",
+    "ec2": "Instance role",
+    "lambda": "Function role",
+}
+_PRODUCTS = {
+    "aiplatform": "Vertex AI",
+    "bigquery": "BigQuery",
+    "bigtable": "Bigtable",
+    "logging": "Logging",
+    "pubsub": "Pub/Sub",
+    "secretmanager": "Secrets",
+    "spanner": "Spanner",
+    "storage": "Storage",
+}
+
+
+def titles(setup: AwsSetup) -> dict[str, str]:
+    """Id of a hop -> its title, in the order of the way; no impersonation where access is direct."""
+    found = {
+        "config": "Config file",
+        "aws-credentials": _ROLES[setup.aws.runtime],
+        "caller-identity": "AWS STS",
+        "principal": "Provider",
+        "exchange": "Google STS",
+    }
+    if email := setup.service_account_email:
+        found["impersonation"] = _short(email.partition("@")[0])
+    return found | {"permission": _target(setup), "application": "Application"}
+
+
+def _target(setup: AwsSetup) -> str:
+    """The product, if all roles are of one that has a short name; else the project."""
+    roles = [role for grant in setup.access.grants for role in grant.roles]
+    products = {role.removeprefix("roles/").partition(".")[0] for role in roles}
+    if len(products) == 1 and (name := _PRODUCTS.get(products.pop())):
+        return name
+    return _short(setup.access.grants[0].on.removeprefix("projects/") if setup.access.grants else "Target")
+
+
+def _short(name: str, columns: int = 20) -> str:
+    return name if len(name) <= columns else f"{name[: columns - 1]}…"

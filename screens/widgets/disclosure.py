@@ -1,0 +1,125 @@
+"""A line that opens: the head is always shown, the body when it is wanted."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+OPEN, CLOSED = "▾", "▸"
+
+
+class Disclosure(Vertical, can_focus=True):
+    """Opens and closes with Enter, Space or a click on its head; `c` copies what it says."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter,space",
+            "open_or_close",
+            "Open or close",
+            id="disclosure.toggle",
+            show=False,
+            tooltip="Show or hide the details",
+        ),
+        Binding("c", "copy", "Copy", id="disclosure.copy", show=False, tooltip="Copy what this says"),
+        Binding("down", "next", "Next line", id="disclosure.next", show=False, tooltip="Go to the next line"),
+        Binding("up", "previous", "Line before", id="disclosure.previous", show=False, tooltip="Go to the line before"),
+    ]
+
+    is_open: reactive[bool] = reactive(False)
+
+    def __init__(
+        self,
+        head: Content | str = "",
+        body: Content | str = "",
+        *,
+        lead: Content | str = "",
+        open: bool = False,
+        copies: str = "",
+        id: str | None = None,
+        classes: str = "",
+    ) -> None:
+        """`lead` stands before the head, which is folded beside it, never under it.
+
+        `copies` is what `c` copies, if not all as it reads. Without a body there is nothing to open.
+        """
+        super().__init__(id=id, classes=f"disclosure {classes}")
+        self._lead, self._head, self._body, self._copies = as_is(lead), as_is(head), as_is(body), copies
+        self.set_reactive(Disclosure.is_open, open)
+
+    def compose(self) -> ComposeResult:
+        """Marker, lead and head in one row, the body below."""
+        with Horizontal(classes="disclosure--row"):
+            yield Static(self._marked(), classes="disclosure--lead", markup=False)
+            yield Static(self._head, classes="disclosure--head", markup=False)
+        body = Static(self._body, classes="disclosure--body", markup=False)
+        body.display = self._shows_body
+        yield body
+
+    def tell(self, head: Content, body: Content, *, lead: Content | None = None, copies: str = "") -> None:
+        """Say something else."""
+        self._head, self._body, self._copies = head, body, copies
+        self._lead = self._lead if lead is None else lead
+        if self.is_mounted:
+            self.query_one(".disclosure--head", Static).update(head)
+            self.query_one(".disclosure--body", Static).update(body)
+            self.watch_is_open()
+
+    @property
+    def head(self) -> str:
+        """Lead and head as plain text."""
+        return f"{self._lead.plain}{self._head.plain}"
+
+    @property
+    def text(self) -> str:
+        """What `c` copies."""
+        return self._copies or "\n".join(filter(None, [self.head, self._body.plain]))
+
+    def watch_is_open(self) -> None:
+        """Show it."""
+        if self.is_mounted:
+            self.query_one(".disclosure--lead", Static).update(self._marked())
+            self.query_one(".disclosure--body", Static).display = self._shows_body
+
+    def action_open_or_close(self) -> None:
+        """Open or close."""
+        if self._body:
+            self.is_open = not self.is_open
+            self.call_after_refresh(self.scroll_visible, animate=False)
+
+    def action_copy(self) -> None:
+        """Copy by the terminal's own means, which not every terminal has: the text stays in view."""
+        self.app.copy_to_clipboard(self.text)
+        self.notify("Sent to the terminal's clipboard.", markup=False)
+
+    def action_next(self) -> None:
+        """To the next widget, as Tab does."""
+        self.screen.focus_next()
+
+    def action_previous(self) -> None:
+        """To the widget before, as Shift+Tab does."""
+        self.screen.focus_previous()
+
+    def on_click(self, event: events.Click) -> None:
+        """The head opens and closes; the body may be marked with the mouse."""
+        if event.widget is not None and event.widget.parent is self.query_one(".disclosure--row"):
+            self.action_open_or_close()
+
+    @property
+    def _shows_body(self) -> bool:
+        return self.is_open and bool(self._body)
+
+    def _marked(self) -> Content:
+        marker = " " if not self._body else OPEN if self.is_open else CLOSED
+        return Content.assemble((f"{marker} ", "$text-muted"), self._lead)
+
+
+def as_is(text: Content | str) -> Content:
+    """A text as it is, never as markup."""
+    return text if isinstance(text, Content) else Content(text)

@@ -1,0 +1,117 @@
+"""The plan as lines: what is done to what and why, the fields before and after, and what it does to what runs now."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from textual.containers import Vertical
+from textual.content import Content
+
+from screens.widgets.disclosure import Disclosure
+
+if TYPE_CHECKING:
+    from wizard.commands.planning import Reviewed
+    from wizard.engine.resource import Change
+
+_GLYPHS = {"create": "+", "update": "~", "undelete": "~", "none": "="}
+_WORDS = {"create": "create", "update": "change", "undelete": "undelete", "none": "in place"}
+_STYLES = {"create": "$text-success", "update": "$text-warning", "undelete": "$text-warning", "none": "$text-muted"}
+
+SHORT = 40
+"""Characters of two values that stand in one line."""
+
+_COMMON = re.compile(
+    r"^(principal|principalSet)://iam\.googleapis\.com/projects/\d+/locations/global/workloadIdentityPools/"
+)
+
+
+class PlanTable(Vertical):
+    """One line for each change, in the order in which they are made."""
+
+    def show(self, reviewed: Reviewed) -> None:
+        """Show another plan."""
+        self.remove_children()
+        self.mount_all([line_of(change) for change in reviewed.plan.changes])
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.remove_children()
+
+
+def line_of(change: Change) -> Disclosure:
+    """A change that can be opened; what differs is shown at once where something is there already."""
+    shown = change.action in ("update", "undelete")
+    lead = Content.styled(f"{_GLYPHS[change.action]} {_WORDS[change.action]:<10}", _STYLES[change.action])
+    return Disclosure(_head(change), _body(change), lead=lead, open=shown, classes=f"change {change.action}")
+
+
+def _head(change: Change) -> Content:
+    from wizard.commands.planning import label
+
+    parts = Content.assemble(
+        (f"{change.resource.kind} ", "" if change.action != "none" else "$text-muted"),
+        (label(change), "bold" if change.action != "none" else "$text-muted"),
+        (f", {reason(change)}", "$text-muted"),
+    )
+    impact = change.resource.impact(change) if change.action != "none" else None
+    return parts + Content.styled(f"\n! {impact}", "$text-warning") if impact else parts
+
+
+def reason(change: Change) -> str:
+    """Why the change is there, in a few words."""
+    if change.blind:
+        return f"not read: {change.blind}"
+    if change.action == "create":
+        return "is not there yet"
+    if change.action == "undelete":
+        return "was deleted, and its name is kept"
+    if change.action == "none":
+        return "as wanted"
+    count = len(change.fields)
+    return "1 value differs" if count == 1 else f"{count} values differ"
+
+
+def _body(change: Change) -> Content:
+    if change.action == "none":
+        return Content("")
+    return Content("\n").join(_field(each.key, each.before, each.after, change.action) for each in change.fields)
+
+
+def _field(key: str, before: Any, after: Any, action: str) -> Content:
+    name = (f"{key}: ", "$text-muted")
+    if _members(after) and (before is None or _members(before)):
+        return Content.assemble(name, *_added(before or [], after))
+    if action == "create":
+        return Content.assemble(name, _value(after))
+    was, wanted = _value(before), _value(after)
+    if len(was) + len(wanted) < SHORT:
+        return Content.assemble(name, was, (" -> ", "bold"), wanted)
+    return Content.assemble(name, f"\n{was}\n", ("-> ", "bold"), wanted)
+
+
+def _members(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(each, str) for each in value)
+
+
+def _added(before: list[str], after: list[str]) -> Iterator[Content]:
+    """The members that come, one to a line; those that are there already stay and are only counted."""
+    for each in after:
+        if each not in before:
+            yield Content.assemble(("\n+ ", "$text-success"), shortened(each))
+    if kept := len([each for each in after if each in before]):
+        yield Content.styled(f"\n= {kept} already there", "$text-muted")
+
+
+def shortened(member: str) -> str:
+    """A principal without what every principal of a pool has in common; whole in the commands and in what is copied."""
+    return _COMMON.sub(r"\1://…/", member).replace("/arn:aws:sts::", "/…")
+
+
+def _value(value: Any) -> str:
+    """A value for people: a text as it is, the rest as JSON."""
+    if value is None:
+        return "(absent)"
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
