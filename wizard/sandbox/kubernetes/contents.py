@@ -15,7 +15,7 @@ from .paths import Target
 SYSTEM = ("default", "kube-system")
 """Namespaces that every cluster has."""
 MANAGER = "kubectl-create"
-IMAGE = "asia-northeast1-docker.pkg.dev/acme-payments/services/{}:1.4.2"
+IMAGE = "registry.acme.example/{}:1.0"
 
 
 def fill(objects: Objects, contents: Mapping[str, Any]) -> None:

@@ -48,6 +48,9 @@ def shown(cluster: Cluster, node: Node) -> Object:
     }
     ready = {"type": "Ready", "status": "True", "reason": "KubeletReady", "message": "kubelet is posting ready status"}
     info = {"kubeletVersion": f"v{VERSION}", "operatingSystem": "linux", "architecture": "amd64"}
+    # Clients with types take it that a node tells all of these.
+    info |= dict.fromkeys(("bootID", "machineID", "systemUUID"), item["metadata"]["uid"])
+    info |= dict.fromkeys(("containerRuntimeVersion", "kernelVersion", "kubeProxyVersion", "osImage"), "")
     item["status"] = {"conditions": [ready], "nodeInfo": info}
     return item
 

@@ -151,12 +151,15 @@ class Pods:
         statuses = [{**names, "ready": running, "started": running, "state": state}]
         ready = {"type": "Ready", "status": "True" if running else "False"}
         status = {"phase": phase, "conditions": [{"type": "PodScheduled", "status": "True"}, ready]}
-        self._change(pod, {**status, "containerStatuses": statuses, "startTime": self._state.now(), **(more or {})})
+        started = (self._now(pod) or pod).get("status", {}).get("startTime", self._state.now())
+        if "terminated" in state:
+            state["terminated"]["startedAt"] = started
+        self._change(pod, {**status, "containerStatuses": statuses, "startTime": started, **(more or {})})
 
     def _change(self, pod: Object, status: Object) -> None:
         current = self._now(pod)
         if current is not None:
-            begun = {key: value for key, value in current["status"].items() if key in ("startTime", "qosClass")}
+            begun = {key: value for key, value in current["status"].items() if key == "qosClass"}
             self._state.store.put(POD, {**current, "status": {**status, **begun}})
 
     def _now(self, pod: Object) -> Object | None:

@@ -6,11 +6,13 @@ import base64
 import json
 import ssl
 from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
 from pathlib import Path
 
 from aiohttp import web
 
 from wizard.sandbox.clusters import Cluster
+from wizard.sandbox.seeding import AGE
 from wizard.sandbox.web import LARGEST_BODY, only_this_machine
 from wizard.sandbox.world import World
 
@@ -21,11 +23,17 @@ from .state import KubernetesState
 
 
 async def serve_all(stack: AsyncExitStack, world: World, ask: Ask, private: Path, token: str) -> dict[str, str]:
-    """Serve every cluster; the variables that lead to them, with the operator's token. None without clusters."""
+    """Serve every cluster; the variables that lead to them, with the operator's token. None without clusters.
+
+    WIF_WIZARD_SANDBOX_KUBERNETES is the first one's address without TLS, for clients that send a token there.
+    """
     clusters = list(world.clusters)
     for cluster in clusters:
         await serve(stack, world, cluster, ask, private)
-    return kubeconfig.variables(clusters, private, token) if clusters else {}
+    if not clusters:
+        return {}
+    plain = {"WIF_WIZARD_SANDBOX_KUBERNETES": clusters[0].kubernetes.http}
+    return {**kubeconfig.variables(clusters, private, token), **plain}
 
 
 async def serve(stack: AsyncExitStack, world: World, cluster: Cluster, ask: Ask, private: Path) -> KubernetesApi:
@@ -35,7 +43,9 @@ async def serve(stack: AsyncExitStack, world: World, cluster: Cluster, ask: Ask,
     state.metadata_after = float(said.get("metadata_after", 0.0))
     api = KubernetesApi(state, ask)
     stack.push_async_callback(api.pods.close)
+    state.age = AGE
     contents.fill(api.objects, said)
+    state.age = timedelta()
     made = certificates.make(world.clock())
     tls = await _listen(stack, api, made.context(private))
     state.http = f"http://127.0.0.1:{await _listen(stack, api, None)}"

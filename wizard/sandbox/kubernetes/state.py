@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -34,9 +34,12 @@ class KubernetesState:
     http: str = ""
     """The address without TLS, such as http://127.0.0.1:8080, once it is served."""
 
+    age: timedelta = timedelta()
+    """How long ago what is being made is meant to have been made."""
+
     def now(self) -> str:
         """The time as Kubernetes writes it."""
-        return stamp(self.world.clock())
+        return stamp(self.world.clock() - self.age)
 
     def say(self, kind: Kind, item: Object, reason: str, message: str, warning: bool = False) -> None:
         """Record an event about an object."""
@@ -51,7 +54,7 @@ class KubernetesState:
             "count": 1,
             "firstTimestamp": now,
             "lastTimestamp": now,
-            "source": {"component": "default-scheduler" if reason.endswith("Scheduling") else "kubelet"},
+            "source": {"component": "default-scheduler" if "chedul" in reason else "kubelet"},
         }
         self.store.put(EVENT, event)
 
