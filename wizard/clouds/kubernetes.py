@@ -138,6 +138,7 @@ class Kubernetes:
 
     def _once(self, operation: str, call: Callable[[Any], T]) -> T:
         import httpx2
+        import msgspec
         from lightkube.core.exceptions import ApiError, ConfigError
 
         client = self._current()
@@ -150,6 +151,9 @@ class Kubernetes:
             raise self._refusal(operation, answer.status_code, answer.reason_phrase, answer.text[:500]) from error
         except httpx2.TransportError as error:
             raise self._unreachable(operation, error) from error
+        except msgspec.MsgspecError as error:
+            what = f"an answer that cannot be read: {error}"
+            raise CloudError(self._service, operation, None, "UNREADABLE", what) from error
         except (ConfigError, OSError, ValueError, KeyError) as error:  # from the plugin that a kubeconfig names
             raise kubernetes_access.unusable(f"{self.access.source}: {error}", self._again) from error
 
@@ -181,13 +185,17 @@ class Kubernetes:
             raise kubernetes_access.unusable(f"{access.source}: {error}", self._again) from error
 
     @property
+    def _service(self) -> str:
+        return f"kubernetes {self.cluster.cluster}"
+
+    @property
     def _again(self) -> str:
         name = self.cluster
         flags = f"--location={name.location} --project={name.project}"
         return f"run `gcloud container clusters get-credentials {name.cluster} {flags}`"
 
     def _refusal(self, operation: str, status: int | None, reason: str | None, message: str | None) -> CloudError:
-        service, words = f"kubernetes {self.cluster.cluster}", message or "no message"
+        service, words = self._service, message or "no message"
         if status == 401:
             return NoCredentials(service, operation, status, reason or "Unauthorized", words, self._signed_in())
         hint = _RBAC if status == 403 and "forbidden: User" in words else ""
@@ -197,7 +205,7 @@ class Kubernetes:
         return f"the cluster does not know you by {self.access.source}: {self._again}"
 
     def _unreachable(self, operation: str, error: Exception) -> Unreachable:
-        access, service = self.access, f"kubernetes {self.cluster.cluster}"
+        access, service = self.access, self._service
         what = f"{access.server} gives no answer ({access.source}): {error or type(error).__name__}"
         return Unreachable(service, operation, None, "UNREACHABLE", what, transient=True)
 
