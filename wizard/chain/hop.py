@@ -81,9 +81,27 @@ class Outcome:
     received: Mapping[str, Any] = field(default_factory=dict)
     refusal: Refusal | None = None
 
+    @classmethod
+    def of(
+        cls,
+        hop: Hop,
+        evidence: Iterable[str],
+        refusal: Refusal | None = None,
+        sent: Mapping[str, Any] | None = None,
+        received: Mapping[str, Any] | None = None,
+    ) -> "Outcome":
+        """The outcome of a hop that was taken here: failed where there is a refusal, else ok."""
+        reason = f"{refusal.code}: {refusal.message}" if refusal else None
+        status: Status = "failed" if refusal else "ok"
+        return cls(hop, status, tuple(evidence), reason, None, 0.0, sent or {}, received or {}, refusal)
+
     def because(self, reason: str, fix: str | None) -> "Outcome":
         """The same outcome with another reason, and what to do about it."""
         return replace(self, reason=reason, fix=fix)
+
+    def unsure(self, reason: str, fix: str | None = None) -> "Outcome":
+        """The same outcome, not to be relied on."""
+        return replace(self, status="unsure", reason=reason, fix=fix)
 
     def as_json(self) -> dict[str, Any]:
         """The outcome as a JSON object."""

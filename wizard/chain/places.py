@@ -98,16 +98,20 @@ def session_name(workload: Workload) -> str:
 
 def _bare_environment(region: str, environ: Mapping[str, str]) -> dict[str, str]:
     """Nothing of the operator's AWS or Google settings but endpoints and certificates."""
-    kept = {name: environ[name] for name in _KEPT if name in environ}
-    kept |= {name: _no_proxy_here(kept.get(name, "")) for name in ("NO_PROXY", "no_proxy")}
     return {
-        **kept,
+        **kept_environment(environ),
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
+
+
+def kept_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """The way out: programs, certificates, proxies and endpoints, and no identity."""
+    kept = {name: environ[name] for name in _KEPT if name in environ}
+    return kept | {name: _no_proxy_here(kept.get(name, "")) for name in ("NO_PROXY", "no_proxy")}
 
 
 def _no_proxy_here(listed: str) -> str:

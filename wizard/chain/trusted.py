@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+from wizard.chain import tidy
 from wizard.clouds.errors import CloudError
 from wizard.federation.trust_edit import operator_statement, with_statement, without_statement
 
@@ -35,7 +36,7 @@ class NeedsTrust(Exception):  # noqa: N818
         self.role, self.caller, self.statement = role, caller, statement
 
 
-class NotRemoved(Exception):  # noqa: N818
+class NotRemoved(tidy.LeftBehind):
     """The statement could not be taken out again; its condition ends it all the same."""
 
     def __init__(self, role: str, sid: str, error: CloudError) -> None:
@@ -75,19 +76,10 @@ def trusted(aws: AwsCalls, need: NeedsTrust, pause: Callable[[float], None] = ti
 
 
 def _remove(aws: AwsCalls, role: str, sid: str, pause: Callable[[float], None]) -> None:
-    interrupted: KeyboardInterrupt | None = None
-    for wait in (0.2, 1.0, 2.0, None):
-        try:
-            _edit(aws, role, lambda policy: without_statement(policy, sid))
-            break
-        except KeyboardInterrupt as error:  # an impatient second Ctrl-C must not leave the statement behind
-            interrupted = error
-        except CloudError as error:
-            if wait is None:
-                raise NotRemoved(role, sid, error) from error
-            pause(wait)
-    if interrupted:
-        raise interrupted
+    try:
+        tidy.insist(lambda: _edit(aws, role, lambda policy: without_statement(policy, sid)), pause)
+    except CloudError as error:
+        raise NotRemoved(role, sid, error) from error
 
 
 def _edit(aws: AwsCalls, role: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
