@@ -11,15 +11,14 @@ from textual import on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Footer
 
 import assets
 from screens import bridge, crash, pages, themes
 from screens.page import Page
 from screens.session import Session
-from screens.widgets.action_bar import ActionBar
-from screens.widgets.dialogs import YesNoDialog
+from screens.widgets.action_bar import ActionBar, Forward
 from screens.widgets.header import Header
 from screens.widgets.help_panel import HelpPanel
 from screens.widgets.rail import Rail
@@ -32,11 +31,14 @@ TALL = 32
 """Lines from which on there is room between the parts of a question."""
 
 
+STYLES = Path(assets.__file__).parent / "styles"
+
+
 class WizardApp(App[int], inherit_bindings=False):
     """From welcome to a passed token test."""
 
     TITLE = "wif-wizard"
-    CSS_PATH = sorted((Path(assets.__file__).parent / "styles").glob("*.tcss"))
+    CSS_PATH = [STYLES / name for name in ("app.tcss", "first.tcss")]  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (NARROW, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (TALL, "-tall")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = True
@@ -73,14 +75,23 @@ class WizardApp(App[int], inherit_bindings=False):
         with Horizontal(id="middle"):
             yield Rail([(each.page_id, each.name) for each in pages.PAGES])
             with Vertical(id="centre"):
-                yield Container(id="pages")
+                with Container(id="pages"):
+                    yield self._page(pages.ORDER[0])
                 yield ActionBar()
             yield HelpPanel()
         yield Footer(show_command_palette=False)
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         """Open the first page."""
-        await self.show_page(pages.ORDER[0])
+        self._enter(self._page(pages.ORDER[0]))
+        self.call_after_refresh(self.read_styles)
+
+    def read_styles(self) -> None:
+        """Read the styles of the later pages, which the first frame can do without."""
+        rest = [file for file in sorted(STYLES.glob("*.tcss")) if not self.stylesheet.has_source(str(file))]
+        if rest:
+            self.stylesheet.read_all(rest)
+            self.stylesheet.parse()
 
     def on_resize(self) -> None:
         """The rail becomes one line where there is no room for a column."""
@@ -98,8 +109,9 @@ class WizardApp(App[int], inherit_bindings=False):
     def refresh_frame(self) -> None:
         """Show what header and rail say about the session."""
         session, header, rail = self.session, self.query_one(Header), self.query_one(Rail)
-        header.project = session.answers.text("google.project")
-        header.account = session.answers.text("aws.account")
+        if session.begun:
+            header.project = session.answers.text("google.project")
+            header.account = session.answers.text("aws.account")
         header.sandbox = session.sandbox or ""
         rail.here = self.page.page_id if self.page else ""
         rail.done = frozenset(session.done)
@@ -112,14 +124,23 @@ class WizardApp(App[int], inherit_bindings=False):
         if self.page is not None:
             self.page.left()
             self.page.display = False
-        page = self._made.get(page_id)
-        if page is None:
-            page = self._made[page_id] = pages.entry(page_id).make(self.session, self.bridge)
+        page = self._page(page_id)
+        if not page.is_attached:
+            self.read_styles()
             await self.query_one("#pages").mount(page)
+        self._enter(page)
+
+    def _page(self, page_id: str) -> Page:
+        """The page, made if it was not yet."""
+        if page_id not in self._made:
+            self._made[page_id] = pages.entry(page_id).make(self.session, self.bridge)
+        return self._made[page_id]
+
+    def _enter(self, page: Page) -> None:
         self.page = page
         page.display = True
         self.query_one(ActionBar).offer(page.next_label)
-        self.query_one(HelpPanel).show(page_id)
+        self.query_one(HelpPanel).show(page.page_id)
         self.close_help()
         page.entered()
         self.refresh_frame()
@@ -127,11 +148,11 @@ class WizardApp(App[int], inherit_bindings=False):
         self.call_after_refresh(self._focus, page)
 
     def _focus(self, page: Page) -> None:
-        if page is self.page and not isinstance(self.screen, YesNoDialog):
+        if page is self.page and not isinstance(self.screen, ModalScreen):
             page.focus_first()
 
     @on(Page.Next)
-    @on(ActionBar.Forward)
+    @on(Forward.Pressed)
     async def action_next(self) -> None:
         """Go forward, or say what is missing and go there."""
         page = self.page
@@ -224,7 +245,7 @@ class WizardApp(App[int], inherit_bindings=False):
         """Leave; while changes are being made, ask."""
         if not self.session.applying:
             self.exit(0)
-        elif not isinstance(self.screen, YesNoDialog):
+        elif not isinstance(self.screen, ModalScreen):
             self.push_screen(_leave_dialog(), self._answered)
 
     def _answered(self, leave: bool | None) -> None:
@@ -245,12 +266,14 @@ class WizardApp(App[int], inherit_bindings=False):
         self._return_code = 1
         if self._exception is None:
             self._exception = error
-            self._exception_event.set()
             self._exit_renderables.append(Text(crash.write(error, self.session.environ)))
+            self._exception_event.set()
         self._close_messages_no_wait()
 
 
-def _leave_dialog() -> YesNoDialog:
+def _leave_dialog() -> ModalScreen[bool]:
+    from screens.widgets.dialogs import YesNoDialog
+
     text = (
         "The change that is running can be waited for, and the rest left for later: "
         "what was done is in the journal, and a new start finds it in place."

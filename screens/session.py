@@ -34,13 +34,11 @@ class Session:
         sandbox_title: str | None = None,
         setup: Path | None = None,
     ) -> None:
-        from wizard.setup.answers import Answers
-
         self.environ: MutableMapping[str, str] = os.environ if environ is None else environ
         self.sandbox: str | None = sandbox_title or self.environ.get(SANDBOX) or None
         self.to_open = setup
         """A setup file named at the start, which the welcome page opens."""
-        self.answers: Answers = Answers()
+        self._answers: Answers | None = None
         self.source: Path | None = None
         self.saved: Path | None = None
         self.done: set[str] = set()
@@ -54,6 +52,24 @@ class Session:
         self.stop = threading.Event()
         self._clouds: tuple[tuple[str, str], Clouds] | None = None
         self._lock = threading.Lock()
+
+    @property
+    def answers(self) -> Answers:
+        """The operator's answers over the defaults."""
+        if self._answers is None:
+            from wizard.setup.answers import Answers  # not before the first frame
+
+            self._answers = Answers()
+        return self._answers
+
+    @answers.setter
+    def answers(self, answers: Answers) -> None:
+        self._answers = answers
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was answered or detected yet."""
+        return self._answers is not None
 
     @property
     def folder(self) -> Path:

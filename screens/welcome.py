@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from screens import bridge
 from screens.bridge import Bridge, Loaded
@@ -19,10 +20,13 @@ from screens.widgets.choices import Choices
 from screens.widgets.facts import Fact, Facts
 from wizard.setup.question import Choice, Found
 
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
 _INTRO = "A workload on AWS gets into Google Cloud without a service account key, and you see it work."
 
 _WAYS = (
-    Choice("new", "Start a new setup", "a few questions; nothing is changed before you have reviewed it"),
+    Choice("new", "Start a new setup", "questions first; nothing changes before your review"),
     Choice("file", "Pick up a setup file", "one that was saved before, finished or not"),
 )
 _ASKING = "asking …"
@@ -45,24 +49,26 @@ class WelcomePage(Page):
         self._who = {cloud: Fact(label, "…", _ASKING) for cloud, label in _LABELS.items()}
         self._file: Loaded | None = None
         self._trouble: list[str] = []
+        self._given: Path | None = None
 
     def compose_body(self) -> ComposeResult:
         """Introduction, what was found, the choice, the file."""
         yield Static(_INTRO, classes="intro", markup=False)
         yield Facts()
-        yield Static("What do you want to do?", classes="field-title", markup=False)
-        yield Choices(_WAYS, "new")
-        yield Input(compact=True, select_on_focus=False, id="setup-file", classes="field-input", placeholder=SETUP_FILE)
-        yield Static("", id="setup-said", markup=False)
+        with Vertical(classes="field"):
+            yield Static("What do you want to do?", classes="field-title", markup=False)
+            yield Choices(_WAYS, "new")
+        with Vertical(classes="field", id="setup-field"):
+            yield Static("Which file?", classes="field-title", markup=False)
+            yield Static("", id="setup-said", markup=False)
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Look around, off the first frame."""
-        given = self.session.to_open or (Path(SETUP_FILE) if Path(SETUP_FILE).is_file() else None)
-        self._show()
-        if given is not None:
+        self._given = self.session.to_open or (Path(SETUP_FILE) if Path(SETUP_FILE).is_file() else None)
+        self.query_one(Facts).facts = tuple(self._who.values())
+        if self._given is not None:
             self.query_one(Choices).value = "file"
-            self.query_one(Input).value = str(given)
-        self._show_file()
+        await self._show_file()
         self.call_after_refresh(self.bridge.detect, self)
 
     # Who you are
@@ -112,41 +118,57 @@ class WelcomePage(Page):
     # An existing file
 
     @on(Choices.Chosen)
-    def _way_chosen(self, event: Choices.Chosen) -> None:
+    async def _way_chosen(self, event: Choices.Chosen) -> None:
         event.stop()
-        self._show_file()
+        await self._show_file()
 
     @on(Choices.Done)
     def _way_done(self, event: Choices.Done) -> None:
         event.stop()
         if self._wants_file:
-            self.query_one(Input).focus()
+            self._input.focus()
         else:
             self.post_message(self.Next())
 
-    @on(Input.Submitted)
-    def _entered_file(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in the file's name goes forward."""
         event.stop()
         self.post_message(self.Next())
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Read what the name says now."""
+        event.stop()
+        self._read()
 
     @property
     def _wants_file(self) -> bool:
         return self.query_one(Choices).value == "file"
 
     @property
-    def _path(self) -> Path:
-        return Path(self.query_one(Input).value.strip() or SETUP_FILE).expanduser()
+    def _input(self) -> Input:
+        from textual.widgets import Input
 
-    def _show_file(self) -> None:
-        self.query_one(Input).display = self._wants_file
-        self.query_one("#setup-said").display = self._wants_file
+        return self.query_one(Input)
+
+    @property
+    def _path(self) -> Path:
+        return Path(self._input.value.strip() or SETUP_FILE).expanduser()
+
+    async def _show_file(self) -> None:
+        self.query_one("#setup-field").display = self._wants_file
         if self._wants_file:
+            await self._make_input()
             self._read()
 
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._read()
+    async def _make_input(self) -> None:
+        """Only now: an input's styles would hold up the first frame."""
+        from textual.widgets import Input
+
+        if not self.query(Input):
+            made = Input(str(self._given or ""), compact=True, select_on_focus=False, placeholder=SETUP_FILE)
+            made.add_class("field-input")
+            with made.prevent(Input.Changed):
+                await self.query_one("#setup-field").mount(made, before="#setup-said")
 
     def _read(self) -> None:
         self._file, self._trouble = None, []
@@ -159,7 +181,7 @@ class WelcomePage(Page):
     @on(bridge.Loaded)
     def _loaded(self, event: bridge.Loaded) -> None:
         event.stop()
-        if event.path == self._path:
+        if self._wants_file and event.path == self._path:
             self._file = event
             what = f"{event.answers.text('aws.role')} in {event.answers.text('aws.account')}"
             self._say(Content(f"✓ {what} -> {event.answers.text('google.project')}"))
@@ -167,7 +189,7 @@ class WelcomePage(Page):
     @on(bridge.Failed)
     def _failed(self, event: bridge.Failed) -> None:
         event.stop()
-        if event.doing == f"load {self._path}":
+        if self._wants_file and event.doing == f"load {self._path}":
             self._trouble = _problems(event.error)
             self._say(Content.styled("\n".join(f"✗ {each}" for each in self._trouble), "$text-error"))
         cloud = event.doing.removeprefix("recognise ")
@@ -188,7 +210,7 @@ class WelcomePage(Page):
 
     def show_problem(self) -> None:
         """The file's name is what can be corrected here."""
-        self.query_one(Input).focus()
+        self._input.focus()
 
     def left(self) -> None:
         """Take over what the file says."""

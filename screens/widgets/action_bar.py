@@ -3,30 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
-from textual import on
+from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Static
+from textual.reactive import reactive
+from textual.visual import VisualType
+from textual.widget import Widget
+from textual.widgets import Static
+
+
+class Forward(Widget, can_focus=True):
+    """A plain button: the styles of Textual's own take a good part of the first frame's time."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "forward", "Go", id="forward.press", tooltip="Go forward", show=False)
+    ]
+    label: reactive[str] = reactive("Next", layout=True)
+
+    class Pressed(Message):
+        """The button was pressed."""
+
+    def render(self) -> VisualType:
+        """What it says."""
+        return Content(self.label)
+
+    def action_forward(self) -> None:
+        """As by mouse."""
+        self.post_message(self.Pressed())
+
+    def on_click(self, event: events.Click) -> None:
+        """As by key."""
+        event.stop()
+        self.action_forward()
 
 
 class ActionBar(Horizontal):
     """One button, always enabled, and room for an explanation."""
 
-    class Forward(Message):
-        """The button was pressed."""
-
     def compose(self) -> ComposeResult:
         """The button, and the explanation beside it."""
-        yield Button("Next", id="next", compact=True, tooltip="Go to the next page (F8)")
+        button = Forward(id="next")
+        button.tooltip = "Go forward (F8)"
+        yield button
         yield Static("", id="missing", markup=False)
 
     def offer(self, label: str) -> None:
         """What the button says; nothing to say, no button."""
-        button = self.query_one("#next", Button)
-        button.label = Content(label)
+        button = self.query_one(Forward)
+        button.label = label
         button.display = bool(label)
 
     def explain(self, problems: Sequence[str]) -> None:
@@ -34,8 +63,3 @@ class ActionBar(Horizontal):
         first = problems[0] if problems else ""
         more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
         self.query_one("#missing", Static).update(f"{first}{more}")
-
-    @on(Button.Pressed, "#next")
-    def _pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        self.post_message(self.Forward())

@@ -90,7 +90,9 @@ class Field(Vertical):
         self._say("field-note", self._note())
 
     def _note(self) -> str:
-        return "   ".join(filter(None, [self._source(), self._list_note]))
+        parts = [part for part in (self._source(), self._list_note) if part]
+        line = "   ".join(parts)
+        return line if len(line) <= self.size.width - 2 else "\n".join(parts)
 
     def _source(self) -> str:
         found = self.answers.found(self.question.path)
