@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,7 +17,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Footer
 
 import assets
-from screens import bridge, crash, pages, themes
+from screens import bridge, crash, pages, themes, threads
 from screens.page import Page
 from screens.session import Session
 from screens.widgets.action_bar import ActionBar, Forward
@@ -282,7 +284,20 @@ def _leave_dialog() -> ModalScreen[bool]:
 
 
 def main(*, sandbox_title: str | None = None, setup: Path | None = None) -> int:
-    """Run the wizard until it is left; answers the exit status."""
+    """Run the wizard until it is left; answers the exit status.
+
+    What must not be broken in two is waited for. What merely reads is not: outside a sandbox, which ends such reading
+    by ending itself, the process may end right here.
+    """
     app = WizardApp(Session(sandbox_title=sandbox_title, setup=setup))
     answer = app.run()
-    return app.return_code or answer or 0
+    code = app.return_code or answer or 0
+    app.bridge.stop()
+    for thread in threads.lasting():
+        print("Finishing what must not be left half done …", file=sys.stderr)
+        thread.join()
+    if app.session.sandbox is None and threads.lingering():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code

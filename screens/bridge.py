@@ -3,137 +3,56 @@
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.widget import Widget
 from textual.worker import Worker
 
+from screens.messages import (
+    Applied,
+    Detected,
+    EventHappened,
+    Failed,
+    Listed,
+    Loaded,
+    OutcomeHappened,
+    Recognised,
+    Reviewed,
+    SettlingHappened,
+    Tested,
+    TestStopped,
+    TrustNeeded,
+)
 from screens.session import Session
+from screens.threads import in_thread, unless_closed
 
 if TYPE_CHECKING:
-    from wizard.chain.hop import Outcome, Settling
     from wizard.chain.trusted import NeedsTrust
     from wizard.commands.planning import Reviewed as Review
-    from wizard.detect import Identity
-    from wizard.engine.apply import Result
-    from wizard.engine.events import Event
-    from wizard.setup.answers import Answers
-    from wizard.setup.question import Choice, Found
 
-T = TypeVar("T")
+__all__ = [
+    "Applied",
+    "Bridge",
+    "Detected",
+    "EventHappened",
+    "Failed",
+    "Listed",
+    "Loaded",
+    "OutcomeHappened",
+    "Recognised",
+    "Reviewed",
+    "SettlingHappened",
+    "TestStopped",
+    "Tested",
+    "TrustNeeded",
+]
 
 SETTLES = 600.0
 """Seconds for which a grant counts as young: a refusal that it explains is tried again."""
-
-
-class Reviewed(Message):
-    """The plan was read, with the preflight's verdicts."""
-
-    def __init__(self, reviewed: Review) -> None:
-        super().__init__()
-        self.reviewed = reviewed
-
-
-class Applied(Message):
-    """Applying has ended, in whichever way."""
-
-    def __init__(self, result: Result) -> None:
-        super().__init__()
-        self.result = result
-
-
-class EventHappened(Message):
-    """Something happened to a change that is being made."""
-
-    def __init__(self, event: Event) -> None:
-        super().__init__()
-        self.event = event
-
-
-class OutcomeHappened(Message):
-    """A hop of the chain was taken."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__()
-        self.outcome = outcome
-
-
-class SettlingHappened(Message):
-    """A hop is refused while a grant is young, and tried again."""
-
-    def __init__(self, settling: Settling) -> None:
-        super().__init__()
-        self.settling = settling
-
-
-class TrustNeeded(Message):
-    """The test needs the operator in the role's trust policy for its length: ask, then test with consent."""
-
-    def __init__(self, need: NeedsTrust) -> None:
-        super().__init__()
-        self.need = need
-
-
-class TestStopped(Message):
-    """The test was cancelled, and what it had put into the cloud is taken out again."""
-
-
-class Tested(Message):
-    """The test has ended; every hop's outcome."""
-
-    def __init__(self, outcomes: list[Outcome]) -> None:
-        super().__init__()
-        self.outcomes = outcomes
-
-
-class Detected(Message):
-    """Defaults were found in files and the environment: path -> what, and where."""
-
-    def __init__(self, found: dict[str, Found]) -> None:
-        super().__init__()
-        self.found = found
-
-
-class Recognised(Message):
-    """A cloud ("aws", "google") said who the operator is."""
-
-    def __init__(self, cloud: str, identity: Identity) -> None:
-        super().__init__()
-        self.cloud = cloud
-        self.identity = identity
-
-
-class Listed(Message):
-    """A live list was read."""
-
-    def __init__(self, listing: str, choices: Sequence[Choice], note: str = "") -> None:
-        super().__init__()
-        self.listing = listing
-        self.choices = tuple(choices)
-        self.note = note
-
-
-class Loaded(Message):
-    """A setup file was read."""
-
-    def __init__(self, path: Path, answers: Answers) -> None:
-        super().__init__()
-        self.path = path
-        self.answers = answers
-
-
-class Failed(Message):
-    """A cloud or a check said no. `doing` says what was tried, and names the work: "review", "list aws-roles"."""
-
-    def __init__(self, error: Exception, doing: str) -> None:
-        super().__init__()
-        self.error = error
-        self.doing = doing
 
 
 class Bridge:
@@ -141,6 +60,12 @@ class Bridge:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._stops = [session.stop]
+
+    def stop(self) -> None:
+        """Ask all work that can be stopped to stop."""
+        for each in self._stops:
+            each.set()
 
     def review(self, page: Widget) -> Worker[None]:
         """Plan and preflight: Reviewed, or Failed(doing="review"); nothing if the answers were changed meanwhile."""
@@ -182,6 +107,7 @@ class Bridge:
         not tidy up after itself.
         """
         stop = stop or threading.Event()
+        self._stops.append(stop)
 
         def work(post: Callable[[Message], None]) -> None:
             from wizard.chain.child import Stopped
@@ -279,6 +205,11 @@ class Bridge:
         does not hold the process at exit unless it `outlives` the app, as work that must not be broken in two does.
         """
 
+        loop = asyncio.get_running_loop()
+
+        def post(message: Message) -> None:
+            unless_closed(loop, lambda: page.post_message(message))
+
         def run() -> None:
             from wizard.chain.trusted import NotRemoved, RootRefused
             from wizard.commands.exits import BadInput
@@ -286,42 +217,9 @@ class Bridge:
             from wizard.setup.problems import SetupError
 
             try:
-                work(lambda message: _post(page, message))
+                work(post)
             except (Refused, BadInput, SetupError, RootRefused, NotRemoved, OSError) as error:
-                _post(page, Failed(error, doing))
+                post(Failed(error, doing))
 
-        coroutine = _in_thread(run, daemon=not outlives)
+        coroutine = in_thread(run, lasting=outlives)
         return page.run_worker(coroutine, name=doing, group=doing, exclusive=True)
-
-
-def _post(page: Widget, message: Message) -> None:
-    """Post, unless the app is gone: then nobody is left to hear it."""
-    try:
-        page.post_message(message)
-    except RuntimeError:
-        if page.is_running:
-            raise
-
-
-async def _in_thread(work: Callable[[], T], daemon: bool) -> T:
-    """Await work done in a thread of its own: unlike an executor's, it need not be joined at exit."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
-
-    def settle(act: Callable[[Any], None], value: Any) -> None:
-        if not future.done():
-            act(value)
-
-    def run() -> None:
-        act: Callable[[Any], None] = future.set_result
-        value: Any = None
-        try:
-            value = work()
-        except BaseException as error:  # noqa: BLE001 (handed on, whole, to whoever awaits)
-            act, value = future.set_exception, error
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(settle, act, value)
-
-    context = contextvars.copy_context()
-    threading.Thread(target=context.run, args=(run,), daemon=daemon).start()
-    return await future
