@@ -1,19 +1,79 @@
-"""The access page."""
+"""Access: what the workload may do and as whom, and in a plain sentence what that grants."""
 
-from typing import ClassVar
+from __future__ import annotations
 
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
 from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Static
 
-from screens.page import Page
+from screens import bridge, granting
+from screens.form import FormPage
+from screens.widgets.field import Field, field_for
+from screens.widgets.role_field import ActingField, ProductField, RolesField
+
+if TYPE_CHECKING:
+    from wizard.setup.question import Question
+
+_FIELDS: dict[str, type[Field]] = {
+    "access.product": ProductField,
+    "access.roles": RolesField,
+    "access.via": ActingField,
+}
+_FIRST = "access.product"
 
 
-class AccessPage(Page):
-    """To be written."""
+class AccessPage(FormPage):
+    """What the workload may do."""
 
     page_id: ClassVar[str] = "access"
     title: ClassVar[str] = "Access"
 
-    def compose_body(self) -> ComposeResult:
-        """A placeholder."""
-        yield Static("This page will show: access.")
+    def questions(self) -> tuple[Question, ...]:
+        """The product first: what is usual follows from it."""
+        return tuple(sorted(super().questions(), key=lambda each: each.path != _FIRST))
+
+    def make_field(self, question: Question) -> Field:
+        """Some questions have a control of their own."""
+        return _FIELDS.get(question.path, field_for)(question, self.session.answers)
+
+    def compose_after(self) -> ComposeResult:
+        """What the answers grant."""
+        with Vertical(id="granting"):
+            yield Static("This will be granted", classes="granting--title", markup=False)
+            yield Static("", classes="granting--sentence", markup=False)
+            yield Static("", classes="granting--remarks", markup=False)
+
+    def refreshed(self) -> None:
+        """The sentence follows from every answer."""
+        super().refreshed()
+        self._tell()
+
+    @on(events.DescendantFocus)
+    def _last_one(self, event: events.DescendantFocus) -> None:
+        """With the last field, what is granted comes into view too, where there is room for both."""
+        last = self._visible()[-1]
+        if event.widget in last.query("*"):
+            both = last.virtual_region.union(self.query_one("#granting").virtual_region)
+            if both.height <= self.size.height:
+                self.call_after_refresh(self.scroll_to_region, both, animate=False)
+
+    @on(bridge.Listed)
+    def _titles_known(self) -> None:
+        self._tell()
+
+    def _tell(self) -> None:
+        picker = self.query_one(RolesField).picker
+        answers = self.session.answers
+        self.query_one(".granting--sentence", Static).update(Content(granting.granted(answers, picker.titles)))
+        remarks = [*granting.remarks(answers), *(granting.strange(role) for role in picker.unknown)]
+        lines = [Content.styled(f"{'!' if each.wide else '·'} {each.text}", _style(each)) for each in remarks]
+        self.query_one(".granting--remarks", Static).update(Content("\n").join(lines))
+        self.query_one(".granting--remarks").display = bool(lines)
+
+
+def _style(remark: granting.Remark) -> str:
+    return "$text-warning" if remark.wide else "$text-muted"

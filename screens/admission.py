@@ -6,7 +6,7 @@ Computed with the same engine as the headless half. The engine is imported when 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from wizard.federation import aws
@@ -14,10 +14,13 @@ from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity, admits, principal_set
 
 if TYPE_CHECKING:
-    from wizard.federation.mapping import ExpressionError, Mapped
+    from wizard.federation.mapping import Condition, ExpressionError, Mapped
 
 CONDITION = "attributeCondition"
 """The key under which a problem of the condition is told."""
+
+OTHER_ROLE = "another-role"
+"""The role that the condition is tried on to see whether it keeps others out."""
 
 _ROLE = "aws_role"
 _TASK = "0123456789abcdef"
@@ -77,6 +80,8 @@ class Admission:
     admitted: bool | None = None
     named: bool | None = None
     """Does the principal that the binding names include the workload?"""
+    others: bool | None = None
+    """Is another role of the account admitted too?"""
     shortened: int | None = None
     """How many bytes the subject could have had, where the mapping was chosen to keep it short; else None."""
     mistakes: tuple[Mistake, ...] = ()
@@ -116,30 +121,47 @@ def admission(workload: Workload) -> Admission:
 
 
 def _judged(arrived: Admission, workload: Workload, mapping: Mapping[str, str], pool: PoolName) -> Admission:
-    from dataclasses import replace
-
     from wizard.federation.mapping import Condition, ExpressionError
-    from wizard.federation.mapping import Mapping as AttributeMapping
 
     mistakes = list(arrived.mistakes)
-    assertion = aws.aws_assertion(workload.account, arrived.arn, f"AROAEXAMPLEID:{arrived.arn.rsplit('/', 1)[-1]}")
-    mapped: Mapped | None = None
-    admitted: bool | None = None
+    mapped = admitted = others = None
     try:
-        mapped = None if mistakes else AttributeMapping(mapping).evaluate(assertion)
+        mapped = None if mistakes else _mapped(mapping, workload.account, arrived.arn)
     except ExpressionError as error:
         mistakes.append(_mistake(error))
     try:
         condition = Condition(arrived.condition)
-        admitted = condition.evaluate(assertion, mapped) if mapped else None
+        admitted = condition.evaluate(_assertion(workload.account, arrived.arn), mapped) if mapped else None
+        others = _another_enters(condition, mapping, workload) if mapped else None
     except ExpressionError as error:
         mistakes.append(_mistake(error))
-    judged = replace(arrived, admitted=admitted, mistakes=tuple(mistakes))
+    judged = replace(arrived, admitted=admitted, others=others, mistakes=tuple(mistakes))
     if mapped is None:
         return judged
-    identity = FederatedIdentity(pool, mapped.subject, mapped.groups, mapped.attributes)
-    named = admits(arrived.principal, identity)
+    named = admits(arrived.principal, FederatedIdentity(pool, mapped.subject, mapped.groups, mapped.attributes))
     return replace(judged, subject=mapped.subject, attributes=mapped.attributes, named=named)
+
+
+def _another_enters(condition: Condition, mapping: Mapping[str, str], workload: Workload) -> bool:
+    """Is another role let in? Whoever an expression fails for is not."""
+    from wizard.federation.mapping import ExpressionError
+
+    role = OTHER_ROLE if workload.role != OTHER_ROLE else f"not-{OTHER_ROLE}"
+    arn = aws.assumed_role_arn(workload.account, role, _TASK, workload.partition)
+    try:
+        return condition.evaluate(_assertion(workload.account, arn), _mapped(mapping, workload.account, arn))
+    except ExpressionError:
+        return False
+
+
+def _mapped(mapping: Mapping[str, str], account: str, arn: str) -> Mapped:
+    from wizard.federation.mapping import Mapping as AttributeMapping
+
+    return AttributeMapping(mapping).evaluate(_assertion(account, arn))
+
+
+def _assertion(account: str, arn: str) -> dict[str, str]:
+    return aws.aws_assertion(account, arn, f"AROAEXAMPLEID:{arn.rsplit('/', 1)[-1]}")
 
 
 def _wrong(mapping: Mapping[str, str]) -> Iterator[Mistake]:

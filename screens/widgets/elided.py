@@ -6,15 +6,20 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
+_SESSION = (re.compile(r"(:assumed-role/[^/]+/[^/]{5})[^/]{5,}([^/]{4})$"), r"\1…\2")
+
 _STEPS = (
-    (
-        re.compile(r"/([0-9a-z-]{5})[0-9a-z-]{10,}([0-9a-z]{4})$"),
-        r"/\1…\2",
-    ),  # the session's name, of which each task has its own
+    _SESSION,
     (re.compile(r"arn:aws[\w-]*:sts::[0-9]+:assumed-role/"), "…assumed-role/"),
     (re.compile(r"…assumed-role/"), "…/"),
     (re.compile(r"projects/.*/workloadIdentityPools/"), "…/"),
 )
+
+
+def without_session(arn: str) -> str:
+    """The ARN of a role session, without the middle of the session's name: each task has its own."""
+    pattern, shorter = _SESSION
+    return pattern.sub(shorter, arn)
 
 
 def elided(text: str, width: int) -> str:

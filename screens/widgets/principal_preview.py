@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from screens.admission import CONDITION, Admission, Mistake
-from screens.widgets.elided import Elided
+from screens.widgets.elided import Elided, without_session
 from wizard.federation.aws import SUBJECT_LIMIT
 
-GLYPHS = {True: "✓", False: "✗", None: "?"}
-"""Verdict -> its glyph; None is: not known."""
+Verdict = Literal["ok", "failed", "unsure", "wide", ""]
+"""What is to be said of a value; "" is: nothing."""
 
-_CLASSES = {True: "-ok", False: "-failed", None: "-unsure"}
+GLYPHS: dict[Verdict, str] = {"ok": "✓", "failed": "✗", "unsure": "?", "wide": "!", "": ""}
+
+_OF: dict[bool | None, Verdict] = {True: "ok", False: "failed", None: "unsure"}
 
 
 @dataclass(frozen=True)
@@ -25,22 +29,24 @@ class Line:
 
     label: str
     value: str
-    verdict: bool | None = None
-    judged: bool = False
+    verdict: Verdict = ""
     remark: str = ""
     whole: bool = False
     """Is the value of use only when nothing is left out of it?"""
+    session: bool = False
+    """Is the session all that may be left out?"""
 
 
-def lines_of(found: Admission) -> tuple[Line, ...]:
-    """The preview as texts."""
+def lines_of(found: Admission, note: str = "") -> tuple[Line, ...]:
+    """The preview as texts; `note` is on the principal."""
     attributes = "\n".join(f"{name} = {value}" for name, value in sorted(found.attributes.items()))
     return (
-        Line("arrives as", found.arn, whole=True),
+        Line("arrives as", found.arn, session=True),
         Line("subject", found.subject or "not known", *_subject(found)),
-        Line("attributes", attributes or "not known" if found.subject is None else attributes or "none"),
-        Line("condition", found.condition, found.admitted, True, _condition(found)),
-        Line("bound", found.principal, found.named, True, _binding(found), whole=True),
+        Line("attributes", attributes or ("not known" if found.subject is None else "none")),
+        Line("condition", found.condition, *_condition(found)),
+        Line("others", *_others(found)),
+        Line("bound", found.principal, _OF[found.named], "\n".join(filter(None, [_binding(found), note])), whole=True),
     )
 
 
@@ -70,21 +76,27 @@ class PreviewLine(Horizontal):
 
     def show(self, line: Line, *, whole: bool) -> None:
         """Put texts into their places; `whole` leaves nothing out of the value."""
-        glyph = GLYPHS[line.verdict] if line.judged else ""
-        for place, text in {"label": line.label, "remark": line.remark, "glyph": glyph}.items():
+        texts = {"label": line.label, "remark": line.remark, "glyph": GLYPHS[line.verdict]}
+        for place, text in texts.items():
             self.query_one(f".preview--{place}", Static).update(Content(text))
-        self.query_one(Elided).put(line.value, whole=whole or line.whole)
+        value = without_session(line.value) if line.session and not whole else line.value
+        self.query_one(Elided).put(value, whole=whole or line.whole or line.session)
         self.query_one(".preview--remark").display = bool(line.remark)
-        for verdict, name in _CLASSES.items():
-            self.set_class(line.judged and verdict is line.verdict, name)
+        for verdict in filter(None, GLYPHS):
+            self.set_class(verdict == line.verdict, f"-{verdict}")
 
 
-class PrincipalPreview(Vertical):
+class PrincipalPreview(Vertical, can_focus=True):
     """Shows an Admission, or a sentence where there is none yet."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "copy", "Copy the principal", id="preview.copy", tooltip="Copy the principal that is bound")
+    ]
 
     def __init__(self) -> None:
         super().__init__()
         self._found: Admission | None = None
+        self._note = ""
         self._whole = False
 
     def compose(self) -> ComposeResult:
@@ -92,7 +104,7 @@ class PrincipalPreview(Vertical):
         yield Static("Your workload will arrive at Google like this:", classes="preview--title", markup=False)
         yield Static(classes="preview--sentence", markup=False)
         with Vertical(classes="preview--lines"):
-            for _ in range(5):
+            for _ in range(6):
                 yield PreviewLine()
         yield Static(classes="preview--foreseen", markup=False)
 
@@ -102,11 +114,11 @@ class PrincipalPreview(Vertical):
         self._turn(to_lines=False)
         self.query_one(".preview--sentence", Static).update(Content(sentence))
 
-    def show(self, found: Admission) -> None:
-        """Show what became of the sample."""
-        self._found = found
+    def show(self, found: Admission, note: str = "") -> None:
+        """Show what became of the sample; `note` is on the principal."""
+        self._found, self._note = found, note
         self._turn(to_lines=True)
-        for widget, line in zip(self.query(PreviewLine), lines_of(found), strict=True):
+        for widget, line in zip(self.query(PreviewLine), lines_of(found, note), strict=True):
             widget.show(line, whole=self._whole)
         foreseen = self.query_one(".preview--foreseen", Static)
         foreseen.display = found.shortened is not None
@@ -115,9 +127,17 @@ class PrincipalPreview(Vertical):
 
     def leave_nothing_out(self, whole: bool) -> None:
         """Show every value whole, over as many lines as it takes; or, again, the short form of some."""
+        if whole == self._whole:
+            return
         self._whole = whole
         if self._found:
-            self.show(self._found)
+            self.show(self._found, self._note)
+
+    def action_copy(self) -> None:
+        """Copy the principal, by the terminal's own means: some terminals do not take it, and it stays in view."""
+        if self._found:
+            self.app.copy_to_clipboard(self._found.principal)
+            self.notify("The principal was sent to the terminal's clipboard.", markup=False)
 
     def _turn(self, *, to_lines: bool) -> None:
         self.query_one(".preview--sentence").display = not to_lines
@@ -126,24 +146,33 @@ class PrincipalPreview(Vertical):
             self.query_one(".preview--foreseen").display = False
 
 
-def _subject(found: Admission) -> tuple[bool | None, bool, str]:
+def _subject(found: Admission) -> tuple[Verdict, str]:
     mistake = next((each for each in found.mistakes if each.key != CONDITION), None)
     if found.subject is not None:
-        return True, True, f"{found.size} of {SUBJECT_LIMIT} bytes"
+        return "ok", f"{found.size} of {SUBJECT_LIMIT} bytes"
     if mistake is None:
-        return None, True, ""
-    return False, True, f"{mistake.key}: {_short(mistake)}"
+        return "unsure", ""
+    return "failed", f"{mistake.key or 'the mapping'}: {_short(mistake)}"
 
 
-def _condition(found: Admission) -> str:
+def _others(found: Admission) -> tuple[str, Verdict]:
+    verdicts: dict[bool | None, tuple[str, Verdict]] = {
+        False: ("other roles are turned away", "ok"),
+        True: ("other roles of the account may enter too: wider than this workload needs", "wide"),
+        None: ("not known", "unsure"),
+    }
+    return verdicts[found.others]
+
+
+def _condition(found: Admission) -> tuple[Verdict, str]:
     if mistake := found.mistake(CONDITION):
-        return _short(mistake)
+        return "failed", _short(mistake)
     words = {
         True: "true: this workload may enter",
         False: "false: this workload is turned away",
         None: "not known before the mapping is right",
     }
-    return words[found.admitted]
+    return _OF[found.admitted], words[found.admitted]
 
 
 def _binding(found: Admission) -> str:

@@ -37,28 +37,23 @@ class Offer:
         return all(word in text for word in words)
 
 
-def in_order(offers: Iterable[Offer], chosen: Sequence[str], product: str = "") -> list[Offer]:
-    """Chosen ones, usual ones, the product's others, the rest; a role that is offered twice counts once."""
-    known: dict[str, Offer] = {}
-    for offer in offers:
-        before = known.get(offer.role, offer)
-        known[offer.role] = Offer(
-            offer.role, before.title or offer.title, before.about or offer.about, before.usual or offer.usual
-        )
-    for role in chosen:
-        known.setdefault(role, Offer(role))
+def in_order(usual: Iterable[Offer], listed: Iterable[Offer], chosen: Sequence[str], product: str) -> list[Offer]:
+    """Chosen ones, usual ones, the product's others, the rest. A role that is offered twice is described once.
+
+    Once there is a list, what is usual but not in it cannot be granted, so it is not offered.
+    """
+    known = {offer.role: offer for offer in listed}
+    first = [offer for offer in usual if not known or offer.role in known]
+    first += [Offer(role) for role in chosen if role not in known]
+    offers = known | {offer.role: offer for offer in reversed(first)}
+    places = {offer.role: place for place, offer in enumerate(reversed(first))}
     mine = f"roles/{product}."
-    usual = list(known)
-    return sorted(
-        known.values(),
-        key=lambda offer: (
-            offer.role not in chosen,
-            not offer.usual,
-            not (product and offer.role.startswith(mine)),
-            usual.index(offer.role) if offer.usual else 0,
-            offer.role,
-        ),
-    )
+
+    def place(offer: Offer) -> tuple[bool, bool, int, bool, str]:
+        others = not (product and offer.role.startswith(mine))
+        return offer.role not in chosen, not offer.usual, -places.get(offer.role, 0), others, offer.role
+
+    return sorted(offers.values(), key=place)
 
 
 class RoleFilter(Input):
@@ -70,7 +65,7 @@ class RoleFilter(Input):
 
     def action_to_list(self) -> None:
         """Go into the list."""
-        self.screen.focus_next(OptionList)
+        self.screen.focus_next(RoleList)
 
 
 class RoleList(OptionList):
@@ -115,12 +110,11 @@ class RolePicker(Vertical):
         return tuple(self._chosen)
 
     def compose(self) -> ComposeResult:
-        """The field, what is wrong with it, the list, the role under the cursor, and where the list comes from."""
+        """The field, what is wrong with it, the list, and the role under the cursor."""
         yield RoleFilter(placeholder="type to find a role, or its whole name: roles/…", classes="roles--filter")
         yield Static(classes="roles--problem", markup=False)
         yield RoleList(classes="roles--list", markup=False)
         yield Static(classes="roles--about", markup=False)
-        yield Static(classes="roles--source", markup=False)
 
     def on_mount(self) -> None:
         """Show what is known so far."""
@@ -129,24 +123,33 @@ class RolePicker(Vertical):
 
     def offer(self, usual: Iterable[Offer], product: str) -> None:
         """Offer the usual roles of a product first."""
-        self._usual = list(usual)
-        self._product = product
-        self._arrange()
+        wanted = list(usual)
+        if (wanted, product) != (self._usual, self._product):
+            self._usual, self._product = wanted, product
+            self._arrange()
 
     def choose(self, roles: Iterable[str]) -> None:
-        """Have these roles chosen, without a message: the answer is what it was."""
-        self._chosen = list(dict.fromkeys(roles))
-        self._arrange()
+        """Have these roles chosen, without a message: that is what the answer says already."""
+        wanted = list(dict.fromkeys(roles))
+        if wanted != self._chosen:
+            self._chosen = wanted
+            self._arrange()
 
-    def listed(self, offers: Iterable[Offer], source: str) -> None:
-        """Take the list that was read live; `source` says what it was read from."""
+    def listed(self, offers: Iterable[Offer]) -> None:
+        """Take the list that was read live."""
         self._listed = list(offers)
-        self.say(source)
         self._arrange()
 
-    def say(self, sentence: str) -> None:
-        """Tell where the list comes from, that it is being read, or why it cannot be."""
-        self.query_one(".roles--source", Static).update(Content(sentence))
+    @property
+    def titles(self) -> dict[str, str]:
+        """Role -> title, of those that have one."""
+        return {offer.role: offer.title for offer in self._order if offer.title}
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The chosen roles that are not in the list, where there is a list."""
+        known = {offer.role for offer in self._listed}
+        return tuple(role for role in self._chosen if role not in known) if known else ()
 
     def action_find(self) -> None:
         """Go to the field."""
@@ -165,10 +168,13 @@ class RolePicker(Vertical):
         if not text:
             return
         event.stop()
-        found = self._found()
-        role = found[0].role if len(found) == 1 else text
+        found = [offer.role for offer in self._found()]
+        role = found[0] if len(found) == 1 else text
+        if found and role not in found:
+            self._problem(f"{len(found)} roles fit: choose in the list (arrow down)")
+            return
         if broken := rules.role(role):
-            self._problem(str(broken) if not found else f"{len(found)} roles fit: choose in the list (arrow down)")
+            self._problem(str(broken))
             return
         if role not in self._chosen:
             self._toggle(role)
@@ -197,7 +203,7 @@ class RolePicker(Vertical):
         self.post_message(self.Changed(self, self.chosen))
 
     def _arrange(self) -> None:
-        self._order = in_order([*self._usual, *self._listed], self._chosen, self._product)
+        self._order = in_order(self._usual, self._listed, self._chosen, self._product)
         if self.is_mounted:
             self._draw()
 
@@ -232,7 +238,8 @@ class RolePicker(Vertical):
         mark = "[x]" if offer.role in self._chosen else "[ ]"
         wide = "  (wide)" if too_wide(offer.role) else ""
         if not offer.title:
-            return Content.assemble(f"{mark} ", (offer.role, "bold"), wide)
+            strange = "  (not in the list)" if offer.role in self.unknown else ""
+            return Content.assemble(f"{mark} ", (offer.role, "bold"), wide, strange)
         return Content.assemble(f"{mark} ", (offer.title, "bold"), wide, (f"  {offer.role}", "dim"))
 
     def _problem(self, text: str) -> None:

@@ -1,0 +1,68 @@
+"""What will be granted to whom, in plain sentences, from the answers so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wizard.setup import products
+from wizard.setup.wide_roles import too_wide
+
+if TYPE_CHECKING:
+    from wizard.setup.questions import Answers
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something to know about a grant; `wide` ones allow more than one workload needs."""
+
+    text: str
+    wide: bool = False
+
+
+def granted(answers: Answers, titles: Mapping[str, str]) -> str:
+    """Who gets what, and where; `titles` are those of roles that are known."""
+    role, account = answers.text("aws.role") or "the workload's role", answers.text("aws.account")
+    who = f"The AWS role {role}" + (f" of account {account}" if account else "")
+    chosen, project = _chosen(answers), answers.text("access.on") or "the project"
+    if not chosen:
+        return f"{who} will be granted nothing yet: choose at least one role."
+    what = f"{_listed([titles.get(each) or each for each in chosen])} on {project}"
+    if answers.get("access.via") == "service-account":
+        name = answers.text("access.service_account") or "not named yet"
+        text = f"{who} may act as the service account {name}, which gets {what}."
+    else:
+        text = f"{who} gets {what}."
+    return text + _further(answers, chosen)
+
+
+def remarks(answers: Answers) -> list[Remark]:
+    """What to know of the roles chosen: those that are wide, and what a federated identity must do without."""
+    roles = dict.fromkeys(answers.roles())
+    found = [Remark(f"{role} is wide: it {wide}.", wide=True) for role in roles if (wide := too_wide(role))]
+    if answers.get("access.via") == "direct":
+        notes = {note: role for role in reversed(roles) if (note := products.direct_access_note(role))}
+        found += [Remark(f"{role}: {note}.") for note, role in reversed(notes.items())]
+    return found
+
+
+def _chosen(answers: Answers) -> tuple[str, ...]:
+    chosen = answers.get("access.roles")
+    return chosen if isinstance(chosen, tuple) else ()
+
+
+def _further(answers: Answers, chosen: tuple[str, ...]) -> str:
+    """A setup file may hold grants that no question asks for."""
+    further = answers.roles()[len(chosen) :]
+    return f" The setup file also grants {_listed(further)}." if further else ""
+
+
+def _listed(names: tuple[str, ...] | list[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def strange(role: str) -> Remark:
+    """What to say of a role that is not in the list."""
+    return Remark(f"{role} is not in the list of roles that can be granted there: check its spelling.", wide=True)
