@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import threading
+import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -19,8 +20,11 @@ T = TypeVar("T")
 ALL = "*"
 """Every namespace."""
 
-_CONNECT, _READ = 10.0, 60.0  # seconds
-_RETRY_FOR = 5.0
+CONNECT, READ = 10.0, 60.0
+"""Seconds that a connection and an answer may take."""
+
+RETRY_FOR = 5.0
+"""Seconds for which a call is made again that was refused for a passing reason."""
 
 
 class Kubernetes:
@@ -127,7 +131,7 @@ class Kubernetes:
 
         place = "/".join(part for part in (namespace, name) if part and part != ALL)
         operation = " ".join(part for part in (verb, _plural(kind), place) if part)
-        retry = Retry(predicate=transient, initial=0.2, maximum=5.0, multiplier=2.0, timeout=_RETRY_FOR)
+        retry = Retry(predicate=transient, initial=0.2, maximum=5.0, multiplier=2.0, timeout=RETRY_FOR)
         try:
             answer: T = retry(self._once)(operation, call)
         except RetryError as error:  # the time is up: what was said last counts
@@ -180,9 +184,11 @@ class Kubernetes:
         from lightkube.core.exceptions import ConfigError
 
         try:
-            return Client(access.config, timeout=httpx2.Timeout(_READ, connect=_CONNECT), field_manager="wif-wizard")
+            client = Client(access.config, timeout=httpx2.Timeout(READ, connect=CONNECT), field_manager="wif-wizard")
         except (ConfigError, OSError, ValueError) as error:  # files that it names, certificates that are none
             raise kubernetes_access.unusable(f"{access.source}: {error}", self._again) from error
+        weakref.finalize(self, client.close)  # other threads may still use it when it is replaced
+        return client
 
     @property
     def _service(self) -> str:
