@@ -55,11 +55,15 @@ def from_kubeconfig(
 def from_container_api(found: dict[str, Any], cluster: ClusterName, token: str) -> Access:
     """The endpoint and the certificate authority that the Container API names, with the operator's Google token.
 
-    The DNS endpoint is taken where the address is a private one: it has a certificate that everyone knows.
+    The DNS endpoint is taken where the address is a private one: it has a certificate that everyone knows. Raises
+    CloudError when there is no endpoint yet.
     """
     from lightkube.config.kubeconfig import KubeConfig
     from lightkube.config.models import Cluster, User
 
+    if not found.get("endpoint"):
+        what = f"{cluster.cluster} has no endpoint: it is {found.get('status', 'of unknown status')}"
+        raise CloudError("container.googleapis.com", f"GET {cluster.name}", None, "NO_ENDPOINT", what)
     by_name = clusters.dns_endpoint(found) if clusters.is_private(found) else None
     authority = None if by_name else found.get("masterAuth", {}).get("clusterCaCertificate")
     server = f"https://{by_name or found.get('endpoint')}"
@@ -109,9 +113,12 @@ def _host(config: Any, context: str) -> str | None:
 
 def _single(config: Any, context: str, file: Path) -> Any:
     try:
-        return config.get(context)
+        single = config.get(context)
     except KeyError as error:
         raise unusable(f"{file}: the context {context} names {error}, which is not there") from error
+    if single.user is None:
+        raise unusable(f"{file}: the context {context} names no user")
+    return single
 
 
 def unusable(message: str, hint: str = "mend it, or set KUBECONFIG to another file") -> NoCredentials:

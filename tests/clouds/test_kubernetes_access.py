@@ -1,0 +1,141 @@
+"""The way into a cluster: by the kubeconfig's own context for it, or as the Container API tells; never another's."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from wizard.clouds import clusters, kubernetes_access
+from wizard.clouds.errors import CloudError, NoCredentials
+from wizard.clouds.google import Google
+from wizard.clouds.kubernetes import Kubernetes
+from wizard.federation.gke import ClusterName
+
+PAYMENTS = ClusterName("acme-payments", "asia-northeast1", "payments")
+CA = "LS0t"
+PUBLIC = {"endpoint": "203.0.113.7", "masterAuth": {"clusterCaCertificate": CA}, "status": "RUNNING"}
+DNS = "gke-75f1.asia-northeast1.gke.goog"
+
+
+class FakeGoogle(Google):
+    """Answers as the Container API would; `found` None is a cluster that the operator may not read."""
+
+    def __init__(self, found: dict[str, Any] | None = None) -> None:
+        super().__init__({}, "acme-payments")
+        self.found = found
+
+    def call(self, *_arguments: Any, **_more: Any) -> dict[str, Any]:
+        if self.found is None:
+            raise CloudError("container.googleapis.com", "GET", 403, "PERMISSION_DENIED", "no")
+        return self.found
+
+    def token(self) -> str:
+        return "ya29.token"
+
+
+def kubeconfig(path: Path, contexts: dict[str, str], current: str = "", user: dict[str, Any] | None = None) -> Path:
+    """A file with contexts, each with its server."""
+    document = {
+        "current-context": current,
+        "clusters": [{"name": name, "cluster": {"server": server}} for name, server in contexts.items()],
+        "users": [{"name": "me", "user": {"token": "secret"} if user is None else user}],
+        "contexts": [{"name": name, "context": {"cluster": name, "user": "me"}} for name in contexts],
+    }
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    return path
+
+
+def find(found: dict[str, Any] | None, *files: Path) -> kubernetes_access.Access:
+    environ = {"KUBECONFIG": os.pathsep.join(map(str, files))}
+    return kubernetes_access.find(PAYMENTS, environ, FakeGoogle(found))
+
+
+def test_the_context_that_gcloud_wrote_is_taken_without_asking_google(tmp_path: Path) -> None:
+    file = kubeconfig(tmp_path / "config", {PAYMENTS.context: "https://198.51.100.1"})
+    access = find(None, file)
+    assert (access.server, access.source) == ("https://198.51.100.1", f"context {PAYMENTS.context} of {file}")
+
+
+def test_the_current_context_is_not_taken_for_the_cluster(tmp_path: Path) -> None:
+    file = kubeconfig(tmp_path / "config", {"production": "https://198.51.100.9"}, current="production")
+    assert find(PUBLIC, file).server == "https://203.0.113.7"
+    with pytest.raises(CloudError) as refusal:
+        find(None, file)
+    assert "no kubeconfig has the context gke_acme-payments_asia-northeast1_payments" in refusal.value.hint
+
+
+def test_a_context_of_another_name_is_known_by_its_server(tmp_path: Path) -> None:
+    other = kubeconfig(tmp_path / "other", {"staging": "https://198.51.100.9"})
+    mine = kubeconfig(tmp_path / "mine", {"pay": "https://203.0.113.7"})
+    assert find(PUBLIC, tmp_path / "none", other, mine).source == f"context pay of {mine}"
+
+
+def test_without_a_kubeconfig_the_container_api_shows_the_way() -> None:
+    access = find(PUBLIC)
+    assert access.server == "https://203.0.113.7"
+    assert access.config.cluster.certificate_auth_data == CA
+    assert (access.config.user.token, access.google_token) == ("ya29.token", "ya29.token")
+    assert "ya29" not in repr(access)
+
+
+def test_a_private_cluster_is_reached_by_its_dns_endpoint_where_that_is_allowed() -> None:
+    control = {"ipEndpointsConfig": {"enablePublicEndpoint": False, "privateEndpoint": "10.0.0.2"}}
+    for allowed, server in ((True, f"https://{DNS}"), (False, "https://10.0.0.2")):
+        config = {"endpoint": DNS, "allowExternalTraffic": allowed}
+        private = PUBLIC | {
+            "endpoint": "10.0.0.2",
+            "controlPlaneEndpointsConfig": control | {"dnsEndpointConfig": config},
+        }
+        assert clusters.is_private(private)
+        assert find(private).server == server
+
+
+def test_a_cluster_that_is_being_made_has_no_way_in_yet() -> None:
+    with pytest.raises(CloudError, match="payments has no endpoint: it is PROVISIONING"):
+        find({"status": "PROVISIONING"})
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("clusters: [", "is no kubeconfig that can be read"),
+        ("- a list", "is no kubeconfig that can be read"),
+        ("contexts: [{name: x}]", "is no kubeconfig that can be read"),
+        (
+            f"contexts: [{{name: {PAYMENTS.context}, context: {{cluster: gone, user: me}}}}]",
+            "names 'gone', which is not there",
+        ),
+    ],
+)
+def test_a_kubeconfig_that_leads_nowhere_is_named(tmp_path: Path, text: str, says: str) -> None:
+    file = tmp_path / "config"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(NoCredentials, match=says) as refusal:
+        find(None, file)
+    assert str(file) in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    ("user", "says"),
+    [
+        (
+            {"exec": {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": "no-such-plugin"}},
+            "no-such-plugin",
+        ),
+        ({"exec": {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": "true"}}, "Expecting value"),
+        ({"exec": {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": "false"}}, "returned 1"),
+        ({"auth-provider": {"name": "gcp"}}, "auth-provider not supported"),
+    ],
+)
+def test_a_plugin_that_gives_no_token_is_told_with_the_command_that_mends_it(
+    tmp_path: Path, user: dict[str, Any], says: str
+) -> None:
+    from lightkube.resources.core_v1 import Namespace
+
+    file = kubeconfig(tmp_path / "config", {PAYMENTS.context: "https://127.0.0.1:1"}, user=user)
+    kubernetes = Kubernetes(PAYMENTS, {"KUBECONFIG": str(file)}, FakeGoogle())
+    with pytest.raises(NoCredentials, match=says) as refusal:
+        kubernetes.get(Namespace, "default")
+    assert "gcloud container clusters get-credentials payments --location=asia-northeast1" in refusal.value.hint
