@@ -43,7 +43,7 @@ class Asked:
 
 @dataclass
 class FakeCloud:
-    """Answers by the first path prefix that matches: a (status, body) or a function of the request that gives one."""
+    """Answers by the longest path prefix that matches: (status, body[, headers]) or a function that gives such."""
 
     url: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
@@ -56,14 +56,14 @@ class FakeCloud:
     def paths(self) -> list[str]:
         return [each.path for each in self.asked]
 
-    def answer(self, asked: Asked) -> tuple[int, str]:
+    def answer(self, asked: Asked) -> tuple[int, str, dict[str, str]]:
         self.asked.append(asked)
         found = [each for each in self.answers if asked.path.startswith(each)]
         if not found:
-            return 404, json.dumps({"error": {"code": 404, "message": "no such path", "status": "NOT_FOUND"}})
+            return 404, json.dumps({"error": {"code": 404, "message": "no such path", "status": "NOT_FOUND"}}), {}
         chosen = self.answers[max(found, key=len)]
-        status, body = chosen(asked) if callable(chosen) else chosen
-        return status, body if isinstance(body, str) else json.dumps(body)
+        status, body, *headers = chosen(asked) if callable(chosen) else chosen
+        return status, body if isinstance(body, str) else json.dumps(body), dict(*headers)
 
 
 def working(cloud: FakeCloud) -> None:
@@ -113,13 +113,15 @@ def fake_cloud() -> Iterator[FakeCloud]:
             length = int(self.headers.get("Content-Length") or 0)
             headers = {name.lower(): value for name, value in self.headers.items()}
             asked = Asked(self.command, self.path, headers, self.rfile.read(length).decode())
-            status, body = cloud.answer(asked)
+            status, body, more = cloud.answer(asked)
             self.send_response(status)
+            for name, value in more.items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(body.encode())))
             self.end_headers()
             self.wfile.write(body.encode())
 
-        do_GET = do_POST = do_PUT = handle_any  # noqa: N815 - named by http.server
+        do_GET = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815 - named by http.server
 
         def log_message(self, *_: Any) -> None:
             pass

@@ -79,9 +79,11 @@ def _annotated(test: GkeTest, facts: AccountFacts) -> str:
 
 def _token(test: GkeTest, kubernetes: Kubernetes, pool: str) -> str:
     from lightkube.models.authentication_v1 import TokenRequestSpec
+    from lightkube.models.meta_v1 import ObjectMeta
     from lightkube.resources.core_v1 import ServiceAccountToken
 
-    wanted = ServiceAccountToken(spec=TokenRequestSpec(audiences=[pool], expirationSeconds=_SECONDS))
+    spec = TokenRequestSpec(audiences=[pool], expirationSeconds=_SECONDS)
+    wanted = ServiceAccountToken(spec=spec, metadata=ObjectMeta())  # lightkube looks for a namespace in it
     given = kubernetes.create(wanted, test.namespace, of=test.service_account)
     return str(given.status.token) if given.status else ""
 

@@ -102,8 +102,8 @@ class OneOff:
                 return Ended(pod_state.node(self._pod), Refusal("Gone", "the pod was removed while it ran"))
             over = pod_state.phase(self._pod) in ("Succeeded", "Failed")
             self._read_log(over)
-            refusal = self._trouble(self.clock() - started)
-            if over or refusal:
+            refusal = pod_state.cannot_start(self._pod) or pod_state.ended_badly(self._pod)
+            if over or refusal or (refusal := self._waited_enough(self.clock() - started)):
                 return Ended(pod_state.node(self._pod), refusal)
             self.pause(wait)
             wait = min(wait * 1.5, _LONGEST_PAUSE)
@@ -139,10 +139,8 @@ class OneOff:
             self.on_line(line)
         self._read = max(self._read, len(lines))
 
-    def _trouble(self, elapsed: float) -> Refusal | None:
-        """Why there is no use in waiting on."""
-        if found := pod_state.cannot_start(self._pod) or pod_state.ended_badly(self._pod):
-            return found
+    def _waited_enough(self, elapsed: float) -> Refusal | None:
+        """Why there is no use in waiting on; what is being waited for is told."""
         if not pod_state.node(self._pod):
             return self._no_node(elapsed)
         self._tell(pod_state.doing(self._pod))

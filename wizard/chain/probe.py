@@ -570,7 +570,7 @@ class Probe:
         self.settle: dict[str, dict[str, float]] = dict(request.get("settle") or {})
         self.endpoints: dict[str, str] = dict(request.get("endpoints") or {})
         self.config: dict[str, Any] = dict(request["config"]) if request.get("form") == "token" else {}
-        self.waited = 0.0
+        self.asked_since: float | None = None  # when the hop was first refused
         self.keys: Keys | None = None
         self.region = ""
         self.token = ""
@@ -599,7 +599,7 @@ class Probe:
     def take(self, hop: str, step: Callable[[], Seen]) -> bool:
         """One hop, asked again while a refusal may be a passing one; False when it failed."""
         started, pause, attempt = time.monotonic(), 0.1, 0
-        self.waited = 0.0
+        self.asked_since = None
         while True:
             attempt += 1
             try:
@@ -610,7 +610,7 @@ class Probe:
                 if not self.passing(hop, refusal, elapsed, attempt):
                     self.line(hop, "failed", elapsed, error=error, attempts=attempt, **refusal.seen)
                     return False
-                self.waited = elapsed
+                self.asked_since = started
                 if self.not_ready(hop, refusal):
                     self.line(hop, "waiting", elapsed, error=error, attempts=attempt)
                 else:
@@ -772,8 +772,8 @@ class Probe:
             raise Refusal(f"HTTP {answer.status}", email[:500], answer.status, sent=sent)
         received = {"email": email, "server": server}
         evidence = ["the metadata server takes the pod for " + email]
-        if self.waited:
-            evidence.append(f"it was not ready at first: it answered after {self.waited:.1f} s")
+        if self.asked_since is not None:
+            evidence.append(f"it was not ready at first: it answered after {time.monotonic() - self.asked_since:.1f} s")
         wanted = self.request.get("identities") or [email]
         if email not in wanted:
             message = "the metadata server takes the pod for {}, not for {}".format(email, " or ".join(wanted))
@@ -792,8 +792,8 @@ class Probe:
         self.hide(self.token)
         received = {"access_token": HIDDEN, "expires_in": document.get("expires_in")}
         evidence = ["the metadata server gave a token for {} s".format(document.get("expires_in"))]
-        if self.waited:
-            evidence.append(f"it gave none at first: this one came after {self.waited:.1f} s")
+        if self.asked_since is not None:
+            evidence.append(f"it gave none at first: this one came after {time.monotonic() - self.asked_since:.1f} s")
         return Seen(sent, received, evidence)
 
     def impersonate(self) -> Seen:
