@@ -16,7 +16,7 @@ from screens.saving import save
 from screens.widgets.json_view import CodePane
 
 if TYPE_CHECKING:
-    from wizard.commands.opened import Opened
+    from wizard.commands.opened import AwsOpened
     from wizard.export.app_code import Variable
 
 
@@ -26,7 +26,7 @@ class ResultPage(Page):
     page_id: ClassVar[str] = "result"
     title: ClassVar[str] = "What the application needs"
 
-    _shown: Opened | None = None
+    _shown: AwsOpened | None = None
 
     def compose_body(self) -> ComposeResult:
         """Where the file is, the file, the variables, and the snippets."""
@@ -44,7 +44,7 @@ class ResultPage(Page):
             self._shown = opened
             self._fill(opened)
 
-    def _fill(self, opened: Opened) -> None:
+    def _fill(self, opened: AwsOpened) -> None:
         from wizard.export import app_code
         from wizard.federation import credential_config
 
@@ -63,7 +63,7 @@ class ResultPage(Page):
         found = app_code.snippets(setup, config)
         snippets.mount_all([CodePane(each.title, each.why, each.text, each.language, each.file) for each in found])
 
-    def _saved(self, opened: Opened | None) -> Content:
+    def _saved(self, opened: AwsOpened | None) -> Content:
         if opened is None:
             return Content("Nothing yet: the review opens the setup.")
         path = opened.blueprint.config_path

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from wizard.chain.hop import Outcome
     from wizard.clouds.session import Clouds
-    from wizard.commands.opened import Opened
+    from wizard.commands.opened import AwsOpened
     from wizard.commands.planning import Reviewed
     from wizard.engine.apply import Result
     from wizard.setup.answers import Answers
@@ -43,7 +43,7 @@ class Session:
         self.saved: Path | None = None
         self.done: set[str] = set()
         """Ids of the pages that were left forward, or whose work is done."""
-        self.opened: Opened | None = None
+        self.opened: AwsOpened | None = None
         self.reviewed: Reviewed | None = None
         self.result: Result | None = None
         self.outcomes: list[Outcome] = []
@@ -92,27 +92,18 @@ class Session:
                 self._clouds = wanted, Clouds(wanted[0], wanted[1] or None, environ=self.environ)
             return self._clouds[1]
 
-    def open(self) -> Opened:
+    def open(self) -> AwsOpened:
         """The setup of the answers, opened: the same one as before if nothing was changed since.
 
         Asks Google for the project's number, so it belongs into a worker. Raises SetupError with every problem,
         CloudError.
         """
-        from wizard import consistency, detect
-        from wizard.blueprint import Blueprint
-        from wizard.clouds.session import Clouds
-        from wizard.commands.opened import Opened
-        from wizard.setup.load import SetupError, dump
+        from wizard.commands.opened import of_setup
 
         setup = self.answers.to_setup()
         if self.opened and self.opened.setup == setup and self.opened.blueprint.config_path.parent == self.folder:
             return self.opened
-        if problems := consistency.problems(setup):
-            raise SetupError(problems)
-        folder = self.folder
-        clouds = Clouds(setup.google.project, setup.aws.region, folder / setup.credential_config_path, self.environ)
-        number = detect.project_number(clouds, setup.pool_project)
-        opened = Opened(setup, dump(setup), clouds, Blueprint(setup, number, self.environ, folder))
+        opened = of_setup(setup, self.folder, environ=self.environ)
         self.opened, self.reviewed, self.result, self.outcomes = opened, None, None, []
         return opened
 

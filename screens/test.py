@@ -26,7 +26,7 @@ from screens.widgets.trouble import Trouble
 if TYPE_CHECKING:
     from wizard.chain.hop import Outcome
     from wizard.chain.trusted import NeedsTrust
-    from wizard.commands.opened import Opened
+    from wizard.commands.opened import AwsOpened
     from wizard.setup.model import AwsSetup
 
 BUSY = frozenset({"running", "asking", "stopping"})
@@ -51,7 +51,7 @@ class TestPage(Page):
         """As every page."""
         super().__init__(session, bridge)
         self._stop = threading.Event()
-        self._tested: Opened | None = None
+        self._tested: AwsOpened | None = None
 
     def compose_body(self) -> ComposeResult:
         """Where from, the button, the picture, the verdict, and the hops."""
@@ -118,9 +118,9 @@ class TestPage(Page):
 
     @property
     def _place(self) -> str:
-        from wizard.commands.test import likely_place
+        from wizard.commands.test import inside_or_here
 
-        return likely_place(self.session.environ)
+        return inside_or_here(self.session.environ)
 
     # The walk
 

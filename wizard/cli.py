@@ -15,7 +15,7 @@ from wizard import __version__
 from wizard.commands import exits
 
 _DESCRIPTION = """\
-Take a workload on AWS from a service account key to Workload Identity Federation, and see it work.
+Take workloads on AWS or GKE from service account keys to Workload Identity Federation, and see it work.
 Without a command, the full-screen wizard opens.
 
 Exit codes: 0 done; 1 a cloud or a check said no; 2 changes pending (plan); 64 bad usage or bad input;
@@ -93,7 +93,9 @@ def _plan_and_apply(commands: argparse._SubParsersAction[_Parser]) -> None:
     apply = commands.add_parser("apply", help="make the changes, and read each one back")
     for command in (plan, apply):
         command.add_argument("setup", metavar="SETUP.yaml")
-        command.add_argument("--only", choices=("aws", "google"), help="one half; the other is handed over as commands")
+        command.add_argument(
+            "--only", choices=("aws", "google", "kubernetes"), help="one half; the other is handed over as commands"
+        )
         _json(command)
     apply.add_argument("--yes", action="store_true", help="consent to all that the plan shows")
 

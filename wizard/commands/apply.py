@@ -18,7 +18,7 @@ from wizard.engine.journal import Journal
 
 def run(options: argparse.Namespace) -> int:
     """Exit 0: all is in place; 1: something was refused; 130: interrupted, and resumable."""
-    opened = open_setup(options.setup, ask_google=options.only != "aws")
+    opened = open_setup(options.setup, ask_google=options.only not in ("aws", "kubernetes"))
     reviewed = planning.review(opened, options.only)
     say = _to_stderr if options.json else print
     say("\n".join(planning.as_text(opened, reviewed)))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wizard.commands import apply, exits, planning
 from wizard.commands import test as live
-from wizard.commands.opened import Opened, open_setup
+from wizard.commands.opened import AwsOpened, open_setup
 from wizard.commands.wizard import has_terminal, open_wizard
 from wizard.sandbox import scenario as scenarios
 from wizard.sandbox.process import Sandbox
@@ -45,13 +45,15 @@ def _walk(setup: Path) -> int:
     _heading(f"wif-wizard plan {setup.name}")
     again = planning.review(opened, None)
     print(planning.summary(again.plan))
-    _heading(f"wif-wizard test {setup.name} --from here --yes")
-    passed = live.report(live.of_setup(opened, "here", 600.0, print, consent=True), print)
-    _show_config(opened)
+    place = live.likely_place(opened)
+    _heading(f"wif-wizard test {setup.name} --from {place} --yes")
+    passed = live.report(live.of_setup(opened, place, 600.0, print, consent=True), print)
+    if isinstance(opened, AwsOpened):
+        _show_config(opened)
     return exits.DONE if passed and again.plan.empty else exits.REFUSED
 
 
-def _show_config(opened: Opened) -> None:
+def _show_config(opened: AwsOpened) -> None:
     _heading(opened.blueprint.config_path.name)
     print(opened.blueprint.config_path.read_text(encoding="utf-8"))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,7 +16,7 @@ from wizard.clouds import endpoints
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.commands.exits import BadInput
-from wizard.commands.opened import Opened
+from wizard.commands.opened import AwsOpened, Opened
 from wizard.engine.journal import Journal
 from wizard.federation import config_check, credential_config
 from wizard.federation.identifiers import AudienceError, ProviderName
@@ -24,6 +25,7 @@ Hop = Literal["exchange", "impersonation", "permission"]
 
 _NEEDED_AT: dict[str, tuple[Hop, ...]] = {
     "enabled services": ("exchange", "impersonation", "permission"),
+    "cluster's workload pool": ("exchange",),
     "workload identity pool": ("exchange",),
     "workload identity pool provider": ("exchange",),
     "service account": ("impersonation",),
@@ -53,7 +55,7 @@ def read_config(path: Path, clouds: Clouds) -> dict[str, Any]:
     return document
 
 
-def of_setup(opened: Opened, wait: float) -> AwsTest:
+def of_setup(opened: AwsOpened, wait: float) -> AwsTest:
     """The test of a setup, with everything that the operator can read about it. Raises BadInput."""
     config = read_config(opened.blueprint.config_path, opened.clouds)
     roles = opened.blueprint.roles()
@@ -64,12 +66,12 @@ def of_setup(opened: Opened, wait: float) -> AwsTest:
         return AwsTest(
             config=config,
             targets=targets,
-            bigquery_project=next((t.project for t in targets if any(p in t.permissions for p in _RUNS_QUERIES)), None),
+            bigquery_project=bigquery_project(targets),
             provider=provider.result(),
-            grants=tuple(_young_grants(opened)),
+            grants=tuple(young_grants(opened)),
             members=members.result(),
             allowed_hosts=tuple(endpoints.own_hosts(opened.clouds.environ)),
-            endpoints=_endpoints(opened.clouds),
+            endpoints=endpoints_of(opened.clouds),
             deadline=wait,
         )
 
@@ -81,7 +83,7 @@ def of_config(path: Path, clouds: Clouds, wait: float) -> AwsTest:
         config=config,
         provider=provider_facts(clouds, config),
         allowed_hosts=tuple(endpoints.own_hosts(clouds.environ)),
-        endpoints=_endpoints(clouds),
+        endpoints=endpoints_of(clouds),
         deadline=wait,
     )
 
@@ -105,20 +107,30 @@ def provider_facts(clouds: Clouds, config: dict[str, Any]) -> ProviderFacts | No
     )
 
 
-def _members(opened: Opened) -> dict[str, tuple[str, ...]]:
+def _members(opened: AwsOpened) -> dict[str, tuple[str, ...]]:
     """Who holds what the hops need, as far as the operator may read it."""
-    clouds, found = opened.clouds, {}
+    email, home = opened.blueprint.service_account, opened.setup.service_account_project
+    return members(opened.clouds, opened.blueprint.roles(), email, home)
 
-    def policy_of(project: str) -> dict[str, Any]:
-        body = {"options": {"requestedPolicyVersion": 3}}
-        return clouds.google.call("cloudresourcemanager", "POST", f"/v1/projects/{project}:getIamPolicy", body)
 
-    for project, roles in opened.blueprint.roles().items():
-        found["permission"] = _holders(lambda: policy_of(project), roles)  # noqa: B023 (called at once)
-    if email := opened.blueprint.service_account:
-        project = opened.setup.service_account_project
-        found["impersonation"] = _holders(lambda: clouds.google_iam.get_policy(project, email), [IMPERSONATE])
+def members(clouds: Clouds, roles: dict[str, list[str]], email: str | None, home: str) -> dict[str, tuple[str, ...]]:
+    """Hop -> who holds what it needs: `roles` on projects, and the right to act as the service account `email`."""
+    found: dict[str, tuple[str, ...] | None] = {}
+    for project, names in roles.items():
+        found["permission"] = _holders(partial(_project_policy, clouds, project), names)
+    if email:
+        found["impersonation"] = _holders(partial(clouds.google_iam.get_policy, home, email), [IMPERSONATE])
     return {hop: members for hop, members in found.items() if members is not None}
+
+
+def bigquery_project(targets: Sequence[Target]) -> str | None:
+    """The project in which a query can be tried, if a role for that is wanted."""
+    return next((each.project for each in targets if any(one in each.permissions for one in _RUNS_QUERIES)), None)
+
+
+def _project_policy(clouds: Clouds, project: str) -> dict[str, Any]:
+    body = {"options": {"requestedPolicyVersion": 3}}
+    return clouds.google.call("cloudresourcemanager", "POST", f"/v1/projects/{project}:getIamPolicy", body)
 
 
 def _holders(read: Callable[[], dict[str, Any]], roles: list[str]) -> tuple[str, ...] | None:
@@ -129,9 +141,9 @@ def _holders(read: Callable[[], dict[str, Any]], roles: list[str]) -> tuple[str,
     return tuple(member for each in bindings if each["role"] in roles for member in each.get("members", ()))
 
 
-def _young_grants(opened: Opened) -> Iterator[Grant]:
+def young_grants(opened: Opened) -> Iterator[Grant]:
     """What the journal says was written for this setup, with the hops that it is needed at."""
-    ours = {resource.identity for resource in opened.blueprint.resources("google")}
+    ours = {resource.identity for resource in opened.resources("google")}
     journal = Journal()
     for run in journal.runs()[:20]:
         for write in journal.writes(run.id):
@@ -140,8 +152,11 @@ def _young_grants(opened: Opened) -> Iterator[Grant]:
                     yield Grant(hop, datetime.fromisoformat(write.finished))
 
 
-def _endpoints(clouds: Clouds) -> dict[str, str]:
+def endpoints_of(clouds: Clouds) -> dict[str, str]:
+    """Where the test finds the APIs that it calls."""
     return {
+        "sts": endpoints.google("sts", clouds.environ),
+        "iamcredentials": endpoints.google("iamcredentials", clouds.environ),
         "resource_manager": endpoints.google("cloudresourcemanager", clouds.environ),
         "bigquery": endpoints.google("bigquery", clouds.environ),
     }

@@ -11,7 +11,7 @@ from wizard.commands.opened import open_setup
 
 def run(options: argparse.Namespace) -> int:
     """Exit 0: nothing to do; 2: changes to make. Raises BadInput, Refused."""
-    opened = open_setup(options.setup, ask_google=options.only != "aws")
+    opened = open_setup(options.setup, ask_google=options.only not in ("aws", "kubernetes"))
     reviewed = planning.review(opened, options.only)
     if options.json:
         print(json.dumps(planning.as_json(opened, reviewed), indent=2))

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from wizard import consistency, preflight
-from wizard.blueprint import Half
-from wizard.commands.opened import Opened, check_account
+from wizard import preflight
+from wizard.commands.exits import BadInput
+from wizard.commands.opened import Opened
 from wizard.engine.plan import Plan, plan
 from wizard.engine.resource import Change, owned
 from wizard.resources.kind import Kind
@@ -33,23 +33,23 @@ class Reviewed:
         return [verdict for verdict in self.verdicts if verdict.status == "missing"]
 
 
-def review(opened: Opened, only: Half | None) -> Reviewed:
-    """Read everything side by side, then ask for the permissions that the changes take. Raises CloudError."""
-    resources = opened.blueprint.resources(only)
+def review(opened: Opened, only: str | None) -> Reviewed:
+    """Read everything side by side, then ask for the permissions that the changes take. Raises BadInput, CloudError."""
+    if only is not None and only not in opened.HALVES:
+        raise BadInput(f"--only {only} is no half of this setup: write {' or '.join(opened.HALVES)}")
     with ThreadPoolExecutor(max_workers=1) as beside:
-        account = beside.submit(check_account, opened) if only != "google" else None
-        found = plan(resources, opened.clouds)
-        if account is not None:
-            account.result()
+        operator = beside.submit(opened.check_operator, only)
+        found = plan(opened.resources(only), opened.clouds)
+        operator.result()
     return Reviewed(found, preflight.check(found.pending, opened.clouds), handover(opened, only))
 
 
-def handover(opened: Opened, only: Half | None) -> list[str]:
+def handover(opened: Opened, only: str | None) -> list[str]:
     """The commands for the half that is not planned here, as if nothing of it were there yet."""
     if only is None:
         return []
-    other: Half = "google" if only == "aws" else "aws"
-    changes = [Change(resource, None, resource.desired()) for resource in opened.blueprint.resources(other)]
+    other = next(half for half in opened.HALVES if half != only)
+    changes = [Change(resource, None, resource.desired()) for resource in opened.resources(other)]
     return [command for change in changes for command in change.resource.commands(change)]
 
 
@@ -66,7 +66,7 @@ def as_text(opened: Opened, reviewed: Reviewed) -> Iterator[str]:
     for verdict in reviewed.verdicts:
         if verdict.status == "unknown":
             yield f"  ? {verdict.needed.permission} on {verdict.needed.on}: {verdict.fix}"
-    yield from (f"  ! {note}" for note in consistency.notes(opened.setup))
+    yield from (f"  ! {note}" for note in opened.notes)
     if reviewed.handover:
         yield ""
         yield "The other half, for whoever may do it:"
@@ -115,7 +115,7 @@ def as_json(opened: Opened, reviewed: Reviewed) -> dict[str, Any]:
             }
             for verdict in reviewed.verdicts
         ],
-        "notes": consistency.notes(opened.setup),
+        "notes": opened.notes,
         "handover": reviewed.handover,
     }
 

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from wizard.chain import aws, places
 from wizard.chain.child import Stopped
@@ -17,12 +18,12 @@ from wizard.chain.hop import Outcome, Settling, passed
 from wizard.chain.places import Place, Workload
 from wizard.chain.trusted import NeedsTrust, NotRemoved, RootRefused, trusted
 from wizard.clouds.session import Clouds
-from wizard.commands import exits, live_test
-from wizard.commands.opened import Opened, open_setup
+from wizard.commands import exits, gke_test, live_test
+from wizard.commands.hop_text import hop_lines
+from wizard.commands.opened import AwsOpened, GkeOpened, open_setup
 from wizard.engine.resource import Refused
 from wizard.sandbox.duration import seconds
 
-GLYPHS = {"ok": "✓", "failed": "✗", "unsure": "?", "skipped": "·"}
 PATIENCE = 60.0
 """Seconds that a changed trust policy is given to be honoured: IAM is eventually consistent."""
 
@@ -31,30 +32,68 @@ _INSIDE = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_LAMBDA_FUNCTION_NAME",
 
 def run(options: argparse.Namespace) -> int:
     """Exit 0: the token works; 1: a hop failed. Raises BadInput, Refused."""
-    wait = _wait(options.wait)
     say = _to_stderr if options.json else print
-    place = options.place or _likely_place(options.file)
+    if not options.file.endswith((".yaml", ".yml")):
+        return _of_config(options, say)
+    opened = _opened(options.file)
+    place = options.place or likely_place(opened)
     say(f"Testing from {place}.")
-    if options.file.endswith((".yaml", ".yml")):
-        outcomes = of_setup(open_setup(options.file, ask_google=False), place, wait, say, options.yes)
-    elif place == "here":
-        raise exits.BadInput(f"{options.file} does not say which role to act as: give the SETUP.yaml, or --from inside")
-    else:
-        clouds = Clouds(os.environ.get("GOOGLE_CLOUD_PROJECT", "-"), under_test=Path(options.file))
-        outcomes = walk(live_test.of_config(Path(options.file), clouds, wait), places.inside(), say)
+    outcomes = of_setup(opened, place, _wait(options.wait), say, options.yes)
     if options.json:
-        print(json.dumps({"passed": passed(outcomes), "place": place, "hops": [each.as_json() for each in outcomes]}))
+        print(json.dumps(_document(opened, place, outcomes)))
     return exits.DONE if report(outcomes, say) else exits.REFUSED
 
 
-def report(outcomes: list[Outcome], say: Callable[[str], None]) -> bool:
-    """Say how the test ended; answers whether it passed."""
-    say("\nThe token test passed." if passed(outcomes) else "\nThe token test did not pass.")
-    return passed(outcomes)
+def of_setup(
+    opened: AwsOpened | GkeOpened, place: str, wait: float, say: Callable[[str], None], consent: bool
+) -> list[list[Outcome]]:
+    """Test each workload of a setup in a place and say each hop; `consent` is to what the test adds and removes."""
+    if isinstance(opened, GkeOpened):
+        return list(gke_test.run(opened, place, wait, say, consent).values())
+    return [of_aws(opened, place, wait, say, consent)]
 
 
-def of_setup(opened: Opened, place: str, wait: float, say: Callable[[str], None], consent: bool) -> list[Outcome]:
-    """Test a setup in a place and say each hop; `consent` is to a temporary statement in the role's trust policy."""
+def report(outcomes: list[list[Outcome]], say: Callable[[str], None]) -> bool:
+    """Say how the test of each workload ended; answers whether all passed."""
+    all_passed = all(passed(each) for each in outcomes)
+    say("\nThe token test passed." if all_passed else "\nThe token test did not pass.")
+    return all_passed
+
+
+def _of_config(options: argparse.Namespace, say: Callable[[str], None]) -> int:
+    """A configuration alone does not say which role to act as, so it is tested as whom we are."""
+    if options.place in ("here", "task"):
+        raise exits.BadInput(f"{options.file} does not say which role to act as: give the SETUP.yaml, or --from inside")
+    say("Testing from inside.")
+    clouds = Clouds(os.environ.get("GOOGLE_CLOUD_PROJECT", ""), under_test=Path(options.file))
+    outcomes = walk(live_test.of_config(Path(options.file), clouds, _wait(options.wait)), places.inside(), say)
+    if options.json:
+        print(json.dumps({"passed": passed(outcomes), "place": "inside", "hops": _hops(outcomes)}))
+    return exits.DONE if report([outcomes], say) else exits.REFUSED
+
+
+def _opened(file: str) -> AwsOpened | GkeOpened:
+    """An AWS test needs no project number, which the configuration holds; a GKE test names its principal."""
+    opened = open_setup(file, ask_google=False)
+    return open_setup(file) if isinstance(opened, GkeOpened) else opened
+
+
+def _document(opened: AwsOpened | GkeOpened, place: str, outcomes: list[list[Outcome]]) -> dict[str, Any]:
+    ended = {"passed": all(passed(each) for each in outcomes), "place": place}
+    if isinstance(opened, AwsOpened):
+        return {**ended, "hops": _hops(outcomes[0])}
+    titles = [each.title for each in opened.setup.workloads]
+    return {**ended, "workloads": {title: _hops(hops) for title, hops in zip(titles, outcomes, strict=True)}}
+
+
+def _hops(outcomes: list[Outcome]) -> list[dict[str, Any]]:
+    return [each.as_json() for each in outcomes]
+
+
+def of_aws(opened: AwsOpened, place: str, wait: float, say: Callable[[str], None], consent: bool) -> list[Outcome]:
+    """Test a setup of AWS in a place; `consent` is to a temporary statement in the role's trust policy."""
+    if place == "task":
+        raise exits.BadInput("one-off tasks are started on GKE only: --from here, or --from inside the workload")
 
     def agree(need: NeedsTrust) -> None:
         _ask(need, say, consent)
@@ -66,7 +105,7 @@ def of_setup(opened: Opened, place: str, wait: float, say: Callable[[str], None]
 
 
 def carry_out(
-    opened: Opened,
+    opened: AwsOpened,
     place: str,
     wait: float,
     on_outcome: Callable[[Outcome], None],
@@ -124,22 +163,6 @@ def _stoppable(stop: threading.Event | None) -> Callable[[float], None]:
     return pause
 
 
-def hop_lines(outcome: Outcome) -> list[str]:
-    """A hop in lines: what it is, the evidence, and, unless ok, the reason and what to do."""
-    elapsed = f"{outcome.elapsed * 1000:6.0f} ms" if outcome.status in ("ok", "failed") else " " * 9
-    head = f"{GLYPHS[outcome.status]} {elapsed}  {outcome.hop.title}"
-    if outcome.status == "skipped":
-        return [f"{head}: skipped, {outcome.reason}"]
-    lines = [head, *(f"             {line}" for line in outcome.evidence)]
-    if outcome.refusal and outcome.status == "failed":
-        lines.append(f"      it said {outcome.refusal.code}: {outcome.refusal.message}")
-    if outcome.status != "ok" and outcome.reason:
-        lines.append(f"          why {outcome.reason}")
-    if outcome.fix:
-        lines.append(f"       to do  {outcome.fix}")
-    return lines
-
-
 def _ask(need: NeedsTrust, say: Callable[[str], None], consent: bool) -> None:
     say(f"{need}.")
     say(f"For the length of the test this statement is added to its trust policy: {json.dumps(need.statement)}")
@@ -158,15 +181,16 @@ def _wait(text: str) -> float:
         raise exits.BadInput(f"--wait: {error}") from error
 
 
-def _likely_place(file: str) -> str:
-    """Where to test from: a configuration alone does not say which role to act as."""
-    return likely_place() if file.endswith((".yaml", ".yml")) else "inside"
+def likely_place(opened: AwsOpened | GkeOpened) -> str:
+    """In a pod on GKE; on AWS inside, where the runtime's own variables are, and here otherwise."""
+    if isinstance(opened, GkeOpened):
+        return "task"
+    return inside_or_here(opened.clouds.environ)
 
 
-def likely_place(environ: Mapping[str, str] | None = None) -> str:
-    """Inside, where the runtime's own variables are; here otherwise."""
-    found = os.environ if environ is None else environ
-    return "inside" if any(name in found for name in _INSIDE) else "here"
+def inside_or_here(environ: Mapping[str, str]) -> str:
+    """Where to test a workload on AWS from: inside, where the runtime's own variables are; here otherwise."""
+    return "inside" if any(name in environ for name in _INSIDE) else "here"
 
 
 def _to_stderr(text: str) -> None:
