@@ -69,6 +69,12 @@ class KubernetesServiceAccount(Kind):
             self._annotate(clouds, (change.before or {}).get(ANNOTATION), now)
         return None
 
+    def unreadable(self, error: Refused) -> str | None:
+        return blind.switched_off(error)
+
+    def not_yet(self, error: Refused) -> bool:
+        return blind.enabling_settles(error)
+
     def moved(self, error: Refused) -> bool:
         """It exists already (a namespace's `default` is made by Kubernetes), or somebody else has just changed it."""
         return blind.has_status(error, 409)

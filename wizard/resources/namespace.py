@@ -49,6 +49,12 @@ class Namespace(Kind):
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (nothing of it can differ)
         raise Refused(f"{self} cannot be changed")
 
+    def unreadable(self, error: Refused) -> str | None:
+        return blind.switched_off(error)
+
+    def not_yet(self, error: Refused) -> bool:
+        return blind.enabling_settles(error)
+
     def moved(self, error: Refused) -> bool:
         return blind.has_status(error, 409)
 
