@@ -63,7 +63,8 @@ class FakeCloud:
             return 404, json.dumps({"error": {"code": 404, "message": "no such path", "status": "NOT_FOUND"}}), {}
         chosen = self.answers[max(found, key=len)]
         status, body, *headers = chosen(asked) if callable(chosen) else chosen
-        return status, body if isinstance(body, str) else json.dumps(body), dict(*headers)
+        given = {"Content-Type": "text/plain" if isinstance(body, str) else "application/json", **dict(*headers)}
+        return status, body if isinstance(body, str) else json.dumps(body), given
 
 
 def working(cloud: FakeCloud) -> None:
