@@ -4,7 +4,18 @@ import json
 
 import pytest
 
-from wizard.chain.hop import AWS_HOPS, Outcome, ProbeError, Refusal, Settling, hop, parse_line, passed
+from wizard.chain.hop import (
+    AWS_HOPS,
+    GKE_HOPS,
+    Outcome,
+    ProbeError,
+    Refusal,
+    Settling,
+    Waiting,
+    hop,
+    parse_line,
+    passed,
+)
 
 LINE = {"hop": "exchange", "status": "ok", "elapsed": 0.25, "sent": {"a": 1}, "received": {}, "evidence": ["e"]}
 
@@ -28,6 +39,13 @@ def test_a_settling_line_tells_the_age():
     assert isinstance(found, Settling) and "1 min 5 s old" in found.text
 
 
+def test_a_waiting_line_tells_what_is_not_ready():
+    line = {**LINE, "hop": "metadata-server", "status": "waiting", "error": {"code": "C", "message": "timed out"}}
+    found = parse_line(json.dumps(line))
+    assert isinstance(found, Waiting)
+    assert found.text == "GKE metadata server: not ready yet (timed out), trying again"
+
+
 @pytest.mark.parametrize(
     "line", ["", "{", "[]", '{"hop": "nowhere"}', json.dumps({**LINE, "status": "maybe", "error": None})]
 )
@@ -43,3 +61,11 @@ def test_a_test_passes_when_it_reached_its_end_without_a_failure():
     assert not passed([each if each.hop.id != "principal" else Outcome(each.hop, "failed") for each in good])
     assert not passed(good[:-1])
     assert not passed([])
+
+
+def test_a_test_on_gke_passes_with_its_pod_or_without_one_on_request():
+    good = [Outcome(each, "ok") for each in GKE_HOPS]
+    asked_not_to = [*good[:-1], Outcome(GKE_HOPS[-1], "skipped")]
+    assert passed(good) and passed(asked_not_to)
+    assert not passed(good[:-1])
+    assert not passed([Outcome(GKE_HOPS[0], "failed"), *asked_not_to[1:]])

@@ -85,6 +85,7 @@ def _facts(outcome: Outcome, known: GkeKnown) -> frozenset[str]:
         "bound": members is not None and any(admits(each, identity) for each in members),
         "private endpoint": clusters.is_private(dict(known.cluster.found)),
         f"near {near.part}" if near else "": near is not None,
+        "near project id": near is not None and near.by_id,
     }
     return frozenset(name for name, so in is_so.items() if so)
 

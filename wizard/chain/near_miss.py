@@ -29,6 +29,8 @@ class NearMiss:
 
     member: str
     part: str
+    by_id: bool = False
+    """Whether the project is named by its id, where its number belongs."""
 
 
 def near_miss(members: Iterable[str], wanted: Wanted) -> NearMiss | None:
@@ -40,5 +42,6 @@ def _misses(members: Iterable[str], wanted: Wanted) -> Iterator[NearMiss]:
     for member in members:
         found = next((form for each in _FORMS if (form := each.fullmatch(member))), None)
         wrong = [part for part, value in found.groupdict().items() if value != getattr(wanted, part)] if found else []
-        if len(wrong) == 1:
-            yield NearMiss(member, wrong[0])
+        if found and len(wrong) == 1:
+            by_id = wrong == ["project"] and not found["project"].isdigit()
+            yield NearMiss(member, wrong[0], by_id)

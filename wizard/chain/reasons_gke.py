@@ -176,6 +176,13 @@ GRANTS: tuple[Rule, ...] = (
         _NO_GRANT,
         "the grant names the project by its id where the number belongs: {near}",
         "grant it to {right}, and take the wrong one away",
+        fact="near project id",
+    ),
+    Rule(
+        _GRANTED,
+        _NO_GRANT,
+        "the grant names another project by its number: {near}",
+        "grant it to {right}, and take the wrong one away",
         fact="near project",
     ),
     Rule(
