@@ -103,11 +103,13 @@ def _plan_and_apply(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _test(commands: argparse._SubParsersAction[_Parser]) -> None:
     test = commands.add_parser("test", help="walk the way of the credential, hop by hop; exit 1 if a hop failed")
     test.add_argument("file", metavar="SETUP.yaml|CONFIG.json")
-    places = ("here", "inside")
+    places = "here, as the workload; inside the workload itself; or in a one-off task: a pod on GKE"
+    test.add_argument("--from", dest="place", choices=("here", "inside", "task"), help=places)
     test.add_argument(
-        "--from", dest="place", choices=places, help="here, as the workload; or inside the workload itself"
+        "--yes",
+        action="store_true",
+        help="consent to a one-off pod, or a temporary statement in the role's trust policy",
     )
-    test.add_argument("--yes", action="store_true", help="consent to a temporary statement in the role's trust policy")
     test.add_argument(
         "--wait", metavar="T", default="10m", help="how long a young grant is waited for (default %(default)s)"
     )

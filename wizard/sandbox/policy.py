@@ -59,6 +59,11 @@ class PolicyStore:
         return self._bindings
 
     @property
+    def members(self) -> frozenset[str]:
+        """Everybody whom a stored binding names."""
+        return frozenset(member for binding in self._bindings for member in binding.members)
+
+    @property
     def etag(self) -> str:
         """The etag, base64; a fixed one while the policy was never set."""
         return base64.b64encode(b"\x07" + self._stamp.to_bytes(7, "big")).decode() if self._stamp else NEVER_SET

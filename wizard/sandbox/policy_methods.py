@@ -19,7 +19,7 @@ def write_policy(call: Call, store: PolicyStore) -> JSON:
     """Answer setIamPolicy: stored at once, enforced after the world's propagation time."""
     if "policy" not in call.document():
         raise invalid("Policy is required.")
-    bindings, etag = parse_policy(call.world.google, call.part("policy"))
+    bindings, etag = parse_policy(call.world.google, call.part("policy"), store.members)
     return store.set(bindings, etag, call.world.clock(), call.world.settings.propagation)
 
 

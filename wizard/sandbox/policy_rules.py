@@ -1,7 +1,7 @@
 """What setIamPolicy takes: the parsed policy, or the refusal of what is wrong with it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from .errors import JSON, GoogleError, invalid
@@ -18,11 +18,14 @@ ACCOUNT = re.compile(r"(?P<id>[^@]+)@(?P<project>[^.@]+)\.iam\.gserviceaccount\.
 WITH_EMAIL = ("user", "serviceAccount", "group")
 
 
-def parse_policy(google: Google, document: Mapping[str, Any]) -> tuple[tuple[Binding, ...], str | None]:
+def parse_policy(
+    google: Google, document: Mapping[str, Any], stored: Collection[str] = ()
+) -> tuple[tuple[Binding, ...], str | None]:
     """The bindings (merged and sorted, as they read back) and the etag of a policy that came with setIamPolicy.
 
-    Raises GoogleError 400 for an unknown type of member, role, service account or pool, and for a condition in a
-    policy that is not of version 3.
+    Members that are `stored` already are taken as they are: what they name may be gone by now. Raises GoogleError 400
+    for an unknown type of member, role, service account or pool, and for a condition in a policy that is not of
+    version 3.
     """
     raw = document.get("bindings", [])
     if not isinstance(raw, list):
@@ -33,7 +36,8 @@ def parse_policy(google: Google, document: Mapping[str, Any]) -> tuple[tuple[Bin
     for binding in bindings:
         _check_role(binding.role)
         for member in binding.members:
-            _check_member(google, member)
+            if member not in stored:
+                _check_member(google, member)
     etag = document.get("etag")
     if etag is not None and not isinstance(etag, str):
         raise invalid("Invalid value at 'policy.etag'.")

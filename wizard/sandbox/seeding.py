@@ -94,6 +94,9 @@ def _default_account(cluster: Cluster, pool: NodePool) -> None:
 
 
 def _grant(world: World, resource: Project | ServiceAccount, spec: Mapping[str, Any]) -> None:
+    """Principals are taken as they come: a world may begin with one that stands for nobody."""
     if "policy" in spec:
-        bindings, _ = parse_policy(world.google, {"version": 3, "bindings": spec["policy"]})
+        members = [member for binding in spec["policy"] for member in binding["members"]]
+        principals = [member for member in members if member.startswith(("principal:", "principalSet:"))]
+        bindings, _ = parse_policy(world.google, {"version": 3, "bindings": spec["policy"]}, principals)
         resource.policy.seed(bindings, world.clock())
