@@ -146,6 +146,19 @@ def test_a_network_policy_that_blocks_the_metadata_server(gke_world: GkeWorld):
     assert gke_world.pods(test) == []
 
 
+def test_a_network_policy_that_selects_the_workloads_own_pods(gke_world: GkeWorld):
+    test = gke_world.test(namespace="guarded", cluster=AUTOPILOT)
+    outcome = failed_at(gke_world.walk(test), "pod")
+    assert "keeps pods from the metadata server: guard: the pods of Deployment loader" in said(outcome)
+    assert "allow egress to 169.254.169.254:80" in said(outcome)
+
+
+def test_where_policies_are_not_known_to_be_enforced_it_is_a_doubt(gke_world: GkeWorld):
+    outcomes = gke_world.walk(gke_world.test(namespace="guarded"))
+    outcome = outcome_of(outcomes, "pod")
+    assert outcome.status == "unsure" and "where they are enforced" in said(outcome)
+
+
 def test_a_workload_in_the_hosts_network(gke_world: GkeWorld):
     outcome = failed_at(gke_world.walk(gke_world.test(namespace="hosted")), "pod")
     assert "in their host's network (hostNetwork: true)" in said(outcome) and "Deployment agent" in said(outcome)

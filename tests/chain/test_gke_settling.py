@@ -1,14 +1,13 @@
 """Young grants on GKE: waited for from here and in the pod, visibly; and a walk that is stopped or goes wrong."""
 
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.chain.gke_world import GSA, NUMBER, POOL, PROJECT, USER, WORLD, GkeWorld, failed_at
+from tests.chain.gke_world import GSA, NUMBER, PROJECT, USER, WORLD, GkeWorld, failed_at
 from tests.chain.sandbox_world import outcome_of
 from wizard.chain import gke, gke_pod
 from wizard.chain.child import Stopped
@@ -145,10 +144,3 @@ def test_a_pod_that_stays_does_not_hide_an_interrupt(
     monkeypatch.setattr(Left, "during", during)
     with pytest.raises(PodLeft):
         gke_world.walk(gke_world.test())
-
-
-def test_the_pods_own_time_does_not_count_as_a_hops(gke_world: GkeWorld):
-    started = time.monotonic()
-    outcomes = gke_world.walk(gke_world.test(in_pod=False))
-    assert sum(each.elapsed for each in outcomes) <= time.monotonic() - started
-    assert POOL in str(outcomes[0].received)

@@ -170,7 +170,7 @@ def run_all(
     """Walk the chains of several workloads side by side; their outcomes by the workloads' titles.
 
     The callbacks are told which test it is about, and called one at a time. When one walk raises, the others are
-    stopped, and the first one's exception is raised when all have tidied up.
+    stopped, by setting `stop`, and its exception is raised when all have tidied up.
     """
     stop, turn = stop or threading.Event(), threading.Lock()
 

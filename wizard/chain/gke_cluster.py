@@ -61,6 +61,11 @@ def cluster(test: GkeTest, clouds: Clouds) -> tuple[Outcome, ClusterFacts]:
     evidence = [f"{test.cluster.cluster} in {test.cluster.location} is {status}, {kind}"]
     if message := facts.found.get("statusMessage"):
         evidence.append(str(message))
+    fleet = str(facts.found.get("fleet", {}).get("project", ""))
+    if fleet and fleet not in (test.cluster.project, test.project_number):
+        evidence.append(
+            f"it is in the fleet of project {fleet}; its pods' identities are of its own project all the same"
+        )
     refusal = None
     if status not in _USABLE:
         refusal = Refusal("NotRunning", f"the cluster is {status}")

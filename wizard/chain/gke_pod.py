@@ -23,6 +23,11 @@ HOP = hop("pod")
 NEEDED = (("create", "pods"), ("get", "pods"), ("get", "pods/log"), ("delete", "pods"))
 """What the operator must be allowed in the namespace: looked at before anything is made."""
 
+_NO_NAME = (
+    "metadata.google.internal does not resolve in the pod, where most auth libraries ask for it by that name",
+    "mend the cluster's DNS, or set GCE_METADATA_HOST=169.254.169.254 in the workload",
+)
+
 _TIME = 180.0  # seconds to fetch the image and to walk, beside all waiting
 
 
@@ -39,6 +44,7 @@ class PodHop:
     pause: Callable[[float], None] = time.sleep
     stop: threading.Event | None = None
     _inner: list[Outcome] = field(default_factory=list)
+    _told: str = ""
 
     def run(self) -> Outcome:
         """Take the hop. Raises CloudError, Stopped, PodLeft."""
@@ -105,7 +111,9 @@ class PodHop:
             self._waiting(said.text)
 
     def _waiting(self, text: str) -> None:
-        self.on_event(Waiting(HOP, f"{HOP.title}: {text}"))
+        if text != self._told:
+            self._told = text
+            self.on_event(Waiting(HOP, f"{HOP.title}: {text}"))
 
     def _judged(self, wanted: dict[str, Any], ended: pod.Ended, around: gke_workloads.Neighbourhood) -> Outcome:
         failed = next((each for each in self._inner if each.status == "failed"), None)
@@ -123,7 +131,7 @@ class PodHop:
         }
         outcome = Outcome.of(HOP, evidence, refusal, {"manifest": _shown(wanted)}, received)
         doubt = None if refusal else self._doubt(around)
-        return outcome.unsure(doubt) if doubt else outcome
+        return outcome.unsure(*doubt) if doubt else outcome
 
     def _refusal(self, failed: Outcome | None, ended: pod.Ended, around: gke_workloads.Neighbourhood) -> Refusal | None:
         """Why the pod did not get to the target."""
@@ -147,12 +155,16 @@ class PodHop:
         kept = self._kept(around)
         return Refusal("NetworkPolicy", kept) if kept and self.cluster.enforces_policies else None
 
-    def _doubt(self, around: gke_workloads.Neighbourhood) -> str | None:
-        unsure = [each for each in self._inner if each.status == "unsure"]
-        if unsure:
-            return unsure[0].reason
-        kept = self._kept(around)
-        return f"NetworkPolicies keep pods from the metadata server where they are enforced: {kept}" if kept else None
+    def _doubt(self, around: gke_workloads.Neighbourhood) -> tuple[str, str | None] | None:
+        """What makes the way that worked unsure, and what to do."""
+        unsure = {each.hop.id: each for each in self._inner if each.status == "unsure"}
+        if "metadata-server" in unsure:
+            return _NO_NAME
+        if kept := self._kept(around):
+            address, port = self.cluster.metadata_address
+            words = f"NetworkPolicies, where they are enforced, keep pods from the metadata server: {kept}"
+            return words, f"allow egress to {address}:{port} in them"
+        return next(((str(each.reason), None) for each in unsure.values()), None)
 
     def _kept(self, around: gke_workloads.Neighbourhood) -> str:
         """The policies that keep the workload's own pods from the metadata server, and which pods these are."""
