@@ -21,6 +21,7 @@ Edit = Callable[[Json], None]
 PROJECT, NUMBER, LOCATION = "acme-payments", "210987654321", "asia-northeast1"
 POOL = f"{PROJECT}.svc.id.goog"
 NODES = f"gke-nodes@{PROJECT}.iam.gserviceaccount.com"
+ROLE = "roles/spanner.databaseUser"
 GSA = f"scorer-runner@{PROJECT}.iam.gserviceaccount.com"
 PRINCIPAL = f"principal://iam.googleapis.com/projects/{NUMBER}/locations/global/workloadIdentityPools/{POOL}/subject"
 CLUSTER = f"/v1/projects/{PROJECT}/locations/{LOCATION}/clusters/payments"
@@ -33,7 +34,7 @@ IMPERSONATED = SETUP.replace("via: direct", "via: service-account\n  google_serv
 def workload(namespace: str, account: str, through: str | None = None) -> Json:
     """A workload that is to read Spanner, directly or through a Google service account."""
     way = {"via": "service-account", "google_service_account": through} if through else {"via": "direct"}
-    grants = [{"on": f"projects/{PROJECT}", "roles": ["roles/spanner.databaseUser"]}]
+    grants = [{"on": f"projects/{PROJECT}", "roles": [ROLE]}]
     return {"namespace": namespace, "service_account": account, **way, "grants": grants}
 
 
