@@ -6,6 +6,7 @@ Source: Kubernetes API reference, defaults of PodSpec; GKE documentation, "Autop
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 
 from .kinds import DEPLOYMENT, NAMESPACE, NETWORK_POLICY, POD, SERVICE_ACCOUNT, Kind, Object
 from .nodes import METADATA_SERVER
@@ -15,6 +16,7 @@ from .status import ApiError, Cause, forbidden, invalid, not_found, terminating
 
 REQUIRED = "FieldValueRequired"
 FORBIDDEN = "FieldValueForbidden"
+MOST_REPLICAS = 100
 
 
 def admit_new(state: KubernetesState, kind: Kind, item: Object) -> None:
@@ -61,14 +63,34 @@ def _problems(kind: Kind, item: Object) -> Iterator[Cause]:
         template = spec.get("template") or {}
         if not (template.get("spec") or {}).get("containers"):
             yield Cause("spec.template.spec.containers", REQUIRED, "Required value")
+        elif not 0 <= spec.get("replicas", 1) <= MOST_REPLICAS:
+            said = f"Invalid value: {spec['replicas']}: the sandbox takes 0 to {MOST_REPLICAS}"
+            yield Cause("spec.replicas", "FieldValueInvalid", said)
         elif not by_object(spec.get("selector") or {}, (template.get("metadata") or {}).get("labels") or {}):
             said = "Invalid value: `selector` does not match template `labels`"
             yield Cause("spec.template.metadata.labels", "FieldValueInvalid", said)
+    if kind is NETWORK_POLICY:
+        yield from _blocks(spec)
     if kind is POD:
+        if spec.get("activeDeadlineSeconds", 1) < 1:
+            said = f"Invalid value: {spec['activeDeadlineSeconds']}: must be between 1 and 2147483647, inclusive"
+            yield Cause("spec.activeDeadlineSeconds", "FieldValueInvalid", said)
         for index, container in enumerate(spec.get("containers") or []):
             for field in ("name", "image"):
                 if not container.get(field):
                     yield Cause(f"spec.containers[{index}].{field}", REQUIRED, "Required value")
+
+
+def _blocks(spec: Object) -> Iterator[Cause]:
+    """The address blocks of a network policy that are none."""
+    for rule in spec.get("egress", []):
+        for block in (peer["ipBlock"] for peer in rule.get("to", []) if "ipBlock" in peer):
+            for cidr in (block.get("cidr", ""), *block.get("except", [])):
+                try:
+                    ip_network(cidr, strict=False)
+                except ValueError:
+                    said = f'Invalid value: "{cidr}": must be a valid CIDR value'
+                    yield Cause("spec.egress.to.ipBlock.cidr", "FieldValueInvalid", said)
 
 
 def _admit_pod(state: KubernetesState, pod: Object) -> None:

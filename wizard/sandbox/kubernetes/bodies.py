@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from . import protobuf, validation
+from . import protobuf, shapes, validation
 from .kinds import Kind, Object
 from .status import bad_request, unsupported_media
 
@@ -42,17 +42,26 @@ def parse(body: bytes, as_yaml: bool = False) -> Any:
         raise bad_request(f"error decoding the body: {error}") from error
 
 
+def without_nulls(value: Any) -> Any:
+    """The value with what is null left out: to Kubernetes that is the same."""
+    if isinstance(value, dict):
+        return {key: without_nulls(each) for key, each in value.items() if each is not None}
+    return [without_nulls(each) for each in value if each is not None] if isinstance(value, list) else value
+
+
 def typed(kind: Kind, item: Object, field_validation: str) -> tuple[Object, list[str]]:
     """The object, which must be of that kind, and the warnings about it; `Strict` makes them a refusal (ApiError 400).
 
     An object that does not say what it is, is taken for one of that kind.
     """
+    item = without_nulls(item)
     for name, expected in (("apiVersion", kind.api_version), ("kind", kind.kind)):
         given = item.setdefault(name, expected)
         if given != expected:
             what = "API version" if name == "apiVersion" else "kind"
             raise bad_request(f"the {what} in the data ({given}) does not match the expected {what} ({expected})")
-    validation.check_shape(kind, item)
+    item.setdefault("metadata", {})
+    shapes.check(kind, item)
     unknown = validation.unknown_fields(kind, item)
     if unknown and field_validation == "Strict":
         said = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}'

@@ -91,7 +91,7 @@ class Objects:
         after = PATCHES[media](deepcopy(before), patch)
         if not isinstance(after, dict):
             raise bad_request("the patch leaves no object")
-        typed(target.kind, after, "Ignore")
+        after, _ = typed(target.kind, after, "Ignore")
         return self._changed(target, before, after, dry_run, lambda item: ownership.updated(before, item, manager))
 
     def apply(self, target: Target, item: Object, manager: str, force: bool, dry_run: bool) -> tuple[Object, bool]:

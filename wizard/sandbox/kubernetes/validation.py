@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from .kinds import NAMESPACE, POD, Kind, Object
-from .status import ApiError, Cause, bad_request, invalid
+from .status import Cause, invalid
 
 LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
@@ -42,29 +41,6 @@ METADATA = frozenset(
         *("resourceVersion", "selfLink", "uid"),
     )
 )
-GO_TYPES = {bool: "bool", int: "number", float: "number", list: "array", dict: "object", str: "string"}
-
-
-def check_shape(kind: Kind, item: Object) -> None:
-    """Refuse what cannot be read as an object of that kind (ApiError 400)."""
-    metadata = item.setdefault("metadata", {})
-    if not isinstance(metadata, dict):
-        raise _unreadable(kind, metadata, "metadata", "v1.ObjectMeta")
-    for name in ("name", "namespace", "generateName"):
-        if not isinstance(metadata.get(name) or "", str):
-            raise _unreadable(kind, metadata[name], f"metadata.{name}", "string")
-    for name in ("annotations", "labels"):
-        entries = metadata.get(name) or {}
-        if not isinstance(entries, dict):
-            raise _unreadable(kind, entries, f"metadata.{name}", "map[string]string")
-        for value in entries.values():
-            if not isinstance(value, str):
-                raise _unreadable(kind, value, f"metadata.{name}", "string")
-    for name in ("spec", "status"):
-        if not isinstance(item.get(name) or {}, dict):
-            raise _unreadable(kind, item[name], name, f"v1.{kind.kind}{name.title()}")
-    if kind is POD:
-        _check_containers(item)
 
 
 def unknown_fields(kind: Kind, item: Object) -> list[str]:
@@ -110,21 +86,3 @@ def _keys(metadata: Object) -> Iterator[Cause]:
 
 def _bad(field: str, value: str, why: str) -> Cause:
     return Cause(field, "FieldValueInvalid", f'Invalid value: "{value}": {why}')
-
-
-def _check_containers(pod: Object) -> None:
-    containers = (pod.get("spec") or {}).get("containers") or []
-    if not isinstance(containers, list) or not all(isinstance(each, dict) for each in containers):
-        raise _unreadable(POD, containers, "spec.containers", "v1.Container")
-    for container in containers:
-        for name in ("command", "args"):
-            words = container.get(name) or []
-            if not isinstance(words, list) or not all(isinstance(each, str) for each in words):
-                raise _unreadable(POD, words, f"spec.containers.{name}", "string")
-
-
-def _unreadable(kind: Kind, value: Any, field: str, wanted: str) -> ApiError:
-    found = GO_TYPES.get(type(value), "null")
-    struct = "ObjectMeta" if field.startswith("metadata.") else kind.kind
-    problem = f"json: cannot unmarshal {found} into Go struct field {struct}.{field} of type {wanted}"
-    return bad_request(f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: {problem}')

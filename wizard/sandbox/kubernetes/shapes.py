@@ -1,0 +1,101 @@
+"""What types the fields of objects have, where the sandbox reads them; a field that is not named may be anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .kinds import DEPLOYMENT, NETWORK_POLICY, POD, Kind, Object
+from .status import ApiError, bad_request
+
+Shape = Any
+"""A type; a list of one shape; a dict of shapes by key; or MAP, strings by any key."""
+
+MAP = "map[string]string"
+NUMBER_OR_NAME = (int, str)
+
+SELECTOR: Shape = {
+    "matchLabels": MAP,
+    "matchExpressions": [{"key": str, "operator": str, "values": [str]}],
+}
+METADATA: Shape = {
+    **dict.fromkeys(("name", "namespace", "generateName", "uid", "resourceVersion", "creationTimestamp"), str),
+    **dict.fromkeys(("labels", "annotations"), MAP),
+    "generation": int,
+    "finalizers": [str],
+    "ownerReferences": [{"apiVersion": str, "kind": str, "name": str, "uid": str}],
+    "managedFields": [{"manager": str, "operation": str, "time": str, "fieldsV1": {}}],
+}
+POD_SPEC: Shape = {
+    "containers": [
+        {
+            **dict.fromkeys(("name", "image"), str),
+            **{key: [str] for key in ("command", "args")},
+            "env": [{"name": str, "value": str}],
+        }
+    ],
+    "nodeSelector": MAP,
+    "hostNetwork": bool,
+    "activeDeadlineSeconds": int,
+    **dict.fromkeys(("serviceAccountName", "serviceAccount", "restartPolicy", "nodeName"), str),
+}
+OF_KINDS: Mapping[Kind, Shape] = {
+    POD: {"spec": POD_SPEC},
+    DEPLOYMENT: {"spec": {"replicas": int, "selector": SELECTOR, "template": {"metadata": METADATA, "spec": POD_SPEC}}},
+    NETWORK_POLICY: {
+        "spec": {
+            "podSelector": SELECTOR,
+            "policyTypes": [str],
+            "egress": [
+                {
+                    "to": [{"ipBlock": {"cidr": str, "except": [str]}}],
+                    "ports": [{"port": NUMBER_OR_NAME, "endPort": int, "protocol": str}],
+                }
+            ],
+        }
+    },
+}
+
+_STRUCTS = {"metadata": "v1.ObjectMeta", "spec": "Spec", "status": "Status"}
+_GO = {str: "string", int: "int64", bool: "bool", MAP: MAP}
+_FOUND = {bool: "bool", int: "number", float: "number", list: "array", dict: "object", str: "string"}
+
+
+def check(kind: Kind, item: Object) -> None:
+    """Refuse an object that cannot be read as one of its kind (ApiError 400)."""
+    whole = {"spec": {}, "status": {}, **OF_KINDS.get(kind, {}), "metadata": METADATA}
+    for key, shape in whole.items():
+        if key in item:
+            _check(kind, item[key], shape, key)
+
+
+def _check(kind: Kind, value: Any, shape: Shape, path: str) -> None:
+    if isinstance(shape, dict):
+        _expect(kind, value, dict, path, _STRUCTS.get(path.rpartition(".")[2], "struct"))
+        for key, inner in shape.items():
+            if key in value:
+                _check(kind, value[key], inner, f"{path}.{key}")
+    elif isinstance(shape, list):
+        _expect(kind, value, list, path, "slice")
+        for each in value:
+            _check(kind, each, shape[0], path)
+    elif shape == MAP:
+        _expect(kind, value, dict, path, MAP)
+        for each in value.values():
+            _expect(kind, each, str, path, "string")
+    else:
+        _expect(kind, value, shape, path, _GO.get(shape, "intstr.IntOrString"))
+
+
+def _expect(kind: Kind, value: Any, wanted: type | tuple[type, ...], path: str, said: str) -> None:
+    """A boolean is no number here, though it is one to Python."""
+    is_bool = isinstance(value, bool)
+    if not isinstance(value, wanted) or (is_bool and wanted is not bool):
+        raise _unreadable(kind, value, path, said)
+
+
+def _unreadable(kind: Kind, value: Any, path: str, wanted: str) -> ApiError:
+    struct = "ObjectMeta" if path.startswith("metadata.") else kind.kind
+    found = _FOUND.get(type(value), "null")
+    problem = f"json: cannot unmarshal {found} into Go struct field {struct}.{path} of type {wanted}"
+    return bad_request(f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: {problem}')
