@@ -1,12 +1,16 @@
 """The chain on GKE, in a sandbox, where the way works: Standard and Autopilot, direct and through a GSA."""
 
+import threading
+from typing import Any
+
 import pytest
 
 from tests.chain.gke_world import AUTOPILOT, GSA, POOL, STANDARD, WRITE, GkeWorld
 from tests.chain.sandbox_world import outcome_of, statuses
 from wizard.chain import gke
-from wizard.chain.gke_facts import GkeTest
+from wizard.chain.gke_facts import GkeTest, Patience
 from wizard.chain.hop import GKE_HOPS, Outcome, Progress, Waiting, passed
+from wizard.clouds.kubernetes import Kubernetes
 from wizard.federation.gke import ClusterName
 
 ALL_OK = dict.fromkeys((each.id for each in GKE_HOPS), "ok")
@@ -61,6 +65,22 @@ def test_the_same_identity_in_another_cluster_is_told(gke_world: GkeWorld):
         "both are the same principal, with the same access"
     ) in lines
     assert not any("dark" in line for line in lines)
+
+
+def test_a_cluster_that_does_not_answer_is_not_waited_for(gke_world: GkeWorld, monkeypatch: pytest.MonkeyPatch):
+    answers, over = Kubernetes.get_or_none, threading.Event()
+
+    def get_or_none(session: Kubernetes, *arguments: Any) -> Any:
+        if session.cluster == AUTOPILOT:
+            over.wait(30)
+        return answers(session, *arguments)
+
+    monkeypatch.setattr(Kubernetes, "get_or_none", get_or_none)
+    test = gke_world.test(in_pod=False, patience=Patience(other_clusters=0.5))
+    lines = outcome_of(gke_world.walk(test), "ksa-token").evidence
+    over.set()
+    assert any("pilot" in line and line.endswith("(its KSAs could not be read)") for line in lines)
+    assert any("mixed" in line and "both are the same principal" in line for line in lines)
 
 
 def test_from_here_only_no_pod_is_started(gke_world: GkeWorld):

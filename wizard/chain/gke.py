@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from wizard.chain import gke_account, gke_cluster, gke_pod, probing
+from wizard.chain import gke_account, gke_cluster, gke_pod, gke_sameness, probing
 from wizard.chain.child import Stopped
 from wizard.chain.gke_explain import GkeKnown, explain
 from wizard.chain.gke_facts import GkeTest
@@ -80,7 +80,7 @@ class Walk:
         def look() -> Outcome:
             outcome, facts = gke_account.account(self.test, self.kubernetes, self.known.pool)
             self.known = replace(self.known, account=facts)
-            same = gke_cluster.same_identity(self.test, self.known.cluster, self.clouds)
+            same = gke_sameness.same_identity(self.test, self.known.pool, self.clouds)
             return replace(outcome, evidence=(*outcome.evidence, *same))
 
         self._take(hop("ksa-token"), look)

@@ -7,9 +7,7 @@ from typing import Any
 from wizard.chain.gke_facts import GkeTest
 from wizard.chain.hop import Outcome, Refusal, hop
 from wizard.clouds import clusters
-from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.federation.gke import ClusterName
 
 _USABLE = ("RUNNING", "RECONCILING", "DEGRADED")
 """States of a cluster and of a node pool in which pods run."""
@@ -94,36 +92,6 @@ def node_pools(test: GkeTest, facts: ClusterFacts) -> Outcome:
     elif off:
         refusal = Refusal("GceMetadata", ", ".join(off))
     return Outcome.of(hop("node-pools"), evidence, refusal, {"node_pools": list(wanted)}, {"modes": modes})
-
-
-def same_identity(test: GkeTest, facts: ClusterFacts, clouds: Clouds) -> list[str]:
-    """What else has the workload's identity: the same namespace and KSA in other clusters of the pool. Evidence only.
-
-    Source: https://cloud.google.com/kubernetes-engine/docs/concepts/workload-identity#identity_sameness
-    """
-    try:
-        answer = clouds.google.call("container", "GET", f"/v1/projects/{test.cluster.project}/locations/-/clusters")
-    except CloudError as error:
-        return [f"whether other clusters share the workload identity pool is not known: {error.reason}"]
-    others = [ClusterName(test.cluster.project, each["location"], each["name"]) for each in _sharing(facts, answer)]
-    return [_sameness(test, clouds, each) for each in others if each != test.cluster]
-
-
-def _sharing(facts: ClusterFacts, answer: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [each for each in answer.get("clusters", ()) if clusters.workload_pool(each) == facts.workload_pool]
-
-
-def _sameness(test: GkeTest, clouds: Clouds, other: ClusterName) -> str:
-    from lightkube.resources.core_v1 import ServiceAccount
-
-    where = f"cluster {other.cluster} in {other.location} is in the same workload identity pool"
-    try:
-        account = clouds.kubernetes(other).get_or_none(ServiceAccount, test.service_account, test.namespace)
-    except CloudError:
-        return f"{where}: a KSA {test.title} there would be the same principal (its KSAs could not be read)"
-    if account is None:
-        return f"{where}: a KSA {test.title} there would be the same principal; there is none"
-    return f"{where}, and has a KSA {test.title} too: both are the same principal, with the same access"
 
 
 def _described(name: str, pool: Mapping[str, Any], mode: str, wanted: bool) -> str:
