@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ WAYS = {
     "direct, Autopilot": ("pilot", None),
     "impersonated, Autopilot": ("auto", "auto-runner"),
 }
+DEFAULT_POOL = f"{gke.CLUSTER}/nodePools/default-pool"
 TEAM = [("anti-fraud", "scorer", None), ("checkout", "checkout", "checkout-runner"), ("reporting", "settlement", None)]
 
 
@@ -31,6 +33,19 @@ def shared_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox
     others = [gke.another("refunds"), gke.another("team"), gke.autopilot("pilot"), gke.autopilot("auto")]
     with gke.served(tmp_path_factory.mktemp("scenario"), *others) as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def slow(tmp_path: Path, lead_here: Callable[[Sandbox], None], wif: Callable[..., Answer]) -> Iterator[World]:
+    """A cluster that is in the pool already, and on which the first change of a node pool takes some seconds."""
+    with gke.served(tmp_path, gke.joined, gke.all_services, slow_at_first) as sandbox:
+        lead_here(sandbox)
+        yield World(tmp_path, sandbox, wif)
+
+
+def slow_at_first(world: gke.Json) -> None:
+    call = {"service": "container.googleapis.com", "call": "operation UPGRADE_NODES"}
+    world["faults"] = [call | {"delay": 8.0, "times": 1}]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -106,32 +121,39 @@ def test_kubectl_and_gcloud_show_what_was_made(world: World) -> None:
     assert f"serviceAccount:{gke.NODES}" in granted, "what was there before"
 
 
-def test_a_killed_apply_is_gone_on_with_where_it_was(
-    tmp_path: Path, lead_here: Callable[[Sandbox], None], wif: Callable[..., Answer]
+@pytest.mark.parametrize(
+    ("sign", "code", "outcome"), [(signal.SIGKILL, -signal.SIGKILL, "running"), (signal.SIGINT, 130, "interrupted")]
+)
+def test_an_apply_that_was_ended_is_gone_on_with_where_it_was(
+    slow: World, sign: signal.Signals, code: int, outcome: str
 ) -> None:
-    with gke.served(tmp_path, gke.joined, gke.all_services, arguments=["--operation-time", "5s"]) as sandbox:
-        lead_here(sandbox)
-        world = World(tmp_path, sandbox, wif)
-        setup = world.setup(gke.SETUP)
-        command = [sys.executable, "-m", "wizard", "apply", setup, "--yes", "--json"]
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as running:
-            assert running.stdout is not None
-            events = (json.loads(line) for line in running.stdout)
-            said = next(each["text"] for each in events if each["event"] == "progress")
-            running.kill()
-        operation = said.split()[0]
-        assert operation.startswith("operation-")
+    setup = slow.setup(gke.SETUP)
+    command = [sys.executable, "-m", "wizard", "apply", setup, "--yes", "--json"]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        events = (json.loads(line) for line in running.stdout)
+        operation = next(each["text"].split()[0] for each in events if each["event"] == "progress")
+        running.send_signal(sign)
+        assert running.wait(20) == code
+    assert operation.startswith("operation-")
 
-        again = wif("apply", setup, "--yes")
-        assert again.code == 0, again.out
-        assert f"{operation} (UPGRADE_NODES), under way before: " in again.out
-        assert [each["path"] for each in world.writes() if each["method"] == "PUT"] == [
-            f"{gke.CLUSTER}/nodePools/default-pool"
-        ]
-        assert wif("plan", setup).code == 0
-        runs = wif("runs", "--json").json
-        assert [each["outcome"] for each in runs] == ["done", "running"]
-        assert {write["operation"].rpartition("/")[2] for each in runs for write in each["writes"][-1:]} == {operation}
+    again = slow.wif("apply", setup, "--yes")
+    assert again.code == 0, again.out
+    assert f"{operation} (UPGRADE_NODES), under way before: " in again.out
+    assert [each["path"] for each in slow.writes() if each["method"] == "PUT"] == [DEFAULT_POOL]
+    assert slow.wif("plan", setup).code == 0
+    runs = slow.wif("runs", "--json").json
+    assert [each["outcome"] for each in runs] == ["done", outcome]
+    assert {write["operation"].rpartition("/")[2] for each in runs for write in each["writes"][-1:]} == {operation}
+
+
+def test_an_operation_on_another_node_pool_is_waited_for_by_its_name(slow: World) -> None:
+    setup, mode = slow.setup(gke.SETUP), {"workloadMetadataConfig": {"mode": "GCE_METADATA"}}
+    theirs = gke.cloud().google.call("container", "PUT", f"{gke.CLUSTER}/nodePools/batch-pool", mode)["name"]
+    answer = slow.wif("apply", setup, "--yes")
+    assert answer.code == 0, answer.out
+    assert f"settling  node pool's metadata mode default-pool: {theirs}, which was under way, has ended" in answer.out
+    assert slow.wif("plan", setup).code == 0
 
 
 def test_the_demo_in_a_pipe_prints_every_step_and_passes(tmp_path: Path) -> None:

@@ -106,6 +106,7 @@ class Slow(Thing):
     """Its creation goes on as an operation that is done at the fourth poll."""
 
     error: Refused | None = None
+    long: bool = False
 
     def create(self, clouds: FakeCloud) -> Operation | None:
         super().create(clouds)
@@ -119,7 +120,7 @@ class Slow(Thing):
                 raise self.error
             return len(said) == 4
 
-        return Operation(f"operations/{self.name}", poll, lambda: said[-1])
+        return Operation(f"operations/{self.name}", poll, lambda: said[-1], long=self.long)
 
 
 class FakeTime:

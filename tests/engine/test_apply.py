@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from tests.engine.fakes import Exists, Thing
+from tests.engine.fakes import Exists, Slow, Thing
 from wizard.engine.plan import plan
 from wizard.engine.resource import Refused
 
@@ -116,6 +116,19 @@ def test_a_stop_that_comes_when_all_is_begun_interrupts_nothing(bench):
     result = bench.apply(plan([Thing("only")], bench.clouds), stop=stop)
     assert result.ok and not result.interrupted
     assert bench.journal.runs()[0].outcome == "done"
+
+
+@pytest.mark.parametrize("long", [True, False])
+def test_a_stop_request_leaves_only_long_operations_to_their_cloud(bench, long):
+    stop, slow = threading.Event(), Slow("slow", long=long)
+    bench.time.then.append(stop.set)
+    result = bench.apply(plan([slow, Thing("second", needs=(slow,))], bench.clouds), stop=stop)
+    skipped = ["slow", "second"] if long else ["second"]
+    assert results(result) == {"done": [] if long else ["slow"], "failed": [], "skipped": skipped}
+    assert result.interrupted
+    assert (bench.said("slow")[-1] == ("skipped", "stopped waiting: operations/slow goes on by itself")) is long
+    (write,) = bench.journal.writes(bench.journal.runs()[0].id)
+    assert (write.outcome, write.operation) == ("started" if long else "done", "operations/slow")
 
 
 def test_an_interrupt_in_the_main_thread_is_a_stop_request(bench):

@@ -54,7 +54,7 @@ def finish(result: Result, say: Callable[[str], None], as_json: bool) -> int:
         say(f"All is in place. Journal: run {result.run}.")
         return exits.DONE
     if outcome == "interrupted":
-        say("Interrupted: what was begun is finished, the rest was not started. Apply again to go on.")
+        say("Interrupted: what was begun is finished, or goes on in the cloud. Apply again to go on.")
         return exits.INTERRUPTED
     say("Not all is in place. Nothing that was there before was lost; apply again when the cause is mended.")
     return exits.REFUSED

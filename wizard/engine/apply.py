@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from wizard.engine.events import Event
 from wizard.engine.journal import Journal, RunOutcome
 from wizard.engine.patience import Time
-from wizard.engine.perform import Performer
+from wizard.engine.perform import LeftRunning, Performer
 from wizard.engine.plan import SIDE_BY_SIDE, Plan
 from wizard.engine.resource import Change, Clouds, Refused, Resource
 
@@ -33,7 +33,7 @@ class Result:
     done: tuple[Change, ...] = ()
     failures: tuple[Failure, ...] = ()
     skipped: tuple[Change, ...] = ()
-    """Not begun: what they need was not done, or a stop was asked for."""
+    """Not begun: what they need was not done, or a stop was asked for. A long operation may be left running."""
     interrupted: bool = False
     """Whether a stop request left something undone."""
 
@@ -57,7 +57,8 @@ def apply(
     """Make the plan's changes. What a cloud refuses is in the result; only a journal that cannot be used raises.
 
     `on_event` is called from other threads, but never twice at the same time. Setting `stop`, or an interrupt (Ctrl-C)
-    while this waits in the main thread, lets what is running finish and begins nothing else. `title` and `setup`, the
+    while this waits in the main thread, lets what is running finish and begins nothing else; only long operations are
+    left to their cloud, which goes on with them. `title` and `setup`, the
     setup file's text, go into the journal. An empty plan writes nothing, not even there.
     """
     if plan.empty:
@@ -103,7 +104,7 @@ class _Applying:
         made: dict[Resource, Future[Outcome]] = {}
         with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as workers:
             for change in self.plan.pending:
-                performer = Performer(change, self.clouds, self.journal, run, self.time, self._tell)
+                performer = Performer(change, self.clouds, self.journal, run, self.time, self._tell, self.stop)
                 needs = {need: made[need] for need in self._needs(change.resource, made)}
                 made[change.resource] = workers.submit(self._make, performer, needs)
         return {resource: outcome.result() for resource, outcome in made.items()}
@@ -128,6 +129,8 @@ class _Applying:
             return "skipped"
         try:
             performer.perform()
+        except LeftRunning:
+            return "stopped"
         except Refused as error:
             return error
         return "done"

@@ -1,7 +1,8 @@
 """Bringing one change about: look again, write, wait, and believe only what reads back."""
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
 from wizard.engine.events import Event, Kind
@@ -21,9 +22,13 @@ class Overdue(Refused):
     """What was waited for did not come in time; it may still come."""
 
 
+class LeftRunning(Refused):
+    """A stop was asked for while a long operation ran: the cloud goes on with it."""
+
+
 @dataclass
 class Performer:
-    """One change on its way."""
+    """One change on its way; setting `stop` leaves a long operation to its cloud."""
 
     change: Change
     clouds: Clouds
@@ -31,6 +36,7 @@ class Performer:
     run: str
     time: Time
     on_event: Callable[[Event], None]
+    stop: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.resource = self.change.resource
@@ -45,11 +51,17 @@ class Performer:
             self.on_event(Event(kind, self.change, text, elapsed))
 
     def perform(self) -> None:
-        """Make it so, and tell how it went; raises `Refused` (after telling) when it is not so in the end."""
+        """Make it so, and tell how it went; raises `Refused` (after telling) when it is not so in the end.
+
+        Raises `LeftRunning` where that is not known, as a stop was asked for.
+        """
         self._started = self.time.clock()
         self.tell("started", self.change.action)
         try:
             done = self._bring_about()
+        except LeftRunning as left:
+            self.tell("skipped", left.message)
+            raise
         except Refused as error:
             self.tell("failed", error.message)
             raise
@@ -116,6 +128,8 @@ class Performer:
         patience = Patience(self.time, operation.deadline)
         while not operation.poll():
             self.tell("progress", operation.progress() or operation.name)
+            if operation.long and self.stop.is_set():
+                raise LeftRunning(f"stopped waiting: {operation.name} goes on by itself", transient=True)
             if not patience.wait():
                 raise Overdue(f"{operation.name} is not done after {operation.deadline:.0f} s", transient=True)
 

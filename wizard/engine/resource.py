@@ -46,6 +46,8 @@ class Operation:
     """What the last poll said about how far it is."""
     deadline: float = 3600.0
     """Seconds after which the engine stops asking."""
+    long: bool = False
+    """Whether a stop request leaves it running: it is found again by whoever applies next."""
 
 
 class Field(NamedTuple):

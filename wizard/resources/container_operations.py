@@ -65,7 +65,7 @@ class _Followed:
 
     def operation(self, deadline: float) -> Operation:
         """As the engine polls it."""
-        return Operation(self._path, self._poll, self._progress, deadline)
+        return Operation(self._path, self._poll, self._progress, deadline, long=True)
 
     def _poll(self) -> bool:
         self._state = self._clouds.google.call("container", "GET", f"/v1/{self._path}")
