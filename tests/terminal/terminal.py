@@ -62,8 +62,9 @@ class Terminal:
     def click_on(self, text: str) -> None:
         """Click into the middle of a text that the screen shows."""
         for row, line in enumerate(self.screen().splitlines()):
-            if text in line:
-                self.click(line.index(text) + len(text) // 2, row)
+            padded = f"{line} "  # tmux leaves out the blanks at the end
+            if text in padded:
+                self.click(padded.index(text) + len(text) // 2, row)
                 return
         raise AssertionError(f"{text!r} is not on the screen:\n{self.screen()}")
 

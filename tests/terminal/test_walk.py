@@ -1,0 +1,103 @@
+"""The whole walk in a real terminal: from welcome to a passed token test, on the sandbox cloud."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.terminal import Terminal
+
+DEMO = [sys.executable, "-m", "wizard", "demo"]
+SIZES = [pytest.param(80, 24, id="80x24"), pytest.param(120, 40, id="120x40")]
+Open = Callable[..., Terminal]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    """Open the demo in a terminal of a size, with more variables if wanted."""
+
+    @contextmanager
+    def kept(terminals: list[Terminal]) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            for terminal in terminals:
+                terminal.__exit__(None, None, None)
+
+    terminals: list[Terminal] = []
+
+    def open_(width: int, height: int, environ: Mapping[str, str] | None = None) -> Terminal:
+        terminal = Terminal(DEMO, width, height, environ or {}, tmp_path).__enter__()
+        terminals.append(terminal)
+        terminal.wait_for("rds-to-bigquery in", "^q Quit")  # the setup file was found and read
+        return terminal
+
+    with kept(terminals):
+        yield open_
+
+
+def _to_review(terminal: Terminal) -> None:
+    terminal.keys("F8")
+    terminal.wait_for("4 to create, 2 to change", "+ create")
+
+
+def _to_the_end(terminal: Terminal, forward: Callable[[], None]) -> None:
+    forward()
+    terminal.wait_for("All is in place")
+    forward()
+    terminal.wait_for("What the application needs")
+    forward()
+    terminal.wait_for("Does the token work?", "t Test")
+    terminal.keys("t")
+    terminal.wait_for("May one statement be added")
+    terminal.keys("Tab", "Enter")
+    terminal.wait_for("The token test passed")
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_whole_walk_by_keyboard_alone(opened: Open, width: int, height: int) -> None:
+    terminal = opened(width, height)
+    _to_review(terminal)
+    _to_the_end(terminal, lambda: terminal.keys("F8"))
+    terminal.keys("C-q")
+    assert terminal.exit_code() == 0
+
+
+def test_the_whole_walk_by_mouse(opened: Open) -> None:
+    terminal = opened(120, 40)
+    terminal.click_on(" Next ")
+    terminal.wait_for("4 to create, 2 to change", "+ create")
+    terminal.click_on(" Apply ")
+    terminal.wait_for("All is in place")
+    terminal.click_on(" Next ")
+    terminal.wait_for("What the application needs")
+    terminal.click_on(" Next ")
+    terminal.wait_for("Does the token work?", "t Test")
+    terminal.click_on(" Test ")
+    terminal.wait_for("May one statement be added")
+    terminal.click_on(" Add ")
+    terminal.wait_for("The token test passed")
+
+
+def test_without_colour_every_state_is_still_said(opened: Open) -> None:
+    terminal = opened(80, 24, {"NO_COLOR": "1"})
+    _to_review(terminal)
+    assert "+ create" in terminal.screen()
+    _to_the_end(terminal, lambda: terminal.keys("F8"))
+
+
+def test_a_tiny_terminal_and_resizing_in_the_middle_do_not_crash(opened: Open) -> None:
+    terminal = opened(120, 40)
+    for width, height in ((40, 12), (80, 24), (40, 12), (120, 40)):
+        terminal.resize(width, height)
+        terminal.wait_for("Next" if height > 12 else "wif-wizard")
+    _to_review(terminal)
+    terminal.resize(40, 12)
+    terminal.keys("F8")
+    terminal.wait_for("wif-wizard")
+    terminal.resize(80, 24)
+    terminal.wait_for("All is in place")
+    terminal.keys("C-q")
+    assert terminal.exit_code() == 0
