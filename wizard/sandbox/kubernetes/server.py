@@ -33,7 +33,9 @@ async def serve_all(stack: AsyncExitStack, world: World, ask: Ask, private: Path
     if not clusters:
         return {}
     plain = {"WIF_WIZARD_SANDBOX_KUBERNETES": clusters[0].kubernetes.http}
-    return {**kubeconfig.variables(clusters, private, token), **plain}
+    # A cluster with a private endpoint cannot be reached from a machine like this one.
+    public = [cluster for cluster in clusters if not cluster.private_endpoint]
+    return {**kubeconfig.variables(public, private, token), **plain}
 
 
 async def serve(stack: AsyncExitStack, world: World, cluster: Cluster, ask: Ask, private: Path) -> KubernetesApi:
