@@ -26,6 +26,10 @@ from screens.widgets.help_panel import HelpPanel
 from screens.widgets.rail import Rail
 
 INTERRUPTED = 130
+FIRST = "welcome"
+"""The id of the page that every mode begins with."""
+
+_HEADS = {"aws": "AWS -> Google Cloud", "gke": "GKE -> Google Cloud"}
 NARROW, WIDE = 80, 100
 """Columns from which on the rail is a column, and from which on the help is beside the page."""
 
@@ -57,11 +61,11 @@ class WizardApp(App[int], inherit_bindings=False):
         ),
     ]
 
-    def __init__(self, session: Session) -> None:
-        """Begin a sitting on this session."""
+    def __init__(self, session: Session, work: bridge.Bridge | None = None) -> None:
+        """Begin a sitting on this session; `work` is what does the pages' work, if not a new bridge."""
         super().__init__()
         self.session = session
-        self.bridge = bridge.Bridge(session)
+        self.bridge = work or bridge.Bridge(session)
         self.page: Page | None = None
         self._made: dict[str, Page] = {}
         self._leaving = False
@@ -75,17 +79,17 @@ class WizardApp(App[int], inherit_bindings=False):
         """Header; rail, page and help side by side; keys."""
         yield Header()
         with Horizontal(id="middle"):
-            yield Rail([(each.page_id, each.name) for each in pages.PAGES])
+            yield Rail(self._rail())
             with Vertical(id="centre"):
                 with Container(id="pages"):
-                    yield self._page(pages.ORDER[0])
+                    yield self._page(FIRST)
                 yield ActionBar()
             yield HelpPanel()
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Open the first page."""
-        self._enter(self._page(pages.ORDER[0]))
+        self._enter(self._page(FIRST))
         self.call_after_refresh(self.read_styles)
 
     def read_styles(self) -> None:
@@ -111,15 +115,25 @@ class WizardApp(App[int], inherit_bindings=False):
     def refresh_frame(self) -> None:
         """Show what header and rail say about the session."""
         session, header, rail = self.session, self.query_one(Header), self.query_one(Rail)
+        header.mode = _HEADS[session.mode]
         if session.begun:
             header.project = session.answers.text("google.project")
-            header.account = session.answers.text("aws.account")
+            header.account = session.answers.text("aws.account" if session.mode == "aws" else "gke.cluster")
+        rail.pages = self._rail()
         header.sandbox = session.sandbox or ""
         rail.here = self.page.page_id if self.page else ""
         rail.done = frozenset(session.done)
         self.query_one(ActionBar).explain([])
 
     # From page to page
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The ids of the pages in their order, which follows from the mode."""
+        return pages.order(self.session.mode)
+
+    def _rail(self) -> tuple[tuple[str, str], ...]:
+        return tuple((each.page_id, each.name) for each in pages.PAGES[self.session.mode])
 
     async def show_page(self, page_id: str) -> None:
         """Bring a page into view, made if it was not yet."""
@@ -142,7 +156,7 @@ class WizardApp(App[int], inherit_bindings=False):
         self.page = page
         page.display = True
         self.query_one(ActionBar).offer(page.next_label)
-        self.query_one(HelpPanel).show(page.page_id)
+        self.query_one(HelpPanel).show(page.page_id, self.session.mode)
         self.close_help()
         page.entered()
         self.refresh_frame()
@@ -164,9 +178,11 @@ class WizardApp(App[int], inherit_bindings=False):
             self.query_one(ActionBar).explain(problems)
             page.show_problem()
             return
-        place = pages.ORDER.index(page.page_id)
-        to = page.next_page() or pages.ORDER[min(place + 1, len(pages.ORDER) - 1)]
-        self.session.done.update(pages.ORDER[place : max(pages.ORDER.index(to), place + 1)])
+        page.leaving()
+        order = self.order
+        place = order.index(page.page_id)
+        to = page.next_page() or order[min(place + 1, len(order) - 1)]
+        self.session.done.update(order[place : max(order.index(to), place + 1)])
         if to != page.page_id:
             await self.show_page(to)
         else:
@@ -177,9 +193,9 @@ class WizardApp(App[int], inherit_bindings=False):
         """Close the help if it covers the page, else go back one page. Never quits."""
         if self.close_help() or self.page is None or self.page.closed():
             return
-        place = pages.ORDER.index(self.page.page_id)
+        place = self.order.index(self.page.page_id)
         if place:
-            await self.show_page(pages.ORDER[place - 1])
+            await self.show_page(self.order[place - 1])
 
     @on(Page.Open)
     async def _open(self, event: Page.Open) -> None:
@@ -191,9 +207,9 @@ class WizardApp(App[int], inherit_bindings=False):
 
     async def go_to(self, page_id: str) -> None:
         """Open a page that was open before, or the one that follows those done."""
-        reached = [each for each in pages.ORDER if each in self._made or each in self.session.done]
-        last = max(pages.ORDER.index(each) for each in reached)
-        if pages.ORDER.index(page_id) <= last:
+        reached = [each for each in self.order if each in self._made or each in self.session.done]
+        last = max(self.order.index(each) for each in reached)
+        if self.order.index(page_id) <= last:
             await self.show_page(page_id)
 
     # Help, commands, leaving
@@ -201,7 +217,7 @@ class WizardApp(App[int], inherit_bindings=False):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is no way back from the first page."""
         del parameters
-        first = self.page is None or self.page.page_id == pages.ORDER[0]
+        first = self.page is None or self.page.page_id == FIRST
         return not (action == "back" and first and not self.help_is_open)
 
     def action_help(self) -> None:
@@ -234,7 +250,7 @@ class WizardApp(App[int], inherit_bindings=False):
         other = "light" if dark else "dark"
         yield SystemCommand(f"Look: {other}", f"Switch to the {other} theme", self.action_other_theme)
         yield SystemCommand("Help", "Show or hide the help for this page", self.action_help)
-        for each in pages.PAGES:
+        for each in pages.PAGES[self.session.mode]:
             if each.page_id in self._made:
                 yield SystemCommand(f"Go to {each.name}", "Nothing is lost", lambda to=each.page_id: self.go_to(to))
         yield SystemCommand("Quit", "Leave the wizard", self.action_quit)
@@ -256,12 +272,12 @@ class WizardApp(App[int], inherit_bindings=False):
         self._leaving = True
         self.session.stop.set()
         if not self.session.applying:
-            self.exit(INTERRUPTED)
+            self.exit(return_code=INTERRUPTED)
 
     @on(bridge.Applied)
     def _applied(self) -> None:
         if self._leaving:
-            self.exit(INTERRUPTED)
+            self.exit(return_code=INTERRUPTED)
 
     def _handle_exception(self, error: Exception) -> None:
         """An unhandled error: keep the traceback, restore the terminal, apologise. No local variables are shown."""

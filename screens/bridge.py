@@ -14,6 +14,7 @@ from textual.worker import Worker
 
 from screens.messages import (
     Applied,
+    ClustersSeen,
     Detected,
     EventHappened,
     Failed,
@@ -22,6 +23,7 @@ from screens.messages import (
     OutcomeHappened,
     Recognised,
     Reviewed,
+    RunningSeen,
     SettlingHappened,
     Tested,
     TestStopped,
@@ -33,10 +35,12 @@ from screens.threads import in_thread, unless_closed
 if TYPE_CHECKING:
     from wizard.chain.trusted import NeedsTrust
     from wizard.commands.planning import Reviewed as Review
+    from wizard.federation.gke import ClusterName
 
 __all__ = [
     "Applied",
     "Bridge",
+    "ClustersSeen",
     "Detected",
     "EventHappened",
     "Failed",
@@ -45,6 +49,7 @@ __all__ = [
     "OutcomeHappened",
     "Recognised",
     "Reviewed",
+    "RunningSeen",
     "SettlingHappened",
     "TestStopped",
     "Tested",
@@ -113,6 +118,7 @@ class Bridge:
             from wizard.chain.child import Stopped
             from wizard.chain.trusted import NeedsTrust
             from wizard.commands import test
+            from wizard.commands.opened import AwsOpened
 
             def tell(message: Message) -> None:
                 if not stop.is_set():
@@ -122,13 +128,15 @@ class Bridge:
                 if not consent:
                     raise need
 
+            opened = self.session.open()
+            assert isinstance(opened, AwsOpened)  # the page of this mode asks
             try:
                 outcomes = test.carry_out(
-                    self.session.open(),
+                    opened,
                     place,
                     SETTLES,
                     lambda outcome: tell(OutcomeHappened(outcome)),
-                    lambda settling: tell(SettlingHappened(settling)),
+                    lambda progress: tell(SettlingHappened(progress)),
                     agree,
                     stop,
                 )
@@ -140,6 +148,40 @@ class Bridge:
                 post(Tested(outcomes))
 
         return self.start(page, "test", work, outlives=consent)
+
+    def test_workloads(self, page: Widget, in_pods: bool, stop: threading.Event) -> Worker[None]:
+        """Walk the chain of each workload on GKE, at last in one-off pods if these were agreed to.
+
+        OutcomeHappened and SettlingHappened, then Tested; TestStopped once `stop` was set and all is tidied up.
+        Failed(doing="test") when the test could not begin, or left a pod behind.
+        """
+        self._stops.append(stop)
+
+        def work(post: Callable[[Message], None]) -> None:
+            from wizard.chain.child import Stopped
+            from wizard.commands import gke_test
+            from wizard.commands.opened import GkeOpened
+
+            def tell(message: Message) -> None:
+                if not stop.is_set():
+                    post(message)
+
+            opened = self.session.open()
+            assert isinstance(opened, GkeOpened)  # the page of this mode asks
+            try:
+                walks = gke_test.carry_out(
+                    opened,
+                    gke_test.tests_of(opened, SETTLES, in_pods),
+                    lambda test, outcome: tell(OutcomeHappened(outcome, test.title)),
+                    lambda test, progress: tell(SettlingHappened(progress, test.title)),
+                    stop,
+                )
+            except Stopped:
+                post(TestStopped())
+            else:
+                post(Tested([each for walk in walks.values() for each in walk], walks))
+
+        return self.start(page, "test", work, outlives=in_pods)
 
     def detect(self, page: Widget) -> Worker[None]:
         """Look around on this machine: Detected."""
@@ -173,22 +215,39 @@ class Bridge:
 
         return self.start(page, f"list {name}", work)
 
+    def clusters(self, page: Widget) -> Worker[None]:
+        """Read the clusters of the project: ClustersSeen, or Failed(doing="list clusters")."""
+        project = self.session.answers.text("google.project")
+
+        def work(post: Callable[[Message], None]) -> None:
+            from wizard.detect import gke
+
+            post(ClustersSeen(project, gke.clusters(self.session.clouds(), project)))
+
+        return self.start(page, "list clusters", work)
+
+    def running(self, page: Widget, cluster: ClusterName) -> Worker[None]:
+        """Read what runs in a cluster: RunningSeen, or Failed(doing="list workloads")."""
+
+        def work(post: Callable[[Message], None]) -> None:
+            from wizard.detect import gke
+
+            post(RunningSeen(cluster, gke.running(self.session.clouds(), cluster)))
+
+        return self.start(page, "list workloads", work)
+
     def load(self, page: Widget, path: Path) -> Worker[None]:
         """Read a setup file: Loaded, or Failed(doing="load PATH"), with a SetupError for what is in it."""
 
         def work(post: Callable[[Message], None]) -> None:
             from wizard import consistency
-            from wizard.commands.exits import BadInput
             from wizard.setup.answers import Answers
             from wizard.setup.load import SetupError, load
-            from wizard.setup.model import AwsSetup
 
             setup = load(path)
             if problems := consistency.problems(setup):
                 raise SetupError(problems, str(path))
-            if not isinstance(setup, AwsSetup):
-                raise BadInput(f"{path} is about {setup.mode}; the wizard opens setups of mode aws")
-            post(Loaded(path, Answers.from_setup(setup, self.session.answers.detected)))
+            post(Loaded(path, Answers.from_setup(setup, self.session.detected)))
 
         return self.start(page, f"load {path}", work)
 
@@ -211,14 +270,15 @@ class Bridge:
             unless_closed(loop, lambda: page.post_message(message))
 
         def run() -> None:
-            from wizard.chain.trusted import NotRemoved, RootRefused
+            from wizard.chain.tidy import LeftBehind
+            from wizard.chain.trusted import RootRefused
             from wizard.commands.exits import BadInput
             from wizard.engine.resource import Refused
             from wizard.setup.problems import SetupError
 
             try:
                 work(post)
-            except (Refused, BadInput, SetupError, RootRefused, NotRemoved, OSError) as error:
+            except (Refused, BadInput, SetupError, RootRefused, LeftBehind, OSError) as error:
                 post(Failed(error, doing))
 
         coroutine = in_thread(run, lasting=outlives)

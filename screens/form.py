@@ -129,6 +129,7 @@ class FormPage(Page):
         self.refreshed()
         self.answered(path)
         self.post_message(self.Changed())
+        self.call_after_refresh(self.scroll_to_widget, event.field, animate=False)
 
     @on(Field.Done)
     def _done(self, event: Field.Done) -> None:
@@ -200,7 +201,7 @@ class FormPage(Page):
             if field.question.listing == event.listing:
                 field.offer(event.choices)
         count = len(event.choices)
-        said = f"{count} to choose from: press ↓" if count else "" if event.note else "the list is empty: type it"
+        said = f"{count} in the list: press ↓" if count else "" if event.note else "the list is empty: type it"
         self._each(event.listing, "; ".join(filter(None, [said, event.note])))
 
     @on(bridge.Failed)
@@ -221,7 +222,7 @@ def why(error: Exception) -> str:
     from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
 
     if isinstance(error, NoCredentials):
-        return "no list, as your credentials are missing or have expired"
+        return "no list, as no valid credentials were found"
     if isinstance(error, Unreachable):
         return f"no list, as {error.service} gave no answer"
     if isinstance(error, CloudError):

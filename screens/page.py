@@ -64,6 +64,9 @@ class Page(VerticalScroll, can_focus=False):
     def refreshed(self) -> None:
         """Called when answers changed while the page is in view, by what was found in the meantime."""
 
+    def leaving(self) -> None:
+        """Called before going forward, when nothing is missing: what comes next may follow from what is done here."""
+
     def left(self) -> None:
         """Called each time the page goes out of view."""
 
@@ -88,6 +91,11 @@ class Page(VerticalScroll, can_focus=False):
             if widget.focusable and _in_view(widget) and not widget.has_class("quiet"):
                 widget.focus(scroll_visible=False)
                 return
+
+    def bring_into_view(self, widget: Widget) -> None:
+        """Focus a part of the page, and scroll until as much of it as possible is seen."""
+        widget.focus(scroll_visible=False)
+        self.call_after_refresh(self.scroll_to_widget, widget, animate=False, top=widget.size.height > self.size.height)
 
 
 def _in_view(widget: Widget) -> bool:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from screens.bridge import Bridge
 from screens.page import Page
 from screens.session import Session
+
+if TYPE_CHECKING:
+    from wizard.setup.question import Mode
 
 
 @dataclass(frozen=True)
@@ -25,14 +29,39 @@ class Entry:
         return page
 
 
-PAGES = tuple(
-    Entry(page_id, page_id.capitalize(), f"screens.{page_id}", f"{page_id.capitalize()}Page")
-    for page_id in ("welcome", "workload", "project", "trust", "access", "review", "apply", "result", "test")
-)
+def _entry(page_id: str) -> Entry:
+    """`gke-access`: the page named Access, in screens.gke_access, of the type GkeAccessPage."""
+    words = page_id.split("-")
+    type_name = "".join(word.capitalize() for word in words) + "Page"
+    return Entry(page_id, words[-1].capitalize(), f"screens.{'_'.join(words)}", type_name)
 
-ORDER = tuple(entry.page_id for entry in PAGES)
+
+_IDS: dict[Mode, tuple[str, ...]] = {
+    "aws": ("welcome", "workload", "project", "trust", "access", "review", "apply", "result", "test"),
+    "gke": (
+        "welcome",
+        "gke-cluster",
+        "gke-workloads",
+        "gke-access",
+        "review",
+        "apply",
+        "gke-result",
+        "gke-test",
+    ),
+}
+"""The pages of each mode in their order; those of the same id are the same page."""
+
+PAGES = {mode: tuple(_entry(each) for each in ids) for mode, ids in _IDS.items()}
+
+ORDER = tuple(dict.fromkeys(page_id for ids in _IDS.values() for page_id in ids))
+"""The ids of all pages."""
+
+
+def order(mode: Mode) -> tuple[str, ...]:
+    """The ids of the pages of a mode, in their order."""
+    return _IDS[mode]
 
 
 def entry(page_id: str) -> Entry:
     """The page with this id. Raises KeyError."""
-    return {each.page_id: each for each in PAGES}[page_id]
+    return {each.page_id: each for entries in PAGES.values() for each in entries}[page_id]

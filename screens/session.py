@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from wizard.chain.hop import Outcome
     from wizard.clouds.session import Clouds
-    from wizard.commands.opened import AwsOpened
+    from wizard.commands.opened import AwsOpened, GkeOpened
     from wizard.commands.planning import Reviewed
     from wizard.engine.apply import Result
     from wizard.setup.answers import Answers
+    from wizard.setup.question import Found, Mode
 
 SANDBOX = "WIF_WIZARD_SANDBOX"
 """The variable that a sandbox's environment carries: the scenario's name."""
@@ -38,12 +39,16 @@ class Session:
         self.sandbox: str | None = sandbox_title or self.environ.get(SANDBOX) or None
         self.to_open = setup
         """A setup file named at the start, which the welcome page opens."""
-        self._answers: Answers | None = None
+        self.mode: Mode = "aws"
+        """Where the workloads run. Each mode has answers of its own, which going to and fro does not lose."""
+        self._answers: dict[Mode, Answers] = {}
+        self.detected: dict[str, Found] = {}
+        """Defaults that were found on this machine, for either mode."""
         self.source: Path | None = None
         self.saved: Path | None = None
         self.done: set[str] = set()
         """Ids of the pages that were left forward, or whose work is done."""
-        self.opened: AwsOpened | None = None
+        self.opened: AwsOpened | GkeOpened | None = None
         self.reviewed: Reviewed | None = None
         self.result: Result | None = None
         self.outcomes: list[Outcome] = []
@@ -56,20 +61,27 @@ class Session:
     @property
     def answers(self) -> Answers:
         """The operator's answers over the defaults."""
-        if self._answers is None:
+        if self.mode not in self._answers:
             from wizard.setup.answers import Answers  # not before the first frame
 
-            self._answers = Answers()
-        return self._answers
+            self._answers[self.mode] = Answers(self.detected, self.mode)
+        return self._answers[self.mode]
 
     @answers.setter
     def answers(self, answers: Answers) -> None:
-        self._answers = answers
+        self.mode = answers.mode
+        self._answers[answers.mode] = answers
+
+    def detect(self, found: Mapping[str, Found]) -> None:
+        """Take over defaults that were found."""
+        self.detected |= found
+        for each in (self.answers, *self._answers.values()):
+            each.detected.update(found)
 
     @property
     def begun(self) -> bool:
         """Whether anything was answered or detected yet."""
-        return self._answers is not None
+        return self.mode in self._answers
 
     @property
     def folder(self) -> Path:
@@ -92,7 +104,21 @@ class Session:
                 self._clouds = wanted, Clouds(wanted[0], wanted[1] or None, environ=self.environ)
             return self._clouds[1]
 
-    def open(self) -> AwsOpened:
+    @property
+    def aws(self) -> AwsOpened | None:
+        """The setup that is open, if it is one of a workload on AWS."""
+        from wizard.commands.opened import AwsOpened
+
+        return self.opened if isinstance(self.opened, AwsOpened) else None
+
+    @property
+    def gke(self) -> GkeOpened | None:
+        """The setup that is open, if it is one of workloads on GKE."""
+        from wizard.commands.opened import GkeOpened
+
+        return self.opened if isinstance(self.opened, GkeOpened) else None
+
+    def open(self) -> AwsOpened | GkeOpened:
         """The setup of the answers, opened: the same one as before if nothing was changed since.
 
         Asks Google for the project's number, so it belongs into a worker. Raises SetupError with every problem,
@@ -101,7 +127,8 @@ class Session:
         from wizard.commands.opened import of_setup
 
         setup = self.answers.to_setup()
-        if self.opened and self.opened.setup == setup and self.opened.blueprint.config_path.parent == self.folder:
+        elsewhere = self.aws is not None and self.aws.blueprint.config_path.parent != self.folder
+        if self.opened and self.opened.setup == setup and not elsewhere:
             return self.opened
         opened = of_setup(setup, self.folder, environ=self.environ)
         self.opened, self.reviewed, self.result, self.outcomes = opened, None, None, []

@@ -23,22 +23,32 @@ from wizard.setup.question import Choice, Found
 if TYPE_CHECKING:
     from textual.widgets import Input
 
-_INTRO = "A workload on AWS gets into Google Cloud without a service account key, and you see it work."
+    from wizard.setup.answers import Answers
+    from wizard.setup.question import Mode
+
+_INTRO = "Workloads on AWS or on GKE use Google Cloud without a service account key, and you see it work."
+
+_NEW: dict[str, Mode] = {"new": "aws", "new-gke": "gke"}
+"""The choices that begin a new setup, and its mode."""
 
 _WAYS = (
-    Choice("new", "Start a new setup", "questions first; nothing changes before your review"),
+    Choice("new", "Set up a workload on AWS", "questions first; nothing changes before your review"),
+    Choice("new-gke", "Set up workloads on GKE", "questions first; nothing changes before your review"),
     Choice("file", "Pick up a setup file", "one that was saved before, finished or not"),
 )
 _ASKING = "asking …"
 _LABELS = {"aws": "You on AWS", "google": "You on Google"}
-_DETAILS = (("aws.account", "AWS account"), ("aws.region", "AWS region"), ("google.project", "Google project"))
+_DETAILS: dict[Mode, tuple[tuple[str, str], ...]] = {
+    "aws": (("aws.account", "AWS account"), ("aws.region", "AWS region"), ("google.project", "Google project")),
+    "gke": (("google.project", "Google project"), ("gke.cluster", "GKE cluster")),
+}
 
 
 class WelcomePage(Page):
     """Detects, and asks one thing: a new setup, or an existing file."""
 
     page_id: ClassVar[str] = "welcome"
-    title: ClassVar[str] = "AWS to Google Cloud"
+    title: ClassVar[str] = "Into Google Cloud without a key"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+r", "look_again", "Look again", id="welcome.again", tooltip="Ask again who you are", show=False),
     ]
@@ -52,20 +62,20 @@ class WelcomePage(Page):
         self._given: Path | None = None
 
     def compose_body(self) -> ComposeResult:
-        """Introduction, what was found, the choice, the file."""
+        """Introduction, the choice, the file, and what was found, which may grow."""
         yield Static(_INTRO, classes="intro", markup=False)
-        yield Facts()
         with Vertical(classes="field"):
             yield Static("What do you want to do?", classes="field-title", markup=False)
             yield Choices(_WAYS, "new")
         with Vertical(classes="field", id="setup-field"):
             yield Static("Which file?", classes="field-title", markup=False)
             yield Static("", id="setup-said", markup=False)
+        yield Facts()
 
     async def on_mount(self) -> None:
         """Look around, off the first frame."""
         self._given = self.session.to_open or (Path(SETUP_FILE) if Path(SETUP_FILE).is_file() else None)
-        self.query_one(Facts).facts = tuple(self._who.values())
+        self.query_one(Facts).facts = tuple(self._who.values())  # nothing else is known before the first frame
         if self._given is not None:
             self.query_one(Choices).value = "file"
         await self._show_file()
@@ -82,7 +92,7 @@ class WelcomePage(Page):
     @on(bridge.Detected)
     def _detected(self, event: bridge.Detected) -> None:
         event.stop()
-        self.session.answers.detected.update(event.found)
+        self.session.detect(event.found)
         for cloud in _LABELS:
             self.bridge.recognise(self, cloud)
         self._tell()
@@ -93,7 +103,7 @@ class WelcomePage(Page):
         identity = event.identity
         self._who[event.cloud] = Fact(_LABELS[event.cloud], "✓", identity.who or "signed in", identity.source)
         if identity.account:
-            self.session.answers.detected["aws.account"] = Found(identity.account, identity.source)
+            self.session.detect({"aws.account": Found(identity.account, identity.source)})
         self._tell()
 
     def _tell(self) -> None:
@@ -106,13 +116,16 @@ class WelcomePage(Page):
 
     def _show(self) -> None:
         answers = self.session.answers
-        rows = [*self._who.values()]
-        for path, label in _DETAILS:
+        mode = self.session.mode
+        rows = [fact for cloud, fact in self._who.items() if cloud in ("google", mode)]
+        for path, label in _DETAILS[mode]:
             found = answers.found(path)
             if found:
                 rows.append(Fact(label, " ", str(found.value), found.source))
             elif answers.text(path):
                 rows.append(Fact(label, " ", answers.text(path), "your answer"))
+        if any(fact.glyph == "✗" for fact in rows):
+            rows.append(Fact("", "·", "ctrl+r asks again"))
         self.query_one(Facts).facts = tuple(rows)
 
     # An existing file
@@ -120,7 +133,16 @@ class WelcomePage(Page):
     @on(Choices.Chosen)
     async def _way_chosen(self, event: Choices.Chosen) -> None:
         event.stop()
+        self._turn_to(_NEW.get(event.value))
         await self._show_file()
+
+    def _turn_to(self, mode: Mode | None) -> None:
+        """Go on in this mode, of which the rail shows the pages; None where a file is to say it."""
+        if mode is None or mode == self.session.mode:
+            return
+        self.session.mode = mode
+        self.session.done -= {"review", "apply", "test"}
+        self._tell()
 
     @on(Choices.Done)
     def _way_done(self, event: Choices.Done) -> None:
@@ -175,6 +197,10 @@ class WelcomePage(Page):
         self._say(Content.styled("reading …", "$text-muted"))
         self.bridge.load(self, self._path)
 
+    def _reveal(self) -> None:
+        """Bring what is said of the file into view."""
+        self.call_after_refresh(self.scroll_to_widget, self.query_one("#setup-field"), animate=False)
+
     def _say(self, text: Content) -> None:
         self.query_one("#setup-said", Static).update(text)
 
@@ -183,8 +209,9 @@ class WelcomePage(Page):
         event.stop()
         if self._wants_file and event.path == self._path:
             self._file = event
-            what = f"{event.answers.text('aws.role')} in {event.answers.text('aws.account')}"
-            self._say(Content(f"✓ {what} -> {event.answers.text('google.project')}"))
+            self._reveal()
+            self._turn_to(event.answers.mode)
+            self._say(Content(f"✓ {_what(event.answers)} -> {event.answers.text('google.project')}"))
 
     @on(bridge.Failed)
     def _failed(self, event: bridge.Failed) -> None:
@@ -192,12 +219,10 @@ class WelcomePage(Page):
         if self._wants_file and event.doing == f"load {self._path}":
             self._trouble = _problems(event.error)
             self._say(Content.styled("\n".join(f"✗ {each}" for each in self._trouble), "$text-error"))
+            self._reveal()
         cloud = event.doing.removeprefix("recognise ")
         if cloud in _LABELS:
-            from screens.telling import told
-
-            error = told(event.error)
-            self._who[cloud] = Fact(_LABELS[cloud], "✗", error.means or error.said, f"{error.to_do}, then ctrl+r")
+            self._who[cloud] = Fact(_LABELS[cloud], "✗", *_short(event.error))
             self._tell()
 
     # Forward
@@ -212,6 +237,10 @@ class WelcomePage(Page):
         """The file's name is what can be corrected here."""
         self._input.focus()
 
+    def leaving(self) -> None:
+        """The file says which pages follow."""
+        self.left()
+
     def left(self) -> None:
         """Take over what the file says."""
         if self._wants_file and self._file and self.session.source != self._file.path:
@@ -223,8 +252,30 @@ class WelcomePage(Page):
         return "review" if self._wants_file else None
 
 
+def _what(answers: Answers) -> str:
+    """What a setup is about, in a few words."""
+    if answers.mode == "aws":
+        return f"{answers.text('aws.role')} in {answers.text('aws.account')}"
+    names = [each.title for each in answers.workloads]
+    workloads = names[0] if len(names) == 1 else f"{len(names)} workloads"
+    return f"{workloads} in {answers.text('gke.cluster')}"
+
+
 def _problems(error: Exception) -> list[str]:
     """Every problem of a setup file, each with its line."""
     from wizard.setup.problems import SetupError
 
     return [str(each) for each in error.problems] if isinstance(error, SetupError) else [str(error)]
+
+
+def _short(error: Exception) -> tuple[str, str]:
+    """Why a cloud does not know the operator, and what to do, in a few words each."""
+    from screens.telling import told
+    from wizard.clouds.errors import NoCredentials, Unreachable
+
+    said = told(error)
+    if isinstance(error, NoCredentials):
+        return "no valid credentials found", said.to_do
+    if isinstance(error, Unreachable):
+        return f"no answer from {error.service}", said.to_do
+    return said.means or said.said, said.to_do

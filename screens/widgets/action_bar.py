@@ -61,5 +61,5 @@ class ActionBar(Horizontal):
     def explain(self, problems: Sequence[str]) -> None:
         """Say what is missing; nothing clears it."""
         first = problems[0] if problems else ""
-        more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
-        self.query_one("#missing", Static).update(f"{first}{more}")
+        count = f"(1 of {len(problems)}) " if len(problems) > 1 else ""
+        self.query_one("#missing", Static).update(f"{count}{first}")

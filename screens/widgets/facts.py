@@ -50,10 +50,16 @@ def _lines(fact: Fact, width: int) -> Iterable[Content]:
         yield Content.styled(fact.label, "$text-muted")
     style = _STYLES.get(fact.glyph, "")
     label = fact.label if column == COLUMN else ""
-    short = f"{fact.text} ({fact.aside})" if fact.aside and fact.glyph != "✗" else fact.text
-    for line in wrap(short, room) or [""]:
+    for line in _words(fact, room):
         yield Content.assemble((label.ljust(column), "$text-muted"), (f"{fact.glyph or ' '} ", style), (line, style))
         label, fact = "", Fact(fact.label, " ", fact.text, fact.aside)
     if style == _STYLES["✗"] and fact.aside:
         for line in wrap(fact.aside, room):
             yield Content.assemble(" " * (column + 2), line)
+
+
+def _words(fact: Fact, room: int) -> list[str]:
+    """What it is, and in brackets where it came from, on a line of its own if need be."""
+    source = f"({fact.aside})" if fact.aside and fact.glyph != "✗" else ""
+    together = f"{fact.text} {source}".strip()
+    return [together] if len(together) <= room else [*wrap(fact.text, room), *wrap(source, room)]

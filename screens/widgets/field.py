@@ -192,6 +192,7 @@ class TextField(Field):
         if self._list is None:
             return
         if not self._list.display:
+            self._list.current = self.control.value.strip()
             self._list.open("")
         self._list.move(step)
 

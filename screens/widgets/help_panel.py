@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
+from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.visual import VisualType
+from textual.widget import Widget
 
 import assets
 
@@ -17,53 +22,71 @@ FOLDER = Path(assets.__file__).parent / "help"
 _SPAN = re.compile(r"\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`")
 
 
-class HelpPanel(VerticalScroll, can_focus=False):
-    """Shows one help text. It reads the little of Markdown that the texts use by itself: a whole Markdown widget
-    takes longer to open than the first frame."""
+class HelpText(Widget, can_focus=False):
+    """The little of Markdown that help texts use; a whole Markdown widget takes longer than the first frame."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.shown = ""
+    markdown: reactive[str] = reactive("", layout=True)
 
-    def compose(self) -> Iterator[Static]:
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the text takes at this width."""
+        del container, viewport
+        return len(_laid_out(self.markdown, width))
+
+    def render(self) -> VisualType:
+        """The text."""
+        return Content("\n").join(_laid_out(self.markdown, self.size.width))
+
+
+class HelpPanel(VerticalScroll, can_focus=True):
+    """Shows one help text; with the focus it scrolls by keys."""
+
+    def compose(self) -> ComposeResult:
         """One text."""
-        yield Static("", id="help-text", markup=False)
+        yield HelpText()
 
-    def show(self, page_id: str) -> None:
-        """Show the help of a page."""
-        if page_id != self.shown:
-            self.shown = page_id
-            self.query_one("#help-text", Static).update(as_content(text_of(page_id)))
+    def show(self, page_id: str, mode: str = "aws") -> None:
+        """Show the help of a page, from its beginning."""
+        text = self.query_one(HelpText)
+        markdown = text_of(page_id, mode)
+        if text.markdown != markdown:
+            text.markdown = markdown
             self.scroll_home(animate=False)
 
 
-def text_of(page_id: str) -> str:
-    """The help text of a page, as Markdown."""
-    file = FOLDER / f"{page_id}.md"
-    return file.read_text(encoding="utf-8") if file.exists() else ""
+def text_of(page_id: str, mode: str = "aws") -> str:
+    """The help text of a page, as Markdown, the one for this mode if it has one of its own; empty if there is none."""
+    files = (FOLDER / f"{mode}-{page_id}.md", FOLDER / f"{page_id}.md")
+    return next((file.read_text(encoding="utf-8") for file in files if file.exists()), "")
 
 
-def as_content(markdown: str) -> Content:
-    """Headings, paragraphs, lists, **bold** and `code`, as styled text."""
-    return Content("\n\n").join(_block(block) for block in re.split(r"\n\s*\n", markdown.strip()))
+@lru_cache(maxsize=8)
+def _laid_out(markdown: str, width: int) -> tuple[Content, ...]:
+    return tuple(lines(markdown, width))
 
 
-def _block(block: str) -> Content:
+def lines(markdown: str, width: int) -> Iterator[Content]:
+    """Headings, paragraphs, lists, indented code, **bold** and `code`, wrapped to a width."""
+    for number, block in enumerate(re.split(r"\n\s*\n", markdown.strip("\n"))):
+        if number:
+            yield Content("")
+        yield from _block(block, max(8, width))
+
+
+def _block(block: str, width: int) -> Iterator[Content]:
     if block.startswith("#"):
-        return Content.styled(block.lstrip("# "), "bold $accent")
-    if block.startswith("    "):
-        return Content.styled("\n".join(line[4:] for line in block.splitlines()), "$text-muted")
-    if block.startswith("- "):
-        items = re.split(r"\n- ", block[2:])
-        return Content("\n").join(Content("· ") + _spans(_one_line(item)) for item in items)
-    return _spans(_one_line(block))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+        yield from Content.styled(block.lstrip("# "), "bold $accent").wrap(width)
+    elif block.startswith("    "):
+        yield from (Content.styled(line[4:], "$text-muted") for line in block.splitlines())
+    elif block.startswith("- "):
+        for item in re.split(r"\n- ", block[2:]):
+            for number, line in enumerate(_spans(item).wrap(width - 2)):
+                yield Content("  " if number else "· ") + line
+    else:
+        yield from _spans(block).wrap(width)
 
 
 def _spans(text: str) -> Content:
+    text = " ".join(text.split())
     parts: list[str | tuple[str, str]] = []
     at = 0
     for found in _SPAN.finditer(text):

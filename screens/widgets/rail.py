@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from textual import events
 from textual.content import Content
@@ -28,10 +28,13 @@ class Rail(Widget, can_focus=False):
             super().__init__()
             self.page_id = page_id
 
-    def __init__(self, pages: Sequence[tuple[str, str]]) -> None:
+    pages: reactive[tuple[tuple[str, str], ...]] = reactive((), layout=True)
+    """Ids and names, in order."""
+
+    def __init__(self, pages: tuple[tuple[str, str], ...]) -> None:
         """`pages` are ids and names, in order."""
         super().__init__()
-        self._pages = pages
+        self.set_reactive(Rail.pages, pages)
 
     def glyph(self, page_id: str) -> str:
         """The state of a page, in one character."""
@@ -42,19 +45,19 @@ class Rail(Widget, can_focus=False):
         return self._as_line() if self.one_line else Content("\n").join(self._as_column())
 
     def _as_column(self) -> Iterable[Content]:
-        for number, (page_id, name) in enumerate(self._pages, 1):
+        for number, (page_id, name) in enumerate(self.pages, 1):
             style = "bold $accent" if page_id == self.here else "" if page_id in self.done else "$text-muted"
             yield Content.styled(f" {number} {name:<10}{self.glyph(page_id)}", style)
 
     def _as_line(self) -> Content:
-        ids = [page_id for page_id, _ in self._pages]
+        ids = [page_id for page_id, _ in self.pages]
         number = ids.index(self.here) if self.here in ids else 0
         glyphs = "".join(self.glyph(page_id).replace(OPEN, "·") for page_id in ids)
         return Content.assemble(
-            f" {number + 1}/{len(ids)} ", (self._pages[number][1], "bold $accent"), (f"   {glyphs}", "$text-muted")
+            f" {number + 1}/{len(ids)} ", (self.pages[number][1], "bold $accent"), (f"   {glyphs}", "$text-muted")
         )
 
     def on_click(self, event: events.Click) -> None:
         """Ask for the page that was clicked."""
-        if not self.one_line and 0 <= event.y < len(self._pages):
-            self.post_message(self.Chosen(self._pages[event.y][0]))
+        if not self.one_line and 0 <= event.y < len(self.pages):
+            self.post_message(self.Chosen(self.pages[event.y][0]))

@@ -44,6 +44,9 @@ class SearchableList(OptionList, can_focus=False):
         super().__init__(markup=False, compact=True)
         self.choices: tuple[Choice, ...] = ()
         self._shown: list[Choice] = []
+        self._text = ""
+        self.current = ""
+        """The value to begin with."""
         self.display = False
 
     def offer(self, choices: Sequence[Choice]) -> None:
@@ -51,8 +54,6 @@ class SearchableList(OptionList, can_focus=False):
         self.choices = tuple(choices)
         if self.display:
             self.open(self._text)
-
-    _text = ""
 
     def open(self, text: str) -> None:
         """Show the choices that match; out of sight if there are none."""
@@ -69,11 +70,16 @@ class SearchableList(OptionList, can_focus=False):
     def move(self, step: int) -> None:
         """Highlight another row."""
         if self.highlighted is None:
-            self.highlighted = 0 if self._shown else None
+            self.highlighted = self._start() if self._shown else None
         elif step > 0:
             self.action_cursor_down()
         else:
             self.action_cursor_up()
+
+    def _start(self) -> int:
+        """The row of the value that the input has now, else the first."""
+        values = [choice.value for choice in self._shown]
+        return values.index(self.current) if self.current in values else 0
 
     @property
     def picked(self) -> str | None:

@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from screens.app import WizardApp
+from screens.bridge import Bridge
 from screens.session import Session
 from tests.screens.driving import SMALL, settled
 from wizard.sandbox.process import Sandbox
@@ -23,9 +24,13 @@ def open_wizard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Open:
 
     @asynccontextmanager
     async def opened(
-        size: tuple[int, int] = SMALL, session: Session | None = None, page: str = ""
+        size: tuple[int, int] = SMALL,
+        session: Session | None = None,
+        page: str = "",
+        bridge: Bridge | None = None,
     ) -> AsyncIterator[Pilot[int]]:
-        app = WizardApp(session or Session())
+        session = session or (bridge.session if bridge else Session())
+        app = WizardApp(session, bridge)
         async with app.run_test(size=size) as pilot:
             await settled(pilot)
             if page:
@@ -49,3 +54,12 @@ def sandboxed(one_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     for name, value in one_sandbox.variables.items():
         monkeypatch.setenv(name, value)
     return one_sandbox
+
+
+@pytest.fixture
+def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """A sandbox for one test alone, which may write to it; the environment leads there."""
+    with Sandbox(arguments=["--steady"]) as sandbox:
+        for name, value in sandbox.variables.items():
+            monkeypatch.setenv(name, value)
+        yield sandbox

@@ -3,10 +3,18 @@
 from collections.abc import Callable
 from time import monotonic
 
+from textual.message import Message
 from textual.pilot import Pilot
+from textual.widget import Widget
+from textual.worker import Worker
+
+from screens.app import WizardApp
+from screens.bridge import Bridge
+from screens.page import Page
+from screens.session import Session
 
 SMALL, LARGE, TINY = (80, 24), (120, 40), (40, 12)
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds that a condition is waited for."""
 
 
@@ -22,3 +30,48 @@ async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
     while not condition():
         assert monotonic() < deadline, "this did not come about in time"
         await pilot.pause(0.01)
+
+
+class Quiet(Bridge):
+    """Does no work and remembers what was asked for; the test says what came of it with `page.post_message`."""
+
+    def __init__(self, session: Session | None = None) -> None:
+        super().__init__(session or Session())
+        self.asked: list[str] = []
+
+    def start(self, page: Widget, doing: str, work: object, outlives: bool = False) -> Worker[None]:
+        """Nothing is done."""
+        del work, outlives
+        self.asked.append(doing)
+
+        async def nothing() -> None:
+            return None
+
+        return page.run_worker(nothing(), name=doing, group=doing)
+
+
+def the_app(pilot: Pilot[int]) -> WizardApp:
+    """The wizard that is being driven."""
+    assert isinstance(pilot.app, WizardApp)
+    return pilot.app
+
+
+def the_page(pilot: Pilot[int]) -> Page:
+    """The page in view."""
+    page = the_app(pilot).page
+    assert page is not None
+    return page
+
+
+async def type_text(pilot: Pilot[int], text: str) -> None:
+    """Type, key by key."""
+    names = {"-": "minus", "/": "slash", ".": "full_stop", "[": "left_square_bracket", "]": "right_square_bracket"}
+    await pilot.press(*(names.get(key, key) for key in text))
+
+
+async def tell(pilot: Pilot[int], *messages: Message) -> None:
+    """Let the page in view hear of work."""
+    for message in messages:
+        the_page(pilot).post_message(message)
+    await pilot.pause()
+    await pilot.pause()

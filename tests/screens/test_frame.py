@@ -1,10 +1,137 @@
 """The frame: header, rail, help and keys, at every size."""
 
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from screens.session import SANDBOX, Session
+from screens.widgets.header import Header
 from tests.screens.conftest import Open
-from tests.screens.driving import SMALL
-from tests.screens.frames import check
+from tests.screens.driving import LARGE, SMALL, TINY, Quiet, the_app, the_page
+from tests.screens.frames import check, frame
+
+LOOK = """
+import sys
+from textual.app import App
+seen = None
+show = App._display
+def first(self, screen, renderable):
+    global seen
+    seen = seen or set(sys.modules)
+    return show(self, screen, renderable)
+App._display = first
+import asyncio
+from screens.app import WizardApp
+from screens.session import Session
+async def go():
+    async with WizardApp(Session()).run_test():
+        pass
+asyncio.run(go())
+print(" ".join(sorted(seen)))
+"""
 
 
-async def test_the_small_frame_has_rail_and_page_but_no_help(open_wizard: Open) -> None:
-    async with open_wizard(SMALL, page="project") as pilot:
-        check(pilot.app, "project-empty-80x24")
+async def test_nothing_of_a_wide_frame_is_folded(open_wizard: Open) -> None:
+    async with open_wizard(LARGE, bridge=Quiet()) as pilot:
+        check(pilot.app, "frame-120x40")
+
+
+async def test_at_80_columns_the_help_is_folded_away_and_f1_opens_it_over_the_page(open_wizard: Open) -> None:
+    async with open_wizard(SMALL, bridge=Quiet()) as pilot:
+        assert "What this is about" not in frame(pilot.app)
+        await pilot.press("f1")
+        check(pilot.app, "help-80x24")
+        await pilot.press("escape")
+        assert "What this is about" not in frame(pilot.app)
+        assert "What do you want to do?" in frame(pilot.app)
+
+
+async def test_in_a_wide_frame_f1_hides_the_help_and_shows_it_again(open_wizard: Open) -> None:
+    async with open_wizard(LARGE, bridge=Quiet()) as pilot:
+        await pilot.press("f1")
+        assert "What this is about" not in frame(pilot.app)
+        await pilot.press("f1")
+        assert "What this is about" in frame(pilot.app)
+
+
+async def test_a_tiny_terminal_has_a_rail_of_one_line(open_wizard: Open) -> None:
+    async with open_wizard(TINY, bridge=Quiet()) as pilot:
+        check(pilot.app, "frame-40x12")
+
+
+async def test_resizing_in_the_middle_keeps_page_and_answers(open_wizard: Open) -> None:
+    async with open_wizard(LARGE, bridge=Quiet(), page="workload") as pilot:
+        await pilot.press("down", "down")
+        chosen = the_app(pilot).session.answers.text("aws.runtime")
+        for size in (TINY, (20, 5), SMALL, (1, 1), LARGE):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        assert the_page(pilot).page_id == "workload"
+        assert chosen and the_app(pilot).session.answers.text("aws.runtime") == chosen
+        assert "(o) AWS Batch on EC2" in frame(pilot.app)
+
+
+async def test_every_page_can_be_shown_in_a_tiny_terminal(open_wizard: Open) -> None:
+    for page in ("welcome", "workload", "project"):
+        async with open_wizard(TINY, bridge=Quiet(), page=page) as pilot:
+            assert len(frame(pilot.app).splitlines()) <= TINY[1]
+            await pilot.press("tab", "tab", "f1", "escape", "f8")
+
+
+async def test_the_header_names_the_sandbox(open_wizard: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SANDBOX, "batch-bigquery")
+    async with open_wizard(SMALL, bridge=Quiet()) as pilot:
+        first = frame(pilot.app).splitlines()[0]
+        assert "SANDBOX" in first and "batch-bigquery" in first
+
+
+async def test_in_a_narrow_header_the_sandbox_project_and_account_stay(open_wizard: Open) -> None:
+    session = Session(sandbox_title="demo")
+    session.answers.set("google.project", "acme-analytics")
+    session.answers.set("aws.account", "111122223333")
+    async with open_wizard((60, 24), session=session, bridge=Quiet(session)) as pilot:
+        pilot.app.query_one(Header).refresh()
+        first = frame(pilot.app).splitlines()[0]
+        assert all(each in first for each in ("acme-analytics", "111122223333", "SANDBOX"))
+
+
+async def test_without_colours_glyphs_and_words_tell_the_same(
+    open_wizard: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_wizard(LARGE, bridge=Quiet()) as pilot:
+        await pilot.press("f8", "f8")
+        coloured = frame(pilot.app)
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with open_wizard(LARGE, bridge=Quiet()) as pilot:
+        await pilot.press("f8", "f8")
+        assert frame(pilot.app) == coloured
+        styles = [segment.style for row in pilot.app.screen._compositor.render_strips() for segment in row]
+        colours = {style.color.get_truecolor() for style in styles if style and style.color}
+        assert pilot.app.no_color and colours
+
+
+async def test_both_themes_are_in_the_palette(open_wizard: Open) -> None:
+    async with open_wizard(SMALL, bridge=Quiet()) as pilot:
+        assert pilot.app.theme == "dark"
+        titles = {each.title for each in pilot.app.get_system_commands(pilot.app.screen)}
+        assert {"Look: light", "Help", "Quit", "Go to Welcome"} <= titles
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        await pilot.press(*"look")
+        await pilot.pause(0.3)
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert pilot.app.theme == "light"
+
+
+def test_the_first_frame_loads_no_cloud_client_and_nothing_else_that_is_slow() -> None:
+    root = Path(__file__).parents[2]
+    loaded = set(subprocess.run([sys.executable, "-c", LOOK], cwd=root, capture_output=True, text=True).stdout.split())
+    assert "screens.welcome" in loaded
+    slow = {"pydantic", "yaml", "boto3", "botocore", "google.auth", "requests", "cel_expr_python", "markdown_it"}
+    assert not slow & loaded
+    assert not {"wizard.setup.answers", "textual.widgets._markdown"} & loaded

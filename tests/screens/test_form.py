@@ -1,0 +1,155 @@
+"""Questions as fields: lists read live, typing as the fallback, problems under the field."""
+
+import pytest
+from textual.widgets import Input
+
+from screens.bridge import Failed, Listed
+from screens.form import Fold, FormPage
+from screens.widgets.searchable_list import SearchableList, matching
+from tests.screens.conftest import Open
+from tests.screens.driving import LARGE, SMALL, Quiet, tell, the_app, the_page, type_text, until
+from tests.screens.frames import check, frame
+from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
+from wizard.sandbox.process import Sandbox
+from wizard.setup.question import Choice
+
+PROJECTS = (
+    Choice("acme-analytics", "Acme Analytics"),
+    Choice("acme-archive", "Acme Archive", "since 2019"),
+    Choice("payments-prod", "Payments [/x]"),
+)
+
+
+async def test_a_list_is_announced_then_counted(open_wizard: Open) -> None:
+    quiet = Quiet()
+    async with open_wizard(SMALL, bridge=quiet, page="project") as pilot:
+        assert {"list projects", "list pools", "list providers"} <= set(quiet.asked)
+        assert "reading the list …" in frame(pilot.app)
+        await tell(pilot, Listed("projects", PROJECTS))
+        assert "3 in the list: press ↓" in frame(pilot.app)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_down_opens_the_list_and_enter_takes_from_it(open_wizard: Open, size: tuple[int, int]) -> None:
+    async with open_wizard(size, bridge=Quiet(), page="project") as pilot:
+        await tell(pilot, Listed("projects", PROJECTS))
+        await pilot.press("down", "down")
+        await pilot.pause()
+        check(pilot.app, f"project-list-{size[0]}x{size[1]}")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert the_app(pilot).session.answers.text("google.project") == "acme-archive"
+        assert not pilot.app.query(SearchableList).first().display
+        assert isinstance(pilot.app.focused, Input) and pilot.app.focused.value == "aws-workloads"
+
+
+async def test_typing_filters_the_list_and_escape_closes_it(open_wizard: Open) -> None:
+    async with open_wizard(LARGE, bridge=Quiet(), page="project") as pilot:
+        await tell(pilot, Listed("projects", PROJECTS))
+        await type_text(pilot, "arch")
+        await pilot.pause()
+        assert "acme-archive" in frame(pilot.app) and "acme-analytics  Acme" not in frame(pilot.app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert the_page(pilot).page_id == "project", "Esc closes the list first"
+        assert "Acme Archive" not in frame(pilot.app)
+        await pilot.press("escape")
+        assert the_page(pilot).page_id == "workload"
+
+
+async def test_a_row_is_taken_by_mouse(open_wizard: Open) -> None:
+    async with open_wizard(LARGE, bridge=Quiet(), page="project") as pilot:
+        await tell(pilot, Listed("projects", PROJECTS))
+        await pilot.press("down")
+        await pilot.pause()
+        await pilot.click(SearchableList, offset=(3, 3))
+        await pilot.pause()
+        assert the_app(pilot).session.answers.text("google.project") == "payments-prod"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (CloudError("iam", "list_roles", 403, "AccessDenied", "not you"), "listing is not allowed (AccessDenied)"),
+        (
+            NoCredentials("iam", "list_roles", None, "NoCredentialsError", "none"),
+            "no list, as no valid credentials were found",
+        ),
+        (Unreachable("iam", "list_roles", None, "ConnectTimeout", "x", transient=True), "iam gave no answer"),
+    ],
+)
+async def test_where_a_list_cannot_be_read_typing_goes_on(open_wizard: Open, error: CloudError, words: str) -> None:
+    async with open_wizard(LARGE, bridge=Quiet(), page="project") as pilot:
+        await tell(pilot, Failed(error, "list projects"))
+        assert words in frame(pilot.app) and "type it" in frame(pilot.app)
+        await type_text(pilot, "acme-analytics")
+        assert the_app(pilot).session.answers.text("google.project") == "acme-analytics"
+
+
+async def test_lists_not_allowed_at_both_sizes(open_wizard: Open) -> None:
+    for size in (SMALL, LARGE):
+        async with open_wizard(size, bridge=Quiet(), page="project") as pilot:
+            error = CloudError("x", "list", 403, "PERMISSION_DENIED", "The caller does not have permission")
+            await tell(pilot, *(Failed(error, f"list {name}") for name in ("projects", "pools", "providers")))
+            check(pilot.app, f"project-not-allowed-{size[0]}x{size[1]}")
+
+
+async def test_a_list_is_read_again_when_an_answer_that_it_follows_from_changed(open_wizard: Open) -> None:
+    quiet = Quiet()
+    async with open_wizard(LARGE, bridge=quiet, page="project") as pilot:
+        before = quiet.asked.count("list pools")
+        await type_text(pilot, "acme-analytics")
+        assert quiet.asked.count("list pools") == before, "not with every key"
+        await pilot.press("tab")
+        await pilot.pause()
+        assert quiet.asked.count("list pools") == before + 1
+
+
+async def test_details_are_folded_until_asked_for(open_wizard: Open) -> None:
+    async with open_wizard(LARGE, bridge=Quiet(), page="project") as pilot:
+        assert "In which project does the pool live?" not in frame(pilot.app)
+        pilot.app.query_one(Fold).focus()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "In which project does the pool live?" in frame(pilot.app)
+
+
+async def test_questions_follow_the_runtime(open_wizard: Open) -> None:
+    async with open_wizard(LARGE, bridge=Quiet(), page="workload") as pilot:
+        page = the_page(pilot)
+        assert isinstance(page, FormPage)
+        assert not page.query_one(Fold).display
+        await pilot.press("down")
+        await pilot.pause()
+        assert page.query_one(Fold).display
+        assert page.field("aws.job_definition").display and not page.field("aws.task_definition").display
+        await pilot.press("down", "down")
+        await pilot.pause()
+        assert page.field("aws.task_definition").display and not page.field("aws.job_definition").display
+
+
+async def test_every_question_of_a_form_has_a_field(open_wizard: Open) -> None:
+    for page_id in ("workload", "project"):
+        async with open_wizard(SMALL, bridge=Quiet(), page=page_id) as pilot:
+            page = the_page(pilot)
+            assert isinstance(page, FormPage)
+            for question in page.questions():
+                assert page.field(question.path).question is question
+
+
+async def test_in_a_sandbox_the_lists_are_read_live(open_wizard: Open, sandboxed: Sandbox) -> None:
+    assert sandboxed.pid
+    async with open_wizard(LARGE, page="project") as pilot:
+        await until(pilot, lambda: "1 in the list: press ↓" in frame(pilot.app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: the_app(pilot).session.answers.text("google.project") == "acme-analytics")
+
+
+def test_words_match_anywhere_and_beginnings_come_first() -> None:
+    assert [each.value for each in matching(PROJECTS, "pay")] == ["payments-prod"]
+    assert [each.value for each in matching(PROJECTS, "acme 2019")] == ["acme-archive"]
+    assert [each.value for each in matching((Choice("b-acme", ""), Choice("acme-b", "")), "acme")] == [
+        "acme-b",
+        "b-acme",
+    ]
+    assert matching(PROJECTS, "") == list(PROJECTS)
