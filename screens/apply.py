@@ -36,14 +36,16 @@ class ApplyPage(Page):
 
     _begun: Reviewed | None = None
     _result: Result | None = None
+    _keys_for: bool | None = None
+    """Whether the keys in view are those for while changes are made."""
 
     def compose_body(self) -> ComposeResult:
-        """How far it is, a row for each change, trouble, and what comes next."""
+        """How far it is, how it ended, what comes next, trouble, and a row for each change."""
         yield Static("", id="apply-summary", markup=False)
-        yield EventRows(id="apply-rows")
-        yield Trouble(id="apply-trouble")
         yield Static("", id="apply-end", markup=False)
         yield Button("Plan again", id="apply-again", compact=True, classes="offer")
+        yield Trouble(id="apply-trouble")
+        yield EventRows(id="apply-rows")
 
     def entered(self) -> None:
         """Make the changes that were agreed to, once."""
@@ -70,6 +72,9 @@ class ApplyPage(Page):
         self._result = event.result
         for failure in event.result.failures:
             self._open(failure)
+        if event.result.failures and self.display:
+            first = self.query_one(EventRows).row(event.result.failures[0].change)
+            self.call_after_refresh(self.bring_into_view, first)
         if event.result.ok:
             self.session.done.add(self.page_id)
             self.post_message(self.Changed())
@@ -124,10 +129,14 @@ class ApplyPage(Page):
 
     def _show(self) -> None:
         self.query_one("#apply-summary", Static).update(self._summary())
-        self.query_one("#apply-end", Static).update(self._end())
+        end = self.query_one("#apply-end", Static)
+        end.update(self._end())
+        end.display = bool(self._end())
         again = self._begun is None or not (self.session.applying or self._done)
         self.query_one("#apply-again").display = again
-        self.refresh_bindings()
+        if self._keys_for is not self.session.applying:
+            self._keys_for = self.session.applying
+            self.refresh_bindings()
 
     @property
     def _done(self) -> bool:
@@ -153,7 +162,6 @@ class ApplyPage(Page):
         if result.interrupted:
             return Content("Stopped: what was begun is finished, the rest was not begun. Plan again to go on.")
         return Content.styled(
-            "✗ Not all is in place. Nothing that was there before was lost. Plan again when the cause is mended: "
-            "what is done is found in place.",
+            "✗ Not all is in place; nothing that was there before was lost. Mend the cause, then plan again.",
             "$text-error",
         )

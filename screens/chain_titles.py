@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wizard.setup.model import AwsSetup
+    from wizard.setup.gke_model import GkeSetup, Workload
+    from wizard.setup.model import AwsSetup, Grant
 
 _ROLES = {
     "ecs-fargate": "Task role",
@@ -38,16 +40,29 @@ def titles(setup: AwsSetup) -> dict[str, str]:
     }
     if email := setup.service_account_email:
         found["impersonation"] = _short(email.partition("@")[0])
-    return found | {"permission": _target(setup), "application": "Application"}
+    return found | {"permission": _target(setup.access.grants), "application": "Application"}
 
 
-def _target(setup: AwsSetup) -> str:
+def of_workload(setup: GkeSetup, workload: Workload) -> dict[str, str]:
+    """The same for a workload on GKE."""
+    found = {
+        "cluster": _short(setup.gke.cluster),
+        "node-pools": "Node pools",
+        "ksa-token": _short(workload.service_account),
+        "exchange": "Google STS",
+    }
+    if email := setup.service_account_email(workload):
+        found["impersonation"] = _short(email.partition("@")[0])
+    return found | {"permission": _target(workload.grants), "pod": "One-off pod"}
+
+
+def _target(grants: Sequence[Grant]) -> str:
     """The product, if all roles are of one that has a short name; else the project."""
-    roles = [role for grant in setup.access.grants for role in grant.roles]
+    roles = [role for grant in grants for role in grant.roles]
     products = {role.removeprefix("roles/").partition(".")[0] for role in roles}
     if len(products) == 1 and (name := _PRODUCTS.get(products.pop())):
         return name
-    return _short(setup.access.grants[0].on.removeprefix("projects/") if setup.access.grants else "Target")
+    return _short(grants[0].on.removeprefix("projects/") if grants else "Target")
 
 
 def _short(name: str, columns: int = 20) -> str:

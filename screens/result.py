@@ -38,7 +38,7 @@ class ResultPage(Page):
 
     def entered(self) -> None:
         """Show what follows from the setup that is open."""
-        opened = self.session.opened
+        opened = self.session.aws
         self.query_one("#result-saved", Static).update(self._saved(opened))
         if opened is not None and opened is not self._shown:
             self._shown = opened

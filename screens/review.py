@@ -28,7 +28,7 @@ class ReviewPage(Page):
     title: ClassVar[str] = "What will be changed"
     next_label: ClassVar[str] = "Apply"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "commands", "gcloud, aws", id="review.commands", tooltip="The same, as gcloud and aws commands"),
+        Binding("e", "commands", "By hand", id="review.commands", tooltip="The same, as gcloud and aws commands"),
         Binding("s", "save", "Save", id="review.save", tooltip="Save the answers as a setup file"),
         Binding("p", "again", "Replan", id="review.again", tooltip="Read everything again"),
     ]
@@ -96,6 +96,7 @@ class ReviewPage(Page):
         for bar in self.app.query(ActionBar):
             bar.offer("Go on" if reviewed is not None and reviewed.plan.empty else self.next_label)
             bar.explain([])
+        self.refresh_bindings()
 
     def _put(self, selector: str, text: Content) -> None:
         widget = self.query_one(selector, Static)
@@ -186,15 +187,18 @@ class ReviewPage(Page):
 
     # Beside it
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Commands are of a plan that was read and has something to do."""
+        if action == "commands":
+            return self.session.reviewed is not None and not self.session.reviewed.plan.empty
+        return super().check_action(action, parameters)
+
     def action_commands(self) -> None:
         """The same changes, typed by hand."""
         reviewed = self.session.reviewed
         commands = (
             [each for change in reviewed.plan.pending for each in change.resource.commands(change)] if reviewed else []
         )
-        if not commands:
-            self.notify("There is nothing to do, so there are no commands.", markup=False)
-            return
         text = "\n\n".join(commands) + "\n"
         note = "The same by hand, in this order. The wizard also waits until each is visible before it goes on."
 

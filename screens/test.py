@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -26,7 +27,7 @@ from screens.widgets.trouble import Trouble
 if TYPE_CHECKING:
     from wizard.chain.hop import Outcome
     from wizard.chain.trusted import NeedsTrust
-    from wizard.commands.opened import AwsOpened
+    from wizard.commands.opened import AwsOpened, GkeOpened
     from wizard.setup.model import AwsSetup
 
 BUSY = frozenset({"running", "asking", "stopping"})
@@ -47,11 +48,14 @@ class TestPage(Page):
     state: str = "ready"
     """ready, running, asking (for consent), stopping, passed, failed (at a hop), broken (it could not begin)."""
 
+    passed_says: ClassVar[Content]
+    """The verdict on a test that has passed."""
+
     def __init__(self, session: Session, bridge: Bridge) -> None:
         """As every page."""
         super().__init__(session, bridge)
         self._stop = threading.Event()
-        self._tested: AwsOpened | None = None
+        self._tested: AwsOpened | GkeOpened | None = None
 
     def compose_body(self) -> ComposeResult:
         """Where from, the button, the picture, the verdict, and the hops."""
@@ -84,6 +88,11 @@ class TestPage(Page):
         self._say("")
         self._conclude(Content(""))
 
+    def chain(self, workload: str = "") -> tuple[ChainPicture, HopDetails]:
+        """Where the chain of a workload is shown."""
+        del workload
+        return self.query_one(ChainPicture), self.query_one(HopDetails)
+
     def _titles(self) -> dict[str, str]:
         setup = self._setup()
         return chain_titles.titles(setup) if setup else {}
@@ -91,12 +100,13 @@ class TestPage(Page):
     def _setup(self) -> AwsSetup | None:
         from wizard.setup.problems import SetupError
 
-        if self.session.opened is not None:
-            return self.session.opened.setup
+        if self.session.aws is not None:
+            return self.session.aws.setup
         try:
-            return self.session.answers.to_setup()
+            setup = self.session.answers.to_setup()
         except SetupError:
             return None
+        return setup if setup.mode == "aws" else None
 
     def _about(self) -> Content:
         setup = self._setup()
@@ -157,13 +167,14 @@ class TestPage(Page):
     def _outcome(self, event: OutcomeHappened) -> None:
         if self.state == "running":
             self._say("")
-            self.query_one(ChainPicture).show(event.outcome)
-            self.query_one(HopDetails).add(event.outcome)
+            picture, hops = self.chain(event.workload)
+            picture.show(event.outcome)
+            hops.add(event.outcome)
 
     @on(SettlingHappened)
     def _settling(self, event: SettlingHappened) -> None:
         if self.state == "running":
-            self.query_one(ChainPicture).settle(event.settling)
+            self.chain(event.workload)[0].settle(event.settling)
             self._say(event.settling.text)
 
     @on(TrustNeeded)
@@ -182,13 +193,13 @@ class TestPage(Page):
         if yes:
             self._walk(consent=True)
             return
-        self.query_one(ChainPicture).stop()
+        self._halt()
         self._turn("ready")
         self._say("Nothing was changed, and nothing was tested.")
 
     @on(TestStopped)
     def _stopped(self) -> None:
-        self.query_one(ChainPicture).stop()
+        self._halt()
         self._turn("ready")
         self._say("Cancelled. What the test had added is taken out again.")
 
@@ -200,29 +211,34 @@ class TestPage(Page):
             self._stopped()
             return
         self._tested, self.session.outcomes = self.session.opened, event.outcomes
-        self.query_one(ChainPicture).stop()
-        self._turn("passed" if passed(event.outcomes) else "failed")
+        self._halt()
+        self._turn("passed" if all(passed(each) for each in event.walks.values()) else "failed")
         self._say("")
         if self.state == "passed":
             self.session.done.add(self.page_id)
-            self._conclude(_PASSED)
+            self._conclude(self.passed_says)
         else:
             self.session.done.discard(self.page_id)
             self._conclude(_NOT_PASSED)
-            self._open_first(event.outcomes)
+            self._open_first(event.walks)
         self.post_message(self.Changed())
 
-    def _open_first(self, outcomes: list[Outcome]) -> None:
-        """Bring the hop that a cloud refused into view."""
-        failed = [each for each in outcomes if each.status == "failed"]
-        refused = next((each for each in failed if each.hop.id != "principal"), failed[0] if failed else None)
-        line = self.query_one(HopDetails).line(refused.hop.id) if refused else None
+    def _halt(self) -> None:
+        """Nothing is under way any more."""
+        for picture in self.query(ChainPicture):
+            picture.stop()
+
+    def _open_first(self, walks: Mapping[str, list[Outcome]]) -> None:
+        """Bring the hop that a cloud refused into view, of the first walk in which there is one."""
+        failed = [(workload, each) for workload, walk in walks.items() for each in walk if each.status == "failed"]
+        refused = next((each for each in failed if each[1].hop.id != "principal"), failed[0] if failed else None)
+        line = self.chain(refused[0])[1].line(refused[1].hop.id) if refused else None
         if line is not None and self.display:
-            self.call_after_refresh(line.focus)
+            self.call_after_refresh(self.bring_into_view, line)
 
     @on(Failed)
     def _failed(self, event: Failed) -> None:
-        self.query_one(ChainPicture).stop()
+        self._halt()
         self._turn("broken")
         self._say("")
         self.query_one(Trouble).show("The test could not be carried out", told(event.error))
@@ -260,6 +276,9 @@ _NOT_PASSED = Content.assemble(
     ("✗ The token test did not pass.", "bold $text-error"),
     " The open hop says why, and what to do. Then press t to test again.",
 )
+
+
+TestPage.passed_says = _PASSED
 
 
 def _question(need: NeedsTrust) -> Content:

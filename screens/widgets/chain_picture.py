@@ -13,7 +13,7 @@ from textual.widget import Widget
 from screens.widgets.chain_drawing import Cell, State, draw, duration
 
 if TYPE_CHECKING:
-    from wizard.chain.hop import Outcome, Settling
+    from wizard.chain.hop import Outcome, Progress
 
 TALL = 34
 """Rows of the screen from which on there is room for boxes."""
@@ -48,9 +48,10 @@ class ChainPicture(Widget, can_focus=False):
         self.put(outcome.hop.id, outcome.status, note)
         self._run_next()
 
-    def settle(self, settling: Settling) -> None:
-        """A hop is refused while what it needs is young."""
-        self.put(settling.hop.id, "settling", f"settling {_age(settling.age)}")
+    def settle(self, settling: Progress) -> None:
+        """A hop is refused while what it needs is young, or it waits for something else."""
+        age = getattr(settling, "age", None)
+        self.put(settling.hop.id, "settling", "waiting" if age is None else f"settling {_age(age)}")
 
     def stop(self) -> None:
         """Nothing is under way any more."""

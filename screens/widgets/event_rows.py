@@ -86,7 +86,7 @@ class EventRow(Disclosure):
     """A change on its way; one that failed keeps what the cloud said."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "raw", "Raw answer", id="event.raw", tooltip="Show everything that the cloud answered"),
+        Binding("r", "raw", "Raw", id="event.raw", tooltip="Show everything that the cloud answered"),
     ]
 
     def __init__(self, progress: Progress) -> None:

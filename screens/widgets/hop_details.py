@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _STYLES = {"ok": "$text-success", "failed": "bold $text-error", "unsure": "$text-warning", "skipped": "$text-muted"}
 _SAID = {"ok": "$text-muted", "failed": "$text-error", "unsure": "$text-warning", "skipped": "$text-muted"}
 
+COMPUTED = "principal"
+"""The hop that no cloud has a word in: it foretells what the next one will say, and so it stays closed."""
+
 
 class HopLine(Disclosure):
     """One hop."""
@@ -28,8 +31,8 @@ class HopLine(Disclosure):
     ]
 
     def __init__(self, outcome: Outcome) -> None:
-        failed = outcome.status == "failed"
-        super().__init__(head_of(outcome), body_of(outcome), open=failed, classes=f"hop {outcome.status}")
+        refused = outcome.status == "failed" and outcome.hop.id != COMPUTED
+        super().__init__(head_of(outcome), body_of(outcome), open=refused, classes=f"hop {outcome.status}")
         self.outcome = outcome
 
     def action_raw(self) -> None:
@@ -63,6 +66,8 @@ def head_of(outcome: Outcome) -> Content:
 
 
 def _one_line(outcome: Outcome) -> str:
+    if outcome.status == "failed" and outcome.hop.id == COMPUTED:
+        return outcome.reason or "failed"
     if outcome.status == "failed":
         return f"failed after {duration(outcome.elapsed)}" if outcome.elapsed >= 0.0005 else "failed"
     if outcome.status == "skipped":

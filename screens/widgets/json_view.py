@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from screens.widgets.disclosure import Disclosure
 
-_LANGUAGES = {"docker": "docker", "bash": "bash", "go": "go", "json": "json", "python": "python"}
+_LANGUAGES = {"docker": "docker", "bash": "bash", "go": "go", "json": "json", "python": "python", "yaml": "yaml"}
 
 
 class CodePane(Disclosure):

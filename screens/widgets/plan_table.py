@@ -23,9 +23,11 @@ _STYLES = {"create": "$text-success", "update": "$text-warning", "undelete": "$t
 SHORT = 40
 """Characters of two values that stand in one line."""
 
-_COMMON = re.compile(
-    r"^(principal|principalSet)://iam\.googleapis\.com/projects/\d+/locations/global/workloadIdentityPools/"
+_MEMBER = re.compile(
+    r"(?P<kind>principal|principalSet)://iam\.googleapis\.com/projects/\d+/locations/global/workloadIdentityPools/"
+    r"(?P<pool>[^/]+)/(?P<attribute>subject|group|attribute\.[^/]+)/(?P<value>.+)"
 )
+_ROLE = re.compile(r"^arn:aws[\w-]*:sts::\d+:assumed-role/")
 
 
 class PlanTable(Vertical):
@@ -45,7 +47,17 @@ def line_of(change: Change) -> Disclosure:
     """A change that can be opened; what differs is shown at once where something is there already."""
     shown = change.action in ("update", "undelete")
     lead = Content.styled(f"{_GLYPHS[change.action]} {_WORDS[change.action]:<10}", _STYLES[change.action])
-    return Disclosure(_head(change), _body(change), lead=lead, open=shown, classes=f"change {change.action}")
+    return Disclosure(
+        _head(change), _body(change), lead=lead, open=shown, copies=whole(change), classes=f"change {change.action}"
+    )
+
+
+def whole(change: Change) -> str:
+    """A change with nothing left out, for copying."""
+    head = f"{_WORDS[change.action]} {change.resource.kind} {change.resource.name}: {reason(change)}"
+    return "\n".join(
+        [head, *(f"  {each.key}: {_value(each.before)} -> {_value(each.after)}" for each in change.fields)]
+    )
 
 
 def _head(change: Change) -> Content:
@@ -54,7 +66,7 @@ def _head(change: Change) -> Content:
     parts = Content.assemble(
         (f"{change.resource.kind} ", "" if change.action != "none" else "$text-muted"),
         (label(change), "bold" if change.action != "none" else "$text-muted"),
-        (f", {reason(change)}", "$text-muted"),
+        (f", {reason(change)}" if change.action != "none" else "", "$text-muted"),
     )
     impact = change.resource.impact(change) if change.action != "none" else None
     return parts + Content.styled(f"\n! {impact}", "$text-warning") if impact else parts
@@ -65,13 +77,12 @@ def reason(change: Change) -> str:
     if change.blind:
         return f"not read: {change.blind}"
     if change.action == "create":
-        return "is not there yet"
+        return "not there yet"
     if change.action == "undelete":
         return "was deleted, and its name is kept"
     if change.action == "none":
         return "as wanted"
-    count = len(change.fields)
-    return "1 value differs" if count == 1 else f"{count} values differ"
+    return "differs"
 
 
 def _body(change: Change) -> Content:
@@ -83,7 +94,7 @@ def _body(change: Change) -> Content:
 def _field(key: str, before: Any, after: Any, action: str) -> Content:
     name = (f"{key}: ", "$text-muted")
     if _members(after) and (before is None or _members(before)):
-        return Content.assemble(name, *_added(before or [], after))
+        return Content("\n").join(_added(key, before or [], after))
     if action == "create":
         return Content.assemble(name, _value(after))
     was, wanted = _value(before), _value(after)
@@ -96,18 +107,21 @@ def _members(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(each, str) for each in value)
 
 
-def _added(before: list[str], after: list[str]) -> Iterator[Content]:
+def _added(key: str, before: list[str], after: list[str]) -> Iterator[Content]:
     """The members that come, one to a line; those that are there already stay and are only counted."""
-    for each in after:
-        if each not in before:
-            yield Content.assemble(("\n+ ", "$text-success"), shortened(each))
+    yield Content.assemble(("+ ", "$text-success"), (key, "$text-muted"))
+    yield from (Content(shortened(each)) for each in after if each not in before)
     if kept := len([each for each in after if each in before]):
-        yield Content.styled(f"\n= {kept} already there", "$text-muted")
+        yield Content.styled(f"= {kept} already there", "$text-muted")
 
 
 def shortened(member: str) -> str:
-    """A principal without what every principal of a pool has in common; whole in the commands and in what is copied."""
-    return _COMMON.sub(r"\1://…/", member).replace("/arn:aws:sts::", "/…")
+    """A member of a pool in a few words; whole in the commands and in what is copied."""
+    found = _MEMBER.match(member)
+    if found is None:
+        return member
+    value = _ROLE.sub("…/", found["value"])
+    return f"{found['kind']} of {found['pool']}, {found['attribute'].removeprefix('attribute.')} {value}"
 
 
 def _value(value: Any) -> str:

@@ -17,7 +17,7 @@ class Trouble(Disclosure):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "copy", "Copy", id="trouble.copy", tooltip="Copy what went wrong"),
-        Binding("r", "raw", "Raw answer", id="trouble.raw", tooltip="Show everything that was answered"),
+        Binding("r", "raw", "Raw", id="trouble.raw", tooltip="Show everything that was answered"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -17,7 +17,7 @@ from wizard.chain import places
 from wizard.chain.places import Place, Workload
 from wizard.chain.trusted import needs_trust, trusted
 from wizard.commands import apply, planning
-from wizard.commands.opened import Opened, of_setup
+from wizard.commands.opened import AwsOpened, of_setup
 from wizard.export import app_code
 from wizard.export.suppliers import GO, PYTHON
 from wizard.federation.trust import RUNTIMES
@@ -164,7 +164,7 @@ print("a token, until it expires" if credentials.token and not credentials.expir
 """
 
 
-def _token(opened: Opened, folder: Path) -> str:
+def _token(opened: AwsOpened, folder: Path) -> str:
     """What the snippet gets in a container of the runtime; the role's trust is opened for the length of it."""
     told = {
         "GOOGLE_APPLICATION_CREDENTIALS": str(opened.blueprint.config_path),
@@ -181,7 +181,7 @@ def _token(opened: Opened, folder: Path) -> str:
 
 
 @contextmanager
-def _container(opened: Opened) -> Iterator[Place]:
+def _container(opened: AwsOpened) -> Iterator[Place]:
     aws, setup = opened.clouds.aws, opened.setup.aws
     workload = Workload(setup.account, setup.role, setup.runtime, setup.region)
     with trusted(aws, needs_trust(aws, setup.role)), places.here(workload, aws, patience=60.0) as place:
