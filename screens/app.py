@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
@@ -99,10 +99,10 @@ class WizardApp(App[int], inherit_bindings=False):
             self.stylesheet.read_all(rest)
             self.stylesheet.parse()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """The rail becomes one line where there is no room for a column."""
         for rail in self.query(Rail):
-            rail.one_line = self.size.width < NARROW
+            rail.one_line = event.size.width < NARROW
 
     @on(Page.Changed)
     def _changed(self, event: Page.Changed) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from wizard.chain.hop import Outcome, Settling
+    from wizard.chain.hop import Outcome, Progress
     from wizard.chain.trusted import NeedsTrust
     from wizard.commands.planning import Reviewed as Review
     from wizard.detect import Identity
+    from wizard.detect.gke import ClusterSeen, Running
     from wizard.engine.apply import Result
     from wizard.engine.events import Event
+    from wizard.federation.gke import ClusterName
     from wizard.setup.answers import Answers
     from wizard.setup.question import Choice, Found
 
@@ -44,19 +46,21 @@ class EventHappened(Message):
 
 
 class OutcomeHappened(Message):
-    """A hop of the chain was taken."""
+    """A hop of the chain was taken; on GKE, of the chain of this workload."""
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: Outcome, workload: str = "") -> None:
         super().__init__()
         self.outcome = outcome
+        self.workload = workload
 
 
 class SettlingHappened(Message):
-    """A hop is refused while a grant is young, and tried again."""
+    """A hop is refused while a grant is young, and tried again; or waits for something else."""
 
-    def __init__(self, settling: Settling) -> None:
+    def __init__(self, settling: Progress, workload: str = "") -> None:
         super().__init__()
         self.settling = settling
+        self.workload = workload
 
 
 class TrustNeeded(Message):
@@ -72,11 +76,12 @@ class TestStopped(Message):
 
 
 class Tested(Message):
-    """The test has ended; every hop's outcome."""
+    """The test has ended; every hop's outcome, in `walks` by workload where there are several."""
 
-    def __init__(self, outcomes: list[Outcome]) -> None:
+    def __init__(self, outcomes: list[Outcome], walks: Mapping[str, list[Outcome]] | None = None) -> None:
         super().__init__()
         self.outcomes = outcomes
+        self.walks: Mapping[str, list[Outcome]] = walks or {"": outcomes}
 
 
 class Detected(Message):
@@ -104,6 +109,24 @@ class Listed(Message):
         self.listing = listing
         self.choices = tuple(choices)
         self.note = note
+
+
+class ClustersSeen(Message):
+    """The clusters of a project were read."""
+
+    def __init__(self, project: str, clusters: Sequence[ClusterSeen]) -> None:
+        super().__init__()
+        self.project = project
+        self.clusters = tuple(clusters)
+
+
+class RunningSeen(Message):
+    """What runs in a cluster was read."""
+
+    def __init__(self, cluster: ClusterName, running: Running) -> None:
+        super().__init__()
+        self.cluster = cluster
+        self.running = running
 
 
 class Loaded(Message):

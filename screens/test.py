@@ -164,12 +164,12 @@ class TestPage(Page):
             self._say("ending, and tidying up")
 
     @on(OutcomeHappened)
-    def _outcome(self, event: OutcomeHappened) -> None:
+    async def _outcome(self, event: OutcomeHappened) -> None:
         if self.state == "running":
             self._say("")
             picture, hops = self.chain(event.workload)
             picture.show(event.outcome)
-            hops.add(event.outcome)
+            await hops.add(event.outcome)
 
     @on(SettlingHappened)
     def _settling(self, event: SettlingHappened) -> None:
@@ -285,8 +285,8 @@ def _question(need: NeedsTrust) -> Content:
     ends = need.statement.get("Condition", {}).get("DateLessThan", {}).get("aws:CurrentTime", "")
     return Content.assemble(
         f"AWS does not let you assume the role {need.role}, which the test does to stand where the workload stands.\n\n"
-        "For the length of the test one statement can be added to the role's trust policy. It names you alone:\n",
-        (f"{need.caller}\n", "bold"),
-        f"It is removed at the end, and would stop working by itself at {ends}. The other statements stay.\n\n",
-        (json.dumps(need.statement, indent=2), "$text-muted"),
+        "For the length of the test one statement can be added to the role's trust policy. It names you alone, ",
+        (need.caller, "bold"),
+        f". It is removed at the end, and would stop working by itself at {ends}. The others stay.\n\n",
+        (json.dumps(need.statement), "$text-muted"),
     )

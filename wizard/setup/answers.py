@@ -5,41 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from wizard.setup import derived
-from wizard.setup.every_question import QUESTIONS, on_page, question
-from wizard.setup.problems import SetupError, SetupProblem
-from wizard.setup.question import Found, Value
+from wizard.setup import aws_data, gke_data
+from wizard.setup.every_question import on_page, question
+from wizard.setup.problems import SetupError
+from wizard.setup.question import Found, Mode, Value
 
 if TYPE_CHECKING:
-    from wizard.setup.model import AwsSetup
-
-_OF_THEIR_OWN = ("trust.who", "access.on", "access.product", "access.roles")
-"""Questions whose answers do not stand at their own paths in a setup."""
-
-_IN_SETUP = {
-    "access.grants[0].on": "access.on",
-    "access.grants[0].roles": "access.roles",
-    "google.attribute_mapping": "google.attribute_mapping",
-}
-"""The beginning of a place in a setup -> the question whose answer stands there."""
-
-_ONLY_EXPLICIT = ("google.pool_project", "google.attribute_mapping", "access.token_lifetime", "credential_config")
-"""Left out of a setup as long as their defaults hold: the setup means the same without them."""
+    from wizard.setup.chosen import Chosen
+    from wizard.setup.load import Setup
 
 
 class Answers:
     """Path -> answer: the operator's own, or else a default, detected on this machine or derived from other answers."""
 
-    def __init__(self, detected: Mapping[str, Found] | None = None) -> None:
+    def __init__(self, detected: Mapping[str, Found] | None = None, mode: Mode = "aws") -> None:
         """`detected` are defaults by path, each with its source (wizard.detect)."""
+        self.mode: Mode = mode
         self.detected: dict[str, Found] = dict(detected or {})
+        self.workloads: tuple[Chosen, ...] = ()
+        """The workloads chosen, on GKE; `of` has the answers about one of them."""
         self._explicit: dict[str, Value] = {}
-        self._kept: dict[str, Any] = {}
+        self.kept: dict[str, Any] = {}
+        """What a file had that no question asks for."""
+
+    @property
+    def workload(self) -> Chosen | None:
+        """The workload that these answers are about, if they are about one of several."""
+        return None
+
+    def of(self, place: int) -> Answers:
+        """The answers about one of the workloads, over those about all of them."""
+        from wizard.setup.workload_answers import WorkloadAnswers
+
+        return WorkloadAnswers(self, place)
 
     def get(self, path: str) -> Value | None:
         """The operator's answer, else the default, else None; also for a question that is not shown now."""
-        if path in self._explicit:
-            return self._explicit[path]
+        explicit = self.explicit()
+        if path in explicit:
+            return explicit[path]
         found = self.found(path)
         return found.value if found else None
 
@@ -50,13 +54,15 @@ class Answers:
 
     def roles(self) -> tuple[str, ...]:
         """Every role that the setup will grant, those of further grants in a file included."""
+        if self.workloads:
+            return tuple(role for place in range(len(self.workloads)) for role in self.of(place).roles())
         chosen = self.get("access.roles")
-        further = [role for grant in self._kept.get("grants", []) for role in grant["roles"]]
+        further = [role for grant in self.kept.get("grants", []) for role in grant["roles"]]
         return (*(chosen if isinstance(chosen, tuple) else ()), *further)
 
     def set(self, path: str, value: Value) -> None:
         """Answer; KeyError when there is no such question."""
-        question(path)
+        question(path, self.mode)
         self._explicit[path] = value
 
     def clear(self, path: str) -> None:
@@ -65,7 +71,18 @@ class Answers:
 
     def found(self, path: str) -> Found | None:
         """The default and where it came from; None when there is none, or when the operator has answered."""
-        return None if path in self._explicit else question(path).default(self)
+        if path in self.explicit() or not self.asks(path):
+            return None
+        return question(path, self.mode).default(self)
+
+    def asks(self, path: str) -> bool:
+        """Whether there is such a question in this mode. Raises KeyError where there is none in any."""
+        try:
+            question(path, self.mode)
+        except KeyError:
+            question(path, "gke" if self.mode == "aws" else "aws")
+            return False
+        return True
 
     def explicit(self) -> dict[str, Value]:
         """What the operator has answered, by path."""
@@ -76,100 +93,26 @@ class Answers:
         shown = (each for each in on_page(page) if each.shown(self))
         return [(each.path, problem) for each in shown if (problem := each.check(self.get(each.path), self))]
 
-    def to_setup(self) -> AwsSetup:
+    def to_setup(self) -> Setup:
         """The setup that the answers mean. SetupError has every problem, `where` being the path of its question."""
         from wizard import consistency
         from wizard.setup import load
-        from wizard.setup.model import AwsSetup
 
+        written = gke_data if self.mode == "gke" else aws_data
         try:
-            setup = load.from_data(self._data())
-            assert isinstance(setup, AwsSetup)  # the mode says so
+            setup = load.from_data(written.data(self))
             if problems := consistency.problems(setup):
                 raise SetupError(problems)
         except SetupError as error:
-            raise SetupError([_at_question(each) for each in error.problems], "this setup") from error
+            raise SetupError([written.at_question(each) for each in error.problems], "this setup") from error
         return setup
 
     @classmethod
-    def from_setup(cls, setup: AwsSetup, detected: Mapping[str, Found] | None = None) -> Answers:
+    def from_setup(cls, setup: Setup, detected: Mapping[str, Found] | None = None) -> Answers:
         """The answers that make this setup; what no question asks for (further grants, probe) is kept."""
-        answers = cls(detected)
-        data = setup.model_dump(mode="json", exclude_none=True)
-        first, *further = data["access"].pop("grants") or [None]
-        answers._kept = {"grants": further} | setup.model_dump(include={"probe"}, exclude_defaults=True)
-        if first:
-            answers.set("access.on", first["on"].removeprefix("projects/"))
-            answers.set("access.roles", tuple(first["roles"]))
-        answers._take_trust(setup)
-        answers._take(data)
+        answers = cls(detected, setup.mode)
+        if setup.mode == "gke":
+            gke_data.take(answers, setup)
+        else:
+            aws_data.take(answers, setup)
         return answers
-
-    def _take(self, data: dict[str, Any]) -> None:
-        for each in QUESTIONS:
-            value = _at(data, each.path) if each.shown(self) else None
-            if isinstance(value, dict):
-                self.set(each.path, derived.mapping_text(value))
-            elif value is not None:
-                self.set(each.path, value if isinstance(value, bool) else str(value))
-
-    def _take_trust(self, setup: AwsSetup) -> None:
-        condition = setup.google.attribute_condition
-        if condition:
-            wide = derived.account_condition(setup.aws.account, setup.aws.region)
-            self.set("trust.who", "account" if condition == wide else "own")
-
-    def _data(self) -> dict[str, Any]:
-        """The setup as plain data, with what is asked now and answered."""
-        data: dict[str, Any] = {"version": 1, "mode": "aws", "aws": {}, "google": {}, "access": {}}
-        for each in QUESTIONS:
-            if each.path not in _OF_THEIR_OWN and each.shown(self):
-                _put(data, each.path, self._written(each.path))
-        if self.get("trust.who") == "account":
-            condition = derived.account_condition(self.text("aws.account"), self.text("aws.region"))
-            data["google"]["attribute_condition"] = condition
-        data["access"]["grants"] = self._grants()
-        return data | {key: value for key, value in self._kept.items() if key == "probe"}
-
-    def _written(self, path: str) -> Any:
-        """An answer as a setup has it; None where it has none."""
-        if path in _ONLY_EXPLICIT and path not in self._explicit:
-            return None
-        value = self.get(path)
-        if path == "google.attribute_mapping":
-            return derived.mapping_of(str(value)) if value else None
-        if path == "access.token_lifetime" and isinstance(value, str) and value.isascii() and value.isdigit():
-            return int(value) if len(value) < 10 else value
-        return value
-
-    def _grants(self) -> list[dict[str, Any]]:
-        """The grant that is asked for, and those that a file had beside it."""
-        further: list[dict[str, Any]] = self._kept.get("grants", [])
-        project, roles = self.text("access.on"), self.get("access.roles")
-        if roles is None and "grants" in self._kept:  # a file may grant nothing
-            return further
-        chosen = list(roles) if isinstance(roles, tuple) else []
-        return [{"on": f"projects/{project}", "roles": chosen}, *further]
-
-
-def _at(data: dict[str, Any], path: str) -> Any:
-    found: Any = data
-    for key in path.split("."):
-        found = found.get(key) if isinstance(found, dict) else None
-    return found
-
-
-def _put(data: dict[str, Any], path: str, value: Any) -> None:
-    """Write a value into nested sections; an empty answer is left out."""
-    *sections, key = path.split(".")
-    for section in sections:
-        data = data[section]
-    if value not in (None, ""):
-        data[key] = value
-
-
-def _at_question(problem: SetupProblem) -> SetupProblem:
-    """A problem at the path of the question whose answer it is about."""
-    beginnings = (key for key in _IN_SETUP if problem.where.startswith(key))
-    where = next((_IN_SETUP[key] for key in beginnings), problem.where)
-    return SetupProblem(where, None, problem.what, problem.fix)

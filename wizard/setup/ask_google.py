@@ -60,7 +60,8 @@ def _usual(answers: Answers) -> tuple[Choice, ...]:
     return tuple(Choice(each.role, each.title, each.lets) for each in usual)
 
 
-def _via(answers: Answers) -> Found | None:
+def via(answers: Answers) -> Found | None:
+    """By itself, unless a chosen role is of no use to a federated identity; the source says which and why."""
     if problem := checks.direct_problem(answers):
         return Found("service-account", f"{problem}, so a service account is used")
     if not answers.roles() and (reason := _product_limit(answers.text("access.product"))):
@@ -209,7 +210,7 @@ _ACCESS = (
             Choice("direct", "By itself", "the roles go to the AWS role's own identity", recommended=True),
             Choice("service-account", "As a service account", "the roles go to an account that it may impersonate"),
         ),
-        derive=_via,
+        derive=via,
         rule=checks.via,
     ),
     Question(

@@ -20,10 +20,13 @@ def provider(account: str) -> str | None:
     return made if rules.account_id(account) is None and rules.provider_id(made) is None else None
 
 
-def service_account(role: str) -> str | None:
-    """A service account's name after an AWS role, cut and filled to what Google takes; None if nothing is left."""
+def service_account(role: str, mode: str = "aws") -> str | None:
+    """A service account's name after an AWS role, or after a Kubernetes service account with `mode` gke.
+
+    Cut and filled to what Google takes; None if nothing is left.
+    """
     name = re.sub(r"[^a-z0-9]+", "-", role.lower()).strip("-")
-    name = name if name[:1].isalpha() else f"aws-{name}"
+    name = name if name[:1].isalpha() else f"{mode}-{name}"
     name = name[:30].strip("-")
     name = name if len(name) >= 6 else f"{name}-workload"
     return name if re.search(r"[A-Za-z0-9]", role) and rules.service_account_id(name) is None else None

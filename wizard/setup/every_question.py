@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from wizard.setup import ask_aws, ask_google
-from wizard.setup.question import Question
+from wizard.setup import ask_aws, ask_gke, ask_google
+from wizard.setup.question import Mode, Question
 
 QUESTIONS: tuple[Question, ...] = (*ask_aws.QUESTIONS, *ask_google.QUESTIONS)
-"""What is asked on which page, in plain words, with default, choices and check."""
+"""What is asked of a workload on AWS, page by page, in plain words, with default, choices and check."""
 
-_BY_PATH = {each.path: each for each in QUESTIONS}
+BY_MODE: dict[Mode, tuple[Question, ...]] = {"aws": QUESTIONS, "gke": ask_gke.QUESTIONS}
+"""The questions of each mode. One path means the same in both; its words may differ."""
+
+_BY_PATH = {mode: {each.path: each for each in questions} for mode, questions in BY_MODE.items()}
 
 
 def on_page(page: str) -> tuple[Question, ...]:
     """The questions of a page; none for a page that asks nothing."""
-    return tuple(each for each in QUESTIONS if each.page == page)
+    return tuple(each for questions in BY_MODE.values() for each in questions if each.page == page)
 
 
-def question(path: str) -> Question:
-    """The question with this path; KeyError when there is none."""
-    return _BY_PATH[path]
+def question(path: str, mode: Mode = "aws") -> Question:
+    """The question with this path; KeyError when there is none in this mode."""
+    return _BY_PATH[mode][path]

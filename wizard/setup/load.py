@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from wizard.setup import document, gke_model, translate
 from wizard.setup.gke_model import GkeSetup
 from wizard.setup.model import AwsSetup
 from wizard.setup.problems import SetupError, SetupProblem
+from wizard.setup.yaml_text import as_yaml
 
 __all__ = ["Setup", "SetupError", "SetupProblem", "dump", "from_data", "json_schema", "load", "loads"]
 
@@ -18,9 +18,6 @@ Setup: TypeAlias = AwsSetup | GkeSetup
 
 _MODELS: dict[str, type[Setup]] = {"aws": AwsSetup, "gke": GkeSetup}
 """Mode -> the type of its setup."""
-
-_WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
-"""What some reader of YAML takes for something else than a text."""
 
 
 def load(path: Path) -> Setup:
@@ -59,7 +56,7 @@ def dump(setup: Setup) -> str:
     """The YAML text of a setup, without what is default; reading it gives an equal setup."""
     data = {"version": setup.version, "mode": setup.mode}
     data |= setup.model_dump(mode="json", exclude_defaults=True)
-    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    return as_yaml(data)
 
 
 def json_schema() -> dict[str, Any]:
@@ -106,15 +103,3 @@ def _model(found: document.Document) -> type[Setup]:
 
 def _unreadable(path: Path, what: str, fix: str) -> SetupError:
     return SetupError([SetupProblem("file", None, what, fix)], str(path))
-
-
-class _Dumper(yaml.SafeDumper):
-    """Quotes every text that any version of YAML could take for something else."""
-
-
-def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    plain = isinstance(document.scalar(text), str) and text.lower() not in _WORDS
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else '"')
-
-
-_Dumper.add_representer(str, _represent_text)

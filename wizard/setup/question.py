@@ -12,10 +12,13 @@ if TYPE_CHECKING:
 Value = str | bool | tuple[str, ...]
 """An answer: a text (kinds text and choice), true or false (flag), or names of roles (roles)."""
 
-Kind = Literal["text", "choice", "roles", "flag"]
-"""How a question is answered: with a text, one of the choices, a set of roles, or yes and no."""
+Kind = Literal["text", "choice", "roles", "several", "flag"]
+"""How a question is answered: with a text, one of the choices, a set of roles or of names, or yes and no."""
 
-Page = Literal["workload", "project", "trust", "access", "result"]
+Mode = Literal["aws", "gke"]
+"""Where the workloads run."""
+
+Page = Literal["workload", "project", "trust", "access", "result", "gke-cluster", "gke-access"]
 """The pages that ask."""
 
 

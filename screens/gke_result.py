@@ -1,0 +1,144 @@
+"""Result on GKE: the manifests to commit, and which deployment is to use which service account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.bridge import Bridge, Failed, RunningSeen
+from screens.page import Page
+from screens.saving import save
+from screens.session import Session
+from screens.widgets.json_view import CodePane
+
+if TYPE_CHECKING:
+    from wizard.commands.opened import GkeOpened
+    from wizard.detect.gke import Running
+    from wizard.export.manifests import Use
+
+
+class GkeResultPage(Page):
+    """Everything that the teams need, to copy or save."""
+
+    page_id: ClassVar[str] = "gke-result"
+    title: ClassVar[str] = "What to commit"
+
+    def __init__(self, session: Session, bridge: Bridge) -> None:
+        """Nothing is known yet."""
+        super().__init__(session, bridge)
+        self._runs: Running | None = None
+        self._unread = ""
+
+    def compose_body(self) -> ComposeResult:
+        """What it is about, how each deployment stands, and the files."""
+        yield Static("", id="result-about", markup=False)
+        yield Static("", id="result-uses", markup=False)
+        yield Vertical(id="result-snippets")
+
+    def entered(self) -> None:
+        """Show what follows from the setup that is open, and read what runs now."""
+        opened = self.session.gke
+        self._runs, self._unread = None, ""
+        self._show()
+        if opened is not None:
+            self.bridge.running(self, opened.setup.cluster_name)
+
+    @on(RunningSeen)
+    def _seen(self, event: RunningSeen) -> None:
+        event.stop()
+        self._runs = event.running
+        self._show()
+
+    @on(Failed)
+    def _not_seen(self, event: Failed) -> None:
+        from screens.telling import told
+
+        event.stop()
+        self._unread = told(event.error).said
+        self._show()
+
+    def _show(self) -> None:
+        opened = self.session.gke
+        about = self.query_one("#result-about", Static)
+        if opened is None:
+            about.update("Nothing yet: the review opens the setup.")
+            return
+        about.update(
+            "The service accounts are in the cluster when Apply is done. Commit them too, or what deploys your "
+            "manifests may take them away. Each deployment uses its own once its patch is rolled out."
+        )
+        uses = self._uses(opened)
+        self.query_one("#result-uses", Static).update(self._of_uses(uses))
+        self._fill(opened, uses)
+
+    def _uses(self, opened: GkeOpened) -> list[Use]:
+        """The deployments that were chosen, those that use the service accounts already, and those likely meant."""
+        from wizard.export.manifests import Use
+
+        chosen = {each.title: each for each in self.session.answers.workloads}
+        found: list[Use] = []
+        for workload in opened.setup.workloads:
+            namespace, account = workload.namespace, workload.service_account
+            before = chosen.get(workload.title)
+            now = dict.fromkeys(before.deployments, before.was) if before else {}
+            if self._runs:
+                seen = (*self._runs.users(namespace, account), *self._runs.likely(namespace, account))
+                now |= {each.name: each.service_account for each in seen}
+            found += [Use(namespace, name, account, was) for name, was in now.items()]
+        return found
+
+    def _of_uses(self, uses: list[Use]) -> Content:
+        lines = [Content.styled("Your deployments", "bold")]
+        for use in uses:
+            if use.in_place:
+                lines.append(Content.assemble(("✓ ", "$text-success"), use.title, f" uses {use.service_account}"))
+            else:
+                now = f" (now {use.now})" if use.now else ""
+                lines.append(
+                    Content.assemble(("~ ", "$text-warning"), use.title, f" is to use {use.service_account}{now}")
+                )
+        if self._unread:
+            lines.append(Content.assemble(("? ", "$text-warning"), f"what runs could not be read: {self._unread}"))
+        elif self._runs is None:
+            lines.append(Content.styled("… reading what runs", "$text-muted"))
+        elif not uses:
+            lines.append(
+                Content("None uses these service accounts yet: set serviceAccountName in the template of its pods.")
+            )
+        return Content("\n").join(lines)
+
+    def _fill(self, opened: GkeOpened, uses: list[Use]) -> None:
+        from wizard.export import manifests
+        from wizard.resources.kubernetes_service_account import KubernetesServiceAccount
+
+        setup = opened.setup
+        accounts = [each for each in opened.blueprint.inside() if isinstance(each, KubernetesServiceAccount)]
+        snippets = self.query_one("#result-snippets")
+        snippets.remove_children()
+        panes = [
+            CodePane(
+                manifests.ACCOUNTS_FILE,
+                "The Kubernetes service accounts, with whom each acts as.",
+                manifests.service_accounts(accounts),
+                "yaml",
+                manifests.ACCOUNTS_FILE,
+                open=True,
+            )
+        ]
+        for use in uses:
+            if not use.in_place:
+                why = f"serviceAccountName for {use.title}: a patch for kubectl and kustomize. Its pods are made anew."
+                panes.append(CodePane(use.file, why, manifests.patch(use), "yaml", use.file, open=len(uses) == 1))
+        by_hand = "\n".join(manifests.commands(setup.cluster_name, uses)) + "\n"
+        why = "The same with kubectl, once the files are saved (s)."
+        panes.append(CodePane("kubectl commands", why, by_hand, "bash", "commands.sh"))
+        snippets.mount_all(panes)
+
+    @on(CodePane.Save)
+    def _save(self, event: CodePane.Save) -> None:
+        save(self, self.session.folder / event.file, event.text)

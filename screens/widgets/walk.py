@@ -1,0 +1,44 @@
+"""The test of one workload among several: its name, the picture of its chain, and its hops."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.widgets.chain_picture import ChainPicture
+from screens.widgets.hop_details import HopDetails
+
+
+class Walk(Vertical):
+    """One workload's way."""
+
+    def __init__(self, workload: str, titles: Mapping[str, str]) -> None:
+        """`titles`: id of a hop -> what the picture calls it."""
+        super().__init__(classes="walk")
+        self.workload = workload
+        self._titles = titles
+
+    def compose(self) -> ComposeResult:
+        """Name, picture, hops."""
+        yield Static(Content.styled(self.workload, "bold $accent"), classes="walk--title", markup=False)
+        yield ChainPicture(self._titles)
+        yield HopDetails()
+
+    @property
+    def picture(self) -> ChainPicture:
+        """The picture."""
+        return self.query_one(ChainPicture)
+
+    @property
+    def hops(self) -> HopDetails:
+        """The hops."""
+        return self.query_one(HopDetails)
+
+    def reset(self) -> None:
+        """Nothing has been walked yet."""
+        self.picture.reset()
+        self.hops.clear()

@@ -1,0 +1,121 @@
+"""The questions about workloads on GKE: the cluster, and what each workload may do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from wizard.setup import ask_google, checks, derived, rules
+from wizard.setup.question import Choice, Found, Question, Value
+
+if TYPE_CHECKING:
+    from wizard.setup.answers import Answers
+
+PERIMETER = "a VPC Service Controls perimeter refuses the pods' own principals"
+"""Why a service account is used where there is a perimeter (its rules cannot name principals of GKE's pools)."""
+
+
+def _node_pools(value: Value, _answers: Answers) -> str | None:
+    """The first name that is none of a node pool."""
+    names = value if isinstance(value, tuple) else (str(value),)
+    return next((str(broken) for name in names if (broken := rules.node_pool(name))), None)
+
+
+def _no_perimeter(_answers: Answers) -> Found | None:
+    return Found(False, "most companies have none")
+
+
+def _via(answers: Answers) -> Found | None:
+    if answers.get("access.perimeter") is True:
+        return Found("service-account", f"{PERIMETER}, so a service account is used")
+    return ask_google.via(answers)
+
+
+def _via_problem(value: Value, answers: Answers) -> str | None:
+    if value == "direct" and answers.get("access.perimeter") is True:
+        return f"{PERIMETER}; choose a service account"
+    return checks.via(value, answers)
+
+
+def _service_account(answers: Answers) -> Found | None:
+    workload = answers.workload
+    made = derived.service_account(workload.service_account, "gke") if workload else None
+    return Found(made, "named after the Kubernetes service account") if made else None
+
+
+_CLUSTER = (
+    Question(
+        "google.project",
+        "gke-cluster",
+        "In which Google Cloud project is the cluster?",
+        "The project's id, such as acme-payments, not its number or its display name.",
+        listing="projects",
+        rule=checks.by(rules.project_id),
+    ),
+    Question(
+        "gke.cluster",
+        "gke-cluster",
+        "In which cluster do your workloads run?",
+        "Its name, as the Google Cloud console and gcloud show it.",
+        listing="clusters",
+        rule=checks.by(rules.cluster),
+    ),
+    Question(
+        "gke.location",
+        "gke-cluster",
+        "Where is the cluster?",
+        "Its region, such as asia-northeast1, or its zone.",
+        rule=checks.by(rules.location),
+    ),
+    Question(
+        "gke.node_pools",
+        "gke-cluster",
+        "Which node pools run your workloads?",
+        "Only pods on a node pool that has been switched get an identity of their own. Switching makes its nodes anew.",
+        kind="several",
+        needed=False,
+        rule=_node_pools,
+    ),
+)
+
+_PERIMETER = Question(
+    "access.perimeter",
+    "gke-access",
+    "Is there a VPC Service Controls perimeter between the pods and what they use?",
+    "Perimeter rules cannot name pods on GKE, so a service account is used where there is one in between.",
+    kind="flag",
+    detail=True,
+    needed=False,
+    derive=_no_perimeter,
+)
+
+_OTHERWISE: dict[str, dict[str, Any]] = {
+    "access.on": {"title": "In which project is what this workload needs?"},
+    "access.product": {},
+    "access.roles": {
+        "title": "What may this workload do there?",
+        "help": "Each role allows certain things. Choose as few as the workload needs.",
+    },
+    "access.via": {
+        "choices": (
+            Choice("direct", "By itself", "the roles go to the Kubernetes service account", recommended=True),
+            Choice("service-account", "As a service account", "the roles go to a Google account that it acts as"),
+        ),
+        "derive": _via,
+        "rule": _via_problem,
+    },
+    "access.service_account": {
+        "title": "Which Google service account does it act as?",
+        "derive": _service_account,
+    },
+}
+"""What differs from the same questions about a workload on AWS."""
+
+_ACCESS = tuple(
+    replace(each, page="gke-access", **_OTHERWISE[each.path])
+    for each in ask_google.QUESTIONS
+    if each.path in _OTHERWISE
+)
+
+QUESTIONS = (*_CLUSTER, *_ACCESS, _PERIMETER)
+"""Pages gke-cluster and gke-access; the latter's are asked for each workload."""
