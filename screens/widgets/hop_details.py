@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.widget import AwaitMount
 
 from screens.widgets.chain_drawing import GLYPHS, duration
 from screens.widgets.dialogs import TextDialog
@@ -49,9 +50,9 @@ class HopDetails(Vertical):
         """Nothing was walked yet."""
         self.remove_children()
 
-    def add(self, outcome: Outcome) -> None:
-        """One more hop."""
-        self.mount(HopLine(outcome))
+    def add(self, outcome: Outcome) -> AwaitMount:
+        """One more hop; awaited, it is there with its body."""
+        return self.mount(HopLine(outcome))
 
     def line(self, hop: str) -> HopLine | None:
         """The line of a hop."""
