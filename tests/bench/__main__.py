@@ -22,11 +22,18 @@ from wizard.sandbox.process import Sandbox
 WIZARD = [sys.executable, "-m", "wizard"]
 LATENCY = 0.1
 PROPAGATION = 4.0
+TEAM = Path(__file__).with_name("team.yaml").read_text(encoding="utf-8")
 
 
 def main() -> int:
     """Run every measurement."""
-    rows = [help_beside_python(), setup_beside_commands(), setup_beside_its_longest_chain(), wait_for_propagation()]
+    rows = [
+        help_beside_python(),
+        setup_beside_commands("whole AWS setup", ("gcloud", "aws"), "batch-bigquery"),
+        setup_beside_commands("whole GKE setup of a team", ("gcloud", "kubectl"), "gke-spanner", TEAM),
+        setup_beside_its_longest_chain(),
+        wait_for_propagation(),
+    ]
     print("| what | wif-wizard | beside | ratio | budget |")
     print("|---|---|---|---|---|")
     for row in rows:
@@ -45,23 +52,23 @@ def help_beside_python() -> Row:
     return Row("`--help`", f"{wizard * 1000:.0f} ms", f"bare Python {python * 1000:.0f} ms", wizard / python, 6)
 
 
-def setup_beside_commands() -> Row:
-    """A whole setup, start-up included, against the gcloud and aws commands that the plan itself names."""
-    if not (shutil.which("gcloud") and shutil.which("aws")):
-        return Row("whole setup (gcloud or aws is absent)", "-", "-", float("nan"), 5, at_least=True)
+def setup_beside_commands(what: str, programs: tuple[str, ...], name: str, text: str | None = None) -> Row:
+    """A whole setup, start-up included, against the commands that the plan itself names; the scenario's or `text`."""
+    if absent := [program for program in programs if shutil.which(program) is None]:
+        return Row(f"{what} ({' and '.join(absent)} absent)", "-", "-", float("nan"), 5, at_least=True)
 
     def by_wizard() -> float:
-        with _world() as (environ, setup, _):
+        with _world(name, text) as (environ, setup, _):
             return command([*WIZARD, "apply", str(setup), "--yes"], environ)
 
     def by_hand() -> float:
-        with _world() as (environ, setup, _):
+        with _world(name, text) as (environ, setup, _):
             script = setup.with_name("by-hand.sh")
             script.write_text("set -e\n" + "\n".join(_commands(environ, setup)) + "\n", encoding="utf-8")
             return command(["bash", str(script)], environ)
 
     wizard, hand = alternating(3, by_wizard, by_hand)
-    return Row("whole setup", f"{wizard:.2f} s", f"gcloud and aws {hand:.2f} s", hand / wizard, 5, at_least=True)
+    return Row(what, f"{wizard:.2f} s", f"{' and '.join(programs)} {hand:.2f} s", hand / wizard, 5, at_least=True)
 
 
 def setup_beside_its_longest_chain() -> Row:
@@ -107,14 +114,17 @@ def _trust_the_operator(environ: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def _world(latency: float = 0, propagation: float = 0) -> Iterator[tuple[dict[str, str], Path, Path]]:
+def _world(
+    name: str = "batch-bigquery", text: str | None = None, latency: float = 0, propagation: float = 0
+) -> Iterator[tuple[dict[str, str], Path, Path]]:
     """A warm sandbox with its environment, a setup file in a folder of its own, and the request log."""
     arguments = [f"--latency={latency}", f"--propagation={propagation}"]
-    with tempfile.TemporaryDirectory() as folder, Sandbox(arguments=arguments) as sandbox:
+    with tempfile.TemporaryDirectory() as folder, Sandbox(name, arguments) as sandbox:
         setup = Path(folder, "setup.yaml")
-        setup.write_text(scenario.load("batch-bigquery").setup, encoding="utf-8")
+        setup.write_text(text or scenario.load(name).setup, encoding="utf-8")
         environ = {**sandbox.environ(), "XDG_STATE_HOME": str(Path(folder, "state"))}
-        _warm(environ)
+        if scenario.load(name).aws:
+            _warm(environ)
         sandbox.request_log.write_text("", encoding="utf-8")
         yield environ, setup, sandbox.request_log
 

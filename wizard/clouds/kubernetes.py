@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from wizard.clouds import clusters, kubernetes_access
+from wizard.clouds import clusters, kubernetes_access, kubernetes_models
 from wizard.clouds.errors import CloudError, NoCredentials, Unreachable, is_transient
 from wizard.clouds.google import Google
 from wizard.clouds.kubernetes_access import Access
@@ -129,6 +129,7 @@ class Kubernetes:
         def transient(error: Exception) -> bool:
             return isinstance(error, CloudError) and error.transient
 
+        kubernetes_models.prepare(kind)
         place = "/".join(part for part in (namespace, name) if part and part != ALL)
         operation = " ".join(part for part in (verb, _plural(kind), place) if part)
         retry = Retry(predicate=transient, initial=0.2, maximum=5.0, multiplier=2.0, timeout=RETRY_FOR)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from wizard.clouds import clusters
+from wizard.clouds import clusters, kubernetes_models
 from wizard.clouds.errors import CloudError, NoCredentials
 from wizard.clouds.google import Google
 from wizard.federation.gke import ClusterName
@@ -97,11 +97,10 @@ def _files(environ: Mapping[str, str]) -> Iterator[Path]:
 def _read(file: Path) -> Any:
     import msgspec
     import yaml
-    from lightkube.config.kubeconfig import KubeConfig
 
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-        return KubeConfig.from_dict({"clusters": [], "contexts": [], **content}, fname=file)
+        return kubernetes_models.kubeconfig(content, file)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, msgspec.ValidationError, KeyError, TypeError) as error:
         raise unusable(f"{file} is no kubeconfig that can be read: {error}") from error
 
