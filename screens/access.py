@@ -38,7 +38,7 @@ class AccessPage(FormPage):
 
     def make_field(self, question: Question) -> Field:
         """Some questions have a control of their own."""
-        return _FIELDS.get(question.path, field_for)(question, self.session.answers)
+        return _FIELDS.get(question.path, field_for)(question, self.answers)
 
     def compose_after(self) -> ComposeResult:
         """What the answers grant."""
@@ -53,21 +53,27 @@ class AccessPage(FormPage):
         self._tell()
 
     @on(events.DescendantFocus)
-    def _last_one(self, event: events.DescendantFocus) -> None:
-        """With the last field, what is granted comes into view too, where there is room for both."""
-        last = self._visible()[-1]
-        if event.widget in last.query("*"):
-            both = last.virtual_region.union(self.query_one("#granting").virtual_region)
-            if both.height <= self.size.height:
-                self.call_after_refresh(self.scroll_to_region, both, animate=False)
-
     @on(bridge.Listed)
-    def _titles_known(self) -> None:
+    @on(bridge.Failed)
+    def _something_new(self) -> None:
+        """The list has titles; a focus or a note has moved what is in view."""
+        self.call_after_refresh(self._settle)
+
+    def _settle(self) -> None:
         self._tell()
+        last, focused = self._visible()[-1], self.app.focused
+        if focused is not None and focused in last.query("*"):
+            self.call_after_refresh(self._show_with_granting, last)
+
+    def _show_with_granting(self, field: Field) -> None:
+        """With the last field, what is granted comes into view too, where there is room for both."""
+        both = field.virtual_region.union(self.query_one("#granting").virtual_region)
+        if both.height <= self.size.height:
+            self.scroll_to_region(both, animate=False)
 
     def _tell(self) -> None:
         picker = self.query_one(RolesField).picker
-        answers = self.session.answers
+        answers = self.answers
         self.query_one(".granting--sentence", Static).update(Content(granting.granted(answers, picker.titles)))
         remarks = [*granting.remarks(answers), *(granting.strange(role) for role in picker.unknown)]
         lines = [Content.styled(f"{'!' if each.wide else '·'} {each.text}", _style(each)) for each in remarks]

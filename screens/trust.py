@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -14,7 +15,8 @@ from textual.widgets import Static
 
 from screens import admission, bridge
 from screens.admission import CONDITION, Admission, Workload
-from screens.form import Fold, FormPage, why
+from screens.form import Fold, FormPage
+from screens.threads import in_thread
 from screens.widgets.dialogs import YesNoDialog
 from screens.widgets.field import Field, MultilineField
 from screens.widgets.principal_preview import PrincipalPreview, pointed
@@ -66,6 +68,17 @@ class ExpressionField(MultilineField):
         yield from super().compose()
         yield Static("", classes="field-place", markup=False)
 
+    def update_answer(self) -> None:
+        """A default needs no check; the first check loads much, and here would hold up the keys."""
+        if self.question.path in self.answers.explicit():
+            super().update_answer()
+            return
+        if not self.control.has_focus:
+            self.show_value(self.answers.get(self.question.path))
+        self._say("field-note", self._note())
+        self._say("field-problem", "")
+        self.set_class(False, "wrong")
+
     def show_mistakes(self, found: Admission | None) -> None:
         """Show the line of each mistake in this field's expressions, and where in it; else the plain problem."""
         of_condition = self.question.path.endswith("condition")
@@ -73,7 +86,7 @@ class ExpressionField(MultilineField):
         placed = [each for each in mistakes if (each.key == CONDITION) is of_condition and each.line is not None]
         super()._say("field-problem", "" if placed else self._problem)
         place = self.query_one(".field-place", Static)
-        width = max(20, self.content_size.width - 2)
+        width = max(20, self.content_size.width - 3)
         said = (f"✗ {_NAMES.get(each.key, each.key)}, {pointed(each, width)}" for each in placed)
         place.update(Content("\n".join(said)))
         place.display = bool(placed)
@@ -93,6 +106,7 @@ class TrustPage(FormPage):
 
     _timer: Timer | None = None
     _wanted: Workload | None = None
+    _computing: bool = False
     _consent: str = ""
     """The account of which every role may enter, as was said in so many words."""
 
@@ -129,7 +143,10 @@ class TrustPage(FormPage):
         """Try the expressions as soon as typing rests."""
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(PAUSE if path in _EXPRESSIONS else 0.0, self.foresee)
+        if path in _EXPRESSIONS:
+            self._timer = self.set_timer(PAUSE, self.foresee)
+        else:
+            self.foresee()
 
     # What Google will make of it
 
@@ -141,17 +158,24 @@ class TrustPage(FormPage):
             preview.say(missing)
             self._show_mistakes(None)
             return
-        wanted = self._wanted = self._workload()
+        self._wanted = self._workload()
+        if not self._computing:
+            self._computing = True
+            self.run_worker(self._compute(), name="foresee")
 
-        def work(post: Callable[[Message], None]) -> None:
-            post(Foreseen(wanted, admission.admission(wanted)))
-
-        self.bridge.start(self, "foresee", work)
+    async def _compute(self) -> None:
+        """One computation at a time; what is typed meanwhile is computed after it."""
+        done: Workload | None = None
+        while (wanted := self._wanted) is not None and wanted != done:
+            found = await in_thread(partial(_admission, wanted))
+            self.post_message(Foreseen(wanted, found))
+            done = wanted
+        self._computing = False
 
     @on(Foreseen)
     def _foreseen(self, event: Foreseen) -> None:
         event.stop()
-        if event.workload != self._wanted:  # typing went on meanwhile
+        if event.workload != self._wanted:
             return
         note = ""
         if event.workload.number == NUMBER:
@@ -163,6 +187,8 @@ class TrustPage(FormPage):
     def _show_mistakes(self, found: Admission | None) -> None:
         for field in self.query(ExpressionField):
             field.show_mistakes(found)
+            if field.control.has_focus:  # it has grown or shrunk: the caret is to be in view
+                self.call_after_refresh(self.scroll_to_widget, field, animate=False)
 
     def _missing(self) -> str:
         from wizard.setup.questions import question
@@ -227,7 +253,7 @@ class TrustPage(FormPage):
             return
         event.stop()
         project = self._pool_project()
-        self._unnumbered[project] = f"{NUMBER} is the number of {project}: it is not known yet ({why(event.error)})"
+        self._unnumbered[project] = f"{NUMBER} is the number of {project}: it is not known yet ({_why(event.error)})"
         self.foresee()
 
     # A wider choice is asked about
@@ -259,3 +285,16 @@ class TrustPage(FormPage):
             self.post_message(self.Next())
         else:
             self.field("trust.who").control.focus()
+
+
+def _admission(workload: Workload) -> Admission:
+    """Compute, and load in passing what going forward checks with."""
+    import wizard.consistency  # noqa: F401
+
+    return admission.admission(workload)
+
+
+def _why(error: Exception) -> str:
+    from wizard.clouds.errors import CloudError
+
+    return (error.hint or error.message) if isinstance(error, CloudError) else str(error)

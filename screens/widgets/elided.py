@@ -29,7 +29,7 @@ def elided(text: str, width: int) -> str:
         if Content(shown).cell_length <= width:
             return shown
         shown = pattern.sub(shorter, shown)
-    return _middle(shown, max(2, width))
+    return _middle(shown, max(2, width)).replace("……", "…")
 
 
 def _middle(text: str, width: int) -> str:

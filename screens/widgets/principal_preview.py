@@ -45,7 +45,7 @@ def lines_of(found: Admission, note: str = "") -> tuple[Line, ...]:
         Line("subject", found.subject or "not known", *_subject(found)),
         Line("attributes", attributes or ("not known" if found.subject is None else "none")),
         Line("condition", found.condition, *_condition(found)),
-        Line("others", *_others(found)),
+        Line("other roles", *_others(found), whole=True),
         Line("bound", found.principal, _OF[found.named], "\n".join(filter(None, [_binding(found), note])), whole=True),
     )
 
@@ -157,8 +157,8 @@ def _subject(found: Admission) -> tuple[Verdict, str]:
 
 def _others(found: Admission) -> tuple[str, Verdict]:
     verdicts: dict[bool | None, tuple[str, Verdict]] = {
-        False: ("other roles are turned away", "ok"),
-        True: ("other roles of the account may enter too: wider than this workload needs", "wide"),
+        False: ("are turned away", "ok"),
+        True: ("of the account may enter too: wider than this workload needs", "wide"),
         None: ("not known", "unsure"),
     }
     return verdicts[found.others]

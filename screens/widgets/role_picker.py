@@ -111,7 +111,9 @@ class RolePicker(Vertical):
 
     def compose(self) -> ComposeResult:
         """The field, what is wrong with it, the list, and the role under the cursor."""
-        yield RoleFilter(placeholder="type to find a role, or its whole name: roles/…", classes="roles--filter")
+        yield RoleFilter(
+            placeholder="type to find a role, or its whole name: roles/…", compact=True, classes="field-input"
+        )
         yield Static(classes="roles--problem", markup=False)
         yield RoleList(classes="roles--list", markup=False)
         yield Static(classes="roles--about", markup=False)

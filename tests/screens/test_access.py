@@ -1,0 +1,277 @@
+"""Access: roles found, typed, kept; direct or service account; and the sentence that says what is granted to whom."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Select, Static
+
+from screens import bridge
+from screens.access import AccessPage
+from screens.app import WizardApp
+from screens.widgets.field import Field
+from screens.widgets.role_field import RolesField
+from screens.widgets.role_picker import SHOWN, Offer, RoleFilter, RoleList, RolePicker, in_order
+from tests.screens.driving import LARGE, SMALL, TINY, settled, tell, type_text, until
+from tests.screens.filled import check_frame, filled
+from wizard.clouds.errors import CloudError
+from wizard.sandbox.process import Sandbox
+from wizard.setup.question import Choice
+
+if TYPE_CHECKING:
+    from tests.screens.conftest import Open
+
+pytestmark = pytest.mark.usefixtures("sandboxed")
+
+ROLES = (
+    Choice("roles/bigquery.jobUser", "BigQuery Job User", "Access to run jobs", recommended=True),
+    Choice("roles/bigquery.dataEditor", "BigQuery Data Editor", "Access to edit datasets", recommended=True),
+    Choice("roles/bigquery.admin", "BigQuery Admin", "Administer all BigQuery resources and data"),
+    Choice("roles/bigquery.user", "BigQuery User", "Run queries, create datasets"),
+    Choice("roles/storage.objectViewer", "Storage Object Viewer", "View [/x] objects"),
+    Choice("roles/owner", "Owner", "[/x] Full access to most resources"),
+)
+
+
+def page(pilot: Pilot[int]) -> AccessPage:
+    """The page."""
+    assert isinstance(pilot.app, WizardApp)
+    assert isinstance(pilot.app.page, AccessPage)
+    return pilot.app.page
+
+
+def picker(pilot: Pilot[int]) -> RolePicker:
+    """The picker of roles."""
+    return page(pilot).query_one(RolesField).picker
+
+
+def beside(field: Field, name: str) -> str:
+    """What a part of a field says."""
+    return str(field.query_one(f".{name}", Static).render())
+
+
+def told(pilot: Pilot[int], name: str) -> str:
+    """What a part of the page says."""
+    return str(page(pilot).query_one(f".{name}", Static).render())
+
+
+def prompts(pilot: Pilot[int]) -> list[str]:
+    """The rows of the list."""
+    roles = picker(pilot).query_one(RoleList)
+    return [str(roles.get_option_at_index(place).prompt) for place in range(roles.option_count)]
+
+
+async def listed(pilot: Pilot[int], roles: tuple[Choice, ...] = ROLES) -> None:
+    """Let the page hear of a list, and go to the field above it."""
+    await settled(pilot)
+    await tell(pilot, bridge.Listed("grantable-roles", roles))
+    picker(pilot).query_one(RoleFilter).focus()
+    await pilot.pause()
+
+
+async def test_the_list_is_read_live_and_the_products_usual_roles_come_first(
+    open_wizard: "Open", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sandbox() as sandbox:
+        for name, value in sandbox.variables.items():
+            monkeypatch.setenv(name, value)
+        await _reads_the_list(open_wizard)
+
+
+async def _reads_the_list(open_wizard: "Open") -> None:
+    async with open_wizard(LARGE, filled(access__product="bigquery"), "access") as pilot:
+        await settled(pilot)
+        assert [row[:5] for row in prompts(pilot)] == ["[ ] B"] * 4
+        page(pilot).session.clouds().google.call(
+            "serviceusage", "POST", "/v1/projects/acme-analytics/services/iam.googleapis.com:enable", {}
+        )
+        page(pilot).bridge.listing(page(pilot), "grantable-roles")
+        await until(pilot, lambda: len(prompts(pilot)) > 20)
+        assert "roles/bigquery.jobUser" in prompts(pilot)[0]
+        assert any("Spanner Database User" in row for row in prompts(pilot))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_choosing_a_product_and_roles_says_what_is_granted(open_wizard: "Open", size: tuple[int, int]) -> None:
+    async with open_wizard(size, filled(), "access") as pilot:
+        await settled(pilot)
+        assert told(pilot, "granting--sentence").endswith("granted nothing yet: choose at least one role.")
+        await check_frame(pilot, "access-empty")
+        page(pilot).query_one(Select).value = "bigquery"
+        await listed(pilot)
+        await pilot.press("down", "space", "down", "enter")
+        await until(pilot, lambda: len(picker(pilot).chosen) == 2)
+        assert page(pilot).session.answers.get("access.roles") == (
+            "roles/bigquery.jobUser",
+            "roles/bigquery.dataEditor",
+        )
+        assert told(pilot, "granting--sentence") == (
+            "The AWS role rds-to-bigquery of account 111122223333 gets BigQuery Job User and BigQuery Data Editor on "
+            "acme-analytics."
+        )
+        assert not page(pilot).problems()
+        await check_frame(pilot, "access-roles")
+
+
+async def test_typing_narrows_the_list_by_role_title_and_description(open_wizard: "Open") -> None:
+    async with open_wizard(LARGE, filled(), "access") as pilot:
+        await listed(pilot)
+        await pilot.press(*"most own")
+        assert prompts(pilot) == ["[ ] Owner  (wide)  roles/owner"]
+        assert told(pilot, "roles--about").startswith("[/x] Full access to most resources\nWide: it may do everything")
+        await pilot.press("enter")
+        assert picker(pilot).chosen == ("roles/owner",)
+        assert picker(pilot).query_one(RoleFilter).value == ""
+        assert prompts(pilot)[0].startswith("[x] Owner")
+
+
+async def test_several_fits_are_not_guessed_at(open_wizard: "Open") -> None:
+    async with open_wizard(LARGE, filled(), "access") as pilot:
+        await listed(pilot)
+        await pilot.press(*"bigq", "enter")
+        assert told(pilot, "roles--problem") == "4 roles fit: choose in the list (arrow down)"
+        assert picker(pilot).chosen == ()
+
+
+async def test_a_role_that_is_chosen_can_be_left_out_again(open_wizard: "Open") -> None:
+    async with open_wizard(LARGE, filled(access__roles=("roles/bigquery.user",)), "access") as pilot:
+        await listed(pilot)
+        await pilot.press("down", "space")
+        await until(pilot, lambda: picker(pilot).chosen == ())
+        assert page(pilot).problems() == ["What may your workload do there? no role is chosen yet; choose at least one"]
+
+
+async def test_where_listing_is_denied_roles_are_typed(open_wizard: "Open") -> None:
+    denied = CloudError("iam.googleapis.com", "queryGrantableRoles", 403, "PERMISSION_DENIED", "[/x] no")
+    async with open_wizard(SMALL, filled(access__product="spanner"), "access") as pilot:
+        await settled(pilot)
+        await tell(pilot, bridge.Failed(denied, "list grantable-roles"))
+        picker(pilot).query_one(RoleFilter).focus()
+        await type_text(pilot, "spanner.databaseAdmin")
+        await pilot.press("enter")
+        assert (
+            told(pilot, "roles--problem")
+            == '"spanner.databaseAdmin" lacks its prefix; write roles/spanner.databaseAdmin'
+        )
+        await check_frame(pilot, "access-denied")
+        await pilot.press("home", *"roles/", "enter")
+        await until(pilot, lambda: picker(pilot).chosen == ("roles/spanner.databaseAdmin",))
+        assert page(pilot).session.answers.get("access.roles") == ("roles/spanner.databaseAdmin",)
+
+
+async def test_a_role_that_is_not_in_the_list_is_remarked_on(open_wizard: "Open") -> None:
+    async with open_wizard(LARGE, filled(access__roles=("roles/bigquery.jobUsr",)), "access") as pilot:
+        await listed(pilot)
+        assert "roles/bigquery.jobUsr is not in the list of roles" in told(pilot, "granting--remarks")
+        assert prompts(pilot)[0] == "[x] roles/bigquery.jobUsr  (not in the list)"
+
+
+async def test_wide_roles_are_flagged_and_not_forbidden(open_wizard: "Open") -> None:
+    async with open_wizard(LARGE, filled(access__roles=("roles/bigquery.admin", "roles/owner")), "access") as pilot:
+        await listed(pilot)
+        assert prompts(pilot)[:2] == [
+            "[x] BigQuery Admin  (wide)  roles/bigquery.admin",
+            "[x] Owner  (wide)  roles/owner",
+        ]
+        said = told(pilot, "granting--remarks")
+        assert "roles/owner is wide: it may do everything in the project, and let others do it." in said
+        assert not page(pilot).problems()
+        await check_frame(pilot, "access-wide")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_a_product_that_takes_no_federated_identity_decides_for_a_service_account(
+    open_wizard: "Open", size: tuple[int, int]
+) -> None:
+    async with open_wizard(size, filled(access__roles=("roles/run.invoker",)), "access") as pilot:
+        await settled(pilot)
+        answers = page(pilot).session.answers
+        assert answers.get("access.via") == "service-account"
+        field = page(pilot).field("access.via")
+        assert "Cloud Run cannot be invoked by a federated identity" in beside(field, "field-note")
+        assert told(pilot, "granting--sentence").startswith(
+            "The AWS role rds-to-bigquery of account 111122223333 may act as the service account rds-to-bigquery, "
+            "which gets"
+        )
+        page(pilot).field("access.service_account").control.focus()
+        await check_frame(pilot, "access-service-account")
+        field.control.focus()
+        await pilot.press("up")
+        assert answers.get("access.via") == "direct"
+        problem = beside(field, "field-problem")
+        assert problem.endswith("it takes ID tokens; choose a service account")
+        assert page(pilot).problems()
+
+
+async def test_limits_of_direct_access_are_told(open_wizard: "Open") -> None:
+    async with open_wizard(LARGE, filled(access__roles=("roles/storage.objectViewer",)), "access") as pilot:
+        await settled(pilot)
+        assert "uniform bucket-level access" in told(pilot, "granting--remarks")
+
+
+async def test_a_service_accounts_name_is_checked_while_typing(open_wizard: "Open") -> None:
+    session = filled(access__roles=("roles/bigquery.jobUser",), access__via="service-account")
+    async with open_wizard(LARGE, session, "access") as pilot:
+        await settled(pilot)
+        field = page(pilot).field("access.service_account")
+        assert isinstance(field.control, Input)
+        assert field.control.value == "rds-to-bigquery"
+        field.control.focus()
+        field.control.value = ""
+        await pilot.press(*"bq")
+        assert '"bq" is no service account name' in beside(field, "field-problem")
+        await pilot.press(*"-load")
+        assert not field.query_one(".field-problem").display
+        assert "act as the service account bq-load, which gets" in told(pilot, "granting--sentence")
+
+
+async def test_roles_are_kept_over_back_and_forward(open_wizard: "Open") -> None:
+    async with open_wizard(LARGE, filled(), "access") as pilot:
+        await listed(pilot)
+        await pilot.press("down", "space", "down", "space")
+        chosen = picker(pilot).chosen
+        assert len(chosen) == 2
+        await pilot.press("escape")
+        app = pilot.app
+        assert isinstance(app, WizardApp)
+        await until(pilot, lambda: app.page is not None and app.page.page_id == "trust")
+        await pilot.press("f8")
+        await until(pilot, lambda: app.page is not None and app.page.page_id == "access")
+        assert picker(pilot).chosen == chosen
+        assert [row[:3] for row in prompts(pilot)[:3]] == ["[x]", "[x]", "[ ]"]
+
+
+async def test_a_very_long_list_is_cut_and_says_so(open_wizard: "Open") -> None:
+    many = tuple(Choice(f"roles/thing.role{place:04}", f"Role {place}") for place in range(2000))
+    async with open_wizard(LARGE, filled(), "access") as pilot:
+        await listed(pilot, many)
+        assert prompts(pilot)[-1].strip() == f"{2000 - SHOWN} more: type to find them"
+        await pilot.press(*"role1999")
+        assert prompts(pilot) == ["[ ] Role 1999  roles/thing.role1999"]
+
+
+async def test_the_smallest_terminal_shows_the_page_too(open_wizard: "Open") -> None:
+    async with open_wizard(TINY, filled(access__roles=("roles/owner",)), "access") as pilot:
+        await listed(pilot)
+        await pilot.resize_terminal(*LARGE)
+        await pilot.resize_terminal(*TINY)
+        await pilot.press("down", "space", "slash", "x", "tab", "tab", "tab")
+
+
+def test_chosen_roles_come_first_then_usual_ones_then_those_of_the_product() -> None:
+    usual = [Offer("roles/b.one", "One", "plain words", usual=True), Offer("roles/b.gone", "Gone", usual=True)]
+    every = [Offer(f"roles/{name}") for name in ("a.other", "b.two", "b.one", "c.chosen")]
+    found = in_order(usual, every, ["roles/c.chosen", "roles/d.typed"], "b")
+    assert [offer.role for offer in found] == [
+        "roles/c.chosen",
+        "roles/d.typed",
+        "roles/b.one",
+        "roles/b.two",
+        "roles/a.other",
+    ]
+    assert found[2].about == "plain words"
+
+
+def test_without_a_list_the_usual_roles_are_offered() -> None:
+    usual = [Offer("roles/b.one", usual=True), Offer("roles/b.two", usual=True)]
+    assert in_order(usual, [], [], "b") == usual
