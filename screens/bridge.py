@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from wizard.chain.trusted import NeedsTrust
     from wizard.commands.planning import Reviewed as Review
     from wizard.federation.gke import ClusterName
+    from wizard.setup.answers import Answers
 
 __all__ = [
     "Applied",
@@ -204,13 +205,14 @@ class Bridge:
 
         return self.start(page, f"recognise {cloud}", work)
 
-    def listing(self, page: Widget, name: str) -> Worker[None]:
-        """Read a live list: Listed, or Failed(doing="list NAME")."""
+    def listing(self, page: Widget, name: str, answers: Answers | None = None) -> Worker[None]:
+        """Read a live list for these answers, or all there are: Listed, or Failed(doing="list NAME")."""
+        given = answers or self.session.answers
 
         def work(post: Callable[[Message], None]) -> None:
             from wizard import detect
 
-            found = detect.listing(name, self.session.clouds(), self.session.answers)
+            found = detect.listing(name, self.session.clouds(), given)
             post(Listed(name, found, found.note))
 
         return self.start(page, f"list {name}", work)

@@ -19,6 +19,7 @@ from screens.page import Page
 from screens.widgets.field import Field, TextField, field_for
 
 if TYPE_CHECKING:
+    from wizard.setup.answers import Answers
     from wizard.setup.question import Question
 
 
@@ -74,7 +75,12 @@ class FormPage(Page):
 
     def make_field(self, question: Question) -> Field:
         """The field for a question."""
-        return field_for(question, self.session.answers)
+        return field_for(question, self.answers)
+
+    @property
+    def answers(self) -> Answers:
+        """The answers that the fields show and change."""
+        return self.session.answers
 
     def questions(self) -> tuple[Question, ...]:
         """The questions of this page."""
@@ -95,13 +101,13 @@ class FormPage(Page):
         """Show the answers as they are now, and read the lists."""
         self._listed: dict[str, tuple[str, ...]] = getattr(self, "_listed", {})
         for field in self.query(Field):
-            field.answers = self.session.answers
+            field.answers = self.answers
         self.refreshed()
         self.read_lists()
 
     def refreshed(self) -> None:
         """Show the answers as they are now."""
-        answers = self.session.answers
+        answers = self.answers
         for fold in self.query(Fold):
             details = self.query_one("#details")
             details.display = fold.open
@@ -123,13 +129,13 @@ class FormPage(Page):
         event.stop()
         path = event.field.question.path
         if event.value is None:
-            self.session.answers.clear(path)
+            self.answers.clear(path)
         else:
-            self.session.answers.set(path, event.value)
+            self.answers.set(path, event.value)
         self.refreshed()
         self.answered(path)
         self.post_message(self.Changed())
-        self.call_after_refresh(self.scroll_to_widget, event.field, animate=False)
+        self.call_after_refresh(self._show_field, event.field)
 
     @on(Field.Done)
     def _done(self, event: Field.Done) -> None:
@@ -147,9 +153,17 @@ class FormPage(Page):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Bring the whole field into view, not only its control."""
-        for node in event.widget.ancestors_with_self:
+        self._show_field(event.widget)
+
+    def on_resize(self) -> None:
+        """Keep what is being answered in view."""
+        if self.app.focused is not None and self in self.app.focused.ancestors:
+            self.call_after_refresh(self._show_field, self.app.focused)
+
+    def _show_field(self, widget: Widget) -> None:
+        for node in widget.ancestors_with_self:
             if isinstance(node, Field):
-                self.scroll_to_widget(node, animate=False)
+                self.scroll_to_widget(node, animate=False, top=node.size.height > self.size.height)
 
     def on_descendant_blur(self) -> None:
         """Lists may follow from the answer just given."""
@@ -160,11 +174,11 @@ class FormPage(Page):
     def problems(self) -> list[str]:
         """The page's questions that need another answer."""
         titles = {each.path: each.title for each in self.questions()}
-        return [f"{titles[path]} {problem}" for path, problem in self.session.answers.missing(self.page_id)]
+        return [f"{titles[path]} {problem}" for path, problem in self.answers.missing(self.page_id)]
 
     def show_problem(self) -> None:
         """Open the details if need be, and go to the first field in question."""
-        missing = [path for path, _ in self.session.answers.missing(self.page_id)]
+        missing = [path for path, _ in self.answers.missing(self.page_id)]
         for field in self.query(Field):
             field.touched = True
         if missing and self.field(missing[0]).question.detail:
@@ -183,11 +197,15 @@ class FormPage(Page):
             if name and self._listed.get(name) != context:
                 self._listed[name] = context
                 self._each(name, "reading the list …")
-                self.bridge.listing(self, name)
+                self.read_list(name)
+
+    def read_list(self, name: str) -> None:
+        """Read a list; `bridge.Listed` or `bridge.Failed` tells what came of it."""
+        self.bridge.listing(self, name, self.answers)
 
     def _answers_now(self) -> tuple[str, ...]:
         paths = ("google.project", "google.pool_project", "google.pool", "aws.account", "aws.region", "access.on")
-        return tuple(self.session.answers.text(path) for path in paths)
+        return tuple(self.answers.text(path) for path in paths)
 
     def _each(self, name: str, text: str) -> None:
         for field in self.query(Field):

@@ -1,12 +1,110 @@
-"""The access page."""
+"""Access on GKE: for each workload what it may do, and as whom."""
 
-from typing import ClassVar
+from __future__ import annotations
 
-from screens.form import FormPage
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from screens.access import AccessPage
+from screens.widgets.choices import Choices
+from screens.widgets.field import Field
+from wizard.setup.question import Choice
+
+if TYPE_CHECKING:
+    from wizard.setup.answers import Answers
 
 
-class GkeAccessPage(FormPage):
-    """To come."""
+class GkeAccessPage(AccessPage):
+    """The same questions as for a workload on AWS, for one workload at a time; above them, whose they are."""
 
     page_id: ClassVar[str] = "gke-access"
-    title: ClassVar[str] = "Access"
+
+    _place = 0
+    """Which of the workloads the fields are about."""
+
+    @property
+    def answers(self) -> Answers:
+        """The answers about the workload in view."""
+        whole = self.session.answers
+        return whole.of(self._place) if self._place < len(whole.workloads) else whole
+
+    def compose_body(self) -> ComposeResult:
+        """The workloads, then the questions about one."""
+        with Vertical(classes="field", id="access-workloads"):
+            yield Static("", id="access-of", classes="field-title", markup=False)
+            yield Choices(())
+        yield from super().compose_body()
+
+    def entered(self) -> None:
+        """The workloads may be others now; begin with the first that lacks something."""
+        if self._place >= len(self.session.answers.workloads):
+            self._place = 0
+        if places := self._lacking():
+            self._place = places[0]
+        super().entered()
+
+    def refreshed(self) -> None:
+        """Each workload says how it stands."""
+        super().refreshed()
+        workloads = self.session.answers.workloads
+        several = len(workloads) > 1
+        title = "Which workload is this about?" if several else workloads[0].title if workloads else "No workload yet"
+        self.query_one("#access-of", Static).update(title)
+        rows = self.query_one("#access-workloads").query_one(Choices)
+        rows.display = several
+        rows.choices = tuple(self._choice(place) for place in range(len(workloads)))
+        rows.value = str(self._place)
+        rows.refresh(layout=True)
+
+    def _choice(self, place: int) -> Choice:
+        answers = self.session.answers.of(place)
+        roles = [role.removeprefix("roles/") for role in answers.roles()]
+        glyph = "·" if place in self._lacking() else "✓"
+        as_whom = f", as {answers.text('access.service_account')}" if answers.get("access.via") != "direct" else ""
+        note = f"{', '.join(roles)}{as_whom}" if roles else "nothing yet"
+        title = answers.workload.title if answers.workload else ""
+        return Choice(str(place), f"{glyph} {title}", note)
+
+    @on(Choices.Chosen)
+    def _another(self, event: Choices.Chosen) -> None:
+        event.stop()
+        self._turn_to(int(event.value))
+
+    @on(Choices.Done)
+    def _on_to_fields(self, event: Choices.Done) -> None:
+        event.stop()
+        self._visible()[0].control.focus()
+
+    def _turn_to(self, place: int) -> None:
+        self._place = place
+        for field in self.query(Field):
+            field.answers, field.touched = self.answers, False
+        self.refreshed()
+        self.read_lists()
+
+    def _lacking(self) -> list[int]:
+        """The places of the workloads whose questions need another answer."""
+        whole = self.session.answers
+        return [place for place in range(len(whole.workloads)) if whole.of(place).missing(self.page_id)]
+
+    def problems(self) -> list[str]:
+        """Those of every workload."""
+        whole, titles = self.session.answers, {each.path: each.title for each in self.questions()}
+        if not whole.workloads:
+            return ["Choose at least one workload first."]
+        return [
+            f"{each.title}: {titles[path]} {problem}"
+            for place, each in enumerate(whole.workloads)
+            for path, problem in whole.of(place).missing(self.page_id)
+        ]
+
+    def show_problem(self) -> None:
+        """Go to the first workload that lacks something, and there to the field in question."""
+        if places := self._lacking():
+            if self._place not in places:
+                self._turn_to(places[0])
+            super().show_problem()

@@ -23,8 +23,7 @@ class Remark:
 
 def granted(answers: Answers, titles: Mapping[str, str]) -> str:
     """Who gets what, and where; `titles` are those of roles that are known."""
-    role, account = answers.text("aws.role") or "the workload's role", answers.text("aws.account")
-    who = f"The AWS role {role}" + (f" of account {account}" if account else "")
+    who = _who(answers)
     chosen, project = _chosen(answers), answers.text("access.on") or "the project"
     if not chosen:
         return f"{who} will be granted nothing yet: choose at least one role."
@@ -42,9 +41,17 @@ def remarks(answers: Answers) -> list[Remark]:
     roles = dict.fromkeys(answers.roles())
     found = [Remark(f"{role} is wide: it {wide}.", wide=True) for role in roles if (wide := too_wide(role))]
     if answers.get("access.via") == "direct":
-        notes = {note: role for role in reversed(roles) if (note := products.direct_access_note(role))}
+        notes = {note: role for role in reversed(roles) if (note := products.direct_access_note(role, answers.mode))}
         found += [Remark(f"{role}: {note}.") for note, role in reversed(notes.items())]
     return found
+
+
+def _who(answers: Answers) -> str:
+    """Whom the roles are for."""
+    if answers.workload:
+        return f"The Kubernetes service account {answers.workload.title}"
+    role, account = answers.text("aws.role") or "the workload's role", answers.text("aws.account")
+    return f"The AWS role {role}" + (f" of account {account}" if account else "")
 
 
 def _chosen(answers: Answers) -> tuple[str, ...]:

@@ -1,0 +1,75 @@
+"""Workloads to choose from, made of what runs: one row for each Kubernetes service account of a team's own.
+
+Where deployments use their namespace's `default`, each is offered one of its own, named after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from wizard.setup.chosen import DEFAULT, Chosen
+
+
+class Uses(Protocol):
+    """A deployment, with the Kubernetes service account that its pods use."""
+
+    @property
+    def namespace(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def service_account(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Row:
+    """A workload that can be chosen; `was` is the service account that its deployments use now."""
+
+    namespace: str
+    service_account: str
+    deployments: tuple[str, ...] = ()
+    was: str = ""
+
+    @property
+    def title(self) -> str:
+        """Namespace and service account, as people write them."""
+        return f"{self.namespace}/{self.service_account}"
+
+    @property
+    def replaces(self) -> bool:
+        """Whether its deployments are to leave their namespace's `default` for it."""
+        return self.was == DEFAULT and self.service_account != DEFAULT
+
+
+def rows(
+    accounts: Iterable[tuple[str, str]], deployments: Sequence[Uses], chosen: Iterable[Chosen], shared: Iterable[str]
+) -> list[Row]:
+    """In order of namespace and name: what is used, what is there unused, and what was chosen or typed.
+
+    `accounts` are (namespace, name); `shared` the namespaces whose `default` is to stay in use.
+    """
+    kept = set(shared)
+    found: dict[str, Row] = {}
+    for each in deployments:
+        shares = each.service_account != DEFAULT or each.namespace in kept
+        account = each.service_account if shares else each.name
+        row = Row(each.namespace, account, (), each.service_account)
+        row = found.get(row.title, row)
+        found[row.title] = replace(row, deployments=(*row.deployments, each.name))
+    others = [Row(namespace, name) for namespace, name in accounts if name != DEFAULT]
+    for row in (*others, *(Row(each.namespace, each.service_account) for each in chosen)):
+        found.setdefault(row.title, row)
+    return sorted(found.values(), key=lambda row: (row.namespace, not row.deployments, row.service_account))
+
+
+def known(chosen: Iterable[Chosen], there: Iterable[Row]) -> tuple[Chosen, ...]:
+    """The same workloads, with the deployments that are to use each as they are known now."""
+    by_title = {row.title: row for row in there}
+    found = []
+    for each in chosen:
+        row = by_title.get(each.title)
+        seen = row is not None and row.deployments
+        found.append(replace(each, deployments=row.deployments, was=row.was) if row and seen else each)
+    return tuple(found)
