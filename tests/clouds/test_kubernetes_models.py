@@ -18,8 +18,7 @@ together = threading.Barrier(len(kinds))
 def first(kind):
     together.wait()
     prepare(kind)
-    decoders.decode_list(b'{"items": [{"metadata": {"name": "one"}}]}', kind)
-    decoders.decode_object(b'{"metadata": {"name": "one"}}', kind)
+    decoders.decode_list(b'{"items": []}', kind)
 
 threads = [threading.Thread(target=first, args=(kind,)) for kind in kinds]
 for thread in threads:
