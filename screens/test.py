@@ -285,7 +285,7 @@ def _question(need: NeedsTrust) -> Content:
     ends = need.statement.get("Condition", {}).get("DateLessThan", {}).get("aws:CurrentTime", "")
     return Content.assemble(
         f"AWS does not let you assume the role {need.role}, which the test does to stand where the workload stands.\n\n"
-        "For the length of the test one statement can be added to the role's trust policy. It names you alone, is removed "
-        f"at the end, and would stop working by itself at {ends}.\n\n",
+        "For the length of the test one statement can be added to the role's trust policy. It names you alone, is "
+        f"removed at the end, and would stop working by itself at {ends}.\n\n",
         (json.dumps(need.statement), "$text-muted"),
     )
