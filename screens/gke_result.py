@@ -69,12 +69,19 @@ class GkeResultPage(Page):
             about.update("Nothing yet: the review opens the setup.")
             return
         about.update(
-            "The service accounts are in the cluster when Apply is done. Commit them too, or what deploys your "
-            "manifests may take them away. Each deployment uses its own once its patch is rolled out."
+            "Apply makes the service accounts in the cluster. Commit them too, so that what deploys your manifests "
+            "keeps them, with the patch by which each deployment uses its own."
         )
         uses = self._uses(opened)
         self.query_one("#result-uses", Static).update(self._of_uses(uses))
-        self._fill(opened, uses)
+        if self._runs is not None or self._unread:
+            self._fill(opened, uses)
+            self.call_after_refresh(self._take_focus)
+
+    def _take_focus(self) -> None:
+        """There is something to copy and save now: the keys for that work from there."""
+        if self.display and (self.screen.focused is None or self not in self.screen.focused.ancestors):
+            self.focus_first()
 
     def _uses(self, opened: GkeOpened) -> list[Use]:
         """The deployments that were chosen, those that use the service accounts already, and those likely meant."""

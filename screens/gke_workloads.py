@@ -29,7 +29,7 @@ class GkeWorkloadsPage(Page):
     page_id: ClassVar[str] = "gke-workloads"
     title: ClassVar[str] = "Workloads"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "own", "Own or default", id="workloads.own", tooltip="One of its own, or the shared default"),
+        Binding("o", "own", "Keep default", id="workloads.own", tooltip="One of its own, or the shared default"),
     ]
 
     def __init__(self, session: Session, bridge: Bridge) -> None:

@@ -28,7 +28,7 @@ class ReviewPage(Page):
     title: ClassVar[str] = "What will be changed"
     next_label: ClassVar[str] = "Apply"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "commands", "By hand", id="review.commands", tooltip="The same, as gcloud and aws commands"),
+        Binding("e", "commands", "By hand", id="review.commands", tooltip="The same, as commands to type"),
         Binding("s", "save", "Save", id="review.save", tooltip="Save the answers as a setup file"),
         Binding("p", "again", "Replan", id="review.again", tooltip="Read everything again"),
     ]
@@ -109,7 +109,8 @@ class ReviewPage(Page):
         if self.state == "failed":
             return Content("Nothing was changed. Press p to read again.")
         if self.session.reviewed is None:
-            return Content("… Reading what is there, in AWS and in Google Cloud. Nothing is changed.")
+            where = "in AWS and in Google Cloud" if self.session.mode == "aws" else "in Google Cloud and in the cluster"
+            return Content(f"… Reading what is there, {where}. Nothing is changed.")
         plan = self.session.reviewed.plan
         if plan.empty:
             found = f"✓ Everything is in place: {len(plan.changes)} of {len(plan.changes)}. There is nothing to do."
@@ -182,8 +183,9 @@ class ReviewPage(Page):
 
     @on(Button.Pressed, "#review-test")
     async def _test(self) -> None:
-        self.session.done |= {"review", "apply", "result"}
-        self.post_message(self.Open("test"))
+        aws = self.session.mode == "aws"
+        self.session.done |= {"review", "apply", "result" if aws else "gke-result"}
+        self.post_message(self.Open("test" if aws else "gke-test"))
 
     # Beside it
 

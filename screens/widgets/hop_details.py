@@ -62,7 +62,7 @@ class HopDetails(Vertical):
 def head_of(outcome: Outcome) -> Content:
     """Glyph, title, and one line of evidence; how long it took where the body has the evidence."""
     style = _STYLES[outcome.status]
-    title = (f"{outcome.hop.title:<26}", "$text-muted" if outcome.status == "skipped" else "bold")
+    title = (f"{outcome.hop.title:<25} ", "$text-muted" if outcome.status == "skipped" else "bold")
     return Content.assemble((f"{GLYPHS[outcome.status]} ", style), title, (_one_line(outcome), _SAID[outcome.status]))
 
 

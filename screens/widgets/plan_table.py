@@ -69,7 +69,18 @@ def _head(change: Change) -> Content:
         (f", {reason(change)}" if change.action != "none" else "", "$text-muted"),
     )
     impact = change.resource.impact(change) if change.action != "none" else None
-    return parts + Content.styled(f"\n! {impact}", "$text-warning") if impact else parts
+    if impact:
+        parts += Content.styled(f"\n! {impact}", "$text-warning")
+    if said := note(change):
+        parts += Content.styled(f"\n· {said}", "$text-muted")
+    return parts
+
+
+def note(change: Change) -> str | None:
+    """What is worth knowing of a resource, whether or not something is done to it."""
+    from wizard.resources.kind import Kind
+
+    return change.resource.note(change) if isinstance(change.resource, Kind) else None
 
 
 def reason(change: Change) -> str:

@@ -1,0 +1,54 @@
+"""Sittings about workloads on GKE, and what the pages hear of clusters and of what runs there."""
+
+from screens.session import Session
+from tests.commands.gke import SETUP
+from wizard.detect.gke import AccountSeen, ClusterSeen, NodePoolSeen, Running, Runs
+from wizard.setup.answers import Answers
+from wizard.setup.chosen import Chosen
+from wizard.setup.load import loads
+
+STANDARD = ClusterSeen(
+    "payments",
+    "asia-northeast1",
+    autopilot=False,
+    pool=None,
+    status="RUNNING",
+    node_pools=(NodePoolSeen("default-pool", 3, None), NodePoolSeen("batch-pool", 2, "GKE_METADATA")),
+)
+AUTOPILOT = ClusterSeen(
+    "edge", "europe-west1", autopilot=True, pool="acme-payments.svc.id.goog", status="RUNNING", node_pools=()
+)
+
+RUNNING = Running(
+    namespaces=("anti-fraud", "checkout", "reporting"),
+    accounts=(
+        AccountSeen("anti-fraud", "default"),
+        AccountSeen("checkout", "checkout", "checkout@acme-payments.iam.gserviceaccount.com"),
+        AccountSeen("checkout", "default"),
+        AccountSeen("reporting", "settlement"),
+    ),
+    deployments=(
+        Runs("anti-fraud", "rules", "default", 1, host_network=False),
+        Runs("anti-fraud", "scorer", "default", 3, host_network=False),
+        Runs("checkout", "checkout", "checkout", 2, host_network=False),
+    ),
+)
+
+
+def session_of(text: str = SETUP) -> Session:
+    """A sitting with the answers of a setup."""
+    session = Session()
+    session.answers = Answers.from_setup(loads(text))
+    return session
+
+
+def new_session(*workloads: Chosen) -> Session:
+    """A sitting that has begun a new setup, with these workloads chosen."""
+    session = Session()
+    session.mode = "gke"
+    answers = session.answers
+    answers.set("google.project", "acme-payments")
+    answers.set("gke.cluster", "payments")
+    answers.set("gke.location", "asia-northeast1")
+    answers.workloads = workloads
+    return session
