@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.bridge import Bridge, Failed, RunningSeen
+from screens.bridge import Bridge, ClustersSeen, Failed, RunningSeen
 from screens.page import Page
 from screens.saving import save
 from screens.session import Session
@@ -33,6 +33,8 @@ class GkeResultPage(Page):
         super().__init__(session, bridge)
         self._runs: Running | None = None
         self._unread = ""
+        self._mixed = False
+        """Whether pods may land on nodes that do not give them their identity."""
 
     def compose_body(self) -> ComposeResult:
         """What it is about, how each deployment stands, and the files."""
@@ -47,6 +49,18 @@ class GkeResultPage(Page):
         self._show()
         if opened is not None:
             self.bridge.running(self, opened.setup.cluster_name)
+            self.bridge.clusters(self)
+
+    @on(ClustersSeen)
+    def _clusters_seen(self, event: ClustersSeen) -> None:
+        event.stop()
+        opened = self.session.gke
+        wanted = opened.setup.gke if opened else None
+        for each in event.clusters:
+            if wanted and (each.name, each.location) == (wanted.cluster, wanted.location):
+                others = (pool for pool in each.node_pools if pool.name not in wanted.node_pools)
+                self._mixed = not each.autopilot and any(not pool.switched for pool in others)
+        self._show()
 
     @on(RunningSeen)
     def _seen(self, event: RunningSeen) -> None:
@@ -59,6 +73,8 @@ class GkeResultPage(Page):
         from screens.telling import told
 
         event.stop()
+        if event.doing == "list clusters":  # only a remark follows from them
+            return
         self._unread = told(event.error).said
         self._show()
 
@@ -140,7 +156,10 @@ class GkeResultPage(Page):
         for use in uses:
             if not use.in_place:
                 why = f"serviceAccountName for {use.title}: a patch for kubectl and kustomize. Its pods are made anew."
-                panes.append(CodePane(use.file, why, manifests.patch(use), "yaml", use.file, open=len(uses) == 1))
+                if self._mixed:
+                    why += " The nodeSelector keeps them from the node pools that stay as they are."
+                text = manifests.patch(use, pinned=self._mixed)
+                panes.append(CodePane(use.file, why, text, "yaml", use.file, open=len(uses) == 1))
         by_hand = "\n".join(manifests.commands(setup.cluster_name, uses)) + "\n"
         why = "The same with kubectl, once the files are saved (s)."
         panes.append(CodePane("kubectl commands", why, by_hand, "bash", "commands.sh"))

@@ -29,7 +29,7 @@ class GkeTestPage(TestPage):
 
     page_id: ClassVar[str] = "gke-test"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("h", "from_here", "From here only", id="test.here", tooltip="Test without starting a pod"),
+        Binding("h", "from_here", "From here", id="test.here", tooltip="Test without starting a pod"),
     ]
 
     _walked: tuple[str, ...] = ()

@@ -40,6 +40,8 @@ class GkeWorkloadsPage(Page):
         self._shared: set[str] = set()
         """Namespaces whose `default` stays in use."""
         self._rows: list[Row] = []
+        self._trouble = ""
+        """Why what runs could not be read."""
 
     def compose_body(self) -> ComposeResult:
         """The question, the rows, what the one under the cursor means, and the line."""
@@ -63,7 +65,7 @@ class GkeWorkloadsPage(Page):
         """Read what runs, unless it was read of this cluster before."""
         cluster = self._cluster()
         if cluster is not None and cluster != self._read_from:
-            self._read_from, self._runs = cluster, None
+            self._read_from, self._runs, self._trouble = cluster, None, ""
             self._say("reading what runs …")
             self.bridge.running(self, cluster)
         self._show()
@@ -96,8 +98,10 @@ class GkeWorkloadsPage(Page):
         from wizard.clouds.errors import CloudError
 
         self._read_from = None
+        self._show()
         hint = event.error.hint if isinstance(event.error, CloudError) else ""
-        self._say("; ".join(filter(None, [f"{why(event.error)}: type it", hint])))
+        self._trouble = "; ".join(filter(None, [f"{why(event.error)}: type it", hint]))
+        self._tell()
 
     # The rows
 
@@ -131,9 +135,9 @@ class GkeWorkloadsPage(Page):
         here = self.query_one(PickList).here
         row = next((each for each in self._rows if here and each.title == here.key), None)
         if row is None:
-            self._say("Nothing runs there yet: type a name below." if self._runs is not None else "")
+            self._say("Nothing runs there yet: type a name below." if self._runs is not None else self._trouble)
             return
-        self._say("\n".join(self._remarks(row)))
+        self._say(self._trouble or "\n".join(self._remarks(row)))
 
     def _remarks(self, row: Row) -> list[str]:
         users = [each for each in self._deployments if each.namespace == row.namespace and each.name in row.deployments]

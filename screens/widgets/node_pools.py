@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wizard.detect.gke import ClusterSeen, NodePoolSeen
     from wizard.setup.question import Value
 
-_ALWAYS = "An Autopilot cluster: Workload Identity Federation for GKE is on, on every node. There is nothing to switch."
+_ALWAYS = "Workload Identity Federation for GKE is always on there, on every node. There is nothing to switch."
 
 
 class NodePoolsField(Field):
@@ -62,7 +62,7 @@ class NodePoolsField(Field):
             with self.prevent(Input.Changed):
                 line.value = " ".join(str(each) for each in chosen)
         about = self.query_one(".node-pools--about", Static)
-        about.update(Content("") if seen is None else Content(_ALWAYS) if autopilot else _about(seen, chosen))
+        about.update(Content("") if seen is None else _about(seen, chosen))
 
     def _source(self) -> str:
         found = self.answers.found(self.question.path)
@@ -100,6 +100,8 @@ def _row(pool: NodePoolSeen, chosen: bool) -> Pick:
 
 def _about(cluster: ClusterSeen, chosen: tuple[object, ...]) -> Content:
     """What the choice means for the nodes, and for pods elsewhere."""
+    if cluster.autopilot:
+        return Content(f"An Autopilot cluster in {cluster.location}. {_ALWAYS}")
     switching = [each for each in cluster.node_pools if each.name in chosen and not each.switched]
     left = [each for each in cluster.node_pools if each.name not in chosen and not each.switched]
     pool = f"workload identity pool {cluster.pool}" if cluster.pool else "its workload identity pool is off"

@@ -21,8 +21,12 @@ def frame(app: App[int]) -> str:
 
 def check(app: App[int], name: str) -> None:
     """Compare the screen with frames/NAME.txt."""
+    check_text(frame(app), name)
+
+
+def check_text(seen: str, name: str) -> None:
+    """Compare a text with frames/NAME.txt."""
     file = FOLDER / f"{name}.txt"
-    seen = frame(app)
     if os.environ.get(UPDATE):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(seen, encoding="utf-8")

@@ -1,7 +1,12 @@
 """Sittings about workloads on GKE, and what the pages hear of clusters and of what runs there."""
 
+import re
+
+from textual.app import App
+
 from screens.session import Session
 from tests.commands.gke import SETUP
+from tests.screens.frames import check_text, frame
 from wizard.detect.gke import AccountSeen, ClusterSeen, NodePoolSeen, Running, Runs
 from wizard.setup.answers import Answers
 from wizard.setup.chosen import Chosen
@@ -52,3 +57,14 @@ def new_session(*workloads: Chosen) -> Session:
     answers.set("gke.location", "asia-northeast1")
     answers.workloads = workloads
     return session
+
+
+_TOOK = re.compile(r"(?:\d+ min )?\d+(?:\.\d)? m?s\b *")
+_POD = re.compile(r"wif-wizard-probe-[0-9a-f]+")
+
+
+def check_timeless(app: App[int], name: str) -> None:
+    """Compare the screen with frames/NAME.txt, whatever time things took, and whatever the pod is called."""
+    seen = _TOOK.sub(lambda found: "T".ljust(len(found[0])), frame(app))
+    seen = _POD.sub(lambda found: "P".ljust(len(found[0])), seen)
+    check_text("".join(f"{line.rstrip()}\n" for line in seen.splitlines()), name)

@@ -18,13 +18,11 @@ from tests.commands import gke
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, settled, the_app, the_page, until
 from tests.screens.frames import check, frame
-from tests.screens.gke import session_of
+from tests.screens.gke import check_timeless, session_of
 from tests.screens.worlds import at_rest
 from wizard.sandbox.process import Sandbox
 
 WRONG = f"serviceAccount:{gke.POOL}[antifraud/scorer]"
-
-
 
 
 @pytest.fixture
@@ -87,6 +85,8 @@ async def test_a_picked_up_setup_walks_to_a_passed_test(
         await until(pilot, lambda: "No pod was started" in frame(pilot.app))
         page = await walked(pilot)
         assert page.state == "passed"
+        await at_rest(pilot)
+        check_timeless(pilot.app, f"gke-test-passed-{size[0]}x{size[1]}")
         assert "✓ The token test passed" in frame(pilot.app)
         assert {"review", "apply", "gke-result", "gke-test"} <= the_app(pilot).session.done
 
@@ -150,7 +150,7 @@ async def test_a_node_pool_that_was_not_switched_is_named(
         async with open_wizard(size, bridge=Bridge(session_of())) as pilot:
             line = await broken(pilot, "node-pools")
             assert "default-pool" in (line.outcome.reason or "")
-            check(pilot.app, f"gke-test-node-pool-{size[0]}x{size[1]}")
+            check_timeless(pilot.app, f"gke-test-node-pool-{size[0]}x{size[1]}")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -171,4 +171,4 @@ async def test_a_binding_that_names_another_namespace_is_told(
             monkeypatch.setattr("screens.bridge.SETTLES", 0.0)
             line = await broken(pilot, "impersonation")
             assert "another namespace" in (line.outcome.reason or "")
-            check(pilot.app, f"gke-test-namespace-{size[0]}x{size[1]}")
+            check_timeless(pilot.app, f"gke-test-namespace-{size[0]}x{size[1]}")
