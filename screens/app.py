@@ -47,7 +47,7 @@ class WizardApp(App[int], inherit_bindings=False):
     CSS_PATH = [STYLES / name for name in ("app.tcss", "first.tcss")]  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (NARROW, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (TALL, "-tall")]  # noqa: RUF012
-    ENABLE_COMMAND_PALETTE = True
+    AUTO_FOCUS = None  # a page says itself what it is entered with, and stays at its top
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f8", "next", "Next", id="app.next", key_display="F8", tooltip="Go to the next page"),
         Binding(

@@ -57,6 +57,7 @@ class YesNoDialog(ModalScreen[bool]):
 class TextDialog(ModalScreen[None]):
     """A text to read, scroll and copy: commands, a cloud's raw answer."""
 
+    AUTO_FOCUS = "*"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close", id="dialog.close", tooltip="Close this text"),
         Binding("c", "copy", "Copy", id="dialog.copy", tooltip="Copy the whole text"),
