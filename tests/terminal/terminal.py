@@ -61,7 +61,7 @@ class Terminal:
 
     def click_on(self, text: str) -> None:
         """Click into the middle of a text that the screen shows."""
-        for row, line in enumerate(self.screen().splitlines()):
+        for row, line in reversed(list(enumerate(self.screen().splitlines()))):  # buttons are at the bottom
             padded = f"{line} "  # tmux leaves out the blanks at the end
             if text in padded:
                 self.click(padded.index(text) + len(text) // 2, row)
