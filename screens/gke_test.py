@@ -152,14 +152,15 @@ class GkeTestPage(TestPage):
     def _turn(self, state: str) -> None:
         super()._turn(state)
         self.query_one("#test-here").display = state not in BUSY
+        self.query_one("#test-about").display = state not in ("passed", "failed")  # what came of it takes the room
 
 
 GkeTestPage.passed_says = Content.assemble(
     ("✓ The token test passed.", "bold $text-success"),
     " Each workload gets a token of its own, and may do what was granted.\n",
     ("What now  ", "bold"),
-    "Commit what Result shows, and roll the deployments out. When all pods of a node act as themselves, take the roles "
-    "from the nodes' service account, and delete keys that pods have mounted.",
+    "Commit what Result shows, and roll the deployments out. Then take these roles from the nodes' service account, "
+    "and delete keys that pods have mounted.",
 )
 
 

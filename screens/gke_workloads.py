@@ -132,8 +132,8 @@ class GkeWorkloadsPage(Page):
 
     def _tell(self) -> None:
         """What choosing the row under the cursor means."""
-        here = self.query_one(PickList).here
-        row = next((each for each in self._rows if here and each.title == here.key), None)
+        row = self._here
+        self.refresh_bindings()
         if row is None:
             self._say("Nothing runs there yet: type a name below." if self._runs is not None else self._trouble)
             return
@@ -188,10 +188,21 @@ class GkeWorkloadsPage(Page):
         self._show()
         self.post_message(self.Changed())
 
+    @property
+    def _here(self) -> Row | None:
+        """The row under the cursor."""
+        here = self.query_one(PickList).here if self.is_mounted else None
+        return next((each for each in self._rows if here and each.title == here.key), None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only where `default` is used there is something to keep or to replace."""
+        if action == "own":
+            return self._here is not None and self._here.was == "default"
+        return super().check_action(action, parameters)
+
     def action_own(self) -> None:
         """The deployments of a namespace keep `default`, or get one of their own each."""
-        here = self.query_one(PickList).here
-        row = next((each for each in self._rows if here and each.title == here.key), None)
+        row = self._here
         if row is None or row.was != "default":
             return
         self._shared ^= {row.namespace}

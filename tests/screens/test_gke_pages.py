@@ -8,13 +8,16 @@ from screens.form import FormPage
 from screens.gke_access import GkeAccessPage
 from screens.session import Session
 from screens.widgets.pick_list import PickList
+from screens.widgets.plan_table import line_of
 from tests.screens import gke
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, tell, the_app, the_page, type_text
 from tests.screens.frames import check, frame
 from tests.screens.worlds import at_rest
 from wizard.clouds.errors import CloudError, Unreachable
+from wizard.engine.resource import Change
 from wizard.federation.gke import ClusterName
+from wizard.resources.node_pool import NodePool
 from wizard.setup.chosen import Chosen
 from wizard.setup.question import Found
 
@@ -203,3 +206,9 @@ async def test_going_to_the_other_mode_and_back_loses_nothing(open_wizard: Open)
         await pilot.pause()
         assert session.mode == "aws" and "2 Workload " in frame(pilot.app)
         assert session.answers.text("aws.role") == "rds-to-bigquery"
+
+
+def test_a_plan_tells_what_is_worth_knowing_of_what_is_in_place() -> None:
+    pool = NodePool(CLUSTER, "default-pool")
+    change = Change(pool, pool.desired() | {"autopilot": True}, pool.desired())
+    assert "· an Autopilot cluster" in line_of(change).head
