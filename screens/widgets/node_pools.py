@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wizard.detect.gke import ClusterSeen, NodePoolSeen
     from wizard.setup.question import Value
 
+_TYPED = "Their names, with spaces between. Leave it empty for an Autopilot cluster."
 _ALWAYS = "Workload Identity Federation for GKE is always on there, on every node. There is nothing to switch."
 
 
@@ -62,7 +63,7 @@ class NodePoolsField(Field):
             with self.prevent(Input.Changed):
                 line.value = " ".join(str(each) for each in chosen)
         about = self.query_one(".node-pools--about", Static)
-        about.update(Content("") if seen is None else _about(seen, chosen))
+        about.update(Content(_TYPED) if seen is None else _about(seen, chosen))
 
     def _source(self) -> str:
         found = self.answers.found(self.question.path)
