@@ -1,0 +1,32 @@
+"""The demo of GKE in a real terminal, by keyboard, to a passed token test."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.terminal import Terminal
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40)])
+def test_the_demo_of_gke_walks_to_a_passed_test_by_keyboard(tmp_path: Path, width: int, height: int) -> None:
+    command = [sys.executable, "-m", "wizard", "demo", "--scenario", "gke-spanner"]
+    root = Path(__file__).parents[2]
+    with Terminal(command, width, height, {"PYTHONPATH": str(root)}, tmp_path) as terminal:
+        terminal.wait_for("GKE -> Google Cloud", "✓ anti-fraud/scorer in payments")
+        terminal.keys("F8")
+        terminal.wait_for("5 Review    >", "1 to create, 4 to change")
+        terminal.keys("F8")
+        terminal.wait_for("recreates 3 nodes")
+        terminal.keys("y")
+        terminal.wait_for("✓ All is in place")
+        terminal.keys("F8")
+        terminal.wait_for("anti-fraud/scorer is to use scorer")
+        terminal.keys("F8")
+        terminal.wait_for("Does the token work?", "One-off pod")
+        terminal.keys("t")
+        terminal.wait_for("May a one-off pod be started?")
+        terminal.keys("y")
+        terminal.wait_for("✓ The token test passed")
+        terminal.keys("C-q")
+        assert terminal.exit_code() == 0
