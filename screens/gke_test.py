@@ -23,6 +23,14 @@ from screens.widgets.walk import Walk
 if TYPE_CHECKING:
     from wizard.setup.gke_model import GkeSetup, Workload
 
+_PASSED = Content.assemble(
+    ("✓ The token test passed.", "bold $text-success"),
+    " Each workload gets a token of its own, and may do what was granted.\n",
+    ("What now  ", "bold"),
+    "Commit what Result shows, and roll the deployments out. Then take these roles from the nodes' service account, "
+    "and delete keys that pods have mounted.",
+)
+
 
 class GkeTestPage(TestPage):
     """Asks before it starts pods; what can be tested from here needs none."""
@@ -32,6 +40,7 @@ class GkeTestPage(TestPage):
         Binding("h", "from_here", "From here", id="test.here", tooltip="Test without starting a pod"),
     ]
 
+    passed_says: ClassVar[Content] = _PASSED
     _walked: tuple[str, ...] = ()
 
     def compose_body(self) -> ComposeResult:
@@ -153,15 +162,6 @@ class GkeTestPage(TestPage):
         super()._turn(state)
         self.query_one("#test-here").display = state not in BUSY
         self.query_one("#test-about").display = state not in ("passed", "failed")  # what came of it takes the room
-
-
-GkeTestPage.passed_says = Content.assemble(
-    ("✓ The token test passed.", "bold $text-success"),
-    " Each workload gets a token of its own, and may do what was granted.\n",
-    ("What now  ", "bold"),
-    "Commit what Result shows, and roll the deployments out. Then take these roles from the nodes' service account, "
-    "and delete keys that pods have mounted.",
-)
 
 
 def _question(setup: GkeSetup) -> Content:

@@ -33,6 +33,13 @@ if TYPE_CHECKING:
 BUSY = frozenset({"running", "asking", "stopping"})
 _BUTTONS = {"running": "Cancel", "asking": "Cancel", "stopping": "Cancelling", "ready": "Test"}
 
+_PASSED = Content.assemble(
+    ("✓ The token test passed.", "bold $text-success"),
+    " The workload gets a token, and may do what was granted.\n",
+    ("What now  ", "bold"),
+    "Give the application what Result shows, see it work there, and then delete the service account key that it used.",
+)
+
 
 class TestPage(Page):
     """One button, which chooses the place of the test itself and says which."""
@@ -48,7 +55,7 @@ class TestPage(Page):
     state: str = "ready"
     """ready, running, asking (for consent), stopping, passed, failed (at a hop), broken (it could not begin)."""
 
-    passed_says: ClassVar[Content]
+    passed_says: ClassVar[Content] = _PASSED
     """The verdict on a test that has passed."""
 
     def __init__(self, session: Session, bridge: Bridge) -> None:
@@ -266,19 +273,10 @@ class TestPage(Page):
         verdict.display = bool(text)
 
 
-_PASSED = Content.assemble(
-    ("✓ The token test passed.", "bold $text-success"),
-    " The workload gets a token, and may do what was granted.\n",
-    ("What now  ", "bold"),
-    "Give the application what Result shows, see it work there, and then delete the service account key that it used.",
-)
 _NOT_PASSED = Content.assemble(
     ("✗ The token test did not pass.", "bold $text-error"),
     " The open hop says why, and what to do. Then press t to test again.",
 )
-
-
-TestPage.passed_says = _PASSED
 
 
 def _question(need: NeedsTrust) -> Content:
