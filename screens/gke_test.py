@@ -30,6 +30,12 @@ _PASSED = Content.assemble(
     "Commit what Result shows, and roll the deployments out. Then take these roles from the nodes' service account, "
     "and delete keys that pods have mounted.",
 )
+_PASSED_FROM_HERE = Content.assemble(
+    ("✓ The token test passed, from here.", "bold $text-success"),
+    " Each workload gets a token of its own, and may do what was granted.\n",
+    ("What now  ", "bold"),
+    "The nodes' part was not tested: press t to test in one-off pods too.",
+)
 
 
 class GkeTestPage(TestPage):
@@ -40,8 +46,9 @@ class GkeTestPage(TestPage):
         Binding("h", "from_here", "From here", id="test.here", tooltip="Test without starting a pod"),
     ]
 
-    passed_says: ClassVar[Content] = _PASSED
     _walked: tuple[str, ...] = ()
+    _in_pods = True
+    """Whether the last test was one in pods, too."""
 
     def compose_body(self) -> ComposeResult:
         """Where from, the buttons, the verdict, and each workload's walk."""
@@ -109,6 +116,11 @@ class GkeTestPage(TestPage):
             ", where the workload stands. It leaves nothing behind.",
         )
 
+    @property
+    def passed_says(self) -> Content:
+        """The verdict on a test that has passed."""
+        return _PASSED if self._in_pods else _PASSED_FROM_HERE
+
     # The walk
 
     def action_test(self) -> None:
@@ -145,6 +157,7 @@ class GkeTestPage(TestPage):
 
     def _go(self, in_pods: bool) -> None:
         self._forget()
+        self._in_pods = in_pods
         for walk in self.query(Walk):
             walk.picture.start()
         self._stop = threading.Event()

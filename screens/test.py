@@ -55,9 +55,6 @@ class TestPage(Page):
     state: str = "ready"
     """ready, running, asking (for consent), stopping, passed, failed (at a hop), broken (it could not begin)."""
 
-    passed_says: ClassVar[Content] = _PASSED
-    """The verdict on a test that has passed."""
-
     def __init__(self, session: Session, bridge: Bridge) -> None:
         """As every page."""
         super().__init__(session, bridge)
@@ -229,6 +226,11 @@ class TestPage(Page):
             self._conclude(_NOT_PASSED)
             self._open_first(event.walks)
         self.post_message(self.Changed())
+
+    @property
+    def passed_says(self) -> Content:
+        """The verdict on a test that has passed."""
+        return _PASSED
 
     def _halt(self) -> None:
         """Nothing is under way any more."""

@@ -88,6 +88,9 @@ async def test_a_picked_up_setup_walks_to_a_passed_test(
         await at_rest(pilot)
         check_timeless(pilot.app, f"gke-test-passed-{size[0]}x{size[1]}")
         assert "✓ The token test passed" in frame(pilot.app)
+        page = await walked(pilot, "h")
+        assert page.state == "passed"
+        assert "✓ The token test passed, from here." in frame(pilot.app)
         assert {"review", "apply", "gke-result", "gke-test"} <= the_app(pilot).session.done
 
 
