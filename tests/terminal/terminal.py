@@ -29,7 +29,8 @@ class Terminal:
         self._folder = folder
         self._command = command
         self._size = (width, height)
-        self._environ = {**os.environ, **environ, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        inherited = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES")}
+        self._environ = {**inherited, **environ, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
         self.exit_file = folder / "exit"
 
     def __enter__(self) -> Terminal:
@@ -61,7 +62,7 @@ class Terminal:
 
     def click_on(self, text: str) -> None:
         """Click into the middle of a text that the screen shows."""
-        for row, line in reversed(list(enumerate(self.screen().splitlines()))):  # buttons are at the bottom
+        for row, line in enumerate(self.screen().splitlines()):
             padded = f"{line} "  # tmux leaves out the blanks at the end
             if text in padded:
                 self.click(padded.index(text) + len(text) // 2, row)
