@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.bench import screens
 from tests.bench.timing import Row, alternating, command
 from wizard.federation import trust
 from wizard.sandbox import scenario
@@ -33,6 +34,7 @@ def main() -> int:
         setup_beside_commands("whole GKE setup of a team", ("gcloud", "kubectl"), "gke-spanner", TEAM),
         setup_beside_its_longest_chain(),
         wait_for_propagation(),
+        *screens.rows(),
     ]
     print("| what | wif-wizard | beside | ratio | budget |")
     print("|---|---|---|---|---|")
