@@ -25,7 +25,8 @@ def apply(
         raise _conflicts(kind, taken)
     others = {owner: paths - differing for owner, paths in owners.items() if owner != me}
     merged = deepcopy(live)
-    for path in owners.get(me, set()) - set(wanted) - {path for paths in others.values() for path in paths}:
+    left = owners.get(me, set()) - set(wanted) - {path for paths in others.values() for path in paths}
+    for path in sorted(left, key=lambda path: (path[-1] != ".", path)):  # a whole item before its fields
         ownership.without(merged, path)
     return strategic(merged, _without_managed_fields(applied)), {**others, me: set(wanted)}
 
