@@ -139,6 +139,38 @@ def test_kubectl_gives_a_deployment_another_service_account(kubectl: Program) ->
     assert got(kubectl, "get", *where)["status"]["readyReplicas"] == 2
 
 
+def test_kubectl_lists_applies_and_patches_what_has_pods_made(kubectl: Program, tmp_path: Path) -> None:
+    pod: dict[str, Any] = {"containers": [{"name": "main", "image": "ledger:1"}]}
+    template = {"metadata": {"labels": {"app": "ledger"}}, "spec": pod}
+    job = {"template": {**template, "spec": {**pod, "restartPolicy": "Never"}}}
+    selected = {"selector": {"matchLabels": {"app": "ledger"}}, "template": template}
+    kinds = {
+        "apps/v1 StatefulSet": {**selected, "replicas": 2, "serviceName": "ledger"},
+        "apps/v1 DaemonSet": selected,
+        "batch/v1 CronJob": {"schedule": "0 2 * * *", "jobTemplate": {"spec": job}},
+        "batch/v1 Job": job,
+    }
+    metadata = {"name": "ledger", "namespace": "lab-of-kinds"}
+    items = [
+        dict(zip(("apiVersion", "kind"), name.split(), strict=True)) | {"metadata": metadata, "spec": spec}
+        for name, spec in kinds.items()
+    ]
+    kubectl.ok("create", "namespace", "lab-of-kinds")
+    file, there = written(tmp_path / "kinds.yaml", *items), ("-n", "lab-of-kinds")
+    assert kubectl.ok("apply", "-f", file).count(" created") == 4
+    assert kubectl.ok("apply", "-f", file).count(" unchanged") == 4
+    assert kubectl.ok("apply", "--server-side", "--force-conflicts", "-f", file).count(" serverside-applied") == 4
+    listed = kubectl.ok("get", "sts,ds,cj,job", *there)
+    assert "statefulset.apps/ledger   2/2 " in listed and "cronjob.batch/ledger   0 2 * * * " in listed
+    for kind in ("statefulset", "daemonset"):
+        kubectl.ok("set", "serviceaccount", kind, "ledger", "default", *there)
+        assert "ledger" in kubectl.ok("rollout", "status", kind, "ledger", *there, WAIT)
+    assert "Selector:           app=ledger" in kubectl.ok("describe", "statefulset", "ledger", *there)
+    kubectl.ok("delete", "-f", file, WAIT)
+    assert "No resources found" in kubectl.run("get", "sts,ds,cj,job,pods", *there).err
+    kubectl.ok("delete", "namespace", "lab-of-kinds", WAIT)
+
+
 def test_kubectl_refuses_a_field_that_does_not_exist(kubectl: Program, tmp_path: Path) -> None:
     item = account("typo", "reporting")
     item["metadata"]["annotation"] = {"a": "1"}

@@ -5,10 +5,24 @@ Source: Kubernetes API reference, defaults of PodSpec; GKE documentation, "Autop
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from ipaddress import ip_network
 
-from .kinds import DEPLOYMENT, NAMESPACE, NETWORK_POLICY, POD, SERVICE_ACCOUNT, Kind, Object
+from .kinds import (
+    CRON_JOB,
+    DAEMON_SET,
+    DEPLOYMENT,
+    JOB,
+    NAMESPACE,
+    NETWORK_POLICY,
+    POD,
+    SERVICE_ACCOUNT,
+    STATEFUL_SET,
+    TEMPLATES,
+    Kind,
+    Object,
+)
 from .nodes import METADATA_SERVER
 from .selectors import by_object
 from .state import KubernetesState
@@ -16,7 +30,17 @@ from .status import ApiError, Cause, forbidden, invalid, not_found, terminating
 
 REQUIRED = "FieldValueRequired"
 FORBIDDEN = "FieldValueForbidden"
+INVALID = "FieldValueInvalid"
 MOST_REPLICAS = 100
+
+_DEFAULTS: Mapping[Kind, Object] = {
+    DEPLOYMENT: {"replicas": 1},
+    STATEFUL_SET: {"replicas": 1, "updateStrategy": {"type": "RollingUpdate"}},
+    DAEMON_SET: {"updateStrategy": {"type": "RollingUpdate"}},
+    JOB: {"parallelism": 1, "completions": 1, "suspend": False},
+    CRON_JOB: {"concurrencyPolicy": "Allow", "suspend": False},
+}
+"""What the API server fills into a spec that leaves it out."""
 
 
 def admit_new(state: KubernetesState, kind: Kind, item: Object) -> None:
@@ -41,9 +65,10 @@ def admit(kind: Kind, item: Object) -> None:
     causes = list(_problems(kind, item))
     if causes:
         raise invalid(kind, item["metadata"]["name"], causes)
-    if kind is DEPLOYMENT:
-        item["spec"].setdefault("replicas", 1)
-        _default_pod(item["spec"]["template"]["spec"])
+    for key, value in _DEFAULTS.get(kind, {}).items():
+        item["spec"].setdefault(key, deepcopy(value))
+    if kind in TEMPLATES:
+        _default_pod(_at(item, TEMPLATES[kind])["spec"])
     if kind is NETWORK_POLICY:
         item["spec"].setdefault("podSelector", {})
         types = ["Ingress", "Egress"] if "egress" in item["spec"] else ["Ingress"]
@@ -55,30 +80,52 @@ def check_change(kind: Kind, before: Object, after: Object) -> None:
     if kind is POD and before.get("spec") != after.get("spec"):
         said = "Forbidden: pod updates may not change fields other than `spec.containers[*].image`"
         raise invalid(kind, before["metadata"]["name"], [Cause("spec", FORBIDDEN, said)])
+    if kind is JOB and before["spec"]["template"] != after["spec"]["template"]:
+        said = "Invalid value: the template that was given: field is immutable"
+        raise invalid(kind, before["metadata"]["name"], [Cause("spec.template", INVALID, said)])
 
 
 def _problems(kind: Kind, item: Object) -> Iterator[Cause]:
     spec = item.setdefault("spec", {}) if "spec" in kind.fields else {}
-    if kind is DEPLOYMENT:
-        template = spec.get("template") or {}
-        if not (template.get("spec") or {}).get("containers"):
-            yield Cause("spec.template.spec.containers", REQUIRED, "Required value")
-        elif not 0 <= spec.get("replicas", 1) <= MOST_REPLICAS:
-            said = f"Invalid value: {spec['replicas']}: the sandbox takes 0 to {MOST_REPLICAS}"
-            yield Cause("spec.replicas", "FieldValueInvalid", said)
-        elif not by_object(spec.get("selector") or {}, (template.get("metadata") or {}).get("labels") or {}):
-            said = "Invalid value: `selector` does not match template `labels`"
-            yield Cause("spec.template.metadata.labels", "FieldValueInvalid", said)
+    if kind in TEMPLATES:
+        yield from _of_template(kind, item)
     if kind is NETWORK_POLICY:
         yield from _blocks(spec)
     if kind is POD:
         if spec.get("activeDeadlineSeconds", 1) < 1:
             said = f"Invalid value: {spec['activeDeadlineSeconds']}: must be between 1 and 2147483647, inclusive"
-            yield Cause("spec.activeDeadlineSeconds", "FieldValueInvalid", said)
+            yield Cause("spec.activeDeadlineSeconds", INVALID, said)
         for index, container in enumerate(spec.get("containers") or []):
             for field in ("name", "image"):
                 if not container.get(field):
                     yield Cause(f"spec.containers[{index}].{field}", REQUIRED, "Required value")
+
+
+def _of_template(kind: Kind, item: Object) -> Iterator[Cause]:
+    """What is wrong with an object that has pods made, and with the template of these."""
+    spec, path = item["spec"], ".".join(TEMPLATES[kind])
+    template = _at(item, TEMPLATES[kind])
+    if kind is CRON_JOB and not spec.get("schedule"):
+        yield Cause("spec.schedule", REQUIRED, "Required value")
+    if not (template.get("spec") or {}).get("containers"):
+        yield Cause(f"{path}.spec.containers", REQUIRED, "Required value")
+    elif not 0 <= spec.get("replicas", 1) <= MOST_REPLICAS:
+        said = f"Invalid value: {spec['replicas']}: the sandbox takes 0 to {MOST_REPLICAS}"
+        yield Cause("spec.replicas", INVALID, said)
+    elif kind in (JOB, CRON_JOB):
+        if template["spec"].get("restartPolicy", "Always") == "Always":
+            said = 'Required value: valid values: "OnFailure", "Never"'
+            yield Cause(f"{path}.spec.restartPolicy", REQUIRED, said)
+    elif not by_object(spec.get("selector") or {}, (template.get("metadata") or {}).get("labels") or {}):
+        said = "Invalid value: `selector` does not match template `labels`"
+        yield Cause("spec.template.metadata.labels", INVALID, said)
+
+
+def _at(item: Object, path: tuple[str, ...]) -> Object:
+    """What is at a path of an object; empty where nothing is."""
+    for key in path:
+        item = item.get(key) or {}
+    return item
 
 
 def _blocks(spec: Object) -> Iterator[Cause]:
@@ -90,7 +137,7 @@ def _blocks(spec: Object) -> Iterator[Cause]:
                     ip_network(cidr, strict=False)
                 except ValueError:
                     said = f'Invalid value: "{cidr}": must be a valid CIDR value'
-                    yield Cause("spec.egress.to.ipBlock.cidr", "FieldValueInvalid", said)
+                    yield Cause("spec.egress.to.ipBlock.cidr", INVALID, said)
 
 
 def _admit_pod(state: KubernetesState, pod: Object) -> None:

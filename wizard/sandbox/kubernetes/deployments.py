@@ -1,4 +1,4 @@
-"""The one controller of the sandbox's clusters: it keeps the pods that deployments ask for, on nodes that exist."""
+"""The controller of deployments: it keeps the pods that they ask for, on nodes that exist."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ class Deployments:
         namespace, template = deployment["metadata"]["namespace"], deployment["spec"]["template"]
         account = template.get("spec", {}).get("serviceAccountName", "default")
         if self._state.store.get(SERVICE_ACCOUNT, namespace, account) is not None:
-            running += [self._start(_pod(self._state, current, template)) for _ in range(wanted - len(running))]
+            names = (f"{current['metadata']['name']}-{_letters()}" for _ in range(wanted - len(running)))
+            running += [self._start(pod_of(self._state, REPLICA_SET, current, template, name)) for name in names]
         self._report(deployment, running[:wanted])
 
     def _owned(self, kind: Kind, owner: Object) -> list[Object]:
@@ -75,12 +76,12 @@ class Deployments:
     def _replica_set(self, deployment: Object) -> Object:
         """The replica set of the deployment's template as it is now."""
         metadata, template = deployment["metadata"], deployment["spec"]["template"]
-        name = f"{metadata['name']}-{_hash(template)}"
+        name = f"{metadata['name']}-{revision(template)}"
         found = self._state.store.get(REPLICA_SET, metadata["namespace"], name)
         if found is not None:
             return found
         replica_set = head(REPLICA_SET, name, metadata["namespace"], self._state.now())
-        replica_set["metadata"]["ownerReferences"] = [_reference(DEPLOYMENT, deployment)]
+        replica_set["metadata"]["ownerReferences"] = [reference(DEPLOYMENT, deployment)]
         spec = deployment["spec"]
         replica_set["spec"] = {"replicas": spec.get("replicas", 1), "selector": spec["selector"], "template": template}
         return self._state.store.put(REPLICA_SET, replica_set)
@@ -100,22 +101,28 @@ class Deployments:
             self._state.store.put(DEPLOYMENT, {**deployment, "status": status})
 
 
-def _pod(state: KubernetesState, replica_set: Object, template: Object) -> Object:
-    name = f"{replica_set['metadata']['name']}-{''.join(secrets.choice(LETTERS) for _ in range(5))}"
-    pod = head(POD, name, replica_set["metadata"]["namespace"], state.now())
+def pod_of(state: KubernetesState, kind: Kind, owner: Object, template: Object, name: str) -> Object:
+    """A new pod that the owner asks for."""
+    pod = head(POD, name, owner["metadata"]["namespace"], state.now())
     for key in ("labels", "annotations"):
         if key in template.get("metadata", {}):
-            pod["metadata"][key] = template["metadata"][key]
-    pod["metadata"]["ownerReferences"] = [_reference(REPLICA_SET, replica_set)]
+            pod["metadata"][key] = dict(template["metadata"][key])
+    pod["metadata"]["ownerReferences"] = [reference(kind, owner)]
     return {**pod, "spec": dict(template.get("spec", {}))}
 
 
-def _reference(kind: Kind, owner: Object) -> Object:
+def reference(kind: Kind, owner: Object) -> Object:
+    """How an object names its owner."""
     metadata = owner["metadata"]
     names = {"apiVersion": kind.api_version, "kind": kind.kind, "name": metadata["name"], "uid": metadata["uid"]}
     return {**names, "controller": True, "blockOwnerDeletion": True}
 
 
-def _hash(template: Object) -> str:
+def revision(template: Object) -> str:
+    """A name for a template as it is now."""
     digest = sha256(json.dumps(template, sort_keys=True).encode()).digest()
     return "".join(LETTERS[byte % len(LETTERS)] for byte in digest[:10])
+
+
+def _letters() -> str:
+    return "".join(secrets.choice(LETTERS) for _ in range(5))

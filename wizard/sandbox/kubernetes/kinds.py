@@ -68,10 +68,15 @@ EVENT = Kind(
 NODE = Kind("", "v1", "Node", "nodes", namespaced=False, verbs=READ, short_names=("no",))
 DEPLOYMENT = Kind("apps", "v1", "Deployment", "deployments", short_names=("deploy",))
 REPLICA_SET = Kind("apps", "v1", "ReplicaSet", "replicaSets", verbs=READ, short_names=("rs",))
-STATEFUL_SET = Kind("apps", "v1", "StatefulSet", "statefulSets", verbs=READ, short_names=("sts",))
-DAEMON_SET = Kind("apps", "v1", "DaemonSet", "daemonSets", verbs=READ, short_names=("ds",))
-JOB = Kind("batch", "v1", "Job", "jobs", verbs=READ)
-CRON_JOB = Kind("batch", "v1", "CronJob", "cronJobs", verbs=READ, short_names=("cj",))
+STATEFUL_SET = Kind("apps", "v1", "StatefulSet", "statefulSets", short_names=("sts",))
+DAEMON_SET = Kind("apps", "v1", "DaemonSet", "daemonSets", short_names=("ds",))
+JOB = Kind("batch", "v1", "Job", "jobs")
+CRON_JOB = Kind("batch", "v1", "CronJob", "cronJobs", short_names=("cj",))
+TEMPLATES = {
+    **dict.fromkeys((DEPLOYMENT, STATEFUL_SET, DAEMON_SET, JOB), ("spec", "template")),
+    CRON_JOB: ("spec", "jobTemplate", "spec", "template"),
+}
+"""Where the kinds that have pods made keep the template of these."""
 NETWORK_POLICY = Kind("networking.k8s.io", "v1", "NetworkPolicy", "networkPolicies", short_names=("netpol",))
 
 ACCESS_REVIEW = Kind(

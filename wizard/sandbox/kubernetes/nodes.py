@@ -56,9 +56,10 @@ def shown(cluster: Cluster, node: Node) -> Object:
 
 
 def fitting(cluster: Cluster, pod: Object) -> list[Node]:
-    """The nodes that a pod's node selector matches."""
-    selector = (pod["spec"].get("nodeSelector") or {}).items()
-    return [node for node in nodes(cluster) if node.labels.items() >= selector]
+    """The nodes that a pod's node selector matches; of these only the one that the pod names, if it names one."""
+    selector, named = (pod["spec"].get("nodeSelector") or {}).items(), pod["spec"].get("nodeName")
+    found = [node for node in nodes(cluster) if node.labels.items() >= selector]
+    return [node for node in found if named in (None, node.name)]
 
 
 def unschedulable(cluster: Cluster) -> str:

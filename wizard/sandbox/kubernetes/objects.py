@@ -11,11 +11,12 @@ from typing import Any
 from . import admission, json_patch, merging, ownership, server_side, validation
 from .bodies import typed
 from .deployments import LETTERS, Deployments
-from .kinds import DEPLOYMENT, NAMESPACE, NODE, POD, SERVICE_ACCOUNT, STORED, Kind, Object
+from .kinds import DEPLOYMENT, NAMESPACE, NODE, POD, SERVICE_ACCOUNT, STORED, TEMPLATES, Kind, Object
 from .nodes import nodes, shown
 from .ownership import Owner, Path
 from .paths import Target
 from .pods import Pods
+from .sets import Sets
 from .state import KubernetesState, head
 from .status import already_exists, bad_request, conflict, modified, not_found
 
@@ -35,10 +36,12 @@ class Objects:
         self._state = state
         self._pods = pods
         self._deployments = Deployments(state, self._start, pods.stop)
+        self._sets = Sets(state, self._start, pods.stop)
 
     def settle(self) -> None:
-        """Let the cluster's controller do its work."""
+        """Let the cluster's controllers do their work."""
         self._deployments.settle()
+        self._sets.settle()
 
     def get(self, target: Target) -> Object:
         """One object; ApiError 404."""
@@ -154,13 +157,13 @@ class Objects:
         stored = self._state.store.put(kind, item)
         if kind is NAMESPACE and stored["status"]["phase"] == "Active":
             self._give_default_account(item["metadata"]["name"])
-        if kind in (DEPLOYMENT, SERVICE_ACCOUNT):
+        if kind in TEMPLATES or kind is SERVICE_ACCOUNT:
             self.settle()
             return self._state.store.get(kind, item["metadata"]["namespace"], item["metadata"]["name"]) or stored
         return stored
 
     def _start(self, pod: Object) -> Object:
-        """Start a new pod: one that a caller creates, or one of a deployment's."""
+        """Start a new pod: one that a caller creates, or one that a controller asks for."""
         return self._pods.start(pod)
 
     def _give_default_account(self, namespace: str) -> None:
@@ -175,6 +178,8 @@ class Objects:
             self._state.store.remove(kind, metadata.get("namespace", ""), metadata["name"])
         if kind is DEPLOYMENT:
             self._deployments.forget(item)
+        if kind in TEMPLATES:
+            self.settle()
         if kind is SERVICE_ACCOUNT and metadata["name"] == "default":
             self._give_default_account(metadata["namespace"])
 
@@ -194,8 +199,8 @@ class Objects:
         return self._state.store.put(NAMESPACE, namespace)
 
     def _empty(self, namespace: str) -> None:
-        # Deployments first, or they would bring their pods back.
-        for kind in sorted((each for each in STORED if each.namespaced), key=lambda each: each is not DEPLOYMENT):
+        # What asks for pods goes first, or it would bring them back.
+        for kind in sorted((each for each in STORED if each.namespaced), key=lambda each: each not in TEMPLATES):
             for item in self._state.store.all(kind, namespace):
                 if kind is POD:
                     self._pods.stop(item)

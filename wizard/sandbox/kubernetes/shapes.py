@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .kinds import DEPLOYMENT, NETWORK_POLICY, POD, Kind, Object
+from .kinds import CRON_JOB, DAEMON_SET, DEPLOYMENT, JOB, NETWORK_POLICY, POD, STATEFUL_SET, Kind, Object
 from .status import ApiError, bad_request
 
 Shape = Any
@@ -39,9 +39,21 @@ POD_SPEC: Shape = {
     "activeDeadlineSeconds": int,
     **dict.fromkeys(("serviceAccountName", "serviceAccount", "restartPolicy", "nodeName"), str),
 }
+TEMPLATE: Shape = {"metadata": METADATA, "spec": POD_SPEC}
+JOB_SPEC: Shape = {**dict.fromkeys(("parallelism", "completions"), int), "suspend": bool, "template": TEMPLATE}
 OF_KINDS: Mapping[Kind, Shape] = {
     POD: {"spec": POD_SPEC},
-    DEPLOYMENT: {"spec": {"replicas": int, "selector": SELECTOR, "template": {"metadata": METADATA, "spec": POD_SPEC}}},
+    DEPLOYMENT: {"spec": {"replicas": int, "selector": SELECTOR, "template": TEMPLATE}},
+    STATEFUL_SET: {"spec": {"replicas": int, "selector": SELECTOR, "template": TEMPLATE}},
+    DAEMON_SET: {"spec": {"selector": SELECTOR, "template": TEMPLATE}},
+    JOB: {"spec": JOB_SPEC},
+    CRON_JOB: {
+        "spec": {
+            **dict.fromkeys(("schedule", "timeZone", "concurrencyPolicy"), str),
+            "suspend": bool,
+            "jobTemplate": {"metadata": METADATA, "spec": JOB_SPEC},
+        }
+    },
     NETWORK_POLICY: {
         "spec": {
             "podSelector": SELECTOR,

@@ -6,7 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from .kinds import DEPLOYMENT, EVENT, NAMESPACE, NETWORK_POLICY, NODE, POD, SERVICE_ACCOUNT, Kind, Object
+from .kinds import (
+    CRON_JOB,
+    DAEMON_SET,
+    DEPLOYMENT,
+    EVENT,
+    JOB,
+    NAMESPACE,
+    NETWORK_POLICY,
+    NODE,
+    POD,
+    SERVICE_ACCOUNT,
+    STATEFUL_SET,
+    Kind,
+    Object,
+)
 
 MEDIA = ("as=Table", "v=v1", "g=meta.k8s.io")
 
@@ -130,6 +144,21 @@ _OWN: Mapping[Kind, Sequence[Column]] = {
         ("Ready", "string", 0, _replicas),
         ("Up-to-date", "integer", 0, _at("status", "updatedReplicas", default=0)),
         ("Available", "integer", 0, _at("status", "availableReplicas", default=0)),
+    ],
+    STATEFUL_SET: [("Ready", "string", 0, _replicas)],
+    DAEMON_SET: [
+        ("Desired", "integer", 0, _at("status", "desiredNumberScheduled", default=0)),
+        ("Current", "integer", 0, _at("status", "currentNumberScheduled", default=0)),
+        ("Ready", "integer", 0, _at("status", "numberReady", default=0)),
+        ("Up-to-date", "integer", 0, _at("status", "updatedNumberScheduled", default=0)),
+        ("Available", "integer", 0, _at("status", "numberAvailable", default=0)),
+    ],
+    JOB: [("Completions", "string", 0, lambda item: f"0/{_at('spec', 'completions', default=1)(item)}")],
+    CRON_JOB: [
+        ("Schedule", "string", 0, _at("spec", "schedule")),
+        ("Timezone", "string", 0, _at("spec", "timeZone", default="<none>")),
+        ("Suspend", "boolean", 0, lambda item: str(_at("spec", "suspend", default=False)(item))),
+        ("Active", "integer", 0, lambda item: len(_at("status", "active", default=())(item))),
     ],
     NODE: [
         ("Status", "string", 0, _node_status),
