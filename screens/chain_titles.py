@@ -31,16 +31,22 @@ _PRODUCTS = {
 
 def titles(setup: AwsSetup) -> dict[str, str]:
     """Id of a hop -> its title, in the order of the way; no impersonation where access is direct."""
+    account = (setup.service_account_email or "").partition("@")[0]
+    way = of_credential(setup.aws.runtime, account, _target(setup.access.grants))
+    return {"config": "Config file"} | way | {"application": "Application"}
+
+
+def of_credential(runtime: str, service_account: str = "", target: str = "Google Cloud") -> dict[str, str]:
+    """The hops in which something is exchanged or asked for, without what the application has around them."""
     found = {
-        "config": "Config file",
-        "aws-credentials": _ROLES[setup.aws.runtime],
+        "aws-credentials": _ROLES[runtime],
         "caller-identity": "AWS STS",
         "principal": "Provider",
         "exchange": "Google STS",
     }
-    if email := setup.service_account_email:
-        found["impersonation"] = _short(email.partition("@")[0])
-    return found | {"permission": _target(setup.access.grants), "application": "Application"}
+    if service_account:
+        found["impersonation"] = _short(service_account)
+    return found | {"permission": target}
 
 
 def of_workload(setup: GkeSetup, workload: Workload) -> dict[str, str]:

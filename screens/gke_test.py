@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 _PASSED = Content.assemble(
     ("✓ The token test passed.", "bold $text-success"),
-    " Each workload gets a token of its own, and may do what was granted.\n",
+    " Each workload gets a token of its own, and may do what was granted.\n\n",
     ("What now  ", "bold"),
     "Commit what Result shows, and roll the deployments out. Then take these roles from the nodes' service account, "
     "and delete keys that pods have mounted.",
 )
 _PASSED_FROM_HERE = Content.assemble(
     ("✓ The token test passed, from here.", "bold $text-success"),
-    " Each workload gets a token of its own, and may do what was granted.\n",
+    " Each workload gets a token of its own, and may do what was granted.\n\n",
     ("What now  ", "bold"),
     "The nodes' part was not tested: press t to test in one-off pods too.",
 )

@@ -31,6 +31,7 @@ class ResultPage(Page):
     def compose_body(self) -> ComposeResult:
         """Where the file is, the file, the variables, and the snippets."""
         yield Static("", id="result-saved", markup=False)
+        yield Static("", id="result-below", markup=False)
         yield Vertical(id="result-file")
         yield Static("", id="result-variables", markup=False)
         yield Static("", id="result-identity", markup=False)
@@ -55,6 +56,7 @@ class ResultPage(Page):
         file = self.query_one("#result-file")
         file.remove_children()
         file.mount(CodePane(path.name, why, text, "json", path.name, open=True))
+        self.query_one("#result-below", Static).update(_below(app_code.needs_supplier(setup.aws.runtime)))
         self.query_one("#result-variables", Static).update(_variables(app_code.variables(setup)))
         identity = Content.assemble(("! ", "$text-warning"), app_code.identity(setup))
         self.query_one("#result-identity", Static).update(identity)
@@ -80,6 +82,12 @@ class ResultPage(Page):
     @property
     def _folder(self) -> Path:
         return self.session.folder
+
+
+def _below(supplier: bool) -> Content:
+    """What a small screen does not show at once."""
+    code = ", the code for Python or Go," if supplier else ""
+    return Content.styled(f"Below it: the variables to set{code} and how the file gets there.", "$text-muted")
 
 
 def _variables(found: list[Variable]) -> Content:

@@ -35,7 +35,7 @@ _BUTTONS = {"running": "Cancel", "asking": "Cancel", "stopping": "Cancelling", "
 
 _PASSED = Content.assemble(
     ("✓ The token test passed.", "bold $text-success"),
-    " The workload gets a token, and may do what was granted.\n",
+    " The workload gets a token, and may do what was granted.\n\n",
     ("What now  ", "bold"),
     "Give the application what Result shows, see it work there, and then delete the service account key that it used.",
 )

@@ -13,10 +13,12 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static
 
-from screens import admission, bridge
+from screens import admission, bridge, chain_titles
 from screens.admission import CONDITION, Admission, Workload
 from screens.form import Fold, FormPage
 from screens.threads import in_thread
+from screens.widgets.chain_drawing import State
+from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.dialogs import YesNoDialog
 from screens.widgets.field import Field, MultilineField
 from screens.widgets.principal_preview import PrincipalPreview, pointed
@@ -122,8 +124,9 @@ class TrustPage(FormPage):
         return super().make_field(question)
 
     def compose_after(self) -> ComposeResult:
-        """The preview."""
+        """The preview, and its place in the way of the credential."""
         yield PrincipalPreview()
+        yield ChainPicture({}, boxes=False, id="trust-way")
 
     def entered(self) -> None:
         """Earlier answers may have changed what Google will see."""
@@ -156,6 +159,7 @@ class TrustPage(FormPage):
         if missing := self._missing():
             self._wanted = None
             preview.say(missing)
+            self.query_one(ChainPicture).display = False
             self._show_mistakes(None)
             return
         self._wanted = self._workload()
@@ -182,7 +186,16 @@ class TrustPage(FormPage):
             project = self._pool_project()
             note = self._unnumbered.get(project) or f"{NUMBER} is being read: the number of {project}"
         self.query_one(PrincipalPreview).show(event.found, note)
+        self._draw_way(event.found)
         self._show_mistakes(event.found)
+
+    def _draw_way(self, found: Admission) -> None:
+        """The way of the credential, as far as it can be foreseen; what access is like is asked on a later page."""
+        answers, picture = self.session.answers, self.query_one(ChainPicture)
+        account = answers.text("access.service_account") if answers.text("access.via") == "service-account" else ""
+        picture.reset(chain_titles.of_credential(answers.text("aws.runtime"), account.partition("@")[0]))
+        picture.put("principal", *_at_provider(found))
+        picture.display = True
 
     def _show_mistakes(self, found: Admission | None) -> None:
         for field in self.query(ExpressionField):
@@ -292,6 +305,15 @@ def _admission(workload: Workload) -> Admission:
     import wizard.consistency  # noqa: F401
 
     return admission.admission(workload)
+
+
+def _at_provider(found: Admission) -> tuple[State, str]:
+    """What becomes of the credential at the provider, and the word for it in the picture."""
+    if found.mistakes:
+        return "failed", "mistake"
+    if found.admitted is None:
+        return "unsure", "not known"
+    return ("ok", "mapped") if found.admitted else ("failed", "turned away")
 
 
 def _why(error: Exception) -> str:

@@ -25,9 +25,10 @@ _WORDS = {"config": "read", "principal": "mapped"}
 class ChainPicture(Widget, can_focus=False):
     """Hops by id and title, each with a state that glyph and word carry; as wide or as narrow as there is room."""
 
-    def __init__(self, titles: Mapping[str, str], *, id: str | None = None) -> None:
-        """`titles`: id of a hop -> what the picture calls it, in the order of the way."""
+    def __init__(self, titles: Mapping[str, str], *, boxes: bool = True, id: str | None = None) -> None:
+        """`titles`: id of a hop -> what the picture calls it, in the order of the way; `boxes` where there is room."""
         super().__init__(id=id)
+        self._boxes = boxes
         self._cells = {hop: Cell(title) for hop, title in titles.items()}
 
     def reset(self, titles: Mapping[str, str] | None = None) -> None:
@@ -80,7 +81,7 @@ class ChainPicture(Widget, can_focus=False):
 
     @property
     def _boxed(self) -> bool:
-        return self.app.size.height >= TALL
+        return self._boxes and self.app.size.height >= TALL
 
     def _run_next(self) -> None:
         for hop, cell in self._cells.items():

@@ -9,6 +9,7 @@ from textual.widgets import TextArea
 from screens.app import WizardApp
 from screens.form import Fold
 from screens.trust import NUMBER, TrustPage
+from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.dialogs import YesNoDialog
 from screens.widgets.principal_preview import PrincipalPreview
 from tests.screens.driving import LARGE, SMALL, TINY, until
@@ -91,8 +92,10 @@ async def test_a_condition_is_tried_as_one_types(open_wizard: "Open") -> None:
         await type_condition(pilot, "assertion.account == '111122223333'")
         await says(pilot, "of the account may enter too: wider than this workload needs")
         await says(pilot, "true: this workload may enter")
+        assert page(pilot).query_one(ChainPicture).state("principal") == "ok"
         await pilot.press("backspace", "backspace", "0", "'")
         await says(pilot, "false: this workload is turned away")
+        assert page(pilot).query_one(ChainPicture).state("principal") == "failed"
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
