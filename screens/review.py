@@ -162,17 +162,21 @@ class ReviewPage(Page):
         reviewed = self.session.reviewed
         if reviewed is None or reviewed.missing:
             return
-        text = Content("\n\n").join(Content(each) for each in self._impacts())
+        text = Content("\n\n").join(self._impacts())
         dialog = YesNoDialog("This touches what runs now", text, "Make these changes", "No", dangerous=True)
         self.app.push_screen(dialog, self._answered)
 
-    def _impacts(self) -> list[str]:
+    def _impacts(self) -> list[Content]:
         from wizard.commands.planning import label
 
         reviewed = self.session.reviewed
         pending = reviewed.plan.pending if reviewed else ()
         impacts = [(change, change.resource.impact(change)) for change in pending]
-        return [f"{each.resource.kind} {label(each)}: {impact}" for each, impact in impacts if impact]
+        return [
+            Content.assemble((_sentence(f"{change.resource.kind} {label(change)}"), "bold"), f": {impact}.")
+            for change, impact in impacts
+            if impact
+        ]
 
     def _answered(self, yes: bool | None) -> None:
         self._agreed = bool(yes)
@@ -224,3 +228,8 @@ class ReviewPage(Page):
             self.session.saved = path
 
         save(self, path, text, saved)
+
+
+def _sentence(text: str) -> str:
+    """The text as the beginning of a sentence; names in it keep their spelling."""
+    return text[:1].upper() + text[1:]
