@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterable
@@ -14,13 +15,13 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Footer
 
 import assets
 from screens import bridge, crash, pages, themes, threads
 from screens.page import Page
 from screens.session import Session
 from screens.widgets.action_bar import ActionBar, Forward
+from screens.widgets.footer import Footer
 from screens.widgets.header import Header
 from screens.widgets.help_panel import HelpPanel
 from screens.widgets.rail import Rail
@@ -49,7 +50,9 @@ class WizardApp(App[int], inherit_bindings=False):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (TALL, "-tall")]  # noqa: RUF012
     AUTO_FOCUS = None  # a page says itself what it is entered with, and stays at its top
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f8", "next", "Next", id="app.next", key_display="F8", tooltip="Go to the next page"),
+        Binding(
+            "f8", "next", "Next", id="app.next", key_display="F8", tooltip="Go to the next page", priority=True
+        ),  # what is typed after it is for the next page, and waits until that has come
         Binding(
             "escape", "back", "Back", id="app.back", key_display="Esc", tooltip="Go back one page; nothing is lost"
         ),
@@ -71,7 +74,8 @@ class WizardApp(App[int], inherit_bindings=False):
         self._leaving = False
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
-        self.theme = themes.DARK.name
+        self.set_reactive(App.theme, themes.DARK.name)  # to set it as usual is to read all styles twice
+        self.stylesheet.set_variables(self.get_css_variables())
 
     # The frame
 
@@ -85,12 +89,28 @@ class WizardApp(App[int], inherit_bindings=False):
                     yield self._page(FIRST)
                 yield ActionBar()
             yield HelpPanel()
-        yield Footer(show_command_palette=False)
+        yield Footer(self._word)
+
+    def _word(self, binding: Binding) -> str:
+        """Going forward is called in the footer what it is called on the button."""
+        return self.query_one(ActionBar).forward if binding.action == "next" else binding.description
+
+    def get_default_screen(self) -> Screen[Any]:
+        """A screen that is laid out for its size from the first frame on."""
+        width, height = self.size
+        across, down = self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS
+        return Screen(id="_default", classes=f"{_breakpoint(width, across)} {_breakpoint(height, down)}")
 
     def on_mount(self) -> None:
         """Open the first page."""
         self._enter(self._page(FIRST))
-        self.call_after_refresh(self.read_styles)
+        self.call_after_refresh(self._after_first_frame)
+
+    def _after_first_frame(self) -> None:
+        self.read_styles()
+        if not gc.isenabled():  # whoever opened the screens wanted the first frame without it
+            gc.freeze()
+            gc.enable()
 
     def read_styles(self) -> None:
         """Read the styles of the later pages, which the first frame can do without."""
@@ -160,16 +180,29 @@ class WizardApp(App[int], inherit_bindings=False):
         self.close_help()
         page.entered()
         self.refresh_frame()
+        self._focus(page)
         self.refresh_bindings()
-        self.call_after_refresh(self._focus, page)
 
     def _focus(self, page: Page) -> None:
-        if page is self.page and not isinstance(self.screen, ModalScreen):
+        """At once, so that the keys already typed are the page's; after a refresh what it was entered without."""
+        screen = self.screen_stack[0]
+        screen.set_focus(None)
+        page.focus_first()
+        if screen.focused is None:
+            self.call_after_refresh(self._focus_late, page)
+
+    def _focus_late(self, page: Page) -> None:
+        if page is self.page and self.screen_stack[0].focused is None:
             page.focus_first()
+
+    async def action_next(self) -> None:
+        """Go forward; not from under a dialog."""
+        if not isinstance(self.screen, ModalScreen):
+            await self.go_forward()
 
     @on(Page.Next)
     @on(Forward.Pressed)
-    async def action_next(self) -> None:
+    async def go_forward(self) -> None:
         """Go forward, or say what is missing and go there."""
         page = self.page
         if page is None:
@@ -215,8 +248,10 @@ class WizardApp(App[int], inherit_bindings=False):
     # Help, commands, leaving
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is no way back from the first page."""
+        """There is no way back from the first page, and none forward from the last."""
         del parameters
+        if action == "next":
+            return bool(self.query_one(ActionBar).forward)
         first = self.page is None or self.page.page_id == FIRST
         return not (action == "back" and first and not self.help_is_open)
 
@@ -287,6 +322,11 @@ class WizardApp(App[int], inherit_bindings=False):
             self._exit_renderables.append(Text(crash.write(error, self.session.environ)))
             self._exception_event.set()
         self._close_messages_no_wait()
+
+
+def _breakpoint(cells: int, breakpoints: list[tuple[int, str]]) -> str:
+    """The class for this many cells."""
+    return next(name for least, name in reversed(breakpoints) if cells >= least)
 
 
 def _leave_dialog() -> ModalScreen[bool]:

@@ -25,7 +25,7 @@ class Page(VerticalScroll, can_focus=False):
     page_id: ClassVar[str] = ""
     title: ClassVar[str] = ""
     next_label: ClassVar[str] = "Next"
-    """What going forward is called here: "Apply", for instance."""
+    """What going forward is called here: "Apply", for instance; empty where there is nothing to go to."""
 
     class Next(Message):
         """Go forward, if nothing is missing."""
@@ -89,7 +89,7 @@ class Page(VerticalScroll, can_focus=False):
         """Focus the first thing that can be: what a page is entered with."""
         for widget in self.query("*"):
             if widget.focusable and _in_view(widget) and not widget.has_class("quiet"):
-                widget.focus(scroll_visible=False)
+                self.screen.set_focus(widget, scroll_visible=False)
                 return
 
     def bring_into_view(self, widget: Widget) -> None:

@@ -180,7 +180,7 @@ class WelcomePage(Page):
         self.query_one("#setup-field").display = self._wants_file
         if self._wants_file:
             await self._make_input()
-            self._read()
+            self.call_after_refresh(self._read)
 
     async def _make_input(self) -> None:
         """Only now: an input's styles would hold up the first frame."""

@@ -52,11 +52,17 @@ class ActionBar(Horizontal):
         yield button
         yield Static("", id="missing", markup=False)
 
+    @property
+    def forward(self) -> str:
+        """What going forward is called now; empty where there is nothing to go to."""
+        return self.query_one(Forward).label
+
     def offer(self, label: str) -> None:
-        """What the button says; nothing to say, no button."""
+        """What the button says, and the footer beside F8; nothing to say, no button."""
         button = self.query_one(Forward)
         button.label = label
         button.display = bool(label)
+        self.screen.refresh_bindings()
 
     def explain(self, problems: Sequence[str]) -> None:
         """Say what is missing; nothing clears it."""

@@ -11,7 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Footer, Static
+from textual.widgets import Button, Static
+
+from screens.widgets.footer import Footer
 
 
 class YesNoDialog(ModalScreen[bool]):
@@ -77,7 +79,7 @@ class TextDialog(ModalScreen[None]):
                 yield Static(self._note, classes="dialog-note", markup=False)
             with VerticalScroll(classes="dialog-body", can_focus=True):
                 yield Static(self._text, classes="verbatim", markup=False)
-        yield Footer(show_command_palette=False)
+        yield Footer()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Saving is for texts that are of use in a file."""

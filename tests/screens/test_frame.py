@@ -7,10 +7,18 @@ from pathlib import Path
 import pytest
 
 from screens.session import SANDBOX, Session
+from screens.widgets.action_bar import ActionBar
+from screens.widgets.footer import Footer
 from screens.widgets.header import Header
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, TINY, Quiet, the_app, the_page
 from tests.screens.frames import check, frame
+
+
+def keys(frame: str) -> str:
+    """The footer of a frame."""
+    return frame.splitlines()[-1]
+
 
 LOOK = """
 import sys
@@ -110,6 +118,34 @@ async def test_without_colours_glyphs_and_words_tell_the_same(
         styles = [segment.style for row in pilot.app.screen._compositor.render_strips() for segment in row]
         colours = {style.color.get_truecolor() for style in styles if style and style.color}
         assert pilot.app.no_color and colours
+
+
+async def test_the_footer_calls_going_forward_what_the_button_calls_it(open_wizard: Open) -> None:
+    async with open_wizard(SMALL, bridge=Quiet(), page="review") as pilot:
+        assert "F8 Apply" in keys(frame(pilot.app))
+        pilot.app.query_one(ActionBar).offer("Go on")
+        await pilot.pause()
+        assert "F8 Go on" in keys(frame(pilot.app))
+
+
+async def test_the_footers_keys_can_be_clicked_and_say_more_under_the_mouse(open_wizard: Open) -> None:
+    async with open_wizard(SMALL, bridge=Quiet()) as pilot:
+        for key, page in (("F8 Next", "workload"), ("Esc Back", "welcome")):
+            place = (keys(frame(pilot.app)).index(key) + 3, 1)
+            assert await pilot.click(Footer, offset=place)
+            await pilot.pause()
+            assert the_page(pilot).page_id == page
+        await pilot.hover(Footer, offset=(3, 1))
+        assert pilot.app.query_one(Footer).tooltip == "Go to the next page"
+        await pilot.click(Footer, offset=(3, 0))
+        await pilot.click(Footer, offset=(79, 1))
+        await pilot.pause()
+        assert the_page(pilot).page_id == "welcome", "neither the line above nor what is beside the keys is a key"
+
+
+async def test_where_keys_have_no_room_whole_ones_are_left_out(open_wizard: Open) -> None:
+    async with open_wizard(TINY, bridge=Quiet(), page="workload") as pilot:
+        assert keys(frame(pilot.app)) == " F8 Next  Esc Back  F1 Help  ^q Quit"
 
 
 async def test_both_themes_are_in_the_palette(open_wizard: Open) -> None:

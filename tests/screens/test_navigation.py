@@ -4,6 +4,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input, Static
 
 from screens.app import INTERRUPTED
@@ -29,6 +30,12 @@ def field(pilot: object, path: str) -> Input:
     control = page.field(path).control
     assert isinstance(control, Input)
     return control
+
+
+def type_at_once(pilot: object, *keys: str) -> None:
+    """Keys that come faster than anything can be drawn."""
+    for key in keys:
+        pilot.app.post_message(Key(key, key if len(key) == 1 else None))  # type: ignore[attr-defined]
 
 
 async def fill_workload(pilot: object) -> None:
@@ -139,6 +146,47 @@ async def test_the_mouse_goes_forward_and_back(open_wizard: Open) -> None:
         await pilot.click("Rail", offset=(3, 8))
         await pilot.pause()
         assert the_page(pilot).page_id == "welcome", "a page that was not reached yet cannot be gone to"
+
+
+async def test_keys_typed_right_after_going_forward_are_the_next_pages(open_wizard: Open) -> None:
+    async with open_wizard(SMALL, bridge=Quiet()) as pilot:
+        type_at_once(pilot, "f8", "down", "down", "up")
+        await pilot.pause()
+        session = the_app(pilot).session
+        assert the_page(pilot).page_id == "workload"
+        assert (session.mode, session.answers.text("aws.runtime")) == ("aws", "batch-fargate")
+
+
+async def test_text_typed_right_after_going_forward_is_the_next_pages(open_wizard: Open) -> None:
+    async with open_wizard(SMALL, bridge=Quiet(), page="workload") as pilot:
+        await fill_workload(pilot)
+        type_at_once(pilot, "f8", *"acme")
+        await pilot.pause()
+        assert field(pilot, "google.project").value == "acme"
+        assert the_app(pilot).session.answers.text("aws.role") == "rds-to-bigquery"
+
+
+async def test_a_test_can_be_started_in_one_breath_with_going_to_its_page(open_wizard: Open) -> None:
+    bridge = Quiet()
+    async with open_wizard(SMALL, bridge=bridge, page="result") as pilot:
+        type_at_once(pilot, "f8", "t")
+        await pilot.pause()
+        assert the_page(pilot).page_id == "test" and "test" in bridge.asked
+
+
+async def test_nothing_goes_forward_from_the_last_page(open_wizard: Open) -> None:
+    async with open_wizard(SMALL, bridge=Quiet(), page="test") as pilot:
+        assert "F8" not in frame(pilot.app)
+        await pilot.press("f8")
+        assert the_page(pilot).page_id == "test"
+
+
+async def test_f8_does_nothing_under_a_dialog(open_wizard: Open) -> None:
+    async with open_wizard(SMALL, bridge=Quiet()) as pilot:
+        pilot.app.push_screen(YesNoDialog("Really?", "It is a question."))
+        await pilot.pause()
+        await pilot.press("f8")
+        assert the_page(pilot).page_id == "welcome" and isinstance(pilot.app.screen, YesNoDialog)
 
 
 async def test_what_was_detected_later_reaches_the_page_in_view(open_wizard: Open) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
@@ -23,6 +24,7 @@ def has_terminal() -> bool:
 
 def open_wizard(sandbox_title: str | None = None, setup: Path | None = None) -> int:
     """Open the screens, which nothing else here may know of; answers the exit code."""
+    gc.disable()  # all that is made until the first frame stays; the screens enable it again
     from screens.app import main
 
     return main(sandbox_title=sandbox_title, setup=setup)
