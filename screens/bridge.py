@@ -232,9 +232,9 @@ class Bridge:
         """Read what runs in a cluster: RunningSeen, or Failed(doing="list workloads")."""
 
         def work(post: Callable[[Message], None]) -> None:
-            from wizard.detect import gke
+            from wizard.detect import gke_running
 
-            post(RunningSeen(cluster, gke.running(self.session.clouds(), cluster)))
+            post(RunningSeen(cluster, gke_running.running(self.session.clouds(), cluster)))
 
         return self.start(page, "list workloads", work)
 

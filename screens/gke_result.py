@@ -1,4 +1,4 @@
-"""Result on GKE: the manifests to commit, and which deployment is to use which service account."""
+"""Result on GKE: the manifests to commit, and what is to use which service account."""
 
 from __future__ import annotations
 
@@ -18,8 +18,13 @@ from screens.widgets.json_view import CodePane
 
 if TYPE_CHECKING:
     from wizard.commands.opened import GkeOpened
-    from wizard.detect.gke import Running
+    from wizard.detect.gke_running import Running
     from wizard.export.manifests import Use
+
+_NOT_PATCHED = (
+    "The template of a Job that is there cannot be changed: write serviceAccountName into its manifest, delete the Job "
+    "and create it again."
+)
 
 
 class GkeResultPage(Page):
@@ -37,7 +42,7 @@ class GkeResultPage(Page):
         """Whether pods may land on nodes that do not give them their identity."""
 
     def compose_body(self) -> ComposeResult:
-        """What it is about, how each deployment stands, and the files."""
+        """What it is about, how each workload's pods stand, and the files."""
         yield Static("", id="result-about", markup=False)
         yield Static("", id="result-uses", markup=False)
         yield Vertical(id="result-snippets")
@@ -86,7 +91,7 @@ class GkeResultPage(Page):
             return
         about.update(
             "Apply makes the service accounts in the cluster. Commit them too, so that what deploys your manifests "
-            "keeps them, with the patch by which each deployment uses its own."
+            "keeps them, with the patches by which your pods use them."
         )
         uses = self._uses(opened)
         self.query_one("#result-uses", Static).update(self._of_uses(uses))
@@ -100,7 +105,7 @@ class GkeResultPage(Page):
             self.focus_first()
 
     def _uses(self, opened: GkeOpened) -> list[Use]:
-        """The deployments that were chosen, those that use the service accounts already, and those likely meant."""
+        """What was chosen, what uses the service accounts already, and what is likely meant to."""
         from wizard.export.manifests import Use
 
         chosen = {each.title: each for each in self.session.answers.workloads}
@@ -108,23 +113,15 @@ class GkeResultPage(Page):
         for workload in opened.setup.workloads:
             namespace, account = workload.namespace, workload.service_account
             before = chosen.get(workload.title)
-            now = dict.fromkeys(before.deployments, before.was) if before else {}
+            now = dict.fromkeys(before.controllers, before.was) if before else {}
             if self._runs:
                 seen = (*self._runs.users(namespace, account), *self._runs.likely(namespace, account))
-                now |= {each.name: each.service_account for each in seen}
-            found += [Use(namespace, name, account, was) for name, was in now.items()]
+                now |= {each.controller: each.service_account for each in seen}
+            found += [Use(namespace, controller, account, was) for controller, was in now.items()]
         return found
 
     def _of_uses(self, uses: list[Use]) -> Content:
-        lines = [Content.styled("Your deployments", "bold")]
-        for use in uses:
-            if use.in_place:
-                lines.append(Content.assemble(("✓ ", "$text-success"), use.title, f" uses {use.service_account}"))
-            else:
-                now = f" (now {use.now})" if use.now else ""
-                lines.append(
-                    Content.assemble(("~ ", "$text-warning"), use.title, f" is to use {use.service_account}{now}")
-                )
+        lines = [Content.styled("Your workloads", "bold"), *(_line(use) for use in uses)]
         if self._unread:
             lines.append(Content.assemble(("? ", "$text-warning"), f"what runs could not be read: {self._unread}"))
         elif self._runs is None:
@@ -132,6 +129,11 @@ class GkeResultPage(Page):
         elif not uses:
             lines.append(
                 Content("None uses these service accounts yet: set serviceAccountName in the template of its pods.")
+            )
+        if self._runs and self._runs.unread:
+            names = ", ".join(f"{kind}s" for kind in self._runs.unread)
+            lines.append(
+                Content.assemble(("? ", "$text-warning"), f"you may not list {names}: those are not told here")
             )
         return Content("\n").join(lines)
 
@@ -154,11 +156,15 @@ class GkeResultPage(Page):
             )
         ]
         for use in uses:
-            if not use.in_place:
-                why = f"serviceAccountName for {use.title}: a patch for kubectl and kustomize. Its pods are made anew."
-                if self._mixed:
+            if use.patched:
+                when = "Its pods are made anew." if use.kind.rolls_out else "It holds from the next run on."
+                why = f"serviceAccountName for {use.title}: a patch for kubectl and kustomize. {when}"
+                pinned = self._mixed and not use.kind.on_each_node
+                if pinned:
                     why += " The nodeSelector keeps them from the node pools that stay as they are."
-                text = manifests.patch(use, pinned=self._mixed)
+                elif self._mixed:
+                    why += " Those on node pools that stay as they are go on acting as their nodes."
+                text = manifests.patch(use, pinned)
                 panes.append(CodePane(use.file, why, text, "yaml", use.file, open=len(uses) == 1))
         by_hand = "\n".join(manifests.commands(setup.cluster_name, uses)) + "\n"
         why = "The same with kubectl, once the files are saved (s)."
@@ -168,3 +174,14 @@ class GkeResultPage(Page):
     @on(CodePane.Save)
     def _save(self, event: CodePane.Save) -> None:
         save(self, self.session.folder / event.file, event.text)
+
+
+def _line(use: Use) -> Content:
+    """How one stands, and what is to be done where no patch does it."""
+    if use.in_place:
+        return Content.assemble(("✓ ", "$text-success"), use.title, f" uses {use.service_account}")
+    now = f" (now {use.now})" if use.now else ""
+    said = f" is to use {use.service_account}{now}"
+    if not use.kind.patchable:
+        said += f". {_NOT_PATCHED}"
+    return Content.assemble(("~ ", "$text-warning"), use.title, said)

@@ -18,7 +18,7 @@ from screens.session import Session
 from screens.widgets.pick_list import Pick, PickList
 
 if TYPE_CHECKING:
-    from wizard.detect.gke import Running, Runs
+    from wizard.detect.gke_running import Running, Runs
     from wizard.federation.gke import ClusterName
     from wizard.setup.workload_rows import Row
 
@@ -53,6 +53,7 @@ class GkeWorkloadsPage(Page):
                 markup=False,
             )
             yield PickList(id="workloads-rows")
+            yield Static("", id="workloads-unread", classes="field-note", markup=False)
             yield Static("", id="workloads-about", classes="field-note", markup=False)
         with Vertical(classes="field"):
             yield Static("One that is not in the list?", classes="field-title", markup=False)
@@ -110,19 +111,23 @@ class GkeWorkloadsPage(Page):
 
         answers, seen = self.session.answers, self._runs
         accounts = [(each.namespace, each.name) for each in seen.accounts] if seen else []
-        deployments = seen.deployments if seen else ()
-        self._rows = workload_rows.rows(accounts, deployments, answers.workloads, self._shared)
+        controllers = seen.controllers if seen else ()
+        self._rows = workload_rows.rows(accounts, controllers, answers.workloads, self._shared)
         chosen = {each.title for each in answers.workloads}
         self.query_one(PickList).show([Pick(row.title, self._line(row), row.title in chosen) for row in self._rows])
+        unread = self.query_one("#workloads-unread", Static)
+        unread.update(Content(_unread(seen)))
+        unread.display = bool(_unread(seen))
         if seen is not None or self._rows:
             self._tell()
 
     def _line(self, row: Row) -> Content:
         space, account = (f"{row.namespace}/", "$text-muted"), (row.service_account, "bold")
         pad = " " * max(1, 24 - len(row.title))
-        names = ", ".join(row.deployments)
-        if not row.deployments:
-            return Content.assemble(space, account, pad, ("nothing runs with it", "$text-muted"))
+        names = ", ".join(each.short for each in row.controllers)
+        if not row.controllers:
+            unused = "no use of it seen" if _unread(self._runs) else "nothing runs with it"
+            return Content.assemble(space, account, pad, (unused, "$text-muted"))
         now = (" (now default)", "$text-warning") if row.replaces else ""
         return Content.assemble(space, account, pad, names, now)
 
@@ -140,8 +145,13 @@ class GkeWorkloadsPage(Page):
         self._say(self._trouble or "\n".join(self._remarks(row)))
 
     def _remarks(self, row: Row) -> list[str]:
-        users = [each for each in self._deployments if each.namespace == row.namespace and each.name in row.deployments]
-        said = [_deployment(each) for each in users] or ["No deployment uses it now."]
+        there = self._runs.controllers if self._runs else ()
+        users = [each for each in there if each.namespace == row.namespace and each.controller in row.controllers]
+        said = [_told(each) for each in users]
+        if not users:
+            said.append(
+                "Nothing of what is shown runs with it now." if _unread(self._runs) else "Nothing runs with it."
+            )
         if row.replaces:
             said.append(
                 f"Now: default, which every pod of {row.namespace} has that names none. It gets one of its own, "
@@ -150,15 +160,11 @@ class GkeWorkloadsPage(Page):
         elif row.service_account == "default":
             said.append(
                 f"Every pod of {row.namespace} that names no service account gets these roles too. "
-                "Press o for one of its own for each deployment."
+                "Press o to give each its own."
             )
         if acts_as := self._acts_as(row):
             said.append(f"It is annotated, and acts as {acts_as} now.")
         return said
-
-    @property
-    def _deployments(self) -> tuple[Runs, ...]:
-        return self._runs.deployments if self._runs else ()
 
     def _acts_as(self, row: Row) -> str:
         accounts = self._runs.accounts if self._runs else ()
@@ -183,7 +189,7 @@ class GkeWorkloadsPage(Page):
         row = next(each for each in self._rows if each.title == event.key)
         rest = tuple(each for each in answers.workloads if each.title != row.title)
         if len(rest) == len(answers.workloads):
-            rest = (*rest, Chosen(row.namespace, row.service_account, row.deployments, row.was))
+            rest = (*rest, Chosen(row.namespace, row.service_account, row.controllers, row.was))
         answers.workloads = rest
         self._show()
         self.post_message(self.Changed())
@@ -201,7 +207,7 @@ class GkeWorkloadsPage(Page):
         return super().check_action(action, parameters)
 
     def action_own(self) -> None:
-        """The deployments of a namespace keep `default`, or get one of their own each."""
+        """What runs in a namespace keeps `default`, or gets one of its own each."""
         row = self._here
         if row is None or row.was != "default":
             return
@@ -215,7 +221,7 @@ class GkeWorkloadsPage(Page):
         if was_chosen:
             from wizard.setup.chosen import Chosen
 
-            made = (Chosen(each.namespace, each.service_account, each.deployments, each.was) for each in after)
+            made = (Chosen(each.namespace, each.service_account, each.controllers, each.was) for each in after)
             answers.workloads = (*answers.workloads, *made)
         self._show()
         self.post_message(self.Changed())
@@ -236,7 +242,7 @@ class GkeWorkloadsPage(Page):
             answers = self.session.answers
             if text not in {each.title for each in answers.workloads}:
                 row = next((each for each in self._rows if each.title == text), None)
-                known = (row.deployments, row.was) if row else ((), "")
+                known = (row.controllers, row.was) if row else ((), "")
                 answers.workloads = (*answers.workloads, Chosen(namespace, account, *known))
             event.input.clear()
             self._show()
@@ -266,10 +272,15 @@ class GkeWorkloadsPage(Page):
         (typed if typed.value.strip() or not rows.display else rows).focus()
 
 
-def _deployment(found: Runs) -> str:
-    pods = f"{found.replicas} pod{'' if found.replicas == 1 else 's'}"
+def _told(found: Runs) -> str:
     host = "; on the host's network, where it acts as its node whatever is set up" if found.host_network else ""
-    return f"Deployment {found.name}, {pods}{host}."
+    return f"{found.controller.title}, {found.pods}{host}."
+
+
+def _unread(seen: Running | None) -> str:
+    """Which kinds the rows leave out, as they may not be listed."""
+    kinds = [f"{kind}s" for kind in seen.unread] if seen else []
+    return f"? Not shown, as you may not list them in this cluster: {', '.join(kinds)}." if kinds else ""
 
 
 def _problem(text: str) -> str:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from wizard.chain.trusted import NeedsTrust
     from wizard.commands.planning import Reviewed as Review
     from wizard.detect import Identity
-    from wizard.detect.gke import ClusterSeen, Running
+    from wizard.detect.gke import ClusterSeen
+    from wizard.detect.gke_running import Running
     from wizard.engine.apply import Result
     from wizard.engine.events import Event
     from wizard.federation.gke import ClusterName

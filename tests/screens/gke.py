@@ -7,9 +7,11 @@ from textual.app import App
 from screens.session import Session
 from tests.commands.gke import SETUP
 from tests.screens.frames import check_text, frame
-from wizard.detect.gke import AccountSeen, ClusterSeen, NodePoolSeen, Running, Runs
+from wizard.detect.gke import ClusterSeen, NodePoolSeen
+from wizard.detect.gke_running import AccountSeen, Running, Runs
 from wizard.setup.answers import Answers
 from wizard.setup.chosen import Chosen
+from wizard.setup.controllers import Controller
 from wizard.setup.load import loads
 
 STANDARD = ClusterSeen(
@@ -24,19 +26,36 @@ AUTOPILOT = ClusterSeen(
     "edge", "europe-west1", autopilot=True, pool="acme-payments.svc.id.goog", status="RUNNING", node_pools=()
 )
 
+RULES, SCORER, CHECKOUT = (Controller("Deployment", name) for name in ("rules", "scorer", "checkout"))
+LEDGER, NIGHTLY, AGENT, MIGRATE = (
+    Controller(*each.split())
+    for each in ("StatefulSet ledger", "CronJob nightly", "DaemonSet agent", "Job migrate-ledger")
+)
+
 RUNNING = Running(
-    namespaces=("anti-fraud", "checkout", "reporting"),
     accounts=(
         AccountSeen("anti-fraud", "default"),
         AccountSeen("checkout", "checkout", "checkout@acme-payments.iam.gserviceaccount.com"),
         AccountSeen("checkout", "default"),
         AccountSeen("reporting", "settlement"),
     ),
-    deployments=(
-        Runs("anti-fraud", "rules", "default", 1, host_network=False),
-        Runs("anti-fraud", "scorer", "default", 3, host_network=False),
-        Runs("checkout", "checkout", "checkout", 2, host_network=False),
+    controllers=(
+        Runs("anti-fraud", RULES, "default", "1 pod"),
+        Runs("anti-fraud", SCORER, "default", "3 pods"),
+        Runs("checkout", CHECKOUT, "checkout", "2 pods"),
     ),
+    unread={},
+)
+
+EVERY_KIND = Running(
+    accounts=(AccountSeen("ledger", "ledger"), AccountSeen("ledger", "reader")),
+    controllers=(
+        Runs("ledger", LEDGER, "ledger", "2 pods"),
+        Runs("ledger", AGENT, "default", "a pod on each node", host_network=True),
+        Runs("ledger", NIGHTLY, "ledger", "at 0 2 * * * Asia/Tokyo"),
+        Runs("ledger", MIGRATE, "ledger", "ended"),
+    ),
+    unread={"Deployment": 'deployments.apps is forbidden: User "dev@acme.example" cannot list'},
 )
 
 

@@ -1,5 +1,7 @@
 """The pages of GKE: cluster, workloads, access and result, in each state, without any cloud."""
 
+from dataclasses import replace
+
 import pytest
 from textual.widgets import Input
 
@@ -7,27 +9,35 @@ from screens.bridge import ClustersSeen, Failed, RunningSeen
 from screens.form import FormPage
 from screens.gke_access import GkeAccessPage
 from screens.session import Session
+from screens.widgets.json_view import CodePane
 from screens.widgets.pick_list import PickList
 from screens.widgets.plan_table import line_of
+from tests.commands import gke as worlds
 from tests.screens import gke
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, tell, the_app, the_page, type_text
 from tests.screens.frames import check, frame
 from tests.screens.worlds import at_rest
 from wizard.clouds.errors import CloudError, Unreachable
+from wizard.clouds.session import Clouds
+from wizard.commands.opened import GkeOpened
 from wizard.engine.resource import Change
 from wizard.federation.gke import ClusterName
+from wizard.gke_blueprint import GkeBlueprint
 from wizard.resources.node_pool import NodePool
 from wizard.setup.chosen import Chosen
+from wizard.setup.gke_model import GkeSetup
 from wizard.setup.question import Found
 
+TO_LEDGER = worlds.setup_of(worlds.workload("ledger", "ledger"), node_pools=["batch-pool"])
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE])
 CLUSTER = ClusterName("acme-payments", "asia-northeast1", "payments")
 DENIED = CloudError("container", "GET", 403, "PERMISSION_DENIED", 'Required "container.clusters.list" permission')
 SILENT = Unreachable(
     "kubernetes payments", "list namespaces", None, "UNREACHABLE", "no answer", "10.0.0.2 is the private endpoint"
 )
-SCORER, CHECKOUT = Chosen("anti-fraud", "scorer", ("scorer",), "default"), Chosen("checkout", "checkout")
+SCORER = Chosen("anti-fraud", "scorer", (gke.SCORER,), "default")
+CHECKOUT = Chosen("checkout", "checkout")
 
 
 def begun(*clusters: object) -> Session:
@@ -104,7 +114,45 @@ async def test_workloads_are_chosen_from_what_runs(open_wizard: Open, size: tupl
         await at_rest(pilot)
         check(pilot.app, f"gke-workloads-{size[0]}x{size[1]}")
         chosen = the_app(pilot).session.answers.workloads
-        assert chosen == (SCORER, Chosen("checkout", "checkout", ("checkout",), "checkout"))
+        assert chosen == (SCORER, Chosen("checkout", "checkout", (gke.CHECKOUT,), "checkout"))
+
+
+@SIZES
+async def test_every_kind_that_has_pods_made_is_shown_and_what_may_not_be_listed_is_told(
+    open_wizard: Open, size: tuple[int, int]
+) -> None:
+    async with open_wizard(size, bridge=Quiet(gke.new_session()), page="gke-workloads") as pilot:
+        await tell(pilot, RunningSeen(CLUSTER, gke.EVERY_KIND))
+        await pilot.press("down", "space")
+        await at_rest(pilot)
+        check(pilot.app, f"gke-workloads-kinds-{size[0]}x{size[1]}")
+        (chosen,) = the_app(pilot).session.answers.workloads
+        assert chosen == Chosen("ledger", "ledger", (gke.LEDGER, gke.NIGHTLY, gke.MIGRATE), "ledger")
+
+
+@SIZES
+async def test_the_result_has_the_right_patch_for_each_kind(open_wizard: Open, size: tuple[int, int]) -> None:
+    session = gke.session_of(TO_LEDGER)
+    setup = session.answers.to_setup()
+    assert isinstance(setup, GkeSetup)
+    session.opened = GkeOpened(TO_LEDGER, Clouds("acme-payments", environ={}), setup, GkeBlueprint(setup, "1"))
+    kinds = (gke.AGENT, gke.LEDGER, gke.NIGHTLY, gke.MIGRATE)
+    session.answers.workloads = (Chosen("ledger", "ledger", kinds, "default"),)
+    async with open_wizard(size, bridge=Quiet(session), page="gke-result") as pilot:
+        await tell(pilot, RunningSeen(CLUSTER, replace(gke.EVERY_KIND, controllers=())))
+        await tell(pilot, ClustersSeen("acme-payments", [gke.STANDARD]))
+        await at_rest(pilot)
+        check(pilot.app, f"gke-result-kinds-{size[0]}x{size[1]}")
+        panes = {each._file: each._code for each in pilot.app.query(CodePane)}
+        assert list(panes) == [
+            "service-accounts.yaml",
+            "daemonset-ledger-agent.yaml",
+            "statefulset-ledger-ledger.yaml",
+            "cronjob-ledger-nightly.yaml",
+            "commands.sh",
+        ]
+        assert "nodeSelector" in panes["statefulset-ledger-ledger.yaml"]
+        assert "nodeSelector" not in panes["daemonset-ledger-agent.yaml"], "it would leave the other nodes"
 
 
 @SIZES
@@ -115,7 +163,7 @@ async def test_a_namespace_may_keep_its_default(open_wizard: Open, size: tuple[i
         await at_rest(pilot)
         check(pilot.app, f"gke-workloads-default-{size[0]}x{size[1]}")
         answers = the_app(pilot).session.answers
-        assert answers.workloads == (Chosen("anti-fraud", "default", ("rules", "scorer"), "default"),)
+        assert answers.workloads == (Chosen("anti-fraud", "default", (gke.RULES, gke.SCORER), "default"),)
         await pilot.press("o")
         assert [each.title for each in answers.workloads] == ["anti-fraud/rules", "anti-fraud/scorer"]
 
@@ -140,7 +188,7 @@ async def test_a_picked_up_workload_is_found_again_in_what_runs(open_wizard: Ope
     async with open_wizard(LARGE, bridge=Quiet(gke.session_of()), page="gke-workloads") as pilot:
         await tell(pilot, RunningSeen(CLUSTER, gke.RUNNING))
         (workload,) = the_app(pilot).session.answers.workloads
-        assert (workload.deployments, workload.was) == (("scorer",), "default")
+        assert (workload.controllers, workload.was) == ((gke.SCORER,), "default")
         assert workload.access["access.roles"] == ("roles/spanner.databaseUser",)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wizard.setup.controllers import Controller
     from wizard.setup.question import Value
 
 DEFAULT = "default"
@@ -17,14 +18,14 @@ DEFAULT = "default"
 class Chosen:
     """A namespace and the Kubernetes service account that its pods are to use.
 
-    `deployments` are those that are to use it, as far as it is known; `was` is the service account that they use now.
+    `controllers` are those whose pods are to use it, as far as it is known; `was` is what these pods use now.
     `access` has the operator's answers about it, by path; `further` the grants that a file had beside the one asked
     for, as plain data.
     """
 
     namespace: str
     service_account: str
-    deployments: tuple[str, ...] = ()
+    controllers: tuple[Controller, ...] = ()
     was: str = ""
     access: Mapping[str, Value] = field(default_factory=dict)
     further: tuple[Mapping[str, Any], ...] = ()

@@ -1,6 +1,6 @@
 """Workloads to choose from, made of what runs: one row for each Kubernetes service account of a team's own.
 
-Where deployments use their namespace's `default`, each is offered one of its own, named after it.
+Where pods use their namespace's `default`, each controller of such is offered one of its own, named after it.
 """
 
 from __future__ import annotations
@@ -10,26 +10,27 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from wizard.setup.chosen import DEFAULT, Chosen
+from wizard.setup.controllers import Controller
 
 
 class Uses(Protocol):
-    """A deployment, with the Kubernetes service account that its pods use."""
+    """A controller, with the Kubernetes service account that its pods use."""
 
     @property
     def namespace(self) -> str: ...
     @property
-    def name(self) -> str: ...
+    def controller(self) -> Controller: ...
     @property
     def service_account(self) -> str: ...
 
 
 @dataclass(frozen=True)
 class Row:
-    """A workload that can be chosen; `was` is the service account that its deployments use now."""
+    """A workload that can be chosen; `was` is the service account that the pods of its controllers use now."""
 
     namespace: str
     service_account: str
-    deployments: tuple[str, ...] = ()
+    controllers: tuple[Controller, ...] = ()
     was: str = ""
 
     @property
@@ -39,12 +40,12 @@ class Row:
 
     @property
     def replaces(self) -> bool:
-        """Whether its deployments are to leave their namespace's `default` for it."""
+        """Whether its controllers are to leave their namespace's `default` for it."""
         return self.was == DEFAULT and self.service_account != DEFAULT
 
 
 def rows(
-    accounts: Iterable[tuple[str, str]], deployments: Sequence[Uses], chosen: Iterable[Chosen], shared: Iterable[str]
+    accounts: Iterable[tuple[str, str]], controllers: Sequence[Uses], chosen: Iterable[Chosen], shared: Iterable[str]
 ) -> list[Row]:
     """In order of namespace and name: what is used, what is there unused, and what was chosen or typed.
 
@@ -52,24 +53,24 @@ def rows(
     """
     kept = set(shared)
     found: dict[str, Row] = {}
-    for each in deployments:
+    for each in controllers:
         shares = each.service_account != DEFAULT or each.namespace in kept
-        account = each.service_account if shares else each.name
+        account = each.service_account if shares else each.controller.name
         row = Row(each.namespace, account, (), each.service_account)
         row = found.get(row.title, row)
-        found[row.title] = replace(row, deployments=(*row.deployments, each.name))
+        found[row.title] = replace(row, controllers=(*row.controllers, each.controller))
     others = [Row(namespace, name) for namespace, name in accounts if name != DEFAULT]
     for row in (*others, *(Row(each.namespace, each.service_account) for each in chosen)):
         found.setdefault(row.title, row)
-    return sorted(found.values(), key=lambda row: (row.namespace, not row.deployments, row.service_account))
+    return sorted(found.values(), key=lambda row: (row.namespace, not row.controllers, row.service_account))
 
 
 def known(chosen: Iterable[Chosen], there: Iterable[Row]) -> tuple[Chosen, ...]:
-    """The same workloads, with the deployments that are to use each as they are known now."""
+    """The same workloads, with the controllers whose pods are to use each as they are known now."""
     by_title = {row.title: row for row in there}
     found = []
     for each in chosen:
         row = by_title.get(each.title)
-        seen = row is not None and row.deployments
-        found.append(replace(each, deployments=row.deployments, was=row.was) if row and seen else each)
+        seen = row is not None and row.controllers
+        found.append(replace(each, controllers=row.controllers, was=row.was) if row and seen else each)
     return tuple(found)
