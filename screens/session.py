@@ -98,11 +98,18 @@ class Session:
         """The clouds for the answers so far: the same ones until project or region change."""
         from wizard.clouds.session import Clouds
 
-        wanted = (self.answers.text("google.project") or "-", self.answers.text("aws.region"))
+        wanted = (self._sound("google.project") or "-", self._sound("aws.region"))
         with self._lock:
             if self._clouds is None or self._clouds[0] != wanted:
                 self._clouds = wanted, Clouds(wanted[0], wanted[1] or None, environ=self.environ)
             return self._clouds[1]
+
+    def _sound(self, path: str) -> str:
+        """An answer in words; none while it is wrong, as when it is half typed."""
+        from wizard.setup.questions import question
+
+        value = self.answers.text(path)
+        return "" if question(path).check(value, self.answers) else value
 
     @property
     def aws(self) -> AwsOpened | None:

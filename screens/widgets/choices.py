@@ -26,6 +26,7 @@ class Choices(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,left", "move(-1)", "Choose above", id="choices.up", tooltip="Choose the one above", show=False),
         Binding("down,right", "move(1)", "Choose below", id="choices.down", tooltip="Choose the one below", show=False),
+        Binding("space", "move(0)", "Choose", id="choices.first", tooltip="Choose the first", show=False),
         Binding("enter", "done", "Next", id="choices.done", tooltip="Go to the next field", show=False),
     ]
 
@@ -39,7 +40,7 @@ class Choices(Widget, can_focus=True):
             self.value = value
 
     class Done(Message):
-        """Enter was pressed."""
+        """Enter was pressed on what is chosen."""
 
     def __init__(self, choices: Sequence[Choice], value: str = "") -> None:
         """`value` is the chosen one's; empty: none yet."""
@@ -90,15 +91,18 @@ class Choices(Widget, can_focus=True):
         return [f"    {line}" for line in wrap(note, max(10, width - 4))]
 
     def action_move(self, step: int) -> None:
-        """Choose the next or the one before; the ends stay."""
+        """Choose the next or the one before, the first where none is chosen yet; the ends stay."""
         values = [choice.value for choice in self.choices]
         if values:
             at = values.index(self.value) + step if self.value in values else 0
             self._choose(values[min(max(at, 0), len(values) - 1)])
 
     def action_done(self) -> None:
-        """Say that Enter was pressed."""
-        self.post_message(self.Done())
+        """Enter takes the first where none is chosen yet, and goes on where one is."""
+        if self.value:
+            self.post_message(self.Done())
+        else:
+            self.action_move(0)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row that was clicked."""

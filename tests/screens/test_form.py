@@ -5,9 +5,11 @@ from textual.widgets import Input
 
 from screens.bridge import Failed, Listed
 from screens.form import Fold, FormPage
+from screens.widgets.choices import Choices
 from screens.widgets.searchable_list import SearchableList, matching
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, tell, the_app, the_page, type_text, until
+from tests.screens.filled import filled
 from tests.screens.frames import check, frame
 from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
 from wizard.sandbox.process import Sandbox
@@ -27,6 +29,22 @@ async def test_a_list_is_announced_then_counted(open_wizard: Open) -> None:
         assert "reading the list …" in frame(pilot.app)
         await tell(pilot, Listed("projects", PROJECTS))
         assert "3 in the list: press ↓" in frame(pilot.app)
+
+
+def test_a_half_typed_region_is_not_where_lists_are_read() -> None:
+    with pytest.raises(NoCredentials):  # and not: this is no region
+        filled(aws__region="ap-north").clouds().aws.caller()
+
+
+async def test_enter_takes_the_first_where_none_is_chosen_and_goes_on_where_one_is(open_wizard: Open) -> None:
+    async with open_wizard(SMALL, bridge=Quiet(), page="workload") as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        assert the_app(pilot).session.answers.text("aws.runtime") == "batch-fargate"
+        assert isinstance(pilot.app.focused, Choices)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(pilot.app.focused, Input)
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
