@@ -6,6 +6,8 @@ Heavy imports stay inside the command that needs them, so that `--help` answers 
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import signal
 import sys
 from importlib import import_module
@@ -61,6 +63,8 @@ def _interrupt(*_: object) -> NoReturn:
 
 
 def _run(options: argparse.Namespace) -> int:
+    gc.set_threshold(50_000)  # what a command loads stays: looking through it for garbage is a tenth of its time
+    atexit.register(gc.freeze)  # and then it all goes at once
     from wizard.engine.resource import Refused
 
     try:
