@@ -76,10 +76,10 @@ class AccessPage(FormPage):
         answers = self.answers
         self.query_one(".granting--sentence", Static).update(Content(granting.granted(answers, picker.titles)))
         remarks = [*granting.remarks(answers), *(granting.strange(role) for role in picker.unknown)]
-        lines = [Content.styled(f"{'!' if each.wide else '·'} {each.text}", _style(each)) for each in remarks]
+        lines = [Content.styled(f"{'!' if each.warn else '·'} {each.text}", _style(each)) for each in remarks]
         self.query_one(".granting--remarks", Static).update(Content("\n").join(lines))
         self.query_one(".granting--remarks").display = bool(lines)
 
 
 def _style(remark: granting.Remark) -> str:
-    return "$text-warning" if remark.wide else "$text-muted"
+    return "$text-warning" if remark.warn else "$text-muted"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from textual.widget import Widget
 from textual.worker import Worker
 
 from screens.messages import (
+    ActingSeen,
     Applied,
     ClustersSeen,
     Detected,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from wizard.setup.answers import Answers
 
 __all__ = [
+    "ActingSeen",
     "Applied",
     "Bridge",
     "ClustersSeen",
@@ -237,6 +239,16 @@ class Bridge:
             post(RunningSeen(cluster, gke_running.running(self.session.clouds(), cluster)))
 
         return self.start(page, "list workloads", work)
+
+    def acting(self, page: Widget, cluster: ClusterName, accounts: Sequence[tuple[str, str]]) -> Worker[None]:
+        """Read whom Kubernetes service accounts (namespace and name) act as now: ActingSeen."""
+
+        def work(post: Callable[[Message], None]) -> None:
+            from wizard.detect import gke_acting
+
+            post(ActingSeen(gke_acting.acting(self.session.clouds(), cluster, accounts)))
+
+        return self.start(page, "read annotations", work)
 
     def load(self, page: Widget, path: Path) -> Worker[None]:
         """Read a setup file: Loaded, or Failed(doing="load PATH"), with a SetupError for what is in it."""

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Static
 
 from screens.access import AccessPage
+from screens.bridge import ActingSeen, Bridge
+from screens.session import Session
 from screens.widgets.choices import Choices
 from screens.widgets.field import Field
 from wizard.setup.question import Choice
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wizard.clouds.errors import CloudError
     from wizard.setup.answers import Answers
+    from wizard.setup.chosen import ActsAs, Chosen
 
 
 class GkeAccessPage(AccessPage):
@@ -37,15 +45,37 @@ class GkeAccessPage(AccessPage):
         with Vertical(classes="field", id="access-workloads"):
             yield Static("", id="access-of", classes="field-title", markup=False)
             yield Choices(())
+            yield Static("", id="access-unread", classes="field-note", markup=False)
         yield from super().compose_body()
+
+    def __init__(self, session: Session, bridge: Bridge) -> None:
+        """Nothing was read yet."""
+        super().__init__(session, bridge)
+        self._unread: dict[tuple[str, str], str] = {}
+        """Workloads of which it is not known whom they act as, and why."""
 
     def entered(self) -> None:
         """The workloads may be others now; begin with the first that lacks something."""
+        workloads, cluster = self.session.answers.workloads, self.session.cluster
+        if workloads and cluster:
+            self.bridge.acting(self, cluster, [(each.namespace, each.service_account) for each in workloads])
         if self._place >= len(self.session.answers.workloads):
             self._place = 0
         if places := self._lacking():
             self._place = places[0]
         super().entered()
+
+    @on(ActingSeen)
+    def _acting_seen(self, event: ActingSeen) -> None:
+        """What a workload acts as now is its default; not behind the back of one who has gone on."""
+        event.stop()
+        if not self.display:
+            return
+        whole = self.session.answers
+        self._unread = {account: str(seen) for account, seen in event.found.items() if isinstance(seen, Exception)}
+        whole.workloads = tuple(_knowing(each, event.found) for each in whole.workloads)
+        self.refreshed()
+        self.post_message(self.Changed())
 
     def refreshed(self) -> None:
         """Each workload says how it stands."""
@@ -59,6 +89,11 @@ class GkeAccessPage(AccessPage):
         rows.choices = tuple(self._choice(place) for place in range(len(workloads)))
         rows.value = str(self._place)
         rows.refresh(layout=True)
+        here = self.answers.workload
+        why = self._unread.get((here.namespace, here.service_account), "") if here else ""
+        unread = self.query_one("#access-unread", Static)
+        unread.update(Content(f"? Whom it acts as now could not be read: {why}"))
+        unread.display = bool(why)
 
     def _choice(self, place: int) -> Choice:
         answers = self.session.answers.of(place)
@@ -108,3 +143,9 @@ class GkeAccessPage(AccessPage):
             if self._place not in places:
                 self._turn_to(places[0])
             super().show_problem()
+
+
+def _knowing(workload: Chosen, found: Mapping[tuple[str, str], ActsAs | CloudError | None]) -> Chosen:
+    """A workload with what was read of it; what could not be read leaves it as it is."""
+    seen = found.get((workload.namespace, workload.service_account), workload.acts_as)
+    return workload if isinstance(seen, Exception) else replace(workload, acts_as=seen)

@@ -64,19 +64,12 @@ class GkeWorkloadsPage(Page):
 
     def entered(self) -> None:
         """Read what runs, unless it was read of this cluster before."""
-        cluster = self._cluster()
+        cluster = self.session.cluster
         if cluster is not None and cluster != self._read_from:
             self._read_from, self._runs, self._trouble = cluster, None, ""
             self._say("reading what runs …")
             self.bridge.running(self, cluster)
         self._show()
-
-    def _cluster(self) -> ClusterName | None:
-        from wizard.federation.gke import ClusterName
-
-        answers = self.session.answers
-        names = [answers.text(path) for path in ("google.project", "gke.location", "gke.cluster")]
-        return ClusterName(*names) if all(names) else None
 
     @on(RunningSeen)
     def _seen(self, event: RunningSeen) -> None:

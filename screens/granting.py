@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wizard.setup import products
+from wizard.setup.service_accounts import email_of
 from wizard.setup.wide_roles import too_wide
 
 if TYPE_CHECKING:
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Remark:
-    """Something to know about a grant; `wide` ones allow more than one workload needs."""
+    """Something to know about a grant; those that `warn` deserve a second look."""
 
     text: str
-    wide: bool = False
+    warn: bool = False
 
 
 def granted(answers: Answers, titles: Mapping[str, str]) -> str:
@@ -37,13 +38,24 @@ def granted(answers: Answers, titles: Mapping[str, str]) -> str:
 
 
 def remarks(answers: Answers) -> list[Remark]:
-    """What to know of the roles chosen: those that are wide, and what a federated identity must do without."""
+    """What to know: roles that are wide, what a federated identity must do without, whom it stops acting as."""
     roles = dict.fromkeys(answers.roles())
-    found = [Remark(f"{role} is wide: it {wide}.", wide=True) for role in roles if (wide := too_wide(role))]
+    found = [Remark(f"{role} is wide: it {wide}.", warn=True) for role in roles if (wide := too_wide(role))]
     if answers.get("access.via") == "direct":
         notes = {note: role for role in reversed(roles) if (note := products.direct_access_note(role, answers.mode))}
         found += [Remark(f"{role}: {note}.") for note, role in reversed(notes.items())]
-    return found
+    return found + _annotation(answers)
+
+
+def _annotation(answers: Answers) -> list[Remark]:
+    """What becomes of an annotation by which the workload acts as somebody else now."""
+    acts_as = answers.workload.acts_as if answers.workload else None
+    named = answers.text("access.service_account") if answers.get("access.via") == "service-account" else ""
+    wanted = email_of(named, answers.text("google.project")) if named else ""
+    if acts_as is None or acts_as.email == wanted:
+        return []
+    then = f"it will name {wanted}" if wanted else "that will be taken away"
+    return [Remark(f"Its annotation names {acts_as.email} now: {then}.", warn=True)]
 
 
 def _who(answers: Answers) -> str:
@@ -72,4 +84,4 @@ def _listed(names: tuple[str, ...] | list[str]) -> str:
 
 def strange(role: str) -> Remark:
     """What to say of a role that is not in the list."""
-    return Remark(f"{role} is not in the list of roles that can be granted there: check its spelling.", wide=True)
+    return Remark(f"{role} is not in the list of roles that can be granted there: check its spelling.", warn=True)

@@ -11,6 +11,7 @@ from textual.message import Message
 if TYPE_CHECKING:
     from wizard.chain.hop import Outcome, Progress
     from wizard.chain.trusted import NeedsTrust
+    from wizard.clouds.errors import CloudError
     from wizard.commands.planning import Reviewed as Review
     from wizard.detect import Identity
     from wizard.detect.gke import ClusterSeen
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from wizard.engine.events import Event
     from wizard.federation.gke import ClusterName
     from wizard.setup.answers import Answers
+    from wizard.setup.chosen import ActsAs
     from wizard.setup.question import Choice, Found
 
 
@@ -128,6 +130,14 @@ class RunningSeen(Message):
         super().__init__()
         self.cluster = cluster
         self.running = running
+
+
+class ActingSeen(Message):
+    """Whom Kubernetes service accounts (namespace and name) act as now was read, or could not be."""
+
+    def __init__(self, found: Mapping[tuple[str, str], ActsAs | CloudError | None]) -> None:
+        super().__init__()
+        self.found = found
 
 
 class Loaded(Message):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from wizard.commands.opened import AwsOpened, GkeOpened
     from wizard.commands.planning import Reviewed
     from wizard.engine.apply import Result
+    from wizard.federation.gke import ClusterName
     from wizard.setup.answers import Answers
     from wizard.setup.question import Found, Mode
 
@@ -124,6 +125,14 @@ class Session:
         from wizard.commands.opened import GkeOpened
 
         return self.opened if isinstance(self.opened, GkeOpened) else None
+
+    @property
+    def cluster(self) -> ClusterName | None:
+        """The cluster that the answers name; None for as long as they do not."""
+        from wizard.federation.gke import ClusterName
+
+        names = [self.answers.text(path) for path in ("google.project", "gke.location", "gke.cluster")]
+        return ClusterName(*names) if all(names) else None
 
     def open(self) -> AwsOpened | GkeOpened:
         """The setup of the answers, opened: the same one as before if nothing was changed since.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from wizard.federation.mapping import Condition, ExpressionError, Mapping
 from wizard.setup import products
-from wizard.setup.gke_model import GkeSetup
+from wizard.setup.gke_model import GkeSetup, Workload
 from wizard.setup.load import Setup
 from wizard.setup.model import AwsSetup, Grant
 from wizard.setup.problems import SetupProblem
@@ -24,6 +24,7 @@ class _Access:
     grants: Sequence[Grant]
     name_it: str
     """How a service account is named there."""
+    perimeter: bool = False
 
     def roles(self) -> Iterator[tuple[str, str]]:
         """Where a role stands, and the role."""
@@ -51,18 +52,21 @@ def notes(setup: Setup) -> list[str]:
 def _accesses(setup: Setup) -> list[_Access]:
     if isinstance(setup, AwsSetup):
         return [_Access("access.", setup.access.via == "direct", setup.access.grants, "service_account: NAME")]
+    name_it = "google_service_account: NAME"
     return [
-        _Access(f"workloads[{place}].", each.via == "direct", each.grants, "google_service_account: NAME")
+        _Access(f"workloads[{place}].", each.via == "direct", each.grants, name_it, each.perimeter)
         for place, each in enumerate(setup.workloads)
     ]
 
 
 def _direct_access(setup: Setup) -> Iterator[SetupProblem]:
-    """Products that do not take federated identities: the workload must go through a service account there."""
+    """Where federated identities are refused, by a perimeter or a product: the workload needs a service account."""
     for access in _accesses(setup):
+        fix = f"write `via: service-account` with `{access.name_it}`"
+        if access.direct and access.perimeter:
+            yield SetupProblem(f"{access.where}via", None, products.PERIMETER, f"{fix}, or leave `via` out")
         for where, role in access.roles() if access.direct else ():
             if reason := products.direct_access_problem(role):
-                fix = f"write `via: service-account` with `{access.name_it}`"
                 yield SetupProblem(where, None, f"{role}: {reason}", fix)
 
 
@@ -73,9 +77,16 @@ def _of_workloads(setup: GkeSetup) -> Iterator[str]:
             yield f"{workload.title}: namespaces that begin with kube- are Kubernetes' own; run the workload in another"
         if workload.service_account == "default":
             yield f"{workload.title}: every pod of {workload.namespace} that names no service account gets these roles"
+        if workload.via == "service-account" and (reason := _demanded(workload)):
+            yield f"{workload.title} acts as {workload.google_service_account}: {reason}"
         others = {grant.on for grant in workload.grants} - {f"projects/{setup.google.project}"}
         if workload.via == "direct" and others:
             yield f"{workload.title} on {', '.join(sorted(others))}: {products.ACROSS_PERIMETERS}"
+
+
+def _demanded(workload: Workload) -> str | None:
+    roles = (role for grant in workload.grants for role in grant.roles)
+    return products.service_account_reason(roles, workload.perimeter)
 
 
 def _expressions(setup: AwsSetup) -> Iterator[SetupProblem]:

@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
-from screens.bridge import ClustersSeen, Failed, RunningSeen
+from screens.bridge import ActingSeen, ClustersSeen, Failed, RunningSeen
 from screens.form import FormPage
 from screens.gke_access import GkeAccessPage
 from screens.session import Session
+from screens.widgets.choices import Choices
 from screens.widgets.json_view import CodePane
 from screens.widgets.pick_list import PickList
 from screens.widgets.plan_table import line_of
@@ -25,7 +26,7 @@ from wizard.engine.resource import Change
 from wizard.federation.gke import ClusterName
 from wizard.gke_blueprint import GkeBlueprint
 from wizard.resources.node_pool import NodePool
-from wizard.setup.chosen import Chosen
+from wizard.setup.chosen import ActsAs, Chosen
 from wizard.setup.gke_model import GkeSetup
 from wizard.setup.question import Found
 
@@ -225,6 +226,53 @@ async def test_a_perimeter_decides_for_a_service_account_and_says_why(open_wizar
         check(pilot.app, f"gke-access-perimeter-{size[0]}x{size[1]}")
         assert page.answers.text("access.service_account") == "scorer"
         assert "VPC Service Controls" in frame(pilot.app)
+
+
+@SIZES
+async def test_whom_a_workload_acts_as_now_is_proposed_and_its_end_is_told(
+    open_wizard: Open, size: tuple[int, int]
+) -> None:
+    session = gke.new_session(CHECKOUT, SCORER)
+    for place in range(2):
+        session.answers.of(place).set("access.roles", ("roles/spanner.databaseUser",))
+    email = "checkout@acme-payments.iam.gserviceaccount.com"
+    async with open_wizard(size, bridge=Quiet(session), page="gke-access") as pilot:
+        page = the_page(pilot)
+        assert isinstance(page, GkeAccessPage)
+        assert page.answers.text("access.via") == "direct"
+        seen = {("checkout", "checkout"): ActsAs(email, exists=True), ("anti-fraud", "scorer"): SILENT}
+        await tell(pilot, ActingSeen(seen))
+        assert page.answers.text("access.via") == "service-account"
+        assert page.answers.text("access.service_account") == email
+        page.field("access.via").control.focus()
+        await at_rest(pilot)
+        check(pilot.app, f"gke-access-annotated-{size[0]}x{size[1]}")
+        await pilot.press("up")
+        await at_rest(pilot)
+        assert page.answers.text("access.via") == "direct"
+        said = " ".join(str(each.render()) for each in page.query(".granting--remarks"))
+        assert f"Its annotation names {email} now: that will be taken away." in said
+        page.query(Choices).first().focus()
+        await pilot.press("down")
+        await at_rest(pilot)
+        unread = str(page.query_one("#access-unread", Static).render())
+        assert unread.startswith("? Whom it acts as now could not be read: ") and "no answer" in unread
+        assert page.answers.text("access.via") == "direct"
+
+
+async def test_what_is_heard_after_one_has_gone_on_changes_no_answer(open_wizard: Open) -> None:
+    session = gke.new_session(SCORER)
+    session.answers.of(0).set("access.roles", ("roles/spanner.databaseUser",))
+    async with open_wizard(LARGE, bridge=Quiet(session), page="gke-access") as pilot:
+        page = the_page(pilot)
+        await pilot.press("f8")
+        await pilot.pause()
+        assert the_page(pilot).page_id == "review"
+        page.post_message(
+            ActingSeen({("anti-fraud", "scorer"): ActsAs("x@acme-payments.iam.gserviceaccount.com", True)})
+        )
+        await pilot.pause()
+        assert session.answers.of(0).text("access.via") == "direct"
 
 
 async def test_a_product_without_federated_identities_decides_too() -> None:

@@ -1,16 +1,19 @@
 """Answers about workloads on GKE: each workload has its own, and together they make the setup."""
 
+from dataclasses import replace
+
 import pytest
 
 from wizard.setup.answers import Answers
-from wizard.setup.ask_gke import PERIMETER
-from wizard.setup.chosen import Chosen
+from wizard.setup.chosen import ActsAs, Chosen
 from wizard.setup.every_question import BY_MODE, on_page
 from wizard.setup.gke_model import GkeSetup
 from wizard.setup.load import SetupError, dump, loads
+from wizard.setup.products import PERIMETER
 from wizard.setup.question import Found
 
 SCORER, CHECKOUT = Chosen("anti-fraud", "scorer"), Chosen("checkout", "checkout")
+GSA = "scorer-runner@acme-payments.iam.gserviceaccount.com"
 ROLES = ("roles/spanner.databaseUser",)
 
 
@@ -71,6 +74,46 @@ def test_a_perimeter_decides_unless_the_operator_has() -> None:
     assert found and found.value == "service-account" and PERIMETER in found.source
     one.set("access.via", "direct")
     assert [path for path, _ in one.missing("gke-access")] == ["access.via"]
+
+
+def test_a_perimeter_is_kept_in_the_setup_and_read_from_it() -> None:
+    whole = answers(SCORER)
+    whole.of(0).set("access.roles", ROLES)
+    whole.of(0).set("access.perimeter", True)
+    setup = whole.to_setup()
+    assert isinstance(setup, GkeSetup)
+    assert (setup.workloads[0].perimeter, setup.workloads[0].via) == (True, "service-account")
+    again = Answers.from_setup(loads(dump(setup)))
+    assert again.of(0).get("access.perimeter") is True
+    assert again.to_setup() == setup
+
+
+@pytest.mark.parametrize(
+    ("exists", "via", "account", "said"),
+    [
+        (True, "service-account", GSA, f"its annotation names {GSA}, and its pods act as that now"),
+        (None, "service-account", GSA, "could not be read"),
+        (False, "direct", "scorer", f"its annotation names {GSA}, which does not exist, and goes away"),
+    ],
+)
+def test_what_a_workload_acts_as_now_is_proposed_if_it_exists(
+    exists: bool | None, via: str, account: str, said: str
+) -> None:
+    one = answers(replace(SCORER, acts_as=ActsAs(GSA, exists))).of(0)
+    one.set("access.roles", ROLES)
+    found, named = one.found("access.via"), one.found("access.service_account")
+    assert found and found.value == via and said in found.source
+    assert named and named.value == account
+    one.set("access.via", "direct")
+    assert one.missing("gke-access") == []
+
+
+def test_a_product_is_a_better_reason_than_an_annotation() -> None:
+    one = answers(replace(SCORER, acts_as=ActsAs(GSA, False))).of(0)
+    one.set("access.roles", ("roles/run.invoker",))
+    found = one.found("access.via")
+    assert found and found.value == "service-account" and "ID tokens" in found.source
+    assert one.text("access.service_account") == "scorer"
 
 
 def test_questions_of_the_other_mode_are_not_asked() -> None:

@@ -2,10 +2,11 @@
 
 from wizard import consistency
 from wizard.setup.gke_model import GkeSetup
+from wizard.setup.products import PERIMETER
 
 
 def setup(*workloads: dict[str, object]) -> GkeSetup:
-    data = GkeSetup.example().model_dump(mode="json")
+    data = GkeSetup.example().model_dump(mode="json", exclude_defaults=True) | {"version": 1, "mode": "gke"}
     first = data["workloads"][0]
     return GkeSetup.model_validate(data | {"workloads": [first | each for each in workloads]})
 
@@ -16,7 +17,8 @@ def grants(role: str, project: str = "acme-payments") -> dict[str, object]:
 
 def test_a_product_without_direct_access_is_refused_for_the_workload_that_goes_direct() -> None:
     through = {"service_account": "b", "via": "service-account", "google_service_account": "invoker"}
-    found = consistency.problems(setup(through | grants("roles/run.invoker"), grants("roles/run.invoker")))
+    direct = {"via": "direct"} | grants("roles/run.invoker")
+    found = consistency.problems(setup(through | grants("roles/run.invoker"), direct))
     (problem,) = found
     assert problem.where == "workloads[1].grants[0].roles"
     assert "ID tokens" in problem.what
@@ -37,6 +39,26 @@ def test_identities_that_more_pods_have_are_flagged() -> None:
     system, default = consistency.notes(setup({"namespace": "kube-system"}, {"service_account": "default"}))
     assert system.startswith("kube-system/scorer: namespaces that begin with kube- are Kubernetes' own")
     assert default.startswith("anti-fraud/default: every pod of anti-fraud that names no service account")
+
+
+def test_a_perimeter_goes_through_a_service_account_unless_the_setup_says_otherwise() -> None:
+    (workload,) = setup({"perimeter": True}).workloads
+    assert (workload.via, workload.google_service_account) == ("service-account", "scorer")
+    (note,) = consistency.notes(setup({"perimeter": True}))
+    assert note == f"anti-fraud/scorer acts as scorer: {PERIMETER}"
+    (named,) = setup({"perimeter": True, "google_service_account": "scorer-runner"}).workloads
+    assert (named.via, named.google_service_account) == ("service-account", "scorer-runner")
+    (problem,) = consistency.problems(setup({"perimeter": True, "via": "direct"}))
+    assert (problem.where, problem.what) == ("workloads[0].via", PERIMETER)
+    assert problem.fix == "write `via: service-account` with `google_service_account: NAME`, or leave `via` out"
+
+
+def test_a_product_without_direct_access_goes_through_a_service_account_where_via_is_not_written() -> None:
+    found = setup(grants("roles/run.invoker"), {"service_account": "b"} | grants("roles/spanner.databaseUser"))
+    assert [each.via for each in found.workloads] == ["service-account", "direct"]
+    assert consistency.problems(found) == []
+    (note,) = consistency.notes(found)
+    assert note.startswith("anti-fraud/scorer acts as scorer: roles/run.invoker: Cloud Run cannot be invoked")
 
 
 def test_a_perimeter_between_two_projects_is_thought_of() -> None:

@@ -130,6 +130,7 @@ prob: {}
             "google_service_account: NAME",
         ),
         ("via: service-account,", "", "workloads[0].google_service_account", "access is direct", "via:"),
+        ("via: service-account,", "perimeter: maybe,", "workloads[0].perimeter", "", "true or false"),
         ("  service_account: api\n", "", "workloads[1].service_account", "missing", "service_account: scorer"),
         ("  service_account: api\n", "  account: api\n", "workloads[1].account", "no such key", "service_account"),
     ],

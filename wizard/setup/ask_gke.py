@@ -10,9 +10,7 @@ from wizard.setup.question import Choice, Found, Question, Value
 
 if TYPE_CHECKING:
     from wizard.setup.answers import Answers
-
-PERIMETER = "a VPC Service Controls perimeter refuses the pods' own principals"
-"""Why a service account is used where there is a perimeter (its rules cannot name principals of GKE's pools)."""
+    from wizard.setup.chosen import ActsAs
 
 
 def _node_pools(value: Value, _answers: Answers) -> str | None:
@@ -26,19 +24,24 @@ def _no_perimeter(_answers: Answers) -> Found | None:
 
 
 def _via(answers: Answers) -> Found | None:
-    if answers.get("access.perimeter") is True:
-        return Found("service-account", f"{PERIMETER}, so a service account is used")
-    return ask_google.via(answers)
+    """As everywhere, unless it acts as somebody now: then it goes on doing so."""
+    found, acts_as = ask_google.via(answers), _acts_as(answers)
+    if acts_as is None or (found and found.value != "direct"):
+        return found
+    if acts_as.exists is False:
+        return Found("direct", f"its annotation names {acts_as.email}, which does not exist, and goes away")
+    unread = "" if acts_as.exists else " (whether that exists could not be read)"
+    return Found("service-account", f"its annotation names {acts_as.email}{unread}, and its pods act as that now")
 
 
-def _via_problem(value: Value, answers: Answers) -> str | None:
-    if value == "direct" and answers.get("access.perimeter") is True:
-        return f"{PERIMETER}; choose a service account"
-    return checks.via(value, answers)
+def _acts_as(answers: Answers) -> ActsAs | None:
+    return answers.workload.acts_as if answers.workload else None
 
 
 def _service_account(answers: Answers) -> Found | None:
-    workload = answers.workload
+    workload, acts_as = answers.workload, _acts_as(answers)
+    if acts_as and acts_as.exists is not False:
+        return Found(acts_as.email, "its annotation names it")
     made = derived.service_account(workload.service_account, "gke") if workload else None
     return Found(made, "named after the Kubernetes service account") if made else None
 
@@ -102,7 +105,6 @@ _OTHERWISE: dict[str, dict[str, Any]] = {
             Choice("service-account", "As a service account", "the roles go to a Google account that it acts as"),
         ),
         "derive": _via,
-        "rule": _via_problem,
     },
     "access.service_account": {
         "title": "Which Google service account does it act as?",

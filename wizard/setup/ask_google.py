@@ -61,7 +61,7 @@ def _usual(answers: Answers) -> tuple[Choice, ...]:
 
 
 def via(answers: Answers) -> Found | None:
-    """By itself, unless a chosen role is of no use to a federated identity; the source says which and why."""
+    """By itself, unless a federated identity is refused; the source says why."""
     if problem := checks.direct_problem(answers):
         return Found("service-account", f"{problem}, so a service account is used")
     if not answers.roles() and (reason := _product_limit(answers.text("access.product"))):

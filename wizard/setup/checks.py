@@ -32,16 +32,15 @@ def roles(value: Value, _answers: Answers) -> str | None:
 
 
 def via(value: Value, answers: Answers) -> str | None:
-    """Direct access, where a chosen role is of no use to a federated identity."""
+    """Direct access, where a federated identity is refused."""
     if value != "direct" or not (found := direct_problem(answers)):
         return None
     return f"{found}; choose a service account"
 
 
 def direct_problem(answers: Answers) -> str | None:
-    """Why the workload cannot act by itself: the first chosen role that needs a service account, and the reason."""
-    reasons = ((role, products.direct_access_problem(role)) for role in answers.roles())
-    return next((f"{role}: {reason}" for role, reason in reasons if reason), None)
+    """Why the workload cannot act by itself: a perimeter, or a chosen role that needs a service account."""
+    return products.service_account_reason(answers.roles(), answers.get("access.perimeter") is True)
 
 
 def token_lifetime(value: Value, _answers: Answers) -> str | None:

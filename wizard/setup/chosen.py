@@ -15,10 +15,19 @@ DEFAULT = "default"
 
 
 @dataclass(frozen=True)
+class ActsAs:
+    """The Google service account that a KSA's annotation names, and whether that exists (None: it was not told)."""
+
+    email: str
+    exists: bool | None = None
+
+
+@dataclass(frozen=True)
 class Chosen:
     """A namespace and the Kubernetes service account that its pods are to use.
 
     `controllers` are those whose pods are to use it, as far as it is known; `was` is what these pods use now.
+    `acts_as` is whom the annotation names now, if it was read and there is one.
     `access` has the operator's answers about it, by path; `further` the grants that a file had beside the one asked
     for, as plain data.
     """
@@ -29,6 +38,7 @@ class Chosen:
     was: str = ""
     access: Mapping[str, Value] = field(default_factory=dict)
     further: tuple[Mapping[str, Any], ...] = ()
+    acts_as: ActsAs | None = None
 
     @property
     def title(self) -> str:

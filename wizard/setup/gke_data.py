@@ -41,6 +41,8 @@ def at_question(problem: SetupProblem) -> SetupProblem:
 def _chosen(workload: Workload) -> Chosen:
     first, *further = [*(grant.model_dump(mode="json") for grant in workload.grants)] or [{}]
     access: dict[str, Any] = {"access.via": workload.via}
+    if workload.perimeter:
+        access["access.perimeter"] = True
     if workload.google_service_account:
         access["access.service_account"] = workload.google_service_account
     if first:
@@ -57,6 +59,7 @@ def _workload(answers: Answers, chosen: Chosen) -> dict[str, Any]:
         {
             "namespace": chosen.namespace,
             "service_account": chosen.service_account,
+            "perimeter": answers.get("access.perimeter") or None,
             "via": via,
             "google_service_account": account,
         }

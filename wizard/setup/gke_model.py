@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from wizard.federation.gke import ClusterName
-from wizard.setup import service_accounts, texts
+from wizard.setup import derived, products, service_accounts, texts
 from wizard.setup.model import Grant, Section, Via
 from wizard.setup.rules import Broken
 
@@ -43,12 +43,29 @@ class Workload(Section):
     """The namespace in which the pods run."""
     service_account: texts.KubernetesServiceAccountName
     """The name of the Kubernetes service account: the pods' serviceAccountName."""
+    perimeter: bool = False
+    """Whether a VPC Service Controls perimeter lies between the pods and what they use."""
     via: Via = "direct"
-    """direct: its own principal gets the roles; service-account: a Google service account that it acts as."""
+    """direct: its own principal gets the roles; service-account: a Google service account that it acts as.
+
+    If not given: direct, or service-account where a perimeter or one of the roles demands it."""
     google_service_account: Annotated[texts.ServiceAccountName | None, Field(validate_default=True)] = None
-    """The Google service account to act as: its name in google.project, or its e-mail."""
+    """The Google service account to act as: its name in google.project, or its e-mail.
+
+    If `via` is not given either, and a service account is demanded: one named after the Kubernetes service account."""
     grants: Annotated[tuple[Grant, ...], Field(strict=False, examples=[[]])]
     """The roles that the workload needs."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _way(cls, data: Any) -> Any:
+        """Where `via` is not written, what is demanded holds."""
+        if not isinstance(data, dict) or "via" in data:
+            return data
+        if not products.service_account_reason(_roles(data.get("grants")), data.get("perimeter") is True):
+            return data
+        name = derived.service_account(str(data.get("service_account", "")), "gke")
+        return {"google_service_account": name, **data, "via": "service-account"}
 
     @field_validator("google_service_account")
     @classmethod
@@ -124,6 +141,13 @@ class GkeSetup(Section):
     def service_account_project(self, workload: Workload) -> str:
         """The id of the project that the workload's Google service account lives in."""
         return service_accounts.project_of(self.service_account_email(workload) or "", self.google.project)
+
+
+def _roles(grants: Any) -> Iterator[str]:
+    """The roles in grants as plain data, whatever else is wrong with them."""
+    for grant in grants if isinstance(grants, (list, tuple)) else ():
+        roles = grant.get("roles") if isinstance(grant, dict) else getattr(grant, "roles", ())
+        yield from (role for role in roles or () if isinstance(role, str))
 
 
 def clashes(data: Any) -> Iterator[tuple[tuple[str | int, ...], Broken]]:

@@ -3,6 +3,7 @@
 Source of the limits: https://docs.cloud.google.com/iam/docs/federated-identity-supported-services (9 April 2026).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -91,11 +92,14 @@ _LIMITS = (
     Limit("roles/speech.", "only version 2 of Speech-to-Text takes federated identities", always=False),
 )
 
+PERIMETER = "a VPC Service Controls perimeter refuses the pods' own principals"
+"""Why GKE goes through a service account where there is a perimeter: its rules cannot name such principals."""
+
 ACROSS_PERIMETERS = (
-    "a VPC Service Controls perimeter in between refuses the pods' own principals; "
-    "if there is one, write `via: service-account`"
+    "a VPC Service Controls perimeter in between refuses the pods' own principals; if there is one, "
+    "write `perimeter: true` in the place of `via`"
 )
-"""What direct access from GKE to another project must do without (perimeter rules cannot name such principals)."""
+"""What direct access from GKE to another project must do without."""
 
 
 def service_of(role: str) -> str | None:
@@ -113,6 +117,14 @@ def direct_access_problem(role: str) -> str | None:
 def direct_access_note(role: str, mode: Mode = "aws") -> str | None:
     """What a federated identity with this role must do without; or None."""
     return _reason(role, always=False, mode=mode)
+
+
+def service_account_reason(roles: Iterable[str], perimeter: bool = False) -> str | None:
+    """Why a workload cannot act by itself: a perimeter, or the first role that needs a service account; or None."""
+    if perimeter:
+        return PERIMETER
+    reasons = ((role, direct_access_problem(role)) for role in roles)
+    return next((f"{role}: {reason}" for role, reason in reasons if reason), None)
 
 
 def _reason(role: str, *, always: bool, mode: Mode = "aws") -> str | None:
