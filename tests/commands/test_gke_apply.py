@@ -122,20 +122,26 @@ def test_kubectl_and_gcloud_show_what_was_made(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sign", "code", "outcome"), [(signal.SIGKILL, -signal.SIGKILL, "running"), (signal.SIGINT, 130, "interrupted")]
+    ("sign", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)], ids=["killed", "interrupted"]
 )
-def test_an_apply_that_was_ended_is_gone_on_with_where_it_was(
-    slow: World, sign: signal.Signals, code: int, outcome: str
-) -> None:
+def test_an_apply_that_was_ended_is_gone_on_with_where_it_was(slow: World, sign: signal.Signals, code: int) -> None:
     setup = slow.setup(gke.SETUP)
     command = [sys.executable, "-m", "wizard", "apply", setup, "--yes", "--json"]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         events = (json.loads(line) for line in running.stdout)
         operation = next(each["text"].split()[0] for each in events if each["event"] == "progress")
+        (at_work,) = slow.wif("runs").out.split("\n    ")[:1]
+        assert "  running  " in at_work
         running.send_signal(sign)
         assert running.wait(20) == code
     assert operation.startswith("operation-")
+
+    told = slow.wif("runs").out.splitlines()
+    assert "  interrupted  " in told[0]
+    assert "    ✓ Kubernetes service account scorer: created" in told
+    left = f"{operation} was left running; apply the same setup again to go on with it"
+    assert told[-1] == f"    … node pool's metadata mode default-pool: {left}"
 
     again = slow.wif("apply", setup, "--yes")
     assert again.code == 0, again.out
@@ -143,7 +149,7 @@ def test_an_apply_that_was_ended_is_gone_on_with_where_it_was(
     assert [each["path"] for each in slow.writes() if each["method"] == "PUT"] == [DEFAULT_POOL]
     assert slow.wif("plan", setup).code == 0
     runs = slow.wif("runs", "--json").json
-    assert [each["outcome"] for each in runs] == ["done", outcome]
+    assert [each["outcome"] for each in runs] == ["done", "interrupted"]
     assert {write["operation"].rpartition("/")[2] for each in runs for write in each["writes"][-1:]} == {operation}
 
 

@@ -1,7 +1,9 @@
 """The record of what was written."""
 
+import errno
 import os
 import re
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -29,6 +31,17 @@ journal.end(run, "done")
 """
 
 
+WAITER = """
+import sys
+from tests.engine.test_journal import Journal, Path
+journal = Journal(Path(sys.argv[1]))
+run = journal.begin("at work", "")
+print("begun", flush=True)
+sys.stdin.read()
+journal.end(run, "done")
+"""
+
+
 class Secret(str):
     """Looks like text to json, and must not get in."""
 
@@ -49,7 +62,7 @@ def test_the_journal_is_for_its_owner_only_whatever_the_umask(journal):
     finally:
         os.umask(before)
     assert mode(journal.path.parent) == 0o700
-    assert [mode(path) for path in journal.path.parent.iterdir()] == [0o600]
+    assert {mode(path) for path in journal.path.parent.iterdir()} == {0o600}
 
 
 def test_side_files_are_for_the_owner_only_too(journal):
@@ -58,8 +71,8 @@ def test_side_files_are_for_the_owner_only_too(journal):
         database.execute("BEGIN IMMEDIATE")
         database.execute("UPDATE runs SET title = 'another'")
         files = list(journal.path.parent.iterdir())
-        assert len(files) == 2
-        assert [mode(path) for path in files] == [0o600, 0o600]
+        assert f"{journal.path.name}-journal" in [path.name for path in files]
+        assert {mode(path) for path in files} == {0o600}
         database.execute("ROLLBACK")
 
 
@@ -87,6 +100,54 @@ def test_runs_are_listed_newest_first_with_all_that_resuming_needs(tmp_path):
     )
     assert (oldest.id, oldest.title, oldest.outcome) == (first, "first", "done")
     assert oldest.ended == "2026-11-21T21:30:00+00:00"
+
+
+@pytest.fixture
+def at_work(tmp_path):
+    """Another process, in the middle of a run."""
+    path = tmp_path / "journal.db"
+    with subprocess.Popen([sys.executable, "-c", WAITER, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"begun\n"
+        yield other, Journal(path)
+        other.kill()
+
+
+def test_a_run_of_a_process_that_lives_is_running(at_work):
+    other, journal = at_work
+    assert [run.outcome for run in journal.runs()] == ["running"]
+    other.stdin.close()
+    assert other.wait(20) == 0
+    assert [run.outcome for run in journal.runs()] == ["done"]
+    assert not list(journal.path.parent.glob("*.lock"))
+
+
+def test_a_run_of_a_process_that_was_killed_was_interrupted(at_work):
+    other, journal = at_work
+    other.kill()
+    assert other.wait(20) == -signal.SIGKILL
+    (run,) = journal.runs()
+    assert (run.outcome, run.ended) == ("interrupted", None)
+    assert [run.outcome for run in journal.runs()] == ["interrupted"], "however often one looks"
+
+
+def test_a_run_that_ends_while_one_looks_has_ended(journal, monkeypatch):
+    run = journal.begin("a run", "")
+
+    def ends_just_now(_path):
+        journal.end(run, "done")
+        return False
+
+    monkeypatch.setattr("wizard.engine.held.is_held", ends_just_now)
+    assert [each.outcome for each in journal.runs()] == ["done"]
+
+
+def test_where_files_cannot_be_held_nobody_is_said_to_be_gone(journal, monkeypatch):
+    def refused(_descriptor, _how):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refused)
+    journal.begin("a run", "")
+    assert [each.outcome for each in journal.runs()] == ["running"]
 
 
 def test_a_journal_that_is_not_there_has_no_runs_and_is_not_made_by_looking(journal):

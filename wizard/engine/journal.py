@@ -10,11 +10,12 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from wizard.engine import held
 from wizard.engine.resource import JSON, Change, Refused, State, owned
 
 VERSION = 1
@@ -52,6 +53,7 @@ class Run:
     started: str
     ended: str | None
     outcome: RunOutcome
+    """running: its process is at work; interrupted: it was told to stop, or ended before the run had."""
     title: str
     setup: str
     """The setup file's text, as it was applied."""
@@ -84,6 +86,8 @@ class Journal:
     def __init__(self, path: Path | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.path = path or default_path(os.environ)
         self._now = now
+        self._held: dict[str, int] = {}
+        """What this process holds for the runs that it has begun."""
 
     def begin(self, title: str, setup: str) -> str:
         """Record that a run has begun; its id."""
@@ -92,6 +96,7 @@ class Journal:
         with self._writing() as database:
             taken = database.execute("SELECT 1 FROM runs WHERE id = ?", (run,)).fetchone()
             run = f"{run}{secrets.token_hex(2)}" if taken else run
+            self._held[run] = held.hold(self._file(run))
             row = (run, now.isoformat(), None, "running", title, setup)
             database.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", row)
         return run
@@ -101,6 +106,8 @@ class Journal:
         with self._writing() as database:
             row = (self._now().isoformat(), outcome, run)
             database.execute("UPDATE runs SET ended = ?, outcome = ? WHERE id = ?", row)
+        if run in self._held:
+            held.let_go(self._file(run), self._held.pop(run))
 
     def before_write(self, run: str, change: Change) -> int:
         """Record a write that is about to be made; its ordinal in the run. Raises TypeError unless states are JSON."""
@@ -129,12 +136,24 @@ class Journal:
 
     def runs(self) -> list[Run]:
         """All runs, newest first."""
-        return [Run(*row) for row in self._rows("SELECT * FROM runs ORDER BY started DESC, rowid DESC")]
+        rows = self._rows("SELECT * FROM runs ORDER BY started DESC, rowid DESC")
+        return [self._as_it_is(Run(*row)) for row in rows]
 
     def writes(self, run: str) -> list[Write]:
         """The writes of a run, in the order in which they were begun."""
         rows = self._rows("SELECT * FROM writes WHERE run = ? ORDER BY ordinal", run)
         return [_write(*row) for row in rows]
+
+    def _as_it_is(self, run: Run) -> Run:
+        """A run that nobody is at work on any more was interrupted, unless it has just ended."""
+        if run.outcome != "running" or held.is_held(self._file(run.id)):
+            return run
+        run = Run(*self._rows("SELECT * FROM runs WHERE id = ?", run.id)[0])
+        return replace(run, outcome="interrupted") if run.outcome == "running" else run
+
+    def _file(self, run: str) -> Path:
+        """The file that the process at work on a run holds."""
+        return self.path.with_name(f"{self.path.name}-{run}.lock")
 
     def _rows(self, query: str, *values: str) -> list[tuple[JSON, ...]]:
         if not self.path.exists():
