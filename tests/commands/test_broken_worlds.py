@@ -1,6 +1,8 @@
 """A setup that worked and was then broken: the chain stops at the right hop, and applying again mends it."""
 
 import json
+import re
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.commands.conftest import IMPERSONATED, SETUP, Answer, World
+from tests.oracles.programs import Program, need
 from wizard.clouds.session import Clouds
 from wizard.sandbox.process import Sandbox
 
@@ -126,6 +129,18 @@ def test_a_broken_world_stops_the_chain_at_the_right_hop_and_is_mended(world: Wo
     assert set(after) <= {"skipped"}
 
     assert world.wif("apply", setup, "--yes").code == 0
+    assert _test(world, setup).json["passed"]
+
+
+@pytest.mark.parametrize("how", [wrong_account, provider_disabled, pool_soft_deleted], ids=lambda how: how.__name__)
+def test_the_command_that_is_advised_mends_it(world: World, how: Callable[[Clouds], None]) -> None:
+    need("gcloud")
+    setup = world.setup()
+    assert world.wif("apply", setup, "--yes").code == 0
+    how(Clouds("acme-analytics", "ap-northeast-1"))
+    advice = next(each["fix"] for each in _test(world, setup).json["hops"] if each["hop"] == "exchange")
+    (command,) = re.findall(r"gcloud ([^;]+)", advice)
+    Program("gcloud", world.sandbox.environ()).ok(*shlex.split(command))
     assert _test(world, setup).json["passed"]
 
 

@@ -1,6 +1,6 @@
 """The live test on its page: asked for, walked, settled, failed, cancelled, and in worlds that are broken."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -261,55 +261,42 @@ async def walk(pilot: Pilot[int]) -> str:
     return state(pilot)
 
 
-BROKEN: list[tuple[Callable[[Clouds], None], str, str, str | None, str]] = [
-    (worlds.provider_disabled, SETUP, "exchange", worlds.INVALID_TARGET, "the provider is disabled"),
-    (
-        worlds.condition_names_another_role,
-        SETUP,
-        "exchange",
-        "The given credential is rejected by the attribute condition.",
-        "let the condition name the role",
-    ),
-    (
-        worlds.no_workload_identity_user,
-        IMPERSONATED,
-        "impersonation",
-        "Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist).",
-        "--role=roles/iam.workloadIdentityUser",
-    ),
-    (worlds.role_missing_on_the_target, SETUP, "permission", None, "grant it to"),
-    (worlds.trust_for_another_service, SETUP, "aws-credentials", None, "let ecs-tasks.amazonaws.com assume"),
-]
+FIXES = {
+    worlds.wrong_account: "/providers/aws-111122223333 --account-id=111122223333; or run the workload in 999988887777",
+    worlds.provider_disabled: "the provider is disabled",
+    worlds.pool_soft_deleted: "undelete it: gcloud iam workload-identity-pools undelete projects/123456789012/",
+    worlds.condition_names_another_role: "let the condition name the role",
+    worlds.binding_on_another_role: "bind the role that the workload really has: principalSet://",
+    worlds.no_workload_identity_user: "--role=roles/iam.workloadIdentityUser",
+    worlds.role_missing_on_the_target: "grant it to",
+    worlds.trust_for_another_service: "let ecs-tasks.amazonaws.com assume",
+}
+"""What the page says is to be done in each broken world."""
 
 
 @pytest.mark.usefixtures("led")
-@pytest.mark.parametrize(
-    ("how", "text", "stops", "words", "fix"), BROKEN, ids=lambda each: getattr(each, "__name__", "")
-)
+@pytest.mark.parametrize("broken", worlds.WORLDS, ids=lambda each: each.how.__name__)
 async def test_in_a_broken_world_the_page_says_what_is_wrong_and_what_to_do(
     open_wizard: Open,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    how: Callable[[Clouds], None],
-    text: str,
-    stops: str,
-    words: str | None,
-    fix: str,
+    broken: worlds.Broken,
 ) -> None:
     monkeypatch.setattr(bridge, "SETTLES", 0.0)
-    session = make(tmp_path, text)
-    how(Clouds("acme-analytics", "ap-northeast-1"))
+    session = make(tmp_path, broken.setup)
+    broken.how(Clouds("acme-analytics", "ap-northeast-1"))
     async with open_wizard(SMALL, session, page="test") as pilot:
         assert await walk(pilot) == "failed"
-        line = the_page(pilot).query_one(HopDetails).line(stops)
+        line = the_page(pilot).query_one(HopDetails).line(broken.hop)
         assert line is not None
         assert line.is_open
         assert pilot.app.focused is line
-        assert fix in line.text
-        assert words is None or words in line.text
+        assert FIXES[broken.how] in line.text
+        assert broken.reason in line.text
+        assert broken.cloud is None or broken.cloud in line.text
         assert line.region.y >= the_page(pilot).region.y  # its head is in view
-        assert the_page(pilot).query_one(ChainPicture).state(stops) == "failed"
-        make(tmp_path, text)
+        assert the_page(pilot).query_one(ChainPicture).state(broken.hop) == "failed"
+        make(tmp_path, broken.setup)
         assert await walk(pilot) == "passed"
     assert [each.get("Sid") for each in statements() if str(each.get("Sid")).startswith("WifWizardLiveTest")] == []
 

@@ -8,6 +8,7 @@ from wizard.chain.facts import AwsTest, Target
 from wizard.chain.hop import Outcome
 from wizard.chain.reasons import RULES
 from wizard.chain.rule import Explanation, first
+from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.federation.principals import FederatedIdentity, admits
 
 
@@ -61,12 +62,22 @@ def _fields(outcome: Outcome, known: Known) -> dict[str, str]:
         "provider_account": provider.account if provider else "another",
         "condition": provider.condition if provider and provider.condition else "(not known)",
         "audience": str(test.config.get("audience")),
+        **_names(str(test.config.get("audience"))),
         "service_account": test.service_account or "the service account",
         "member": _member(identity),
         "members": ", ".join(test.members.get(outcome.hop.id, ())),
         "missing": missing(outcome, test.targets),
         "withheld": outcome.reason or "",
     }
+
+
+def _names(audience: str) -> dict[str, str]:
+    """Pool and provider by their full names, which gcloud takes without --location and --project."""
+    try:
+        provider = ProviderName.parse(audience)
+    except AudienceError:
+        return {"pool": "POOL", "provider": "PROVIDER"}
+    return {"pool": provider.pool.name, "provider": provider.name}
 
 
 def _member(identity: FederatedIdentity | None) -> str:

@@ -139,44 +139,44 @@ RULES: tuple[Rule, ...] = (
         _EXCHANGE,
         r".",
         "the provider is for AWS account {provider_account}, the workload's credentials are from account {account}",
-        "set the provider's account to {account} (gcloud iam workload-identity-pools providers update-aws "
-        "--account-id={account}), or run the workload in {provider_account}",
+        "set the provider's account to {account}: gcloud iam workload-identity-pools providers update-aws {provider} "
+        "--account-id={account}; or run the workload in {provider_account}",
         fact="other account",
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
         "the workload identity pool is deleted; for 30 days it is kept, and its name is taken",
-        "undelete it: gcloud iam workload-identity-pools undelete",
+        "undelete it: gcloud iam workload-identity-pools undelete {pool}",
         fact="pool deleted",
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
         "the provider is deleted; for 30 days it is kept, and its name is taken",
-        "undelete it: gcloud iam workload-identity-pools providers undelete",
+        "undelete it: gcloud iam workload-identity-pools providers undelete {provider}",
         fact="provider deleted",
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
         "the workload identity pool is disabled: it exchanges nothing, and its tokens do not work",
-        "enable it: gcloud iam workload-identity-pools update --no-disabled",
+        "enable it: gcloud iam workload-identity-pools update {pool} --no-disabled",
         fact="pool disabled",
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
         "the provider is disabled: it exchanges nothing",
-        "enable it: gcloud iam workload-identity-pools providers update-aws --no-disabled",
+        "enable it: gcloud iam workload-identity-pools providers update-aws {provider} --no-disabled",
         fact="provider disabled",
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
         "the provider that the audience names does not exist, or it or its pool is disabled or deleted: {audience}",
-        "compare the audience with: gcloud iam workload-identity-pools providers list --show-deleted; it holds the "
-        "project's number, never its id",
+        "compare the audience with: gcloud iam workload-identity-pools providers list --workload-identity-pool={pool} "
+        "--show-deleted; it holds the project's number, never its id",
     ),
     Rule(
         _EXCHANGE,
