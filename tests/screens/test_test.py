@@ -41,7 +41,7 @@ STATEMENT = {
     "Condition": {"DateLessThan": {"aws:CurrentTime": "2026-01-02T03:34:05Z"}},
 }
 OK = [
-    Outcome(hop("config"), "ok", ("read from the request",)),
+    Outcome(hop("config"), "ok", ("sound, and names the provider aws-111122223333 in aws-prod",)),
     Outcome(hop("aws-credentials"), "ok", ("the role trusts ecs-tasks.amazonaws.com",), elapsed=0.006),
     Outcome(hop("caller-identity"), "ok", ("AWS knows the caller",), elapsed=0.002),
     Outcome(hop("principal"), "ok", ("subject arn:aws:sts::111122223333:assumed-role/rds-to-bigquery/0123",)),

@@ -672,17 +672,20 @@ class Probe:
         """The configuration, from the request or its file, and the form of every field that directs the client."""
         config = self.request.get("config")
         path = self.request.get("config_file") or self.environ.get("GOOGLE_APPLICATION_CREDENTIALS")
-        where = "the request"
+        evidence = []
         if config is None:
-            config, where = load_config(path), str(path)
+            config = load_config(path)
+            evidence = [f"read from {path}"]
         if not isinstance(config, dict):
-            raise Refusal("ConfigError", f"{where} is not a JSON object")
+            raise Refusal("ConfigError", f"{path or 'the configuration'} is not a JSON object")
         problems = list(config_problems(config, list(self.request.get("allowed_hosts") or [])))
         if problems:
             raise Refusal("ConfigError", "; ".join(problems), evidence=problems)
         self.config = config
         names = ("audience", "token_url", "service_account_impersonation_url", "credential_source", "universe_domain")
-        return Seen({}, {name: config[name] for name in names if name in config}, ["read from " + where])
+        _, pool, _, provider = config["audience"].rsplit("/", 3)
+        evidence.insert(0, f"sound, and names the provider {provider} in {pool}")
+        return Seen({}, {name: config[name] for name in names if name in config}, evidence)
 
     def find_credentials(self) -> Seen:
         """AWS credentials as botocore finds them, the region, and what google-auth alone would have found."""
