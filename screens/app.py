@@ -14,6 +14,7 @@ from textual import events, on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
+from textual.driver import Driver
 from textual.screen import ModalScreen, Screen
 
 import assets
@@ -95,6 +96,15 @@ class WizardApp(App[int], inherit_bindings=False):
         """Going forward is called in the footer what it is called on the button."""
         return self.query_one(ActionBar).forward if binding.action == "next" else binding.description
 
+    def get_driver_class(self) -> type[Driver]:
+        """In a terminal, a driver that waits less."""
+        driver = super().get_driver_class()
+        if driver.__name__ == "LinuxDriver":
+            from screens.driver import TerminalDriver
+
+            return TerminalDriver
+        return driver
+
     def get_default_screen(self) -> Screen[Any]:
         """A screen that is laid out for its size from the first frame on."""
         width, height = self.size
@@ -120,9 +130,10 @@ class WizardApp(App[int], inherit_bindings=False):
             self.stylesheet.parse()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The rail becomes one line where there is no room for a column."""
+        """The rail becomes one line where there is no room for a column; a wide frame shows help and page."""
         for rail in self.query(Rail):
             rail.one_line = event.size.width < NARROW
+            self._make_room(event.size.width)
 
     @on(Page.Changed)
     def _changed(self, event: Page.Changed) -> None:
@@ -257,26 +268,34 @@ class WizardApp(App[int], inherit_bindings=False):
 
     def action_help(self) -> None:
         """Beside the page: show or hide it. Over the page: open or close it."""
-        wide = self.size.width >= WIDE
-        name = "-help-hidden" if wide else "-help-open"
-        self.screen.toggle_class(name)
+        panel = self.query_one(HelpPanel)
+        if self.size.width >= WIDE:
+            panel.toggle_class("-hidden")
+        elif not self.close_help():
+            panel.add_class("-open")
+            self._make_room(self.size.width)
+            self.screen_stack[0].set_focus(panel)
         self.refresh_bindings()
-        if not wide and self.screen.has_class(name):
-            self.query_one(HelpPanel).focus()
 
     @property
     def help_is_open(self) -> bool:
         """Whether the help covers the page."""
-        return self.screen_stack[0].has_class("-help-open") and self.size.width < WIDE
+        return self.query_one(HelpPanel).has_class("-open") and self.size.width < WIDE
 
     def close_help(self) -> bool:
         """Close the help over the page; answers whether it was open."""
         was_open = self.help_is_open
-        self.screen_stack[0].remove_class("-help-open")
+        self.query_one(HelpPanel).remove_class("-open")
+        self._make_room(self.size.width)
         self.refresh_bindings()
         if was_open and self.page is not None:
             self.page.focus_first()
         return was_open
+
+    def _make_room(self, width: int) -> None:
+        """Page and help, or one of them: a class of the screen would say it too, but be looked at by all widgets."""
+        covered = width < WIDE and self.query_one(HelpPanel).has_class("-open")
+        self.query_one("#centre").display = not covered
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette."""

@@ -47,7 +47,9 @@ class PseudoTerminal:
         os.close(self._ours)
 
     def send(self, keys: bytes) -> float:
-        """Type; when it was typed."""
+        """Type, once all that was drawn before is read; when it was typed."""
+        while select.select([self._ours], [], [], 0)[0]:
+            self._read(0)
         self._seen = b""
         typed = time.perf_counter()
         os.write(self._ours, keys)

@@ -12,6 +12,7 @@ from screens.page import Page
 from screens.widgets import event_rows
 from screens.widgets.dialogs import TextDialog, YesNoDialog
 from screens.widgets.event_rows import EventRow
+from screens.widgets.help_panel import HelpPanel
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, settled, the_page, until
 from tests.screens.frames import check, frame
@@ -222,9 +223,9 @@ async def test_keys_are_answered_while_changes_are_made(
         async with open_wizard(LARGE, session, page="review") as pilot:
             await pilot.press("f8")
             await until(pilot, lambda: session.applying)
-            assert not pilot.app.screen.has_class("-help-hidden")
+            assert pilot.app.query_one(HelpPanel).display
             await pilot.press("f1")
-            assert pilot.app.screen.has_class("-help-hidden")
+            assert not pilot.app.query_one(HelpPanel).display
             await pilot.press("down")
             assert isinstance(pilot.app.focused, EventRow)
             assert session.applying

@@ -10,6 +10,7 @@ from screens.session import SANDBOX, Session
 from screens.widgets.action_bar import ActionBar
 from screens.widgets.footer import Footer
 from screens.widgets.header import Header
+from screens.widgets.help_panel import HelpPanel
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, TINY, Quiet, the_app, the_page
 from tests.screens.frames import check, frame
@@ -62,6 +63,19 @@ async def test_in_a_wide_frame_f1_hides_the_help_and_shows_it_again(open_wizard:
         assert "What this is about" not in frame(pilot.app)
         await pilot.press("f1")
         assert "What this is about" in frame(pilot.app)
+
+
+async def test_help_over_the_page_stands_beside_it_once_there_is_room(open_wizard: Open) -> None:
+    async with open_wizard(SMALL, bridge=Quiet()) as pilot:
+        for size, page_is_seen in ((SMALL, False), (LARGE, True), (SMALL, False)):
+            if not pilot.app.query_one(HelpPanel).has_class("-open"):
+                await pilot.press("f1")
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert "What this is about" in frame(pilot.app)
+            assert ("What do you want to do?" in frame(pilot.app)) == page_is_seen
+        await pilot.press("f1")
+        assert "What do you want to do?" in frame(pilot.app) and pilot.app.focused in the_page(pilot).query("*")
 
 
 async def test_a_tiny_terminal_has_a_rail_of_one_line(open_wizard: Open) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def has_terminal() -> bool:
 
 def open_wizard(sandbox_title: str | None = None, setup: Path | None = None) -> int:
     """Open the screens, which nothing else here may know of; answers the exit code."""
+    os.environ.setdefault("ESCDELAY", "25")  # milliseconds after which Esc does not begin another key's code any more
     gc.disable()  # all that is made until the first frame stays; the screens enable it again
     from screens.app import main
 
