@@ -160,10 +160,26 @@ class FormPage(Page):
         if self.app.focused is not None and self in self.app.focused.ancestors:
             self.call_after_refresh(self._show_field, self.app.focused)
 
+    @on(TextField.Opened)
+    def _opened(self, event: TextField.Opened) -> None:
+        event.stop()
+        self.call_after_refresh(self._show_field, event.field)
+
     def _show_field(self, widget: Widget) -> None:
+        """Bring a field into view, or the line of it and its list if that is open."""
         for node in widget.ancestors_with_self:
-            if isinstance(node, Field):
+            if isinstance(node, TextField) and node.is_open:
+                self._make_room(node)
+            elif isinstance(node, Field):
                 self.scroll_to_widget(node, animate=False, top=node.size.height > self.size.height)
+
+    def _make_room(self, field: TextField) -> None:
+        """Scroll until the open list has room below its line, as far as there is anything to scroll to."""
+        line, page = field.control.region, self.region
+        left = page.bottom - line.bottom
+        rows = min(max(0, field.list_rows - left), line.y - page.y, int(self.max_scroll_y - self.scroll_y))
+        self.scroll_relative(y=rows, animate=False)
+        field.limit_list(left + rows)
 
     def on_descendant_blur(self) -> None:
         """Lists may follow from the answer just given."""

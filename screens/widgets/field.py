@@ -116,6 +116,10 @@ class Field(Vertical):
         self.post_message(self.Done(self))
 
 
+MOST, LEAST, BORDERS = 9, 3, 2
+"""Rows of an open list: at most, at least, and those of its borders."""
+
+
 class TextField(Field):
     """A line to type, with a list under it where there is one."""
 
@@ -123,6 +127,13 @@ class TextField(Field):
         Binding("down", "list(1)", "List", id="field.down", tooltip="Choose from the list", show=False),
         Binding("up", "list(-1)", "List", id="field.up", tooltip="Choose from the list", show=False),
     ]
+
+    class Opened(Message):
+        """The list was opened: it wants room."""
+
+        def __init__(self, field: TextField) -> None:
+            super().__init__()
+            self.field = field
 
     def compose_control(self) -> ComposeResult:
         """The input and its list, which lies over what is below."""
@@ -138,6 +149,11 @@ class TextField(Field):
     @property
     def _list(self) -> SearchableList | None:
         return self.query(SearchableList).first() if self.question.listing else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the list is open."""
+        return self._list is not None and bool(self._list.display)
 
     def show_value(self, value: Value | None) -> None:
         """The answer, or the default as if it had been typed."""
@@ -194,11 +210,22 @@ class TextField(Field):
         if not self._list.display:
             self._list.current = self.control.value.strip()
             self._list.open("")
+            self.post_message(self.Opened(self))
         self._list.move(step)
+
+    @property
+    def list_rows(self) -> int:
+        """How many rows the open list would take, with its borders."""
+        return min(MOST, self._list.virtual_size.height + BORDERS) if self._list is not None else 0
+
+    def limit_list(self, rows: int) -> None:
+        """There is no more room than this for the list."""
+        if self._list is not None:
+            self._list.styles.max_height = max(LEAST, min(MOST, rows))
 
     def close_list(self) -> bool:
         """Close the list; answers whether it was open."""
-        was_open = self._list is not None and bool(self._list.display)
+        was_open = self.is_open
         if self._list is not None:
             self._list.close()
         return was_open

@@ -13,10 +13,11 @@ from screens.widgets.choices import Choices
 from screens.widgets.json_view import CodePane
 from screens.widgets.pick_list import PickList
 from screens.widgets.plan_table import line_of
+from screens.widgets.searchable_list import SearchableList
 from tests.commands import gke as worlds
 from tests.screens import gke
 from tests.screens.conftest import Open
-from tests.screens.driving import LARGE, SMALL, Quiet, tell, the_app, the_page, type_text
+from tests.screens.driving import LARGE, SMALL, TINY, Quiet, tell, the_app, the_page, type_text
 from tests.screens.frames import check, frame
 from tests.screens.worlds import at_rest
 from wizard.clouds.errors import CloudError, Unreachable
@@ -105,6 +106,26 @@ async def test_of_several_clusters_none_is_chosen_for_the_operator(open_wizard: 
         await pilot.pause()
         answers = the_app(pilot).session.answers
         assert (answers.text("gke.cluster"), answers.text("gke.location")) == ("payments", "asia-northeast1")
+
+
+@pytest.mark.parametrize("size", [SMALL, TINY])
+async def test_an_open_list_is_in_view_and_leaves_the_frame_alone(open_wizard: Open, size: tuple[int, int]) -> None:
+    many = [replace(gke.STANDARD, name=f"payments-{number}") for number in range(9)]
+    async with open_wizard(size, bridge=Quiet(begun()), page="gke-cluster") as pilot:
+        await tell(pilot, ClustersSeen("acme-payments", many))
+        page = the_page(pilot)
+        assert isinstance(page, FormPage)
+        field = page.field("gke.cluster")
+        field.control.focus()
+        await at_rest(pilot)
+        for keys in (("down",), ("enter", "shift+tab", "down"), ("escape", "backspace")):
+            await pilot.press(*keys)
+            await at_rest(pilot)
+            shown = field.query_one(SearchableList)
+            assert shown.display and page.region.contains_region(shown.region), keys
+            assert page.region.contains_region(field.control.region), keys
+        if size == SMALL:
+            check(pilot.app, "gke-cluster-list-80x24")
 
 
 @SIZES
