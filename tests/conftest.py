@@ -1,6 +1,7 @@
 """What every test has: an environment of its own, and property tests that do not watch the clock."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,10 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("wif", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("wif")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts what runs in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes are started here, from the same files
 
 _OPERATOR = ("AWS_", "GOOGLE_", "CLOUDSDK_", "IAM_EMULATOR_HOST", "GCE_", "WIF_", "KUBECONFIG")
 

@@ -45,7 +45,7 @@ def slow(tmp_path: Path, lead_here: Callable[[Sandbox], None], wif: Callable[...
 
 def slow_at_first(world: gke.Json) -> None:
     call = {"service": "container.googleapis.com", "call": "operation UPGRADE_NODES"}
-    world["faults"] = [call | {"delay": 8.0, "times": 1}]
+    world["faults"] = [call | {"delay": 4.0, "times": 1}]
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -1,40 +1,50 @@
 """A grant that is stored but not enforced yet is waited out, visibly; and a test that is ended cleans up."""
 
-import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from tests.commands.conftest import IMPERSONATED, SETUP, Answer, World
-from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.sandbox.process import Sandbox
 
+RUNTIME: dict[str, Any] = {
+    "Effect": "Allow",
+    "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+    "Action": "sts:AssumeRole",
+}
+OPERATOR = RUNTIME | {"Principal": {"AWS": "arn:aws:iam::111122223333:user/operator"}}
+
 
 @pytest.fixture
-def slow(tmp_path: Path, lead_here: Callable[[Sandbox], None], wif: Callable[..., Answer]) -> Iterator[World]:
-    """A sandbox in which policies are enforced five seconds after they are stored."""
-    with Sandbox(arguments=["--propagation", "5s", "--operation-time", "200ms"]) as sandbox:
-        lead_here(sandbox)
-        yield World(tmp_path, sandbox, wif)
+def slow(
+    request: pytest.FixtureRequest, tmp_path: Path, lead_here: Callable[[Sandbox], None], wif: Callable[..., Answer]
+) -> Iterator[World]:
+    """A sandbox in which policies are enforced so many seconds after they are stored, and whose role is there.
 
-
-@pytest.fixture
-def slower(tmp_path: Path, lead_here: Callable[[Sandbox], None], wif: Callable[..., Answer]) -> Iterator[World]:
-    """A sandbox in which a grant is still young when the test is over, however busy the machine is."""
-    with Sandbox(arguments=["--propagation", "15s"]) as sandbox:
+    The role has trusted the operator for long, so that the test waits for nothing but what it is about.
+    """
+    propagation, statements = request.param
+    world = yaml.safe_load(files("assets").joinpath("scenarios", "batch-bigquery.yaml").read_text(encoding="utf-8"))
+    trust = {"Version": "2012-10-17", "Statement": statements}
+    world["aws"]["roles"] = [{"name": "rds-to-bigquery", "trust": trust}]
+    file = tmp_path / "edited.yaml"
+    file.write_text(yaml.safe_dump(world), encoding="utf-8")
+    with Sandbox(str(file), ["--propagation", f"{propagation}s", "--operation-time", "200ms"]) as sandbox:
         lead_here(sandbox)
         yield World(tmp_path, sandbox, wif)
 
 
 @pytest.mark.parametrize("text", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
+@pytest.mark.parametrize("slow", [(4, [RUNTIME, OPERATOR])], ids=["slow"], indirect=True)
 def test_a_young_grant_is_waited_out_and_said(slow: World, text: str) -> None:
-    _trust_the_operator()
     setup = slow.setup(text)
     assert slow.wif("apply", setup, "--yes").code == 0
     answer = slow.wif("test", setup, "--from", "here")
@@ -42,6 +52,7 @@ def test_a_young_grant_is_waited_out_and_said(slow: World, text: str) -> None:
     assert "the newest grant is" in answer.out
 
 
+@pytest.mark.parametrize("slow", [(2, [RUNTIME])], ids=["slow"], indirect=True)
 def test_a_young_trust_statement_is_waited_out(slow: World) -> None:
     setup = slow.setup()
     assert slow.wif("apply", setup, "--yes").code == 0
@@ -50,11 +61,11 @@ def test_a_young_trust_statement_is_waited_out(slow: World) -> None:
     assert len(refused) > 1
 
 
-def test_without_waiting_a_young_grant_is_a_refusal(slower: World) -> None:
-    _trust_the_operator()
-    setup = slower.setup()
-    assert slower.wif("apply", setup, "--yes").code == 0
-    answer = slower.wif("test", setup, "--from", "here", "--wait", "0", "--json")
+@pytest.mark.parametrize("slow", [(600, [RUNTIME, OPERATOR])], ids=["slow"], indirect=True)
+def test_without_waiting_a_young_grant_is_a_refusal(slow: World) -> None:
+    setup = slow.setup()
+    assert slow.wif("apply", setup, "--yes").code == 0
+    answer = slow.wif("test", setup, "--from", "here", "--wait", "0", "--json")
     failed = [each["hop"] for each in answer.json["hops"] if each["status"] == "failed"]
     assert failed == ["permission"]
 
@@ -73,20 +84,3 @@ def test_a_test_that_is_told_to_end_takes_its_statement_out_again(fresh: World) 
         assert running.wait(30) in (130, 0)  # 0: it was done before the signal came
     after = clouds.aws.call("iam", "get_role", RoleName="rds-to-bigquery")["Role"]["AssumeRolePolicyDocument"]
     assert after == before
-
-
-def _trust_the_operator() -> None:
-    """Make the role so that the test waits for nothing but grants; returns when AWS honours it."""
-    clouds = Clouds("acme-analytics", "ap-northeast-1")
-    runtime = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    operator = {**runtime, "Principal": {"AWS": clouds.aws.caller()["Arn"]}}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [runtime, operator]})
-    role = clouds.aws.call("iam", "create_role", RoleName="rds-to-bigquery", AssumeRolePolicyDocument=document)["Role"]
-    for _ in range(200):
-        try:
-            clouds.aws.call("sts", "assume_role", RoleArn=role["Arn"], RoleSessionName="ready")
-            return
-        except CloudError as error:
-            assert error.reason == "AccessDenied"
-            time.sleep(0.1)
-    raise AssertionError("the role cannot be assumed")
