@@ -28,6 +28,9 @@ from screens.widgets.help_panel import HelpPanel
 from screens.widgets.rail import Rail
 
 INTERRUPTED = 130
+TURN = 0.001
+"""Seconds for which a thread at work keeps a key waiting, each time that it does."""
+
 FIRST = "welcome"
 """The id of the page that every mode begins with."""
 
@@ -364,6 +367,7 @@ def main(*, sandbox_title: str | None = None, setup: Path | None = None) -> int:
     What must not be broken in two is waited for. What merely reads is not: outside a sandbox, which ends such reading
     by ending itself, the process may end right here.
     """
+    sys.setswitchinterval(TURN)
     app = WizardApp(Session(sandbox_title=sandbox_title, setup=setup))
     answer = app.run()
     code = app.return_code or answer or 0
