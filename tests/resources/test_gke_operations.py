@@ -45,8 +45,10 @@ def test_a_wizard_that_was_closed_finds_its_operation_and_goes_on(slow_team: Tea
 
 def test_an_operation_in_the_way_is_waited_for_by_its_name(slow_team: TeamOf) -> None:
     setup = slow_team("upgrading")
+    assert slow_team("upgrading", node_pools=()).apply().ok
+    reviewed = setup.plan()
     other = setup.put("/nodePools/default-pool", OLD_MODE)
-    result = setup.apply()
+    result = setup.apply(reviewed)
     assert result.ok, [failure.error for failure in result.failures]
     assert puts(setup) == [200, 200]
     assert f"{other}, which was under way, has ended" in setup.told("settling")

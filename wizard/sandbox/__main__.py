@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import os
 import sys
 from pathlib import Path
@@ -28,6 +29,7 @@ def main(arguments: list[str] | None = None, prog: str = "python -m wizard.sandb
     except ScenarioError as error:
         print(f"{prog}: {error}", file=sys.stderr)
         return USAGE_ERROR
+    gc.set_threshold(20_000)  # what is loaded stays: looking through it for garbage is a quarter of the work
     from .server import Options, run  # loads aiohttp and grpc: only when the arguments are good
     from .world import Settings
 
