@@ -22,6 +22,20 @@ if TYPE_CHECKING:
     from wizard.engine.apply import Failure, Result
 
 
+_STOPPING = {
+    "aws": (
+        "Stop after this change",
+        "What is running is finished, and the rest is not begun. What was done is in the journal.",
+    ),
+    "gke": (
+        "Stop here",
+        "GKE goes on by itself with a cluster or node pool that it is changing now: the next start finds that, and "
+        "waits for it. What else is running is finished, and the rest is not begun. What was done is in the journal.",
+    ),
+}
+"""What is asked before stopping: the answer, and what it means."""
+
+
 class ApplyPage(Page):
     """Starts when it is entered from a review that was agreed to, and never by itself."""
 
@@ -29,9 +43,7 @@ class ApplyPage(Page):
     title: ClassVar[str] = "Making the changes"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "again", "Replan", id="apply.again", tooltip="Back to the review, which reads everything again"),
-        Binding(
-            "x", "stop", "Stop", id="apply.stop", tooltip="Finish the changes that are running, and begin no other"
-        ),
+        Binding("x", "stop", "Stop", id="apply.stop", tooltip="Begin no other change"),
     ]
 
     _begun: Reviewed | None = None
@@ -107,9 +119,9 @@ class ApplyPage(Page):
         self.action_again()
 
     def action_stop(self) -> None:
-        """Ask, then let what runs finish and begin nothing else."""
-        text = "What is running is finished, and the rest is not begun. What was done is in the journal."
-        dialog = YesNoDialog("Stop after this change?", text, "Stop after this change", "Keep going", dangerous=True)
+        """Ask, then let what runs finish, long operations of GKE alone, and begin nothing else."""
+        title, text = _STOPPING[self.session.mode]
+        dialog = YesNoDialog(f"{title}?", text, title, "Keep going", dangerous=True)
         self.app.push_screen(dialog, self._answered)
 
     def _answered(self, yes: bool | None) -> None:
@@ -159,6 +171,11 @@ class ApplyPage(Page):
             return Content("")
         if result.ok:
             return Content.styled(f"✓ All is in place. Journal: run {result.run}.", "$text-success")
+        if result.interrupted and self.query_one(EventRows).left():
+            return Content(
+                "Stopped: what takes long goes on in Google Cloud by itself. Plan again, now or later, to find it "
+                "and to go on."
+            )
         if result.interrupted:
             return Content("Stopped: what was begun is finished, the rest was not begun. Plan again to go on.")
         return Content.styled(

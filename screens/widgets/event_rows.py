@@ -51,10 +51,12 @@ class Progress:
     text: str = ""
     elapsed: float = 0.0
     told: float = field(default=0.0)
+    begun: bool = False
 
     def hear(self, event: Event) -> None:
         """Take in what happened."""
         self.kind, self.elapsed, self.told = event.kind, event.elapsed, self.clock()
+        self.begun = self.begun or event.kind in UNDER_WAY
         self.text = _DOING.get(event.text, event.text) if event.kind == "started" else event.text
 
     @property
@@ -63,8 +65,15 @@ class Progress:
         return self.elapsed + (self.clock() - self.told if self.kind in UNDER_WAY else 0.0)
 
     @property
+    def left(self) -> bool:
+        """Whether the cloud goes on with it by itself, and nobody here waits for it."""
+        return self.begun and self.kind == "skipped"
+
+    @property
     def lead(self) -> Content:
         """Glyph, state and time."""
+        if self.left:
+            return Content.styled(f"{_GLYPHS['progress']} {'goes on':<15}  ", _STYLES["progress"])
         passed = duration(self.seconds) if self.kind in UNDER_WAY | {"done", "failed"} else ""
         said = f"{_GLYPHS[self.kind]} {_WORDS.get(self.kind, self.kind):<8}{passed:>7}  "
         return Content.styled(said, _STYLES[self.kind])
@@ -156,13 +165,19 @@ class EventRows(Vertical):
         """The row of a change."""
         return self._rows[change.resource.identity][1]
 
+    def left(self) -> list[Change]:
+        """The changes that were begun, and that the cloud goes on with by itself."""
+        return [progress.change for progress, _ in self._rows.values() if progress.left]
+
     def counts(self) -> dict[str, int]:
-        """How many are done, failed, under way, waiting, and not begun."""
+        """How many are done, failed, under way, waiting, left running, and not begun."""
+        left = len(self.left())
         kinds = [progress.kind for progress, _ in self._rows.values()]
         return {
             "done": kinds.count("done"),
             "failed": kinds.count("failed"),
             "under way": sum(kind in UNDER_WAY for kind in kinds),
             "waiting": kinds.count("waiting"),
-            "not begun": kinds.count("skipped"),
+            "left running": left,
+            "not begun": kinds.count("skipped") - left,
         }

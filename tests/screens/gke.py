@@ -3,9 +3,13 @@
 import re
 
 from textual.app import App
+from textual.pilot import Pilot
 
+from screens.gke_test import GkeTestPage
 from screens.session import Session
+from screens.widgets.dialogs import YesNoDialog
 from tests.commands.gke import SETUP
+from tests.screens.driving import settled, the_page, until
 from tests.screens.frames import check_text, frame
 from wizard.detect.gke import ClusterSeen, NodePoolSeen
 from wizard.detect.gke_running import AccountSeen, Running, Runs
@@ -80,10 +84,28 @@ def new_session(*workloads: Chosen) -> Session:
 
 _TOOK = re.compile(r"(?:\d+ min )?\d+(?:\.\d)? m?s\b *")
 _POD = re.compile(r"wif-wizard-probe-[0-9a-f]+")
+_OPERATION = re.compile(r"(?<=operation-)[0-9a-f-]+|(?<= )[0-9a-f-]+(?= \(UPGRADE_NODES| goes on)")
+"""What differs of an operation's name, which may go on in the next line."""
 
 
 def check_timeless(app: App[int], name: str) -> None:
-    """Compare the screen with frames/NAME.txt, whatever time things took, and whatever the pod is called."""
+    """Compare the screen with frames/NAME.txt, whatever time things took, whatever pod and operation are called."""
     seen = _TOOK.sub(lambda found: "T".ljust(len(found[0])), frame(app))
     seen = _POD.sub(lambda found: "P".ljust(len(found[0])), seen)
+    seen = _OPERATION.sub(lambda found: re.sub("[0-9a-f]", "0", found[0]), seen)
     check_text("".join(f"{line.rstrip()}\n" for line in seen.splitlines()), name)
+
+
+async def walked(pilot: Pilot[int], key: str = "y") -> GkeTestPage:
+    """Test, in pods or not, until it has ended."""
+    page = the_page(pilot)
+    assert isinstance(page, GkeTestPage)
+    if key == "h":
+        await pilot.press("h")
+    else:
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))
+        await pilot.press(key)
+    await until(pilot, lambda: page.state in ("passed", "failed", "broken"))
+    await settled(pilot)
+    return page

@@ -9,7 +9,6 @@ from textual.widgets import Select
 
 from screens.bridge import Bridge
 from screens.form import FormPage
-from screens.gke_test import GkeTestPage
 from screens.session import Session
 from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.dialogs import YesNoDialog
@@ -18,7 +17,7 @@ from tests.commands import gke
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, settled, the_app, the_page, until
 from tests.screens.frames import check, frame
-from tests.screens.gke import check_timeless, session_of
+from tests.screens.gke import check_timeless, session_of, walked
 from tests.screens.worlds import at_rest
 from wizard.sandbox.process import Sandbox
 
@@ -46,21 +45,6 @@ async def applied(pilot: Pilot[int]) -> None:
     await until(pilot, lambda: "All is in place" in frame(pilot.app))
     await pilot.press("f8")
     await until(pilot, lambda: "is to use" in frame(pilot.app) or "uses" in frame(pilot.app))
-
-
-async def walked(pilot: Pilot[int], key: str = "y") -> GkeTestPage:
-    """Test, in pods or not, until it has ended."""
-    page = the_page(pilot)
-    assert isinstance(page, GkeTestPage)
-    if key == "h":
-        await pilot.press("h")
-    else:
-        await pilot.press("t")
-        await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))
-        await pilot.press(key)
-    await until(pilot, lambda: page.state in ("passed", "failed", "broken"))
-    await settled(pilot)
-    return page
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])

@@ -129,7 +129,8 @@ class Performer:
         while not operation.poll():
             self.tell("progress", operation.progress() or operation.name)
             if operation.long and self.stop.is_set():
-                raise LeftRunning(f"stopped waiting: {operation.name} goes on by itself", transient=True)
+                name = operation.name.rpartition("/")[2]
+                raise LeftRunning(f"stopped waiting: {name} goes on by itself", transient=True)
             if not patience.wait():
                 raise Overdue(f"{operation.name} is not done after {operation.deadline:.0f} s", transient=True)
 
