@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -46,12 +46,12 @@ class AccountSeen:
 class Running:
     """What runs in a cluster, of the teams' own, in order of namespace, kind and name.
 
-    `unread` are the kinds that the operator may not list, each with what the cluster said.
+    `unread` are the kinds that the operator may not list.
     """
 
     accounts: tuple[AccountSeen, ...]
     controllers: tuple[Runs, ...]
-    unread: Mapping[str, str]
+    unread: tuple[str, ...] = ()
 
     def users(self, namespace: str, service_account: str) -> tuple[Runs, ...]:
         """What uses a service account now."""
@@ -78,7 +78,7 @@ def running(clouds: Clouds, cluster: ClusterName) -> Running:
     return Running(
         tuple(sorted(accounts, key=lambda each: (each.namespace, each.name))),
         tuple(sorted(controllers, key=_order)),
-        {name: error.message for name, error in refused.items()},
+        tuple(refused),
     )
 
 
