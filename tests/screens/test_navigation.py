@@ -15,7 +15,7 @@ from screens.messages import Recognised
 from screens.widgets.action_bar import Forward
 from screens.widgets.dialogs import YesNoDialog
 from tests.screens.conftest import Open
-from tests.screens.driving import LARGE, SMALL, Quiet, tell, the_app, the_page, type_text
+from tests.screens.driving import LARGE, SMALL, Quiet, tell, the_app, the_page, type_text, until
 from tests.screens.frames import check, frame
 from wizard.detect import Identity
 from wizard.engine.apply import Result
@@ -164,6 +164,21 @@ async def test_text_typed_right_after_going_forward_is_the_next_pages(open_wizar
         await pilot.pause()
         assert field(pilot, "google.project").value == "acme"
         assert the_app(pilot).session.answers.text("aws.role") == "rds-to-bigquery"
+
+
+@pytest.mark.parametrize("on", ["tab", "enter"])
+async def test_a_page_can_be_filled_in_one_breath(open_wizard: Open, on: str) -> None:
+    async with open_wizard(SMALL, bridge=Quiet(), page="workload") as pilot:
+        type_at_once(pilot, "down", on, *"111122223333", on, *"ap-northeast-1", on, *"rds-to-bq")
+        type_at_once(pilot, "enter" if on == "enter" else "f8", *"acme")
+        await until(pilot, lambda: the_page(pilot).page_id == "project")
+        await until(pilot, lambda: field(pilot, "google.project").value == "acme")
+        answers = the_app(pilot).session.answers
+        assert [answers.text(f"aws.{each}") for each in ("account", "region", "role")] == [
+            "111122223333",
+            "ap-northeast-1",
+            "rds-to-bq",
+        ]
 
 
 async def test_a_test_can_be_started_in_one_breath_with_going_to_its_page(open_wizard: Open) -> None:
