@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import events, on
@@ -30,6 +30,9 @@ from screens.widgets.footer import Footer
 from screens.widgets.header import Header
 from screens.widgets.help_panel import HelpPanel
 from screens.widgets.rail import Rail
+
+if TYPE_CHECKING:
+    from wizard.setup.question import Mode
 
 INTERRUPTED = 130
 TURN = 0.001
@@ -382,7 +385,7 @@ class WizardApp(App[int], inherit_bindings=False):
         if not self.session.applying:
             self.exit(0)
         elif not isinstance(self.screen, ModalScreen):
-            self.push_screen(_leave_dialog(), self._answered)
+            self.push_screen(_leave_dialog(self.session.mode), self._answered)
 
     def _answered(self, leave: bool | None) -> None:
         if not leave:
@@ -412,14 +415,12 @@ def _breakpoint(cells: int, breakpoints: list[tuple[int, str]]) -> str:
     return next(name for least, name in reversed(breakpoints) if cells >= least)
 
 
-def _leave_dialog() -> ModalScreen[bool]:
+def _leave_dialog(mode: Mode) -> ModalScreen[bool]:
+    from screens.apply import STOPPING
     from screens.widgets.dialogs import YesNoDialog
 
-    text = (
-        "The change that is running can be waited for, and the rest left for later: "
-        "what was done is in the journal, and a new start finds it in place."
-    )
-    return YesNoDialog("Changes are being made", text, "Stop after this change", "Keep going", dangerous=True)
+    answer, text = STOPPING[mode]
+    return YesNoDialog("Changes are being made", text, answer, "Keep going", dangerous=True)
 
 
 def main(*, sandbox_title: str | None = None, setup: Path | None = None) -> int:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wizard.engine.apply import Failure, Result
 
 
-_STOPPING = {
+STOPPING = {
     "aws": (
         "Stop after this change",
         "What is running is finished, and the rest is not begun. What was done is in the journal.",
@@ -120,7 +120,7 @@ class ApplyPage(Page):
 
     def action_stop(self) -> None:
         """Ask, then let what runs finish, long operations of GKE alone, and begin nothing else."""
-        title, text = _STOPPING[self.session.mode]
+        title, text = STOPPING[self.session.mode]
         dialog = YesNoDialog(f"{title}?", text, title, "Keep going", dangerous=True)
         self.app.push_screen(dialog, self._answered)
 

@@ -27,7 +27,7 @@ _PASSED = Content.assemble(
     ("✓ The token test passed.", "bold $text-success"),
     " Each workload gets a token of its own, and may do what was granted.\n\n",
     ("What now  ", "bold"),
-    "Commit what Result shows, and roll the deployments out. Then take these roles from the nodes' service account, "
+    "Commit what Result shows, and roll it out. Then take these roles from the nodes' service account, "
     "and delete keys that pods have mounted.",
 )
 _PASSED_FROM_HERE = Content.assemble(
