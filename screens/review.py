@@ -157,6 +157,15 @@ class ReviewPage(Page):
             return ["Some changes touch what runs now: they are asked about."]
         return []
 
+    def next_page(self) -> str | None:
+        """Past Apply where there is nothing to apply."""
+        reviewed = self.session.reviewed
+        return self._result_page if reviewed is not None and reviewed.plan.empty else None
+
+    @property
+    def _result_page(self) -> str:
+        return "result" if self.session.mode == "aws" else "gke-result"
+
     def show_problem(self) -> None:
         """Ask about dangerous changes where nothing else is missing."""
         reviewed = self.session.reviewed
@@ -187,9 +196,8 @@ class ReviewPage(Page):
 
     @on(Button.Pressed, "#review-test")
     async def _test(self) -> None:
-        aws = self.session.mode == "aws"
-        self.session.done |= {"review", "apply", "result" if aws else "gke-result"}
-        self.post_message(self.Open("test" if aws else "gke-test"))
+        self.session.done |= {"review", "apply", self._result_page}
+        self.post_message(self.Open("test" if self.session.mode == "aws" else "gke-test"))
 
     # Beside it
 

@@ -12,7 +12,7 @@ from screens.widgets.disclosure import Disclosure
 from screens.widgets.trouble import Trouble
 from tests.commands.conftest import SETUP
 from tests.screens.conftest import Open
-from tests.screens.driving import LARGE, SMALL, Quiet, settled, the_page, until
+from tests.screens.driving import LARGE, SMALL, Quiet, settled, the_app, the_page, until
 from tests.screens.frames import check, frame
 from tests.screens.worlds import at_rest, session_of, show
 from wizard import preflight
@@ -135,6 +135,10 @@ async def test_where_everything_is_in_place_the_test_is_offered(
     async with open_wizard(size, session, page="review") as pilot:
         await at_rest(pilot)
         check(pilot.app, name_of("review-in-place", size))
+        await pilot.press("f8")
+        await until(pilot, lambda: the_page(pilot).page_id == "result")  # there is nothing to apply
+        await the_app(pilot).show_page("review")
+        await at_rest(pilot)
         await pilot.click("#review-test")
         await until(pilot, lambda: the_page(pilot).page_id == "test")
         assert {"review", "apply", "result"} <= session.done
