@@ -142,14 +142,14 @@ WORLDS = [
 
 @pytest.fixture(scope="module")
 def shared_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """One sandbox for all worlds: each is mended. A grant that is wrong, and an account for nobody, are there."""
+    """One sandbox for all worlds, all APIs on; each is mended. A wrong grant and an account for nobody are there."""
 
     def edit(world: Any) -> None:
         (project,) = world["google"]["projects"]
         project["policy"].append({"role": gke.ROLE, "members": [BY_ID]})
         project["service_accounts"].append({"id": "nobody"})
 
-    with gke.served(tmp_path_factory.mktemp("scenario"), edit) as sandbox:
+    with gke.served(tmp_path_factory.mktemp("scenario"), edit, gke.all_services) as sandbox:
         yield sandbox
 
 
