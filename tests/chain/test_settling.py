@@ -6,12 +6,13 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.chain.sandbox_world import WORLD, World, outcome_of, statuses, workload
 from wizard.chain import aws
-from wizard.chain.facts import Grant
+from wizard.chain.facts import Grant, ProviderFacts
 from wizard.chain.hop import Settling
 from wizard.chain.places import here, inside
 from wizard.chain.trusted import needs_trust, trusted
@@ -108,3 +109,20 @@ def test_the_youngest_grant_of_a_hop_counts():
     world = World({})
     test = world.test({}, grants=(*grants, Grant("exchange", now - timedelta(seconds=600))))
     assert test.settle(now) == {"permission": {"age": 30.0, "limit": 600.0}}
+
+
+@pytest.mark.parametrize(
+    ("known", "waits"),
+    [
+        ({}, {"exchange", "impersonation", "permission"}),
+        ({"members": {"impersonation": (), "permission": ("user:someone@acme.example",)}}, {"exchange", "permission"}),
+        ({"provider": ProviderFacts("111122223333", disabled=True)}, {"impersonation", "permission"}),
+        ({"provider": ProviderFacts("111122223333", pool_state="DELETED")}, {"impersonation", "permission"}),
+        ({"provider": ProviderFacts("111122223333")}, {"exchange", "impersonation", "permission"}),
+    ],
+)
+def test_what_is_known_not_to_be_there_is_not_waited_for(known: dict[str, Any], waits: set[str]):
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    grants = (Grant("exchange", now), Grant("impersonation", now), Grant("permission", now))
+    test = World({}).test({}, grants=grants, **known)
+    assert set(test.settle(now)) == waits

@@ -304,7 +304,7 @@ async def test_in_a_broken_world_the_page_says_what_is_wrong_and_what_to_do(
 @pytest.mark.usefixtures("fresh")
 async def test_cancelling_takes_the_statement_out_again(open_wizard: Open, tmp_path: Path) -> None:
     session = make(tmp_path, SETUP)
-    worlds.provider_disabled(Clouds("acme-analytics", "ap-northeast-1"))  # refused, and explained by young grants
+    worlds.condition_names_another_role(Clouds("acme-analytics", "ap-northeast-1"))  # refused; the provider is young
     async with open_wizard(SMALL, session, page="test") as pilot:
         await pilot.press("t")
         await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))
@@ -319,7 +319,7 @@ async def test_cancelling_takes_the_statement_out_again(open_wizard: Open, tmp_p
 @pytest.mark.usefixtures("fresh")
 async def test_leaving_in_the_middle_takes_the_statement_out_too(open_wizard: Open, tmp_path: Path) -> None:
     session = make(tmp_path, SETUP)
-    worlds.provider_disabled(Clouds("acme-analytics", "ap-northeast-1"))
+    worlds.condition_names_another_role(Clouds("acme-analytics", "ap-northeast-1"))
     async with open_wizard(SMALL, session, page="test") as pilot:
         await pilot.press("t")
         await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))

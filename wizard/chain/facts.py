@@ -1,6 +1,6 @@
 """What is known before the live token test runs: the configuration, the provider, the targets, the newest grants."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -28,6 +28,11 @@ class ProviderFacts:
     pool_state: str = "ACTIVE"
     pool_disabled: bool = False
 
+    @property
+    def closed(self) -> bool:
+        """Whether it exchanges nothing, however long one waits."""
+        return self.disabled or self.pool_disabled or "DELETED" in (self.state, self.pool_state)
+
 
 @dataclass(frozen=True)
 class Grant:
@@ -37,13 +42,23 @@ class Grant:
     made: datetime
 
 
-def ages(grants: Iterable[Grant], deadline: float, now: datetime) -> dict[str, dict[str, float]]:
-    """For each hop the age of its youngest grant and the age up to which it explains a refusal, in seconds."""
+def ages(
+    grants: Iterable[Grant], deadline: float, now: datetime, vain: Collection[str] = ()
+) -> dict[str, dict[str, float]]:
+    """For each hop the age of its youngest grant and the age up to which it explains a refusal, in seconds.
+
+    At the hops in `vain` something else is known to be in the way, and waiting would not help.
+    """
     found: dict[str, float] = {}
     for grant in grants:
         age = max((now - grant.made).total_seconds(), 0.0)
         found[grant.hop] = min(age, found.get(grant.hop, age))
-    return {hop: {"age": age, "limit": deadline} for hop, age in found.items() if age < deadline}
+    return {hop: {"age": age, "limit": deadline} for hop, age in found.items() if age < deadline and hop not in vain}
+
+
+def unbound(members: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """The hops at which nobody holds what they need, as was read: a policy reads back as soon as it is written."""
+    return {hop for hop, holders in members.items() if not holders}
 
 
 def asked_of(targets: Iterable[Target]) -> list[dict[str, Any]]:
@@ -85,7 +100,8 @@ class AwsTest:
 
     def settle(self, now: datetime) -> dict[str, dict[str, float]]:
         """For each hop the age of its youngest grant and the age up to which it explains a refusal, in seconds."""
-        return ages(self.grants, self.deadline, now)
+        closed = {"exchange"} if self.provider is not None and self.provider.closed else set()
+        return ages(self.grants, self.deadline, now, unbound(self.members) | closed)
 
     def probe_request(self, now: datetime, link_local: bool) -> dict[str, Any]:
         """The one document that the probe needs."""

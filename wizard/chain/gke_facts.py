@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from wizard.chain.facts import Grant, Target, ages, asked_of
+from wizard.chain.facts import Grant, Target, ages, asked_of, unbound
 from wizard.federation import gke
 from wizard.federation.gke import ClusterName
 from wizard.federation.identifiers import PoolName
@@ -75,7 +75,7 @@ class GkeTest:
 
     def settle(self, now: datetime) -> dict[str, dict[str, float]]:
         """For each hop the age of its youngest grant and the age up to which it explains a refusal, in seconds."""
-        return ages(self.grants, self.deadline, now)
+        return ages(self.grants, self.deadline, now, unbound(self.members))
 
     def target_request(self) -> dict[str, Any]:
         """What the probe is to test on the target, wherever it runs."""
