@@ -10,8 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from screens.bridge import Applied, EventHappened, Failed
+from screens.bridge import Applied, Bridge, EventHappened, Failed
 from screens.page import Page
+from screens.session import Session
 from screens.telling import told
 from screens.widgets.dialogs import YesNoDialog
 from screens.widgets.event_rows import EventRows
@@ -50,6 +51,12 @@ class ApplyPage(Page):
     _result: Result | None = None
     _keys_for: bool | None = None
     """Whether the keys in view are those for while changes are made."""
+
+    def __init__(self, session: Session, bridge: Bridge) -> None:
+        """As every page."""
+        super().__init__(session, bridge)
+        self._said: dict[str, Content] = {}
+        """What is shown of how far it is, and of how it ended."""
 
     def compose_body(self) -> ComposeResult:
         """How far it is, how it ended, what comes next, trouble, and a row for each change."""
@@ -140,10 +147,11 @@ class ApplyPage(Page):
         return ["Not all is in place: press p to plan again."]
 
     def _show(self) -> None:
-        self.query_one("#apply-summary", Static).update(self._summary())
-        end = self.query_one("#apply-end", Static)
-        end.update(self._end())
-        end.display = bool(self._end())
+        for place, text in (("#apply-summary", self._summary()), ("#apply-end", self._end())):
+            if not text.is_same(self._said.get(place, Content(""))):  # each event asks, and a layout takes its time
+                self._said[place] = text
+                self.query_one(place, Static).update(text)
+        self.query_one("#apply-end").display = bool(self._end())
         again = self._begun is None or not (self.session.applying or self._done)
         self.query_one("#apply-again").display = again
         if self._keys_for is not self.session.applying:

@@ -63,13 +63,21 @@ class Disclosure(Vertical, can_focus=True):
         yield body
 
     def tell(self, head: Content, body: Content, *, lead: Content | None = None, copies: str = "") -> None:
-        """Say something else."""
-        self._head, self._body, self._copies = head, body, copies
-        self._lead = self._lead if lead is None else lead
-        if self.is_mounted:
+        """Say something else; only what differs is drawn, and laid out only where its size may differ."""
+        said, self._head = self._head, head
+        shown, self._body = self._body, body
+        led, self._lead = self._lead, self._lead if lead is None else lead
+        self._copies = copies
+        if not self.is_mounted:
+            return
+        if not head.is_same(said):
             self.query_one(".disclosure--head", Static).update(head)
+        if not body.is_same(shown):
             self.query_one(".disclosure--body", Static).update(body)
             self.watch_is_open()
+        elif not self._lead.is_same(led):
+            same = self._lead.cell_length == led.cell_length
+            self.query_one(".disclosure--lead", Static).update(self._marked(), layout=not same)
 
     @property
     def head(self) -> str:

@@ -152,7 +152,6 @@ class EventRows(Vertical):
         progress, row = self._rows[event.change.resource.identity]
         progress.hear(event)
         row.show(progress)
-        row.set_classes(f"disclosure event {event.kind}")
 
     def fail(self, change: Change, told: Told) -> None:
         """Open the row of a change that failed, with everything that is known about it."""
