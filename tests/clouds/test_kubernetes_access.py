@@ -12,6 +12,7 @@ from wizard.clouds.errors import CloudError, NoCredentials
 from wizard.clouds.google import Google
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.federation.gke import ClusterName
+from wizard.secret import Secret
 
 PAYMENTS = ClusterName("acme-payments", "asia-northeast1", "payments")
 CA = "LS0t"
@@ -31,8 +32,8 @@ class FakeGoogle(Google):
             raise CloudError("container.googleapis.com", "GET", 403, "PERMISSION_DENIED", "no")
         return self.found
 
-    def token(self) -> str:
-        return "ya29.token"
+    def token(self) -> Secret:
+        return Secret("ya29.token")
 
 
 def kubeconfig(path: Path, contexts: dict[str, str], current: str = "", user: dict[str, Any] | None = None) -> Path:
@@ -76,7 +77,7 @@ def test_without_a_kubeconfig_the_container_api_shows_the_way() -> None:
     access = find(PUBLIC)
     assert access.server == "https://203.0.113.7"
     assert access.config.cluster.certificate_auth_data == CA
-    assert (access.config.user.token, access.google_token) == ("ya29.token", "ya29.token")
+    assert (access.config.user.token, access.google_token) == ("ya29.token", Secret("ya29.token"))
     assert "ya29" not in repr(access)
 
 

@@ -104,7 +104,7 @@ class Walk:
         return {
             "form": "token",
             "config": config,
-            "subject_token": self.known.account.token,
+            "subject_token": self.known.account.token.reveal() if self.known.account.token else "",
             "settle": self.test.settle(self.now()),
             **self.test.target_request(),
         }

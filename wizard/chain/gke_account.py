@@ -10,6 +10,7 @@ from wizard.chain.hop import Outcome, Refusal, hop
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.federation.gke import ANNOTATION
+from wizard.secret import Secret
 
 PRINCIPAL_AS_EMAIL = "iam.gke.io/return-principal-id-as-email"
 """With this annotation the metadata server names the principal where it would name the workload identity pool."""
@@ -23,7 +24,7 @@ class AccountFacts:
     """The KSA's annotations, and its token."""
 
     annotations: dict[str, str] = field(default_factory=dict)
-    token: str = field(default="", repr=False)
+    token: Secret | None = None
 
     @property
     def acts_as(self) -> str | None:
@@ -44,7 +45,7 @@ def account(test: GkeTest, kubernetes: Kubernetes, pool: str) -> tuple[Outcome, 
         refusal = Refusal("NotAnnotated", f"{test.title} has no annotation {ANNOTATION}")
         return Outcome.of(_HOP, evidence, refusal, sent), facts
     facts = AccountFacts(facts.annotations, _token(test, kubernetes, pool))
-    claims = _claims(facts.token)
+    claims = _claims(facts.token.reveal()) if facts.token else {}
     received = {key: claims.get(key) for key in ("iss", "sub", "aud", "exp")}
     evidence.append(f"the cluster gave a token of {claims.get('sub')} for {pool}")
     if claims.get("iss") == test.cluster.issuer:
@@ -77,7 +78,7 @@ def _annotated(test: GkeTest, facts: AccountFacts) -> str:
     return f"annotated to act as {facts.acts_as}"
 
 
-def _token(test: GkeTest, kubernetes: Kubernetes, pool: str) -> str:
+def _token(test: GkeTest, kubernetes: Kubernetes, pool: str) -> Secret:
     from lightkube.models.authentication_v1 import TokenRequestSpec
     from lightkube.models.meta_v1 import ObjectMeta
     from lightkube.resources.core_v1 import ServiceAccountToken
@@ -85,7 +86,7 @@ def _token(test: GkeTest, kubernetes: Kubernetes, pool: str) -> str:
     spec = TokenRequestSpec(audiences=[pool], expirationSeconds=_SECONDS)
     wanted = ServiceAccountToken(spec=spec, metadata=ObjectMeta())  # lightkube looks for a namespace in it
     given = kubernetes.create(wanted, test.namespace, of=test.service_account)
-    return str(given.status.token) if given.status else ""
+    return Secret(str(given.status.token) if given.status else "")
 
 
 def _claims(token: str) -> dict[str, Any]:

@@ -6,13 +6,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Self
 
 from wizard.chain import container_endpoint
 from wizard.chain.trusted import AwsCalls, needs_trust
 from wizard.clouds.errors import CloudError
 from wizard.federation.aws import SESSION_LENGTH, partition_of
 from wizard.federation.trust import service_of, trusts_service
+from wizard.secret import Secret
 
 SESSION_SECONDS = 900
 """The shortest session that AWS gives out."""
@@ -38,6 +40,41 @@ class Workload:
     def role_arn(self) -> str:
         """The role's ARN, for a role without a path."""
         return f"arn:{partition_of(self.region)}:iam::{self.account}:role/{self.role_name}"
+
+
+@dataclass(frozen=True)
+class RoleCredentials:
+    """The credentials of an assumed role, to be handed over as a runtime does."""
+
+    role_arn: str
+    access_key_id: str
+    secret_access_key: Secret
+    session_token: Secret
+    expiration: datetime
+
+    @classmethod
+    def of(cls, role_arn: str, answer: Mapping[str, Any]) -> Self:
+        """From AssumeRole's Credentials."""
+        keys = (Secret(answer["SecretAccessKey"]), Secret(answer["SessionToken"]))
+        return cls(role_arn, answer["AccessKeyId"], *keys, answer["Expiration"])
+
+    def document(self) -> dict[str, str]:
+        """As a metadata service words them."""
+        return {
+            "RoleArn": self.role_arn,
+            "AccessKeyId": self.access_key_id,
+            "SecretAccessKey": self.secret_access_key.reveal(),
+            "Token": self.session_token.reveal(),
+            "Expiration": self.expiration.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+
+    def variables(self) -> dict[str, str]:
+        """As environment variables."""
+        return {
+            "AWS_ACCESS_KEY_ID": self.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.secret_access_key.reveal(),
+            "AWS_SESSION_TOKEN": self.session_token.reveal(),
+        }
 
 
 @dataclass(frozen=True)
@@ -148,8 +185,8 @@ def _trust(workload: Workload, aws: AwsCalls) -> _Trust:
 
 def _assume(
     role_name: str, role_arn: str, session: str, aws: AwsCalls, patience: float, pause: Callable[[float], None]
-) -> dict[str, str]:
-    """The role's credentials as a metadata service words them; asked again while a changed trust may be young."""
+) -> RoleCredentials:
+    """The role's credentials; asked again while a changed trust may be young."""
     started, wait = time.monotonic(), 0.1
     while True:
         try:
@@ -164,31 +201,16 @@ def _assume(
             pause(wait)
             wait = min(wait * 2, 0.8)
         else:
-            return _as_metadata(role_arn, answer["Credentials"])
+            return RoleCredentials.of(role_arn, answer["Credentials"])
 
 
-def _as_metadata(role_arn: str, answer: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        "RoleArn": role_arn,
-        "AccessKeyId": answer["AccessKeyId"],
-        "SecretAccessKey": answer["SecretAccessKey"],
-        "Token": answer["SessionToken"],
-        "Expiration": answer["Expiration"].strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
-
-
-def _given(workload: Workload, credentials: dict[str, str], stack: ExitStack) -> tuple[dict[str, str], str]:
+def _given(workload: Workload, credentials: RoleCredentials, stack: ExitStack) -> tuple[dict[str, str], str]:
     """The variables through which the runtime hands over credentials, and how."""
     if workload.runtime.startswith(("ecs-", "batch-")):
         how = "credentials handed over by a container endpoint on loopback, as ECS does: no keys in the environment"
-        return stack.enter_context(container_endpoint.serve(credentials)), how
-    keys = {
-        "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": credentials["Token"],
-    }
+        return stack.enter_context(container_endpoint.serve(credentials.document())), how
     if workload.runtime == "ec2":
         how = "credentials handed over in the environment: an instance's metadata service cannot be placed here"
     else:
         how = "credentials handed over in the environment, as Lambda does"
-    return keys, how
+    return credentials.variables(), how

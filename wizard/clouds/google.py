@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from wizard.clouds import endpoints, google_credentials
 from wizard.clouds.errors import CloudError, Unreachable, is_transient
+from wizard.secret import Secret
 
 Json = dict[str, Any]
 
@@ -89,7 +90,7 @@ class Google:
                 return None
             raise
 
-    def token(self) -> str:
+    def token(self) -> Secret:
         """The operator's access token, for a channel that cannot carry credentials itself. Raises NoCredentials."""
         from google.auth import exceptions as auth
         from google.auth.transport.requests import Request
@@ -100,7 +101,7 @@ class Google:
                 credentials.refresh(Request())
         except auth.GoogleAuthError as error:
             raise google_credentials.missing(f"{self.operator.source}: {_first(error)}") from error
-        return str(credentials.token)
+        return Secret(str(credentials.token))
 
     def _once(
         self, api: str, method: str, path: str, body: Json | None, query: Mapping[str, Any] | None, patience: float

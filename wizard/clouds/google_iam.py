@@ -89,7 +89,7 @@ class GoogleIam:
         charged = self._google.quota_project
         metadata = [("x-goog-user-project", charged)] if charged else []
         if "IAM_EMULATOR_HOST" in self._environ:  # a plain channel cannot carry call credentials
-            metadata.append(("authorization", f"Bearer {self._google.token()}"))
+            metadata.append(("authorization", f"Bearer {self._google.token().reveal()}"))
         return metadata
 
     def _call(self, method: str, request: Json, patience: float = _PATIENCE) -> Json:

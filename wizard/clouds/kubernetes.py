@@ -14,6 +14,7 @@ from wizard.clouds.errors import CloudError, NoCredentials, Unreachable, is_tran
 from wizard.clouds.google import Google
 from wizard.clouds.kubernetes_access import Access
 from wizard.federation.gke import ClusterName
+from wizard.secret import Secret
 
 T = TypeVar("T")
 
@@ -39,7 +40,7 @@ class Kubernetes:
         self._google = google
         self._lock = threading.Lock()
         self._access: Access | None = None
-        self._token = ""
+        self._token: Secret | None = None
         self._client: Any = None
 
     @property

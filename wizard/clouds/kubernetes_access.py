@@ -13,6 +13,7 @@ from wizard.clouds import clusters, kubernetes_models
 from wizard.clouds.errors import CloudError, NoCredentials
 from wizard.clouds.google import Google
 from wizard.federation.gke import ClusterName
+from wizard.secret import Secret
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Access:
 
     config: Any = field(repr=False)
     source: str
-    google_token: str = field(default="", repr=False)
+    google_token: Secret | None = None
     """The operator's Google token, where that is what opens the door."""
 
     @property
@@ -29,11 +30,11 @@ class Access:
         """The URL of the API server."""
         return str(self.config.cluster.server)
 
-    def with_token(self, token: str) -> Access:
+    def with_token(self, token: Secret) -> Access:
         """The same way with a newer Google token."""
         from lightkube.config.models import User
 
-        return replace(self, config=self.config._replace(user=User(token=token)), google_token=token)
+        return replace(self, config=self.config._replace(user=User(token=token.reveal())), google_token=token)
 
 
 def from_kubeconfig(
@@ -52,7 +53,7 @@ def from_kubeconfig(
     return None
 
 
-def from_container_api(found: dict[str, Any], cluster: ClusterName, token: str) -> Access:
+def from_container_api(found: dict[str, Any], cluster: ClusterName, token: Secret) -> Access:
     """The endpoint and the certificate authority that the Container API names, with the operator's Google token.
 
     The DNS endpoint is taken where the address is a private one: it has a certificate that everyone knows. Raises
@@ -68,7 +69,7 @@ def from_container_api(found: dict[str, Any], cluster: ClusterName, token: str) 
     authority = None if by_name else found.get("masterAuth", {}).get("clusterCaCertificate")
     server = f"https://{by_name or found.get('endpoint')}"
     there = Cluster(server=server, certificate_auth_data=authority)
-    config = KubeConfig.from_one(cluster=there, user=User(token=token), context_name=cluster.context)
+    config = KubeConfig.from_one(cluster=there, user=User(token=token.reveal()), context_name=cluster.context)
     return Access(config.get(), f"the endpoint that the Container API names for {cluster.cluster}", token)
 
 
