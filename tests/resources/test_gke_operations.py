@@ -67,6 +67,7 @@ def test_node_pools_of_one_plan_wait_for_each_other(slow_team: TeamOf) -> None:
 
 def test_an_operation_that_does_not_end_is_a_refusal_with_its_name(slow_team: TeamOf) -> None:
     setup = slow_team("endless")
+    assert slow_team("endless", node_pools=()).apply().ok
     other = setup.put("/nodePools/default-pool", MODE)
     hasty = Hasty()
     (failure,) = setup.apply(time=Time(lambda: hasty.now, hasty.pause)).failures

@@ -1,8 +1,10 @@
 """Plain-text frames: what is on the screen, compared with a file that a person can read."""
 
+import difflib
 import os
 from pathlib import Path
 
+import pytest
 from textual.app import App
 
 FOLDER = Path(__file__).parent / "frames"
@@ -31,4 +33,6 @@ def check_text(seen: str, name: str) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(seen, encoding="utf-8")
     expected = file.read_text(encoding="utf-8") if file.exists() else ""
-    assert seen == expected, f"{file.name} differs; if the new one is right, run with {UPDATE}=1"
+    if seen != expected:
+        lines = difflib.unified_diff(expected.splitlines(), seen.splitlines(), file.name, "seen", lineterm="")
+        pytest.fail("\n".join([*lines, f"If what is seen is right, run with {UPDATE}=1."]), pytrace=False)

@@ -14,6 +14,7 @@ from screens.widgets.dialogs import YesNoDialog
 from screens.widgets.principal_preview import PrincipalPreview
 from tests.screens.driving import LARGE, SMALL, TINY, until
 from tests.screens.filled import check_frame, filled
+from tests.screens.worlds import at_rest
 
 if TYPE_CHECKING:
     from tests.screens.conftest import Open
@@ -105,6 +106,7 @@ async def test_a_mistake_is_shown_with_line_column_and_a_caret(open_wizard: "Ope
         await type_condition(pilot, "attribute.aws_role = 'x' [/x]")
         await says(pilot, "condition, line 1, column 20: Syntax error")
         await says(pilot, f"\nattribute.aws_role = 'x' [/x]\n{' ' * 19}^")
+        await at_rest(pilot)  # the page brings the mistake into view itself; then:
         page(pilot).scroll_to_widget(page(pilot).field("google.attribute_condition"), top=True, animate=False)
         await check_frame(pilot, "trust-mistake")
         await pilot.press("f8")
