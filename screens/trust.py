@@ -138,8 +138,10 @@ class TrustPage(FormPage):
         self.foresee()
 
     def refreshed(self) -> None:
-        """With the details open, nothing of the preview is left out."""
+        """With the details open, nothing of the preview is left out; what was missing may have been found."""
         super().refreshed()
+        if self._wanted is None:
+            self.foresee()
         self.query_one(PrincipalPreview).leave_nothing_out(any(fold.open for fold in self.query(Fold)))
 
     def answered(self, path: str) -> None:

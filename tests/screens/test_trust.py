@@ -153,6 +153,7 @@ async def test_a_role_name_too_long_for_aws_is_said_in_place_of_the_preview(open
 async def test_without_earlier_answers_the_page_says_what_is_missing(open_wizard: "Open") -> None:
     async with open_wizard(SMALL, None, "trust") as pilot:
         await says(pilot, "What Google will see can be shown when this is answered")
+        await says(pilot, "Where does your workload run?")  # the account is detected, if not at once
         await check_frame(pilot, "trust-empty")
 
 
