@@ -220,8 +220,8 @@ class FormPage(Page):
         self.bridge.listing(self, name, self.answers)
 
     def _answers_now(self) -> tuple[str, ...]:
-        paths = ("google.project", "google.pool_project", "google.pool", "aws.account", "aws.region", "access.on")
-        return tuple(self.answers.text(path) for path in paths)
+        paths = ("google.project", "google.pool_project", "google.pool", "aws.profile", "aws.account", "aws.region")
+        return tuple(self.answers.text(path) for path in (*paths, "access.on"))
 
     def _each(self, name: str, text: str) -> None:
         for field in self.query(Field):

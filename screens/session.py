@@ -57,6 +57,7 @@ class Session:
         """Whether changes are being made right now; `stop` asks to end after those that are running."""
         self.stop = threading.Event()
         self._clouds: tuple[tuple[str, str], Clouds] | None = None
+        self._profile = self.environ.get("AWS_PROFILE")
         self._lock = threading.Lock()
 
     @property
@@ -104,6 +105,35 @@ class Session:
             if self._clouds is None or self._clouds[0] != wanted:
                 self._clouds = wanted, Clouds(wanted[0], wanted[1] or None, environ=self.environ)
             return self._clouds[1]
+
+    @property
+    def has_aws_keys(self) -> bool:
+        """Whether AWS keys are in the environment, which come before any profile."""
+        from wizard.detect import aws_files
+
+        return aws_files.keys_in_environment(self.environ)
+
+    def use_profile(self, name: str) -> bool:
+        """Work with another AWS profile from now on, or, with no name, with the one that was there at the start.
+
+        Answers whether that is a change: not where keys in the environment come first, nor with a name that this
+        machine's files do not have.
+        """
+        from wizard.detect import aws_files
+
+        if self.has_aws_keys:
+            return False
+        wanted = name or self._profile
+        known = not name or name in [each.name for each in aws_files.profiles(self.environ)]
+        if not known or wanted == self.environ.get("AWS_PROFILE"):
+            return False
+        if wanted is None:
+            del self.environ["AWS_PROFILE"]
+        else:
+            self.environ["AWS_PROFILE"] = wanted
+        with self._lock:
+            self._clouds = self.opened = self.reviewed = None
+        return True
 
     def _sound(self, path: str) -> str:
         """An answer in words; none while it is wrong, as when it is half typed."""

@@ -69,6 +69,7 @@ class Disclosure(Vertical, can_focus=True):
         led, self._lead = self._lead, self._lead if lead is None else lead
         self._copies = copies
         if not self.is_mounted:
+            self.call_after_refresh(self._draw)  # it may be composed already, of what it said before
             return
         if not head.is_same(said):
             self.query_one(".disclosure--head", Static).update(head)
@@ -78,6 +79,11 @@ class Disclosure(Vertical, can_focus=True):
         elif not self._lead.is_same(led):
             same = self._lead.cell_length == led.cell_length
             self.query_one(".disclosure--lead", Static).update(self._marked(), layout=not same)
+
+    def _draw(self) -> None:
+        self.query_one(".disclosure--head", Static).update(self._head)
+        self.query_one(".disclosure--body", Static).update(self._body)
+        self.watch_is_open()
 
     @property
     def head(self) -> str:

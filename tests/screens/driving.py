@@ -12,6 +12,7 @@ from screens.app import WizardApp
 from screens.bridge import Bridge
 from screens.page import Page
 from screens.session import Session
+from tests.screens.frames import frame
 
 SMALL, LARGE, TINY = (80, 24), (120, 40), (40, 12)
 PATIENCE = 60.0
@@ -28,7 +29,7 @@ async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
     """Wait for a condition; fails after PATIENCE."""
     deadline = monotonic() + PATIENCE
     while not condition():
-        assert monotonic() < deadline, "this did not come about in time"
+        assert monotonic() < deadline, f"this did not come about in time; what is seen:\n{frame(pilot.app)}"
         await pilot.pause(0.01)
 
 

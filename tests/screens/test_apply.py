@@ -1,5 +1,6 @@
 """Applying: every state of a change, what fails, what moved, stopping, and keys that are answered meanwhile."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -244,3 +245,17 @@ def narrow(clouds: Clouds, condition: str) -> None:
     clouds.google.call(
         "iam", "PATCH", PROVIDER, {"attributeCondition": condition}, {"updateMask": "attributeCondition"}
     )
+
+
+async def test_what_happens_before_a_row_is_drawn_is_seen_too(open_wizard: Open, tmp_path: Path, still: None) -> None:
+    del still
+    async with open_wizard(SMALL) as pilot:
+        page, (change, *_) = await begun(pilot, tmp_path)
+        rows = page.query_one(event_rows.EventRows)
+        rows.show([change])
+        row = rows.row(change)
+        while not row.query(".disclosure--lead"):
+            await asyncio.sleep(0)
+        rows.hear(Event("done", change, "created", 0.2))  # composed perhaps, but not mounted
+        await at_rest(pilot)
+        assert "✓ done" in frame(pilot.app)

@@ -1,18 +1,22 @@
 """Questions as fields: lists read live, typing as the fallback, problems under the field."""
 
+from pathlib import Path
+
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from screens.bridge import Failed, Listed
 from screens.form import Fold, FormPage
 from screens.widgets.choices import Choices
 from screens.widgets.searchable_list import SearchableList, matching
+from screens.workload import WorkloadPage
 from tests.screens.conftest import Open
-from tests.screens.driving import LARGE, SMALL, Quiet, tell, the_app, the_page, type_text, until
+from tests.screens.driving import LARGE, SMALL, Quiet, settled, tell, the_app, the_page, type_text, until
 from tests.screens.filled import filled
 from tests.screens.frames import check, frame
 from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
 from wizard.sandbox.process import Sandbox
+from wizard.setup.load import dump
 from wizard.setup.question import Choice
 
 PROJECTS = (
@@ -45,6 +49,33 @@ async def test_enter_takes_the_first_where_none_is_chosen_and_goes_on_where_one_
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(pilot.app.focused, Input)
+
+
+async def test_another_aws_profile_is_another_operator(
+    open_wizard: Open, sandboxed: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    keys = [sandboxed.variables[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")]
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "credentials").write_text("[other]\naws_access_key_id = {}\naws_secret_access_key = {}\n".format(*keys))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    async with open_wizard(SMALL, page="workload") as pilot:
+        page, session = the_page(pilot), the_app(pilot).session
+        assert isinstance(page, WorkloadPage)
+        assert not session.answers.text("aws.account")
+        page.query_one(Fold).action_unfold()
+        await settled(pilot)
+        page.field("aws.profile").control.focus()
+        await until(pilot, lambda: "1 in the list" in frame(pilot.app))
+        note = page.field("aws.profile").query_one(".field-note", Static)
+        await type_text(pilot, "other")
+        await until(pilot, lambda: "you are arn:aws:iam::111122223333:user/operator" in str(note.content))
+        assert session.answers.text("aws.account") == "111122223333"
+        await pilot.press(*["backspace"] * 5)
+        await until(pilot, lambda: "not known who you are" in str(note.content))
+    whole = filled(aws__profile="other", access__roles=("roles/bigquery.jobUser",))
+    assert "profile" not in dump(whole.answers.to_setup()), "it is this operator's alone"
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -136,10 +167,9 @@ async def test_questions_follow_the_runtime(open_wizard: Open) -> None:
     async with open_wizard(LARGE, bridge=Quiet(), page="workload") as pilot:
         page = the_page(pilot)
         assert isinstance(page, FormPage)
-        assert not page.query_one(Fold).display
+        assert not page.field("aws.job_definition").display
         await pilot.press("down")
         await pilot.pause()
-        assert page.query_one(Fold).display
         assert page.field("aws.job_definition").display and not page.field("aws.task_definition").display
         await pilot.press("down", "down")
         await pilot.pause()

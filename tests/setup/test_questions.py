@@ -65,7 +65,7 @@ def test_asking_loads_nothing_heavy() -> None:
     ],
 )
 def test_a_runtime_is_asked_about_what_it_has(runtime: str, asked: list[str]) -> None:
-    usual = ["aws.runtime", "aws.account", "aws.region", "aws.role"]
+    usual = ["aws.runtime", "aws.account", "aws.region", "aws.role", "aws.profile"]
     assert shown("workload", answered(aws__runtime=runtime)) == usual + asked
 
 

@@ -61,10 +61,10 @@ def accounts(clouds: Clouds, _answers: Answers) -> Listing:
 
 
 def regions(_clouds: Clouds, _answers: Answers) -> Listing:
-    """The regions that botocore knows, which it knows without asking."""
-    import boto3
+    """The regions that botocore knows, which it knows without asking, and with whatever profile."""
+    import botocore.session
 
-    session = boto3.Session(region_name="us-east-1")
+    session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     names = [
         name
         for partition in ("aws", "aws-us-gov", "aws-cn")

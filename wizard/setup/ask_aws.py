@@ -65,6 +65,15 @@ QUESTIONS = (
         rule=checks.by(rules.role_name),
     ),
     Question(
+        "aws.profile",
+        "workload",
+        "With which AWS profile do you work?",
+        "The wizard's way into AWS, which your workload never uses. Leave it empty for what the environment gives.",
+        listing="aws-profiles",
+        detail=True,
+        needed=False,
+    ),
+    Question(
         "aws.job_definition",
         "workload",
         "Which AWS Batch job definition starts it?",

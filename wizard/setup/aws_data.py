@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from wizard.setup.answers import Answers
     from wizard.setup.model import AwsSetup
 
-_OF_THEIR_OWN = ("trust.who", "access.on", "access.product", "access.roles")
+_OF_THEIR_OWN = ("aws.profile", "trust.who", "access.on", "access.product", "access.roles")
 """Questions whose answers do not stand at their own paths in a setup."""
 
 _IN_SETUP = {
