@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
 import sys
-from collections import deque
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,12 +14,12 @@ from textual import events, on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
-from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import ModalScreen, Screen
 
 import assets
 from screens import bridge, crash, pages, themes, threads
+from screens.in_turn import InTurn
 from screens.page import Page
 from screens.session import Session
 from screens.widgets.action_bar import ActionBar, Forward
@@ -38,12 +35,6 @@ INTERRUPTED = 130
 TURN = 0.001
 """Seconds for which a thread at work keeps a key waiting, each time that it does."""
 
-EFFECT = 1.0
-"""Seconds that the effect of a key is waited for at most before the next one is taken."""
-
-TELLINGS = 5
-"""How often one may tell another: a key its line, that its field, that its page, that the app, and one to spare."""
-
 FIRST = "welcome"
 """The id of the page that every mode begins with."""
 
@@ -58,7 +49,7 @@ TALL = 32
 STYLES = Path(assets.__file__).parent / "styles"
 
 
-class WizardApp(App[int], inherit_bindings=False):
+class WizardApp(InTurn, inherit_bindings=False):
     """From welcome to a passed token test."""
 
     TITLE = "wif-wizard"
@@ -89,8 +80,6 @@ class WizardApp(App[int], inherit_bindings=False):
         self.page: Page | None = None
         self._made: dict[str, Page] = {}
         self._leaving = False
-        self._typed: deque[events.Key] = deque()
-        self._taking: asyncio.Task[None] | None = None
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
         self.set_reactive(App.theme, themes.DARK.name)  # to set it as usual is to read all styles twice
@@ -275,55 +264,6 @@ class WizardApp(App[int], inherit_bindings=False):
             await self.show_page(page_id)
 
     # Help, commands, leaving
-
-    # Keys, one after the other: typed ahead, each goes where it was meant to
-
-    async def on_event(self, event: events.Event) -> None:
-        """A key waits until those before it have had their effect; letters of one text need not."""
-        if not isinstance(event, events.Key) or event.is_forwarded:
-            await super().on_event(event)
-        elif self._taking is not None and not self._taking.done():
-            self._typed.append(event)
-        elif self._is_text(event):
-            await super().on_event(event)
-        else:
-            if any(node.message_queue_size for node in self._around_focus()):
-                await self._effect()
-            await super().on_event(event)
-            self._taking = asyncio.create_task(self._take())
-
-    async def _take(self) -> None:
-        """Take what is typed, until a key has had its effect and no other has come."""
-        try:
-            await self._effect(self)
-            while self._typed:
-                key = self._typed.popleft()
-                await super().on_event(key)
-                if not (self._is_text(key) and self._typed and self._is_text(self._typed[0])):
-                    await self._effect(self)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it ends the wizard as it would in a handler
-            self._handle_exception(error)
-
-    async def _effect(self, *also: DOMNode) -> None:
-        """Wait until the focused widget and all around it have done with it: as often as one may tell another."""
-        rests = 0
-        with suppress(TimeoutError):  # what was just closed does nothing any more
-            async with asyncio.timeout(EFFECT):
-                for _ in range(TELLINGS):
-                    if rests == 2:
-                        return
-                    nodes = [*self._around_focus(), *also]
-                    rests = 0 if any(node.message_queue_size for node in nodes) else rests + 1
-                    for node in nodes:
-                        reached = asyncio.Event()
-                        if node.call_later(reached.set):
-                            await reached.wait()
-
-    def _is_text(self, key: events.Key) -> bool:
-        return self.focused is not None and self.focused.check_consume_key(key.key, key.character)
-
-    def _around_focus(self) -> list[DOMNode]:
-        return [node for node in (self.focused or self.screen).ancestors_with_self if node is not self]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is no way back from the first page, and none forward from the last."""

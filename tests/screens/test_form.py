@@ -170,6 +170,7 @@ async def test_questions_follow_the_runtime(open_wizard: Open) -> None:
         assert not page.field("aws.job_definition").display
         await pilot.press("down")
         await pilot.pause()
+        assert page.query_one(Fold).display
         assert page.field("aws.job_definition").display and not page.field("aws.task_definition").display
         await pilot.press("down", "down")
         await pilot.pause()
