@@ -60,6 +60,7 @@ class WelcomePage(Page):
         self._file: Loaded | None = None
         self._trouble: list[str] = []
         self._given: Path | None = None
+        self._asked_as = session.environ.get("AWS_PROFILE")
 
     def compose_body(self) -> ComposeResult:
         """Introduction, the choice, the file, and what was found, which may grow."""
@@ -82,6 +83,13 @@ class WelcomePage(Page):
         self.call_after_refresh(self.bridge.detect, self)
 
     # Who you are
+
+    def entered(self) -> None:
+        """With another AWS profile, chosen on a later page, you are somebody else."""
+        profile = self.session.environ.get("AWS_PROFILE")
+        if profile != self._asked_as:
+            self._asked_as = profile
+            self.action_look_again()
 
     def action_look_again(self) -> None:
         """Ask again, after signing in elsewhere for instance."""

@@ -72,6 +72,10 @@ async def test_another_aws_profile_is_another_operator(
         await type_text(pilot, "other")
         await until(pilot, lambda: "you are arn:aws:iam::111122223333:user/operator" in str(note.content))
         assert session.answers.text("aws.account") == "111122223333"
+        await the_app(pilot).show_page("welcome")
+        await until(pilot, lambda: "(AWS profile other)" in frame(pilot.app))
+        await the_app(pilot).show_page("workload")
+        page.field("aws.profile").control.focus()
         await pilot.press(*["backspace"] * 5)
         await until(pilot, lambda: "not known who you are" in str(note.content))
     whole = filled(aws__profile="other", access__roles=("roles/bigquery.jobUser",))
