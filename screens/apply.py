@@ -19,8 +19,8 @@ from screens.widgets.event_rows import EventRows
 from screens.widgets.trouble import Trouble
 
 if TYPE_CHECKING:
-    from wizard.commands.planning import Reviewed
     from wizard.engine.apply import Failure, Result
+    from wizard.work.planning import Reviewed
 
 
 STOPPING = {

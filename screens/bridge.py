@@ -34,10 +34,10 @@ from screens.session import Session
 from screens.threads import in_thread, unless_closed
 
 if TYPE_CHECKING:
-    from wizard.chain.trusted import NeedsTrust
-    from wizard.commands.planning import Reviewed as Review
     from wizard.federation.gke import ClusterName
+    from wizard.modes.aws.live.trusted import NeedsTrust
     from wizard.setup.answers import Answers
+    from wizard.work.planning import Reviewed as Review
 
 __all__ = [
     "ActingSeen",
@@ -79,7 +79,7 @@ class Bridge:
         """Plan and preflight: Reviewed, or Failed(doing="review"); nothing if the answers were changed meanwhile."""
 
         def work(post: Callable[[Message], None]) -> None:
-            from wizard.commands import planning
+            from wizard.work import planning
 
             opened = self.session.open()
             reviewed = planning.review(opened, None)
@@ -119,9 +119,9 @@ class Bridge:
 
         def work(post: Callable[[Message], None]) -> None:
             from wizard.chain.child import Stopped
-            from wizard.chain.trusted import NeedsTrust
             from wizard.commands import test
-            from wizard.commands.opened import AwsOpened
+            from wizard.modes.aws.live.trusted import NeedsTrust
+            from wizard.work.opened import AwsOpened
 
             def tell(message: Message) -> None:
                 if not stop.is_set():
@@ -162,8 +162,8 @@ class Bridge:
 
         def work(post: Callable[[Message], None]) -> None:
             from wizard.chain.child import Stopped
-            from wizard.commands import gke_test
-            from wizard.commands.opened import GkeOpened
+            from wizard.modes.gke.live import test as gke_test
+            from wizard.work.opened import GkeOpened
 
             def tell(message: Message) -> None:
                 if not stop.is_set():
@@ -224,7 +224,7 @@ class Bridge:
         project = self.session.answers.text("google.project")
 
         def work(post: Callable[[Message], None]) -> None:
-            from wizard.detect import gke
+            from wizard.modes.gke import clusters as gke
 
             post(ClustersSeen(project, gke.clusters(self.session.clouds(), project)))
 
@@ -234,7 +234,7 @@ class Bridge:
         """Read what runs in a cluster: RunningSeen, or Failed(doing="list workloads")."""
 
         def work(post: Callable[[Message], None]) -> None:
-            from wizard.detect import gke_running
+            from wizard.modes.gke import running as gke_running
 
             post(RunningSeen(cluster, gke_running.running(self.session.clouds(), cluster)))
 
@@ -244,7 +244,7 @@ class Bridge:
         """Read whom Kubernetes service accounts (namespace and name) act as now: ActingSeen."""
 
         def work(post: Callable[[Message], None]) -> None:
-            from wizard.detect import gke_acting
+            from wizard.modes.gke import acting as gke_acting
 
             post(ActingSeen(gke_acting.acting(self.session.clouds(), cluster, accounts)))
 
@@ -254,7 +254,7 @@ class Bridge:
         """Read a setup file: Loaded, or Failed(doing="load PATH"), with a SetupError for what is in it."""
 
         def work(post: Callable[[Message], None]) -> None:
-            from wizard import consistency
+            from wizard.modes import consistency
             from wizard.setup.answers import Answers
             from wizard.setup.load import SetupError, load
 
@@ -285,9 +285,9 @@ class Bridge:
 
         def run() -> None:
             from wizard.chain.tidy import LeftBehind
-            from wizard.chain.trusted import RootRefused
             from wizard.commands.exits import BadInput
             from wizard.engine.resource import Refused
+            from wizard.modes.aws.live.trusted import RootRefused
             from wizard.setup.problems import SetupError
 
             try:

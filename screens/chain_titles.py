@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wizard.setup.gke_model import GkeSetup, Workload
-    from wizard.setup.model import AwsSetup, Grant
+    from wizard.modes.aws.model import AwsSetup, Grant
+    from wizard.modes.gke.model import GkeSetup, Workload
 
 _ROLES = {
     "ecs-fargate": "Task role",

@@ -10,18 +10,18 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from wizard.chain.hop import Outcome, Progress
-    from wizard.chain.trusted import NeedsTrust
     from wizard.clouds.errors import CloudError
-    from wizard.commands.planning import Reviewed as Review
     from wizard.detect import Identity
-    from wizard.detect.gke import ClusterSeen
-    from wizard.detect.gke_running import Running
     from wizard.engine.apply import Result
     from wizard.engine.events import Event
     from wizard.federation.gke import ClusterName
+    from wizard.modes.aws.live.trusted import NeedsTrust
+    from wizard.modes.gke.chosen import ActsAs
+    from wizard.modes.gke.clusters import ClusterSeen
+    from wizard.modes.gke.running import Running
     from wizard.setup.answers import Answers
-    from wizard.setup.chosen import ActsAs
     from wizard.setup.question import Choice, Found
+    from wizard.work.planning import Reviewed as Review
 
 
 class Reviewed(Message):

@@ -30,10 +30,14 @@ class Entry:
 
 
 def _entry(page_id: str) -> Entry:
-    """`gke-access`: the page named Access, in screens.gke_access, of the type GkeAccessPage."""
+    """`gke-access`: the page named Access, in screens.modes.gke.access, of the type GkeAccessPage."""
     words = page_id.split("-")
     type_name = "".join(word.capitalize() for word in words) + "Page"
-    return Entry(page_id, words[-1].capitalize(), f"screens.{'_'.join(words)}", type_name)
+    folder = "modes.gke." if len(words) > 1 else "modes.aws." if page_id in _OF_AWS else ""
+    return Entry(page_id, words[-1].capitalize(), f"screens.{folder}{words[-1]}", type_name)
+
+
+_OF_AWS = ("workload", "project", "trust", "result", "test")
 
 
 _IDS: dict[Mode, tuple[str, ...]] = {

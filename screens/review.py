@@ -104,7 +104,7 @@ class ReviewPage(Page):
         widget.display = bool(text)
 
     def _summary(self) -> Content:
-        from wizard.commands.planning import summary
+        from wizard.work.planning import summary
 
         if self.state == "failed":
             return Content("Nothing was changed. Press p to read again.")
@@ -135,7 +135,7 @@ class ReviewPage(Page):
         return Content("\n").join(lines)
 
     def _notes(self) -> Content:
-        from wizard import consistency
+        from wizard.modes import consistency
 
         if self.session.reviewed is None or self.session.opened is None:
             return Content("")
@@ -176,7 +176,7 @@ class ReviewPage(Page):
         self.app.push_screen(dialog, self._answered)
 
     def _impacts(self) -> list[Content]:
-        from wizard.commands.planning import label
+        from wizard.work.planning import label
 
         reviewed = self.session.reviewed
         pending = reviewed.plan.pending if reviewed else ()

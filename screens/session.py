@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from wizard.chain.hop import Outcome
     from wizard.clouds.session import Clouds
-    from wizard.commands.opened import AwsOpened, GkeOpened
-    from wizard.commands.planning import Reviewed
     from wizard.engine.apply import Result
     from wizard.federation.gke import ClusterName
     from wizard.setup.answers import Answers
     from wizard.setup.question import Found, Mode
+    from wizard.work.opened import AwsOpened, GkeOpened
+    from wizard.work.planning import Reviewed
 
 SANDBOX = "WIF_WIZARD_SANDBOX"
 """The variable that a sandbox's environment carries: the scenario's name."""
@@ -109,7 +109,7 @@ class Session:
     @property
     def has_aws_keys(self) -> bool:
         """Whether AWS keys are in the environment, which come before any profile."""
-        from wizard.detect import aws_files
+        from wizard.clouds import aws_files
 
         return aws_files.keys_in_environment(self.environ)
 
@@ -119,7 +119,7 @@ class Session:
         Answers whether that is a change: not where keys in the environment come first, nor with a name that this
         machine's files do not have.
         """
-        from wizard.detect import aws_files
+        from wizard.clouds import aws_files
 
         if self.has_aws_keys:
             return False
@@ -145,14 +145,14 @@ class Session:
     @property
     def aws(self) -> AwsOpened | None:
         """The setup that is open, if it is one of a workload on AWS."""
-        from wizard.commands.opened import AwsOpened
+        from wizard.work.opened import AwsOpened
 
         return self.opened if isinstance(self.opened, AwsOpened) else None
 
     @property
     def gke(self) -> GkeOpened | None:
         """The setup that is open, if it is one of workloads on GKE."""
-        from wizard.commands.opened import GkeOpened
+        from wizard.work.opened import GkeOpened
 
         return self.opened if isinstance(self.opened, GkeOpened) else None
 
@@ -170,7 +170,7 @@ class Session:
         Asks Google for the project's number, so it belongs into a worker. Raises SetupError with every problem,
         CloudError.
         """
-        from wizard.commands.opened import of_setup
+        from wizard.work.opened import of_setup
 
         setup = self.answers.to_setup()
         elsewhere = self.aws is not None and self.aws.blueprint.config_path.parent != self.folder

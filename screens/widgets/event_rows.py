@@ -81,7 +81,7 @@ class Progress:
     @property
     def head(self) -> Content:
         """What it is about, and in the next line what it waits for."""
-        from wizard.commands.planning import label
+        from wizard.work.planning import label
 
         said = f"\n{self.text}" if self.text and self.kind not in ("done", "failed") else ""
         return Content.assemble(

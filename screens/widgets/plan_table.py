@@ -13,8 +13,8 @@ from textual.content import Content
 from screens.widgets.disclosure import Disclosure
 
 if TYPE_CHECKING:
-    from wizard.commands.planning import Reviewed
     from wizard.engine.resource import Change
+    from wizard.work.planning import Reviewed
 
 _GLYPHS = {"create": "+", "update": "~", "undelete": "~", "none": "="}
 _WORDS = {"create": "create", "update": "change", "undelete": "undelete", "none": "in place"}
@@ -61,7 +61,7 @@ def whole(change: Change) -> str:
 
 
 def _head(change: Change) -> Content:
-    from wizard.commands.planning import label
+    from wizard.work.planning import label
 
     parts = Content.assemble(
         (f"{change.resource.kind} ", "" if change.action != "none" else "$text-muted"),

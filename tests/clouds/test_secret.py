@@ -5,7 +5,7 @@ import traceback
 
 import pytest
 
-from wizard.chain.gke_account import AccountFacts
+from wizard.modes.gke.live.account import AccountFacts
 from wizard.secret import Secret
 
 TOKEN = "ya29.a-token-of-nobody"

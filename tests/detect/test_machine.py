@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wizard import detect
-from wizard.detect import aws_files, gcloud_files
+from wizard.clouds import aws_files, gcloud_files
 from wizard.setup.question import Found
 
 

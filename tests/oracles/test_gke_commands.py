@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.oracles.programs import LIMIT, need
-from tests.resources.gke_world import Team, cluster, scenario, workload
+from tests.resources.gke.gke_world import Team, cluster, scenario, workload
 from wizard.sandbox.process import Sandbox
 
 

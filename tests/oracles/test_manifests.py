@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from tests.oracles.programs import Program, need
-from wizard.export.manifests import Use, patch
+from wizard.modes.gke.controllers import KINDS, Controller
+from wizard.modes.gke.manifests import Use, patch
 from wizard.sandbox.process import Sandbox
-from wizard.setup.controllers import KINDS, Controller
 
 NAMESPACE = "checkout"
 POD: dict[str, Any] = {"containers": [{"name": "main", "image": "main:1"}]}

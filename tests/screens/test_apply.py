@@ -20,14 +20,15 @@ from tests.screens.frames import check, frame
 from tests.screens.worlds import at_rest, opened_in, session_of, show
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.commands import apply, opened, planning
-from wizard.commands.planning import Reviewed
+from wizard.commands import apply
 from wizard.engine.apply import Failure, Result
 from wizard.engine.events import Event, Kind
 from wizard.engine.journal import Journal
 from wizard.engine.plan import Plan
 from wizard.engine.resource import Change
 from wizard.sandbox.process import Sandbox
+from wizard.work import opened, planning
+from wizard.work.planning import Reviewed
 
 SIZES = [SMALL, LARGE]
 POOL = "/v1/projects/acme-analytics/locations/global/workloadIdentityPools/aws-prod"

@@ -7,9 +7,9 @@ from textual.widgets import Input, Static
 
 from screens.bridge import Failed, Listed
 from screens.form import Fold, FormPage
+from screens.modes.aws.workload import WorkloadPage
 from screens.widgets.choices import Choices
 from screens.widgets.searchable_list import SearchableList, matching
-from screens.workload import WorkloadPage
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, settled, tell, the_app, the_page, type_text, until
 from tests.screens.filled import filled

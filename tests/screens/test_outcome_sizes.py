@@ -9,8 +9,8 @@ from screens.bridge import OutcomeHappened
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, TINY, Quiet, the_page
 from tests.screens.frames import frame
+from tests.screens.modes.aws.test_test import OK, REFUSED
 from tests.screens.test_apply import plan_of
-from tests.screens.test_test import OK, REFUSED
 from tests.screens.worlds import at_rest, opened_in, session_of, show
 from wizard.chain.hop import Outcome
 

@@ -15,13 +15,13 @@ from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, settled, the_app, the_page, until
 from tests.screens.frames import check, frame
 from tests.screens.worlds import at_rest, session_of, show
-from wizard import preflight
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.commands import apply, opened, planning
+from wizard.commands import apply
 from wizard.resources.kind import Needed
 from wizard.sandbox.process import Sandbox
 from wizard.setup.load import dump, loads
+from wizard.work import opened, planning, preflight
 
 SIZES = [SMALL, LARGE]
 

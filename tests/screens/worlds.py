@@ -10,12 +10,12 @@ from screens.page import Page
 from screens.session import Session
 from tests.commands.conftest import SETUP
 from tests.screens.frames import frame
-from wizard.blueprint import Blueprint
 from wizard.clouds.session import Clouds
-from wizard.commands.opened import AwsOpened
+from wizard.modes.aws.blueprint import Blueprint
+from wizard.modes.aws.model import AwsSetup
 from wizard.setup.answers import Answers
 from wizard.setup.load import load, loads
-from wizard.setup.model import AwsSetup
+from wizard.work.opened import AwsOpened
 
 NUMBER = "123456789012"
 

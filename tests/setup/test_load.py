@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from wizard.modes.aws.model import AwsSetup, Grant
 from wizard.setup.load import SetupError, SetupProblem, load, loads
-from wizard.setup.model import AwsSetup, Grant
 
 GOOD = """\
 version: 1

@@ -8,12 +8,13 @@ import sys
 import threading
 from collections.abc import Callable
 
-from wizard.commands import exits, planning
-from wizard.commands.opened import Opened, open_setup
-from wizard.commands.planning import Reviewed
+from wizard.commands import exits
 from wizard.engine.apply import Result, apply
 from wizard.engine.events import Event
 from wizard.engine.journal import Journal
+from wizard.work import planning
+from wizard.work.opened import Opened, open_setup
+from wizard.work.planning import Reviewed
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,12 +7,13 @@ import os
 import tempfile
 from pathlib import Path
 
-from wizard.commands import apply, exits, planning
+from wizard.commands import apply, exits
 from wizard.commands import test as live
-from wizard.commands.opened import AwsOpened, open_setup
 from wizard.commands.wizard import has_terminal, open_wizard
 from wizard.sandbox import scenario as scenarios
 from wizard.sandbox.process import Sandbox
+from wizard.work import planning
+from wizard.work.opened import AwsOpened, open_setup
 
 
 def run(options: argparse.Namespace) -> int:

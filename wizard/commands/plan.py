@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 
-from wizard.commands import exits, planning
-from wizard.commands.opened import open_setup
+from wizard.commands import exits
+from wizard.work import planning
+from wizard.work.opened import open_setup
 
 
 def run(options: argparse.Namespace) -> int:

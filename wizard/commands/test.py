@@ -11,18 +11,21 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from wizard.chain import aws, places
 from wizard.chain.child import Stopped
-from wizard.chain.facts import AwsTest
 from wizard.chain.hop import Outcome, Settling, passed
-from wizard.chain.places import Place, Workload
-from wizard.chain.trusted import NeedsTrust, NotRemoved, RootRefused, trusted
 from wizard.clouds.session import Clouds
-from wizard.commands import exits, gke_test, live_test
+from wizard.commands import exits
 from wizard.commands.hop_text import hop_lines
-from wizard.commands.opened import AwsOpened, GkeOpened, open_setup
 from wizard.engine.resource import Refused
+from wizard.modes.aws.live import places
+from wizard.modes.aws.live import told as live_test
+from wizard.modes.aws.live import walk as aws
+from wizard.modes.aws.live.facts import AwsTest
+from wizard.modes.aws.live.places import Place, Workload
+from wizard.modes.aws.live.trusted import NeedsTrust, NotRemoved, RootRefused, trusted
+from wizard.modes.gke.live import test as gke_test
 from wizard.sandbox.duration import seconds
+from wizard.work.opened import AwsOpened, GkeOpened, open_setup
 
 PATIENCE = 60.0
 """Seconds that a changed trust policy is given to be honoured: IAM is eventually consistent."""

@@ -1,10 +1,10 @@
 """Defaults and live choices, each with where it came from: files and the environment, then the clouds themselves."""
 
-from wizard.detect.identity import Identity, account, aws_operator, google_operator
+from wizard.clouds.identity import Identity, account, aws_operator, google_operator
+from wizard.clouds.project import project_number
 from wizard.detect.lists import listing
 from wizard.detect.live import Listing
 from wizard.detect.machine import defaults
-from wizard.detect.project import project_number
 
 __all__ = [
     "Identity",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.detect import aws_lists, google_lists
+from wizard.detect import google_lists
 from wizard.detect.live import Listing
+from wizard.modes.aws import lists as aws_lists
 from wizard.setup.answers import Answers
 
 _READERS = {**aws_lists.READERS, **google_lists.READERS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from wizard.detect import aws_files, gcloud_files
+from wizard.clouds import aws_files, gcloud_files
 from wizard.setup import rules
 from wizard.setup.question import Found
 

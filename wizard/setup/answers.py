@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from wizard.setup import aws_data, gke_data
+from wizard.modes.aws import answers as aws_data
+from wizard.modes.gke import answers as gke_data
 from wizard.setup.every_question import on_page, question
 from wizard.setup.problems import SetupError
 from wizard.setup.question import Found, Mode, Value
 
 if TYPE_CHECKING:
-    from wizard.setup.chosen import Chosen
+    from wizard.modes.gke.chosen import Chosen
     from wizard.setup.load import Setup
 
 
@@ -35,7 +36,7 @@ class Answers:
 
     def of(self, place: int) -> Answers:
         """The answers about one of the workloads, over those about all of them."""
-        from wizard.setup.workload_answers import WorkloadAnswers
+        from wizard.modes.gke.workload_answers import WorkloadAnswers
 
         return WorkloadAnswers(self, place)
 
@@ -95,7 +96,7 @@ class Answers:
 
     def to_setup(self) -> Setup:
         """The setup that the answers mean. SetupError has every problem, `where` being the path of its question."""
-        from wizard import consistency
+        from wizard.modes import consistency
         from wizard.setup import load
 
         written = gke_data if self.mode == "gke" else aws_data

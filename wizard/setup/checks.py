@@ -54,7 +54,7 @@ def token_lifetime(value: Value, _answers: Answers) -> str | None:
 
 def mapping(value: Value, _answers: Answers) -> str | None:
     """Lines KEY=EXPRESSION that compile and map the role."""
-    from wizard import consistency
+    from wizard.modes import consistency
 
     found = derived.mapping_of(str(value))
     if "" in found:
@@ -64,6 +64,6 @@ def mapping(value: Value, _answers: Answers) -> str | None:
 
 def condition(value: Value, _answers: Answers) -> str | None:
     """A CEL expression that compiles."""
-    from wizard import consistency
+    from wizard.modes import consistency
 
     return next((f"{each.what}; {each.fix}" for each in consistency.condition_problems(str(value))), None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from wizard.setup import ask_aws, ask_gke, ask_google
+from wizard.modes.aws import google_questions as ask_google
+from wizard.modes.aws import workload_questions as ask_aws
+from wizard.modes.gke import questions as ask_gke
 from wizard.setup.question import Mode, Question
 
 QUESTIONS: tuple[Question, ...] = (*ask_aws.QUESTIONS, *ask_google.QUESTIONS)

@@ -5,9 +5,10 @@ from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
-from wizard.setup import document, gke_model, translate
-from wizard.setup.gke_model import GkeSetup
-from wizard.setup.model import AwsSetup
+from wizard.modes.aws.model import AwsSetup
+from wizard.modes.gke import model as gke_model
+from wizard.modes.gke.model import GkeSetup
+from wizard.setup import document, translate
 from wizard.setup.problems import SetupError, SetupProblem
 from wizard.setup.yaml_text import as_yaml
 

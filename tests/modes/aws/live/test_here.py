@@ -1,0 +1,196 @@
+"""The chain from here, as the workload: assumed role, runtime's way of handing over credentials, temporary trust."""
+
+import json
+import os
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.modes.aws.live.sandbox_world import (
+    ACCOUNT,
+    ALL_OK_DIRECT,
+    ALL_OK_IMPERSONATED,
+    REGION,
+    World,
+    outcome_of,
+    statuses,
+    workload,
+)
+from wizard.clouds.errors import CloudError
+from wizard.federation.aws import SESSION_LENGTH
+from wizard.modes.aws.live import walk as aws
+from wizard.modes.aws.live.places import Workload, here, session_name
+from wizard.modes.aws.live.trusted import NeedsTrust, RootRefused, needs_trust, trusted
+
+
+def trust_of(world: World, role: str) -> dict[str, object]:
+    return dict(world.aws.call("iam", "get_role", RoleName=role)["Role"]["AssumeRolePolicyDocument"])
+
+
+@pytest.mark.parametrize("runtime", ["batch-fargate", "ec2", "lambda"])
+def test_the_chain_works_from_here(world: World, runtime: str):
+    with here(workload(runtime), world.aws) as place:
+        outcomes = aws.run(world.test(world.config()), place)
+    assert statuses(outcomes) == ALL_OK_DIRECT
+    found = outcome_of(outcomes, "aws-credentials")
+    in_container = runtime == "batch-fargate"
+    assert found.received["source"] == ("container (full URI)" if in_container else "environment")
+    assert any("supplier" in line for line in outcome_of(outcomes, "application").evidence) is in_container
+    session = outcome_of(outcomes, "caller-identity").received["arn"].rsplit("/", 1)[1]
+    assert len(session) == SESSION_LENGTH[runtime]
+
+
+def test_impersonation_works_from_here(world: World):
+    with here(workload(), world.aws) as place:
+        assert statuses(aws.run(world.test(world.config(account="loader")), place)) == ALL_OK_IMPERSONATED
+
+
+def test_the_plain_file_is_tried_without_leaving_the_machine(world: World):
+    with here(workload(), world.aws) as place:
+        application = outcome_of(aws.run(world.test(world.config()), place), "application")
+    assert application.received["plain_file"]["words"] == (
+        "google.auth.exceptions.TransportError: 169.254.169.254 is not contacted by this test"
+    )
+    assert "Fargate has no instance metadata" in application.evidence[1]
+
+
+def test_a_role_with_a_path_is_assumed_by_its_whole_arn(world: World):
+    with here(workload(role="with-path"), world.aws) as place:
+        outcomes = aws.run(world.test(world.config()), place)
+    assert ":assumed-role/with-path/" in outcome_of(outcomes, "caller-identity").received["arn"]
+
+
+def test_the_operators_settings_do_not_leak(world: World, monkeypatch: pytest.MonkeyPatch):
+    for name in ("AWS_PROFILE", "GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_CLOUD_QUOTA_PROJECT", "MY_SECRET"):
+        monkeypatch.setenv(name, "operator")
+    before = dict(os.environ)
+    monkeypatch.delenv("AWS_PROFILE")  # botocore would look for it
+    with here(workload(), world.aws, before) as place:
+        given = dict(place.environment)
+    assert "operator" not in given.values()
+    assert not {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} & set(given)
+    assert given["AWS_ENDPOINT_URL"] == world.variables["AWS_ENDPOINT_URL"]
+    assert (given["AWS_CONFIG_FILE"], given["AWS_SHARED_CREDENTIALS_FILE"]) == (os.devnull, os.devnull)
+
+
+def test_the_container_endpoint_wants_its_token_and_ends_with_the_test(world: World):
+    with here(workload(), world.aws) as place:
+        url = place.environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"]
+        assert url.startswith("http://127.0.0.1:")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(url)
+        assert refused.value.code == 403
+        refused.value.close()
+        assert place.environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"] not in repr(place)
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(url)
+
+
+def test_a_role_that_another_service_is_trusted_with_gets_no_credentials(world: World):
+    with here(workload(role="for-lambda"), world.aws) as place:
+        outcomes = aws.run(world.test(world.config()), place)
+    assert statuses(outcomes)["aws-credentials"] == "failed"
+    assert statuses(outcomes)["exchange"] == "skipped"
+    failed = outcome_of(outcomes, "aws-credentials")
+    assert "the trust policy of for-lambda does not let ecs-tasks.amazonaws.com assume it" in (failed.reason or "")
+    assert "ecs-tasks.amazonaws.com" in (failed.fix or "")
+
+
+def test_a_role_that_does_not_exist_is_named(world: World):
+    with here(workload(role="nobody"), world.aws) as place:
+        failed = outcome_of(aws.run(world.test(world.config()), place), "aws-credentials")
+    assert failed.reason == f"the role nobody does not exist in account {ACCOUNT}"
+
+
+def test_an_operator_who_is_not_trusted_is_asked_for_one_statement(world: World):
+    with pytest.raises(NeedsTrust) as asked, here(workload(role="closed"), world.aws):
+        pass
+    statement = asked.value.statement
+    assert asked.value.role == "closed"
+    assert statement["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:user/operator"}
+    assert "aws:CurrentTime" in statement["Condition"]["DateLessThan"]
+
+
+def test_the_statement_is_there_for_the_test_and_gone_after_it(world: World):
+    before = trust_of(world, "closed")
+    need = needs_trust(world.aws, "closed")
+    with trusted(world.aws, need):
+        assert need.statement in trust_of(world, "closed")["Statement"]
+        with here(workload(role="closed"), world.aws, patience=10) as place:
+            outcomes = aws.run(world.test(world.config()), place)
+    assert statuses(outcomes)["caller-identity"] == "ok"
+    assert trust_of(world, "closed") == before
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
+def test_the_statement_is_removed_whatever_happens(world: World, error: type[BaseException]):
+    before = trust_of(world, "closed")
+    with pytest.raises(error), trusted(world.aws, needs_trust(world.aws, "closed")):
+        raise error
+    assert trust_of(world, "closed") == before
+
+
+def test_only_our_own_statement_is_touched(world: World):
+    """Someone else edits the policy while the test runs; so does a second test."""
+    first, second = needs_trust(world.aws, "closed"), needs_trust(world.aws, "closed")
+    before = trust_of(world, "closed")
+    theirs = {
+        "Sid": "Theirs",
+        "Effect": "Allow",
+        "Principal": {"Service": "ec2.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    with trusted(world.aws, first):
+        policy = trust_of(world, "closed")
+        policy["Statement"].append(theirs)  # type: ignore[attr-defined]
+        world.aws.call("iam", "update_assume_role_policy", RoleName="closed", PolicyDocument=json.dumps(policy))
+        with trusted(world.aws, second):
+            pass
+        assert first.statement in trust_of(world, "closed")["Statement"]
+    after = trust_of(world, "closed")
+    assert theirs in after["Statement"]
+    after["Statement"].remove(theirs)  # type: ignore[attr-defined]
+    assert after == before
+    world.aws.call("iam", "update_assume_role_policy", RoleName="closed", PolicyDocument=json.dumps(before))
+
+
+class Scripted:
+    """The operator's calls, with failures on demand."""
+
+    def __init__(self, arn: str, failures: list[BaseException]) -> None:
+        self.arn, self.failures, self.written = arn, failures, []
+        self.policy = {"Version": "2012-10-17", "Statement": []}
+
+    def call(self, _: str, operation: str, **arguments: object) -> dict[str, object]:
+        if operation == "get_caller_identity":
+            return {"Arn": self.arn}
+        if operation == "get_role":
+            return {"Role": {"AssumeRolePolicyDocument": json.loads(json.dumps(self.policy))}}
+        if self.written and self.failures:
+            raise self.failures.pop(0)
+        self.policy = json.loads(str(arguments["PolicyDocument"]))
+        self.written.append(self.policy)
+        return {}
+
+
+def test_a_failing_removal_is_tried_again():
+    busy = CloudError("iam", "update_assume_role_policy", 503, "ServiceUnavailable", "try later")
+    operator = Scripted(f"arn:aws:iam::{ACCOUNT}:user/operator", [busy, KeyboardInterrupt(), busy])
+    with pytest.raises(KeyboardInterrupt), trusted(operator, needs_trust(operator, "closed"), pause=lambda _: None):
+        pass
+    assert operator.policy["Statement"] == []
+
+
+def test_the_root_user_is_refused():
+    with pytest.raises(RootRefused, match="is the root user"):
+        needs_trust(Scripted(f"arn:aws:iam::{ACCOUNT}:root", []), "closed")
+
+
+@pytest.mark.parametrize("runtime", sorted(SESSION_LENGTH))
+def test_session_names_are_as_long_as_the_runtimes(runtime: str):
+    assert len(session_name(workload(runtime))) == SESSION_LENGTH[runtime]
+
+
+def test_a_functions_name_is_its_session_name():
+    assert session_name(Workload(ACCOUNT, "role", "lambda", REGION, "nightly-load")) == "nightly-load"

@@ -1,0 +1,120 @@
+"""The chain from inside the workload, in a sandbox: every kind of credentials, direct and impersonated."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from tests.modes.aws.live.sandbox_world import ALL_OK_DIRECT, ALL_OK_IMPERSONATED, World, outcome_of, statuses
+from wizard.chain import probing
+from wizard.chain.hop import Outcome, passed
+from wizard.modes.aws.live import walk as aws
+from wizard.modes.aws.live.places import inside
+
+
+def walk(world: World, environ: dict[str, str], **options: str) -> list[Outcome]:
+    return aws.run(world.test(world.inside_config(**options)), inside(world.workload_environment(**environ)))
+
+
+def test_environment_keys_reach_the_target_directly(world: World):
+    outcomes = walk(world, world.session())
+    assert statuses(outcomes) == ALL_OK_DIRECT
+    assert passed(outcomes)
+    assert outcome_of(outcomes, "aws-credentials").received["source"] == "environment"
+    assert outcome_of(outcomes, "application").sent["way"].endswith("with the file alone")
+
+
+def test_environment_keys_reach_the_target_through_a_service_account(world: World):
+    outcomes = walk(world, world.session(), account="loader")
+    assert statuses(outcomes) == ALL_OK_IMPERSONATED
+    assert outcome_of(outcomes, "permission").received["bigquery"] is not None
+
+
+def test_a_profile_needs_a_supplier(world: World, tmp_path: Path):
+    file, keys = tmp_path / "credentials", world.session()
+    lines = (f"{name.lower()} = {value}" for name, value in keys.items())
+    file.write_text("[loader]\n" + "\n".join(lines) + "\n")
+    outcomes = walk(world, {"AWS_SHARED_CREDENTIALS_FILE": str(file), "AWS_PROFILE": "loader"})
+    assert statuses(outcomes) == ALL_OK_DIRECT
+    assert "supplier" in outcome_of(outcomes, "application").evidence[1]
+
+
+def test_a_tasks_container_credentials_reach_the_target(world: World):
+    outcomes = walk(world, world.task_environment("full"))
+    assert statuses(outcomes) == ALL_OK_DIRECT
+    found = outcome_of(outcomes, "aws-credentials")
+    assert found.received["source"] == "container (full URI)"
+    assert found.received["google_auth"]["same"] is False
+
+
+def test_the_relative_uri_is_followed_to_the_container_host(world: World):
+    variables = world.task_environment("relative")
+    test = world.test(world.inside_config())
+    test = dataclasses.replace(test, container_host=world.variables["AWS_ENDPOINT_URL"])
+    outcomes: list[Outcome] = []
+    walked = aws.Walk(test, inside(world.workload_environment(**variables)), outcomes.append)
+    walked._probe()  # botocore knows no other container host than the link-local one: no application's way here
+    assert {outcome.hop.id: outcome.status for outcome in outcomes}["permission"] == "ok"
+    assert outcome_of(outcomes, "aws-credentials").received["source"] == "container (relative URI)"
+
+
+def test_an_instances_role_needs_no_supplier(world: World):
+    endpoint = world.variables["AWS_ENDPOINT_URL"]
+    config = world.inside_config(imdsv2=True)
+    environ = world.workload_environment(AWS_EC2_METADATA_SERVICE_ENDPOINT=endpoint)
+    environ |= {"AWS_EC2_METADATA_DISABLED": "false"}
+    del environ["AWS_REGION"]
+    outcomes = aws.run(world.test(config), inside(environ))
+    assert statuses(outcomes) == ALL_OK_DIRECT
+    found = outcome_of(outcomes, "aws-credentials").received
+    assert (found["source"], found["google_auth"]["same"]) == ("instance metadata", True)
+    assert found["region"] == "ap-northeast-1"
+    assert outcome_of(outcomes, "application").sent["way"].endswith("with the file alone")
+
+
+def test_no_credentials_stop_the_chain_at_once(world: World):
+    outcomes = walk(world, {})
+    assert statuses(outcomes) == {
+        **dict.fromkeys(ALL_OK_DIRECT, "skipped"),
+        "config": "ok",
+        "aws-credentials": "failed",
+    }
+    failed = outcome_of(outcomes, "aws-credentials")
+    assert "no AWS credentials" in (failed.reason or "")
+    assert "taskRoleArn" in (failed.fix or "")
+    assert not passed(outcomes)
+
+
+def test_no_region_is_told_with_what_to_set(world: World):
+    environ = world.workload_environment(**world.session())
+    del environ["AWS_REGION"]
+    config = world.inside_config()
+    del config["credential_source"]["region_url"]
+    failed = outcome_of(aws.run(world.test(config), inside(environ)), "aws-credentials")
+    assert failed.refusal and failed.refusal.message == "Unable to determine AWS region"
+    assert "AWS_REGION" in (failed.fix or "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "reason"),
+    [
+        ({"AWS_SECRET_ACCESS_KEY": "wrong"}, "SignatureDoesNotMatch", "secret key does not belong"),
+        ({"AWS_SESSION_TOKEN": ""}, "InvalidClientTokenId", "AWS does not know these keys"),
+    ],
+    ids=["another secret", "no session token"],
+)
+def test_keys_that_aws_refuses_are_refused_in_its_words(world: World, changes: dict[str, str], code: str, reason: str):
+    outcomes = walk(world, {**world.session(), **changes})
+    failed = outcome_of(outcomes, "caller-identity")
+    assert failed.refusal and failed.refusal.code == code
+    assert reason in (failed.reason or "")
+    assert statuses(outcomes)["exchange"] == "skipped"
+
+
+def test_a_probe_that_breaks_off_is_a_failed_hop(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    broken = tmp_path / "probe.py"
+    broken.write_text("raise SystemExit('no memory left')\n")
+    monkeypatch.setattr(probing, "PROBE", broken)
+    outcomes = walk(world, {})
+    assert statuses(outcomes) == {**dict.fromkeys(ALL_OK_DIRECT, "skipped"), "config": "failed"}
+    assert outcome_of(outcomes, "config").reason == "the probe broke off (exit code 1): no memory left"

@@ -1,0 +1,128 @@
+"""Young grants: stored at once, enforced later; waited for, visibly, and not longer than they need."""
+
+import json
+import time
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.modes.aws.live.sandbox_world import WORLD, World, outcome_of, statuses, workload
+from wizard.chain.hop import Settling
+from wizard.clouds import endpoints
+from wizard.modes.aws.live import walk as aws
+from wizard.modes.aws.live.facts import Grant, ProviderFacts
+from wizard.modes.aws.live.places import here, inside
+from wizard.modes.aws.live.trusted import needs_trust, trusted
+from wizard.sandbox.process import Sandbox
+
+PROPAGATION = 1.5  # seconds
+DENIED = "Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist)."
+MEMBER = (
+    "principalSet://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/aws-prod/"
+    "attribute.aws_role/arn:aws:sts::111122223333:assumed-role/rds-to-bigquery"
+)
+
+
+@pytest.fixture(scope="module")
+def slow_sandbox() -> Iterator[dict[str, str]]:
+    with Sandbox(str(WORLD), ["--steady", "--propagation", f"{PROPAGATION}s"]) as sandbox:
+        yield sandbox.variables
+
+
+@pytest.fixture
+def slow_world(slow_sandbox: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> World:
+    for name, value in slow_sandbox.items():
+        monkeypatch.setenv(name, value)
+    return World(slow_sandbox)
+
+
+def bind(world: World, account: str) -> Grant:
+    """Grant roles/iam.workloadIdentityUser on a service account, as the operator."""
+    base = endpoints.google("iam", world.variables)
+    email = f"{account}@acme-analytics.iam.gserviceaccount.com"
+    policy = {"bindings": [{"role": "roles/iam.workloadIdentityUser", "members": [MEMBER]}]}
+    token = Path(world.variables["CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"]).read_text()
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": "application/json",
+        "x-goog-user-project": "acme-analytics",
+    }
+    url = f"{base}/v1/projects/acme-analytics/serviceAccounts/{email}:setIamPolicy"
+    urllib.request.urlopen(urllib.request.Request(url, json.dumps({"policy": policy}).encode(), headers)).close()
+    return Grant("impersonation", datetime.now(UTC))
+
+
+def test_a_grant_that_is_not_enforced_yet_is_waited_for(slow_world: World):
+    environ = slow_world.workload_environment(**slow_world.session())
+    grant, events, moments = bind(slow_world, "unbound"), [], {}
+    granted = time.monotonic()
+    outcomes = aws.run(
+        slow_world.test(slow_world.inside_config(account="unbound"), grants=(grant,)),
+        inside(environ),
+        lambda outcome: moments.update({outcome.hop.id: time.monotonic() - granted}),
+        events.append,
+    )
+    assert statuses(outcomes)["impersonation"] == "ok"
+    assert statuses(outcomes)["application"] == "ok"
+    assert events and all(isinstance(each, Settling) and each.hop.id == "impersonation" for each in events)
+    assert all(each.refusal.message == DENIED for each in events)
+    assert [each.age for each in events] == sorted(each.age for each in events)
+    assert "trying again" in events[0].text
+    assert moments["impersonation"] >= PROPAGATION - 0.1
+
+
+def test_without_a_young_grant_a_refusal_is_final_at_once(slow_world: World):
+    environ = slow_world.workload_environment(**slow_world.session())
+    bind(slow_world, "others")
+    old = Grant("impersonation", datetime.now(UTC) - timedelta(minutes=11))
+    events: list[Settling] = []
+    test = slow_world.test(slow_world.inside_config(account="others"), grants=(old,))
+    outcomes = aws.run(test, inside(environ), on_event=events.append)
+    assert outcome_of(outcomes, "impersonation").status == "failed"
+    assert events == []
+
+
+def test_a_deadline_ends_the_waiting(slow_world: World):
+    environ = slow_world.workload_environment(**slow_world.session())
+    grant = Grant("exchange", datetime.now(UTC))
+    events: list[Settling] = []
+    test = slow_world.test(slow_world.inside_config(provider="nothing-here"), grants=(grant,), deadline=0.9)
+    outcomes = aws.run(test, inside(environ), on_event=events.append)
+    assert outcome_of(outcomes, "exchange").status == "failed"
+    assert {each.hop.id for each in events} == {"exchange"}
+
+
+def test_a_changed_trust_policy_is_waited_for(slow_world: World):
+    need = needs_trust(slow_world.aws, "closed")
+    with trusted(slow_world.aws, need), here(workload(role="closed"), slow_world.aws, patience=20) as place:
+        assert place.withheld is None
+        assert any(line.startswith("assumed closed as session") for line in place.evidence)
+
+
+def test_the_youngest_grant_of_a_hop_counts():
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    grants = tuple(Grant("permission", now - timedelta(seconds=age)) for age in (700, 30, 90))
+    world = World({})
+    test = world.test({}, grants=(*grants, Grant("exchange", now - timedelta(seconds=600))))
+    assert test.settle(now) == {"permission": {"age": 30.0, "limit": 600.0}}
+
+
+@pytest.mark.parametrize(
+    ("known", "waits"),
+    [
+        ({}, {"exchange", "impersonation", "permission"}),
+        ({"members": {"impersonation": (), "permission": ("user:someone@acme.example",)}}, {"exchange", "permission"}),
+        ({"provider": ProviderFacts("111122223333", disabled=True)}, {"impersonation", "permission"}),
+        ({"provider": ProviderFacts("111122223333", pool_state="DELETED")}, {"impersonation", "permission"}),
+        ({"provider": ProviderFacts("111122223333")}, {"exchange", "impersonation", "permission"}),
+    ],
+)
+def test_what_is_known_not_to_be_there_is_not_waited_for(known: dict[str, Any], waits: set[str]):
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    grants = (Grant("exchange", now), Grant("impersonation", now), Grant("permission", now))
+    test = World({}).test({}, grants=grants, **known)
+    assert set(test.settle(now)) == waits

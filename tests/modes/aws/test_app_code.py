@@ -1,0 +1,189 @@
+"""What the application's team gets: right for each runtime, and the code works."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from pygments.lexers.go import GoLexer
+from pygments.token import Token
+
+from wizard.commands import apply
+from wizard.federation.trust import RUNTIMES
+from wizard.modes.aws import app_code
+from wizard.modes.aws.live import places
+from wizard.modes.aws.live.places import Place, Workload
+from wizard.modes.aws.live.trusted import needs_trust, trusted
+from wizard.modes.aws.model import AwsSetup
+from wizard.modes.aws.suppliers import GO, PYTHON
+from wizard.sandbox.process import Sandbox
+from wizard.work import planning
+from wizard.work.opened import AwsOpened, of_setup
+
+CONFIG = {"type": "external_account", "audience": "//iam.googleapis.com/projects/1"}
+
+
+def setup_for(runtime: str, **more: object) -> AwsSetup:
+    """The example, in another runtime."""
+    document = AwsSetup.example().model_dump(exclude_defaults=True) | {"version": 1, "mode": "aws"}
+    document["aws"]["runtime"] = runtime
+    return AwsSetup.model_validate({**document, **more})
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_every_runtime_is_told_where_the_file_is_and_which_project_it_works_in(runtime: str):
+    named = {each.name: each.value for each in app_code.variables(setup_for(runtime))}
+    assert named["GOOGLE_APPLICATION_CREDENTIALS"].endswith("/clientLibraryConfig-aws-111122223333.json")
+    assert named["GOOGLE_CLOUD_PROJECT"] == "acme-analytics"
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_the_region_is_named_where_nothing_else_may_tell_it(runtime: str):
+    """Lambda refuses a variable of that name, and an instance's metadata service tells the region."""
+    named = {each.name for each in app_code.variables(setup_for(runtime))}
+    assert ("AWS_REGION" in named) is runtime.startswith(("ecs-", "batch-"))
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_containers_get_the_supplier_in_both_languages_and_others_none(runtime: str):
+    languages = {each.language for each in app_code.snippets(setup_for(runtime), CONFIG)}
+    assert ({"python", "go"} <= languages) is runtime.startswith(("ecs-", "batch-"))
+
+
+@pytest.mark.parametrize(
+    ("runtime", "words"),
+    [
+        ("ecs-fargate", "executionRoleArn only pulls the image"),
+        ("batch-fargate", "jobRoleArn is who the job is"),
+        ("ecs-ec2", "The instance's role is the host's"),
+        ("lambda", "calls it the execution role"),
+        ("ec2", "instance profile"),
+    ],
+)
+def test_the_trap_of_the_runtimes_roles_is_told(runtime: str, words: str):
+    assert words in app_code.identity(setup_for(runtime))
+
+
+def test_the_definition_is_what_ecs_and_batch_take():
+    found = {each.file: each for each in app_code.snippets(setup_for("batch-fargate"), CONFIG)}
+    pairs = json.loads(found["environment.json"].text)
+    assert pairs[0] == {
+        "name": "GOOGLE_APPLICATION_CREDENTIALS",
+        "value": "/etc/google/clientLibraryConfig-aws-111122223333.json",
+    }
+    content = {each["name"]: each["value"] for each in json.loads(found["environment-content.json"].text)}
+    assert json.loads(content["GOOGLE_CREDENTIAL_CONFIG"]) == CONFIG
+
+
+def test_the_entrypoint_writes_the_content_and_starts_the_application(tmp_path: Path):
+    found = {each.file: each for each in app_code.snippets(setup_for("ecs-fargate"), CONFIG)}
+    script, file = tmp_path / "entrypoint.sh", tmp_path / "config.json"
+    script.write_text(found["entrypoint.sh"].text, encoding="utf-8")
+    told = {"GOOGLE_CREDENTIAL_CONFIG": json.dumps(CONFIG), "GOOGLE_APPLICATION_CREDENTIALS": str(file)}
+    ran = subprocess.run(
+        ["sh", str(script), "echo", "started"], env={**os.environ, **told}, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == "started\n"
+    assert json.loads(file.read_text(encoding="utf-8")) == CONFIG
+
+
+def test_the_project_is_the_one_that_something_is_granted_on():
+    elsewhere = {"grants": [{"on": "projects/acme-warehouse", "roles": ["roles/bigquery.jobUser"]}]}
+    named = {each.name: each.value for each in app_code.variables(setup_for("ec2", access=elsewhere))}
+    assert named["GOOGLE_CLOUD_PROJECT"] == "acme-warehouse"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "AwsRegion(context.Context, externalaccount.SupplierOptions) (string, error)",
+        ") (*externalaccount.AwsSecurityCredentials, error)",
+        "AccessKeyID:",
+        "SecretAccessKey:",
+        "SessionToken:",
+        "externalaccount.NewTokenSource(ctx, externalaccount.Config{",
+        "AwsSecurityCredentialsSupplier:",
+        "config.LoadDefaultConfig(ctx)",
+        "ServiceAccountImpersonationURL:",
+    ],
+)
+def test_the_go_supplier_is_of_the_documented_form(words: str):
+    """https://pkg.go.dev/golang.org/x/oauth2/google/externalaccount#AwsSecurityCredentialsSupplier"""
+    assert words in GO
+
+
+def test_the_go_supplier_uses_all_that_it_imports_and_closes_what_it_opens():
+    assert not [text for kind, text in GoLexer().get_tokens(GO) if kind in Token.Error]
+    assert all(GO.count(opened) == GO.count(closed) for opened, closed in ("{}", "()"))
+    imported = GO.partition("import (")[2].partition(")")[0].split()
+    names = [path.strip('"').rsplit("/", 1)[-1] for path in imported]
+    assert [name for name in names if f"{name}." not in GO.partition("\n)")[2]] == []
+
+
+def test_the_python_supplier_is_python():
+    ast.parse(PYTHON)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(arguments=["--steady"]) as running:
+        yield running
+
+
+IMPERSONATED = {
+    "via": "service-account",
+    "service_account": "bq-loader",
+    "grants": [{"on": "projects/acme-analytics", "roles": ["roles/bigquery.jobUser"]}],
+}
+
+
+@pytest.mark.parametrize("access", [None, IMPERSONATED], ids=["direct", "impersonated"])
+def test_the_python_supplier_gets_a_token(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, access: dict[str, object] | None
+):
+    for name, value in sandbox.variables.items():
+        monkeypatch.setenv(name, value)
+    setup = setup_for("batch-fargate", **({"access": access} if access else {}))
+    opened = of_setup(setup, tmp_path)
+    assert apply.carry_out(opened, planning.review(opened, None), lambda _: None).ok
+    (tmp_path / "google_auth.py").write_text(PYTHON, encoding="utf-8")
+    assert _token(opened, tmp_path) == "a token, until it expires"
+
+
+_USE = """
+from google.auth.transport.requests import Request
+from google_auth import google_credentials
+
+credentials = google_credentials()
+credentials.refresh(Request())
+print("a token, until it expires" if credentials.token and not credentials.expired else "no token", end="")
+"""
+
+
+def _token(opened: AwsOpened, folder: Path) -> str:
+    """What the snippet gets in a container of the runtime; the role's trust is opened for the length of it."""
+    told = {
+        "GOOGLE_APPLICATION_CREDENTIALS": str(opened.blueprint.config_path),
+        "GOOGLE_CLOUD_PROJECT": "acme-analytics",
+        "PYTHONPATH": str(folder),
+    }
+    with _container(opened) as place:
+        environment = {**place.environment, **told}
+        ran = subprocess.run(
+            [sys.executable, "-c", _USE], env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+@contextmanager
+def _container(opened: AwsOpened) -> Iterator[Place]:
+    aws, setup = opened.clouds.aws, opened.setup.aws
+    workload = Workload(setup.account, setup.role, setup.runtime, setup.region)
+    with trusted(aws, needs_trust(aws, setup.role)), places.here(workload, aws, patience=60.0) as place:
+        yield place

@@ -1,0 +1,149 @@
+"""Reasons on GKE: known words, each with the cause and the fix that belong to them."""
+
+import re
+import string
+from typing import Any
+
+import pytest
+
+from tests.modes.gke.live.gke_world import GSA, NUMBER, POOL, STANDARD
+from wizard.chain.hop import GKE_HOPS, Outcome, Refusal, hop
+from wizard.federation.gke import ANNOTATION
+from wizard.modes.gke.live.account import AccountFacts
+from wizard.modes.gke.live.cluster import ClusterFacts
+from wizard.modes.gke.live.explain import GkeKnown, _fields, explain
+from wizard.modes.gke.live.facts import GkeTest
+from wizard.modes.gke.live.reasons import RULES
+
+US = f"serviceAccount:{POOL}[anti-fraud/scorer]"
+DENIED = "Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist)."
+BY_POD = f"Unable to generate access token; IAM returned 403 Forbidden: {DENIED}\nThis error could be caused by"
+GONE = f"Unable to generate access token; IAM returned 404 Not Found: Not found; Gaia id not found for email {GSA}"
+NODE = "210987654321-compute@developer.gserviceaccount.com"
+TAKEN = "the metadata server takes the pod for {}, not for {}"
+SECURITY = 'pods "x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true'
+WEBHOOK = 'admission webhook "validation.gatekeeper.sh" denied the request: [registries] image not allowed'
+QUOTA = 'pods "x" is forbidden: exceeded quota: team, requested: limits.cpu=100m, used: limits.cpu=1, limited: 1'
+ENDING = 'pods "x" is forbidden: unable to create new content in namespace anti-fraud because it is being terminated'
+RBAC = 'pods is forbidden: User "dev@acme.example" cannot create resource "pods" in API group "" in the namespace "x"'
+NO_ANSWER = "https://10.0.0.2 gives no answer (the endpoint that the Container API names for payments): timed out"
+API_OFF = (
+    "Security Token Service API has not been used in project 210987654321 before or it is disabled. Enable it by "
+    "visiting https://console.developers.google.com/apis/api/sts.googleapis.com/overview?project=210987654321"
+)
+PERIMETER = "Request is prohibited by organization's policy. vpcServiceControlsUniqueIdentifier: x"
+TAINTS = "0/3 nodes are available: 3 node(s) had untolerated taint {dedicated: batch}."
+
+
+def known(acts_as: str | None = None, wanted: str | None = None, **more: Any) -> GkeKnown:
+    test = GkeTest(STANDARD, NUMBER, "anti-fraud", "scorer", wanted, members=more.pop("members", {}))
+    cluster = ClusterFacts({"workloadIdentityConfig": {"workloadPool": POOL}, **more})
+    return GkeKnown(test, cluster, AccountFacts({ANNOTATION: acts_as} if acts_as else {}))
+
+
+def reason(hop_id: str, code: str, message: str, so_far: GkeKnown | None = None) -> str:
+    """Cause and fix in one text."""
+    found = explain(Outcome(hop(hop_id), "failed", refusal=Refusal(code, message)), so_far or known())
+    assert found, (code, message)
+    return f"{found.cause} -> {found.fix}"
+
+
+KNOWN = [
+    ("cluster", "PERMISSION_DENIED", 'Required "container.clusters.get" permission(s)', "clusterViewer"),
+    ("cluster", "NotRunning", "the cluster is PROVISIONING", "the cluster is PROVISIONING"),
+    ("ksa-token", "UNREACHABLE", NO_ANSWER, "does not answer from here"),
+    ("ksa-token", "Unauthorized", "Unauthorized", "does not know who you are"),
+    ("ksa-token", "OtherCluster", "the token's issuer is https://x, not https://y", "issues tokens as https://x"),
+    ("exchange", "invalid_target", 'The target service indicated by the "audience" parameters is invalid.', POOL),
+    ("exchange", "PERMISSION_DENIED", API_OFF, "API sts.googleapis.com is switched off in project 210987654321"),
+    ("permission", "PERMISSION_DENIED", PERIMETER, "through a service account"),
+    ("permission", "UNAUTHENTICATED", "Expected OAuth 2 access token", "does not take federated tokens"),
+    ("pod", "OtherIdentity", TAKEN.format(NODE, POOL), f"acts as {NODE}, not as anti-fraud/scorer: that is its node's"),
+    ("pod", "OtherIdentity", TAKEN.format(POOL, GSA), "does not know of the annotation"),
+    ("pod", "NoMetadataServer", "169.254.169.254: timed out", "did not get ready in 30 s"),
+    (
+        "pod",
+        "NotMetadata",
+        "169.254.169.254 answers, but is no metadata server of Google",
+        "not the GKE metadata server",
+    ),
+    ("pod", "HTTP 403", "This metadata endpoint is concealed.", "not the GKE metadata server"),
+    ("pod", "ImagePull", "ImagePullBackOff: Back-off pulling image", "python:3.13-slim cannot be pulled: ImagePull"),
+    ("pod", "NotStarted", 'StartError: exec: "python3": executable file not found in $PATH', "set probe.image to one"),
+    ("pod", "Unschedulable", TAINTS, "the pod was never scheduled: 0/3 nodes"),
+    ("pod", "Forbidden", SECURITY, "admission control does not let the one-off pod in"),
+    ("pod", "Forbidden", WEBHOOK, "admission control does not let the one-off pod in"),
+    ("pod", "Forbidden", QUOTA, "quota has no room"),
+    ("pod", "Forbidden", ENDING, "the namespace anti-fraud is being deleted"),
+    ("pod", "Forbidden", RBAC, "you may not create pods in namespace anti-fraud"),
+    ("pod", "Ended", "Evicted: The node was low on resource: memory.", "ended before it had done its work: Evicted"),
+    ("pod", "Silent", "the pod ended without telling how far it came", "ended before it had done its work"),
+    ("pod", "PodLeft", "the pod x could not be removed", "kubectl delete pod --namespace=anti-fraud"),
+    ("pod", "UNREACHABLE", "cloudresourcemanager.googleapis.com: timed out", "googleapis.com did not answer"),
+]
+
+
+@pytest.mark.parametrize(("hop_id", "code", "message", "words"), KNOWN, ids=[f"{k[1]}: {k[3][:24]}" for k in KNOWN])
+def test_known_words_have_a_reason(hop_id: str, code: str, message: str, words: str):
+    assert words in reason(hop_id, code, message)
+
+
+@pytest.mark.parametrize(
+    ("config", "is_private"),
+    [
+        ({"privateClusterConfig": {"enablePrivateEndpoint": True}}, True),
+        ({"controlPlaneEndpointsConfig": {"ipEndpointsConfig": {"enablePublicEndpoint": False}}}, True),
+        ({"privateClusterConfig": {"privateEndpoint": "10.0.0.2", "publicEndpoint": "203.0.113.7"}}, False),
+    ],
+)
+def test_a_private_endpoint_is_told_as_one(config: dict[str, Any], is_private: bool):
+    assert ("its endpoint is private" in reason("ksa-token", "UNREACHABLE", NO_ANSWER, known(**config))) == is_private
+
+
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        (None, "no roles/iam.workloadIdentityUser for it"),
+        ((), "nobody holds roles/iam.workloadIdentityUser"),
+        ((US,), "not enforced (yet)"),
+        ((US.replace("[anti-fraud/", "[default/"),), "names another namespace"),
+        ((US.replace("/scorer]", "/default]"),), "names another Kubernetes service account"),
+        ((US.replace("acme-payments.", "acme-payment."),), "names another workload identity pool"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("hop_id", "code", "message"), [("impersonation", "PERMISSION_DENIED", DENIED), ("pod", "HTTP 403", BY_POD)]
+)
+def test_a_denied_impersonation_is_told_by_who_is_bound(
+    members: tuple[str, ...] | None, words: str, hop_id: str, code: str, message: str
+):
+    so_far = known(GSA, GSA, members={} if members is None else {"impersonation": members})
+    assert words in reason(hop_id, code, message, so_far)
+
+
+def test_a_missing_gsa_is_named_by_the_pod_too():
+    assert f"annotated to act as {GSA}, which does not exist" in reason("pod", "HTTP 404", GONE, known(GSA, GSA))
+
+
+def test_an_annotation_that_names_another_gsa_is_told():
+    said = reason("impersonation", "PERMISSION_DENIED", DENIED, known(GSA, "other@x.iam.gserviceaccount.com"))
+    assert f"annotated to act as {GSA}, which it may not; the setup wants other@x" in said
+
+
+def test_a_missing_role_goes_to_the_gsa_where_one_is_acted_as():
+    said = reason("permission", "MISSING", "not held: spanner.databases.write", known(GSA, GSA))
+    assert said.endswith(f"grant it to the service account: {GSA}")
+
+
+def test_words_that_nobody_knows_have_no_reason():
+    assert explain(Outcome(hop("pod"), "failed", refusal=Refusal("novel", "never seen")), known()) is None
+
+
+def test_every_sentence_can_be_filled_in():
+    fields = _fields(Outcome(hop("pod"), "failed", refusal=Refusal("code", "message")), known())
+    for rule in RULES:
+        named = set(re.compile(rule.pattern).groupindex)
+        for sentence in (rule.cause, rule.fix):
+            asked = {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+            assert asked <= fields.keys() | named, sentence
+        assert set(rule.hops) <= {each.id for each in GKE_HOPS} | {"application"}

@@ -1,0 +1,184 @@
+"""Broken worlds on GKE: the chain stops at the right hop, in the cloud's words, with a plain reason."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.modes.aws.live.sandbox_world import outcome_of
+from tests.modes.gke.live.gke_world import AUTOPILOT, DARK, MIXED, NODES, PROJECT, GkeWorld, failed_at
+from wizard.chain.hop import Outcome, passed
+from wizard.federation.gke import ClusterName
+from wizard.modes.gke.live.facts import Patience
+
+ELSEWHERE = f"elsewhere@{PROJECT}.iam.gserviceaccount.com"
+MISSPELT = f"misspelt@{PROJECT}.iam.gserviceaccount.com"
+DENIED = "Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist)."
+
+
+def said(outcome: Outcome) -> str:
+    assert outcome.fix, outcome
+    return f"{outcome.reason} -> {outcome.fix}"
+
+
+def test_a_cluster_that_is_not_there(gke_world: GkeWorld):
+    wrong = ClusterName(PROJECT, "asia-northeast1-a", "payments")
+    outcome = failed_at(gke_world.walk(gke_world.test(cluster=wrong)), "cluster")
+    assert outcome.refusal and outcome.refusal.message.startswith("Not found: projects/acme-payments/zones/")
+    assert "there is no cluster payments in asia-northeast1-a of project acme-payments" in said(outcome)
+    assert "payments in asia-northeast1" in said(outcome)
+
+
+def test_a_cluster_without_a_pool(gke_world: GkeWorld):
+    outcome = failed_at(gke_world.walk(gke_world.test(cluster=DARK)), "cluster")
+    assert "Workload Identity Federation for GKE is off" in said(outcome)
+    assert "--location=asia-northeast1-a --project=acme-payments --workload-pool=acme-payments.svc.id.goog" in said(
+        outcome
+    )
+
+
+def test_node_pools_without_the_metadata_server_are_named(gke_world: GkeWorld):
+    outcome = failed_at(gke_world.walk(gke_world.test(cluster=MIXED)), "node-pools")
+    assert "act" in said(outcome) and ": default-pool, old-pool -> " in said(outcome)
+    assert "--workload-metadata=GKE_METADATA" in said(outcome)
+    assert "node pool default-pool: GCE_METADATA; its pods act as the nodes' service account" in outcome.evidence
+
+
+def test_only_the_setups_node_pools_count(gke_world: GkeWorld):
+    test = gke_world.test(cluster=MIXED, node_pools=("empty-pool",), in_pod=False)
+    outcomes = gke_world.walk(test)
+    assert passed(outcomes)
+    assert any(line.endswith("(not in the setup, but pods may land there)") for line in outcomes[1].evidence)
+
+
+def test_a_node_pool_that_is_not_there(gke_world: GkeWorld):
+    outcome = failed_at(gke_world.walk(gke_world.test(node_pools=("default-pool", "gpu-pool"))), "node-pools")
+    assert "node pools that the cluster does not have: gpu-pool" in said(outcome)
+
+
+def test_a_pod_for_which_there_is_no_node(gke_world: GkeWorld):
+    outcome = failed_at(gke_world.walk(gke_world.test(cluster=MIXED, node_pools=("empty-pool",))), "pod")
+    assert "no node runs the GKE metadata server and has room, so the pod was never scheduled: 0/2 nodes" in said(
+        outcome
+    )
+    assert gke_world.pods(gke_world.test(cluster=MIXED)) == []
+
+
+def test_a_namespace_that_is_not_there(gke_world: GkeWorld):
+    outcome = failed_at(gke_world.walk(gke_world.test(cluster=AUTOPILOT, namespace="anti-froud")), "ksa-token")
+    assert "there is no namespace anti-froud in cluster pilot" in said(outcome)
+
+
+def test_a_namespace_that_is_being_deleted(gke_world: GkeWorld):
+    outcome = failed_at(gke_world.walk(gke_world.test(cluster=AUTOPILOT, namespace="leaving")), "ksa-token")
+    assert "the namespace leaving is being deleted" in said(outcome)
+
+
+def test_a_service_account_that_is_not_there(gke_world: GkeWorld):
+    outcome = failed_at(gke_world.walk(gke_world.test("scorrer")), "ksa-token")
+    assert outcome.refusal and outcome.refusal.message == 'serviceaccounts "scorrer" not found'
+    assert "there is no Kubernetes service account anti-fraud/scorrer" in said(outcome)
+    assert "kubectl create serviceaccount scorrer --namespace=anti-fraud" in said(outcome)
+
+
+def test_an_annotation_that_is_missing(gke_world: GkeWorld):
+    outcome = failed_at(gke_world.walk(gke_world.test(google_service_account=ELSEWHERE)), "ksa-token")
+    assert f"does not say that it acts as {ELSEWHERE}" in said(outcome)
+
+
+def test_an_annotation_that_names_a_missing_gsa(gke_world: GkeWorld):
+    outcome = failed_at(gke_world.walk(gke_world.test("missing", google_service_account=MISSPELT)), "impersonation")
+    assert outcome.refusal and outcome.refusal.message == f"Not found; Gaia id not found for email {MISSPELT}"
+    assert f"annotated to act as {MISSPELT}, which does not exist" in said(outcome)
+
+
+def test_a_leftover_annotation(gke_world: GkeWorld):
+    outcome = failed_at(gke_world.walk(gke_world.test("leftover")), "impersonation")
+    assert outcome.refusal and outcome.refusal.message == DENIED
+    assert "a leftover annotation makes anti-fraud/leftover act as nobody@" in said(outcome)
+    assert said(outcome).endswith(
+        "kubectl annotate serviceaccount leftover --namespace=anti-fraud iam.gke.io/gcp-service-account-"
+    )
+
+
+def test_a_leftover_annotation_that_works_is_doubtful(gke_world: GkeWorld):
+    outcomes = gke_world.walk(gke_world.test("impersonating"))
+    outcome = outcome_of(outcomes, "impersonation")
+    assert outcome.status == "unsure" and "the setup wants direct access, but the KSA is annotated" in said(outcome)
+    assert passed(outcomes)
+
+
+def test_a_binding_that_names_another_namespace(gke_world: GkeWorld):
+    bound = f"serviceAccount:{PROJECT}.svc.id.goog[checkout/elsewhere]"
+    test = gke_world.test("elsewhere", google_service_account=ELSEWHERE, members={"impersonation": (bound,)})
+    outcome = failed_at(gke_world.walk(test), "impersonation")
+    assert f"the binding names another namespace: {bound}" in said(outcome)
+    assert f"grant it to serviceAccount:{PROJECT}.svc.id.goog[anti-fraud/elsewhere]" in said(outcome)
+
+
+def test_a_binding_that_is_missing(gke_world: GkeWorld):
+    test = gke_world.test("elsewhere", google_service_account=ELSEWHERE, members={"impersonation": ()})
+    outcome = failed_at(gke_world.walk(test), "impersonation")
+    assert f"nobody holds roles/iam.workloadIdentityUser on {ELSEWHERE}" in said(outcome)
+    assert f"--member='serviceAccount:{PROJECT}.svc.id.goog[anti-fraud/elsewhere]'" in said(outcome)
+
+
+def test_a_grant_that_names_the_project_by_its_id(gke_world: GkeWorld):
+    wrong = (
+        f"principal://iam.googleapis.com/projects/{PROJECT}/locations/global/workloadIdentityPools/"
+        f"{PROJECT}.svc.id.goog/subject/ns/anti-fraud/sa/roleless"
+    )
+    outcome = failed_at(gke_world.walk(gke_world.test("roleless", members={"permission": (wrong,)})), "permission")
+    assert f"the grant names the project by its id where the number belongs: {wrong}" in said(outcome)
+    assert f"grant it to {wrong.replace(f'projects/{PROJECT}', 'projects/210987654321')}" in said(outcome)
+
+
+def test_a_role_that_is_missing(gke_world: GkeWorld):
+    outcome = failed_at(gke_world.walk(gke_world.test("roleless")), "permission")
+    assert "the token works, but lacks: roles/spanner.databaseUser on acme-payments" in said(outcome)
+    assert said(outcome).endswith("/acme-payments.svc.id.goog/subject/ns/anti-fraud/sa/roleless")
+
+
+def test_a_network_policy_that_blocks_the_metadata_server(gke_world: GkeWorld):
+    test = gke_world.test(namespace="shut-off")
+    outcome = failed_at(gke_world.walk(replace(test, patience=Patience(metadata_server=1.0))), "pod")
+    assert "a NetworkPolicy keeps pods from the metadata server: deny-egress: the one-off pod" in said(outcome)
+    assert "allow egress to 169.254.169.252:988" in said(outcome)
+    assert gke_world.pods(test) == []
+
+
+def test_a_network_policy_that_selects_the_workloads_own_pods(gke_world: GkeWorld):
+    test = gke_world.test(namespace="guarded", cluster=AUTOPILOT)
+    outcome = failed_at(gke_world.walk(test), "pod")
+    assert "keeps pods from the metadata server: guard: the pods of Deployment loader" in said(outcome)
+    assert "allow egress to 169.254.169.254:80" in said(outcome)
+
+
+def test_where_policies_are_not_known_to_be_enforced_it_is_a_doubt(gke_world: GkeWorld):
+    outcomes = gke_world.walk(gke_world.test(namespace="guarded"))
+    outcome = outcome_of(outcomes, "pod")
+    assert outcome.status == "unsure" and "where they are enforced" in said(outcome)
+
+
+def test_a_workload_in_the_hosts_network(gke_world: GkeWorld):
+    outcome = failed_at(gke_world.walk(gke_world.test(namespace="hosted")), "pod")
+    assert "in their host's network (hostNetwork: true)" in said(outcome) and "Deployment agent" in said(outcome)
+    assert NODES not in said(outcome)
+
+
+@pytest.mark.parametrize(
+    ("namespace", "hop", "words"),
+    [
+        ("denied-get-accounts", "ksa-token", "you may not get serviceaccounts in namespace denied-get-accounts"),
+        ("denied-tokens", "ksa-token", "you may not create serviceaccounts/token in namespace denied-tokens"),
+        ("denied-create-pods", "pod", "you may not create pods in namespace denied-create-pods"),
+        ("denied-get-pods", "pod", "you may not get pods in namespace denied-get-pods"),
+        ("denied-get-log", "pod", "you may not get pods/log in namespace denied-get-log"),
+        ("denied-delete-pods", "pod", "you may not delete pods in namespace denied-delete-pods"),
+    ],
+)
+def test_each_denied_verb_is_named_before_anything_is_made(gke_world: GkeWorld, namespace: str, hop: str, words: str):
+    test = gke_world.test(namespace=namespace)
+    outcome = failed_at(gke_world.walk(test), hop)
+    assert words in said(outcome)
+    assert "Role in " + namespace in said(outcome)
+    assert not [line for line in gke_world.writes() if namespace in line["path"] and line["path"].endswith("/pods")]

@@ -1,0 +1,69 @@
+"""What no single line of a GKE setup tells."""
+
+from wizard.modes import consistency
+from wizard.modes.gke.model import GkeSetup
+from wizard.setup.products import PERIMETER
+
+
+def setup(*workloads: dict[str, object]) -> GkeSetup:
+    data = GkeSetup.example().model_dump(mode="json", exclude_defaults=True) | {"version": 1, "mode": "gke"}
+    first = data["workloads"][0]
+    return GkeSetup.model_validate(data | {"workloads": [first | each for each in workloads]})
+
+
+def grants(role: str, project: str = "acme-payments") -> dict[str, object]:
+    return {"grants": [{"on": f"projects/{project}", "roles": [role]}]}
+
+
+def test_a_product_without_direct_access_is_refused_for_the_workload_that_goes_direct() -> None:
+    through = {"service_account": "b", "via": "service-account", "google_service_account": "invoker"}
+    direct = {"via": "direct"} | grants("roles/run.invoker")
+    found = consistency.problems(setup(through | grants("roles/run.invoker"), direct))
+    (problem,) = found
+    assert problem.where == "workloads[1].grants[0].roles"
+    assert "ID tokens" in problem.what
+    assert problem.fix == "write `via: service-account` with `google_service_account: NAME`"
+
+
+def test_what_a_direct_workload_must_do_without_is_noted_once() -> None:
+    two = setup(grants("roles/storage.objectViewer"), {"service_account": "b"} | grants("roles/storage.objectViewer"))
+    (note,) = consistency.notes(two)
+    assert "uniform bucket-level access" in note
+
+
+def test_another_clusters_api_is_noted_on_gke() -> None:
+    assert "another cluster" in consistency.notes(setup(grants("roles/container.developer")))[0]
+
+
+def test_identities_that_more_pods_have_are_flagged() -> None:
+    system, default = consistency.notes(setup({"namespace": "kube-system"}, {"service_account": "default"}))
+    assert system.startswith("kube-system/scorer: namespaces that begin with kube- are Kubernetes' own")
+    assert default.startswith("anti-fraud/default: every pod of anti-fraud that names no service account")
+
+
+def test_a_perimeter_goes_through_a_service_account_unless_the_setup_says_otherwise() -> None:
+    (workload,) = setup({"perimeter": True}).workloads
+    assert (workload.via, workload.google_service_account) == ("service-account", "scorer")
+    (note,) = consistency.notes(setup({"perimeter": True}))
+    assert note == f"anti-fraud/scorer acts as scorer: {PERIMETER}"
+    (named,) = setup({"perimeter": True, "google_service_account": "scorer-runner"}).workloads
+    assert (named.via, named.google_service_account) == ("service-account", "scorer-runner")
+    (problem,) = consistency.problems(setup({"perimeter": True, "via": "direct"}))
+    assert (problem.where, problem.what) == ("workloads[0].via", PERIMETER)
+    assert problem.fix == "write `via: service-account` with `google_service_account: NAME`, or leave `via` out"
+
+
+def test_a_product_without_direct_access_goes_through_a_service_account_where_via_is_not_written() -> None:
+    found = setup(grants("roles/run.invoker"), {"service_account": "b"} | grants("roles/spanner.databaseUser"))
+    assert [each.via for each in found.workloads] == ["service-account", "direct"]
+    assert consistency.problems(found) == []
+    (note,) = consistency.notes(found)
+    assert note.startswith("anti-fraud/scorer acts as scorer: roles/run.invoker: Cloud Run cannot be invoked")
+
+
+def test_a_perimeter_between_two_projects_is_thought_of() -> None:
+    elsewhere = grants("roles/spanner.databaseUser", "acme-ledger")
+    (note,) = consistency.notes(setup(elsewhere))
+    assert note.startswith("anti-fraud/scorer on projects/acme-ledger: a VPC Service Controls perimeter")
+    through = {"via": "service-account", "google_service_account": "scorer-runner"}
+    assert consistency.notes(setup(elsewhere | through)) == []

@@ -1,0 +1,332 @@
+"""The live test on its page: asked for, walked, settled, failed, cancelled, and in worlds that are broken."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from screens import bridge
+from screens.bridge import Failed, OutcomeHappened, SettlingHappened, TrustNeeded
+from screens.modes.aws import test as test_page
+from screens.session import Session
+from screens.widgets.chain_picture import ChainPicture
+from screens.widgets.dialogs import TextDialog, YesNoDialog
+from screens.widgets.hop_details import HopDetails
+from screens.widgets.trouble import Trouble
+from tests.commands import test_broken_worlds as worlds
+from tests.commands.conftest import IMPERSONATED, SETUP
+from tests.screens.conftest import Open
+from tests.screens.driving import LARGE, SMALL, Quiet, the_page, until
+from tests.screens.frames import check, frame
+from tests.screens.worlds import at_rest, opened_in, session_of, show
+from wizard.chain.hop import Outcome, Refusal, Settling, hop
+from wizard.clouds.session import Clouds
+from wizard.commands import apply
+from wizard.commands.exits import BadInput
+from wizard.modes.aws.live.trusted import NeedsTrust
+from wizard.sandbox.process import Sandbox
+from wizard.work import opened, planning
+
+SIZES = [SMALL, LARGE]
+CALLER = "arn:aws:iam::111122223333:user/operator"
+STATEMENT = {
+    "Sid": "WifWizardLiveTest0123abcd",
+    "Effect": "Allow",
+    "Principal": {"AWS": CALLER},
+    "Action": "sts:AssumeRole",
+    "Condition": {"DateLessThan": {"aws:CurrentTime": "2026-01-02T03:34:05Z"}},
+}
+OK = [
+    Outcome(hop("config"), "ok", ("sound, and names the provider aws-111122223333 in aws-prod",)),
+    Outcome(hop("aws-credentials"), "ok", ("the role trusts ecs-tasks.amazonaws.com",), elapsed=0.006),
+    Outcome(hop("caller-identity"), "ok", ("AWS knows the caller",), elapsed=0.002),
+    Outcome(hop("principal"), "ok", ("subject arn:aws:sts::111122223333:assumed-role/rds-to-bigquery/0123",)),
+    Outcome(hop("exchange"), "ok", ("the token service gave a federated token for 3600 s",), elapsed=0.061),
+    Outcome(hop("impersonation"), "skipped", reason="access is direct"),
+    Outcome(hop("permission"), "ok", ("bigquery.jobs.create held on acme-analytics",), elapsed=0.014),
+    Outcome(hop("application"), "ok", ("google-auth works",), elapsed=1.21),
+]
+REFUSED = Outcome(
+    hop("exchange"),
+    "failed",
+    ("asked sts.googleapis.com [b]for a token[/x]",),
+    "the provider's attribute condition does not admit the caller",
+    "let the condition name the role rds-to-bigquery, or give the workload the role that it names",
+    0.061,
+    {"audience": "//iam.googleapis.com/projects/1/…"},
+    {},
+    Refusal("unauthorized_client", "The given credential is rejected by the [attribute][/condition]."),
+)
+
+
+def name_of(what: str, size: tuple[int, int]) -> str:
+    """The name of a frame."""
+    return f"{what}-{size[0]}x{size[1]}"
+
+
+async def tell(pilot: Pilot[int], *messages: Message) -> None:
+    """Let the test report."""
+    for message in messages:
+        the_page(pilot).post_message(message)
+    await at_rest(pilot)
+
+
+async def on_page(pilot: Pilot[int], folder: Path, session: Session, text: str = SETUP) -> Quiet:
+    """The test page of a setup that is open, on which nothing happens by itself."""
+    session.opened = opened_in(folder, text)
+    quiet = Quiet(session)
+    await show(pilot, "test", quiet)
+    await at_rest(pilot)
+    return quiet
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_way_is_drawn_before_anything_is_walked(
+    open_wizard: Open, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    session = session_of(tmp_path)
+    async with open_wizard(size, session) as pilot:
+        await on_page(pilot, tmp_path, session)
+        check(pilot.app, name_of("test-ready", size))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_picture_fills_while_the_chain_is_walked_and_ends_with_what_now(
+    open_wizard: Open, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    session = session_of(tmp_path)
+    async with open_wizard(size, session) as pilot:
+        quiet = await on_page(pilot, tmp_path, session)
+        await pilot.press("enter")  # the Test button has the focus
+        assert quiet.asked[-1] == "test"
+        await tell(pilot, *(OutcomeHappened(each) for each in OK[:4]))
+        refusal = Refusal("invalid_target", "The target service [x]")
+        await tell(pilot, SettlingHappened(Settling(hop("exchange"), 75.0, refusal, 3)))
+        check(pilot.app, name_of("test-settling", size))
+        await tell(pilot, *(OutcomeHappened(each) for each in OK[4:]), bridge.Tested(OK))
+        check(pilot.app, name_of("test-passed", size))
+        assert "test" in session.done
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_failed_hop_is_open_with_the_clouds_words_the_reason_and_what_to_do(
+    open_wizard: Open, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    session = session_of(tmp_path)
+    async with open_wizard(size, session) as pilot:
+        quiet = await on_page(pilot, tmp_path, session)
+        await pilot.press("t")
+        skipped = [Outcome(each.hop, "skipped", reason="exchange failed") for each in OK[5:]]
+        outcomes = [*OK[:4], REFUSED, *skipped]
+        await tell(pilot, *(OutcomeHappened(each) for each in outcomes), bridge.Tested(outcomes))
+        check(pilot.app, name_of("test-failed", size))
+        assert "test" not in session.done
+        await pilot.press("c")
+        assert "rejected by the [attribute][/condition]" in pilot.app.clipboard
+        await pilot.press("r")
+        assert isinstance(pilot.app.screen, TextDialog)
+        assert '"audience": "//iam.googleapis.com/projects/1/…"' in str(
+            pilot.app.screen.query_one(".verbatim", Static).content
+        )
+        await pilot.press("escape", "t")
+        assert quiet.asked.count("test") == 2
+        assert not the_page(pilot).query_one(HopDetails).children
+
+
+async def test_the_page_says_what_could_not_even_begin(open_wizard: Open, tmp_path: Path) -> None:
+    session = session_of(tmp_path)
+    async with open_wizard(SMALL, session) as pilot:
+        await on_page(pilot, tmp_path, session)
+        await pilot.press("t")
+        missing = "config.json: there is no such file; `wif-wizard apply SETUP.yaml` writes it [/x]"
+        await tell(pilot, Failed(BadInput(missing), "test"))
+        check(pilot.app, "test-broken-80x24")
+        assert the_page(pilot).query_one(Trouble).display
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_consent_is_asked_for_with_no_as_the_default(
+    open_wizard: Open, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    session = session_of(tmp_path)
+    async with open_wizard(size, session) as pilot:
+        quiet = await on_page(pilot, tmp_path, session)
+        await pilot.press("t")
+        await tell(pilot, TrustNeeded(NeedsTrust("rds-to-bigquery", CALLER, STATEMENT)))
+        assert isinstance(pilot.app.screen, YesNoDialog)
+        check(pilot.app, name_of("test-consent", size))
+        await pilot.press("enter")
+        await at_rest(pilot)
+        assert "Nothing was changed, and nothing was tested." in frame(pilot.app)
+        assert quiet.asked.count("test") == 1
+        await pilot.press("t")
+        await tell(pilot, TrustNeeded(NeedsTrust("rds-to-bigquery", CALLER, STATEMENT)))
+        await pilot.press("y")
+        assert quiet.asked.count("test") == 3
+        assert state(pilot) == "running"
+
+
+async def test_the_test_can_be_cancelled_and_what_comes_late_is_not_shown(open_wizard: Open, tmp_path: Path) -> None:
+    session = session_of(tmp_path)
+    async with open_wizard(SMALL, session) as pilot:
+        await on_page(pilot, tmp_path, session)
+        await pilot.press("t")
+        await tell(pilot, OutcomeHappened(OK[0]))
+        await pilot.press("x")
+        assert state(pilot) == "stopping"
+        await tell(pilot, OutcomeHappened(OK[1]))
+        assert len(the_page(pilot).query_one(HopDetails).children) == 1
+        await tell(pilot, bridge.TestStopped())
+        assert "Cancelled." in frame(pilot.app)
+        assert state(pilot) == "ready"
+        assert the_page(pilot).query_one(ChainPicture).state("aws-credentials") == "open"
+
+
+async def test_inside_the_workload_the_page_says_so(
+    open_wizard: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "loader")
+    session = session_of(tmp_path)
+    async with open_wizard(SMALL, session) as pilot:
+        await on_page(pilot, tmp_path, session)
+        assert "This machine is the workload itself" in frame(pilot.app)
+
+
+async def test_another_setup_starts_with_a_clean_picture(open_wizard: Open, tmp_path: Path) -> None:
+    session = session_of(tmp_path)
+    async with open_wizard(SMALL, session) as pilot:
+        await on_page(pilot, tmp_path, session)
+        await pilot.press("t")
+        await tell(pilot, *(OutcomeHappened(each) for each in OK), bridge.Tested(OK))
+        await show(pilot, "result")
+        await show(pilot, "test")
+        assert state(pilot) == "passed"  # coming back loses nothing
+        await on_page(pilot, tmp_path, session, IMPERSONATED)
+        assert state(pilot) == "ready"
+        assert "bq-loader" in frame(pilot.app)
+
+
+def state(pilot: Pilot[int]) -> str:
+    """The state of the test page."""
+    page = the_page(pilot)
+    assert isinstance(page, test_page.TestPage)
+    return page.state
+
+
+# In a sandbox
+
+
+@pytest.fixture(scope="module")
+def broken_sandbox() -> Iterator[Sandbox]:
+    """One for all worlds: each is mended by applying again."""
+    with Sandbox(arguments=["--steady"]) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def led(broken_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment leads to the sandbox."""
+    for name, value in broken_sandbox.variables.items():
+        monkeypatch.setenv(name, value)
+
+
+def make(folder: Path, text: str) -> Session:
+    """Put everything in place, and a session on it."""
+    session = session_of(folder, text)
+    made = opened.of_setup(session.answers.to_setup(), folder)
+    result = apply.carry_out(made, planning.review(made, None), lambda _: None)
+    assert result.ok, [failure.error for failure in result.failures]
+    return session
+
+
+def statements() -> list[dict[str, Any]]:
+    """The statements in the role's trust policy."""
+    role = Clouds("acme-analytics", "ap-northeast-1").aws.call("iam", "get_role", RoleName="rds-to-bigquery")["Role"]
+    found: list[dict[str, Any]] = role["AssumeRolePolicyDocument"]["Statement"]
+    return found
+
+
+async def walk(pilot: Pilot[int]) -> str:
+    """Test, and consent; the state in the end."""
+    await pilot.press("t")
+    await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog) or state(pilot) not in test_page.BUSY)
+    if isinstance(pilot.app.screen, YesNoDialog):
+        await pilot.press("y")
+    await until(pilot, lambda: state(pilot) not in test_page.BUSY)
+    await at_rest(pilot)
+    return state(pilot)
+
+
+FIXES = {
+    worlds.wrong_account: "/providers/aws-111122223333 --account-id=111122223333; or run the workload in 999988887777",
+    worlds.provider_disabled: "the provider is disabled",
+    worlds.pool_soft_deleted: "undelete it: gcloud iam workload-identity-pools undelete projects/123456789012/",
+    worlds.condition_names_another_role: "let the condition name the role",
+    worlds.binding_on_another_role: "bind the role that the workload really has: principalSet://",
+    worlds.no_workload_identity_user: "--role=roles/iam.workloadIdentityUser",
+    worlds.role_missing_on_the_target: "grant it to",
+    worlds.trust_for_another_service: "let ecs-tasks.amazonaws.com assume",
+}
+"""What the page says is to be done in each broken world."""
+
+
+@pytest.mark.usefixtures("led")
+@pytest.mark.parametrize("broken", worlds.WORLDS, ids=lambda each: each.how.__name__)
+async def test_in_a_broken_world_the_page_says_what_is_wrong_and_what_to_do(
+    open_wizard: Open,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    broken: worlds.Broken,
+) -> None:
+    monkeypatch.setattr(bridge, "SETTLES", 0.0)
+    session = make(tmp_path, broken.setup)
+    broken.how(Clouds("acme-analytics", "ap-northeast-1"))
+    async with open_wizard(SMALL, session, page="test") as pilot:
+        assert await walk(pilot) == "failed"
+        line = the_page(pilot).query_one(HopDetails).line(broken.hop)
+        assert line is not None
+        assert line.is_open
+        assert pilot.app.focused is line
+        assert FIXES[broken.how] in line.text
+        assert broken.reason in line.text
+        assert broken.cloud is None or broken.cloud in line.text
+        assert line.region.y >= the_page(pilot).region.y  # its head is in view
+        assert the_page(pilot).query_one(ChainPicture).state(broken.hop) == "failed"
+        make(tmp_path, broken.setup)
+        assert await walk(pilot) == "passed"
+    assert [each.get("Sid") for each in statements() if str(each.get("Sid")).startswith("WifWizardLiveTest")] == []
+
+
+@pytest.mark.usefixtures("fresh")
+async def test_cancelling_takes_the_statement_out_again(open_wizard: Open, tmp_path: Path) -> None:
+    session = make(tmp_path, SETUP)
+    worlds.condition_names_another_role(Clouds("acme-analytics", "ap-northeast-1"))  # refused; the provider is young
+    async with open_wizard(SMALL, session, page="test") as pilot:
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: the_page(pilot).query_one(ChainPicture).state("exchange") == "settling")
+        assert any(str(each.get("Sid")).startswith("WifWizardLiveTest") for each in statements())
+        await pilot.press("x")
+        await until(pilot, lambda: state(pilot) == "ready")
+    assert not any(str(each.get("Sid")).startswith("WifWizardLiveTest") for each in statements())
+
+
+@pytest.mark.usefixtures("fresh")
+async def test_leaving_in_the_middle_takes_the_statement_out_too(open_wizard: Open, tmp_path: Path) -> None:
+    session = make(tmp_path, SETUP)
+    worlds.condition_names_another_role(Clouds("acme-analytics", "ap-northeast-1"))
+    async with open_wizard(SMALL, session, page="test") as pilot:
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: the_page(pilot).query_one(ChainPicture).state("exchange") == "settling")
+        await pilot.press("ctrl+q")
+    deadline = monotonic() + 10
+    while any(str(each.get("Sid")).startswith("WifWizardLiveTest") for each in statements()):
+        assert monotonic() < deadline

@@ -1,0 +1,1 @@
+"""The ways into Google Cloud: one folder each, which holds all that only that mode knows."""

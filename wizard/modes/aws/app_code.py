@@ -1,0 +1,203 @@
+"""What the application's team has to do: variables, the file's way to the workload, and code where it is needed.
+
+Pure: text from a setup, for the screen, for a file, and for whoever maintains the image.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, Literal
+
+from wizard.modes.aws.model import AwsSetup
+from wizard.modes.aws.suppliers import GO, PYTHON
+
+Language = Literal["python", "go", "docker", "json", "bash"]
+
+CONTENT_VARIABLE = "GOOGLE_CREDENTIAL_CONFIG"
+"""Holds the file's content where it is written at start; a name of ours, no library reads it."""
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A piece of code or configuration: what it is for in one sentence, and the text."""
+
+    title: str
+    why: str
+    language: Language
+    text: str
+    file: str
+    """A name for a file of its own."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """An environment variable of the workload, and why it is needed."""
+
+    name: str
+    value: str
+    why: str
+
+
+@dataclass(frozen=True)
+class _Runtime:
+    """What differs from runtime to runtime. `folder` is where the file goes there."""
+
+    folder: str
+    identity: str
+    definition: str = ""
+    sets_region: bool = False
+
+
+_CONTAINER = "/etc/google"
+_TRAP = "executionRoleArn only pulls the image and writes logs, and Google never sees it."
+_TASK = f"taskRoleArn is who the workload is; {_TRAP}"
+_JOB = f"jobRoleArn is who the job is; {_TRAP}"
+_RUNTIMES = {
+    "ecs-fargate": _Runtime(_CONTAINER, _TASK, "containerDefinitions[].environment of the task definition"),
+    "ecs-ec2": _Runtime(
+        _CONTAINER,
+        f"{_TASK} The instance's role is the host's, and not the task's.",
+        "containerDefinitions[].environment of the task definition",
+    ),
+    "batch-fargate": _Runtime(_CONTAINER, _JOB, "containerProperties.environment of the job definition"),
+    "batch-ec2": _Runtime(
+        _CONTAINER,
+        f"{_JOB} The instance's role is the host's, and not the job's.",
+        "containerProperties.environment of the job definition",
+    ),
+    "ec2": _Runtime(
+        _CONTAINER,
+        "The role in the instance profile is who the workload is; keys in the environment would come before it.",
+    ),
+    "lambda": _Runtime(
+        "/var/task",
+        "A function has one role, and Lambda calls it the execution role: here it is who the workload is.",
+        "the function's environment variables",
+        sets_region=True,
+    ),
+}
+
+
+def needs_supplier(runtime: str) -> bool:
+    """Whether the runtime keeps its AWS keys where Google's auth libraries do not look."""
+    return runtime.startswith(("ecs-", "batch-"))
+
+
+def identity(setup: AwsSetup) -> str:
+    """Which of the runtime's roles counts: the trap that most setups fall into once."""
+    return _RUNTIMES[setup.aws.runtime].identity
+
+
+def variables(setup: AwsSetup) -> list[Variable]:
+    """The workload's environment variables."""
+    found = [
+        Variable("GOOGLE_APPLICATION_CREDENTIALS", _target(setup), "where the credential configuration is"),
+        Variable("GOOGLE_CLOUD_PROJECT", _project(setup), "else the library asks Google which project it works in"),
+    ]
+    return found + _region(setup)
+
+
+def snippets(setup: AwsSetup, config: Mapping[str, object]) -> list[Snippet]:
+    """Everything to copy, the most needed first; `config` is the credential configuration."""
+    runtime = setup.aws.runtime
+    code = _suppliers() if needs_supplier(runtime) else []
+    if runtime == "ec2":
+        return [*code, _on_the_instance(setup)]
+    if runtime == "lambda":
+        return [*code, _definition(setup)]
+    return [*code, _baked_in(setup), _definition(setup), _at_start(), _content_in_definition(setup, config)]
+
+
+def _suppliers() -> list[Snippet]:
+    why = (
+        "This runtime keeps its AWS keys at the container's own endpoint, where Google's library does not look: "
+        "the supplier hands them over, and the AWS SDK renews them."
+    )
+    return [
+        Snippet("Python: the supplier", f"{why} Needs google-auth 2.29 and boto3.", "python", PYTHON, "google_auth.py"),
+        Snippet("Go: the supplier", f"{why} Needs golang.org/x/oauth2 and aws-sdk-go-v2.", "go", GO, "google_auth.go"),
+    ]
+
+
+def _baked_in(setup: AwsSetup) -> Snippet:
+    lines = [f"COPY --chmod=0644 {_name(setup)} {_target(setup)}"]
+    lines += [f"ENV {each.name}={each.value}" for each in variables(setup)]
+    why = (
+        "The file holds no secret, so the image may hold it. Without --chmod it keeps the mode 0600 that it was "
+        "saved with, and a container that does not run as root cannot read it."
+    )
+    return Snippet("The file baked into the image", why, "docker", "\n".join(lines) + "\n", "Dockerfile")
+
+
+def _at_start() -> Snippet:
+    lines = [
+        "#!/bin/sh",
+        "set -eu",
+        f'printf \'%s\' "${CONTENT_VARIABLE}" > "$GOOGLE_APPLICATION_CREDENTIALS"',
+        'exec "$@"',
+    ]
+    why = (
+        "The other way, for one image in several environments: the definition carries the content, and the entrypoint "
+        "writes the file before the application starts."
+    )
+    return Snippet("The file written at start", why, "bash", "\n".join(lines) + "\n", "entrypoint.sh")
+
+
+def _definition(setup: AwsSetup) -> Snippet:
+    pairs = {each.name: each.value for each in variables(setup)}
+    why = f"Goes into {_RUNTIMES[setup.aws.runtime].definition}."
+    if setup.aws.runtime == "lambda":
+        why = f"{why} Put {_name(setup)} into the deployment package: it is unpacked in /var/task."
+        return Snippet("The function's variables", why, "json", _json({"Variables": pairs}), "environment.json")
+    return Snippet("The definition's variables", why, "json", _json(_listed(pairs)), "environment.json")
+
+
+def _content_in_definition(setup: AwsSetup, config: Mapping[str, object]) -> Snippet:
+    pairs = {each.name: each.value for each in variables(setup)}
+    pairs["GOOGLE_APPLICATION_CREDENTIALS"] = f"/tmp/{_name(setup)}"
+    pairs[CONTENT_VARIABLE] = json.dumps(dict(config), ensure_ascii=False, separators=(",", ":"))
+    why = (
+        f"For the file written at start. Goes into {_RUNTIMES[setup.aws.runtime].definition}; /tmp can be written by "
+        "every user."
+    )
+    return Snippet("The variables with the content", why, "json", _json(_listed(pairs)), "environment-content.json")
+
+
+def _on_the_instance(setup: AwsSetup) -> Snippet:
+    lines = [f"sudo install -D -m 0644 {_name(setup)} {_target(setup)}"]
+    lines += [f"export {each.name}={each.value}" for each in variables(setup)]
+    why = "Copies the file to its place and sets the variables; in a unit file write Environment= in place of export."
+    return Snippet("On the instance", why, "bash", "\n".join(lines) + "\n", "install.sh")
+
+
+def _region(setup: AwsSetup) -> list[Variable]:
+    """The region signs the request: containers may not tell it, Lambda sets it itself, an instance tells it."""
+    if not needs_supplier(setup.aws.runtime):
+        return []
+    why = "the request to AWS is signed for a region; Fargate sets it by itself, ECS on EC2 does not always"
+    return [Variable("AWS_REGION", setup.aws.region, why)]
+
+
+def _project(setup: AwsSetup) -> str:
+    """The project that the application works in: the first that something is granted on."""
+    granted = [grant.on.removeprefix("projects/") for grant in setup.access.grants]
+    return granted[0] if granted else setup.google.project
+
+
+def _name(setup: AwsSetup) -> str:
+    return PurePath(setup.credential_config_path).name
+
+
+def _target(setup: AwsSetup) -> str:
+    return f"{_RUNTIMES[setup.aws.runtime].folder}/{_name(setup)}"
+
+
+def _listed(pairs: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in pairs.items()]
+
+
+def _json(document: Any) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,133 @@
+"""What must be so in the clouds, for one setup: Setup -> [Resource]."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from wizard.clouds import endpoints
+from wizard.engine.resource import Resource
+from wizard.federation import aws, credential_config, principals
+from wizard.federation.identifiers import PoolName, ProviderName
+from wizard.modes import access
+from wizard.modes.access import IMPERSONATE
+from wizard.modes.aws.model import AwsSetup
+from wizard.resources.aws_role import InstanceProfile, Role
+from wizard.resources.config_file import ConfigFile
+from wizard.resources.pool import Pool
+from wizard.resources.provider import AwsProvider
+
+__all__ = ["IMPERSONATE", "Blueprint", "Half"]
+
+Half = Literal["aws", "google"]
+
+
+class Blueprint:
+    """The resources of a setup, and the names that follow from it.
+
+    `number` is the number of the pool's project; `folder` is where a relative credential configuration goes.
+    """
+
+    def __init__(self, setup: AwsSetup, number: str, environ: Mapping[str, str], folder: Path) -> None:
+        self.setup = setup
+        self._environ = environ
+        self._folder = folder
+        self.pool = PoolName(number, setup.google.pool)
+        self.provider = ProviderName(self.pool, setup.google.provider)
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """The provider's attribute mapping: the setup's own, or the one that fits the role's names."""
+        chosen = self.setup.google.attribute_mapping
+        account, role, runtime = self.setup.aws.account, self.setup.aws.role, self.setup.aws.runtime
+        return dict(chosen) if chosen else aws.mapping_for(account, role, runtime, self._partition)
+
+    @property
+    def condition(self) -> str:
+        """The provider's attribute condition: the setup's own, or the one that admits this role only."""
+        chosen = self.setup.google.attribute_condition
+        return chosen or aws.condition_for(self.setup.aws.account, self.setup.aws.role, self._partition)
+
+    @property
+    def principal(self) -> str:
+        """The member that stands for the workload in policies: every session of its role."""
+        value = aws.role_attribute(self.setup.aws.account, self.setup.aws.role, self._partition)
+        return principals.principal_set(self.pool, "aws_role", value)
+
+    @property
+    def service_account(self) -> str | None:
+        """The e-mail of the service account to impersonate; None for direct access."""
+        return self.setup.service_account_email
+
+    @property
+    def config_path(self) -> Path:
+        """Where the credential configuration goes."""
+        return self._folder / self.setup.credential_config_path
+
+    def config(self) -> dict[str, object]:
+        """The credential configuration that the application loads."""
+        return credential_config.credential_config(
+            self.provider,
+            service_account=self.service_account,
+            token_lifetime=self.setup.access.token_lifetime,
+            imdsv2=self.setup.aws.imdsv2,
+            universe_domain=endpoints.universe_domain(self._environ),
+            sts=endpoints.google("sts", self._environ),
+            iamcredentials=endpoints.google("iamcredentials", self._environ),
+        )
+
+    def resources(self, only: Half | None = None) -> list[Resource]:
+        """Everything that must be so, or the half of it that is in one cloud."""
+        aws_half = self._aws() if only != "google" else []
+        return aws_half + (self._google() if only != "aws" else [])
+
+    @property
+    def _partition(self) -> str:
+        return aws.partition_of(self.setup.aws.region)
+
+    def _aws(self) -> list[Resource]:
+        wanted = self.setup.aws
+        role = Role(wanted.account, wanted.region, wanted.role, wanted.runtime)
+        if wanted.runtime != "ec2":
+            return [role]
+        return [role, InstanceProfile(wanted.account, wanted.role, needs=(role,))]
+
+    def _google(self) -> list[Resource]:
+        google = self.setup.google
+        services = access.enabled(self._services())
+        home: tuple[Resource, ...] = tuple(services[p] for p in {google.project, self.setup.pool_project})
+        pool = Pool(self.setup.pool_project, google.pool, needs=home)
+        provider = AwsProvider(
+            self.setup.pool_project,
+            google.pool,
+            google.provider,
+            self.setup.aws.account,
+            self.mapping,
+            self.condition,
+            needs=(pool,),
+        )
+        granted = access.resources([self._workload()], services, pool)
+        file = ConfigFile(self.config_path, self.config(), needs=(provider, *granted[:1]))
+        return [*services.values(), pool, provider, *granted, file]
+
+    def _workload(self) -> access.Workload:
+        return access.Workload(
+            principal=self.principal,
+            may_impersonate=self.principal,
+            grants=self.setup.access.grants,
+            email=self.service_account,
+            home=self.setup.service_account_project,
+        )
+
+    def roles(self) -> dict[str, list[str]]:
+        """Project -> the roles wanted on it."""
+        return access.roles(self.setup.access.grants)
+
+    def _services(self) -> dict[str, set[str]]:
+        """Project -> the APIs that must be on in it; policies are read and written through the setup's own project."""
+        google = self.setup.google
+        found = access.services([self._workload()])
+        found[google.project] |= {"iam.googleapis.com", "cloudresourcemanager.googleapis.com"}
+        found[self.setup.pool_project] |= {"iam.googleapis.com", "sts.googleapis.com"}
+        return found

@@ -1,0 +1,120 @@
+"""The application's own way: google-auth with the generated file, in the workload's environment."""
+
+import json
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from wizard.chain import child
+from wizard.chain.hop import Outcome, ProbeError, Refusal, hop
+from wizard.modes.aws.live.facts import AwsTest
+from wizard.modes.aws.live.places import Place
+
+HOP = hop("application")
+SUPPLIER = "an AwsSecurityCredentialsSupplier backed by botocore"
+
+_NO_METADATA = " (Fargate has no instance metadata)"
+_HOST_ROLE = " (there the instance metadata answers, with the role of the host, not of the task)"
+_PLAIN_THERE = {
+    "ecs-fargate": _NO_METADATA,
+    "batch-fargate": _NO_METADATA,
+    "ecs-ec2": _HOST_ROLE,
+    "batch-ec2": _HOST_ROLE,
+}
+"""Runtime -> what the plain file meets there that cannot be shown from another machine."""
+
+_SCRIPT = Path(__file__).with_name("as_application.py")
+_TIMEOUT = 180.0  # seconds
+_METADATA_URLS = ("url", "region_url", "imdsv2_session_token_url")
+
+
+def run(test: AwsTest, place: Place, supplier: bool, stop: threading.Event | None = None) -> Outcome:
+    """Get a token with google-auth and use it once on the target.
+
+    With `supplier`, the AWS keys come from botocore: google-auth itself reads environment keys and the instance
+    metadata only. What the plain file would have done is in the evidence either way. Raises Stopped.
+    """
+    started = time.monotonic()
+    try:
+        report = _report(test, place, supplier, stop)
+    except ProbeError as error:
+        return Outcome(HOP, "failed", (str(error),), str(error), elapsed=time.monotonic() - started)
+    return _outcome(report, time.monotonic() - started, _PLAIN_THERE.get(place.runtime or "", ""))
+
+
+def needs_supplier(place: Place, credentials: Outcome | None) -> bool:
+    """Whether the runtime keeps its credentials where google-auth does not look."""
+    if place.runtime is not None:
+        return place.runtime.startswith(("ecs-", "batch-"))
+    return credentials is not None and not credentials.received.get("google_auth", {}).get("same", True)
+
+
+def _report(test: AwsTest, place: Place, supplier: bool, stop: threading.Event | None) -> dict[str, Any]:
+    request = {
+        "supplier": supplier,
+        "link_local": place.link_local,
+        "hosts": _hosts(test),
+        "call": _call(test),
+    }
+    lines: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="wif-wizard-") as folder:
+        file = Path(folder, "credential-configuration.json")
+        file.write_text(json.dumps(dict(test.config)), encoding="utf-8")
+        environment = {
+            **place.environment,
+            "GOOGLE_APPLICATION_CREDENTIALS": str(file),
+            "GOOGLE_CLOUD_PROJECT": test.project,  # else google-auth looks the project up at Resource Manager
+            "CLOUDSDK_CONFIG": folder,
+        }
+        ended = child.run(_SCRIPT, json.dumps(request), environment, lines.append, _TIMEOUT, ("-P",), stop)
+    try:
+        report = json.loads("".join(lines))
+    except ValueError as error:
+        raise ProbeError(f"google-auth's process broke off (exit code {ended.code}): {ended.stderr}") from error
+    return dict(report)
+
+
+def _call(test: AwsTest) -> dict[str, Any] | None:
+    """One call that the application might make: a dry run where BigQuery is the target, else the permission test."""
+    if test.bigquery_project:
+        base = test.endpoints.get("bigquery", "https://bigquery.googleapis.com/bigquery/v2")
+        body: dict[str, Any] = {"query": "SELECT 1", "useLegacySql": False, "dryRun": True}
+        return {"url": f"{base.rstrip('/')}/projects/{test.bigquery_project}/queries", "body": body}
+    if test.targets:
+        base = test.endpoints.get("resource_manager", "https://cloudresourcemanager.googleapis.com")
+        target = test.targets[0]
+        url = f"{base.rstrip('/')}/v1/projects/{target.project}:testIamPermissions"
+        return {"url": url, "body": {"permissions": list(target.permissions)}}
+    return None
+
+
+def _hosts(test: AwsTest) -> list[str]:
+    """Every host that this may reach: those that the checked file names, and the target's."""
+    source = test.config.get("credential_source", {})
+    named = [test.config.get("token_url"), test.config.get("service_account_impersonation_url")]
+    named.extend(source.get(name) for name in _METADATA_URLS)
+    named.append((_call(test) or {}).get("url"))
+    return sorted({urlsplit(url).netloc for url in named if isinstance(url, str)})
+
+
+def _outcome(report: Mapping[str, Any], elapsed: float, there: str) -> Outcome:
+    own, version = report["supplier"] or report["plain"], f"google-auth {report['version']}"
+    way = f"{version} with {SUPPLIER}" if report["supplier"] else f"{version} with the file alone"
+    evidence = [f"{way}: {_became(own)}"]
+    if report["supplier"]:
+        evidence.append(f"the plain file, without a supplier: {_became(report['plain'])}{there}")
+    sent, received = {"way": way}, {"own_way": own, "plain_file": report["plain"]}
+    if own["ok"]:
+        return Outcome(HOP, "ok", tuple(evidence), elapsed=elapsed, sent=sent, received=received)
+    kind, _, words = own["words"].partition(": ")
+    refusal = Refusal(kind.rsplit(".", 1)[-1], words)
+    reason = f"{way}: {own['words']}"
+    return Outcome(HOP, "failed", tuple(evidence), reason, None, elapsed, sent, received, refusal)
+
+
+def _became(result: Mapping[str, Any]) -> str:
+    return f"works (token until {result['expiry']})" if result["ok"] else str(result["words"])

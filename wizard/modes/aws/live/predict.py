@@ -1,0 +1,104 @@
+"""The predicted principal: what the token service should make of the caller, computed here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.chain.hop import Outcome, hop
+from wizard.federation.aws import AWS_DEFAULT_MAPPING, aws_assertion
+from wizard.federation.identifiers import AudienceError, PoolName, ProviderName
+from wizard.federation.mapping import Condition, ExpressionError, Mapped
+from wizard.federation.mapping import Mapping as AttributeMapping
+from wizard.federation.principals import FederatedIdentity, principal, principal_set
+from wizard.modes.aws.live.facts import ProviderFacts
+
+HOP = hop("principal")
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The computed hop, and the identity where one came out."""
+
+    outcome: Outcome
+    identity: FederatedIdentity | None = None
+
+
+def predict(audience: str, provider: ProviderFacts | None, caller: Mapping[str, Any]) -> Prediction:
+    """Evaluate the provider's mapping and condition on the caller: {"account", "arn", "userid"} from GetCallerIdentity.
+
+    Failed when the token service would refuse: a provider that is not in use, another account, a subject over 127
+    bytes, a condition that is false. The token exchange is tried all the same; the cloud's word decides.
+    """
+    if provider is None:
+        unread = "the provider could not be read, so its mapping and condition are not known"
+        return Prediction(Outcome(HOP, "unsure", (unread,), unread))
+    try:
+        pool = ProviderName.parse(audience).pool
+    except AudienceError as error:
+        return Prediction(Outcome(HOP, "unsure", (str(error),), str(error)))
+    return _judged(pool, provider, caller)
+
+
+def _judged(pool: PoolName, provider: ProviderFacts, caller: Mapping[str, Any]) -> Prediction:
+    problems = [*_unusable(provider), *_other_account(provider, caller)]
+    evidence: list[str] = []
+    received: dict[str, Any] = {}
+    identity = None
+    mapping = provider.mapping or AWS_DEFAULT_MAPPING
+    assertion = aws_assertion(caller["account"], caller["arn"], caller["userid"])
+    try:
+        mapped = AttributeMapping(mapping).evaluate(assertion)
+        identity = FederatedIdentity(pool, mapped.subject, mapped.groups, mapped.attributes)
+        received = _described(identity)
+        evidence.extend([f"subject {mapped.subject}", *(f"principal {each}" for each in received["principals"])])
+        problems.extend(_rejected(provider, assertion, mapped, received, evidence))
+    except ExpressionError as error:
+        problems.append(f"{error.key}: {error.problem}")
+    evidence.extend(problems)
+    sent = {"assertion": assertion, "mapping": dict(mapping), "condition": provider.condition}
+    if problems:
+        return Prediction(Outcome(HOP, "failed", tuple(evidence), problems[0], sent=sent, received=received), identity)
+    return Prediction(Outcome(HOP, "ok", tuple(evidence), sent=sent, received=received), identity)
+
+
+def _described(identity: FederatedIdentity) -> dict[str, Any]:
+    sets = [principal_set(identity.pool, name, value) for name, value in sorted(identity.attributes.items())]
+    return {
+        "subject": identity.subject,
+        "groups": list(identity.groups),
+        "attributes": dict(identity.attributes),
+        "principals": [principal(identity.pool, identity.subject), *sets],
+    }
+
+
+def _unusable(provider: ProviderFacts) -> list[str]:
+    found = {
+        "the pool is deleted (it can be undeleted for 30 days)": provider.pool_state == "DELETED",
+        "the pool is disabled": provider.pool_disabled,
+        "the provider is deleted (it can be undeleted for 30 days)": provider.state == "DELETED",
+        "the provider is disabled": provider.disabled,
+    }
+    return [problem for problem, is_so in found.items() if is_so]
+
+
+def _other_account(provider: ProviderFacts, caller: Mapping[str, Any]) -> list[str]:
+    if provider.account == caller["account"]:
+        return []
+    return [f"the provider is for AWS account {provider.account}, the caller is from {caller['account']}"]
+
+
+def _rejected(
+    provider: ProviderFacts,
+    assertion: Mapping[str, Any],
+    mapped: Mapped,
+    received: dict[str, Any],
+    evidence: list[str],
+) -> list[str]:
+    if not provider.condition:
+        evidence.append("no attribute condition: everyone whom the provider knows is admitted")
+        return []
+    admitted = received["condition"] = Condition(provider.condition).evaluate(assertion, mapped)
+    if admitted:
+        evidence.append(f"the attribute condition holds: {provider.condition}")
+        return []
+    return [f"the attribute condition is false for this caller: {provider.condition}"]

@@ -1,0 +1,1 @@
+"""The live test of workloads on GKE."""

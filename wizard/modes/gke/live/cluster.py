@@ -1,0 +1,103 @@
+"""The first hops on GKE: the cluster and its node pools, as the Container API tells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from wizard.chain.hop import Outcome, Refusal, hop
+from wizard.clouds import clusters
+from wizard.clouds.session import Clouds
+from wizard.modes.gke.live.facts import GkeTest
+
+_USABLE = ("RUNNING", "RECONCILING", "DEGRADED")
+"""States of a cluster and of a node pool in which pods run."""
+
+_METADATA_SERVER = ("169.254.169.252", 988)
+_DATAPLANE_V2 = ("169.254.169.254", 80)
+
+
+@dataclass(frozen=True)
+class ClusterFacts:
+    """What the chain needs to know of the cluster; `found` is the Container API's own answer."""
+
+    found: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def workload_pool(self) -> str:
+        """The workload identity pool, as the cluster tells it; empty where there is none."""
+        return clusters.workload_pool(dict(self.found)) or ""
+
+    @property
+    def autopilot(self) -> bool:
+        """Whether GKE manages the nodes."""
+        return clusters.is_autopilot(dict(self.found))
+
+    @property
+    def metadata_address(self) -> tuple[str, int]:
+        """Where a NetworkPolicy must let pods through to the metadata server.
+
+        Source: https://cloud.google.com/kubernetes-engine/docs/how-to/network-policy#network-policy-and-workload-identity
+        """
+        return _DATAPLANE_V2 if self.dataplane_v2 else _METADATA_SERVER
+
+    @property
+    def dataplane_v2(self) -> bool:
+        """Whether the network is GKE Dataplane V2's, as it always is on Autopilot."""
+        provider = self.found.get("networkConfig", {}).get("datapathProvider")
+        return self.autopilot or provider == "ADVANCED_DATAPATH"
+
+    @property
+    def enforces_policies(self) -> bool:
+        """Whether NetworkPolicies have any effect."""
+        return self.dataplane_v2 or bool(self.found.get("networkPolicy", {}).get("enabled"))
+
+
+def cluster(test: GkeTest, clouds: Clouds) -> tuple[Outcome, ClusterFacts]:
+    """The cluster is there, usable, and in a workload identity pool. Raises CloudError."""
+    facts = ClusterFacts(clusters.read(clouds.google, test.cluster))
+    status, kind = str(facts.found.get("status", "RUNNING")), "Autopilot" if facts.autopilot else "Standard"
+    evidence = [f"{test.cluster.cluster} in {test.cluster.location} is {status}, {kind}"]
+    if message := facts.found.get("statusMessage"):
+        evidence.append(str(message))
+    fleet = str(facts.found.get("fleet", {}).get("project", ""))
+    if fleet and fleet not in (test.cluster.project, test.project_number):
+        evidence.append(
+            f"it is in the fleet of project {fleet}; its pods' identities are of its own project all the same"
+        )
+    refusal = None
+    if status not in _USABLE:
+        refusal = Refusal("NotRunning", f"the cluster is {status}")
+    elif not facts.workload_pool:
+        refusal = Refusal("PoolOff", "the cluster has no workload identity pool")
+    else:
+        evidence.append(f"workload identity pool {facts.workload_pool}")
+    received = {"status": status, "autopilot": facts.autopilot, "workloadPool": facts.workload_pool or None}
+    return Outcome.of(hop("cluster"), evidence, refusal, {"name": test.cluster.name}, received), facts
+
+
+def node_pools(test: GkeTest, facts: ClusterFacts) -> Outcome:
+    """The node pools that run the workload give pods their own identity."""
+    if facts.autopilot:
+        reason = "Autopilot: every node has the GKE metadata server"
+        return Outcome(hop("node-pools"), "skipped", (reason,), reason)
+    pools = {str(each["name"]): each for each in facts.found.get("nodePools", ())}
+    wanted = test.node_pools or tuple(pools)
+    modes = {name: clusters.metadata_mode(dict(pool)) or "not set" for name, pool in pools.items()}
+    evidence = [_described(name, pools[name], modes[name], name in wanted) for name in sorted(pools)]
+    missing = [name for name in wanted if name not in pools]
+    off = [name for name in wanted if name in pools and modes[name] != clusters.WITH_POOL]
+    refusal = None
+    if missing or not wanted:
+        refusal = Refusal("NoSuchNodePool", ", ".join(missing) or "the cluster has no node pool")
+    elif off:
+        refusal = Refusal("GceMetadata", ", ".join(off))
+    return Outcome.of(hop("node-pools"), evidence, refusal, {"node_pools": list(wanted)}, {"modes": modes})
+
+
+def _described(name: str, pool: Mapping[str, Any], mode: str, wanted: bool) -> str:
+    status = str(pool.get("status", "RUNNING"))
+    unusual = "" if status == "RUNNING" else f", {status}"
+    if mode == clusters.WITH_POOL:
+        return f"node pool {name}: {mode}{unusual}"
+    whose = "" if wanted else " (not in the setup, but pods may land there)"
+    return f"node pool {name}: {mode}{unusual}; its pods act as the nodes' service account{whose}"

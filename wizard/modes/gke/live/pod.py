@@ -1,0 +1,212 @@
+"""A one-off pod: started, read while it runs, and removed, whatever happens."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from wizard.chain import tidy
+from wizard.chain.child import Stopped
+from wizard.chain.hop import Refusal
+from wizard.clouds.errors import CloudError
+from wizard.clouds.kubernetes import Kubernetes
+from wizard.modes.gke.live import pod_state
+from wizard.modes.gke.live.facts import Patience
+from wizard.modes.gke.live.pod_manifest import CONTAINER, LABELS
+
+_LONGEST_PAUSE = 1.0  # seconds
+_FORGOTTEN = timedelta(hours=1)
+_GRACE = 60.0  # seconds, beside the pod's own deadline, until its end is given up
+
+
+class PodLeft(tidy.LeftBehind):
+    """The pod could not be removed; its deadline ends it all the same."""
+
+    def __init__(self, name: str, namespace: str, error: CloudError) -> None:
+        """Name what is left, and why."""
+        super().__init__(
+            f"the pod {name} could not be removed ({error.reason}: {error.message}); remove it by hand: "
+            f"kubectl delete pod {name} --namespace {namespace}; it stops by its own deadline"
+        )
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a pod ended: the node that it was on, and why it did not do its work, if that is known."""
+
+    node: str | None
+    refusal: Refusal | None = None
+
+
+@dataclass
+class OneOff:
+    """One pod under way: `on_line` gets each line that it prints, `on_waiting` what it is waiting for."""
+
+    kubernetes: Kubernetes
+    manifest: Mapping[str, Any]
+    patience: Patience
+    on_line: Callable[[str], None]
+    on_waiting: Callable[[str], None]
+    pause: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    stop: threading.Event | None = None
+    _read: int = 0
+    _told: str = ""
+    _pod: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The pod's name."""
+        return str(self.manifest["metadata"]["name"])
+
+    @property
+    def namespace(self) -> str:
+        """The pod's namespace."""
+        return str(self.manifest["metadata"]["namespace"])
+
+    def run(self) -> Ended:
+        """Start the pod, follow it to its end, and remove it.
+
+        Raises CloudError when it cannot be started or followed, Stopped once `stop` is set, PodLeft when it cannot be
+        removed.
+        """
+        made = True
+        try:
+            try:
+                self._create()
+            except CloudError as error:
+                made = error.status is None or error.status >= 500  # else the answer is that there is none
+                raise
+            return self._follow()
+        finally:
+            if made:
+                self._remove()
+
+    def _create(self) -> None:
+        from lightkube.resources.core_v1 import Pod
+
+        try:
+            self.kubernetes.create(Pod.from_dict(dict(self.manifest)), self.namespace)
+        except CloudError as error:
+            if error.status != 409:  # else the answer to a first attempt was lost on its way: it is ours, by its name
+                raise
+
+    def _follow(self) -> Ended:
+        started, wait = self.clock(), 0.1
+        while True:
+            if self.stop is not None and self.stop.is_set():
+                raise Stopped
+            if not self._look():
+                return Ended(pod_state.node(self._pod), Refusal("Gone", "the pod was removed while it ran"))
+            over = pod_state.phase(self._pod) in ("Succeeded", "Failed")
+            self._read_log(over)
+            refusal = pod_state.cannot_start(self._pod) or pod_state.ended_badly(self._pod)
+            if over or refusal or (refusal := self._waited_enough(self.clock() - started)):
+                return Ended(pod_state.node(self._pod), refusal)
+            self.pause(wait)
+            wait = min(wait * 1.5, _LONGEST_PAUSE)
+
+    def _look(self) -> bool:
+        """See how the pod is; False when it is no more."""
+        from lightkube.resources.core_v1 import Pod
+
+        try:
+            found = self.kubernetes.get(Pod, self.name, self.namespace)
+        except CloudError as error:
+            if error.status == 404:
+                return False
+            if not error.transient:
+                raise
+        else:
+            self._pod = found.to_dict()
+        return True
+
+    def _read_log(self, over: bool) -> None:
+        """Hand on the lines that are new; the last one only when it is whole."""
+        if pod_state.phase(self._pod) == "Pending":
+            return
+        try:
+            lines = self.kubernetes.log(self.name, self.namespace, CONTAINER)
+        except CloudError as error:
+            if error.status in (400, 404) or error.transient:  # its container is not started yet, or its node is busy
+                return
+            raise
+        if lines and not over and not _whole(lines[-1]):
+            lines.pop()
+        for line in lines[self._read :]:
+            self.on_line(line)
+        self._read = max(self._read, len(lines))
+
+    def _waited_enough(self, elapsed: float) -> Refusal | None:
+        """Why there is no use in waiting on; what is being waited for is told."""
+        if not pod_state.node(self._pod):
+            return self._no_node(elapsed)
+        self._tell(pod_state.doing(self._pod))
+        if elapsed > self.manifest["spec"]["activeDeadlineSeconds"] + self.patience.node + _GRACE:
+            return Refusal("Late", f"the pod did not end within {elapsed:.0f} s")
+        return None
+
+    def _no_node(self, elapsed: float) -> Refusal | None:
+        events = self._events()
+        words, growing = pod_state.without_node(self._pod, events), pod_state.new_node_comes(events)
+        hint = ": the cluster makes one" if growing else f": {words}" if words else ""
+        self._tell(pod_state.doing(self._pod) + hint)
+        if elapsed > (self.patience.fitting_node if words and not growing else self.patience.node):
+            return Refusal("Unschedulable", words or f"no node was found for the pod within {elapsed:.0f} s")
+        return None
+
+    def _events(self) -> list[dict[str, Any]]:
+        """What the cluster says of the pod; nothing where the operator may not read it."""
+        from lightkube.resources.core_v1 import Event
+
+        try:
+            found = self.kubernetes.list_objects(Event, self.namespace, fields={"involvedObject.name": self.name})
+        except CloudError:
+            return []
+        return [each.to_dict() for each in found]
+
+    def _tell(self, text: str) -> None:
+        if text != self._told:
+            self._told = text
+            self.on_waiting(text)
+
+    def _remove(self) -> None:
+        try:
+            tidy.insist(lambda: remove(self.kubernetes, self.name, self.namespace), self.pause)
+        except CloudError as error:
+            raise PodLeft(self.name, self.namespace, error) from error
+
+
+def remove(kubernetes: Kubernetes, name: str, namespace: str) -> None:
+    """Remove a pod at once; one that is not there is as good as removed. Raises CloudError."""
+    from lightkube.resources.core_v1 import Pod
+
+    try:
+        kubernetes.delete(Pod, name, namespace, grace=0)
+    except CloudError as error:
+        if error.status != 404:
+            raise
+
+
+def remove_forgotten(kubernetes: Kubernetes, namespace: str, now: datetime) -> None:
+    """Remove pods of tests that were killed before they could: those that ended long ago. Raises CloudError."""
+    from lightkube.resources.core_v1 import Pod
+
+    for pod in kubernetes.list_objects(Pod, namespace, labels=LABELS):
+        metadata, ended = pod.metadata, pod_state.phase(pod.to_dict()) in ("Succeeded", "Failed")
+        if metadata and metadata.creationTimestamp and ended and now - metadata.creationTimestamp > _FORGOTTEN:
+            remove(kubernetes, str(metadata.name), namespace)
+
+
+def _whole(line: str) -> bool:
+    """Whether a line of the probe has come as a whole."""
+    if not line.startswith("{"):
+        return True
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,69 @@
+"""The one-off pod, as Kubernetes takes it: the probe in its command, and no more rights than that needs."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from wizard.chain.probing import PROBE
+from wizard.federation.gke import NODE_SELECTOR
+from wizard.modes.gke.live.facts import GkeTest
+
+LABELS = {"app.kubernetes.io/name": "wif-wizard-probe", "app.kubernetes.io/managed-by": "wif-wizard"}
+"""On every one-off pod, and on nothing else."""
+
+CONTAINER = "probe"
+
+_RESOURCES = {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "64Mi"}
+"""Both requested and the limit: quotas may ask for either, and Autopilot makes them equal."""
+
+_NOBODY = 65534
+
+
+def new_name() -> str:
+    """A name that no other pod has: given here and not by the cluster, so that a lost answer leaves no unknown pod."""
+    return f"wif-wizard-probe-{secrets.token_hex(4)}"
+
+
+def manifest(
+    test: GkeTest, name: str, request: Mapping[str, Any], deadline: int, metadata_nodes_only: bool
+) -> dict[str, Any]:
+    """The pod; `deadline` is how many seconds it may run, whatever becomes of us.
+
+    It satisfies the Pod Security Standard "restricted". `metadata_nodes_only` keeps it off nodes that would make it act
+    as their own service account; Autopilot has no such nodes.
+    """
+    spec: dict[str, Any] = {
+        "serviceAccountName": test.service_account,
+        "automountServiceAccountToken": False,  # the metadata server asks for tokens by itself
+        "enableServiceLinks": False,
+        "restartPolicy": "Never",
+        "activeDeadlineSeconds": deadline,
+        "terminationGracePeriodSeconds": 0,
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": _NOBODY,
+            "runAsGroup": _NOBODY,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "containers": [_container(test.image, request)],
+    }
+    if metadata_nodes_only:
+        spec["nodeSelector"] = dict(NODE_SELECTOR)
+    metadata = {"name": name, "namespace": test.namespace, "labels": dict(LABELS)}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
+
+
+def _container(image: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": CONTAINER,
+        "image": image,
+        "command": ["python3", "-I", "-u", "-c", PROBE.read_text(encoding="utf-8")],
+        "env": [{"name": "WIF_PROBE", "value": json.dumps(dict(request))}],
+        "resources": {"requests": dict(_RESOURCES), "limits": dict(_RESOURCES)},
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+    }

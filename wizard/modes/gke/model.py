@@ -1,0 +1,170 @@
+"""The setup file of workloads on GKE as types."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from wizard.federation.gke import ClusterName
+from wizard.modes.aws.model import Grant, Section, Via
+from wizard.setup import derived, products, service_accounts, texts
+from wizard.setup.rules import Broken
+
+
+class GkeGoogle(Section):
+    """The project."""
+
+    project: texts.ProjectId
+    """The id of the project that is worked in: the cluster's own."""
+
+
+class Gke(Section):
+    """Where the workloads run."""
+
+    cluster: texts.ClusterName
+    """The name of the cluster."""
+    location: texts.Location
+    """The cluster's region, or its zone."""
+    node_pools: Annotated[tuple[texts.NodePoolName, ...], Field(strict=False)] = ()
+    """The node pools that run the workloads; none on an Autopilot cluster, which needs no change of them."""
+
+    @field_validator("node_pools")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if twice := sorted({name for name in value if value.count(name) > 1}):
+            raise texts.refused(f"{', '.join(twice)} is there more than once", "name each node pool once")
+        return value
+
+
+class Workload(Section):
+    """A Kubernetes service account, and what the pods that use it may do in Google Cloud."""
+
+    namespace: texts.Namespace
+    """The namespace in which the pods run."""
+    service_account: texts.KubernetesServiceAccountName
+    """The name of the Kubernetes service account: the pods' serviceAccountName."""
+    perimeter: bool = False
+    """Whether a VPC Service Controls perimeter lies between the pods and what they use."""
+    via: Via = "direct"
+    """direct: its own principal gets the roles; service-account: a Google service account that it acts as.
+
+    If not given: direct, or service-account where a perimeter or one of the roles demands it."""
+    google_service_account: Annotated[texts.ServiceAccountName | None, Field(validate_default=True)] = None
+    """The Google service account to act as: its name in google.project, or its e-mail.
+
+    If `via` is not given either, and a service account is demanded: one named after the Kubernetes service account."""
+    grants: Annotated[tuple[Grant, ...], Field(strict=False, examples=[[]])]
+    """The roles that the workload needs."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _way(cls, data: Any) -> Any:
+        """Where `via` is not written, what is demanded holds."""
+        if not isinstance(data, dict) or "via" in data:
+            return data
+        if not products.service_account_reason(_roles(data.get("grants")), data.get("perimeter") is True):
+            return data
+        name = derived.service_account(str(data.get("service_account", "")), "gke")
+        return {"google_service_account": name, **data, "via": "service-account"}
+
+    @field_validator("google_service_account")
+    @classmethod
+    def _goes_with_via(cls, value: str | None, info: ValidationInfo) -> str | None:
+        via = info.data.get("via")
+        if via == "direct" and value is not None:
+            raise texts.refused(
+                "a Google service account is named, but access is direct",
+                "write `via: service-account`, or remove google_service_account",
+            )
+        if via == "service-account" and value is None:
+            raise texts.refused(
+                "access is through a Google service account, but none is named",
+                "write `google_service_account: NAME`, or `via: direct`",
+            )
+        return value
+
+    @property
+    def title(self) -> str:
+        """Namespace and service account, as people write them."""
+        return f"{self.namespace}/{self.service_account}"
+
+
+class GkeProbe(Section):
+    """How the live test runs in the cluster."""
+
+    image: str | None = None
+    """The container image, with Python 3.8 or newer; a public one if not given."""
+
+
+class GkeSetup(Section):
+    """Workloads on GKE that are to use Google Cloud without keys, and without their nodes' service account."""
+
+    version: Literal[1]
+    """The version of this file's form."""
+    mode: Literal["gke"]
+    """Where the workloads run."""
+    google: GkeGoogle
+    gke: Gke
+    workloads: Annotated[tuple[Workload, ...], Field(strict=False, min_length=1)]
+    """The workloads, one for each Kubernetes service account."""
+    probe: GkeProbe = GkeProbe()
+
+    @classmethod
+    def example(cls) -> Self:
+        """A small valid setup."""
+        return cls.model_validate(
+            {
+                "version": 1,
+                "mode": "gke",
+                "google": {"project": "acme-payments"},
+                "gke": {"cluster": "payments", "location": "asia-northeast1", "node_pools": ["default-pool"]},
+                "workloads": [
+                    {
+                        "namespace": "anti-fraud",
+                        "service_account": "scorer",
+                        "grants": [{"on": "projects/acme-payments", "roles": ["roles/spanner.databaseUser"]}],
+                    }
+                ],
+            }
+        )
+
+    @property
+    def cluster_name(self) -> ClusterName:
+        """The cluster's full name."""
+        return ClusterName(self.google.project, self.gke.location, self.gke.cluster)
+
+    def service_account_email(self, workload: Workload) -> str | None:
+        """The e-mail of the Google service account that a workload acts as; None for direct access."""
+        name = workload.google_service_account
+        return None if name is None else service_accounts.email_of(name, self.google.project)
+
+    def service_account_project(self, workload: Workload) -> str:
+        """The id of the project that the workload's Google service account lives in."""
+        return service_accounts.project_of(self.service_account_email(workload) or "", self.google.project)
+
+
+def _roles(grants: Any) -> Iterator[str]:
+    """The roles in grants as plain data, whatever else is wrong with them."""
+    for grant in grants if isinstance(grants, (list, tuple)) else ():
+        roles = grant.get("roles") if isinstance(grant, dict) else getattr(grant, "roles", ())
+        yield from (role for role in roles or () if isinstance(role, str))
+
+
+def clashes(data: Any) -> Iterator[tuple[tuple[str | int, ...], Broken]]:
+    """Workloads that are there twice, by their path: found in plain data, whatever else is wrong with it."""
+    workloads = data.get("workloads") if isinstance(data, dict) else None
+    first: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
+    for place, workload in enumerate(workloads if isinstance(workloads, list) else []):
+        match workload:
+            case {"namespace": str(namespace), "service_account": str(account)}:
+                before = first.setdefault((namespace, account), (place, workload))
+                if before[0] != place:
+                    yield ("workloads", place), _clash(f"{namespace}/{account}", *before, workload)
+
+
+def _clash(who: str, place: int, before: dict[str, Any], workload: dict[str, Any]) -> Broken:
+    one, other = (each.get("google_service_account") or "itself (direct)" for each in (before, workload))
+    if one == other:
+        return Broken(f"{who} is there twice (first as workloads[{place}])", "write all its grants under one entry")
+    what = f"{who} cannot act as two: {one} (workloads[{place}]) and {other}"
+    return Broken(what, "keep one of them, or give one of the workloads a service account of its own")
