@@ -1,4 +1,4 @@
-"""The help on the right: a page's text, in words for someone who has never federated anything."""
+"""The help panel: shows the help text of a page, from assets/help."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ _SPAN = re.compile(r"\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`")
 
 
 class HelpText(Widget, can_focus=False):
-    """The little of Markdown that help texts use; a whole Markdown widget takes longer than the first frame."""
+    """Renders the subset of Markdown that help texts use. Textual's Markdown widget would delay the first frame."""
 
     markdown: reactive[str] = reactive("", layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as the text takes at this width."""
+        """Return the number of lines that the text needs at this width."""
         del container, viewport
         return len(_laid_out(self.markdown, width))
 
     def render(self) -> VisualType:
-        """The text."""
+        """Return the text, wrapped to the width of the widget."""
         return Content("\n").join(_laid_out(self.markdown, self.size.width))
 
 
 class HelpPanel(VerticalScroll, can_focus=True):
-    """Shows one help text; with the focus it scrolls by keys."""
+    """Shows one help text. When it has the focus, keys scroll it."""
 
     def compose(self) -> ComposeResult:
-        """One text."""
+        """Yield the widget that renders the text."""
         yield HelpText()
 
-    def show(self, page_id: str, mode: str = "aws") -> None:
-        """Show the help of a page, from its beginning."""
+    def show(self, page_id: str, mode: str) -> None:
+        """Show the help text of a page in this mode, scrolled to its top."""
         text = self.query_one(HelpText)
         markdown = text_of(page_id, mode)
         if text.markdown != markdown:
@@ -53,10 +53,17 @@ class HelpPanel(VerticalScroll, can_focus=True):
             self.scroll_home(animate=False)
 
 
-def text_of(page_id: str, mode: str = "aws") -> str:
-    """The help text of a page, as Markdown, the one for this mode if it has one of its own; empty if there is none."""
-    files = (FOLDER / f"{mode}-{page_id}.md", FOLDER / f"{page_id}.md")
-    return next((file.read_text(encoding="utf-8") for file in files if file.exists()), "")
+def text_of(page_id: str, mode: str) -> str:
+    """Return the Markdown help text of a page; an empty string if it has none.
+
+    A page of one mode has the id `MODE-NAME`, a page of all modes the id `NAME`. The mode's own text, MODE/NAME.md,
+    takes precedence over the shared one, NAME.md.
+    """
+    name = page_id.removeprefix(f"{mode}-")
+    for file in (FOLDER / mode / f"{name}.md", FOLDER / f"{name}.md"):
+        if file.exists():
+            return file.read_text(encoding="utf-8")
+    return ""
 
 
 @lru_cache(maxsize=8)
@@ -65,7 +72,7 @@ def _laid_out(markdown: str, width: int) -> tuple[Content, ...]:
 
 
 def lines(markdown: str, width: int) -> Iterator[Content]:
-    """Headings, paragraphs, lists, indented code, **bold** and `code`, wrapped to a width."""
+    """Yield a help text as styled lines of at most `width` columns; indented code is not wrapped."""
     for number, block in enumerate(re.split(r"\n\s*\n", markdown.strip("\n"))):
         if number:
             yield Content("")
