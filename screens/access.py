@@ -10,10 +10,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from screens import bridge, granting
+from screens import bridge
 from screens.form import FormPage
 from screens.widgets.field import Field, field_for
 from screens.widgets.role_field import ActingField, ProductField, RolesField
+from wizard.setup import granting
 
 if TYPE_CHECKING:
     from wizard.setup.question import Question
@@ -27,10 +28,17 @@ _FIRST = "access.product"
 
 
 class AccessPage(FormPage):
-    """What the workload may do."""
+    """What the workload may do. A mode says whom the roles are for, and what else to know about them."""
 
-    page_id: ClassVar[str] = "access"
     title: ClassVar[str] = "Access"
+
+    def holder(self) -> str:
+        """Whom the roles are for, as the beginning of a sentence."""
+        return "The workload"
+
+    def remarks(self) -> list[granting.Remark]:
+        """What to know about the grants."""
+        return granting.remarks(self.answers)
 
     def questions(self) -> tuple[Question, ...]:
         """The product first: what is usual follows from it."""
@@ -73,9 +81,10 @@ class AccessPage(FormPage):
 
     def _tell(self) -> None:
         picker = self.query_one(RolesField).picker
-        answers = self.answers
-        self.query_one(".granting--sentence", Static).update(Content(granting.granted(answers, picker.titles)))
-        remarks = [*granting.remarks(answers), *(granting.strange(role) for role in picker.unknown)]
+        self.query_one(".granting--sentence", Static).update(
+            Content(granting.granted(self.holder(), self.answers, picker.titles))
+        )
+        remarks = [*self.remarks(), *(granting.unlisted(role) for role in picker.unknown)]
         lines = [Content.styled(f"{'!' if each.warn else '·'} {each.text}", _style(each)) for each in remarks]
         self.query_one(".granting--remarks", Static).update(Content("\n").join(lines))
         self.query_one(".granting--remarks").display = bool(lines)

@@ -29,7 +29,7 @@ from screens.widgets.help_panel import HelpPanel
 from screens.widgets.rail import Rail
 
 if TYPE_CHECKING:
-    from wizard.setup.question import Mode
+    from wizard.modes.mode import Mode
 
 INTERRUPTED = 130
 TURN = 0.001
@@ -38,7 +38,6 @@ TURN = 0.001
 FIRST = "welcome"
 """The id of the page that every mode begins with."""
 
-_HEADS = {"aws": "AWS -> Google Cloud", "gke": "GKE -> Google Cloud"}
 NARROW, WIDE = 80, 100
 """Columns from which on the rail is a column, and from which on the help is beside the page."""
 
@@ -153,10 +152,10 @@ class WizardApp(InTurn, inherit_bindings=False):
     def refresh_frame(self) -> None:
         """Show what header and rail say about the session."""
         session, header, rail = self.session, self.query_one(Header), self.query_one(Rail)
-        header.mode = _HEADS[session.mode]
+        header.mode = session.mode.title
         if session.begun:
             header.project = session.answers.text("google.project")
-            header.account = session.answers.text("aws.account" if session.mode == "aws" else "gke.cluster")
+            header.account = session.answers.text(session.mode.place)
         rail.pages = self._rail()
         header.sandbox = session.sandbox or ""
         rail.here = self.page.page_id if self.page else ""
@@ -168,10 +167,10 @@ class WizardApp(InTurn, inherit_bindings=False):
     @property
     def order(self) -> tuple[str, ...]:
         """The ids of the pages in their order, which follows from the mode."""
-        return pages.order(self.session.mode)
+        return self.session.mode.pages
 
     def _rail(self) -> tuple[tuple[str, str], ...]:
-        return tuple((each.page_id, each.name) for each in pages.PAGES[self.session.mode])
+        return tuple((each.page_id, each.name) for each in pages.entries(self.session.mode))
 
     async def show_page(self, page_id: str) -> None:
         """Bring a page into view, made if it was not yet."""
@@ -187,14 +186,14 @@ class WizardApp(InTurn, inherit_bindings=False):
     def _page(self, page_id: str) -> Page:
         """The page, made if it was not yet."""
         if page_id not in self._made:
-            self._made[page_id] = pages.entry(page_id).make(self.session, self.bridge)
+            self._made[page_id] = pages.entry(self.session.mode, page_id).make(self.session, self.bridge)
         return self._made[page_id]
 
     def _enter(self, page: Page) -> None:
         self.page = page
         page.display = True
         self.query_one(ActionBar).offer(page.next_label)
-        self.query_one(HelpPanel).show(page.page_id, self.session.mode)
+        self.query_one(HelpPanel).show(page.page_id, self.session.mode.name)
         self.close_help()
         page.entered()
         self.refresh_frame()
@@ -311,7 +310,7 @@ class WizardApp(InTurn, inherit_bindings=False):
         other = "light" if dark else "dark"
         yield SystemCommand(f"Look: {other}", f"Switch to the {other} theme", self.action_other_theme)
         yield SystemCommand("Help", "Show or hide the help for this page", self.action_help)
-        for each in pages.PAGES[self.session.mode]:
+        for each in pages.entries(self.session.mode):
             if each.page_id in self._made:
                 yield SystemCommand(f"Go to {each.name}", "Nothing is lost", lambda to=each.page_id: self.go_to(to))
         yield SystemCommand("Quit", "Leave the wizard", self.action_quit)
@@ -356,11 +355,10 @@ def _breakpoint(cells: int, breakpoints: list[tuple[int, str]]) -> str:
 
 
 def _leave_dialog(mode: Mode) -> ModalScreen[bool]:
-    from screens.apply import STOPPING
     from screens.widgets.dialogs import YesNoDialog
 
-    answer, text = STOPPING[mode]
-    return YesNoDialog("Changes are being made", text, answer, "Keep going", dangerous=True)
+    stopping = mode.stopping
+    return YesNoDialog("Changes are being made", stopping.meaning, stopping.label, "Keep going", dangerous=True)
 
 
 def main(*, sandbox_title: str | None = None, setup: Path | None = None) -> int:

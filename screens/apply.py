@@ -20,21 +20,7 @@ from screens.widgets.trouble import Trouble
 
 if TYPE_CHECKING:
     from wizard.engine.apply import Failure, Result
-    from wizard.work.planning import Reviewed
-
-
-STOPPING = {
-    "aws": (
-        "Stop after this change",
-        "What is running is finished, and the rest is not begun. What was done is in the journal.",
-    ),
-    "gke": (
-        "Stop here",
-        "GKE goes on by itself with a cluster or node pool that it is changing now: the next start finds that, and "
-        "waits for it. What else is running is finished, and the rest is not begun. What was done is in the journal.",
-    ),
-}
-"""What is asked before stopping: the answer, and what it means."""
+    from wizard.work.planning import Review
 
 
 class ApplyPage(Page):
@@ -47,7 +33,7 @@ class ApplyPage(Page):
         Binding("x", "stop", "Stop", id="apply.stop", tooltip="Begin no other change"),
     ]
 
-    _begun: Reviewed | None = None
+    _begun: Review | None = None
     _result: Result | None = None
     _keys_for: bool | None = None
     """Whether the keys in view are those for while changes are made."""
@@ -74,7 +60,7 @@ class ApplyPage(Page):
             self._begin(reviewed)
         self._show()
 
-    def _begin(self, reviewed: Reviewed) -> None:
+    def _begin(self, reviewed: Review) -> None:
         self._begun, self._result = reviewed, None
         self.query_one(Trouble).clear()
         self.query_one(EventRows).show(reviewed.plan.pending)
@@ -126,9 +112,9 @@ class ApplyPage(Page):
         self.action_again()
 
     def action_stop(self) -> None:
-        """Ask, then let what runs finish, long operations of GKE alone, and begin nothing else."""
-        title, text = STOPPING[self.session.mode]
-        dialog = YesNoDialog(f"{title}?", text, title, "Keep going", dangerous=True)
+        """Ask, then let what runs finish, long operations continue by themselves, and begin nothing else."""
+        stopping = self.session.mode.stopping
+        dialog = YesNoDialog(f"{stopping.label}?", stopping.meaning, stopping.label, "Keep going", dangerous=True)
         self.app.push_screen(dialog, self._answered)
 
     def _answered(self, yes: bool | None) -> None:
@@ -190,3 +176,6 @@ class ApplyPage(Page):
             "✗ Not all is in place; nothing that was there before was lost. Mend the cause, then plan again.",
             "$text-error",
         )
+
+
+PAGE = ApplyPage

@@ -1,4 +1,4 @@
-"""Pages made of questions: any question of wizard.setup.questions needs no screen of its own."""
+"""Pages made of questions: a new question needs no new screen."""
 
 from __future__ import annotations
 
@@ -84,9 +84,7 @@ class FormPage(Page):
 
     def questions(self) -> tuple[Question, ...]:
         """The questions of this page."""
-        from wizard.setup.questions import on_page
-
-        return on_page(self.page_id)
+        return self.answers.on_page(self.page_id)
 
     def field(self, path: str) -> Field:
         """The field of a question. Raises KeyError."""
@@ -220,8 +218,7 @@ class FormPage(Page):
         self.bridge.listing(self, name, self.answers)
 
     def _answers_now(self) -> tuple[str, ...]:
-        paths = ("google.project", "google.pool_project", "google.pool", "aws.profile", "aws.account", "aws.region")
-        return tuple(self.answers.text(path) for path in (*paths, "access.on"))
+        return tuple(self.answers.text(path) for path in self.session.mode.lists_follow)
 
     def _each(self, name: str, text: str) -> None:
         for field in self.query(Field):

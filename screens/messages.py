@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,18 +10,14 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from wizard.chain.hop import Outcome, Progress
-    from wizard.clouds.errors import CloudError
-    from wizard.detect import Identity
+    from wizard.clouds.identity import Identity
     from wizard.engine.apply import Result
     from wizard.engine.events import Event
-    from wizard.federation.gke import ClusterName
-    from wizard.modes.aws.live.trusted import NeedsTrust
-    from wizard.modes.gke.chosen import ActsAs
-    from wizard.modes.gke.clusters import ClusterSeen
-    from wizard.modes.gke.running import Running
+    from wizard.modes.mode import Mode
+    from wizard.modes.opened import Consent, Outcomes
     from wizard.setup.answers import Answers
     from wizard.setup.question import Choice, Found
-    from wizard.work.planning import Reviewed as Review
+    from wizard.work.planning import Review
 
 
 class Reviewed(Message):
@@ -48,43 +44,8 @@ class EventHappened(Message):
         self.event = event
 
 
-class OutcomeHappened(Message):
-    """A hop of the chain was taken; on GKE, of the chain of this workload."""
-
-    def __init__(self, outcome: Outcome, workload: str = "") -> None:
-        super().__init__()
-        self.outcome = outcome
-        self.workload = workload
-
-
-class SettlingHappened(Message):
-    """A hop is refused while a grant is young, and tried again; or waits for something else."""
-
-    def __init__(self, settling: Progress, workload: str = "") -> None:
-        super().__init__()
-        self.settling = settling
-        self.workload = workload
-
-
-class TrustNeeded(Message):
-    """The test needs the operator in the role's trust policy for its length: ask, then test with consent."""
-
-    def __init__(self, need: NeedsTrust) -> None:
-        super().__init__()
-        self.need = need
-
-
 class TestStopped(Message):
     """The test was cancelled, and what it had put into the cloud is taken out again."""
-
-
-class Tested(Message):
-    """The test has ended; every hop's outcome, in `walks` by workload where there are several."""
-
-    def __init__(self, outcomes: list[Outcome], walks: Mapping[str, list[Outcome]] | None = None) -> None:
-        super().__init__()
-        self.outcomes = outcomes
-        self.walks: Mapping[str, list[Outcome]] = walks or {"": outcomes}
 
 
 class Detected(Message):
@@ -114,41 +75,6 @@ class Listed(Message):
         self.note = note
 
 
-class ClustersSeen(Message):
-    """The clusters of a project were read."""
-
-    def __init__(self, project: str, clusters: Sequence[ClusterSeen]) -> None:
-        super().__init__()
-        self.project = project
-        self.clusters = tuple(clusters)
-
-
-class RunningSeen(Message):
-    """What runs in a cluster was read."""
-
-    def __init__(self, cluster: ClusterName, running: Running) -> None:
-        super().__init__()
-        self.cluster = cluster
-        self.running = running
-
-
-class ActingSeen(Message):
-    """Whom Kubernetes service accounts (namespace and name) act as now was read, or could not be."""
-
-    def __init__(self, found: Mapping[tuple[str, str], ActsAs | CloudError | None]) -> None:
-        super().__init__()
-        self.found = found
-
-
-class Loaded(Message):
-    """A setup file was read."""
-
-    def __init__(self, path: Path, answers: Answers) -> None:
-        super().__init__()
-        self.path = path
-        self.answers = answers
-
-
 class Failed(Message):
     """A cloud or a check said no. `doing` says what was tried, and names the work: "review", "list aws-roles"."""
 
@@ -156,3 +82,47 @@ class Failed(Message):
         super().__init__()
         self.error = error
         self.doing = doing
+
+
+class OutcomeHappened(Message):
+    """A hop of a workload's chain has an outcome. A single workload has the name ""."""
+
+    def __init__(self, outcome: Outcome, workload: str = "") -> None:
+        super().__init__()
+        self.outcome = outcome
+        self.workload = workload
+
+
+class ProgressHappened(Message):
+    """A hop waits: for a recent grant to become effective, or for something else."""
+
+    def __init__(self, progress: Progress, workload: str = "") -> None:
+        super().__init__()
+        self.progress = progress
+        self.workload = workload
+
+
+class ConsentNeeded(Message):
+    """The test adds something to a cloud for its length: ask, then test with consent."""
+
+    def __init__(self, consent: Consent) -> None:
+        super().__init__()
+        self.consent = consent
+
+
+class Tested(Message):
+    """The test has ended: the outcomes of every workload's hops."""
+
+    def __init__(self, outcomes: Outcomes) -> None:
+        super().__init__()
+        self.outcomes = outcomes
+
+
+class Loaded(Message):
+    """A setup file was read: its mode, and the answers that make it."""
+
+    def __init__(self, path: Path, mode: Mode, answers: Answers) -> None:
+        super().__init__()
+        self.path = path
+        self.mode = mode
+        self.answers = answers

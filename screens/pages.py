@@ -1,71 +1,54 @@
-"""The pages in their order; each module is imported when its page is first opened."""
+"""The pages of a mode in their order; each module is imported when its page is first opened."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from importlib.util import find_spec
 
 from screens.bridge import Bridge
 from screens.page import Page
 from screens.session import Session
-
-if TYPE_CHECKING:
-    from wizard.setup.question import Mode
+from wizard.modes.mode import Mode
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A page as the rail names it, and where its class is."""
+    """A page as the rail names it, and the module that has its class as PAGE; without one it is a page of questions."""
 
     page_id: str
     name: str
-    module: str
-    type_name: str
+    module: str | None
 
     def make(self, session: Session, bridge: Bridge) -> Page:
         """A new page."""
-        page: Page = getattr(import_module(self.module), self.type_name)(session, bridge)
-        return page
+        kind: type[Page] = import_module(self.module).PAGE if self.module else self._of_questions()
+        return kind(session, bridge)
+
+    def _of_questions(self) -> type[Page]:
+        from screens.form import FormPage
+
+        return type("QuestionsPage", (FormPage,), {"page_id": self.page_id, "title": self.name})
 
 
-def _entry(page_id: str) -> Entry:
-    """`gke-access`: the page named Access, in screens.modes.gke.access, of the type GkeAccessPage."""
-    words = page_id.split("-")
-    type_name = "".join(word.capitalize() for word in words) + "Page"
-    folder = "modes.gke." if len(words) > 1 else "modes.aws." if page_id in _OF_AWS else ""
-    return Entry(page_id, words[-1].capitalize(), f"screens.{folder}{words[-1]}", type_name)
+def entries(mode: Mode) -> tuple[Entry, ...]:
+    """The pages of a mode in their order."""
+    return tuple(entry(mode, page_id) for page_id in mode.pages)
 
 
-_OF_AWS = ("workload", "project", "trust", "result", "test")
+@cache
+def entry(mode: Mode, page_id: str) -> Entry:
+    """The page of a mode with this id: `gke-access` is in screens.modes.gke.access, `review` in screens.review."""
+    name = page_id.removeprefix(f"{mode.name}-")
+    module = f"screens.{name}" if name == page_id else _own_module(mode, name)
+    return Entry(page_id, name.capitalize(), module)
 
 
-_IDS: dict[Mode, tuple[str, ...]] = {
-    "aws": ("welcome", "workload", "project", "trust", "access", "review", "apply", "result", "test"),
-    "gke": (
-        "welcome",
-        "gke-cluster",
-        "gke-workloads",
-        "gke-access",
-        "review",
-        "apply",
-        "gke-result",
-        "gke-test",
-    ),
-}
-"""The pages of each mode in their order; those of the same id are the same page."""
-
-PAGES = {mode: tuple(_entry(each) for each in ids) for mode, ids in _IDS.items()}
-
-ORDER = tuple(dict.fromkeys(page_id for ids in _IDS.values() for page_id in ids))
-"""The ids of all pages."""
-
-
-def order(mode: Mode) -> tuple[str, ...]:
-    """The ids of the pages of a mode, in their order."""
-    return _IDS[mode]
-
-
-def entry(page_id: str) -> Entry:
-    """The page with this id. Raises KeyError."""
-    return {each.page_id: each for entries in PAGES.values() for each in entries}[page_id]
+def _own_module(mode: Mode, name: str) -> str | None:
+    """The module of a page of the mode's own, if it has one."""
+    try:
+        module = f"screens.modes.{mode.name}.{name}"
+        return module if find_spec(module) else None
+    except ModuleNotFoundError:  # the mode has no screens at all
+        return None

@@ -109,8 +109,7 @@ class ReviewPage(Page):
         if self.state == "failed":
             return Content("Nothing was changed. Press p to read again.")
         if self.session.reviewed is None:
-            where = "in AWS and in Google Cloud" if self.session.mode == "aws" else "in Google Cloud and in the cluster"
-            return Content(f"… Reading what is there, {where}. Nothing is changed.")
+            return Content(f"… Reading what is there, {self.session.mode.reads}. Nothing is changed.")
         plan = self.session.reviewed.plan
         if plan.empty:
             found = f"✓ Everything is in place: {len(plan.changes)} of {len(plan.changes)}. There is nothing to do."
@@ -135,11 +134,9 @@ class ReviewPage(Page):
         return Content("\n").join(lines)
 
     def _notes(self) -> Content:
-        from wizard.modes import consistency
-
         if self.session.reviewed is None or self.session.opened is None:
             return Content("")
-        notes = consistency.notes(self.session.opened.setup)
+        notes = self.session.opened.notes
         return Content("\n").join(Content.assemble(("! ", "$text-warning"), note) for note in notes)
 
     # Going forward
@@ -164,7 +161,9 @@ class ReviewPage(Page):
 
     @property
     def _result_page(self) -> str:
-        return "result" if self.session.mode == "aws" else "gke-result"
+        """The page after Apply."""
+        pages = self.session.mode.pages
+        return pages[pages.index("apply") + 1]
 
     def show_problem(self) -> None:
         """Ask about dangerous changes where nothing else is missing."""
@@ -197,7 +196,7 @@ class ReviewPage(Page):
     @on(Button.Pressed, "#review-test")
     async def _test(self) -> None:
         self.session.done |= {"review", "apply", self._result_page}
-        self.post_message(self.Open("test" if self.session.mode == "aws" else "gke-test"))
+        self.post_message(self.Open(self.session.mode.pages[-1]))
 
     # Beside it
 
@@ -223,7 +222,8 @@ class ReviewPage(Page):
 
     def action_save(self) -> None:
         """Save the answers as a setup file."""
-        from wizard.setup.load import SetupError, dump
+        from wizard.setup.load import dump
+        from wizard.setup.problems import SetupError
 
         path = self.session.setup_path
         try:
@@ -241,3 +241,6 @@ class ReviewPage(Page):
 def _sentence(text: str) -> str:
     """The text as the beginning of a sentence; names in it keep their spelling."""
     return text[:1].upper() + text[1:]
+
+
+PAGE = ReviewPage

@@ -8,15 +8,17 @@ from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wizard.modes.mode import Mode, table
+
 if TYPE_CHECKING:
     from wizard.chain.hop import Outcome
     from wizard.clouds.session import Clouds
     from wizard.engine.apply import Result
-    from wizard.federation.gke import ClusterName
+    from wizard.modes.opened import Opened
     from wizard.setup.answers import Answers
-    from wizard.setup.question import Found, Mode
-    from wizard.work.opened import AwsOpened, GkeOpened
-    from wizard.work.planning import Reviewed
+    from wizard.setup.question import Found
+    from wizard.setup.sections import Setup
+    from wizard.work.planning import Review
 
 SANDBOX = "WIF_WIZARD_SANDBOX"
 """The variable that a sandbox's environment carries: the scenario's name."""
@@ -40,39 +42,39 @@ class Session:
         self.sandbox: str | None = sandbox_title or self.environ.get(SANDBOX) or None
         self.to_open = setup
         """A setup file named at the start, which the welcome page opens."""
-        self.mode: Mode = "aws"
+        self.mode: Mode = next(iter(table().values()))
         """Where the workloads run. Each mode has answers of its own, which going to and fro does not lose."""
-        self._answers: dict[Mode, Answers] = {}
+        self._answers: dict[str, Answers] = {}
         self.detected: dict[str, Found] = {}
-        """Defaults that were found on this machine, for either mode."""
+        """Defaults that were found on this machine, for every mode."""
         self.source: Path | None = None
         self.saved: Path | None = None
         self.done: set[str] = set()
         """Ids of the pages that were left forward, or whose work is done."""
-        self.opened: AwsOpened | GkeOpened | None = None
-        self.reviewed: Reviewed | None = None
+        self.opened: Opened | None = None
+        self.reviewed: Review | None = None
         self.result: Result | None = None
         self.outcomes: list[Outcome] = []
         self.applying = False
         """Whether changes are being made right now; `stop` asks to end after those that are running."""
         self.stop = threading.Event()
+        self.operators_asked_for = 0
+        """How often the operator may have become somebody else: after each time, who that is must be asked again."""
+        self._opened_in: Path | None = None
         self._clouds: tuple[tuple[str, str], Clouds] | None = None
-        self._profile = self.environ.get("AWS_PROFILE")
         self._lock = threading.Lock()
 
     @property
     def answers(self) -> Answers:
         """The operator's answers over the defaults."""
-        if self.mode not in self._answers:
-            from wizard.setup.answers import Answers  # not before the first frame
+        if self.mode.name not in self._answers:
+            self._answers[self.mode.name] = self.mode.answers(self.detected)
+        return self._answers[self.mode.name]
 
-            self._answers[self.mode] = Answers(self.detected, self.mode)
-        return self._answers[self.mode]
-
-    @answers.setter
-    def answers(self, answers: Answers) -> None:
-        self.mode = answers.mode
-        self._answers[answers.mode] = answers
+    def take(self, mode: Mode, answers: Answers) -> None:
+        """Go on with these answers."""
+        self.mode = mode
+        self._answers[mode.name] = answers
 
     def detect(self, found: Mapping[str, Found]) -> None:
         """Take over defaults that were found."""
@@ -83,7 +85,7 @@ class Session:
     @property
     def begun(self) -> bool:
         """Whether anything was answered or detected yet."""
-        return self.mode in self._answers
+        return self.mode.name in self._answers
 
     @property
     def folder(self) -> Path:
@@ -100,84 +102,45 @@ class Session:
         """The clouds for the answers so far: the same ones until project or region change."""
         from wizard.clouds.session import Clouds
 
-        wanted = (self._sound("google.project") or "-", self._sound("aws.region"))
+        wanted = self.mode.project(self.answers), self.mode.region(self.answers)
         with self._lock:
             if self._clouds is None or self._clouds[0] != wanted:
-                self._clouds = wanted, Clouds(wanted[0], wanted[1] or None, environ=self.environ)
+                self._clouds = wanted, Clouds(wanted[0] or "-", wanted[1] or None, environ=self.environ)
             return self._clouds[1]
 
-    @property
-    def has_aws_keys(self) -> bool:
-        """Whether AWS keys are in the environment, which come before any profile."""
-        from wizard.clouds import aws_files
-
-        return aws_files.keys_in_environment(self.environ)
-
-    def use_profile(self, name: str) -> bool:
-        """Work with another AWS profile from now on, or, with no name, with the one that was there at the start.
-
-        Answers whether that is a change: not where keys in the environment come first, nor with a name that this
-        machine's files do not have.
-        """
-        from wizard.clouds import aws_files
-
-        if self.has_aws_keys:
-            return False
-        wanted = name or self._profile
-        known = not name or name in [each.name for each in aws_files.profiles(self.environ)]
-        if not known or wanted == self.environ.get("AWS_PROFILE"):
-            return False
-        if wanted is None:
-            del self.environ["AWS_PROFILE"]
-        else:
-            self.environ["AWS_PROFILE"] = wanted
+    def forget_clouds(self) -> None:
+        """The operator's credentials are others now: open the clouds again, and ask again who the operator is."""
+        self.operators_asked_for += 1
         with self._lock:
             self._clouds = self.opened = self.reviewed = None
-        return True
-
-    def _sound(self, path: str) -> str:
-        """An answer in words; none while it is wrong, as when it is half typed."""
-        from wizard.setup.questions import question
-
-        value = self.answers.text(path)
-        return "" if question(path).check(value, self.answers) else value
 
     @property
-    def aws(self) -> AwsOpened | None:
-        """The setup that is open, if it is one of a workload on AWS."""
-        from wizard.work.opened import AwsOpened
+    def setup(self) -> Setup | None:
+        """The setup that is open, or that the answers mean; None for as long as they do not make one."""
+        from wizard.setup.problems import SetupError
 
-        return self.opened if isinstance(self.opened, AwsOpened) else None
+        if self.opened is not None and self.opened.mode is self.mode:
+            setup: Setup = self.opened.setup
+            return setup
+        try:
+            return self.answers.to_setup()
+        except SetupError:
+            return None
 
-    @property
-    def gke(self) -> GkeOpened | None:
-        """The setup that is open, if it is one of workloads on GKE."""
-        from wizard.work.opened import GkeOpened
-
-        return self.opened if isinstance(self.opened, GkeOpened) else None
-
-    @property
-    def cluster(self) -> ClusterName | None:
-        """The cluster that the answers name; None for as long as they do not."""
-        from wizard.federation.gke import ClusterName
-
-        names = [self.answers.text(path) for path in ("google.project", "gke.location", "gke.cluster")]
-        return ClusterName(*names) if all(names) else None
-
-    def open(self) -> AwsOpened | GkeOpened:
+    def open(self) -> Opened:
         """The setup of the answers, opened: the same one as before if nothing was changed since.
 
         Asks Google for the project's number, so it belongs into a worker. Raises SetupError with every problem,
         CloudError.
         """
-        from wizard.work.opened import of_setup
+        from wizard.work import opening
 
-        setup = self.answers.to_setup()
-        elsewhere = self.aws is not None and self.aws.blueprint.config_path.parent != self.folder
-        if self.opened and self.opened.setup == setup and not elsewhere:
+        setup, folder = self.answers.to_setup(), self.folder
+        if self.opened and self.opened.setup == setup and self._opened_in == folder:
             return self.opened
-        opened = of_setup(setup, self.folder, environ=self.environ)
-        self.opened, self.reviewed, self.result, self.outcomes = opened, None, None, []
+        opened = opening.opened(setup, folder, environ=self.environ)
+        self.opened, self._opened_in = opened, folder
+        self.reviewed, self.result, self.outcomes = None, None, []
         return opened
 
     def save(self, path: Path) -> None:

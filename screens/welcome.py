@@ -18,30 +18,18 @@ from screens.page import Page
 from screens.session import SETUP_FILE, Session
 from screens.widgets.choices import Choices
 from screens.widgets.facts import Fact, Facts
-from wizard.setup.question import Choice, Found
+from wizard.modes.mode import table
+from wizard.setup.question import Choice
+from wizard.work.detecting import operators
 
 if TYPE_CHECKING:
     from textual.widgets import Input
 
-    from wizard.setup.answers import Answers
-    from wizard.setup.question import Mode
+    from wizard.modes.mode import Mode
 
-_INTRO = "Workloads on AWS or on GKE use Google Cloud without a service account key, and you see it work."
-
-_NEW: dict[str, Mode] = {"new": "aws", "new-gke": "gke"}
-"""The choices that begin a new setup, and its mode."""
-
-_WAYS = (
-    Choice("new", "Set up a workload on AWS", "questions first; nothing changes before your review"),
-    Choice("new-gke", "Set up workloads on GKE", "questions first; nothing changes before your review"),
-    Choice("file", "Pick up a setup file", "one that was saved before, finished or not"),
-)
+_INTRO = "Your workload uses Google Cloud without a service account key, and you see it work."
+_FILE = "file"
 _ASKING = "asking …"
-_LABELS = {"aws": "You on AWS", "google": "You on Google"}
-_DETAILS: dict[Mode, tuple[tuple[str, str], ...]] = {
-    "aws": (("aws.account", "AWS account"), ("aws.region", "AWS region"), ("google.project", "Google project")),
-    "gke": (("google.project", "Google project"), ("gke.cluster", "GKE cluster")),
-}
 
 
 class WelcomePage(Page):
@@ -56,18 +44,19 @@ class WelcomePage(Page):
     def __init__(self, session: Session, bridge: Bridge) -> None:
         """Nothing is known yet."""
         super().__init__(session, bridge)
-        self._who = {cloud: Fact(label, "…", _ASKING) for cloud, label in _LABELS.items()}
+        self._operators = operators()
+        self._who = self._unknown()
         self._file: Loaded | None = None
         self._trouble: list[str] = []
         self._given: Path | None = None
-        self._asked_as = session.environ.get("AWS_PROFILE")
+        self._asked = session.operators_asked_for
 
     def compose_body(self) -> ComposeResult:
         """Introduction, the choice, the file, and what was found, which may grow."""
         yield Static(_INTRO, classes="intro", markup=False)
         with Vertical(classes="field"):
             yield Static("What do you want to do?", classes="field-title", markup=False)
-            yield Choices(_WAYS, "new")
+            yield Choices(_choices(), self.session.mode.name)
         with Vertical(classes="field", id="setup-field"):
             yield Static("Which file?", classes="field-title", markup=False)
             yield Static("", id="setup-said", markup=False)
@@ -78,22 +67,24 @@ class WelcomePage(Page):
         self._given = self.session.to_open or (Path(SETUP_FILE) if Path(SETUP_FILE).is_file() else None)
         self.query_one(Facts).facts = tuple(self._who.values())  # nothing else is known before the first frame
         if self._given is not None:
-            self.query_one(Choices).value = "file"
+            self.query_one(Choices).value = _FILE
         await self._show_file()
         self.call_after_refresh(self.bridge.detect, self)
 
     # Who you are
 
     def entered(self) -> None:
-        """With another AWS profile, chosen on a later page, you are somebody else."""
-        profile = self.session.environ.get("AWS_PROFILE")
-        if profile != self._asked_as:
-            self._asked_as = profile
+        """With other credentials, chosen on a later page, you are somebody else."""
+        if self.session.operators_asked_for != self._asked:
+            self._asked = self.session.operators_asked_for
             self.action_look_again()
+
+    def _unknown(self) -> dict[str, Fact]:
+        return {each.cloud: Fact(each.label, "…", _ASKING) for each in self._operators.values()}
 
     def action_look_again(self) -> None:
         """Ask again, after signing in elsewhere for instance."""
-        self._who = {cloud: Fact(label, "…", _ASKING) for cloud, label in _LABELS.items()}
+        self._who = self._unknown()
         self._show()
         self.bridge.detect(self)
 
@@ -101,17 +92,19 @@ class WelcomePage(Page):
     def _detected(self, event: bridge.Detected) -> None:
         event.stop()
         self.session.detect(event.found)
-        for cloud in _LABELS:
-            self.bridge.recognise(self, cloud)
+        for operator in self._operators.values():
+            self.bridge.recognise(self, operator)
         self._tell()
 
     @on(bridge.Recognised)
     def _recognised(self, event: bridge.Recognised) -> None:
         event.stop()
         identity = event.identity
-        self._who[event.cloud] = Fact(_LABELS[event.cloud], "✓", identity.who or "signed in", identity.source)
-        if identity.account:
-            self.session.detect({"aws.account": Found(identity.account, identity.source)})
+        self._who[event.cloud] = Fact(
+            self._operators[event.cloud].label, "✓", identity.who or "signed in", identity.source
+        )
+        for mode in table().values():
+            self.session.detect(mode.found_with(event.cloud, identity))
         self._tell()
 
     def _tell(self) -> None:
@@ -125,8 +118,9 @@ class WelcomePage(Page):
     def _show(self) -> None:
         answers = self.session.answers
         mode = self.session.mode
-        rows = [fact for cloud, fact in self._who.items() if cloud in ("google", mode)]
-        for path, label in _DETAILS[mode]:
+        clouds = [each.cloud for each in mode.operators()]
+        rows = [fact for cloud, fact in self._who.items() if cloud in clouds]
+        for path, label in mode.facts:
             found = answers.found(path)
             if found:
                 rows.append(Fact(label, " ", str(found.value), found.source))
@@ -141,7 +135,7 @@ class WelcomePage(Page):
     @on(Choices.Chosen)
     async def _way_chosen(self, event: Choices.Chosen) -> None:
         event.stop()
-        self._turn_to(_NEW.get(event.value))
+        self._turn_to(table().get(event.value))
         await self._show_file()
 
     def _turn_to(self, mode: Mode | None) -> None:
@@ -172,7 +166,7 @@ class WelcomePage(Page):
 
     @property
     def _wants_file(self) -> bool:
-        return self.query_one(Choices).value == "file"
+        return self.query_one(Choices).value == _FILE
 
     @property
     def _input(self) -> Input:
@@ -218,8 +212,9 @@ class WelcomePage(Page):
         if self._wants_file and event.path == self._path:
             self._file = event
             self._reveal()
-            self._turn_to(event.answers.mode)
-            self._say(Content(f"✓ {_what(event.answers)} -> {event.answers.text('google.project')}"))
+            self._turn_to(event.mode)
+            about = event.mode.about(event.answers)
+            self._say(Content(f"✓ {about} -> {event.answers.text('google.project')}"))
 
     @on(bridge.Failed)
     def _failed(self, event: bridge.Failed) -> None:
@@ -229,8 +224,8 @@ class WelcomePage(Page):
             self._say(Content.styled("\n".join(f"✗ {each}" for each in self._trouble), "$text-error"))
             self._reveal()
         cloud = event.doing.removeprefix("recognise ")
-        if cloud in _LABELS:
-            self._who[cloud] = Fact(_LABELS[cloud], "✗", *_short(event.error))
+        if cloud in self._operators:
+            self._who[cloud] = Fact(self._operators[cloud].label, "✗", *_short(event.error))
             self._tell()
 
     # Forward
@@ -252,7 +247,7 @@ class WelcomePage(Page):
     def left(self) -> None:
         """Take over what the file says."""
         if self._wants_file and self._file and self.session.source != self._file.path:
-            self.session.answers = self._file.answers
+            self.session.take(self._file.mode, self._file.answers)
             self.session.source = self._file.path
 
     def next_page(self) -> str | None:
@@ -260,13 +255,11 @@ class WelcomePage(Page):
         return "review" if self._wants_file else None
 
 
-def _what(answers: Answers) -> str:
-    """What a setup is about, in a few words."""
-    if answers.mode == "aws":
-        return f"{answers.text('aws.role')} in {answers.text('aws.account')}"
-    names = [each.title for each in answers.workloads]
-    workloads = names[0] if len(names) == 1 else f"{len(names)} workloads"
-    return f"{workloads} in {answers.text('gke.cluster')}"
+def _choices() -> tuple[Choice, ...]:
+    """One for each mode, and the way on from a file."""
+    note = "questions first; nothing changes before you review it"
+    new = [Choice(mode.name, mode.invitation, note) for mode in table().values()]
+    return (*new, Choice(_FILE, "Open a setup file", "one that was saved before, finished or not"))
 
 
 def _problems(error: Exception) -> list[str]:
@@ -287,3 +280,6 @@ def _short(error: Exception) -> tuple[str, str]:
     if isinstance(error, Unreachable):
         return f"no answer from {error.service}", said.to_do
     return said.means or said.said, said.to_do
+
+
+PAGE = WelcomePage

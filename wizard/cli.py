@@ -66,10 +66,11 @@ def _run(options: argparse.Namespace) -> int:
     gc.set_threshold(50_000)  # what a command loads stays: looking through it for garbage is a tenth of its time
     atexit.register(gc.freeze)  # and then it all goes at once
     from wizard.engine.resource import Refused
+    from wizard.setup.problems import BadInput
 
     try:
         return int(import_module(f"wizard.commands.{options.command or 'wizard'}").run(options))
-    except exits.BadInput as error:
+    except BadInput as error:
         print(f"wif-wizard: {error}", file=sys.stderr)
         return exits.USAGE
     except Refused as error:

@@ -14,7 +14,7 @@ from screens.widgets.disclosure import Disclosure
 
 if TYPE_CHECKING:
     from wizard.engine.resource import Change
-    from wizard.work.planning import Reviewed
+    from wizard.work.planning import Review
 
 _GLYPHS = {"create": "+", "update": "~", "undelete": "~", "none": "="}
 _WORDS = {"create": "create", "update": "change", "undelete": "undelete", "none": "in place"}
@@ -33,7 +33,7 @@ _ROLE = re.compile(r"^arn:aws[\w-]*:sts::\d+:assumed-role/")
 class PlanTable(Vertical):
     """One line for each change, in the order in which they are made."""
 
-    def show(self, reviewed: Reviewed) -> None:
+    def show(self, reviewed: Review) -> None:
         """Show another plan."""
         self.remove_children()
         self.mount_all([line_of(change) for change in reviewed.plan.changes])

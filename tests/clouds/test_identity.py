@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from wizard import detect
+from tests.setups import mode
+from wizard.clouds import identity
 from wizard.clouds.errors import NoCredentials
 from wizard.clouds.session import Clouds
 from wizard.sandbox.process import Sandbox
@@ -15,9 +16,14 @@ from wizard.setup.question import Found
 OPERATOR = "arn:aws:iam::111122223333:user/operator"
 
 
+def account_of(clouds: Clouds) -> Found:
+    """The default that follows from who the operator is."""
+    return mode("aws").found_with("aws", identity.aws_operator(clouds))["aws.account"]
+
+
 def test_aws_tells_who_the_operator_is(clouds: Clouds) -> None:
-    assert detect.aws_operator(clouds) == detect.Identity(OPERATOR, "AWS keys in the environment", "111122223333")
-    assert detect.account(clouds) == Found("111122223333", "AWS keys in the environment")
+    assert identity.aws_operator(clouds) == identity.Identity(OPERATOR, "AWS keys in the environment", "111122223333")
+    assert account_of(clouds) == Found("111122223333", "AWS keys in the environment")
 
 
 def test_a_profile_is_named_as_the_source(
@@ -34,16 +40,18 @@ def test_a_profile_is_named_as_the_source(
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(credentials))
     monkeypatch.setenv("AWS_PROFILE", "prod")
-    assert detect.account(clouds) == Found("111122223333", "AWS profile prod")
+    assert account_of(clouds) == Found("111122223333", "AWS profile prod")
 
 
 def test_google_tells_whose_token_it_is(clouds: Clouds) -> None:
-    assert detect.google_operator(clouds) == detect.Identity("operator@acme.example", "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE")
+    assert identity.google_operator(clouds) == identity.Identity(
+        "operator@acme.example", "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"
+    )
 
 
 def test_a_token_that_google_does_not_know_has_no_name(clouds: Clouds, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLOUDSDK_AUTH_ACCESS_TOKEN", "ya29.unknown")
-    assert detect.google_operator(clouds).who == ""
+    assert identity.google_operator(clouds).who == ""
 
 
 def test_a_service_account_key_names_its_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -51,8 +59,8 @@ def test_a_service_account_key_names_its_account(monkeypatch: pytest.MonkeyPatch
     file = tmp_path / "key.json"
     file.write_text(json.dumps(_key(email)), encoding="utf-8")
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
-    found = detect.google_operator(Clouds("acme-analytics"))
-    assert found == detect.Identity(email, "Application Default Credentials")
+    found = identity.google_operator(Clouds("acme-analytics"))
+    assert found == identity.Identity(email, "Application Default Credentials")
 
 
 def test_gclouds_own_credentials_are_those_of_its_account(
@@ -67,15 +75,15 @@ def test_gclouds_own_credentials_are_those_of_its_account(
     monkeypatch.delenv("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE")
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert detect.google_operator(clouds) == detect.Identity("me@acme.example", "gcloud")
+    assert identity.google_operator(clouds) == identity.Identity("me@acme.example", "gcloud")
 
 
 def test_without_credentials_it_is_said_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(NoCredentials):
-        detect.google_operator(Clouds("acme-analytics"))
+        identity.google_operator(Clouds("acme-analytics"))
     with pytest.raises(NoCredentials):
-        detect.account(Clouds("acme-analytics", "ap-northeast-1"))
+        identity.aws_operator(Clouds("acme-analytics", "ap-northeast-1"))
 
 
 def _key(email: str) -> dict[str, str]:

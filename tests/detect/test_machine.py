@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard import detect
 from wizard.clouds import aws_files, gcloud_files
 from wizard.setup.question import Found
+from wizard.work import detecting
 
 
 class Home:
@@ -27,7 +27,7 @@ class Home:
 
     def found(self, **environ: str) -> dict[str, Found]:
         """The defaults, with more in the environment."""
-        return detect.defaults({**self.environ, **environ})
+        return detecting.defaults({**self.environ, **environ})
 
 
 @pytest.fixture

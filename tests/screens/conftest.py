@@ -18,7 +18,7 @@ Open = Callable[..., AbstractAsyncContextManager[Pilot[int]]]
 
 @pytest.fixture
 def open_wizard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Open:
-    """`async with open_wizard(size=SMALL, page="trust") as pilot`: in a folder of its own, on `session` if given."""
+    """`async with open_wizard(size=SMALL, page="aws-trust") as pilot`: in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
 

@@ -5,7 +5,7 @@ from textual.pilot import Pilot
 from screens.session import Session
 from tests.screens import frames
 from tests.screens.driving import settled
-from wizard.setup.questions import Value
+from wizard.setup.question import Value
 
 ANSWERS: dict[str, Value] = {
     "aws.account": "111122223333",

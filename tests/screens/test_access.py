@@ -79,7 +79,7 @@ async def test_the_list_is_read_live_and_the_products_usual_roles_come_first(
 
 
 async def _reads_the_list(open_wizard: "Open") -> None:
-    async with open_wizard(LARGE, filled(access__product="bigquery"), "access") as pilot:
+    async with open_wizard(LARGE, filled(access__product="bigquery"), "aws-access") as pilot:
         await settled(pilot)
         assert [row[:5] for row in prompts(pilot)] == ["[ ] B"] * 4
         page(pilot).session.clouds().google.call(
@@ -93,7 +93,7 @@ async def _reads_the_list(open_wizard: "Open") -> None:
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_choosing_a_product_and_roles_says_what_is_granted(open_wizard: "Open", size: tuple[int, int]) -> None:
-    async with open_wizard(size, filled(), "access") as pilot:
+    async with open_wizard(size, filled(), "aws-access") as pilot:
         await settled(pilot)
         assert told(pilot, "granting--sentence").endswith("granted nothing yet: choose at least one role.")
         await check_frame(pilot, "access-empty")
@@ -114,7 +114,7 @@ async def test_choosing_a_product_and_roles_says_what_is_granted(open_wizard: "O
 
 
 async def test_typing_narrows_the_list_by_role_title_and_description(open_wizard: "Open") -> None:
-    async with open_wizard(LARGE, filled(), "access") as pilot:
+    async with open_wizard(LARGE, filled(), "aws-access") as pilot:
         await listed(pilot)
         await pilot.press(*"most own")
         assert prompts(pilot) == ["[ ] Owner  (wide)  roles/owner"]
@@ -126,7 +126,7 @@ async def test_typing_narrows_the_list_by_role_title_and_description(open_wizard
 
 
 async def test_several_fits_are_not_guessed_at(open_wizard: "Open") -> None:
-    async with open_wizard(LARGE, filled(), "access") as pilot:
+    async with open_wizard(LARGE, filled(), "aws-access") as pilot:
         await listed(pilot)
         await pilot.press(*"bigq", "enter")
         assert told(pilot, "roles--problem") == "4 roles fit: choose in the list (arrow down)"
@@ -134,7 +134,7 @@ async def test_several_fits_are_not_guessed_at(open_wizard: "Open") -> None:
 
 
 async def test_a_role_that_is_chosen_can_be_left_out_again(open_wizard: "Open") -> None:
-    async with open_wizard(LARGE, filled(access__roles=("roles/bigquery.user",)), "access") as pilot:
+    async with open_wizard(LARGE, filled(access__roles=("roles/bigquery.user",)), "aws-access") as pilot:
         await listed(pilot)
         await pilot.press("down", "space")
         await until(pilot, lambda: picker(pilot).chosen == ())
@@ -143,7 +143,7 @@ async def test_a_role_that_is_chosen_can_be_left_out_again(open_wizard: "Open") 
 
 async def test_where_listing_is_denied_roles_are_typed(open_wizard: "Open") -> None:
     denied = CloudError("iam.googleapis.com", "queryGrantableRoles", 403, "PERMISSION_DENIED", "[/x] no")
-    async with open_wizard(SMALL, filled(access__product="spanner"), "access") as pilot:
+    async with open_wizard(SMALL, filled(access__product="spanner"), "aws-access") as pilot:
         await settled(pilot)
         await tell(pilot, bridge.Failed(denied, "list grantable-roles"))
         picker(pilot).query_one(RoleFilter).focus()
@@ -160,14 +160,14 @@ async def test_where_listing_is_denied_roles_are_typed(open_wizard: "Open") -> N
 
 
 async def test_a_role_that_is_not_in_the_list_is_remarked_on(open_wizard: "Open") -> None:
-    async with open_wizard(LARGE, filled(access__roles=("roles/bigquery.jobUsr",)), "access") as pilot:
+    async with open_wizard(LARGE, filled(access__roles=("roles/bigquery.jobUsr",)), "aws-access") as pilot:
         await listed(pilot)
         assert "roles/bigquery.jobUsr is not in the list of roles" in told(pilot, "granting--remarks")
         assert prompts(pilot)[0] == "[x] roles/bigquery.jobUsr  (not in the list)"
 
 
 async def test_wide_roles_are_flagged_and_not_forbidden(open_wizard: "Open") -> None:
-    async with open_wizard(LARGE, filled(access__roles=("roles/bigquery.admin", "roles/owner")), "access") as pilot:
+    async with open_wizard(LARGE, filled(access__roles=("roles/bigquery.admin", "roles/owner")), "aws-access") as pilot:
         await listed(pilot)
         assert prompts(pilot)[:2] == [
             "[x] BigQuery Admin  (wide)  roles/bigquery.admin",
@@ -183,7 +183,7 @@ async def test_wide_roles_are_flagged_and_not_forbidden(open_wizard: "Open") -> 
 async def test_a_product_that_takes_no_federated_identity_decides_for_a_service_account(
     open_wizard: "Open", size: tuple[int, int]
 ) -> None:
-    async with open_wizard(size, filled(access__roles=("roles/run.invoker",)), "access") as pilot:
+    async with open_wizard(size, filled(access__roles=("roles/run.invoker",)), "aws-access") as pilot:
         await settled(pilot)
         answers = page(pilot).session.answers
         assert answers.get("access.via") == "service-account"
@@ -204,14 +204,14 @@ async def test_a_product_that_takes_no_federated_identity_decides_for_a_service_
 
 
 async def test_limits_of_direct_access_are_told(open_wizard: "Open") -> None:
-    async with open_wizard(LARGE, filled(access__roles=("roles/storage.objectViewer",)), "access") as pilot:
+    async with open_wizard(LARGE, filled(access__roles=("roles/storage.objectViewer",)), "aws-access") as pilot:
         await settled(pilot)
         assert "uniform bucket-level access" in told(pilot, "granting--remarks")
 
 
 async def test_a_service_accounts_name_is_checked_while_typing(open_wizard: "Open") -> None:
     session = filled(access__roles=("roles/bigquery.jobUser",), access__via="service-account")
-    async with open_wizard(LARGE, session, "access") as pilot:
+    async with open_wizard(LARGE, session, "aws-access") as pilot:
         await settled(pilot)
         field = page(pilot).field("access.service_account")
         assert isinstance(field.control, Input)
@@ -226,7 +226,7 @@ async def test_a_service_accounts_name_is_checked_while_typing(open_wizard: "Ope
 
 
 async def test_roles_are_kept_over_back_and_forward(open_wizard: "Open") -> None:
-    async with open_wizard(LARGE, filled(), "access") as pilot:
+    async with open_wizard(LARGE, filled(), "aws-access") as pilot:
         await listed(pilot)
         await pilot.press("down", "space", "down", "space")
         chosen = picker(pilot).chosen
@@ -234,16 +234,16 @@ async def test_roles_are_kept_over_back_and_forward(open_wizard: "Open") -> None
         await pilot.press("escape")
         app = pilot.app
         assert isinstance(app, WizardApp)
-        await until(pilot, lambda: app.page is not None and app.page.page_id == "trust")
+        await until(pilot, lambda: app.page is not None and app.page.page_id == "aws-trust")
         await pilot.press("f8")
-        await until(pilot, lambda: app.page is not None and app.page.page_id == "access")
+        await until(pilot, lambda: app.page is not None and app.page.page_id == "aws-access")
         assert picker(pilot).chosen == chosen
         assert [row[:3] for row in prompts(pilot)[:3]] == ["[x]", "[x]", "[ ]"]
 
 
 async def test_a_very_long_list_is_cut_and_says_so(open_wizard: "Open") -> None:
     many = tuple(Choice(f"roles/thing.role{place:04}", f"Role {place}") for place in range(2000))
-    async with open_wizard(LARGE, filled(), "access") as pilot:
+    async with open_wizard(LARGE, filled(), "aws-access") as pilot:
         await listed(pilot, many)
         assert prompts(pilot)[-1].strip() == f"{2000 - SHOWN} more: type to find them"
         await pilot.press(*"role1999")
@@ -251,7 +251,7 @@ async def test_a_very_long_list_is_cut_and_says_so(open_wizard: "Open") -> None:
 
 
 async def test_the_smallest_terminal_shows_the_page_too(open_wizard: "Open") -> None:
-    async with open_wizard(TINY, filled(access__roles=("roles/owner",)), "access") as pilot:
+    async with open_wizard(TINY, filled(access__roles=("roles/owner",)), "aws-access") as pilot:
         await listed(pilot)
         await pilot.resize_terminal(*LARGE)
         await pilot.resize_terminal(*TINY)

@@ -20,15 +20,14 @@ from tests.screens.frames import check, frame
 from tests.screens.worlds import at_rest, opened_in, session_of, show
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.commands import apply
 from wizard.engine.apply import Failure, Result
 from wizard.engine.events import Event, Kind
 from wizard.engine.journal import Journal
 from wizard.engine.plan import Plan
 from wizard.engine.resource import Change
 from wizard.sandbox.process import Sandbox
-from wizard.work import opened, planning
-from wizard.work.planning import Reviewed
+from wizard.work import applying, opening, planning
+from wizard.work.planning import Review
 
 SIZES = [SMALL, LARGE]
 POOL = "/v1/projects/acme-analytics/locations/global/workloadIdentityPools/aws-prod"
@@ -41,10 +40,10 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_rows, "TICK", 3600.0)
 
 
-def plan_of(folder: Path) -> Reviewed:
+def plan_of(folder: Path) -> Review:
     """A plan that creates everything."""
     resources = opened_in(folder).blueprint.resources()
-    return Reviewed(Plan(tuple(Change(each, None, each.desired()) for each in resources)), [], [])
+    return Review(Plan(tuple(Change(each, None, each.desired()) for each in resources)), [], [])
 
 
 async def begun(pilot: Pilot[int], folder: Path) -> tuple[ApplyPage, tuple[Change, ...]]:
@@ -169,13 +168,13 @@ async def test_everything_is_made_and_the_journal_has_it(open_wizard: Open, fres
         assert session.result.run in [run.id for run in Journal().runs()]
         assert "apply" in session.done
         await pilot.press("f8")
-        await until(pilot, lambda: the_page(pilot).page_id == "result")
+        await until(pilot, lambda: the_page(pilot).page_id == "aws-result")
 
 
 async def test_coming_back_does_not_make_the_changes_again(open_wizard: Open, tmp_path: Path) -> None:
     async with open_wizard(SMALL, session_of(tmp_path)) as pilot:
         page, _ = await begun(pilot, tmp_path)
-        await show(pilot, "result")
+        await show(pilot, "aws-result")
         await show(pilot, "apply")
         assert isinstance(page.bridge, Quiet)
         assert page.bridge.asked == ["apply"]
@@ -197,8 +196,8 @@ async def test_what_moved_since_the_review_is_left_alone_and_told(
 ) -> None:
     del fresh
     session = session_of(tmp_path)
-    made = opened.of_setup(session.answers.to_setup(), tmp_path)
-    assert apply.carry_out(made, planning.review(made, None), lambda _: None).ok
+    made = opening.opened(session.answers.to_setup(), tmp_path)
+    assert applying.apply(made, planning.review(made), lambda _: None).ok
     clouds = Clouds("acme-analytics", "ap-northeast-1")
     narrow(clouds, "assertion.account == '1'")
     async with open_wizard(LARGE, session) as pilot:

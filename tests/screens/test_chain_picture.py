@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from screens import chain_titles
 from screens.widgets.chain_drawing import NARROWEST, Cell, State, draw, duration
 from screens.widgets.chain_picture import ChainPicture
 from tests.commands.conftest import IMPERSONATED, SETUP
 from tests.screens.frames import check
+from tests.setups import loads
 from wizard.chain.hop import Outcome, Refusal, Settling, hop
-from wizard.setup.load import loads
+from wizard.modes.aws import chain_titles
 
 DIRECT = chain_titles.titles(loads(SETUP))
 THROUGH_ACCOUNT = chain_titles.titles(loads(IMPERSONATED))

@@ -28,7 +28,7 @@ PROJECTS = (
 
 async def test_a_list_is_announced_then_counted(open_wizard: Open) -> None:
     quiet = Quiet()
-    async with open_wizard(SMALL, bridge=quiet, page="project") as pilot:
+    async with open_wizard(SMALL, bridge=quiet, page="aws-project") as pilot:
         assert {"list projects", "list pools", "list providers"} <= set(quiet.asked)
         assert "reading the list …" in frame(pilot.app)
         await tell(pilot, Listed("projects", PROJECTS))
@@ -41,7 +41,7 @@ def test_a_half_typed_region_is_not_where_lists_are_read() -> None:
 
 
 async def test_enter_takes_the_first_where_none_is_chosen_and_goes_on_where_one_is(open_wizard: Open) -> None:
-    async with open_wizard(SMALL, bridge=Quiet(), page="workload") as pilot:
+    async with open_wizard(SMALL, bridge=Quiet(), page="aws-workload") as pilot:
         await pilot.press("enter")
         await pilot.pause()
         assert the_app(pilot).session.answers.text("aws.runtime") == "batch-fargate"
@@ -60,7 +60,7 @@ async def test_another_aws_profile_is_another_operator(
     (tmp_path / "credentials").write_text("[other]\naws_access_key_id = {}\naws_secret_access_key = {}\n".format(*keys))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     monkeypatch.setenv("AWS_PROFILE", "nobody")
-    async with open_wizard(SMALL, page="workload") as pilot:
+    async with open_wizard(SMALL, page="aws-workload") as pilot:
         page, session = the_page(pilot), the_app(pilot).session
         assert isinstance(page, WorkloadPage)
         assert not session.answers.text("aws.account")
@@ -74,7 +74,7 @@ async def test_another_aws_profile_is_another_operator(
         assert session.answers.text("aws.account") == "111122223333"
         await the_app(pilot).show_page("welcome")
         await until(pilot, lambda: "(AWS profile other)" in frame(pilot.app))
-        await the_app(pilot).show_page("workload")
+        await the_app(pilot).show_page("aws-workload")
         page.field("aws.profile").control.focus()
         await pilot.press(*["backspace"] * 5)
         await until(pilot, lambda: "not known who you are" in str(note.content))
@@ -84,7 +84,7 @@ async def test_another_aws_profile_is_another_operator(
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_down_opens_the_list_and_enter_takes_from_it(open_wizard: Open, size: tuple[int, int]) -> None:
-    async with open_wizard(size, bridge=Quiet(), page="project") as pilot:
+    async with open_wizard(size, bridge=Quiet(), page="aws-project") as pilot:
         await tell(pilot, Listed("projects", PROJECTS))
         await pilot.press("down", "down")
         await pilot.pause()
@@ -97,21 +97,21 @@ async def test_down_opens_the_list_and_enter_takes_from_it(open_wizard: Open, si
 
 
 async def test_typing_filters_the_list_and_escape_closes_it(open_wizard: Open) -> None:
-    async with open_wizard(LARGE, bridge=Quiet(), page="project") as pilot:
+    async with open_wizard(LARGE, bridge=Quiet(), page="aws-project") as pilot:
         await tell(pilot, Listed("projects", PROJECTS))
         await type_text(pilot, "arch")
         await pilot.pause()
         assert "acme-archive" in frame(pilot.app) and "acme-analytics  Acme" not in frame(pilot.app)
         await pilot.press("escape")
         await pilot.pause()
-        assert the_page(pilot).page_id == "project", "Esc closes the list first"
+        assert the_page(pilot).page_id == "aws-project", "Esc closes the list first"
         assert "Acme Archive" not in frame(pilot.app)
         await pilot.press("escape")
-        assert the_page(pilot).page_id == "workload"
+        assert the_page(pilot).page_id == "aws-workload"
 
 
 async def test_a_row_is_taken_by_mouse(open_wizard: Open) -> None:
-    async with open_wizard(LARGE, bridge=Quiet(), page="project") as pilot:
+    async with open_wizard(LARGE, bridge=Quiet(), page="aws-project") as pilot:
         await tell(pilot, Listed("projects", PROJECTS))
         await pilot.press("down")
         await pilot.pause()
@@ -132,7 +132,7 @@ async def test_a_row_is_taken_by_mouse(open_wizard: Open) -> None:
     ],
 )
 async def test_where_a_list_cannot_be_read_typing_goes_on(open_wizard: Open, error: CloudError, words: str) -> None:
-    async with open_wizard(LARGE, bridge=Quiet(), page="project") as pilot:
+    async with open_wizard(LARGE, bridge=Quiet(), page="aws-project") as pilot:
         await tell(pilot, Failed(error, "list projects"))
         assert words in frame(pilot.app) and "type it" in frame(pilot.app)
         await type_text(pilot, "acme-analytics")
@@ -141,7 +141,7 @@ async def test_where_a_list_cannot_be_read_typing_goes_on(open_wizard: Open, err
 
 async def test_lists_not_allowed_at_both_sizes(open_wizard: Open) -> None:
     for size in (SMALL, LARGE):
-        async with open_wizard(size, bridge=Quiet(), page="project") as pilot:
+        async with open_wizard(size, bridge=Quiet(), page="aws-project") as pilot:
             error = CloudError("x", "list", 403, "PERMISSION_DENIED", "The caller does not have permission")
             await tell(pilot, *(Failed(error, f"list {name}") for name in ("projects", "pools", "providers")))
             check(pilot.app, f"project-not-allowed-{size[0]}x{size[1]}")
@@ -149,7 +149,7 @@ async def test_lists_not_allowed_at_both_sizes(open_wizard: Open) -> None:
 
 async def test_a_list_is_read_again_when_an_answer_that_it_follows_from_changed(open_wizard: Open) -> None:
     quiet = Quiet()
-    async with open_wizard(LARGE, bridge=quiet, page="project") as pilot:
+    async with open_wizard(LARGE, bridge=quiet, page="aws-project") as pilot:
         before = quiet.asked.count("list pools")
         await type_text(pilot, "acme-analytics")
         assert quiet.asked.count("list pools") == before, "not with every key"
@@ -159,7 +159,7 @@ async def test_a_list_is_read_again_when_an_answer_that_it_follows_from_changed(
 
 
 async def test_details_are_folded_until_asked_for(open_wizard: Open) -> None:
-    async with open_wizard(LARGE, bridge=Quiet(), page="project") as pilot:
+    async with open_wizard(LARGE, bridge=Quiet(), page="aws-project") as pilot:
         assert "In which project does the pool live?" not in frame(pilot.app)
         pilot.app.query_one(Fold).focus()
         await pilot.press("enter")
@@ -168,7 +168,7 @@ async def test_details_are_folded_until_asked_for(open_wizard: Open) -> None:
 
 
 async def test_questions_follow_the_runtime(open_wizard: Open) -> None:
-    async with open_wizard(LARGE, bridge=Quiet(), page="workload") as pilot:
+    async with open_wizard(LARGE, bridge=Quiet(), page="aws-workload") as pilot:
         page = the_page(pilot)
         assert isinstance(page, FormPage)
         assert not page.field("aws.job_definition").display
@@ -192,7 +192,7 @@ async def test_every_question_of_a_form_has_a_field(open_wizard: Open) -> None:
 
 async def test_in_a_sandbox_the_lists_are_read_live(open_wizard: Open, sandboxed: Sandbox) -> None:
     assert sandboxed.pid
-    async with open_wizard(LARGE, page="project") as pilot:
+    async with open_wizard(LARGE, page="aws-project") as pilot:
         await until(pilot, lambda: "1 in the list: press ↓" in frame(pilot.app))
         await pilot.press("down", "enter")
         await until(pilot, lambda: the_app(pilot).session.answers.text("google.project") == "acme-analytics")

@@ -84,13 +84,13 @@ async def test_a_tiny_terminal_has_a_rail_of_one_line(open_wizard: Open) -> None
 
 
 async def test_resizing_in_the_middle_keeps_page_and_answers(open_wizard: Open) -> None:
-    async with open_wizard(LARGE, bridge=Quiet(), page="workload") as pilot:
+    async with open_wizard(LARGE, bridge=Quiet(), page="aws-workload") as pilot:
         await pilot.press("down", "down")
         chosen = the_app(pilot).session.answers.text("aws.runtime")
         for size in (TINY, (20, 5), SMALL, (1, 1), LARGE):
             await pilot.resize_terminal(*size)
             await pilot.pause()
-        assert the_page(pilot).page_id == "workload"
+        assert the_page(pilot).page_id == "aws-workload"
         assert chosen and the_app(pilot).session.answers.text("aws.runtime") == chosen
         assert "(o) AWS Batch on EC2" in frame(pilot.app)
 
@@ -158,7 +158,7 @@ async def test_the_footers_keys_can_be_clicked_and_say_more_under_the_mouse(open
 
 
 async def test_where_keys_have_no_room_whole_ones_are_left_out(open_wizard: Open) -> None:
-    async with open_wizard(TINY, bridge=Quiet(), page="workload") as pilot:
+    async with open_wizard(TINY, bridge=Quiet(), page="aws-workload") as pilot:
         assert keys(frame(pilot.app)) == " F8 Next  Esc Back  F1 Help  ^q Quit"
 
 

@@ -17,7 +17,7 @@ from screens.widgets.dialogs import YesNoDialog
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, tell, the_app, the_page, type_text, until
 from tests.screens.frames import check, frame
-from wizard.detect import Identity
+from wizard.clouds.identity import Identity
 from wizard.engine.apply import Result
 
 
@@ -41,7 +41,7 @@ def type_at_once(pilot: object, *keys: str) -> None:
 async def fill_workload(pilot: object) -> None:
     """Answer the questions of the workload page."""
     page = the_page(pilot)  # type: ignore[arg-type]
-    assert page.page_id == "workload"
+    assert page.page_id == "aws-workload"
     await pilot.press("down", "enter")  # type: ignore[attr-defined]
     for text in ("111122223333", "ap-northeast-1", "rds-to-bigquery"):
         await type_text(pilot, text)  # type: ignore[arg-type]
@@ -56,49 +56,49 @@ async def test_enter_leads_through_a_page_and_on_to_the_next(open_wizard: Open) 
         check(pilot.app, "workload-answered-120x40")
         await pilot.press("enter")
         await pilot.pause()
-        assert the_page(pilot).page_id == "project"
+        assert the_page(pilot).page_id == "aws-project"
         assert "2 Workload  ✓" in frame(pilot.app)
 
 
 async def test_going_back_and_forward_loses_nothing(open_wizard: Open) -> None:
-    async with open_wizard(SMALL, bridge=Quiet(), page="workload") as pilot:
+    async with open_wizard(SMALL, bridge=Quiet(), page="aws-workload") as pilot:
         await fill_workload(pilot)
         await pilot.press("f8")
         await pilot.pause()
         await type_text(pilot, "acme-analytics")
         await pilot.press("escape")
-        assert the_page(pilot).page_id == "workload"
+        assert the_page(pilot).page_id == "aws-workload"
         assert field(pilot, "aws.role").value == "rds-to-bigquery"
         await pilot.press("f8")
         await pilot.pause()
-        assert the_page(pilot).page_id == "project"
+        assert the_page(pilot).page_id == "aws-project"
         assert field(pilot, "google.project").value == "acme-analytics"
 
 
 async def test_the_providers_name_follows_the_account_until_it_is_answered(open_wizard: Open) -> None:
-    async with open_wizard(LARGE, bridge=Quiet(), page="project") as pilot:
+    async with open_wizard(LARGE, bridge=Quiet(), page="aws-project") as pilot:
         assert field(pilot, "google.provider").value == ""
-        await the_app(pilot).show_page("workload")
+        await the_app(pilot).show_page("aws-workload")
         field(pilot, "aws.account").value = "111122223333"
         await pilot.pause()
-        await the_app(pilot).show_page("project")
+        await the_app(pilot).show_page("aws-project")
         await pilot.pause()
         assert field(pilot, "google.provider").value == "aws-111122223333"
         assert "default: aws-111122223333 (derived from the account)" in frame(pilot.app)
         field(pilot, "google.provider").value = "my-provider"
         await pilot.pause()
-        await the_app(pilot).show_page("workload")
+        await the_app(pilot).show_page("aws-workload")
         field(pilot, "aws.account").value = "444455556666"
         await pilot.pause()
-        await the_app(pilot).show_page("project")
+        await the_app(pilot).show_page("aws-project")
         assert field(pilot, "google.provider").value == "my-provider"
 
 
 async def test_next_explains_what_is_missing_and_goes_there(open_wizard: Open) -> None:
-    async with open_wizard(SMALL, bridge=Quiet(), page="workload") as pilot:
+    async with open_wizard(SMALL, bridge=Quiet(), page="aws-workload") as pilot:
         await pilot.press("down", "f8")
         await pilot.pause()
-        assert the_page(pilot).page_id == "workload"
+        assert the_page(pilot).page_id == "aws-workload"
         assert pilot.app.focused is field(pilot, "aws.account")
         assert "(1 of 3) In which AWS account does it run?" in frame(pilot.app)
         check(pilot.app, "workload-missing-80x24")
@@ -107,7 +107,7 @@ async def test_next_explains_what_is_missing_and_goes_there(open_wizard: Open) -
 async def test_what_is_wrong_is_said_while_typing_in_the_headless_words(open_wizard: Open) -> None:
     from wizard.setup import rules
 
-    async with open_wizard(LARGE, bridge=Quiet(), page="workload") as pilot:
+    async with open_wizard(LARGE, bridge=Quiet(), page="aws-workload") as pilot:
         await pilot.press("tab")
         await type_text(pilot, "1111-2222-3333")
         await pilot.pause()
@@ -117,7 +117,7 @@ async def test_what_is_wrong_is_said_while_typing_in_the_headless_words(open_wiz
 
 
 async def test_an_emptied_line_takes_the_default_back(open_wizard: Open) -> None:
-    async with open_wizard(LARGE, bridge=Quiet(), page="project") as pilot:
+    async with open_wizard(LARGE, bridge=Quiet(), page="aws-project") as pilot:
         field(pilot, "google.pool").focus()
         await pilot.press(*["backspace"] * 20)
         await type_text(pilot, "mine")
@@ -139,7 +139,7 @@ async def test_the_mouse_goes_forward_and_back(open_wizard: Open) -> None:
     async with open_wizard(SMALL, bridge=Quiet()) as pilot:
         await pilot.click(Forward)
         await pilot.pause()
-        assert the_page(pilot).page_id == "workload"
+        assert the_page(pilot).page_id == "aws-workload"
         await pilot.click("Rail", offset=(3, 0))
         await pilot.pause()
         assert the_page(pilot).page_id == "welcome"
@@ -153,12 +153,12 @@ async def test_keys_typed_right_after_going_forward_are_the_next_pages(open_wiza
         type_at_once(pilot, "f8", "down", "down", "up")
         await pilot.pause()
         session = the_app(pilot).session
-        assert the_page(pilot).page_id == "workload"
-        assert (session.mode, session.answers.text("aws.runtime")) == ("aws", "batch-fargate")
+        assert the_page(pilot).page_id == "aws-workload"
+        assert (session.mode.name, session.answers.text("aws.runtime")) == ("aws", "batch-fargate")
 
 
 async def test_text_typed_right_after_going_forward_is_the_next_pages(open_wizard: Open) -> None:
-    async with open_wizard(SMALL, bridge=Quiet(), page="workload") as pilot:
+    async with open_wizard(SMALL, bridge=Quiet(), page="aws-workload") as pilot:
         await fill_workload(pilot)
         type_at_once(pilot, "f8", *"acme")
         await pilot.pause()
@@ -168,10 +168,10 @@ async def test_text_typed_right_after_going_forward_is_the_next_pages(open_wizar
 
 @pytest.mark.parametrize("on", ["tab", "enter"])
 async def test_a_page_can_be_filled_in_one_breath(open_wizard: Open, on: str) -> None:
-    async with open_wizard(SMALL, bridge=Quiet(), page="workload") as pilot:
+    async with open_wizard(SMALL, bridge=Quiet(), page="aws-workload") as pilot:
         type_at_once(pilot, "down", on, *"111122223333", on, *"ap-northeast-1", on, *"rds-to-bq")
         type_at_once(pilot, "enter" if on == "enter" else "f8", *"acme")
-        await until(pilot, lambda: the_page(pilot).page_id == "project")
+        await until(pilot, lambda: the_page(pilot).page_id == "aws-project")
         await until(pilot, lambda: field(pilot, "google.project").value == "acme")
         answers = the_app(pilot).session.answers
         assert [answers.text(f"aws.{each}") for each in ("account", "region", "role")] == [
@@ -183,17 +183,17 @@ async def test_a_page_can_be_filled_in_one_breath(open_wizard: Open, on: str) ->
 
 async def test_a_test_can_be_started_in_one_breath_with_going_to_its_page(open_wizard: Open) -> None:
     bridge = Quiet()
-    async with open_wizard(SMALL, bridge=bridge, page="result") as pilot:
+    async with open_wizard(SMALL, bridge=bridge, page="aws-result") as pilot:
         type_at_once(pilot, "f8", "t")
         await pilot.pause()
-        assert the_page(pilot).page_id == "test" and "test" in bridge.asked
+        assert the_page(pilot).page_id == "aws-test" and "test" in bridge.asked
 
 
 async def test_nothing_goes_forward_from_the_last_page(open_wizard: Open) -> None:
-    async with open_wizard(SMALL, bridge=Quiet(), page="test") as pilot:
+    async with open_wizard(SMALL, bridge=Quiet(), page="aws-test") as pilot:
         assert "F8" not in frame(pilot.app)
         await pilot.press("f8")
-        assert the_page(pilot).page_id == "test"
+        assert the_page(pilot).page_id == "aws-test"
 
 
 async def test_f8_does_nothing_under_a_dialog(open_wizard: Open) -> None:
@@ -219,7 +219,7 @@ async def test_what_was_detected_later_reaches_the_page_in_view(open_wizard: Ope
 
 
 async def test_details_open_when_something_is_wrong_in_them(open_wizard: Open) -> None:
-    async with open_wizard(LARGE, bridge=Quiet(), page="project") as pilot:
+    async with open_wizard(LARGE, bridge=Quiet(), page="aws-project") as pilot:
         answers = the_app(pilot).session.answers
         answers.set("google.project", "acme-analytics")
         answers.set("google.provider", "aws-prod")

@@ -26,7 +26,7 @@ async def test_every_page_lives_through_every_size(
         session.opened, session.reviewed = opened_in(tmp_path), plan_of(tmp_path)
         session.done.add("review")
         quiet = Quiet(session)
-        for page_id in ("review", "apply", "result", "test"):
+        for page_id in ("review", "apply", "aws-result", "aws-test"):
             await show(pilot, page_id, quiet)
             for size in sizes:
                 await pilot.resize_terminal(*size)
@@ -36,7 +36,7 @@ async def test_every_page_lives_through_every_size(
         await pilot.press("t")
         for outcome in outcomes:
             the_page(pilot).post_message(OutcomeHappened(outcome))
-        the_page(pilot).post_message(bridge.Tested(outcomes))
+        the_page(pilot).post_message(bridge.Tested({"": outcomes}))
         for size in sizes:
             await pilot.resize_terminal(*size)
             await at_rest(pilot)

@@ -15,13 +15,13 @@ from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, settled, the_app, the_page, until
 from tests.screens.frames import check, frame
 from tests.screens.worlds import at_rest, session_of, show
+from tests.setups import loads
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.commands import apply
 from wizard.resources.kind import Needed
 from wizard.sandbox.process import Sandbox
-from wizard.setup.load import dump, loads
-from wizard.work import opened, planning, preflight
+from wizard.setup.load import dump
+from wizard.work import applying, opening, planning, preflight
 
 SIZES = [SMALL, LARGE]
 
@@ -33,8 +33,8 @@ def name_of(what: str, size: tuple[int, int]) -> str:
 
 def in_place(folder: Path) -> None:
     """Make everything that the setup wants."""
-    made = opened.of_setup(loads(SETUP), folder)
-    result = apply.carry_out(made, planning.review(made, None), lambda _: None)
+    made = opening.opened(loads(SETUP), folder)
+    result = applying.apply(made, planning.review(made), lambda _: None)
     assert result.ok, [failure.error for failure in result.failures]
 
 
@@ -136,12 +136,12 @@ async def test_where_everything_is_in_place_the_test_is_offered(
         await at_rest(pilot)
         check(pilot.app, name_of("review-in-place", size))
         await pilot.press("f8")
-        await until(pilot, lambda: the_page(pilot).page_id == "result")  # there is nothing to apply
+        await until(pilot, lambda: the_page(pilot).page_id == "aws-result")  # there is nothing to apply
         await the_app(pilot).show_page("review")
         await at_rest(pilot)
         await pilot.click("#review-test")
-        await until(pilot, lambda: the_page(pilot).page_id == "test")
-        assert {"review", "apply", "result"} <= session.done
+        await until(pilot, lambda: the_page(pilot).page_id == "aws-test")
+        assert {"review", "apply", "aws-result"} <= session.done
 
 
 async def test_the_same_is_shown_as_commands_to_copy_and_to_save(
@@ -215,7 +215,7 @@ async def test_the_plan_is_read_again_each_time_the_page_is_entered(
     async with open_wizard(SMALL, session) as pilot:
         quiet = Quiet(session)
         await show(pilot, "review", quiet)
-        await show(pilot, "access")
+        await show(pilot, "aws-access")
         await show(pilot, "review")
         assert quiet.asked.count("review") == 2
         assert "review" not in session.done

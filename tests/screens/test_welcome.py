@@ -13,7 +13,7 @@ from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, settled, tell, the_app, the_page, type_text, until
 from tests.screens.frames import check, frame
 from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
-from wizard.detect import Identity
+from wizard.clouds.identity import Identity
 from wizard.sandbox.process import Sandbox
 from wizard.setup.question import Found
 
@@ -51,7 +51,7 @@ async def test_without_credentials_and_network_the_page_says_so_in_place(
         check(pilot.app, f"welcome-nobody-{size[0]}x{size[1]}")
         await pilot.press("enter")
         await pilot.pause()
-        assert the_page(pilot).page_id == "workload", "typing goes on"
+        assert the_page(pilot).page_id == "aws-workload", "typing goes on"
 
 
 async def test_looking_again_asks_again(open_wizard: Open) -> None:
@@ -88,7 +88,7 @@ async def test_a_setup_file_is_read_while_its_name_is_typed(open_wizard: Open, t
         session = the_app(pilot).session
         assert session.source == Path("mine.yaml")
         assert session.answers.text("aws.role") == "rds-to-bigquery"
-        assert {"welcome", "workload", "project", "trust", "access"} <= session.done
+        assert {"welcome", "aws-workload", "aws-project", "aws-trust", "aws-access"} <= session.done
 
 
 async def test_every_problem_of_a_setup_file_is_shown_with_its_line(open_wizard: Open, tmp_path: Path) -> None:
@@ -113,5 +113,5 @@ async def test_a_setup_file_in_this_folder_is_offered(open_wizard: Open, tmp_pat
         assert "Which file?" not in frame(pilot.app)
         await pilot.press("f8")
         await pilot.pause()
-        assert the_page(pilot).page_id == "workload"
+        assert the_page(pilot).page_id == "aws-workload"
         assert the_app(pilot).session.answers.text("aws.role") == ""

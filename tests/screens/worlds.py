@@ -10,12 +10,11 @@ from screens.page import Page
 from screens.session import Session
 from tests.commands.conftest import SETUP
 from tests.screens.frames import frame
+from tests.setups import answers_of, load, loads, mode
 from wizard.clouds.session import Clouds
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.model import AwsSetup
-from wizard.setup.answers import Answers
-from wizard.setup.load import load, loads
-from wizard.work.opened import AwsOpened
+from wizard.modes.aws.opened import AwsOpened
 
 NUMBER = "123456789012"
 
@@ -25,7 +24,9 @@ def session_of(folder: Path, text: str = SETUP) -> Session:
     path = folder / "setup.yaml"
     path.write_text(text, encoding="utf-8")
     session = Session()
-    session.answers, session.source = Answers.from_setup(load(path)), path
+    setup = load(path)
+    session.take(mode(setup.mode), answers_of(setup))
+    session.source = path
     return session
 
 
@@ -34,7 +35,7 @@ def opened_in(folder: Path, text: str = SETUP) -> AwsOpened:
     setup = loads(text)
     assert isinstance(setup, AwsSetup)
     clouds = Clouds(setup.google.project, setup.aws.region, environ={})
-    return AwsOpened(text, clouds, setup, Blueprint(setup, NUMBER, {}, folder))
+    return AwsOpened(mode("aws"), text, clouds, setup, Blueprint(setup, NUMBER, {}, folder))
 
 
 async def show(pilot: Pilot[int], page_id: str, bridge: Bridge | None = None) -> Page:

@@ -8,8 +8,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.setups import json_schema, loads
 from wizard.modes.aws.model import AwsSetup
-from wizard.setup.load import SetupError, dump, json_schema, loads
+from wizard.setup.load import dump
+from wizard.setup.problems import SetupError
 
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\u2028\u2029\ufeff\ufffe\uffff"))
 traps = st.sampled_from(["on", "no", "y", "null", "~", "0777", "1e3", "1:30", "2026-01-02", "a: b", "# x", "", " x "])

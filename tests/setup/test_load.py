@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from wizard.modes.aws.model import AwsSetup, Grant
-from wizard.setup.load import SetupError, SetupProblem, load, loads
+from tests.setups import load, loads
+from wizard.modes.aws.model import AwsSetup
+from wizard.setup.problems import SetupError, SetupProblem
+from wizard.setup.sections import Grant
 
 GOOD = """\
 version: 1

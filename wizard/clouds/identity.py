@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from wizard.clouds import aws_files, endpoints, gcloud_files
 from wizard.clouds.errors import CloudError, NoCredentials
 from wizard.clouds.session import Clouds
-from wizard.detect.live import PATIENCE
-from wizard.setup.question import Found
+
+_PATIENCE = 4.0
+"""How long a transient refusal is retried, in seconds: somebody waits."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,6 @@ def aws_operator(clouds: Clouds) -> Identity:
     return Identity(str(caller["Arn"]), _aws_source(clouds.environ), str(caller["Account"]))
 
 
-def account(clouds: Clouds) -> Found:
-    """The AWS account of the operator's credentials. Raises CloudError."""
-    identity = aws_operator(clouds)
-    return Found(identity.account, identity.source)
-
-
 def google_operator(clouds: Clouds) -> Identity:
     """The operator's Google account. Raises CloudError where there are no credentials, or they no longer work."""
     operator = clouds.google.operator
@@ -49,7 +44,7 @@ def _email_of_token(clouds: Clouds) -> str:
     if endpoints.SANDBOX in clouds.environ and endpoints.google("oauth2", clouds.environ).startswith("https:"):
         return ""  # a sandbox's token is no business of Google's
     try:
-        return str(clouds.google.call("oauth2", "POST", "/tokeninfo", patience=PATIENCE).get("email", ""))
+        return str(clouds.google.call("oauth2", "POST", "/tokeninfo", patience=_PATIENCE).get("email", ""))
     except NoCredentials:
         raise
     except CloudError as error:

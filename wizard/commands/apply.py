@@ -1,48 +1,39 @@
-"""`wif-wizard apply`: the changes, made and read back."""
+"""`wif-wizard apply`: make the changes, and read each one back."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-import threading
 from collections.abc import Callable
 
-from wizard.commands import exits
-from wizard.engine.apply import Result, apply
+from wizard.commands import exits, review_text
+from wizard.engine.apply import Result
 from wizard.engine.events import Event
-from wizard.engine.journal import Journal
-from wizard.work import planning
-from wizard.work.opened import Opened, open_setup
-from wizard.work.planning import Reviewed
+from wizard.setup.problems import BadInput
+from wizard.work import applying, planning
+from wizard.work.opening import open_setup
 
 
 def run(options: argparse.Namespace) -> int:
     """Exit 0: all is in place; 1: something was refused; 130: interrupted, and resumable."""
-    opened = open_setup(options.setup, ask_google=options.only not in ("aws", "kubernetes"))
-    reviewed = planning.review(opened, options.only)
+    opened = open_setup(options.setup, ask_google=options.only in (None, "google"))
+    review = planning.review(opened, options.only)
     say = _to_stderr if options.json else print
-    say("\n".join(planning.as_text(opened, reviewed)))
-    if reviewed.plan.empty:
+    say("\n".join(review_text.as_text(opened, review)))
+    if review.plan.empty:
         if options.json:
             print(json.dumps({"event": "result", "outcome": "done", "run": None}))
         return exits.DONE
-    if reviewed.missing:
-        say("\nNothing was changed: the permissions above are missing.")
+    if review.missing:
+        say("\nNothing was changed: you do not have the permissions listed above.")
         return exits.REFUSED
     if not options.yes and not _consent():
         say("\nNothing was changed.")
         return exits.REFUSED
     say("")
-    return finish(carry_out(opened, reviewed, json_lines if options.json else lines(say)), say, options.json)
-
-
-def carry_out(
-    opened: Opened, reviewed: Reviewed, on_event: Callable[[Event], None], stop: threading.Event | None = None
-) -> Result:
-    """Apply the reviewed plan, with the journal; setting `stop` ends it after the changes that are running."""
-    journal = Journal()
-    return apply(reviewed.plan, opened.clouds, on_event, journal, title=opened.title, setup=opened.text, stop=stop)
+    result = applying.apply(opened, review, json_lines if options.json else lines(say))
+    return finish(result, say, options.json)
 
 
 def finish(result: Result, say: Callable[[str], None], as_json: bool) -> int:
@@ -52,12 +43,12 @@ def finish(result: Result, say: Callable[[str], None], as_json: bool) -> int:
         print(json.dumps({"event": "result", "outcome": outcome, "run": result.run}))
     say("")
     if outcome == "done":
-        say(f"All is in place. Journal: run {result.run}.")
+        say(f"Everything is in place. Journal: run {result.run}.")
         return exits.DONE
     if outcome == "interrupted":
-        say("Interrupted: what was begun is finished, or goes on in the cloud. Apply again to go on.")
+        say("Interrupted. Changes that had started are finished, or continue in the cloud. Run apply again to resume.")
         return exits.INTERRUPTED
-    say("Not all is in place. Nothing that was there before was lost; apply again when the cause is mended.")
+    say("Not everything is in place. Nothing that existed before was lost. Fix the cause, then run apply again.")
     return exits.REFUSED
 
 
@@ -89,7 +80,9 @@ def json_lines(event: Event) -> None:
 
 def _consent() -> bool:
     if not sys.stdin.isatty():
-        raise exits.BadInput("there is no terminal to ask on: review the plan with `wif-wizard plan`, then add --yes")
+        raise BadInput(
+            "cannot ask for confirmation: no terminal; review the plan with `wif-wizard plan`, then add --yes"
+        )
     answer = input("\nMake these changes? [y/N] ")
     return answer.strip().lower() in ("y", "yes")
 

@@ -7,13 +7,14 @@ import os
 import tempfile
 from pathlib import Path
 
-from wizard.commands import apply, exits
+from wizard.commands import apply, exits, review_text
 from wizard.commands import test as live
 from wizard.commands.wizard import has_terminal, open_wizard
 from wizard.sandbox import scenario as scenarios
 from wizard.sandbox.process import Sandbox
-from wizard.work import planning
-from wizard.work.opened import AwsOpened, open_setup
+from wizard.setup.problems import BadInput
+from wizard.work import applying, planning, testing
+from wizard.work.opening import open_setup
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         scenario = scenarios.load(options.scenario)
     except scenarios.ScenarioError as error:
-        raise exits.BadInput(str(error)) from error
+        raise BadInput(str(error)) from error
     with tempfile.TemporaryDirectory(prefix="wif-wizard-demo-") as folder, Sandbox(options.scenario) as sandbox:
         sandbox.lead(os.environ)
         os.environ["XDG_STATE_HOME"] = folder  # a demo leaves no trace in the operator's journal
@@ -37,26 +38,23 @@ def run(options: argparse.Namespace) -> int:
 def _walk(setup: Path) -> int:
     _heading(f"wif-wizard plan {setup.name}")
     opened = open_setup(str(setup))
-    reviewed = planning.review(opened, None)
-    print("\n".join(planning.as_text(opened, reviewed)))
+    review = planning.review(opened)
+    print("\n".join(review_text.as_text(opened, review)))
     _heading(f"wif-wizard apply {setup.name} --yes")
-    result = apply.carry_out(opened, reviewed, apply.lines(print))
+    result = applying.apply(opened, review, apply.lines(print))
     if apply.finish(result, print, as_json=False) != exits.DONE:
         return exits.REFUSED
     _heading(f"wif-wizard plan {setup.name}")
-    again = planning.review(opened, None)
+    again = planning.review(opened)
     print(planning.summary(again.plan))
-    place = live.likely_place(opened)
+    place = opened.likely_place
     _heading(f"wif-wizard test {setup.name} --from {place} --yes")
-    passed = live.report(live.of_setup(opened, place, 600.0, print, consent=True), print)
-    if isinstance(opened, AwsOpened):
-        _show_config(opened)
+    outcomes = live.of_setup(opened, place, testing.RECENT, print, consent=True)
+    passed = live.report(outcomes, print)
+    first = opened.exports()[0]
+    _heading(first.file)
+    print(first.text)
     return exits.DONE if passed and again.plan.empty else exits.REFUSED
-
-
-def _show_config(opened: AwsOpened) -> None:
-    _heading(opened.blueprint.config_path.name)
-    print(opened.blueprint.config_path.read_text(encoding="utf-8"))
 
 
 def _heading(text: str) -> None:

@@ -7,25 +7,25 @@ import json
 from dataclasses import asdict
 
 from wizard.commands import exits
-from wizard.engine.journal import Journal, Write
+from wizard.engine.journal import Write
 from wizard.engine.perform import DONE
+from wizard.work import runs
 
 
 def run(options: argparse.Namespace) -> int:
     """List the journal's runs with the number of their writes. Raises JournalError."""
-    journal = Journal()
-    found = journal.runs()
+    found = runs.recorded()
     if options.json:
-        print(json.dumps([{**asdict(each), "writes": [asdict(w) for w in journal.writes(each.id)]} for each in found]))
+        print(json.dumps([{**asdict(each.run), "writes": [asdict(w) for w in each.writes]} for each in found]))
         return exits.DONE
     if not found:
-        print(f"Nothing was applied from here yet ({journal.path}).")
+        print(f"Nothing has been applied from this machine yet ({runs.journal_path()}).")
     for each in found:
-        writes = journal.writes(each.id)
-        print(f"{each.id}  {each.outcome:<11} {len(writes):>2} writes  {each.started[:19]}Z  {each.title}")
-        if each.outcome != "done":
+        run, writes = each.run, each.writes
+        print(f"{run.id}  {run.outcome:<11} {len(writes):>2} writes  {run.started[:19]}Z  {run.title}")
+        if run.outcome != "done":
             for write in writes:
-                print(f"    {_line(write, each.outcome == 'running')}")
+                print(f"    {_line(write, run.outcome == 'running')}")
     return exits.DONE
 
 

@@ -8,13 +8,13 @@ import os
 import sys
 from pathlib import Path
 
-from wizard.commands import exits
+from wizard.setup.problems import BadInput
 
 
 def run(options: argparse.Namespace) -> int:
     """Open the wizard. Raises BadInput where there is no terminal."""
     if not has_terminal():
-        raise exits.BadInput("the wizard needs a terminal; without one: wif-wizard plan, apply, test (see --help)")
+        raise BadInput("the wizard needs a terminal; without one: wif-wizard plan, apply, test (see --help)")
     return open_wizard(setup=Path(options.setup) if options.setup else None)
 
 

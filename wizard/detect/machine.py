@@ -1,36 +1,34 @@
-"""Defaults from this machine: the environment and the files of aws and gcloud. No cloud is asked."""
+"""Defaults from this machine: the environment and gcloud's files. No cloud is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from wizard.clouds import aws_files, gcloud_files
+from wizard.clouds import gcloud_files
 from wizard.setup import rules
 from wizard.setup.question import Found
 
-_RULES = {"aws.region": rules.region, "aws.account": rules.account_id, "google.project": rules.project_id}
+Candidate = tuple[str, str, str]
+"""A question's path, a value that may be its default (or empty), and where that came from."""
 
 
-def defaults(environ: Mapping[str, str]) -> dict[str, Found]:
-    """Question -> default, the first that fits its rule; a few small files are read, nothing else."""
+def google_defaults(environ: Mapping[str, str]) -> dict[str, Found]:
+    """The project that the operator works in."""
+    return first_that_fit(_projects(environ), {"google.project": rules.project_id})
+
+
+def first_that_fit(
+    candidates: Iterable[Candidate], fits: Mapping[str, Callable[[str], rules.Broken | None]]
+) -> dict[str, Found]:
+    """Question -> the first of its candidates that breaks no rule; `fits` has the rule of each question."""
     found: dict[str, Found] = {}
-    for path, value, source in (*_aws(environ), *_google(environ)):
-        if path not in found and value and _RULES[path](value) is None:
+    for path, value, source in candidates:
+        if path not in found and value and fits[path](value) is None:
             found[path] = Found(value, source)
     return found
 
 
-def _aws(environ: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):
-        yield "aws.region", environ.get(variable, ""), variable
-    profile = aws_files.profile_in_use(environ)
-    if profile:
-        yield "aws.region", profile.region, profile.source
-    if profile and not aws_files.keys_in_environment(environ):
-        yield "aws.account", profile.account, profile.source
-
-
-def _google(environ: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+def _projects(environ: Mapping[str, str]) -> Iterator[Candidate]:
     for variable in ("CLOUDSDK_CORE_PROJECT", "GOOGLE_CLOUD_PROJECT"):
         yield "google.project", environ.get(variable, ""), variable
     yield "google.project", gcloud_files.setting(environ, "core", "project"), "gcloud config"

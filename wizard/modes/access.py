@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wizard.engine.resource import Resource
-from wizard.modes.aws.model import Grant
 from wizard.resources.grants import ProjectGrants, ServiceAccountGrants
 from wizard.resources.service_account import ServiceAccount
 from wizard.resources.services import EnabledServices
 from wizard.setup import products
+from wizard.setup.sections import Grant
 
 IMPERSONATE = "roles/iam.workloadIdentityUser"
 """The role on a service account that lets a federated principal act as it."""

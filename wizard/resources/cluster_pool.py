@@ -11,7 +11,7 @@ from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.federation.gke import ClusterName, workload_pool
 from wizard.resources import blind, container_operations
-from wizard.resources.kind import Kind, Needed
+from wizard.resources.kind import Kind, Needed, NeededAt
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +22,7 @@ class ClusterPool(Kind):
     """
 
     kind: ClassVar[str] = "cluster's workload pool"
+    needed_at: ClassVar[tuple[NeededAt, ...]] = ("exchange",)
     deadline: ClassVar[float] = container_operations.DEADLINE
     cluster: ClusterName
     node_pools: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.resources import blind, policies
-from wizard.resources.kind import Kind, Needed
+from wizard.resources.kind import Kind, Needed, NeededAt
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +57,7 @@ class ProjectGrants(_Grants):
     """Roles on a project."""
 
     kind: ClassVar[str] = "roles on the project"
+    needed_at: ClassVar[tuple[NeededAt, ...]] = ("permission",)
 
     @property
     def name(self) -> str:
@@ -88,6 +89,7 @@ class ServiceAccountGrants(_Grants):
     """Roles on a service account: who may impersonate it."""
 
     kind: ClassVar[str] = "roles on the service account"
+    needed_at: ClassVar[tuple[NeededAt, ...]] = ("impersonation",)
     email: str = ""
 
     @property

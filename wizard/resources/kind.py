@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from wizard.engine.resource import Change, Resource
 from wizard.federation.gke import ClusterName
+
+
+NeededAt = Literal["exchange", "impersonation", "permission"]
+"""A hop of the live test that a grant or an API is needed at."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,9 @@ class Needed:
 
 class Kind(Resource):
     """A resource that can be shown in one line, and that says what its changes take."""
+
+    needed_at: ClassVar[tuple[NeededAt, ...]] = ()
+    """The ids of the hops of a live test at which a recent change of it could explain a refusal."""
 
     @property
     def label(self) -> str:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.resources import blind, operations
-from wizard.resources.kind import Kind, Needed
+from wizard.resources.kind import Kind, Needed, NeededAt
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,6 +16,7 @@ class Pool(Kind):
     """A pool of outside identities in one project; soft-deleted for 30 days, in which its id is taken."""
 
     kind: ClassVar[str] = "workload identity pool"
+    needed_at: ClassVar[tuple[NeededAt, ...]] = ("exchange",)
     project: str
     pool: str
     needs: tuple[Resource, ...] = ()

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.resources import blind, operations
-from wizard.resources.kind import Kind, Needed
+from wizard.resources.kind import Kind, Needed, NeededAt
 
 _FIELDS = {"disabled": "disabled", "account": "aws", "mapping": "attributeMapping", "condition": "attributeCondition"}
 """Our key -> the API's field, which is also its name in an update mask."""
@@ -20,6 +20,7 @@ class AwsProvider(Kind):
     """Which AWS account may enter the pool, how its identities are mapped, and the condition they must meet."""
 
     kind: ClassVar[str] = "workload identity pool provider"
+    needed_at: ClassVar[tuple[NeededAt, ...]] = ("exchange",)
     project: str
     pool: str
     provider: str

@@ -9,7 +9,7 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.resources import blind
-from wizard.resources.kind import Kind, Needed
+from wizard.resources.kind import Kind, Needed, NeededAt
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +17,7 @@ class ServiceAccount(Kind):
     """A service account. A new one flaps between 200 and 404 for some seconds, so three steady reads prove it."""
 
     kind: ClassVar[str] = "service account"
+    needed_at: ClassVar[tuple[NeededAt, ...]] = ("impersonation",)
     steady_reads: ClassVar[int] = 3
     project: str
     email: str

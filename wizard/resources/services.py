@@ -8,7 +8,7 @@ from typing import ClassVar
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Resource, State
 from wizard.resources import operations
-from wizard.resources.kind import Kind, Needed
+from wizard.resources.kind import Kind, Needed, NeededAt
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,6 +16,7 @@ class EnabledServices(Kind):
     """APIs of one project, switched on. They are never switched off again: others may have come to use them."""
 
     kind: ClassVar[str] = "enabled services"
+    needed_at: ClassVar[tuple[NeededAt, ...]] = ("exchange", "impersonation", "permission")
     project: str
     services: tuple[str, ...]
     needs: tuple[Resource, ...] = ()

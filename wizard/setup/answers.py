@@ -2,46 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
-from wizard.modes.aws import answers as aws_data
-from wizard.modes.gke import answers as gke_data
-from wizard.setup.every_question import on_page, question
-from wizard.setup.problems import SetupError
-from wizard.setup.question import Found, Mode, Value
+from wizard.setup.question import Found, Question, Value
 
 if TYPE_CHECKING:
-    from wizard.modes.gke.chosen import Chosen
-    from wizard.setup.load import Setup
+    from wizard.setup.sections import Setup
+
+
+class AsksFor(Protocol):
+    """What answers need to know of their mode: its questions, and the setup that answers to them mean."""
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Every question, in the order in which they are asked."""
+
+    def setup_of(self, answers: Any) -> Setup:
+        """The setup that the answers mean. Raises SetupError."""
 
 
 class Answers:
     """Path -> answer: the operator's own, or else a default, detected on this machine or derived from other answers."""
 
-    def __init__(self, detected: Mapping[str, Found] | None = None, mode: Mode = "aws") -> None:
-        """`detected` are defaults by path, each with its source (wizard.detect)."""
-        self.mode: Mode = mode
-        self.detected: dict[str, Found] = dict(detected or {})
-        self.workloads: tuple[Chosen, ...] = ()
-        """The workloads chosen, on GKE; `of` has the answers about one of them."""
+    def __init__(self, mode: AsksFor, detected: Mapping[str, Found] | None = None) -> None:
+        """`detected` are defaults by path, each with its source."""
+        self.mode = mode
+        self._by_path = {each.path: each for each in mode.questions}
         self._explicit: dict[str, Value] = {}
+        self.detected: dict[str, Found] = dict(detected or {})
         self.kept: dict[str, Any] = {}
         """What a file had that no question asks for."""
 
-    @property
-    def workload(self) -> Chosen | None:
-        """The workload that these answers are about, if they are about one of several."""
-        return None
-
-    def of(self, place: int) -> Answers:
-        """The answers about one of the workloads, over those about all of them."""
-        from wizard.modes.gke.workload_answers import WorkloadAnswers
-
-        return WorkloadAnswers(self, place)
-
     def get(self, path: str) -> Value | None:
-        """The operator's answer, else the default, else None; also for a question that is not shown now."""
+        """The operator's answer, else the default, else None; also for a question that is not shown now.
+
+        Raises KeyError when the mode asks no such question.
+        """
         explicit = self.explicit()
         if path in explicit:
             return explicit[path]
@@ -55,35 +52,32 @@ class Answers:
 
     def roles(self) -> tuple[str, ...]:
         """Every role that the setup will grant, those of further grants in a file included."""
-        if self.workloads:
-            return tuple(role for place in range(len(self.workloads)) for role in self.of(place).roles())
-        chosen = self.get("access.roles")
-        further = [role for grant in self.kept.get("grants", []) for role in grant["roles"]]
-        return (*(chosen if isinstance(chosen, tuple) else ()), *further)
+        return (*self._chosen_roles(), *_roles_of(self.kept.get("grants", ())))
 
     def set(self, path: str, value: Value) -> None:
-        """Answer; KeyError when there is no such question."""
-        question(path, self.mode)
+        """Answer a question. Raises KeyError when the mode asks no such question."""
+        self.question(path)
         self._explicit[path] = value
 
     def clear(self, path: str) -> None:
-        """Take an answer back: the default holds again."""
+        """Remove an answer: the default holds again."""
         self._explicit.pop(path, None)
 
     def found(self, path: str) -> Found | None:
-        """The default and where it came from; None when there is none, or when the operator has answered."""
-        if path in self.explicit() or not self.asks(path):
-            return None
-        return question(path, self.mode).default(self)
+        """The default and where it came from; None when there is none, or when the operator has answered.
 
-    def asks(self, path: str) -> bool:
-        """Whether there is such a question in this mode. Raises KeyError where there is none in any."""
-        try:
-            question(path, self.mode)
-        except KeyError:
-            question(path, "gke" if self.mode == "aws" else "aws")
-            return False
-        return True
+        Raises KeyError when the mode asks no such question.
+        """
+        question = self.question(path)
+        return None if path in self.explicit() else question.default(self)
+
+    def question(self, path: str) -> Question:
+        """The question with this path. Raises KeyError when the mode asks no such question."""
+        return self._by_path[path]
+
+    def on_page(self, page: str) -> tuple[Question, ...]:
+        """The questions of a page, in their order; none for a page that asks nothing."""
+        return tuple(each for each in self._by_path.values() if each.page == page)
 
     def explicit(self) -> dict[str, Value]:
         """What the operator has answered, by path."""
@@ -91,29 +85,17 @@ class Answers:
 
     def missing(self, page: str) -> list[tuple[str, str]]:
         """The questions of a page that need another answer, each with what is wrong and what to do."""
-        shown = (each for each in on_page(page) if each.shown(self))
+        shown = (each for each in self.on_page(page) if each.shown(self))
         return [(each.path, problem) for each in shown if (problem := each.check(self.get(each.path), self))]
 
     def to_setup(self) -> Setup:
         """The setup that the answers mean. SetupError has every problem, `where` being the path of its question."""
-        from wizard.modes import consistency
-        from wizard.setup import load
+        return self.mode.setup_of(self)
 
-        written = gke_data if self.mode == "gke" else aws_data
-        try:
-            setup = load.from_data(written.data(self))
-            if problems := consistency.problems(setup):
-                raise SetupError(problems)
-        except SetupError as error:
-            raise SetupError([written.at_question(each) for each in error.problems], "this setup") from error
-        return setup
+    def _chosen_roles(self) -> tuple[str, ...]:
+        chosen = self.get("access.roles")
+        return chosen if isinstance(chosen, tuple) else ()
 
-    @classmethod
-    def from_setup(cls, setup: Setup, detected: Mapping[str, Found] | None = None) -> Answers:
-        """The answers that make this setup; what no question asks for (further grants, probe) is kept."""
-        answers = cls(detected, setup.mode)
-        if setup.mode == "gke":
-            gke_data.take(answers, setup)
-        else:
-            aws_data.take(answers, setup)
-        return answers
+
+def _roles_of(grants: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(role for grant in grants for role in grant["roles"])

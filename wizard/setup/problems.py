@@ -1,7 +1,13 @@
-"""What is wrong with a setup file."""
+"""What is wrong with what the operator gave."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+
+class BadInput(Exception):  # noqa: N818 (named by what is the matter)
+    """Something the operator gave cannot be used: what, where, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -18,8 +24,12 @@ class SetupProblem:
         place = f"line {self.line}: " if self.line is not None else ""
         return f"{place}{self.where}: {self.what}; {self.fix}"
 
+    def without_line(self) -> SetupProblem:
+        """The same problem of something that stands in no file."""
+        return replace(self, line=None)
 
-class SetupError(ValueError):
+
+class SetupError(BadInput, ValueError):
     """A setup that cannot be used, with every problem found, in the order of their lines."""
 
     def __init__(self, problems: Sequence[SetupProblem], source: str = "setup") -> None:

@@ -5,10 +5,6 @@ Source of the limits: https://docs.cloud.google.com/iam/docs/federated-identity-
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
-
-Mode = Literal["aws", "gke"]
-"""Where the workload runs."""
 
 _SERVICES = {
     "aiplatform": "aiplatform.googleapis.com",
@@ -54,8 +50,6 @@ class Limit:
     reason: str
     always: bool = True
     """False: direct access works, within what the reason says."""
-    mode: Mode | None = None
-    """The mode in which it holds; both if not given."""
 
 
 _LIMITS = (
@@ -83,23 +77,8 @@ _LIMITS = (
         "Cloud SQL does not let a federated identity log in to a database; its other calls work",
         always=False,
     ),
-    Limit(
-        "roles/container.",
-        "a pod's own principal opens no Kubernetes API of another cluster; a service account does",
-        always=False,
-        mode="gke",
-    ),
     Limit("roles/speech.", "only version 2 of Speech-to-Text takes federated identities", always=False),
 )
-
-PERIMETER = "a VPC Service Controls perimeter refuses the pods' own principals"
-"""Why GKE goes through a service account where there is a perimeter: its rules cannot name such principals."""
-
-ACROSS_PERIMETERS = (
-    "a VPC Service Controls perimeter in between refuses the pods' own principals; if there is one, "
-    "write `perimeter: true` in the place of `via`"
-)
-"""What direct access from GKE to another project must do without."""
 
 
 def service_of(role: str) -> str | None:
@@ -111,24 +90,23 @@ def service_of(role: str) -> str | None:
 
 def direct_access_problem(role: str) -> str | None:
     """Why this role is of no use to a federated identity by itself, so that it needs a service account; or None."""
-    return _reason(role, always=True)
+    return _reason(role, (limit for limit in _LIMITS if limit.always))
 
 
-def direct_access_note(role: str, mode: Mode = "aws") -> str | None:
-    """What a federated identity with this role must do without; or None."""
-    return _reason(role, always=False, mode=mode)
+def direct_access_note(role: str, further: Iterable[Limit] = ()) -> str | None:
+    """What a federated identity with this role must do without; or None. `further` limits are a mode's own."""
+    return _reason(role, (limit for limit in (*_LIMITS, *further) if not limit.always))
 
 
-def service_account_reason(roles: Iterable[str], perimeter: bool = False) -> str | None:
-    """Why a workload cannot act by itself: a perimeter, or the first role that needs a service account; or None."""
-    if perimeter:
-        return PERIMETER
-    reasons = ((role, direct_access_problem(role)) for role in roles)
-    return next((f"{role}: {reason}" for role, reason in reasons if reason), None)
+def service_account_reason(roles: Iterable[str]) -> str | None:
+    """Why a workload cannot act by itself: the first role that needs a service account, with the reason; or None."""
+    for role in roles:
+        if reason := direct_access_problem(role):
+            return f"{role}: {reason}"
+    return None
 
 
-def _reason(role: str, *, always: bool, mode: Mode = "aws") -> str | None:
-    limits = (limit for limit in _LIMITS if limit.always is always and limit.mode in (None, mode))
+def _reason(role: str, limits: Iterable[Limit]) -> str | None:
     return next((limit.reason for limit in limits if _covers(limit.role, role)), None)
 
 

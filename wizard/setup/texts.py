@@ -16,8 +16,18 @@ def refused(what: str, fix: str) -> PydanticCustomError:
     return PydanticCustomError("rule", "{what}; {fix}", {"what": what, "fix": fix})
 
 
-def _checked(rule: Callable[[str], rules.Broken | None]) -> AfterValidator:
+def checked(rule: Callable[[str], rules.Broken | None]) -> AfterValidator:
+    """A validator that refuses what breaks the rule."""
     return AfterValidator(partial(_keep, rule))
+
+
+def rule_of(field: FieldInfo | None) -> Callable[[str], rules.Broken | None] | None:
+    """The rule that a field of the setup is checked by; None for a field without one."""
+    for each in field.metadata if field else ():
+        if isinstance(each, AfterValidator) and isinstance(each.func, partial):
+            rule: Callable[[str], rules.Broken | None] = each.func.args[0]
+            return rule
+    return None
 
 
 def _keep(rule: Callable[[str], rules.Broken | None], value: str) -> str:
@@ -26,7 +36,7 @@ def _keep(rule: Callable[[str], rules.Broken | None], value: str) -> str:
     return value
 
 
-def _like(example: str, pattern: str | None = None) -> FieldInfo:
+def like(example: str, pattern: str | None = None) -> FieldInfo:
     """An example, for messages and the schema, and the pattern that the schema publishes."""
     schema: FieldInfo = Field(examples=[example], json_schema_extra={"pattern": pattern} if pattern else None)
     return schema
@@ -38,21 +48,9 @@ def _seconds(value: int) -> int:
     return value
 
 
-PoolId = Annotated[str, _checked(rules.pool_id), _like("aws-prod", rules.POOL_ID)]
-ProviderId = Annotated[str, _checked(rules.provider_id), _like("aws-111122223333", rules.POOL_ID)]
-ProjectId = Annotated[str, _checked(rules.project_id), _like("acme-analytics", rules.PROJECT_ID)]
-AccountId = Annotated[str, _checked(rules.account_id), _like("111122223333", rules.ACCOUNT_ID)]
-AwsRegion = Annotated[str, _checked(rules.region), _like("ap-northeast-1", rules.REGION)]
-AwsRoleName = Annotated[str, _checked(rules.role_name), _like("rds-to-bigquery", rules.AWS_ROLE_NAME)]
-GoogleRole = Annotated[str, _checked(rules.role), _like("roles/bigquery.jobUser", rules.ROLE)]
-ResourceName = Annotated[str, _checked(rules.resource), _like("projects/acme-analytics", rules.RESOURCE)]
-ServiceAccountName = Annotated[str, _checked(rules.service_account), _like("bigquery-loader")]
-ClusterName = Annotated[str, _checked(rules.cluster), _like("payments", rules.GKE_NAME)]
-NodePoolName = Annotated[str, _checked(rules.node_pool), _like("default-pool", rules.GKE_NAME)]
-Location = Annotated[str, _checked(rules.location), _like("asia-northeast1", rules.GKE_LOCATION)]
-Namespace = Annotated[str, _checked(rules.namespace), _like("anti-fraud", rules.DNS_LABEL)]
-KubernetesServiceAccountName = Annotated[
-    str, _checked(rules.kubernetes_service_account), _like("scorer", rules.DNS_SUBDOMAIN)
-]
-FileName = Annotated[str, _checked(rules.file_name), _like("clientLibraryConfig-aws.json")]
+ProjectId = Annotated[str, checked(rules.project_id), like("acme-analytics", rules.PROJECT_ID)]
+GoogleRole = Annotated[str, checked(rules.role), like("roles/bigquery.jobUser", rules.ROLE)]
+ResourceName = Annotated[str, checked(rules.resource), like("projects/acme-analytics", rules.RESOURCE)]
+ServiceAccountName = Annotated[str, checked(rules.service_account), like("bigquery-loader")]
+FileName = Annotated[str, checked(rules.file_name), like("clientLibraryConfig-aws.json")]
 Lifetime = Annotated[int, AfterValidator(_seconds), Field(examples=[3600])]

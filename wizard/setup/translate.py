@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from wizard.setup import rules
+from wizard.setup import texts
 from wizard.setup.document import Document, Path, where
 from wizard.setup.problems import SetupProblem
 
@@ -41,7 +41,7 @@ def _what_and_fix(details: ErrorDetails, path: Path, model: type[BaseModel], doc
     if kind == "literal_error":
         return _not_a_choice(details["input"], _choices(_field(path, model)))
     if kind == "string_type":
-        return _not_text(details["input"], path, document)
+        return _not_text(details["input"], path, model, document)
     return _wrong_kind(kind, details, path, model)
 
 
@@ -62,21 +62,21 @@ def _not_a_choice(value: object, choices: list[str]) -> tuple[str, str]:
     return f'"{value}" is none of the choices' if value is not None else "it is empty", fix
 
 
-def _not_text(value: object, path: Path, document: Document) -> tuple[str, str]:
+def _not_text(value: object, path: Path, model: type[BaseModel], document: Document) -> tuple[str, str]:
     """A number, a boolean or nothing where a text belongs: YAML reads them so unless they are quoted."""
     written = document.written.get(path)
     if written is None:
         return "a single text belongs here", "write it on the key's own line"
     if value is None:
         return "it is empty", "write a value, or remove the key"
-    if path[-1] == "account":
-        broken = rules.account_id(written) or rules.Broken(
-            "without quotes this is a number, which loses leading zeros", f'write "{written}"'
-        )
-        return broken.what, broken.fix if '"' in broken.fix else f"{broken.fix}, in quotes"
-    if path[-1] in ("project", "pool_project") and (number := rules.project_id(written)):
-        return number.what, number.fix
-    return f"without quotes, {written} is no text", f'write "{written}"'
+    rule = texts.rule_of(_field(path, model))
+    broken = rule(written) if rule else None
+    if broken is None and written.isdigit():
+        return "without quotes this is a number, which loses leading zeros", f'write "{written}"'
+    if broken is None:
+        return f"without quotes, {written} is not a text", f'write "{written}"'
+    quoted = '"' in broken.fix or "`" in broken.fix
+    return broken.what, broken.fix if quoted else f"{broken.fix}, in quotes"
 
 
 _KINDS = {

@@ -1,4 +1,4 @@
-"""Whether the operator may do what a plan says, asked before anything is tried in vain."""
+"""Whether the operator has the permissions that a plan takes, checked before anything is tried."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def check(changes: Sequence[Change], clouds: Clouds) -> list[Verdict]:
         kubernetes = pool.map(lambda each: _ask_cluster(clouds, each), inside)
         google = [verdict for verdicts in asked for verdict in verdicts]
         clusters = list(kubernetes)
-    aws = [Verdict(each, "unknown", "AWS is not asked beforehand") for each in needed if each.cloud == "aws"]
-    return google + clusters + aws
+    unasked = [each for each in needed if each.cloud not in ("google", "kubernetes")]
+    return google + clusters + [Verdict(each, "unknown", "this cannot be checked beforehand") for each in unasked]
 
 
 def _ask(clouds: Clouds, project: str, needed: list[Needed]) -> list[Verdict]:

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static
 
-from screens import bridge, chain_titles
+from screens import bridge
 from screens.form import Fold, FormPage
 from screens.modes.aws.principal_preview import PrincipalPreview, pointed
 from screens.threads import in_thread
@@ -21,7 +21,7 @@ from screens.widgets.chain_drawing import State
 from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.dialogs import YesNoDialog
 from screens.widgets.field import Field, MultilineField
-from wizard.modes.aws import admission
+from wizard.modes.aws import admission, chain_titles
 from wizard.modes.aws.admission import CONDITION, Admission, Workload
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class ExpressionField(MultilineField):
 class TrustPage(FormPage):
     """Who may enter."""
 
-    page_id: ClassVar[str] = "trust"
+    page_id: ClassVar[str] = "aws-trust"
     title: ClassVar[str] = "Trust"
 
     _timer: Timer | None = None
@@ -207,17 +207,15 @@ class TrustPage(FormPage):
                 self.call_after_refresh(self.scroll_to_widget, field, animate=False)
 
     def _missing(self) -> str:
-        from wizard.setup.questions import question
-
         answers = self.session.answers
         for path in _NEEDED:
-            asked = question(path)
+            asked = answers.question(path)
             if problem := asked.check(answers.get(path), answers):
                 return f"What Google will see can be shown when this is answered: {asked.title} ({problem})"
         return ""
 
     def _workload(self) -> Workload:
-        from wizard.setup import derived
+        from wizard.modes.aws import derived
 
         answers = self.session.answers
         mapping = answers.explicit().get("google.attribute_mapping")
@@ -251,9 +249,9 @@ class TrustPage(FormPage):
             return
 
         def work(post: Callable[[Message], None]) -> None:
-            from wizard import detect
+            from wizard.clouds.project import project_number
 
-            post(Numbered(project, detect.project_number(self.session.clouds(), project)))
+            post(Numbered(project, project_number(self.session.clouds(), project)))
 
         self.bridge.start(self, "number", work)
 
@@ -305,7 +303,7 @@ class TrustPage(FormPage):
 
 def _admission(workload: Workload) -> Admission:
     """Compute, and load in passing what going forward checks with."""
-    import wizard.modes.consistency  # noqa: F401
+    import wizard.modes.aws.consistency  # noqa: F401
 
     return admission.admission(workload)
 
@@ -323,3 +321,6 @@ def _why(error: Exception) -> str:
     from wizard.clouds.errors import CloudError
 
     return (error.hint or error.message) if isinstance(error, CloudError) else str(error)
+
+
+PAGE = TrustPage

@@ -12,7 +12,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.access import AccessPage
-from screens.bridge import ActingSeen, Bridge
+from screens.bridge import Bridge
+from screens.modes.gke import reading
+from screens.modes.gke.messages import ActingSeen
 from screens.session import Session
 from screens.widgets.choices import Choices
 from screens.widgets.field import Field
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 
     from wizard.clouds.errors import CloudError
     from wizard.modes.gke.chosen import ActsAs, Chosen
+    from wizard.modes.gke.workload_answers import GkeAnswers, WorkloadAnswers
     from wizard.setup.answers import Answers
+    from wizard.setup.granting import Remark
 
 
 class GkeAccessPage(AccessPage):
@@ -37,8 +41,33 @@ class GkeAccessPage(AccessPage):
     @property
     def answers(self) -> Answers:
         """The answers about the workload in view."""
-        whole = self.session.answers
-        return whole.of(self._place) if self._place < len(whole.workloads) else whole
+        return self._one or self.whole
+
+    @property
+    def whole(self) -> GkeAnswers:
+        """The answers about all workloads."""
+        from wizard.modes.gke.workload_answers import GkeAnswers
+
+        answers = self.session.answers
+        assert isinstance(answers, GkeAnswers)  # the page of this mode asks
+        return answers
+
+    @property
+    def _one(self) -> WorkloadAnswers | None:
+        """The answers about the workload in view, if there is one."""
+        return self.whole.of(self._place) if self._place < len(self.whole.workloads) else None
+
+    def holder(self) -> str:
+        """The Kubernetes service account in view."""
+        from wizard.modes.gke import granting
+
+        return granting.holder(self._one) if self._one else super().holder()
+
+    def remarks(self) -> list[Remark]:
+        """What to know about the grants, and about its annotation."""
+        from wizard.modes.gke import granting
+
+        return granting.remarks(self._one) if self._one else super().remarks()
 
     def compose_body(self) -> ComposeResult:
         """The workloads, then the questions about one."""
@@ -56,10 +85,11 @@ class GkeAccessPage(AccessPage):
 
     def entered(self) -> None:
         """The workloads may be others now; begin with the first that lacks something."""
-        workloads, cluster = self.session.answers.workloads, self.session.cluster
+        workloads, cluster = self.whole.workloads, reading.cluster_of(self.bridge)
         if workloads and cluster:
-            self.bridge.acting(self, cluster, [(each.namespace, each.service_account) for each in workloads])
-        if self._place >= len(self.session.answers.workloads):
+            accounts = [(each.namespace, each.service_account) for each in workloads]
+            reading.read_acting(self.bridge, self, cluster, accounts)
+        if self._place >= len(self.whole.workloads):
             self._place = 0
         if places := self._lacking():
             self._place = places[0]
@@ -71,7 +101,7 @@ class GkeAccessPage(AccessPage):
         event.stop()
         if not self.display:
             return
-        whole = self.session.answers
+        whole = self.whole
         self._unread = {account: str(seen) for account, seen in event.found.items() if isinstance(seen, Exception)}
         whole.workloads = tuple(_knowing(each, event.found) for each in whole.workloads)
         self.refreshed()
@@ -80,7 +110,7 @@ class GkeAccessPage(AccessPage):
     def refreshed(self) -> None:
         """Each workload says how it stands."""
         super().refreshed()
-        workloads = self.session.answers.workloads
+        workloads = self.whole.workloads
         several = len(workloads) > 1
         title = "Which workload is this about?" if several else workloads[0].title if workloads else "No workload yet"
         self.query_one("#access-of", Static).update(title)
@@ -89,19 +119,19 @@ class GkeAccessPage(AccessPage):
         rows.choices = tuple(self._choice(place) for place in range(len(workloads)))
         rows.value = str(self._place)
         rows.refresh(layout=True)
-        here = self.answers.workload
+        here = self._one.workload if self._one else None
         why = self._unread.get((here.namespace, here.service_account), "") if here else ""
         unread = self.query_one("#access-unread", Static)
         unread.update(Content(f"? Whom it acts as now could not be read: {why}"))
         unread.display = bool(why)
 
     def _choice(self, place: int) -> Choice:
-        answers = self.session.answers.of(place)
+        answers = self.whole.of(place)
         roles = [role.removeprefix("roles/") for role in answers.roles()]
         glyph = "·" if place in self._lacking() else "✓"
         as_whom = f", as {answers.text('access.service_account')}" if answers.get("access.via") != "direct" else ""
         note = f"{', '.join(roles)}{as_whom}" if roles else "nothing yet"
-        title = answers.workload.title if answers.workload else ""
+        title = answers.workload.title
         return Choice(str(place), f"{glyph} {title}", note)
 
     @on(Choices.Chosen)
@@ -123,12 +153,12 @@ class GkeAccessPage(AccessPage):
 
     def _lacking(self) -> list[int]:
         """The places of the workloads whose questions need another answer."""
-        whole = self.session.answers
+        whole = self.whole
         return [place for place in range(len(whole.workloads)) if whole.of(place).missing(self.page_id)]
 
     def problems(self) -> list[str]:
         """Those of every workload."""
-        whole, titles = self.session.answers, {each.path: each.title for each in self.questions()}
+        whole, titles = self.whole, {each.path: each.title for each in self.questions()}
         if not whole.workloads:
             return ["Choose at least one workload first."]
         return [
@@ -149,3 +179,6 @@ def _knowing(workload: Chosen, found: Mapping[tuple[str, str], ActsAs | CloudErr
     """A workload with what was read of it; what could not be read leaves it as it is."""
     seen = found.get((workload.namespace, workload.service_account), workload.acts_as)
     return workload if isinstance(seen, Exception) else replace(workload, acts_as=seen)
+
+
+PAGE = GkeAccessPage

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
-from screens.bridge import Bridge, ClustersSeen
+from screens.bridge import Bridge
 from screens.form import FormPage
 from screens.messages import Listed
+from screens.modes.gke import reading
+from screens.modes.gke.messages import ClustersSeen
 from screens.modes.gke.node_pools import NodePoolsField
 from screens.session import Session
 from screens.widgets.field import Field, field_for
@@ -42,7 +44,7 @@ class GkeClusterPage(FormPage):
         """The clusters tell more than their names."""
         if name == "clusters":
             self._take(())
-            self.bridge.clusters(self)
+            reading.read_clusters(self.bridge, self)
         else:
             super().read_list(name)
 
@@ -108,3 +110,6 @@ def _choice(cluster: ClusterSeen) -> Choice:
     on_or_off = "workload pool on" if cluster.pool else "workload pool off"
     state = "" if cluster.status == "RUNNING" else f", {cluster.status}"
     return Choice(cluster.name, cluster.location, f"{cluster.kind}{pools}, {on_or_off}{state}")
+
+
+PAGE = GkeClusterPage

@@ -10,24 +10,24 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.bridge import Bridge, ClustersSeen, Failed, RunningSeen
-from screens.page import Page
-from screens.saving import save
+from screens.bridge import Bridge, Failed
+from screens.modes.gke import reading
+from screens.modes.gke.messages import ClustersSeen, RunningSeen
+from screens.result import NOT_OPENED, ResultPage
 from screens.session import Session
-from screens.widgets.json_view import CodePane
 
 if TYPE_CHECKING:
     from wizard.modes.gke.manifests import Use
+    from wizard.modes.gke.opened import GkeOpened
     from wizard.modes.gke.running import Running
-    from wizard.work.opened import GkeOpened
 
 _NOT_PATCHED = (
-    "The template of a Job that is there cannot be changed: write serviceAccountName into its manifest, delete the Job "
+    "The template of an existing Job cannot be changed: write serviceAccountName into its manifest, delete the Job "
     "and create it again."
 )
 
 
-class GkeResultPage(Page):
+class GkeResultPage(ResultPage):
     """Everything that the teams need, to copy or save."""
 
     page_id: ClassVar[str] = "gke-result"
@@ -49,22 +49,27 @@ class GkeResultPage(Page):
 
     def entered(self) -> None:
         """Show what follows from the setup that is open, and read what runs now."""
-        opened = self.session.gke
+        opened = self._gke
         self._runs, self._unread = None, ""
         self._show()
         if opened is not None:
-            self.bridge.running(self, opened.setup.cluster_name)
-            self.bridge.clusters(self)
+            reading.read_running(self.bridge, self, opened.setup.cluster_name)
+            reading.read_clusters(self.bridge, self)
+
+    @property
+    def _gke(self) -> GkeOpened | None:
+        from wizard.modes.gke.opened import GkeOpened
+
+        return self.session.opened if isinstance(self.session.opened, GkeOpened) else None
 
     @on(ClustersSeen)
     def _clusters_seen(self, event: ClustersSeen) -> None:
+        from wizard.modes.gke import uses
+
         event.stop()
-        opened = self.session.gke
-        wanted = opened.setup.gke if opened else None
-        for each in event.clusters:
-            if wanted and (each.name, each.location) == (wanted.cluster, wanted.location):
-                others = (pool for pool in each.node_pools if pool.name not in wanted.node_pools)
-                self._mixed = not each.autopilot and any(not pool.switched for pool in others)
+        opened = self._gke
+        if opened is not None:
+            self._mixed = uses.has_mixed_nodes(event.clusters, opened.setup.gke)
         self._show()
 
     @on(RunningSeen)
@@ -84,19 +89,19 @@ class GkeResultPage(Page):
         self._show()
 
     def _show(self) -> None:
-        opened = self.session.gke
+        opened = self._gke
         about = self.query_one("#result-about", Static)
         if opened is None:
-            about.update("Nothing yet: the review opens the setup.")
+            about.update(NOT_OPENED)
             return
         about.update(
-            "Apply makes the service accounts in the cluster. Commit them too, so that what deploys your manifests "
+            "Apply creates the service accounts in the cluster. Commit them too, so that what deploys your manifests "
             "keeps them, with the patches by which your pods use them."
         )
-        uses = self._uses(opened)
-        self.query_one("#result-uses", Static).update(self._of_uses(uses))
+        found = self._uses(opened)
+        self.query_one("#result-uses", Static).update(self._of_uses(found))
         if self._runs is not None or self._unread:
-            self._fill(opened, uses)
+            self._fill(opened, found)
             self.call_after_refresh(self._take_focus)
 
     def _take_focus(self) -> None:
@@ -105,20 +110,12 @@ class GkeResultPage(Page):
             self.focus_first()
 
     def _uses(self, opened: GkeOpened) -> list[Use]:
-        """What was chosen, what uses the service accounts already, and what is likely meant to."""
-        from wizard.modes.gke.manifests import Use
+        from wizard.modes.gke import uses
+        from wizard.modes.gke.workload_answers import GkeAnswers
 
-        chosen = {each.title: each for each in self.session.answers.workloads}
-        found: list[Use] = []
-        for workload in opened.setup.workloads:
-            namespace, account = workload.namespace, workload.service_account
-            before = chosen.get(workload.title)
-            now = dict.fromkeys(before.controllers, before.was) if before else {}
-            if self._runs:
-                seen = (*self._runs.users(namespace, account), *self._runs.likely(namespace, account))
-                now |= {each.controller: each.service_account for each in seen}
-            found += [Use(namespace, controller, account, was) for controller, was in now.items()]
-        return found
+        answers = self.session.answers
+        chosen = answers.workloads if isinstance(answers, GkeAnswers) else ()
+        return uses.uses(opened.setup, chosen, self._runs)
 
     def _of_uses(self, uses: list[Use]) -> Content:
         lines = [Content.styled("Your workloads", "bold"), *(_line(use) for use in uses)]
@@ -139,41 +136,9 @@ class GkeResultPage(Page):
 
     def _fill(self, opened: GkeOpened, uses: list[Use]) -> None:
         from wizard.modes.gke import manifests
-        from wizard.resources.kubernetes_service_account import KubernetesServiceAccount
 
-        setup = opened.setup
-        accounts = [each for each in opened.blueprint.inside() if isinstance(each, KubernetesServiceAccount)]
-        snippets = self.query_one("#result-snippets")
-        snippets.remove_children()
-        panes = [
-            CodePane(
-                manifests.ACCOUNTS_FILE,
-                "The Kubernetes service accounts, with whom each acts as.",
-                manifests.service_accounts(accounts),
-                "yaml",
-                manifests.ACCOUNTS_FILE,
-                open=True,
-            )
-        ]
-        for use in uses:
-            if use.patched:
-                when = "Its pods are made anew." if use.kind.rolls_out else "It holds from the next run on."
-                why = f"serviceAccountName for {use.title}: a patch for kubectl and kustomize. {when}"
-                pinned = self._mixed and not use.kind.on_each_node
-                if pinned:
-                    why += " The nodeSelector keeps them from the node pools that stay as they are."
-                elif self._mixed:
-                    why += " Those on node pools that stay as they are go on acting as their nodes."
-                text = manifests.patch(use, pinned)
-                panes.append(CodePane(use.file, why, text, "yaml", use.file, open=len(uses) == 1))
-        by_hand = "\n".join(manifests.commands(setup.cluster_name, uses)) + "\n"
-        why = "The same with kubectl, once the files are saved (s)."
-        panes.append(CodePane("kubectl commands", why, by_hand, "bash", "commands.sh"))
-        snippets.mount_all(panes)
-
-    @on(CodePane.Save)
-    def _save(self, event: CodePane.Save) -> None:
-        save(self, self.session.folder / event.file, event.text)
+        patches = manifests.exported_uses(opened.setup.cluster_name, uses, self._mixed)
+        self.show_files("#result-snippets", [*opened.exports(), *patches], open_first=True)
 
 
 def _line(use: Use) -> Content:
@@ -185,3 +150,6 @@ def _line(use: Use) -> Content:
     if not use.kind.patchable:
         said += f". {_NOT_PATCHED}"
     return Content.assemble(("~ ", "$text-warning"), use.title, said)
+
+
+PAGE = GkeResultPage

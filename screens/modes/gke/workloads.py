@@ -11,8 +11,10 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 
-from screens.bridge import Bridge, Failed, RunningSeen
+from screens.bridge import Bridge, Failed
 from screens.form import why
+from screens.modes.gke import reading
+from screens.modes.gke.messages import RunningSeen
 from screens.page import Page
 from screens.session import Session
 from screens.widgets.pick_list import Pick, PickList
@@ -20,6 +22,7 @@ from screens.widgets.pick_list import Pick, PickList
 if TYPE_CHECKING:
     from wizard.federation.gke import ClusterName
     from wizard.modes.gke.running import Running, Runs
+    from wizard.modes.gke.workload_answers import GkeAnswers
     from wizard.modes.gke.workload_rows import Row
 
 
@@ -43,6 +46,15 @@ class GkeWorkloadsPage(Page):
         self._trouble = ""
         """Why what runs could not be read."""
 
+    @property
+    def answers(self) -> GkeAnswers:
+        """The answers about all workloads."""
+        from wizard.modes.gke.workload_answers import GkeAnswers
+
+        answers = self.session.answers
+        assert isinstance(answers, GkeAnswers)  # the page of this mode asks
+        return answers
+
     def compose_body(self) -> ComposeResult:
         """The question, the rows, what the one under the cursor means, and the line."""
         with Vertical(classes="field", id="workloads-list"):
@@ -64,11 +76,11 @@ class GkeWorkloadsPage(Page):
 
     def entered(self) -> None:
         """Read what runs, unless it was read of this cluster before."""
-        cluster = self.session.cluster
+        cluster = reading.cluster_of(self.bridge)
         if cluster is not None and cluster != self._read_from:
             self._read_from, self._runs, self._trouble = cluster, None, ""
             self._say("reading what runs …")
-            self.bridge.running(self, cluster)
+            reading.read_running(self.bridge, self, cluster)
         self._show()
 
     @on(RunningSeen)
@@ -78,7 +90,7 @@ class GkeWorkloadsPage(Page):
             from wizard.modes.gke import workload_rows
 
             self._runs = event.running
-            answers = self.session.answers
+            answers = self.answers
             self._shared |= {each.namespace for each in answers.workloads if each.service_account == "default"}
             self._show()
             answers.workloads = workload_rows.known(answers.workloads, self._rows)
@@ -102,7 +114,7 @@ class GkeWorkloadsPage(Page):
     def _show(self) -> None:
         from wizard.modes.gke import workload_rows
 
-        answers, seen = self.session.answers, self._runs
+        answers, seen = self.answers, self._runs
         accounts = [(each.namespace, each.name) for each in seen.accounts] if seen else []
         controllers = seen.controllers if seen else ()
         self._rows = workload_rows.rows(accounts, controllers, answers.workloads, self._shared)
@@ -178,7 +190,7 @@ class GkeWorkloadsPage(Page):
         event.stop()
         from wizard.modes.gke.chosen import Chosen
 
-        answers = self.session.answers
+        answers = self.answers
         row = next(each for each in self._rows if each.title == event.key)
         rest = tuple(each for each in answers.workloads if each.title != row.title)
         if len(rest) == len(answers.workloads):
@@ -205,7 +217,7 @@ class GkeWorkloadsPage(Page):
         if row is None or row.was != "default":
             return
         self._shared ^= {row.namespace}
-        answers = self.session.answers
+        answers = self.answers
         before = {each.title for each in self._rows if each.namespace == row.namespace and each.was == "default"}
         was_chosen = any(each.title in before for each in answers.workloads)
         answers.workloads = tuple(each for each in answers.workloads if each.title not in before)
@@ -232,7 +244,7 @@ class GkeWorkloadsPage(Page):
             from wizard.modes.gke.chosen import Chosen
 
             namespace, _, account = text.partition("/")
-            answers = self.session.answers
+            answers = self.answers
             if text not in {each.title for each in answers.workloads}:
                 row = next((each for each in self._rows if each.title == text), None)
                 known = (row.controllers, row.was) if row else ((), "")
@@ -256,7 +268,7 @@ class GkeWorkloadsPage(Page):
         """At least one."""
         if self.query_one(Input).value.strip():
             return ["Press Enter to take over what is typed, or delete it."]
-        return [] if self.session.answers.workloads else ["Choose at least one workload."]
+        return [] if self.answers.workloads else ["Choose at least one workload."]
 
     def show_problem(self) -> None:
         """Where the problem can be mended."""
@@ -278,10 +290,13 @@ def _unread(seen: Running | None) -> str:
 
 def _problem(text: str) -> str:
     """What is wrong with a typed workload, in the words of the headless commands."""
-    from wizard.setup import rules
+    from wizard.modes.gke import rules
 
     namespace, slash, account = text.partition("/")
     if not slash:
         return "write NAMESPACE/SERVICE-ACCOUNT, such as anti-fraud/scorer"
     broken = rules.namespace(namespace) or rules.kubernetes_service_account(account)
     return str(broken) if broken else ""
+
+
+PAGE = GkeWorkloadsPage

@@ -8,8 +8,8 @@ import pytest
 from tests.commands.conftest import Answer, World
 from tests.commands.gke import worlds as gke
 from wizard.federation.gke import ANNOTATION
+from wizard.modes.gke.limits import PERIMETER
 from wizard.sandbox.process import Sandbox
-from wizard.setup.products import PERIMETER
 
 LEFT = f"left@{gke.PROJECT}.iam.gserviceaccount.com"
 PERIMETERED = gke.SETUP.replace("via: direct", "perimeter: true")

@@ -7,25 +7,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.setups import answers as no_answers
+from tests.setups import answers_of
+from tests.setups import problems as problems_of
 from wizard.federation.aws import AWS_ROLE
 from wizard.federation.identifiers import PoolName
 from wizard.federation.mapping import Condition, Mapped
 from wizard.federation.principals import principal_set
-from wizard.modes import consistency
+from wizard.modes.aws import derived
+from wizard.modes.aws.answers import QUESTIONS
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.model import AwsSetup
-from wizard.setup import derived
-from wizard.setup.load import SetupError
-from wizard.setup.questions import QUESTIONS, Answers, Found
-from wizard.setup.rules import AWS_ROLE_NAME
+from wizard.modes.aws.rules import AWS_ROLE_NAME
+from wizard.setup.answers import Answers
+from wizard.setup.problems import SetupError
+from wizard.setup.question import Found
 
 ROLE = "arn:aws:sts::111122223333:assumed-role/rds-to-bigquery"
-PAGES = ("workload", "project", "trust", "access", "result")
+PAGES = ("aws-workload", "aws-project", "aws-trust", "aws-access", "aws-result")
 
 
 def enough() -> Answers:
     """The answers that nothing can be derived from."""
-    answers = Answers({"google.project": Found("acme-analytics", "gcloud config")})
+    answers = no_answers({"google.project": Found("acme-analytics", "gcloud config")})
     answers.set("aws.runtime", "batch-fargate")
     answers.set("aws.account", "111122223333")
     answers.set("aws.region", "ap-northeast-1")
@@ -77,8 +81,8 @@ def setups(draw: st.DrawFn) -> AwsSetup:
 
 @given(setups())
 def test_the_answers_of_a_setup_make_the_same_setup(setup: AwsSetup) -> None:
-    answers = Answers.from_setup(setup)
-    problems = consistency.problems(setup)
+    answers = answers_of(setup)
+    problems = problems_of(setup)
     if not problems:
         assert answers.to_setup() == setup
         return
@@ -89,9 +93,9 @@ def test_the_answers_of_a_setup_make_the_same_setup(setup: AwsSetup) -> None:
 
 @given(setups())
 def test_a_good_setup_leaves_nothing_to_answer(setup: AwsSetup) -> None:
-    answers = Answers.from_setup(setup)
+    answers = answers_of(setup)
     missing = [path for page in PAGES for path, _ in answers.missing(page)]
-    direct = "access.via" in missing and bool(consistency.problems(setup))
+    direct = "access.via" in missing and bool(problems_of(setup))
     assert set(missing) <= ({"access.via"} if direct else set()) | (set() if setup.access.grants else {"access.roles"})
 
 
@@ -128,7 +132,7 @@ def test_what_is_not_asked_any_more_is_kept_but_not_used() -> None:
 
 
 def test_every_problem_is_told_at_its_question() -> None:
-    answers = Answers()
+    answers = no_answers()
     answers.set("aws.account", "12")
     answers.set("access.roles", ("nonsense role", "roles/viewer"))
     answers.set("access.on", "123456789012")
@@ -188,7 +192,7 @@ def test_a_wider_trust_admits_every_role_of_the_account_and_nobody_else() -> Non
 
 
 def test_a_wider_trust_follows_the_account() -> None:
-    answers = Answers.from_setup(_wide(enough()).to_setup())
+    answers = answers_of(_wide(enough()).to_setup())
     assert answers.get("trust.who") == "account"
     answers.set("aws.account", "444455556666")
     assert "444455556666" in str(answers.to_setup().google.attribute_condition)
@@ -209,7 +213,7 @@ def test_further_grants_and_the_probe_of_a_file_are_kept() -> None:
     data = AwsSetup.example().model_dump(mode="json")
     data["access"]["grants"].append({"on": "projects/acme-data", "roles": ["roles/storage.objectViewer"]})
     data["probe"]["queue"] = "nightly"
-    answers = Answers.from_setup(AwsSetup.model_validate(data))
+    answers = answers_of(AwsSetup.model_validate(data))
     answers.set("access.on", "acme-staging")
     setup = answers.to_setup()
     assert [grant.on for grant in setup.access.grants] == ["projects/acme-staging", "projects/acme-data"]
@@ -218,10 +222,10 @@ def test_further_grants_and_the_probe_of_a_file_are_kept() -> None:
 
 
 def test_opening_a_setup_tells_the_product() -> None:
-    assert Answers.from_setup(AwsSetup.example()).get("access.product") == "bigquery"
+    assert answers_of(AwsSetup.example()).get("access.product") == "bigquery"
 
 
 def test_only_questions_can_be_answered() -> None:
     with pytest.raises(KeyError):
-        Answers().set("aws.rolle", "x")
+        no_answers().set("aws.rolle", "x")
     assert set(enough().explicit()) < {each.path for each in QUESTIONS}

@@ -13,17 +13,17 @@ import pytest
 from pygments.lexers.go import GoLexer
 from pygments.token import Token
 
-from wizard.commands import apply
 from wizard.federation.trust import RUNTIMES
 from wizard.modes.aws import app_code
 from wizard.modes.aws.live import places
 from wizard.modes.aws.live.places import Place, Workload
 from wizard.modes.aws.live.trusted import needs_trust, trusted
 from wizard.modes.aws.model import AwsSetup
+from wizard.modes.aws.opened import AwsOpened
 from wizard.modes.aws.suppliers import GO, PYTHON
 from wizard.sandbox.process import Sandbox
-from wizard.work import planning
-from wizard.work.opened import AwsOpened, of_setup
+from wizard.work import applying, planning
+from wizard.work.opening import opened as of_setup
 
 CONFIG = {"type": "external_account", "audience": "//iam.googleapis.com/projects/1"}
 
@@ -150,7 +150,7 @@ def test_the_python_supplier_gets_a_token(
         monkeypatch.setenv(name, value)
     setup = setup_for("batch-fargate", **({"access": access} if access else {}))
     opened = of_setup(setup, tmp_path)
-    assert apply.carry_out(opened, planning.review(opened, None), lambda _: None).ok
+    assert applying.apply(opened, planning.review(opened), lambda _: None).ok
     (tmp_path / "google_auth.py").write_text(PYTHON, encoding="utf-8")
     assert _token(opened, tmp_path) == "a token, until it expires"
 

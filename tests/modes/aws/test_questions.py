@@ -7,31 +7,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.setups import answers as no_answers
+from tests.setups import loads, question
 from wizard.federation.aws import AWS_DEFAULT_MAPPING
-from wizard.setup import derived, rules
-from wizard.setup.load import SetupError, loads
-from wizard.setup.questions import QUESTIONS, Answers, Found, Question, on_page, question
+from wizard.modes.aws import derived, rules
+from wizard.modes.aws.answers import QUESTIONS
+from wizard.setup.answers import Answers
+from wizard.setup.problems import SetupError
+from wizard.setup.question import Found, Question
 from wizard.setup.usual_roles import PRODUCTS
 
-PAGES = ("workload", "project", "trust", "access", "result")
+PAGES = ("aws-workload", "aws-project", "aws-trust", "aws-access", "aws-result")
 
 
 def answered(**answers: str) -> Answers:
     """Answers by path, with `__` for the dot."""
-    made = Answers()
+    made = no_answers()
     for path, value in answers.items():
         made.set(path.replace("__", "."), value)
     return made
 
 
 def shown(page: str, answers: Answers) -> list[str]:
-    return [each.path for each in on_page(page) if each.shown(answers)]
+    return [each.path for each in answers.on_page(page) if each.shown(answers)]
 
 
 def test_every_question_is_on_a_page_once() -> None:
-    assert [each.path for page in PAGES for each in on_page(page)] == [each.path for each in QUESTIONS]
+    assert [each.path for page in PAGES for each in no_answers().on_page(page)] == [each.path for each in QUESTIONS]
     assert len({each.path for each in QUESTIONS}) == len(QUESTIONS)
-    assert on_page("review") == ()
+    assert no_answers().on_page("review") == ()
 
 
 @pytest.mark.parametrize("each", QUESTIONS, ids=lambda each: each.path)
@@ -45,8 +49,8 @@ def test_a_question_is_one_plain_sentence_with_one_or_two_of_help(each: Question
 def test_asking_loads_nothing_heavy() -> None:
     heavy = "pydantic", "yaml", "boto3", "botocore", "google.auth", "cel_expr_python", "textual"
     code = (
-        "import sys; from wizard.setup.questions import Answers, on_page\n"
-        "[each.default(Answers()) for page in ('workload', 'project', 'trust', 'access') for each in on_page(page)]\n"
+        "import sys; from wizard.modes.mode import table\n"
+        "[each.default(mode.answers()) for mode in table().values() for each in mode.questions]\n"
         f"print([name for name in {heavy} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -66,7 +70,7 @@ def test_asking_loads_nothing_heavy() -> None:
 )
 def test_a_runtime_is_asked_about_what_it_has(runtime: str, asked: list[str]) -> None:
     usual = ["aws.runtime", "aws.account", "aws.region", "aws.role", "aws.profile"]
-    assert shown("workload", answered(aws__runtime=runtime)) == usual + asked
+    assert shown("aws-workload", answered(aws__runtime=runtime)) == usual + asked
 
 
 def test_names_are_derived_from_earlier_answers_and_say_so() -> None:
@@ -98,7 +102,7 @@ def test_a_provider_derived_from_any_account_fits_the_rules(account: str) -> Non
 
 
 def test_what_was_detected_comes_before_what_is_derived() -> None:
-    answers = Answers({"google.project": Found("acme-analytics", "gcloud config")})
+    answers = no_answers({"google.project": Found("acme-analytics", "gcloud config")})
     assert answers.found("google.project") == Found("acme-analytics", "gcloud config")
     assert answers.text("access.on") == "acme-analytics"
     answers.set("google.project", "acme-staging")
@@ -113,10 +117,10 @@ def test_a_product_that_takes_no_federated_identity_makes_a_service_account_the_
     assert found is not None
     assert found.value == "service-account"
     assert "takes ID tokens, so a service account is used" in found.source
-    assert "access.service_account" in shown("access", answers)
+    assert "access.service_account" in shown("aws-access", answers)
     answers.set("access.roles", ("roles/bigquery.jobUser",))
     assert answers.get("access.via") == "direct"
-    assert "access.service_account" not in shown("access", answers)
+    assert "access.service_account" not in shown("aws-access", answers)
     answers.set("access.roles", ("roles/bigquery.jobUser", "roles/run.invoker"))
     assert str(answers.found("access.via")).count("roles/run.invoker") == 1
 
@@ -124,7 +128,7 @@ def test_a_product_that_takes_no_federated_identity_makes_a_service_account_the_
 def test_direct_access_where_it_cannot_work_is_refused_as_the_headless_command_does() -> None:
     answers = answered(access__via="direct")
     answers.set("access.roles", ("roles/run.invoker",))
-    (problem,) = [text for path, text in answers.missing("access") if path == "access.via"]
+    (problem,) = [text for path, text in answers.missing("aws-access") if path == "access.via"]
     assert problem.startswith("roles/run.invoker: Cloud Run cannot be invoked by a federated identity")
 
 
@@ -145,7 +149,7 @@ def test_some_roles_of_a_product_work_directly() -> None:
     ],
 )
 def test_a_wrong_value_is_refused_in_the_words_of_the_headless_command(path: str, value: str) -> None:
-    problem = question(path).check(value, Answers())
+    problem = question(path).check(value, no_answers())
     assert problem is not None
     section, _, key = path.rpartition(".")
     text = f"version: 1\nmode: aws\n{section}:\n  {key}: '{value}'\n" if section else f"mode: aws\n{key}: '{value}'\n"
@@ -172,20 +176,20 @@ def test_a_wrong_value_is_refused_in_the_words_of_the_headless_command(path: str
     ],
 )
 def test_other_wrong_answers_are_explained_too(path: str, value: str | tuple[str, ...], said: str) -> None:
-    problem = question(path).check(value, Answers())
+    problem = question(path).check(value, no_answers())
     assert problem is not None
     assert said in problem
 
 
 def test_an_empty_answer_is_a_problem_only_where_one_is_needed() -> None:
-    assert question("aws.role").check("", Answers()) == "this is empty; choose from the list, or type it"
-    assert question("aws.runtime").check(None, Answers()) == "nothing is chosen yet; choose one"
-    assert question("aws.job_definition").check("", Answers()) is None
+    assert question("aws.role").check("", no_answers()) == "this is empty; choose from the list, or type it"
+    assert question("aws.runtime").check(None, no_answers()) == "nothing is chosen yet; choose one"
+    assert question("aws.job_definition").check("", no_answers()) is None
 
 
 @given(st.sampled_from(QUESTIONS), st.text() | st.booleans() | st.lists(st.text(), max_size=2).map(tuple))
 def test_every_question_judges_every_value(asked: Question, value: str | bool | tuple[str, ...]) -> None:
-    problem = asked.check(value, Answers())
+    problem = asked.check(value, no_answers())
     assert problem is None or problem
 
 
@@ -193,7 +197,7 @@ def test_the_usual_roles_of_the_chosen_product_are_offered() -> None:
     offered = question("access.roles").options(answered(access__product="bigquery"))
     assert [each.value for each in offered][:2] == ["roles/bigquery.jobUser", "roles/bigquery.dataEditor"]
     assert offered[0].title == "BigQuery Job User"
-    assert question("access.roles").options(Answers()) == ()
+    assert question("access.roles").options(no_answers()) == ()
 
 
 @pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.key)

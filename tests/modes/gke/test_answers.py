@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from tests.setups import answers as no_answers
+from tests.setups import answers_of, loads
 from wizard.modes.gke.chosen import ActsAs, Chosen
+from wizard.modes.gke.limits import PERIMETER
 from wizard.modes.gke.model import GkeSetup
-from wizard.setup.answers import Answers
-from wizard.setup.every_question import BY_MODE, on_page
-from wizard.setup.load import SetupError, dump, loads
-from wizard.setup.products import PERIMETER
+from wizard.modes.gke.workload_answers import GkeAnswers
+from wizard.modes.mode import table
+from wizard.setup.load import dump
+from wizard.setup.problems import SetupError
 from wizard.setup.question import Found
 
 SCORER, CHECKOUT = Chosen("anti-fraud", "scorer"), Chosen("checkout", "checkout")
@@ -17,9 +20,10 @@ GSA = "scorer-runner@acme-payments.iam.gserviceaccount.com"
 ROLES = ("roles/spanner.databaseUser",)
 
 
-def answers(*workloads: Chosen) -> Answers:
+def answers(*workloads: Chosen) -> GkeAnswers:
     """Answers about a cluster, and about no workload yet."""
-    found = Answers(mode="gke")
+    found = no_answers(name="gke")
+    assert isinstance(found, GkeAnswers)
     found.set("google.project", "acme-payments")
     found.set("gke.cluster", "payments")
     found.set("gke.location", "asia-northeast1")
@@ -28,7 +32,7 @@ def answers(*workloads: Chosen) -> Answers:
 
 
 def test_the_answers_of_a_setup_make_it_again() -> None:
-    assert Answers.from_setup(GkeSetup.example()).to_setup() == GkeSetup.example()
+    assert answers_of(GkeSetup.example()).to_setup() == GkeSetup.example()
 
 
 def test_further_grants_and_the_probe_of_a_file_are_kept() -> None:
@@ -38,7 +42,7 @@ def test_further_grants_and_the_probe_of_a_file_are_kept() -> None:
     )
     text += "  - on: projects/acme-logs\n    roles: [roles/logging.logWriter]\n"
     setup = loads(text)
-    found = Answers.from_setup(setup)
+    found = answers_of(setup)
     assert found.to_setup() == setup
     assert found.roles() == ("roles/spanner.databaseUser", "roles/logging.logWriter")
 
@@ -83,7 +87,7 @@ def test_a_perimeter_is_kept_in_the_setup_and_read_from_it() -> None:
     setup = whole.to_setup()
     assert isinstance(setup, GkeSetup)
     assert (setup.workloads[0].perimeter, setup.workloads[0].via) == (True, "service-account")
-    again = Answers.from_setup(loads(dump(setup)))
+    again = answers_of(loads(dump(setup)))
     assert again.of(0).get("access.perimeter") is True
     assert again.to_setup() == setup
 
@@ -127,11 +131,10 @@ def test_questions_of_the_other_mode_are_not_asked() -> None:
 
 def test_every_problem_of_incomplete_answers_is_told() -> None:
     with pytest.raises(SetupError) as told:
-        Answers(mode="gke").to_setup()
+        no_answers(name="gke").to_setup()
     assert {each.where for each in told.value.problems} >= {"google.project", "gke.cluster", "gke.location"}
 
 
 def test_no_page_asks_in_both_modes() -> None:
-    pages = [{each.page for each in questions} for questions in BY_MODE.values()]
+    pages = [{each.page for each in mode.questions} for mode in table().values()]
     assert not pages[0] & pages[1]
-    assert all(on_page(page) for found in pages for page in found)

@@ -1,8 +1,9 @@
 """What no single line of a GKE setup tells."""
 
-from wizard.modes import consistency
+from tests import setups
+from wizard.modes.gke import consistency
+from wizard.modes.gke.limits import PERIMETER
 from wizard.modes.gke.model import GkeSetup
-from wizard.setup.products import PERIMETER
 
 
 def setup(*workloads: dict[str, object]) -> GkeSetup:
@@ -18,7 +19,7 @@ def grants(role: str, project: str = "acme-payments") -> dict[str, object]:
 def test_a_product_without_direct_access_is_refused_for_the_workload_that_goes_direct() -> None:
     through = {"service_account": "b", "via": "service-account", "google_service_account": "invoker"}
     direct = {"via": "direct"} | grants("roles/run.invoker")
-    found = consistency.problems(setup(through | grants("roles/run.invoker"), direct))
+    found = setups.problems(setup(through | grants("roles/run.invoker"), direct))
     (problem,) = found
     assert problem.where == "workloads[1].grants[0].roles"
     assert "ID tokens" in problem.what
@@ -48,7 +49,7 @@ def test_a_perimeter_goes_through_a_service_account_unless_the_setup_says_otherw
     assert note == f"anti-fraud/scorer acts as scorer: {PERIMETER}"
     (named,) = setup({"perimeter": True, "google_service_account": "scorer-runner"}).workloads
     assert (named.via, named.google_service_account) == ("service-account", "scorer-runner")
-    (problem,) = consistency.problems(setup({"perimeter": True, "via": "direct"}))
+    (problem,) = setups.problems(setup({"perimeter": True, "via": "direct"}))
     assert (problem.where, problem.what) == ("workloads[0].via", PERIMETER)
     assert problem.fix == "write `via: service-account` with `google_service_account: NAME`, or leave `via` out"
 
@@ -56,7 +57,7 @@ def test_a_perimeter_goes_through_a_service_account_unless_the_setup_says_otherw
 def test_a_product_without_direct_access_goes_through_a_service_account_where_via_is_not_written() -> None:
     found = setup(grants("roles/run.invoker"), {"service_account": "b"} | grants("roles/spanner.databaseUser"))
     assert [each.via for each in found.workloads] == ["service-account", "direct"]
-    assert consistency.problems(found) == []
+    assert setups.problems(found) == []
     (note,) = consistency.notes(found)
     assert note.startswith("anti-fraud/scorer acts as scorer: roles/run.invoker: Cloud Run cannot be invoked")
 

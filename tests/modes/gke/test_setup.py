@@ -7,8 +7,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.setups import load, loads
 from wizard.modes.gke.model import GkeSetup
-from wizard.setup.load import Setup, SetupError, SetupProblem, dump, load, loads
+from wizard.setup.load import Setup, dump
+from wizard.setup.problems import SetupError, SetupProblem
 
 GOOD = """\
 version: 1

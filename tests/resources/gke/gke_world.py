@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from wizard import detect
+from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
 from wizard.engine.apply import Result, apply
 from wizard.engine.events import Event
@@ -119,7 +119,7 @@ class Team:
 
     @cached_property
     def blueprint(self) -> GkeBlueprint:
-        return GkeBlueprint(self.setup, detect.project_number(self.clouds, self.project))
+        return GkeBlueprint(self.setup, project_number(self.clouds, self.project))
 
     @property
     def journal(self) -> Journal:

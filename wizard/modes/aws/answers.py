@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from wizard.setup import derived
-from wizard.setup.every_question import QUESTIONS
+from wizard.modes.aws import derived, google_questions, workload_questions
 from wizard.setup.problems import SetupProblem
 
 if TYPE_CHECKING:
     from wizard.modes.aws.model import AwsSetup
     from wizard.setup.answers import Answers
+
+QUESTIONS = (*workload_questions.QUESTIONS, *google_questions.QUESTIONS)
+"""Every question about a workload on AWS, page by page."""
 
 _OF_THEIR_OWN = ("aws.profile", "trust.who", "access.on", "access.product", "access.roles")
 """Questions whose answers do not stand at their own paths in a setup."""
@@ -60,7 +63,7 @@ def at_question(problem: SetupProblem) -> SetupProblem:
     """A problem at the path of the question whose answer it is about."""
     beginnings = (key for key in _IN_SETUP if problem.where.startswith(key))
     where = next((_IN_SETUP[key] for key in beginnings), problem.where)
-    return SetupProblem(where, None, problem.what, problem.fix)
+    return replace(problem, where=where, line=None)
 
 
 def _take_trust(answers: Answers, setup: AwsSetup) -> None:

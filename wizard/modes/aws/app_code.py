@@ -9,27 +9,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, Literal
+from typing import Any
 
+from wizard.federation import credential_config
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.suppliers import GO, PYTHON
-
-Language = Literal["python", "go", "docker", "json", "bash"]
+from wizard.modes.opened import ExportedFile
 
 CONTENT_VARIABLE = "GOOGLE_CREDENTIAL_CONFIG"
 """Holds the file's content where it is written at start; a name of ours, no library reads it."""
-
-
-@dataclass(frozen=True)
-class Snippet:
-    """A piece of code or configuration: what it is for in one sentence, and the text."""
-
-    title: str
-    why: str
-    language: Language
-    text: str
-    file: str
-    """A name for a file of its own."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +88,14 @@ def variables(setup: AwsSetup) -> list[Variable]:
     return found + _region(setup)
 
 
-def snippets(setup: AwsSetup, config: Mapping[str, object]) -> list[Snippet]:
+def exports(setup: AwsSetup, config: dict[str, Any]) -> list[ExportedFile]:
+    """The credential configuration, then everything to copy."""
+    why = "It contains no secret: it says where to exchange the workload's own credentials. Review it like code."
+    name = _name(setup)
+    return [ExportedFile(name, name, why, "json", credential_config.dump(config)), *snippets(setup, config)]
+
+
+def snippets(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFile]:
     """Everything to copy, the most needed first; `config` is the credential configuration."""
     runtime = setup.aws.runtime
     code = _suppliers() if needs_supplier(runtime) else []
@@ -111,28 +106,32 @@ def snippets(setup: AwsSetup, config: Mapping[str, object]) -> list[Snippet]:
     return [*code, _baked_in(setup), _definition(setup), _at_start(), _content_in_definition(setup, config)]
 
 
-def _suppliers() -> list[Snippet]:
+def _suppliers() -> list[ExportedFile]:
     why = (
         "This runtime keeps its AWS keys at the container's own endpoint, where Google's library does not look: "
         "the supplier hands them over, and the AWS SDK renews them."
     )
     return [
-        Snippet("Python: the supplier", f"{why} Needs google-auth 2.29 and boto3.", "python", PYTHON, "google_auth.py"),
-        Snippet("Go: the supplier", f"{why} Needs golang.org/x/oauth2 and aws-sdk-go-v2.", "go", GO, "google_auth.go"),
+        ExportedFile(
+            "google_auth.py", "Python: the supplier", f"{why} Needs google-auth 2.29 and boto3.", "python", PYTHON
+        ),
+        ExportedFile(
+            "google_auth.go", "Go: the supplier", f"{why} Needs golang.org/x/oauth2 and aws-sdk-go-v2.", "go", GO
+        ),
     ]
 
 
-def _baked_in(setup: AwsSetup) -> Snippet:
+def _baked_in(setup: AwsSetup) -> ExportedFile:
     lines = [f"COPY --chmod=0644 {_name(setup)} {_target(setup)}"]
     lines += [f"ENV {each.name}={each.value}" for each in variables(setup)]
     why = (
         "The file holds no secret, so the image may hold it. Without --chmod it keeps the mode 0600 that it was "
         "saved with, and a container that does not run as root cannot read it."
     )
-    return Snippet("The file baked into the image", why, "docker", "\n".join(lines) + "\n", "Dockerfile")
+    return ExportedFile("Dockerfile", "The file baked into the image", why, "docker", "\n".join(lines) + "\n")
 
 
-def _at_start() -> Snippet:
+def _at_start() -> ExportedFile:
     lines = [
         "#!/bin/sh",
         "set -eu",
@@ -143,19 +142,19 @@ def _at_start() -> Snippet:
         "The other way, for one image in several environments: the definition carries the content, and the entrypoint "
         "writes the file before the application starts."
     )
-    return Snippet("The file written at start", why, "bash", "\n".join(lines) + "\n", "entrypoint.sh")
+    return ExportedFile("entrypoint.sh", "The file written at start", why, "bash", "\n".join(lines) + "\n")
 
 
-def _definition(setup: AwsSetup) -> Snippet:
+def _definition(setup: AwsSetup) -> ExportedFile:
     pairs = {each.name: each.value for each in variables(setup)}
     why = f"Goes into {_RUNTIMES[setup.aws.runtime].definition}."
     if setup.aws.runtime == "lambda":
         why = f"{why} Put {_name(setup)} into the deployment package: it is unpacked in /var/task."
-        return Snippet("The function's variables", why, "json", _json({"Variables": pairs}), "environment.json")
-    return Snippet("The definition's variables", why, "json", _json(_listed(pairs)), "environment.json")
+        return ExportedFile("environment.json", "The function's variables", why, "json", _json({"Variables": pairs}))
+    return ExportedFile("environment.json", "The definition's variables", why, "json", _json(_listed(pairs)))
 
 
-def _content_in_definition(setup: AwsSetup, config: Mapping[str, object]) -> Snippet:
+def _content_in_definition(setup: AwsSetup, config: Mapping[str, object]) -> ExportedFile:
     pairs = {each.name: each.value for each in variables(setup)}
     pairs["GOOGLE_APPLICATION_CREDENTIALS"] = f"/tmp/{_name(setup)}"
     pairs[CONTENT_VARIABLE] = json.dumps(dict(config), ensure_ascii=False, separators=(",", ":"))
@@ -163,14 +162,16 @@ def _content_in_definition(setup: AwsSetup, config: Mapping[str, object]) -> Sni
         f"For the file written at start. Goes into {_RUNTIMES[setup.aws.runtime].definition}; /tmp can be written by "
         "every user."
     )
-    return Snippet("The variables with the content", why, "json", _json(_listed(pairs)), "environment-content.json")
+    return ExportedFile(
+        "environment-content.json", "The variables with the content", why, "json", _json(_listed(pairs))
+    )
 
 
-def _on_the_instance(setup: AwsSetup) -> Snippet:
+def _on_the_instance(setup: AwsSetup) -> ExportedFile:
     lines = [f"sudo install -D -m 0644 {_name(setup)} {_target(setup)}"]
     lines += [f"export {each.name}={each.value}" for each in variables(setup)]
     why = "Copies the file to its place and sets the variables; in a unit file write Environment= in place of export."
-    return Snippet("On the instance", why, "bash", "\n".join(lines) + "\n", "install.sh")
+    return ExportedFile("install.sh", "On the instance", why, "bash", "\n".join(lines) + "\n")
 
 
 def _region(setup: AwsSetup) -> list[Variable]:

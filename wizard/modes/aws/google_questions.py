@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from wizard.federation import aws
-from wizard.setup import checks, derived, products, rules
-from wizard.setup.question import Choice, Found, Question
-from wizard.setup.usual_roles import PRODUCTS, product_of, usual_roles
+from wizard.modes.aws import derived, expressions, rules
+from wizard.setup import access_questions, checks
+from wizard.setup import derived as names
+from wizard.setup import rules as google_rules
+from wizard.setup.question import AnswersSoFar, Choice, Found, Question
 
-if TYPE_CHECKING:
-    from wizard.setup.answers import Answers
 
-
-def _pool(_answers: Answers) -> Found | None:
+def _pool(_answers: AnswersSoFar) -> Found | None:
     return Found(derived.POOL, "a usual name")
 
 
-def _provider(answers: Answers) -> Found | None:
+def _provider(answers: AnswersSoFar) -> Found | None:
     made = derived.provider(answers.text("aws.account"))
     return Found(made, "derived from the account") if made else None
 
 
-def _same_project(answers: Answers) -> Found | None:
-    project = answers.text("google.project")
-    return Found(project, "the project chosen before") if project else None
-
-
-def _who(_answers: Answers) -> Found | None:
+def _who(_answers: AnswersSoFar) -> Found | None:
     return Found("role", "recommended: nobody else gets in")
 
 
-def _mapping(answers: Answers) -> Found | None:
+def _mapping(answers: AnswersSoFar) -> Found | None:
     account, role, runtime = (answers.text(f"aws.{name}") for name in ("account", "role", "runtime"))
     if runtime not in aws.SESSION_LENGTH:
         return Found(derived.mapping_text(aws.AWS_DEFAULT_MAPPING), "Google's default for AWS")
@@ -41,54 +35,23 @@ def _mapping(answers: Answers) -> Found | None:
     return Found(derived.mapping_text(made), "the session's whole ARN could be too long a subject")
 
 
-def _condition(answers: Answers) -> Found | None:
+def _condition(answers: AnswersSoFar) -> Found | None:
     account, role, region = (answers.text(f"aws.{name}") for name in ("account", "role", "region"))
     if not account or not role:
         return None
     return Found(aws.condition_for(account, role, aws.partition_of(region)), "admits this role only, to start from")
 
 
-def _product(answers: Answers) -> Found | None:
-    roles = answers.explicit().get("access.roles", ())
-    named = (product_of(role) for role in roles) if isinstance(roles, tuple) else ()
-    found = next((product for product in named if product), None)
-    return Found(found, "derived from the roles") if found else None
-
-
-def _usual(answers: Answers) -> tuple[Choice, ...]:
-    usual = usual_roles(answers.text("access.product"))
-    return tuple(Choice(each.role, each.title, each.lets) for each in usual)
-
-
-def via(answers: Answers) -> Found | None:
-    """By itself, unless a federated identity is refused; the source says why."""
-    if problem := checks.direct_problem(answers):
-        return Found("service-account", f"{problem}, so a service account is used")
-    if not answers.roles() and (reason := _product_limit(answers.text("access.product"))):
-        return Found("service-account", f"{reason}, so a service account is used")
-    return Found("direct", "recommended: one thing less to look after")
-
-
-def _product_limit(product: str) -> str | None:
-    """Why a product needs a service account, where all of its usual roles do."""
-    reasons = [products.direct_access_problem(each.role) for each in usual_roles(product)]
-    return reasons[0] if reasons and all(reasons) else None
-
-
-def _through_account(answers: Answers) -> bool:
-    return answers.text("access.via") == "service-account"
-
-
-def _service_account(answers: Answers) -> Found | None:
-    made = derived.service_account(answers.text("aws.role"))
+def _service_account(answers: AnswersSoFar) -> Found | None:
+    made = names.service_account(answers.text("aws.role"), "aws")
     return Found(made, "derived from the AWS role") if made else None
 
 
-def _lifetime(_answers: Answers) -> Found | None:
+def _lifetime(_answers: AnswersSoFar) -> Found | None:
     return Found("3600", "Google's default")
 
 
-def _config(answers: Answers) -> Found | None:
+def _config(answers: AnswersSoFar) -> Found | None:
     provider = answers.text("google.provider")
     return Found(f"clientLibraryConfig-{provider}.json", "derived from the provider") if provider else None
 
@@ -96,15 +59,15 @@ def _config(answers: Answers) -> Found | None:
 _PROJECT = (
     Question(
         "google.project",
-        "project",
+        "aws-project",
         "Which Google Cloud project do you work in?",
         "The project's id, such as acme-analytics, not its number or its display name.",
         listing="projects",
-        rule=checks.by(rules.project_id),
+        rule=checks.by(google_rules.project_id),
     ),
     Question(
         "google.pool",
-        "project",
+        "aws-project",
         "Which workload identity pool may let it in?",
         "A pool is a list of outside identities that Google Cloud knows. It is made if it does not exist yet.",
         listing="pools",
@@ -113,7 +76,7 @@ _PROJECT = (
     ),
     Question(
         "google.provider",
-        "project",
+        "aws-project",
         "What is the pool's provider for this AWS account called?",
         "A provider says which identities from outside a pool takes: one for each AWS account. It is made if needed.",
         listing="providers",
@@ -122,21 +85,21 @@ _PROJECT = (
     ),
     Question(
         "google.pool_project",
-        "project",
+        "aws-project",
         "In which project does the pool live?",
         "Usually the same one. Some companies keep all their pools in one project of their own.",
         listing="projects",
         detail=True,
         needed=False,
-        derive=_same_project,
-        rule=checks.by(rules.project_id),
+        derive=access_questions.same_project,
+        rule=checks.by(google_rules.project_id),
     ),
 )
 
 _TRUST = (
     Question(
         "trust.who",
-        "trust",
+        "aws-trust",
         "Which AWS identities may enter?",
         "Whoever enters still may do nothing without roles, which only your workload's role gets.",
         kind="choice",
@@ -149,104 +112,67 @@ _TRUST = (
     ),
     Question(
         "google.attribute_condition",
-        "trust",
+        "aws-trust",
         "Which condition must an identity fulfil?",
         "A CEL expression over assertion, google and attribute; it must be true for your workload.",
         multiline=True,
         derive=_condition,
-        rule=checks.condition,
+        rule=expressions.condition_check,
         when=lambda answers: answers.text("trust.who") == "own",
     ),
     Question(
         "google.attribute_mapping",
-        "trust",
+        "aws-trust",
         "How does Google Cloud name the identities?",
         "Lines KEY=EXPRESSION in CEL. attribute.aws_role must be among them: it is what the roles are granted to.",
         multiline=True,
         detail=True,
         needed=False,
         derive=_mapping,
-        rule=checks.mapping,
+        rule=expressions.mapping_check,
     ),
 )
 
+_CHOICES = (
+    Choice("direct", "By itself", "the roles go to the AWS role's own identity", recommended=True),
+    Choice("service-account", "As a service account", "the roles go to an account that it may impersonate"),
+)
+
 _ACCESS = (
-    Question(
-        "access.on",
-        "access",
-        "In which project is what your workload needs?",
-        "The project with the data or service that it uses, by its id.",
-        listing="projects",
-        derive=_same_project,
-        rule=checks.by(rules.project_id),
-    ),
-    Question(
-        "access.product",
-        "access",
-        "Which Google product does it use?",
-        "Its usual roles are offered first; all others can be chosen too.",
-        kind="choice",
-        choices=tuple(Choice(each.key, each.title) for each in PRODUCTS),
-        needed=False,
-        derive=_product,
-    ),
-    Question(
-        "access.roles",
-        "access",
-        "What may your workload do there?",
-        "Each role allows certain things. Choose as few as the workload needs.",
-        kind="roles",
-        listing="grantable-roles",
-        rule=checks.roles,
-        offers=_usual,
-    ),
-    Question(
-        "access.via",
-        "access",
-        "Does it act by itself, or as a Google service account?",
-        "Acting by itself is simpler and is recorded as what it is. Some products need a service account.",
-        kind="choice",
-        choices=(
-            Choice("direct", "By itself", "the roles go to the AWS role's own identity", recommended=True),
-            Choice("service-account", "As a service account", "the roles go to an account that it may impersonate"),
-        ),
-        derive=via,
-        rule=checks.via,
-    ),
-    Question(
-        "access.service_account",
-        "access",
-        "Which service account does it act as?",
-        "Its name, or its e-mail if it lives in another project. It is made if it does not exist yet.",
-        listing="service-accounts",
-        derive=_service_account,
-        rule=checks.by(rules.service_account),
-        when=_through_account,
+    *(
+        replace(each, page="aws-access")
+        for each in (
+            access_questions.ON,
+            access_questions.PRODUCT,
+            access_questions.ROLES,
+            replace(access_questions.VIA, choices=_CHOICES),
+            replace(access_questions.SERVICE_ACCOUNT, derive=_service_account),
+        )
     ),
     Question(
         "access.token_lifetime",
-        "access",
+        "aws-access",
         "How many seconds does each of its tokens live?",
         "600 to 43200. Clients get a new one by themselves; more than 3600 needs an organization policy.",
         detail=True,
         needed=False,
         derive=_lifetime,
         rule=checks.token_lifetime,
-        when=_through_account,
+        when=access_questions.through_account,
     ),
 )
 
 _RESULT = (
     Question(
         "credential_config",
-        "result",
+        "aws-result",
         "Where should the credential configuration be written?",
         "A JSON file without any secret, which the application loads instead of a service account key.",
         needed=False,
         derive=_config,
-        rule=checks.by(rules.file_name),
+        rule=checks.by(google_rules.file_name),
     ),
 )
 
 QUESTIONS = (*_PROJECT, *_TRUST, *_ACCESS, *_RESULT)
-"""Pages project, trust, access and result."""
+"""Pages aws-project, aws-trust, aws-access and aws-result."""

@@ -1,31 +1,26 @@
-"""The setup file as types. pydantic only here, at the border, where outside data comes in."""
+"""The setup file of a workload on AWS as types."""
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
+from wizard.modes.aws import texts as aws_texts
 from wizard.setup import service_accounts, texts
+from wizard.setup.sections import Grant, Section, Setup, Via
 
 Runtime = Literal["ecs-fargate", "ecs-ec2", "batch-fargate", "batch-ec2", "ec2", "lambda"]
-Via = Literal["direct", "service-account"]
-
-
-class Section(BaseModel):
-    """A part of the setup file: unknown keys are refused, and nothing is converted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
 
 class Aws(Section):
     """Where the workload runs, and as which role."""
 
-    account: texts.AccountId
+    account: aws_texts.AccountId
     """The AWS account's id: 12 digits, in quotes."""
-    region: texts.AwsRegion
+    region: aws_texts.AwsRegion
     """The AWS region in which the workload runs."""
     runtime: Annotated[Runtime, Field(examples=["batch-fargate"])]
     """What runs the workload."""
-    role: texts.AwsRoleName
+    role: aws_texts.AwsRoleName
     """The name of the IAM role that the workload has: the task role, the instance's or the function's."""
     job_definition: str | None = None
     """The AWS Batch job definition to wire."""
@@ -51,9 +46,9 @@ class Google(Section):
 
     project: texts.ProjectId
     """The id of the project that is worked in."""
-    pool: texts.PoolId
+    pool: aws_texts.PoolId
     """The id of the workload identity pool."""
-    provider: texts.ProviderId
+    provider: aws_texts.ProviderId
     """The id of the pool's provider for the AWS account."""
     pool_project: texts.ProjectId | None = None
     """The id of the project in which the pool lives, if it is another."""
@@ -61,15 +56,6 @@ class Google(Section):
     """The provider's attribute mapping, if not the one that fits the role."""
     attribute_condition: str | None = None
     """The provider's attribute condition, if not the one that admits the role alone."""
-
-
-class Grant(Section):
-    """Roles on one resource."""
-
-    on: texts.ResourceName
-    """The resource that the roles are granted on: projects/PROJECT_ID."""
-    roles: Annotated[tuple[texts.GoogleRole, ...], Field(strict=False, min_length=1, examples=[["roles/viewer"]])]
-    """The roles to grant."""
 
 
 class Access(Section):
@@ -125,11 +111,9 @@ class Probe(Section):
     """The ARN of the execution role."""
 
 
-class AwsSetup(Section):
+class AwsSetup(Setup):
     """A workload on AWS that is to use Google Cloud without a service account key."""
 
-    version: Literal[1]
-    """The version of this file's form."""
     mode: Literal["aws"]
     """Where the workload runs."""
     aws: Aws

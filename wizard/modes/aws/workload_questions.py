@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from wizard.setup import checks, rules
-from wizard.setup.question import Choice, Found, Question
-
-if TYPE_CHECKING:
-    from wizard.setup.answers import Answers
+from wizard.modes.aws import rules
+from wizard.setup import checks
+from wizard.setup.question import AnswersSoFar, Choice, Found, Question
 
 RUNTIMES = (
     Choice("batch-fargate", "AWS Batch on Fargate", "jobs that AWS Batch starts as Fargate tasks"),
@@ -21,19 +18,19 @@ RUNTIMES = (
 )
 
 
-def runtime_is(*beginnings: str) -> Callable[[Answers], bool]:
+def runtime_is(*beginnings: str) -> Callable[[AnswersSoFar], bool]:
     """Whether the workload runs in one of these ("batch-", "ec2")."""
     return lambda answers: answers.text("aws.runtime").startswith(beginnings)
 
 
-def _imdsv2(_answers: Answers) -> Found | None:
+def _imdsv2(_answers: AnswersSoFar) -> Found | None:
     return Found(True, "works on every instance, and new ones take nothing else")
 
 
 QUESTIONS = (
     Question(
         "aws.runtime",
-        "workload",
+        "aws-workload",
         "Where does your workload run?",
         "This decides which AWS service hands credentials to it, and how the application finds them.",
         kind="choice",
@@ -41,7 +38,7 @@ QUESTIONS = (
     ),
     Question(
         "aws.account",
-        "workload",
+        "aws-workload",
         "In which AWS account does it run?",
         "The account's id has 12 digits. Google Cloud will trust identities of this account only.",
         listing="aws-accounts",
@@ -49,7 +46,7 @@ QUESTIONS = (
     ),
     Question(
         "aws.region",
-        "workload",
+        "aws-workload",
         "In which AWS region does it run?",
         "Such as ap-northeast-1: the region in which the job, task, instance or function runs.",
         listing="aws-regions",
@@ -57,7 +54,7 @@ QUESTIONS = (
     ),
     Question(
         "aws.role",
-        "workload",
+        "aws-workload",
         "Which IAM role does your code have there?",
         "The role that the code acts as: the task role (not the execution role, which only pulls images and writes "
         "logs), the job role, the instance's role or the function's. It is made if it does not exist yet.",
@@ -66,7 +63,7 @@ QUESTIONS = (
     ),
     Question(
         "aws.profile",
-        "workload",
+        "aws-workload",
         "With which AWS profile do you work?",
         "The wizard's way into AWS, which your workload never uses. Leave it empty for what the environment gives.",
         listing="aws-profiles",
@@ -75,7 +72,7 @@ QUESTIONS = (
     ),
     Question(
         "aws.job_definition",
-        "workload",
+        "aws-workload",
         "Which AWS Batch job definition starts it?",
         "Leave it empty if there is none yet.",
         listing="job-definitions",
@@ -85,7 +82,7 @@ QUESTIONS = (
     ),
     Question(
         "aws.task_definition",
-        "workload",
+        "aws-workload",
         "Which ECS task definition starts it?",
         "Leave it empty if there is none yet.",
         listing="task-definitions",
@@ -95,7 +92,7 @@ QUESTIONS = (
     ),
     Question(
         "aws.container",
-        "workload",
+        "aws-workload",
         "Which container of the definition is yours?",
         "Only needed where the definition has several containers.",
         detail=True,
@@ -104,7 +101,7 @@ QUESTIONS = (
     ),
     Question(
         "aws.imdsv2",
-        "workload",
+        "aws-workload",
         "Does the instance ask for a session token before it hands out credentials (IMDSv2)?",
         "Yes is right for nearly all instances: those that still take requests without a token take this one too.",
         kind="flag",
@@ -113,4 +110,4 @@ QUESTIONS = (
         when=runtime_is("ec2"),
     ),
 )
-"""Page workload."""
+"""Page aws-workload."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wizard.modes.gke.chosen import Chosen
-from wizard.setup.problems import SetupProblem
 
 if TYPE_CHECKING:
     from wizard.modes.gke.model import GkeSetup, Workload
+    from wizard.modes.gke.workload_answers import GkeAnswers
     from wizard.setup.answers import Answers
 
 
-def take(answers: Answers, setup: GkeSetup) -> None:
+def take(answers: GkeAnswers, setup: GkeSetup) -> None:
     """Answer as this setup does."""
     answers.kept = setup.model_dump(mode="json", include={"probe"}, exclude_defaults=True)
     answers.set("google.project", setup.google.project)
@@ -22,7 +22,7 @@ def take(answers: Answers, setup: GkeSetup) -> None:
     answers.workloads = tuple(_chosen(each) for each in setup.workloads)
 
 
-def data(answers: Answers) -> dict[str, Any]:
+def data(answers: GkeAnswers) -> dict[str, Any]:
     """The setup that the answers mean."""
     google = _filled({"project": answers.text("google.project")})
     pools = answers.get("gke.node_pools")
@@ -31,11 +31,6 @@ def data(answers: Answers) -> dict[str, Any]:
     workloads = [_workload(answers.of(place), each) for place, each in enumerate(answers.workloads)]
     made = {"version": 1, "mode": "gke", "google": google, "gke": gke, "workloads": workloads}
     return made | answers.kept
-
-
-def at_question(problem: SetupProblem) -> SetupProblem:
-    """A problem where it stands in the setup: a workload's place tells which of them it is about."""
-    return SetupProblem(problem.where, None, problem.what, problem.fix)
 
 
 def _chosen(workload: Workload) -> Chosen:

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.federation.gke import NODE_SELECTOR, ClusterName
+from wizard.modes.gke.blueprint import GkeBlueprint
 from wizard.modes.gke.controllers import KINDS, Controller, Kind
+from wizard.modes.opened import ExportedFile
 from wizard.resources.kind import Kind as Resource
+from wizard.resources.kubernetes_service_account import KubernetesServiceAccount
 from wizard.setup.yaml_text import as_yaml
 
 ACCOUNTS_FILE = "service-accounts.yaml"
@@ -57,6 +60,36 @@ def service_accounts(resources: Iterable[Resource]) -> str:
     """The manifests of all that is kept in the cluster, as one YAML text of several documents."""
     manifests = (each.manifest() for each in resources)
     return "---\n".join(as_yaml(manifest) for manifest in manifests if manifest)
+
+
+def exported_accounts(blueprint: GkeBlueprint) -> ExportedFile:
+    """The Kubernetes service accounts of a setup, to commit."""
+    accounts = [each for each in blueprint.inside() if isinstance(each, KubernetesServiceAccount)]
+    why = "The Kubernetes service accounts, with the Google service account that each acts as."
+    return ExportedFile(ACCOUNTS_FILE, ACCOUNTS_FILE, why, "yaml", service_accounts(accounts))
+
+
+def exported_uses(cluster: ClusterName, uses: Sequence[Use], mixed: bool) -> list[ExportedFile]:
+    """A patch for each workload whose pods are to use another service account, and the commands that apply them.
+
+    `mixed` is whether pods may land on nodes that do not give them their identity.
+    """
+    patches = [_exported_patch(use, mixed) for use in uses if use.patched]
+    by_hand = "\n".join(commands(cluster, uses)) + "\n"
+    why = "The same with kubectl, once the files are saved (s)."
+    return [*patches, ExportedFile("commands.sh", "kubectl commands", why, "bash", by_hand)]
+
+
+def _exported_patch(use: Use, mixed: bool) -> ExportedFile:
+    pinned = mixed and not use.kind.on_each_node
+    when = "Its pods are recreated." if use.kind.rolls_out else "It takes effect with the next run."
+    where = ""
+    if pinned:
+        where = " The nodeSelector keeps them away from node pools that are not changed."
+    elif mixed:
+        where = " Pods on node pools that are not changed continue to act as their nodes."
+    why = f"serviceAccountName for {use.title}: a patch for kubectl and kustomize. {when}{where}"
+    return ExportedFile(use.file, use.file, why, "yaml", patch(use, pinned))
 
 
 def patch(use: Use, pinned: bool = False) -> str:

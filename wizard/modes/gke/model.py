@@ -6,9 +6,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from wizard.federation.gke import ClusterName
-from wizard.modes.aws.model import Grant, Section, Via
-from wizard.setup import derived, products, service_accounts, texts
+from wizard.modes.gke import limits
+from wizard.modes.gke import texts as gke_texts
+from wizard.setup import derived, service_accounts, texts
 from wizard.setup.rules import Broken
+from wizard.setup.sections import Grant, Section, Setup, Via
 
 
 class GkeGoogle(Section):
@@ -21,11 +23,11 @@ class GkeGoogle(Section):
 class Gke(Section):
     """Where the workloads run."""
 
-    cluster: texts.ClusterName
+    cluster: gke_texts.ClusterName
     """The name of the cluster."""
-    location: texts.Location
+    location: gke_texts.Location
     """The cluster's region, or its zone."""
-    node_pools: Annotated[tuple[texts.NodePoolName, ...], Field(strict=False)] = ()
+    node_pools: Annotated[tuple[gke_texts.NodePoolName, ...], Field(strict=False)] = ()
     """The node pools that run the workloads; none on an Autopilot cluster, which needs no change of them."""
 
     @field_validator("node_pools")
@@ -39,9 +41,9 @@ class Gke(Section):
 class Workload(Section):
     """A Kubernetes service account, and what the pods that use it may do in Google Cloud."""
 
-    namespace: texts.Namespace
+    namespace: gke_texts.Namespace
     """The namespace in which the pods run."""
-    service_account: texts.KubernetesServiceAccountName
+    service_account: gke_texts.KubernetesServiceAccountName
     """The name of the Kubernetes service account: the pods' serviceAccountName."""
     perimeter: bool = False
     """Whether a VPC Service Controls perimeter lies between the pods and what they use."""
@@ -62,7 +64,7 @@ class Workload(Section):
         """Where `via` is not written, what is demanded holds."""
         if not isinstance(data, dict) or "via" in data:
             return data
-        if not products.service_account_reason(_roles(data.get("grants")), data.get("perimeter") is True):
+        if not limits.service_account_reason(_roles(data.get("grants")), data.get("perimeter") is True):
             return data
         name = derived.service_account(str(data.get("service_account", "")), "gke")
         return {"google_service_account": name, **data, "via": "service-account"}
@@ -96,11 +98,9 @@ class GkeProbe(Section):
     """The container image, with Python 3.8 or newer; a public one if not given."""
 
 
-class GkeSetup(Section):
+class GkeSetup(Setup):
     """Workloads on GKE that are to use Google Cloud without keys, and without their nodes' service account."""
 
-    version: Literal[1]
-    """The version of this file's form."""
     mode: Literal["gke"]
     """Where the workloads run."""
     google: GkeGoogle

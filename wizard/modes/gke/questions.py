@@ -3,44 +3,51 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from wizard.modes.aws import google_questions as ask_google
-from wizard.setup import checks, derived, rules
-from wizard.setup.question import Choice, Found, Question, Value
+from wizard.modes.gke import limits, rules
+from wizard.setup import access_questions, checks, derived
+from wizard.setup import rules as google_rules
+from wizard.setup.question import AnswersSoFar, Choice, Found, Question
 
 if TYPE_CHECKING:
-    from wizard.modes.gke.chosen import ActsAs
-    from wizard.setup.answers import Answers
+    from wizard.modes.gke.chosen import ActsAs, Chosen
 
 
-def _node_pools(value: Value, _answers: Answers) -> str | None:
-    """The first name that is none of a node pool."""
-    names = value if isinstance(value, tuple) else (str(value),)
-    return next((str(broken) for name in names if (broken := rules.node_pool(name))), None)
-
-
-def _no_perimeter(_answers: Answers) -> Found | None:
+def _no_perimeter(_answers: AnswersSoFar) -> Found | None:
     return Found(False, "most companies have none")
 
 
-def _via(answers: Answers) -> Found | None:
+def _direct_problem(answers: AnswersSoFar) -> str | None:
+    """Why the workload cannot act by itself: a perimeter, or a chosen role that needs a service account."""
+    return limits.service_account_reason(answers.roles(), answers.get("access.perimeter") is True)
+
+
+def _via(answers: AnswersSoFar) -> Found | None:
     """As everywhere, unless it acts as somebody now: then it goes on doing so."""
-    found, acts_as = ask_google.via(answers), _acts_as(answers)
+    found, acts_as = access_questions.via(answers, _direct_problem), _acts_as(answers)
     if acts_as is None or (found and found.value != "direct"):
         return found
     if acts_as.exists is False:
-        return Found("direct", f"its annotation names {acts_as.email}, which does not exist, and goes away")
+        return Found("direct", f"its annotation names {acts_as.email}, which does not exist; it will be removed")
     unread = "" if acts_as.exists else " (whether that exists could not be read)"
     return Found("service-account", f"its annotation names {acts_as.email}{unread}, and its pods act as that now")
 
 
-def _acts_as(answers: Answers) -> ActsAs | None:
-    return answers.workload.acts_as if answers.workload else None
+def _workload(answers: AnswersSoFar) -> Chosen | None:
+    """The workload that these answers are about, if they are about one."""
+    from wizard.modes.gke.workload_answers import WorkloadAnswers
+
+    return answers.workload if isinstance(answers, WorkloadAnswers) else None
 
 
-def _service_account(answers: Answers) -> Found | None:
-    workload, acts_as = answers.workload, _acts_as(answers)
+def _acts_as(answers: AnswersSoFar) -> ActsAs | None:
+    workload = _workload(answers)
+    return workload.acts_as if workload else None
+
+
+def _service_account(answers: AnswersSoFar) -> Found | None:
+    workload, acts_as = _workload(answers), _acts_as(answers)
     if acts_as and acts_as.exists is not False:
         return Found(acts_as.email, "its annotation names it")
     made = derived.service_account(workload.service_account, "gke") if workload else None
@@ -54,7 +61,7 @@ _CLUSTER = (
         "In which Google Cloud project is the cluster?",
         "The project's id, such as acme-payments, not its number or its display name.",
         listing="projects",
-        rule=checks.by(rules.project_id),
+        rule=checks.by(google_rules.project_id),
     ),
     Question(
         "gke.cluster",
@@ -75,50 +82,37 @@ _CLUSTER = (
         "gke.node_pools",
         "gke-cluster",
         "Which node pools run your workloads?",
-        "Only pods on a node pool that has been switched get an identity of their own. Switching makes its nodes anew.",
+        "Only pods on a node pool that has been switched get an identity of their own. Switching recreates its nodes.",
         kind="several",
         needed=False,
-        rule=_node_pools,
+        rule=checks.each_by(rules.node_pool),
     ),
 )
 
-_PERIMETER = Question(
-    "access.perimeter",
-    "gke-access",
-    "Is there a VPC Service Controls perimeter between the pods and what they use?",
-    "Perimeter rules cannot name pods on GKE, so a service account is used where there is one in between.",
-    kind="flag",
-    detail=True,
-    needed=False,
-    derive=_no_perimeter,
+_CHOICES = (
+    Choice("direct", "By itself", "the roles go to the Kubernetes service account", recommended=True),
+    Choice("service-account", "As a service account", "the roles go to a Google account that it acts as"),
 )
 
-_OTHERWISE: dict[str, dict[str, Any]] = {
-    "access.on": {"title": "In which project is what this workload needs?"},
-    "access.product": {},
-    "access.roles": {
-        "title": "What may this workload do there?",
-        "help": "Each role allows certain things. Choose as few as the workload needs.",
-    },
-    "access.via": {
-        "choices": (
-            Choice("direct", "By itself", "the roles go to the Kubernetes service account", recommended=True),
-            Choice("service-account", "As a service account", "the roles go to a Google account that it acts as"),
-        ),
-        "derive": _via,
-    },
-    "access.service_account": {
-        "title": "Which Google service account does it act as?",
-        "derive": _service_account,
-    },
-}
-"""What differs from the same questions about a workload on AWS."""
-
-_ACCESS = tuple(
-    replace(each, page="gke-access", **_OTHERWISE[each.path])
-    for each in ask_google.QUESTIONS
-    if each.path in _OTHERWISE
+_ACCESS = (
+    replace(access_questions.ON, title="In which project is what this workload needs?"),
+    access_questions.PRODUCT,
+    replace(access_questions.ROLES, title="What may this workload do there?"),
+    replace(access_questions.VIA, choices=_CHOICES, derive=_via, rule=access_questions.via_check(_direct_problem)),
+    replace(
+        access_questions.SERVICE_ACCOUNT, title="Which Google service account does it act as?", derive=_service_account
+    ),
+    Question(
+        "access.perimeter",
+        "gke-access",
+        "Is there a VPC Service Controls perimeter between the pods and what they use?",
+        "Perimeter rules cannot name pods on GKE, so a service account is used where there is one in between.",
+        kind="flag",
+        detail=True,
+        needed=False,
+        derive=_no_perimeter,
+    ),
 )
 
-QUESTIONS = (*_CLUSTER, *_ACCESS, _PERIMETER)
+QUESTIONS = (*_CLUSTER, *(replace(each, page="gke-access") for each in _ACCESS))
 """Pages gke-cluster and gke-access; the latter's are asked for each workload."""

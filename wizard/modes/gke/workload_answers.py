@@ -1,4 +1,4 @@
-"""The answers about one of several workloads."""
+"""Answers about workloads on GKE: some about all of them, some about each."""
 
 from __future__ import annotations
 
@@ -10,12 +10,27 @@ _ITS_OWN = "access."
 """How the paths begin whose answers each workload has for itself."""
 
 
+class GkeAnswers(Answers):
+    """The answers about all workloads; `of` has those about one."""
+
+    workloads: tuple[Chosen, ...] = ()
+    """The workloads chosen."""
+
+    def of(self, place: int) -> WorkloadAnswers:
+        """The answers about one of the workloads, over those about all of them."""
+        return WorkloadAnswers(self, place)
+
+    def roles(self) -> tuple[str, ...]:
+        """Every role that the setup will grant, to any of the workloads."""
+        return tuple(role for place in range(len(self.workloads)) for role in self.of(place).roles())
+
+
 class WorkloadAnswers(Answers):
     """The same questions and answers as for one workload alone, kept in its place among all of them."""
 
-    def __init__(self, whole: Answers, place: int) -> None:
+    def __init__(self, whole: GkeAnswers, place: int) -> None:
         """`whole` are the answers about all; what is answered here is written there."""
-        super().__init__(mode=whole.mode)
+        super().__init__(whole.mode)
         self._whole, self._place = whole, place
         self.detected = whole.detected
 
@@ -29,14 +44,14 @@ class WorkloadAnswers(Answers):
         return self._whole.explicit() | dict(self.workload.access)
 
     def set(self, path: str, value: Value) -> None:
-        """Answer; KeyError when there is no such question."""
+        """Answer a question. Raises KeyError when the mode asks no such question."""
         if path.startswith(_ITS_OWN):
             self._write(path, value)
         else:
             self._whole.set(path, value)
 
     def clear(self, path: str) -> None:
-        """Take an answer back: the default holds again."""
+        """Remove an answer: the default holds again."""
         if path.startswith(_ITS_OWN):
             self._write(path, None)
         else:
@@ -44,9 +59,8 @@ class WorkloadAnswers(Answers):
 
     def roles(self) -> tuple[str, ...]:
         """Every role that this workload gets."""
-        chosen = self.get("access.roles")
         further = [role for grant in self.workload.further for role in grant["roles"]]
-        return (*(chosen if isinstance(chosen, tuple) else ()), *further)
+        return (*self._chosen_roles(), *further)
 
     def _write(self, path: str, value: Value | None) -> None:
         workloads = list(self._whole.workloads)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.setups import answers as no_answers
 from wizard.clouds.session import Clouds
 from wizard.sandbox.process import Sandbox
-from wizard.setup.questions import Answers
+from wizard.setup.answers import Answers
 
 WORLD = Path(__file__).with_name("world.yaml")
 
@@ -40,7 +41,7 @@ def clouds(sandbox: Sandbox, lead_to: Callable[[Sandbox], Clouds]) -> Clouds:
 @pytest.fixture
 def answers() -> Answers:
     """What the operator has answered before choosing from lists."""
-    made = Answers()
+    made = no_answers()
     made.set("aws.runtime", "batch-fargate")
     made.set("aws.account", "111122223333")
     made.set("aws.region", "ap-northeast-1")

@@ -4,31 +4,37 @@ from pathlib import Path
 
 import pytest
 
-from wizard import detect
+from tests.setups import answers as no_answers
+from tests.setups import mode
 from wizard.clouds.session import Clouds
 from wizard.detect import google_lists, live
-from wizard.detect.lists import NAMES
-from wizard.setup.questions import QUESTIONS, Answers, Choice
+from wizard.detect.live import Listing
+from wizard.modes.aws.answers import QUESTIONS
+from wizard.setup.answers import Answers
+from wizard.setup.question import Choice
+from wizard.work import detecting
+
+AWS = mode("aws")
 
 
-def notes(found: detect.Listing) -> dict[str, str]:
+def notes(found: Listing) -> dict[str, str]:
     return {each.value: each.note for each in found}
 
 
 def test_every_list_that_a_question_names_can_be_read(clouds: Clouds, answers: Answers) -> None:
     named = {each.listing for each in QUESTIONS if each.listing}
-    assert named <= set(NAMES)
-    for name in NAMES:
-        assert detect.listing(name, clouds, answers).note == ""
+    assert named <= set(AWS.readers())
+    for name in AWS.readers():
+        assert detecting.listing(AWS, name, clouds, answers).note == ""
 
 
 def test_an_unknown_list_is_a_mistake_of_the_program(clouds: Clouds, answers: Answers) -> None:
     with pytest.raises(KeyError):
-        detect.listing("unicorns", clouds, answers)
+        detecting.listing(AWS, "unicorns", clouds, answers)
 
 
 def test_roles_that_fit_the_runtime_come_first_and_each_says_whom_it_trusts(clouds: Clouds, answers: Answers) -> None:
-    found = detect.listing("aws-roles", clouds, answers)
+    found = detecting.listing(AWS, "aws-roles", clouds, answers)
     assert found[0] == Choice("rds-to-bigquery", "rds-to-bigquery", "trusts ECS tasks", recommended=True)
     assert [each.value for each in found if each.recommended] == ["rds-to-bigquery"]
     assert notes(found)["a-function"] == "trusts Lambda"
@@ -36,12 +42,12 @@ def test_roles_that_fit_the_runtime_come_first_and_each_says_whom_it_trusts(clou
     assert notes(found)["another-region"].endswith("but under conditions that this workload does not meet")
     assert "AWSServiceRoleForECS" not in notes(found)
     answers.set("aws.runtime", "lambda")
-    assert detect.listing("aws-roles", clouds, answers)[0].value == "a-function"
+    assert detecting.listing(AWS, "aws-roles", clouds, answers)[0].value == "a-function"
 
 
 def test_roles_of_an_account_that_is_not_the_operators_are_not_guessed(clouds: Clouds, answers: Answers) -> None:
     answers.set("aws.account", "444455556666")
-    found = detect.listing("aws-roles", clouds, answers)
+    found = detecting.listing(AWS, "aws-roles", clouds, answers)
     assert found == []
     assert found.note == (
         "your AWS credentials are of account 111122223333, so roles of 444455556666 cannot be listed; type the name"
@@ -49,15 +55,15 @@ def test_roles_of_an_account_that_is_not_the_operators_are_not_guessed(clouds: C
 
 
 def test_job_definitions_show_their_newest_job_role_and_platform(clouds: Clouds, answers: Answers) -> None:
-    found = detect.listing("job-definitions", clouds, answers)
+    found = detecting.listing(AWS, "job-definitions", clouds, answers)
     assert [each.value for each in found] == ["nightly", "on-instances"]
     assert notes(found) == {"nightly": "job role rds-to-bigquery, Fargate", "on-instances": "no job role, EC2"}
     answers.set("aws.runtime", "batch-ec2")
-    assert detect.listing("job-definitions", clouds, answers)[0].value == "on-instances"
+    assert detecting.listing(AWS, "job-definitions", clouds, answers)[0].value == "on-instances"
 
 
 def test_task_definitions_show_their_task_role(clouds: Clouds, answers: Answers) -> None:
-    found = detect.listing("task-definitions", clouds, answers)
+    found = detecting.listing(AWS, "task-definitions", clouds, answers)
     assert notes(found) == {"reports": "task role rds-to-bigquery", "without-role": "no task role"}
 
 
@@ -67,29 +73,29 @@ def test_accounts_are_the_operators_and_those_of_profiles(
     config = tmp_path / "config"
     config.write_text("[profile staging]\nsso_account_id = 444455556666\nregion = eu-west-1\n", encoding="utf-8")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    found = detect.listing("aws-accounts", clouds, answers)
+    found = detecting.listing(AWS, "aws-accounts", clouds, answers)
     assert notes(found) == {
         "111122223333": "yours: arn:aws:iam::111122223333:user/operator",
         "444455556666": "AWS profile staging",
     }
-    assert notes(detect.listing("aws-profiles", clouds, answers)) == {"staging": "444455556666, eu-west-1"}
+    assert notes(detecting.listing(AWS, "aws-profiles", clouds, answers)) == {"staging": "444455556666, eu-west-1"}
 
 
 def test_regions_are_known_without_asking(clouds: Clouds, answers: Answers) -> None:
     assert {"ap-northeast-1", "us-gov-west-1", "cn-north-1"} < set(
-        notes(detect.listing("aws-regions", clouds, answers))
+        notes(detecting.listing(AWS, "aws-regions", clouds, answers))
     )
 
 
 def test_projects_are_listed_by_id_with_their_names(clouds: Clouds, answers: Answers) -> None:
-    found = detect.listing("projects", clouds, answers)
+    found = detecting.listing(AWS, "projects", clouds, answers)
     assert notes(found)["acme-analytics"] == "Acme Analytics"
     assert notes(found)["acme-new"] == ""
     assert [each.value for each in found] == sorted(notes(found))
 
 
 def test_pools_say_what_is_unusual_about_them(clouds: Clouds, answers: Answers) -> None:
-    assert notes(detect.listing("pools", clouds, answers)) == {
+    assert notes(detecting.listing(AWS, "pools", clouds, answers)) == {
         "aws-prod": "AWS",
         "former-pool": "deleted; applying restores it",
         "switched-off": "disabled",
@@ -97,7 +103,7 @@ def test_pools_say_what_is_unusual_about_them(clouds: Clouds, answers: Answers) 
 
 
 def test_providers_are_those_for_aws_of_this_account_first(clouds: Clouds, answers: Answers) -> None:
-    found = detect.listing("providers", clouds, answers)
+    found = detecting.listing(AWS, "providers", clouds, answers)
     assert [(each.value, each.recommended) for each in found] == [
         ("aws-111122223333", True),
         ("former-provider", True),
@@ -108,19 +114,19 @@ def test_providers_are_those_for_aws_of_this_account_first(clouds: Clouds, answe
 
 def test_a_pool_that_does_not_exist_yet_has_no_providers(clouds: Clouds, answers: Answers) -> None:
     answers.set("google.pool", "to-be-made")
-    found = detect.listing("providers", clouds, answers)
+    found = detecting.listing(AWS, "providers", clouds, answers)
     assert (found, found.note) == ([], "the pool to-be-made does not exist yet, so it has no providers")
 
 
 def test_service_accounts_are_listed_by_name(clouds: Clouds, answers: Answers) -> None:
-    assert notes(detect.listing("service-accounts", clouds, answers)) == {
+    assert notes(detecting.listing(AWS, "service-accounts", clouds, answers)) == {
         "bq-loader": "Loads tables",
         "nightly-load": "disabled",
     }
 
 
 def test_the_usual_roles_of_the_product_come_first_then_its_others(clouds: Clouds, answers: Answers) -> None:
-    found = detect.listing("grantable-roles", clouds, answers)
+    found = detecting.listing(AWS, "grantable-roles", clouds, answers)
     names = [each.value for each in found]
     assert names[:3] == ["roles/bigquery.jobUser", "roles/bigquery.dataEditor", "roles/bigquery.dataViewer"]
     assert all(name.startswith("roles/bigquery.") for name in names[:4])
@@ -129,7 +135,7 @@ def test_the_usual_roles_of_the_product_come_first_then_its_others(clouds: Cloud
     assert found[0].note == "Access to run jobs"
     assert [each.title for each in found[4:]] == sorted((each.title for each in found[4:]), key=str.lower)
     answers.set("access.product", "pubsub")
-    assert detect.listing("grantable-roles", clouds, answers)[0].value == "roles/pubsub.publisher"
+    assert detecting.listing(AWS, "grantable-roles", clouds, answers)[0].value == "roles/pubsub.publisher"
 
 
 @pytest.mark.usefixtures("clouds")
@@ -137,17 +143,17 @@ def test_where_the_api_is_still_off_the_list_is_empty_and_says_why(answers: Answ
     answers.set("google.project", "acme-new")
     new = Clouds("acme-new", "ap-northeast-1")
     for name in ("pools", "providers", "service-accounts"):
-        found = detect.listing(name, new, answers)
+        found = detecting.listing(AWS, name, new, answers)
         assert found == []
         assert found.note == "iam.googleapis.com is still off, so nothing can be listed; applying switches it on"
-    roles = detect.listing("grantable-roles", new, answers)
+    roles = detecting.listing(AWS, "grantable-roles", new, answers)
     assert roles[0].value == "roles/bigquery.jobUser"
     assert roles.note
 
 
 @pytest.mark.parametrize("name", ["pools", "providers", "service-accounts", "grantable-roles"])
 def test_without_a_project_nothing_is_asked(name: str) -> None:
-    found = detect.listing(name, Clouds("", environ={}), Answers())
+    found = detecting.listing(AWS, name, Clouds("", environ={}), no_answers())
     assert found.note == "no project is chosen yet, so nothing can be listed"
 
 
@@ -160,7 +166,7 @@ def test_lists_are_read_page_by_page(clouds: Clouds, monkeypatch: pytest.MonkeyP
         return call(*arguments, query={**query, "pageSize": 1}, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(clouds.google, "call", small)
-    assert len(google_lists.projects(clouds, Answers())) == 3
+    assert len(google_lists.projects(clouds, no_answers())) == 3
     assert len(set(pages)) == 3
 
 

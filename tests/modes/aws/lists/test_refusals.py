@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.modes.aws.lists.conftest import WORLD
-from wizard import detect
+from tests.setups import mode
 from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
 from wizard.clouds.session import Clouds
-from wizard.detect.lists import NAMES
 from wizard.sandbox.process import Sandbox
-from wizard.setup.questions import Answers
+from wizard.setup.answers import Answers
+from wizard.work import detecting
+
+AWS = mode("aws")
 
 OFFLINE = {"aws-profiles", "aws-regions"}
 OF_AWS = ("aws-accounts", "aws-roles", "job-definitions", "task-definitions")
@@ -33,13 +35,13 @@ def test_listing_that_is_denied_is_told_in_the_clouds_words(
         clouds = lead_to(sandbox)
         for name in ("aws-roles", "job-definitions", "task-definitions"):
             with pytest.raises(CloudError, match="is not authorized to perform"):
-                detect.listing(name, clouds, answers)
+                detecting.listing(AWS, name, clouds, answers)
         elsewhere = Clouds("acme-secret", "ap-northeast-1")
         for name in ("pools", "service-accounts"):
             with pytest.raises(CloudError) as refused:
-                detect.listing(name, elsewhere, answers)
+                detecting.listing(AWS, name, elsewhere, answers)
             assert refused.value.status == 403
-        assert detect.listing("aws-accounts", clouds, answers)
+        assert detecting.listing(AWS, "aws-accounts", clouds, answers)
 
 
 def test_a_task_definition_that_may_not_be_read_is_listed_without_its_role(
@@ -51,7 +53,7 @@ def test_a_task_definition_that_may_not_be_read_is_listed_without_its_role(
     )
     scenario.write_text(text, encoding="utf-8")
     with Sandbox(str(scenario)) as sandbox:
-        found = detect.listing("task-definitions", lead_to(sandbox), answers)
+        found = detecting.listing(AWS, "task-definitions", lead_to(sandbox), answers)
     assert [(each.value, each.note) for each in found] == [("reports", ""), ("without-role", "")]
 
 
@@ -61,7 +63,7 @@ def test_without_credentials_every_list_says_so(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))  # no gcloud either
     with pytest.raises(NoCredentials) as refused:
-        detect.listing(name, Clouds("acme-analytics", "ap-northeast-1"), answers)
+        detecting.listing(AWS, name, Clouds("acme-analytics", "ap-northeast-1"), answers)
     assert refused.value.hint
 
 
@@ -81,13 +83,13 @@ def nobody(monkeypatch: pytest.MonkeyPatch) -> Clouds:
     return Clouds("acme-analytics", "ap-northeast-1")
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - OFFLINE - {"service-accounts"}))
+@pytest.mark.parametrize("name", sorted(set(AWS.readers()) - OFFLINE - {"service-accounts"}))
 def test_without_network_every_list_gives_up_after_seconds(
     name: str, nobody: Clouds, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("wizard.detect.google_lists.PATIENCE", 0.1)
     with pytest.raises(Unreachable) as refused:
-        detect.listing(name, nobody, answers)
+        detecting.listing(AWS, name, nobody, answers)
     assert TOKEN not in str(refused.value)
 
 
@@ -96,7 +98,7 @@ def test_without_network_the_list_of_service_accounts_gives_up_too(
 ) -> None:
     monkeypatch.setattr("wizard.detect.google_lists.PATIENCE", 0.1)
     with pytest.raises(CloudError, match="UNAVAILABLE"):
-        detect.listing("service-accounts", nobody, answers)
+        detecting.listing(AWS, "service-accounts", nobody, answers)
 
 
 def test_nobody_waits_longer_than_seconds() -> None:
@@ -109,7 +111,7 @@ def test_nobody_waits_longer_than_seconds() -> None:
 
 @pytest.mark.parametrize("name", sorted(OFFLINE))
 def test_what_this_machine_knows_needs_no_network(name: str, nobody: Clouds, answers: Answers) -> None:
-    assert detect.listing(name, nobody, answers).note == ""
+    assert detecting.listing(AWS, name, nobody, answers).note == ""
 
 
 def test_accounts_of_profiles_are_listed_without_network(
@@ -118,4 +120,4 @@ def test_accounts_of_profiles_are_listed_without_network(
     config = tmp_path / "config"
     config.write_text("[profile staging]\nsso_account_id = 444455556666\n", encoding="utf-8")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    assert [each.value for each in detect.listing("aws-accounts", nobody, answers)] == ["444455556666"]
+    assert [each.value for each in detecting.listing(AWS, "aws-accounts", nobody, answers)] == ["444455556666"]

@@ -25,7 +25,7 @@ async def test_the_file_is_shown_before_and_after_it_is_written(
     session = session_of(tmp_path)
     async with open_wizard(size, session) as pilot:
         session.opened = opened_in(NOWHERE)
-        page = await show(pilot, "result")
+        page = await show(pilot, "aws-result")
         await at_rest(pilot)
         check(pilot.app, f"result-file-{size[0]}x{size[1]}")
         page.scroll_end(animate=False)
@@ -33,7 +33,7 @@ async def test_the_file_is_shown_before_and_after_it_is_written(
         check(pilot.app, f"result-end-{size[0]}x{size[1]}")
         session.opened = opened_in(tmp_path)
         session.opened.blueprint.config_path.write_text("{}", encoding="utf-8")
-        page = await show(pilot, "result")
+        page = await show(pilot, "aws-result")
         page.scroll_home(animate=False)
         await at_rest(pilot)
         assert "✓ Saved:" in frame(pilot.app)
@@ -41,7 +41,7 @@ async def test_the_file_is_shown_before_and_after_it_is_written(
 
 async def test_with_nothing_open_the_page_says_so(open_wizard: Open, tmp_path: Path) -> None:
     async with open_wizard(SMALL, session_of(tmp_path)) as pilot:
-        await show(pilot, "result")
+        await show(pilot, "aws-result")
         assert "Nothing yet" in frame(pilot.app)
 
 
@@ -49,7 +49,7 @@ async def test_the_file_is_copied_and_saved_as_it_is(open_wizard: Open, tmp_path
     session = session_of(tmp_path)
     async with open_wizard(LARGE, session) as pilot:
         session.opened = opened_in(tmp_path)
-        await show(pilot, "result")
+        await show(pilot, "aws-result")
         await pilot.press("c")
         assert json.loads(pilot.app.clipboard)["type"] == "external_account"
         await pilot.press("s")
@@ -66,7 +66,7 @@ async def test_a_snippet_opens_highlighted_is_copied_and_never_saved_over_anothe
     other.write_text("something else", encoding="utf-8")
     async with open_wizard(LARGE, session) as pilot:
         session.opened = opened_in(tmp_path)
-        await show(pilot, "result")
+        await show(pilot, "aws-result")
         await pilot.press("down", "enter")
         await at_rest(pilot)
         check(pilot.app, "result-python-120x40")
@@ -86,7 +86,7 @@ async def test_a_file_that_cannot_be_written_is_told(open_wizard: Open, tmp_path
     session = session_of(tmp_path)
     async with open_wizard(LARGE, session) as pilot:
         session.opened = opened_in(tmp_path)
-        await show(pilot, "result")
+        await show(pilot, "aws-result")
         (tmp_path / "Dockerfile").mkdir()
         panes = {pane.head.strip(): pane for pane in pilot.app.query(CodePane)}
         panes["The file baked into the image"].focus()
@@ -109,7 +109,7 @@ async def test_only_what_the_runtime_needs_is_shown(
     session = session_of(tmp_path)
     async with open_wizard(SMALL, session) as pilot:
         session.opened = opened_in(tmp_path, SETUP.replace("batch-fargate", runtime))
-        page = await show(pilot, "result")
+        page = await show(pilot, "aws-result")
         shown = [pane.head.strip() for pane in page.query(CodePane)][1:]
         assert shown[: len(titles)] == titles
         assert (len(shown) == 1) is runtime.startswith(("ec2", "lambda"))

@@ -11,9 +11,10 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from screens import bridge
-from screens.bridge import Failed, OutcomeHappened, SettlingHappened, TrustNeeded
-from screens.modes.aws import test as test_page
+from screens.bridge import ConsentNeeded, Failed, OutcomeHappened, ProgressHappened
+from screens.modes.aws.test import AwsTestPage
 from screens.session import Session
+from screens.test import BUSY
 from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.dialogs import TextDialog, YesNoDialog
 from screens.widgets.hop_details import HopDetails
@@ -26,11 +27,11 @@ from tests.screens.frames import check, frame
 from tests.screens.worlds import at_rest, opened_in, session_of, show
 from wizard.chain.hop import Outcome, Refusal, Settling, hop
 from wizard.clouds.session import Clouds
-from wizard.commands import apply
-from wizard.commands.exits import BadInput
+from wizard.modes.aws.live.test import consent_for
 from wizard.modes.aws.live.trusted import NeedsTrust
 from wizard.sandbox.process import Sandbox
-from wizard.work import opened, planning
+from wizard.setup.problems import BadInput
+from wizard.work import applying, opening, planning
 
 SIZES = [SMALL, LARGE]
 CALLER = "arn:aws:iam::111122223333:user/operator"
@@ -41,6 +42,7 @@ STATEMENT = {
     "Action": "sts:AssumeRole",
     "Condition": {"DateLessThan": {"aws:CurrentTime": "2026-01-02T03:34:05Z"}},
 }
+CONSENT = consent_for(NeedsTrust("rds-to-bigquery", CALLER, STATEMENT))
 OK = [
     Outcome(hop("config"), "ok", ("sound, and names the provider aws-111122223333 in aws-prod",)),
     Outcome(hop("aws-credentials"), "ok", ("the role trusts ecs-tasks.amazonaws.com",), elapsed=0.006),
@@ -80,7 +82,7 @@ async def on_page(pilot: Pilot[int], folder: Path, session: Session, text: str =
     """The test page of a setup that is open, on which nothing happens by itself."""
     session.opened = opened_in(folder, text)
     quiet = Quiet(session)
-    await show(pilot, "test", quiet)
+    await show(pilot, "aws-test", quiet)
     await at_rest(pilot)
     return quiet
 
@@ -106,11 +108,11 @@ async def test_the_picture_fills_while_the_chain_is_walked_and_ends_with_what_no
         assert quiet.asked[-1] == "test"
         await tell(pilot, *(OutcomeHappened(each) for each in OK[:4]))
         refusal = Refusal("invalid_target", "The target service [x]")
-        await tell(pilot, SettlingHappened(Settling(hop("exchange"), 75.0, refusal, 3)))
+        await tell(pilot, ProgressHappened(Settling(hop("exchange"), 75.0, refusal, 3)))
         check(pilot.app, name_of("test-settling", size))
-        await tell(pilot, *(OutcomeHappened(each) for each in OK[4:]), bridge.Tested(OK))
+        await tell(pilot, *(OutcomeHappened(each) for each in OK[4:]), bridge.Tested({"": OK}))
         check(pilot.app, name_of("test-passed", size))
-        assert "test" in session.done
+        assert "aws-test" in session.done
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -123,9 +125,9 @@ async def test_a_failed_hop_is_open_with_the_clouds_words_the_reason_and_what_to
         await pilot.press("t")
         skipped = [Outcome(each.hop, "skipped", reason="exchange failed") for each in OK[5:]]
         outcomes = [*OK[:4], REFUSED, *skipped]
-        await tell(pilot, *(OutcomeHappened(each) for each in outcomes), bridge.Tested(outcomes))
+        await tell(pilot, *(OutcomeHappened(each) for each in outcomes), bridge.Tested({"": outcomes}))
         check(pilot.app, name_of("test-failed", size))
-        assert "test" not in session.done
+        assert "aws-test" not in session.done
         await pilot.press("c")
         assert "rejected by the [attribute][/condition]" in pilot.app.clipboard
         await pilot.press("r")
@@ -157,7 +159,7 @@ async def test_consent_is_asked_for_with_no_as_the_default(
     async with open_wizard(size, session) as pilot:
         quiet = await on_page(pilot, tmp_path, session)
         await pilot.press("t")
-        await tell(pilot, TrustNeeded(NeedsTrust("rds-to-bigquery", CALLER, STATEMENT)))
+        await tell(pilot, ConsentNeeded(CONSENT))
         assert isinstance(pilot.app.screen, YesNoDialog)
         check(pilot.app, name_of("test-consent", size))
         await pilot.press("enter")
@@ -165,7 +167,7 @@ async def test_consent_is_asked_for_with_no_as_the_default(
         assert "Nothing was changed, and nothing was tested." in frame(pilot.app)
         assert quiet.asked.count("test") == 1
         await pilot.press("t")
-        await tell(pilot, TrustNeeded(NeedsTrust("rds-to-bigquery", CALLER, STATEMENT)))
+        await tell(pilot, ConsentNeeded(CONSENT))
         await pilot.press("y")
         assert quiet.asked.count("test") == 3
         assert state(pilot) == "running"
@@ -202,9 +204,9 @@ async def test_another_setup_starts_with_a_clean_picture(open_wizard: Open, tmp_
     async with open_wizard(SMALL, session) as pilot:
         await on_page(pilot, tmp_path, session)
         await pilot.press("t")
-        await tell(pilot, *(OutcomeHappened(each) for each in OK), bridge.Tested(OK))
-        await show(pilot, "result")
-        await show(pilot, "test")
+        await tell(pilot, *(OutcomeHappened(each) for each in OK), bridge.Tested({"": OK}))
+        await show(pilot, "aws-result")
+        await show(pilot, "aws-test")
         assert state(pilot) == "passed"  # coming back loses nothing
         await on_page(pilot, tmp_path, session, IMPERSONATED)
         assert state(pilot) == "ready"
@@ -214,7 +216,7 @@ async def test_another_setup_starts_with_a_clean_picture(open_wizard: Open, tmp_
 def state(pilot: Pilot[int]) -> str:
     """The state of the test page."""
     page = the_page(pilot)
-    assert isinstance(page, test_page.TestPage)
+    assert isinstance(page, AwsTestPage)
     return page.state
 
 
@@ -238,8 +240,8 @@ def led(broken_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
 def make(folder: Path, text: str) -> Session:
     """Put everything in place, and a session on it."""
     session = session_of(folder, text)
-    made = opened.of_setup(session.answers.to_setup(), folder)
-    result = apply.carry_out(made, planning.review(made, None), lambda _: None)
+    made = opening.opened(session.answers.to_setup(), folder)
+    result = applying.apply(made, planning.review(made), lambda _: None)
     assert result.ok, [failure.error for failure in result.failures]
     return session
 
@@ -254,10 +256,10 @@ def statements() -> list[dict[str, Any]]:
 async def walk(pilot: Pilot[int]) -> str:
     """Test, and consent; the state in the end."""
     await pilot.press("t")
-    await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog) or state(pilot) not in test_page.BUSY)
+    await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog) or state(pilot) not in BUSY)
     if isinstance(pilot.app.screen, YesNoDialog):
         await pilot.press("y")
-    await until(pilot, lambda: state(pilot) not in test_page.BUSY)
+    await until(pilot, lambda: state(pilot) not in BUSY)
     await at_rest(pilot)
     return state(pilot)
 
@@ -286,7 +288,7 @@ async def test_in_a_broken_world_the_page_says_what_is_wrong_and_what_to_do(
     monkeypatch.setattr(bridge, "SETTLES", 0.0)
     session = make(tmp_path, broken.setup)
     broken.how(Clouds("acme-analytics", "ap-northeast-1"))
-    async with open_wizard(SMALL, session, page="test") as pilot:
+    async with open_wizard(SMALL, session, page="aws-test") as pilot:
         assert await walk(pilot) == "failed"
         line = the_page(pilot).query_one(HopDetails).line(broken.hop)
         assert line is not None
@@ -306,7 +308,7 @@ async def test_in_a_broken_world_the_page_says_what_is_wrong_and_what_to_do(
 async def test_cancelling_takes_the_statement_out_again(open_wizard: Open, tmp_path: Path) -> None:
     session = make(tmp_path, SETUP)
     worlds.condition_names_another_role(Clouds("acme-analytics", "ap-northeast-1"))  # refused; the provider is young
-    async with open_wizard(SMALL, session, page="test") as pilot:
+    async with open_wizard(SMALL, session, page="aws-test") as pilot:
         await pilot.press("t")
         await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))
         await pilot.press("y")
@@ -321,7 +323,7 @@ async def test_cancelling_takes_the_statement_out_again(open_wizard: Open, tmp_p
 async def test_leaving_in_the_middle_takes_the_statement_out_too(open_wizard: Open, tmp_path: Path) -> None:
     session = make(tmp_path, SETUP)
     worlds.condition_names_another_role(Clouds("acme-analytics", "ap-northeast-1"))
-    async with open_wizard(SMALL, session, page="test") as pilot:
+    async with open_wizard(SMALL, session, page="aws-test") as pilot:
         await pilot.press("t")
         await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))
         await pilot.press("y")

@@ -70,7 +70,7 @@ async def open_details(pilot: Pilot[int]) -> TextArea:
 async def test_the_preview_shows_sample_subject_verdicts_and_principal(
     open_wizard: "Open", size: tuple[int, int]
 ) -> None:
-    async with open_wizard(size, filled(), "trust") as pilot:
+    async with open_wizard(size, filled(), "aws-trust") as pilot:
         await says(pilot, "projects/123456789012/")
         said = texts(pilot)
         assert "87 of 127 bytes" in said
@@ -81,7 +81,7 @@ async def test_the_preview_shows_sample_subject_verdicts_and_principal(
 
 
 async def test_the_details_leave_nothing_out_of_the_preview(open_wizard: "Open") -> None:
-    async with open_wizard(LARGE, filled(), "trust") as pilot:
+    async with open_wizard(LARGE, filled(), "aws-trust") as pilot:
         await says(pilot, "…cdef")
         await open_details(pilot)
         await says(pilot, f"{ROLE}/0123456789abcdef0123456789abcdef")
@@ -89,7 +89,7 @@ async def test_the_details_leave_nothing_out_of_the_preview(open_wizard: "Open")
 
 
 async def test_a_condition_is_tried_as_one_types(open_wizard: "Open") -> None:
-    async with open_wizard(LARGE, filled(), "trust") as pilot:
+    async with open_wizard(LARGE, filled(), "aws-trust") as pilot:
         await type_condition(pilot, "assertion.account == '111122223333'")
         await says(pilot, "of the account may enter too: wider than this workload needs")
         await says(pilot, "true: this workload may enter")
@@ -101,7 +101,7 @@ async def test_a_condition_is_tried_as_one_types(open_wizard: "Open") -> None:
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_a_mistake_is_shown_with_line_column_and_a_caret(open_wizard: "Open", size: tuple[int, int]) -> None:
-    async with open_wizard(size, filled(), "trust") as pilot:
+    async with open_wizard(size, filled(), "aws-trust") as pilot:
         await says(pilot, "projects/123456789012/")
         await type_condition(pilot, "attribute.aws_role = 'x' [/x]")
         await says(pilot, "condition, line 1, column 20: Syntax error")
@@ -110,11 +110,11 @@ async def test_a_mistake_is_shown_with_line_column_and_a_caret(open_wizard: "Ope
         page(pilot).scroll_to_widget(page(pilot).field("google.attribute_condition"), top=True, animate=False)
         await check_frame(pilot, "trust-mistake")
         await pilot.press("f8")
-        assert page(pilot).page_id == "trust"
+        assert page(pilot).page_id == "aws-trust"
 
 
 async def test_every_mistake_of_a_mapping_is_shown(open_wizard: "Open") -> None:
-    async with open_wizard(LARGE, filled(), "trust") as pilot:
+    async with open_wizard(LARGE, filled(), "aws-trust") as pilot:
         area = await open_details(pilot)
         await type_over(pilot, area, "google.subject=assertion.arn +\nattribute.aws_role=nope.x")
         await says(pilot, "google.subject, line 1, column 16")
@@ -123,13 +123,13 @@ async def test_every_mistake_of_a_mapping_is_shown(open_wizard: "Open") -> None:
 
 async def test_a_mapping_without_the_role_leaves_the_workload_without_grants(open_wizard: "Open") -> None:
     mapping = "google.subject=assertion.arn"
-    async with open_wizard(LARGE, filled(google__attribute_mapping=mapping), "trust") as pilot:
+    async with open_wizard(LARGE, filled(google__attribute_mapping=mapping), "aws-trust") as pilot:
         await says(pilot, "attribute.aws_role is not mapped, and grants are made to it")
         assert page(pilot).problems()
 
 
 async def test_an_emptied_mapping_is_the_usual_one_again(open_wizard: "Open") -> None:
-    async with open_wizard(LARGE, filled(google__attribute_mapping="google.subject='x'"), "trust") as pilot:
+    async with open_wizard(LARGE, filled(google__attribute_mapping="google.subject='x'"), "aws-trust") as pilot:
         area = await open_details(pilot)
         area.select_all()
         await pilot.press("delete")
@@ -138,7 +138,7 @@ async def test_an_emptied_mapping_is_the_usual_one_again(open_wizard: "Open") ->
 
 
 async def test_a_subject_that_would_be_too_long_is_foreseen(open_wizard: "Open") -> None:
-    async with open_wizard(LARGE, filled(aws__role="r" * 64), "trust") as pilot:
+    async with open_wizard(LARGE, filled(aws__role="r" * 64), "aws-trust") as pilot:
         await says(pilot, "The session's ARN could have 136 bytes")
         assert "103 of 127 bytes" in texts(pilot)
         await says(pilot, "projects/123456789012/")
@@ -146,25 +146,25 @@ async def test_a_subject_that_would_be_too_long_is_foreseen(open_wizard: "Open")
 
 
 async def test_a_role_name_too_long_for_aws_is_said_in_place_of_the_preview(open_wizard: "Open") -> None:
-    async with open_wizard(SMALL, filled(aws__role="r" * 65), "trust") as pilot:
+    async with open_wizard(SMALL, filled(aws__role="r" * 65), "aws-trust") as pilot:
         await says(pilot, "the role's name has 65 characters; AWS allows 64")
 
 
 async def test_without_earlier_answers_the_page_says_what_is_missing(open_wizard: "Open") -> None:
-    async with open_wizard(SMALL, None, "trust") as pilot:
+    async with open_wizard(SMALL, None, "aws-trust") as pilot:
         await says(pilot, "What Google will see can be shown when this is answered")
         await says(pilot, "Where does your workload run?")  # the account is detected, if not at once
         await check_frame(pilot, "trust-empty")
 
 
 async def test_a_project_number_that_cannot_be_read_has_a_word_in_its_place(open_wizard: "Open") -> None:
-    async with open_wizard(LARGE, filled(google__project="acme-elsewhere"), "trust") as pilot:
+    async with open_wizard(LARGE, filled(google__project="acme-elsewhere"), "aws-trust") as pilot:
         await says(pilot, f"{NUMBER} is the number of acme-elsewhere: it is not known yet (")
         assert f"projects/{NUMBER}/locations" in texts(pilot)
 
 
 async def test_letting_a_whole_account_in_is_asked_about_with_no_as_the_default(open_wizard: "Open") -> None:
-    async with open_wizard(LARGE, filled(), "trust") as pilot:
+    async with open_wizard(LARGE, filled(), "aws-trust") as pilot:
         await says(pilot, "projects/123456789012/")
         await pilot.press("down", "f8")
         await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))
@@ -178,34 +178,34 @@ async def test_letting_a_whole_account_in_is_asked_about_with_no_as_the_default(
         await pilot.press("y")
         app = pilot.app
         assert isinstance(app, WizardApp)
-        await until(pilot, lambda: app.page is not None and app.page.page_id == "access")
+        await until(pilot, lambda: app.page is not None and app.page.page_id == "aws-access")
         await pilot.press("escape", "f8")
         assert not isinstance(app.screen, YesNoDialog)
 
 
 async def test_going_back_and_forth_loses_nothing_and_shows_what_has_changed(open_wizard: "Open") -> None:
-    async with open_wizard(LARGE, filled(), "trust") as pilot:
+    async with open_wizard(LARGE, filled(), "aws-trust") as pilot:
         await type_condition(pilot, "true")
         await says(pilot, "of the account may enter too")
         await pilot.press("escape")
         app = pilot.app
         assert isinstance(app, WizardApp)
         app.session.answers.set("aws.role", "nightly-load")
-        await app.show_page("trust")
+        await app.show_page("aws-trust")
         await says(pilot, "assumed-role/nightly-load/")
         assert page(pilot).session.answers.get("google.attribute_condition") == "true"
         assert page(pilot).query_one(TextArea).text == "true"
 
 
 async def test_the_principal_can_be_copied(open_wizard: "Open") -> None:
-    async with open_wizard(LARGE, filled(), "trust") as pilot:
+    async with open_wizard(LARGE, filled(), "aws-trust") as pilot:
         await says(pilot, "87 of 127 bytes")
         await pilot.press("tab", "c")
         assert pilot.app.clipboard.startswith("principalSet://iam.googleapis.com/projects/")
 
 
 async def test_the_smallest_terminal_shows_the_page_too(open_wizard: "Open") -> None:
-    async with open_wizard(TINY, filled(), "trust") as pilot:
+    async with open_wizard(TINY, filled(), "aws-trust") as pilot:
         await says(pilot, "87 of 127 bytes")
         await pilot.resize_terminal(*LARGE)
         await pilot.resize_terminal(*TINY)

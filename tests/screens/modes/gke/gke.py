@@ -11,12 +11,12 @@ from screens.widgets.dialogs import YesNoDialog
 from tests.commands.gke.worlds import SETUP
 from tests.screens.driving import settled, the_page, until
 from tests.screens.frames import check_text, frame
+from tests.setups import answers_of, loads, mode
 from wizard.modes.gke.chosen import Chosen
 from wizard.modes.gke.clusters import ClusterSeen, NodePoolSeen
 from wizard.modes.gke.controllers import Controller
 from wizard.modes.gke.running import AccountSeen, Running, Runs
-from wizard.setup.answers import Answers
-from wizard.setup.load import loads
+from wizard.modes.gke.workload_answers import GkeAnswers
 
 STANDARD = ClusterSeen(
     "payments",
@@ -65,15 +65,16 @@ EVERY_KIND = Running(
 def session_of(text: str = SETUP) -> Session:
     """A sitting with the answers of a setup."""
     session = Session()
-    session.answers = Answers.from_setup(loads(text))
+    session.take(mode("gke"), answers_of(loads(text)))
     return session
 
 
 def new_session(*workloads: Chosen) -> Session:
     """A sitting that has begun a new setup, with these workloads chosen."""
     session = Session()
-    session.mode = "gke"
+    session.mode = mode("gke")
     answers = session.answers
+    assert isinstance(answers, GkeAnswers)
     answers.set("google.project", "acme-payments")
     answers.set("gke.cluster", "payments")
     answers.set("gke.location", "asia-northeast1")

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from textual.widgets import Input, Static
 
-from screens.bridge import ActingSeen, ClustersSeen, Failed, RunningSeen
+from screens.bridge import Failed
 from screens.form import FormPage
 from screens.modes.gke.access import GkeAccessPage
+from screens.modes.gke.messages import ActingSeen, ClustersSeen, RunningSeen
 from screens.session import Session
 from screens.widgets.choices import Choices
 from screens.widgets.json_view import CodePane
@@ -20,6 +21,7 @@ from tests.screens.driving import LARGE, SMALL, TINY, Quiet, tell, the_app, the_
 from tests.screens.frames import check, frame
 from tests.screens.modes.gke import gke
 from tests.screens.worlds import at_rest
+from tests.setups import mode
 from wizard.clouds.errors import CloudError, Unreachable
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change
@@ -27,9 +29,9 @@ from wizard.federation.gke import ClusterName
 from wizard.modes.gke.blueprint import GkeBlueprint
 from wizard.modes.gke.chosen import ActsAs, Chosen
 from wizard.modes.gke.model import GkeSetup
+from wizard.modes.gke.opened import GkeOpened
 from wizard.resources.node_pool import NodePool
 from wizard.setup.question import Found
-from wizard.work.opened import GkeOpened
 
 TO_LEDGER = worlds.setup_of(worlds.workload("ledger", "ledger"), node_pools=["batch-pool"])
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -46,7 +48,7 @@ def begun(*clusters: object) -> Session:
     """A new setup in a project that was found."""
     del clusters
     session = Session()
-    session.mode = "gke"
+    session.mode = mode("gke")
     session.detect({"google.project": Found("acme-payments", "gcloud config")})
     return session
 
@@ -157,7 +159,9 @@ async def test_the_result_has_the_right_patch_for_each_kind(open_wizard: Open, s
     session = gke.session_of(TO_LEDGER)
     setup = session.answers.to_setup()
     assert isinstance(setup, GkeSetup)
-    session.opened = GkeOpened(TO_LEDGER, Clouds("acme-payments", environ={}), setup, GkeBlueprint(setup, "1"))
+    session.opened = GkeOpened(
+        mode("gke"), TO_LEDGER, Clouds("acme-payments", environ={}), setup, GkeBlueprint(setup, "1")
+    )
     kinds = (gke.AGENT, gke.LEDGER, gke.NIGHTLY, gke.MIGRATE)
     session.answers.workloads = (Chosen("ledger", "ledger", kinds, "default"),)
     async with open_wizard(size, bridge=Quiet(session), page="gke-result") as pilot:
@@ -317,11 +321,11 @@ async def test_going_to_the_other_mode_and_back_loses_nothing(open_wizard: Open)
         session.answers.set("aws.role", "rds-to-bigquery")
         await pilot.press("down")
         await pilot.pause()
-        assert session.mode == "gke" and "2 Cluster" in frame(pilot.app)
+        assert session.mode.name == "gke" and "2 Cluster" in frame(pilot.app)
         session.answers.set("gke.cluster", "payments")
         await pilot.press("up")
         await pilot.pause()
-        assert session.mode == "aws" and "2 Workload " in frame(pilot.app)
+        assert session.mode.name == "aws" and "2 Workload " in frame(pilot.app)
         assert session.answers.text("aws.role") == "rds-to-bigquery"
 
 

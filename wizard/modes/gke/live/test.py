@@ -1,68 +1,79 @@
-"""The live token test of workloads on GKE: from here, and in one-off pods."""
+"""The live test of workloads on GKE: from here, and in one-off pods."""
 
 from __future__ import annotations
 
-import sys
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
-from wizard.chain.hop import Outcome, Progress
 from wizard.chain.signatures import signatures
-from wizard.commands import exits
-from wizard.commands.hop_text import hop_lines
 from wizard.engine.resource import Refused
-from wizard.modes.aws.live import told as live_test
+from wizard.modes import live_facts
 from wizard.modes.aws.live.facts import Grant, Target
-from wizard.modes.gke.live import walk as gke
+from wizard.modes.gke.live import walk
 from wizard.modes.gke.live.facts import IMAGE, GkeTest
 from wizard.modes.gke.live.pod import PodLeft
-from wizard.modes.gke.model import Workload
-from wizard.work.opened import GkeOpened
+from wizard.modes.gke.model import GkeSetup, Workload
+from wizard.modes.opened import Consent, Listener, Outcomes
+from wizard.setup.problems import BadInput
 
-Outcomes = dict[str, list[Outcome]]
-"""The title of a workload -> its hops."""
-
-
-def tests_of(opened: GkeOpened, wait: float, in_pod: bool) -> list[GkeTest]:
-    """A test for each workload, with everything that the operator can read about it."""
-    grants = tuple(live_test.young_grants(opened))
-    with ThreadPoolExecutor() as readers:
-        members = list(readers.map(lambda each: _members(opened, each), opened.setup.workloads))
-    return [
-        _test(opened, each, who, grants, wait, in_pod)
-        for each, who in zip(opened.setup.workloads, members, strict=True)
-    ]
+if TYPE_CHECKING:
+    from wizard.modes.gke.opened import GkeOpened
 
 
-def run(opened: GkeOpened, place: str, wait: float, say: Callable[[str], None], consent: bool) -> Outcomes:
-    """Test every workload and say each hop; `task` also starts a one-off pod for each. Raises BadInput, Refused."""
+def run(opened: GkeOpened, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
+    """Test every workload, by its title; with the place `task` also in a one-off pod for each.
+
+    Raises what `listener.agree` raises, BadInput, CloudError, Refused, and Stopped once `stop` is set.
+    """
     if place == "inside":
-        raise exits.BadInput("on GKE the test runs from here, or in a one-off pod: --from here, or --from task")
-    tests = tests_of(opened, wait, in_pod=place == "task")
+        raise BadInput("on GKE the test runs from here, or in a one-off pod: add --from here, or --from task")
     if place == "task":
-        _ask(tests, say, consent)
+        listener.agree(_consent(opened.setup))
+    tests = _tests(opened, wait, in_pod=place == "task")
     try:
-        return carry_out(opened, tests, *_said(tests, say))
+        return dict(
+            walk.run_all(
+                tests,
+                opened.clouds,
+                lambda test, outcome: listener.on_outcome(test.title, outcome),
+                lambda test, progress: listener.on_progress(test.title, progress),
+                stop,
+            )
+        )
     except PodLeft as left:
         raise Refused(str(left)) from left
 
 
-def carry_out(
-    opened: GkeOpened,
-    tests: list[GkeTest],
-    on_outcome: Callable[[GkeTest, Outcome], None],
-    on_event: Callable[[GkeTest, Progress], None],
-    stop: threading.Event | None = None,
-) -> Outcomes:
-    """Walk the chains side by side; the callbacks hear of each hop as it happens. Raises Stopped and PodLeft."""
-    return dict(gke.run_all(tests, opened.clouds, on_outcome, on_event, stop))
+def _consent(setup: GkeSetup) -> Consent:
+    many = len(setup.workloads) > 1
+    listed = "\n".join(f"  {each.title}" for each in setup.workloads)
+    pods = "For each of these workloads, the test starts a pod" if many else "The test starts a pod"
+    return Consent(
+        "Start one-off pods for this test?" if many else "Start a one-off pod for this test?",
+        f"{pods} in {setup.gke.cluster}, with the workload's Kubernetes service account. It asks for a token as the "
+        f"workload does, and tests the permissions that were granted:\n{listed}\n\n"
+        f"It runs {setup.probe.image or IMAGE}, without any privilege, ends by itself after some minutes at the "
+        "latest, and is removed at the end. Nothing that runs now is changed.",
+        "Start and remove them" if many else "Start and remove it",
+        "No pod was started, and nothing was tested. Without a pod, everything but the node's part can be tested from "
+        "here.",
+    )
+
+
+def _tests(opened: GkeOpened, wait: float, in_pod: bool) -> list[GkeTest]:
+    """A test for each workload, with everything that the operator can read about it."""
+    grants = tuple(live_facts.recent_grants(opened.resources("google")))
+    workloads = opened.setup.workloads
+    with ThreadPoolExecutor() as readers:
+        members = list(readers.map(lambda each: _members(opened, each), workloads))
+    return [_test(opened, each, who, grants, wait, in_pod) for each, who in zip(workloads, members, strict=True)]
 
 
 def _members(opened: GkeOpened, workload: Workload) -> dict[str, tuple[str, ...]]:
     setup = opened.setup
     email, home = setup.service_account_email(workload), setup.service_account_project(workload)
-    return live_test.members(opened.clouds, opened.blueprint.roles(workload), email, home)
+    return live_facts.members(opened.clouds, opened.blueprint.roles(workload), email, home)
 
 
 def _test(
@@ -83,40 +94,11 @@ def _test(
         google_service_account=setup.service_account_email(workload),
         node_pools=setup.gke.node_pools,
         targets=targets,
-        bigquery_project=live_test.bigquery_project(targets),
+        bigquery_project=live_facts.bigquery_project(targets),
         grants=grants,
         members=members,
-        endpoints=live_test.endpoints_of(opened.clouds),
+        endpoints=live_facts.endpoints_of(opened.clouds),
         deadline=wait,
         image=setup.probe.image or IMAGE,
         in_pod=in_pod,
     )
-
-
-def _said(
-    tests: list[GkeTest], say: Callable[[str], None]
-) -> tuple[Callable[[GkeTest, Outcome], None], Callable[[GkeTest, Progress], None]]:
-    """Callbacks that say each hop; with several workloads each line says whose it is."""
-
-    def whose(test: GkeTest) -> str:
-        return f"{test.title}  " if len(tests) > 1 else ""
-
-    def on_outcome(test: GkeTest, outcome: Outcome) -> None:
-        for line in hop_lines(outcome):
-            say(whose(test) + line)
-
-    def on_event(test: GkeTest, event: Progress) -> None:
-        say(f"{whose(test)}…             {event.text}")
-
-    return on_outcome, on_event
-
-
-def _ask(tests: list[GkeTest], say: Callable[[str], None], consent: bool) -> None:
-    pods = ", ".join(test.title for test in tests)
-    say(f"For the test a one-off pod is started with the service account of {pods}, and removed at the end.")
-    if consent:
-        return
-    if not sys.stdin.isatty():
-        raise exits.BadInput("there is no terminal to ask on: add --yes to consent, or test --from here")
-    if input("Start it? [y/N] ").strip().lower() not in ("y", "yes"):
-        raise Refused("nothing was started, and nothing was tested")

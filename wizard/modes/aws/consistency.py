@@ -1,0 +1,32 @@
+"""What no single line of a setup tells: expressions that do not compile, access that cannot work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.modes.aws import expressions
+from wizard.modes.aws.model import AwsSetup
+from wizard.setup.access_checks import Access, direct_notes, direct_problems
+from wizard.setup.problems import SetupProblem
+
+
+def problems(setup: AwsSetup) -> list[SetupProblem]:
+    """Every problem, before any cloud is asked."""
+    return [*_expressions(setup), *direct_problems(_access(setup))]
+
+
+def notes(setup: AwsSetup) -> list[str]:
+    """What works, within limits that the operator should know of; each once."""
+    return list(dict.fromkeys(direct_notes(_access(setup))))
+
+
+def _access(setup: AwsSetup) -> Access:
+    return Access("access.", setup.access.via == "direct", setup.access.grants, "service_account: NAME")
+
+
+def _expressions(setup: AwsSetup) -> Iterator[SetupProblem]:
+    mapping, condition = setup.google.attribute_mapping, setup.google.attribute_condition
+    if mapping:
+        yield from expressions.mapping_problems(mapping)
+    if condition:
+        yield from expressions.condition_problems(condition)

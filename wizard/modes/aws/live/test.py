@@ -1,0 +1,104 @@
+"""The live test of a workload on AWS: in the workload itself, or here, as the workload."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wizard.chain.child import Stopped
+from wizard.chain.hop import Outcome
+from wizard.clouds.session import Clouds
+from wizard.engine.resource import Refused
+from wizard.modes.aws.live import places, told, walk
+from wizard.modes.aws.live.facts import AwsTest
+from wizard.modes.aws.live.places import Place, Workload
+from wizard.modes.aws.live.trusted import NeedsTrust, NotRemoved, RootRefused, trusted
+from wizard.modes.opened import Consent, Listener
+from wizard.setup.problems import BadInput
+
+if TYPE_CHECKING:
+    from wizard.modes.aws.opened import AwsOpened
+
+TRUST_DEADLINE = 60.0
+"""Seconds that a changed trust policy is given to become effective: IAM is eventually consistent."""
+
+_INSIDE = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_LAMBDA_FUNCTION_NAME", "ECS_CONTAINER_METADATA_URI_V4")
+"""Variables that the runtimes themselves set."""
+
+
+def likely_place(environ: Mapping[str, str]) -> str:
+    """Where to test from: inside, where the runtime's own variables are; here otherwise."""
+    return "inside" if any(name in environ for name in _INSIDE) else "here"
+
+
+def run(opened: AwsOpened, place: str, wait: float, listener: Listener, stop: threading.Event) -> list[Outcome]:
+    """Test a setup in a place: the outcomes in their order.
+
+    `listener.agree` is asked before a statement is put into the role's trust policy for the length of the test. Raises
+    what it raises, BadInput, CloudError, Refused, and Stopped once `stop` is set.
+    """
+    if place == "task":
+        raise BadInput("one-off tasks cannot be started on AWS: add --from here, or --from inside in the workload")
+    test, environ = told.of_setup(opened, wait), opened.clouds.environ
+    if place == "inside":
+        return _walk(test, places.inside(environ), listener, stop)
+    try:
+        return _here(opened, test, listener, stop)
+    except (RootRefused, NotRemoved) as error:
+        raise Refused(str(error)) from error
+
+
+def run_configuration(path: Path, environ: Mapping[str, str], wait: float, listener: Listener) -> list[Outcome]:
+    """Test a configuration alone, as whom we are: it does not say which role to act as. Raises BadInput."""
+    clouds = Clouds(environ.get("GOOGLE_CLOUD_PROJECT", ""), under_test=path, environ=environ)
+    return _walk(told.of_config(path, clouds, wait), places.inside(environ), listener, threading.Event())
+
+
+def _here(opened: AwsOpened, test: AwsTest, listener: Listener, stop: threading.Event) -> list[Outcome]:
+    setup, cloud, environ = opened.setup.aws, opened.clouds.aws, opened.clouds.environ
+    workload = Workload(setup.account, setup.role, setup.runtime, setup.region)
+    try:
+        with places.here(workload, cloud, environ) as here:
+            return _walk(test, here, listener, stop)
+    except NeedsTrust as need:
+        listener.agree(consent_for(need))
+        pause = _stoppable(stop)
+        with trusted(cloud, need), places.here(workload, cloud, environ, TRUST_DEADLINE, pause) as here:
+            return _walk(test, here, listener, stop)
+
+
+def _walk(test: AwsTest, place: Place, listener: Listener, stop: threading.Event) -> list[Outcome]:
+    return walk.run(
+        test,
+        place,
+        lambda outcome: listener.on_outcome("", outcome),
+        lambda progress: listener.on_progress("", progress),
+        stop,
+    )
+
+
+def consent_for(need: NeedsTrust) -> Consent:
+    """What the operator is asked before the statement is added."""
+    ends = need.statement.get("Condition", {}).get("DateLessThan", {}).get("aws:CurrentTime", "")
+    return Consent(
+        "Add one statement to the trust policy for this test?",
+        f"AWS does not let {need.caller} assume the role {need.role}, which the test needs to run as the workload "
+        "does. For the length of the test, one statement can be added to the role's trust policy. It names you alone, "
+        f"is removed at the end, and stops working by itself at {ends}.",
+        "Add it, and remove it at the end",
+        "Nothing was changed, and nothing was tested.",
+        json.dumps(need.statement),
+    )
+
+
+def _stoppable(stop: threading.Event) -> Callable[[float], None]:
+    """A pause that a stop request ends, by raising Stopped."""
+
+    def pause(seconds: float) -> None:
+        if stop.wait(seconds):
+            raise Stopped
+
+    return pause

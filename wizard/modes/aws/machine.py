@@ -1,0 +1,25 @@
+"""Defaults from this machine: the environment and the AWS files. No cloud is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from wizard.clouds import aws_files
+from wizard.detect.machine import Candidate, first_that_fit
+from wizard.modes.aws import rules
+from wizard.setup.question import Found
+
+
+def aws_defaults(environ: Mapping[str, str]) -> dict[str, Found]:
+    """The region and the account that the operator works in."""
+    return first_that_fit(_candidates(environ), {"aws.region": rules.region, "aws.account": rules.account_id})
+
+
+def _candidates(environ: Mapping[str, str]) -> Iterator[Candidate]:
+    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        yield "aws.region", environ.get(variable, ""), variable
+    profile = aws_files.profile_in_use(environ)
+    if profile:
+        yield "aws.region", profile.region, profile.source
+    if profile and not aws_files.keys_in_environment(environ):
+        yield "aws.account", profile.account, profile.source

@@ -1,0 +1,145 @@
+"""The mode of workloads on AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wizard.modes.mode import GOOGLE, Mode, Operator, Reader, Stopping, sound_answer
+
+if TYPE_CHECKING:
+    from wizard.chain.hop import Outcome
+    from wizard.clouds.identity import Identity
+    from wizard.clouds.session import Clouds
+    from wizard.modes.aws.model import AwsSetup
+    from wizard.modes.aws.opened import AwsOpened
+    from wizard.modes.opened import Listener
+    from wizard.setup.answers import Answers
+    from wizard.setup.problems import SetupProblem
+    from wizard.setup.question import Found, Question
+
+
+class AwsMode(Mode):
+    """From a role on AWS, through a pool and its provider, to Google Cloud."""
+
+    name = "aws"
+    title = "AWS -> Google Cloud"
+    invitation = "Set up a workload on AWS"
+    halves = ("aws", "google")
+    pages = (
+        "welcome",
+        "aws-workload",
+        "aws-project",
+        "aws-trust",
+        "aws-access",
+        "review",
+        "apply",
+        "aws-result",
+        "aws-test",
+    )
+    facts = (("aws.account", "AWS account"), ("aws.region", "AWS region"), ("google.project", "Google project"))
+    place = "aws.account"
+    lists_follow = (
+        "google.project",
+        "google.pool_project",
+        "google.pool",
+        "aws.profile",
+        "aws.account",
+        "aws.region",
+        "access.on",
+    )
+    reads = "in AWS and in Google Cloud"
+    stopping = Stopping(
+        "Stop after this change",
+        "Changes that are running will finish, and no other change will start. The journal has what was done.",
+    )
+    test_needs_number = False  # the credential configuration has it
+    tests_configurations = True
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        from wizard.modes.aws.answers import QUESTIONS
+
+        return QUESTIONS
+
+    def answers_of(self, setup: AwsSetup, detected: Mapping[str, Found] | None = None) -> Answers:
+        from wizard.modes.aws import answers
+
+        found = self.answers(detected)
+        answers.take(found, setup)
+        return found
+
+    def data(self, answers: Answers) -> dict[str, Any]:
+        from wizard.modes.aws import answers as written
+
+        return written.data(answers)
+
+    def at_question(self, problem: SetupProblem) -> SetupProblem:
+        from wizard.modes.aws import answers
+
+        return answers.at_question(problem)
+
+    def about(self, answers: Answers) -> str:
+        return f"{answers.text('aws.role')} in {answers.text('aws.account')}"
+
+    def model(self) -> type[AwsSetup]:
+        from wizard.modes.aws.model import AwsSetup
+
+        return AwsSetup
+
+    def problems(self, setup: AwsSetup) -> list[SetupProblem]:
+        from wizard.modes.aws import consistency
+
+        return consistency.problems(setup)
+
+    def operators(self) -> tuple[Operator, ...]:
+        return (Operator("aws", "You on AWS", _aws_operator), GOOGLE)
+
+    def found_with(self, cloud: str, identity: Identity) -> dict[str, Found]:
+        from wizard.setup.question import Found
+
+        return {"aws.account": Found(identity.account, identity.source)} if cloud == "aws" else {}
+
+    def defaults(self, environ: Mapping[str, str]) -> dict[str, Found]:
+        from wizard.detect.machine import google_defaults
+        from wizard.modes.aws.machine import aws_defaults
+
+        return aws_defaults(environ) | google_defaults(environ)
+
+    def readers(self) -> Mapping[str, Reader]:
+        from wizard.detect import google_lists
+        from wizard.modes.aws import lists, pool_lists
+
+        return lists.READERS | pool_lists.READERS | google_lists.READERS
+
+    def region(self, answers: Answers) -> str:
+        return sound_answer(answers, "aws.region")
+
+    def open(
+        self, setup: AwsSetup, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool
+    ) -> AwsOpened:
+        from wizard.modes.aws.opened import opened
+
+        return opened(self, setup, folder, text, environ, ask_google=ask_google)
+
+    def chains(self, setup: AwsSetup) -> dict[str, dict[str, str]]:
+        from wizard.modes.aws import chain_titles
+
+        return {"": chain_titles.titles(setup)}
+
+    def test_configuration(
+        self, path: Path, environ: Mapping[str, str], wait: float, listener: Listener
+    ) -> list[Outcome]:
+        from wizard.modes.aws.live import test
+
+        return test.run_configuration(path, environ, wait, listener)
+
+
+def _aws_operator(clouds: Clouds) -> Identity:
+    from wizard.clouds.identity import aws_operator
+
+    return aws_operator(clouds)
+
+
+MODE = AwsMode()

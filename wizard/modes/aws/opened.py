@@ -1,0 +1,77 @@
+"""A setup of a workload on AWS, opened."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wizard.clouds.errors import CloudError
+from wizard.clouds.project import project_number
+from wizard.clouds.session import Clouds
+from wizard.engine.resource import Resource
+from wizard.modes.aws import app_code, consistency
+from wizard.modes.aws.blueprint import Blueprint
+from wizard.modes.aws.live import test
+from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Opened, Outcomes
+
+if TYPE_CHECKING:
+    from wizard.modes.aws.model import AwsSetup
+    from wizard.modes.mode import Mode
+
+
+@dataclass(frozen=True)
+class AwsOpened(Opened):
+    """A setup of a workload on AWS."""
+
+    places = ("here", "inside")
+    setup: AwsSetup
+    blueprint: Blueprint
+
+    @property
+    def title(self) -> str:
+        setup = self.setup
+        return f"AWS {setup.aws.account} role {setup.aws.role} -> Google Cloud {setup.google.project}"
+
+    @property
+    def notes(self) -> list[str]:
+        return consistency.notes(self.setup)
+
+    def resources(self, only: str | None = None) -> list[Resource]:
+        return self.blueprint.resources(None if only is None else "aws" if only == "aws" else "google")
+
+    def check_operator(self, only: str | None) -> None:
+        """Refuse to work on another AWS account than the setup's."""
+        if only == "google":
+            return
+        caller, wanted = self.clouds.aws.caller(), self.setup.aws.account
+        if caller["Account"] != wanted:
+            raise CloudError(
+                "sts",
+                "get_caller_identity",
+                None,
+                "OtherAccount",
+                f"your AWS credentials are of account {caller['Account']} ({caller['Arn']}), the setup says {wanted}",
+                "choose another AWS_PROFILE, or correct aws.account",
+            )
+
+    @property
+    def likely_place(self) -> str:
+        return test.likely_place(self.clouds.environ)
+
+    def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
+        return {"": test.run(self, place, wait, listener, stop)}
+
+    def exports(self) -> list[ExportedFile]:
+        return app_code.exports(self.setup, self.blueprint.config())
+
+
+def opened(
+    mode: Mode, setup: AwsSetup, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool
+) -> AwsOpened:
+    """Open a setup; `folder` is where a relative credential configuration goes. Raises CloudError."""
+    clouds = Clouds(setup.google.project, setup.aws.region, folder / setup.credential_config_path, environ)
+    number = project_number(clouds, setup.pool_project) if ask_google else UNKNOWN_NUMBER
+    return AwsOpened(mode, text, clouds, setup, Blueprint(setup, number, environ, folder))

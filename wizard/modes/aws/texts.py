@@ -1,0 +1,12 @@
+"""Types of texts that a rule of AWS, and of pools and providers governs."""
+
+from typing import Annotated
+
+from wizard.modes.aws import rules
+from wizard.setup.texts import checked, like
+
+PoolId = Annotated[str, checked(rules.pool_id), like("aws-prod", rules.POOL_ID)]
+ProviderId = Annotated[str, checked(rules.provider_id), like("aws-111122223333", rules.POOL_ID)]
+AccountId = Annotated[str, checked(rules.account_id), like("111122223333", rules.ACCOUNT_ID)]
+AwsRegion = Annotated[str, checked(rules.region), like("ap-northeast-1", rules.REGION)]
+AwsRoleName = Annotated[str, checked(rules.role_name), like("rds-to-bigquery", rules.AWS_ROLE_NAME)]

@@ -1,0 +1,30 @@
+"""What will be granted to a workload on GKE, and what becomes of its annotation."""
+
+from __future__ import annotations
+
+from wizard.modes.gke import limits
+from wizard.modes.gke.workload_answers import WorkloadAnswers
+from wizard.setup import granting
+from wizard.setup.granting import Remark
+from wizard.setup.service_accounts import email_of
+
+
+def holder(answers: WorkloadAnswers) -> str:
+    """Whom the roles are for, as the beginning of a sentence."""
+    return f"The Kubernetes service account {answers.workload.title}"
+
+
+def remarks(answers: WorkloadAnswers) -> list[Remark]:
+    """What to know about the grants, and about an annotation that will be changed."""
+    return [*granting.remarks(answers, limits.LIMITS), *_annotation(answers)]
+
+
+def _annotation(answers: WorkloadAnswers) -> list[Remark]:
+    acts_as = answers.workload.acts_as
+    named = answers.text("access.service_account") if answers.get("access.via") == "service-account" else ""
+    wanted = email_of(named, answers.text("google.project")) if named else ""
+    if acts_as is None or acts_as.email == wanted:
+        return []
+    if wanted:
+        return [Remark(f"Its annotation names {acts_as.email} now: it will name {wanted}.", warn=True)]
+    return [Remark(f"Its annotation names {acts_as.email} now: the annotation will be removed.", warn=True)]

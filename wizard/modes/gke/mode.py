@@ -1,0 +1,119 @@
+"""The mode of workloads on GKE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wizard.modes.mode import GOOGLE, Mode, Operator, Reader, Stopping
+
+if TYPE_CHECKING:
+    from wizard.modes.gke.model import GkeSetup
+    from wizard.modes.gke.opened import GkeOpened
+    from wizard.modes.gke.workload_answers import GkeAnswers
+    from wizard.setup.document import Path as Place
+    from wizard.setup.problems import SetupProblem
+    from wizard.setup.question import Found, Question
+    from wizard.setup.rules import Broken
+
+
+class GkeMode(Mode):
+    """From Kubernetes service accounts, through the cluster's workload identity pool, to Google Cloud."""
+
+    name = "gke"
+    title = "GKE -> Google Cloud"
+    invitation = "Set up workloads on GKE"
+    halves = ("google", "kubernetes")
+    pages = (
+        "welcome",
+        "gke-cluster",
+        "gke-workloads",
+        "gke-access",
+        "review",
+        "apply",
+        "gke-result",
+        "gke-test",
+    )
+    facts = (("google.project", "Google project"), ("gke.cluster", "GKE cluster"))
+    place = "gke.cluster"
+    lists_follow = ("google.project", "access.on")
+    reads = "in Google Cloud and in the cluster"
+    stopping = Stopping(
+        "Stop here",
+        "GKE continues with a cluster or node pool that it is changing now; the next run finds that change and waits "
+        "for it. Other changes that are running will finish, and no other change will start. The journal has what was "
+        "done.",
+    )
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        from wizard.modes.gke.questions import QUESTIONS
+
+        return QUESTIONS
+
+    def answers(self, detected: Mapping[str, Found] | None = None) -> GkeAnswers:
+        from wizard.modes.gke.workload_answers import GkeAnswers
+
+        return GkeAnswers(self, detected)
+
+    def answers_of(self, setup: GkeSetup, detected: Mapping[str, Found] | None = None) -> GkeAnswers:
+        from wizard.modes.gke import answers
+
+        found = self.answers(detected)
+        answers.take(found, setup)
+        return found
+
+    def data(self, answers: GkeAnswers) -> dict[str, Any]:
+        from wizard.modes.gke import answers as written
+
+        return written.data(answers)
+
+    def about(self, answers: GkeAnswers) -> str:
+        names = [each.title for each in answers.workloads]
+        workloads = names[0] if len(names) == 1 else f"{len(names)} workloads"
+        return f"{workloads} in {answers.text('gke.cluster')}"
+
+    def model(self) -> type[GkeSetup]:
+        from wizard.modes.gke.model import GkeSetup
+
+        return GkeSetup
+
+    def clashes(self, data: Any) -> Iterable[tuple[Place, Broken]]:
+        from wizard.modes.gke.model import clashes
+
+        return clashes(data)
+
+    def problems(self, setup: GkeSetup) -> list[SetupProblem]:
+        from wizard.modes.gke import consistency
+
+        return consistency.problems(setup)
+
+    def operators(self) -> tuple[Operator, ...]:
+        return (GOOGLE,)
+
+    def defaults(self, environ: Mapping[str, str]) -> dict[str, Found]:
+        from wizard.detect.machine import google_defaults
+
+        return google_defaults(environ)
+
+    def readers(self) -> Mapping[str, Reader]:
+        from wizard.detect import google_lists
+
+        return google_lists.READERS
+
+    def open(
+        self, setup: GkeSetup, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool
+    ) -> GkeOpened:
+        from wizard.modes.gke.opened import opened
+
+        del folder  # nothing of this mode is written on this machine
+        return opened(self, setup, text, environ, ask_google=ask_google)
+
+    def chains(self, setup: GkeSetup) -> dict[str, dict[str, str]]:
+        from wizard.modes.gke import chain_titles
+
+        return {each.title: chain_titles.of_workload(setup, each) for each in setup.workloads}
+
+
+MODE = GkeMode()

@@ -1,0 +1,60 @@
+"""A setup of workloads on GKE, opened."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wizard.clouds.project import project_number
+from wizard.clouds.session import Clouds
+from wizard.engine.resource import Resource
+from wizard.modes.gke import consistency, manifests
+from wizard.modes.gke.blueprint import GkeBlueprint
+from wizard.modes.gke.live import test
+from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Opened, Outcomes
+
+if TYPE_CHECKING:
+    from wizard.modes.gke.model import GkeSetup
+    from wizard.modes.mode import Mode
+
+
+@dataclass(frozen=True)
+class GkeOpened(Opened):
+    """A setup of workloads on GKE."""
+
+    places = ("here", "task")
+    setup: GkeSetup
+    blueprint: GkeBlueprint
+
+    @property
+    def title(self) -> str:
+        setup = self.setup
+        count = len(setup.workloads)
+        workloads = "1 workload" if count == 1 else f"{count} workloads"
+        return f"GKE cluster {setup.gke.cluster}, {workloads} -> Google Cloud {setup.google.project}"
+
+    @property
+    def notes(self) -> list[str]:
+        return consistency.notes(self.setup)
+
+    def resources(self, only: str | None = None) -> list[Resource]:
+        return self.blueprint.resources(None if only is None else "google" if only == "google" else "kubernetes")
+
+    @property
+    def likely_place(self) -> str:
+        return "task"
+
+    def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
+        return test.run(self, place, wait, listener, stop)
+
+    def exports(self) -> list[ExportedFile]:
+        return [manifests.exported_accounts(self.blueprint)]
+
+
+def opened(mode: Mode, setup: GkeSetup, text: str, environ: Mapping[str, str], *, ask_google: bool) -> GkeOpened:
+    """Open a setup. Raises CloudError."""
+    clouds = Clouds(setup.google.project, environ=environ)
+    number = project_number(clouds, setup.google.project) if ask_google else UNKNOWN_NUMBER
+    return GkeOpened(mode, text, clouds, setup, GkeBlueprint(setup, number))

@@ -1,0 +1,65 @@
+"""Opening a setup file: what it says, the clouds it is about, and the resources that it wants."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from wizard.modes.mode import Mode, table
+from wizard.modes.opened import Opened
+from wizard.setup import load
+from wizard.setup.sections import Setup
+
+
+def read_setup(path: Path) -> Setup:
+    """The setup in a file. Raises SetupError with every problem."""
+    return load.load(path, table())
+
+
+def mode_of(setup: Setup) -> Mode:
+    """The mode of a setup."""
+    return table()[setup.mode]
+
+
+def open_setup(file: str, *, ask_google: bool = True) -> Opened:
+    """Read a setup file and open it. Raises SetupError, CloudError.
+
+    Unless `ask_google`, the number of the project is not asked for, and a word stands in its place.
+    """
+    path = Path(file)
+    return _open(path, read_setup(path), ask_google)
+
+
+def open_for_test(file: str) -> Opened:
+    """Read a setup file and open it for its live test. Raises SetupError, CloudError."""
+    path = Path(file)
+    setup = read_setup(path)
+    return _open(path, setup, mode_of(setup).test_needs_number)
+
+
+def _open(path: Path, setup: Setup, ask_google: bool) -> Opened:
+    return opened(setup, path.resolve().parent, path.read_text(encoding="utf-8-sig"), ask_google=ask_google)
+
+
+def opened(
+    setup: Setup,
+    folder: Path,
+    text: str | None = None,
+    environ: Mapping[str, str] | None = None,
+    *,
+    ask_google: bool = True,
+) -> Opened:
+    """Open a setup in memory: `folder` is where relative files go, `text` the file's own words if there are any.
+
+    Raises CloudError.
+    """
+    text = load.dump(setup) if text is None else text
+    environ = os.environ if environ is None else environ
+    return mode_of(setup).open(setup, folder, text, environ, ask_google=ask_google)
+
+
+def setup_schema() -> dict[str, Any]:
+    """The JSON Schema of the setup file."""
+    return load.json_schema(table())
