@@ -30,8 +30,8 @@ def main(arguments: list[str] | None = None, prog: str = "python -m wizard.sandb
         print(f"{prog}: {error}", file=sys.stderr)
         return USAGE_ERROR
     gc.set_threshold(20_000)  # what is loaded stays: looking through it for garbage is a quarter of the work
+    from .model.world import Settings
     from .server import Options, run  # loads aiohttp and grpc: only when the arguments are good
-    from .world import Settings
 
     settings = Settings(options.latency, options.propagation, options.operation_time, options.steady)
     served = Options(options.port, options.env_file, options.request_log, settings, options.until_eof)

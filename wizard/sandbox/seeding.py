@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from . import bigquery, pools, providers
-from .callers import CLOUD_PLATFORM, Caller
-from .clusters import COMPUTE_DOMAIN, Cluster, NodePool, make_workload_pool, workload_pool_of
-from .policy_rules import parse_policy
-from .projects import Project, ServiceAccount
-from .service_accounts import new_account
-from .world import World
+from .google import bigquery, pools, providers
+from .google.service_accounts import new_account
+from .model.callers import CLOUD_PLATFORM, Caller
+from .model.clusters import COMPUTE_DOMAIN, Cluster, NodePool, make_workload_pool, workload_pool_of
+from .model.policy_rules import parse_policy
+from .model.projects import Project, ServiceAccount
+from .model.world import World
 
 AGE = timedelta(days=90)
 """How old everything is that a scenario begins with."""

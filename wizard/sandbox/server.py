@@ -14,32 +14,32 @@ from pathlib import Path
 
 from aiohttp import web
 
-from . import (
+from .aws import AwsCloud
+from .env_file import Addresses, aws_variables, google_variables, write_env_file
+from .faults import Faults
+from .google import (
     bigquery,
     container,
-    credentials,
     grpc_iam,
+    iam_credentials,
     pools,
     resource_manager,
-    role_methods,
+    roles,
     service_accounts,
     service_usage,
     sts,
     token_info,
 )
-from .aws import AwsCloud
-from .env_file import Addresses, aws_variables, google_variables, write_env_file
-from .faults import Faults
-from .gateway import Gateway, Mount
+from .google.gateway import Gateway, Mount
+from .model.world import Settings, World, utc_now
 from .request_log import RequestLog
 from .scenario import Scenario
 from .seeding import operator_token, seed
 from .web import google_app, only_this_machine
-from .world import Settings, World, utc_now
 
 MOUNTS = (
-    Mount("iam", "iam.googleapis.com", [*service_accounts.ROUTES, *role_methods.ROUTES, *pools.ROUTES]),
-    Mount("iamcredentials", credentials.SERVICE, credentials.ROUTES),
+    Mount("iam", "iam.googleapis.com", [*service_accounts.ROUTES, *roles.ROUTES, *pools.ROUTES]),
+    Mount("iamcredentials", iam_credentials.SERVICE, iam_credentials.ROUTES),
     Mount("sts", sts.SERVICE, sts.ROUTES),
     Mount("cloudresourcemanager", resource_manager.SERVICE, resource_manager.ROUTES),
     Mount("serviceusage", service_usage.SERVICE, service_usage.ROUTES),

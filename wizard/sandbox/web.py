@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from .errors import GoogleError
-from .gateway import Gateway
-from .http import Request
+from .google.calls import Request
+from .google.errors import GoogleError
+from .google.gateway import Gateway
 
 LARGEST_BODY = 8 * 1024 * 1024
 """Bytes; the token service takes options of 4 MB."""

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.sandbox.callers import Caller
-from wizard.sandbox.policy import Access
+from wizard.sandbox.model.callers import Caller
+from wizard.sandbox.model.cluster_permissions import INSIDE_CLUSTERS, permission
+from wizard.sandbox.model.policy import Access
 
 from .kinds import Kind
-from .permissions import INSIDE_CLUSTERS, permission
 from .service_account_tokens import account_of
 from .state import KubernetesState
 from .status import ApiError, unauthorized

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.sandbox.clusters import VERSION
+from wizard.sandbox.model.clusters import VERSION
 
 from .kinds import KINDS, POD, REVIEWS, SERVICE_ACCOUNT, Kind, Object
 

@@ -9,10 +9,10 @@ from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from wizard.sandbox.callers import CLOUD_PLATFORM, Caller
-from wizard.sandbox.clusters import issuer, workload_pool_of
-from wizard.sandbox.gateway import Answer
-from wizard.sandbox.http import Request
+from wizard.sandbox.google.calls import Request
+from wizard.sandbox.google.gateway import Answer
+from wizard.sandbox.model.callers import CLOUD_PLATFORM, Caller
+from wizard.sandbox.model.clusters import issuer, workload_pool_of
 
 from .kinds import SERVICE_ACCOUNT, Object
 from .service_account_tokens import issue

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from wizard.sandbox.clusters import Cluster
 from wizard.sandbox.env_file import write_private
+from wizard.sandbox.model.clusters import Cluster
 
 
 def variables(clusters: Sequence[Cluster], private: Path, token: str) -> dict[str, str]:

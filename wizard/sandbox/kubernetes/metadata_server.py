@@ -14,8 +14,8 @@ from typing import Any
 
 from aiohttp import web
 
-from wizard.sandbox.callers import CLOUD_PLATFORM
-from wizard.sandbox.clusters import Cluster
+from wizard.sandbox.model.callers import CLOUD_PLATFORM
+from wizard.sandbox.model.clusters import Cluster
 from wizard.sandbox.web import only_this_machine
 
 from .identities import Identity, MetadataError

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from wizard.sandbox.clusters import VERSION, Cluster, NodePool
+from wizard.sandbox.model.clusters import VERSION, Cluster, NodePool
 
 from .kinds import NODE, Object
 from .state import head, stamp
