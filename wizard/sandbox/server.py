@@ -17,43 +17,23 @@ from aiohttp import web
 from .aws import AwsCloud
 from .env_file import Addresses, aws_variables, google_variables, write_env_file
 from .faults import Faults
-from .google import (
-    bigquery,
-    container,
-    grpc_iam,
-    iam_credentials,
-    pools,
-    resource_manager,
-    roles,
-    service_accounts,
-    service_usage,
-    sts,
-    token_info,
-)
-from .google.gateway import Gateway, Mount
+from .google import grpc_iam
+from .google.apis import MOUNTS
+from .google.gateway import Gateway
+from .google.web import google_app
+from .loopback import only_this_machine
 from .model.world import Settings, World, utc_now
 from .request_log import RequestLog
 from .scenario import Scenario
 from .seeding import operator_token, seed
-from .web import google_app, only_this_machine
-
-MOUNTS = (
-    Mount("iam", "iam.googleapis.com", [*service_accounts.ROUTES, *roles.ROUTES, *pools.ROUTES]),
-    Mount("iamcredentials", iam_credentials.SERVICE, iam_credentials.ROUTES),
-    Mount("sts", sts.SERVICE, sts.ROUTES),
-    Mount("cloudresourcemanager", resource_manager.SERVICE, resource_manager.ROUTES),
-    Mount("serviceusage", service_usage.SERVICE, service_usage.ROUTES),
-    Mount("container", container.SERVICE, container.ROUTES),
-    Mount("bigquery", bigquery.SERVICE, bigquery.ROUTES, quota_project=False),
-    Mount("oauth2", token_info.SERVICE, token_info.ROUTES, quota_project=False),
-)
 
 
 @dataclass(frozen=True)
 class Served:
-    """A world that is being served, and the variables that lead to it."""
+    """A world that is being served, its AWS account, if any, and the variables that lead to it."""
 
     world: World
+    aws: AwsCloud | None
     variables: dict[str, str]
     address: str
 
@@ -81,17 +61,17 @@ async def run(scenario: Scenario, options: Options) -> None:
         if options.env_file is not None:
             write_env_file(options.env_file, served.variables)
         _say(scenario, options.env_file, served.address)
-        # Threads that nobody waits for: a stop must not have to wait until all is warm.
+        # Nothing waits for these threads: a stop must not have to wait until all is warm.
         threading.Thread(target=grpc_iam.methods, daemon=True).start()
         for cluster in served.world.clusters:
             threading.Thread(target=cluster.kubernetes.keys.warm, daemon=True).start()
-        if served.world.aws is not None:
-            threading.Thread(target=served.world.aws.warm, daemon=True).start()
+        if served.aws is not None:
+            threading.Thread(target=served.aws.warm, daemon=True).start()
         await stopped.wait()
 
 
 def _say(scenario: Scenario, env_file: Path | None, address: str) -> None:
-    """Tell whoever watches standard error that it is up, and how to get there."""
+    """Print on standard error that the sandbox is up, and how to reach it."""
     how = f"source {env_file}" if env_file is not None else "start it with --env-file to lead other programs here"
     print(f"Sandbox: {scenario.title}. Google at {address}; {how}. Ctrl-C stops it.", file=sys.stderr, flush=True)
 
@@ -123,10 +103,11 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
             from .kubernetes.server import serve_all  # loads cryptography: only where there is a cluster
 
             variables |= await serve_all(stack, world, gateway.answer, private, token)
-        if scenario.aws:
-            world.aws = AwsCloud(options.settings, world.clock, world.faults, log, scenario.aws)
-            variables |= await _serve_aws(stack, world.aws, private)
-        yield Served(world, {"WIF_WIZARD_SANDBOX": scenario.name, **variables}, addresses.google)
+        aws = AwsCloud(options.settings, world.clock, world.faults, log, scenario.aws) if scenario.aws else None
+        if aws is not None:
+            world.aws = aws
+            variables |= await _serve_aws(stack, aws, private)
+        yield Served(world, aws, {"WIF_WIZARD_SANDBOX": scenario.name, **variables}, addresses.google)
 
 
 async def _serve_aws(stack: AsyncExitStack, aws: AwsCloud, private: Path) -> dict[str, str]:

@@ -17,7 +17,8 @@ from wizard.sandbox.google.calls import Request
 from wizard.sandbox.google.gateway import Answer, Gateway, Mount
 from wizard.sandbox.model.callers import CLOUD_PLATFORM, Caller
 from wizard.sandbox.model.policy import Binding
-from wizard.sandbox.model.projects import Project, ServiceAccount
+from wizard.sandbox.model.projects import Project
+from wizard.sandbox.model.service_accounts import ServiceAccount
 from wizard.sandbox.model.world import Settings, World
 
 NUMBER = "123456789012"
@@ -76,7 +77,7 @@ class Federation:
         self.aws = self.world.aws = Aws()
         services = {f"{name}.googleapis.com" for name in ("iam", "sts", "iamcredentials", "bigquery")}
         self.project = Project(PROJECT, NUMBER, "Acme Analytics", self.now, enabled=services)
-        self.world.google.add(self.project)
+        self.world.projects.add(self.project)
         self.gateway = Gateway(
             self.world, [Mount(name, module.SERVICE, module.ROUTES, False) for name, module in MOUNTS.items()]
         )

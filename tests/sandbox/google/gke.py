@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from tests.sandbox.clients import Clock
 from wizard.sandbox.faults import Fault, Faults
+from wizard.sandbox.google.apis import MOUNTS
 from wizard.sandbox.google.calls import Request
 from wizard.sandbox.google.gateway import Answer, Gateway
 from wizard.sandbox.model.callers import CLOUD_PLATFORM, Caller
@@ -20,7 +21,6 @@ from wizard.sandbox.model.clusters import Cluster
 from wizard.sandbox.model.world import Settings, World
 from wizard.sandbox.scenario import parse
 from wizard.sandbox.seeding import operator_token, seed
-from wizard.sandbox.server import MOUNTS
 
 PROJECT = "acme-payments"
 NUMBER = "210987654321"
@@ -123,7 +123,9 @@ class Gke:
     @property
     def payments(self) -> Cluster:
         """The Standard cluster."""
-        return self.world.clusters.get(PROJECT, "asia-northeast1", "payments")
+        cluster = self.world.clusters.find(PROJECT, "asia-northeast1", "payments")
+        assert cluster is not None
+        return cluster
 
     async def answer(self, method: str, target: str, body: Any = None, token: str | None = None) -> Answer:
         """Call PREFIX/PATH?QUERY, as the operator unless told otherwise; bytes are sent as a form."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.google.federation import PROJECT, Federation
-from wizard.sandbox.google.bigquery import Dataset
+from wizard.sandbox.model.projects import Dataset
 
 PATH = f"bigquery/bigquery/v2/projects/{PROJECT}"
 QUERY = {"query": "SELECT 1", "useLegacySql": False}

@@ -20,7 +20,7 @@ from tests.sandbox.google.gke import (
     Keys,
 )
 from wizard.sandbox.google.errors import OAuthError
-from wizard.sandbox.google.exchange import ACCESS_TOKEN, GRANT_TYPE, OIDC_TOKENS, Asked
+from wizard.sandbox.google.exchange import ACCESS_TOKEN, GRANT_TYPE, OIDC_TOKENS, ExchangeRequest
 from wizard.sandbox.google.gke_exchange import exchange_gke
 from wizard.sandbox.model.clusters import make_workload_pool
 
@@ -106,7 +106,7 @@ async def test_it_impersonates_the_service_account_that_lets_it(joined: Gke, key
 
 async def test_the_same_names_in_another_cluster_are_the_same_identity(keys: Keys) -> None:
     gke = Gke(WORLD + AUTOPILOT)
-    other = gke.world.clusters.get(PROJECT, "asia-northeast1", "automatic")
+    other = gke.world.clusters.find(PROJECT, "asia-northeast1", "automatic")
     other.keys = keys
     issuer = ISSUER.replace("clusters/payments", "clusters/automatic")
     answer = await gke.exchange(keys.sign(gke.claims(iss=issuer)), audience=f"identitynamespace:{POOL}:{issuer}")
@@ -197,7 +197,7 @@ make_workload_pool(ANY.payments.project)
 @given(changes=st.dictionaries(CLAIM, VALUE | st.dictionaries(st.just("serviceaccount"), VALUE)))
 def test_whatever_the_claims_are_there_is_a_decision(changes: dict[str, Any]) -> None:
     ANY.payments.keys = Whatever(ANY.claims(**changes))
-    asked = Asked(GRANT_TYPE, AUDIENCE, "openid", ACCESS_TOKEN, OIDC_TOKENS[0], "token")
+    asked = ExchangeRequest(GRANT_TYPE, AUDIENCE, "openid", ACCESS_TOKEN, OIDC_TOKENS[0], "token")
     try:
         caller = exchange_gke(ANY.world, asked)
     except OAuthError as refusal:

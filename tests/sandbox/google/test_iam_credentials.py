@@ -7,7 +7,7 @@ import pytest
 from tests.sandbox.google.federation import LOADER, NUMBER, POOL, PROJECT, ROLE, Federation
 from wizard.sandbox.model.callers import CLOUD_PLATFORM
 from wizard.sandbox.model.policy import Binding
-from wizard.sandbox.model.projects import ServiceAccount
+from wizard.sandbox.model.service_accounts import ServiceAccount
 
 MEMBER = f"principalSet://iam.googleapis.com/{POOL}/attribute.aws_role/{ROLE}"
 PATH = f"iamcredentials/v1/projects/-/serviceAccounts/{LOADER}:generateAccessToken"

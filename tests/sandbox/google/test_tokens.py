@@ -88,7 +88,7 @@ def test_a_quota_project_that_the_caller_may_not_use_is_refused(google: Any, nam
 
 
 def test_an_api_that_is_off_is_refused_in_googles_words(cloud: Any) -> None:
-    cloud.world.google.project("acme-analytics").enabled.discard("iam.googleapis.com")
+    cloud.world.projects.find("acme-analytics").enabled.discard("iam.googleapis.com")
     answer = cloud("GET", "/iam/v1/projects/acme-analytics/serviceAccounts")
     assert answer.status == 403
     assert answer.body == {

@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from wizard.sandbox.google.apis import MOUNTS
 from wizard.sandbox.google.gateway import Gateway
 from wizard.sandbox.kubernetes.api import Asked, KubernetesApi, Reply
 from wizard.sandbox.kubernetes.carried_probe import probe_text
 from wizard.sandbox.kubernetes.server import serve
 from wizard.sandbox.model.callers import CLOUD_PLATFORM, Caller
 from wizard.sandbox.model.clusters import Cluster
+from wizard.sandbox.model.policy import Binding
 from wizard.sandbox.model.world import Settings, World
 from wizard.sandbox.scenario import parse
 from wizard.sandbox.seeding import operator_token, seed
-from wizard.sandbox.server import MOUNTS
 
 OPERATOR = "user:operator@acme.example"
 NODES = "gke-nodes@acme-payments.iam.gserviceaccount.com"
@@ -117,12 +118,9 @@ class Kube:
 
     def grant(self, role: str, *members: str, account: str | None = None) -> None:
         """Add a grant to the project's policy, or to a service account's."""
-        from wizard.sandbox.model.policy_rules import parse_policy
-
-        found = self.world.google.account(account) if account else None
+        found = self.world.projects.account(account) if account else None
         store = found.policy if found is not None else self.cluster.project.policy
-        bindings = [*store.get(3).get("bindings", []), {"role": role, "members": list(members)}]
-        store.set(parse_policy(self.world.google, {"version": 3, "bindings": bindings})[0], None, self.world.clock(), 0)
+        store.set((*store.bindings, Binding(role, members)), None, self.world.clock(), 0)
 
 
 async def start(stack: AsyncExitStack, private: Path, text: str = SCENARIO) -> Kube:

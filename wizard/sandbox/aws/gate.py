@@ -24,7 +24,7 @@ from .wording import reworded
 
 if TYPE_CHECKING:
     from wizard.sandbox.faults import Fault, Faults
-    from wizard.sandbox.request_log import Kind, RequestLog
+    from wizard.sandbox.request_log import CallKind, RequestLog
 
 _SCOPE = re.compile(r"Credential=[^/\s]+/[^/]*/[^/]*/([a-z0-9-]+)/")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d{1,2}", re.ASCII)
@@ -147,5 +147,5 @@ def _strike(fault: Fault) -> None:
         raise AwsRefusal(fault.code or "InternalFailure", message, fault.status or (400 if fault.code else 500))
 
 
-def _kind(action: str) -> Kind:
+def _kind(action: str) -> CallKind:
     return "read" if action.startswith(_READS) else "write"

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from wizard.sandbox.model.projects import Project
+from wizard.sandbox.json_value import JSON
+from wizard.sandbox.model.projects import Dataset, Project
 
 from .calls import Call, Route
-from .errors import JSON, GoogleError
+from .errors import GoogleError
 
 SERVICE = "bigquery.googleapis.com"
 PROJECT = "/bigquery/v2/projects/{project}"
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """A dataset of a project."""
-
-    id: str
-    location: str = "US"
 
 
 class BigQueryError(GoogleError):
@@ -64,7 +55,7 @@ def insert(call: Call) -> JSON:
 
 
 def datasets(call: Call) -> JSON:
-    """datasets.list: those that the caller may see, and so none for one who may not."""
+    """datasets.list: the datasets that the caller has permission to see, if any."""
     project = call.project(call.params["project"])
     seen = sorted(project.datasets) if call.allowed("bigquery.datasets.get", project) else []
     rows = [_dataset(project, project.datasets[name]) for name in seen]
@@ -83,7 +74,7 @@ def dataset(call: Call) -> JSON:
 
 
 def _runner(call: Call) -> Project:
-    """The project to run a job in, once the caller may run jobs there."""
+    """The project to run a job in, if the caller has permission to run jobs there."""
     project = call.project(call.params["project"])
     permission = "bigquery.jobs.create"
     text = f"Access Denied: Project {project.id}: User does not have {permission} permission in project {project.id}."

@@ -1,23 +1,24 @@
-"""What the services of the Google side are made of: routes, and the call that a handler is given."""
+"""Routes of Google's APIs, and the call that a handler gets."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.callers import Caller
 from wizard.sandbox.model.policy import Access, PolicyStore
 from wizard.sandbox.model.projects import Project
 from wizard.sandbox.model.world import World
-from wizard.sandbox.request_log import Kind
+from wizard.sandbox.request_log import CallKind
 
-from .errors import JSON, GoogleError, denied, invalid
+from .errors import GoogleError, denied, invalid, no_permission
 from .services import require_enabled
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came, whatever carried it: the path is decoded and starts after the API's prefix.
+    """A request, over HTTP or gRPC: the path is decoded and starts after the API's prefix.
 
     Header names are in lower case; a query key may have several values.
     """
@@ -31,7 +32,7 @@ class Request:
 
 @dataclass
 class Call:
-    """One call on its way through the sandbox, with what its route and its token made of it."""
+    """One request, with what its route and its token say about it."""
 
     world: World
     service: str
@@ -82,12 +83,14 @@ class Call:
         return found or {}
 
     def project(self, name: str) -> Project:
-        """The project with that id or number, after checking that this API is on for whom the call is charged to.
+        """The project with that id or number, after checking that this API is on for the project that is charged.
 
         That is the quota project when one was sent (checked already), else the resource's own. GoogleError 403 when
-        the project is unknown or the API is off.
+        the project is unknown, as when it is invisible, or the API is off.
         """
-        project = self.world.google.project(name)
+        project = self.world.projects.find(name)
+        if project is None:
+            raise no_permission()
         if self.quota_project is None:
             require_enabled(self.service, project)
         return project
@@ -124,7 +127,7 @@ class Route:
     method: str
     template: str
     handler: Handler
-    kind: Kind
+    kind: CallKind
     authenticated: bool = True
 
     @cached_property

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from wizard.sandbox.model.clusters import Cluster, NodePool, make_workload_pool, workload_pool_of
+from wizard.sandbox.json_value import JSON
+from wizard.sandbox.model.clusters import Cluster, ClusterOperation, NodePool, make_workload_pool, workload_pool_of
 from wizard.sandbox.model.projects import Project
 
 from .calls import Call, Route
 from .container_documents import cluster_document, node_pool_document
-from .container_operations import SERVICE, ContainerOperation, start
-from .errors import JSON, GoogleError, concurrent_change, invalid, not_found
+from .container_operations import SERVICE, operation_document, start, started_document
+from .errors import GoogleError, concurrent_change, invalid, not_found
 
 __all__ = ["ROUTES", "SERVICE"]
 
@@ -40,7 +41,7 @@ def update_cluster(call: Call) -> JSON:
     cluster = _cluster(call, "container.clusters.update")
     wanted = _wanted_pool(call, cluster)
     _check_etag(call, cluster)
-    return start(call.world, cluster, None, partial(_join, cluster, wanted)).accepted()
+    return started_document(start(call.world, cluster, None, partial(_join, cluster, wanted)))
 
 
 def list_node_pools(call: Call) -> JSON:
@@ -57,7 +58,7 @@ def get_node_pool(call: Call) -> JSON:
 
 
 def update_node_pool(call: Call) -> JSON:
-    """projects.locations.clusters.nodePools.update: workloadMetadataConfig.mode, which makes the nodes anew."""
+    """projects.locations.clusters.nodePools.update: workloadMetadataConfig.mode, which recreates the nodes."""
     cluster = _cluster(call, "container.clusters.update")
     if cluster.autopilot:
         raise invalid("The node pools of an Autopilot cluster cannot be changed.")
@@ -66,7 +67,7 @@ def update_node_pool(call: Call) -> JSON:
     if mode == "GKE_METADATA" and not cluster.workload_pool:
         raise invalid("GKE_METADATA needs a cluster with Workload Identity.")
     _check_etag(call, pool)
-    return start(call.world, cluster, pool, partial(setattr, pool, "mode", mode)).accepted()
+    return started_document(start(call.world, cluster, pool, partial(setattr, pool, "mode", mode)))
 
 
 def list_operations(call: Call) -> JSON:
@@ -74,7 +75,7 @@ def list_operations(call: Call) -> JSON:
     project = _project(call, "container.operations.list")
     found = _operations(call, project)
     now = call.world.clock()
-    return {"operations": [each.shown(now) for each in found]} if found else {}
+    return {"operations": [operation_document(each, now) for each in found]} if found else {}
 
 
 def get_operation(call: Call) -> JSON:
@@ -83,12 +84,12 @@ def get_operation(call: Call) -> JSON:
     name = call.params["operation"]
     operation = next((each for each in _operations(call, project) if each.name == name), None)
     if operation is None:
-        raise not_found(f"Not found: {_place(call)}/operations/{name}.")
-    return operation.shown(call.world.clock())
+        raise not_found(f"Not found: {_place(call.params['project'], call)}/operations/{name}.")
+    return operation_document(operation, call.world.clock())
 
 
 def _wanted_pool(call: Call, cluster: Cluster) -> str | None:
-    """The pool that an update asks for, None to leave it; GoogleError 400 for any but the project's own."""
+    """The pool that an update asks for, None to leave the pool; GoogleError 400 for any but the project's own."""
     update = call.part("update")
     if not update:
         raise invalid("The update must have a field that is to change.")
@@ -141,7 +142,10 @@ def _project(call: Call, permission: str) -> Project:
 
 def _cluster(call: Call, permission: str) -> Cluster:
     project = _project(call, permission)
-    return call.world.clusters.get(project.id, call.params["location"], call.params["cluster"])
+    cluster = call.world.clusters.find(project.id, call.params["location"], call.params["cluster"])
+    if cluster is None:
+        raise not_found(f"Not found: {_place(project.id, call)}/clusters/{call.params['cluster']}.")
+    return cluster
 
 
 def _node_pool(call: Call, cluster: Cluster) -> NodePool:
@@ -152,7 +156,7 @@ def _node_pool(call: Call, cluster: Cluster) -> NodePool:
     return pool
 
 
-def _operations(call: Call, project: Project) -> list[ContainerOperation]:
+def _operations(call: Call, project: Project) -> list[ClusterOperation]:
     clusters = call.world.clusters.of(project.id, call.params["location"])
     found = [operation for cluster in clusters for operation in cluster.operations.values()]
     return sorted(found, key=lambda each: each.started)
@@ -167,14 +171,15 @@ def _resource(call: Call) -> str:
     """What a refusal names: the cluster or operation, or, of a list, the project."""
     for kind, key in (("clusters", "cluster"), ("operations", "operation")):
         if key in call.params:
-            return f"{_place(call)}/{kind}/{call.params[key]}"
+            return f"{_place(call.params['project'], call)}/{kind}/{call.params[key]}"
     return f"projects/{call.params['project']}"
 
 
-def _place(call: Call) -> str:
+def _place(project: str, call: Call) -> str:
+    """The location as refusals name it: a zone if it is one."""
     location = call.params["location"]
     kind = "zones" if location.count("-") == 2 else "locations"
-    return f"projects/{call.params['project']}/{kind}/{location}"
+    return f"projects/{project}/{kind}/{location}"
 
 
 ROUTES = [

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.clusters import VERSION, Cluster, NodePool
-
-from .errors import JSON
 
 HOST = "https://container.googleapis.com/v1"
 COMPUTE = "https://www.googleapis.com/compute/v1"

@@ -1,14 +1,13 @@
-"""What the sandbox refuses with: Google's error envelope, and the OAuth errors of the token service.
+"""The errors of Google's APIs: their JSON envelope, and the OAuth errors of the token service.
 
 The texts are Google's own where they are known from recordings or published reports; where they are not, the text is
-neutral and only status and reason mean something.
+neutral, and only status and reason mean something.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
-JSON = Any
-"""A JSON value, as `json.loads` gives it."""
+from wizard.sandbox.json_value import JSON
+from wizard.sandbox.model.refusals import AlreadyExistsError, InvalidError, RefusedError, StaleEtagError
 
 ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
 GCLOUD_PROJECT = "764086051850"
@@ -16,7 +15,7 @@ GCLOUD_PROJECT = "764086051850"
 
 
 class GoogleError(Exception):
-    """A Google API says no: `status` is the HTTP code, `reason` the canonical name, such as PERMISSION_DENIED."""
+    """A refusal of a Google API: `status` is the HTTP code, `reason` the canonical name, such as PERMISSION_DENIED."""
 
     def __init__(self, status: int, reason: str, message: str, details: list[JSON] | None = None) -> None:
         super().__init__(message)
@@ -34,7 +33,7 @@ class GoogleError(Exception):
 
 
 class OAuthError(Exception):
-    """The token service says no, in the words of OAuth: `error` and `error_description`."""
+    """A refusal of the token service, in the words of OAuth: `error` and `error_description`."""
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:
         super().__init__(description)
@@ -110,6 +109,18 @@ def concurrent_change() -> GoogleError:
         "ABORTED",
         "There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff.",
     )
+
+
+def answer_to(refused: RefusedError) -> GoogleError:
+    """The error that an API answers when the model refuses a change."""
+    match refused:
+        case InvalidError():
+            return invalid(str(refused))
+        case AlreadyExistsError():
+            return already_exists()
+        case StaleEtagError():
+            return concurrent_change()
+    return GoogleError(501, "UNIMPLEMENTED", str(refused))
 
 
 def service_disabled(title: str, service: str, project_number: str) -> GoogleError:

@@ -1,4 +1,4 @@
-"""What Google's token service decides: whether a credential from outside becomes a federated token, and whose.
+"""What Google's token service decides: whether an external credential becomes a federated token, and whose.
 
 The order of the checks and the codes and texts of the refusals are Google's where they are published
 (https://cloud.google.com/iam/docs/troubleshooting-workload-identity-federation and quoted answers); a refusal whose
@@ -55,7 +55,7 @@ ISSUER_UNREACHABLE = "Error connecting to the given credential's issuer."
 
 
 @dataclass(frozen=True)
-class Asked:
+class ExchangeRequest:
     """A token exchange request (RFC 8693)."""
 
     grant_type: str
@@ -66,7 +66,7 @@ class Asked:
     subject_token: str
 
     @classmethod
-    def of(cls, fields: Mapping[str, Any]) -> Asked:
+    def of(cls, fields: Mapping[str, Any]) -> ExchangeRequest:
         """Read a form's fields, or those of Google's JSON variant, which spells them in camelCase."""
         return cls(**{name: _field(fields, name) for name in cls.__dataclass_fields__})
 
@@ -79,30 +79,30 @@ def _field(fields: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def exchange(world: World, asked: Asked) -> Caller:
-    """Decide about one request: the federated caller whom the token will stand for.
+def exchange(world: World, request: ExchangeRequest) -> Caller:
+    """The federated caller that the token of this exchange stands for.
 
     Raises OAuthError, or GoogleError when the token service is off in the pool's project.
     """
-    check_form(asked)
-    project, provider = _target(world, asked.audience)
+    check_form(request)
+    project, provider = _target(world, request.audience)
     require_enabled(SERVICE, project)
-    mapped = _admit(provider, _assertion(world, provider, asked))
+    mapped = _admit(provider, _assertion(world, provider, request))
     identity = FederatedIdentity(provider.name.pool, mapped.subject, mapped.groups, mapped.attributes)
     member = principal(identity.pool, identity.subject)
-    return Caller("federated", member, identity, tuple(asked.scope.split()), world.clock())
+    return Caller("federated", member, identity, tuple(request.scope.split()), world.clock())
 
 
-def check_form(asked: Asked) -> None:
-    """Refuse what no kind of audience or token could make good (OAuthError)."""
-    if asked.grant_type != GRANT_TYPE:
+def check_form(request: ExchangeRequest) -> None:
+    """Refuse a request that is invalid for every kind of audience and token (OAuthError)."""
+    if request.grant_type != GRANT_TYPE:
         raise OAuthError("unsupported_grant_type", "Unsupported grant_type.")
-    if asked.requested_token_type != ACCESS_TOKEN:
+    if request.requested_token_type != ACCESS_TOKEN:
         raise OAuthError("invalid_request", 'Invalid value for "requested_token_type".')
-    scopes = asked.scope.split()
+    scopes = request.scope.split()
     if not scopes or not all(_SCOPE.fullmatch(scope) for scope in scopes):
         raise OAuthError("invalid_scope", "A scope is needed, and each must be an OAuth 2.0 scope of Google.")
-    if not asked.subject_token:
+    if not request.subject_token:
         raise OAuthError("invalid_request", "subject_token is missing.")
 
 
@@ -112,7 +112,7 @@ def _target(world: World, audience: str) -> tuple[Project, Provider]:
         raise OAuthError("invalid_request", INVALID_AUDIENCE)
     number, pool_id, provider_id = named.groups()
     # A project's id in place of its number is a target that does not exist, not a malformed audience (reported).
-    project = world.google.find(number) if number.isdigit() else None
+    project = world.projects.find(number) if number.isdigit() else None
     pool = project.pools.get(pool_id) if project else None
     provider = pool.providers.get(provider_id) if pool else None
     if project is None or pool is None or provider is None or not pool.usable or not provider.usable:
@@ -120,17 +120,17 @@ def _target(world: World, audience: str) -> tuple[Project, Provider]:
     return project, provider
 
 
-def _assertion(world: World, provider: Provider, asked: Asked) -> dict[str, str]:
-    if provider.kind != "aws" and asked.subject_token_type in OIDC_TOKENS:
+def _assertion(world: World, provider: Provider, request: ExchangeRequest) -> dict[str, str]:
+    if provider.kind != "aws" and request.subject_token_type in OIDC_TOKENS:
         # Nothing here reaches an issuer, and that is what Google says when it cannot.
         raise OAuthError("invalid_grant", ISSUER_UNREACHABLE)
-    if provider.kind != "aws" or asked.subject_token_type != AWS_REQUEST:
+    if provider.kind != "aws" or request.subject_token_type != AWS_REQUEST:
         raise OAuthError("invalid_request", 'Invalid value for "subject_token_type".')
     try:
-        request = decode(asked.subject_token)
+        aws_request = decode(request.subject_token)
     except SubjectTokenError as error:
         raise OAuthError("invalid_grant", f"Invalid format of AWS credentials:{error}") from error
-    return _ask_aws(world, provider, request)
+    return _ask_aws(world, provider, aws_request)
 
 
 def _ask_aws(world: World, provider: Provider, request: AwsRequest) -> dict[str, str]:
@@ -164,5 +164,5 @@ def _holds(condition: str, assertion: Mapping[str, str], mapped: Mapped) -> bool
     try:
         return Condition(condition).evaluate(assertion, mapped)
     except ExpressionError:
-        # A condition that fails, or gives no boolean, admits nobody.
+        # A condition that fails, or is not a boolean, admits nobody.
         return False

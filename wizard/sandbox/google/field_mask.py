@@ -4,7 +4,9 @@ import copy
 import re
 from collections.abc import Collection, Mapping
 
-from .errors import JSON, invalid
+from wizard.sandbox.json_value import JSON
+
+from .errors import invalid
 
 
 def masked(current: Mapping[str, JSON], wanted: Mapping[str, JSON], mask: str, known: Collection[str]) -> JSON:

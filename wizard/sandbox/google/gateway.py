@@ -1,4 +1,4 @@
-"""The way of every call to the Google side: route, latency, faults, token, scopes, quota project, handler, log."""
+"""What every call to the Google side passes: route, latency, faults, token, scopes, quota project, handler, log."""
 
 import asyncio
 import inspect
@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from wizard.sandbox.faults import Fault
+from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.callers import CLOUD_PLATFORM, Caller
+from wizard.sandbox.model.refusals import RefusedError
 from wizard.sandbox.model.world import World
 
 from .calls import Call, Request, Route
-from .errors import JSON, GoogleError, OAuthError, error_info, invalid, not_found, unauthenticated
+from .errors import GoogleError, OAuthError, answer_to, error_info, invalid, not_found, unauthenticated
 from .quota_project import charge
 
 CANONICAL = {
@@ -55,7 +57,7 @@ class Answer:
 
 
 class Gateway:
-    """Takes requests to the mounted APIs and answers them, refusals included."""
+    """Answers requests to the mounted APIs."""
 
     def __init__(self, world: World, mounts: Sequence[Mount]) -> None:
         self.world = world
@@ -101,15 +103,18 @@ class Gateway:
         if route.authenticated:
             call.caller = self._authenticate(call)
             call.quota_project = charge(call, call.caller, mount.quota_project)
-        answer = route.handler(call)
-        return await answer if inspect.isawaitable(answer) else answer
+        try:
+            answer = route.handler(call)
+            return await answer if inspect.isawaitable(answer) else answer
+        except RefusedError as refused:
+            raise answer_to(refused) from refused
 
     def _authenticate(self, call: Call) -> Caller:
         scheme, _, token = call.headers.get("authorization", "").partition(" ")
         if not token:
             raise unauthenticated(missing=True)
         caller = self.world.tokens.find(token.strip()) if scheme.lower() == "bearer" else None
-        if caller is None or not self.world.google.alive(caller):
+        if caller is None or not self.world.projects.alive(caller):
             raise unauthenticated()
         if not {CLOUD_PLATFORM, *SCOPES.get(call.service, ())} & set(caller.scopes):
             raise _scopes_too_narrow(call.service)
@@ -147,7 +152,7 @@ def _decode(request: Request) -> tuple[JSON, dict[str, str]]:
 
 
 def _struck(fault: Fault, status: int, service: str) -> GoogleError | OAuthError:
-    """The fault in the service's manner: the token service has OAuth's codes, such as quota_exceeded."""
+    """The fault as an error of the service; the token service has OAuth's codes, such as quota_exceeded."""
     message = fault.message or "The call failed, as the scenario asks for."
     if service == "sts.googleapis.com":
         return OAuthError(fault.code or "server_error", message, status)

@@ -1,7 +1,7 @@
 """What the token service decides about Kubernetes service account tokens of GKE clusters.
 
-The identity is in the pool of the project's clusters, and the cluster is its own provider. It can be asked for from
-anywhere with a token of the cluster, as Google's own CSI driver for secrets does.
+The identity is in the pool of the project's clusters, and the cluster is its own provider. Anyone who has a token of
+the cluster can exchange it, from anywhere, as Google's own CSI driver for secrets does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from wizard.sandbox.model.clusters import Cluster, issuer
 from wizard.sandbox.model.world import World
 
 from .errors import OAuthError
-from .exchange import INVALID_AUDIENCE, INVALID_TARGET, Asked, check_form
+from .exchange import INVALID_AUDIENCE, INVALID_TARGET, ExchangeRequest, check_form
 
 PREFIX = "identitynamespace:"
 JWT = "urn:ietf:params:oauth:token-type:jwt"
@@ -28,20 +28,20 @@ _AUDIENCE = re.compile(
 _SUBJECT = re.compile(r"system:serviceaccount:(?P<namespace>[^:]+):(?P<account>[^:]+)")
 
 
-def is_about_gke(asked: Asked) -> bool:
+def is_about_gke(request: ExchangeRequest) -> bool:
     """Whether the audience is of the form that GKE's pools have."""
-    return asked.audience.startswith(PREFIX)
+    return request.audience.startswith(PREFIX)
 
 
-def exchange_gke(world: World, asked: Asked) -> Caller:
-    """Decide about one request: the federated caller whom the token will stand for. Raises OAuthError."""
-    check_form(asked)
-    cluster = _target(world, asked.audience)
-    if asked.subject_token_type != JWT:
+def exchange_gke(world: World, request: ExchangeRequest) -> Caller:
+    """The federated caller that the token of this exchange stands for. Raises OAuthError."""
+    check_form(request)
+    cluster = _target(world, request.audience)
+    if request.subject_token_type != JWT:
         raise OAuthError("invalid_request", 'Invalid value for "subject_token_type".')
-    identity = _identity(cluster, _checked(world, cluster, asked.subject_token))
+    identity = _identity(cluster, _checked(world, cluster, request.subject_token))
     member = principal(identity.pool, identity.subject)
-    return Caller("federated", member, identity, tuple(asked.scope.split()), world.clock())
+    return Caller("federated", member, identity, tuple(request.scope.split()), world.clock())
 
 
 def _target(world: World, audience: str) -> Cluster:
@@ -56,7 +56,7 @@ def _target(world: World, audience: str) -> Cluster:
 
 
 def _checked(world: World, cluster: Cluster, token: str) -> Mapping[str, Any]:
-    """The claims of the token, if it is this cluster's, for this pool, and of now."""
+    """The claims of the token, if this cluster signed it for this pool, and it is valid now."""
     if cluster.keys is None:
         raise OAuthError("invalid_grant", "The cluster has no keys to verify the token with.")
     try:

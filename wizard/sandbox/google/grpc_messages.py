@@ -11,8 +11,9 @@ from google.protobuf import empty_pb2, json_format
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2  # type: ignore[import-untyped]  # ships no type information
 
+from wizard.sandbox.json_value import JSON
+
 from .calls import Request
-from .errors import JSON
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,16 @@
-"""IAM Service Account Credentials v1: an access token of a service account, for those who may impersonate it."""
+"""IAM Service Account Credentials v1: access tokens of service accounts, for callers that can impersonate them."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
+from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.callers import Caller
-from wizard.sandbox.model.projects import ServiceAccount
+from wizard.sandbox.model.service_accounts import ServiceAccount
 
 from .calls import Call, Route
-from .errors import JSON, failed_precondition, invalid, not_found
+from .errors import failed_precondition, invalid, not_found
 
 SERVICE = "iamcredentials.googleapis.com"
 HOUR = 3600
@@ -24,7 +25,7 @@ _LIFETIME = re.compile(r"([0-9]{1,9})(?:\.[0-9]{1,9})?s")
 def generate_access_token(call: Call) -> JSON:
     """projects.serviceAccounts.generateAccessToken: delegates, scope, lifetime -> accessToken, expireTime.
 
-    Each account of the delegation chain must let the one before it through, beginning with the caller.
+    Each account of the delegation chain must admit the one before it; the first must admit the caller.
     """
     document = call.document()
     scopes, lifetime = _scopes(document.get("scope")), _lifetime(document.get("lifetime"))
@@ -39,7 +40,7 @@ def generate_access_token(call: Call) -> JSON:
 
 
 def _through(call: Call, account: ServiceAccount, permission: str) -> Call:
-    """The call as the account would make it, if its caller may have that (GoogleError 403 otherwise)."""
+    """The call as the account would make it, if the caller has the permission on the account (else GoogleError 403)."""
     call.require(permission, call.project(account.project_id), policy=account.policy)
     if account.disabled:
         raise failed_precondition("The service account is disabled.")
@@ -51,7 +52,7 @@ def _through(call: Call, account: ServiceAccount, permission: str) -> Call:
 def _account(call: Call, email: str) -> ServiceAccount:
     if not _ACCOUNT.fullmatch(email):
         raise invalid("Invalid service account name.")
-    account = call.world.google.account(email)
+    account = call.world.projects.account(email)
     if account is None:
         raise not_found(f"Not found; Gaia id not found for email {email}")
     return account

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 
-from .errors import JSON, invalid
+from wizard.sandbox.json_value import JSON
+
+from .errors import invalid
 
 
 def page(key: str, items: Sequence[JSON], query: Mapping[str, str], *, default: int, most: int) -> dict[str, JSON]:

@@ -1,30 +1,41 @@
-"""What the methods of pools and of providers share: where a call points to, and the operations they answer."""
+"""What the methods of pools and of providers share: where a call points to, and what is answered."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
 
+from wizard.sandbox.json_value import JSON
+from wizard.sandbox.model.pool_rules import SOURCES
 from wizard.sandbox.model.pools import Entity, Pool, Provider
 from wizard.sandbox.model.projects import Project
 
-from .calls import Call
-from .errors import JSON, failed_precondition, invalid, not_found
+from .calls import Call, Route
+from .errors import failed_precondition, invalid, not_found
 
 POOLS = "/v1/projects/{project}/locations/{location}/workloadIdentityPools"
 PROVIDERS = POOLS + "/{pool}/providers"
 
+Find = Callable[[Call, str], Entity]
+"""Finds the pool or provider that a call names, if its caller has the permission that ends in the given verb."""
+
+_KEYS = (
+    *("name", "displayName", "description", "state", "disabled", "mode"),
+    *("attributeMapping", "attributeCondition", *SOURCES, "expireTime"),
+)
+"""The keys of a pool or provider, in IAM's order."""
+
 
 def project_of(call: Call, permission: str) -> Project:
-    """The project that a call is about, once the caller is known to have the permission there (GoogleError 403).
+    """The project that a call is about, if the caller has the permission there (GoogleError 403).
 
-    Pools and providers whose 30 days are over are forgotten on the way.
+    Pools and providers that were deleted more than 30 days ago are removed first.
     """
     project = call.project(call.params["project"])
     if call.params["location"] != "global":
         raise invalid("Workload identity pools are in location global.")
     call.require(permission, project, _resource(call))
-    _forget(project, call)
+    _remove_expired(project, call)
     return project
 
 
@@ -44,23 +55,57 @@ def provider_of(project: Project, call: Call) -> Provider:
     return provider
 
 
-def change(call: Call, name: str, effect: Callable[[], None] | None = None) -> JSON:
-    """Start an operation on the pool or provider of that name, and answer as IAM does: its name, nothing else.
+def shared_routes(template: str, find: Find) -> list[Route]:
+    """The methods that are the same for pools and providers: get, delete, undelete, and operations.get.
+
+    A deleted pool or provider can be read, and undeleted for 30 days. A pool can be deleted with its providers.
+    """
+
+    def get(call: Call) -> JSON:
+        return document(find(call, "get"))
+
+    def delete(call: Call) -> JSON:
+        entity = find(call, "delete")
+        must_be_own(entity)
+        must_be_active(entity)
+        entity.delete(call.world.clock())
+        return change(call, entity)
+
+    def undelete(call: Call) -> JSON:
+        entity = find(call, "undelete")
+        if not entity.deleted:
+            raise failed_precondition("The resource is not deleted.")
+        entity.undelete()
+        return change(call, entity)
+
+    def operation(call: Call) -> JSON:
+        return _operation(call, find(call, "get"))
+
+    return [
+        Route("GET", template, get, "read"),
+        Route("DELETE", template, delete, "write"),
+        Route("POST", template + ":undelete", undelete, "write"),
+        Route("GET", template + "/operations/{operation}", operation, "read"),
+    ]
+
+
+def document(entity: Entity) -> dict[str, JSON]:
+    """The pool or provider as IAM answers it: without the fields that have their default value (as recorded)."""
+    body = {**entity.fields, "name": entity.name.name, "state": "DELETED" if entity.deleted else "ACTIVE"}
+    if entity.expires is not None:
+        body["expireTime"] = entity.expires.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {key: body[key] for key in _KEYS if body.get(key) not in (None, "", False, {})}
+
+
+def change(call: Call, entity: Entity, effect: Callable[[], None] | None = None) -> JSON:
+    """Start an operation on the pool or provider, and answer as IAM does: with the operation's name only.
 
     `effect` happens when the operation ends.
     """
     # The recorded ids are 32 characters of [a-z0-9], padded with zeros.
     opaque = "b" + "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz234567") for _ in range(22))
-    started = call.world.operations.start(f"{name}/operations/{opaque.ljust(32, '0')}", effect)
+    started = call.world.operations.start(f"{entity.name.name}/operations/{opaque.ljust(32, '0')}", effect)
     return {"name": started.name}
-
-
-def operation_at(call: Call, name: str) -> JSON:
-    """The operation of the pool or provider of that name that the path asks for: its name, and `done` when it is."""
-    found = call.world.operations.find(f"{name}/operations/{call.params['operation']}")
-    if found is None:
-        raise not_found()
-    return {"name": found.name, "done": True} if found.done else {"name": found.name}
 
 
 def must_be_active(entity: Entity) -> None:
@@ -69,21 +114,25 @@ def must_be_active(entity: Entity) -> None:
         raise failed_precondition("The resource is deleted. Undelete it first.")
 
 
-def must_be_own(pool: Pool) -> None:
-    """Refuse to touch the pool of GKE clusters, which is Google's own (GoogleError 400)."""
-    if pool.system:
+def must_be_own(entity: Entity) -> None:
+    """Refuse to touch the pool of GKE clusters, which Google manages (GoogleError 400)."""
+    if entity.system:
         raise invalid("The pool is managed by Google.")
 
 
-def must_be_deleted(entity: Entity) -> None:
-    """Refuse to undelete what is not deleted (GoogleError 400)."""
-    if not entity.deleted:
-        raise failed_precondition("The resource is not deleted.")
+def listed(call: Call, entities: dict[str, Pool] | dict[str, Provider]) -> list[JSON]:
+    """The documents of a list, by id; deleted ones only if the call asks for them."""
+    show_deleted = call.query.get("showDeleted", "").lower() in ("true", "1")
+    shown = [entities[key] for key in sorted(entities) if show_deleted or not entities[key].deleted]
+    return [document(entity) for entity in shown]
 
 
-def show_deleted(call: Call) -> bool:
-    """Whether a list is to have the deleted ones, too."""
-    return call.query.get("showDeleted", "").lower() in ("true", "1")
+def _operation(call: Call, entity: Entity) -> JSON:
+    """The operation that the path names: its name, and `done` once it is done."""
+    found = call.world.operations.find(f"{entity.name.name}/operations/{call.params['operation']}")
+    if found is None:
+        raise not_found()
+    return {"name": found.name, "done": True} if found.done else {"name": found.name}
 
 
 def _resource(call: Call) -> str:
@@ -93,8 +142,8 @@ def _resource(call: Call) -> str:
     return "//iam.googleapis.com" + "".join(parts)
 
 
-def _forget(project: Project, call: Call) -> None:
+def _remove_expired(project: Project, call: Call) -> None:
     now = call.world.clock()
-    project.pools = {key: pool for key, pool in project.pools.items() if not pool.gone(now)}
+    project.pools = {key: pool for key, pool in project.pools.items() if not pool.expired(now)}
     for pool in project.pools.values():
-        pool.providers = {key: each for key, each in pool.providers.items() if not each.gone(now)}
+        pool.providers = {key: each for key, each in pool.providers.items() if not each.expired(now)}

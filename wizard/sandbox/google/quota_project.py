@@ -40,7 +40,7 @@ def charge(call: Call, caller: Caller, required: bool) -> Project | None:
 
 
 def _usable(call: Call, named: str) -> Project:
-    project = call.world.google.find(named)
+    project = call.world.projects.find(named)
     if project is None or not call.allowed(PERMISSION, project):
         raise _may_not_use(named, call.service)
     return project

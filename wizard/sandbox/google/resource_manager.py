@@ -3,11 +3,12 @@
 import re
 from fnmatch import fnmatchcase
 
+from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.projects import Project
 from wizard.sandbox.model.roles import role_table
 
 from .calls import Call, Route
-from .errors import JSON, GoogleError, invalid, no_permission
+from .errors import GoogleError, invalid, no_permission
 from .paging import page
 from .policies import asked_permissions, held, read_policy, write_policy
 
@@ -70,7 +71,7 @@ def search_v3(call: Call) -> JSON:
 
 
 def _seen(call: Call) -> list[Project]:
-    return [each for each in call.world.google.projects() if call.allowed(GET, each)]
+    return [each for each in call.world.projects if call.allowed(GET, each)]
 
 
 def _listed(call: Call, found: list[JSON], terms: str) -> JSON:

@@ -1,9 +1,10 @@
 """IAM's roles: the predefined ones, read only."""
 
+from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.roles import Role, role_table
 
 from .calls import Call, Route
-from .errors import JSON, invalid, no_permission, not_found
+from .errors import invalid, no_permission, not_found
 from .paging import page
 
 SERVICE = "iam.googleapis.com"
@@ -34,7 +35,7 @@ def query_grantable(call: Call) -> JSON:
     name = str(body.get("fullResourceName", ""))
     if not name.startswith("//"):
         raise invalid("Invalid value at 'full_resource_name'.")
-    if name.startswith(ON_PROJECTS) and call.world.google.find(name.removeprefix(ON_PROJECTS).split("/")[0]) is None:
+    if name.startswith(ON_PROJECTS) and call.world.projects.find(name.removeprefix(ON_PROJECTS).split("/")[0]) is None:
         raise no_permission()
     return _listed({key: str(value) for key, value in body.items()}, body.get("view") == "FULL")
 

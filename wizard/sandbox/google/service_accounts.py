@@ -1,20 +1,21 @@
 """IAM's service accounts: their life, their policies, and the listing of their keys."""
 
 import re
-import secrets
 from collections.abc import Callable
 
-from wizard.sandbox.model.projects import Project, ServiceAccount
+from wizard.sandbox.json_value import JSON
+from wizard.sandbox.model.projects import Project
+from wizard.sandbox.model.service_accounts import ServiceAccount
 
 from .calls import Call, Route
-from .errors import JSON, already_exists, denied, invalid, not_found
+from .errors import already_exists, denied, invalid, not_found
 from .paging import page
 from .policies import asked_permissions, held, read_policy, write_policy
 
 SERVICE = "iam.googleapis.com"
 ACCOUNT_ID = re.compile(r"(?=.{6,30}$)[a-z](?:[-a-z0-9]*[a-z0-9])")
 BYTES = {"displayName": 100, "description": 256}
-"""How long these fields may be, in UTF-8 (IAM v1 discovery document)."""
+"""The longest values of these fields, in bytes of UTF-8 (IAM v1 discovery document)."""
 
 NEW_ACCOUNT_READS = (False, True, False, True)
 """What the first reads of a new account do (True: 404), as in the recordings of real ones; later reads are steady."""
@@ -39,22 +40,10 @@ def document(account: ServiceAccount) -> JSON:
     return {key: value for key, value in shown.items() if value}
 
 
-def new_account(
-    project: Project, account_id: str, display_name: str = "", description: str = "", domain: str = ""
-) -> ServiceAccount:
-    """A new account in the project, with a unique id of 21 digits."""
-    unique_id = "1" + "".join(secrets.choice("0123456789") for _ in range(20))
-    account = ServiceAccount(
-        project.id, account_id, unique_id, "MDEwMjE5MjA=", display_name, description, domain=domain
-    )
-    project.service_accounts[account.email] = account
-    return account
-
-
 def _allowed_account(call: Call, permission: str) -> tuple[Project, ServiceAccount]:
-    """The call's account, if the caller may; `projects/-` finds it anywhere and answers 403 where it finds none."""
+    """The call's project and account, if the caller has the permission; 403 if `projects/-` finds no account."""
     name, wanted = call.params["account"], call.params["project"]
-    account = call.world.google.account(name)
+    account = call.world.projects.account(name)
     if wanted == "-":
         if account is None:
             raise denied(permission)
@@ -79,7 +68,7 @@ def create(call: Call) -> JSON:
         )
     if f"{account_id}@{project.id}.iam.gserviceaccount.com" in project.service_accounts:
         raise already_exists(f"Service account {account_id} already exists within project projects/{project.id}.")
-    account = new_account(project, account_id, fields.get("displayName", ""), fields.get("description", ""))
+    account = project.add_account(account_id, fields.get("displayName", ""), fields.get("description", ""))
     if not call.world.settings.steady:
         account.hidden_reads = list(NEW_ACCOUNT_READS)
     return document(account)
@@ -116,7 +105,7 @@ def patch(call: Call) -> JSON:
 
 
 def _texts(fields: dict[str, JSON]) -> dict[str, str]:
-    """The display name and the description that came, if they are texts and not too long (GoogleError 400)."""
+    """The display name and the description, which must be texts and not too long (GoogleError 400)."""
     texts: dict[str, str] = {}
     for name, most in BYTES.items():
         value = fields.get(name)
@@ -138,27 +127,14 @@ def _switch(permission: str, disabled: bool) -> Callable[[Call], JSON]:
 def delete(call: Call) -> JSON:
     """serviceAccounts.delete; it can be undeleted by its unique id."""
     project, account = _allowed_account(call, "iam.serviceAccounts.delete")
-    del project.service_accounts[account.email]
-    project.deleted_accounts[account.unique_id] = account
-    _rename(call, f"serviceAccount:{account.email}", _deleted(account))
+    call.world.projects.delete_account(project, account, call.world.clock())
     return {}
-
-
-def _deleted(account: ServiceAccount) -> str:
-    return f"deleted:serviceAccount:{account.email}?uid={account.unique_id}"
-
-
-def _rename(call: Call, member: str, other: str) -> None:
-    """In every policy, so that a new account of the same name inherits nothing (IAM documentation)."""
-    for project in call.world.google.projects():
-        for policy in (project.policy, *(each.policy for each in project.service_accounts.values())):
-            policy.rename(member, other, call.world.clock())
 
 
 def undelete(call: Call) -> JSON:
     """serviceAccounts.undelete, by unique id."""
     wanted, unique_id = call.params["project"], call.params["account"]
-    projects = call.world.google.projects() if wanted == "-" else [call.project(wanted)]
+    projects = list(call.world.projects) if wanted == "-" else [call.project(wanted)]
     for project in projects:
         account = project.deleted_accounts.get(unique_id)
         if account is not None:
@@ -167,8 +143,7 @@ def undelete(call: Call) -> JSON:
                 raise already_exists(
                     f"Service account {account.account_id} already exists within project projects/{project.id}."
                 )
-            project.service_accounts[account.email] = project.deleted_accounts.pop(unique_id)
-            _rename(call, _deleted(account), f"serviceAccount:{account.email}")
+            call.world.projects.undelete_account(project, account, call.world.clock())
             return {"restoredAccount": document(account)}
     raise denied("iam.serviceAccounts.undelete") if wanted == "-" else not_found("Unknown service account")
 
@@ -184,8 +159,8 @@ def set_policy(call: Call) -> JSON:
 
 
 def test_permissions(call: Call) -> JSON:
-    """serviceAccounts.testIamPermissions: what the caller has of it."""
-    account = call.world.google.account(call.params["account"])
+    """serviceAccounts.testIamPermissions: the permissions that the caller has."""
+    account = call.world.projects.account(call.params["account"])
     if account is None:
         raise not_found("Unknown service account")
     project = call.project(account.project_id)
@@ -193,7 +168,7 @@ def test_permissions(call: Call) -> JSON:
 
 
 def list_keys(call: Call) -> JSON:
-    """serviceAccounts.keys.list: the keys that people made, unless `keyTypes` asks for Google's only."""
+    """serviceAccounts.keys.list: the keys that people created, unless `keyTypes` asks for Google's only."""
     _, account = _allowed_account(call, "iam.serviceAccountKeys.list")
     types = call.repeated("keyTypes")
     if types and "USER_MANAGED" not in types:

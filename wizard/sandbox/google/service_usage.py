@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from uuid import uuid4
 
+from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.operations import Operation
 from wizard.sandbox.model.projects import Project
 
 from .calls import Call, Route
-from .errors import JSON, GoogleError, invalid, no_permission, not_found
+from .errors import GoogleError, invalid, no_permission, not_found
 from .paging import page
 from .services import TITLES, title
 

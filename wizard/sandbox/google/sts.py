@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.callers import Caller
 
 from .calls import Call, Route
-from .errors import JSON, OAuthError
-from .exchange import ACCESS_TOKEN, SERVICE, Asked, exchange
+from .errors import OAuthError
+from .exchange import ACCESS_TOKEN, SERVICE, ExchangeRequest, exchange
 from .gke_exchange import exchange_gke, is_about_gke
 
 __all__ = ["ROUTES", "SERVICE"]
@@ -25,8 +26,8 @@ def token(call: Call) -> JSON:
     """
     if _scheme(call) not in ("", "basic"):
         raise OAuthError("invalid_client", "This method takes no Authorization header.", 401)
-    asked = Asked.of(_fields(call))
-    caller = (exchange_gke if is_about_gke(asked) else exchange)(call.world, asked)
+    request = ExchangeRequest.of(_fields(call))
+    caller = (exchange_gke if is_about_gke(request) else exchange)(call.world, request)
     access_token, _ = call.world.tokens.issue(caller, LIFETIME)
     call.caller = caller
     return {
@@ -48,7 +49,7 @@ def introspect(call: Call) -> JSON:
     if fields.get("token_type_hint", ACCESS_TOKEN) != ACCESS_TOKEN:
         raise OAuthError("unsupported_token_type", "Unsupported token_type_hint.")
     caller = call.world.tokens.find(str(fields.get("token", "")))
-    if caller is None or caller.kind != "federated" or not call.world.google.alive(caller):
+    if caller is None or caller.kind != "federated" or not call.world.projects.alive(caller):
         return {"active": False}
     return {"active": True, **_claims(caller)}
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.callers import Caller
 
 from .calls import Call, Route
-from .errors import JSON, OAuthError
+from .errors import OAuthError
 
 SERVICE = "oauth2.googleapis.com"
 
@@ -14,7 +15,7 @@ def token_info(call: Call) -> JSON:
     """tokeninfo: scope, expiry and e-mail address, all of them strings; 400 for a token that is no longer good."""
     token = call.query.get("access_token") or call.form.get("access_token") or _bearer(call)
     caller = call.world.tokens.find(token)
-    if caller is None or not call.world.google.alive(caller):
+    if caller is None or not call.world.projects.alive(caller):
         raise OAuthError("invalid_token", "Invalid Value")
     return {**_claims(caller, call.world.clock().timestamp()), **_email(caller), "access_type": "online"}
 

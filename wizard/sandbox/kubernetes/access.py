@@ -49,7 +49,7 @@ def authenticate(state: KubernetesState, authorization: str) -> Requester:
     if scheme.lower() != "bearer":
         raise unauthorized()
     caller = state.world.tokens.find(token.strip())
-    if caller is not None and state.world.google.alive(caller):
+    if caller is not None and state.world.projects.alive(caller):
         return Requester(caller.email or caller.member, "", (EVERYBODY,), caller)
     account = account_of(state, token.strip())
     if account is None:

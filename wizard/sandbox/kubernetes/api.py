@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from wizard.sandbox.request_log import Kind as Access
+from wizard.sandbox.request_log import CallKind
 
 from . import access, bodies, discovery, reviews, selectors, tables, watching
 from .access import Requester
@@ -240,7 +240,7 @@ def _number(text: str | None, name: str) -> int | None:
     return int(text)
 
 
-def _access(method: str, path: str) -> Access:
+def _access(method: str, path: str) -> CallKind:
     """Reviews and tokens change nothing in the cluster, so they count as reads."""
     asks = path.endswith("/token") or path.rpartition("/")[2] in [each.plural for each in REVIEWS]
     return "read" if method == "GET" or asks else "write"

@@ -72,7 +72,7 @@ class NodeIdentity:
     async def token(self, scopes: Sequence[str]) -> dict[str, Any]:
         """A token of the node's service account, if it still exists."""
         world = self._state.world
-        if world.google.account(self._account) is None:
+        if world.projects.account(self._account) is None:
             raise MetadataError(404, "Not Found")
         caller = Caller("serviceAccount", f"serviceAccount:{self._account}", None, tuple(scopes), world.clock())
         token, _ = world.tokens.issue(caller, HOUR)

@@ -14,9 +14,9 @@ from typing import Any
 
 from aiohttp import web
 
+from wizard.sandbox.loopback import only_this_machine
 from wizard.sandbox.model.callers import CLOUD_PLATFORM
 from wizard.sandbox.model.clusters import Cluster
-from wizard.sandbox.web import only_this_machine
 
 from .identities import Identity, MetadataError
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from aiohttp import web
 
+from wizard.sandbox.loopback import LARGEST_BODY, only_this_machine
 from wizard.sandbox.model.clusters import Cluster
 from wizard.sandbox.model.world import World
 from wizard.sandbox.seeding import AGE
-from wizard.sandbox.web import LARGEST_BODY, only_this_machine
 
 from . import certificates, contents, kubeconfig
 from .api import Asked, KubernetesApi, Reply

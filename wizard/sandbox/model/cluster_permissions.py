@@ -1,7 +1,5 @@
 """IAM's permissions for what is inside of clusters. Source: IAM permissions reference, `container.*`."""
 
-from wizard.sandbox.kubernetes.kinds import STORED
-
 VERBS = {
     "create": "create",
     "delete": "delete",
@@ -19,8 +17,14 @@ SUBRESOURCES = {
     ("serviceaccounts/token", "create"): "container.serviceAccounts.createToken",
 }
 
-_PLURALS = {each.plural: each.iam for each in STORED}
+RESOURCES = (
+    *("namespaces", "serviceAccounts", "pods", "events", "nodes", "deployments", "replicaSets", "statefulSets"),
+    *("daemonSets", "jobs", "cronJobs", "networkPolicies"),
+)
+"""The kinds of object that the sandbox's clusters store, as the permissions spell them."""
+
 _OTHERS = "thirdPartyObjects"
+_SPELLINGS = {name.lower(): name for name in RESOURCES}
 
 
 def permission(resource: str, verb: str) -> str:
@@ -29,11 +33,11 @@ def permission(resource: str, verb: str) -> str:
     Kinds that the sandbox does not know count as third-party objects.
     """
     special = SUBRESOURCES.get((resource, verb))
-    return special or f"container.{_PLURALS.get(resource, _OTHERS)}.{VERBS.get(verb, verb)}"
+    return special or f"container.{_SPELLINGS.get(resource, _OTHERS)}.{VERBS.get(verb, verb)}"
 
 
 INSIDE_CLUSTERS = (
-    *(f"container.{name}.{verb}" for name in (*_PLURALS.values(), _OTHERS) for verb in sorted(set(VERBS.values()))),
+    *(f"container.{name}.{verb}" for name in (*RESOURCES, _OTHERS) for verb in sorted(set(VERBS.values()))),
     *SUBRESOURCES.values(),
 )
 """Every permission that the sandbox's clusters ask for."""

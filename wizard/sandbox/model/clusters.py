@@ -1,21 +1,18 @@
-"""GKE clusters and their node pools: what the Container API shows and the Kubernetes API of each stands on."""
+"""GKE clusters, their node pools, and the operations on them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 from uuid import uuid4
 
 from wizard.federation.identifiers import PoolName
-from wizard.sandbox.google.errors import GoogleError, not_found
+from wizard.sandbox.json_value import JSON
 
 from .pools import Pool
 from .projects import Project
-
-if TYPE_CHECKING:
-    from wizard.sandbox.google.container_operations import ContainerOperation
 
 VERSION = "1.33.2-gke.1240000"
 """The version of clusters and nodes, as recorded."""
@@ -23,11 +20,11 @@ VERSION = "1.33.2-gke.1240000"
 COMPUTE_DOMAIN = "developer.gserviceaccount.com"
 """What the address of the Compute Engine default service account ends in."""
 
-Mode = Literal["GCE_METADATA", "GKE_METADATA"]
+MetadataMode = Literal["GCE_METADATA", "GKE_METADATA"]
 
 
 class TokenKeys(Protocol):
-    """The key that a cluster signs its service account tokens with, seen by those who check them."""
+    """The key that a cluster signs its service account tokens with, as far as checking them needs it."""
 
     def claims(self, token: str, /) -> dict[str, Any]:
         """The claims of a JWT, once its RS256 signature is found to be this cluster's; ValueError otherwise."""
@@ -39,7 +36,7 @@ class NodePool:
     """One node pool. `mode` is None while nobody asked for one, as on pools of clusters without Workload Identity."""
 
     name: str
-    mode: Mode | None = None
+    mode: MetadataMode | None = None
     nodes: int = 1
     machine_type: str = "e2-medium"
     service_account: str = "default"
@@ -61,7 +58,7 @@ class Cluster:
     workload_pool: str | None = None
     node_pools: dict[str, NodePool] = field(default_factory=dict)
     status: str = "RUNNING"
-    operations: dict[str, ContainerOperation] = field(default_factory=dict)
+    operations: dict[str, ClusterOperation] = field(default_factory=dict)
     endpoint: str = ""
     private_endpoint: str = ""
     """HOST:PORT inside the cluster's network, of a cluster that has no public endpoint; nothing is served there."""
@@ -96,16 +93,37 @@ class Cluster:
         return f"{self.project.number}-compute@{COMPUTE_DOMAIN}"
 
 
+@dataclass
+class ClusterOperation:
+    """One operation on a cluster, or on one of its node pools; `seconds` is how long it takes."""
+
+    name: str
+    type: str
+    cluster: Cluster
+    pool: NodePool | None
+    started: datetime
+    seconds: float
+    ended: datetime | None = None
+    error: JSON = None
+    """A google.rpc.Status of an operation that failed."""
+
+    def progress(self, now: datetime) -> float:
+        """How far the operation is, from 0 to 1."""
+        if self.ended is not None:
+            return 1.0
+        return min((now - self.started).total_seconds() / self.seconds, 0.99) if self.seconds > 0 else 0.0
+
+
 def workload_pool_of(project: Project) -> str:
     """The id of the only workload identity pool that clusters of a project can have."""
     return f"{project.id}.svc.id.goog"
 
 
 def make_workload_pool(project: Project) -> None:
-    """Let the project have the pool of its clusters, as when the first of them joins it; nothing if it is there."""
+    """Create the pool of the project's clusters, as when the first of them joins it, unless it exists."""
     pool_id = workload_pool_of(project)
     if pool_id not in project.pools:
-        project.pools[pool_id] = Pool({"mode": "SYSTEM_TRUST_DOMAIN"}, name=PoolName(project.number, pool_id))
+        project.pools[pool_id] = Pool(fields={"mode": "SYSTEM_TRUST_DOMAIN"}, name=PoolName(project.number, pool_id))
 
 
 def issuer(cluster: Cluster) -> str:
@@ -130,25 +148,7 @@ class Clusters:
         """The cluster, if there is one."""
         return self._known.get((project_id, location, name))
 
-    def get(self, project_id: str, location: str, name: str) -> Cluster:
-        """The cluster; GoogleError 404 in the Container API's words, which says zones where the location is one."""
-        cluster = self.find(project_id, location, name)
-        if cluster is None:
-            raise cluster_not_found(project_id, location, name)
-        return cluster
-
     def of(self, project_id: str, location: str = "-") -> list[Cluster]:
         """The project's clusters, by name; `-` stands for every location."""
         found = [each for each in self if each.project.id == project_id and location in ("-", each.location)]
         return sorted(found, key=lambda each: (each.name, each.location))
-
-    @staticmethod
-    def issuer(cluster: Cluster) -> str:
-        """The issuer of the cluster's service account tokens."""
-        return issuer(cluster)
-
-
-def cluster_not_found(project_id: str, location: str, name: str) -> GoogleError:
-    """404 in recorded words."""
-    kind = "zones" if location.count("-") == 2 else "locations"
-    return not_found(f"Not found: projects/{project_id}/{kind}/{location}/clusters/{name}.")

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wizard.sandbox.google.errors import JSON
+from wizard.sandbox.json_value import JSON
 
 
 @dataclass
 class Operation:
-    """One operation; `response` is what a done operation answers with, where its API has one."""
+    """One operation; `response` is the response of one that is done, if its API has one."""
 
     name: str
     done: bool = False
@@ -24,9 +24,9 @@ class Operations:
         self._known: dict[str, Operation] = {}
 
     def start(self, name: str, on_done: Callable[[], JSON] | None = None, longer: float = 0.0) -> Operation:
-        """Begin; `on_done` makes the effect and gives the response, at once when operations take no time.
+        """Start an operation; `on_done` has the effect and returns the response, at once when operations take no time.
 
-        `longer` is in seconds, on top of what operations take here.
+        `longer` is in seconds, added to the time that operations take.
         """
         operation = self._known[name] = Operation(name)
         seconds = self._seconds() + longer

@@ -4,13 +4,13 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from wizard.federation import principals
-from wizard.sandbox.google.errors import JSON, concurrent_change, invalid
+from wizard.sandbox.json_value import JSON
 
 from .callers import Caller
+from .refusals import StaleEtagError
 from .roles import role_table
 
 NEVER_SET = "ACAB"
@@ -25,15 +25,6 @@ class Binding:
     members: tuple[str, ...]
     condition: JSON = field(default=None, hash=False)
 
-    def document(self, with_condition: bool) -> JSON:
-        """The JSON form; without its condition the role's name tells of it, as for clients of version 1."""
-        if not self.condition:
-            return {"role": self.role, "members": list(self.members)}
-        if with_condition:
-            return {"role": self.role, "members": list(self.members), "condition": self.condition}
-        digest = sha256(repr(self.condition).encode()).hexdigest()[:20]
-        return {"role": f"{self.role}_withcond_{digest}", "members": list(self.members)}
-
 
 @dataclass(frozen=True)
 class Access:
@@ -46,7 +37,7 @@ class Access:
 
 
 class PolicyStore:
-    """The policy of one resource, with what is enforced of it."""
+    """The policy of one resource: what is stored, and what of it is enforced by now."""
 
     def __init__(self) -> None:
         self._bindings: tuple[Binding, ...] = ()
@@ -59,47 +50,39 @@ class PolicyStore:
         return self._bindings
 
     @property
+    def was_set(self) -> bool:
+        """Whether the policy was ever set."""
+        return self._stamp > 0
+
+    @property
     def members(self) -> frozenset[str]:
-        """Everybody whom a stored binding names."""
+        """Every member that a stored binding names."""
         return frozenset(member for binding in self._bindings for member in binding.members)
 
     @property
     def etag(self) -> str:
         """The etag, base64; a fixed one while the policy was never set."""
-        return base64.b64encode(b"\x07" + self._stamp.to_bytes(7, "big")).decode() if self._stamp else NEVER_SET
+        return base64.b64encode(b"\x07" + self._stamp.to_bytes(7, "big")).decode() if self.was_set else NEVER_SET
 
     def seed(self, bindings: tuple[Binding, ...], now: datetime) -> None:
-        """Begin with these bindings, enforced already."""
+        """Start with these bindings, already enforced."""
         self._bindings = bindings
         self._stamp = _micros(now)
         self._enforced = [(None, bindings)]
 
-    def get(self, requested_version: int = 0) -> JSON:
-        """The policy as getIamPolicy answers it; conditions are shown to those who ask for version 3."""
-        if requested_version not in (0, 1, 3):
-            raise invalid(f"Requested policy version {requested_version} is not supported.")
-        if not self._stamp:
-            return {"etag": NEVER_SET}
-        conditional = requested_version == 3 and any(binding.condition for binding in self._bindings)
-        document: dict[str, JSON] = {"version": 3 if conditional else 1, "etag": self.etag}
-        if self._bindings:
-            document["bindings"] = [each.document(requested_version == 3) for each in self._bindings]
-        return document
+    def set(self, bindings: tuple[Binding, ...], etag: str | None, now: datetime, propagation: float) -> None:
+        """Store the bindings, to be enforced `propagation` seconds from now.
 
-    def set(self, bindings: tuple[Binding, ...], etag: str | None, now: datetime, propagation: float) -> JSON:
-        """Store the bindings, to be enforced `propagation` seconds from now; the policy as stored.
-
-        Raises GoogleError 409 ABORTED when the etag is stale. No etag overwrites whatever is there.
+        Raises StaleEtagError when the policy has changed since. Without an etag, whatever is stored is overwritten.
         """
         if etag and not _same_etag(etag, self.etag):
-            raise concurrent_change()
+            raise StaleEtagError("There were concurrent policy changes.")
         self._bindings = bindings
         self._stamp = max(_micros(now), self._stamp + 1)
         self._enforced = [*self._in_force_or_coming(now), (now + timedelta(seconds=propagation), bindings)]
-        return self.get(requested_version=3)
 
     def rename(self, member: str, other: str, now: datetime) -> None:
-        """Let a member be called otherwise, at once and wherever it is, as when a service account is deleted."""
+        """Rename a member in every binding, enforced at once, as when a service account is deleted."""
         if any(member in binding.members for binding in self._bindings):
             self._stamp = max(_micros(now), self._stamp + 1)
         self._bindings = _renamed(self._bindings, member, other)
@@ -151,7 +134,7 @@ def includes(member: str, caller: Caller | None) -> bool:
 
 
 def _holds(condition: Mapping[str, Any], access: Access) -> bool:
-    """Whether the condition is true; one that the sandbox cannot evaluate does not grant."""
+    """Whether the condition is true; a condition that the sandbox cannot evaluate does not grant."""
     from wizard.federation.mapping import ExpressionError, PolicyCondition  # compiles CEL: not needed to start
 
     context: dict[str, Any] = {"request.time": access.now}
@@ -167,7 +150,7 @@ def _micros(moment: datetime) -> int:
 
 
 def _same_etag(one: str, other: str) -> bool:
-    """Etags are bytes: a client may encode them anew, in either alphabet and without padding."""
+    """Etags are bytes: a client may encode them again, in either alphabet and without padding."""
     return _decoded(one) == _decoded(other)
 
 

@@ -6,9 +6,12 @@ from typing import Any
 
 from wizard.federation.mapping import Condition, ExpressionError
 from wizard.federation.mapping import Mapping as AttributeMapping
-from wizard.sandbox.google.errors import JSON, GoogleError, invalid
+from wizard.sandbox.json_value import JSON
 
-from .pools import SOURCES
+from .refusals import InvalidError, NotInSandboxError
+
+SOURCES = ("aws", "oidc")
+"""The kinds of provider that the sandbox has; a provider has the field of its kind."""
 
 MODES = ("FEDERATION_ONLY", "TRUST_DOMAIN", "SYSTEM_TRUST_DOMAIN")
 
@@ -36,15 +39,15 @@ _SOURCE_FIELDS: dict[str, dict[str, type]] = {
 def check_id(parameter: str, value: str) -> None:
     """Refuse an id that is not 4 to 32 of [a-z0-9-], or that has Google's own prefix `gcp-`."""
     if not _ID.fullmatch(value) or value.startswith("gcp-"):
-        raise invalid(f"Invalid {parameter}: it must be 4-32 characters of [a-z0-9-] and not start with gcp-.")
+        raise InvalidError(f"Invalid {parameter}: it must be 4-32 characters of [a-z0-9-] and not start with gcp-.")
 
 
 def pool_fields(document: Mapping[str, JSON]) -> dict[str, JSON]:
-    """The settable fields of a pool's document, checked against IAM's rules (GoogleError 400)."""
+    """The settable fields of a pool's document, checked against IAM's rules. Raises InvalidError."""
     fields = _typed(document, POOL_FIELDS)
     _check_texts(fields)
     if fields.get("mode", MODES[0]) not in MODES:
-        raise invalid("Invalid mode.")
+        raise InvalidError("Invalid mode.")
     return fields
 
 
@@ -54,7 +57,7 @@ def provider_fields(document: Mapping[str, JSON]) -> dict[str, JSON]:
     _check_texts(fields)
     kinds = [kind for kind in SOURCES if kind in fields]
     if len(kinds) != 1:
-        raise invalid("A provider needs exactly one of aws, oidc, saml, x509.")
+        raise InvalidError("A provider needs exactly one of aws, oidc, saml, x509.")
     _check_source(kinds[0], fields[kinds[0]])
     mapping = fields.get("attributeMapping", {})
     _check_mapping(kinds[0], mapping)
@@ -67,45 +70,45 @@ def _typed(document: Mapping[str, JSON], types: Mapping[str, type]) -> dict[str,
     fields = {key: value for key, value in document.items() if key not in _IGNORED and value is not None}
     for key, value in fields.items():
         if key in _ELSEWHERE:
-            raise GoogleError(501, "UNIMPLEMENTED", f"This sandbox has no {key} providers.")
+            raise NotInSandboxError(f"This sandbox has no {key} providers.")
         if key not in types:
-            raise invalid(f"Unknown field: {key}.")
+            raise InvalidError(f"Unknown field: {key}.")
         if not isinstance(value, types[key]):
-            raise invalid(f"Invalid value for {key}.")
+            raise InvalidError(f"Invalid value for {key}.")
     return fields
 
 
 def _check_texts(fields: Mapping[str, Any]) -> None:
     if len(fields.get("displayName", "")) > 32:
-        raise invalid("display name must be less than or equal to 32 characters")
+        raise InvalidError("display name must be less than or equal to 32 characters")
     if len(fields.get("description", "")) > 256:
-        raise invalid("description must be less than or equal to 256 characters")
+        raise InvalidError("description must be less than or equal to 256 characters")
 
 
 def _check_source(kind: str, document: Mapping[str, JSON]) -> None:
     source = _typed(document, _SOURCE_FIELDS[kind])
     if kind == "aws":
         if not _ACCOUNT.fullmatch(source.get("accountId", "")):
-            raise invalid("aws.accountId must be an AWS account id of 12 digits.")
+            raise InvalidError("aws.accountId must be an AWS account id of 12 digits.")
         return
     audiences = source.get("allowedAudiences", [])
     if not source.get("issuerUri", "").startswith("https://"):
-        raise invalid("oidc.issuerUri must be an https URL.")
+        raise InvalidError("oidc.issuerUri must be an https URL.")
     if len(audiences) > 10 or not all(isinstance(one, str) and len(one) <= 256 for one in audiences):
-        raise invalid("oidc.allowedAudiences takes at most 10 audiences of at most 256 characters.")
+        raise InvalidError("oidc.allowedAudiences takes at most 10 audiences of at most 256 characters.")
 
 
 def _check_mapping(kind: str, mapping: Mapping[str, JSON]) -> None:
     for key, expression in mapping.items():
         if key not in ("google.subject", "google.groups") and not _CUSTOM_ATTRIBUTE.fullmatch(key):
-            raise invalid(
+            raise InvalidError(
                 f"Invalid mapped attribute key: {key}. "
                 "Custom mapped attributes must be in format 'attribute.{custom_attribute}'"
             )
         if not isinstance(expression, str):
-            raise invalid(f"The expression mapped to {key} must be a string.")
+            raise InvalidError(f"The expression mapped to {key} must be a string.")
     if "google.subject" not in mapping and (mapping or kind == "oidc"):
-        raise invalid("The attribute mapping must include google.subject.")
+        raise InvalidError("The attribute mapping must include google.subject.")
 
 
 def _compile(mapping: Mapping[str, str], condition: str) -> None:
@@ -116,4 +119,4 @@ def _compile(mapping: Mapping[str, str], condition: str) -> None:
         if condition:
             Condition(condition)
     except ExpressionError as error:
-        raise invalid(f"Error in {error}") from error
+        raise InvalidError(f"Error in {error}") from error

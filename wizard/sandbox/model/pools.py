@@ -1,4 +1,4 @@
-"""What a workload identity pool and its providers are, and how IAM shows them."""
+"""Workload identity pools and their providers."""
 
 from __future__ import annotations
 
@@ -6,29 +6,25 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from wizard.federation.identifiers import PoolName, ProviderName
-from wizard.sandbox.google.errors import JSON
+from wizard.sandbox.json_value import JSON
+
+from .pool_rules import SOURCES, check_id, provider_fields
+from .refusals import AlreadyExistsError
 
 KEPT = timedelta(days=30)
 """How long IAM keeps a deleted pool or provider, and its id (IAM v1 reference)."""
 
-SOURCES = ("aws", "oidc")
-"""The kinds of provider that the sandbox has; a provider has the field of its kind."""
 
-_ORDER = (
-    *("name", "displayName", "description", "state", "disabled", "mode"),
-    *("attributeMapping", "attributeCondition", *SOURCES, "expireTime"),
-)
-
-
-@dataclass
+@dataclass(kw_only=True)
 class Entity:
     """What pools and providers have in common: the fields that a caller sets, as JSON, and a life cycle."""
 
+    name: PoolName | ProviderName
     fields: dict[str, JSON]
     expires: datetime | None = None
-    """When a deleted one is gone for good; None while it is active."""
+    """When it is removed for good, once it is deleted; None while it is active."""
     ready: bool = True
-    """Whether the operation that makes it has ended, so that other services see it."""
+    """Whether the operation that creates it has ended, so that other services see it."""
 
     @property
     def deleted(self) -> bool:
@@ -36,8 +32,13 @@ class Entity:
         return self.expires is not None
 
     @property
+    def system(self) -> bool:
+        """Whether Google manages it, like the pool of a project's GKE clusters, which has no providers."""
+        return self.fields.get("mode") == "SYSTEM_TRUST_DOMAIN"
+
+    @property
     def usable(self) -> bool:
-        """Whether the token service takes it: made, active and enabled."""
+        """Whether the token service accepts it: created, active and enabled."""
         return self.ready and not self.deleted and not self.fields.get("disabled", False)
 
     def delete(self, now: datetime) -> None:
@@ -45,24 +46,17 @@ class Entity:
         self.expires = now + KEPT
 
     def undelete(self) -> None:
-        """Bring it back as it was."""
+        """Restore it as it was."""
         self.expires = None
 
-    def gone(self, now: datetime) -> bool:
+    def expired(self, now: datetime) -> bool:
         """Whether it was deleted so long ago that its id is free again."""
         return self.expires is not None and self.expires <= now
-
-    def answer(self, name: str) -> dict[str, JSON]:
-        """It as IAM answers it: in IAM's order of keys, without what has its default value (as recorded)."""
-        body = {**self.fields, "name": name, "state": "DELETED" if self.deleted else "ACTIVE"}
-        if self.expires is not None:
-            body["expireTime"] = self.expires.strftime("%Y-%m-%dT%H:%M:%SZ")
-        return {key: body[key] for key in _ORDER if body.get(key) not in (None, "", False, {})}
 
 
 @dataclass(kw_only=True)
 class Provider(Entity):
-    """A provider of a pool: for AWS, which account may send its callers."""
+    """A provider of a pool; one for AWS names the account whose callers it admits."""
 
     name: ProviderName
 
@@ -78,12 +72,8 @@ class Provider(Entity):
 
     @property
     def condition(self) -> str:
-        """The attribute condition; empty when everybody mapped is admitted."""
+        """The attribute condition; empty when everyone is admitted."""
         return str(self.fields.get("attributeCondition", ""))
-
-    def shown(self) -> dict[str, JSON]:
-        """The provider as IAM answers it."""
-        return self.answer(self.name.name)
 
 
 @dataclass(kw_only=True)
@@ -93,11 +83,15 @@ class Pool(Entity):
     name: PoolName
     providers: dict[str, Provider] = field(default_factory=dict)
 
-    @property
-    def system(self) -> bool:
-        """Whether it is Google's own, as the pool of a project's GKE clusters is: it has no providers of its own."""
-        return self.fields.get("mode") == "SYSTEM_TRUST_DOMAIN"
+    def add_provider(self, provider_id: str, document: JSON, *, ready: bool = True) -> Provider:
+        """Create a provider from what IAM's create takes: {"aws": {"accountId": ...}, "attributeMapping": ..., ...}.
 
-    def shown(self) -> dict[str, JSON]:
-        """The pool as IAM answers it."""
-        return self.answer(self.name.name)
+        `ready` tells whether the operation that creates it has ended. Raises InvalidError for what IAM refuses, and
+        AlreadyExistsError for an id that is in use, deleted providers included.
+        """
+        check_id("workload_identity_pool_provider_id", provider_id)
+        if provider_id in self.providers:
+            raise AlreadyExistsError(provider_id)
+        provider = Provider(fields=provider_fields(document), name=ProviderName(self.name, provider_id), ready=ready)
+        self.providers[provider_id] = provider
+        return provider

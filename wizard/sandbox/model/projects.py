@@ -1,55 +1,33 @@
-"""The state of Google Cloud: projects and what lives in them."""
+"""The projects of Google Cloud, and what each of them contains."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from wizard.sandbox.google.errors import no_permission
+from wizard.federation.identifiers import PoolName
+from wizard.sandbox.json_value import JSON
 
 from .callers import Caller
 from .policy import PolicyStore
+from .pool_rules import check_id, pool_fields
+from .pools import Pool
+from .refusals import AlreadyExistsError
+from .service_accounts import ServiceAccount
 
-if TYPE_CHECKING:
-    from wizard.sandbox.google.bigquery import Dataset
 
-    from .pools import Pool
+@dataclass(frozen=True)
+class Dataset:
+    """A BigQuery dataset of a project."""
 
-
-@dataclass
-class ServiceAccount:
-    """A Google service account. `hidden_reads` holds what the next reads do while it is new (True: not found).
-
-    `domain` is what its e-mail address ends in; the project's own when empty.
-    """
-
-    project_id: str
-    account_id: str
-    unique_id: str
-    etag: str
-    display_name: str = ""
-    description: str = ""
-    disabled: bool = False
-    policy: PolicyStore = field(default_factory=PolicyStore)
-    keys: dict[str, datetime] = field(default_factory=dict)
-    hidden_reads: list[bool] = field(default_factory=list)
-    domain: str = ""
-
-    @property
-    def email(self) -> str:
-        """NAME@PROJECT.iam.gserviceaccount.com, but for the accounts that Google makes itself."""
-        return f"{self.account_id}@{self.domain or f'{self.project_id}.iam.gserviceaccount.com'}"
-
-    @property
-    def name(self) -> str:
-        """The resource name, with the project's id."""
-        return f"projects/{self.project_id}/serviceAccounts/{self.email}"
+    id: str
+    location: str = "US"
 
 
 @dataclass
 class Project:
-    """One project; `enabled` holds the service names of the APIs that are on."""
+    """One project; `enabled` contains the service names of the APIs that are on."""
 
     id: str
     number: str
@@ -58,52 +36,84 @@ class Project:
     enabled: set[str] = field(default_factory=set)
     policy: PolicyStore = field(default_factory=PolicyStore)
     service_accounts: dict[str, ServiceAccount] = field(default_factory=dict)
+    """E-mail address to account."""
     deleted_accounts: dict[str, ServiceAccount] = field(default_factory=dict)
+    """Unique id to account."""
     pools: dict[str, Pool] = field(default_factory=dict)
     datasets: dict[str, Dataset] = field(default_factory=dict)
 
+    def add_account(
+        self, account_id: str, display_name: str = "", description: str = "", domain: str = ""
+    ) -> ServiceAccount:
+        """Create a service account."""
+        account = ServiceAccount(self.id, account_id, display_name=display_name, description=description, domain=domain)
+        self.service_accounts[account.email] = account
+        return account
 
-class Google:
-    """The projects, found by id or by number."""
+    def add_pool(self, pool_id: str, document: JSON, *, ready: bool = True) -> Pool:
+        """Create a workload identity pool from what IAM's create takes: {"displayName": ..., ...}.
+
+        `ready` tells whether the operation that creates it has ended. Raises InvalidError for what IAM refuses, and
+        AlreadyExistsError for an id that is in use, deleted pools included.
+        """
+        check_id("workload_identity_pool_id", pool_id)
+        if pool_id in self.pools:
+            raise AlreadyExistsError(pool_id)
+        pool = Pool(fields=pool_fields(document), name=PoolName(self.number, pool_id), ready=ready)
+        self.pools[pool_id] = pool
+        return pool
+
+
+class Projects:
+    """The projects, found by id or by number; iterating gives them in the order of their ids."""
 
     def __init__(self) -> None:
-        self._projects: dict[str, Project] = {}
+        self._by_id: dict[str, Project] = {}
+        self._by_number: dict[str, Project] = {}
+
+    def __iter__(self) -> Iterator[Project]:
+        return iter([self._by_id[name] for name in sorted(self._by_id)])
 
     def add(self, project: Project) -> None:
         """Add a project to the world."""
-        self._projects[project.id] = self._projects[project.number] = project
-
-    def projects(self) -> list[Project]:
-        """Every project, in the order of their ids."""
-        return sorted({id(each): each for each in self._projects.values()}.values(), key=lambda each: each.id)
+        self._by_id[project.id] = self._by_number[project.number] = project
 
     def find(self, name: str) -> Project | None:
         """The project with that id or number, if there is one."""
-        return self._projects.get(name)
+        return self._by_id.get(name) or self._by_number.get(name)
 
-    def project(self, name: str) -> Project:
-        """The project with that id or number; unknown ones are refused as invisible ones are (GoogleError 403)."""
-        project = self._projects.get(name)
-        if project is None:
-            raise no_permission()
-        return project
-
-    def account(self, email: str) -> ServiceAccount | None:
+    def account(self, name: str) -> ServiceAccount | None:
         """The service account with that e-mail address or unique id, in whichever project."""
-        for project in self.projects():
-            account = project.service_accounts.get(email)
+        for project in self:
+            account = project.service_accounts.get(name)
             if account is not None:
                 return account
-            for each in project.service_accounts.values():
-                if each.unique_id == email:
-                    return each
+            for account in project.service_accounts.values():
+                if account.unique_id == name:
+                    return account
         return None
 
+    def delete_account(self, project: Project, account: ServiceAccount, now: datetime) -> None:
+        """Delete a service account; its members in policies are renamed, so that a new account inherits nothing."""
+        del project.service_accounts[account.email]
+        project.deleted_accounts[account.unique_id] = account
+        self._rename_member(account.member, account.deleted_member, now)
+
+    def undelete_account(self, project: Project, account: ServiceAccount, now: datetime) -> None:
+        """Restore a deleted service account, with its grants; its address must be free."""
+        project.service_accounts[account.email] = project.deleted_accounts.pop(account.unique_id)
+        self._rename_member(account.deleted_member, account.member, now)
+
+    def _rename_member(self, member: str, other: str, now: datetime) -> None:
+        for project in self:
+            for policy in (project.policy, *(account.policy for account in project.service_accounts.values())):
+                policy.rename(member, other, now)
+
     def alive(self, caller: Caller) -> bool:
-        """Whether what the caller's token was issued for is still in use.
+        """Whether the identity that the caller's token was issued for can still be used.
 
         A token of a pool that is disabled or deleted stops working, and revives with it (IAM v1 discovery document);
-        a token of a service account that is disabled or gone does too.
+        so does a token of a service account that is disabled or deleted.
         """
         if caller.kind == "serviceAccount":
             account = self.account(caller.email)

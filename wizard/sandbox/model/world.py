@@ -1,11 +1,11 @@
-"""The world that a sandbox holds: its settings, its clock, and the state of both clouds."""
+"""The world of one sandbox: its settings, its clock, and the state of Google Cloud."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from wizard.sandbox.faults import Faults
 from wizard.sandbox.request_log import RequestLog
@@ -13,18 +13,15 @@ from wizard.sandbox.request_log import RequestLog
 from .callers import Tokens
 from .clusters import Clusters
 from .operations import Operations
-from .projects import Google
-
-if TYPE_CHECKING:
-    from wizard.sandbox.aws import AwsCloud
+from .projects import Projects
 
 
 @dataclass
 class Settings:
-    """How time behaves here; all in seconds, and zero unless said otherwise.
+    """How time behaves in the sandbox, in seconds.
 
     `latency` is added to every call, `propagation` passes until a policy change is enforced, `operation` is how long
-    an operation takes. `steady` turns off the flapping of new service accounts.
+    an operation takes. If `steady`, new service accounts do not come and go.
     """
 
     latency: float = 0.0
@@ -38,10 +35,31 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class AwsSigner(Protocol):
+    """Who signed a request, as AWS STS identifies them."""
+
+    @property
+    def account(self) -> str: ...
+
+    @property
+    def arn(self) -> str: ...
+
+    @property
+    def userid(self) -> str: ...
+
+
+class AwsSigners(Protocol):
+    """What Google's token service asks of AWS STS."""
+
+    def identify(self, method: str, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> AwsSigner:
+        """Who signed a GetCallerIdentity request. Raises AwsRefusal in the words of AWS STS."""
+        ...
+
+
 class World:
     """Everything that the services of one sandbox share."""
 
-    aws: AwsCloud | None = None
+    aws: AwsSigners | None = None
 
     def __init__(
         self,
@@ -57,5 +75,5 @@ class World:
         self.log = log or RequestLog(None, clock)
         self.tokens = Tokens(clock)
         self.operations = Operations(lambda: settings.operation)
-        self.google = Google()
+        self.projects = Projects()
         self.clusters = Clusters()
