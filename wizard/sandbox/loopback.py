@@ -7,7 +7,7 @@ from aiohttp import web
 LARGEST_BODY = 8 * 1024 * 1024
 """Bytes; the token service accepts options of 4 MB."""
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+WebHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _REFUSAL = {
     "error": {
@@ -19,7 +19,7 @@ _REFUSAL = {
 
 
 @web.middleware
-async def only_this_machine(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def only_this_machine(request: web.Request, handler: WebHandler) -> web.StreamResponse:
     """Refuse requests whose Host is not this very server.
 
     A web page can lead a browser here under a name of its own (DNS rebinding); no program that was given this

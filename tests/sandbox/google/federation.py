@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -12,9 +12,9 @@ from tests.sandbox.google.signing import Signer, encoded
 from wizard.sandbox.aws.identity import CallerIdentity, Key
 from wizard.sandbox.aws.messages import message
 from wizard.sandbox.aws.signature import verify
-from wizard.sandbox.google import bigquery, iam_credentials, pools, sts, token_info
+from wizard.sandbox.google.apis import MOUNTS
 from wizard.sandbox.google.calls import Request
-from wizard.sandbox.google.gateway import Answer, Gateway, Mount
+from wizard.sandbox.google.gateway import Answer, Gateway
 from wizard.sandbox.model.callers import CLOUD_PLATFORM, Caller
 from wizard.sandbox.model.policy import Binding
 from wizard.sandbox.model.projects import Project
@@ -30,13 +30,6 @@ POOL = f"projects/{NUMBER}/locations/global/workloadIdentityPools/aws-prod"
 AUDIENCE = f"//iam.googleapis.com/{POOL}/providers/aws-{ACCOUNT}"
 LOADER = f"loader@{PROJECT}.iam.gserviceaccount.com"
 BASIC = "Basic " + base64.b64encode(b"client:secret").decode()
-MOUNTS = {
-    "iam": pools,
-    "sts": sts,
-    "iamcredentials": iam_credentials,
-    "bigquery": bigquery,
-    "oauth2": token_info,
-}
 
 
 def refused(answer: Answer, error: str, text: str | None = None, status: int = 400) -> None:
@@ -78,9 +71,7 @@ class Federation:
         services = {f"{name}.googleapis.com" for name in ("iam", "sts", "iamcredentials", "bigquery")}
         self.project = Project(PROJECT, NUMBER, "Acme Analytics", self.now, enabled=services)
         self.world.projects.add(self.project)
-        self.gateway = Gateway(
-            self.world, [Mount(name, module.SERVICE, module.ROUTES, False) for name, module in MOUNTS.items()]
-        )
+        self.gateway = Gateway(self.world, [replace(mount, quota_project=False) for mount in MOUNTS])
         self.grants: list[Binding] = []
         self.grant("roles/owner", "user:operator@acme.example")
         self.operator = self.login("user:operator@acme.example")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .identity import AccessKey, CallerIdentity, Key, unique_id
+from .identity import AccessKey, CallerIdentity, Key
 
 DEFAULT_SESSION = 3600
 """The longest session of a role that does not say otherwise, in seconds."""
@@ -74,11 +74,6 @@ class Directory:
 
     def _roles(self) -> list[Any]:
         return [] if self._iam is None else list(self._iam.roles.values())
-
-
-def new_user_id() -> str:
-    """A unique id as IAM users have them."""
-    return "AIDA" + unique_id(17)
 
 
 def _role(role: Any) -> Role:

@@ -15,7 +15,7 @@ from . import (
 from .gateway import Mount
 
 MOUNTS = (
-    Mount("iam", "iam.googleapis.com", [*service_accounts.ROUTES, *roles.ROUTES, *pools.ROUTES]),
+    Mount("iam", pools.SERVICE, [*service_accounts.ROUTES, *roles.ROUTES, *pools.ROUTES]),
     Mount("iamcredentials", iam_credentials.SERVICE, iam_credentials.ROUTES),
     Mount("sts", sts.SERVICE, sts.ROUTES),
     Mount("cloudresourcemanager", resource_manager.SERVICE, resource_manager.ROUTES),

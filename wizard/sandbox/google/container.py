@@ -18,7 +18,7 @@ __all__ = ["ROUTES", "SERVICE"]
 LOCATION = "/v1/projects/{project}/locations/{location}"
 CLUSTER = LOCATION + "/clusters/{cluster}"
 NODE_POOL = CLUSTER + "/nodePools/{pool}"
-MODES = ("GCE_METADATA", "GKE_METADATA")
+METADATA_MODES = ("GCE_METADATA", "GKE_METADATA")
 
 
 def list_clusters(call: Call) -> JSON:
@@ -108,7 +108,7 @@ def _wanted_pool(call: Call, cluster: Cluster) -> str | None:
 def _wanted_mode(call: Call) -> str:
     _only(call.document(), "workloadMetadataConfig")
     mode = call.part("workloadMetadataConfig").get("mode")
-    if mode not in MODES:
+    if mode not in METADATA_MODES:
         kind = "type.googleapis.com/google.container.v1.WorkloadMetadataConfig.Mode"
         raise invalid(f"Invalid value at 'workload_metadata_config.mode' ({kind}), \"{mode}\"")
     return str(mode)

@@ -7,7 +7,6 @@ from .calls import Call, Route
 from .errors import invalid, no_permission, not_found
 from .paging import page
 
-SERVICE = "iam.googleapis.com"
 ON_PROJECTS = "//cloudresourcemanager.googleapis.com/projects/"
 
 

@@ -12,7 +12,6 @@ from .errors import already_exists, denied, invalid, not_found
 from .paging import page
 from .policies import asked_permissions, held, read_policy, write_policy
 
-SERVICE = "iam.googleapis.com"
 ACCOUNT_ID = re.compile(r"(?=.{6,30}$)[a-z](?:[-a-z0-9]*[a-z0-9])")
 BYTES = {"displayName": 100, "description": 256}
 """The longest values of these fields, in bytes of UTF-8 (IAM v1 discovery document)."""

@@ -60,7 +60,7 @@ class Reply:
     status: int
     body: Object | None = None
     stream: AsyncIterator[bytes] | None = None
-    media: str = bodies.JSON
+    media: str = bodies.JSON_TYPE
     warnings: list[str] = field(default_factory=list)
 
 

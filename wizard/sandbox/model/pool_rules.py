@@ -13,7 +13,7 @@ from .refusals import InvalidError, NotInSandboxError
 SOURCES = ("aws", "oidc")
 """The kinds of provider that the sandbox has; a provider has the field of its kind."""
 
-MODES = ("FEDERATION_ONLY", "TRUST_DOMAIN", "SYSTEM_TRUST_DOMAIN")
+POOL_MODES = ("FEDERATION_ONLY", "TRUST_DOMAIN", "SYSTEM_TRUST_DOMAIN")
 
 _ID = re.compile(r"[0-9a-z-]{4,32}")
 _CUSTOM_ATTRIBUTE = re.compile(r"attribute\.[a-z0-9_]{1,100}")
@@ -46,7 +46,7 @@ def pool_fields(document: Mapping[str, JSON]) -> dict[str, JSON]:
     """The settable fields of a pool's document, checked against IAM's rules. Raises InvalidError."""
     fields = _typed(document, POOL_FIELDS)
     _check_texts(fields)
-    if fields.get("mode", MODES[0]) not in MODES:
+    if fields.get("mode", POOL_MODES[0]) not in POOL_MODES:
         raise InvalidError("Invalid mode.")
     return fields
 
