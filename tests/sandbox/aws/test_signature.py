@@ -2,12 +2,13 @@
 
 import json
 from datetime import UTC, datetime
+from hashlib import sha256
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
 import pytest
 from botocore.auth import SigV4Auth, SigV4QueryAuth
-from botocore.awsrequest import AWSRequest
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
@@ -160,6 +161,24 @@ def test_each_service_refuses_in_its_own_words(
     code, text, status = refusal(getattr(account.client(service, mistaken), call))
     assert (code, status) == wrong
     assert service == "ec2" or text == MISMATCH
+
+
+def test_a_body_other_than_the_declared_one_is_refused(account: Account) -> None:
+    batch = account.client("batch")
+    batch.meta.events.register("before-sign.*", _declare_body)
+    assert batch.describe_job_queues(jobQueues=["loads"])["jobQueues"] == []
+    batch.meta.events.register("before-send.*", _alter_body)
+    code, text, status = refusal(batch.describe_job_queues, jobQueues=["loads"])
+    assert (code, text, status) == ("InvalidSignatureException", MISMATCH, 403)
+
+
+def _declare_body(request: AWSRequest, **_: object) -> None:
+    request.headers["X-Amz-Content-SHA256"] = sha256(request.body).hexdigest()
+
+
+def _alter_body(request: AWSPreparedRequest, **_: object) -> None:
+    assert "x-amz-content-sha256" in request.headers["Authorization"].decode()
+    request.body = request.body.replace(b"loads", b"other")
 
 
 def test_an_old_signature_is_refused_in_the_words_of_aws(account: Account, clock: Clock) -> None:
