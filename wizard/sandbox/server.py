@@ -30,7 +30,7 @@ from .seeding import operator_token, seed
 
 @dataclass(frozen=True)
 class Served:
-    """A world that is being served, its AWS account, if any, and the variables that lead to it."""
+    """A world that is being served, its AWS account, if any, and the variables that point clients at it."""
 
     world: World
     aws: AwsCloud | None
@@ -72,7 +72,7 @@ async def run(scenario: Scenario, options: Options) -> None:
 
 def _say(scenario: Scenario, env_file: Path | None, address: str) -> None:
     """Print on standard error that the sandbox is up, and how to reach it."""
-    how = f"source {env_file}" if env_file is not None else "start it with --env-file to lead other programs here"
+    how = f"source {env_file}" if env_file is not None else "start it with --env-file to point other programs at it"
     print(f"Sandbox: {scenario.title}. Google at {address}; {how}. Ctrl-C stops it.", file=sys.stderr, flush=True)
 
 
@@ -83,7 +83,7 @@ def _stop_at_eof(stopped: asyncio.Event) -> None:
 
 @asynccontextmanager
 async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]:
-    """The servers, up and listening, and the variables of the environment that leads to them."""
+    """The servers, listening, and the environment variables that point clients at them."""
     log = RequestLog(options.request_log, utc_now)
     world = World(options.settings, faults=Faults(scenario.faults), log=log)
     seed(world, scenario.google)
@@ -111,7 +111,7 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
 
 
 async def _serve_aws(stack: AsyncExitStack, aws: AwsCloud, private: Path) -> dict[str, str]:
-    """Serve the AWS side on a port of its own; the variables that lead to it."""
+    """Serve the AWS side on a port of its own; returns the variables that point clients at it."""
     app = aws.app()
     app.middlewares.append(only_this_machine)
     aws.endpoint = f"http://127.0.0.1:{await _listen(stack, app, 0)}"
@@ -121,7 +121,7 @@ async def _serve_aws(stack: AsyncExitStack, aws: AwsCloud, private: Path) -> dic
 
 
 async def _listen(stack: AsyncExitStack, app: web.Application, port: int) -> int:
-    """Serve the application on 127.0.0.1; the port."""
+    """Serve the application on 127.0.0.1; returns the port."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

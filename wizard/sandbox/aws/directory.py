@@ -29,13 +29,13 @@ class Directory:
         self._iam: Any = None
 
     def open(self, account: str) -> None:
-        """Take hold of the account's IAM model; in the worker thread."""
+        """Open the account's IAM model; call it in the worker thread."""
         from moto.iam.models import iam_backends
 
         self._iam = iam_backends[account]["aws"]
 
     def add_user(self, name: str, path: str, key: AccessKey, user_id: str) -> None:
-        """Make an IAM user with a given access key."""
+        """Create an IAM user with a given access key."""
         user = self._iam.create_user("us-east-1", name, path)
         user.id = user_id
         stored = user.create_access_key(prefix="AKIA")

@@ -134,7 +134,7 @@ def _join(cluster: Cluster, pool: str | None) -> None:
 
 
 def _project(call: Call, permission: str) -> Project:
-    """The project of the path, once the caller is known to have the permission there (403 in the API's words)."""
+    """The project of the path, if the caller has the permission there (403 in the API's words)."""
     project = call.project(call.params["project"])
     call.require(permission, project, refusal=partial(_required, permission, _resource(call)))
     return project

@@ -137,7 +137,7 @@ def cluster_document(cluster: Cluster) -> dict[str, JSON]:
 
 
 def _first_pool(cluster: Cluster) -> dict[str, JSON]:
-    """What the API repeats of the first pool for clients of old, with its mode."""
+    """What the API repeats of the first pool for old clients, with its mode."""
     pool = next(iter(cluster.node_pools.values()), None)
     if pool is None:
         return {}

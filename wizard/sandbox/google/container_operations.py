@@ -1,4 +1,4 @@
-"""The operations of the Container API: a name now, the effect when they are done, progress in between."""
+"""The operations of the Container API: they have a name at once, then progress, and their effect when they end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gRPC server of IAM. It takes the same way as REST; its messages are loaded at the first call, or when warmed."""
+"""The gRPC server of IAM. It calls the handlers of REST; its messages are loaded at the first call, or when warmed."""
 
 from collections.abc import Awaitable, Callable
 from functools import cache

@@ -11,7 +11,7 @@ from .errors import invalid
 
 
 def read_policy(call: Call, store: PolicyStore) -> JSON:
-    """Answer getIamPolicy; the version asked for is in the body's options or in the query, as the API has it."""
+    """Answer getIamPolicy; the version asked for is in the body's options or in the query, depending on the API."""
     options = call.part("options")
     version = options.get("requestedPolicyVersion") or call.query.get("options.requestedPolicyVersion") or 0
     if not str(version).isdigit():

@@ -1,4 +1,4 @@
-"""What the methods of pools and of providers share: where a call points to, and what is answered."""
+"""What the methods of pools and of providers share: finding what a call names, and the answers."""
 
 from __future__ import annotations
 

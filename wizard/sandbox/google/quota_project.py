@@ -1,4 +1,4 @@
-"""Whom a call is charged to: the quota project.
+"""The quota project: the project that a call is charged to.
 
 User credentials belong to no project, so Google charges their calls to the project of the OAuth client they came
 through, unless `x-goog-user-project` names another one. gcloud's own client lives in a project where Google has

@@ -96,7 +96,7 @@ def set_policy(call: Call) -> JSON:
 
 
 def test_permissions(call: Call) -> JSON:
-    """projects.testIamPermissions: what the caller has of it; 400 for a permission that projects cannot test.
+    """projects.testIamPermissions: the permissions that the caller has; 400 for a permission that projects cannot test.
 
     "There are no permissions required for making this API call" (Resource Manager reference), so a caller without any
     role on the project is told that it has nothing, not refused.

@@ -1,4 +1,4 @@
-"""IAM's roles: the predefined ones, read only."""
+"""IAM v1: the predefined roles, read only."""
 
 from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.roles import Role, role_table

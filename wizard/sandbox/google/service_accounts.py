@@ -1,4 +1,4 @@
-"""IAM's service accounts: their life, their policies, and the listing of their keys."""
+"""IAM v1: service accounts, their policies, and the list of their keys."""
 
 import re
 from collections.abc import Callable

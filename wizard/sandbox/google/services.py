@@ -2,7 +2,7 @@
 
 from wizard.sandbox.model.projects import Project
 
-from .errors import GoogleError, service_disabled
+from .errors import service_disabled
 
 TITLES = {
     "aiplatform.googleapis.com": "Vertex AI API",
@@ -45,12 +45,7 @@ def title(service: str) -> str:
     return TITLES.get(service, service)
 
 
-def disabled(service: str, project_number: str) -> GoogleError:
-    """The 403 SERVICE_DISABLED for that service and consumer project."""
-    return service_disabled(title(service), service, project_number)
-
-
 def require_enabled(service: str, project: Project) -> None:
     """GoogleError 403 SERVICE_DISABLED unless the service is on in the project."""
     if service not in project.enabled:
-        raise disabled(service, project.number)
+        raise service_disabled(title(service), service, project.number)

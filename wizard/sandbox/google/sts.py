@@ -19,7 +19,7 @@ LIFETIME = 3600
 
 
 def token(call: Call) -> JSON:
-    """POST /v1/token: a federated access token for a credential from outside, which is Google's answer to RFC 8693.
+    """POST /v1/token: a federated access token for an external credential, which is Google's answer to RFC 8693.
 
     Takes a form, as all clients send it, or JSON. A bearer token is refused; the basic authentication of an OAuth
     client, which gcloud sends, is not.

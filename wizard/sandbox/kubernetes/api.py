@@ -29,7 +29,7 @@ SERVICE = "kubernetes"
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as it came; header names are in lower case."""
+    """One request; header names are in lower case."""
 
     method: str
     path: str
@@ -39,7 +39,7 @@ class Asked:
 
     @cached_property
     def manager(self) -> str:
-        """Who manages the fields that this request changes: what it says, or else the program's name."""
+        """The manager of the fields that this request changes: the one that it names, or else the program's name."""
         return self.query.get("fieldManager") or self.headers.get("user-agent", "").partition("/")[0] or "unknown"
 
     @property
@@ -213,12 +213,12 @@ class KubernetesApi:
         return bodies.typed(wanted.kind, item, asked.query.get("fieldValidation", "Warn"))
 
     def _options(self, asked: Asked) -> Object:
-        """What a DELETE says beside its target; its body may be missing."""
+        """The options of a DELETE; its body may be missing."""
         options = bodies.read(asked.media, asked.body) if asked.body else {}
         return {**options, "dryRun": ["All"]} if asked.dry_run else options
 
     def _shown(self, asked: Asked, wanted: Target, items: list[Object]) -> Object | None:
-        """The objects as a table, if that is what the caller takes."""
+        """The objects, as a table if the caller accepts one."""
         if not tables.wanted(asked.headers.get("accept", "")):
             return None
         include = asked.query.get("includeObject", "Metadata")

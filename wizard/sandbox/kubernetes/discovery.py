@@ -1,4 +1,4 @@
-"""What the API server says of itself: groups, resources, version, and as much OpenAPI as kubectl asks for."""
+"""What the API server publishes about itself: groups, resources, version, and as much OpenAPI as kubectl asks for."""
 
 from __future__ import annotations
 

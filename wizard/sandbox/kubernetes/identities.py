@@ -38,7 +38,7 @@ MISSING_BINDING = (
 
 
 class MetadataError(Exception):
-    """The metadata server says no: HTTP status and text."""
+    """A refusal of the metadata server: HTTP status and text."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -50,7 +50,7 @@ class Identity(Protocol):
     """What a metadata server knows of the default service account."""
 
     def email(self) -> str:
-        """Its e-mail address, or the workload identity pool for a KSA that is itself."""
+        """Its e-mail address, or the workload identity pool for a KSA that acts as itself."""
         ...
 
     async def token(self, scopes: Sequence[str]) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class Identity(Protocol):
 
 
 class NodeIdentity:
-    """The service account of the node: what every pod is where the GKE metadata server is off."""
+    """The service account of the node: the identity of every pod on nodes without the GKE metadata server."""
 
     def __init__(self, state: KubernetesState, account: str) -> None:
         self._state = state
@@ -88,11 +88,11 @@ class PodIdentity:
         self._ask = ask
 
     def email(self) -> str:
-        """The GSA's address; without one the pool's name, which is no e-mail address."""
+        """The GSA's address; without one the pool's name, although it is not an e-mail address."""
         return self._gsa() or workload_pool_of(self._state.cluster.project)
 
     async def token(self, scopes: Sequence[str]) -> dict[str, Any]:
-        """The KSA's token, exchanged at the token service, and with an annotation the GSA's in its place."""
+        """The KSA's token, exchanged at the token service; the GSA's token instead if there is an annotation."""
         federated = await self._exchange(scopes)
         gsa = self._gsa()
         if gsa is None:

@@ -1,4 +1,4 @@
-"""The file that leads kubectl and other clients to the clusters of a sandbox."""
+"""The kubeconfig file for the clusters of a sandbox."""
 
 from __future__ import annotations
 

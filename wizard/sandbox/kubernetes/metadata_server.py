@@ -32,7 +32,7 @@ GKE_ERROR = "GKE Metadata Server encountered an error: "
 
 @dataclass(frozen=True)
 class MetadataServer:
-    """What one pod can ask. `gke` tells GKE's own server from the node's."""
+    """Answers the requests of one pod. `gke` tells GKE's own server from the node's."""
 
     cluster: Cluster
     node: str

@@ -1,4 +1,4 @@
-"""The nodes of a cluster, as its node pools make them, and where a pod may run.
+"""The nodes of a cluster, as its node pools create them, and which of them a pod can run on.
 
 A pool whose metadata mode changes gets new nodes, with other names: GKE recreates them. Source: GKE documentation,
 "Authenticate to Google Cloud APIs from GKE workloads".
@@ -63,7 +63,7 @@ def fitting(cluster: Cluster, pod: Object) -> list[Node]:
 
 
 def unschedulable(cluster: Cluster) -> str:
-    """What the scheduler says of a pod that no node fits."""
+    """The scheduler's message about a pod that fits no node."""
     count = len(nodes(cluster))
     return (
         f"0/{count} nodes are available: {count} node(s) didn't match Pod's node affinity/selector. preemption: "

@@ -38,7 +38,7 @@ class Tokens:
         self._callers: dict[str, Caller] = {}
 
     def issue(self, caller: Caller, lifetime: float) -> tuple[str, datetime]:
-        """A new token for the caller, good for `lifetime` seconds: (token, expiry)."""
+        """Issue a token for the caller, valid for `lifetime` seconds: (token, expiry)."""
         token = "ya29." + secrets.token_urlsafe(48)
         expires = self._clock() + timedelta(seconds=lifetime)
         self._callers[token] = replace(caller, expires=expires)

@@ -33,7 +33,7 @@ class TokenKeys(Protocol):
 
 @dataclass
 class NodePool:
-    """One node pool. `mode` is None while nobody asked for one, as on pools of clusters without Workload Identity."""
+    """One node pool. `mode` is None until somebody sets it, as on pools of clusters without Workload Identity."""
 
     name: str
     mode: MetadataMode | None = None
@@ -48,7 +48,7 @@ class NodePool:
 
 @dataclass
 class Cluster:
-    """One cluster. `endpoint` (HOST:PORT, TLS) and `ca` (PEM, base64) lead to its Kubernetes API once it is served."""
+    """One cluster. `endpoint` (HOST:PORT, TLS) and `ca` (PEM, base64) belong to its Kubernetes API, once served."""
 
     project: Project
     name: str

@@ -1,4 +1,4 @@
-"""Long-running operations: a name now, the effect a moment later."""
+"""Long-running operations: they have a name at once, and their effect later."""
 
 import asyncio
 from collections.abc import Callable

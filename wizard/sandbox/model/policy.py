@@ -28,7 +28,7 @@ class Binding:
 
 @dataclass(frozen=True)
 class Access:
-    """One question to a policy: may this caller do this now, on that resource (attributes for conditions)?"""
+    """One question to a policy: does the caller have the permission now, on a resource with these attributes?"""
 
     caller: Caller | None
     permission: str
@@ -93,7 +93,7 @@ class PolicyStore:
         return any(_gives(binding, access) for binding in self._in_force_or_coming(access.now)[0][1])
 
     def _in_force_or_coming(self, now: datetime) -> list[tuple[datetime | None, tuple[Binding, ...]]]:
-        """The enforced bindings first, then those that wait for their time."""
+        """The enforced bindings first, then those that are not enforced yet."""
         past = [each for each in self._enforced if each[0] is None or each[0] <= now]
         return [past[-1], *(each for each in self._enforced if each[0] is not None and each[0] > now)]
 
