@@ -55,9 +55,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     known = ", ".join(names())
     parser.add_argument("--scenario", default=DEFAULT, help=f"{known}, or a file that ends in .yaml")
     parser.add_argument("--port", type=int, default=0, help="port of the Google APIs; a free one by default")
-    parser.add_argument(
-        "--env-file", type=Path, help="file to write the `export` lines to that point programs at this sandbox"
-    )
+    parser.add_argument("--env-file", type=Path, help="file to write `export` lines to, which point programs here")
     parser.add_argument("--request-log", type=Path, help="file to write a JSON line to for each call")
     for name, text in (
         ("--latency", "time added to every call: 0.1, 100ms, 2s, 5m"),
