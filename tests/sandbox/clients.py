@@ -11,12 +11,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from wizard.sandbox.callers import CLOUD_PLATFORM, Caller
-from wizard.sandbox.gateway import Answer, Gateway
-from wizard.sandbox.http import Request
+from wizard.sandbox.google.apis import MOUNTS
+from wizard.sandbox.google.calls import Request
+from wizard.sandbox.google.gateway import Answer, Gateway
+from wizard.sandbox.model.callers import CLOUD_PLATFORM, Caller
+from wizard.sandbox.model.world import World
 from wizard.sandbox.process import Sandbox
-from wizard.sandbox.server import MOUNTS
-from wizard.sandbox.world import World
 
 GCLOUD = {"x-goog-user-project": "", "user-agent": "google-cloud-sdk gcloud/528.0.0"}
 """What tells gcloud from the wizard: it names no quota project, and says who it is."""

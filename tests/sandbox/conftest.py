@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox.clients import WORLD, Clock, Cloud, Google
+from wizard.sandbox.model.world import Settings, World
 from wizard.sandbox.process import Sandbox
 from wizard.sandbox.scenario import parse
 from wizard.sandbox.seeding import operator_token, seed
-from wizard.sandbox.world import Settings, World
 
 
 @pytest.fixture(scope="module")

@@ -15,5 +15,5 @@ def test_durations_are_read_in_seconds(text: str, expected: float) -> None:
 
 @pytest.mark.parametrize("text", ["", "s", "2 days", "-1", "1e3", "nan", "5 m 3 s"])
 def test_what_is_no_duration_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="no duration"):
+    with pytest.raises(ValueError, match="not a valid duration"):
         seconds(text)

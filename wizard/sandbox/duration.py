@@ -10,5 +10,5 @@ def seconds(text: str) -> float:
     """The duration in seconds; a bare number is seconds. Raises ValueError."""
     found = _FORM.fullmatch(text.strip())
     if found is None:
-        raise ValueError(f"{text!r} is no duration: write it like 0.1, 100ms, 2s or 5m.")
+        raise ValueError(f"{text!r} is not a valid duration: use, for example, 0.1, 100ms, 2s or 5m.")
     return float(found[1]) * _UNITS[found[2] or ""]

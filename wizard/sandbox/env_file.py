@@ -26,10 +26,10 @@ UNSET = (
     "GOOGLE_CLOUD_QUOTA_PROJECT",
     "KUBECONFIG",
 )
-"""Variables of the caller's own shell that would lead away from the sandbox."""
+"""Variables of the caller's own shell that would point programs elsewhere."""
 
 NO_PROXY = "127.0.0.1,localhost"
-"""What must not go through a proxy, which would carry it off this machine."""
+"""Hosts that must not be reached through a proxy, which is on another machine."""
 
 _OVERRIDES = {
     "IAM": "iam/",
@@ -77,7 +77,7 @@ def google_variables(addresses: Addresses, private: Path, project: str, token: s
 
 
 def aws_variables(endpoint: str, private: Path, key_id: str, secret: str, region: str) -> dict[str, str]:
-    """What aws and botocore read; the configuration files that it names are empty, so that nobody's own are read."""
+    """What aws and botocore read; the configuration files that it names are empty, so that no others are read."""
     files = {"AWS_CONFIG_FILE": private / "aws-config", "AWS_SHARED_CREDENTIALS_FILE": private / "aws-credentials"}
     for path in files.values():
         write_private(path, "")
@@ -102,7 +102,7 @@ def write_env_file(path: Path, variables: Mapping[str, str]) -> None:
 
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """The variables that such a file exports."""
+    """The variables that a file of `write_env_file` exports."""
     words = [shlex.split(line) for line in path.read_text(encoding="utf-8").splitlines()]
     pairs = (line[1].partition("=") for line in words if line and line[0] == "export")
     return {key: value for key, _, value in pairs}

@@ -18,14 +18,14 @@ STOP_SECONDS = 10.0
 
 
 class SandboxError(RuntimeError):
-    """The sandbox ended, or did not come up in time; the text says what it printed."""
+    """The sandbox ended, or did not start in time; the text contains what it printed."""
 
 
 class Sandbox:
-    """A context manager: the sandbox runs inside it, and `environ` leads to it.
+    """A context manager: the sandbox runs inside it, and `environ` points programs at it.
 
-    `arguments` are those of `python -m wizard.sandbox`. The child holds our end of a pipe and stops when that closes,
-    so that it does not outlive this process, however that ends.
+    `arguments` are those of `python -m wizard.sandbox`. The child reads a pipe from this process and stops when it
+    closes, so that it never outlives this process.
     """
 
     def __init__(self, scenario: str = "batch-bigquery", arguments: Sequence[str] = ()) -> None:
@@ -34,7 +34,7 @@ class Sandbox:
         self._folder = tempfile.TemporaryDirectory(prefix="wif-wizard-")
         self._process: subprocess.Popen[bytes] | None = None
         self.variables: dict[str, str] = {}
-        """The variables that lead to the sandbox."""
+        """The variables that point programs at the sandbox."""
 
     @property
     def request_log(self) -> Path:
@@ -49,12 +49,12 @@ class Sandbox:
         return self._process.pid
 
     def environ(self, base: Mapping[str, str] | None = None) -> dict[str, str]:
-        """A whole environment for child processes: `base` (this process's own by default), led to the sandbox."""
+        """An environment for child processes: `base` (this process's own by default), pointed at the sandbox."""
         kept = {key: value for key, value in (os.environ if base is None else base).items() if key not in UNSET}
         return {**kept, **self.variables}
 
     def lead(self, environ: MutableMapping[str, str]) -> None:
-        """Lead that environment (such as os.environ) to the sandbox, dropping what would lead away from it."""
+        """Point an environment (such as os.environ) at the sandbox; removes variables that point elsewhere."""
         for name in UNSET:
             environ.pop(name, None)
         environ.update(self.variables)

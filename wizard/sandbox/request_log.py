@@ -1,4 +1,4 @@
-"""The request log: one JSON line for each call, which tells reads from writes. No token ever gets into it."""
+"""The request log: one JSON line for each call, which tells reads from writes. It never contains a token."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, TextIO
 
-Kind = Literal["read", "write"]
+CallKind = Literal["read", "write"]
+"""Whether a call changes something."""
 
 
 class RequestLog:
@@ -16,7 +17,7 @@ class RequestLog:
         self._clock = clock
         self._file: TextIO | None = path.open("a", encoding="utf-8") if path is not None else None
 
-    def write(self, *, caller: str, service: str, method: str, path: str, status: int, kind: Kind) -> None:
+    def write(self, *, caller: str, service: str, method: str, path: str, status: int, kind: CallKind) -> None:
         """Add one call; `path` is the URL's path or the AWS action, `caller` the policy member or ARN."""
         if self._file is None:
             return

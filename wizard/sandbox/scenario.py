@@ -15,7 +15,7 @@ DEFAULT = "batch-bigquery"
 
 
 class ScenarioError(ValueError):
-    """There is no such scenario, or its file is not one."""
+    """The scenario does not exist, or its file is not valid."""
 
 
 @dataclass(frozen=True)

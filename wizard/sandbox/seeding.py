@@ -1,47 +1,43 @@
-"""From a scenario's Google part to the projects of a world."""
+"""Fill a world with the projects of a scenario."""
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
-from . import bigquery, pools, providers
-from .callers import CLOUD_PLATFORM, Caller
-from .clusters import COMPUTE_DOMAIN, Cluster, NodePool, make_workload_pool, workload_pool_of
-from .policy_rules import parse_policy
-from .projects import Project, ServiceAccount
-from .service_accounts import new_account
-from .world import World
+from .model.callers import CLOUD_PLATFORM, Caller
+from .model.clusters import COMPUTE_DOMAIN, Cluster, NodePool, make_workload_pool, workload_pool_of
+from .model.policy_rules import parse_policy
+from .model.projects import Dataset, Project
+from .model.service_accounts import ServiceAccount
+from .model.world import World
 
 AGE = timedelta(days=90)
-"""How old everything is that a scenario begins with."""
+"""The age of everything that a scenario starts with."""
 
 OPERATOR_LIFETIME = 7 * 24 * 3600.0
 """Seconds that the operator's token lasts: longer than any sandbox."""
 
 
 def seed(world: World, google: Mapping[str, Any]) -> None:
-    """Fill the world with the scenario's projects; policies last, since members must exist."""
+    """Fill the world with the scenario's projects; policies come last, since their members must exist."""
     specs = google.get("projects", [])
-    for spec in specs:
-        project = _project(world, spec)
-        world.google.add(project)
+    projects = [_project(world, spec) for spec in specs]
+    for project, spec in zip(projects, specs, strict=True):
+        world.projects.add(project)
         for each in spec.get("clusters", []):
             _cluster(world, project, each)
-    for spec in specs:
-        project = world.google.project(spec["id"])
+    for project, spec in zip(projects, specs, strict=True):
         _grant(world, project, spec)
         for each in spec.get("service_accounts", []):
-            account = world.google.account(f"{each['id']}@{project.id}.iam.gserviceaccount.com")
-            if account is not None:
-                _grant(world, account, each)
+            account = project.service_accounts[f"{each['id']}@{project.id}.iam.gserviceaccount.com"]
+            _grant(world, account, each)
 
 
 def operator_token(world: World, google: Mapping[str, Any]) -> str:
     """A token for the scenario's operator, a policy member such as `user:operator@acme.example`."""
     member = str(google["operator"])
-    kind = "serviceAccount" if member.startswith("serviceAccount:") else "user"
-    now = world.clock()
-    caller = Caller("serviceAccount" if kind == "serviceAccount" else "user", member, None, (CLOUD_PLATFORM,), now)
+    kind: Literal["serviceAccount", "user"] = "serviceAccount" if member.startswith("serviceAccount:") else "user"
+    caller = Caller(kind, member, None, (CLOUD_PLATFORM,), world.clock())
     return world.tokens.issue(caller, OPERATOR_LIFETIME)[0]
 
 
@@ -50,11 +46,11 @@ def _project(world: World, spec: Mapping[str, Any]) -> Project:
     project = Project(spec["id"], str(spec["number"]), spec.get("name", spec["id"]), created)
     project.enabled.update(spec.get("services", []))
     for each in spec.get("service_accounts", []):
-        account = new_account(project, each["id"], each.get("display_name", ""), each.get("description", ""))
+        account = project.add_account(each["id"], each.get("display_name", ""), each.get("description", ""))
         account.disabled = each.get("disabled", False)
         account.keys.update({str(key): created for key in each.get("keys", [])})
     for each in spec.get("datasets", []):
-        project.datasets[each["id"]] = bigquery.Dataset(each["id"], each.get("location", "US"))
+        project.datasets[each["id"]] = Dataset(each["id"], each.get("location", "US"))
     for each in spec.get("pools", []):
         _pool(world, project, each)
     return project
@@ -62,9 +58,9 @@ def _project(world: World, spec: Mapping[str, Any]) -> Project:
 
 def _pool(world: World, project: Project, spec: Mapping[str, Any]) -> None:
     own = ("id", "deleted", "providers")
-    pool = pools.add(project, spec["id"], {key: value for key, value in spec.items() if key not in own})
+    pool = project.add_pool(spec["id"], {key: value for key, value in spec.items() if key not in own})
     for each in spec.get("providers", []):
-        provider = providers.add(pool, each["id"], {key: value for key, value in each.items() if key not in own})
+        provider = pool.add_provider(each["id"], {key: value for key, value in each.items() if key not in own})
         if each.get("deleted"):
             provider.delete(world.clock())
     if spec.get("deleted"):
@@ -86,17 +82,17 @@ def _cluster(world: World, project: Project, spec: Mapping[str, Any]) -> None:
 
 
 def _default_account(cluster: Cluster, pool: NodePool) -> None:
-    """The account that nodes have where nobody chose one: Compute Engine makes it, under a name of its own."""
+    """Create the account of nodes for which nobody chose one; Compute Engine names it."""
     project = cluster.project
     if pool.service_account == "default" and cluster.node_account(pool) not in project.service_accounts:
         title = "Compute Engine default service account"
-        new_account(project, f"{project.number}-compute", title, domain=COMPUTE_DOMAIN)
+        project.add_account(f"{project.number}-compute", title, domain=COMPUTE_DOMAIN)
 
 
 def _grant(world: World, resource: Project | ServiceAccount, spec: Mapping[str, Any]) -> None:
-    """Principals are taken as they come: a world may begin with one that stands for nobody."""
+    """Set the policy of the specification, if any; a world may start with principals that stand for nobody."""
     if "policy" in spec:
         members = [member for binding in spec["policy"] for member in binding["members"]]
         principals = [member for member in members if member.startswith(("principal:", "principalSet:"))]
-        bindings, _ = parse_policy(world.google, {"version": 3, "bindings": spec["policy"]}, principals)
+        bindings, _ = parse_policy(world.projects, {"version": 3, "bindings": spec["policy"]}, principals)
         resource.policy.seed(bindings, world.clock())

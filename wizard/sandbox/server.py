@@ -14,46 +14,26 @@ from pathlib import Path
 
 from aiohttp import web
 
-from . import (
-    bigquery,
-    container,
-    credentials,
-    grpc_iam,
-    pools,
-    resource_manager,
-    role_methods,
-    service_accounts,
-    service_usage,
-    sts,
-    token_info,
-)
 from .aws import AwsCloud
 from .env_file import Addresses, aws_variables, google_variables, write_env_file
 from .faults import Faults
-from .gateway import Gateway, Mount
+from .google import grpc_iam
+from .google.apis import MOUNTS
+from .google.gateway import Gateway
+from .google.web import google_app
+from .loopback import only_this_machine
+from .model.world import Settings, World, utc_now
 from .request_log import RequestLog
 from .scenario import Scenario
 from .seeding import operator_token, seed
-from .web import google_app, only_this_machine
-from .world import Settings, World, utc_now
-
-MOUNTS = (
-    Mount("iam", "iam.googleapis.com", [*service_accounts.ROUTES, *role_methods.ROUTES, *pools.ROUTES]),
-    Mount("iamcredentials", credentials.SERVICE, credentials.ROUTES),
-    Mount("sts", sts.SERVICE, sts.ROUTES),
-    Mount("cloudresourcemanager", resource_manager.SERVICE, resource_manager.ROUTES),
-    Mount("serviceusage", service_usage.SERVICE, service_usage.ROUTES),
-    Mount("container", container.SERVICE, container.ROUTES),
-    Mount("bigquery", bigquery.SERVICE, bigquery.ROUTES, quota_project=False),
-    Mount("oauth2", token_info.SERVICE, token_info.ROUTES, quota_project=False),
-)
 
 
 @dataclass(frozen=True)
 class Served:
-    """A world that is being served, and the variables that lead to it."""
+    """A world that is being served, its AWS account, if any, and the variables that point clients at it."""
 
     world: World
+    aws: AwsCloud | None
     variables: dict[str, str]
     address: str
 
@@ -81,18 +61,18 @@ async def run(scenario: Scenario, options: Options) -> None:
         if options.env_file is not None:
             write_env_file(options.env_file, served.variables)
         _say(scenario, options.env_file, served.address)
-        # Threads that nobody waits for: a stop must not have to wait until all is warm.
+        # Nothing waits for these threads: a stop must not have to wait until all is warm.
         threading.Thread(target=grpc_iam.methods, daemon=True).start()
         for cluster in served.world.clusters:
             threading.Thread(target=cluster.kubernetes.keys.warm, daemon=True).start()
-        if served.world.aws is not None:
-            threading.Thread(target=served.world.aws.warm, daemon=True).start()
+        if served.aws is not None:
+            threading.Thread(target=served.aws.warm, daemon=True).start()
         await stopped.wait()
 
 
 def _say(scenario: Scenario, env_file: Path | None, address: str) -> None:
-    """Tell whoever watches standard error that it is up, and how to get there."""
-    how = f"source {env_file}" if env_file is not None else "start it with --env-file to lead other programs here"
+    """Print on standard error that the sandbox is up, and how to reach it."""
+    how = f"source {env_file}" if env_file is not None else "start it with --env-file to point other programs at it"
     print(f"Sandbox: {scenario.title}. Google at {address}; {how}. Ctrl-C stops it.", file=sys.stderr, flush=True)
 
 
@@ -103,7 +83,7 @@ def _stop_at_eof(stopped: asyncio.Event) -> None:
 
 @asynccontextmanager
 async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]:
-    """The servers, up and listening, and the variables of the environment that leads to them."""
+    """The servers, listening, and the environment variables that point clients at them."""
     log = RequestLog(options.request_log, utc_now)
     world = World(options.settings, faults=Faults(scenario.faults), log=log)
     seed(world, scenario.google)
@@ -123,14 +103,15 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
             from .kubernetes.server import serve_all  # loads cryptography: only where there is a cluster
 
             variables |= await serve_all(stack, world, gateway.answer, private, token)
-        if scenario.aws:
-            world.aws = AwsCloud(options.settings, world.clock, world.faults, log, scenario.aws)
-            variables |= await _serve_aws(stack, world.aws, private)
-        yield Served(world, {"WIF_WIZARD_SANDBOX": scenario.name, **variables}, addresses.google)
+        aws = AwsCloud(options.settings, world.clock, world.faults, log, scenario.aws) if scenario.aws else None
+        if aws is not None:
+            world.aws = aws
+            variables |= await _serve_aws(stack, aws, private)
+        yield Served(world, aws, {"WIF_WIZARD_SANDBOX": scenario.name, **variables}, addresses.google)
 
 
 async def _serve_aws(stack: AsyncExitStack, aws: AwsCloud, private: Path) -> dict[str, str]:
-    """Serve the AWS side on a port of its own; the variables that lead to it."""
+    """Serve the AWS side on a port of its own; returns the variables that point clients at it."""
     app = aws.app()
     app.middlewares.append(only_this_machine)
     aws.endpoint = f"http://127.0.0.1:{await _listen(stack, app, 0)}"
@@ -140,7 +121,7 @@ async def _serve_aws(stack: AsyncExitStack, aws: AwsCloud, private: Path) -> dic
 
 
 async def _listen(stack: AsyncExitStack, app: web.Application, port: int) -> int:
-    """Serve the application on 127.0.0.1; the port."""
+    """Serve the application on 127.0.0.1; returns the port."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

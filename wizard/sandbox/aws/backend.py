@@ -44,7 +44,7 @@ class Backend:
         self._application: Any = None
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
-        """Have the worker thread do something with this account."""
+        """Run `work` on this account in the worker thread."""
         return _WORKER.submit(partial(self._with_own_state, work))
 
     def _with_own_state(self, work: Callable[[], T]) -> T:
@@ -69,7 +69,7 @@ class Backend:
         Backend._inside = self
 
     def operation(self, service: Service, message: Message) -> str:
-        """The name of the operation that a request asks for. Raises AwsRefusal if the service has none such."""
+        """The name of the operation that a request asks for. Raises AwsRefusal if the service does not have it."""
         from moto.core.utils import get_service_model
 
         if service.protocol == "rest-json":

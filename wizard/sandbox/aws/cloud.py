@@ -29,7 +29,7 @@ from .seed import fill
 from .signature import verify
 from .sts import Sts
 from .trust import Timing, Trust
-from .workloads import Form, Workloads
+from .workloads import Workloads
 
 if TYPE_CHECKING:
     from wizard.sandbox.faults import Faults
@@ -65,27 +65,22 @@ class AwsCloud:
         self._backend = Backend(self.account, self.region, self._fill)
         trust = Trust(settings, clock)
         sts = Sts(directory, sessions, trust, clock)
-        self._workloads = Workloads(directory, trust, sts, clock)
+        workloads = Workloads(directory, trust, sts, clock)
         handlers = {
             **Iam(self._backend, directory, trust).handlers,
-            **Ecs(self._backend, self._workloads).handlers,
-            **Batch(self._backend, self._workloads).handlers,
+            **Ecs(self._backend, workloads).handlers,
+            **Batch(self._backend, workloads).handlers,
             **Functions(self._backend, directory, trust).handlers,
         }
         self._gate = Gate(self._backend, directory, self._keyring, sts, handlers, settings, clock, faults, log)
         self._gate.denied[self._keyring.operator_identity.arn] = list(seed.get("deny", []))
-        self._containers = ContainerMetadata(self._workloads, self.admin_token)
+        self._containers = ContainerMetadata(workloads, self.admin_token)
         self._instances = InstanceMetadata(self.account, directory, trust, sts, clock)
 
     @property
     def operator(self) -> AccessKey:
         """The access key of the operator's IAM user."""
         return self._keyring.operator
-
-    @property
-    def operator_identity(self) -> CallerIdentity:
-        """Who the operator is to AWS."""
-        return self._keyring.operator_identity
 
     @property
     def root(self) -> AccessKey:
@@ -117,13 +112,6 @@ class AwsCloud:
             raise unknown_action(action, SERVICES["sts"].version)
         _, key = verify(request, self._keyring.find, now or self._clock())
         return key.identity
-
-    def container_environment(self, task: str, form: Form = "full") -> dict[str, str]:
-        """The variables in the containers of a running task, given by its id, its ARN, or its Batch job's id.
-
-        KeyError if no such task runs. There is no credentials variable if the task has no task role.
-        """
-        return self._workloads.environment(task, self.endpoint, form)
 
     def _fill(self) -> None:
         self._keyring.fill()

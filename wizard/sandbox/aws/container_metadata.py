@@ -1,4 +1,4 @@
-"""What a task's container can ask on its link-local addresses, and the sandbox's own door to a task's environment."""
+"""The link-local endpoints of a task's container, and the sandbox's own way to read a task's environment."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ContainerMetadata:
             return json_reply(document, refusal.status)
 
     def _environment(self, message: Message, endpoint: str) -> Reply:
-        """The variables of a task's container, for whoever holds the sandbox's own token; ?form=relative as well."""
+        """The variables of a task's container, for callers with the sandbox's own token; also with ?form=relative."""
         given = message.headers.get(ADMIN_HEADER, "")
         if not secrets.compare_digest(given.encode(), self._admin_token.encode()):
             return json_reply({"message": f"The {ADMIN_HEADER} header is missing or wrong."}, 403)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .identity import AccessKey, CallerIdentity, Key, unique_id
+from .identity import AccessKey, CallerIdentity, Key
 
 DEFAULT_SESSION = 3600
 """The longest session of a role that does not say otherwise, in seconds."""
@@ -29,13 +29,13 @@ class Directory:
         self._iam: Any = None
 
     def open(self, account: str) -> None:
-        """Take hold of the account's IAM model; in the worker thread."""
+        """Open the account's IAM model; call it in the worker thread."""
         from moto.iam.models import iam_backends
 
         self._iam = iam_backends[account]["aws"]
 
     def add_user(self, name: str, path: str, key: AccessKey, user_id: str) -> None:
-        """Make an IAM user with a given access key."""
+        """Create an IAM user with a given access key."""
         user = self._iam.create_user("us-east-1", name, path)
         user.id = user_id
         stored = user.create_access_key(prefix="AKIA")
@@ -74,11 +74,6 @@ class Directory:
 
     def _roles(self) -> list[Any]:
         return [] if self._iam is None else list(self._iam.roles.values())
-
-
-def new_user_id() -> str:
-    """A unique id as IAM users have them."""
-    return "AIDA" + unique_id(17)
 
 
 def _role(role: Any) -> Role:

@@ -37,7 +37,7 @@ class Ecs:
         return Reply(reply.status, json.dumps(answer).encode(), reply.headers)
 
     def _start(self, model: Any, arn: str, region: str, overrides: dict[str, Any]) -> dict[str, str]:
-        """Give a task of moto's the id that ECS would, and start it; what of its description has changed."""
+        """Give a task the id that ECS would give it, and start it; returns its changed fields."""
         tasks = next(tasks for tasks in model.tasks.values() if arn in tasks)
         running = tasks.pop(arn)
         running.id = running.id.replace("-", "")
@@ -64,7 +64,7 @@ class Ecs:
         return reply
 
     def _check(self, call: Call, model: Any) -> None:
-        """Refuse what moto would fail at: no instance to run on, a subnet that is not there."""
+        """Refuse what moto would fail at: no instance to run on, a subnet that does not exist."""
         document = call.message.document
         cluster = str(document.get("cluster", "default")).rpartition("/")[2]
         on_instances = document.get("launchType", "EC2") == "EC2" and not document.get("capacityProviderStrategy")
@@ -93,7 +93,7 @@ class Ecs:
 
 @contextmanager
 def _without_container_memory(model: Any) -> Iterator[None]:
-    """Let moto place containers that have no memory of their own, as is usual where the task has it (Fargate)."""
+    """Let moto place containers without memory of their own, as is usual on Fargate, where the task has it."""
     revisions = [definition for family in model.task_definitions.values() for definition in family.values()]
     bare = [
         container

@@ -1,4 +1,4 @@
-"""What the AWS side refuses with: one exception, and the refusals that every service shares, in the words of AWS STS.
+"""The errors of the AWS side: one exception, and the refusals that every service shares, in the words of AWS STS.
 
 Other protocols have other codes for the same refusal; `protocols` translates.
 """
@@ -12,7 +12,7 @@ FRESH = timedelta(minutes=15)
 
 
 class AwsRefusal(Exception):  # noqa: N818 - what AWS does is refuse; our own code made no error
-    """An AWS service says no: `code` and `message` in AWS's words, `status` the HTTP status."""
+    """A refusal of an AWS service: `code` and `message` in AWS's words, `status` the HTTP status."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(message)
@@ -71,13 +71,13 @@ def wrong_scope(message: str) -> AwsRefusal:
 
 
 def not_authorized(arn: str, action: str, resource: str, because: str = "") -> AwsRefusal:
-    """The caller may not do it; `because` is the end of the sentence that AWS adds when an identity policy decides."""
+    """The caller does not have the permission; `because` is what AWS adds when an identity policy decides."""
     message = f"User: {arn} is not authorized to perform: {action} on resource: {resource}"
     return AwsRefusal("AccessDenied", f"{message} {because}".rstrip(), 403)
 
 
 def unknown_action(action: str, version: str) -> AwsRefusal:
-    """There is no such action, or the sandbox does not have it."""
+    """The action does not exist, or the sandbox does not have it."""
     return AwsRefusal("InvalidAction", f"Could not find operation {action} for version {version}", 400)
 
 

@@ -1,4 +1,4 @@
-"""AWS Lambda, where the gate adds to moto: a function is made only if its role lets Lambda in."""
+"""AWS Lambda, where the gate adds to moto: a function is created only if its role lets Lambda in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gate in front of moto: every call is verified, decided on, answered in its protocol's words, and logged."""
+"""The gate in front of moto: every call is verified, admitted or refused, answered in its protocol, and logged."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .wording import reworded
 
 if TYPE_CHECKING:
     from wizard.sandbox.faults import Fault, Faults
-    from wizard.sandbox.request_log import Kind, RequestLog
+    from wizard.sandbox.request_log import CallKind, RequestLog
 
 _SCOPE = re.compile(r"Credential=[^/\s]+/[^/]*/[^/]*/([a-z0-9-]+)/")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d{1,2}", re.ASCII)
@@ -32,7 +32,7 @@ _READS = ("Get", "List", "Describe", "BatchGet", "AssumeRole", "Simulate", "Deco
 
 
 class Gate:
-    """Decides on the API calls to one account."""
+    """Admits or refuses the API calls to one account."""
 
     def __init__(
         self,
@@ -129,7 +129,7 @@ class Gate:
 
 
 def _service(message: Message) -> Service:
-    """The service that a request is meant for, from its credential scope; of an unsigned one, as far as can be told."""
+    """The service that a request is meant for, from its credential scope; for an unsigned one, a guess."""
     scope = _SCOPE.search(message.headers.get("authorization", ""))
     scope = scope or _SCOPE.search("Credential=" + message.query.get("X-Amz-Credential", ""))
     if scope is not None:
@@ -147,5 +147,5 @@ def _strike(fault: Fault) -> None:
         raise AwsRefusal(fault.code or "InternalFailure", message, fault.status or (400 if fault.code else 500))
 
 
-def _kind(action: str) -> Kind:
+def _kind(action: str) -> CallKind:
     return "read" if action.startswith(_READS) else "write"

@@ -1,4 +1,4 @@
-"""A call that the gate has admitted, and what can be done with it beyond letting moto answer."""
+"""A call that the gate has admitted, and the handlers that answer it in place of moto."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""IAM, where the gate adds to moto: trust policies are checked, and enforced only after a while."""
+"""IAM, where the gate adds to moto: trust policies are checked, and enforced after the propagation time."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Keyring:
         self._root_key = Key(self.root.access_key_id, self.root.secret_access_key, root, "root")
 
     def fill(self) -> None:
-        """Make the operator's IAM user; in the worker thread."""
+        """Create the operator's IAM user; call it in the worker thread."""
         self._directory.open(self.operator_identity.account)
         self._directory.add_user(self._name, self._path, self.operator, self.operator_identity.userid)
         self._filled = True

@@ -1,4 +1,4 @@
-"""A call to AWS as it came over the wire, and the reply."""
+"""A request to AWS as it was received, and the reply."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def message(method: str, url: str, headers: Mapping[str, str], body: bytes = b""
 
 @dataclass(frozen=True)
 class Reply:
-    """What goes back to the client."""
+    """The response that the client gets."""
 
     status: int
     body: bytes
@@ -70,7 +70,7 @@ class Reply:
 
     @property
     def ok(self) -> bool:
-        """Whether the call did what it was asked to."""
+        """Whether the call succeeded."""
         return self.status < 300
 
 

@@ -1,4 +1,4 @@
-"""The services that are served, and how each of them words an answer or a refusal on the wire.
+"""The services that are served, and how each of them encodes an answer or a refusal.
 
 query (IAM, STS) and ec2 answer XML; json (ECS, CloudWatch Logs) and rest-json (Batch, Lambda) answer JSON. Sources: the
 service models of botocore, and each service's "Common errors" page.
@@ -65,7 +65,7 @@ _EC2_REFUSALS = {
 
 
 def refusal(service: Service, error: AwsRefusal) -> Reply:
-    """The refusal as the service puts it, so that the aws command and boto3 render it rightly."""
+    """The refusal in the service's protocol, so that the aws command and boto3 show it correctly."""
     request_id = str(uuid.uuid4())
     if service.protocol == "query":
         return _xml(error.status, _query_error(service, error, request_id), request_id)

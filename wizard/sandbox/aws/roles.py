@@ -23,7 +23,7 @@ _TRUST_SIZE = 2048
 
 
 def check_role(parameters: Mapping[str, str]) -> None:
-    """The name, the path and the session limit of a role to be made. Raises AwsRefusal."""
+    """The name, the path and the session limit of a new role. Raises AwsRefusal."""
     name, path = parameters.get("RoleName", ""), parameters.get("Path", "/")
     if not _NAME.fullmatch(name):
         text = "It must contain only alphanumeric characters and/or the following: +=,.@_-"
@@ -41,7 +41,7 @@ def check_role(parameters: Mapping[str, str]) -> None:
 
 
 def check_trust(document: str, directory: Directory, account: str) -> None:
-    """A trust policy to be stored. Raises AwsRefusal: malformed, too long, or with a principal that is not there."""
+    """A trust policy to be stored. Raises AwsRefusal: malformed, too long, or with a principal that does not exist."""
     from moto.iam.exceptions import MalformedPolicyDocument
     from moto.iam.policy_validation import IAMTrustPolicyDocumentValidator
 

@@ -21,7 +21,7 @@ _IMAGE = "ami-03cf127a"
 
 
 def fill(backend: Backend, seed: Seed) -> None:
-    """Make all that the seed names. ValueError if something of it is refused."""
+    """Create everything that the seed names. Raises ValueError if any of it is refused."""
     for role in seed.get("roles", []):
         _add_role(backend, role)
     for profile in seed.get("instance_profiles", []):

@@ -1,4 +1,4 @@
-"""AWS Signature Version 4, from the side that verifies: header form and query-string form.
+"""AWS Signature Version 4, as a server verifies it: header form and query-string form.
 
 The canonical request and the signature are botocore's own, so that what real clients sign is what is verified.
 Source of the rules: AWS, "Signature Version 4 signing process".
@@ -146,7 +146,7 @@ def _check_date(claim: Claim, now: datetime) -> None:
 
 
 def _signature(claim: Claim, key: Key, message: Message) -> str:
-    """The signature that the request should have. Raises AwsRefusal if it could not be trusted even then."""
+    """The signature that the request should have. Raises AwsRefusal if the signature does not cover what it must."""
     from botocore.auth import SigV4Auth
     from botocore.awsrequest import AWSRequest, HTTPHeaders
     from botocore.credentials import Credentials
@@ -167,7 +167,7 @@ def _signature(claim: Claim, key: Key, message: Message) -> str:
 
 
 def _body_altered(message: Message) -> bool:
-    """Whether the body is another one than the X-Amz-Content-SHA256 header, which the signature covers, speaks of."""
+    """Whether the body differs from the hash in the X-Amz-Content-SHA256 header."""
     declared = message.headers.get("x-amz-content-sha256")
     return declared is not None and declared != sha256(message.body).hexdigest()
 

@@ -27,7 +27,7 @@ Result = dict[str, Any]
 
 
 class Sts:
-    """The actions of STS; each takes the verified key and the parameters, and gives the result's elements."""
+    """The actions of STS; each takes the verified key and the parameters, and returns the result's elements."""
 
     def __init__(self, directory: Directory, sessions: Sessions, trust: Trust, clock: Callable[[], datetime]) -> None:
         self._directory = directory
@@ -41,7 +41,7 @@ class Sts:
         }
 
     def session(self, role: Role, name: str, seconds: int) -> Key:
-        """Temporary keys of a role session; whether the role admits it is the caller's to decide."""
+        """Temporary keys of a role session; the caller checks first whether the role admits it."""
         account = role.arn.split(":")[4]
         arn = f"arn:aws:sts::{account}:assumed-role/{role.name}/{name}"
         identity = CallerIdentity(account, arn, f"{role.id}:{name}")

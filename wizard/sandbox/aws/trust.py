@@ -1,4 +1,4 @@
-"""Whether a role lets itself be assumed: its trust policy, as far as it is enforced yet.
+"""Whether a role can be assumed: its trust policy, as it is enforced by now.
 
 IAM is eventually consistent: a role or trust policy that was just written reads back at once and counts a little later.
 """
@@ -20,14 +20,14 @@ _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 class Timing(Protocol):
-    """The sandbox's settings, as far as they matter here; in seconds."""
+    """The settings of the sandbox that concern trust policies, in seconds."""
 
     latency: float
     propagation: float
 
 
 class Trust:
-    """Evaluates trust policies, each from the moment on when it is enforced."""
+    """Evaluates trust policies, each from the time when it is enforced."""
 
     def __init__(self, settings: Timing, clock: Callable[[], datetime]) -> None:
         self._settings = settings

@@ -1,4 +1,4 @@
-"""One thread that does one thing after the other."""
+"""One thread that runs one piece of work after the other."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Worker:
-    """A thread that starts with its first work, and that no program has to wait for when it ends."""
+    """A thread that starts with its first work; a program can end without waiting for it."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -20,7 +20,7 @@ class Worker:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
-        """Have the thread do it; what it gives or raises is in the future."""
+        """Run the work in the thread; its result or exception is in the future."""
         return asyncio.run_coroutine_threadsafe(_do(work), self._started())
 
     def _started(self) -> asyncio.AbstractEventLoop:

@@ -1,4 +1,4 @@
-"""What runs in the account as a task of ECS, and the credentials that its containers are given.
+"""The ECS tasks of the account, and the credentials that their containers get.
 
 A Batch job is a task too. Its containers get the credentials of the task role only, and only if the role trusts ECS;
 a task with nothing but an execution role has no credentials variable at all. Source: Amazon ECS developer guide, "Task
@@ -29,7 +29,7 @@ Form = Literal["full", "relative"]
 
 
 def cannot_assume(role_arn: str) -> str:
-    """What ECS says when a task role does not let it in, or does not exist."""
+    """The stop reason when ECS cannot assume a task role, or the role does not exist."""
     return (
         f"ECS was unable to assume the role '{role_arn}' that was provided for this task. Please verify that the role "
         "being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass "
@@ -42,7 +42,7 @@ class Task:
     """One task that was started. `id` has 32 hexadecimal digits, and is the name of its role session.
 
     `job` is the id of the Batch job that it runs for, `credentials` the last part of its credentials' path, `token`
-    what a client must send for them once the full URI was handed out.
+    what a client must send for them once they were given the full URI.
     """
 
     id: str

@@ -43,7 +43,7 @@ def environ(message: Message) -> dict[str, Any]:
 
 
 def call(application: Callable[..., Iterable[bytes]], message: Message) -> Reply:
-    """The application's whole answer to a request."""
+    """The application's complete answer to a request."""
     answered: list[Any] = []
     chunks = application(environ(message), lambda *answer: answered.extend(answer))
     try:

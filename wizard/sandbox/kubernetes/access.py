@@ -1,4 +1,4 @@
-"""Who asks, and whether they may: IAM decides for Google's identities, the cluster's own roles for the rest.
+"""Authentication and authorization: IAM decides for Google's identities, the cluster's own roles for the rest.
 
 Source: GKE documentation, "Authorize actions in clusters using role-based access control": either may allow. The
 sandbox's clusters have no roles of their own, but a scenario can let them refuse.
@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.sandbox.callers import Caller
-from wizard.sandbox.policy import Access
+from wizard.sandbox.model.callers import Caller
+from wizard.sandbox.model.cluster_permissions import INSIDE_CLUSTERS, permission
+from wizard.sandbox.model.policy import Access
 
 from .kinds import Kind
-from .permissions import INSIDE_CLUSTERS, permission
 from .service_account_tokens import account_of
 from .state import KubernetesState
 from .status import ApiError, unauthorized
@@ -34,7 +34,7 @@ class Requester:
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody wants to do: `resource` is a plural, with its subresource as in pods/log."""
+    """One action to authorize: `resource` is a plural, with its subresource as in pods/log."""
 
     verb: str
     group: str
@@ -49,7 +49,7 @@ def authenticate(state: KubernetesState, authorization: str) -> Requester:
     if scheme.lower() != "bearer":
         raise unauthorized()
     caller = state.world.tokens.find(token.strip())
-    if caller is not None and state.world.google.alive(caller):
+    if caller is not None and state.world.projects.alive(caller):
         return Requester(caller.email or caller.member, "", (EVERYBODY,), caller)
     account = account_of(state, token.strip())
     if account is None:
@@ -60,7 +60,7 @@ def authenticate(state: KubernetesState, authorization: str) -> Requester:
 
 
 def allowed(state: KubernetesState, who: Requester, wish: Wish) -> bool:
-    """Whether they may do that now."""
+    """Whether the requester has the permission now."""
     if any(_denies(rule, wish) for rule in state.denied):
         return False
     if "*" in (wish.verb, wish.resource):
@@ -83,7 +83,7 @@ def require(state: KubernetesState, who: Requester, kind: Kind, wish: Wish) -> N
 
 
 def needed(wish: Wish) -> str:
-    """Which permission of IAM would do, as GKE says it."""
+    """Which IAM permission would allow it, in GKE's words."""
     return f'requires one of ["{permission(wish.resource, wish.verb)}"] permission(s).'
 
 

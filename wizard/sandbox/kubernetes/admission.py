@@ -1,4 +1,4 @@
-"""What a new or changed object must be beside well-formed, and what the API server fills in.
+"""The checks of new and changed objects beyond their form, and the defaults that the API server fills in.
 
 Source: Kubernetes API reference, defaults of PodSpec; GKE documentation, "Autopilot security capabilities".
 """
@@ -44,7 +44,7 @@ _DEFAULTS: Mapping[Kind, Object] = {
 
 
 def admit_new(state: KubernetesState, kind: Kind, item: Object) -> None:
-    """Check what a new object needs around it, and fill in its defaults. Raises ApiError 403, 404 or 422."""
+    """Check that what a new object refers to exists, and fill in its defaults. Raises ApiError 403, 404 or 422."""
     metadata = item["metadata"]
     if kind.namespaced:
         namespace = state.store.get(NAMESPACE, "", metadata["namespace"])
@@ -76,7 +76,7 @@ def admit(kind: Kind, item: Object) -> None:
 
 
 def check_change(kind: Kind, before: Object, after: Object) -> None:
-    """Refuse to change what may not be changed (ApiError 422)."""
+    """Refuse changes of immutable fields (ApiError 422)."""
     if kind is POD and before.get("spec") != after.get("spec"):
         said = "Forbidden: pod updates may not change fields other than `spec.containers[*].image`"
         raise invalid(kind, before["metadata"]["name"], [Cause("spec", FORBIDDEN, said)])
@@ -102,7 +102,7 @@ def _problems(kind: Kind, item: Object) -> Iterator[Cause]:
 
 
 def _of_template(kind: Kind, item: Object) -> Iterator[Cause]:
-    """What is wrong with an object that has pods made, and with the template of these."""
+    """What is wrong with an object that creates pods, and with its pod template."""
     spec, path = item["spec"], ".".join(TEMPLATES[kind])
     template = _at(item, TEMPLATES[kind])
     if kind is CRON_JOB and not spec.get("schedule"):
@@ -122,14 +122,14 @@ def _of_template(kind: Kind, item: Object) -> Iterator[Cause]:
 
 
 def _at(item: Object, path: tuple[str, ...]) -> Object:
-    """What is at a path of an object; empty where nothing is."""
+    """The value at a path of an object; empty if there is none."""
     for key in path:
         item = item.get(key) or {}
     return item
 
 
 def _blocks(spec: Object) -> Iterator[Cause]:
-    """The address blocks of a network policy that are none."""
+    """The address blocks of a network policy that are not valid."""
     for rule in spec.get("egress", []):
         for block in (peer["ipBlock"] for peer in rule.get("to", []) if "ipBlock" in peer):
             for cidr in (block.get("cidr", ""), *block.get("except", [])):
@@ -171,5 +171,5 @@ def _check_autopilot(pod: Object) -> None:
 
 
 def _warden(pod: Object, why: str) -> ApiError:
-    """A refusal by Autopilot's admission; the text is a neutral one."""
+    """A refusal by Autopilot's admission, in neutral words."""
     return forbidden(POD, pod["metadata"]["name"], f"GKE Warden rejected the request: {why}")

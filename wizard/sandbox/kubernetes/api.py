@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from wizard.sandbox.request_log import Kind as Access
+from wizard.sandbox.request_log import CallKind
 
 from . import access, bodies, discovery, reviews, selectors, tables, watching
 from .access import Requester
@@ -29,7 +29,7 @@ SERVICE = "kubernetes"
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as it came; header names are in lower case."""
+    """One request; header names are in lower case."""
 
     method: str
     path: str
@@ -39,7 +39,7 @@ class Asked:
 
     @cached_property
     def manager(self) -> str:
-        """Who manages the fields that this request changes: what it says, or else the program's name."""
+        """The manager of the fields that this request changes: the one that it names, or else the program's name."""
         return self.query.get("fieldManager") or self.headers.get("user-agent", "").partition("/")[0] or "unknown"
 
     @property
@@ -60,7 +60,7 @@ class Reply:
     status: int
     body: Object | None = None
     stream: AsyncIterator[bytes] | None = None
-    media: str = bodies.JSON
+    media: str = bodies.JSON_TYPE
     warnings: list[str] = field(default_factory=list)
 
 
@@ -213,12 +213,12 @@ class KubernetesApi:
         return bodies.typed(wanted.kind, item, asked.query.get("fieldValidation", "Warn"))
 
     def _options(self, asked: Asked) -> Object:
-        """What a DELETE says beside its target; its body may be missing."""
+        """The options of a DELETE; its body may be missing."""
         options = bodies.read(asked.media, asked.body) if asked.body else {}
         return {**options, "dryRun": ["All"]} if asked.dry_run else options
 
     def _shown(self, asked: Asked, wanted: Target, items: list[Object]) -> Object | None:
-        """The objects as a table, if that is what the caller takes."""
+        """The objects, as a table if the caller accepts one."""
         if not tables.wanted(asked.headers.get("accept", "")):
             return None
         include = asked.query.get("includeObject", "Metadata")
@@ -240,7 +240,7 @@ def _number(text: str | None, name: str) -> int | None:
     return int(text)
 
 
-def _access(method: str, path: str) -> Access:
+def _access(method: str, path: str) -> CallKind:
     """Reviews and tokens change nothing in the cluster, so they count as reads."""
     asks = path.endswith("/token") or path.rpartition("/")[2] in [each.plural for each in REVIEWS]
     return "read" if method == "GET" or asks else "write"

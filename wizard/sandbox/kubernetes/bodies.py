@@ -11,22 +11,22 @@ from . import protobuf, shapes, validation
 from .kinds import Kind, Object
 from .status import bad_request, unsupported_media
 
-JSON = "application/json"
+JSON_TYPE = "application/json"
 YAML = "application/yaml"
-OBJECTS = (JSON, YAML, protobuf.MEDIA_TYPE)
+OBJECTS = (JSON_TYPE, YAML, protobuf.MEDIA_TYPE)
 
 
 def read(content_type: str, body: bytes) -> Object:
     """The object in a body. Raises ApiError 400 or 415."""
-    media = content_type.partition(";")[0].strip().lower() or JSON
+    media = content_type.partition(";")[0].strip().lower() or JSON_TYPE
     if media == protobuf.MEDIA_TYPE:
         try:
             return protobuf.decode(body)
         except protobuf.UnknownMessageError as error:
-            raise unsupported_media(media, (JSON, YAML)) from error
+            raise unsupported_media(media, (JSON_TYPE, YAML)) from error
         except protobuf.ProtobufError as error:
             raise bad_request(f"the object provided is unrecognized: {error}") from error
-    if media not in (JSON, YAML):
+    if media not in (JSON_TYPE, YAML):
         raise unsupported_media(media, OBJECTS)
     found = parse(body, media == YAML)
     if not isinstance(found, dict):

@@ -11,7 +11,7 @@ CHUNK = 4096
 
 
 async def run(arguments: Sequence[str], environment: Mapping[str, str], write: Callable[[bytes], None]) -> int:
-    """Run a program to its end, with what it prints handed to `write` at once; its exit code."""
+    """Run a program to its end, pass its output to `write` at once, and return its exit code."""
     child = await asyncio.create_subprocess_exec(
         *arguments,
         env=dict(environment),

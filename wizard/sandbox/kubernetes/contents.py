@@ -1,4 +1,4 @@
-"""From the `kubernetes` part of a scenario's cluster to the objects in it."""
+"""Create the objects that a scenario's cluster lists under `kubernetes`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ IMAGE = "registry.acme.example/{}:1.0"
 
 
 def fill(objects: Objects, contents: Mapping[str, Any]) -> None:
-    """Create what the scenario says: namespaces with their service accounts and deployments, and any manifest."""
+    """Create what the scenario lists: namespaces with their service accounts and deployments, and any manifest."""
     for name in SYSTEM:
         _create(objects, NAMESPACE, "", name)
     for spec in contents.get("namespaces", []):

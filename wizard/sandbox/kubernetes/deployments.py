@@ -19,7 +19,7 @@ Start = Callable[[Object], Object]
 
 
 class Deployments:
-    """Brings the pods of one cluster in line with its deployments and nodes, whenever somebody looks."""
+    """Brings the pods of one cluster in line with its deployments and nodes, whenever they are read."""
 
     def __init__(self, state: KubernetesState, start: Start, stop: Callable[[Object], None]) -> None:
         self._state = state
@@ -27,7 +27,7 @@ class Deployments:
         self._stop = stop
 
     def settle(self) -> None:
-        """Create what pods are missing, and end what nobody asks for or what ran on nodes that are gone."""
+        """Create missing pods, and end those that nothing asks for or whose nodes no longer exist."""
         for deployment in self._state.store.all(DEPLOYMENT):
             self._settle(deployment)
         owners = {each["metadata"]["uid"] for each in self._state.store.all(REPLICA_SET)}

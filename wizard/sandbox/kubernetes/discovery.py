@@ -1,8 +1,8 @@
-"""What the API server says of itself: groups, resources, version, and as much OpenAPI as kubectl asks for."""
+"""What the API server publishes about itself: groups, resources, version, and as much OpenAPI as kubectl asks for."""
 
 from __future__ import annotations
 
-from wizard.sandbox.clusters import VERSION
+from wizard.sandbox.model.clusters import VERSION
 
 from .kinds import KINDS, POD, REVIEWS, SERVICE_ACCOUNT, Kind, Object
 

@@ -9,10 +9,10 @@ from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from wizard.sandbox.callers import CLOUD_PLATFORM, Caller
-from wizard.sandbox.clusters import issuer, workload_pool_of
-from wizard.sandbox.gateway import Answer
-from wizard.sandbox.http import Request
+from wizard.sandbox.google.calls import Request
+from wizard.sandbox.google.gateway import Answer
+from wizard.sandbox.model.callers import CLOUD_PLATFORM, Caller
+from wizard.sandbox.model.clusters import issuer, workload_pool_of
 
 from .kinds import SERVICE_ACCOUNT, Object
 from .service_account_tokens import issue
@@ -38,7 +38,7 @@ MISSING_BINDING = (
 
 
 class MetadataError(Exception):
-    """The metadata server says no: HTTP status and text."""
+    """A refusal of the metadata server: HTTP status and text."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -50,7 +50,7 @@ class Identity(Protocol):
     """What a metadata server knows of the default service account."""
 
     def email(self) -> str:
-        """Its e-mail address, or the workload identity pool for a KSA that is itself."""
+        """Its e-mail address, or the workload identity pool for a KSA that acts as itself."""
         ...
 
     async def token(self, scopes: Sequence[str]) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class Identity(Protocol):
 
 
 class NodeIdentity:
-    """The service account of the node: what every pod is where the GKE metadata server is off."""
+    """The service account of the node: the identity of every pod on nodes without the GKE metadata server."""
 
     def __init__(self, state: KubernetesState, account: str) -> None:
         self._state = state
@@ -72,7 +72,7 @@ class NodeIdentity:
     async def token(self, scopes: Sequence[str]) -> dict[str, Any]:
         """A token of the node's service account, if it still exists."""
         world = self._state.world
-        if world.google.account(self._account) is None:
+        if world.projects.account(self._account) is None:
             raise MetadataError(404, "Not Found")
         caller = Caller("serviceAccount", f"serviceAccount:{self._account}", None, tuple(scopes), world.clock())
         token, _ = world.tokens.issue(caller, HOUR)
@@ -88,11 +88,11 @@ class PodIdentity:
         self._ask = ask
 
     def email(self) -> str:
-        """The GSA's address; without one the pool's name, which is no e-mail address."""
+        """The GSA's address; without one the pool's name, although it is not an e-mail address."""
         return self._gsa() or workload_pool_of(self._state.cluster.project)
 
     async def token(self, scopes: Sequence[str]) -> dict[str, Any]:
-        """The KSA's token, exchanged at the token service, and with an annotation the GSA's in its place."""
+        """The KSA's token, exchanged at the token service; the GSA's token instead if there is an annotation."""
         federated = await self._exchange(scopes)
         gsa = self._gsa()
         if gsa is None:

@@ -112,5 +112,5 @@ def find(group: str, version: str, plural: str) -> Kind | None:
 
 
 def of(api_version: str, kind: str) -> Kind | None:
-    """The kind that an object says it is, if the clusters have it."""
+    """The kind that an object names, if the clusters have it."""
     return next((each for each in KINDS if (each.api_version, each.kind) == (api_version, kind)), None)

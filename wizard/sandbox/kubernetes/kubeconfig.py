@@ -1,4 +1,4 @@
-"""The file that leads kubectl and other clients to the clusters of a sandbox."""
+"""The kubeconfig file for the clusters of a sandbox."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from wizard.sandbox.clusters import Cluster
 from wizard.sandbox.env_file import write_private
+from wizard.sandbox.model.clusters import Cluster
 
 
 def variables(clusters: Sequence[Cluster], private: Path, token: str) -> dict[str, str]:

@@ -23,12 +23,12 @@ class Log:
         self._wake()
 
     def end(self) -> None:
-        """Say that there will be no more."""
+        """Mark the log as complete."""
         self.ended = True
         self._wake()
 
     async def follow(self, begin: int = 0) -> AsyncIterator[bytes]:
-        """What is there from that byte on, and then what comes, to the end."""
+        """The output from that byte on, and then what is added, until the end."""
         at = begin
         while True:
             changed = self._changed

@@ -14,9 +14,9 @@ from typing import Any
 
 from aiohttp import web
 
-from wizard.sandbox.callers import CLOUD_PLATFORM
-from wizard.sandbox.clusters import Cluster
-from wizard.sandbox.web import only_this_machine
+from wizard.sandbox.loopback import only_this_machine
+from wizard.sandbox.model.callers import CLOUD_PLATFORM
+from wizard.sandbox.model.clusters import Cluster
 
 from .identities import Identity, MetadataError
 
@@ -32,7 +32,7 @@ GKE_ERROR = "GKE Metadata Server encountered an error: "
 
 @dataclass(frozen=True)
 class MetadataServer:
-    """What one pod can ask. `gke` tells GKE's own server from the node's."""
+    """Answers the requests of one pod. `gke` tells GKE's own server from the node's."""
 
     cluster: Cluster
     node: str

@@ -19,7 +19,7 @@ DATAPLANE_V2 = ("169.254.169.254", 80)
 
 
 def reaches_metadata_server(state: KubernetesState, pod: Object) -> bool:
-    """Whether a pod may talk to its metadata server: no policy restricts what it sends, or one allows that."""
+    """Whether a pod can reach its metadata server: no policy restricts its egress, or one allows this."""
     address, port = DATAPLANE_V2 if state.cluster.autopilot else STANDARD
     policies = [each["spec"] for each in state.store.all(NETWORK_POLICY, pod["metadata"]["namespace"])]
     restricting = [

@@ -1,4 +1,4 @@
-"""The nodes of a cluster, as its node pools make them, and where a pod may run.
+"""The nodes of a cluster, as its node pools create them, and which of them a pod can run on.
 
 A pool whose metadata mode changes gets new nodes, with other names: GKE recreates them. Source: GKE documentation,
 "Authenticate to Google Cloud APIs from GKE workloads".
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from wizard.sandbox.clusters import VERSION, Cluster, NodePool
+from wizard.sandbox.model.clusters import VERSION, Cluster, NodePool
 
 from .kinds import NODE, Object
 from .state import head, stamp
@@ -63,7 +63,7 @@ def fitting(cluster: Cluster, pod: Object) -> list[Node]:
 
 
 def unschedulable(cluster: Cluster) -> str:
-    """What the scheduler says of a pod that no node fits."""
+    """The scheduler's message about a pod that fits no node."""
     count = len(nodes(cluster))
     return (
         f"0/{count} nodes are available: {count} node(s) didn't match Pod's node affinity/selector. preemption: "

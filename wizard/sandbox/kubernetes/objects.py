@@ -135,7 +135,7 @@ class Objects:
         dry_run: bool,
         owners: Callable[[Object], dict[Owner, set[Path]]],
     ) -> Object:
-        """Store what an object has become."""
+        """Store a changed object."""
         kind, now = target.kind, self._state.now()
         if after["metadata"].get("resourceVersion") not in (None, "", before["metadata"]["resourceVersion"]):
             raise modified(kind, target.name)
@@ -184,7 +184,7 @@ class Objects:
             self._give_default_account(metadata["namespace"])
 
     def _end_namespace(self, namespace: Object) -> Object:
-        """Begin to delete a namespace; what is in it goes first, which takes as long as operations take here."""
+        """Start to delete a namespace; its objects are deleted first, which takes as long as an operation."""
         if namespace["status"]["phase"] == "Terminating":
             return namespace
         ending = self.hold_ending(namespace)
@@ -193,7 +193,7 @@ class Objects:
         return ending
 
     def hold_ending(self, namespace: Object) -> Object:
-        """Mark a namespace as one that is being deleted, which takes nothing new; the namespace as stored."""
+        """Mark a namespace as being deleted, so that nothing new is created in it; returns it as stored."""
         namespace["metadata"]["deletionTimestamp"] = self._state.now()
         namespace["status"]["phase"] = "Terminating"
         return self._state.store.put(NAMESPACE, namespace)
@@ -213,7 +213,7 @@ class Objects:
 
     @staticmethod
     def _locate(target: Target, metadata: Object) -> None:
-        """Put the object where the request says, which it must not contradict (ApiError 400)."""
+        """Fill in the object's name and namespace from the request, which it must not contradict (ApiError 400)."""
         given = metadata.get("namespace") or target.namespace
         if given != target.namespace:
             raise bad_request("the namespace of the provided object does not match the namespace sent on the request")

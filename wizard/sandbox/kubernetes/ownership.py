@@ -53,7 +53,7 @@ def _leaves(path: Path, name: str, value: Any) -> Iterator[tuple[Path, Any]]:
 
 
 def without(item: Object, path: Path) -> None:
-    """Take the value at a path out of an object, and the maps that are empty then."""
+    """Remove the value at a path from an object, and the maps that are empty then."""
     _cut(item, path)
 
 
@@ -75,7 +75,7 @@ def _cut(value: Any, path: Path) -> bool:
 
 
 def read(item: Object) -> dict[Owner, set[Path]]:
-    """Who owns what, as the object says."""
+    """The owners that the object records."""
     owners: dict[Owner, set[Path]] = {}
     for entry in item["metadata"].get("managedFields") or []:
         if not entry.get("subresource"):
@@ -85,7 +85,7 @@ def read(item: Object) -> dict[Owner, set[Path]]:
 
 
 def write(item: Object, owners: Mapping[Owner, set[Path]], now: str) -> None:
-    """Say in the object who owns what; entries that have not changed keep their time."""
+    """Record the owners in the object; entries that have not changed keep their time."""
     before = {(entry.get("manager"), entry.get("operation")): entry for entry in _entries(item)}
     entries = []
     for owner, paths in owners.items():
@@ -101,7 +101,7 @@ def write(item: Object, owners: Mapping[Owner, set[Path]], now: str) -> None:
 
 
 def updated(before: Object, after: Object, manager: str) -> dict[Owner, set[Path]]:
-    """Who owns what after a manager has changed an object by create, update or patch: it owns what it changed."""
+    """The owners after a manager has changed an object by create, update or patch: it owns what it changed."""
     old, new = leaves(before), leaves(after)
     changed = {path for path, value in new.items() if path not in old or old[path] != value}
     owner = (manager, "Update")

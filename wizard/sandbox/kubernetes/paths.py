@@ -25,7 +25,7 @@ class Target:
     subresource: str = ""
 
     def wish(self) -> Wish:
-        """What access control is asked."""
+        """The action that access control authorizes."""
         resource = f"{self.kind.plural}/{self.subresource}" if self.subresource else self.kind.plural
         # GKE's roles know a namespace by being in it, as Kubernetes' own do.
         namespace = self.name if self.kind is NAMESPACE else self.namespace

@@ -35,7 +35,7 @@ class Pods:
         self._logs: dict[str, Log] = {}
 
     def start(self, pod: Object) -> Object:
-        """Store a new pod and let it live; the pod as stored."""
+        """Store a new pod and start it; returns the pod as stored."""
         stored = self._state.store.put(POD, {**pod, "status": {"phase": "Pending", "qosClass": "Burstable"}})
         uid = stored["metadata"]["uid"]
         self._logs[uid] = Log()
@@ -66,7 +66,7 @@ class Pods:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _place(self, pod: Object) -> bool:
-        """Put a pod that runs nothing on a node at once, as if it had been there for long; whether one fits."""
+        """Put a pod that runs nothing on a node, as if it had been there for long; returns whether a node fits."""
         fits = fitting(self._state.cluster, pod)
         if fits:
             self._bind(pod, fits)
@@ -104,7 +104,7 @@ class Pods:
         return self._bind(pod, fits)
 
     def _bind(self, pod: Object, fits: list[Node]) -> Node:
-        """Put the pod on the node that has the fewest."""
+        """Put the pod on the node with the fewest pods."""
         used = [each["spec"].get("nodeName") for each in self._state.store.all(POD)]
         node = min(fits, key=lambda each: used.count(each.name))
         current = self._now(pod)
@@ -163,7 +163,7 @@ class Pods:
             self._state.store.put(POD, {**current, "status": {**status, **begun}})
 
     def _now(self, pod: Object) -> Object | None:
-        """The pod as it is now, unless it is gone or another one has its name."""
+        """The pod as it is now, unless it was deleted or another one has its name."""
         metadata = pod["metadata"]
         current = self._state.store.get(POD, metadata["namespace"], metadata["name"])
         return current if current is not None and current["metadata"]["uid"] == metadata["uid"] else None

@@ -20,11 +20,11 @@ _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 
 class ProtobufError(ValueError):
-    """The bytes are not such a body."""
+    """The bytes are not a protobuf body of Kubernetes."""
 
 
 class UnknownMessageError(ProtobufError):
-    """The body is of a kind whose message is not known here."""
+    """The sandbox does not know the message of the body's kind."""
 
 
 def decode(body: bytes) -> Object:

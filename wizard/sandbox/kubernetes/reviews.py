@@ -1,4 +1,4 @@
-"""Questions about oneself: may I do this, and who am I?"""
+"""Reviews: callers ask which permissions they have, and who they are."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def answer(state: KubernetesState, kind: Kind, who: Requester, asked: Object) ->
 
 
 def _rules(state: KubernetesState, who: Requester, namespace: str) -> Object:
-    """What they may do in a namespace, kind by kind."""
+    """What the requester has permission to do in a namespace, by kind."""
     rules = []
     for kind in STORED:
         verbs = [verb for verb in kind.verbs if allowed(state, who, Wish(verb, kind.group, kind.plural, namespace))]

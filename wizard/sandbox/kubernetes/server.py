@@ -11,10 +11,10 @@ from pathlib import Path
 
 from aiohttp import web
 
-from wizard.sandbox.clusters import Cluster
+from wizard.sandbox.loopback import LARGEST_BODY, only_this_machine
+from wizard.sandbox.model.clusters import Cluster
+from wizard.sandbox.model.world import World
 from wizard.sandbox.seeding import AGE
-from wizard.sandbox.web import LARGEST_BODY, only_this_machine
-from wizard.sandbox.world import World
 
 from . import certificates, contents, kubeconfig
 from .api import Asked, KubernetesApi, Reply
@@ -23,7 +23,7 @@ from .state import KubernetesState
 
 
 async def serve_all(stack: AsyncExitStack, world: World, ask: Ask, private: Path, token: str) -> dict[str, str]:
-    """Serve every cluster; the variables that lead to them, with the operator's token. None without clusters.
+    """Serve every cluster; returns the variables that point clients at them, with the operator's token, if any.
 
     WIF_WIZARD_SANDBOX_KUBERNETES is the first one's address without TLS, for clients that send a token there.
     """
@@ -58,7 +58,7 @@ async def serve(stack: AsyncExitStack, world: World, cluster: Cluster, ask: Ask,
 
 
 async def _listen(stack: AsyncExitStack, api: KubernetesApi, tls: ssl.SSLContext | None) -> int:
-    """Serve on a free port of 127.0.0.1; the port."""
+    """Serve on a free port of 127.0.0.1; returns the port."""
     runner = web.AppRunner(_app(api), access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

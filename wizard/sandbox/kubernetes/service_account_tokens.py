@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from wizard.sandbox.clusters import issuer
+from wizard.sandbox.model.clusters import issuer
 
 from .kinds import POD, SERVICE_ACCOUNT, TOKEN_REQUEST, Kind, Object
 from .state import KubernetesState, stamp

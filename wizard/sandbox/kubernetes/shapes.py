@@ -100,7 +100,7 @@ def _check(kind: Kind, value: Any, shape: Shape, path: str) -> None:
 
 
 def _expect(kind: Kind, value: Any, wanted: type | tuple[type, ...], path: str, said: str) -> None:
-    """A boolean is no number here, though it is one to Python."""
+    """A boolean is not a number here, although Python counts it as one."""
     is_bool = isinstance(value, bool)
     if not isinstance(value, wanted) or (is_bool and wanted is not bool):
         raise _unreadable(kind, value, path, said)

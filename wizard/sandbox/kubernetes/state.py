@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from wizard.sandbox.clusters import Cluster
-from wizard.sandbox.world import World
+from wizard.sandbox.model.clusters import Cluster
+from wizard.sandbox.model.world import World
 
 from .kinds import EVENT, Kind, Object
 from .signing_key import SigningKey

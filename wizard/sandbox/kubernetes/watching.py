@@ -17,7 +17,7 @@ async def changes(
 ) -> AsyncIterator[tuple[str, Object]]:
     """Types and objects of the changes after version `begin`, for so many seconds.
 
-    Without a version everything that is there comes first, as ADDED. Raises ApiError 410.
+    Without a version every existing object comes first, as ADDED. Raises ApiError 410.
     """
     with store.watching() as queue:
         if begin is None:

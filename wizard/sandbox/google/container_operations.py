@@ -1,0 +1,115 @@
+"""The operations of the Container API: they have a name at once, then progress, and their effect when they end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import uuid4
+
+from wizard.sandbox.faults import Fault
+from wizard.sandbox.json_value import JSON
+from wizard.sandbox.model.clusters import Cluster, ClusterOperation, NodePool
+from wizard.sandbox.model.world import World
+
+from .container_documents import location_link, self_link
+from .errors import GoogleError, error_info
+
+SERVICE = "container.googleapis.com"
+
+_STAGES = {"CLUSTER_CONFIGURING": 9, "CLUSTER_DEPLOYING": 13, "CLUSTER_HEALTHCHECKING": 2}
+"""What a cluster's operation counts, and how far (recorded)."""
+
+
+def start(world: World, cluster: Cluster, pool: NodePool | None, effect: Callable[[], None]) -> ClusterOperation:
+    """Start an operation on a cluster, or on one of its node pools; `effect` happens when it ends.
+
+    A cluster runs one operation at a time, on whichever part of it (reported): GoogleError 400 names the one that is
+    running. A fault whose call is `operation UPDATE_CLUSTER` or `operation UPGRADE_NODES` makes it take longer
+    (delay), or end without effect (status, code, message).
+    """
+    _refuse_if_busy(cluster)
+    kind = "UPDATE_CLUSTER" if pool is None else "UPGRADE_NODES"
+    fault = world.faults.match(SERVICE, f"operation {kind}")
+    longer = fault.delay if fault is not None else 0.0
+    now = world.clock()
+    name = f"operation-{int(now.timestamp() * 1000)}-{uuid4()}"
+    operation = ClusterOperation(name, kind, cluster, pool, now, world.settings.operation + longer)
+    cluster.operations[name] = operation
+    changing: list[Cluster | NodePool] = [cluster] if pool is None else [cluster, pool]
+
+    def end() -> None:
+        operation.ended = world.clock()
+        for each in changing:
+            each.status = "RUNNING"
+        if fault is not None and fault.status is not None:
+            operation.error = _failure(fault)
+        else:
+            effect()
+            for each in changing:
+                each.etag = str(uuid4())
+
+    for each in changing:
+        each.status = "RECONCILING"
+    world.operations.start(f"{SERVICE}/{name}", end, longer)
+    return operation
+
+
+def started_document(operation: ClusterOperation) -> dict[str, JSON]:
+    """What the call that starts the operation answers: those on node pools are pending at first (recorded)."""
+    return _head(operation, "RUNNING" if operation.pool is None else "PENDING")
+
+
+def operation_document(operation: ClusterOperation, now: datetime) -> dict[str, JSON]:
+    """The operation as the API answers it when polled."""
+    status = "RUNNING" if operation.ended is None else "DONE"
+    document = {**_head(operation, status), "progress": {"metrics": _metrics(operation, now)}}
+    if operation.ended is not None:
+        document["endTime"] = _nanoseconds(operation.ended)
+    if operation.error is not None:
+        document |= {"error": operation.error, "statusMessage": operation.error["message"]}
+    return document
+
+
+def _head(operation: ClusterOperation, status: str) -> dict[str, JSON]:
+    cluster, pool = operation.cluster, operation.pool
+    target = self_link(cluster, cluster.project.number)
+    return {
+        "name": operation.name,
+        "zone": cluster.location,
+        "operationType": operation.type,
+        "status": status,
+        "selfLink": f"{location_link(cluster, cluster.project.number)}/operations/{operation.name}",
+        "targetLink": target if pool is None else f"{target}/nodePools/{pool.name}",
+        "startTime": _nanoseconds(operation.started),
+    }
+
+
+def _metrics(operation: ClusterOperation, now: datetime) -> list[JSON]:
+    """How far the operation is: nodes of a pool, or the stages of a cluster, each with its total."""
+    progress = operation.progress(now)
+    if operation.pool is not None:
+        nodes = operation.pool.nodes
+        counts = {"NODES_TOTAL": nodes, "NODES_DONE": int(nodes * progress)}
+    else:
+        counts = {}
+        for name, total in _STAGES.items():
+            counts |= {name: int(total * progress), f"{name}_TOTAL": total}
+    return [{"name": name, "intValue": str(value)} for name, value in counts.items()]
+
+
+def _refuse_if_busy(cluster: Cluster) -> None:
+    """GoogleError 400 in the API's words if an operation on the cluster has not ended yet."""
+    busy = next((each for each in cluster.operations.values() if each.ended is None), None)
+    if busy is not None:
+        message = f"Cluster is running incompatible operation {busy.name}."
+        info = error_info("CLUSTER_ALREADY_HAS_OPERATION", SERVICE, {})
+        raise GoogleError(400, "FAILED_PRECONDITION", message, [info])
+
+
+def _failure(fault: Fault) -> JSON:
+    message = fault.message or "The operation failed, as the scenario asks for."
+    return {"code": fault.status, "message": message}
+
+
+def _nanoseconds(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f000Z")

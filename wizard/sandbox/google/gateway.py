@@ -1,0 +1,165 @@
+"""What every call to the Google side passes: route, latency, faults, token, scopes, quota project, handler, log."""
+
+import asyncio
+import inspect
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from wizard.sandbox.faults import Fault
+from wizard.sandbox.json_value import JSON
+from wizard.sandbox.model.callers import CLOUD_PLATFORM, Caller
+from wizard.sandbox.model.refusals import RefusedError
+from wizard.sandbox.model.world import World
+
+from .calls import Call, Request, Route
+from .errors import GoogleError, OAuthError, answer_to, error_info, invalid, not_found, unauthenticated
+from .quota_project import charge
+
+CANONICAL = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    409: "ABORTED",
+    429: "RESOURCE_EXHAUSTED",
+    500: "INTERNAL",
+    503: "UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
+}
+"""HTTP status to the canonical reason, for faults that name none."""
+
+SCOPES = {
+    "bigquery.googleapis.com": ("https://www.googleapis.com/auth/bigquery",),
+    "iam.googleapis.com": ("https://www.googleapis.com/auth/iam",),
+    "iamcredentials.googleapis.com": ("https://www.googleapis.com/auth/iam",),
+}
+"""The scopes that an API takes besides cloud-platform, which all take."""
+
+
+@dataclass(frozen=True)
+class Mount:
+    """An API under its prefix; `quota_project` says whether users must name one (BigQuery's jobs name their own)."""
+
+    prefix: str
+    service: str
+    routes: Sequence[Route]
+    quota_project: bool = True
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status and JSON body."""
+
+    status: int
+    body: JSON
+
+
+class Gateway:
+    """Answers requests to the mounted APIs."""
+
+    def __init__(self, world: World, mounts: Sequence[Mount]) -> None:
+        self.world = world
+        self._mounts = {mount.prefix: mount for mount in mounts}
+
+    async def answer(self, prefix: str, request: Request) -> Answer:
+        """Answer a request; refusals are answers too."""
+        try:
+            return Answer(200, await self.perform(prefix, request))
+        except (GoogleError, OAuthError) as error:
+            return Answer(error.status, error.body())
+
+    async def perform(self, prefix: str, request: Request) -> JSON:
+        """What the handler answers. Raises GoogleError or OAuthError for a refusal; logs the call in any case."""
+        mount = self._mounts.get(prefix)
+        route, params = _find(mount, request) if mount is not None else (None, {})
+        service = mount.service if mount is not None else prefix
+        call = Call(self.world, service, request, params, body=None, form={})
+        status = 500
+        try:
+            await self._stall(call)
+            if mount is None or route is None:
+                raise not_found()
+            answer = await self._handle(mount, route, call)
+            status = 200
+            return answer
+        except (GoogleError, OAuthError) as error:
+            status = error.status
+            raise
+        finally:
+            self._log(call, route, status)
+
+    async def _stall(self, call: Call) -> None:
+        fault = self.world.faults.match(call.service, f"{call.method} {call.path}")
+        pause = self.world.settings.latency + (fault.delay if fault is not None else 0.0)
+        if pause > 0:
+            await asyncio.sleep(pause)
+        if fault is not None and fault.status is not None:
+            raise _struck(fault, fault.status, call.service)
+
+    async def _handle(self, mount: Mount, route: Route, call: Call) -> JSON:
+        call.body, call.form = _decode(call.request)
+        if route.authenticated:
+            call.caller = self._authenticate(call)
+            call.quota_project = charge(call, call.caller, mount.quota_project)
+        try:
+            answer = route.handler(call)
+            return await answer if inspect.isawaitable(answer) else answer
+        except RefusedError as refused:
+            raise answer_to(refused) from refused
+
+    def _authenticate(self, call: Call) -> Caller:
+        scheme, _, token = call.headers.get("authorization", "").partition(" ")
+        if not token:
+            raise unauthenticated(missing=True)
+        caller = self.world.tokens.find(token.strip()) if scheme.lower() == "bearer" else None
+        if caller is None or not self.world.projects.alive(caller):
+            raise unauthenticated()
+        if not {CLOUD_PLATFORM, *SCOPES.get(call.service, ())} & set(caller.scopes):
+            raise _scopes_too_narrow(call.service)
+        return caller
+
+    def _log(self, call: Call, route: Route | None, status: int) -> None:
+        self.world.log.write(
+            caller=call.caller.member if call.caller is not None else "",
+            service=call.service,
+            method=call.method,
+            path=call.path,
+            status=status,
+            kind=route.kind if route is not None else "read",
+        )
+
+
+def _find(mount: Mount, request: Request) -> tuple[Route | None, dict[str, str]]:
+    for route in mount.routes:
+        params = route.match(request.method, request.path)
+        if params is not None:
+            return route, params
+    return None, {}
+
+
+def _decode(request: Request) -> tuple[JSON, dict[str, str]]:
+    """The JSON body (None when there is none) and the form fields."""
+    if not request.body:
+        return None, {}
+    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return None, dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
+    try:
+        return json.loads(request.body), {}
+    except ValueError as error:
+        raise invalid("Invalid JSON payload received. Unable to parse the request body.") from error
+
+
+def _struck(fault: Fault, status: int, service: str) -> GoogleError | OAuthError:
+    """The fault as an error of the service; the token service has OAuth's codes, such as quota_exceeded."""
+    message = fault.message or "The call failed, as the scenario asks for."
+    if service == "sts.googleapis.com":
+        return OAuthError(fault.code or "server_error", message, status)
+    return GoogleError(status, fault.code or CANONICAL.get(status, "UNKNOWN"), message)
+
+
+def _scopes_too_narrow(service: str) -> GoogleError:
+    metadata: Mapping[str, str] = {"service": service}
+    info = error_info("ACCESS_TOKEN_SCOPE_INSUFFICIENT", "googleapis.com", metadata)
+    return GoogleError(403, "PERMISSION_DENIED", "Request had insufficient authentication scopes.", [info])

@@ -1,0 +1,64 @@
+"""getIamPolicy, setIamPolicy and testIamPermissions, for every API with policies."""
+
+from hashlib import sha256
+
+from wizard.sandbox.json_value import JSON
+from wizard.sandbox.model.policy import Binding, PolicyStore
+from wizard.sandbox.model.policy_rules import parse_policy
+
+from .calls import Call
+from .errors import invalid
+
+
+def read_policy(call: Call, store: PolicyStore) -> JSON:
+    """Answer getIamPolicy; the version asked for is in the body's options or in the query, depending on the API."""
+    options = call.part("options")
+    version = options.get("requestedPolicyVersion") or call.query.get("options.requestedPolicyVersion") or 0
+    if not str(version).isdigit():
+        raise invalid("Invalid value at 'options.requested_policy_version'.")
+    return policy_document(store, int(version))
+
+
+def write_policy(call: Call, store: PolicyStore) -> JSON:
+    """Answer setIamPolicy: stored at once, enforced after the world's propagation time."""
+    if "policy" not in call.document():
+        raise invalid("Policy is required.")
+    bindings, etag = parse_policy(call.world.projects, call.part("policy"), store.members)
+    store.set(bindings, etag, call.world.clock(), call.world.settings.propagation)
+    return policy_document(store, 3)
+
+
+def policy_document(store: PolicyStore, version: int) -> JSON:
+    """The policy as getIamPolicy answers it; conditions are shown to callers that ask for version 3."""
+    if version not in (0, 1, 3):
+        raise invalid(f"Requested policy version {version} is not supported.")
+    if not store.was_set:
+        return {"etag": store.etag}
+    conditional = version == 3 and any(binding.condition for binding in store.bindings)
+    document: dict[str, JSON] = {"version": 3 if conditional else 1, "etag": store.etag}
+    if store.bindings:
+        document["bindings"] = [_binding_document(binding, version == 3) for binding in store.bindings]
+    return document
+
+
+def _binding_document(binding: Binding, with_condition: bool) -> JSON:
+    """A binding; clients of version 1 see a digest of the condition in the role's name instead of the condition."""
+    if not binding.condition:
+        return {"role": binding.role, "members": list(binding.members)}
+    if with_condition:
+        return {"role": binding.role, "members": list(binding.members), "condition": binding.condition}
+    digest = sha256(repr(binding.condition).encode()).hexdigest()[:20]
+    return {"role": f"{binding.role}_withcond_{digest}", "members": list(binding.members)}
+
+
+def asked_permissions(call: Call) -> list[str]:
+    """The permissions that testIamPermissions is asked about."""
+    permissions = call.document().get("permissions", [])
+    if not isinstance(permissions, list):
+        raise invalid("Invalid value at 'permissions'.")
+    return [str(permission) for permission in permissions]
+
+
+def held(permissions: list[str]) -> JSON:
+    """The answer of testIamPermissions: no key at all when nothing is held."""
+    return {"permissions": permissions} if permissions else {}

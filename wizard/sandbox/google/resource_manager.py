@@ -1,0 +1,130 @@
+"""Resource Manager: projects and their policies, in version 1 (gcloud) and version 3 (client libraries)."""
+
+import re
+from fnmatch import fnmatchcase
+
+from wizard.sandbox.json_value import JSON
+from wizard.sandbox.model.projects import Project
+from wizard.sandbox.model.roles import role_table
+
+from .calls import Call, Route
+from .errors import GoogleError, invalid, no_permission
+from .paging import page
+from .policies import asked_permissions, held, read_policy, write_policy
+
+SERVICE = "cloudresourcemanager.googleapis.com"
+GET = "resourcemanager.projects.get"
+TERM = re.compile(r"(?P<key>[\w.]+)\s*[:=]\s*(?P<value>\"[^\"]*\"|\S+)")
+
+
+def _v1(project: Project) -> JSON:
+    return {
+        "projectNumber": project.number,
+        "projectId": project.id,
+        "lifecycleState": "ACTIVE",
+        "name": project.name,
+        "createTime": _time(project),
+    }
+
+
+def _v3(project: Project) -> JSON:
+    return {
+        "name": f"projects/{project.number}",
+        "projectId": project.id,
+        "state": "ACTIVE",
+        "displayName": project.name,
+        "createTime": _time(project),
+        "updateTime": _time(project),
+        "etag": project.policy.etag,
+    }
+
+
+def _time(project: Project) -> str:
+    return project.created.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _visible(call: Call, permission: str) -> Project:
+    """The call's project; unknown, invisible and forbidden ones are refused alike."""
+    project = call.project(call.params["project"])
+    call.require(permission, project, refusal=no_permission)
+    return project
+
+
+def get_v1(call: Call) -> JSON:
+    """projects.get, version 1."""
+    return _v1(_visible(call, GET))
+
+
+def get_v3(call: Call) -> JSON:
+    """projects.get, version 3."""
+    return _v3(_visible(call, GET))
+
+
+def list_v1(call: Call) -> JSON:
+    """projects.list: what the caller may see, filtered by `key:value` terms."""
+    return _listed(call, [_v1(each) for each in _seen(call)], call.query.get("filter", ""))
+
+
+def search_v3(call: Call) -> JSON:
+    """projects.search: the same, in version 3's words."""
+    return _listed(call, [_v3(each) for each in _seen(call)], call.query.get("query", ""))
+
+
+def _seen(call: Call) -> list[Project]:
+    return [each for each in call.world.projects if call.allowed(GET, each)]
+
+
+def _listed(call: Call, found: list[JSON], terms: str) -> JSON:
+    wanted = [(term["key"], term["value"].strip('"')) for term in TERM.finditer(terms)]
+    matching = [each for each in found if all(_matches(each, key, value) for key, value in wanted)]
+    return page("projects", matching, call.query, default=500, most=1000)
+
+
+def _matches(document: JSON, key: str, value: str) -> bool:
+    field = {"id": "projectId", "displayname": "displayName"}.get(key.lower(), key)
+    return fnmatchcase(str(document.get(field, "")).lower(), value.lower())
+
+
+def get_policy(call: Call) -> JSON:
+    """projects.getIamPolicy."""
+    return read_policy(call, _visible(call, "resourcemanager.projects.getIamPolicy").policy)
+
+
+def set_policy(call: Call) -> JSON:
+    """projects.setIamPolicy."""
+    return write_policy(call, _visible(call, "resourcemanager.projects.setIamPolicy").policy)
+
+
+def test_permissions(call: Call) -> JSON:
+    """projects.testIamPermissions: the permissions that the caller has; 400 for a permission that projects cannot test.
+
+    "There are no permissions required for making this API call" (Resource Manager reference), so a caller without any
+    role on the project is told that it has nothing, not refused.
+    """
+    project = call.project(call.params["project"])
+    asked = asked_permissions(call)
+    for permission in asked:
+        if not role_table().testable_on_projects(permission):
+            raise _untestable(permission)
+    return held([permission for permission in asked if call.allowed(permission, project)])
+
+
+def _untestable(permission: str) -> GoogleError:
+    return invalid(f"Permission {permission} is not valid for this resource.")
+
+
+ROUTES = [
+    Route("GET", "/v1/projects", list_v1, "read"),
+    Route("GET", "/v1/projects/{project}", get_v1, "read"),
+    Route("GET", "/v3/projects:search", search_v3, "read"),
+    Route("GET", "/v3/projects/{project}", get_v3, "read"),
+    *(
+        route
+        for version in ("v1", "v3")
+        for route in (
+            Route("POST", f"/{version}/projects/{{project}}:getIamPolicy", get_policy, "read"),
+            Route("POST", f"/{version}/projects/{{project}}:setIamPolicy", set_policy, "write"),
+            Route("POST", f"/{version}/projects/{{project}}:testIamPermissions", test_permissions, "read"),
+        )
+    ),
+]

@@ -1,0 +1,41 @@
+"""Google's OAuth 2.0 token information: what an access token is good for."""
+
+from __future__ import annotations
+
+from wizard.sandbox.json_value import JSON
+from wizard.sandbox.model.callers import Caller
+
+from .calls import Call, Route
+from .errors import OAuthError
+
+SERVICE = "oauth2.googleapis.com"
+
+
+def token_info(call: Call) -> JSON:
+    """tokeninfo: scope, expiry and e-mail address, all of them strings; 400 for a token that has expired."""
+    token = call.query.get("access_token") or call.form.get("access_token") or _bearer(call)
+    caller = call.world.tokens.find(token)
+    if caller is None or not call.world.projects.alive(caller):
+        raise OAuthError("invalid_token", "Invalid Value")
+    return {**_claims(caller, call.world.clock().timestamp()), **_email(caller), "access_type": "online"}
+
+
+def _bearer(call: Call) -> str:
+    """The token of the Authorization header, which Google's auth library for Node sends instead of a parameter."""
+    scheme, _, token = call.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _claims(caller: Caller, now: float) -> dict[str, str]:
+    expires = caller.expires.timestamp()
+    return {"scope": " ".join(caller.scopes), "exp": str(int(expires)), "expires_in": str(int(expires - now))}
+
+
+def _email(caller: Caller) -> dict[str, str]:
+    return {"email": caller.email, "email_verified": "true"} if caller.email else {}
+
+
+ROUTES = [
+    Route("GET", "/tokeninfo", token_info, "read", authenticated=False),
+    Route("POST", "/tokeninfo", token_info, "read", authenticated=False),
+]

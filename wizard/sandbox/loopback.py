@@ -1,0 +1,32 @@
+"""What every server of the sandbox demands of a request: it is for this very server, and not too large."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+LARGEST_BODY = 8 * 1024 * 1024
+"""Bytes; the token service accepts options of 4 MB."""
+
+WebHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_REFUSAL = {
+    "error": {
+        "code": 403,
+        "message": "This server answers only to its own address on this machine.",
+        "status": "PERMISSION_DENIED",
+    }
+}
+
+
+@web.middleware
+async def only_this_machine(request: web.Request, handler: WebHandler) -> web.StreamResponse:
+    """Refuse requests whose Host is not this very server.
+
+    A web page can lead a browser here under a name of its own (DNS rebinding); no program that was given this
+    server's address sends any other Host.
+    """
+    sockname = request.transport.get_extra_info("sockname") if request.transport is not None else None
+    port = sockname[1] if sockname else None
+    if request.headers.get("Host") not in (f"127.0.0.1:{port}", f"localhost:{port}"):
+        return web.json_response(_REFUSAL, status=403)
+    return await handler(request)

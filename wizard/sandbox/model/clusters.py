@@ -1,0 +1,154 @@
+"""GKE clusters, their node pools, and the operations on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+from uuid import uuid4
+
+from wizard.federation.identifiers import PoolName
+from wizard.sandbox.json_value import JSON
+
+from .pools import Pool
+from .projects import Project
+
+VERSION = "1.33.2-gke.1240000"
+"""The version of clusters and nodes, as recorded."""
+
+COMPUTE_DOMAIN = "developer.gserviceaccount.com"
+"""What the address of the Compute Engine default service account ends in."""
+
+MetadataMode = Literal["GCE_METADATA", "GKE_METADATA"]
+
+
+class TokenKeys(Protocol):
+    """The key that a cluster signs its service account tokens with, as far as checking them needs it."""
+
+    def claims(self, token: str, /) -> dict[str, Any]:
+        """The claims of a JWT, once its RS256 signature is found to be this cluster's; ValueError otherwise."""
+        ...
+
+
+@dataclass
+class NodePool:
+    """One node pool. `mode` is None until somebody sets it, as on pools of clusters without Workload Identity."""
+
+    name: str
+    mode: MetadataMode | None = None
+    nodes: int = 1
+    machine_type: str = "e2-medium"
+    service_account: str = "default"
+    """An e-mail address, or `default` for the Compute Engine default service account."""
+    status: str = "RUNNING"
+    upgrade_settings: dict[str, Any] = field(default_factory=lambda: {"maxSurge": 1, "strategy": "SURGE"})
+    etag: str = field(default_factory=lambda: str(uuid4()))
+
+
+@dataclass
+class Cluster:
+    """One cluster. `endpoint` (HOST:PORT, TLS) and `ca` (PEM, base64) belong to its Kubernetes API, once served."""
+
+    project: Project
+    name: str
+    location: str
+    created: datetime
+    autopilot: bool = False
+    workload_pool: str | None = None
+    node_pools: dict[str, NodePool] = field(default_factory=dict)
+    status: str = "RUNNING"
+    operations: dict[str, ClusterOperation] = field(default_factory=dict)
+    endpoint: str = ""
+    private_endpoint: str = ""
+    """HOST:PORT inside the cluster's network, of a cluster that has no public endpoint; nothing is served there."""
+    ca: str = ""
+    keys: TokenKeys | None = None
+    kubernetes: Any = None
+    """The state of its Kubernetes API."""
+    contents: Mapping[str, Any] = field(default_factory=dict)
+    """What the scenario puts into its Kubernetes API, as written there under `kubernetes`."""
+    id: str = field(default_factory=lambda: uuid4().hex + uuid4().hex)
+    etag: str = field(default_factory=lambda: str(uuid4()))
+
+    @property
+    def zonal(self) -> bool:
+        """Whether its location is a zone, such as asia-northeast1-a, and not a region."""
+        return self.location.count("-") == 2
+
+    @property
+    def path(self) -> str:
+        """Its resource name, projects/ID/locations/LOCATION/clusters/NAME, zones included."""
+        return f"projects/{self.project.id}/locations/{self.location}/clusters/{self.name}"
+
+    @property
+    def pool_name(self) -> PoolName:
+        """The workload identity pool of the project's clusters, whether this one is in it or not."""
+        return PoolName(self.project.number, workload_pool_of(self.project))
+
+    def node_account(self, pool: NodePool) -> str:
+        """The e-mail address of the service account of a pool's nodes."""
+        if pool.service_account != "default":
+            return pool.service_account
+        return f"{self.project.number}-compute@{COMPUTE_DOMAIN}"
+
+
+@dataclass
+class ClusterOperation:
+    """One operation on a cluster, or on one of its node pools; `seconds` is how long it takes."""
+
+    name: str
+    type: str
+    cluster: Cluster
+    pool: NodePool | None
+    started: datetime
+    seconds: float
+    ended: datetime | None = None
+    error: JSON = None
+    """A google.rpc.Status of an operation that failed."""
+
+    def progress(self, now: datetime) -> float:
+        """How far the operation is, from 0 to 1."""
+        if self.ended is not None:
+            return 1.0
+        return min((now - self.started).total_seconds() / self.seconds, 0.99) if self.seconds > 0 else 0.0
+
+
+def workload_pool_of(project: Project) -> str:
+    """The id of the only workload identity pool that clusters of a project can have."""
+    return f"{project.id}.svc.id.goog"
+
+
+def make_workload_pool(project: Project) -> None:
+    """Create the pool of the project's clusters, as when the first of them joins it, unless it exists."""
+    pool_id = workload_pool_of(project)
+    if pool_id not in project.pools:
+        project.pools[pool_id] = Pool(fields={"mode": "SYSTEM_TRUST_DOMAIN"}, name=PoolName(project.number, pool_id))
+
+
+def issuer(cluster: Cluster) -> str:
+    """The issuer of the cluster's service account tokens, and how IAM and STS name the cluster."""
+    return f"https://container.googleapis.com/v1/{cluster.path}"
+
+
+class Clusters:
+    """The clusters of a world."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, str], Cluster] = {}
+
+    def __iter__(self) -> Iterator[Cluster]:
+        return iter(self._known.values())
+
+    def add(self, cluster: Cluster) -> None:
+        """Put a cluster into the world."""
+        self._known[cluster.project.id, cluster.location, cluster.name] = cluster
+
+    def find(self, project_id: str, location: str, name: str) -> Cluster | None:
+        """The cluster, if there is one."""
+        return self._known.get((project_id, location, name))
+
+    def of(self, project_id: str, location: str = "-") -> list[Cluster]:
+        """The project's clusters, by name; `-` stands for every location."""
+        found = [each for each in self if each.project.id == project_id and location in ("-", each.location)]
+        return sorted(found, key=lambda each: (each.name, each.location))

@@ -1,0 +1,120 @@
+"""The rules of setIamPolicy: which policies IAM stores, and why it refuses the others."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from wizard.sandbox.json_value import JSON
+
+from .policy import Binding
+from .projects import Projects
+from .refusals import InvalidError
+from .roles import role_table
+
+POOL_MEMBER = re.compile(
+    r"principal(?:Set)?://iam\.googleapis\.com/"
+    r"(?P<pool>projects/(?P<number>\d+)/locations/global/workloadIdentityPools/(?P<id>[^/]+))/(?P<members>.+)"
+)
+GKE_MEMBER = re.compile(r"serviceAccount:(?P<pool>[^\[\]]+\.svc\.id\.goog)\[[^\[\]/]+/[^\[\]/]+\]")
+ACCOUNT = re.compile(r"(?P<id>[^@]+)@(?P<project>[^.@]+)\.iam\.gserviceaccount\.com")
+WITH_EMAIL = ("user", "serviceAccount", "group")
+
+
+def parse_policy(
+    projects: Projects, document: Mapping[str, Any], stored: Collection[str] = ()
+) -> tuple[tuple[Binding, ...], str | None]:
+    """The bindings (merged and sorted, as they read back) and the etag of a policy that came with setIamPolicy.
+
+    Members that are `stored` already are accepted as they are: what they name may no longer exist. Raises InvalidError
+    for an unknown type of member, role, service account or pool, and for a condition in a policy that is not of
+    version 3.
+    """
+    raw = document.get("bindings", [])
+    if not isinstance(raw, list):
+        raise InvalidError("Invalid value at 'policy.bindings'.")
+    bindings = [_binding(each) for each in raw]
+    if any(each.condition for each in bindings) and document.get("version") != 3:
+        raise InvalidError("A policy with conditions needs version 3.")
+    for binding in bindings:
+        _check_role(binding.role)
+        for member in binding.members:
+            if member not in stored:
+                _check_member(projects, member)
+    etag = document.get("etag")
+    if etag is not None and not isinstance(etag, str):
+        raise InvalidError("Invalid value at 'policy.etag'.")
+    return merged(bindings), etag or None
+
+
+def merged(bindings: Iterable[Binding]) -> tuple[Binding, ...]:
+    """One binding for each role and condition, members without repetition, empty ones dropped, all sorted."""
+    together: dict[tuple[str, str], Binding] = {}
+    for binding in bindings:
+        key = (binding.role, repr(binding.condition) if binding.condition else "")
+        before = together.get(key)
+        members = {*binding.members, *(before.members if before else ())}
+        together[key] = Binding(binding.role, tuple(sorted(members)), binding.condition)
+    return tuple(together[key] for key in sorted(together) if together[key].members)
+
+
+def _binding(raw: JSON) -> Binding:
+    members = raw.get("members", []) if isinstance(raw, dict) else None
+    if not isinstance(raw, dict) or not isinstance(raw.get("role"), str) or not isinstance(members, list):
+        raise InvalidError("Invalid value at 'policy.bindings'.")
+    condition = raw.get("condition") or None
+    if condition is not None and not (isinstance(condition, dict) and condition.get("expression")):
+        raise InvalidError("Invalid value at 'policy.bindings.condition'.")
+    return Binding(raw["role"], tuple(str(member) for member in members), condition)
+
+
+def _check_role(role: str) -> None:
+    if role_table().get(role) is None:
+        raise InvalidError(f"Role {role} is not supported for this resource.")
+
+
+def _check_member(projects: Projects, member: str) -> None:
+    """Refuse a member that IAM would not store (texts as reported in public threads)."""
+    kind, _, who = member.partition(":")
+    if member in ("allUsers", "allAuthenticatedUsers") or kind == "deleted" or (kind == "domain" and who):
+        return
+    if kind in ("principal", "principalSet"):
+        _check_pool_member(projects, member)
+    elif gke := GKE_MEMBER.fullmatch(member):
+        if not any(gke["pool"] in project.pools for project in projects):
+            raise _no_pool(gke["pool"])
+    elif kind in WITH_EMAIL and "@" in who:
+        if kind == "serviceAccount":
+            _check_account(projects, who)
+    else:
+        raise _unknown_type(member)
+
+
+def _check_pool_member(projects: Projects, member: str) -> None:
+    """The pool must be there; that of GKE clusters cannot be named as a whole (reported with the same text)."""
+    found = POOL_MEMBER.fullmatch(member)
+    if found is None:
+        raise InvalidError(f"Principal {member} is of an invalid format.")
+    project = projects.find(found["number"])
+    pool = project.pools.get(found["id"]) if project is not None else None
+    if pool is None or not pool.ready or (pool.system and found["members"] == "*"):
+        raise _no_pool(found["pool"])
+
+
+def _check_account(projects: Projects, email: str) -> None:
+    """Google's own agents (gcp-sa-... and accounts of other domains) are accepted without a check."""
+    found = ACCOUNT.fullmatch(email)
+    if found is None or found["project"].startswith("gcp-sa-"):
+        return
+    if projects.account(email) is None:
+        raise InvalidError(f"Service account {email} does not exist.")
+
+
+def _no_pool(pool: str) -> InvalidError:
+    return InvalidError(
+        f"Identity Pool does not exist ({pool}). Please check that you specified a valid resource name as returned in "
+        "the `name` attribute in the configuration API."
+    )
+
+
+def _unknown_type(member: str) -> InvalidError:
+    return InvalidError(f"The member {member} is of an unknown type. Please set a valid type prefix for the member.")

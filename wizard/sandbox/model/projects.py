@@ -1,0 +1,125 @@
+"""The projects of Google Cloud, and what each of them contains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from wizard.federation.identifiers import PoolName
+from wizard.sandbox.json_value import JSON
+
+from .callers import Caller
+from .policy import PolicyStore
+from .pool_rules import check_id, pool_fields
+from .pools import Pool
+from .refusals import AlreadyExistsError
+from .service_accounts import ServiceAccount
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A BigQuery dataset of a project."""
+
+    id: str
+    location: str = "US"
+
+
+@dataclass
+class Project:
+    """One project; `enabled` contains the service names of the APIs that are on."""
+
+    id: str
+    number: str
+    name: str
+    created: datetime
+    enabled: set[str] = field(default_factory=set)
+    policy: PolicyStore = field(default_factory=PolicyStore)
+    service_accounts: dict[str, ServiceAccount] = field(default_factory=dict)
+    """E-mail address to account."""
+    deleted_accounts: dict[str, ServiceAccount] = field(default_factory=dict)
+    """Unique id to account."""
+    pools: dict[str, Pool] = field(default_factory=dict)
+    datasets: dict[str, Dataset] = field(default_factory=dict)
+
+    def add_account(
+        self, account_id: str, display_name: str = "", description: str = "", domain: str = ""
+    ) -> ServiceAccount:
+        """Create a service account."""
+        account = ServiceAccount(self.id, account_id, display_name=display_name, description=description, domain=domain)
+        self.service_accounts[account.email] = account
+        return account
+
+    def add_pool(self, pool_id: str, document: JSON, *, ready: bool = True) -> Pool:
+        """Create a workload identity pool from what IAM's create takes: {"displayName": ..., ...}.
+
+        `ready` tells whether the operation that creates it has ended. Raises InvalidError for what IAM refuses, and
+        AlreadyExistsError for an id that is in use, deleted pools included.
+        """
+        check_id("workload_identity_pool_id", pool_id)
+        if pool_id in self.pools:
+            raise AlreadyExistsError(pool_id)
+        pool = Pool(fields=pool_fields(document), name=PoolName(self.number, pool_id), ready=ready)
+        self.pools[pool_id] = pool
+        return pool
+
+
+class Projects:
+    """The projects, found by id or by number; iterating gives them in the order of their ids."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, Project] = {}
+        self._by_number: dict[str, Project] = {}
+
+    def __iter__(self) -> Iterator[Project]:
+        return iter([self._by_id[name] for name in sorted(self._by_id)])
+
+    def add(self, project: Project) -> None:
+        """Add a project to the world."""
+        self._by_id[project.id] = self._by_number[project.number] = project
+
+    def find(self, name: str) -> Project | None:
+        """The project with that id or number, if there is one."""
+        return self._by_id.get(name) or self._by_number.get(name)
+
+    def account(self, name: str) -> ServiceAccount | None:
+        """The service account with that e-mail address or unique id, in whichever project."""
+        for project in self:
+            account = project.service_accounts.get(name)
+            if account is not None:
+                return account
+            for account in project.service_accounts.values():
+                if account.unique_id == name:
+                    return account
+        return None
+
+    def delete_account(self, project: Project, account: ServiceAccount, now: datetime) -> None:
+        """Delete a service account; its members in policies are renamed, so that a new account inherits nothing."""
+        del project.service_accounts[account.email]
+        project.deleted_accounts[account.unique_id] = account
+        self._rename_member(account.member, account.deleted_member, now)
+
+    def undelete_account(self, project: Project, account: ServiceAccount, now: datetime) -> None:
+        """Restore a deleted service account, with its grants; its address must be free."""
+        project.service_accounts[account.email] = project.deleted_accounts.pop(account.unique_id)
+        self._rename_member(account.deleted_member, account.member, now)
+
+    def _rename_member(self, member: str, other: str, now: datetime) -> None:
+        for project in self:
+            for policy in (project.policy, *(account.policy for account in project.service_accounts.values())):
+                policy.rename(member, other, now)
+
+    def alive(self, caller: Caller) -> bool:
+        """Whether the identity that the caller's token was issued for can still be used.
+
+        A token of a pool that is disabled or deleted stops working, and revives with it (IAM v1 discovery document);
+        so does a token of a service account that is disabled or deleted.
+        """
+        if caller.kind == "serviceAccount":
+            account = self.account(caller.email)
+            return account is not None and not account.disabled
+        if caller.identity is not None:
+            project = self.find(caller.identity.pool.project_number)
+            pool = project.pools.get(caller.identity.pool.pool) if project else None
+            return pool is not None and pool.usable
+        return True

@@ -1,0 +1,112 @@
+"""The role table: which permissions each predefined role contains, and what projects can test."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from .cluster_permissions import INSIDE_CLUSTERS
+
+# Permissions that administrators need and that none of the table's predefined roles contains; owners have them.
+OWNER_ONLY = (
+    "iam.roles.create",
+    "iam.roles.delete",
+    "iam.roles.get",
+    "iam.roles.list",
+    "iam.roles.update",
+    "iam.serviceAccountKeys.create",
+    "iam.serviceAccountKeys.delete",
+    "iam.serviceAccountKeys.get",
+    "iam.serviceAccountKeys.list",
+    "resourcemanager.projects.delete",
+    "resourcemanager.projects.update",
+)
+# The basic roles do not let anyone act as a service account's token maker; that takes an explicit grant.
+NEVER_BASIC = frozenset(
+    {
+        "iam.serviceAccounts.getAccessToken",
+        "iam.serviceAccounts.getOpenIdToken",
+        "iam.serviceAccounts.implicitDelegation",
+        "iam.serviceAccounts.signBlob",
+        "iam.serviceAccounts.signJwt",
+    }
+)
+UNTESTABLE = ("resourcemanager.organizations.", "resourcemanager.folders.")
+EDITOR_LACKS = ("setIamPolicy", "PolicyBinding", "workloadIdentityPool", "iam.roles.", "projects.delete")
+VIEWER_VERBS = ("get", "list", "getIamPolicy", "search")
+
+
+@dataclass(frozen=True)
+class Role:
+    """A predefined role: its full name (`roles/...`), title, description and permissions, sorted."""
+
+    name: str
+    title: str
+    description: str
+    permissions: tuple[str, ...]
+
+
+def plain(permission: str) -> str:
+    """The permission in its short spelling: `iam.googleapis.com/workloadIdentityPools.get` is `iam.workload...`."""
+    return permission.replace("iam.googleapis.com/", "iam.", 1)
+
+
+class RoleTable:
+    """The predefined roles that the sandbox knows."""
+
+    def __init__(self, roles: Iterable[Role]) -> None:
+        self._roles = {role.name: role for role in roles}
+        self._permissions = {role.name: frozenset(map(plain, role.permissions)) for role in self._roles.values()}
+        self._known = frozenset().union(*self._permissions.values())
+
+    def __iter__(self) -> Iterator[Role]:
+        return iter(self._roles.values())
+
+    def get(self, name: str) -> Role | None:
+        """The role of that full name, if the table has it."""
+        return self._roles.get(name)
+
+    def contains(self, role: str, permission: str) -> bool:
+        """Whether the role contains the permission, in either spelling."""
+        return plain(permission) in self._permissions.get(role, frozenset())
+
+    def testable_on_projects(self, permission: str) -> bool:
+        """Whether projects.testIamPermissions takes the permission; for others it answers 400 as a whole."""
+        name = plain(permission)
+        if name in ("resourcemanager.projects.list", "resourcemanager.projects.create"):
+            return False
+        return name in self._known and not name.startswith(UNTESTABLE)
+
+
+@cache
+def role_table() -> RoleTable:
+    """The table from assets/roles.json, with the basic roles computed from it."""
+    raw = json.loads(files("assets").joinpath("roles.json").read_text(encoding="utf-8"))
+    predefined = [
+        Role(name, each["title"], each["description"], tuple(each["permissions"])) for name, each in raw.items()
+    ]
+    everything = {*OWNER_ONLY, *INSIDE_CLUSTERS, *(each for role in predefined for each in role.permissions)}
+    return RoleTable([*predefined, *_container_roles(everything), *_basic_roles(everything - NEVER_BASIC)])
+
+
+def _container_roles(everything: set[str]) -> list[Role]:
+    """The roles that reach into clusters (IAM documentation, "Kubernetes Engine roles")."""
+    own = tuple(sorted(each for each in everything if each.startswith("container.")))
+    inside = tuple(sorted({*INSIDE_CLUSTERS, "container.clusters.get", "container.clusters.list"}))
+    admin = "Full management of clusters and their Kubernetes API objects."
+    developer = "Access to Kubernetes API objects inside clusters."
+    return [
+        Role("roles/container.admin", "Kubernetes Engine Admin", admin, own),
+        Role("roles/container.developer", "Kubernetes Engine Developer", developer, inside),
+    ]
+
+
+def _basic_roles(everything: set[str]) -> list[Role]:
+    editor = [each for each in everything if not any(word in each for word in EDITOR_LACKS)]
+    viewer = [each for each in everything if each.rpartition(".")[2] in VIEWER_VERBS]
+    return [
+        Role("roles/owner", "Owner", "Full access to most Google Cloud resources.", tuple(sorted(everything))),
+        Role("roles/editor", "Editor", "View, create, update, and delete most resources.", tuple(sorted(editor))),
+        Role("roles/viewer", "Viewer", "View most Google Cloud resources.", tuple(sorted(viewer))),
+    ]

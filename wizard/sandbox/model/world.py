@@ -1,0 +1,79 @@
+"""The world of one sandbox: its settings, its clock, and the state of Google Cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from wizard.sandbox.faults import Faults
+from wizard.sandbox.request_log import RequestLog
+
+from .callers import Tokens
+from .clusters import Clusters
+from .operations import Operations
+from .projects import Projects
+
+
+@dataclass
+class Settings:
+    """How time behaves in the sandbox, in seconds.
+
+    `latency` is added to every call, `propagation` passes until a policy change is enforced, `operation` is how long
+    an operation takes. If `steady`, new service accounts do not come and go.
+    """
+
+    latency: float = 0.0
+    propagation: float = 0.0
+    operation: float = 0.0
+    steady: bool = False
+
+
+def utc_now() -> datetime:
+    """The time now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class AwsSigner(Protocol):
+    """Who signed a request, as AWS STS identifies them."""
+
+    @property
+    def account(self) -> str: ...
+
+    @property
+    def arn(self) -> str: ...
+
+    @property
+    def userid(self) -> str: ...
+
+
+class AwsSigners(Protocol):
+    """What Google's token service asks of AWS STS."""
+
+    def identify(self, method: str, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> AwsSigner:
+        """Who signed a GetCallerIdentity request. Raises AwsRefusal in the words of AWS STS."""
+        ...
+
+
+class World:
+    """Everything that the services of one sandbox share."""
+
+    aws: AwsSigners | None = None
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        faults: Faults | None = None,
+        log: RequestLog | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.faults = faults or Faults()
+        self.log = log or RequestLog(None, clock)
+        self.tokens = Tokens(clock)
+        self.operations = Operations(lambda: settings.operation)
+        self.projects = Projects()
+        self.clusters = Clusters()
