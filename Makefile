@@ -51,9 +51,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # installation, even a kill, this one starts from nothing.
 define install
 	$(check-python)
-	@if [ -e $(VENV)/half-made ]; then echo "Removing $(VENV), which an interrupted installation left."; rm -rf $(VENV); fi
+	@if [ -e $(VENV)/half-made ]; then echo "Removing $(VENV), which an unfinished installation left."; rm -rf $(VENV); fi
 	@echo "Installing into $(VENV) (once; about a minute) ..."
-	@mkdir -p $(VENV) && touch $(VENV)/half-made
+	@mkdir -p $(VENV) && touch $(VENV)/half-made && rm -f $(VENV)/demo $(VENV)/dev
 	@{ test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); } \
 	&& $(PIP) --require-hashes -r $(1) && $(PIP) --no-deps --no-build-isolation -e . \
 	|| { echo "The installation failed. Fix the cause, then run make again: it starts from an empty $(VENV)." >&2; exit 1; }
