@@ -50,8 +50,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Installs what the file $(1) pins. The mark half-made is there until all is installed: whatever ended an earlier
 # installation, even a kill, this one starts from nothing.
 define install
-	$(check-python)
 	@if [ -e $(VENV)/half-made ]; then echo "Removing $(VENV), which an unfinished installation left."; rm -rf $(VENV); fi
+	@test -x $(BIN)/python || { $(check-python); }
 	@echo "Installing into $(VENV) (once; about a minute) ..."
 	@mkdir -p $(VENV) && touch $(VENV)/half-made && rm -f $(VENV)/demo $(VENV)/dev
 	@{ test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); } \
@@ -63,13 +63,12 @@ endef
 # Says in one line what is wrong with $(PYTHON), and what to do.
 ANOTHER = make $(or $(MAKECMDGOALS),demo) PYTHON=python3.12
 define check-python
-	@command -v $(PYTHON) >/dev/null \
-	|| { echo "$(PYTHON) was not found. Install Python 3.11 or newer, then name it: $(ANOTHER)" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	|| { echo "$(PYTHON) is $$($(PYTHON) -V 2>&1), but wif-wizard needs 3.11 or newer. Name another: $(ANOTHER)" >&2; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
-	|| { echo "$(PYTHON) has no venv module. Install it (Debian, Ubuntu: apt install python3-venv)," \
-	          "or name another Python: $(ANOTHER)" >&2; exit 1; }
+fail() { echo "$(PYTHON) $$1: $(ANOTHER)" >&2; exit 1; }; \
+	command -v $(PYTHON) >/dev/null || fail "was not found. Install Python 3.11 or newer, then name it"; \
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	|| fail "is $$($(PYTHON) -V 2>&1), but wif-wizard needs 3.11 or newer. Name another"; \
+	$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	|| fail "has no venv module. Install it (Debian, Ubuntu: apt install python3-venv), or name another Python"
 endef
 
 # Node's library is one of the judges; without npm its tests skip and say so.

@@ -27,7 +27,7 @@ def project() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def owners() -> dict[str, str]:
     """Module -> the distribution that installed it: many share the package `google`, so first names are not enough."""
-    found = {}
+    found: dict[str, str] = {}
     for distribution in distributions():
         for file in distribution.files or ():
             module, _, suffix = file.name.partition(".")
