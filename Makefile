@@ -2,10 +2,13 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+LOWEST := .venv-lowest
 # One more than two cores: much of the suite waits.
 WORKERS ?= 3
 
-.PHONY: demo test check bench pins clean
+.PHONY: demo test check check-lowest bench pins clean
+# Two targets that install at once would be in each other's way.
+.NOTPARALLEL:
 
 demo: $(VENV)/demo
 	$(BIN)/wif-wizard demo
@@ -19,34 +22,67 @@ check: $(VENV)/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Both demos with the lowest versions that pyproject.toml allows. Run it when a version in pyproject.toml changes.
+# grpcio-status is named because its newest version would demand the newest grpcio.
+check-lowest: $(VENV)/dev
+	rm -rf $(LOWEST)
+	$(BIN)/uv venv --quiet --python $(BIN)/python $(LOWEST)
+	$(BIN)/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct -e '.[demo]' 'grpcio-status>=1.75.1'
+	@for scenario in batch-bigquery gke-spanner; do \
+	  $(LOWEST)/bin/wif-wizard demo --scenario $$scenario </dev/null >$(LOWEST)/$$scenario.txt \
+	  || { cat $(LOWEST)/$$scenario.txt; echo "The demo $$scenario fails with the lowest versions." >&2; exit 1; }; \
+	  echo "The demo $$scenario passes with the lowest versions."; \
+	done
+
 bench: $(VENV)/dev
 	$(BIN)/python -m tests.bench
 
-$(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
+$(VENV)/demo: requirements-demo.txt pyproject.toml
+	$(call install,requirements-demo.txt)
+	@touch $@
 
-$(VENV)/demo: requirements-demo.txt pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-demo.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	touch $@
+$(VENV)/dev: requirements-dev.txt pyproject.toml
+	$(call install,requirements-dev.txt)
+	@touch $@ $(VENV)/demo
 
-$(VENV)/dev: requirements-dev.txt pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	touch $@ $(VENV)/demo
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# Installs what the file $(1) pins. The mark half-made is there until all is installed: whatever ended an earlier
+# installation, even a kill, this one starts from nothing.
+define install
+	@if [ -e $(VENV)/half-made ]; then echo "Removing $(VENV), which an unfinished installation left."; rm -rf $(VENV); fi
+	@test -x $(BIN)/python || { $(check-python); }
+	@echo "Installing into $(VENV) (once; about a minute) ..."
+	@mkdir -p $(VENV) && touch $(VENV)/half-made && rm -f $(VENV)/demo $(VENV)/dev
+	@{ test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); } \
+	&& $(PIP) --require-hashes -r $(1) && $(PIP) --no-deps --no-build-isolation -e . \
+	|| { echo "The installation failed. Fix the cause, then run make again: it starts from an empty $(VENV)." >&2; exit 1; }
+	@rm $(VENV)/half-made
+endef
+
+# Says in one line what is wrong with $(PYTHON), and what to do.
+ANOTHER = make $(or $(MAKECMDGOALS),demo) PYTHON=python3.12
+define check-python
+fail() { echo "$(PYTHON) $$1: $(ANOTHER)" >&2; exit 1; }; \
+	command -v $(PYTHON) >/dev/null || fail "was not found. Install Python 3.11 or newer, then name it"; \
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	|| fail "is $$($(PYTHON) -V 2>&1), but wif-wizard needs 3.11 or newer. Name another"; \
+	$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	|| fail "has no venv module. Install it (Debian, Ubuntu: apt install python3-venv), or name another Python"
+endef
 
 # Node's library is one of the judges; without npm its tests skip and say so.
-$(VENV)/node: tests/oracles/node/package.json
-	mkdir -p $(VENV)
+$(VENV)/node: tests/oracles/node/package.json | $(VENV)/dev
 	if command -v npm >/dev/null; then \
 	  cp tests/oracles/node/package*.json $(VENV)/ && npm ci --prefix $(VENV) --silent --no-audit --no-fund; fi
 	touch $@
 
-# New pins: hashes, but no addresses. Needs uv.
-pins:
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra demo --group build pyproject.toml -o requirements-demo.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras --group build pyproject.toml -o requirements-dev.txt
+# New pins: hashes, but no addresses. A version that is pinned already stays, as long as pyproject.toml allows it.
+PINS = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml
+pins: $(VENV)/dev
+	$(PINS) -o requirements.txt
+	$(PINS) --extra demo --group build -o requirements-demo.txt
+	$(PINS) --all-extras --group build -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) build *.egg-info
+	rm -rf $(VENV) $(LOWEST) build dist *.egg-info
