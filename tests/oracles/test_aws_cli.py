@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox_aws.served import ACCOUNT, REGION, Account, Accounts, Clock, trust
+from tests.sandbox.aws.served import ACCOUNT, REGION, Account, Accounts, Clock, trust
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("aws") is None, reason="the aws command is not installed"),

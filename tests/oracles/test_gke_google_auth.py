@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from tests.oracles.programs import Finished, Program
-from tests.sandbox_kubernetes.metadata import address_of
-from tests.sandbox_kubernetes.world import NODES, POOL, PRINCIPAL, SCORER, Kube, start
+from tests.sandbox.kubernetes.metadata import address_of
+from tests.sandbox.kubernetes.world import NODES, POOL, PRINCIPAL, SCORER, Kube, start
 
 APPLICATION = """
 import json, threading

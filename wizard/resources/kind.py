@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Literal
 from wizard.engine.resource import Change, Resource
 from wizard.federation.gke import ClusterName
 
-
 NeededAt = Literal["exchange", "impersonation", "permission"]
 """A hop of the live test that a grant or an API is needed at."""
 
