@@ -33,7 +33,7 @@ def walk(
 
     def on_line(line: str) -> None:
         if line.startswith("{"):  # a site's own start-up code may print
-            on_said(parse_line(line))
+            on_said(parse_line(line, hops))
 
     ended = child.run(PROBE, json.dumps(request), environment, on_line, _TIMEOUT + waiting, _ALONE, stop)
     missing = report.missing(hops)

@@ -33,23 +33,23 @@ class Report:
         self.outcomes.append(outcome)
         self.on_outcome(outcome)
 
-    def of(self, hop_id: str) -> Outcome | None:
-        """The outcome of a hop that was taken."""
-        return next((outcome for outcome in self.outcomes if outcome.hop.id == hop_id), None)
+    def of(self, hop: Hop) -> Outcome | None:
+        """The outcome of a hop; None if it has none yet."""
+        return next((outcome for outcome in self.outcomes if outcome.hop == hop), None)
 
-    def failed(self, but: str = "") -> Outcome | None:
+    def failed(self, but: Hop | None = None) -> Outcome | None:
         """The first outcome that failed, other than that of the hop `but`."""
-        return next((each for each in self.outcomes if each.status == "failed" and each.hop.id != but), None)
+        return next((each for each in self.outcomes if each.status == "failed" and each.hop != but), None)
 
     def missing(self, hops: tuple[Hop, ...]) -> list[Hop]:
         """Those of the hops that have no outcome."""
-        told = {outcome.hop.id for outcome in self.outcomes}
-        return [each for each in hops if each.id not in told]
+        have_outcome = {outcome.hop for outcome in self.outcomes}
+        return [hop for hop in hops if hop not in have_outcome]
 
     def skip(self, hops: tuple[Hop, ...], because_of: Hop) -> None:
         """Skip those of the hops that have no outcome, since another one failed."""
-        for each in self.missing(hops):
-            self.add(skipped(each, because_of))
+        for hop in self.missing(hops):
+            self.add(skipped(hop, because_of))
 
 
 def skipped(hop: Hop, because_of: Hop) -> Outcome:

@@ -11,10 +11,11 @@ import pytest
 from tests.chain.fakes import FakeCloud, config, environment
 from tests.modes.aws.live.sandbox_world import World, outcome_of, statuses
 from wizard.chain import child
-from wizard.chain.hop import Outcome, hop, passed
+from wizard.chain.hop import Outcome, passed
 from wizard.modes.aws.live import application, as_application
 from wizard.modes.aws.live import walk as aws
 from wizard.modes.aws.live.facts import AwsTest
+from wizard.modes.aws.live.hops import AWS_CREDENTIALS
 from wizard.modes.aws.live.places import Place, inside
 
 
@@ -59,7 +60,7 @@ def test_a_call_that_the_target_refuses_is_told(cloud: FakeCloud):
     [("batch-ec2", True, True), ("lambda", False, False), (None, False, True), (None, True, False)],
 )
 def test_a_supplier_is_needed_where_google_auth_does_not_look(runtime: str | None, same: bool, needed: bool):
-    found = Outcome(hop("aws-credentials"), "ok", received={"google_auth": {"same": same}})
+    found = Outcome(AWS_CREDENTIALS, "ok", received={"google_auth": {"same": same}})
     assert application.needs_supplier(Place("inside", {}, runtime=runtime), found) is needed
 
 

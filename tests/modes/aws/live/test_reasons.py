@@ -5,13 +5,15 @@ import string
 import pytest
 
 from tests.chain.fakes import AUDIENCE, EMAIL
-from wizard.chain.hop import AWS_HOPS, GKE_HOPS, Outcome, Refusal, hop
+from wizard.chain.hop import Outcome, Refusal
 from wizard.federation.identifiers import ProviderName
 from wizard.federation.principals import FederatedIdentity, principal_set
 from wizard.modes.aws.live.explain import Known, explain
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts, Target
+from wizard.modes.aws.live.hops import HOPS
 from wizard.modes.aws.live.reasons import RULES
 
+BY_ID = {hop.id: hop for hop in HOPS}
 CALLER = {"account": "111122223333", "arn": "arn:aws:sts::111122223333:assumed-role/rds-to-bigquery/abc"}
 ROLE = "arn:aws:sts::111122223333:assumed-role/rds-to-bigquery"
 POOL = ProviderName.parse(AUDIENCE).pool
@@ -61,7 +63,7 @@ def reason(hop_id, code, message, impersonated=False, **known):
         )
     targets = (Target("acme-analytics", {"bigquery.jobs.create": "roles/bigquery.jobUser"}),)
     test = AwsTest(config, targets, provider=known.pop("provider", None), members=known.pop("members", {}))
-    outcome = Outcome(hop(hop_id), "failed", refusal=Refusal(code, message), received=known.pop("received", {}))
+    outcome = Outcome(BY_ID[hop_id], "failed", refusal=Refusal(code, message), received=known.pop("received", {}))
     found = explain(outcome, Known(test, CALLER, IDENTITY))
     assert found, (code, message)
     return f"{found.cause} -> {found.fix}"
@@ -145,7 +147,7 @@ def test_missing_roles_are_named_with_whom_to_grant_them_to():
 
 
 def test_words_that_nobody_knows_have_no_reason():
-    outcome = Outcome(hop("exchange"), "failed", refusal=Refusal("novel", "never seen before"))
+    outcome = Outcome(BY_ID["exchange"], "failed", refusal=Refusal("novel", "never seen before"))
     assert explain(outcome, Known(AwsTest({}))) is None
 
 
@@ -153,4 +155,4 @@ def test_every_sentence_can_be_filled_in():
     for rule in RULES:
         for sentence in (rule.cause, rule.fix):
             assert all(name != "" for _, name, _, _ in string.Formatter().parse(sentence))
-        assert set(rule.hops) <= {each.id for each in (*AWS_HOPS, *GKE_HOPS)}
+        assert set(rule.hops) <= {each.id for each in HOPS} | {"pod"}

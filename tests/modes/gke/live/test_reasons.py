@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 
 from tests.modes.gke.live.gke_world import GSA, NUMBER, POOL, STANDARD
-from wizard.chain.hop import GKE_HOPS, Outcome, Refusal, hop
+from wizard.chain.hop import Outcome, Refusal
 from wizard.federation.gke import ANNOTATION
 from wizard.modes.gke.live.account import AccountFacts
 from wizard.modes.gke.live.cluster import ClusterFacts
 from wizard.modes.gke.live.explain import GkeKnown, _fields, explain
 from wizard.modes.gke.live.facts import GkeTest
+from wizard.modes.gke.live.hops import HOPS
 from wizard.modes.gke.live.reasons import RULES
 
+BY_ID = {hop.id: hop for hop in HOPS}
 US = f"serviceAccount:{POOL}[anti-fraud/scorer]"
 DENIED = "Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist)."
 BY_POD = f"Unable to generate access token; IAM returned 403 Forbidden: {DENIED}\nThis error could be caused by"
@@ -43,7 +45,7 @@ def known(acts_as: str | None = None, wanted: str | None = None, **more: Any) ->
 
 def reason(hop_id: str, code: str, message: str, so_far: GkeKnown | None = None) -> str:
     """Cause and fix in one text."""
-    found = explain(Outcome(hop(hop_id), "failed", refusal=Refusal(code, message)), so_far or known())
+    found = explain(Outcome(BY_ID[hop_id], "failed", refusal=Refusal(code, message)), so_far or known())
     assert found, (code, message)
     return f"{found.cause} -> {found.fix}"
 
@@ -136,14 +138,14 @@ def test_a_missing_role_goes_to_the_gsa_where_one_is_acted_as():
 
 
 def test_words_that_nobody_knows_have_no_reason():
-    assert explain(Outcome(hop("pod"), "failed", refusal=Refusal("novel", "never seen")), known()) is None
+    assert explain(Outcome(BY_ID["pod"], "failed", refusal=Refusal("novel", "never seen")), known()) is None
 
 
 def test_every_sentence_can_be_filled_in():
-    fields = _fields(Outcome(hop("pod"), "failed", refusal=Refusal("code", "message")), known())
+    fields = _fields(Outcome(BY_ID["pod"], "failed", refusal=Refusal("code", "message")), known())
     for rule in RULES:
         named = set(re.compile(rule.pattern).groupindex)
         for sentence in (rule.cause, rule.fix):
             asked = {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
             assert asked <= fields.keys() | named, sentence
-        assert set(rule.hops) <= {each.id for each in GKE_HOPS} | {"application"}
+        assert set(rule.hops) <= {each.id for each in HOPS} | {"application"}

@@ -7,13 +7,14 @@ import pytest
 
 from tests.modes.aws.live.sandbox_world import outcome_of, statuses
 from tests.modes.gke.live.gke_world import AUTOPILOT, GSA, POOL, STANDARD, WRITE, GkeWorld
-from wizard.chain.hop import GKE_HOPS, Outcome, Progress, Waiting, passed
+from wizard.chain.hop import Outcome, Progress, Waiting, passed
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.federation.gke import ClusterName
 from wizard.modes.gke.live import walk as gke
 from wizard.modes.gke.live.facts import GkeTest, Patience
+from wizard.modes.gke.live.hops import HOPS
 
-ALL_OK = dict.fromkeys((each.id for each in GKE_HOPS), "ok")
+ALL_OK = dict.fromkeys((each.id for each in HOPS), "ok")
 
 
 @pytest.mark.parametrize("cluster", [STANDARD, AUTOPILOT], ids=["Standard", "Autopilot"])
@@ -28,7 +29,7 @@ def test_a_workload_reaches_the_target(gke_world: GkeWorld, cluster: ClusterName
     if cluster == AUTOPILOT:
         expected["node-pools"] = "skipped"
     assert statuses(outcomes) == expected, [(each.hop.id, each.reason) for each in outcomes]
-    assert [outcome.hop for outcome in outcomes] == list(GKE_HOPS)
+    assert [outcome.hop for outcome in outcomes] == list(HOPS)
     assert passed(outcomes)
     evidence = outcome_of(outcomes, "pod").evidence
     assert f"the metadata server takes the pod for {via or POOL}" in evidence

@@ -24,10 +24,11 @@ from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, the_page, until
 from tests.screens.frames import check, frame
 from tests.screens.worlds import at_rest, opened_in, session_of, show
-from wizard.chain.hop import Outcome, Refusal, Settling, hop
+from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Outcome, Refusal, Settling
 from wizard.clouds.session import Clouds
 from wizard.commands import apply
 from wizard.commands.exits import BadInput
+from wizard.modes.aws.live import hops
 from wizard.modes.aws.live.trusted import NeedsTrust
 from wizard.sandbox.process import Sandbox
 from wizard.work import opened, planning
@@ -42,17 +43,17 @@ STATEMENT = {
     "Condition": {"DateLessThan": {"aws:CurrentTime": "2026-01-02T03:34:05Z"}},
 }
 OK = [
-    Outcome(hop("config"), "ok", ("sound, and names the provider aws-111122223333 in aws-prod",)),
-    Outcome(hop("aws-credentials"), "ok", ("the role trusts ecs-tasks.amazonaws.com",), elapsed=0.006),
-    Outcome(hop("caller-identity"), "ok", ("AWS knows the caller",), elapsed=0.002),
-    Outcome(hop("principal"), "ok", ("subject arn:aws:sts::111122223333:assumed-role/rds-to-bigquery/0123",)),
-    Outcome(hop("exchange"), "ok", ("the token service gave a federated token for 3600 s",), elapsed=0.061),
-    Outcome(hop("impersonation"), "skipped", reason="access is direct"),
-    Outcome(hop("permission"), "ok", ("bigquery.jobs.create held on acme-analytics",), elapsed=0.014),
-    Outcome(hop("application"), "ok", ("google-auth works",), elapsed=1.21),
+    Outcome(hops.CONFIG, "ok", ("sound, and names the provider aws-111122223333 in aws-prod",)),
+    Outcome(hops.AWS_CREDENTIALS, "ok", ("the role trusts ecs-tasks.amazonaws.com",), elapsed=0.006),
+    Outcome(hops.CALLER_IDENTITY, "ok", ("AWS knows the caller",), elapsed=0.002),
+    Outcome(hops.PRINCIPAL, "ok", ("subject arn:aws:sts::111122223333:assumed-role/rds-to-bigquery/0123",)),
+    Outcome(EXCHANGE, "ok", ("the token service gave a federated token for 3600 s",), elapsed=0.061),
+    Outcome(IMPERSONATION, "skipped", reason="access is direct"),
+    Outcome(PERMISSION, "ok", ("bigquery.jobs.create held on acme-analytics",), elapsed=0.014),
+    Outcome(hops.APPLICATION, "ok", ("google-auth works",), elapsed=1.21),
 ]
 REFUSED = Outcome(
-    hop("exchange"),
+    EXCHANGE,
     "failed",
     ("asked sts.googleapis.com [b]for a token[/x]",),
     "the provider's attribute condition does not admit the caller",
@@ -106,7 +107,7 @@ async def test_the_picture_fills_while_the_chain_is_walked_and_ends_with_what_no
         assert quiet.asked[-1] == "test"
         await tell(pilot, *(OutcomeHappened(each) for each in OK[:4]))
         refusal = Refusal("invalid_target", "The target service [x]")
-        await tell(pilot, SettlingHappened(Settling(hop("exchange"), 75.0, refusal, 3)))
+        await tell(pilot, SettlingHappened(Settling(EXCHANGE, 75.0, refusal, 3)))
         check(pilot.app, name_of("test-settling", size))
         await tell(pilot, *(OutcomeHappened(each) for each in OK[4:]), bridge.Tested(OK))
         check(pilot.app, name_of("test-passed", size))

@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from wizard.chain import child
-from wizard.chain.hop import Outcome, ProbeError, Refusal, hop
+from wizard.chain.hop import Outcome, ProbeError, Refusal
 from wizard.modes.aws.live.facts import AwsTest
+from wizard.modes.aws.live.hops import APPLICATION
 from wizard.modes.aws.live.places import Place
 
-HOP = hop("application")
 SUPPLIER = "an AwsSecurityCredentialsSupplier backed by botocore"
 
 _NO_METADATA = " (Fargate has no instance metadata)"
@@ -42,7 +42,7 @@ def run(test: AwsTest, place: Place, supplier: bool, stop: threading.Event | Non
     try:
         report = _report(test, place, supplier, stop)
     except ProbeError as error:
-        return Outcome(HOP, "failed", (str(error),), str(error), elapsed=time.monotonic() - started)
+        return Outcome(APPLICATION, "failed", (str(error),), str(error), elapsed=time.monotonic() - started)
     return _outcome(report, time.monotonic() - started, _PLAIN_THERE.get(place.runtime or "", ""))
 
 
@@ -109,11 +109,11 @@ def _outcome(report: Mapping[str, Any], elapsed: float, there: str) -> Outcome:
         evidence.append(f"the plain file, without a supplier: {_became(report['plain'])}{there}")
     sent, received = {"way": way}, {"own_way": own, "plain_file": report["plain"]}
     if own["ok"]:
-        return Outcome(HOP, "ok", tuple(evidence), elapsed=elapsed, sent=sent, received=received)
+        return Outcome(APPLICATION, "ok", tuple(evidence), elapsed=elapsed, sent=sent, received=received)
     kind, _, words = own["words"].partition(": ")
     refusal = Refusal(kind.rsplit(".", 1)[-1], words)
     reason = f"{way}: {own['words']}"
-    return Outcome(HOP, "failed", tuple(evidence), reason, None, elapsed, sent, received, refusal)
+    return Outcome(APPLICATION, "failed", tuple(evidence), reason, None, elapsed, sent, received, refusal)
 
 
 def _became(result: Mapping[str, Any]) -> str:

@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.chain.hop import Outcome, hop
+from wizard.chain.hop import Outcome, Status
 from wizard.federation.aws import AWS_DEFAULT_MAPPING, aws_assertion
 from wizard.federation.identifiers import AudienceError, PoolName, ProviderName
 from wizard.federation.mapping import Condition, ExpressionError, Mapped
 from wizard.federation.mapping import Mapping as AttributeMapping
 from wizard.federation.principals import FederatedIdentity, principal, principal_set
 from wizard.modes.aws.live.facts import ProviderFacts
-
-HOP = hop("principal")
+from wizard.modes.aws.live.hops import PRINCIPAL
 
 
 @dataclass(frozen=True)
@@ -31,11 +30,11 @@ def predict(audience: str, provider: ProviderFacts | None, caller: Mapping[str, 
     """
     if provider is None:
         unread = "the provider could not be read, so its mapping and condition are not known"
-        return Prediction(Outcome(HOP, "unsure", (unread,), unread))
+        return Prediction(Outcome(PRINCIPAL, "unsure", (unread,), unread))
     try:
         pool = ProviderName.parse(audience).pool
     except AudienceError as error:
-        return Prediction(Outcome(HOP, "unsure", (str(error),), str(error)))
+        return Prediction(Outcome(PRINCIPAL, "unsure", (str(error),), str(error)))
     return _judged(pool, provider, caller)
 
 
@@ -56,9 +55,10 @@ def _judged(pool: PoolName, provider: ProviderFacts, caller: Mapping[str, Any]) 
         problems.append(f"{error.key}: {error.problem}")
     evidence.extend(problems)
     sent = {"assertion": assertion, "mapping": dict(mapping), "condition": provider.condition}
-    if problems:
-        return Prediction(Outcome(HOP, "failed", tuple(evidence), problems[0], sent=sent, received=received), identity)
-    return Prediction(Outcome(HOP, "ok", tuple(evidence), sent=sent, received=received), identity)
+    status: Status = "failed" if problems else "ok"
+    reason = problems[0] if problems else None
+    outcome = Outcome(PRINCIPAL, status, tuple(evidence), reason, sent=sent, received=received)
+    return Prediction(outcome, identity)
 
 
 def _described(identity: FederatedIdentity) -> dict[str, Any]:

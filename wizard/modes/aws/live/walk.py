@@ -8,15 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from wizard.chain import probing
-from wizard.chain.hop import AWS_HOPS, Outcome, Progress, Refusal, Settling, hop
+from wizard.chain.hop import Outcome, Progress, Refusal, Settling
 from wizard.chain.report import Report, nothing, skipped, utc_now
-from wizard.modes.aws.live import application
+from wizard.modes.aws.live import application, hops
 from wizard.modes.aws.live.explain import Known, explain
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.places import Place
 from wizard.modes.aws.live.predict import predict
 
-_PROBED = tuple(each for each in AWS_HOPS if each != application.HOP)
 _LONGEST_PAUSE = 0.8  # seconds
 
 _MAY_SETTLE = re.compile(r"invalid_target|unauthorized_client|PERMISSION_DENIED|NOT_FOUND|HTTP 40[34]")
@@ -48,25 +47,25 @@ class Walk:
     def run(self) -> list[Outcome]:
         """Take every hop; the outcomes in their order. Nothing is raised for a hop that fails."""
         self._probe()
-        if failed := self.report.failed(but="principal"):
-            self.report.skip(AWS_HOPS, failed.hop)
+        if failed := self.report.failed(but=hops.PRINCIPAL):
+            self.report.skip(hops.HOPS, failed.hop)
         else:
             self.report.add(self._application())
         return self.report.outcomes
 
     def _probe(self) -> None:
         request = self.test.probe_request(self.now(), self.place.link_local)
-        probing.walk(request, self.place.environment, _PROBED, self.report, self._said, self.stop)
+        probing.walk(request, self.place.environment, hops.PROBED, self.report, self._said, self.stop)
 
     def _said(self, said: Outcome | Progress) -> None:
         if isinstance(said, Settling):
             self.on_event(said)
         if not isinstance(said, Outcome):
             return
-        if said.hop.id == "aws-credentials":
+        if said.hop == hops.AWS_CREDENTIALS:
             said = self._as_given(said)
         self.report.add(said)
-        if said.hop.id == "caller-identity":
+        if said.hop == hops.CALLER_IDENTITY:
             self.report.add(self._principal(said))
 
     def _as_given(self, found: Outcome) -> Outcome:
@@ -80,7 +79,7 @@ class Walk:
         """The computed hop; the token exchange is tried whatever it says."""
         if identity.status != "ok":
             failed = self.report.failed()
-            return skipped(hop("principal"), failed.hop if failed else identity.hop)
+            return skipped(hops.PRINCIPAL, failed.hop if failed else identity.hop)
         self.known = replace(self.known, caller=identity.received)
         prediction = predict(str(self.test.config.get("audience")), self.test.provider, identity.received)
         self.known = replace(self.known, identity=prediction.identity)
@@ -88,7 +87,7 @@ class Walk:
 
     def _application(self) -> Outcome:
         """The application's way, again while a young grant explains a refusal: not all servers settle at once."""
-        supplier = application.needs_supplier(self.place, self.report.of("aws-credentials"))
+        supplier = application.needs_supplier(self.place, self.report.of(hops.AWS_CREDENTIALS))
         wait, attempts = 0.2, 0
         while True:
             attempts += 1

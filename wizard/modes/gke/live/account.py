@@ -5,17 +5,17 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from wizard.chain.hop import Outcome, Refusal, hop
+from wizard.chain.hop import Outcome, Refusal
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.federation.gke import ANNOTATION
 from wizard.modes.gke.live.facts import GkeTest
+from wizard.modes.gke.live.hops import KSA_TOKEN
 from wizard.secret import Secret
 
 PRINCIPAL_AS_EMAIL = "iam.gke.io/return-principal-id-as-email"
 """With this annotation the metadata server names the principal where it would name the workload identity pool."""
 
-_HOP = hop("ksa-token")
 _SECONDS = 600  # the shortest life of a token that Kubernetes gives out
 
 
@@ -43,15 +43,15 @@ def account(test: GkeTest, kubernetes: Kubernetes, pool: str) -> tuple[Outcome, 
     sent: dict[str, Any] = {"audience": pool, "expirationSeconds": _SECONDS}
     if test.google_service_account and not facts.acts_as:
         refusal = Refusal("NotAnnotated", f"{test.title} has no annotation {ANNOTATION}")
-        return Outcome.of(_HOP, evidence, refusal, sent), facts
+        return Outcome.of(KSA_TOKEN, evidence, refusal, sent), facts
     facts = AccountFacts(facts.annotations, _token(test, kubernetes, pool))
     claims = _claims(facts.token.reveal()) if facts.token else {}
     received = {key: claims.get(key) for key in ("iss", "sub", "aud", "exp")}
     evidence.append(f"the cluster gave a token of {claims.get('sub')} for {pool}")
     if claims.get("iss") == test.cluster.issuer:
-        return Outcome.of(_HOP, evidence, None, sent, received), facts
+        return Outcome.of(KSA_TOKEN, evidence, None, sent, received), facts
     refusal = Refusal("OtherCluster", f"the token's issuer is {claims.get('iss')}, not {test.cluster.issuer}")
-    return Outcome.of(_HOP, evidence, refusal, sent, received), facts
+    return Outcome.of(KSA_TOKEN, evidence, refusal, sent, received), facts
 
 
 def _check_namespace(test: GkeTest, kubernetes: Kubernetes) -> None:

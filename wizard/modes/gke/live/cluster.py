@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wizard.chain.hop import Outcome, Refusal, hop
+from wizard.chain.hop import Outcome, Refusal
 from wizard.clouds import clusters
 from wizard.clouds.session import Clouds
+from wizard.modes.gke.live import hops
 from wizard.modes.gke.live.facts import GkeTest
 
 _USABLE = ("RUNNING", "RECONCILING", "DEGRADED")
@@ -72,14 +73,14 @@ def cluster(test: GkeTest, clouds: Clouds) -> tuple[Outcome, ClusterFacts]:
     else:
         evidence.append(f"workload identity pool {facts.workload_pool}")
     received = {"status": status, "autopilot": facts.autopilot, "workloadPool": facts.workload_pool or None}
-    return Outcome.of(hop("cluster"), evidence, refusal, {"name": test.cluster.name}, received), facts
+    return Outcome.of(hops.CLUSTER, evidence, refusal, {"name": test.cluster.name}, received), facts
 
 
 def node_pools(test: GkeTest, facts: ClusterFacts) -> Outcome:
     """The node pools that run the workload give pods their own identity."""
     if facts.autopilot:
         reason = "Autopilot: every node has the GKE metadata server"
-        return Outcome(hop("node-pools"), "skipped", (reason,), reason)
+        return Outcome(hops.NODE_POOLS, "skipped", (reason,), reason)
     pools = {str(each["name"]): each for each in facts.found.get("nodePools", ())}
     wanted = test.node_pools or tuple(pools)
     modes = {name: clusters.metadata_mode(dict(pool)) or "not set" for name, pool in pools.items()}
@@ -91,7 +92,7 @@ def node_pools(test: GkeTest, facts: ClusterFacts) -> Outcome:
         refusal = Refusal("NoSuchNodePool", ", ".join(missing) or "the cluster has no node pool")
     elif off:
         refusal = Refusal("GceMetadata", ", ".join(off))
-    return Outcome.of(hop("node-pools"), evidence, refusal, {"node_pools": list(wanted)}, {"modes": modes})
+    return Outcome.of(hops.NODE_POOLS, evidence, refusal, {"node_pools": list(wanted)}, {"modes": modes})
 
 
 def _described(name: str, pool: Mapping[str, Any], mode: str, wanted: bool) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from wizard.chain.hop import Outcome, Progress, Refusal, Waiting, hop, parse_line
+from wizard.chain.hop import PERMISSION, Outcome, Progress, Refusal, Waiting, parse_line
 from wizard.chain.report import utc_now
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
@@ -17,9 +17,8 @@ from wizard.modes.gke.live import pod
 from wizard.modes.gke.live.account import AccountFacts
 from wizard.modes.gke.live.cluster import ClusterFacts
 from wizard.modes.gke.live.facts import GkeTest
+from wizard.modes.gke.live.hops import IN_POD, METADATA_SERVER, POD
 from wizard.modes.gke.live.pod_manifest import LABELS, manifest, new_name
-
-HOP = hop("pod")
 
 NEEDED = (("create", "pods"), ("get", "pods"), ("get", "pods/log"), ("delete", "pods"))
 """What the operator must be allowed in the namespace: looked at before anything is made."""
@@ -50,7 +49,7 @@ class PodHop:
     def run(self) -> Outcome:
         """Take the hop. Raises CloudError, Stopped, PodLeft."""
         if forbidden := self._forbidden():
-            return Outcome.of(HOP, (), forbidden)
+            return Outcome.of(POD, (), forbidden)
         self._tidy_up_after_others()
         around = gke_workloads.look(self.kubernetes, self.test.namespace, self.test.service_account)
         wanted = self._manifest()
@@ -105,7 +104,7 @@ class PodHop:
     def _line(self, line: str) -> None:
         if not line.startswith("{"):
             return
-        said = parse_line(line)
+        said = parse_line(line, IN_POD)
         if isinstance(said, Outcome):
             self._inner.append(said)
         else:
@@ -114,7 +113,7 @@ class PodHop:
     def _waiting(self, text: str) -> None:
         if text != self._told:
             self._told = text
-            self.on_event(Waiting(HOP, f"{HOP.title}: {text}"))
+            self.on_event(Waiting(POD, f"{POD.title}: {text}"))
 
     def _judged(self, wanted: dict[str, Any], ended: pod.Ended, around: gke_workloads.Neighbourhood) -> Outcome:
         failed = next((each for each in self._inner if each.status == "failed"), None)
@@ -130,14 +129,14 @@ class PodHop:
             "hops": [each.as_json() for each in self._inner],
             "missing": list(failed.received.get("missing", [])) if failed else [],
         }
-        outcome = Outcome.of(HOP, evidence, refusal, {"manifest": _shown(wanted)}, received)
+        outcome = Outcome.of(POD, evidence, refusal, {"manifest": _shown(wanted)}, received)
         doubt = None if refusal else self._doubt(around)
         return outcome.unsure(*doubt) if doubt else outcome
 
     def _refusal(self, failed: Outcome | None, ended: pod.Ended, around: gke_workloads.Neighbourhood) -> Refusal | None:
         """Why the pod did not get to the target."""
         if failed and failed.refusal:
-            if failed.hop.id != "metadata-server" or failed.refusal.code != "UNREACHABLE":
+            if failed.hop != METADATA_SERVER or failed.refusal.code != "UNREACHABLE":
                 return failed.refusal
             policies = around.keeping(LABELS, self.cluster.metadata_address)
             if policies:
@@ -145,7 +144,7 @@ class PodHop:
             return Refusal("NoMetadataServer", failed.refusal.message)
         if ended.refusal:
             return ended.refusal
-        if not any(each.hop.id == "permission" for each in self._inner):
+        if not any(each.hop == PERMISSION for each in self._inner):
             return Refusal("Silent", "the pod ended without telling how far it came")
         return None
 
@@ -158,8 +157,8 @@ class PodHop:
 
     def _doubt(self, around: gke_workloads.Neighbourhood) -> tuple[str, str | None] | None:
         """What makes the way that worked unsure, and what to do."""
-        unsure = {each.hop.id: each for each in self._inner if each.status == "unsure"}
-        if "metadata-server" in unsure:
+        unsure = {each.hop: each for each in self._inner if each.status == "unsure"}
+        if METADATA_SERVER in unsure:
             return _NO_NAME
         if kept := self._kept(around):
             address, port = self.cluster.metadata_address

@@ -10,7 +10,7 @@ from typing import Any
 
 from wizard.chain import probing
 from wizard.chain.child import Stopped
-from wizard.chain.hop import GKE_HOPS, Hop, Outcome, Progress, Refusal, hop
+from wizard.chain.hop import IMPERSONATION, Hop, Outcome, Progress, Refusal
 from wizard.chain.report import Report, nothing, utc_now
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
@@ -18,13 +18,13 @@ from wizard.clouds.session import Clouds
 from wizard.modes.aws.live.places import kept_environment
 from wizard.modes.gke.live import account as gke_account
 from wizard.modes.gke.live import cluster as gke_cluster
+from wizard.modes.gke.live import hops
 from wizard.modes.gke.live import pod_hop as gke_pod
 from wizard.modes.gke.live import sameness as gke_sameness
 from wizard.modes.gke.live.explain import GkeKnown, explain
 from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.pod import PodLeft
 
-_FROM_HERE = tuple(hop(each) for each in ("exchange", "impersonation", "permission"))
 _JWT = "urn:ietf:params:oauth:token-type:jwt"
 
 
@@ -62,7 +62,7 @@ class Walk:
         """
         for step in (self._cluster, self._node_pools, self._account, self._from_here, self._pod):
             if failed := self.report.failed():
-                self.report.skip(GKE_HOPS, failed.hop)
+                self.report.skip(hops.HOPS, failed.hop)
                 break
             if self.stop is not None and self.stop.is_set():
                 raise Stopped
@@ -75,10 +75,10 @@ class Walk:
             self.known = replace(self.known, cluster=facts)
             return outcome
 
-        self._take(hop("cluster"), look)
+        self._take(hops.CLUSTER, look)
 
     def _node_pools(self) -> None:
-        self._take(hop("node-pools"), lambda: gke_cluster.node_pools(self.test, self.known.cluster))
+        self._take(hops.NODE_POOLS, lambda: gke_cluster.node_pools(self.test, self.known.cluster))
 
     def _account(self) -> None:
         def look() -> Outcome:
@@ -87,12 +87,12 @@ class Walk:
             same = gke_sameness.same_identity(self.test, self.known.pool, self.clouds)
             return replace(outcome, evidence=(*outcome.evidence, *same))
 
-        self._take(hop("ksa-token"), look)
+        self._take(hops.KSA_TOKEN, look)
 
     def _from_here(self) -> None:
         """Exchange the KSA's token here, as the metadata server does it there."""
         environment = kept_environment(self.clouds.environ)
-        probing.walk(self._request(), environment, _FROM_HERE, self.report, self._said, self.stop)
+        probing.walk(self._request(), environment, hops.FROM_HERE, self.report, self._said, self.stop)
 
     def _request(self) -> dict[str, Any]:
         endpoints, acts_as = self.test.endpoints, self.known.account.acts_as
@@ -118,7 +118,7 @@ class Walk:
             self.on_event(said)
             return
         acts_as, wanted = self.known.account.acts_as, self.test.google_service_account
-        if said.hop.id == "impersonation" and said.status == "ok" and acts_as != wanted:
+        if said.hop == IMPERSONATION and said.status == "ok" and acts_as != wanted:
             words = f"the setup wants {wanted or 'direct access'}, but the KSA is annotated, and acts, as {acts_as}"
             said = said.unsure(words, "wif-wizard apply corrects the annotation")
         self.report.add(said)
@@ -126,13 +126,13 @@ class Walk:
     def _pod(self) -> None:
         if not self.test.in_pod:
             reason = "not asked for: tested from here only"
-            self.report.add(Outcome(gke_pod.HOP, "skipped", (reason,), reason))
+            self.report.add(Outcome(hops.POD, "skipped", (reason,), reason))
             return
         known = self.known
         walk = gke_pod.PodHop(
             self.test, known.cluster, known.account, self.kubernetes, self.on_event, self.now, self.pause, self.stop
         )
-        self._take(gke_pod.HOP, walk.run)
+        self._take(hops.POD, walk.run)
 
     def _take(self, where: Hop, step: Callable[[], Outcome]) -> None:
         """One hop; a cloud's refusal is its outcome."""
