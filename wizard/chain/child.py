@@ -17,7 +17,7 @@ class Stopped(Exception):  # noqa: N818 (what happened, and nothing is wrong)
 
 
 @dataclass(frozen=True)
-class Ended:
+class ChildExit:
     """How a child ended: its exit code, and the end of what it wrote to stderr."""
 
     code: int
@@ -32,7 +32,7 @@ def run(
     timeout: float,
     options: tuple[str, ...] = ("-u",),
     stop: threading.Event | None = None,
-) -> Ended:
+) -> ChildExit:
     """Run a Python script with `request` as its stdin; `on_line` gets each line of stdout while the child runs.
 
     After `timeout` seconds the child is killed, and as soon as `stop` is set: then this raises Stopped. The child
@@ -58,7 +58,7 @@ def run(
             child.kill()
     if stop is not None and stop.is_set():
         raise Stopped
-    return Ended(ended.code, f"it did not end within {timeout:.0f} s") if late.is_set() else ended
+    return ChildExit(ended.code, f"it did not end within {timeout:.0f} s") if late.is_set() else ended
 
 
 def _watch(
@@ -80,7 +80,7 @@ def _watch(
     child.kill()
 
 
-def _follow(child: "subprocess.Popen[str]", request: str, on_line: Callable[[str], None]) -> Ended:
+def _follow(child: "subprocess.Popen[str]", request: str, on_line: Callable[[str], None]) -> ChildExit:
     assert child.stdin and child.stdout and child.stderr
     errors: list[str] = []
     reader = threading.Thread(target=lambda stream: errors.append(stream.read()), args=(child.stderr,))
@@ -94,4 +94,4 @@ def _follow(child: "subprocess.Popen[str]", request: str, on_line: Callable[[str
         on_line(line)
     code = child.wait()
     reader.join()
-    return Ended(code, "".join(errors)[-_STDERR_SHOWN:])
+    return ChildExit(code, "".join(errors)[-_STDERR_SHOWN:])

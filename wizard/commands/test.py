@@ -21,7 +21,7 @@ from wizard.modes.aws.live import places
 from wizard.modes.aws.live import told as live_test
 from wizard.modes.aws.live import walk as aws
 from wizard.modes.aws.live.facts import AwsTest
-from wizard.modes.aws.live.places import Place, Workload
+from wizard.modes.aws.live.places import Place, WorkloadRole
 from wizard.modes.aws.live.trusted import NeedsTrust, NotRemoved, RootRefused, trusted
 from wizard.modes.gke.live import test as gke_test
 from wizard.sandbox.duration import seconds
@@ -129,7 +129,7 @@ def carry_out(
     if place == "inside":
         return run_in(places.inside(environ))
     setup, cloud = opened.setup.aws, opened.clouds.aws
-    workload = Workload(setup.account, setup.role, setup.runtime, setup.region)
+    workload = WorkloadRole(setup.account, setup.role, setup.runtime, setup.region)
     try:
         with places.here(workload, cloud, environ) as here:
             return run_in(here)

@@ -10,7 +10,7 @@ import pytest
 from tests.commands.conftest import World
 from tests.commands.gke import worlds as gke
 from wizard.federation.gke import ANNOTATION
-from wizard.modes.gke.live.facts import GkeTest, Patience
+from wizard.modes.gke.live.facts import GkeTest, WaitLimits
 from wizard.sandbox.process import Sandbox
 
 MISSPELT = f"scorrer-runner@{gke.PROJECT}.iam.gserviceaccount.com"
@@ -173,7 +173,7 @@ def test_a_broken_world_stops_the_chain_at_the_right_hop_and_is_mended(world: Wo
 def test_a_network_policy_that_blocks_the_metadata_server(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from lightkube.resources.networking_v1 import NetworkPolicy
 
-    monkeypatch.setattr("wizard.modes.gke.live.test.GkeTest", partial(GkeTest, patience=Patience(metadata_server=1)))
+    monkeypatch.setattr("wizard.modes.gke.live.test.GkeTest", partial(GkeTest, limits=WaitLimits(metadata_server=1)))
     setup = world.setup(gke.SETUP)
     assert world.wif("apply", setup, "--yes").code == 0
     spec = {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]}

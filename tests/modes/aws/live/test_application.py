@@ -9,7 +9,8 @@ import google.auth.exceptions
 import pytest
 
 from tests.chain.fakes import FakeCloud, config, environment
-from tests.modes.aws.live.sandbox_world import World, outcome_of, statuses
+from tests.chain.outcomes import outcome_of, statuses
+from tests.modes.aws.live.sandbox_world import World
 from wizard.chain import child
 from wizard.chain.hop import Outcome, passed
 from wizard.modes.aws.live import application, as_application

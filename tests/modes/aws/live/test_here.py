@@ -7,20 +7,12 @@ import urllib.request
 
 import pytest
 
-from tests.modes.aws.live.sandbox_world import (
-    ACCOUNT,
-    ALL_OK_DIRECT,
-    ALL_OK_IMPERSONATED,
-    REGION,
-    World,
-    outcome_of,
-    statuses,
-    workload,
-)
+from tests.chain.outcomes import outcome_of, statuses
+from tests.modes.aws.live.sandbox_world import ACCOUNT, ALL_OK_DIRECT, ALL_OK_IMPERSONATED, REGION, World, workload
 from wizard.clouds.errors import CloudError
 from wizard.federation.aws import SESSION_LENGTH
 from wizard.modes.aws.live import walk as aws
-from wizard.modes.aws.live.places import Workload, here, session_name
+from wizard.modes.aws.live.places import WorkloadRole, here, session_name
 from wizard.modes.aws.live.trusted import NeedsTrust, RootRefused, needs_trust, trusted
 
 
@@ -193,4 +185,4 @@ def test_session_names_are_as_long_as_the_runtimes(runtime: str):
 
 
 def test_a_functions_name_is_its_session_name():
-    assert session_name(Workload(ACCOUNT, "role", "lambda", REGION, "nightly-load")) == "nightly-load"
+    assert session_name(WorkloadRole(ACCOUNT, "role", "lambda", REGION, "nightly-load")) == "nightly-load"

@@ -6,10 +6,11 @@ import pytest
 
 from tests.chain.fakes import AUDIENCE, EMAIL
 from wizard.chain.hop import Outcome, Refusal
+from wizard.chain.target import Target
 from wizard.federation.identifiers import ProviderName
 from wizard.federation.principals import FederatedIdentity, principal_set
 from wizard.modes.aws.live.explain import Known, explain
-from wizard.modes.aws.live.facts import AwsTest, ProviderFacts, Target
+from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
 from wizard.modes.aws.live.hops import HOPS
 from wizard.modes.aws.live.reasons import RULES
 

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.modes.aws.live.sandbox_world import ACCOUNT, World, outcome_of, statuses
+from tests.chain.outcomes import outcome_of, statuses
+from tests.modes.aws.live.sandbox_world import ACCOUNT, World
+from wizard.chain.target import Target
 from wizard.modes.aws.live import walk as aws
-from wizard.modes.aws.live.facts import ProviderFacts, Target
+from wizard.modes.aws.live.facts import ProviderFacts
 from wizard.modes.aws.live.places import inside
 
 INVALID_TARGET = (

@@ -16,7 +16,7 @@ from wizard.chain.child import Stopped
 from wizard.chain.probing import PROBE
 from wizard.clouds.errors import CloudError
 from wizard.modes.gke.live import pod
-from wizard.modes.gke.live.facts import GkeTest, Patience
+from wizard.modes.gke.live.facts import GkeTest, WaitLimits
 from wizard.modes.gke.live.pod_manifest import LABELS, manifest, new_name
 
 TEST = GkeTest(CLUSTER, "210987654321", "anti-fraud", "scorer")
@@ -36,13 +36,13 @@ class Bench:
     time: float = 0.0
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def run(self, pause: Callable[[float], None] | None = None, **patience: float) -> pod.Ended:
+    def run(self, pause: Callable[[float], None] | None = None, **patience: float) -> pod.PodEnd:
         """Run the pod with a clock that only pauses move."""
         wanted = manifest(TEST, new_name(), {"form": "gke"}, 300, True)
         session = kubernetes(self.made.cloud, self.folder)
         told = (self.lines.append, self.waits.append)
         return pod.OneOff(
-            session, wanted, Patience(**patience), *told, pause or self.pause, lambda: self.time, self.stop
+            session, wanted, WaitLimits(**patience), *told, pause or self.pause, lambda: self.time, self.stop
         ).run()
 
     def pause(self, seconds: float) -> None:
@@ -91,7 +91,7 @@ def test_lines_are_read_while_the_pod_runs_and_it_is_removed(bench: Bench):
     first = json.dumps({"hop": "metadata-server", "status": "ok"})
     bench.made.states = [state(), RUNNING, RUNNING, DONE]
     bench.made.logs = [(200, f"{first}\n{LINE[:10]}"), (200, f"{first}\n{LINE}\n"), (200, f"{first}\n{LINE}\nend\n")]
-    assert bench.run() == pod.Ended(NODE)
+    assert bench.run() == pod.PodEnd(NODE)
     assert bench.lines == [first, LINE, "end"]
     assert bench.waits == ["waiting for a node", "running"]
     assert bench.made.removed

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.modes.aws.live.sandbox_world import outcome_of
+from tests.chain.outcomes import outcome_of
 from tests.modes.gke.live.gke_world import AUTOPILOT, DARK, MIXED, NODES, PROJECT, GkeWorld, failed_at
 from wizard.chain.hop import Outcome, passed
 from wizard.federation.gke import ClusterName
-from wizard.modes.gke.live.facts import Patience
+from wizard.modes.gke.live.facts import WaitLimits
 
 ELSEWHERE = f"elsewhere@{PROJECT}.iam.gserviceaccount.com"
 MISSPELT = f"misspelt@{PROJECT}.iam.gserviceaccount.com"
@@ -140,7 +140,7 @@ def test_a_role_that_is_missing(gke_world: GkeWorld):
 
 def test_a_network_policy_that_blocks_the_metadata_server(gke_world: GkeWorld):
     test = gke_world.test(namespace="shut-off")
-    outcome = failed_at(gke_world.walk(replace(test, patience=Patience(metadata_server=1.0))), "pod")
+    outcome = failed_at(gke_world.walk(replace(test, limits=WaitLimits(metadata_server=1.0))), "pod")
     assert "a NetworkPolicy keeps pods from the metadata server: deny-egress: the one-off pod" in said(outcome)
     assert "allow egress to 169.254.169.252:988" in said(outcome)
     assert gke_world.pods(test) == []

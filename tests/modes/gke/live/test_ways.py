@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.modes.aws.live.sandbox_world import outcome_of, statuses
+from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.gke.live.gke_world import AUTOPILOT, GSA, POOL, STANDARD, WRITE, GkeWorld
 from wizard.chain.hop import Outcome, Progress, Waiting, passed
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.federation.gke import ClusterName
 from wizard.modes.gke.live import walk as gke
-from wizard.modes.gke.live.facts import GkeTest, Patience
+from wizard.modes.gke.live.facts import GkeTest, WaitLimits
 from wizard.modes.gke.live.hops import HOPS
 
 ALL_OK = dict.fromkeys((each.id for each in HOPS), "ok")
@@ -77,7 +77,7 @@ def test_a_cluster_that_does_not_answer_is_not_waited_for(gke_world: GkeWorld, m
         return answers(session, *arguments)
 
     monkeypatch.setattr(Kubernetes, "get_or_none", get_or_none)
-    test = gke_world.test(in_pod=False, patience=Patience(other_clusters=0.5))
+    test = gke_world.test(in_pod=False, limits=WaitLimits(other_clusters=0.5))
     lines = outcome_of(gke_world.walk(test), "ksa-token").evidence
     over.set()
     assert any("pilot" in line and line.endswith("(its KSAs could not be read)") for line in lines)

@@ -6,9 +6,10 @@ from typing import Any
 
 from wizard.chain.hop import Outcome
 from wizard.chain.rule import Explanation, first
+from wizard.chain.target import missing_roles
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.federation.principals import FederatedIdentity, admits
-from wizard.modes.aws.live.facts import AwsTest, Target
+from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.reasons import RULES
 
 
@@ -66,7 +67,7 @@ def _fields(outcome: Outcome, known: Known) -> dict[str, str]:
         "service_account": test.service_account or "the service account",
         "member": _member(identity),
         "members": ", ".join(test.members.get(outcome.hop.id, ())),
-        "missing": missing(outcome, test.targets),
+        "missing": missing_roles(outcome, test.targets),
         "withheld": outcome.reason or "",
     }
 
@@ -89,13 +90,3 @@ def _member(identity: FederatedIdentity | None) -> str:
     return (
         f"principalSet://{base}/attribute.aws_role/{role}" if role else f"principal://{base}/subject/{identity.subject}"
     )
-
-
-def missing(outcome: Outcome, targets: tuple[Target, ...]) -> str:
-    """The roles whose signature permissions are not held, with their projects."""
-    roles = {target.project: target.permissions for target in targets}
-    found = [
-        f"{roles.get(item['project'], {}).get(item['permission'], item['permission'])} on {item['project']}"
-        for item in outcome.received.get("missing", [])
-    ]
-    return ", ".join(found) or "a role on the target"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
+from wizard.chain.environment import without_identity
 from wizard.clouds.errors import CloudError
 from wizard.federation.aws import SESSION_LENGTH, partition_of
 from wizard.federation.trust import service_of, trusts_service
@@ -19,15 +20,12 @@ from wizard.secret import Secret
 SESSION_SECONDS = 900
 """The shortest session that AWS gives out."""
 
-_KEPT = (
-    *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"),
-    *("AWS_CA_BUNDLE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"),
-    *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
-)
+_KEPT = ("AWS_CA_BUNDLE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS")
+"""Of the operator's AWS settings, those that say where AWS is found."""
 
 
 @dataclass(frozen=True)
-class Workload:
+class WorkloadRole:
     """The workload's role and runtime; `function_name` is a Lambda's, which names its sessions."""
 
     account: str
@@ -100,7 +98,7 @@ def inside(environ: Mapping[str, str] | None = None) -> Place:
 
 @contextmanager
 def here(
-    workload: Workload,
+    workload: WorkloadRole,
     aws: AwsCalls,
     environ: Mapping[str, str] | None = None,
     patience: float = 0.0,
@@ -124,7 +122,7 @@ def here(
         yield Place("here", {**base, **given}, False, (trust.seen, said, how), None, workload.runtime)
 
 
-def session_name(workload: Workload) -> str:
+def session_name(workload: WorkloadRole) -> str:
     """A session name as long as the runtime's own, since it counts in the 127 bytes of a subject."""
     if workload.runtime == "ec2":
         return "i-0" + secrets.token_hex(8)
@@ -136,24 +134,13 @@ def session_name(workload: Workload) -> str:
 def _bare_environment(region: str, environ: Mapping[str, str]) -> dict[str, str]:
     """Nothing of the operator's AWS or Google settings but endpoints and certificates."""
     return {
-        **kept_environment(environ),
+        **without_identity(environ, _KEPT),
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
-
-
-def kept_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The way out: programs, certificates, proxies and endpoints, and no identity."""
-    kept = {name: environ[name] for name in _KEPT if name in environ}
-    return kept | {name: _no_proxy_here(kept.get(name, "")) for name in ("NO_PROXY", "no_proxy")}
-
-
-def _no_proxy_here(listed: str) -> str:
-    """The container endpoint and a sandbox are on loopback, which no proxy reaches."""
-    return ",".join(filter(None, [listed, "127.0.0.1", "localhost"]))
 
 
 @dataclass(frozen=True)
@@ -165,7 +152,7 @@ class _Trust:
     withheld: str | None = None
 
 
-def _trust(workload: Workload, aws: AwsCalls) -> _Trust:
+def _trust(workload: WorkloadRole, aws: AwsCalls) -> _Trust:
     service, arn = service_of(workload.runtime), workload.role_arn
     try:
         role = aws.call("iam", "get_role", RoleName=workload.role_name)["Role"]
@@ -204,7 +191,7 @@ def _assume(
             return RoleCredentials.of(role_arn, answer["Credentials"])
 
 
-def _given(workload: Workload, credentials: RoleCredentials, stack: ExitStack) -> tuple[dict[str, str], str]:
+def _given(workload: WorkloadRole, credentials: RoleCredentials, stack: ExitStack) -> tuple[dict[str, str], str]:
     """The variables through which the runtime hands over credentials, and how."""
     if workload.runtime.startswith(("ecs-", "batch-")):
         how = "credentials handed over by a container endpoint on loopback, as ECS does: no keys in the environment"

@@ -9,7 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from wizard.chain.recent_grants import RecentGrant
 from wizard.chain.signatures import signatures
+from wizard.chain.target import Target
 from wizard.clouds import endpoints
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
@@ -18,7 +20,7 @@ from wizard.engine.journal import Journal
 from wizard.federation import config_check, credential_config
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.modes.aws.blueprint import IMPERSONATE
-from wizard.modes.aws.live.facts import AwsTest, Grant, ProviderFacts, Target
+from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
 from wizard.work.opened import AwsOpened, Opened
 
 Hop = Literal["exchange", "impersonation", "permission"]
@@ -141,7 +143,7 @@ def _holders(read: Callable[[], dict[str, Any]], roles: list[str]) -> tuple[str,
     return tuple(member for each in bindings if each["role"] in roles for member in each.get("members", ()))
 
 
-def young_grants(opened: Opened) -> Iterator[Grant]:
+def young_grants(opened: Opened) -> Iterator[RecentGrant]:
     """What the journal says was written for this setup, with the hops that it is needed at."""
     ours = {resource.identity for resource in opened.resources("google")}
     journal = Journal()
@@ -149,7 +151,7 @@ def young_grants(opened: Opened) -> Iterator[Grant]:
         for write in journal.writes(run.id):
             if (write.kind, write.name) in ours and write.finished and write.outcome == "done":
                 for hop in _NEEDED_AT.get(write.kind, ()):
-                    yield Grant(hop, datetime.fromisoformat(write.finished))
+                    yield RecentGrant(hop, datetime.fromisoformat(write.finished))
 
 
 def endpoints_of(clouds: Clouds) -> dict[str, str]:

@@ -23,7 +23,7 @@ _MAY_SETTLE = re.compile(r"invalid_target|unauthorized_client|PERMISSION_DENIED|
 
 
 @dataclass
-class Walk:
+class AwsChain:
     """One test under way: `on_outcome` gets each hop as it happens, `on_event` tells of young grants waited for.
 
     Setting `stop` ends it at once: `run` raises Stopped.
@@ -113,4 +113,4 @@ def run(
     A refusal that a grant younger than the deadline would explain is tried again, and told through `on_event`. Raises
     Stopped as soon as `stop` is set.
     """
-    return Walk(test, place, on_outcome, on_event, stop=stop).run()
+    return AwsChain(test, place, on_outcome, on_event, stop=stop).run()

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 from wizard.chain.hop import Outcome
 from wizard.chain.rule import Explanation, first
+from wizard.chain.target import missing_roles
 from wizard.clouds import clusters
 from wizard.federation import gke
 from wizard.federation.principals import admits, principal
-from wizard.modes.aws.live.explain import missing
 from wizard.modes.gke.live.account import AccountFacts
 from wizard.modes.gke.live.cluster import ClusterFacts
 from wizard.modes.gke.live.facts import GkeTest
@@ -110,9 +110,9 @@ def _fields(outcome: Outcome, known: GkeKnown) -> dict[str, str]:
         "iam_member": known.iam_member,
         "right": known.iam_member if impersonation else known.member,
         "near": near.member if near else "",
-        "missing": missing(outcome, test.targets),
+        "missing": missing_roles(outcome, test.targets),
         "metadata_address": f"{address}:{port}",
-        "patience": f"{test.patience.metadata_server:g}",
+        "patience": f"{test.limits.metadata_server:g}",
         "image": test.image,
         "hint": known.hint or "compare with the setup",
     }

@@ -5,18 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from wizard.chain.recent_grants import RecentGrant, hops_without_members, settling_ages
+from wizard.chain.target import Target, permission_request
 from wizard.federation import gke
 from wizard.federation.gke import ClusterName
 from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity
-from wizard.modes.aws.live.facts import Grant, Target, ages, asked_of, unbound
 
 IMAGE = "docker.io/library/python:3.13-slim"
 """The public image of the one-off pod; GKE's nodes fetch images of Docker Hub through Google's mirror of it."""
 
 
 @dataclass(frozen=True)
-class Patience:
+class WaitLimits:
     """For how many seconds a pod may be without a node, without one that could be, and its metadata server silent.
 
     A cluster that grows on demand needs minutes to make a node; the scheduler tells sooner that none will fit. The
@@ -49,13 +50,13 @@ class GkeTest:
     node_pools: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()
     bigquery_project: str | None = None
-    grants: tuple[Grant, ...] = ()
+    grants: tuple[RecentGrant, ...] = ()
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     endpoints: Mapping[str, str] = field(default_factory=dict)
     deadline: float = 600.0
     image: str = IMAGE
     in_pod: bool = True
-    patience: Patience = Patience()
+    limits: WaitLimits = WaitLimits()
 
     @property
     def title(self) -> str:
@@ -75,12 +76,12 @@ class GkeTest:
 
     def settle(self, now: datetime) -> dict[str, dict[str, float]]:
         """For each hop the age of its youngest grant and the age up to which it explains a refusal, in seconds."""
-        return ages(self.grants, self.deadline, now, unbound(self.members))
+        return settling_ages(self.grants, self.deadline, now, hops_without_members(self.members))
 
     def target_request(self) -> dict[str, Any]:
         """What the probe is to test on the target, wherever it runs."""
         return {
-            "permissions": asked_of(self.targets),
+            "permissions": permission_request(self.targets),
             "bigquery": {"project": self.bigquery_project} if self.bigquery_project else None,
             "endpoints": {
                 key: self.endpoints[key] for key in ("resource_manager", "bigquery") if key in self.endpoints

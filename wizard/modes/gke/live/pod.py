@@ -14,7 +14,7 @@ from wizard.chain.hop import Refusal
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.modes.gke.live import pod_state
-from wizard.modes.gke.live.facts import Patience
+from wizard.modes.gke.live.facts import WaitLimits
 from wizard.modes.gke.live.pod_manifest import CONTAINER, LABELS
 
 _LONGEST_PAUSE = 1.0  # seconds
@@ -34,7 +34,7 @@ class PodLeft(tidy.LeftBehind):
 
 
 @dataclass(frozen=True)
-class Ended:
+class PodEnd:
     """How a pod ended: the node that it was on, and why it did not do its work, if that is known."""
 
     node: str | None
@@ -47,7 +47,7 @@ class OneOff:
 
     kubernetes: Kubernetes
     manifest: Mapping[str, Any]
-    patience: Patience
+    limits: WaitLimits
     on_line: Callable[[str], None]
     on_waiting: Callable[[str], None]
     pause: Callable[[float], None] = time.sleep
@@ -67,7 +67,7 @@ class OneOff:
         """The pod's namespace."""
         return str(self.manifest["metadata"]["namespace"])
 
-    def run(self) -> Ended:
+    def run(self) -> PodEnd:
         """Start the pod, follow it to its end, and remove it.
 
         Raises CloudError when it cannot be started or followed, Stopped once `stop` is set, PodLeft when it cannot be
@@ -94,18 +94,18 @@ class OneOff:
             if error.status != 409:  # else the answer to a first attempt was lost on its way: it is ours, by its name
                 raise
 
-    def _follow(self) -> Ended:
+    def _follow(self) -> PodEnd:
         started, wait = self.clock(), 0.1
         while True:
             if self.stop is not None and self.stop.is_set():
                 raise Stopped
             if not self._look():
-                return Ended(pod_state.node(self._pod), Refusal("Gone", "the pod was removed while it ran"))
+                return PodEnd(pod_state.node(self._pod), Refusal("Gone", "the pod was removed while it ran"))
             over = pod_state.phase(self._pod) in ("Succeeded", "Failed")
             self._read_log(over)
             refusal = pod_state.cannot_start(self._pod) or pod_state.ended_badly(self._pod)
             if over or refusal or (refusal := self._waited_enough(self.clock() - started)):
-                return Ended(pod_state.node(self._pod), refusal)
+                return PodEnd(pod_state.node(self._pod), refusal)
             self.pause(wait)
             wait = min(wait * 1.5, _LONGEST_PAUSE)
 
@@ -145,7 +145,7 @@ class OneOff:
         if not pod_state.node(self._pod):
             return self._no_node(elapsed)
         self._tell(pod_state.doing(self._pod))
-        if elapsed > self.manifest["spec"]["activeDeadlineSeconds"] + self.patience.node + _GRACE:
+        if elapsed > self.manifest["spec"]["activeDeadlineSeconds"] + self.limits.node + _GRACE:
             return Refusal("Late", f"the pod did not end within {elapsed:.0f} s")
         return None
 
@@ -154,7 +154,7 @@ class OneOff:
         words, growing = pod_state.without_node(self._pod, events), pod_state.new_node_comes(events)
         hint = ": the cluster makes one" if growing else f": {words}" if words else ""
         self._tell(pod_state.doing(self._pod) + hint)
-        if elapsed > (self.patience.fitting_node if words and not growing else self.patience.node):
+        if elapsed > (self.limits.fitting_node if words and not growing else self.limits.node):
             return Refusal("Unschedulable", words or f"no node was found for the pod within {elapsed:.0f} s")
         return None
 

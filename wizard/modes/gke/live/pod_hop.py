@@ -54,7 +54,7 @@ class PodHop:
         around = gke_workloads.look(self.kubernetes, self.test.namespace, self.test.service_account)
         wanted = self._manifest()
         ended = pod.OneOff(
-            self.kubernetes, wanted, self.test.patience, self._line, self._waiting, self.pause, stop=self.stop
+            self.kubernetes, wanted, self.test.limits, self._line, self._waiting, self.pause, stop=self.stop
         ).run()
         return self._judged(wanted, ended, around)
 
@@ -78,7 +78,7 @@ class PodHop:
 
     def _manifest(self) -> dict[str, Any]:
         request, settle = self._request(), self.test.settle(self.now())
-        waiting = sum(each["limit"] - each["age"] for each in settle.values()) + self.test.patience.metadata_server
+        waiting = sum(each["limit"] - each["age"] for each in settle.values()) + self.test.limits.metadata_server
         return manifest(self.test, new_name(), request, int(_TIME + waiting), not self.cluster.autopilot)
 
     def _request(self) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class PodHop:
         return {
             "form": "gke",
             "identities": self._identities(),
-            "metadata_patience": self.test.patience.metadata_server,
+            "metadata_patience": self.test.limits.metadata_server,
             "settle": {**token, **{key: settle[key] for key in ("permission",) if key in settle}},
             **self.test.target_request(),
         }
@@ -115,7 +115,7 @@ class PodHop:
             self._told = text
             self.on_event(Waiting(POD, f"{POD.title}: {text}"))
 
-    def _judged(self, wanted: dict[str, Any], ended: pod.Ended, around: gke_workloads.Neighbourhood) -> Outcome:
+    def _judged(self, wanted: dict[str, Any], ended: pod.PodEnd, around: gke_workloads.Neighbourhood) -> Outcome:
         failed = next((each for each in self._inner if each.status == "failed"), None)
         refusal = self._refusal(failed, ended, around) or self._of_users(around)
         evidence = [
@@ -133,7 +133,9 @@ class PodHop:
         doubt = None if refusal else self._doubt(around)
         return outcome.unsure(*doubt) if doubt else outcome
 
-    def _refusal(self, failed: Outcome | None, ended: pod.Ended, around: gke_workloads.Neighbourhood) -> Refusal | None:
+    def _refusal(
+        self, failed: Outcome | None, ended: pod.PodEnd, around: gke_workloads.Neighbourhood
+    ) -> Refusal | None:
         """Why the pod did not get to the target."""
         if failed and failed.refusal:
             if failed.hop != METADATA_SERVER or failed.refusal.code != "UNREACHABLE":

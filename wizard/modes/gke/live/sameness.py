@@ -43,7 +43,7 @@ def _look(test: GkeTest, others: list[ClusterName], clouds: Clouds) -> dict[Clus
         has[other] = account is not None
 
     looks = [threading.Thread(target=look, args=(each,), daemon=True) for each in others]
-    ends = time.monotonic() + test.patience.other_clusters
+    ends = time.monotonic() + test.limits.other_clusters
     for each in looks:
         each.start()
     for each in looks:

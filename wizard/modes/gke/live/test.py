@@ -8,12 +8,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from wizard.chain.hop import Outcome, Progress
+from wizard.chain.recent_grants import RecentGrant
 from wizard.chain.signatures import signatures
+from wizard.chain.target import Target
 from wizard.commands import exits
 from wizard.commands.hop_text import hop_lines
 from wizard.engine.resource import Refused
 from wizard.modes.aws.live import told as live_test
-from wizard.modes.aws.live.facts import Grant, Target
 from wizard.modes.gke.live import walk as gke
 from wizard.modes.gke.live.facts import IMAGE, GkeTest
 from wizard.modes.gke.live.pod import PodLeft
@@ -69,7 +70,7 @@ def _test(
     opened: GkeOpened,
     workload: Workload,
     members: dict[str, tuple[str, ...]],
-    grants: tuple[Grant, ...],
+    grants: tuple[RecentGrant, ...],
     wait: float,
     in_pod: bool,
 ) -> GkeTest:

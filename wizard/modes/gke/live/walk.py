@@ -10,12 +10,12 @@ from typing import Any
 
 from wizard.chain import probing
 from wizard.chain.child import Stopped
+from wizard.chain.environment import without_identity
 from wizard.chain.hop import IMPERSONATION, Hop, Outcome, Progress, Refusal
 from wizard.chain.report import Report, nothing, utc_now
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.session import Clouds
-from wizard.modes.aws.live.places import kept_environment
 from wizard.modes.gke.live import account as gke_account
 from wizard.modes.gke.live import cluster as gke_cluster
 from wizard.modes.gke.live import hops
@@ -29,7 +29,7 @@ _JWT = "urn:ietf:params:oauth:token-type:jwt"
 
 
 @dataclass
-class Walk:
+class GkeChain:
     """One test of one workload under way: `on_outcome` gets each hop as it happens, `on_event` what is waited for.
 
     Setting `stop` ends it at once: `run` raises Stopped.
@@ -91,7 +91,7 @@ class Walk:
 
     def _from_here(self) -> None:
         """Exchange the KSA's token here, as the metadata server does it there."""
-        environment = kept_environment(self.clouds.environ)
+        environment = without_identity(self.clouds.environ)
         probing.walk(self._request(), environment, hops.FROM_HERE, self.report, self._said, self.stop)
 
     def _request(self) -> dict[str, Any]:
@@ -156,12 +156,12 @@ def run(
     on_event: Callable[[Progress], None] = nothing,
     stop: threading.Event | None = None,
 ) -> list[Outcome]:
-    """Walk the chain of one workload and give the outcomes in order; the callbacks are called while it goes on.
+    """Test one workload and give the outcomes in order; the callbacks are called while it goes on.
 
     A refusal that a grant younger than the deadline would explain is tried again, and told through `on_event`. Raises
     Stopped as soon as `stop` is set, and PodLeft when the one-off pod could not be removed then.
     """
-    return Walk(test, clouds, on_outcome, on_event, stop=stop).run()
+    return GkeChain(test, clouds, on_outcome, on_event, stop=stop).run()
 
 
 def run_all(
@@ -171,7 +171,7 @@ def run_all(
     on_event: Callable[[GkeTest, Progress], None],
     stop: threading.Event | None = None,
 ) -> Mapping[str, list[Outcome]]:
-    """Walk the chains of several workloads side by side; their outcomes by the workloads' titles.
+    """Test several workloads side by side; their outcomes by the workloads' titles.
 
     The callbacks are told which test it is about, and called one at a time. When one walk raises, the others are
     stopped, by setting `stop`, and its exception is raised when all have tidied up.
