@@ -1,15 +1,14 @@
 """Rows that both tables of reasons have: what may be wrong at any hop, and at the target."""
 
-from wizard.chain.rule import Rule
-
-_PERMISSION = ("permission", "application", "pod")
+from wizard.chain.hop import Hop
+from wizard.chain.rule import Facts, Rule
 
 _DISABLED_API = (
     r"has not been used in project (?P<number>\S+) before or it is disabled\. "
     r"Enable it by visiting \S*?/apis/api/(?P<service>[^/\s]+)/"
 )
 
-EVERYWHERE: tuple[Rule, ...] = (
+EVERYWHERE: tuple[Rule[Facts], ...] = (
     Rule(
         (),
         _DISABLED_API,
@@ -37,32 +36,40 @@ EVERYWHERE: tuple[Rule, ...] = (
 )
 """Switched off, busy, out of reach."""
 
-TARGET: tuple[Rule, ...] = (
-    Rule(
-        _PERMISSION,
-        r"^MISSING: ",
-        "the token works, but lacks: {missing}",
-        "grant it to the service account: {service_account}",
-        fact="impersonating",
-    ),
-    Rule(_PERMISSION, r"^MISSING: ", "the token works, but lacks: {missing}", "grant it to {member}"),
-    Rule(
-        _PERMISSION,
-        r"UNAUTHENTICATED|Expected OAuth 2 access token",
-        "the product does not take federated tokens directly",
-        "reach it through a service account: set access.via to service-account",
-    ),
-    Rule(
-        _PERMISSION,
-        r"does not have (?P<permission>[a-z][\w.]+) permission|[Pp]ermission '?(?P<other>[a-z][\w.]+)'? denied",
-        "the token works, but the target does not grant {permission}{other}",
-        "grant a role with that permission to {member}, or to {service_account} when impersonating",
-    ),
-    Rule(
-        _PERMISSION,
-        r"PERMISSION_DENIED|accessDenied",
-        "the target refused: the project does not exist, or the workload has no role on it",
-        "check the project's id, and grant the role to {member}, or to {service_account} when impersonating",
-    ),
-)
-"""The target says no to a token that is good."""
+
+def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
+    """The target refuses a token that is good, at one of `hops`."""
+    return (
+        Rule(
+            hops,
+            r"^MISSING: ",
+            "the token works, but lacks: {missing}",
+            "grant it to the service account: {service_account}",
+            when=lambda facts: facts.impersonating,
+        ),
+        Rule(hops, r"^MISSING: ", "the token works, but lacks: {missing}", "grant it to {member}"),
+        Rule(
+            hops,
+            r"UNAUTHENTICATED|Expected OAuth 2 access token",
+            "the product does not take federated tokens directly",
+            "reach it through a service account: set access.via to service-account",
+        ),
+        Rule(
+            hops,
+            r"does not have (?P<permission>[a-z][\w.]+) permission",
+            "the token works, but the target does not grant {permission}",
+            "grant a role with that permission to {member}, or to {service_account} when impersonating",
+        ),
+        Rule(
+            hops,
+            r"[Pp]ermission '?(?P<permission>[a-z][\w.]+)'? denied",
+            "the token works, but the target does not grant {permission}",
+            "grant a role with that permission to {member}, or to {service_account} when impersonating",
+        ),
+        Rule(
+            hops,
+            r"PERMISSION_DENIED|accessDenied",
+            "the target refused: the project does not exist, or the workload has no role on it",
+            "check the project's id, and grant the role to {member}, or to {service_account} when impersonating",
+        ),
+    )

@@ -1,17 +1,17 @@
 """Reasons: known words of the clouds, each with the cause and the fix that belong to them."""
 
-import string
-
 import pytest
 
 from tests.chain.fakes import AUDIENCE, EMAIL
+from tests.chain.sentences import field_names, known_names
 from wizard.chain.hop import Outcome, Refusal
+from wizard.chain.rule import first
 from wizard.chain.target import Target
 from wizard.federation.identifiers import ProviderName
 from wizard.federation.principals import FederatedIdentity, principal_set
-from wizard.modes.aws.live.explain import Known, explain
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
 from wizard.modes.aws.live.hops import HOPS
+from wizard.modes.aws.live.known import AwsFacts, AwsKnown
 from wizard.modes.aws.live.reasons import RULES
 
 BY_ID = {hop.id: hop for hop in HOPS}
@@ -65,7 +65,7 @@ def reason(hop_id, code, message, impersonated=False, **known):
     targets = (Target("acme-analytics", {"bigquery.jobs.create": "roles/bigquery.jobUser"}),)
     test = AwsTest(config, targets, provider=known.pop("provider", None), members=known.pop("members", {}))
     outcome = Outcome(BY_ID[hop_id], "failed", refusal=Refusal(code, message), received=known.pop("received", {}))
-    found = explain(outcome, Known(test, CALLER, IDENTITY))
+    found = first(RULES, outcome, AwsKnown(test, CALLER, IDENTITY).facts(outcome))
     assert found, (code, message)
     return f"{found.cause} -> {found.fix}"
 
@@ -149,11 +149,10 @@ def test_missing_roles_are_named_with_whom_to_grant_them_to():
 
 def test_words_that_nobody_knows_have_no_reason():
     outcome = Outcome(BY_ID["exchange"], "failed", refusal=Refusal("novel", "never seen before"))
-    assert explain(outcome, Known(AwsTest({}))) is None
+    assert first(RULES, outcome, AwsKnown(AwsTest({})).facts(outcome)) is None
 
 
-def test_every_sentence_can_be_filled_in():
+def test_every_field_of_every_sentence_exists():
     for rule in RULES:
-        for sentence in (rule.cause, rule.fix):
-            assert all(name != "" for _, name, _, _ in string.Formatter().parse(sentence))
-        assert set(rule.hops) <= {each.id for each in HOPS} | {"pod"}
+        assert field_names(rule) <= known_names(rule, AwsFacts), rule
+        assert set(rule.hops) <= set(HOPS)

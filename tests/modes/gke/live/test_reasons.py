@@ -1,19 +1,19 @@
 """Reasons on GKE: known words, each with the cause and the fix that belong to them."""
 
-import re
-import string
 from typing import Any
 
 import pytest
 
+from tests.chain.sentences import field_names, known_names
 from tests.modes.gke.live.gke_world import GSA, NUMBER, POOL, STANDARD
 from wizard.chain.hop import Outcome, Refusal
+from wizard.chain.rule import first
 from wizard.federation.gke import ANNOTATION
 from wizard.modes.gke.live.account import AccountFacts
 from wizard.modes.gke.live.cluster import ClusterFacts
-from wizard.modes.gke.live.explain import GkeKnown, _fields, explain
 from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.hops import HOPS
+from wizard.modes.gke.live.known import GkeFacts, GkeKnown
 from wizard.modes.gke.live.reasons import RULES
 
 BY_ID = {hop.id: hop for hop in HOPS}
@@ -45,7 +45,8 @@ def known(acts_as: str | None = None, wanted: str | None = None, **more: Any) ->
 
 def reason(hop_id: str, code: str, message: str, so_far: GkeKnown | None = None) -> str:
     """Cause and fix in one text."""
-    found = explain(Outcome(BY_ID[hop_id], "failed", refusal=Refusal(code, message)), so_far or known())
+    outcome = Outcome(BY_ID[hop_id], "failed", refusal=Refusal(code, message))
+    found = first(RULES, outcome, (so_far or known()).facts(outcome))
     assert found, (code, message)
     return f"{found.cause} -> {found.fix}"
 
@@ -138,14 +139,11 @@ def test_a_missing_role_goes_to_the_gsa_where_one_is_acted_as():
 
 
 def test_words_that_nobody_knows_have_no_reason():
-    assert explain(Outcome(BY_ID["pod"], "failed", refusal=Refusal("novel", "never seen")), known()) is None
+    outcome = Outcome(BY_ID["pod"], "failed", refusal=Refusal("novel", "never seen"))
+    assert first(RULES, outcome, known().facts(outcome)) is None
 
 
-def test_every_sentence_can_be_filled_in():
-    fields = _fields(Outcome(BY_ID["pod"], "failed", refusal=Refusal("code", "message")), known())
+def test_every_field_of_every_sentence_exists():
     for rule in RULES:
-        named = set(re.compile(rule.pattern).groupindex)
-        for sentence in (rule.cause, rule.fix):
-            asked = {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
-            assert asked <= fields.keys() | named, sentence
-        assert set(rule.hops) <= {each.id for each in HOPS} | {"application"}
+        assert field_names(rule) <= known_names(rule, GkeFacts), rule
+        assert set(rule.hops) <= set(HOPS)

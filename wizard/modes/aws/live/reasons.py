@@ -1,17 +1,20 @@
 """The table of reasons: which words of which cloud, under which known facts, mean what, and what to do about it."""
 
-from wizard.chain.reasons_shared import EVERYWHERE, TARGET
+from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION
+from wizard.chain.reasons_shared import EVERYWHERE, target_rules
 from wizard.chain.rule import Rule
+from wizard.modes.aws.live.hops import APPLICATION, AWS_CREDENTIALS, CALLER_IDENTITY, CONFIG, PRINCIPAL
+from wizard.modes.aws.live.known import AwsFacts
 
-_CONFIG = ("config",)
-_CREDENTIALS = ("aws-credentials",)
-_EXCHANGE = ("exchange", "application")
-_IMPERSONATION = ("impersonation", "application")
-_AWS_SAID = ("caller-identity", "exchange", "application")
+_CONFIG = (CONFIG,)
+_CREDENTIALS = (AWS_CREDENTIALS,)
+_EXCHANGE = (EXCHANGE, APPLICATION)
+_IMPERSONATION = (IMPERSONATION, APPLICATION)
+_AWS_SAID = (CALLER_IDENTITY, EXCHANGE, APPLICATION)
 
 _DENIED = r"iam\.serviceAccounts\.getAccessToken|^PERMISSION_DENIED: The caller does not have permission"
 _TOO_LONG = r"mapped attribute google\.subject exceeds"
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Rule[AwsFacts], ...] = (
     *EVERYWHERE,
     Rule(
         (),
@@ -141,35 +144,35 @@ RULES: tuple[Rule, ...] = (
         "the provider is for AWS account {provider_account}, the workload's credentials are from account {account}",
         "set the provider's account to {account}: gcloud iam workload-identity-pools providers update-aws {provider} "
         "--account-id={account}; or run the workload in {provider_account}",
-        fact="other account",
+        when=lambda facts: facts.is_other_account,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
         "the workload identity pool is deleted; for 30 days it is kept, and its name is taken",
         "undelete it: gcloud iam workload-identity-pools undelete {pool}",
-        fact="pool deleted",
+        when=lambda facts: facts.pool_deleted,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
         "the provider is deleted; for 30 days it is kept, and its name is taken",
         "undelete it: gcloud iam workload-identity-pools providers undelete {provider}",
-        fact="provider deleted",
+        when=lambda facts: facts.provider_deleted,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
         "the workload identity pool is disabled: it exchanges nothing, and its tokens do not work",
         "enable it: gcloud iam workload-identity-pools update {pool} --no-disabled",
-        fact="pool disabled",
+        when=lambda facts: facts.pool_disabled,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
         "the provider is disabled: it exchanges nothing",
         "enable it: gcloud iam workload-identity-pools providers update-aws {provider} --no-disabled",
-        fact="provider disabled",
+        when=lambda facts: facts.provider_disabled,
     ),
     Rule(
         _EXCHANGE,
@@ -191,7 +194,7 @@ RULES: tuple[Rule, ...] = (
         "let the condition name the role {role}, or give the workload the role that it names",
     ),
     Rule(
-        (*_EXCHANGE, "principal"),
+        (*_EXCHANGE, PRINCIPAL),
         _TOO_LONG,
         "the mapped subject is longer than 127 bytes: role name and session name together are too long",
         "map google.subject from account and role instead of the session ARN (wif-wizard plan shows the change)",
@@ -209,21 +212,21 @@ RULES: tuple[Rule, ...] = (
         "nobody holds roles/iam.workloadIdentityUser on {service_account}: the workload may not act as it",
         "grant it to the workload: gcloud iam service-accounts add-iam-policy-binding {service_account} "
         "--role=roles/iam.workloadIdentityUser --member='{member}'",
-        fact="nobody bound",
+        when=lambda facts: facts.nobody_bound,
     ),
     Rule(
         _IMPERSONATION,
         _DENIED,
         "roles/iam.workloadIdentityUser on {service_account} is granted to others, not to this role: {members}",
         "bind the role that the workload really has: {member}",
-        fact="others bound",
+        when=lambda facts: facts.others_bound,
     ),
     Rule(
         _IMPERSONATION,
         _DENIED,
         "the binding on {service_account} is stored and names this workload, but is not enforced (yet)",
         "test again in some minutes; if it stays so, look for a condition on the binding or a deny policy",
-        fact="bound",
+        when=lambda facts: facts.bound,
     ),
     Rule(
         _IMPERSONATION,
@@ -231,7 +234,7 @@ RULES: tuple[Rule, ...] = (
         "the workload may not act as {service_account}: no roles/iam.workloadIdentityUser for it, a binding that names "
         "another role (an iam: role ARN in place of the sts: assumed-role one), or one that is minutes old",
         "the binding must name {member}",
-        fact="impersonating",
+        when=lambda facts: facts.impersonating,
     ),
     Rule(
         _IMPERSONATION,
@@ -240,15 +243,15 @@ RULES: tuple[Rule, ...] = (
         "check its e-mail in service_account_impersonation_url, or create it",
     ),
     Rule(
-        ("impersonation",),
+        (IMPERSONATION,),
         r"INVALID_ARGUMENT",
         "the service account's e-mail or the token's lifetime is not accepted",
         "look for a stray quote or blank in the e-mail; a lifetime over 3600 s needs an organisation policy",
     ),
-    *TARGET,
+    *target_rules((PERMISSION, APPLICATION)),
     # The application's own way, where google-auth gives up before it asks Google.
     Rule(
-        ("application",),
+        (APPLICATION,),
         r"metadata server security credentials endpoint|Unable to retrieve AWS (Session Token|role name)"
         r"|is not contacted by this test|169\.254\.169\.254",
         "google-auth looks for AWS keys in the environment and at the EC2 metadata service only, not where this "
@@ -256,7 +259,7 @@ RULES: tuple[Rule, ...] = (
         "give google-auth an AwsSecurityCredentialsSupplier",
     ),
     Rule(
-        ("application",),
+        (APPLICATION,),
         r"Unable to (determine|retrieve) AWS region",
         "the AWS region is not known to google-auth",
         "set AWS_REGION in the workload's environment",

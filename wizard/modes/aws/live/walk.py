@@ -10,11 +10,13 @@ from datetime import datetime
 from wizard.chain import probing
 from wizard.chain.hop import Outcome, Progress, Refusal, Settling
 from wizard.chain.report import Report, nothing, skipped, utc_now
+from wizard.chain.rule import first
 from wizard.modes.aws.live import application, hops
-from wizard.modes.aws.live.explain import Known, explain
 from wizard.modes.aws.live.facts import AwsTest
+from wizard.modes.aws.live.known import AwsKnown
 from wizard.modes.aws.live.places import Place
 from wizard.modes.aws.live.predict import predict
+from wizard.modes.aws.live.reasons import RULES
 
 _LONGEST_PAUSE = 0.8  # seconds
 
@@ -36,13 +38,13 @@ class AwsChain:
     now: Callable[[], datetime] = utc_now
     pause: Callable[[float], None] = time.sleep
     stop: threading.Event | None = None
-    known: Known = field(init=False)
+    known: AwsKnown = field(init=False)
     report: Report = field(init=False)
 
     def __post_init__(self) -> None:
         """Start with what the test itself says."""
-        self.known = Known(self.test)
-        self.report = Report(lambda outcome: explain(outcome, self.known), self.on_outcome)
+        self.known = AwsKnown(self.test)
+        self.report = Report(lambda outcome: first(RULES, outcome, self.known.facts(outcome)), self.on_outcome)
 
     def run(self) -> list[Outcome]:
         """Take every hop; the outcomes in their order. Nothing is raised for a hop that fails."""

@@ -1,16 +1,19 @@
 """The table of reasons on GKE: which words, under which known facts, mean what, and what to do about it."""
 
-from wizard.chain.reasons_shared import EVERYWHERE, TARGET
+from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION
+from wizard.chain.reasons_shared import EVERYWHERE, target_rules
 from wizard.chain.rule import Rule
+from wizard.modes.gke.live import hops
+from wizard.modes.gke.live.known import GkeFacts
 
-_CLUSTER = ("cluster",)
-_NODE_POOLS = ("node-pools",)
-_ACCOUNT = ("ksa-token",)
-_EXCHANGE = ("exchange",)
-_IMPERSONATION = ("impersonation", "pod")
-_GRANTED = ("impersonation", "permission", "pod")
-_POD = ("pod",)
-_IN_CLUSTER = ("ksa-token", "pod")
+_CLUSTER = (hops.CLUSTER,)
+_NODE_POOLS = (hops.NODE_POOLS,)
+_ACCOUNT = (hops.KSA_TOKEN,)
+_EXCHANGE = (EXCHANGE,)
+_IMPERSONATION = (IMPERSONATION, hops.POD)
+_GRANTED = (IMPERSONATION, PERMISSION, hops.POD)
+_POD = (hops.POD,)
+_IN_CLUSTER = (hops.KSA_TOKEN, hops.POD)
 
 _DENIED = r"iam\.serviceAccounts\.getAccessToken|^PERMISSION_DENIED: The caller does not have|IAM returned 403"
 _NO_GRANT = rf"^MISSING: |{_DENIED}"
@@ -20,32 +23,20 @@ _BIND = (
     "gcloud iam service-accounts add-iam-policy-binding {service_account} --role=roles/iam.workloadIdentityUser "
     "--member='{iam_member}'"
 )
-_REMOVE_ANNOTATION = "kubectl annotate serviceaccount {account} --namespace={namespace} iam.gke.io/gcp-service-account-"
+_REMOVE_ANNOTATION = (
+    "kubectl annotate serviceaccount {ksa_name} --namespace={namespace} iam.gke.io/gcp-service-account-"
+)
 
-_DENIED_VERBS = {
-    ("get", "namespaces"): "see the namespace",
-    ("get", "serviceaccounts"): "read the KSA and its annotations",
-    ("create", "serviceaccounts/token"): "ask for a token of the KSA",
-    ("create", "pods"): "start the one-off pod",
-    ("get", "pods"): "follow the one-off pod",
-    ("get", "pods/log"): "read what the one-off pod prints",
-    ("delete", "pods"): "remove the one-off pod at the end, so none was started",
-}
-"""A verb and a resource -> what the test needs them for."""
-
-RBAC: tuple[Rule, ...] = tuple(
-    Rule(
-        _IN_CLUSTER,
-        rf'cannot {verb} resource "{resource}"',
-        f"you may not {verb} {resource} in namespace {{namespace}}, which the test needs to {purpose}",
-        f"have a Role in {{namespace}} bound to you that allows {verb} on {resource}, or hold "
-        "roles/container.developer on {project}",
-    )
-    for (verb, resource), purpose in _DENIED_VERBS.items()
+RBAC: Rule[GkeFacts] = Rule(
+    _IN_CLUSTER,
+    r'cannot (?P<verb>\w+) resource "(?P<resource>[\w/]+)"',
+    "you may not {verb} {resource} in namespace {namespace}, which the test needs",
+    "have a Role in {namespace} bound to you that allows {verb} on {resource}, or hold roles/container.developer on "
+    "{project}",
 )
 """Kubernetes does not let the operator do what the test needs."""
 
-CLUSTER: tuple[Rule, ...] = (
+CLUSTER: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _CLUSTER,
         r"^NOT_FOUND: Not found: ",
@@ -64,7 +55,7 @@ CLUSTER: tuple[Rule, ...] = (
         "Workload Identity Federation for GKE is off: the cluster has no workload identity pool, so its tokens are "
         "worth nothing to Google",
         "wif-wizard apply switches it on, or: gcloud container clusters update {cluster} "
-        f"{_FLAGS} --workload-pool={{own_pool}}",
+        f"{_FLAGS} --workload-pool={{project_pool}}",
     ),
     Rule(
         _CLUSTER,
@@ -89,7 +80,7 @@ CLUSTER: tuple[Rule, ...] = (
 )
 """The Container API's word on the cluster."""
 
-ACCOUNT: tuple[Rule, ...] = (
+ACCOUNT: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _IN_CLUSTER,
         r"^Terminating: |because it is being terminated",
@@ -106,13 +97,13 @@ ACCOUNT: tuple[Rule, ...] = (
         _ACCOUNT,
         r'serviceaccounts? "[^"]*" not found',
         "there is no Kubernetes service account {ksa}: pods that name it are not created at all",
-        "wif-wizard apply creates it, or: kubectl create serviceaccount {account} --namespace={namespace}",
+        "wif-wizard apply creates it, or: kubectl create serviceaccount {ksa_name} --namespace={namespace}",
     ),
     Rule(
         _ACCOUNT,
         r"^NotAnnotated: ",
         "{ksa} does not say that it acts as {service_account}: its pods act as themselves, and have none of its roles",
-        "annotate it: kubectl annotate serviceaccount {account} --namespace={namespace} "
+        "annotate it: kubectl annotate serviceaccount {ksa_name} --namespace={namespace} "
         "iam.gke.io/gcp-service-account={service_account}",
     ),
     Rule(
@@ -126,7 +117,7 @@ ACCOUNT: tuple[Rule, ...] = (
         r"^UNREACHABLE: \S+ gives no answer",
         "the control plane of {cluster} does not answer from here: its endpoint is private",
         "test from a machine in the cluster's network, or through a proxy or a bastion host in it",
-        fact="private endpoint",
+        when=lambda facts: facts.private_endpoint,
     ),
     Rule(
         _IN_CLUSTER,
@@ -143,7 +134,7 @@ ACCOUNT: tuple[Rule, ...] = (
 )
 """Kubernetes's word on the namespace and the KSA."""
 
-GRANTS: tuple[Rule, ...] = (
+GRANTS: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _EXCHANGE,
         r"^(invalid_target|invalid_grant|invalid_request|unauthorized_client): ",
@@ -162,63 +153,63 @@ GRANTS: tuple[Rule, ...] = (
         _DENIED,
         "a leftover annotation makes {ksa} act as {service_account}, which it may not; the setup wants direct access",
         f"remove it: {_REMOVE_ANNOTATION}",
-        fact="leftover annotation",
+        when=lambda facts: facts.leftover_annotation,
     ),
     Rule(
         _IMPERSONATION,
         _DENIED,
-        "{ksa} is annotated to act as {service_account}, which it may not; the setup wants {wanted}",
+        "{ksa} is annotated to act as {service_account}, which it may not; the setup wants {wanted_access}",
         "wif-wizard apply corrects the annotation",
-        fact="other annotation",
+        when=lambda facts: facts.other_annotation,
     ),
     Rule(
         _GRANTED,
         _NO_GRANT,
-        "the grant names the project by its id where the number belongs: {near}",
-        "grant it to {right}, and take the wrong one away",
-        fact="near project id",
+        "the grant names the project by its id where the number belongs: {near_member}",
+        "grant it to {grantee}, and take the wrong one away",
+        when=lambda facts: facts.near_project_id,
     ),
     Rule(
         _GRANTED,
         _NO_GRANT,
-        "the grant names another project by its number: {near}",
-        "grant it to {right}, and take the wrong one away",
-        fact="near project",
+        "the grant names another project by its number: {near_member}",
+        "grant it to {grantee}, and take the wrong one away",
+        when=lambda facts: facts.near_part == "project",
     ),
     Rule(
         _GRANTED,
         _NO_GRANT,
-        "the binding names another namespace: {near}",
-        "the workload is {ksa}: grant it to {right}, and take the wrong one away",
-        fact="near namespace",
+        "the binding names another namespace: {near_member}",
+        "the workload is {ksa}: grant it to {grantee}, and take the wrong one away",
+        when=lambda facts: facts.near_part == "namespace",
     ),
     Rule(
         _GRANTED,
         _NO_GRANT,
-        "the binding names another Kubernetes service account: {near}",
-        "the workload is {ksa}: grant it to {right}, and take the wrong one away if nobody uses it",
-        fact="near account",
+        "the binding names another Kubernetes service account: {near_member}",
+        "the workload is {ksa}: grant it to {grantee}, and take the wrong one away if nobody uses it",
+        when=lambda facts: facts.near_part == "account",
     ),
     Rule(
         _GRANTED,
         _NO_GRANT,
-        "the binding names another workload identity pool: {near}",
-        "the cluster's pool is {pool}: grant it to {right}",
-        fact="near pool",
+        "the binding names another workload identity pool: {near_member}",
+        "the cluster's pool is {pool}: grant it to {grantee}",
+        when=lambda facts: facts.near_part == "pool",
     ),
     Rule(
         _IMPERSONATION,
         _DENIED,
         "nobody holds roles/iam.workloadIdentityUser on {service_account}: {ksa} may not act as it",
         f"grant it: {_BIND}",
-        fact="nobody bound",
+        when=lambda facts: facts.nobody_bound,
     ),
     Rule(
         _IMPERSONATION,
         _DENIED,
         "the binding on {service_account} is stored and names {ksa}, but is not enforced (yet)",
         "test again in some minutes; if it stays so, look for a condition on the binding or a deny policy",
-        fact="bound",
+        when=lambda facts: facts.bound,
     ),
     Rule(
         _IMPERSONATION,
@@ -229,7 +220,7 @@ GRANTS: tuple[Rule, ...] = (
 )
 """The token service's and IAM's word."""
 
-POD: tuple[Rule, ...] = (
+POD: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _POD,
         r"^NetworkPolicy: (?P<what>.*)",
@@ -260,13 +251,13 @@ POD: tuple[Rule, ...] = (
     Rule(
         _POD,
         r"^NoMetadataServer: ",
-        "the metadata server did not get ready in {patience} s, and no NetworkPolicy explains it",
+        "the metadata server did not get ready in {metadata_wait} s, and no NetworkPolicy explains it",
         "look at the DaemonSet gke-metadata-server in kube-system (restarts, memory: more than 3000 KSAs are too many "
         "for it) and at other firewalls; an application should retry, or an initContainer wait for it",
     ),
     Rule(
         _POD,
-        r"^(HTTP \d+: .*(?P<concealed>concealed)|NotMetadata: )",
+        r"^(HTTP \d+: .*concealed|NotMetadata: )",
         "what answers in the metadata server's place is not the GKE metadata server",
         "set the node pool's metadata mode to GKE_METADATA, and remove proxies of the metadata server",
     ),
@@ -323,12 +314,21 @@ POD: tuple[Rule, ...] = (
 )
 """What may happen to a pod."""
 
-PERIMETER = Rule(
+PERIMETER: Rule[GkeFacts] = Rule(
     (),
     r"vpcServiceControlsUniqueIdentifier",
     "a VPC Service Controls perimeter keeps the call out; its rules do not know identities of GKE's own pools",
     "reach it through a service account, and let the perimeter's ingress rule name that",
 )
 
-RULES: tuple[Rule, ...] = (PERIMETER, *RBAC, *CLUSTER, *ACCOUNT, *POD, *GRANTS, *EVERYWHERE, *TARGET)
+RULES: tuple[Rule[GkeFacts], ...] = (
+    PERIMETER,
+    RBAC,
+    *CLUSTER,
+    *ACCOUNT,
+    *POD,
+    *GRANTS,
+    *EVERYWHERE,
+    *target_rules((PERMISSION, hops.POD)),
+)
 """From the particular to the general: the first row that fits is taken."""

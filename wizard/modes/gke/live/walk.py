@@ -13,6 +13,7 @@ from wizard.chain.child import Stopped
 from wizard.chain.environment import without_identity
 from wizard.chain.hop import IMPERSONATION, Hop, Outcome, Progress, Refusal
 from wizard.chain.report import Report, nothing, utc_now
+from wizard.chain.rule import first
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.session import Clouds
@@ -21,9 +22,10 @@ from wizard.modes.gke.live import cluster as gke_cluster
 from wizard.modes.gke.live import hops
 from wizard.modes.gke.live import pod_hop as gke_pod
 from wizard.modes.gke.live import sameness as gke_sameness
-from wizard.modes.gke.live.explain import GkeKnown, explain
 from wizard.modes.gke.live.facts import GkeTest
+from wizard.modes.gke.live.known import GkeKnown
 from wizard.modes.gke.live.pod import PodLeft
+from wizard.modes.gke.live.reasons import RULES
 
 _JWT = "urn:ietf:params:oauth:token-type:jwt"
 
@@ -48,7 +50,7 @@ class GkeChain:
     def __post_init__(self) -> None:
         """Start with what the test itself says."""
         self.known = GkeKnown(self.test)
-        self.report = Report(lambda outcome: explain(outcome, self.known), self.on_outcome)
+        self.report = Report(lambda outcome: first(RULES, outcome, self.known.facts(outcome)), self.on_outcome)
 
     @property
     def kubernetes(self) -> Kubernetes:
