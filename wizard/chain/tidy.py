@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from wizard.clouds.errors import CloudError
 
-_PAUSES = (0.2, 1.0, 2.0)  # seconds
+_PAUSES = (0.2, 1.0, 2.0)
+"""Seconds between the attempts: a few, since nothing is waited for that comes about by itself."""
 
 
 class LeftBehind(Exception):  # noqa: N818 (the name says what happened)

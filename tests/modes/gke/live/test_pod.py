@@ -15,6 +15,7 @@ from tests.modes.gke.live.fake_kubernetes import CLUSTER, NODE, PODS, FakePod, c
 from wizard.chain.child import Stopped
 from wizard.chain.probing import PROBE
 from wizard.clouds.errors import CloudError
+from wizard.engine.patience import Time
 from wizard.modes.gke.live import pod
 from wizard.modes.gke.live.facts import GkeTest, WaitLimits
 from wizard.modes.gke.live.pod_manifest import LABELS, manifest, new_name
@@ -42,7 +43,7 @@ class Bench:
         session = kubernetes(self.made.cloud, self.folder)
         told = (self.lines.append, self.waits.append)
         return pod.OneOff(
-            session, wanted, WaitLimits(**patience), *told, pause or self.pause, lambda: self.time, self.stop
+            session, wanted, WaitLimits(**patience), *told, Time(lambda: self.time, pause or self.pause), self.stop
         ).run()
 
     def pause(self, seconds: float) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from wizard.chain.environment import without_identity
 from wizard.clouds.errors import CloudError
+from wizard.engine.patience import Patience, Time
 from wizard.federation.aws import SESSION_LENGTH, partition_of
 from wizard.federation.trust import service_of, trusts_service
 from wizard.modes.aws.live import container_endpoint
@@ -115,7 +116,8 @@ def here(
         yield Place("here", base, False, (trust.withheld,), trust.withheld, workload.runtime)
         return
     session = session_name(workload)
-    credentials = _assume(workload.role_name, trust.role_arn, session, aws, patience, pause)
+    waiting = Patience(Time(pause=pause), patience)
+    credentials = _assume(workload.role_name, trust.role_arn, session, aws, waiting)
     said = f"assumed {workload.role_name} as session {session}, as long as {workload.runtime} names its own"
     with ExitStack() as stack:
         given, how = _given(workload, credentials, stack)
@@ -170,23 +172,17 @@ def _trust(workload: WorkloadRole, aws: AwsCalls) -> _Trust:
     return _Trust(arn, withheld=f"the trust policy of {workload.role_name} does not let {service} assume it")
 
 
-def _assume(
-    role_name: str, role_arn: str, session: str, aws: AwsCalls, patience: float, pause: Callable[[float], None]
-) -> RoleCredentials:
-    """The role's credentials; asked again while a changed trust may be young."""
-    started, wait = time.monotonic(), 0.1
+def _assume(role_name: str, role_arn: str, session: str, aws: AwsCalls, patience: Patience) -> RoleCredentials:
+    """The role's credentials; a refusal is asked again for as long as a changed trust policy may explain it."""
+    arguments = {"RoleArn": role_arn, "RoleSessionName": session, "DurationSeconds": SESSION_SECONDS}
     while True:
         try:
-            answer = aws.call(
-                "sts", "assume_role", RoleArn=role_arn, RoleSessionName=session, DurationSeconds=SESSION_SECONDS
-            )
+            answer = aws.call("sts", "assume_role", **arguments)
         except CloudError as error:
             if error.reason != "AccessDenied":
                 raise
-            if time.monotonic() - started >= patience:
+            if not patience.wait():
                 raise needs_trust(aws, role_name) from error
-            pause(wait)
-            wait = min(wait * 2, 0.8)
         else:
             return RoleCredentials.of(role_arn, answer["Credentials"])
 

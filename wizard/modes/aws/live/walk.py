@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,14 +10,13 @@ from wizard.chain import probing
 from wizard.chain.hop import Outcome, Progress, Refusal, Settling
 from wizard.chain.report import Report, nothing, skipped, utc_now
 from wizard.chain.rule import first
+from wizard.engine.patience import Patience, Time
 from wizard.modes.aws.live import application, hops
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.known import AwsKnown
 from wizard.modes.aws.live.places import Place
 from wizard.modes.aws.live.predict import predict
 from wizard.modes.aws.live.reasons import RULES
-
-_LONGEST_PAUSE = 0.8  # seconds
 
 _MAY_SETTLE = re.compile(r"invalid_target|unauthorized_client|PERMISSION_DENIED|NOT_FOUND|HTTP 40[34]")
 """Refusals, as google-auth words them, that a young grant explains."""
@@ -36,7 +34,7 @@ class AwsChain:
     on_outcome: Callable[[Outcome], None] = nothing
     on_event: Callable[[Settling], None] = nothing
     now: Callable[[], datetime] = utc_now
-    pause: Callable[[float], None] = time.sleep
+    time: Time = field(default_factory=Time)
     stop: threading.Event | None = None
     known: AwsKnown = field(init=False)
     report: Report = field(init=False)
@@ -90,7 +88,7 @@ class AwsChain:
     def _application(self) -> Outcome:
         """The application's way, again while a young grant explains a refusal: not all servers settle at once."""
         supplier = application.needs_supplier(self.place, self.report.of(hops.AWS_CREDENTIALS))
-        wait, attempts = 0.2, 0
+        patience, attempts = Patience(self.time, self.test.deadline), 0
         while True:
             attempts += 1
             outcome = application.run(self.test, self.place, supplier, self.stop)
@@ -99,8 +97,8 @@ class AwsChain:
                 return outcome
             age = min(each["age"] for each in settle.values())
             self.on_event(Settling(outcome.hop, age, outcome.refusal, attempts))
-            self.pause(wait)
-            wait = min(wait * 2, _LONGEST_PAUSE)
+            if not patience.wait():
+                return outcome
 
 
 def run(

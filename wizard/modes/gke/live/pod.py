@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,11 +12,11 @@ from wizard.chain.child import Stopped
 from wizard.chain.hop import Refusal
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
+from wizard.engine.patience import Patience, Time
 from wizard.modes.gke.live import pod_state
 from wizard.modes.gke.live.facts import WaitLimits
 from wizard.modes.gke.live.pod_manifest import CONTAINER, LABELS
 
-_LONGEST_PAUSE = 1.0  # seconds
 _FORGOTTEN = timedelta(hours=1)
 _GRACE = 60.0  # seconds, beside the pod's own deadline, until its end is given up
 
@@ -50,11 +49,10 @@ class OneOff:
     limits: WaitLimits
     on_line: Callable[[str], None]
     on_waiting: Callable[[str], None]
-    pause: Callable[[float], None] = time.sleep
-    clock: Callable[[], float] = time.monotonic
+    time: Time = field(default_factory=Time)
     stop: threading.Event | None = None
     _read: int = 0
-    _told: str = ""
+    _reported: str = ""
     _pod: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -95,7 +93,7 @@ class OneOff:
                 raise
 
     def _follow(self) -> PodEnd:
-        started, wait = self.clock(), 0.1
+        started, patience = self.time.clock(), Patience(self.time, self._longest)
         while True:
             if self.stop is not None and self.stop.is_set():
                 raise Stopped
@@ -104,10 +102,16 @@ class OneOff:
             over = pod_state.phase(self._pod) in ("Succeeded", "Failed")
             self._read_log(over)
             refusal = pod_state.cannot_start(self._pod) or pod_state.ended_badly(self._pod)
-            if over or refusal or (refusal := self._waited_enough(self.clock() - started)):
+            if over or refusal or (refusal := self._no_node(self.time.clock() - started)):
                 return PodEnd(pod_state.node(self._pod), refusal)
-            self.pause(wait)
-            wait = min(wait * 1.5, _LONGEST_PAUSE)
+            if not patience.wait():
+                late = Refusal("Late", f"the pod did not end within {self._longest:.0f} s")
+                return PodEnd(pod_state.node(self._pod), late)
+
+    @property
+    def _longest(self) -> float:
+        """After how many seconds a pod is given up that neither ends nor is ended by its own deadline."""
+        return float(self.manifest["spec"]["activeDeadlineSeconds"]) + self.limits.node + _GRACE
 
     def _look(self) -> bool:
         """See how the pod is; False when it is no more."""
@@ -140,20 +144,15 @@ class OneOff:
             self.on_line(line)
         self._read = max(self._read, len(lines))
 
-    def _waited_enough(self, elapsed: float) -> Refusal | None:
-        """Why there is no use in waiting on; what is being waited for is told."""
-        if not pod_state.node(self._pod):
-            return self._no_node(elapsed)
-        self._tell(pod_state.doing(self._pod))
-        if elapsed > self.manifest["spec"]["activeDeadlineSeconds"] + self.limits.node + _GRACE:
-            return Refusal("Late", f"the pod did not end within {elapsed:.0f} s")
-        return None
-
     def _no_node(self, elapsed: float) -> Refusal | None:
+        """Why the pod will get no node, once that was waited for long enough; what it waits for is reported."""
+        if pod_state.node(self._pod):
+            self._report(pod_state.doing(self._pod))
+            return None
         events = self._events()
         words, growing = pod_state.without_node(self._pod, events), pod_state.new_node_comes(events)
         hint = ": the cluster makes one" if growing else f": {words}" if words else ""
-        self._tell(pod_state.doing(self._pod) + hint)
+        self._report(pod_state.doing(self._pod) + hint)
         if elapsed > (self.limits.fitting_node if words and not growing else self.limits.node):
             return Refusal("Unschedulable", words or f"no node was found for the pod within {elapsed:.0f} s")
         return None
@@ -168,14 +167,14 @@ class OneOff:
             return []
         return [each.to_dict() for each in found]
 
-    def _tell(self, text: str) -> None:
-        if text != self._told:
-            self._told = text
+    def _report(self, text: str) -> None:
+        if text != self._reported:
+            self._reported = text
             self.on_waiting(text)
 
     def _remove(self) -> None:
         try:
-            tidy.insist(lambda: remove(self.kubernetes, self.name, self.namespace), self.pause)
+            tidy.insist(lambda: remove(self.kubernetes, self.name, self.namespace), self.time.pause)
         except CloudError as error:
             raise PodLeft(self.name, self.namespace, error) from error
 

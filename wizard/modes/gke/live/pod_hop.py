@@ -1,7 +1,6 @@
 """The last hop on GKE: a one-off pod with the workload's KSA, in which the probe does what the application will do."""
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +10,7 @@ from wizard.chain.hop import PERMISSION, Outcome, Progress, Refusal, Waiting, pa
 from wizard.chain.report import utc_now
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
+from wizard.engine.patience import Time
 from wizard.federation.principals import principal
 from wizard.modes.gke.live import neighbourhood as gke_workloads
 from wizard.modes.gke.live import pod
@@ -41,7 +41,7 @@ class PodHop:
     kubernetes: Kubernetes
     on_event: Callable[[Progress], None]
     now: Callable[[], datetime] = utc_now
-    pause: Callable[[float], None] = time.sleep
+    time: Time = field(default_factory=Time)
     stop: threading.Event | None = None
     _inner: list[Outcome] = field(default_factory=list)
     _told: str = ""
@@ -54,7 +54,7 @@ class PodHop:
         around = gke_workloads.look(self.kubernetes, self.test.namespace, self.test.service_account)
         wanted = self._manifest()
         ended = pod.OneOff(
-            self.kubernetes, wanted, self.test.limits, self._line, self._waiting, self.pause, stop=self.stop
+            self.kubernetes, wanted, self.test.limits, self._line, self._waiting, self.time, stop=self.stop
         ).run()
         return self._judged(wanted, ended, around)
 

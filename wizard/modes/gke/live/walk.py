@@ -1,7 +1,6 @@
 """The live token test on GKE: the cluster, its node pools, the KSA's token and its way, and at last a pod."""
 
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from wizard.chain.rule import first
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.session import Clouds
+from wizard.engine.patience import Time
 from wizard.modes.gke.live import account as gke_account
 from wizard.modes.gke.live import cluster as gke_cluster
 from wizard.modes.gke.live import hops
@@ -42,7 +42,7 @@ class GkeChain:
     on_outcome: Callable[[Outcome], None] = nothing
     on_event: Callable[[Progress], None] = nothing
     now: Callable[[], datetime] = utc_now
-    pause: Callable[[float], None] = time.sleep
+    time: Time = field(default_factory=Time)
     stop: threading.Event | None = None
     known: GkeKnown = field(init=False)
     report: Report = field(init=False)
@@ -132,13 +132,13 @@ class GkeChain:
             return
         known = self.known
         walk = gke_pod.PodHop(
-            self.test, known.cluster, known.account, self.kubernetes, self.on_event, self.now, self.pause, self.stop
+            self.test, known.cluster, known.account, self.kubernetes, self.on_event, self.now, self.time, self.stop
         )
         self._take(hops.POD, walk.run)
 
     def _take(self, where: Hop, step: Callable[[], Outcome]) -> None:
         """One hop; a cloud's refusal is its outcome."""
-        started = time.monotonic()
+        started = self.time.clock()
         try:
             outcome = step()
         except CloudError as error:
@@ -148,7 +148,7 @@ class GkeChain:
             if _interrupted(left):
                 raise
             outcome = Outcome.of(where, (str(left),), Refusal("PodLeft", str(left)))
-        self.report.add(replace(outcome, elapsed=time.monotonic() - started))
+        self.report.add(replace(outcome, elapsed=self.time.clock() - started))
 
 
 def run(
