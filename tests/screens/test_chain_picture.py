@@ -98,7 +98,7 @@ async def test_the_picture_fills_hop_by_hop_and_tells_what_settles() -> None:
         for identifier in ("config", "aws-credentials", "caller-identity", "principal", "exchange"):
             picture.show(outcome(identifier, elapsed=0.002))
         assert picture.state("impersonation") == "running"
-        picture.settle(Settling(IMPERSONATION, 95.0, Refusal("PERMISSION_DENIED", "[/x] no"), 3))
+        picture.settle(Settling(IMPERSONATION, 95.0, Refusal("PERMISSION_DENIED", "[/x] no")))
         assert picture.state("impersonation") == "settling"
         await pilot.pause()
         check(app, "chain-settling")

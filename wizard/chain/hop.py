@@ -100,7 +100,6 @@ class Settling:
     hop: Hop
     age: float
     refusal: Refusal
-    attempts: int
 
     @property
     def text(self) -> str:
@@ -130,7 +129,7 @@ def parse_line(line: str, hops: Iterable[Hop]) -> Outcome | Progress:
         hop = by_id[record["hop"]]
         refusal = Refusal(**record["error"]) if record["error"] else None
         if record["status"] == "settling" and refusal:
-            return Settling(hop, record["age"], refusal, record["attempts"])
+            return Settling(hop, record["age"], refusal)
         if record["status"] == "waiting" and refusal:
             return Waiting(hop, f"{hop.title}: not ready yet ({refusal.message}), trying again")
         return _outcome(hop, record, refusal)

@@ -62,7 +62,7 @@ def test_a_call_that_the_target_refuses_is_told(cloud: FakeCloud):
 )
 def test_a_supplier_is_needed_where_google_auth_does_not_look(runtime: str | None, same: bool, needed: bool):
     found = Outcome(AWS_CREDENTIALS, "ok", received={"google_auth": {"same": same}})
-    assert application.needs_supplier(Place("inside", {}, runtime=runtime), found) is needed
+    assert application.needs_supplier(Place({}, runtime=runtime), found) is needed
 
 
 def test_no_secret_is_in_any_outcome(world: World):

@@ -8,11 +8,11 @@ import urllib.request
 import pytest
 
 from tests.chain.outcomes import outcome_of, statuses
-from tests.modes.aws.live.sandbox_world import ACCOUNT, ALL_OK_DIRECT, ALL_OK_IMPERSONATED, REGION, World, workload
+from tests.modes.aws.live.sandbox_world import ACCOUNT, ALL_OK_DIRECT, ALL_OK_IMPERSONATED, World, workload
 from wizard.clouds.errors import CloudError
 from wizard.federation.aws import SESSION_LENGTH
 from wizard.modes.aws.live import walk as aws
-from wizard.modes.aws.live.places import WorkloadRole, here, session_name
+from wizard.modes.aws.live.places import here, session_name
 from wizard.modes.aws.live.trusted import NeedsTrust, RootRefused, needs_trust, trusted
 
 
@@ -182,7 +182,3 @@ def test_the_root_user_is_refused():
 @pytest.mark.parametrize("runtime", sorted(SESSION_LENGTH))
 def test_session_names_are_as_long_as_the_runtimes(runtime: str):
     assert len(session_name(workload(runtime))) == SESSION_LENGTH[runtime]
-
-
-def test_a_functions_name_is_its_session_name():
-    assert session_name(WorkloadRole(ACCOUNT, "role", "lambda", REGION, "nightly-load")) == "nightly-load"

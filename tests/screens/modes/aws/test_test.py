@@ -107,7 +107,7 @@ async def test_the_picture_fills_while_the_chain_is_walked_and_ends_with_what_no
         assert quiet.asked[-1] == "test"
         await tell(pilot, *(OutcomeHappened(each) for each in OK[:4]))
         refusal = Refusal("invalid_target", "The target service [x]")
-        await tell(pilot, SettlingHappened(Settling(EXCHANGE, 75.0, refusal, 3)))
+        await tell(pilot, SettlingHappened(Settling(EXCHANGE, 75.0, refusal)))
         check(pilot.app, name_of("test-settling", size))
         await tell(pilot, *(OutcomeHappened(each) for each in OK[4:]), bridge.Tested(OK))
         check(pilot.app, name_of("test-passed", size))

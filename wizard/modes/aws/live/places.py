@@ -27,13 +27,12 @@ _KEPT = ("AWS_CA_BUNDLE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS")
 
 @dataclass(frozen=True)
 class WorkloadRole:
-    """The workload's role and runtime; `function_name` is a Lambda's, which names its sessions."""
+    """The workload's role, and the runtime that gives the workload its credentials."""
 
     account: str
     role_name: str
     runtime: str
     region: str
-    function_name: str | None = None
 
     @property
     def role_arn(self) -> str:
@@ -84,7 +83,6 @@ class Place:
     workload no credentials at all; then there are none in the environment either.
     """
 
-    name: str
     environment: Mapping[str, str] = field(repr=False)
     link_local: bool = True
     evidence: tuple[str, ...] = ()
@@ -94,7 +92,7 @@ class Place:
 
 def inside(environ: Mapping[str, str] | None = None) -> Place:
     """The workload itself: this process's environment, as it is."""
-    return Place("inside", dict(os.environ if environ is None else environ))
+    return Place(dict(os.environ if environ is None else environ))
 
 
 @contextmanager
@@ -113,7 +111,7 @@ def here(
     base = _bare_environment(workload.region, os.environ if environ is None else environ)
     trust = _trust(workload, aws)
     if trust.withheld:
-        yield Place("here", base, False, (trust.withheld,), trust.withheld, workload.runtime)
+        yield Place(base, False, (trust.withheld,), trust.withheld, workload.runtime)
         return
     session = session_name(workload)
     waiting = Patience(Time(pause=pause), patience)
@@ -121,7 +119,7 @@ def here(
     said = f"assumed {workload.role_name} as session {session}, as long as {workload.runtime} names its own"
     with ExitStack() as stack:
         given, how = _given(workload, credentials, stack)
-        yield Place("here", {**base, **given}, False, (trust.seen, said, how), None, workload.runtime)
+        yield Place({**base, **given}, False, (trust.seen, said, how), None, workload.runtime)
 
 
 def session_name(workload: WorkloadRole) -> str:
@@ -129,7 +127,7 @@ def session_name(workload: WorkloadRole) -> str:
     if workload.runtime == "ec2":
         return "i-0" + secrets.token_hex(8)
     if workload.runtime == "lambda":
-        return workload.function_name or "wif-wizard-test-".ljust(SESSION_LENGTH["lambda"], "x")
+        return "wif-wizard-test-".ljust(SESSION_LENGTH["lambda"], "x")
     return secrets.token_hex(SESSION_LENGTH[workload.runtime] // 2)
 
 

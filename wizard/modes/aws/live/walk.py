@@ -88,15 +88,14 @@ class AwsChain:
     def _application(self) -> Outcome:
         """The application's way, again while a young grant explains a refusal: not all servers settle at once."""
         supplier = application.needs_supplier(self.place, self.report.of(hops.AWS_CREDENTIALS))
-        patience, attempts = Patience(self.time, self.test.deadline), 0
+        patience = Patience(self.time, self.test.deadline)
         while True:
-            attempts += 1
             outcome = application.run(self.test, self.place, supplier, self.stop)
             settle = self.test.settle(self.now())
             if outcome.refusal is None or not settle or not _MAY_SETTLE.search(outcome.refusal.message):
                 return outcome
             age = min(each["age"] for each in settle.values())
-            self.on_event(Settling(outcome.hop, age, outcome.refusal, attempts))
+            self.on_event(Settling(outcome.hop, age, outcome.refusal))
             if not patience.wait():
                 return outcome
 

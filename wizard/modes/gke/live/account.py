@@ -13,9 +13,6 @@ from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.hops import KSA_TOKEN
 from wizard.secret import Secret
 
-PRINCIPAL_AS_EMAIL = "iam.gke.io/return-principal-id-as-email"
-"""With this annotation the metadata server names the principal where it would name the workload identity pool."""
-
 _SECONDS = 600  # the shortest life of a token that Kubernetes gives out
 
 

@@ -20,7 +20,7 @@ from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.hops import IN_POD, METADATA_SERVER, POD
 from wizard.modes.gke.live.pod_manifest import LABELS, manifest, new_name
 
-NEEDED = (("create", "pods"), ("get", "pods"), ("get", "pods/log"), ("delete", "pods"))
+_NEEDED = (("create", "pods"), ("get", "pods"), ("get", "pods/log"), ("delete", "pods"))
 """What the operator must be allowed in the namespace: looked at before anything is made."""
 
 _NO_NAME = (
@@ -60,7 +60,7 @@ class PodHop:
 
     def _forbidden(self) -> Refusal | None:
         """The first thing that the operator may not do, in the words of Kubernetes."""
-        for verb, resource in NEEDED:
+        for verb, resource in _NEEDED:
             try:
                 allowed = self.kubernetes.allowed(verb, resource, self.test.namespace)
             except CloudError:  # then the attempt will tell
