@@ -25,7 +25,7 @@ PERMISSION = Hop("permission", "Permission on the target")
 
 
 class ProbeError(ValueError):
-    """A line that the probe printed is not one of a hop, or the probe broke off."""
+    """A line that a child process printed is not about a hop, or the process ended early."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,10 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a hop: always with evidence, and with a reason unless ok.
+    """The result of a hop: always with evidence, and with a reason unless it is ok.
 
     `elapsed` is in seconds; `sent` and `received` are what was exchanged, secrets masked; `refusal` has the words of
-    the cloud that said no, `reason` and `fix` are ours: why, and what to do.
+    the cloud that refused, `reason` and `fix` are ours: why, and what to do.
     """
 
     hop: Hop
@@ -73,7 +73,7 @@ class Outcome:
         return replace(self, reason=reason, fix=fix)
 
     def unsure(self, reason: str, fix: str | None = None) -> "Outcome":
-        """The same outcome, not to be relied on."""
+        """The same outcome as not proven."""
         return replace(self, status="unsure", reason=reason, fix=fix)
 
     def as_json(self) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Settling:
-    """A hop that is refused because a grant is young: stored, not yet enforced. `age` is the grant's, in seconds."""
+    """A hop that is refused because a grant is recent: stored, not yet effective. `age` is the grant's, in seconds."""
 
     hop: Hop
     age: float
@@ -111,14 +111,14 @@ class Settling:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something that a hop waits for, other than a young grant: a node for a pod, a metadata server."""
+    """Something that a hop waits for, other than a recent grant: a node for a pod, a metadata server."""
 
     hop: Hop
     text: str
 
 
 Progress = Settling | Waiting
-"""What a hop tells before it has an outcome; each has one line for people, `text`."""
+"""What a hop reports before it has an outcome; each has one line for people, `text`."""
 
 
 def parse_line(line: str, hops: Iterable[Hop]) -> Outcome | Progress:

@@ -1,4 +1,4 @@
-"""The outcomes of a walk: each explained, kept in order and told as it happens."""
+"""The outcomes of a live test: each explained, kept in order, and reported as it happens."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,24 +9,24 @@ from wizard.chain.rule import Explanation
 
 
 def nothing(_: object) -> None:
-    """Listen to nobody."""
+    """A callback that does nothing."""
 
 
 def utc_now() -> datetime:
-    """The time, aware."""
+    """The time, as an aware datetime in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass
 class Report:
-    """What a walk has told so far; `explain` finds our words for what failed."""
+    """The outcomes so far; `explain` finds the cause and the fix of a hop that failed."""
 
     explain: Callable[[Outcome], Explanation | None]
     on_outcome: Callable[[Outcome], None] = nothing
     outcomes: list[Outcome] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
-        """Take in the next outcome; one that failed gets its cause and its fix."""
+        """Add the next outcome; one that failed gets its cause and its fix."""
         explanation = self.explain(outcome) if outcome.status == "failed" else None
         if explanation:
             outcome = outcome.because(explanation.cause, explanation.fix)

@@ -1,4 +1,4 @@
-"""The application's own way: what it may reach, what it tells, and that no secret is in any outcome."""
+"""The application's library: what it can reach, what it reports, and that no secret is in any outcome."""
 
 import json
 import threading

@@ -118,4 +118,4 @@ def test_a_probe_that_breaks_off_is_a_failed_hop(world: World, tmp_path: Path, m
     monkeypatch.setattr(probing, "PROBE", broken)
     outcomes = walk(world, {})
     assert statuses(outcomes) == {**dict.fromkeys(ALL_OK_DIRECT, "skipped"), "config": "failed"}
-    assert outcome_of(outcomes, "config").reason == "the probe broke off (exit code 1): no memory left"
+    assert outcome_of(outcomes, "config").reason == "the probe ended unexpectedly (exit code 1): no memory left"

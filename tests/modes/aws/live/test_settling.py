@@ -1,4 +1,4 @@
-"""Young grants: stored at once, enforced later; waited for, visibly, and not longer than they need."""
+"""Recent grants: stored at once, effective later; waited for, visibly, and not longer than they need."""
 
 import json
 import time
@@ -58,7 +58,7 @@ def bind(world: World, account: str) -> RecentGrant:
     return RecentGrant("impersonation", datetime.now(UTC))
 
 
-def test_a_grant_that_is_not_enforced_yet_is_waited_for(slow_world: World):
+def test_a_grant_that_is_not_effective_yet_is_waited_for(slow_world: World):
     environ = slow_world.workload_environment(**slow_world.session())
     grant, events, moments = bind(slow_world, "unbound"), [], {}
     granted = time.monotonic()
@@ -77,7 +77,7 @@ def test_a_grant_that_is_not_enforced_yet_is_waited_for(slow_world: World):
     assert moments["impersonation"] >= PROPAGATION - 0.1
 
 
-def test_without_a_young_grant_a_refusal_is_final_at_once(slow_world: World):
+def test_without_a_recent_grant_a_refusal_is_final_at_once(slow_world: World):
     environ = slow_world.workload_environment(**slow_world.session())
     bind(slow_world, "others")
     old = RecentGrant("impersonation", datetime.now(UTC) - timedelta(minutes=11))
@@ -102,10 +102,10 @@ def test_a_changed_trust_policy_is_waited_for(slow_world: World):
     need = needs_trust(slow_world.aws, "closed")
     with trusted(slow_world.aws, need), here(workload(role="closed"), slow_world.aws, patience=20) as place:
         assert place.withheld is None
-        assert any(line.startswith("assumed closed as session") for line in place.evidence)
+        assert any(line.startswith("assumed closed with the session name") for line in place.evidence)
 
 
-def test_the_youngest_grant_of_a_hop_counts():
+def test_the_newest_grant_of_a_hop_counts():
     now = datetime(2026, 1, 2, tzinfo=UTC)
     grants = tuple(RecentGrant("permission", now - timedelta(seconds=age)) for age in (700, 30, 90))
     world = World({})

@@ -1,4 +1,4 @@
-"""Young grants on GKE: waited for from here and in the pod, visibly; and a walk that is stopped or goes wrong."""
+"""Recent grants on GKE: waited for from here and in the pod, visibly; and a walk that is stopped or goes wrong."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ def walk_and_grant(world: GkeWorld, test: GkeTest, grant: Callable[[], None], ev
     return gke.run(test, world.clouds, on_outcome, events.append)
 
 
-def test_a_young_role_is_waited_for(slow_world: GkeWorld):
+def test_a_recent_role_is_waited_for(slow_world: GkeWorld):
     member = principal(PROJECT, NUMBER, "anti-fraud", "roleless")
     test = slow_world.test("roleless", grants=(RecentGrant("permission", datetime.now(UTC)),))
     events: list[Progress] = []
@@ -63,7 +63,7 @@ def test_a_young_role_is_waited_for(slow_world: GkeWorld):
     assert settling and {each.hop.id for each in settling} == {"permission"}
 
 
-def test_a_young_binding_is_waited_for_in_the_pod_too(slow_world: GkeWorld, monkeypatch: pytest.MonkeyPatch):
+def test_a_recent_binding_is_waited_for_in_the_pod_too(slow_world: GkeWorld, monkeypatch: pytest.MonkeyPatch):
     """From here nothing is asked, so that the pod meets the grant while it is young."""
     monkeypatch.setattr(gke.GkeChain, "_from_here", lambda _: None)
     email = f"elsewhere@{PROJECT}.iam.gserviceaccount.com"

@@ -32,8 +32,8 @@ def test_a_workload_reaches_the_target(gke_world: GkeWorld, cluster: ClusterName
     assert [outcome.hop for outcome in outcomes] == list(HOPS)
     assert passed(outcomes)
     evidence = outcome_of(outcomes, "pod").evidence
-    assert f"the metadata server takes the pod for {via or POOL}" in evidence
-    assert f"{WRITE} held on acme-payments" in evidence
+    assert f"the metadata server identifies the pod as {via or POOL}" in evidence
+    assert f"{WRITE} granted on acme-payments" in evidence
     assert gke_world.pods(test) == []
 
 
@@ -49,7 +49,7 @@ def test_the_pods_first_seconds_are_waited_out_and_told(gke_world: GkeWorld):
     outcome = outcome_of(gke_world.walk(gke_world.test(), events), "pod")
     waits = [each.text for each in events if isinstance(each, Waiting)]
     assert any("GKE metadata server: not ready yet" in text for text in waits)
-    assert any("it was not ready at first: it answered after" in line for line in outcome.evidence)
+    assert any("it was not ready at first; it answered after" in line for line in outcome.evidence)
 
 
 def test_who_uses_the_account_is_told(gke_world: GkeWorld):

@@ -43,13 +43,13 @@ STATEMENT = {
     "Condition": {"DateLessThan": {"aws:CurrentTime": "2026-01-02T03:34:05Z"}},
 }
 OK = [
-    Outcome(hops.CONFIG, "ok", ("sound, and names the provider aws-111122223333 in aws-prod",)),
+    Outcome(hops.CONFIG, "ok", ("valid, and names the provider aws-111122223333 in aws-prod",)),
     Outcome(hops.AWS_CREDENTIALS, "ok", ("the role trusts ecs-tasks.amazonaws.com",), elapsed=0.006),
-    Outcome(hops.CALLER_IDENTITY, "ok", ("AWS knows the caller",), elapsed=0.002),
+    Outcome(hops.CALLER_IDENTITY, "ok", ("AWS identifies the caller",), elapsed=0.002),
     Outcome(hops.PRINCIPAL, "ok", ("subject arn:aws:sts::111122223333:assumed-role/rds-to-bigquery/0123",)),
     Outcome(EXCHANGE, "ok", ("the token service gave a federated token for 3600 s",), elapsed=0.061),
     Outcome(IMPERSONATION, "skipped", reason="access is direct"),
-    Outcome(PERMISSION, "ok", ("bigquery.jobs.create held on acme-analytics",), elapsed=0.014),
+    Outcome(PERMISSION, "ok", ("bigquery.jobs.create granted on acme-analytics",), elapsed=0.014),
     Outcome(hops.APPLICATION, "ok", ("google-auth works",), elapsed=1.21),
 ]
 REFUSED = Outcome(
@@ -264,14 +264,14 @@ async def walk(pilot: Pilot[int]) -> str:
 
 
 FIXES = {
-    worlds.wrong_account: "/providers/aws-111122223333 --account-id=111122223333; or run the workload in 999988887777",
+    worlds.wrong_account: "/providers/aws-111122223333 --account-id=111122223333; or run the workload in account 999988887777",
     worlds.provider_disabled: "the provider is disabled",
     worlds.pool_soft_deleted: "undelete it: gcloud iam workload-identity-pools undelete projects/123456789012/",
-    worlds.condition_names_another_role: "let the condition name the role",
-    worlds.binding_on_another_role: "bind the role that the workload really has: principalSet://",
+    worlds.condition_names_another_role: "admit the role rds-to-bigquery in the condition",
+    worlds.binding_on_another_role: "grant it to the role that the workload runs with: principalSet://",
     worlds.no_workload_identity_user: "--role=roles/iam.workloadIdentityUser",
-    worlds.role_missing_on_the_target: "grant it to",
-    worlds.trust_for_another_service: "let ecs-tasks.amazonaws.com assume",
+    worlds.role_missing_on_the_target: "grant roles/bigquery",
+    worlds.trust_for_another_service: "allow ecs-tasks.amazonaws.com to assume",
 }
 """What the page says is to be done in each broken world."""
 

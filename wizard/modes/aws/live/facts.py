@@ -35,7 +35,7 @@ class AwsTest:
     `members` tells who holds what the hop needs, where the operator could read it: for impersonation the members of
     roles/iam.workloadIdentityUser on the service account, for permission those of the wanted roles on the target.
     `endpoints`: {"resource_manager": URL, "bigquery": URL up to and with /bigquery/v2}; Google's own where missing.
-    `deadline`: for how many seconds after it was made a grant may explain a refusal.
+    `deadline`: for how many seconds after it was made a grant can explain a refusal.
     """
 
     config: Mapping[str, Any]
@@ -61,7 +61,7 @@ class AwsTest:
         return str(url).rsplit("/", 1)[-1].partition(":")[0] if url else None
 
     def settle(self, now: datetime) -> dict[str, dict[str, float]]:
-        """For each hop the age of its youngest grant and the age up to which it explains a refusal, in seconds."""
+        """For each hop the age of its newest grant and the age up to which it explains a refusal, in seconds."""
         closed = {"exchange"} if self.provider is not None and self.provider.closed else set()
         return settling_ages(self.grants, self.deadline, now, hops_without_members(self.members) | closed)
 

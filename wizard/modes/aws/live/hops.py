@@ -6,7 +6,7 @@ CONFIG = Hop("config", "Credential configuration")
 AWS_CREDENTIALS = Hop("aws-credentials", "AWS credentials found")
 CALLER_IDENTITY = Hop("caller-identity", "Caller identity at AWS")
 PRINCIPAL = Hop("principal", "Predicted principal")
-APPLICATION = Hop("application", "The application's own way", ends_test=True)
+APPLICATION = Hop("application", "The application's library", ends_test=True)
 
 PROBED = (CONFIG, AWS_CREDENTIALS, CALLER_IDENTITY, PRINCIPAL, EXCHANGE, IMPERSONATION, PERMISSION)
 """The hops that the probe takes; the principal is computed between two of them."""

@@ -42,7 +42,7 @@ class WorkloadRole:
 
 @dataclass(frozen=True)
 class RoleCredentials:
-    """The credentials of an assumed role, to be handed over as a runtime does."""
+    """The credentials of an assumed role."""
 
     role_arn: str
     access_key_id: str
@@ -57,7 +57,7 @@ class RoleCredentials:
         return cls(role_arn, answer["AccessKeyId"], *keys, answer["Expiration"])
 
     def document(self) -> dict[str, str]:
-        """As a metadata service words them."""
+        """The document that a metadata service answers with."""
         return {
             "RoleArn": self.role_arn,
             "AccessKeyId": self.access_key_id,
@@ -67,7 +67,7 @@ class RoleCredentials:
         }
 
     def variables(self) -> dict[str, str]:
-        """As environment variables."""
+        """The environment variables that hold them."""
         return {
             "AWS_ACCESS_KEY_ID": self.access_key_id,
             "AWS_SECRET_ACCESS_KEY": self.secret_access_key.reveal(),
@@ -79,8 +79,8 @@ class RoleCredentials:
 class Place:
     """An environment in which the probe runs.
 
-    `link_local` is whether metadata services may be asked there. `withheld` says why the runtime would give the
-    workload no credentials at all; then there are none in the environment either.
+    `link_local`: whether metadata services can be asked there. `withheld`: why the runtime would give the workload no
+    credentials at all; then there are none in the environment either.
     """
 
     environment: Mapping[str, str] = field(repr=False)
@@ -105,8 +105,9 @@ def here(
 ) -> Iterator[Place]:
     """The operator's machine with the workload's role, given to the child process as the runtime would.
 
-    `patience` is for how many seconds a refusal to assume the role is asked again (a trust policy that was just
-    changed). Raises NeedsTrust when the operator may not assume the role, RootRefused, and CloudError.
+    `patience`: for how many seconds a refusal to assume the role is retried, since a trust policy that was just changed
+    is not effective at once. Raises NeedsTrust if the operator does not have permission to assume the role,
+    RootRefused, and CloudError.
     """
     base = _bare_environment(workload.region, os.environ if environ is None else environ)
     trust = _trust(workload, aws)
@@ -116,10 +117,10 @@ def here(
     session = session_name(workload)
     waiting = Patience(Time(pause=pause), patience)
     credentials = _assume(workload.role_name, trust.role_arn, session, aws, waiting)
-    said = f"assumed {workload.role_name} as session {session}, as long as {workload.runtime} names its own"
+    assumed = f"assumed {workload.role_name} with the session name {session}, as long as those of {workload.runtime}"
     with ExitStack() as stack:
         given, how = _given(workload, credentials, stack)
-        yield Place({**base, **given}, False, (trust.seen, said, how), None, workload.runtime)
+        yield Place({**base, **given}, False, (trust.seen, assumed, how), None, workload.runtime)
 
 
 def session_name(workload: WorkloadRole) -> str:
@@ -145,7 +146,7 @@ def _bare_environment(region: str, environ: Mapping[str, str]) -> dict[str, str]
 
 @dataclass(frozen=True)
 class _Trust:
-    """What the role's trust policy says: `withheld` is why the runtime would get no credentials."""
+    """What the role's trust policy allows; `withheld`: why the runtime would get no credentials."""
 
     role_arn: str
     seen: str = ""
@@ -162,16 +163,16 @@ def _trust(workload: WorkloadRole, aws: AwsCalls) -> _Trust:
         if error.reason == "NoSuchEntity":
             reason = f"the role {workload.role_name} does not exist in account {workload.account}"
             return _Trust(arn, withheld=reason)
-        return _Trust(arn, f"the role could not be read ({error.reason}): whether it trusts {service} is unknown")
+        return _Trust(arn, f"it is not known whether the role trusts {service}: reading it gave {error.reason}")
     except ValueError as error:
-        return _Trust(arn, f"whether the role trusts {service} is unknown: {error}")
+        return _Trust(arn, f"it is not known whether the role trusts {service}: {error}")
     if trusts:
         return _Trust(arn, f"the role trusts {service}")
     return _Trust(arn, withheld=f"the trust policy of {workload.role_name} does not let {service} assume it")
 
 
 def _assume(role_name: str, role_arn: str, session: str, aws: AwsCalls, patience: Patience) -> RoleCredentials:
-    """The role's credentials; a refusal is asked again for as long as a changed trust policy may explain it."""
+    """The role's credentials; a refusal is retried for as long as a changed trust policy can explain it."""
     arguments = {"RoleArn": role_arn, "RoleSessionName": session, "DurationSeconds": SESSION_SECONDS}
     while True:
         try:
@@ -186,12 +187,12 @@ def _assume(role_name: str, role_arn: str, session: str, aws: AwsCalls, patience
 
 
 def _given(workload: WorkloadRole, credentials: RoleCredentials, stack: ExitStack) -> tuple[dict[str, str], str]:
-    """The variables through which the runtime hands over credentials, and how."""
+    """The variables that lead to the credentials, as the runtime sets them, and a sentence on how it does."""
     if workload.runtime.startswith(("ecs-", "batch-")):
-        how = "credentials handed over by a container endpoint on loopback, as ECS does: no keys in the environment"
+        how = "credentials are served by a container endpoint on loopback, as on ECS: no keys are in the environment"
         return stack.enter_context(container_endpoint.serve(credentials.document())), how
     if workload.runtime == "ec2":
-        how = "credentials handed over in the environment: an instance's metadata service cannot be placed here"
+        how = "credentials are in the environment, because the metadata service of an instance cannot be served here"
     else:
-        how = "credentials handed over in the environment, as Lambda does"
+        how = "credentials are in the environment, as on Lambda"
     return credentials.variables(), how

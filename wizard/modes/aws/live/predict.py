@@ -1,4 +1,4 @@
-"""The predicted principal: what the token service should make of the caller, computed here."""
+"""The predicted principal: how the token service should map the caller, computed here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from wizard.modes.aws.live.hops import PRINCIPAL
 
 @dataclass(frozen=True)
 class Prediction:
-    """The computed hop, and the identity where one came out."""
+    """The outcome of the computed hop, and the identity; None if the mapping gives none."""
 
     outcome: Outcome
     identity: FederatedIdentity | None = None
@@ -25,8 +25,8 @@ class Prediction:
 def predict(audience: str, provider: ProviderFacts | None, caller: Mapping[str, Any]) -> Prediction:
     """Evaluate the provider's mapping and condition on the caller: {"account", "arn", "userid"} from GetCallerIdentity.
 
-    Failed when the token service would refuse: a provider that is not in use, another account, a subject over 127
-    bytes, a condition that is false. The token exchange is tried all the same; the cloud's word decides.
+    The hop fails if the token service should refuse: a deleted or disabled provider, another account, a subject over
+    127 bytes, a condition that is false. The token exchange is tried all the same, since the cloud decides.
     """
     if provider is None:
         unread = "the provider could not be read, so its mapping and condition are not known"
@@ -84,7 +84,7 @@ def _unusable(provider: ProviderFacts) -> list[str]:
 def _other_account(provider: ProviderFacts, caller: Mapping[str, Any]) -> list[str]:
     if provider.account == caller["account"]:
         return []
-    return [f"the provider is for AWS account {provider.account}, the caller is from {caller['account']}"]
+    return [f"the provider is for AWS account {provider.account}, but the caller is from account {caller['account']}"]
 
 
 def _rejected(
@@ -95,10 +95,10 @@ def _rejected(
     evidence: list[str],
 ) -> list[str]:
     if not provider.condition:
-        evidence.append("no attribute condition: everyone whom the provider knows is admitted")
+        evidence.append("the provider has no attribute condition: it admits every principal of its AWS account")
         return []
     admitted = received["condition"] = Condition(provider.condition).evaluate(assertion, mapped)
     if admitted:
-        evidence.append(f"the attribute condition holds: {provider.condition}")
+        evidence.append(f"the attribute condition is true: {provider.condition}")
         return []
     return [f"the attribute condition is false for this caller: {provider.condition}"]

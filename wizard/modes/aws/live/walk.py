@@ -1,4 +1,4 @@
-"""The live token test from AWS: runs the probe in a place, computes the principal, ends with the application's way."""
+"""The live test from AWS: the probe in a place, the predicted principal, and at last the application's library."""
 
 import re
 import threading
@@ -19,12 +19,12 @@ from wizard.modes.aws.live.predict import predict
 from wizard.modes.aws.live.reasons import RULES
 
 _MAY_SETTLE = re.compile(r"invalid_target|unauthorized_client|PERMISSION_DENIED|NOT_FOUND|HTTP 40[34]")
-"""Refusals, as google-auth words them, that a young grant explains."""
+"""Refusals, as google-auth words them, that a recent grant explains."""
 
 
 @dataclass
 class AwsChain:
-    """One test under way: `on_outcome` gets each hop as it happens, `on_event` tells of young grants waited for.
+    """One test under way: `on_outcome` gets each hop as it happens, `on_event` gets each wait for a recent grant.
 
     Setting `stop` ends it at once: `run` raises Stopped.
     """
@@ -55,21 +55,21 @@ class AwsChain:
 
     def _probe(self) -> None:
         request = self.test.probe_request(self.now(), self.place.link_local)
-        probing.walk(request, self.place.environment, hops.PROBED, self.report, self._said, self.stop)
+        probing.run(request, self.place.environment, hops.PROBED, self.report, self._on_report, self.stop)
 
-    def _said(self, said: Outcome | Progress) -> None:
-        if isinstance(said, Settling):
-            self.on_event(said)
-        if not isinstance(said, Outcome):
+    def _on_report(self, reported: Outcome | Progress) -> None:
+        if isinstance(reported, Settling):
+            self.on_event(reported)
+        if not isinstance(reported, Outcome):
             return
-        if said.hop == hops.AWS_CREDENTIALS:
-            said = self._as_given(said)
-        self.report.add(said)
-        if said.hop == hops.CALLER_IDENTITY:
-            self.report.add(self._principal(said))
+        if reported.hop == hops.AWS_CREDENTIALS:
+            reported = self._as_given(reported)
+        self.report.add(reported)
+        if reported.hop == hops.CALLER_IDENTITY:
+            self.report.add(self._principal(reported))
 
     def _as_given(self, found: Outcome) -> Outcome:
-        """The credentials' hop, with how the place gave them, or why the runtime would give none."""
+        """The outcome for the credentials, with how the place provides them, or why the runtime would provide none."""
         withheld = self.place.withheld
         if found.status == "failed" and withheld:
             return replace(found, evidence=self.place.evidence, reason=withheld, refusal=Refusal("Withheld", withheld))
@@ -86,7 +86,7 @@ class AwsChain:
         return prediction.outcome
 
     def _application(self) -> Outcome:
-        """The application's way, again while a young grant explains a refusal: not all servers settle at once."""
+        """The application's hop, retried while a recent grant explains a refusal: not all servers know it at once."""
         supplier = application.needs_supplier(self.place, self.report.of(hops.AWS_CREDENTIALS))
         patience = Patience(self.time, self.test.deadline)
         while True:
@@ -107,9 +107,9 @@ def run(
     on_event: Callable[[Settling], None] = nothing,
     stop: threading.Event | None = None,
 ) -> list[Outcome]:
-    """Walk the chain in the place and give the outcomes in order; the callbacks are called while it goes on.
+    """Test in the place, and return the outcomes in order; the callbacks are called during the test.
 
-    A refusal that a grant younger than the deadline would explain is tried again, and told through `on_event`. Raises
+    A refusal that a recent grant can explain is retried, and reported to `on_event`. Raises
     Stopped as soon as `stop` is set.
     """
     return AwsChain(test, place, on_outcome, on_event, stop=stop).run()

@@ -63,7 +63,7 @@ def cluster(test: GkeTest, clouds: Clouds) -> tuple[Outcome, ClusterFacts]:
     fleet = str(facts.found.get("fleet", {}).get("project", ""))
     if fleet and fleet not in (test.cluster.project, test.project_number):
         evidence.append(
-            f"it is in the fleet of project {fleet}; its pods' identities are of its own project all the same"
+            f"it is in the fleet of project {fleet}; its pods still have identities of the cluster's own project"
         )
     refusal = None
     if status not in _USABLE:
@@ -84,21 +84,32 @@ def node_pools(test: GkeTest, facts: ClusterFacts) -> Outcome:
     pools = {str(each["name"]): each for each in facts.found.get("nodePools", ())}
     wanted = test.node_pools or tuple(pools)
     modes = {name: clusters.metadata_mode(dict(pool)) or "not set" for name, pool in pools.items()}
-    evidence = [_described(name, pools[name], modes[name], name in wanted) for name in sorted(pools)]
+    evidence = [_described(name, modes[name], name in wanted) for name in sorted(pools)]
+    evidence.extend(_unusual(pools))
     missing = [name for name in wanted if name not in pools]
     off = [name for name in wanted if name in pools and modes[name] != clusters.WITH_POOL]
     refusal = None
-    if missing or not wanted:
-        refusal = Refusal("NoSuchNodePool", ", ".join(missing) or "the cluster has no node pool")
+    if missing:
+        refusal = Refusal("NoSuchNodePool", ", ".join(missing))
+    elif not wanted:
+        refusal = Refusal("NoNodePool", "the cluster has no node pool")
     elif off:
         refusal = Refusal("GceMetadata", ", ".join(off))
     return Outcome.of(hops.NODE_POOLS, evidence, refusal, {"node_pools": list(wanted)}, {"modes": modes})
 
 
-def _described(name: str, pool: Mapping[str, Any], mode: str, wanted: bool) -> str:
-    status = str(pool.get("status", "RUNNING"))
-    unusual = "" if status == "RUNNING" else f", {status}"
+def _described(name: str, mode: str, wanted: bool) -> str:
     if mode == clusters.WITH_POOL:
-        return f"node pool {name}: {mode}{unusual}"
-    whose = "" if wanted else " (not in the setup, but pods may land there)"
-    return f"node pool {name}: {mode}{unusual}; its pods act as the nodes' service account{whose}"
+        return f"node pool {name}: {mode}"
+    if wanted:
+        return f"node pool {name}: {mode}; its pods act as the nodes' service account"
+    return (
+        f"node pool {name}: {mode}; its pods act as the nodes' service account "
+        "(the setup does not name it, but pods can be scheduled there)"
+    )
+
+
+def _unusual(pools: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """A sentence for each node pool that is not running."""
+    statuses = {name: str(pool.get("status", "RUNNING")) for name, pool in pools.items()}
+    return [f"node pool {name} is {status}" for name, status in statuses.items() if status != "RUNNING"]

@@ -18,10 +18,10 @@ IMAGE = "docker.io/library/python:3.13-slim"
 
 @dataclass(frozen=True)
 class WaitLimits:
-    """For how many seconds a pod may be without a node, without one that could be, and its metadata server silent.
+    """For how many seconds to wait for a node, for a node while none fits the pod, and for the metadata server.
 
-    A cluster that grows on demand needs minutes to make a node; the scheduler tells sooner that none will fit. The
-    other clusters of the project are looked at for seconds only: they prove nothing.
+    A cluster that grows on demand needs minutes to add a node; the scheduler tells sooner that none will fit. The
+    other clusters of the project are read for a few seconds only: they prove nothing.
     """
 
     node: float = 300.0
@@ -39,7 +39,7 @@ class GkeTest:
     hops need, where the operator could read it: for impersonation the members of roles/iam.workloadIdentityUser on the
     GSA, for permission those of the wanted roles on the target. `endpoints`: {"sts", "iamcredentials",
     "resource_manager": URL, "bigquery": URL up to and with /bigquery/v2}; Google's own where missing. `deadline`: for
-    how many seconds after it was made a grant may explain a refusal. `in_pod`: whether a one-off pod is started.
+    how many seconds after it was made a grant can explain a refusal. `in_pod`: whether a one-off pod is started.
     """
 
     cluster: ClusterName
@@ -75,7 +75,7 @@ class GkeTest:
         )
 
     def settle(self, now: datetime) -> dict[str, dict[str, float]]:
-        """For each hop the age of its youngest grant and the age up to which it explains a refusal, in seconds."""
+        """For each hop the age of its newest grant and the age up to which it explains a refusal, in seconds."""
         return settling_ages(self.grants, self.deadline, now, hops_without_members(self.members))
 
     def target_request(self) -> dict[str, Any]:

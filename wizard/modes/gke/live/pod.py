@@ -28,7 +28,7 @@ class PodLeft(tidy.LeftBehind):
         """Name what is left, and why."""
         super().__init__(
             f"the pod {name} could not be removed ({error.reason}: {error.message}); remove it by hand: "
-            f"kubectl delete pod {name} --namespace {namespace}; it stops by its own deadline"
+            f"kubectl delete pod {name} --namespace {namespace}; it stops at its own deadline"
         )
 
 
@@ -76,7 +76,7 @@ class OneOff:
             try:
                 self._create()
             except CloudError as error:
-                made = error.status is None or error.status >= 500  # else the answer is that there is none
+                made = error.status is None or error.status >= 500  # otherwise the answer says that there is no pod
                 raise
             return self._follow()
         finally:
@@ -114,7 +114,7 @@ class OneOff:
         return float(self.manifest["spec"]["activeDeadlineSeconds"]) + self.limits.node + _GRACE
 
     def _look(self) -> bool:
-        """See how the pod is; False when it is no more."""
+        """Read the pod; False if it does not exist any more."""
         from lightkube.resources.core_v1 import Pod
 
         try:
@@ -129,7 +129,7 @@ class OneOff:
         return True
 
     def _read_log(self, over: bool) -> None:
-        """Hand on the lines that are new; the last one only when it is whole."""
+        """Pass new lines to `on_line`; the last one only when it is complete."""
         if pod_state.phase(self._pod) == "Pending":
             return
         try:
@@ -138,7 +138,7 @@ class OneOff:
             if error.status in (400, 404) or error.transient:  # its container is not started yet, or its node is busy
                 return
             raise
-        if lines and not over and not _whole(lines[-1]):
+        if lines and not over and not _is_complete(lines[-1]):
             lines.pop()
         for line in lines[self._read :]:
             self.on_line(line)
@@ -151,14 +151,18 @@ class OneOff:
             return None
         events = self._events()
         words, growing = pod_state.without_node(self._pod, events), pod_state.new_node_comes(events)
-        hint = ": the cluster makes one" if growing else f": {words}" if words else ""
-        self._report(pod_state.doing(self._pod) + hint)
+        if growing:
+            self._report("waiting for a node: the cluster is adding one")
+        elif words:
+            self._report(f"waiting for a node: {words}")
+        else:
+            self._report(pod_state.doing(self._pod))
         if elapsed > (self.limits.fitting_node if words and not growing else self.limits.node):
             return Refusal("Unschedulable", words or f"no node was found for the pod within {elapsed:.0f} s")
         return None
 
     def _events(self) -> list[dict[str, Any]]:
-        """What the cluster says of the pod; nothing where the operator may not read it."""
+        """The cluster's events about the pod; none if the operator does not have permission to read them."""
         from lightkube.resources.core_v1 import Event
 
         try:
@@ -200,8 +204,8 @@ def remove_forgotten(kubernetes: Kubernetes, namespace: str, now: datetime) -> N
             remove(kubernetes, str(metadata.name), namespace)
 
 
-def _whole(line: str) -> bool:
-    """Whether a line of the probe has come as a whole."""
+def _is_complete(line: str) -> bool:
+    """Whether a line of the probe is complete."""
     if not line.startswith("{"):
         return True
     try:

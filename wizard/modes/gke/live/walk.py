@@ -1,8 +1,8 @@
-"""The live token test on GKE: the cluster, its node pools, the KSA's token and its way, and at last a pod."""
+"""The live test of a workload on GKE: the cluster, its node pools, the KSA's token and its exchange, and a pod."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -94,7 +94,7 @@ class GkeChain:
     def _from_here(self) -> None:
         """Exchange the KSA's token here, as the metadata server does it there."""
         environment = without_identity(self.clouds.environ)
-        probing.walk(self._request(), environment, hops.FROM_HERE, self.report, self._said, self.stop)
+        probing.run(self._request(), environment, hops.FROM_HERE, self.report, self._on_report, self.stop)
 
     def _request(self) -> dict[str, Any]:
         endpoints, acts_as = self.test.endpoints, self.known.account.acts_as
@@ -115,26 +115,27 @@ class GkeChain:
             **self.test.target_request(),
         }
 
-    def _said(self, said: Outcome | Progress) -> None:
-        if not isinstance(said, Outcome):
-            self.on_event(said)
+    def _on_report(self, reported: Outcome | Progress) -> None:
+        if not isinstance(reported, Outcome):
+            self.on_event(reported)
             return
         acts_as, wanted = self.known.account.acts_as, self.test.google_service_account
-        if said.hop == IMPERSONATION and said.status == "ok" and acts_as != wanted:
-            words = f"the setup wants {wanted or 'direct access'}, but the KSA is annotated, and acts, as {acts_as}"
-            said = said.unsure(words, "wif-wizard apply corrects the annotation")
-        self.report.add(said)
+        if reported.hop == IMPERSONATION and reported.status == "ok" and acts_as != wanted:
+            access = wanted or "direct access"
+            words = f"the setup wants {access}, but the KSA is annotated with {acts_as}, and acts as it"
+            reported = reported.unsure(words, "correct the annotation with wif-wizard apply")
+        self.report.add(reported)
 
     def _pod(self) -> None:
         if not self.test.in_pod:
-            reason = "not asked for: tested from here only"
+            reason = "not requested: the test ran from here only"
             self.report.add(Outcome(hops.POD, "skipped", (reason,), reason))
             return
         known = self.known
-        walk = gke_pod.PodHop(
+        pod_hop = gke_pod.PodHop(
             self.test, known.cluster, known.account, self.kubernetes, self.on_event, self.now, self.time, self.stop
         )
-        self._take(hops.POD, walk.run)
+        self._take(hops.POD, pod_hop.run)
 
     def _take(self, where: Hop, step: Callable[[], Outcome]) -> None:
         """One hop; a cloud's refusal is its outcome."""
@@ -160,7 +161,7 @@ def run(
 ) -> list[Outcome]:
     """Test one workload and give the outcomes in order; the callbacks are called while it goes on.
 
-    A refusal that a grant younger than the deadline would explain is tried again, and told through `on_event`. Raises
+    A refusal that a recent grant can explain is retried, and reported to `on_event`. Raises
     Stopped as soon as `stop` is set, and PodLeft when the one-off pod could not be removed then.
     """
     return GkeChain(test, clouds, on_outcome, on_event, stop=stop).run()
@@ -175,33 +176,39 @@ def run_all(
 ) -> Mapping[str, list[Outcome]]:
     """Test several workloads side by side; their outcomes by the workloads' titles.
 
-    The callbacks are told which test it is about, and called one at a time. When one walk raises, the others are
-    stopped, by setting `stop`, and its exception is raised when all have tidied up.
+    The callbacks get the test too, and are called one at a time. When one test raises, the others are
+    stopped, by setting `stop`, and its exception is raised when all have cleaned up.
     """
     stop, turn = stop or threading.Event(), threading.Lock()
 
-    def walk(test: GkeTest) -> list[Outcome]:
-        def told(outcome: Outcome) -> None:
+    def run_one(test: GkeTest) -> list[Outcome]:
+        def report_outcome(outcome: Outcome) -> None:
             with turn:
                 on_outcome(test, outcome)
 
-        def waits(event: Progress) -> None:
+        def report_event(event: Progress) -> None:
             with turn:
                 on_event(test, event)
 
-        return run(test, clouds, told, waits, stop)
+        return run(test, clouds, report_outcome, report_event, stop)
 
-    with ThreadPoolExecutor(max_workers=max(len(tests), 1)) as walkers:
-        walks = {test.title: walkers.submit(walk, test) for test in tests}
+    with ThreadPoolExecutor(max_workers=max(len(tests), 1)) as executor:
+        running = {test.title: executor.submit(run_one, test) for test in tests}
         try:
-            wait(walks.values(), return_when=FIRST_EXCEPTION)
+            wait(running.values(), return_when=FIRST_EXCEPTION)
         finally:
-            if not all(each.done() for each in walks.values()):
+            if not all(future.done() for future in running.values()):
                 stop.set()
-    raised = [error for each in walks.values() if (error := each.exception())]
-    if raised:
-        raise next((error for error in raised if not isinstance(error, Stopped)), raised[0])
-    return {title: each.result() for title, each in walks.items()}
+    _raise_first(running.values())
+    return {title: future.result() for title, future in running.items()}
+
+
+def _raise_first(ended: Iterable[Future[list[Outcome]]]) -> None:
+    """Raise an exception of the tests if there is one; Stopped only if there is no other."""
+    raised = [error for future in ended if (error := future.exception())]
+    others = [error for error in raised if not isinstance(error, Stopped)]
+    for error in (*others, *raised):
+        raise error
 
 
 def _interrupted(error: BaseException) -> bool:
