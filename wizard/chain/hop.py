@@ -111,7 +111,7 @@ class Settling:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something that a hop waits for, other than a recent grant: a node for a pod, a metadata server."""
+    """Something that a hop waits for, other than a recent grant, such as a server that is starting."""
 
     hop: Hop
     text: str

@@ -117,9 +117,7 @@ WORLDS = [
         annotation_names_a_missing_gsa, "impersonation", f"{GONE}{MISSPELT}", MISSPELT, ANNOTATION, gke.IMPERSONATED
     ),
     Broken(gsa_deleted, "impersonation", f"{GONE}{gke.GSA}", "does not exist", "create", gke.IMPERSONATED),
-    Broken(
-        annotation_missing, "ksa-token", None, f"is not annotated to act as {gke.GSA}", "kubectl", gke.IMPERSONATED
-    ),
+    Broken(annotation_missing, "ksa-token", None, f"is not annotated to act as {gke.GSA}", "kubectl", gke.IMPERSONATED),
     Broken(leftover_annotation, "impersonation", DENIED, "a leftover annotation", f"{ANNOTATION}-"),
     Broken(
         binding_names_another_namespace,
@@ -136,7 +134,7 @@ WORLDS = [
         f"names the project by its ID instead of its number: {BY_ID}",
         f"{gke.PRINCIPAL}/ns/anti-fraud/sa/scorer",
     ),
-    Broken(role_missing_on_the_target, "permission", None, f"does not have {gke.ROLE}", f"{gke.PRINCIPAL}/ns/anti-fraud"),
+    Broken(role_missing_on_the_target, "permission", None, f"does not have {gke.ROLE}", gke.PRINCIPAL),
 ]
 
 

@@ -264,7 +264,7 @@ async def walk(pilot: Pilot[int]) -> str:
 
 
 FIXES = {
-    worlds.wrong_account: "/providers/aws-111122223333 --account-id=111122223333; or run the workload in account 999988887777",
+    worlds.wrong_account: "aws-111122223333 --account-id=111122223333; or run the workload in account 999988887777",
     worlds.provider_disabled: "the provider is disabled",
     worlds.pool_soft_deleted: "undelete it: gcloud iam workload-identity-pools undelete projects/123456789012/",
     worlds.condition_names_another_role: "admit the role rds-to-bigquery in the condition",
