@@ -30,7 +30,7 @@ DENIED = (
 
 def walk(document: dict[str, Any], environ: dict[str, str]) -> list[dict[str, Any]]:
     lines: list[str] = []
-    probe.Probe(document, environ, lines.append).walk()
+    probe.Probe(document, environ, lines.append).run()
     return [json.loads(line) for line in lines]
 
 
@@ -125,7 +125,7 @@ def test_the_nodes_identity_is_another_one(cloud: FakeCloud):
     cloud.answers[f"{ACCOUNT}email"] = (200, node, {"Metadata-Flavor": "Google", "Server": "Metadata Server for VM"})
     line = walk(in_pod(cloud), environ)[0]
     assert line["error"]["code"] == "OtherIdentity"
-    assert line["error"]["message"] == f"the metadata server takes the pod for {node}, not for {POOL}"
+    assert line["error"]["message"] == f"the metadata server identifies the pod as {node}, not as {POOL}"
 
 
 def test_something_else_in_its_place_is_no_metadata_server(cloud: FakeCloud):

@@ -11,7 +11,7 @@ from wizard.chain import probe
 
 def first_line(document, environ):
     lines = []
-    probe.Probe(document, environ, lines.append).walk()
+    probe.Probe(document, environ, lines.append).run()
     return json.loads(lines[0])
 
 

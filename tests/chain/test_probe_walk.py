@@ -33,7 +33,7 @@ DENIED = "Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or
 
 def walk(document, environ):
     lines = []
-    probe.Probe(document, environ, lines.append).walk()
+    probe.Probe(document, environ, lines.append).run()
     return [json.loads(line) for line in lines]
 
 
@@ -103,7 +103,7 @@ def test_no_secret_is_printed(cloud: FakeCloud):
     outputs = []
     for prepare in (lambda: None, lambda: cloud.answers.update({"/aws": (403, echo)})):
         prepare()
-        probe.Probe(request(cloud, config=config(cloud, EMAIL)), environment(cloud), outputs.append).walk()
+        probe.Probe(request(cloud, config=config(cloud, EMAIL)), environment(cloud), outputs.append).run()
     text = "\n".join(outputs)
     asked = [dict(urllib.parse.parse_qsl(each.body)).get("subject_token") for each in cloud.asked]
     subject_tokens = [token for token in asked if token]

@@ -12,7 +12,7 @@ from screens.widgets.chain_picture import ChainPicture
 from tests.commands.conftest import IMPERSONATED, SETUP
 from tests.screens.frames import check
 from tests.setups import loads
-from wizard.chain.hop import Outcome, Refusal, Settling, hop
+from wizard.chain.hop import IMPERSONATION, Hop, Outcome, Refusal, Settling
 from wizard.modes.aws import chain_titles
 
 DIRECT = chain_titles.titles(loads(SETUP))
@@ -67,7 +67,7 @@ class Alone(App[int]):
 
 def outcome(identifier: str, status: str = "ok", elapsed: float = 0.0) -> Outcome:
     """What became of a hop."""
-    return Outcome(hop(identifier), status, elapsed=elapsed)  # type: ignore[arg-type]  # a status by its word
+    return Outcome(Hop(identifier, identifier), status, elapsed=elapsed)  # type: ignore[arg-type]  # a status by its word
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ async def test_the_picture_fills_hop_by_hop_and_tells_what_settles() -> None:
         for identifier in ("config", "aws-credentials", "caller-identity", "principal", "exchange"):
             picture.show(outcome(identifier, elapsed=0.002))
         assert picture.state("impersonation") == "running"
-        picture.settle(Settling(hop("impersonation"), 95.0, Refusal("PERMISSION_DENIED", "[/x] no"), 3))
+        picture.settle(Settling(IMPERSONATION, 95.0, Refusal("PERMISSION_DENIED", "[/x] no")))
         assert picture.state("impersonation") == "settling"
         await pilot.pause()
         check(app, "chain-settling")

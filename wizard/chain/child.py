@@ -1,4 +1,4 @@
-"""Child processes whose lines are read as they come."""
+"""Child processes whose output is read line by line while they run."""
 
 import subprocess
 import sys
@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _STDERR_SHOWN = 2000  # characters
-_LOOK = 0.05  # seconds between two looks at a stop request
+_STOP_CHECK = 0.05  # seconds between two checks for a stop request
 
 
 class Stopped(Exception):  # noqa: N818 (what happened, and nothing is wrong)
-    """A stop was asked for, and the child was ended."""
+    """A stop was requested, and the child process was ended."""
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How a child ended: its exit code, and the end of what it wrote to stderr."""
+class ChildExit:
+    """How a child process ended: its exit code, and the last 2000 characters that it wrote to stderr."""
 
     code: int
     stderr: str
@@ -32,11 +32,11 @@ def run(
     timeout: float,
     options: tuple[str, ...] = ("-u",),
     stop: threading.Event | None = None,
-) -> Ended:
+) -> ChildExit:
     """Run a Python script with `request` as its stdin; `on_line` gets each line of stdout while the child runs.
 
-    After `timeout` seconds the child is killed, and as soon as `stop` is set: then this raises Stopped. The child
-    never outlives this call, whatever is raised here.
+    The child is killed after `timeout` seconds, and as soon as `stop` is set; then this raises Stopped. The child never
+    outlives this call.
     """
     child = subprocess.Popen(
         [sys.executable, *options, str(script)],
@@ -58,7 +58,7 @@ def run(
             child.kill()
     if stop is not None and stop.is_set():
         raise Stopped
-    return Ended(ended.code, f"it did not end within {timeout:.0f} s") if late.is_set() else ended
+    return ChildExit(ended.code, f"it did not end within {timeout:.0f} s") if late.is_set() else ended
 
 
 def _watch(
@@ -68,10 +68,10 @@ def _watch(
     timeout: float,
     stop: threading.Event | None,
 ) -> None:
-    """End the child when its time is up or a stop is asked for, until it is over."""
+    """Kill the child when its time is up or a stop is requested; return when `over` is set."""
     ends = time.monotonic() + timeout
     while (left := ends - time.monotonic()) > 0:
-        if over.wait(left if stop is None else min(left, _LOOK)):
+        if over.wait(left if stop is None else min(left, _STOP_CHECK)):
             return
         if stop is not None and stop.is_set():
             child.kill()
@@ -80,7 +80,7 @@ def _watch(
     child.kill()
 
 
-def _follow(child: "subprocess.Popen[str]", request: str, on_line: Callable[[str], None]) -> Ended:
+def _follow(child: "subprocess.Popen[str]", request: str, on_line: Callable[[str], None]) -> ChildExit:
     assert child.stdin and child.stdout and child.stderr
     errors: list[str] = []
     reader = threading.Thread(target=lambda stream: errors.append(stream.read()), args=(child.stderr,))
@@ -94,4 +94,4 @@ def _follow(child: "subprocess.Popen[str]", request: str, on_line: Callable[[str
         on_line(line)
     code = child.wait()
     reader.join()
-    return Ended(code, "".join(errors)[-_STDERR_SHOWN:])
+    return ChildExit(code, "".join(errors)[-_STDERR_SHOWN:])

@@ -14,45 +14,18 @@ class Hop:
 
     id: str
     title: str
+    ends_test: bool = False
+    """Whether a test that took this hop went to its end: so of the last hop of a mode."""
 
 
-AWS_HOPS: tuple[Hop, ...] = (
-    Hop("config", "Credential configuration"),
-    Hop("aws-credentials", "AWS credentials found"),
-    Hop("caller-identity", "Caller identity at AWS"),
-    Hop("principal", "Predicted principal"),
-    Hop("exchange", "Token exchange"),
-    Hop("impersonation", "Impersonation"),
-    Hop("permission", "Permission on the target"),
-    Hop("application", "The application's own way"),
-)
-"""The hops from AWS to Google Cloud, in their order."""
-
-GKE_HOPS: tuple[Hop, ...] = (
-    Hop("cluster", "Cluster"),
-    Hop("node-pools", "Node pools"),
-    Hop("ksa-token", "Kubernetes service account's token"),
-    Hop("exchange", "Token exchange"),
-    Hop("impersonation", "Impersonation"),
-    Hop("permission", "Permission on the target"),
-    Hop("pod", "A pod with that service account"),
-)
-"""The hops from a workload on GKE to Google Cloud, in their order; up to the last one they are taken from here."""
-
-POD_HOPS: tuple[Hop, ...] = (
-    Hop("metadata-server", "GKE metadata server"),
-    Hop("token", "Token from the metadata server"),
-    Hop("permission", "Permission on the target"),
-)
-"""The hops that the probe takes inside a pod, which are told as one: the pod's."""
-
-_BY_ID = {hop.id: hop for hop in (*AWS_HOPS, *GKE_HOPS, *POD_HOPS)}
-_WHOLE_WAY = {"application": ("ok",), "pod": ("ok", "skipped")}
-"""Last hops, and how they stand when a test went to its end: a pod is skipped without a failure only on request."""
+EXCHANGE = Hop("exchange", "Token exchange")
+IMPERSONATION = Hop("impersonation", "Impersonation")
+PERMISSION = Hop("permission", "Permission on the target")
+# The hops at Google Cloud, which every mode has; the others stand in the modes.
 
 
 class ProbeError(ValueError):
-    """A line that the probe printed is not one of a hop, or the probe broke off."""
+    """A line that a child process printed is not about a hop, or the process ended early."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +38,10 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a hop: always with evidence, and with a reason unless ok.
+    """The result of a hop: always with evidence, and with a reason unless it is ok.
 
     `elapsed` is in seconds; `sent` and `received` are what was exchanged, secrets masked; `refusal` has the words of
-    the cloud that said no, `reason` and `fix` are ours: why, and what to do.
+    the cloud that refused, `reason` and `fix` are ours: why, and what to do.
     """
 
     hop: Hop
@@ -100,7 +73,7 @@ class Outcome:
         return replace(self, reason=reason, fix=fix)
 
     def unsure(self, reason: str, fix: str | None = None) -> "Outcome":
-        """The same outcome, not to be relied on."""
+        """The same outcome as not proven."""
         return replace(self, status="unsure", reason=reason, fix=fix)
 
     def as_json(self) -> dict[str, Any]:
@@ -122,12 +95,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Settling:
-    """A hop that is refused because a grant is young: stored, not yet enforced. `age` is the grant's, in seconds."""
+    """A hop that is refused because a grant is recent: stored, not yet effective. `age` is the grant's, in seconds."""
 
     hop: Hop
     age: float
     refusal: Refusal
-    attempts: int
 
     @property
     def text(self) -> str:
@@ -139,37 +111,33 @@ class Settling:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something that a hop waits for, other than a young grant: a node for a pod, a metadata server."""
+    """Something that a hop waits for, other than a recent grant, such as a server that is starting."""
 
     hop: Hop
     text: str
 
 
 Progress = Settling | Waiting
-"""What a hop tells before it has an outcome; each has one line for people, `text`."""
+"""What a hop reports before it has an outcome; each has one line for people, `text`."""
 
 
-def hop(identifier: str) -> Hop:
-    """The hop with this id; KeyError if there is none."""
-    return _BY_ID[identifier]
-
-
-def parse_line(line: str) -> Outcome | Progress:
-    """One line of the probe; ProbeError when it is none."""
+def parse_line(line: str, hops: Iterable[Hop]) -> Outcome | Progress:
+    """One line of the probe, which takes `hops`. Raises ProbeError if it is not a line about one of them."""
+    by_id = {hop.id: hop for hop in hops}
     try:
         record = json.loads(line)
-        where = hop(record["hop"])
+        hop = by_id[record["hop"]]
         refusal = Refusal(**record["error"]) if record["error"] else None
         if record["status"] == "settling" and refusal:
-            return Settling(where, record["age"], refusal, record["attempts"])
+            return Settling(hop, record["age"], refusal)
         if record["status"] == "waiting" and refusal:
-            return Waiting(where, f"{where.title}: not ready yet ({refusal.message}), trying again")
-        return _outcome(where, record, refusal)
+            return Waiting(hop, f"{hop.title}: not ready yet ({refusal.message}), trying again")
+        return _outcome(hop, record, refusal)
     except (ValueError, KeyError, TypeError) as error:
         raise ProbeError(f"not a line of the probe: {line[:200]!r}") from error
 
 
-def _outcome(where: Hop, record: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
+def _outcome(hop: Hop, record: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
     status = record["status"]
     if status not in get_args(Status):
         raise ProbeError(f"unknown status {status!r}")
@@ -178,13 +146,15 @@ def _outcome(where: Hop, record: Mapping[str, Any], refusal: Refusal | None) -> 
         reason: str | None = f"{refusal.code}: {refusal.message}"
     else:
         reason = None if status == "ok" else "; ".join(evidence)
-    return Outcome(
-        where, status, evidence, reason, None, record["elapsed"], record["sent"], record["received"], refusal
-    )
+    sent, received = record["sent"], record["received"]
+    return Outcome(hop, status, evidence, reason, None, record["elapsed"], sent, received, refusal)
 
 
 def passed(outcomes: Iterable[Outcome]) -> bool:
-    """Whether the test passed: it went to its end, and no hop failed. An unsure hop does not fail it."""
-    found = {outcome.hop.id: outcome.status for outcome in outcomes}
-    to_the_end = any(found.get(last) in ends for last, ends in _WHOLE_WAY.items())
-    return to_the_end and "failed" not in found.values()
+    """Whether the test passed: it went to its end, and no hop failed. An unsure hop on the way does not fail it.
+
+    A last hop that is skipped although no hop failed was skipped on request.
+    """
+    taken = list(outcomes)
+    reached_end = any(each.hop.ends_test and each.status in ("ok", "skipped") for each in taken)
+    return reached_end and all(each.status != "failed" for each in taken)

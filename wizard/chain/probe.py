@@ -1,4 +1,4 @@
-"""Walk the way a credential takes from a workload to Google Cloud, and print one JSON object a hop.
+"""Take the hops of a credential from a workload to Google Cloud, and print one JSON object a hop.
 
 This file runs alone, on Python 3.8 and its standard library: in a child process here, inside the workload, or in a
 one-off task or pod whose command carries it. Its request is one JSON document: first argument, else `WIF_PROBE`, else
@@ -17,9 +17,9 @@ stdin.
     endpoints             {"resource_manager": URL, "bigquery": URL up to and with /bigquery/v2}
     container_host        where AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is served
     link_local            false: never ask a link-local address (another machine's metadata services)
-    settle                {hop: {"age": seconds, "limit": seconds}}: a refusal there may only mean that a grant is young
+    settle                {hop: {"age": seconds, "limit": seconds}}: a refusal there can mean that a grant is recent
 
-A line holds hop, status (ok, failed, skipped, unsure; settling while a young grant is waited for, waiting while the
+A line holds hop, status (ok, failed, skipped, unsure; settling while a recent grant is waited for, waiting while the
 metadata server is), elapsed (seconds), sent, received, evidence and error {code, message}. Secrets are never printed.
 Exit: 0 all ok, 1 not, 64 no request.
 """
@@ -501,7 +501,7 @@ class MetadataServer:
                 self.silent[host] = refusal.message
                 continue
             if answer.status == 200 and answer.headers.get("metadata-flavor") != "Google":
-                raise Refusal("NotMetadata", host + " answers, but is no metadata server of Google", sent={"url": url})
+                raise Refusal("NotMetadata", host + " answers, but is not Google's metadata server", sent={"url": url})
             self.hosts = [host, *(each for each in self.hosts if each != host)]
             return url, answer
         raise Refusal("UNREACHABLE", "; ".join(self.silent.values()), sent={"hosts": list(self.hosts)})
@@ -556,11 +556,11 @@ def source_problems(source: Mapping[str, Any]) -> Iterator[str]:
             yield f"credential_source.{name} is not a metadata service: {url}"
 
 
-# --- The walk --------------------------------------------------------------------------------------------------------
+# --- The hops --------------------------------------------------------------------------------------------------------
 
 
 class Probe:
-    """One walk over the hops, for one request in one environment."""
+    """The hops, for one request in one environment."""
 
     def __init__(self, request: Mapping[str, Any], environ: Mapping[str, str], say: Callable[[str], None]) -> None:
         self.request, self.environ, self.say = request, environ, say
@@ -576,7 +576,7 @@ class Probe:
         self.token = ""
         self.secrets: dict[str, str] = {}
 
-    def walk(self) -> bool:
+    def run(self) -> bool:
         """Take every hop in order and print each; whether all of them were ok."""
         steps: dict[str, Callable[[], Seen]] = {
             "config": self.read_config,
@@ -597,7 +597,7 @@ class Probe:
         return not failed
 
     def take(self, hop: str, step: Callable[[], Seen]) -> bool:
-        """One hop, asked again while a refusal may be a passing one; False when it failed."""
+        """One hop, retried while a refusal can be temporary; False if it failed."""
         started, pause, attempt = time.monotonic(), 0.1, 0
         self.asked_since = None
         while True:
@@ -624,9 +624,9 @@ class Probe:
                 return True
 
     def passing(self, hop: str, refusal: Refusal, elapsed: float, attempt: int) -> bool:
-        """Whether to ask again: a busy server twice, a refusal as long as a young grant explains it.
+        """Whether to retry: a busy server twice, a refusal for as long as a recent grant explains it.
 
-        A metadata server that does not answer is asked for as long as it may only be not ready yet.
+        A metadata server that does not answer is retried for as long as it may be starting.
         """
         if self.not_ready(hop, refusal):
             return elapsed < float(self.request.get("metadata_patience", 30.0))
@@ -684,7 +684,7 @@ class Probe:
         self.config = config
         names = ("audience", "token_url", "service_account_impersonation_url", "credential_source", "universe_domain")
         _, pool, _, provider = config["audience"].rsplit("/", 3)
-        evidence.insert(0, f"sound, and names the provider {provider} in {pool}")
+        evidence.insert(0, f"valid, and names the provider {provider} in {pool}")
         return Seen({}, {name: config[name] for name in names if name in config}, evidence)
 
     def find_credentials(self) -> Seen:
@@ -733,7 +733,7 @@ class Probe:
             message = fields.get("Message", answer.body[:200])
             raise Refusal(code, message, answer.status, sent=sent)
         received = {"account": fields["Account"], "arn": fields["Arn"], "userid": fields["UserId"]}
-        return Seen(sent, received, ["AWS knows the caller as " + fields["Arn"]])
+        return Seen(sent, received, ["AWS identifies the caller as " + fields["Arn"]])
 
     def exchange(self) -> Seen:
         """The token exchange, with the form that google-auth sends."""
@@ -767,19 +767,19 @@ class Probe:
         return subject_token(url, self.config["audience"], self.keys, self.region, amz_now()), {"signed_request": url}
 
     def find_metadata_server(self) -> Seen:
-        """Whom the metadata server takes the pod for; waited for, since it is not ready in a pod's first seconds."""
+        """As whom the metadata server identifies the pod. In a pod's first seconds it is not ready, and waited for."""
         url, answer = self.metadata.ask("email", 2)
         email, server = answer.body.strip(), answer.headers.get("server")
         sent = {"url": url, "headers": FLAVOR}
         if answer.status != 200:
             raise Refusal(f"HTTP {answer.status}", email[:500], answer.status, sent=sent)
         received = {"email": email, "server": server}
-        evidence = ["the metadata server takes the pod for " + email]
+        evidence = ["the metadata server identifies the pod as " + email]
         if self.asked_since is not None:
-            evidence.append(f"it was not ready at first: it answered after {time.monotonic() - self.asked_since:.1f} s")
+            evidence.append(f"it was not ready at first; it answered after {time.monotonic() - self.asked_since:.1f} s")
         wanted = self.request.get("identities") or [email]
         if email not in wanted:
-            message = "the metadata server takes the pod for {}, not for {}".format(email, " or ".join(wanted))
+            message = "the metadata server identifies the pod as {}, not as {}".format(email, " or ".join(wanted))
             raise Refusal("OtherIdentity", message, sent=sent, received=received, evidence=evidence)
         unresolved = [words for words in self.metadata.silent.values() if "[Errno -" in words]  # of name resolution
         return Seen(sent, received, [*evidence, *unresolved], "unsure" if unresolved else "ok")
@@ -796,7 +796,7 @@ class Probe:
         received = {"access_token": HIDDEN, "expires_in": document.get("expires_in")}
         evidence = ["the metadata server gave a token for {} s".format(document.get("expires_in"))]
         if self.asked_since is not None:
-            evidence.append(f"it gave none at first: this one came after {time.monotonic() - self.asked_since:.1f} s")
+            evidence.append(f"it gave none at first; this one came after {time.monotonic() - self.asked_since:.1f} s")
         return Seen(sent, received, evidence)
 
     def impersonate(self) -> Seen:
@@ -823,7 +823,7 @@ class Probe:
         for target in self.request.get("permissions") or []:
             self.test_permissions(target, sent, received, evidence)
         if received["missing"]:
-            message = "not held: " + ", ".join(item["permission"] for item in received["missing"])
+            message = "not granted: " + ", ".join(item["permission"] for item in received["missing"])
             raise Refusal("MISSING", message, sent=sent, received=received, evidence=evidence)
         if self.request.get("bigquery"):
             self.dry_run(self.request["bigquery"], sent, received, evidence)
@@ -841,9 +841,9 @@ class Probe:
         sent["permissions"].append({"url": url, "permissions": wanted})
         held = self.post(url, {"permissions": wanted}, sent).get("permissions", [])
         for permission in wanted:
-            entry = {"project": project, "permission": permission}
-            received["held" if permission in held else "missing"].append(entry)
-            evidence.append("{} {} on {}".format(permission, "held" if permission in held else "not held", project))
+            kind, words = ("held", "granted") if permission in held else ("missing", "not granted")
+            received[kind].append({"project": project, "permission": permission})
+            evidence.append(f"{permission} {words} on {project}")
 
     def dry_run(
         self, target: Mapping[str, Any], sent: dict[str, Any], received: dict[str, Any], evidence: list[str]
@@ -893,7 +893,7 @@ def load_config(path: str | None) -> Any:
 def google_auth_words(alone: Mapping[str, Any], same: bool) -> str:
     """One sentence on what google-auth alone would have done."""
     if alone.get("not_asked"):
-        return "google-auth alone finds no keys in the environment, and would ask {} (not done from here)".format(
+        return "google-auth alone finds no keys in the environment, and would call {} (not done from here)".format(
             alone["not_asked"]
         )
     if alone["source"] is None:
@@ -924,7 +924,7 @@ def say(line: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Read the request, walk, and tell by the exit code whether every hop was ok."""
+    """Read the request and take the hops; the exit code is 0 if every hop was ok, 1 if not, 64 without a request."""
     text = arguments[0] if arguments else os.environ.get("WIF_PROBE") or sys.stdin.read()
     try:
         request = json.loads(text)
@@ -933,7 +933,7 @@ def main(arguments: list[str]) -> int:
     if not isinstance(request, dict) or (request.get("form") or "aws") not in HOPS:
         print("probe: the request is not a JSON object", file=sys.stderr)
         return 64
-    return 0 if Probe(request, os.environ, say).walk() else 1
+    return 0 if Probe(request, os.environ, say).run() else 1
 
 
 if __name__ == "__main__":

@@ -1,68 +1,84 @@
-"""Rows that both tables of reasons have: what may be wrong at any hop, and at the target."""
+"""Rules that every mode has: what may be wrong at any hop, and at the target."""
 
-from wizard.chain.rule import Rule
-
-_PERMISSION = ("permission", "application", "pod")
+from wizard.chain.hop import Hop
+from wizard.chain.rule import Facts, Rule
 
 _DISABLED_API = (
     r"has not been used in project (?P<number>\S+) before or it is disabled\. "
     r"Enable it by visiting \S*?/apis/api/(?P<service>[^/\s]+)/"
 )
+_NO_PERMISSION = (
+    r"does not have (?P<permission>[a-z][\w.]+) permission",
+    r"[Pp]ermission '?(?P<permission>[a-z][\w.]+)'? denied",
+)
 
-EVERYWHERE: tuple[Rule, ...] = (
+EVERYWHERE: tuple[Rule[Facts], ...] = (
     Rule(
         (),
         _DISABLED_API,
-        "the API {service} is switched off in project {number}",
-        "enable it: gcloud services enable {service} --project={number}; it takes a few minutes to work everywhere",
+        "the API {service} is disabled in project {number}",
+        "enable it: gcloud services enable {service} --project={number}; it takes a few minutes to take effect",
     ),
     Rule(
         (),
         r"quota_exceeded|throttled due to rate limit|RESOURCE_EXHAUSTED|Throttling|HTTP 429",
-        "the service is throttling: too many requests in a short time",
-        "wait a few seconds and test again; if it goes on, ask for more quota, and let the application reuse tokens",
+        "the service is throttling: it received too many requests in a short time",
+        "wait a few seconds and test again; if it happens again, request more quota, and let the application reuse "
+        "its tokens",
     ),
     Rule(
         (),
         r"^UNREACHABLE: (?P<host>[^:]*(:\d+)?):",
         "{host} did not answer",
-        "check the network way out (proxy, firewall, DNS) from where the test ran to {host}",
+        "check the network path from where the test ran to {host}: proxy, firewall and DNS",
     ),
     Rule(
         (),
         r"^IllegalHeader: ",
-        "a key or token has a line break or another character that cannot be sent",
-        "set the variables again without quotes and line ends",
+        "a key or token contains a line break or another character that cannot be sent",
+        "set the variables again, without quotes and line breaks",
     ),
 )
-"""Switched off, busy, out of reach."""
+"""Disabled, busy, or out of reach."""
 
-TARGET: tuple[Rule, ...] = (
-    Rule(
-        _PERMISSION,
-        r"^MISSING: ",
-        "the token works, but lacks: {missing}",
-        "grant it to the service account: {service_account}",
-        fact="impersonating",
-    ),
-    Rule(_PERMISSION, r"^MISSING: ", "the token works, but lacks: {missing}", "grant it to {member}"),
-    Rule(
-        _PERMISSION,
-        r"UNAUTHENTICATED|Expected OAuth 2 access token",
-        "the product does not take federated tokens directly",
-        "reach it through a service account: set access.via to service-account",
-    ),
-    Rule(
-        _PERMISSION,
-        r"does not have (?P<permission>[a-z][\w.]+) permission|[Pp]ermission '?(?P<other>[a-z][\w.]+)'? denied",
-        "the token works, but the target does not grant {permission}{other}",
-        "grant a role with that permission to {member}, or to {service_account} when impersonating",
-    ),
-    Rule(
-        _PERMISSION,
-        r"PERMISSION_DENIED|accessDenied",
-        "the target refused: the project does not exist, or the workload has no role on it",
-        "check the project's id, and grant the role to {member}, or to {service_account} when impersonating",
-    ),
-)
-"""The target says no to a token that is good."""
+
+def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
+    """The target refuses a valid token, at one of `hops`."""
+    return (
+        Rule(
+            hops,
+            r"^MISSING: ",
+            "the token is valid, but {service_account} does not have {missing}",
+            "grant {missing} to the service account {service_account}",
+            when=lambda facts: facts.impersonating,
+        ),
+        Rule(
+            hops,
+            r"^MISSING: ",
+            "the token is valid, but the workload does not have {missing}",
+            "grant {missing} to {member}",
+        ),
+        Rule(
+            hops,
+            r"UNAUTHENTICATED|Expected OAuth 2 access token",
+            "the product does not accept federated tokens",
+            "reach it through a service account: set access.via to service-account",
+        ),
+        *(
+            Rule[Facts](
+                hops,
+                pattern,
+                "the token is valid, but does not have the permission {permission} on the target",
+                "grant a role with that permission to {member}, or to {service_account} if the workload impersonates "
+                "it",
+            )
+            for pattern in _NO_PERMISSION
+        ),
+        Rule(
+            hops,
+            r"PERMISSION_DENIED|accessDenied",
+            "the target refused the call: the project does not exist, or the workload has no role on it",
+            "check the project ID, and grant the role to {member}, or to {service_account} if the workload "
+            "impersonates it",
+        ),
+    )

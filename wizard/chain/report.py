@@ -1,4 +1,4 @@
-"""The outcomes of a walk: each explained, kept in order and told as it happens."""
+"""The outcomes of a live test: each explained, kept in order, and reported as it happens."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,47 +9,47 @@ from wizard.chain.rule import Explanation
 
 
 def nothing(_: object) -> None:
-    """Listen to nobody."""
+    """A callback that does nothing."""
 
 
 def utc_now() -> datetime:
-    """The time, aware."""
+    """The time, as an aware datetime in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass
 class Report:
-    """What a walk has told so far; `explain` finds our words for what failed."""
+    """The outcomes so far; `explain` finds the cause and the fix of a hop that failed."""
 
     explain: Callable[[Outcome], Explanation | None]
     on_outcome: Callable[[Outcome], None] = nothing
     outcomes: list[Outcome] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
-        """Take in the next outcome; one that failed gets its cause and its fix."""
+        """Add the next outcome; one that failed gets its cause and its fix."""
         explanation = self.explain(outcome) if outcome.status == "failed" else None
         if explanation:
             outcome = outcome.because(explanation.cause, explanation.fix)
         self.outcomes.append(outcome)
         self.on_outcome(outcome)
 
-    def of(self, hop_id: str) -> Outcome | None:
-        """The outcome of a hop that was taken."""
-        return next((outcome for outcome in self.outcomes if outcome.hop.id == hop_id), None)
+    def of(self, hop: Hop) -> Outcome | None:
+        """The outcome of a hop; None if it has none yet."""
+        return next((outcome for outcome in self.outcomes if outcome.hop == hop), None)
 
-    def failed(self, but: str = "") -> Outcome | None:
+    def failed(self, but: Hop | None = None) -> Outcome | None:
         """The first outcome that failed, other than that of the hop `but`."""
-        return next((each for each in self.outcomes if each.status == "failed" and each.hop.id != but), None)
+        return next((each for each in self.outcomes if each.status == "failed" and each.hop != but), None)
 
     def missing(self, hops: tuple[Hop, ...]) -> list[Hop]:
         """Those of the hops that have no outcome."""
-        told = {outcome.hop.id for outcome in self.outcomes}
-        return [each for each in hops if each.id not in told]
+        have_outcome = {outcome.hop for outcome in self.outcomes}
+        return [hop for hop in hops if hop not in have_outcome]
 
     def skip(self, hops: tuple[Hop, ...], because_of: Hop) -> None:
         """Skip those of the hops that have no outcome, since another one failed."""
-        for each in self.missing(hops):
-            self.add(skipped(each, because_of))
+        for hop in self.missing(hops):
+            self.add(skipped(hop, because_of))
 
 
 def skipped(hop: Hop, because_of: Hop) -> Outcome:

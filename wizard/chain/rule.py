@@ -1,51 +1,72 @@
-"""Rows of the tables of reasons, and how the row that fits is found."""
+"""Rules: each explains refusals of one kind by one cause and one fix. The first rule that fits an outcome is taken."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from wizard.chain.hop import Outcome
+from wizard.chain.hop import Hop, Outcome
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why, and what to do, in plain words."""
+    """Why a hop failed, and what to do about it."""
 
     cause: str
     fix: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the rules of every mode may ask, and what their sentences may name. A mode adds facts of its own."""
+
+    impersonating: bool
+    """Whether the workload impersonates a service account."""
+    service_account: str
+    """The e-mail of that service account."""
+    member: str
+    """The workload as the policy of a target names it."""
+    missing: str
+    """The roles that are missing on the targets, each with its project."""
+
+
+F = TypeVar("F", bound=Facts, contravariant=True)
+
+
+def always(_: object) -> bool:
+    """Whatever the facts are."""
+    return True
 
 
 @dataclass(frozen=True)
-class Rule:
-    """One row: `pattern` is searched in "CODE: message"; `hops` and `fact` narrow it, empty ones do not."""
+class Rule(Generic[F]):
+    """One cause and one fix, for refusals at one of `hops` (none: at every hop) whose "CODE: message" has `pattern`.
 
-    hops: tuple[str, ...]
+    `when` decides by the facts of a mode. The named fields of `cause` and `fix` are filled with the named groups of
+    the pattern and with the attributes of the facts.
+    """
+
+    hops: tuple[Hop, ...]
     pattern: str
     cause: str
     fix: str
-    fact: str = ""
+    when: Callable[[F], bool] = always
 
-    def explanation(self, fields: Mapping[str, str]) -> Explanation:
-        """The row's sentences, filled in."""
+    def explain(self, outcome: Outcome, facts: F) -> Explanation | None:
+        """The rule's sentences, filled in; None if it does not fit the outcome."""
+        if outcome.refusal is None or (self.hops and outcome.hop not in self.hops) or not self.when(facts):
+            return None
+        found = re.search(self.pattern, f"{outcome.refusal.code}: {outcome.refusal.message}", re.DOTALL)
+        if found is None:
+            return None
+        fields = {**vars(facts), **found.groupdict()}
         return Explanation(self.cause.format_map(fields), self.fix.format_map(fields))
 
-    def fits(self, hop_id: str, words: str, facts: Collection[str]) -> dict[str, str] | None:
-        """The named parts of the words where the row fits, None where it does not."""
-        if (self.hops and hop_id not in self.hops) or (self.fact and self.fact not in facts):
-            return None
-        found = re.search(self.pattern, words, re.DOTALL)
-        return None if found is None else {name: text or "" for name, text in found.groupdict().items()}
 
-
-def first(
-    rules: Iterable[Rule], outcome: Outcome, facts: Collection[str], fields: Mapping[str, str]
-) -> Explanation | None:
-    """What the first row that fits the failed outcome says; None when none does: then the cloud's words must do."""
-    if outcome.refusal is None:
-        return None
-    words = f"{outcome.refusal.code}: {outcome.refusal.message}"
+def first(rules: Iterable[Rule[F]], outcome: Outcome, facts: F) -> Explanation | None:
+    """What the first rule says that fits the failed outcome; None if none does: then the cloud's words must do."""
     for rule in rules:
-        found = rule.fits(outcome.hop.id, words, facts)
-        if found is not None:
-            return rule.explanation({**fields, **found})
+        explanation = rule.explain(outcome, facts)
+        if explanation is not None:
+            return explanation
     return None

@@ -7,13 +7,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from wizard.chain.recent_grants import RecentGrant
+from wizard.chain.target import Target
 from wizard.clouds import endpoints
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.journal import Journal
 from wizard.engine.resource import Resource
 from wizard.modes.access import IMPERSONATE
-from wizard.modes.aws.live.facts import Grant, Target
 from wizard.resources.kind import Kind
 
 _RUNS_QUERIES = ("bigquery.jobs.create", "bigquery.readsessions.create")
@@ -48,7 +49,7 @@ def _holders(read: Callable[[], dict[str, Any]], roles: list[str]) -> tuple[str,
     return tuple(member for each in bindings if each["role"] in roles for member in each.get("members", ()))
 
 
-def recent_grants(resources: Sequence[Resource]) -> Iterator[Grant]:
+def recent_grants(resources: Sequence[Resource]) -> Iterator[RecentGrant]:
     """What the journal says was written to these resources, with the hops that it is needed at."""
     needed_at = {each.identity: each.needed_at for each in resources if isinstance(each, Kind)}
     journal = Journal()
@@ -56,7 +57,7 @@ def recent_grants(resources: Sequence[Resource]) -> Iterator[Grant]:
         for write in journal.writes(run.id):
             if write.finished and write.outcome == "done":
                 for hop in needed_at.get((write.kind, write.name), ()):
-                    yield Grant(hop, datetime.fromisoformat(write.finished))
+                    yield RecentGrant(hop, datetime.fromisoformat(write.finished))
 
 
 def endpoints_of(clouds: Clouds) -> dict[str, str]:

@@ -13,8 +13,8 @@ import pytest
 from tests.commands.conftest import Answer, World
 from tests.commands.gke import worlds as gke
 from tests.oracles.programs import Program, need
-from wizard.chain.hop import GKE_HOPS
 from wizard.federation.gke import ANNOTATION
+from wizard.modes.gke.live.hops import HOPS
 from wizard.sandbox.process import Sandbox
 
 WAYS = {
@@ -175,7 +175,7 @@ def test_the_demo_in_a_pipe_prints_every_step_and_passes(tmp_path: Path) -> None
         "$ wif-wizard test setup.yaml --from task --yes",
     ]
     walked = [line for line in done.stdout.splitlines() if line.startswith(("✓", "·"))]
-    for each in GKE_HOPS:
+    for each in HOPS:
         assert any(each.title in line for line in walked), each.title
     assert done.stdout.endswith("\nThe token test passed.\n")
     assert not list(tmp_path.iterdir()), "no trace in the operator's journal"

@@ -159,7 +159,7 @@ def test_what_a_test_may_not_do_is_told_at_its_hop(world: World, denied: tuple[s
     failed = [each for each in gke.hops(answer, f"{where}/scorer").values() if each["status"] == "failed"]
     (hop,) = failed
     assert hop["hop"] == ("ksa-token" if "token" in denied[1] else "pod")
-    assert f"you may not {denied[0]} {denied[1]} in namespace {where}" in hop["reason"]
+    assert f"you do not have permission to {denied[0]} {denied[1]} in namespace {where}" in hop["reason"]
     assert f"Role in {where}" in hop["fix"]
 
 
@@ -189,7 +189,7 @@ def test_a_test_behind_a_private_endpoint_says_where_to_test_from(
     assert answer.code == 1
     hop = gke.hops(answer)["ksa-token"]
     assert hop["status"] == "failed"
-    assert "the control plane of walled does not answer from here: its endpoint is private" in hop["reason"]
+    assert "the control plane of walled does not answer from here, because its endpoint is private" in hop["reason"]
     assert "in the cluster's network" in hop["fix"]
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.commands.conftest import World
 from tests.commands.gke import worlds as gke
 from wizard.federation.gke import ANNOTATION
-from wizard.modes.gke.live.facts import GkeTest, Patience
+from wizard.modes.gke.live.facts import GkeTest, WaitLimits
 from wizard.sandbox.process import Sandbox
 
 MISSPELT = f"scorrer-runner@{gke.PROJECT}.iam.gserviceaccount.com"
@@ -117,9 +117,7 @@ WORLDS = [
         annotation_names_a_missing_gsa, "impersonation", f"{GONE}{MISSPELT}", MISSPELT, ANNOTATION, gke.IMPERSONATED
     ),
     Broken(gsa_deleted, "impersonation", f"{GONE}{gke.GSA}", "does not exist", "create", gke.IMPERSONATED),
-    Broken(
-        annotation_missing, "ksa-token", None, f"does not say that it acts as {gke.GSA}", "kubectl", gke.IMPERSONATED
-    ),
+    Broken(annotation_missing, "ksa-token", None, f"is not annotated to act as {gke.GSA}", "kubectl", gke.IMPERSONATED),
     Broken(leftover_annotation, "impersonation", DENIED, "a leftover annotation", f"{ANNOTATION}-"),
     Broken(
         binding_names_another_namespace,
@@ -133,10 +131,10 @@ WORLDS = [
         project_id_where_the_number_belongs,
         "permission",
         None,
-        f"names the project by its id where the number belongs: {BY_ID}",
+        f"names the project by its ID instead of its number: {BY_ID}",
         f"{gke.PRINCIPAL}/ns/anti-fraud/sa/scorer",
     ),
-    Broken(role_missing_on_the_target, "permission", None, f"lacks: {gke.ROLE}", f"{gke.PRINCIPAL}/ns/anti-fraud"),
+    Broken(role_missing_on_the_target, "permission", None, f"does not have {gke.ROLE}", gke.PRINCIPAL),
 ]
 
 
@@ -173,7 +171,7 @@ def test_a_broken_world_stops_the_chain_at_the_right_hop_and_is_mended(world: Wo
 def test_a_network_policy_that_blocks_the_metadata_server(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from lightkube.resources.networking_v1 import NetworkPolicy
 
-    monkeypatch.setattr("wizard.modes.gke.live.test.GkeTest", partial(GkeTest, patience=Patience(metadata_server=1)))
+    monkeypatch.setattr("wizard.modes.gke.live.test.GkeTest", partial(GkeTest, limits=WaitLimits(metadata_server=1)))
     setup = world.setup(gke.SETUP)
     assert world.wif("apply", setup, "--yes").code == 0
     spec = {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]}
@@ -181,7 +179,7 @@ def test_a_network_policy_that_blocks_the_metadata_server(world: World, monkeypa
     gke.kubernetes().create(NetworkPolicy.from_dict(policy), "anti-fraud")
 
     stopped = stops_at(world, setup, "pod")
-    assert "a NetworkPolicy keeps pods from the metadata server: inside-only" in stopped["reason"]
+    assert "a NetworkPolicy blocks pods from the metadata server: inside-only" in stopped["reason"]
     assert "169.254.169.252:988" in stopped["fix"]
 
     gke.kubernetes().delete(NetworkPolicy, "inside-only", "anti-fraud")
@@ -202,7 +200,7 @@ def test_a_workload_in_the_hosts_network(world: World) -> None:
     gke.kubernetes().create(Deployment.from_dict(deployment), "anti-fraud")
 
     stopped = stops_at(world, setup, "pod")
-    assert "in their host's network (hostNetwork: true)" in stopped["reason"]
+    assert "use their host's network (hostNetwork: true)" in stopped["reason"]
     assert "Deployment agent" in stopped["reason"]
     assert "remove hostNetwork: true" in stopped["fix"]
 

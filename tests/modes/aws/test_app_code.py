@@ -16,7 +16,7 @@ from pygments.token import Token
 from wizard.federation.trust import RUNTIMES
 from wizard.modes.aws import app_code
 from wizard.modes.aws.live import places
-from wizard.modes.aws.live.places import Place, Workload
+from wizard.modes.aws.live.places import Place, WorkloadRole
 from wizard.modes.aws.live.trusted import needs_trust, trusted
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.opened import AwsOpened
@@ -184,6 +184,6 @@ def _token(opened: AwsOpened, folder: Path) -> str:
 @contextmanager
 def _container(opened: AwsOpened) -> Iterator[Place]:
     aws, setup = opened.clouds.aws, opened.setup.aws
-    workload = Workload(setup.account, setup.role, setup.runtime, setup.region)
+    workload = WorkloadRole(setup.account, setup.role, setup.runtime, setup.region)
     with trusted(aws, needs_trust(aws, setup.role)), places.here(workload, aws, patience=60.0) as place:
         yield place

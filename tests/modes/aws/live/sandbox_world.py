@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wizard.chain.hop import Outcome
+from wizard.chain.target import Target
 from wizard.clouds import endpoints
 from wizard.clouds.aws import Aws
 from wizard.federation.credential_config import credential_config
 from wizard.federation.identifiers import PoolName, ProviderName
-from wizard.modes.aws.live.facts import AwsTest, ProviderFacts, Target
-from wizard.modes.aws.live.places import Workload
+from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
+from wizard.modes.aws.live.places import WorkloadRole
 
 WORLD = Path(__file__).with_name("world.yaml")
 ACCOUNT, REGION, ROLE = "111122223333", "ap-northeast-1", "rds-to-bigquery"
@@ -97,19 +97,9 @@ class World:
             return dict(json.load(answer))
 
 
-def workload(runtime: str = "batch-fargate", role: str = ROLE) -> Workload:
+def workload(runtime: str = "batch-fargate", role: str = ROLE) -> WorkloadRole:
     """The workload of these tests."""
-    return Workload(ACCOUNT, role, runtime, REGION)
-
-
-def statuses(outcomes: list[Outcome]) -> dict[str, str]:
-    """Hop -> status."""
-    return {outcome.hop.id: outcome.status for outcome in outcomes}
-
-
-def outcome_of(outcomes: list[Outcome], hop: str) -> Outcome:
-    """The outcome of a hop."""
-    return next(outcome for outcome in outcomes if outcome.hop.id == hop)
+    return WorkloadRole(ACCOUNT, role, runtime, REGION)
 
 
 ALL_OK_DIRECT = {

@@ -1,4 +1,4 @@
-"""The application's own way: what it may reach, what it tells, and that no secret is in any outcome."""
+"""The application's library: what it can reach, what it reports, and that no secret is in any outcome."""
 
 import json
 import threading
@@ -9,12 +9,14 @@ import google.auth.exceptions
 import pytest
 
 from tests.chain.fakes import FakeCloud, config, environment
-from tests.modes.aws.live.sandbox_world import World, outcome_of, statuses
+from tests.chain.outcomes import outcome_of, statuses
+from tests.modes.aws.live.sandbox_world import World
 from wizard.chain import child
-from wizard.chain.hop import Outcome, hop, passed
+from wizard.chain.hop import Outcome, passed
 from wizard.modes.aws.live import application, as_application
 from wizard.modes.aws.live import walk as aws
 from wizard.modes.aws.live.facts import AwsTest
+from wizard.modes.aws.live.hops import AWS_CREDENTIALS
 from wizard.modes.aws.live.places import Place, inside
 
 
@@ -59,8 +61,8 @@ def test_a_call_that_the_target_refuses_is_told(cloud: FakeCloud):
     [("batch-ec2", True, True), ("lambda", False, False), (None, False, True), (None, True, False)],
 )
 def test_a_supplier_is_needed_where_google_auth_does_not_look(runtime: str | None, same: bool, needed: bool):
-    found = Outcome(hop("aws-credentials"), "ok", received={"google_auth": {"same": same}})
-    assert application.needs_supplier(Place("inside", {}, runtime=runtime), found) is needed
+    found = Outcome(AWS_CREDENTIALS, "ok", received={"google_auth": {"same": same}})
+    assert application.needs_supplier(Place({}, runtime=runtime), found) is needed
 
 
 def test_no_secret_is_in_any_outcome(world: World):

@@ -7,20 +7,12 @@ import urllib.request
 
 import pytest
 
-from tests.modes.aws.live.sandbox_world import (
-    ACCOUNT,
-    ALL_OK_DIRECT,
-    ALL_OK_IMPERSONATED,
-    REGION,
-    World,
-    outcome_of,
-    statuses,
-    workload,
-)
+from tests.chain.outcomes import outcome_of, statuses
+from tests.modes.aws.live.sandbox_world import ACCOUNT, ALL_OK_DIRECT, ALL_OK_IMPERSONATED, World, workload
 from wizard.clouds.errors import CloudError
 from wizard.federation.aws import SESSION_LENGTH
 from wizard.modes.aws.live import walk as aws
-from wizard.modes.aws.live.places import Workload, here, session_name
+from wizard.modes.aws.live.places import here, session_name
 from wizard.modes.aws.live.trusted import NeedsTrust, RootRefused, needs_trust, trusted
 
 
@@ -52,7 +44,7 @@ def test_the_plain_file_is_tried_without_leaving_the_machine(world: World):
     assert application.received["plain_file"]["words"] == (
         "google.auth.exceptions.TransportError: 169.254.169.254 is not contacted by this test"
     )
-    assert "Fargate has no instance metadata" in application.evidence[1]
+    assert "on Fargate there is no instance metadata service" in application.evidence[2]
 
 
 def test_a_role_with_a_path_is_assumed_by_its_whole_arn(world: World):
@@ -190,7 +182,3 @@ def test_the_root_user_is_refused():
 @pytest.mark.parametrize("runtime", sorted(SESSION_LENGTH))
 def test_session_names_are_as_long_as_the_runtimes(runtime: str):
     assert len(session_name(workload(runtime))) == SESSION_LENGTH[runtime]
-
-
-def test_a_functions_name_is_its_session_name():
-    assert session_name(Workload(ACCOUNT, "role", "lambda", REGION, "nightly-load")) == "nightly-load"

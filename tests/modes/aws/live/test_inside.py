@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.modes.aws.live.sandbox_world import ALL_OK_DIRECT, ALL_OK_IMPERSONATED, World, outcome_of, statuses
+from tests.chain.outcomes import outcome_of, statuses
+from tests.modes.aws.live.sandbox_world import ALL_OK_DIRECT, ALL_OK_IMPERSONATED, World
 from wizard.chain import probing
 from wizard.chain.hop import Outcome, passed
 from wizard.modes.aws.live import walk as aws
@@ -52,7 +53,7 @@ def test_the_relative_uri_is_followed_to_the_container_host(world: World):
     test = world.test(world.inside_config())
     test = dataclasses.replace(test, container_host=world.variables["AWS_ENDPOINT_URL"])
     outcomes: list[Outcome] = []
-    walked = aws.Walk(test, inside(world.workload_environment(**variables)), outcomes.append)
+    walked = aws.AwsChain(test, inside(world.workload_environment(**variables)), outcomes.append)
     walked._probe()  # botocore knows no other container host than the link-local one: no application's way here
     assert {outcome.hop.id: outcome.status for outcome in outcomes}["permission"] == "ok"
     assert outcome_of(outcomes, "aws-credentials").received["source"] == "container (relative URI)"
@@ -117,4 +118,4 @@ def test_a_probe_that_breaks_off_is_a_failed_hop(world: World, tmp_path: Path, m
     monkeypatch.setattr(probing, "PROBE", broken)
     outcomes = walk(world, {})
     assert statuses(outcomes) == {**dict.fromkeys(ALL_OK_DIRECT, "skipped"), "config": "failed"}
-    assert outcome_of(outcomes, "config").reason == "the probe broke off (exit code 1): no memory left"
+    assert outcome_of(outcomes, "config").reason == "the probe ended unexpectedly (exit code 1): no memory left"

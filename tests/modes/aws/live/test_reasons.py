@@ -1,17 +1,20 @@
 """Reasons: known words of the clouds, each with the cause and the fix that belong to them."""
 
-import string
-
 import pytest
 
 from tests.chain.fakes import AUDIENCE, EMAIL
-from wizard.chain.hop import AWS_HOPS, GKE_HOPS, Outcome, Refusal, hop
+from tests.chain.sentences import field_names, known_names
+from wizard.chain.hop import Outcome, Refusal
+from wizard.chain.rule import first
+from wizard.chain.target import Target
 from wizard.federation.identifiers import ProviderName
 from wizard.federation.principals import FederatedIdentity, principal_set
-from wizard.modes.aws.live.explain import Known, explain
-from wizard.modes.aws.live.facts import AwsTest, ProviderFacts, Target
+from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
+from wizard.modes.aws.live.hops import HOPS
+from wizard.modes.aws.live.known import AwsFacts, AwsKnown
 from wizard.modes.aws.live.reasons import RULES
 
+BY_ID = {hop.id: hop for hop in HOPS}
 CALLER = {"account": "111122223333", "arn": "arn:aws:sts::111122223333:assumed-role/rds-to-bigquery/abc"}
 ROLE = "arn:aws:sts::111122223333:assumed-role/rds-to-bigquery"
 POOL = ProviderName.parse(AUDIENCE).pool
@@ -61,8 +64,8 @@ def reason(hop_id, code, message, impersonated=False, **known):
         )
     targets = (Target("acme-analytics", {"bigquery.jobs.create": "roles/bigquery.jobUser"}),)
     test = AwsTest(config, targets, provider=known.pop("provider", None), members=known.pop("members", {}))
-    outcome = Outcome(hop(hop_id), "failed", refusal=Refusal(code, message), received=known.pop("received", {}))
-    found = explain(outcome, Known(test, CALLER, IDENTITY))
+    outcome = Outcome(BY_ID[hop_id], "failed", refusal=Refusal(code, message), received=known.pop("received", {}))
+    found = first(RULES, outcome, AwsKnown(test, CALLER, IDENTITY).facts(outcome))
     assert found, (code, message)
     return f"{found.cause} -> {found.fix}"
 
@@ -79,8 +82,8 @@ NO_JOBS = "Access Denied: Project x: User does not have bigquery.jobs.create per
 KEY = "type is 'service_account', not external_account: a key"
 
 KNOWN = [
-    ("exchange", "PERMISSION_DENIED", STS_OFF, "API sts.googleapis.com is switched off in project 123456789012"),
-    ("impersonation", "PERMISSION_DENIED", CREDENTIALS_OFF, "API iamcredentials.googleapis.com is switched off"),
+    ("exchange", "PERMISSION_DENIED", STS_OFF, "API sts.googleapis.com is disabled in project 123456789012"),
+    ("impersonation", "PERMISSION_DENIED", CREDENTIALS_OFF, "API iamcredentials.googleapis.com is disabled"),
     ("exchange", "quota_exceeded", THROTTLED, "throttling"),
     ("exchange", "invalid_target", INVALID_TARGET, "does not exist, or it or its pool is disabled or deleted"),
     ("exchange", "invalid_request", INVALID_AUDIENCE, "not the full name of a provider"),
@@ -89,7 +92,7 @@ KNOWN = [
     ("exchange", "invalid_grant", REPLAYED.format("SignatureDoesNotMatch", NO_SIGNATURE), "secret key"),
     ("exchange", "invalid_grant", REPLAYED.format("ExpiredToken", EXPIRED), "the AWS keys have expired"),
     ("exchange", "invalid_grant", REPLAYED.format("InvalidClientTokenId", NOT_KNOWN), "AWS_SESSION_TOKEN"),
-    ("exchange", "invalid_request", MALFORMED, "could not be read"),
+    ("exchange", "invalid_request", MALFORMED, "could not read"),
     ("caller-identity", "ExpiredToken", EXPIRED, "the AWS keys have expired"),
     ("caller-identity", "SignatureDoesNotMatch", REGION, "another region"),
     ("caller-identity", "SignatureDoesNotMatch", CLOCK, "clock"),
@@ -97,11 +100,11 @@ KNOWN = [
     ("aws-credentials", "NoRegion", "Unable to determine AWS region", "AWS_REGION"),
     ("aws-credentials", "NoCredentials", "Unable to locate credentials", "taskRoleArn"),
     ("config", "ConfigError", "File /x/cred.json was not found.", "mount it"),
-    ("config", "ConfigError", KEY, "the key to be rid of"),
+    ("config", "ConfigError", KEY, "delete the key"),
     ("permission", "UNAUTHENTICATED", NOT_ACCEPTED, "through a service account"),
     ("permission", "PERMISSION_DENIED", PERIMETER, "perimeter"),
     ("permission", "PERMISSION_DENIED", "The caller does not have permission", "no role on it"),
-    ("permission", "PERMISSION_DENIED", NO_JOBS, "does not grant bigquery.jobs.create"),
+    ("permission", "PERMISSION_DENIED", NO_JOBS, "does not have the permission bigquery.jobs.create"),
     ("application", "RefreshError", NO_METADATA_URL, "AwsSecurityCredentialsSupplier"),
     ("application", "RefreshError", "Unable to determine AWS region", "AWS_REGION"),
 ]
@@ -115,11 +118,11 @@ def test_known_words_have_a_reason(hop_id: str, code: str, message: str, words: 
 @pytest.mark.parametrize(
     ("message", "members", "words"),
     [
-        (DENIED, {}, f"the binding must name {US}"),
-        (DENIED, {"impersonation": ()}, "nobody holds roles/iam.workloadIdentityUser"),
-        (DENIED, {"impersonation": (f"serviceAccount:{EMAIL}",)}, f"not to this role: serviceAccount:{EMAIL}"),
-        (DENIED, {"impersonation": (US,)}, "not enforced (yet)"),
-        ("The caller does not have permission", {}, "may not act as"),
+        (DENIED, {}, f"check that the binding names {US}"),
+        (DENIED, {"impersonation": ()}, "nobody has roles/iam.workloadIdentityUser"),
+        (DENIED, {"impersonation": (f"serviceAccount:{EMAIL}",)}, f"not to this workload: serviceAccount:{EMAIL}"),
+        (DENIED, {"impersonation": (US,)}, "not effective (yet)"),
+        ("The caller does not have permission", {}, "does not have permission to impersonate"),
     ],
 )
 def test_a_denied_impersonation_is_told_by_who_is_bound(message: str, members: dict, words: str):
@@ -133,24 +136,24 @@ def test_a_service_account_that_is_not_there_is_named():
 
 def test_another_account_explains_whatever_the_token_service_says():
     found = reason("exchange", "invalid_grant", "whatever", provider=ProviderFacts("444455556666"))
-    assert "is for AWS account 444455556666, the workload's credentials are from account 111122223333" in found
+    assert "is for AWS account 444455556666, but the workload's credentials are from account 111122223333" in found
 
 
 def test_missing_roles_are_named_with_whom_to_grant_them_to():
     received = {"missing": [{"project": "acme-analytics", "permission": "bigquery.jobs.create"}]}
-    direct = reason("permission", "MISSING", "not held: bigquery.jobs.create", received=received)
-    assert direct == f"the token works, but lacks: roles/bigquery.jobUser on acme-analytics -> grant it to {US}"
+    direct = reason("permission", "MISSING", "not granted: bigquery.jobs.create", received=received)
+    missing = "roles/bigquery.jobUser on acme-analytics"
+    assert direct == f"the token is valid, but the workload does not have {missing} -> grant {missing} to {US}"
     impersonated = reason("permission", "MISSING", "x", impersonated=True, received=received)
-    assert impersonated.endswith(f"grant it to the service account: {EMAIL}")
+    assert impersonated.endswith(f"grant {missing} to the service account {EMAIL}")
 
 
 def test_words_that_nobody_knows_have_no_reason():
-    outcome = Outcome(hop("exchange"), "failed", refusal=Refusal("novel", "never seen before"))
-    assert explain(outcome, Known(AwsTest({}))) is None
+    outcome = Outcome(BY_ID["exchange"], "failed", refusal=Refusal("novel", "never seen before"))
+    assert first(RULES, outcome, AwsKnown(AwsTest({})).facts(outcome)) is None
 
 
-def test_every_sentence_can_be_filled_in():
+def test_every_field_of_every_sentence_exists():
     for rule in RULES:
-        for sentence in (rule.cause, rule.fix):
-            assert all(name != "" for _, name, _, _ in string.Formatter().parse(sentence))
-        assert set(rule.hops) <= {each.id for each in (*AWS_HOPS, *GKE_HOPS)}
+        assert field_names(rule) <= known_names(rule, AwsFacts), rule
+        assert set(rule.hops) <= set(HOPS)

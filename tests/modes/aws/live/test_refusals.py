@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.modes.aws.live.sandbox_world import ACCOUNT, World, outcome_of, statuses
+from tests.chain.outcomes import outcome_of, statuses
+from tests.modes.aws.live.sandbox_world import ACCOUNT, World
+from wizard.chain.target import Target
 from wizard.modes.aws.live import walk as aws
-from wizard.modes.aws.live.facts import ProviderFacts, Target
+from wizard.modes.aws.live.facts import ProviderFacts
 from wizard.modes.aws.live.places import inside
 
 INVALID_TARGET = (
@@ -66,16 +68,16 @@ def test_a_provider_that_does_not_exist_is_refused(world: World):
 
 def test_a_token_service_that_is_switched_off_is_named(world: World):
     failed = outcome_of(walk(world, number="210987654321"), "exchange")
-    assert failed.reason == "the API sts.googleapis.com is switched off in project 210987654321"
+    assert failed.reason == "the API sts.googleapis.com is disabled in project 210987654321"
     assert "gcloud services enable sts.googleapis.com" in (failed.fix or "")
 
 
 @pytest.mark.parametrize(
     ("account", "members", "reason"),
     [
-        ("unbound", (), "nobody holds roles/iam.workloadIdentityUser on unbound@"),
-        ("others", (OTHERS,), "is granted to others, not to this role"),
-        ("unbound", None, "the workload may not act as unbound@"),
+        ("unbound", (), "nobody has roles/iam.workloadIdentityUser on unbound@"),
+        ("others", (OTHERS,), "is granted to others, but not to this workload"),
+        ("unbound", None, "the workload does not have permission to impersonate unbound@"),
     ],
 )
 def test_a_service_account_that_is_not_bound_refuses(
@@ -102,7 +104,9 @@ def test_a_role_that_is_missing_on_the_target_is_named(world: World):
     }
     outcomes = walk(world, more={"targets": (Target("acme-analytics", wanted),)})
     failed = outcome_of(outcomes, "permission")
-    assert failed.reason == "the token works, but lacks: roles/bigquery.dataEditor on acme-analytics"
+    assert failed.reason == (
+        "the token is valid, but the workload does not have roles/bigquery.dataEditor on acme-analytics"
+    )
     assert "attribute.aws_role/arn:aws:sts::111122223333:assumed-role/rds-to-bigquery" in (failed.fix or "")
     assert statuses(outcomes)["application"] == "skipped"
 

@@ -1,4 +1,4 @@
-"""Young grants: stored at once, enforced later; waited for, visibly, and not longer than they need."""
+"""Recent grants: stored at once, effective later; waited for, visibly, and not longer than they need."""
 
 import json
 import time
@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
-from tests.modes.aws.live.sandbox_world import WORLD, World, outcome_of, statuses, workload
+from tests.chain.outcomes import outcome_of, statuses
+from tests.modes.aws.live.sandbox_world import WORLD, World, workload
 from wizard.chain.hop import Settling
+from wizard.chain.recent_grants import RecentGrant
 from wizard.clouds import endpoints
 from wizard.modes.aws.live import walk as aws
-from wizard.modes.aws.live.facts import Grant, ProviderFacts
+from wizard.modes.aws.live.facts import ProviderFacts
 from wizard.modes.aws.live.places import here, inside
 from wizard.modes.aws.live.trusted import needs_trust, trusted
 from wizard.sandbox.process import Sandbox
@@ -40,8 +42,8 @@ def slow_world(slow_sandbox: dict[str, str], monkeypatch: pytest.MonkeyPatch) ->
     return World(slow_sandbox)
 
 
-def bind(world: World, account: str) -> Grant:
-    """Grant roles/iam.workloadIdentityUser on a service account, as the operator."""
+def bind(world: World, account: str) -> RecentGrant:
+    """RecentGrant roles/iam.workloadIdentityUser on a service account, as the operator."""
     base = endpoints.google("iam", world.variables)
     email = f"{account}@acme-analytics.iam.gserviceaccount.com"
     policy = {"bindings": [{"role": "roles/iam.workloadIdentityUser", "members": [MEMBER]}]}
@@ -53,10 +55,10 @@ def bind(world: World, account: str) -> Grant:
     }
     url = f"{base}/v1/projects/acme-analytics/serviceAccounts/{email}:setIamPolicy"
     urllib.request.urlopen(urllib.request.Request(url, json.dumps({"policy": policy}).encode(), headers)).close()
-    return Grant("impersonation", datetime.now(UTC))
+    return RecentGrant("impersonation", datetime.now(UTC))
 
 
-def test_a_grant_that_is_not_enforced_yet_is_waited_for(slow_world: World):
+def test_a_grant_that_is_not_effective_yet_is_waited_for(slow_world: World):
     environ = slow_world.workload_environment(**slow_world.session())
     grant, events, moments = bind(slow_world, "unbound"), [], {}
     granted = time.monotonic()
@@ -75,10 +77,10 @@ def test_a_grant_that_is_not_enforced_yet_is_waited_for(slow_world: World):
     assert moments["impersonation"] >= PROPAGATION - 0.1
 
 
-def test_without_a_young_grant_a_refusal_is_final_at_once(slow_world: World):
+def test_without_a_recent_grant_a_refusal_is_final_at_once(slow_world: World):
     environ = slow_world.workload_environment(**slow_world.session())
     bind(slow_world, "others")
-    old = Grant("impersonation", datetime.now(UTC) - timedelta(minutes=11))
+    old = RecentGrant("impersonation", datetime.now(UTC) - timedelta(minutes=11))
     events: list[Settling] = []
     test = slow_world.test(slow_world.inside_config(account="others"), grants=(old,))
     outcomes = aws.run(test, inside(environ), on_event=events.append)
@@ -88,7 +90,7 @@ def test_without_a_young_grant_a_refusal_is_final_at_once(slow_world: World):
 
 def test_a_deadline_ends_the_waiting(slow_world: World):
     environ = slow_world.workload_environment(**slow_world.session())
-    grant = Grant("exchange", datetime.now(UTC))
+    grant = RecentGrant("exchange", datetime.now(UTC))
     events: list[Settling] = []
     test = slow_world.test(slow_world.inside_config(provider="nothing-here"), grants=(grant,), deadline=0.9)
     outcomes = aws.run(test, inside(environ), on_event=events.append)
@@ -100,14 +102,14 @@ def test_a_changed_trust_policy_is_waited_for(slow_world: World):
     need = needs_trust(slow_world.aws, "closed")
     with trusted(slow_world.aws, need), here(workload(role="closed"), slow_world.aws, patience=20) as place:
         assert place.withheld is None
-        assert any(line.startswith("assumed closed as session") for line in place.evidence)
+        assert any(line.startswith("assumed closed with the session name") for line in place.evidence)
 
 
-def test_the_youngest_grant_of_a_hop_counts():
+def test_the_newest_grant_of_a_hop_counts():
     now = datetime(2026, 1, 2, tzinfo=UTC)
-    grants = tuple(Grant("permission", now - timedelta(seconds=age)) for age in (700, 30, 90))
+    grants = tuple(RecentGrant("permission", now - timedelta(seconds=age)) for age in (700, 30, 90))
     world = World({})
-    test = world.test({}, grants=(*grants, Grant("exchange", now - timedelta(seconds=600))))
+    test = world.test({}, grants=(*grants, RecentGrant("exchange", now - timedelta(seconds=600))))
     assert test.settle(now) == {"permission": {"age": 30.0, "limit": 600.0}}
 
 
@@ -123,6 +125,6 @@ def test_the_youngest_grant_of_a_hop_counts():
 )
 def test_what_is_known_not_to_be_there_is_not_waited_for(known: dict[str, Any], waits: set[str]):
     now = datetime(2026, 1, 2, tzinfo=UTC)
-    grants = (Grant("exchange", now), Grant("impersonation", now), Grant("permission", now))
+    grants = (RecentGrant("exchange", now), RecentGrant("impersonation", now), RecentGrant("permission", now))
     test = World({}).test({}, grants=grants, **known)
     assert set(test.settle(now)) == waits

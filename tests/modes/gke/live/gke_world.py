@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from wizard.chain.hop import Outcome, Progress
+from wizard.chain.target import Target
 from wizard.clouds import endpoints
 from wizard.clouds.session import Clouds
 from wizard.federation.gke import ClusterName
-from wizard.modes.aws.live.facts import Target
 from wizard.modes.gke.live import walk as gke
-from wizard.modes.gke.live.facts import GkeTest, Patience
+from wizard.modes.gke.live.facts import GkeTest, WaitLimits
 
 WORLD = Path(__file__).with_name("gke_world.yaml")
 PROJECT, NUMBER, POOL = "acme-payments", "210987654321", "acme-payments.svc.id.goog"
@@ -48,7 +48,7 @@ class GkeWorld:
             account,
             targets=(Target(PROJECT, {WRITE: USER}),),
             endpoints={name: endpoints.google(api, self.variables) for name, api in _APIS.items()},
-            patience=Patience(node=20, fitting_node=0.5, metadata_server=4),
+            limits=WaitLimits(node=20, fitting_node=0.5, metadata_server=4),
         )
         return replace(base, **more)
 

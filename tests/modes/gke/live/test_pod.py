@@ -15,8 +15,9 @@ from tests.modes.gke.live.fake_kubernetes import CLUSTER, NODE, PODS, FakePod, c
 from wizard.chain.child import Stopped
 from wizard.chain.probing import PROBE
 from wizard.clouds.errors import CloudError
+from wizard.engine.patience import Time
 from wizard.modes.gke.live import pod
-from wizard.modes.gke.live.facts import GkeTest, Patience
+from wizard.modes.gke.live.facts import GkeTest, WaitLimits
 from wizard.modes.gke.live.pod_manifest import LABELS, manifest, new_name
 
 TEST = GkeTest(CLUSTER, "210987654321", "anti-fraud", "scorer")
@@ -36,13 +37,13 @@ class Bench:
     time: float = 0.0
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def run(self, pause: Callable[[float], None] | None = None, **patience: float) -> pod.Ended:
+    def run(self, pause: Callable[[float], None] | None = None, **patience: float) -> pod.PodEnd:
         """Run the pod with a clock that only pauses move."""
         wanted = manifest(TEST, new_name(), {"form": "gke"}, 300, True)
         session = kubernetes(self.made.cloud, self.folder)
         told = (self.lines.append, self.waits.append)
         return pod.OneOff(
-            session, wanted, Patience(**patience), *told, pause or self.pause, lambda: self.time, self.stop
+            session, wanted, WaitLimits(**patience), *told, Time(lambda: self.time, pause or self.pause), self.stop
         ).run()
 
     def pause(self, seconds: float) -> None:
@@ -91,7 +92,7 @@ def test_lines_are_read_while_the_pod_runs_and_it_is_removed(bench: Bench):
     first = json.dumps({"hop": "metadata-server", "status": "ok"})
     bench.made.states = [state(), RUNNING, RUNNING, DONE]
     bench.made.logs = [(200, f"{first}\n{LINE[:10]}"), (200, f"{first}\n{LINE}\n"), (200, f"{first}\n{LINE}\nend\n")]
-    assert bench.run() == pod.Ended(NODE)
+    assert bench.run() == pod.PodEnd(NODE)
     assert bench.lines == [first, LINE, "end"]
     assert bench.waits == ["waiting for a node", "running"]
     assert bench.made.removed
@@ -156,7 +157,7 @@ def test_a_cluster_that_makes_a_node_is_waited_for(bench: Bench):
     refusal = bench.run(node=300, fitting_node=30).refusal
     assert refusal and refusal.code == "Unschedulable"
     assert bench.time > 300
-    assert bench.waits == ["waiting for a node: the cluster makes one"]
+    assert bench.waits == ["waiting for a node: the cluster is adding one"]
 
 
 def event(reason: str, message: str) -> dict[str, Any]:

@@ -1,26 +1,28 @@
 """Reasons on GKE: known words, each with the cause and the fix that belong to them."""
 
-import re
-import string
 from typing import Any
 
 import pytest
 
+from tests.chain.sentences import field_names, known_names
 from tests.modes.gke.live.gke_world import GSA, NUMBER, POOL, STANDARD
-from wizard.chain.hop import GKE_HOPS, Outcome, Refusal, hop
+from wizard.chain.hop import Outcome, Refusal
+from wizard.chain.rule import first
 from wizard.federation.gke import ANNOTATION
 from wizard.modes.gke.live.account import AccountFacts
 from wizard.modes.gke.live.cluster import ClusterFacts
-from wizard.modes.gke.live.explain import GkeKnown, _fields, explain
 from wizard.modes.gke.live.facts import GkeTest
+from wizard.modes.gke.live.hops import HOPS
+from wizard.modes.gke.live.known import GkeFacts, GkeKnown
 from wizard.modes.gke.live.reasons import RULES
 
+BY_ID = {hop.id: hop for hop in HOPS}
 US = f"serviceAccount:{POOL}[anti-fraud/scorer]"
 DENIED = "Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist)."
 BY_POD = f"Unable to generate access token; IAM returned 403 Forbidden: {DENIED}\nThis error could be caused by"
 GONE = f"Unable to generate access token; IAM returned 404 Not Found: Not found; Gaia id not found for email {GSA}"
 NODE = "210987654321-compute@developer.gserviceaccount.com"
-TAKEN = "the metadata server takes the pod for {}, not for {}"
+TAKEN = "the metadata server identifies the pod as {}, not as {}"
 SECURITY = 'pods "x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true'
 WEBHOOK = 'admission webhook "validation.gatekeeper.sh" denied the request: [registries] image not allowed'
 QUOTA = 'pods "x" is forbidden: exceeded quota: team, requested: limits.cpu=100m, used: limits.cpu=1, limited: 1'
@@ -43,7 +45,8 @@ def known(acts_as: str | None = None, wanted: str | None = None, **more: Any) ->
 
 def reason(hop_id: str, code: str, message: str, so_far: GkeKnown | None = None) -> str:
     """Cause and fix in one text."""
-    found = explain(Outcome(hop(hop_id), "failed", refusal=Refusal(code, message)), so_far or known())
+    outcome = Outcome(BY_ID[hop_id], "failed", refusal=Refusal(code, message))
+    found = first(RULES, outcome, (so_far or known()).facts(outcome))
     assert found, (code, message)
     return f"{found.cause} -> {found.fix}"
 
@@ -52,32 +55,32 @@ KNOWN = [
     ("cluster", "PERMISSION_DENIED", 'Required "container.clusters.get" permission(s)', "clusterViewer"),
     ("cluster", "NotRunning", "the cluster is PROVISIONING", "the cluster is PROVISIONING"),
     ("ksa-token", "UNREACHABLE", NO_ANSWER, "does not answer from here"),
-    ("ksa-token", "Unauthorized", "Unauthorized", "does not know who you are"),
+    ("ksa-token", "Unauthorized", "Unauthorized", "does not accept your credentials"),
     ("ksa-token", "OtherCluster", "the token's issuer is https://x, not https://y", "issues tokens as https://x"),
     ("exchange", "invalid_target", 'The target service indicated by the "audience" parameters is invalid.', POOL),
-    ("exchange", "PERMISSION_DENIED", API_OFF, "API sts.googleapis.com is switched off in project 210987654321"),
+    ("exchange", "PERMISSION_DENIED", API_OFF, "API sts.googleapis.com is disabled in project 210987654321"),
     ("permission", "PERMISSION_DENIED", PERIMETER, "through a service account"),
-    ("permission", "UNAUTHENTICATED", "Expected OAuth 2 access token", "does not take federated tokens"),
-    ("pod", "OtherIdentity", TAKEN.format(NODE, POOL), f"acts as {NODE}, not as anti-fraud/scorer: that is its node's"),
-    ("pod", "OtherIdentity", TAKEN.format(POOL, GSA), "does not know of the annotation"),
-    ("pod", "NoMetadataServer", "169.254.169.254: timed out", "did not get ready in 30 s"),
+    ("permission", "UNAUTHENTICATED", "Expected OAuth 2 access token", "does not accept federated tokens"),
+    ("pod", "OtherIdentity", TAKEN.format(NODE, POOL), f"acts as {NODE}, its node's service account"),
+    ("pod", "OtherIdentity", TAKEN.format(POOL, GSA), "does not know the annotation"),
+    ("pod", "NoMetadataServer", "169.254.169.254: timed out", "was not ready after 30 s"),
     (
         "pod",
         "NotMetadata",
-        "169.254.169.254 answers, but is no metadata server of Google",
+        "169.254.169.254 answers, but is not Google's metadata server",
         "not the GKE metadata server",
     ),
     ("pod", "HTTP 403", "This metadata endpoint is concealed.", "not the GKE metadata server"),
     ("pod", "ImagePull", "ImagePullBackOff: Back-off pulling image", "python:3.13-slim cannot be pulled: ImagePull"),
-    ("pod", "NotStarted", 'StartError: exec: "python3": executable file not found in $PATH', "set probe.image to one"),
+    ("pod", "NotStarted", 'StartError: exec: "python3": executable file not found in $PATH', "set probe.image"),
     ("pod", "Unschedulable", TAINTS, "the pod was never scheduled: 0/3 nodes"),
-    ("pod", "Forbidden", SECURITY, "admission control does not let the one-off pod in"),
-    ("pod", "Forbidden", WEBHOOK, "admission control does not let the one-off pod in"),
+    ("pod", "Forbidden", SECURITY, "admission control rejects the one-off pod"),
+    ("pod", "Forbidden", WEBHOOK, "admission control rejects the one-off pod"),
     ("pod", "Forbidden", QUOTA, "quota has no room"),
     ("pod", "Forbidden", ENDING, "the namespace anti-fraud is being deleted"),
-    ("pod", "Forbidden", RBAC, "you may not create pods in namespace anti-fraud"),
-    ("pod", "Ended", "Evicted: The node was low on resource: memory.", "ended before it had done its work: Evicted"),
-    ("pod", "Silent", "the pod ended without telling how far it came", "ended before it had done its work"),
+    ("pod", "Forbidden", RBAC, "you do not have permission to create pods in namespace anti-fraud"),
+    ("pod", "Ended", "Evicted: The node was low on resource: memory.", "ended before it had finished: Evicted"),
+    ("pod", "Silent", "the pod ended without reporting a result", "ended before it had finished"),
     ("pod", "PodLeft", "the pod x could not be removed", "kubectl delete pod --namespace=anti-fraud"),
     ("pod", "UNREACHABLE", "cloudresourcemanager.googleapis.com: timed out", "googleapis.com did not answer"),
 ]
@@ -103,9 +106,9 @@ def test_a_private_endpoint_is_told_as_one(config: dict[str, Any], is_private: b
 @pytest.mark.parametrize(
     ("members", "words"),
     [
-        (None, "no roles/iam.workloadIdentityUser for it"),
-        ((), "nobody holds roles/iam.workloadIdentityUser"),
-        ((US,), "not enforced (yet)"),
+        (None, "roles/iam.workloadIdentityUser is not granted to it"),
+        ((), "nobody has roles/iam.workloadIdentityUser"),
+        ((US,), "not effective (yet)"),
         ((US.replace("[anti-fraud/", "[default/"),), "names another namespace"),
         ((US.replace("/scorer]", "/default]"),), "names another Kubernetes service account"),
         ((US.replace("acme-payments.", "acme-payment."),), "names another workload identity pool"),
@@ -127,23 +130,21 @@ def test_a_missing_gsa_is_named_by_the_pod_too():
 
 def test_an_annotation_that_names_another_gsa_is_told():
     said = reason("impersonation", "PERMISSION_DENIED", DENIED, known(GSA, "other@x.iam.gserviceaccount.com"))
-    assert f"annotated to act as {GSA}, which it may not; the setup wants other@x" in said
+    assert f"annotated to act as {GSA}, which it does not have permission to impersonate" in said
+    assert "the setup wants other@x" in said
 
 
 def test_a_missing_role_goes_to_the_gsa_where_one_is_acted_as():
-    said = reason("permission", "MISSING", "not held: spanner.databases.write", known(GSA, GSA))
-    assert said.endswith(f"grant it to the service account: {GSA}")
+    said = reason("permission", "MISSING", "not granted: spanner.databases.write", known(GSA, GSA))
+    assert said.endswith(f"grant a role on the target to the service account {GSA}")
 
 
 def test_words_that_nobody_knows_have_no_reason():
-    assert explain(Outcome(hop("pod"), "failed", refusal=Refusal("novel", "never seen")), known()) is None
+    outcome = Outcome(BY_ID["pod"], "failed", refusal=Refusal("novel", "never seen"))
+    assert first(RULES, outcome, known().facts(outcome)) is None
 
 
-def test_every_sentence_can_be_filled_in():
-    fields = _fields(Outcome(hop("pod"), "failed", refusal=Refusal("code", "message")), known())
+def test_every_field_of_every_sentence_exists():
     for rule in RULES:
-        named = set(re.compile(rule.pattern).groupindex)
-        for sentence in (rule.cause, rule.fix):
-            asked = {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
-            assert asked <= fields.keys() | named, sentence
-        assert set(rule.hops) <= {each.id for each in GKE_HOPS} | {"application"}
+        assert field_names(rule) <= known_names(rule, GkeFacts), rule
+        assert set(rule.hops) <= set(HOPS)

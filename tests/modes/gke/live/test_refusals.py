@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.modes.aws.live.sandbox_world import outcome_of
+from tests.chain.outcomes import outcome_of
 from tests.modes.gke.live.gke_world import AUTOPILOT, DARK, MIXED, NODES, PROJECT, GkeWorld, failed_at
 from wizard.chain.hop import Outcome, passed
 from wizard.federation.gke import ClusterName
-from wizard.modes.gke.live.facts import Patience
+from wizard.modes.gke.live.facts import WaitLimits
 
 ELSEWHERE = f"elsewhere@{PROJECT}.iam.gserviceaccount.com"
 MISSPELT = f"misspelt@{PROJECT}.iam.gserviceaccount.com"
@@ -47,7 +47,8 @@ def test_only_the_setups_node_pools_count(gke_world: GkeWorld):
     test = gke_world.test(cluster=MIXED, node_pools=("empty-pool",), in_pod=False)
     outcomes = gke_world.walk(test)
     assert passed(outcomes)
-    assert any(line.endswith("(not in the setup, but pods may land there)") for line in outcomes[1].evidence)
+    other = "(the setup does not name it, but pods can be scheduled there)"
+    assert any(line.endswith(other) for line in outcomes[1].evidence)
 
 
 def test_a_node_pool_that_is_not_there(gke_world: GkeWorld):
@@ -57,7 +58,7 @@ def test_a_node_pool_that_is_not_there(gke_world: GkeWorld):
 
 def test_a_pod_for_which_there_is_no_node(gke_world: GkeWorld):
     outcome = failed_at(gke_world.walk(gke_world.test(cluster=MIXED, node_pools=("empty-pool",))), "pod")
-    assert "no node runs the GKE metadata server and has room, so the pod was never scheduled: 0/2 nodes" in said(
+    assert "no node with the GKE metadata server has room for the pod, so it was never scheduled: 0/2 nodes" in said(
         outcome
     )
     assert gke_world.pods(gke_world.test(cluster=MIXED)) == []
@@ -82,7 +83,7 @@ def test_a_service_account_that_is_not_there(gke_world: GkeWorld):
 
 def test_an_annotation_that_is_missing(gke_world: GkeWorld):
     outcome = failed_at(gke_world.walk(gke_world.test(google_service_account=ELSEWHERE)), "ksa-token")
-    assert f"does not say that it acts as {ELSEWHERE}" in said(outcome)
+    assert f"is not annotated to act as {ELSEWHERE}" in said(outcome)
 
 
 def test_an_annotation_that_names_a_missing_gsa(gke_world: GkeWorld):
@@ -118,7 +119,7 @@ def test_a_binding_that_names_another_namespace(gke_world: GkeWorld):
 def test_a_binding_that_is_missing(gke_world: GkeWorld):
     test = gke_world.test("elsewhere", google_service_account=ELSEWHERE, members={"impersonation": ()})
     outcome = failed_at(gke_world.walk(test), "impersonation")
-    assert f"nobody holds roles/iam.workloadIdentityUser on {ELSEWHERE}" in said(outcome)
+    assert f"nobody has roles/iam.workloadIdentityUser on {ELSEWHERE}" in said(outcome)
     assert f"--member='serviceAccount:{PROJECT}.svc.id.goog[anti-fraud/elsewhere]'" in said(outcome)
 
 
@@ -128,20 +129,20 @@ def test_a_grant_that_names_the_project_by_its_id(gke_world: GkeWorld):
         f"{PROJECT}.svc.id.goog/subject/ns/anti-fraud/sa/roleless"
     )
     outcome = failed_at(gke_world.walk(gke_world.test("roleless", members={"permission": (wrong,)})), "permission")
-    assert f"the grant names the project by its id where the number belongs: {wrong}" in said(outcome)
+    assert f"the grant names the project by its ID instead of its number: {wrong}" in said(outcome)
     assert f"grant it to {wrong.replace(f'projects/{PROJECT}', 'projects/210987654321')}" in said(outcome)
 
 
 def test_a_role_that_is_missing(gke_world: GkeWorld):
     outcome = failed_at(gke_world.walk(gke_world.test("roleless")), "permission")
-    assert "the token works, but lacks: roles/spanner.databaseUser on acme-payments" in said(outcome)
+    assert "the workload does not have roles/spanner.databaseUser on acme-payments" in said(outcome)
     assert said(outcome).endswith("/acme-payments.svc.id.goog/subject/ns/anti-fraud/sa/roleless")
 
 
 def test_a_network_policy_that_blocks_the_metadata_server(gke_world: GkeWorld):
     test = gke_world.test(namespace="shut-off")
-    outcome = failed_at(gke_world.walk(replace(test, patience=Patience(metadata_server=1.0))), "pod")
-    assert "a NetworkPolicy keeps pods from the metadata server: deny-egress: the one-off pod" in said(outcome)
+    outcome = failed_at(gke_world.walk(replace(test, limits=WaitLimits(metadata_server=1.0))), "pod")
+    assert "a NetworkPolicy blocks pods from the metadata server: deny-egress: the one-off pod" in said(outcome)
     assert "allow egress to 169.254.169.252:988" in said(outcome)
     assert gke_world.pods(test) == []
 
@@ -149,31 +150,31 @@ def test_a_network_policy_that_blocks_the_metadata_server(gke_world: GkeWorld):
 def test_a_network_policy_that_selects_the_workloads_own_pods(gke_world: GkeWorld):
     test = gke_world.test(namespace="guarded", cluster=AUTOPILOT)
     outcome = failed_at(gke_world.walk(test), "pod")
-    assert "keeps pods from the metadata server: guard: the pods of Deployment loader" in said(outcome)
+    assert "blocks pods from the metadata server: guard: the pods of Deployment loader" in said(outcome)
     assert "allow egress to 169.254.169.254:80" in said(outcome)
 
 
-def test_where_policies_are_not_known_to_be_enforced_it_is_a_doubt(gke_world: GkeWorld):
+def test_where_policies_are_not_known_to_be_enforced_it_is_not_proven(gke_world: GkeWorld):
     outcomes = gke_world.walk(gke_world.test(namespace="guarded"))
     outcome = outcome_of(outcomes, "pod")
-    assert outcome.status == "unsure" and "where they are enforced" in said(outcome)
+    assert outcome.status == "unsure" and "if the cluster enforces them" in said(outcome)
 
 
 def test_a_workload_in_the_hosts_network(gke_world: GkeWorld):
     outcome = failed_at(gke_world.walk(gke_world.test(namespace="hosted")), "pod")
-    assert "in their host's network (hostNetwork: true)" in said(outcome) and "Deployment agent" in said(outcome)
+    assert "use their host's network (hostNetwork: true)" in said(outcome) and "Deployment agent" in said(outcome)
     assert NODES not in said(outcome)
 
 
 @pytest.mark.parametrize(
     ("namespace", "hop", "words"),
     [
-        ("denied-get-accounts", "ksa-token", "you may not get serviceaccounts in namespace denied-get-accounts"),
-        ("denied-tokens", "ksa-token", "you may not create serviceaccounts/token in namespace denied-tokens"),
-        ("denied-create-pods", "pod", "you may not create pods in namespace denied-create-pods"),
-        ("denied-get-pods", "pod", "you may not get pods in namespace denied-get-pods"),
-        ("denied-get-log", "pod", "you may not get pods/log in namespace denied-get-log"),
-        ("denied-delete-pods", "pod", "you may not delete pods in namespace denied-delete-pods"),
+        ("denied-get-accounts", "ksa-token", "permission to get serviceaccounts in namespace denied-get-accounts"),
+        ("denied-tokens", "ksa-token", "permission to create serviceaccounts/token in namespace denied-tokens"),
+        ("denied-create-pods", "pod", "permission to create pods in namespace denied-create-pods"),
+        ("denied-get-pods", "pod", "permission to get pods in namespace denied-get-pods"),
+        ("denied-get-log", "pod", "permission to get pods/log in namespace denied-get-log"),
+        ("denied-delete-pods", "pod", "permission to delete pods in namespace denied-delete-pods"),
     ],
 )
 def test_each_denied_verb_is_named_before_anything_is_made(gke_world: GkeWorld, namespace: str, hop: str, words: str):

@@ -1,4 +1,4 @@
-"""Young grants on GKE: waited for from here and in the pod, visibly; and a walk that is stopped or goes wrong."""
+"""Recent grants on GKE: waited for from here and in the pod, visibly; and a walk that is stopped or goes wrong."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.modes.aws.live.sandbox_world import outcome_of
+from tests.chain.outcomes import outcome_of
 from tests.modes.gke.live.gke_world import GSA, NUMBER, PROJECT, USER, WORLD, GkeWorld, failed_at
 from wizard.chain.child import Stopped
 from wizard.chain.hop import Outcome, Progress, Settling, Waiting, passed
+from wizard.chain.recent_grants import RecentGrant
 from wizard.federation.gke import principal, workload_identity_member
-from wizard.modes.aws.live.facts import Grant
 from wizard.modes.gke.live import pod_hop as gke_pod
 from wizard.modes.gke.live import walk as gke
 from wizard.modes.gke.live.facts import GkeTest
@@ -36,7 +36,7 @@ def slow_world(slow_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> GkeWor
 
 
 def grant_role(world: GkeWorld, member: str) -> None:
-    """Grant the role on the project, as the operator."""
+    """RecentGrant the role on the project, as the operator."""
     path, google = f"/v1/projects/{PROJECT}", world.clouds.google
     policy = google.call("cloudresourcemanager", "POST", f"{path}:getIamPolicy", {})
     policy["bindings"].append({"role": USER, "members": [member]})
@@ -53,9 +53,9 @@ def walk_and_grant(world: GkeWorld, test: GkeTest, grant: Callable[[], None], ev
     return gke.run(test, world.clouds, on_outcome, events.append)
 
 
-def test_a_young_role_is_waited_for(slow_world: GkeWorld):
+def test_a_recent_role_is_waited_for(slow_world: GkeWorld):
     member = principal(PROJECT, NUMBER, "anti-fraud", "roleless")
-    test = slow_world.test("roleless", grants=(Grant("permission", datetime.now(UTC)),))
+    test = slow_world.test("roleless", grants=(RecentGrant("permission", datetime.now(UTC)),))
     events: list[Progress] = []
     outcomes = walk_and_grant(slow_world, test, lambda: grant_role(slow_world, member), events)
     assert passed(outcomes), [(each.hop.id, each.reason) for each in outcomes]
@@ -63,9 +63,9 @@ def test_a_young_role_is_waited_for(slow_world: GkeWorld):
     assert settling and {each.hop.id for each in settling} == {"permission"}
 
 
-def test_a_young_binding_is_waited_for_in_the_pod_too(slow_world: GkeWorld, monkeypatch: pytest.MonkeyPatch):
+def test_a_recent_binding_is_waited_for_in_the_pod_too(slow_world: GkeWorld, monkeypatch: pytest.MonkeyPatch):
     """From here nothing is asked, so that the pod meets the grant while it is young."""
-    monkeypatch.setattr(gke.Walk, "_from_here", lambda _: None)
+    monkeypatch.setattr(gke.GkeChain, "_from_here", lambda _: None)
     email = f"elsewhere@{PROJECT}.iam.gserviceaccount.com"
     member = workload_identity_member(PROJECT, "anti-fraud", "elsewhere")
 
@@ -75,7 +75,7 @@ def test_a_young_binding_is_waited_for_in_the_pod_too(slow_world: GkeWorld, monk
         grant_role(slow_world, f"serviceAccount:{email}")
 
     now = datetime.now(UTC)
-    grants = (Grant("impersonation", now), Grant("permission", now))
+    grants = (RecentGrant("impersonation", now), RecentGrant("permission", now))
     test = slow_world.test("elsewhere", google_service_account=email, grants=grants)
     events: list[Progress] = []
     outcome = outcome_of(walk_and_grant(slow_world, test, grant, events), "pod")
@@ -85,7 +85,7 @@ def test_a_young_binding_is_waited_for_in_the_pod_too(slow_world: GkeWorld, monk
 
 
 def test_an_old_grant_explains_nothing(gke_world: GkeWorld):
-    old = Grant("permission", datetime.now(UTC) - timedelta(minutes=11))
+    old = RecentGrant("permission", datetime.now(UTC) - timedelta(minutes=11))
     events: list[Progress] = []
     failed_at(gke_world.walk(gke_world.test("roleless", grants=(old,)), events), "permission")
     assert events == []

@@ -5,15 +5,16 @@ from typing import Any
 
 import pytest
 
-from tests.modes.aws.live.sandbox_world import outcome_of, statuses
+from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.gke.live.gke_world import AUTOPILOT, GSA, POOL, STANDARD, WRITE, GkeWorld
-from wizard.chain.hop import GKE_HOPS, Outcome, Progress, Waiting, passed
+from wizard.chain.hop import Outcome, Progress, Waiting, passed
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.federation.gke import ClusterName
 from wizard.modes.gke.live import walk as gke
-from wizard.modes.gke.live.facts import GkeTest, Patience
+from wizard.modes.gke.live.facts import GkeTest, WaitLimits
+from wizard.modes.gke.live.hops import HOPS
 
-ALL_OK = dict.fromkeys((each.id for each in GKE_HOPS), "ok")
+ALL_OK = dict.fromkeys((each.id for each in HOPS), "ok")
 
 
 @pytest.mark.parametrize("cluster", [STANDARD, AUTOPILOT], ids=["Standard", "Autopilot"])
@@ -28,11 +29,11 @@ def test_a_workload_reaches_the_target(gke_world: GkeWorld, cluster: ClusterName
     if cluster == AUTOPILOT:
         expected["node-pools"] = "skipped"
     assert statuses(outcomes) == expected, [(each.hop.id, each.reason) for each in outcomes]
-    assert [outcome.hop for outcome in outcomes] == list(GKE_HOPS)
+    assert [outcome.hop for outcome in outcomes] == list(HOPS)
     assert passed(outcomes)
     evidence = outcome_of(outcomes, "pod").evidence
-    assert f"the metadata server takes the pod for {via or POOL}" in evidence
-    assert f"{WRITE} held on acme-payments" in evidence
+    assert f"the metadata server identifies the pod as {via or POOL}" in evidence
+    assert f"{WRITE} granted on acme-payments" in evidence
     assert gke_world.pods(test) == []
 
 
@@ -48,7 +49,7 @@ def test_the_pods_first_seconds_are_waited_out_and_told(gke_world: GkeWorld):
     outcome = outcome_of(gke_world.walk(gke_world.test(), events), "pod")
     waits = [each.text for each in events if isinstance(each, Waiting)]
     assert any("GKE metadata server: not ready yet" in text for text in waits)
-    assert any("it was not ready at first: it answered after" in line for line in outcome.evidence)
+    assert any("it was not ready at first; it answered after" in line for line in outcome.evidence)
 
 
 def test_who_uses_the_account_is_told(gke_world: GkeWorld):
@@ -76,7 +77,7 @@ def test_a_cluster_that_does_not_answer_is_not_waited_for(gke_world: GkeWorld, m
         return answers(session, *arguments)
 
     monkeypatch.setattr(Kubernetes, "get_or_none", get_or_none)
-    test = gke_world.test(in_pod=False, patience=Patience(other_clusters=0.5))
+    test = gke_world.test(in_pod=False, limits=WaitLimits(other_clusters=0.5))
     lines = outcome_of(gke_world.walk(test), "ksa-token").evidence
     over.set()
     assert any("pilot" in line and line.endswith("(its KSAs could not be read)") for line in lines)

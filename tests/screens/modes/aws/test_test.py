@@ -25,8 +25,9 @@ from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, the_page, until
 from tests.screens.frames import check, frame
 from tests.screens.worlds import at_rest, opened_in, session_of, show
-from wizard.chain.hop import Outcome, Refusal, Settling, hop
+from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Outcome, Refusal, Settling
 from wizard.clouds.session import Clouds
+from wizard.modes.aws.live import hops
 from wizard.modes.aws.live.test import consent_for
 from wizard.modes.aws.live.trusted import NeedsTrust
 from wizard.sandbox.process import Sandbox
@@ -44,17 +45,17 @@ STATEMENT = {
 }
 CONSENT = consent_for(NeedsTrust("rds-to-bigquery", CALLER, STATEMENT))
 OK = [
-    Outcome(hop("config"), "ok", ("sound, and names the provider aws-111122223333 in aws-prod",)),
-    Outcome(hop("aws-credentials"), "ok", ("the role trusts ecs-tasks.amazonaws.com",), elapsed=0.006),
-    Outcome(hop("caller-identity"), "ok", ("AWS knows the caller",), elapsed=0.002),
-    Outcome(hop("principal"), "ok", ("subject arn:aws:sts::111122223333:assumed-role/rds-to-bigquery/0123",)),
-    Outcome(hop("exchange"), "ok", ("the token service gave a federated token for 3600 s",), elapsed=0.061),
-    Outcome(hop("impersonation"), "skipped", reason="access is direct"),
-    Outcome(hop("permission"), "ok", ("bigquery.jobs.create held on acme-analytics",), elapsed=0.014),
-    Outcome(hop("application"), "ok", ("google-auth works",), elapsed=1.21),
+    Outcome(hops.CONFIG, "ok", ("valid, and names the provider aws-111122223333 in aws-prod",)),
+    Outcome(hops.AWS_CREDENTIALS, "ok", ("the role trusts ecs-tasks.amazonaws.com",), elapsed=0.006),
+    Outcome(hops.CALLER_IDENTITY, "ok", ("AWS identifies the caller",), elapsed=0.002),
+    Outcome(hops.PRINCIPAL, "ok", ("subject arn:aws:sts::111122223333:assumed-role/rds-to-bigquery/0123",)),
+    Outcome(EXCHANGE, "ok", ("the token service gave a federated token for 3600 s",), elapsed=0.061),
+    Outcome(IMPERSONATION, "skipped", reason="access is direct"),
+    Outcome(PERMISSION, "ok", ("bigquery.jobs.create granted on acme-analytics",), elapsed=0.014),
+    Outcome(hops.APPLICATION, "ok", ("google-auth works",), elapsed=1.21),
 ]
 REFUSED = Outcome(
-    hop("exchange"),
+    EXCHANGE,
     "failed",
     ("asked sts.googleapis.com [b]for a token[/x]",),
     "the provider's attribute condition does not admit the caller",
@@ -108,7 +109,7 @@ async def test_the_picture_fills_while_the_chain_is_walked_and_ends_with_what_no
         assert quiet.asked[-1] == "test"
         await tell(pilot, *(OutcomeHappened(each) for each in OK[:4]))
         refusal = Refusal("invalid_target", "The target service [x]")
-        await tell(pilot, ProgressHappened(Settling(hop("exchange"), 75.0, refusal, 3)))
+        await tell(pilot, ProgressHappened(Settling(EXCHANGE, 75.0, refusal)))
         check(pilot.app, name_of("test-settling", size))
         await tell(pilot, *(OutcomeHappened(each) for each in OK[4:]), bridge.Tested({"": OK}))
         check(pilot.app, name_of("test-passed", size))
@@ -265,14 +266,14 @@ async def walk(pilot: Pilot[int]) -> str:
 
 
 FIXES = {
-    worlds.wrong_account: "/providers/aws-111122223333 --account-id=111122223333; or run the workload in 999988887777",
+    worlds.wrong_account: "aws-111122223333 --account-id=111122223333; or run the workload in account 999988887777",
     worlds.provider_disabled: "the provider is disabled",
     worlds.pool_soft_deleted: "undelete it: gcloud iam workload-identity-pools undelete projects/123456789012/",
-    worlds.condition_names_another_role: "let the condition name the role",
-    worlds.binding_on_another_role: "bind the role that the workload really has: principalSet://",
+    worlds.condition_names_another_role: "admit the role rds-to-bigquery in the condition",
+    worlds.binding_on_another_role: "grant it to the role that the workload runs with: principalSet://",
     worlds.no_workload_identity_user: "--role=roles/iam.workloadIdentityUser",
-    worlds.role_missing_on_the_target: "grant it to",
-    worlds.trust_for_another_service: "let ecs-tasks.amazonaws.com assume",
+    worlds.role_missing_on_the_target: "grant roles/bigquery",
+    worlds.trust_for_another_service: "allow ecs-tasks.amazonaws.com to assume",
 }
 """What the page says is to be done in each broken world."""
 

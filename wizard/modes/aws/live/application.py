@@ -1,4 +1,4 @@
-"""The application's own way: google-auth with the generated file, in the workload's environment."""
+"""The hop of the application: google-auth with the generated file, in the workload's environment."""
 
 import json
 import tempfile
@@ -10,22 +10,22 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from wizard.chain import child
-from wizard.chain.hop import Outcome, ProbeError, Refusal, hop
+from wizard.chain.hop import Outcome, ProbeError, Refusal
 from wizard.modes.aws.live.facts import AwsTest
+from wizard.modes.aws.live.hops import APPLICATION
 from wizard.modes.aws.live.places import Place
 
-HOP = hop("application")
 SUPPLIER = "an AwsSecurityCredentialsSupplier backed by botocore"
 
-_NO_METADATA = " (Fargate has no instance metadata)"
-_HOST_ROLE = " (there the instance metadata answers, with the role of the host, not of the task)"
+_NO_METADATA = "on Fargate there is no instance metadata service, where the plain file looks for AWS keys"
+_HOST_ROLE = "on the runtime, the plain file gets the role of the host from the instance metadata, not that of the task"
 _PLAIN_THERE = {
     "ecs-fargate": _NO_METADATA,
     "batch-fargate": _NO_METADATA,
     "ecs-ec2": _HOST_ROLE,
     "batch-ec2": _HOST_ROLE,
 }
-"""Runtime -> what the plain file meets there that cannot be shown from another machine."""
+"""Runtime -> what the plain file does there that cannot be tested from another machine."""
 
 _SCRIPT = Path(__file__).with_name("as_application.py")
 _TIMEOUT = 180.0  # seconds
@@ -35,19 +35,19 @@ _METADATA_URLS = ("url", "region_url", "imdsv2_session_token_url")
 def run(test: AwsTest, place: Place, supplier: bool, stop: threading.Event | None = None) -> Outcome:
     """Get a token with google-auth and use it once on the target.
 
-    With `supplier`, the AWS keys come from botocore: google-auth itself reads environment keys and the instance
-    metadata only. What the plain file would have done is in the evidence either way. Raises Stopped.
+    With `supplier`, the AWS keys come from botocore, since google-auth itself reads only the environment and the
+    instance metadata; the evidence also tells what the plain file does. Raises Stopped.
     """
     started = time.monotonic()
     try:
         report = _report(test, place, supplier, stop)
     except ProbeError as error:
-        return Outcome(HOP, "failed", (str(error),), str(error), elapsed=time.monotonic() - started)
-    return _outcome(report, time.monotonic() - started, _PLAIN_THERE.get(place.runtime or "", ""))
+        return Outcome(APPLICATION, "failed", (str(error),), str(error), elapsed=time.monotonic() - started)
+    return _outcome(report, time.monotonic() - started, _PLAIN_THERE.get(place.runtime or ""))
 
 
 def needs_supplier(place: Place, credentials: Outcome | None) -> bool:
-    """Whether the runtime keeps its credentials where google-auth does not look."""
+    """Whether google-auth needs a supplier, because it does not look where the runtime keeps its credentials."""
     if place.runtime is not None:
         return place.runtime.startswith(("ecs-", "batch-"))
     return credentials is not None and not credentials.received.get("google_auth", {}).get("same", True)
@@ -74,12 +74,13 @@ def _report(test: AwsTest, place: Place, supplier: bool, stop: threading.Event |
     try:
         report = json.loads("".join(lines))
     except ValueError as error:
-        raise ProbeError(f"google-auth's process broke off (exit code {ended.code}): {ended.stderr}") from error
+        words = f"google-auth's process ended unexpectedly (exit code {ended.code}): {ended.stderr}"
+        raise ProbeError(words) from error
     return dict(report)
 
 
 def _call(test: AwsTest) -> dict[str, Any] | None:
-    """One call that the application might make: a dry run where BigQuery is the target, else the permission test."""
+    """A call that the application could make: a dry run if BigQuery is the target, otherwise a test of permissions."""
     if test.bigquery_project:
         base = test.endpoints.get("bigquery", "https://bigquery.googleapis.com/bigquery/v2")
         body: dict[str, Any] = {"query": "SELECT 1", "useLegacySql": False, "dryRun": True}
@@ -93,7 +94,7 @@ def _call(test: AwsTest) -> dict[str, Any] | None:
 
 
 def _hosts(test: AwsTest) -> list[str]:
-    """Every host that this may reach: those that the checked file names, and the target's."""
+    """The hosts that this test can reach: those that the checked file names, and the target's."""
     source = test.config.get("credential_source", {})
     named = [test.config.get("token_url"), test.config.get("service_account_impersonation_url")]
     named.extend(source.get(name) for name in _METADATA_URLS)
@@ -101,20 +102,21 @@ def _hosts(test: AwsTest) -> list[str]:
     return sorted({urlsplit(url).netloc for url in named if isinstance(url, str)})
 
 
-def _outcome(report: Mapping[str, Any], elapsed: float, there: str) -> Outcome:
+def _outcome(report: Mapping[str, Any], elapsed: float, there: str | None) -> Outcome:
     own, version = report["supplier"] or report["plain"], f"google-auth {report['version']}"
     way = f"{version} with {SUPPLIER}" if report["supplier"] else f"{version} with the file alone"
-    evidence = [f"{way}: {_became(own)}"]
+    evidence = [f"{way}: {_result(own)}"]
     if report["supplier"]:
-        evidence.append(f"the plain file, without a supplier: {_became(report['plain'])}{there}")
+        evidence.append(f"{version} with the plain file, without a supplier: {_result(report['plain'])}")
+        evidence.extend([there] if there else [])
     sent, received = {"way": way}, {"own_way": own, "plain_file": report["plain"]}
     if own["ok"]:
-        return Outcome(HOP, "ok", tuple(evidence), elapsed=elapsed, sent=sent, received=received)
+        return Outcome(APPLICATION, "ok", tuple(evidence), elapsed=elapsed, sent=sent, received=received)
     kind, _, words = own["words"].partition(": ")
     refusal = Refusal(kind.rsplit(".", 1)[-1], words)
     reason = f"{way}: {own['words']}"
-    return Outcome(HOP, "failed", tuple(evidence), reason, None, elapsed, sent, received, refusal)
+    return Outcome(APPLICATION, "failed", tuple(evidence), reason, None, elapsed, sent, received, refusal)
 
 
-def _became(result: Mapping[str, Any]) -> str:
-    return f"works (token until {result['expiry']})" if result["ok"] else str(result["words"])
+def _result(result: Mapping[str, Any]) -> str:
+    return f"works, with a token that is valid until {result['expiry']}" if result["ok"] else str(result["words"])

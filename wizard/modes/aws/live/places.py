@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
+from wizard.chain.environment import without_identity
 from wizard.clouds.errors import CloudError
+from wizard.engine.patience import Patience, Time
 from wizard.federation.aws import SESSION_LENGTH, partition_of
 from wizard.federation.trust import service_of, trusts_service
 from wizard.modes.aws.live import container_endpoint
@@ -19,22 +21,18 @@ from wizard.secret import Secret
 SESSION_SECONDS = 900
 """The shortest session that AWS gives out."""
 
-_KEPT = (
-    *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"),
-    *("AWS_CA_BUNDLE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"),
-    *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
-)
+_KEPT = ("AWS_CA_BUNDLE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS")
+"""Of the operator's AWS settings, those that say where AWS is found."""
 
 
 @dataclass(frozen=True)
-class Workload:
-    """The workload's role and runtime; `function_name` is a Lambda's, which names its sessions."""
+class WorkloadRole:
+    """The workload's role, and the runtime that gives the workload its credentials."""
 
     account: str
     role_name: str
     runtime: str
     region: str
-    function_name: str | None = None
 
     @property
     def role_arn(self) -> str:
@@ -44,7 +42,7 @@ class Workload:
 
 @dataclass(frozen=True)
 class RoleCredentials:
-    """The credentials of an assumed role, to be handed over as a runtime does."""
+    """The credentials of an assumed role."""
 
     role_arn: str
     access_key_id: str
@@ -59,7 +57,7 @@ class RoleCredentials:
         return cls(role_arn, answer["AccessKeyId"], *keys, answer["Expiration"])
 
     def document(self) -> dict[str, str]:
-        """As a metadata service words them."""
+        """The document that a metadata service answers with."""
         return {
             "RoleArn": self.role_arn,
             "AccessKeyId": self.access_key_id,
@@ -69,7 +67,7 @@ class RoleCredentials:
         }
 
     def variables(self) -> dict[str, str]:
-        """As environment variables."""
+        """The environment variables that hold them."""
         return {
             "AWS_ACCESS_KEY_ID": self.access_key_id,
             "AWS_SECRET_ACCESS_KEY": self.secret_access_key.reveal(),
@@ -81,11 +79,10 @@ class RoleCredentials:
 class Place:
     """An environment in which the probe runs.
 
-    `link_local` is whether metadata services may be asked there. `withheld` says why the runtime would give the
-    workload no credentials at all; then there are none in the environment either.
+    `link_local`: whether metadata services can be asked there. `withheld`: why the runtime would give the workload no
+    credentials at all; then there are none in the environment either.
     """
 
-    name: str
     environment: Mapping[str, str] = field(repr=False)
     link_local: bool = True
     evidence: tuple[str, ...] = ()
@@ -95,12 +92,12 @@ class Place:
 
 def inside(environ: Mapping[str, str] | None = None) -> Place:
     """The workload itself: this process's environment, as it is."""
-    return Place("inside", dict(os.environ if environ is None else environ))
+    return Place(dict(os.environ if environ is None else environ))
 
 
 @contextmanager
 def here(
-    workload: Workload,
+    workload: WorkloadRole,
     aws: AwsCalls,
     environ: Mapping[str, str] | None = None,
     patience: float = 0.0,
@@ -108,35 +105,37 @@ def here(
 ) -> Iterator[Place]:
     """The operator's machine with the workload's role, given to the child process as the runtime would.
 
-    `patience` is for how many seconds a refusal to assume the role is asked again (a trust policy that was just
-    changed). Raises NeedsTrust when the operator may not assume the role, RootRefused, and CloudError.
+    `patience`: for how many seconds a refusal to assume the role is retried, since a trust policy that was just changed
+    is not effective at once. Raises NeedsTrust if the operator does not have permission to assume the role,
+    RootRefused, and CloudError.
     """
     base = _bare_environment(workload.region, os.environ if environ is None else environ)
     trust = _trust(workload, aws)
     if trust.withheld:
-        yield Place("here", base, False, (trust.withheld,), trust.withheld, workload.runtime)
+        yield Place(base, False, (trust.withheld,), trust.withheld, workload.runtime)
         return
     session = session_name(workload)
-    credentials = _assume(workload.role_name, trust.role_arn, session, aws, patience, pause)
-    said = f"assumed {workload.role_name} as session {session}, as long as {workload.runtime} names its own"
+    waiting = Patience(Time(pause=pause), patience)
+    credentials = _assume(workload.role_name, trust.role_arn, session, aws, waiting)
+    assumed = f"assumed {workload.role_name} with the session name {session}, as long as those of {workload.runtime}"
     with ExitStack() as stack:
         given, how = _given(workload, credentials, stack)
-        yield Place("here", {**base, **given}, False, (trust.seen, said, how), None, workload.runtime)
+        yield Place({**base, **given}, False, (trust.seen, assumed, how), None, workload.runtime)
 
 
-def session_name(workload: Workload) -> str:
+def session_name(workload: WorkloadRole) -> str:
     """A session name as long as the runtime's own, since it counts in the 127 bytes of a subject."""
     if workload.runtime == "ec2":
         return "i-0" + secrets.token_hex(8)
     if workload.runtime == "lambda":
-        return workload.function_name or "wif-wizard-test-".ljust(SESSION_LENGTH["lambda"], "x")
+        return "wif-wizard-test-".ljust(SESSION_LENGTH["lambda"], "x")
     return secrets.token_hex(SESSION_LENGTH[workload.runtime] // 2)
 
 
 def _bare_environment(region: str, environ: Mapping[str, str]) -> dict[str, str]:
     """Nothing of the operator's AWS or Google settings but endpoints and certificates."""
     return {
-        **kept_environment(environ),
+        **without_identity(environ, _KEPT),
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -145,27 +144,16 @@ def _bare_environment(region: str, environ: Mapping[str, str]) -> dict[str, str]
     }
 
 
-def kept_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The way out: programs, certificates, proxies and endpoints, and no identity."""
-    kept = {name: environ[name] for name in _KEPT if name in environ}
-    return kept | {name: _no_proxy_here(kept.get(name, "")) for name in ("NO_PROXY", "no_proxy")}
-
-
-def _no_proxy_here(listed: str) -> str:
-    """The container endpoint and a sandbox are on loopback, which no proxy reaches."""
-    return ",".join(filter(None, [listed, "127.0.0.1", "localhost"]))
-
-
 @dataclass(frozen=True)
 class _Trust:
-    """What the role's trust policy says: `withheld` is why the runtime would get no credentials."""
+    """What the role's trust policy allows; `withheld`: why the runtime would get no credentials."""
 
     role_arn: str
     seen: str = ""
     withheld: str | None = None
 
 
-def _trust(workload: Workload, aws: AwsCalls) -> _Trust:
+def _trust(workload: WorkloadRole, aws: AwsCalls) -> _Trust:
     service, arn = service_of(workload.runtime), workload.role_arn
     try:
         role = aws.call("iam", "get_role", RoleName=workload.role_name)["Role"]
@@ -175,42 +163,36 @@ def _trust(workload: Workload, aws: AwsCalls) -> _Trust:
         if error.reason == "NoSuchEntity":
             reason = f"the role {workload.role_name} does not exist in account {workload.account}"
             return _Trust(arn, withheld=reason)
-        return _Trust(arn, f"the role could not be read ({error.reason}): whether it trusts {service} is unknown")
+        return _Trust(arn, f"it is not known whether the role trusts {service}: reading it gave {error.reason}")
     except ValueError as error:
-        return _Trust(arn, f"whether the role trusts {service} is unknown: {error}")
+        return _Trust(arn, f"it is not known whether the role trusts {service}: {error}")
     if trusts:
         return _Trust(arn, f"the role trusts {service}")
     return _Trust(arn, withheld=f"the trust policy of {workload.role_name} does not let {service} assume it")
 
 
-def _assume(
-    role_name: str, role_arn: str, session: str, aws: AwsCalls, patience: float, pause: Callable[[float], None]
-) -> RoleCredentials:
-    """The role's credentials; asked again while a changed trust may be young."""
-    started, wait = time.monotonic(), 0.1
+def _assume(role_name: str, role_arn: str, session: str, aws: AwsCalls, patience: Patience) -> RoleCredentials:
+    """The role's credentials; a refusal is retried for as long as a changed trust policy can explain it."""
+    arguments = {"RoleArn": role_arn, "RoleSessionName": session, "DurationSeconds": SESSION_SECONDS}
     while True:
         try:
-            answer = aws.call(
-                "sts", "assume_role", RoleArn=role_arn, RoleSessionName=session, DurationSeconds=SESSION_SECONDS
-            )
+            answer = aws.call("sts", "assume_role", **arguments)
         except CloudError as error:
             if error.reason != "AccessDenied":
                 raise
-            if time.monotonic() - started >= patience:
+            if not patience.wait():
                 raise needs_trust(aws, role_name) from error
-            pause(wait)
-            wait = min(wait * 2, 0.8)
         else:
             return RoleCredentials.of(role_arn, answer["Credentials"])
 
 
-def _given(workload: Workload, credentials: RoleCredentials, stack: ExitStack) -> tuple[dict[str, str], str]:
-    """The variables through which the runtime hands over credentials, and how."""
+def _given(workload: WorkloadRole, credentials: RoleCredentials, stack: ExitStack) -> tuple[dict[str, str], str]:
+    """The variables that lead to the credentials, as the runtime sets them, and a sentence on how it does."""
     if workload.runtime.startswith(("ecs-", "batch-")):
-        how = "credentials handed over by a container endpoint on loopback, as ECS does: no keys in the environment"
+        how = "credentials are served by a container endpoint on loopback, as on ECS: no keys are in the environment"
         return stack.enter_context(container_endpoint.serve(credentials.document())), how
     if workload.runtime == "ec2":
-        how = "credentials handed over in the environment: an instance's metadata service cannot be placed here"
+        how = "credentials are in the environment, because the metadata service of an instance cannot be served here"
     else:
-        how = "credentials handed over in the environment, as Lambda does"
+        how = "credentials are in the environment, as on Lambda"
     return credentials.variables(), how

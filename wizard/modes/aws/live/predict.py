@@ -1,23 +1,22 @@
-"""The predicted principal: what the token service should make of the caller, computed here."""
+"""The predicted principal: how the token service should map the caller, computed here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.chain.hop import Outcome, hop
+from wizard.chain.hop import Outcome, Status
 from wizard.federation.aws import AWS_DEFAULT_MAPPING, aws_assertion
 from wizard.federation.identifiers import AudienceError, PoolName, ProviderName
 from wizard.federation.mapping import Condition, ExpressionError, Mapped
 from wizard.federation.mapping import Mapping as AttributeMapping
 from wizard.federation.principals import FederatedIdentity, principal, principal_set
 from wizard.modes.aws.live.facts import ProviderFacts
-
-HOP = hop("principal")
+from wizard.modes.aws.live.hops import PRINCIPAL
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """The computed hop, and the identity where one came out."""
+    """The outcome of the computed hop, and the identity; None if the mapping gives none."""
 
     outcome: Outcome
     identity: FederatedIdentity | None = None
@@ -26,16 +25,16 @@ class Prediction:
 def predict(audience: str, provider: ProviderFacts | None, caller: Mapping[str, Any]) -> Prediction:
     """Evaluate the provider's mapping and condition on the caller: {"account", "arn", "userid"} from GetCallerIdentity.
 
-    Failed when the token service would refuse: a provider that is not in use, another account, a subject over 127
-    bytes, a condition that is false. The token exchange is tried all the same; the cloud's word decides.
+    The hop fails if the token service should refuse: a deleted or disabled provider, another account, a subject over
+    127 bytes, a condition that is false. The token exchange is tried all the same, since the cloud decides.
     """
     if provider is None:
         unread = "the provider could not be read, so its mapping and condition are not known"
-        return Prediction(Outcome(HOP, "unsure", (unread,), unread))
+        return Prediction(Outcome(PRINCIPAL, "unsure", (unread,), unread))
     try:
         pool = ProviderName.parse(audience).pool
     except AudienceError as error:
-        return Prediction(Outcome(HOP, "unsure", (str(error),), str(error)))
+        return Prediction(Outcome(PRINCIPAL, "unsure", (str(error),), str(error)))
     return _judged(pool, provider, caller)
 
 
@@ -56,9 +55,10 @@ def _judged(pool: PoolName, provider: ProviderFacts, caller: Mapping[str, Any]) 
         problems.append(f"{error.key}: {error.problem}")
     evidence.extend(problems)
     sent = {"assertion": assertion, "mapping": dict(mapping), "condition": provider.condition}
-    if problems:
-        return Prediction(Outcome(HOP, "failed", tuple(evidence), problems[0], sent=sent, received=received), identity)
-    return Prediction(Outcome(HOP, "ok", tuple(evidence), sent=sent, received=received), identity)
+    status: Status = "failed" if problems else "ok"
+    reason = problems[0] if problems else None
+    outcome = Outcome(PRINCIPAL, status, tuple(evidence), reason, sent=sent, received=received)
+    return Prediction(outcome, identity)
 
 
 def _described(identity: FederatedIdentity) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def _unusable(provider: ProviderFacts) -> list[str]:
 def _other_account(provider: ProviderFacts, caller: Mapping[str, Any]) -> list[str]:
     if provider.account == caller["account"]:
         return []
-    return [f"the provider is for AWS account {provider.account}, the caller is from {caller['account']}"]
+    return [f"the provider is for AWS account {provider.account}, but the caller is from account {caller['account']}"]
 
 
 def _rejected(
@@ -95,10 +95,10 @@ def _rejected(
     evidence: list[str],
 ) -> list[str]:
     if not provider.condition:
-        evidence.append("no attribute condition: everyone whom the provider knows is admitted")
+        evidence.append("the provider has no attribute condition: it admits every principal of its AWS account")
         return []
     admitted = received["condition"] = Condition(provider.condition).evaluate(assertion, mapped)
     if admitted:
-        evidence.append(f"the attribute condition holds: {provider.condition}")
+        evidence.append(f"the attribute condition is true: {provider.condition}")
         return []
     return [f"the attribute condition is false for this caller: {provider.condition}"]

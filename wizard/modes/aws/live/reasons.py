@@ -1,182 +1,191 @@
-"""The table of reasons: which words of which cloud, under which known facts, mean what, and what to do about it."""
+"""The rules for AWS: which words of which cloud, with which facts, have which cause and which fix."""
 
-from wizard.chain.reasons_shared import EVERYWHERE, TARGET
+from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION
+from wizard.chain.reasons_shared import EVERYWHERE, target_rules
 from wizard.chain.rule import Rule
+from wizard.modes.aws.live.hops import APPLICATION, AWS_CREDENTIALS, CALLER_IDENTITY, CONFIG, PRINCIPAL
+from wizard.modes.aws.live.known import AwsFacts
 
-_CONFIG = ("config",)
-_CREDENTIALS = ("aws-credentials",)
-_EXCHANGE = ("exchange", "application")
-_IMPERSONATION = ("impersonation", "application")
-_AWS_SAID = ("caller-identity", "exchange", "application")
+_CONFIG = (CONFIG,)
+_CREDENTIALS = (AWS_CREDENTIALS,)
+_SIGNED = (CALLER_IDENTITY, EXCHANGE, APPLICATION)
+"""Where AWS checks a signed request: ours, or the one that Google replays."""
+_EXCHANGE = (EXCHANGE, APPLICATION)
+_IMPERSONATION = (IMPERSONATION, APPLICATION)
 
 _DENIED = r"iam\.serviceAccounts\.getAccessToken|^PERMISSION_DENIED: The caller does not have permission"
-_TOO_LONG = r"mapped attribute google\.subject exceeds"
-RULES: tuple[Rule, ...] = (
-    *EVERYWHERE,
-    Rule(
-        (),
-        r"vpcServiceControlsUniqueIdentifier",
-        "a VPC Service Controls perimeter keeps the call out: it comes from outside, from AWS",
-        "add an ingress rule for {member} to the perimeter",
-    ),
-    # The configuration.
+
+_CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _CONFIG,
         r"'service_account', not external_account",
-        "the file is a service account key, not a credential configuration: this is the key to be rid of",
-        "name the credential configuration that was generated for the workload, and delete the key when it works",
+        "the file is a service account key, not a credential configuration",
+        "use the credential configuration that was generated for the workload, and delete the key when the test passes",
     ),
     Rule(
         _CONFIG,
         r"File (?P<path>.+) was not found|GOOGLE_APPLICATION_CREDENTIALS is not set",
         "the credential configuration is not where the workload looks for it",
-        "put the file into the image or mount it, and set GOOGLE_APPLICATION_CREDENTIALS to its path",
+        "add the file to the image or mount it, and set GOOGLE_APPLICATION_CREDENTIALS to its path",
     ),
     Rule(
         _CONFIG,
         r"names an executable",
-        "the file makes the client run a program, which is not done for a file that came from outside",
-        "generate the file again with AWS as its source",
+        "the file makes the client run a program, which the live test does not do",
+        "generate the file again, with AWS as its source",
     ),
     Rule(
         _CONFIG,
         r"audience is not",
-        "the audience must name the provider with the project's number: "
+        "the audience must name the provider with the project number: "
         "//iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER",
-        "write the number in place of the project's id, name the provider and not the pool, once and without https:",
+        "use the project number instead of the project ID, name the provider and not only the pool, write the name "
+        "once, and remove https:",
     ),
     Rule(
         _CONFIG,
         r"not a known (token )?host",
-        "the file would send tokens to a host that is not Google's",
+        "the file would send tokens to a host that does not belong to Google",
         "do not use this file; generate it again",
     ),
-    Rule(_CONFIG, r".", "the credential configuration cannot be used", "generate it again: gcloud and wif-wizard do"),
-    # AWS credentials in the workload.
+    Rule(
+        _CONFIG,
+        r".",
+        "the credential configuration is not valid",
+        "generate it again, with wif-wizard apply or with gcloud",
+    ),
+)
+
+_CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _CREDENTIALS,
         r"^Withheld: .*does not let (?P<aws_service>\S+) assume",
-        "{withheld}: the runtime starts the workload without credentials, or not at all",
-        "let {aws_service} assume the role in its trust policy; without it the role belongs to another runtime",
+        "{withheld}, so the runtime starts the workload without credentials, or does not start it",
+        "allow {aws_service} to assume the role in its trust policy, or use a role that is meant for this runtime",
     ),
     Rule(
         _CREDENTIALS,
         r"^Withheld: .*does not exist",
         "{withheld}",
-        "create the role (wif-wizard apply does), or correct its name in the setup",
+        "create the role with wif-wizard apply, or correct its name in the setup",
     ),
     Rule(
         _CREDENTIALS,
         r"^NoRegion: ",
-        "the AWS region is not known, so google-auth cannot sign for the region's endpoint",
-        "set AWS_REGION to the workload's region in its environment; an empty value is as bad as none",
+        "the AWS region is not known, so google-auth cannot sign requests for a regional endpoint",
+        "set AWS_REGION to the workload's region in its environment; an empty value does not count",
     ),
     Rule(
         _CREDENTIALS,
         r"^NoCredentials: ",
-        "the workload has no AWS credentials: none in the environment, no profile, no container or instance role",
-        "ECS and Batch: set taskRoleArn / jobRoleArn (the execution role does not count); EC2: attach an instance "
+        "the workload has no AWS credentials: the environment, the profiles, the container and the instance give none",
+        "ECS and Batch: set taskRoleArn or jobRoleArn (the execution role does not count); EC2: attach an instance "
         "profile; elsewhere: export AWS keys",
     ),
     Rule(
         _CREDENTIALS,
         r"^PartialCredentials: ",
-        "half of a pair of AWS keys is set",
+        "only one of the two AWS keys is set",
         "set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN for temporary keys), or neither",
     ),
     Rule(
         _CREDENTIALS,
         r"^UnfollowedProfile: (?P<what>.*)",
-        "{what}, which this test does not follow",
-        "run the test with the credentials that result: aws configure export-credentials --format env",
+        "the live test does not support this source of credentials: {what}",
+        "export the credentials, and run the test with them: aws configure export-credentials --format env",
     ),
     Rule(
         _CREDENTIALS,
         r"^ProfileNotFound: ",
-        "AWS_PROFILE names a profile that is in neither the config file nor the credentials file",
+        "AWS_PROFILE names a profile that neither the config file nor the credentials file has",
         "correct or unset AWS_PROFILE",
     ),
     Rule(
         _CREDENTIALS,
         r"^(ContainerCredentials|UnsupportedHost|TokenFile|AccessDenied)",
-        "the container credentials endpoint did not hand out credentials",
-        "check that the task has a task role, and that nothing in the image overwrites AWS_CONTAINER_*",
+        "the container credentials endpoint did not return credentials",
+        "check that the task has a task role, and that nothing in the image overwrites the AWS_CONTAINER_* variables",
     ),
-    # AWS says no to the keys, to us or to Google, which replays our request.
+)
+
+_SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
-        _AWS_SAID,
+        _SIGNED,
         r"ExpiredToken",
         "the AWS keys have expired",
-        "fetch fresh ones; keys that were exported once from a role last for hours only: let the client renew them "
+        "get new keys; keys that were exported from a role expire after some hours, so let the client renew them "
         "from the container or instance endpoint",
     ),
     Rule(
-        _AWS_SAID,
+        _SIGNED,
         r"InvalidClientTokenId|UnrecognizedClientException",
-        "AWS does not know these keys: deleted, of a region that is not enabled, or temporary without their token",
-        "temporary keys (ASIA...) need AWS_SESSION_TOKEN beside them; else create new keys",
+        "AWS does not know these keys: they were deleted, they are from a region that is not enabled, or they are "
+        "temporary and their session token is missing",
+        "temporary keys (ASIA...) need AWS_SESSION_TOKEN; otherwise create new keys",
     ),
     Rule(
-        _AWS_SAID,
+        _SIGNED,
         r"Credential should be scoped to a valid region",
-        "the request is signed for another region than its endpoint's",
-        "set AWS_REGION to a real region, and keep {{region}} in regional_cred_verification_url",
+        "the request is signed for another region than that of its endpoint",
+        "set AWS_REGION to a valid region, and keep {{region}} in regional_cred_verification_url",
     ),
     Rule(
-        _AWS_SAID,
+        _SIGNED,
         r"Signature expired|Signature not yet current|RequestExpired",
-        "the clock of the workload is more than 15 minutes off",
-        "set the clock (NTP)",
+        "the clock of the workload is wrong by more than 15 minutes",
+        "set the clock, for example with NTP",
     ),
     Rule(
-        _AWS_SAID,
+        _SIGNED,
         r"SignatureDoesNotMatch",
-        "the secret key does not belong to the key id, or the signed request was changed on its way",
-        "check AWS_SECRET_ACCESS_KEY (a line break, a quote, another key's secret)",
+        "the secret key does not belong to the key ID, or the signed request was changed on its way",
+        "check AWS_SECRET_ACCESS_KEY for a line break, a quote, or the secret of another key",
     ),
-    # The token service.
+)
+
+_EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _EXCHANGE,
         r".",
-        "the provider is for AWS account {provider_account}, the workload's credentials are from account {account}",
+        "the provider is for AWS account {provider_account}, but the workload's credentials are from account {account}",
         "set the provider's account to {account}: gcloud iam workload-identity-pools providers update-aws {provider} "
-        "--account-id={account}; or run the workload in {provider_account}",
-        fact="other account",
+        "--account-id={account}; or run the workload in account {provider_account}",
+        when=lambda facts: facts.is_other_account,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
-        "the workload identity pool is deleted; for 30 days it is kept, and its name is taken",
+        "the workload identity pool is deleted; Google Cloud keeps it, and reserves its name, for 30 days",
         "undelete it: gcloud iam workload-identity-pools undelete {pool}",
-        fact="pool deleted",
+        when=lambda facts: facts.pool_deleted,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
-        "the provider is deleted; for 30 days it is kept, and its name is taken",
+        "the provider is deleted; Google Cloud keeps it, and reserves its name, for 30 days",
         "undelete it: gcloud iam workload-identity-pools providers undelete {provider}",
-        fact="provider deleted",
+        when=lambda facts: facts.provider_deleted,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
-        "the workload identity pool is disabled: it exchanges nothing, and its tokens do not work",
+        "the workload identity pool is disabled: it exchanges no tokens, and tokens that it issued do not work",
         "enable it: gcloud iam workload-identity-pools update {pool} --no-disabled",
-        fact="pool disabled",
+        when=lambda facts: facts.pool_disabled,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
-        "the provider is disabled: it exchanges nothing",
+        "the provider is disabled: it exchanges no tokens",
         "enable it: gcloud iam workload-identity-pools providers update-aws {provider} --no-disabled",
-        fact="provider disabled",
+        when=lambda facts: facts.provider_disabled,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
         "the provider that the audience names does not exist, or it or its pool is disabled or deleted: {audience}",
         "compare the audience with: gcloud iam workload-identity-pools providers list --workload-identity-pool={pool} "
-        "--show-deleted; it holds the project's number, never its id",
+        "--show-deleted; the audience must contain the project number, not the project ID",
     ),
     Rule(
         _EXCHANGE,
@@ -188,78 +197,105 @@ RULES: tuple[Rule, ...] = (
         _EXCHANGE,
         r"rejected by the attribute condition",
         "the provider's attribute condition does not admit {arn}: {condition}",
-        "let the condition name the role {role}, or give the workload the role that it names",
+        "admit the role {role} in the condition, or run the workload with the role that the condition names",
     ),
     Rule(
-        (*_EXCHANGE, "principal"),
-        _TOO_LONG,
-        "the mapped subject is longer than 127 bytes: role name and session name together are too long",
-        "map google.subject from account and role instead of the session ARN (wif-wizard plan shows the change)",
+        (*_EXCHANGE, PRINCIPAL),
+        r"mapped attribute google\.subject exceeds",
+        "the mapped subject is longer than 127 bytes: the role name and the session name together are too long",
+        "map google.subject from the account and the role instead of the session ARN (wif-wizard plan shows the "
+        "change)",
     ),
     Rule(
         _EXCHANGE,
         r"Invalid format of AWS credentials",
-        "the signed AWS request could not be read by the token service",
-        "let a Google auth library build it",
+        "the token service could not read the signed AWS request",
+        "let a Google auth library create the request",
     ),
-    # Impersonation.
+)
+
+_IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _IMPERSONATION,
         _DENIED,
-        "nobody holds roles/iam.workloadIdentityUser on {service_account}: the workload may not act as it",
+        "nobody has roles/iam.workloadIdentityUser on {service_account}, so the workload does not have permission to "
+        "impersonate it",
         "grant it to the workload: gcloud iam service-accounts add-iam-policy-binding {service_account} "
         "--role=roles/iam.workloadIdentityUser --member='{member}'",
-        fact="nobody bound",
+        when=lambda facts: facts.nobody_bound,
     ),
     Rule(
         _IMPERSONATION,
         _DENIED,
-        "roles/iam.workloadIdentityUser on {service_account} is granted to others, not to this role: {members}",
-        "bind the role that the workload really has: {member}",
-        fact="others bound",
+        "roles/iam.workloadIdentityUser on {service_account} is granted to others, but not to this workload: {members}",
+        "grant it to the role that the workload runs with: {member}",
+        when=lambda facts: facts.others_bound,
     ),
     Rule(
         _IMPERSONATION,
         _DENIED,
-        "the binding on {service_account} is stored and names this workload, but is not enforced (yet)",
-        "test again in some minutes; if it stays so, look for a condition on the binding or a deny policy",
-        fact="bound",
+        "the grant on {service_account} is stored and names this workload, but it is not effective (yet)",
+        "test again in a few minutes; if it still fails, look for a condition on the binding or a deny policy",
+        when=lambda facts: facts.bound,
     ),
     Rule(
         _IMPERSONATION,
         _DENIED,
-        "the workload may not act as {service_account}: no roles/iam.workloadIdentityUser for it, a binding that names "
-        "another role (an iam: role ARN in place of the sts: assumed-role one), or one that is minutes old",
-        "the binding must name {member}",
-        fact="impersonating",
+        "the workload does not have permission to impersonate {service_account}: roles/iam.workloadIdentityUser is "
+        "not granted to it, the binding names another role (an iam: role ARN instead of the sts: assumed-role ARN), "
+        "or the grant is only minutes old",
+        "check that the binding names {member}",
+        when=lambda facts: facts.impersonating,
     ),
     Rule(
         _IMPERSONATION,
         r"Gaia id not found",
-        "the service account {service_account} does not exist: misspelt, deleted, or created a moment ago",
-        "check its e-mail in service_account_impersonation_url, or create it",
+        "the service account {service_account} does not exist: its name is misspelled, or it was deleted, or it was "
+        "created a moment ago",
+        "check its e-mail in service_account_impersonation_url, or create the service account",
     ),
     Rule(
-        ("impersonation",),
+        (IMPERSONATION,),
         r"INVALID_ARGUMENT",
-        "the service account's e-mail or the token's lifetime is not accepted",
-        "look for a stray quote or blank in the e-mail; a lifetime over 3600 s needs an organisation policy",
+        "the service account's e-mail or the token's lifetime is not valid",
+        "look for a stray quote or space in the e-mail; a lifetime over 3600 s needs an organization policy",
     ),
-    *TARGET,
-    # The application's own way, where google-auth gives up before it asks Google.
+)
+
+_APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
-        ("application",),
+        (APPLICATION,),
         r"metadata server security credentials endpoint|Unable to retrieve AWS (Session Token|role name)"
         r"|is not contacted by this test|169\.254\.169\.254",
-        "google-auth looks for AWS keys in the environment and at the EC2 metadata service only, not where this "
+        "google-auth looks for AWS keys only in the environment and at the EC2 metadata service, not where this "
         "runtime keeps them",
         "give google-auth an AwsSecurityCredentialsSupplier",
     ),
     Rule(
-        ("application",),
+        (APPLICATION,),
         r"Unable to (determine|retrieve) AWS region",
-        "the AWS region is not known to google-auth",
+        "google-auth does not know the AWS region",
         "set AWS_REGION in the workload's environment",
     ),
 )
-"""From the particular to the general: the first row that fits is taken."""
+"""google-auth gives up before it calls Google."""
+
+_PERIMETER: Rule[AwsFacts] = Rule(
+    (),
+    r"vpcServiceControlsUniqueIdentifier",
+    "a VPC Service Controls perimeter blocks the call, because it comes from outside the perimeter, from AWS",
+    "add an ingress rule for {member} to the perimeter",
+)
+
+RULES: tuple[Rule[AwsFacts], ...] = (
+    *EVERYWHERE,
+    _PERIMETER,
+    *_CONFIG_RULES,
+    *_CREDENTIALS_RULES,
+    *_SIGNED_RULES,
+    *_EXCHANGE_RULES,
+    *_IMPERSONATION_RULES,
+    *target_rules((PERMISSION, APPLICATION)),
+    *_APPLICATION_RULES,
+)
+"""From the particular to the general: the first rule that fits is taken."""

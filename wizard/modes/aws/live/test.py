@@ -14,7 +14,7 @@ from wizard.clouds.session import Clouds
 from wizard.engine.resource import Refused
 from wizard.modes.aws.live import places, told, walk
 from wizard.modes.aws.live.facts import AwsTest
-from wizard.modes.aws.live.places import Place, Workload
+from wizard.modes.aws.live.places import Place, WorkloadRole
 from wizard.modes.aws.live.trusted import NeedsTrust, NotRemoved, RootRefused, trusted
 from wizard.modes.opened import Consent, Listener
 from wizard.setup.problems import BadInput
@@ -59,7 +59,7 @@ def run_configuration(path: Path, environ: Mapping[str, str], wait: float, liste
 
 def _here(opened: AwsOpened, test: AwsTest, listener: Listener, stop: threading.Event) -> list[Outcome]:
     setup, cloud, environ = opened.setup.aws, opened.clouds.aws, opened.clouds.environ
-    workload = Workload(setup.account, setup.role, setup.runtime, setup.region)
+    workload = WorkloadRole(setup.account, setup.role, setup.runtime, setup.region)
     try:
         with places.here(workload, cloud, environ) as here:
             return _walk(test, here, listener, stop)

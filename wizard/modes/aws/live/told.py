@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wizard.chain.signatures import signatures
+from wizard.chain.target import Target
 from wizard.clouds import endpoints
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.federation import config_check, credential_config
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.modes import live_facts
-from wizard.modes.aws.live.facts import AwsTest, ProviderFacts, Target
+from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
 from wizard.setup.problems import BadInput
 
 if TYPE_CHECKING:

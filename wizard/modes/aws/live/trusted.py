@@ -24,11 +24,11 @@ class AwsCalls(Protocol):
 
 
 class RootRefused(Exception):  # noqa: N818 - the name says what happened
-    """The operator is the root user of the account, whom no test will be run as."""
+    """The operator is the root user of the account; the live test does not run as root."""
 
 
 class NeedsTrust(Exception):  # noqa: N818
-    """The operator is not in the role's trust policy: with consent, `trusted` adds `statement` for a while."""
+    """The operator is not in the role's trust policy; if they confirm, `trusted` adds `statement` for the test."""
 
     def __init__(self, role: str, caller: str, statement: dict[str, Any]) -> None:
         """Name the role, the operator's ARN and the statement that would be added."""
@@ -37,7 +37,7 @@ class NeedsTrust(Exception):  # noqa: N818
 
 
 class NotRemoved(tidy.LeftBehind):
-    """The statement could not be taken out again; its condition ends it all the same."""
+    """The statement could not be removed; its condition ends it all the same."""
 
     def __init__(self, role: str, sid: str, error: CloudError) -> None:
         """Name what is left, and why."""
@@ -48,7 +48,7 @@ class NotRemoved(tidy.LeftBehind):
 
 
 def needs_trust(aws: AwsCalls, role: str) -> NeedsTrust:
-    """The consent that is needed to assume the role, with the statement that would be added.
+    """What to confirm before the role can be assumed: the statement that would be added to its trust policy.
 
     Raises RootRefused, and CloudError when AWS does not say who the operator is.
     """
@@ -62,7 +62,7 @@ def needs_trust(aws: AwsCalls, role: str) -> NeedsTrust:
 
 @contextmanager
 def trusted(aws: AwsCalls, need: NeedsTrust, pause: Callable[[float], None] = time.sleep) -> Iterator[None]:
-    """Keep the statement in the role's trust policy during the block, and take it out whatever happens.
+    """Keep the statement in the role's trust policy during the block, and remove it whatever happens.
 
     Trust policies have no etag: the policy is read just before each write, and only our own Sid is touched.
     Raises CloudError when it cannot be added, NotRemoved when it cannot be removed.

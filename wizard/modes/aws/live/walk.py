@@ -1,31 +1,30 @@
-"""The live token test from AWS: runs the probe in a place, computes the principal, ends with the application's way."""
+"""The live test from AWS: the probe in a place, the predicted principal, and at last the application's library."""
 
 import re
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from wizard.chain import probing
-from wizard.chain.hop import AWS_HOPS, Outcome, Progress, Refusal, Settling, hop
+from wizard.chain.hop import Outcome, Progress, Refusal, Settling
 from wizard.chain.report import Report, nothing, skipped, utc_now
-from wizard.modes.aws.live import application
-from wizard.modes.aws.live.explain import Known, explain
+from wizard.chain.rule import first
+from wizard.engine.patience import Patience, Time
+from wizard.modes.aws.live import application, hops
 from wizard.modes.aws.live.facts import AwsTest
+from wizard.modes.aws.live.known import AwsKnown
 from wizard.modes.aws.live.places import Place
 from wizard.modes.aws.live.predict import predict
-
-_PROBED = tuple(each for each in AWS_HOPS if each != application.HOP)
-_LONGEST_PAUSE = 0.8  # seconds
+from wizard.modes.aws.live.reasons import RULES
 
 _MAY_SETTLE = re.compile(r"invalid_target|unauthorized_client|PERMISSION_DENIED|NOT_FOUND|HTTP 40[34]")
-"""Refusals, as google-auth words them, that a young grant explains."""
+"""Refusals, as google-auth words them, that a recent grant explains."""
 
 
 @dataclass
-class Walk:
-    """One test under way: `on_outcome` gets each hop as it happens, `on_event` tells of young grants waited for.
+class AwsChain:
+    """One test under way: `on_outcome` gets each hop as it happens, `on_event` gets each wait for a recent grant.
 
     Setting `stop` ends it at once: `run` raises Stopped.
     """
@@ -35,42 +34,42 @@ class Walk:
     on_outcome: Callable[[Outcome], None] = nothing
     on_event: Callable[[Settling], None] = nothing
     now: Callable[[], datetime] = utc_now
-    pause: Callable[[float], None] = time.sleep
+    time: Time = field(default_factory=Time)
     stop: threading.Event | None = None
-    known: Known = field(init=False)
+    known: AwsKnown = field(init=False)
     report: Report = field(init=False)
 
     def __post_init__(self) -> None:
         """Start with what the test itself says."""
-        self.known = Known(self.test)
-        self.report = Report(lambda outcome: explain(outcome, self.known), self.on_outcome)
+        self.known = AwsKnown(self.test)
+        self.report = Report(lambda outcome: first(RULES, outcome, self.known.facts(outcome)), self.on_outcome)
 
     def run(self) -> list[Outcome]:
         """Take every hop; the outcomes in their order. Nothing is raised for a hop that fails."""
         self._probe()
-        if failed := self.report.failed(but="principal"):
-            self.report.skip(AWS_HOPS, failed.hop)
+        if failed := self.report.failed(but=hops.PRINCIPAL):
+            self.report.skip(hops.HOPS, failed.hop)
         else:
             self.report.add(self._application())
         return self.report.outcomes
 
     def _probe(self) -> None:
         request = self.test.probe_request(self.now(), self.place.link_local)
-        probing.walk(request, self.place.environment, _PROBED, self.report, self._said, self.stop)
+        probing.run(request, self.place.environment, hops.PROBED, self.report, self._on_report, self.stop)
 
-    def _said(self, said: Outcome | Progress) -> None:
-        if isinstance(said, Settling):
-            self.on_event(said)
-        if not isinstance(said, Outcome):
+    def _on_report(self, reported: Outcome | Progress) -> None:
+        if isinstance(reported, Settling):
+            self.on_event(reported)
+        if not isinstance(reported, Outcome):
             return
-        if said.hop.id == "aws-credentials":
-            said = self._as_given(said)
-        self.report.add(said)
-        if said.hop.id == "caller-identity":
-            self.report.add(self._principal(said))
+        if reported.hop == hops.AWS_CREDENTIALS:
+            reported = self._as_given(reported)
+        self.report.add(reported)
+        if reported.hop == hops.CALLER_IDENTITY:
+            self.report.add(self._principal(reported))
 
     def _as_given(self, found: Outcome) -> Outcome:
-        """The credentials' hop, with how the place gave them, or why the runtime would give none."""
+        """The outcome for the credentials, with how the place provides them, or why the runtime would provide none."""
         withheld = self.place.withheld
         if found.status == "failed" and withheld:
             return replace(found, evidence=self.place.evidence, reason=withheld, refusal=Refusal("Withheld", withheld))
@@ -80,26 +79,25 @@ class Walk:
         """The computed hop; the token exchange is tried whatever it says."""
         if identity.status != "ok":
             failed = self.report.failed()
-            return skipped(hop("principal"), failed.hop if failed else identity.hop)
+            return skipped(hops.PRINCIPAL, failed.hop if failed else identity.hop)
         self.known = replace(self.known, caller=identity.received)
         prediction = predict(str(self.test.config.get("audience")), self.test.provider, identity.received)
         self.known = replace(self.known, identity=prediction.identity)
         return prediction.outcome
 
     def _application(self) -> Outcome:
-        """The application's way, again while a young grant explains a refusal: not all servers settle at once."""
-        supplier = application.needs_supplier(self.place, self.report.of("aws-credentials"))
-        wait, attempts = 0.2, 0
+        """The application's hop, retried while a recent grant explains a refusal: not all servers know it at once."""
+        supplier = application.needs_supplier(self.place, self.report.of(hops.AWS_CREDENTIALS))
+        patience = Patience(self.time, self.test.deadline)
         while True:
-            attempts += 1
             outcome = application.run(self.test, self.place, supplier, self.stop)
             settle = self.test.settle(self.now())
             if outcome.refusal is None or not settle or not _MAY_SETTLE.search(outcome.refusal.message):
                 return outcome
             age = min(each["age"] for each in settle.values())
-            self.on_event(Settling(outcome.hop, age, outcome.refusal, attempts))
-            self.pause(wait)
-            wait = min(wait * 2, _LONGEST_PAUSE)
+            self.on_event(Settling(outcome.hop, age, outcome.refusal))
+            if not patience.wait():
+                return outcome
 
 
 def run(
@@ -109,9 +107,9 @@ def run(
     on_event: Callable[[Settling], None] = nothing,
     stop: threading.Event | None = None,
 ) -> list[Outcome]:
-    """Walk the chain in the place and give the outcomes in order; the callbacks are called while it goes on.
+    """Test in the place, and return the outcomes in order; the callbacks are called during the test.
 
-    A refusal that a grant younger than the deadline would explain is tried again, and told through `on_event`. Raises
+    A refusal that a recent grant can explain is retried, and reported to `on_event`. Raises
     Stopped as soon as `stop` is set.
     """
-    return Walk(test, place, on_outcome, on_event, stop=stop).run()
+    return AwsChain(test, place, on_outcome, on_event, stop=stop).run()

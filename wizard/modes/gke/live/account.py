@@ -5,17 +5,14 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from wizard.chain.hop import Outcome, Refusal, hop
+from wizard.chain.hop import Outcome, Refusal
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.federation.gke import ANNOTATION
 from wizard.modes.gke.live.facts import GkeTest
+from wizard.modes.gke.live.hops import KSA_TOKEN
 from wizard.secret import Secret
 
-PRINCIPAL_AS_EMAIL = "iam.gke.io/return-principal-id-as-email"
-"""With this annotation the metadata server names the principal where it would name the workload identity pool."""
-
-_HOP = hop("ksa-token")
 _SECONDS = 600  # the shortest life of a token that Kubernetes gives out
 
 
@@ -39,43 +36,44 @@ def account(test: GkeTest, kubernetes: Kubernetes, pool: str) -> tuple[Outcome, 
     _check_namespace(test, kubernetes)
     found = kubernetes.get(ServiceAccount, test.service_account, test.namespace)
     facts = AccountFacts(dict((found.metadata and found.metadata.annotations) or {}))
-    evidence = [f"{test.title} exists, {_annotated(test, facts)}"]
+    evidence = [_described(test, facts)]
     sent: dict[str, Any] = {"audience": pool, "expirationSeconds": _SECONDS}
     if test.google_service_account and not facts.acts_as:
         refusal = Refusal("NotAnnotated", f"{test.title} has no annotation {ANNOTATION}")
-        return Outcome.of(_HOP, evidence, refusal, sent), facts
+        return Outcome.of(KSA_TOKEN, evidence, refusal, sent), facts
     facts = AccountFacts(facts.annotations, _token(test, kubernetes, pool))
     claims = _claims(facts.token.reveal()) if facts.token else {}
     received = {key: claims.get(key) for key in ("iss", "sub", "aud", "exp")}
-    evidence.append(f"the cluster gave a token of {claims.get('sub')} for {pool}")
+    evidence.append(f"the cluster issued a token of {claims.get('sub')} for {pool}")
     if claims.get("iss") == test.cluster.issuer:
-        return Outcome.of(_HOP, evidence, None, sent, received), facts
+        return Outcome.of(KSA_TOKEN, evidence, None, sent, received), facts
     refusal = Refusal("OtherCluster", f"the token's issuer is {claims.get('iss')}, not {test.cluster.issuer}")
-    return Outcome.of(_HOP, evidence, refusal, sent, received), facts
+    return Outcome.of(KSA_TOKEN, evidence, refusal, sent, received), facts
 
 
 def _check_namespace(test: GkeTest, kubernetes: Kubernetes) -> None:
-    """The namespace is there to stay. Raises CloudError."""
+    """Raise CloudError if the namespace does not exist, or is being deleted."""
     from lightkube.resources.core_v1 import Namespace
 
     try:
         found = kubernetes.get(Namespace, test.namespace)
     except CloudError as error:
-        if error.status == 403:  # who may work in a namespace need not be able to read it
+        if error.status == 403:  # permission to work in a namespace does not include permission to read it
             return
         raise
     if found.status and found.status.phase == "Terminating":
         raise CloudError("kubernetes", "get namespaces", None, "Terminating", f"{test.namespace} is being deleted")
 
 
-def _annotated(test: GkeTest, facts: AccountFacts) -> str:
+def _described(test: GkeTest, facts: AccountFacts) -> str:
+    wanted = test.google_service_account
     if not facts.acts_as:
-        return "not annotated: its pods act as themselves"
-    if not test.google_service_account:
-        return f"annotated to act as {facts.acts_as}, although the setup wants direct access"
-    if facts.acts_as != test.google_service_account:
-        return f"annotated to act as {facts.acts_as}, although the setup wants {test.google_service_account}"
-    return f"annotated to act as {facts.acts_as}"
+        return f"{test.title} exists, and is not annotated: its pods act as themselves"
+    if not wanted:
+        return f"{test.title} exists, and is annotated to act as {facts.acts_as}, but the setup wants direct access"
+    if facts.acts_as != wanted:
+        return f"{test.title} exists, and is annotated to act as {facts.acts_as}, but the setup wants {wanted}"
+    return f"{test.title} exists, and is annotated to act as {facts.acts_as}"
 
 
 def _token(test: GkeTest, kubernetes: Kubernetes, pool: str) -> Secret:
@@ -90,7 +88,7 @@ def _token(test: GkeTest, kubernetes: Kubernetes, pool: str) -> Secret:
 
 
 def _claims(token: str) -> dict[str, Any]:
-    """The token's claims; nobody checks its signature here, that is the token service's part."""
+    """The token's claims, empty if it cannot be read. Its signature is not checked: the token service does that."""
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wizard.chain.hop import Outcome, Refusal, hop
+from wizard.chain.hop import Outcome, Refusal
 from wizard.clouds import clusters
 from wizard.clouds.session import Clouds
+from wizard.modes.gke.live import hops
 from wizard.modes.gke.live.facts import GkeTest
 
 _USABLE = ("RUNNING", "RECONCILING", "DEGRADED")
@@ -62,7 +63,7 @@ def cluster(test: GkeTest, clouds: Clouds) -> tuple[Outcome, ClusterFacts]:
     fleet = str(facts.found.get("fleet", {}).get("project", ""))
     if fleet and fleet not in (test.cluster.project, test.project_number):
         evidence.append(
-            f"it is in the fleet of project {fleet}; its pods' identities are of its own project all the same"
+            f"it is in the fleet of project {fleet}; its pods still have identities of the cluster's own project"
         )
     refusal = None
     if status not in _USABLE:
@@ -72,32 +73,43 @@ def cluster(test: GkeTest, clouds: Clouds) -> tuple[Outcome, ClusterFacts]:
     else:
         evidence.append(f"workload identity pool {facts.workload_pool}")
     received = {"status": status, "autopilot": facts.autopilot, "workloadPool": facts.workload_pool or None}
-    return Outcome.of(hop("cluster"), evidence, refusal, {"name": test.cluster.name}, received), facts
+    return Outcome.of(hops.CLUSTER, evidence, refusal, {"name": test.cluster.name}, received), facts
 
 
 def node_pools(test: GkeTest, facts: ClusterFacts) -> Outcome:
     """The node pools that run the workload give pods their own identity."""
     if facts.autopilot:
         reason = "Autopilot: every node has the GKE metadata server"
-        return Outcome(hop("node-pools"), "skipped", (reason,), reason)
+        return Outcome(hops.NODE_POOLS, "skipped", (reason,), reason)
     pools = {str(each["name"]): each for each in facts.found.get("nodePools", ())}
     wanted = test.node_pools or tuple(pools)
     modes = {name: clusters.metadata_mode(dict(pool)) or "not set" for name, pool in pools.items()}
-    evidence = [_described(name, pools[name], modes[name], name in wanted) for name in sorted(pools)]
+    evidence = [_described(name, modes[name], name in wanted) for name in sorted(pools)]
+    evidence.extend(_unusual(pools))
     missing = [name for name in wanted if name not in pools]
     off = [name for name in wanted if name in pools and modes[name] != clusters.WITH_POOL]
     refusal = None
-    if missing or not wanted:
-        refusal = Refusal("NoSuchNodePool", ", ".join(missing) or "the cluster has no node pool")
+    if missing:
+        refusal = Refusal("NoSuchNodePool", ", ".join(missing))
+    elif not wanted:
+        refusal = Refusal("NoNodePool", "the cluster has no node pool")
     elif off:
         refusal = Refusal("GceMetadata", ", ".join(off))
-    return Outcome.of(hop("node-pools"), evidence, refusal, {"node_pools": list(wanted)}, {"modes": modes})
+    return Outcome.of(hops.NODE_POOLS, evidence, refusal, {"node_pools": list(wanted)}, {"modes": modes})
 
 
-def _described(name: str, pool: Mapping[str, Any], mode: str, wanted: bool) -> str:
-    status = str(pool.get("status", "RUNNING"))
-    unusual = "" if status == "RUNNING" else f", {status}"
+def _described(name: str, mode: str, wanted: bool) -> str:
     if mode == clusters.WITH_POOL:
-        return f"node pool {name}: {mode}{unusual}"
-    whose = "" if wanted else " (not in the setup, but pods may land there)"
-    return f"node pool {name}: {mode}{unusual}; its pods act as the nodes' service account{whose}"
+        return f"node pool {name}: {mode}"
+    if wanted:
+        return f"node pool {name}: {mode}; its pods act as the nodes' service account"
+    return (
+        f"node pool {name}: {mode}; its pods act as the nodes' service account "
+        "(the setup does not name it, but pods can be scheduled there)"
+    )
+
+
+def _unusual(pools: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """A sentence for each node pool that is not running."""
+    statuses = {name: str(pool.get("status", "RUNNING")) for name, pool in pools.items()}
+    return [f"node pool {name} is {status}" for name, status in statuses.items() if status != "RUNNING"]

@@ -5,22 +5,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from wizard.chain.recent_grants import RecentGrant, hops_without_members, settling_ages
+from wizard.chain.target import Target, permission_request
 from wizard.federation import gke
 from wizard.federation.gke import ClusterName
 from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity
-from wizard.modes.aws.live.facts import Grant, Target, ages, asked_of, unbound
 
 IMAGE = "docker.io/library/python:3.13-slim"
 """The public image of the one-off pod; GKE's nodes fetch images of Docker Hub through Google's mirror of it."""
 
 
 @dataclass(frozen=True)
-class Patience:
-    """For how many seconds a pod may be without a node, without one that could be, and its metadata server silent.
+class WaitLimits:
+    """For how many seconds to wait for a node, for a node while none fits the pod, and for the metadata server.
 
-    A cluster that grows on demand needs minutes to make a node; the scheduler tells sooner that none will fit. The
-    other clusters of the project are looked at for seconds only: they prove nothing.
+    A cluster that grows on demand needs minutes to add a node; the scheduler tells sooner that none will fit. The
+    other clusters of the project are read for a few seconds only: they prove nothing.
     """
 
     node: float = 300.0
@@ -38,7 +39,7 @@ class GkeTest:
     hops need, where the operator could read it: for impersonation the members of roles/iam.workloadIdentityUser on the
     GSA, for permission those of the wanted roles on the target. `endpoints`: {"sts", "iamcredentials",
     "resource_manager": URL, "bigquery": URL up to and with /bigquery/v2}; Google's own where missing. `deadline`: for
-    how many seconds after it was made a grant may explain a refusal. `in_pod`: whether a one-off pod is started.
+    how many seconds after it was made a grant can explain a refusal. `in_pod`: whether a one-off pod is started.
     """
 
     cluster: ClusterName
@@ -49,13 +50,13 @@ class GkeTest:
     node_pools: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()
     bigquery_project: str | None = None
-    grants: tuple[Grant, ...] = ()
+    grants: tuple[RecentGrant, ...] = ()
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     endpoints: Mapping[str, str] = field(default_factory=dict)
     deadline: float = 600.0
     image: str = IMAGE
     in_pod: bool = True
-    patience: Patience = Patience()
+    limits: WaitLimits = WaitLimits()
 
     @property
     def title(self) -> str:
@@ -74,13 +75,13 @@ class GkeTest:
         )
 
     def settle(self, now: datetime) -> dict[str, dict[str, float]]:
-        """For each hop the age of its youngest grant and the age up to which it explains a refusal, in seconds."""
-        return ages(self.grants, self.deadline, now, unbound(self.members))
+        """For each hop the age of its newest grant and the age up to which it explains a refusal, in seconds."""
+        return settling_ages(self.grants, self.deadline, now, hops_without_members(self.members))
 
     def target_request(self) -> dict[str, Any]:
         """What the probe is to test on the target, wherever it runs."""
         return {
-            "permissions": asked_of(self.targets),
+            "permissions": permission_request(self.targets),
             "bigquery": {"project": self.bigquery_project} if self.bigquery_project else None,
             "endpoints": {
                 key: self.endpoints[key] for key in ("resource_manager", "bigquery") if key in self.endpoints

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal, cast
 
 _PART = r"[^/\[\]]+"
 _POOL = rf"iam\.googleapis\.com/projects/(?P<project>{_PART})/locations/global/workloadIdentityPools/(?P<pool>{_PART})"
@@ -11,6 +12,10 @@ _FORMS = (
     re.compile(rf"principalSet://{_POOL}/namespace/(?P<namespace>{_PART})"),
     re.compile(rf"serviceAccount:(?P<pool>{_PART})\[(?P<namespace>{_PART})/(?P<account>{_PART})\]"),
 )
+
+
+Part = Literal["project", "pool", "namespace", "account"]
+"""A part of a member; `account` is the KSA."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +30,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class NearMiss:
-    """A member, and the one part (`project`, `pool`, `namespace`, `account`) in which it is another one."""
+    """A member, and the one part in which it is wrong."""
 
     member: str
-    part: str
+    part: Part
     by_id: bool = False
     """Whether the project is named by its id, where its number belongs."""
 
@@ -44,4 +49,4 @@ def _misses(members: Iterable[str], wanted: Wanted) -> Iterator[NearMiss]:
         wrong = [part for part, value in found.groupdict().items() if value != getattr(wanted, part)] if found else []
         if found and len(wrong) == 1:
             by_id = wrong == ["project"] and not found["project"].isdigit()
-            yield NearMiss(member, wrong[0], by_id)
+            yield NearMiss(member, cast(Part, wrong[0]), by_id)

@@ -21,7 +21,7 @@ class User:
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """The users of a KSA and the NetworkPolicies of its namespace; `unread` says what could not be looked at."""
+    """The users of a KSA and the NetworkPolicies of its namespace; `unread` says what could not be read."""
 
     users: tuple[User, ...] = ()
     policies: tuple[dict[str, Any], ...] = ()
@@ -38,7 +38,7 @@ class Neighbourhood:
 
 
 def look(kubernetes: Kubernetes, namespace: str, account: str) -> Neighbourhood:
-    """Read what uses the KSA, and the namespace's policies; what may not be read is told, not raised."""
+    """Read what uses the KSA, and the namespace's policies; what cannot be read is named in `unread`, not raised."""
     from lightkube.resources.apps_v1 import Deployment
     from lightkube.resources.core_v1 import Pod
     from lightkube.resources.networking_v1 import NetworkPolicy
@@ -49,7 +49,7 @@ def look(kubernetes: Kubernetes, namespace: str, account: str) -> Neighbourhood:
         try:
             return [each.to_dict() for each in kubernetes.list_objects(kind, namespace)]
         except CloudError as error:
-            unread.append(f"{kind.__name__} objects of {namespace} could not be read: {error.message}")
+            unread.append(f"{kind.__name__} objects in {namespace} could not be read: {error.message}")
             return []
 
     deployments, pods = read(Deployment), read(Pod)
@@ -65,17 +65,17 @@ def _deployments(found: list[dict[str, Any]], account: str) -> Iterator[User]:
 
 
 def _pods(found: list[dict[str, Any]], account: str) -> Iterator[User]:
-    """Pods of other controllers, each of these once, and pods of none. Those of a Deployment are told by it."""
-    told: set[str] = set()
+    """Controllers other than Deployments that have pods with the KSA, each once, and pods without a controller."""
+    named: set[str] = set()
     for pod in found:
         metadata = pod["metadata"]
         owner = next(iter(metadata.get("ownerReferences") or ()), {"kind": "Pod", "name": metadata.get("name")})
         title = f"{owner['kind']} {owner['name']}"
         ours = LABELS.items() <= (metadata.get("labels") or {}).items()
         if _account(pod.get("spec") or {}) == account and owner["kind"] != "ReplicaSet" and not ours:
-            if title not in told:
+            if title not in named:
                 yield _user(title, pod)
-            told.add(title)
+            named.add(title)
 
 
 def _account(spec: Mapping[str, Any]) -> str:

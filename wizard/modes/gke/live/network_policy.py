@@ -7,10 +7,10 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Json = Mapping[str, Any]
+_Object = Mapping[str, Any]
 
 
-def blocking(policies: Sequence[Json], labels: Mapping[str, str], address: str, port: int) -> list[str]:
+def blocking(policies: Sequence[_Object], labels: Mapping[str, str], address: str, port: int) -> list[str]:
     """The names of the policies that keep pods with these labels from a TCP port of an address; empty when none do.
 
     Policies only ever allow: a pod that one of them selects for egress gets what any of those allows, and no more.
@@ -21,18 +21,18 @@ def blocking(policies: Sequence[Json], labels: Mapping[str, str], address: str, 
     return [str(each["metadata"]["name"]) for each in selecting]
 
 
-def _is_for_egress(spec: Json) -> bool:
+def _is_for_egress(spec: _Object) -> bool:
     types = spec.get("policyTypes")
     return "Egress" in types if types else bool(spec.get("egress"))
 
 
-def _selects(spec: Json, labels: Mapping[str, str]) -> bool:
+def _selects(spec: _Object, labels: Mapping[str, str]) -> bool:
     selector = spec.get("podSelector") or {}
     equal = all(labels.get(name) == value for name, value in (selector.get("matchLabels") or {}).items())
     return equal and all(_matches(each, labels) for each in selector.get("matchExpressions") or ())
 
 
-def _matches(expression: Json, labels: Mapping[str, str]) -> bool:
+def _matches(expression: _Object, labels: Mapping[str, str]) -> bool:
     value, values = labels.get(expression["key"]), expression.get("values") or ()
     return {
         "In": value in values,
@@ -42,14 +42,14 @@ def _matches(expression: Json, labels: Mapping[str, str]) -> bool:
     }.get(expression["operator"], False)
 
 
-def _allows(rule: Json, address: str, port: int) -> bool:
+def _allows(rule: _Object, address: str, port: int) -> bool:
     """A rule without peers is for every address, one without ports for every port."""
     peers, ports = rule.get("to") or (), rule.get("ports") or ()
     there = not peers or any(_holds(peer.get("ipBlock"), address) for peer in peers)
     return there and (not ports or any(_is(each, port) for each in ports))
 
 
-def _holds(block: Json | None, address: str) -> bool:
+def _holds(block: _Object | None, address: str) -> bool:
     """Peers that are chosen by labels are pods, and the metadata server is none."""
     if not block:
         return False
@@ -61,7 +61,7 @@ def _network(cidr: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
     return ipaddress.ip_network(cidr, strict=False)
 
 
-def _is(allowed: Json, port: int) -> bool:
+def _is(allowed: _Object, port: int) -> bool:
     first = allowed.get("port")
     if allowed.get("protocol") not in (None, "TCP"):
         return False

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,11 +12,11 @@ from wizard.chain.child import Stopped
 from wizard.chain.hop import Refusal
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
+from wizard.engine.patience import Patience, Time
 from wizard.modes.gke.live import pod_state
-from wizard.modes.gke.live.facts import Patience
+from wizard.modes.gke.live.facts import WaitLimits
 from wizard.modes.gke.live.pod_manifest import CONTAINER, LABELS
 
-_LONGEST_PAUSE = 1.0  # seconds
 _FORGOTTEN = timedelta(hours=1)
 _GRACE = 60.0  # seconds, beside the pod's own deadline, until its end is given up
 
@@ -29,12 +28,12 @@ class PodLeft(tidy.LeftBehind):
         """Name what is left, and why."""
         super().__init__(
             f"the pod {name} could not be removed ({error.reason}: {error.message}); remove it by hand: "
-            f"kubectl delete pod {name} --namespace {namespace}; it stops by its own deadline"
+            f"kubectl delete pod {name} --namespace {namespace}; it stops at its own deadline"
         )
 
 
 @dataclass(frozen=True)
-class Ended:
+class PodEnd:
     """How a pod ended: the node that it was on, and why it did not do its work, if that is known."""
 
     node: str | None
@@ -47,14 +46,13 @@ class OneOff:
 
     kubernetes: Kubernetes
     manifest: Mapping[str, Any]
-    patience: Patience
+    limits: WaitLimits
     on_line: Callable[[str], None]
     on_waiting: Callable[[str], None]
-    pause: Callable[[float], None] = time.sleep
-    clock: Callable[[], float] = time.monotonic
+    time: Time = field(default_factory=Time)
     stop: threading.Event | None = None
     _read: int = 0
-    _told: str = ""
+    _reported: str = ""
     _pod: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -67,7 +65,7 @@ class OneOff:
         """The pod's namespace."""
         return str(self.manifest["metadata"]["namespace"])
 
-    def run(self) -> Ended:
+    def run(self) -> PodEnd:
         """Start the pod, follow it to its end, and remove it.
 
         Raises CloudError when it cannot be started or followed, Stopped once `stop` is set, PodLeft when it cannot be
@@ -78,7 +76,7 @@ class OneOff:
             try:
                 self._create()
             except CloudError as error:
-                made = error.status is None or error.status >= 500  # else the answer is that there is none
+                made = error.status is None or error.status >= 500  # otherwise the answer says that there is no pod
                 raise
             return self._follow()
         finally:
@@ -94,23 +92,29 @@ class OneOff:
             if error.status != 409:  # else the answer to a first attempt was lost on its way: it is ours, by its name
                 raise
 
-    def _follow(self) -> Ended:
-        started, wait = self.clock(), 0.1
+    def _follow(self) -> PodEnd:
+        started, patience = self.time.clock(), Patience(self.time, self._longest)
         while True:
             if self.stop is not None and self.stop.is_set():
                 raise Stopped
             if not self._look():
-                return Ended(pod_state.node(self._pod), Refusal("Gone", "the pod was removed while it ran"))
+                return PodEnd(pod_state.node(self._pod), Refusal("Gone", "the pod was removed while it ran"))
             over = pod_state.phase(self._pod) in ("Succeeded", "Failed")
             self._read_log(over)
             refusal = pod_state.cannot_start(self._pod) or pod_state.ended_badly(self._pod)
-            if over or refusal or (refusal := self._waited_enough(self.clock() - started)):
-                return Ended(pod_state.node(self._pod), refusal)
-            self.pause(wait)
-            wait = min(wait * 1.5, _LONGEST_PAUSE)
+            if over or refusal or (refusal := self._no_node(self.time.clock() - started)):
+                return PodEnd(pod_state.node(self._pod), refusal)
+            if not patience.wait():
+                late = Refusal("Late", f"the pod did not end within {self._longest:.0f} s")
+                return PodEnd(pod_state.node(self._pod), late)
+
+    @property
+    def _longest(self) -> float:
+        """After how many seconds a pod is given up that neither ends nor is ended by its own deadline."""
+        return float(self.manifest["spec"]["activeDeadlineSeconds"]) + self.limits.node + _GRACE
 
     def _look(self) -> bool:
-        """See how the pod is; False when it is no more."""
+        """Read the pod; False if it does not exist any more."""
         from lightkube.resources.core_v1 import Pod
 
         try:
@@ -125,7 +129,7 @@ class OneOff:
         return True
 
     def _read_log(self, over: bool) -> None:
-        """Hand on the lines that are new; the last one only when it is whole."""
+        """Pass new lines to `on_line`; the last one only when it is complete."""
         if pod_state.phase(self._pod) == "Pending":
             return
         try:
@@ -134,32 +138,31 @@ class OneOff:
             if error.status in (400, 404) or error.transient:  # its container is not started yet, or its node is busy
                 return
             raise
-        if lines and not over and not _whole(lines[-1]):
+        if lines and not over and not _is_complete(lines[-1]):
             lines.pop()
         for line in lines[self._read :]:
             self.on_line(line)
         self._read = max(self._read, len(lines))
 
-    def _waited_enough(self, elapsed: float) -> Refusal | None:
-        """Why there is no use in waiting on; what is being waited for is told."""
-        if not pod_state.node(self._pod):
-            return self._no_node(elapsed)
-        self._tell(pod_state.doing(self._pod))
-        if elapsed > self.manifest["spec"]["activeDeadlineSeconds"] + self.patience.node + _GRACE:
-            return Refusal("Late", f"the pod did not end within {elapsed:.0f} s")
-        return None
-
     def _no_node(self, elapsed: float) -> Refusal | None:
+        """Why the pod will get no node, once that was waited for long enough; what it waits for is reported."""
+        if pod_state.node(self._pod):
+            self._report(pod_state.doing(self._pod))
+            return None
         events = self._events()
         words, growing = pod_state.without_node(self._pod, events), pod_state.new_node_comes(events)
-        hint = ": the cluster makes one" if growing else f": {words}" if words else ""
-        self._tell(pod_state.doing(self._pod) + hint)
-        if elapsed > (self.patience.fitting_node if words and not growing else self.patience.node):
+        if growing:
+            self._report("waiting for a node: the cluster is adding one")
+        elif words:
+            self._report(f"waiting for a node: {words}")
+        else:
+            self._report(pod_state.doing(self._pod))
+        if elapsed > (self.limits.fitting_node if words and not growing else self.limits.node):
             return Refusal("Unschedulable", words or f"no node was found for the pod within {elapsed:.0f} s")
         return None
 
     def _events(self) -> list[dict[str, Any]]:
-        """What the cluster says of the pod; nothing where the operator may not read it."""
+        """The cluster's events about the pod; none if the operator does not have permission to read them."""
         from lightkube.resources.core_v1 import Event
 
         try:
@@ -168,14 +171,14 @@ class OneOff:
             return []
         return [each.to_dict() for each in found]
 
-    def _tell(self, text: str) -> None:
-        if text != self._told:
-            self._told = text
+    def _report(self, text: str) -> None:
+        if text != self._reported:
+            self._reported = text
             self.on_waiting(text)
 
     def _remove(self) -> None:
         try:
-            tidy.insist(lambda: remove(self.kubernetes, self.name, self.namespace), self.pause)
+            tidy.insist(lambda: remove(self.kubernetes, self.name, self.namespace), self.time.pause)
         except CloudError as error:
             raise PodLeft(self.name, self.namespace, error) from error
 
@@ -201,8 +204,8 @@ def remove_forgotten(kubernetes: Kubernetes, namespace: str, now: datetime) -> N
             remove(kubernetes, str(metadata.name), namespace)
 
 
-def _whole(line: str) -> bool:
-    """Whether a line of the probe has come as a whole."""
+def _is_complete(line: str) -> bool:
+    """Whether a line of the probe is complete."""
     if not line.startswith("{"):
         return True
     try:

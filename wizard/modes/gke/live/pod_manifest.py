@@ -15,7 +15,7 @@ LABELS = {"app.kubernetes.io/name": "wif-wizard-probe", "app.kubernetes.io/manag
 CONTAINER = "probe"
 
 _RESOURCES = {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "64Mi"}
-"""Both requested and the limit: quotas may ask for either, and Autopilot makes them equal."""
+"""Both requested and the limit: quotas can require either, and Autopilot makes them equal."""
 
 _NOBODY = 65534
 
@@ -28,7 +28,7 @@ def new_name() -> str:
 def manifest(
     test: GkeTest, name: str, request: Mapping[str, Any], deadline: int, metadata_nodes_only: bool
 ) -> dict[str, Any]:
-    """The pod; `deadline` is how many seconds it may run, whatever becomes of us.
+    """The pod; `deadline`: for how many seconds it can run, even if the wizard is killed.
 
     It satisfies the Pod Security Standard "restricted". `metadata_nodes_only` keeps it off nodes that would make it act
     as their own service account; Autopilot has no such nodes.

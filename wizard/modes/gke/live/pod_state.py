@@ -5,24 +5,24 @@ from typing import Any
 
 from wizard.chain.hop import Refusal
 
-Json = Mapping[str, Any]
+_Object = Mapping[str, Any]
 
 _NO_IMAGE = ("ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable")
 _NOT_STARTED = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "CrashLoopBackOff")
 _NO_PROGRAM = ("StartError", "ContainerCannotRun")
 
 
-def phase(pod: Json) -> str:
+def phase(pod: _Object) -> str:
     """Pending, Running, Succeeded or Failed."""
     return str(pod.get("status", {}).get("phase") or "Pending")
 
 
-def node(pod: Json) -> str | None:
+def node(pod: _Object) -> str | None:
     """The node that the pod is on; None while it has none."""
     return pod.get("spec", {}).get("nodeName") or None
 
 
-def without_node(pod: Json, events: Iterable[Json]) -> str | None:
+def without_node(pod: _Object, events: Iterable[_Object]) -> str | None:
     """What the scheduler says of a pod for which it finds no node; None while it says nothing."""
     if node(pod):
         return None
@@ -33,12 +33,12 @@ def without_node(pod: Json, events: Iterable[Json]) -> str | None:
     return str(found[-1].get("message")) if found else None
 
 
-def new_node_comes(events: Iterable[Json]) -> bool:
+def new_node_comes(events: Iterable[_Object]) -> bool:
     """Whether the cluster makes a node for the pod."""
     return any(each.get("reason") == "TriggeredScaleUp" for each in events)
 
 
-def cannot_start(pod: Json) -> Refusal | None:
+def cannot_start(pod: _Object) -> Refusal | None:
     """Why the container will never run, where that is certain."""
     for kind, state in _states(pod):
         reason, words = str(state.get("reason", "")), str(state.get("message") or state.get("reason", ""))
@@ -49,7 +49,7 @@ def cannot_start(pod: Json) -> Refusal | None:
     return None
 
 
-def ended_badly(pod: Json) -> Refusal | None:
+def ended_badly(pod: _Object) -> Refusal | None:
     """Why a pod that failed did so, where not by its program: its deadline, an eviction."""
     status = pod.get("status", {})
     if phase(pod) != "Failed" or not status.get("reason"):
@@ -57,7 +57,7 @@ def ended_badly(pod: Json) -> Refusal | None:
     return Refusal("Ended", f"{status['reason']}: {status.get('message') or 'no message'}")
 
 
-def doing(pod: Json) -> str:
+def doing(pod: _Object) -> str:
     """What the pod is waiting for, in a few words."""
     if not node(pod):
         return "waiting for a node"
@@ -65,7 +65,7 @@ def doing(pod: Json) -> str:
     return f"waiting for its container ({waiting[0]})" if waiting else phase(pod).lower()
 
 
-def _states(pod: Json) -> Iterator[tuple[str, Json]]:
+def _states(pod: _Object) -> Iterator[tuple[str, _Object]]:
     for container in pod.get("status", {}).get("containerStatuses") or ():
         for kind, state in (container.get("state") or {}).items():
             if state is not None:

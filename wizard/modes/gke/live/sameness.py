@@ -16,17 +16,17 @@ from wizard.modes.gke.live.facts import GkeTest
 def same_identity(test: GkeTest, pool: str, clouds: Clouds) -> list[str]:
     """What else has the workload's identity, a sentence for each other cluster of the pool. Evidence only.
 
-    Clusters that do not answer in time are told, and not waited for: many can be reached from their networks only.
+    A cluster that does not answer in time is named, and not waited for: many can be reached only from their networks.
     """
     try:
         answer = clouds.google.call("container", "GET", f"/v1/projects/{test.cluster.project}/locations/-/clusters")
     except CloudError as error:
-        return [f"whether other clusters share the workload identity pool is not known: {error.reason}"]
+        return [f"it is not known whether other clusters share the workload identity pool: {error.reason}"]
     sharing = [each for each in answer.get("clusters", ()) if clusters.workload_pool(each) == pool]
     found = [ClusterName(test.cluster.project, each["location"], each["name"]) for each in sharing]
     others = [each for each in found if each != test.cluster]
     has = _look(test, others, clouds)
-    return [_said(test, each, has.get(each)) for each in others]
+    return [_described(test, each, has.get(each)) for each in others]
 
 
 def _look(test: GkeTest, others: list[ClusterName], clouds: Clouds) -> dict[ClusterName, bool]:
@@ -43,7 +43,7 @@ def _look(test: GkeTest, others: list[ClusterName], clouds: Clouds) -> dict[Clus
         has[other] = account is not None
 
     looks = [threading.Thread(target=look, args=(each,), daemon=True) for each in others]
-    ends = time.monotonic() + test.patience.other_clusters
+    ends = time.monotonic() + test.limits.other_clusters
     for each in looks:
         each.start()
     for each in looks:
@@ -51,9 +51,18 @@ def _look(test: GkeTest, others: list[ClusterName], clouds: Clouds) -> dict[Clus
     return dict(has)
 
 
-def _said(test: GkeTest, other: ClusterName, has: bool | None) -> str:
-    where = f"cluster {other.cluster} in {other.location} is in the same workload identity pool"
-    if has:
-        return f"{where}, and has a KSA {test.title} too: both are the same principal, with the same access"
-    would = f"{where}: a KSA {test.title} there would be the same principal"
-    return f"{would} (its KSAs could not be read)" if has is None else f"{would}; there is none"
+def _described(test: GkeTest, other: ClusterName, has: bool | None) -> str:
+    if has is None:
+        return (
+            f"cluster {other.cluster} in {other.location} is in the same workload identity pool: a KSA {test.title} "
+            "there would be the same principal (its KSAs could not be read)"
+        )
+    if not has:
+        return (
+            f"cluster {other.cluster} in {other.location} is in the same workload identity pool: a KSA {test.title} "
+            "there would be the same principal, but it does not exist"
+        )
+    return (
+        f"cluster {other.cluster} in {other.location} is in the same workload identity pool, and has a KSA "
+        f"{test.title} too: both are the same principal, with the same access"
+    )

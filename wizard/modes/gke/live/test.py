@@ -6,10 +6,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from wizard.chain.recent_grants import RecentGrant
 from wizard.chain.signatures import signatures
+from wizard.chain.target import Target
 from wizard.engine.resource import Refused
 from wizard.modes import live_facts
-from wizard.modes.aws.live.facts import Grant, Target
 from wizard.modes.gke.live import walk
 from wizard.modes.gke.live.facts import IMAGE, GkeTest
 from wizard.modes.gke.live.pod import PodLeft
@@ -80,7 +81,7 @@ def _test(
     opened: GkeOpened,
     workload: Workload,
     members: dict[str, tuple[str, ...]],
-    grants: tuple[Grant, ...],
+    grants: tuple[RecentGrant, ...],
     wait: float,
     in_pod: bool,
 ) -> GkeTest:

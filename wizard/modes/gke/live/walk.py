@@ -1,35 +1,37 @@
-"""The live token test on GKE: the cluster, its node pools, the KSA's token and its way, and at last a pod."""
+"""The live test of a workload on GKE: the cluster, its node pools, the KSA's token and its exchange, and a pod."""
 
 import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from wizard.chain import probing
 from wizard.chain.child import Stopped
-from wizard.chain.hop import GKE_HOPS, Hop, Outcome, Progress, Refusal, hop
+from wizard.chain.environment import without_identity
+from wizard.chain.hop import IMPERSONATION, Hop, Outcome, Progress, Refusal
 from wizard.chain.report import Report, nothing, utc_now
+from wizard.chain.rule import first
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.session import Clouds
-from wizard.modes.aws.live.places import kept_environment
+from wizard.engine.patience import Time
 from wizard.modes.gke.live import account as gke_account
 from wizard.modes.gke.live import cluster as gke_cluster
+from wizard.modes.gke.live import hops
 from wizard.modes.gke.live import pod_hop as gke_pod
 from wizard.modes.gke.live import sameness as gke_sameness
-from wizard.modes.gke.live.explain import GkeKnown, explain
 from wizard.modes.gke.live.facts import GkeTest
+from wizard.modes.gke.live.known import GkeKnown
 from wizard.modes.gke.live.pod import PodLeft
+from wizard.modes.gke.live.reasons import RULES
 
-_FROM_HERE = tuple(hop(each) for each in ("exchange", "impersonation", "permission"))
 _JWT = "urn:ietf:params:oauth:token-type:jwt"
 
 
 @dataclass
-class Walk:
+class GkeChain:
     """One test of one workload under way: `on_outcome` gets each hop as it happens, `on_event` what is waited for.
 
     Setting `stop` ends it at once: `run` raises Stopped.
@@ -40,7 +42,7 @@ class Walk:
     on_outcome: Callable[[Outcome], None] = nothing
     on_event: Callable[[Progress], None] = nothing
     now: Callable[[], datetime] = utc_now
-    pause: Callable[[float], None] = time.sleep
+    time: Time = field(default_factory=Time)
     stop: threading.Event | None = None
     known: GkeKnown = field(init=False)
     report: Report = field(init=False)
@@ -48,7 +50,7 @@ class Walk:
     def __post_init__(self) -> None:
         """Start with what the test itself says."""
         self.known = GkeKnown(self.test)
-        self.report = Report(lambda outcome: explain(outcome, self.known), self.on_outcome)
+        self.report = Report(lambda outcome: first(RULES, outcome, self.known.facts(outcome)), self.on_outcome)
 
     @property
     def kubernetes(self) -> Kubernetes:
@@ -62,7 +64,7 @@ class Walk:
         """
         for step in (self._cluster, self._node_pools, self._account, self._from_here, self._pod):
             if failed := self.report.failed():
-                self.report.skip(GKE_HOPS, failed.hop)
+                self.report.skip(hops.HOPS, failed.hop)
                 break
             if self.stop is not None and self.stop.is_set():
                 raise Stopped
@@ -75,10 +77,10 @@ class Walk:
             self.known = replace(self.known, cluster=facts)
             return outcome
 
-        self._take(hop("cluster"), look)
+        self._take(hops.CLUSTER, look)
 
     def _node_pools(self) -> None:
-        self._take(hop("node-pools"), lambda: gke_cluster.node_pools(self.test, self.known.cluster))
+        self._take(hops.NODE_POOLS, lambda: gke_cluster.node_pools(self.test, self.known.cluster))
 
     def _account(self) -> None:
         def look() -> Outcome:
@@ -87,12 +89,12 @@ class Walk:
             same = gke_sameness.same_identity(self.test, self.known.pool, self.clouds)
             return replace(outcome, evidence=(*outcome.evidence, *same))
 
-        self._take(hop("ksa-token"), look)
+        self._take(hops.KSA_TOKEN, look)
 
     def _from_here(self) -> None:
         """Exchange the KSA's token here, as the metadata server does it there."""
-        environment = kept_environment(self.clouds.environ)
-        probing.walk(self._request(), environment, _FROM_HERE, self.report, self._said, self.stop)
+        environment = without_identity(self.clouds.environ)
+        probing.run(self._request(), environment, hops.FROM_HERE, self.report, self._on_report, self.stop)
 
     def _request(self) -> dict[str, Any]:
         endpoints, acts_as = self.test.endpoints, self.known.account.acts_as
@@ -113,30 +115,31 @@ class Walk:
             **self.test.target_request(),
         }
 
-    def _said(self, said: Outcome | Progress) -> None:
-        if not isinstance(said, Outcome):
-            self.on_event(said)
+    def _on_report(self, reported: Outcome | Progress) -> None:
+        if not isinstance(reported, Outcome):
+            self.on_event(reported)
             return
         acts_as, wanted = self.known.account.acts_as, self.test.google_service_account
-        if said.hop.id == "impersonation" and said.status == "ok" and acts_as != wanted:
-            words = f"the setup wants {wanted or 'direct access'}, but the KSA is annotated, and acts, as {acts_as}"
-            said = said.unsure(words, "wif-wizard apply corrects the annotation")
-        self.report.add(said)
+        if reported.hop == IMPERSONATION and reported.status == "ok" and acts_as != wanted:
+            access = wanted or "direct access"
+            words = f"the setup wants {access}, but the KSA is annotated with {acts_as}, and acts as it"
+            reported = reported.unsure(words, "correct the annotation with wif-wizard apply")
+        self.report.add(reported)
 
     def _pod(self) -> None:
         if not self.test.in_pod:
-            reason = "not asked for: tested from here only"
-            self.report.add(Outcome(gke_pod.HOP, "skipped", (reason,), reason))
+            reason = "not requested: the test ran from here only"
+            self.report.add(Outcome(hops.POD, "skipped", (reason,), reason))
             return
         known = self.known
-        walk = gke_pod.PodHop(
-            self.test, known.cluster, known.account, self.kubernetes, self.on_event, self.now, self.pause, self.stop
+        pod_hop = gke_pod.PodHop(
+            self.test, known.cluster, known.account, self.kubernetes, self.on_event, self.now, self.time, self.stop
         )
-        self._take(gke_pod.HOP, walk.run)
+        self._take(hops.POD, pod_hop.run)
 
     def _take(self, where: Hop, step: Callable[[], Outcome]) -> None:
         """One hop; a cloud's refusal is its outcome."""
-        started = time.monotonic()
+        started = self.time.clock()
         try:
             outcome = step()
         except CloudError as error:
@@ -146,7 +149,7 @@ class Walk:
             if _interrupted(left):
                 raise
             outcome = Outcome.of(where, (str(left),), Refusal("PodLeft", str(left)))
-        self.report.add(replace(outcome, elapsed=time.monotonic() - started))
+        self.report.add(replace(outcome, elapsed=self.time.clock() - started))
 
 
 def run(
@@ -156,12 +159,12 @@ def run(
     on_event: Callable[[Progress], None] = nothing,
     stop: threading.Event | None = None,
 ) -> list[Outcome]:
-    """Walk the chain of one workload and give the outcomes in order; the callbacks are called while it goes on.
+    """Test one workload and give the outcomes in order; the callbacks are called while it goes on.
 
-    A refusal that a grant younger than the deadline would explain is tried again, and told through `on_event`. Raises
+    A refusal that a recent grant can explain is retried, and reported to `on_event`. Raises
     Stopped as soon as `stop` is set, and PodLeft when the one-off pod could not be removed then.
     """
-    return Walk(test, clouds, on_outcome, on_event, stop=stop).run()
+    return GkeChain(test, clouds, on_outcome, on_event, stop=stop).run()
 
 
 def run_all(
@@ -171,35 +174,41 @@ def run_all(
     on_event: Callable[[GkeTest, Progress], None],
     stop: threading.Event | None = None,
 ) -> Mapping[str, list[Outcome]]:
-    """Walk the chains of several workloads side by side; their outcomes by the workloads' titles.
+    """Test several workloads side by side; their outcomes by the workloads' titles.
 
-    The callbacks are told which test it is about, and called one at a time. When one walk raises, the others are
-    stopped, by setting `stop`, and its exception is raised when all have tidied up.
+    The callbacks get the test too, and are called one at a time. When one test raises, the others are
+    stopped, by setting `stop`, and its exception is raised when all have cleaned up.
     """
     stop, turn = stop or threading.Event(), threading.Lock()
 
-    def walk(test: GkeTest) -> list[Outcome]:
-        def told(outcome: Outcome) -> None:
+    def run_one(test: GkeTest) -> list[Outcome]:
+        def report_outcome(outcome: Outcome) -> None:
             with turn:
                 on_outcome(test, outcome)
 
-        def waits(event: Progress) -> None:
+        def report_event(event: Progress) -> None:
             with turn:
                 on_event(test, event)
 
-        return run(test, clouds, told, waits, stop)
+        return run(test, clouds, report_outcome, report_event, stop)
 
-    with ThreadPoolExecutor(max_workers=max(len(tests), 1)) as walkers:
-        walks = {test.title: walkers.submit(walk, test) for test in tests}
+    with ThreadPoolExecutor(max_workers=max(len(tests), 1)) as executor:
+        running = {test.title: executor.submit(run_one, test) for test in tests}
         try:
-            wait(walks.values(), return_when=FIRST_EXCEPTION)
+            wait(running.values(), return_when=FIRST_EXCEPTION)
         finally:
-            if not all(each.done() for each in walks.values()):
+            if not all(future.done() for future in running.values()):
                 stop.set()
-    raised = [error for each in walks.values() if (error := each.exception())]
-    if raised:
-        raise next((error for error in raised if not isinstance(error, Stopped)), raised[0])
-    return {title: each.result() for title, each in walks.items()}
+    _raise_first(running.values())
+    return {title: future.result() for title, future in running.items()}
+
+
+def _raise_first(ended: Iterable[Future[list[Outcome]]]) -> None:
+    """Raise an exception of the tests if there is one; Stopped only if there is no other."""
+    raised = [error for future in ended if (error := future.exception())]
+    others = [error for error in raised if not isinstance(error, Stopped)]
+    for error in (*others, *raised):
+        raise error
 
 
 def _interrupted(error: BaseException) -> bool:

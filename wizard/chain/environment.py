@@ -1,0 +1,19 @@
+"""The environment of a child process that tests credentials: the way out to the network, and no identity."""
+
+from collections.abc import Iterable, Mapping
+
+_KEPT = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+)
+
+
+def without_identity(environ: Mapping[str, str], also: Iterable[str] = ()) -> dict[str, str]:
+    """The variables for programs, certificates and proxies, and those named in `also`; nothing else is kept.
+
+    Loopback is never reached through a proxy: a container endpoint and a sandbox are there.
+    """
+    kept = {name: environ[name] for name in (*_KEPT, *also) if name in environ}
+    for name in ("NO_PROXY", "no_proxy"):
+        kept[name] = ",".join(filter(None, [kept.get(name), "127.0.0.1", "localhost"]))
+    return kept

@@ -1,0 +1,14 @@
+"""The hops from AWS to Google Cloud, in their order."""
+
+from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Hop
+
+CONFIG = Hop("config", "Credential configuration")
+AWS_CREDENTIALS = Hop("aws-credentials", "AWS credentials found")
+CALLER_IDENTITY = Hop("caller-identity", "Caller identity at AWS")
+PRINCIPAL = Hop("principal", "Predicted principal")
+APPLICATION = Hop("application", "The application's library", ends_test=True)
+
+PROBED = (CONFIG, AWS_CREDENTIALS, CALLER_IDENTITY, PRINCIPAL, EXCHANGE, IMPERSONATION, PERMISSION)
+"""The hops that the probe takes; the principal is computed between two of them."""
+
+HOPS = (*PROBED, APPLICATION)

@@ -1,0 +1,19 @@
+"""The hops from a workload on GKE to Google Cloud, in their order."""
+
+from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Hop
+
+CLUSTER = Hop("cluster", "Cluster")
+NODE_POOLS = Hop("node-pools", "Node pools")
+KSA_TOKEN = Hop("ksa-token", "Kubernetes service account's token")
+POD = Hop("pod", "A pod with that service account", ends_test=True)
+
+FROM_HERE = (EXCHANGE, IMPERSONATION, PERMISSION)
+"""The hops that the probe takes on this machine, with a token of the Kubernetes service account."""
+
+HOPS = (CLUSTER, NODE_POOLS, KSA_TOKEN, *FROM_HERE, POD)
+
+METADATA_SERVER = Hop("metadata-server", "GKE metadata server")
+TOKEN = Hop("token", "Token from the metadata server")
+
+IN_POD = (METADATA_SERVER, TOKEN, PERMISSION)
+"""The hops that the probe takes in the one-off pod; together they are the hop of the pod."""

@@ -1,0 +1,144 @@
+"""What a live test of a workload on GKE has learned so far, and the facts that its rules ask for."""
+
+from dataclasses import dataclass, field
+
+from wizard.chain.hop import IMPERSONATION, PERMISSION, Hop, Outcome
+from wizard.chain.rule import Facts
+from wizard.chain.target import missing_roles
+from wizard.clouds import clusters
+from wizard.federation import gke
+from wizard.federation.principals import admits, principal
+from wizard.modes.gke.live.account import AccountFacts
+from wizard.modes.gke.live.cluster import ClusterFacts
+from wizard.modes.gke.live.facts import GkeTest
+from wizard.modes.gke.live.hops import POD
+from wizard.modes.gke.live.near_miss import NearMiss, Part, Wanted, near_miss
+
+
+@dataclass(frozen=True, kw_only=True)
+class GkeFacts(Facts):
+    """What the rules for GKE ask, and what their sentences name."""
+
+    cluster: str
+    location: str
+    project: str
+    private_endpoint: bool
+    """Whether the cluster's control plane is reached in its network only."""
+    pool: str
+    """The cluster's workload identity pool."""
+    project_pool: str
+    """The workload identity pool that a cluster of the project can have."""
+    ksa: str
+    """The KSA with its namespace."""
+    ksa_name: str
+    namespace: str
+    wanted_access: str
+    """The e-mail of the GSA that the setup wants the workload to act as, or `direct access`."""
+    leftover_annotation: bool
+    """Whether the KSA is annotated although the setup wants direct access."""
+    other_annotation: bool
+    """Whether the KSA is annotated with another GSA than the setup wants."""
+    iam_member: str
+    """The workload as the policy of a GSA names it."""
+    grantee: str
+    """The workload as the policy names it that refused."""
+    nobody_bound: bool
+    """Whether it is known that nobody has the role that the hop needs."""
+    bound: bool
+    """Whether it is known that the workload has it."""
+    near_member: str
+    """A member that was meant for the workload and is wrong in one part; empty where there is none."""
+    near_part: Part | None
+    """The part that is wrong."""
+    near_project_id: bool
+    """Whether it names the project by its id, where its number belongs."""
+    metadata_address: str
+    """Where pods reach the metadata server, as address:port."""
+    metadata_wait: str
+    """For how many seconds a silent metadata server was waited for."""
+    image: str
+    """The image of the one-off pod."""
+    hint: str
+    """What the session with the cloud says of the failed call."""
+
+
+@dataclass(frozen=True)
+class GkeKnown:
+    """What the test has learned so far; `hint` is what the session with the cloud says of the failed call."""
+
+    test: GkeTest
+    cluster: ClusterFacts = field(default_factory=ClusterFacts)
+    account: AccountFacts = field(default_factory=AccountFacts)
+    hint: str = ""
+
+    @property
+    def pool(self) -> str:
+        """The workload identity pool: the cluster's own, before that is known the one that it should have."""
+        return self.cluster.workload_pool or gke.workload_pool(self.test.cluster.project)
+
+    def facts(self, outcome: Outcome) -> GkeFacts:
+        """The facts about an outcome."""
+        test, annotated = self.test, self.account.acts_as
+        wanted = test.google_service_account
+        identity = test.identity(self.pool)
+        hop = _needed_at(outcome)
+        members, near = self._members(hop), self._near(hop)
+        member = principal(identity.pool, test.subject)
+        iam_member = f"serviceAccount:{self.pool}[{test.namespace}/{test.service_account}]"
+        address, port = self.cluster.metadata_address
+        return GkeFacts(
+            impersonating=self._acts_as is not None,
+            service_account=self._acts_as or "the service account",
+            member=member,
+            missing=missing_roles(outcome, test.targets),
+            cluster=test.cluster.cluster,
+            location=test.cluster.location,
+            project=test.cluster.project,
+            private_endpoint=clusters.is_private(dict(self.cluster.found)),
+            pool=self.pool,
+            project_pool=gke.workload_pool(test.cluster.project),
+            ksa=test.title,
+            ksa_name=test.service_account,
+            namespace=test.namespace,
+            wanted_access=wanted or "direct access",
+            leftover_annotation=annotated is not None and wanted is None,
+            other_annotation=None not in (annotated, wanted) and annotated != wanted,
+            iam_member=iam_member,
+            grantee=iam_member if hop == IMPERSONATION else member,
+            nobody_bound=members == (),
+            bound=any(admits(each, identity) for each in members or ()),
+            near_member=near.member if near else "",
+            near_part=near.part if near else None,
+            near_project_id=near is not None and near.by_id,
+            metadata_address=f"{address}:{port}",
+            metadata_wait=f"{test.limits.metadata_server:g}",
+            image=test.image,
+            hint=self.hint or "compare with the setup",
+        )
+
+    @property
+    def _acts_as(self) -> str | None:
+        """The GSA that the workload acts as, annotated or wanted."""
+        return self.account.acts_as or self.test.google_service_account
+
+    def _members(self, hop: Hop) -> tuple[str, ...] | None:
+        """Who has the role that a hop needs, where that is known: a GSA that the setup does not name was not read."""
+        if hop == IMPERSONATION and self._acts_as != self.test.google_service_account:
+            return None
+        return self.test.members.get(hop.id)
+
+    def _near(self, hop: Hop) -> NearMiss | None:
+        """A member that was meant for this workload and misses it; none where the GSA needs the role."""
+        if hop == PERMISSION and self._acts_as:
+            return None
+        test = self.test
+        wanted = Wanted(test.project_number, self.pool, test.namespace, test.service_account)
+        return near_miss(self._members(hop) or (), wanted)
+
+
+def _needed_at(outcome: Outcome) -> Hop:
+    """The hop whose grants a refusal is about: inside a pod the metadata server impersonates."""
+    if outcome.hop != POD:
+        return outcome.hop
+    impersonates = outcome.refusal is not None and "IAM returned" in outcome.refusal.message
+    return IMPERSONATION if impersonates else PERMISSION
