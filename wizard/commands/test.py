@@ -23,14 +23,13 @@ from wizard.modes.aws.live import walk as aws
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.places import Place, Workload
 from wizard.modes.aws.live.trusted import NeedsTrust, NotRemoved, RootRefused, trusted
+from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.modes.gke.live import test as gke_test
 from wizard.sandbox.duration import seconds
 from wizard.work.opened import AwsOpened, GkeOpened, open_setup
 
 PATIENCE = 60.0
 """Seconds that a changed trust policy is given to be honoured: IAM is eventually consistent."""
-
-_INSIDE = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_LAMBDA_FUNCTION_NAME", "ECS_CONTAINER_METADATA_URI_V4")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -193,7 +192,8 @@ def likely_place(opened: AwsOpened | GkeOpened) -> str:
 
 def inside_or_here(environ: Mapping[str, str]) -> str:
     """Where to test a workload on AWS from: inside, where the runtime's own variables are; here otherwise."""
-    return "inside" if any(name in environ for name in _INSIDE) else "here"
+    names = {name for runtime in RUNTIMES.values() for name in runtime.variables}
+    return "inside" if names & environ.keys() else "here"
 
 
 def _to_stderr(text: str) -> None:

@@ -1,15 +1,5 @@
 """What Google's token service learns about an AWS caller, and the mapping and condition that admit one role."""
 
-SESSION_LENGTH: dict[str, int] = {
-    "ecs-fargate": 32,  # the task id
-    "ecs-ec2": 32,
-    "batch-fargate": 32,  # a job is an ECS task
-    "batch-ec2": 32,
-    "ec2": 19,  # the instance id, i-0123456789abcdef0
-    "lambda": 64,  # the function name
-}
-"""Runtime -> the longest role session name that the runtime uses, in characters."""
-
 SUBJECT_LIMIT = 127
 """The longest google.subject, in bytes."""
 
@@ -48,18 +38,19 @@ def partition_of(region: str) -> str:
     return "aws"
 
 
-def longest_subject(account: str, role_name: str, runtime: str, partition: str = "aws") -> int:
-    """How many bytes the session ARN of this role can have in this runtime; KeyError for an unknown runtime."""
-    return len(assumed_role_arn(account, role_name, "x" * SESSION_LENGTH[runtime], partition).encode())
+def longest_subject(account: str, role_name: str, session_length: int, partition: str = "aws") -> int:
+    """The size of the role's session ARN, in bytes, with a session name of `session_length` characters."""
+    return len(assumed_role_arn(account, role_name, "x" * session_length, partition).encode())
 
 
-def mapping_for(account: str, role_name: str, runtime: str, partition: str = "aws") -> dict[str, str]:
-    """The attribute mapping for one role: Google's default, unless the session ARN could be too long a subject.
+def mapping_for(account: str, role_name: str, session_length: int, partition: str = "aws") -> dict[str, str]:
+    """The attribute mapping for one role whose session names have at most `session_length` characters.
 
-    Then google.subject has account and role only, which always fit: the token service refuses a longer one when
-    the workload runs, not when the provider is made.
+    It is Google's default, unless the session ARN could be too long a subject. Then google.subject has account and
+    role only, which always fit: the token service refuses a longer one when the workload runs, not when the provider
+    is created.
     """
-    if longest_subject(account, role_name, runtime, partition) <= SUBJECT_LIMIT:
+    if longest_subject(account, role_name, session_length, partition) <= SUBJECT_LIMIT:
         return dict(AWS_DEFAULT_MAPPING)
     return {**AWS_DEFAULT_MAPPING, "google.subject": AWS_ROLE}
 

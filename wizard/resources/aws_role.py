@@ -18,13 +18,13 @@ _SID = "WifWizardRuntime"
 
 @dataclass(frozen=True, eq=False)
 class Role(Kind):
-    """A role that the runtime's service may assume. One that already trusts the service is left as it is."""
+    """A role that an AWS service may assume for the workload. One that already trusts the service stays as it is."""
 
     kind: ClassVar[str] = "IAM role"
     account: str
     region: str
     role: str
-    runtime: str
+    service: trust.TrustedService
     needs: tuple[Resource, ...] = ()
 
     @property
@@ -32,13 +32,13 @@ class Role(Kind):
         return f"arn:aws:iam::{self.account}:role/{self.role}"
 
     def desired(self) -> State:
-        return {"assumable by": trust.service_of(self.runtime)}
+        return {"assumable by": self.service.principal}
 
     def read(self, clouds: Clouds) -> State | None:
         document = self.trust_policy(clouds)
         if document is None:
             return None
-        if trust.trusts_service(document, self.runtime, self.account, self.region):
+        if trust.trusts_service(document, self.service):
             return self.desired()
         return {"assumable by": ", ".join(_services(document)) or "no service"}
 
@@ -90,8 +90,8 @@ class Role(Kind):
         return [Needed("aws", f"iam:{action}", self.name)]
 
     def wanted_trust(self) -> dict[str, Any]:
-        """The trust policy of a new role for this runtime."""
-        return trust.trust_policy(self.runtime, self.account, self.region)
+        """The trust policy of a new role for this service."""
+        return trust.trust_policy(self.service)
 
     def trust_policy(self, clouds: Clouds) -> dict[str, Any] | None:
         """The role's present trust policy; None when there is no such role. Raises CloudError."""

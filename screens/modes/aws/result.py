@@ -56,7 +56,7 @@ class ResultPage(Page):
         file = self.query_one("#result-file")
         file.remove_children()
         file.mount(CodePane(path.name, why, text, "json", path.name, open=True))
-        self.query_one("#result-below", Static).update(_below(app_code.needs_supplier(setup.aws.runtime)))
+        self.query_one("#result-below", Static).update(_below(app_code.needs_supplier(setup)))
         self.query_one("#result-variables", Static).update(_variables(app_code.variables(setup)))
         identity = Content.assemble(("! ", "$text-warning"), app_code.identity(setup))
         self.query_one("#result-identity", Static).update(identity)

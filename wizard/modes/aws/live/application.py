@@ -13,19 +13,10 @@ from wizard.chain import child
 from wizard.chain.hop import Outcome, ProbeError, Refusal, hop
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.places import Place
+from wizard.modes.aws.runtimes import RUNTIMES
 
 HOP = hop("application")
 SUPPLIER = "an AwsSecurityCredentialsSupplier backed by botocore"
-
-_NO_METADATA = " (Fargate has no instance metadata)"
-_HOST_ROLE = " (there the instance metadata answers, with the role of the host, not of the task)"
-_PLAIN_THERE = {
-    "ecs-fargate": _NO_METADATA,
-    "batch-fargate": _NO_METADATA,
-    "ecs-ec2": _HOST_ROLE,
-    "batch-ec2": _HOST_ROLE,
-}
-"""Runtime -> what the plain file meets there that cannot be shown from another machine."""
 
 _SCRIPT = Path(__file__).with_name("as_application.py")
 _TIMEOUT = 180.0  # seconds
@@ -43,13 +34,14 @@ def run(test: AwsTest, place: Place, supplier: bool, stop: threading.Event | Non
         report = _report(test, place, supplier, stop)
     except ProbeError as error:
         return Outcome(HOP, "failed", (str(error),), str(error), elapsed=time.monotonic() - started)
-    return _outcome(report, time.monotonic() - started, _PLAIN_THERE.get(place.runtime or "", ""))
+    plain_file = RUNTIMES[place.runtime].plain_file if place.runtime else ""
+    return _outcome(report, time.monotonic() - started, f" ({plain_file})" if plain_file else "")
 
 
 def needs_supplier(place: Place, credentials: Outcome | None) -> bool:
     """Whether the runtime keeps its credentials where google-auth does not look."""
     if place.runtime is not None:
-        return place.runtime.startswith(("ecs-", "batch-"))
+        return RUNTIMES[place.runtime].needs_supplier
     return credentials is not None and not credentials.received.get("google_auth", {}).get("same", True)
 
 

@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Any, Self
 
 from wizard.clouds.errors import CloudError
-from wizard.federation.aws import SESSION_LENGTH, partition_of
-from wizard.federation.trust import service_of, trusts_service
+from wizard.federation.aws import partition_of
+from wizard.federation.trust import TrustedService, trusts_service
 from wizard.modes.aws.live import container_endpoint
 from wizard.modes.aws.live.trusted import AwsCalls, needs_trust
+from wizard.modes.aws.runtimes import RUNTIMES, Delivery
 from wizard.secret import Secret
 
 SESSION_SECONDS = 900
@@ -37,6 +38,11 @@ class Workload:
     function_name: str | None = None
 
     @property
+    def service(self) -> TrustedService:
+        """The service that assumes the role for the workload."""
+        return RUNTIMES[self.runtime].trusted_service(self.account, self.region)
+
+    @property
     def role_arn(self) -> str:
         """The role's ARN, for a role without a path."""
         return f"arn:{partition_of(self.region)}:iam::{self.account}:role/{self.role_name}"
@@ -44,7 +50,7 @@ class Workload:
 
 @dataclass(frozen=True)
 class RoleCredentials:
-    """The credentials of an assumed role, to be handed over as a runtime does."""
+    """The credentials of an assumed role, in the forms in which a runtime gives them to a workload."""
 
     role_arn: str
     access_key_id: str
@@ -126,11 +132,7 @@ def here(
 
 def session_name(workload: Workload) -> str:
     """A session name as long as the runtime's own, since it counts in the 127 bytes of a subject."""
-    if workload.runtime == "ec2":
-        return "i-0" + secrets.token_hex(8)
-    if workload.runtime == "lambda":
-        return workload.function_name or "wif-wizard-test-".ljust(SESSION_LENGTH["lambda"], "x")
-    return secrets.token_hex(SESSION_LENGTH[workload.runtime] // 2)
+    return workload.function_name or RUNTIMES[workload.runtime].session_name(secrets.token_hex(32))
 
 
 def _bare_environment(region: str, environ: Mapping[str, str]) -> dict[str, str]:
@@ -166,11 +168,11 @@ class _Trust:
 
 
 def _trust(workload: Workload, aws: AwsCalls) -> _Trust:
-    service, arn = service_of(workload.runtime), workload.role_arn
+    service, arn = workload.service.principal, workload.role_arn
     try:
         role = aws.call("iam", "get_role", RoleName=workload.role_name)["Role"]
         arn = str(role["Arn"])  # with the role's path, which its name does not tell
-        trusts = trusts_service(role["AssumeRolePolicyDocument"], workload.runtime, workload.account, workload.region)
+        trusts = trusts_service(role["AssumeRolePolicyDocument"], workload.service)
     except CloudError as error:
         if error.reason == "NoSuchEntity":
             reason = f"the role {workload.role_name} does not exist in account {workload.account}"
@@ -204,13 +206,19 @@ def _assume(
             return RoleCredentials.of(role_arn, answer["Credentials"])
 
 
+_DELIVERED: dict[Delivery, str] = {
+    "container endpoint": "a container endpoint on loopback gives the credentials, as on AWS; the environment has none",
+    "environment": "the environment has the credentials, as on AWS",
+    "instance metadata": "the environment has the credentials: an instance's metadata service cannot run here",
+}
+"""How the runtime gives credentials -> how they are given here, as evidence."""
+
+
 def _given(workload: Workload, credentials: RoleCredentials, stack: ExitStack) -> tuple[dict[str, str], str]:
-    """The variables through which the runtime hands over credentials, and how."""
-    if workload.runtime.startswith(("ecs-", "batch-")):
-        how = "credentials handed over by a container endpoint on loopback, as ECS does: no keys in the environment"
-        return stack.enter_context(container_endpoint.serve(credentials.document())), how
-    if workload.runtime == "ec2":
-        how = "credentials handed over in the environment: an instance's metadata service cannot be placed here"
+    """The variables that give the workload its credentials, and how they do it."""
+    delivery = RUNTIMES[workload.runtime].delivery
+    if delivery == "container endpoint":
+        given = stack.enter_context(container_endpoint.serve(credentials.document()))
     else:
-        how = "credentials handed over in the environment, as Lambda does"
-    return credentials.variables(), how
+        given = credentials.variables()
+    return given, _DELIVERED[delivery]
