@@ -1,6 +1,6 @@
 """What the token service learns about an AWS caller, and the mapping chosen for a role."""
 
-import pytest
+import botocore.session
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +11,7 @@ ACCOUNT = "111122223333"
 
 roles = st.from_regex(r"[A-Za-z0-9+=,.@_-]{1,64}", fullmatch=True)
 lengths = st.integers(2, 64)  # AWS takes no other session names
-partitions = st.sampled_from(["aws", "aws-us-gov", "aws-cn"])
+partitions = st.sampled_from(["aws", *aws.PARTITIONS.values()])
 
 
 def test_arns_have_the_documented_forms() -> None:
@@ -19,11 +19,14 @@ def test_arns_have_the_documented_forms() -> None:
     assert aws.role_attribute(ACCOUNT, "loader") == f"arn:aws:sts::{ACCOUNT}:assumed-role/loader"
 
 
-@pytest.mark.parametrize(
-    ("region", "partition"), [("ap-northeast-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")]
-)
-def test_the_partition_follows_from_the_region(region: str, partition: str) -> None:
-    assert aws.partition_of(region) == partition
+def test_the_partition_and_the_domain_of_every_region_are_those_that_botocore_knows() -> None:
+    session = botocore.session.Session()
+    for partition in session.get_available_partitions():
+        regions = session.get_available_regions("ecs", partition)
+        assert {aws.partition_of(region) for region in regions} == {partition}
+        if not partition.startswith("aws-iso"):
+            client = session.create_client("sts", regions[0], aws_access_key_id="made", aws_secret_access_key="up")
+            assert client.meta.endpoint_url == f"https://sts.{regions[0]}.{aws.domain_of(regions[0])}"
 
 
 def test_a_short_role_keeps_googles_default_mapping() -> None:

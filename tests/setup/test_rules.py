@@ -41,6 +41,8 @@ TEXT_RULES = [
         (rules.role_name, "A+b=c,d.e@f_g-h"),
         (rules.region, "ap-northeast-1"),
         (rules.region, "us-gov-west-1"),
+        (rules.region, "cn-north-1"),
+        (rules.region, "eusc-de-east-1"),
         (rules.service_account, "loader"),
         (rules.service_account, "bigquery-loader@acme-analytics.iam.gserviceaccount.com"),
         (rules.service_account, "123456789012-compute@developer.gserviceaccount.com"),

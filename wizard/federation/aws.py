@@ -1,5 +1,18 @@
 """What Google's token service learns about an AWS caller, and the mapping and condition that admit one role."""
 
+PARTITIONS: dict[str, str] = {
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "eusc-": "aws-eusc",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
+}
+"""The beginning of a region -> its AWS partition; every other region is in `aws`."""
+
+_DOMAINS = {"aws-cn": "amazonaws.com.cn", "aws-eusc": "amazonaws.eu"}
+
 SUBJECT_LIMIT = 127
 """The longest google.subject, in bytes."""
 
@@ -25,17 +38,27 @@ def assumed_role_arn(account: str, role_name: str, session: str, partition: str 
     return f"{role_attribute(account, role_name, partition)}/{session}"
 
 
+def role_arn(account: str, role_name: str, partition: str = "aws") -> str:
+    """The ARN of a role without a path."""
+    return f"arn:{partition}:iam::{account}:role/{role_name}"
+
+
 def role_attribute(account: str, role_name: str, partition: str = "aws") -> str:
     """The value of attribute.aws_role for every session of a role, under the default mapping."""
     return f"arn:{partition}:sts::{account}:assumed-role/{role_name}"
 
 
 def partition_of(region: str) -> str:
-    """The AWS partition of a region: aws, aws-cn or aws-us-gov."""
-    for prefix, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")):
-        if region.startswith(prefix):
+    """The AWS partition of a region: "aws", "aws-cn", "aws-us-gov", "aws-eusc", or one of the isolated ones."""
+    for beginning, partition in PARTITIONS.items():
+        if region.startswith(beginning):
             return partition
     return "aws"
+
+
+def domain_of(region: str) -> str:
+    """The domain of AWS's API hosts for a region: "amazonaws.com" in most partitions."""
+    return _DOMAINS.get(partition_of(region), "amazonaws.com")
 
 
 def longest_subject(account: str, role_name: str, session_length: int, partition: str = "aws") -> int:

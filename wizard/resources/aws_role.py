@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
-from wizard.federation import trust, trust_edit
+from wizard.federation import aws, trust, trust_edit
 from wizard.resources.kind import Kind, Needed
 
 _SID = "WifWizardRuntime"
@@ -29,7 +29,7 @@ class Role(Kind):
 
     @property
     def name(self) -> str:
-        return f"arn:aws:iam::{self.account}:role/{self.role}"
+        return aws.role_arn(self.account, self.role, aws.partition_of(self.region))
 
     def desired(self) -> State:
         return {"assumable by": self.service.principal}
@@ -125,12 +125,13 @@ class InstanceProfile(Kind):
 
     kind: ClassVar[str] = "instance profile"
     account: str
+    region: str
     role: str
     needs: tuple[Resource, ...] = ()
 
     @property
     def name(self) -> str:
-        return f"arn:aws:iam::{self.account}:instance-profile/{self.role}"
+        return f"arn:{aws.partition_of(self.region)}:iam::{self.account}:instance-profile/{self.role}"
 
     def desired(self) -> State:
         return {"role": self.role}
@@ -179,7 +180,7 @@ class InstanceProfile(Kind):
 
     def permissions(self, change: Change) -> list[Needed]:
         create = [Needed("aws", "iam:CreateInstanceProfile", self.name)] if change.action == "create" else []
-        role = f"arn:aws:iam::{self.account}:role/{self.role}"
+        role = aws.role_arn(self.account, self.role, aws.partition_of(self.region))
         return [*create, Needed("aws", "iam:AddRoleToInstanceProfile", self.name), Needed("aws", "iam:PassRole", role)]
 
     def _add(self, clouds: Clouds) -> None:

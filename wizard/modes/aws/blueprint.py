@@ -76,6 +76,7 @@ class Blueprint:
             service_account=self.service_account,
             token_lifetime=self.setup.access.token_lifetime,
             imdsv2=self.setup.aws.imdsv2,
+            aws_domain=aws.domain_of(self.setup.aws.region),
             universe_domain=endpoints.universe_domain(self._environ),
             sts=endpoints.google("sts", self._environ),
             iamcredentials=endpoints.google("iamcredentials", self._environ),
@@ -100,7 +101,7 @@ class Blueprint:
         role = Role(wanted.account, wanted.region, wanted.role, service)
         if self._runtime.delivery != "instance metadata":
             return [role]
-        return [role, InstanceProfile(wanted.account, wanted.role, needs=(role,))]
+        return [role, InstanceProfile(wanted.account, wanted.region, wanted.role, needs=(role,))]
 
     def _google(self) -> list[Resource]:
         google = self.setup.google

@@ -65,7 +65,8 @@ def regions(_clouds: Clouds, _answers: Answers) -> Listing:
     session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     names = [
         name
-        for partition in ("aws", "aws-us-gov", "aws-cn")
+        for partition in session.get_available_partitions()
+        if not partition.startswith("aws-iso")  # isolated from the internet, and so from Google Cloud
         for name in session.get_available_regions("ecs", partition)
     ]
     return Listing(Choice(name, name) for name in names)

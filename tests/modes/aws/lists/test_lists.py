@@ -8,6 +8,7 @@ from wizard import detect
 from wizard.clouds.session import Clouds
 from wizard.detect import google_lists, live
 from wizard.detect.lists import NAMES
+from wizard.setup import rules
 from wizard.setup.questions import QUESTIONS, Answers, Choice
 
 
@@ -76,9 +77,10 @@ def test_accounts_are_the_operators_and_those_of_profiles(
 
 
 def test_regions_are_known_without_asking(clouds: Clouds, answers: Answers) -> None:
-    assert {"ap-northeast-1", "us-gov-west-1", "cn-north-1"} < set(
-        notes(detect.listing("aws-regions", clouds, answers))
-    )
+    found = set(notes(detect.listing("aws-regions", clouds, answers)))
+    assert {"ap-northeast-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1"} < found
+    assert not [region for region in found if "-iso" in region], "no road leads from there to Google Cloud"
+    assert [region for region in found if rules.region(region)] == []
 
 
 def test_projects_are_listed_by_id_with_their_names(clouds: Clouds, answers: Answers) -> None:

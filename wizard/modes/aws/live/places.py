@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from wizard.clouds.errors import CloudError
-from wizard.federation.aws import partition_of
+from wizard.federation import aws as federation
 from wizard.federation.trust import TrustedService, trusts_service
 from wizard.modes.aws.live import container_endpoint
 from wizard.modes.aws.live.trusted import AwsCalls, needs_trust
@@ -45,7 +45,7 @@ class Workload:
     @property
     def role_arn(self) -> str:
         """The role's ARN, for a role without a path."""
-        return f"arn:{partition_of(self.region)}:iam::{self.account}:role/{self.role_name}"
+        return federation.role_arn(self.account, self.role_name, federation.partition_of(self.region))
 
 
 @dataclass(frozen=True)
