@@ -14,7 +14,7 @@ PROBE = Path(__file__).with_name("probe.py")
 """The one file that walks hops, wherever it runs."""
 
 _TIMEOUT = 300.0  # seconds, beside the waiting for young grants
-_ALONE = ("-I", "-u")  # nothing but the standard library, lines at once
+_ALONE = ("-I",)  # nothing but the standard library
 
 
 def walk(

@@ -62,7 +62,7 @@ def _report(test: AwsTest, place: Place, supplier: bool, stop: threading.Event |
             "GOOGLE_CLOUD_PROJECT": test.project,  # else google-auth looks the project up at Resource Manager
             "CLOUDSDK_CONFIG": folder,
         }
-        ended = child.run(_SCRIPT, json.dumps(request), environment, lines.append, _TIMEOUT, ("-P",), stop)
+        ended = child.run(_SCRIPT, json.dumps(request), environment, lines.append, _TIMEOUT, stop=stop)
     try:
         report = json.loads("".join(lines))
     except ValueError as error:
