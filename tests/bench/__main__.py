@@ -18,6 +18,7 @@ from typing import Any
 from tests.bench import screens
 from tests.bench.timing import Row, alternating, command
 from wizard.federation import trust
+from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.sandbox import scenario
 from wizard.sandbox.process import Sandbox
 
@@ -106,7 +107,7 @@ def wait_for_propagation() -> Row:
 def _trust_the_operator(environ: Mapping[str, str]) -> None:
     """Make the workload's role, trusting its runtime and the operator, and wait until AWS honours that."""
     iam, sts = (_client(service, environ) for service in ("iam", "sts"))
-    policy = trust.trust_policy("batch-fargate", "111122223333", "ap-northeast-1")
+    policy = trust.trust_policy(RUNTIMES["batch-fargate"].trusted_service("111122223333", "ap-northeast-1"))
     operator = {"Effect": "Allow", "Principal": {"AWS": sts.get_caller_identity()["Arn"]}, "Action": "sts:AssumeRole"}
     document = json.dumps({**policy, "Statement": [*policy["Statement"], operator]})
     role = iam.create_role(RoleName="rds-to-bigquery", AssumeRolePolicyDocument=document)["Role"]["Arn"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from wizard.federation.trust import RUNTIMES, TrustCaller, allows, service_of, trust_policy, trusts_service
+from wizard.federation.trust import TrustCaller, TrustedService, allows, trust_policy, trusts_service
 
 ACCOUNT = "111122223333"
 ECS = "ecs-tasks.amazonaws.com"
@@ -26,6 +26,10 @@ SESSION = TrustCaller(
 )
 TASKS = TrustCaller("service", service=ECS)
 
+ECS_HERE = TrustedService(ECS, ACCOUNT, f"arn:aws:ecs:ap-northeast-1:{ACCOUNT}")
+EC2 = TrustedService("ec2.amazonaws.com")
+LAMBDA = TrustedService("lambda.amazonaws.com")
+
 
 def policy(principal: Any, effect: str = "Allow", action: Any = "sts:AssumeRole", **more: Any) -> dict[str, Any]:
     return {"Effect": effect, "Principal": principal, "Action": action, **more}
@@ -36,7 +40,7 @@ def decide(caller: TrustCaller, *statements: dict[str, Any], action: str = "sts:
 
 
 def test_the_policy_for_ecs_is_the_one_that_aws_documents() -> None:
-    assert trust_policy("ecs-fargate", ACCOUNT, "us-west-2") == {
+    assert trust_policy(TrustedService(ECS, "111122223333", "arn:aws:ecs:us-west-2:111122223333")) == {
         "Version": "2012-10-17",
         "Statement": [
             {
@@ -52,31 +56,40 @@ def test_the_policy_for_ecs_is_the_one_that_aws_documents() -> None:
     }
 
 
-@pytest.mark.parametrize(("runtime", "service"), [("ec2", "ec2.amazonaws.com"), ("lambda", "lambda.amazonaws.com")])
-def test_no_condition_is_added_where_the_service_is_not_documented_to_send_its_key(runtime: str, service: str) -> None:
-    (statement,) = trust_policy(runtime, ACCOUNT, "us-west-2")["Statement"]
-    assert statement == {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+def test_no_condition_is_added_where_the_service_is_not_documented_to_send_its_key() -> None:
+    (statement,) = trust_policy(EC2)["Statement"]
+    assert statement == {
+        "Effect": "Allow",
+        "Principal": {"Service": "ec2.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
 
 
-@pytest.mark.parametrize("runtime", RUNTIMES)
-def test_the_policy_of_a_runtime_trusts_its_service_and_no_other(runtime: str) -> None:
-    made = trust_policy(runtime, ACCOUNT, "ap-northeast-1")
-    for other in RUNTIMES:
-        assert trusts_service(made, other, ACCOUNT, "ap-northeast-1") == (service_of(other) == service_of(runtime))
+@pytest.mark.parametrize("service", [ECS_HERE, EC2, LAMBDA])
+def test_the_policy_of_a_service_trusts_it_and_no_other(service: TrustedService) -> None:
+    made = trust_policy(service)
+    for other in (ECS_HERE, EC2, LAMBDA):
+        assert trusts_service(made, other) == (other == service)
 
 
-@pytest.mark.parametrize("runtime", ["ecs-fargate", "batch-ec2"])
-def test_the_policy_for_ecs_trusts_no_other_account_and_no_other_region(runtime: str) -> None:
-    made = trust_policy(runtime, ACCOUNT, "ap-northeast-1")
-    assert not trusts_service(made, runtime, "999988887777", "ap-northeast-1")
-    assert not trusts_service(made, runtime, ACCOUNT, "us-east-1")
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        TrustedService(ECS, "999988887777", "arn:aws:ecs:ap-northeast-1:999988887777"),
+        TrustedService(ECS, ACCOUNT, f"arn:aws:ecs:us-east-1:{ACCOUNT}"),
+        TrustedService(ECS),
+    ],
+    ids=["another account", "another region", "neither known"],
+)
+def test_the_policy_for_ecs_trusts_no_other_account_and_no_other_region(elsewhere: TrustedService) -> None:
+    assert not trusts_service(trust_policy(ECS_HERE), elsewhere)
 
 
 def test_a_wider_policy_that_exists_trusts_the_service_as_well() -> None:
     old = {"Statement": policy({"Service": ["ec2.amazonaws.com", ECS]})}
-    assert trusts_service(old, "batch-fargate", ACCOUNT, "ap-northeast-1")
-    assert trusts_service(old, "ec2", ACCOUNT, "ap-northeast-1")
-    assert not trusts_service(old, "lambda", ACCOUNT, "ap-northeast-1")
+    assert trusts_service(old, ECS_HERE)
+    assert trusts_service(old, EC2)
+    assert not trusts_service(old, LAMBDA)
 
 
 @pytest.mark.parametrize("name", [ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.federation.trust import TrustCaller, allows, statements, trust_policy
+from wizard.federation.trust import TrustCaller, TrustedService, allows, statements, trust_policy
 from wizard.federation.trust_edit import LIVE_TEST_SID, operator_statement, with_statement, without_statement
 
 ACCOUNT = "111122223333"
@@ -39,7 +39,7 @@ def test_the_moment_is_written_in_utc() -> None:
 
 
 def test_the_statement_lets_the_caller_in_and_nobody_else_and_not_later() -> None:
-    policy = with_statement(trust_policy("ec2", ACCOUNT, "us-east-1"), MINE)
+    policy = with_statement(trust_policy(TrustedService("ec2.amazonaws.com")), MINE)
     caller = TrustCaller("aws", arn=SESSION, account=ACCOUNT)
     other = TrustCaller("aws", arn=SESSION + "x", account=ACCOUNT)
     early: dict[str, str | datetime] = {"aws:CurrentTime": NOON - timedelta(seconds=1)}

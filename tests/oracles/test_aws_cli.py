@@ -64,7 +64,10 @@ def clock() -> Clock:
 def account(clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     with Accounts(clock, tmp_path_factory.mktemp("aws")) as accounts:
         yield accounts(
-            roles=[{"name": "loader", "runtime": "batch-fargate"}, {"name": "other", "service": "ec2.amazonaws.com"}],
+            roles=[
+                {"name": "loader", "service": "ecs-tasks.amazonaws.com", "source": "ecs"},
+                {"name": "other", "service": "ec2.amazonaws.com"},
+            ],
             clusters=["main"],
             job_queues=["loads"],
             deny=["iam:ListUsers"],

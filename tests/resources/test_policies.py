@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wizard.clouds.errors import CloudError
+from wizard.engine.patience import Time
 from wizard.resources import policies
 
 PRINCIPAL = (
@@ -83,6 +84,22 @@ def test_whatever_was_there_is_still_there(bindings: list[dict[str, object]], au
     assert policies.with_grants(written, WANTED) is None, "a second time, nothing is missing"
 
 
+CONFLICT = CloudError("crm", "setIamPolicy", 409, "ABORTED", "There were concurrent policy changes.")
+
+
+class Clock:
+    """A clock that moves only while somebody pauses."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.pauses: list[float] = []
+        self.time = Time(lambda: self.now, self.pause)
+
+    def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.now += seconds
+
+
 def test_a_conflict_is_read_again_and_nobodys_member_is_lost() -> None:
     stored = {"etag": "1", "bindings": [{"role": "roles/owner", "members": ["user:a@x.example"]}]}
     writes = []
@@ -92,16 +109,47 @@ def test_a_conflict_is_read_again_and_nobodys_member_is_lost() -> None:
         if len(writes) == 1:  # somebody else was quicker
             stored["etag"] = "2"
             stored["bindings"].append({"role": "roles/viewer", "members": ["user:b@x.example"]})  # type: ignore[attr-defined]
-            raise CloudError("crm", "setIamPolicy", 409, "ABORTED", "There were concurrent policy changes.")
+            raise CONFLICT
         stored.update(policy)  # type: ignore[arg-type]
 
-    policies.add(lambda: copy.deepcopy(stored), write, WANTED)
+    clock = Clock()
+    policies.add(lambda: copy.deepcopy(stored), write, WANTED, clock.time)
+    assert clock.pauses == [0.05]
     assert [each["role"] for each in stored["bindings"]] == [  # type: ignore[index]
         "roles/owner",
         "roles/viewer",
         "roles/storage.objectViewer",
     ]
     assert [policy["etag"] for policy in writes] == ["1", "2"]
+
+
+def test_the_pauses_between_conflicts_grow_to_one_second_and_end() -> None:
+    clock = Clock()
+    writes = []
+
+    def write(policy: dict[str, object]) -> None:
+        writes.append(policy)
+        raise CONFLICT
+
+    with pytest.raises(CloudError, match="concurrent policy changes"):
+        policies.add(lambda: {"etag": "1"}, write, WANTED, clock.time)
+    assert clock.pauses == sorted(clock.pauses)
+    assert (clock.pauses[0], clock.pauses[-1]) == (0.05, 1.0)
+    assert 20 <= clock.now < 21
+    assert len(writes) == len(clock.pauses) + 1
+
+
+def test_nothing_is_written_when_somebody_else_grants_the_same_meanwhile() -> None:
+    granted = {"etag": "2", "bindings": [{"role": role, "members": list(members)} for role, members in WANTED.items()]}
+    reads = iter([{"etag": "1"}, granted])
+    writes = []
+
+    def write(policy: dict[str, object]) -> None:
+        writes.append(policy)
+        raise CONFLICT
+
+    policies.add(lambda: next(reads), write, WANTED, Clock().time)
+    assert len(writes) == 1
 
 
 def test_a_refusal_that_is_no_conflict_is_not_tried_again() -> None:

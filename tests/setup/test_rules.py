@@ -40,6 +40,8 @@ TEXT_RULES = [
         (aws_rules.role_name, "A+b=c,d.e@f_g-h"),
         (aws_rules.region, "ap-northeast-1"),
         (aws_rules.region, "us-gov-west-1"),
+        (aws_rules.region, "cn-north-1"),
+        (aws_rules.region, "eusc-de-east-1"),
         (rules.service_account, "loader"),
         (rules.service_account, "bigquery-loader@acme-analytics.iam.gserviceaccount.com"),
         (rules.service_account, "123456789012-compute@developer.gserviceaccount.com"),

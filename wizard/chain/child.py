@@ -30,16 +30,17 @@ def run(
     environment: Mapping[str, str],
     on_line: Callable[[str], None],
     timeout: float,
-    options: tuple[str, ...] = ("-u",),
+    options: tuple[str, ...] = (),
     stop: threading.Event | None = None,
 ) -> ChildExit:
     """Run a Python script with `request` as its stdin; `on_line` gets each line of stdout while the child runs.
 
+    `options` are Python's, beside those that print each line at once and import nothing from the script's folder.
     The child is killed after `timeout` seconds, and as soon as `stop` is set; then this raises Stopped. The child never
     outlives this call.
     """
     child = subprocess.Popen(
-        [sys.executable, *options, str(script)],
+        [sys.executable, "-P", "-u", *options, str(script)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

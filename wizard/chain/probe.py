@@ -60,7 +60,7 @@ AUDIENCE = re.compile(
 )
 STS_HOST = re.compile(r"([a-z0-9-]+[.-])?sts([.-][a-z0-9-]+)*\.googleapis\.com")
 IAM_CREDENTIALS_HOST = re.compile(r"([a-z0-9-]+[.-])?iamcredentials([.-][a-z0-9-]+)*\.googleapis\.com")
-AWS_STS_HOST = re.compile(r"sts(-fips)?(\.(\{region\}|[a-z0-9-]+))?\.amazonaws\.com(\.cn)?")
+AWS_STS_HOST = re.compile(r"sts(-fips)?(\.(\{region\}|[a-z0-9-]+))?\.amazonaws\.(com|com\.cn|eu)")
 IMPERSONATION_PATH = re.compile(r"/v1/projects/-/serviceAccounts/[^/@:\s'\"]+@[^/@:\s'\"]+:generateAccessToken")
 CONTAINER_HOSTS = ("169.254.170.2", "169.254.170.23", "fd00:ec2::23", "localhost")  # botocore's list
 METADATA = "http://169.254.169.254"
@@ -127,6 +127,12 @@ def host_address(url: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | No
         return None
 
 
+def aws_domain(region: str) -> str:
+    """The domain of AWS's API hosts for a region: China and the European Sovereign Cloud have their own."""
+    domains = {"cn": "amazonaws.com.cn", "eusc": "amazonaws.eu"}
+    return domains.get(region.partition("-")[0], "amazonaws.com")
+
+
 def is_metadata(url: str) -> bool:
     """Whether the URL's host is a link-local address, or AWS's IPv6 counterpart of one."""
     address = host_address(url)
@@ -158,7 +164,7 @@ def fetch(
     timeout = timeout or (2 if is_metadata(url) else 30)
     if is_metadata(url) or is_loopback(url) or urllib.parse.urlsplit(url).hostname == GOOGLE_METADATA:
         handlers.append(urllib.request.ProxyHandler({}))
-    if url.startswith("https:") and ".amazonaws.com" in url and os.environ.get("AWS_CA_BUNDLE"):
+    if url.startswith("https:") and ".amazonaws." in url and os.environ.get("AWS_CA_BUNDLE"):
         context = ssl.create_default_context(cafile=os.environ["AWS_CA_BUNDLE"])
         handlers.append(urllib.request.HTTPSHandler(context=context))
     try:
@@ -715,9 +721,8 @@ class Probe:
     def caller_identity(self) -> Seen:
         """Who AWS says the credentials are: a signed GetCallerIdentity."""
         assert self.keys is not None
-        suffix = ".cn" if self.region.startswith("cn-") else ""
         url = self.environ.get("AWS_ENDPOINT_URL_STS") or self.environ.get("AWS_ENDPOINT_URL")
-        url = (url or f"https://sts.{self.region}.amazonaws.com{suffix}").rstrip("/") + "/"
+        url = (url or f"https://sts.{self.region}.{aws_domain(self.region)}").rstrip("/") + "/"
         body = b"Action=GetCallerIdentity&Version=2011-06-15"
         form = "application/x-www-form-urlencoded; charset=utf-8"
         headers = sign(url, self.keys, self.region, amz_now(), body, content_type=form)

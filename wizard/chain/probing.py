@@ -14,7 +14,7 @@ PROBE = Path(__file__).with_name("probe.py")
 """The file that takes the hops, wherever it runs."""
 
 _TIMEOUT = 300.0  # seconds, in addition to the waiting for recent grants
-_ALONE = ("-I", "-u")  # isolated, so the standard library only; unbuffered, so lines come at once
+_ALONE = ("-I",)  # isolated, so the standard library only
 
 
 def run(

@@ -1,14 +1,17 @@
 """What Google's token service learns about an AWS caller, and the mapping and condition that admit one role."""
 
-SESSION_LENGTH: dict[str, int] = {
-    "ecs-fargate": 32,  # the task id
-    "ecs-ec2": 32,
-    "batch-fargate": 32,  # a job is an ECS task
-    "batch-ec2": 32,
-    "ec2": 19,  # the instance id, i-0123456789abcdef0
-    "lambda": 64,  # the function name
+PARTITIONS: dict[str, str] = {
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "eusc-": "aws-eusc",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
 }
-"""Runtime -> the longest role session name that the runtime uses, in characters."""
+"""The beginning of a region -> its AWS partition; every other region is in `aws`."""
+
+_DOMAINS = {"aws-cn": "amazonaws.com.cn", "aws-eusc": "amazonaws.eu"}
 
 SUBJECT_LIMIT = 127
 """The longest google.subject, in bytes."""
@@ -35,31 +38,42 @@ def assumed_role_arn(account: str, role_name: str, session: str, partition: str 
     return f"{role_attribute(account, role_name, partition)}/{session}"
 
 
+def role_arn(account: str, role_name: str, partition: str = "aws") -> str:
+    """The ARN of a role without a path."""
+    return f"arn:{partition}:iam::{account}:role/{role_name}"
+
+
 def role_attribute(account: str, role_name: str, partition: str = "aws") -> str:
     """The value of attribute.aws_role for every session of a role, under the default mapping."""
     return f"arn:{partition}:sts::{account}:assumed-role/{role_name}"
 
 
 def partition_of(region: str) -> str:
-    """The AWS partition of a region: aws, aws-cn or aws-us-gov."""
-    for prefix, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")):
-        if region.startswith(prefix):
+    """The AWS partition of a region: "aws", "aws-cn", "aws-us-gov", "aws-eusc", or one of the isolated ones."""
+    for beginning, partition in PARTITIONS.items():
+        if region.startswith(beginning):
             return partition
     return "aws"
 
 
-def longest_subject(account: str, role_name: str, runtime: str, partition: str = "aws") -> int:
-    """How many bytes the session ARN of this role can have in this runtime; KeyError for an unknown runtime."""
-    return len(assumed_role_arn(account, role_name, "x" * SESSION_LENGTH[runtime], partition).encode())
+def domain_of(region: str) -> str:
+    """The domain of AWS's API hosts for a region: "amazonaws.com" in most partitions."""
+    return _DOMAINS.get(partition_of(region), "amazonaws.com")
 
 
-def mapping_for(account: str, role_name: str, runtime: str, partition: str = "aws") -> dict[str, str]:
-    """The attribute mapping for one role: Google's default, unless the session ARN could be too long a subject.
+def longest_subject(account: str, role_name: str, session_length: int, partition: str = "aws") -> int:
+    """The size of the role's session ARN, in bytes, with a session name of `session_length` characters."""
+    return len(assumed_role_arn(account, role_name, "x" * session_length, partition).encode())
 
-    Then google.subject has account and role only, which always fit: the token service refuses a longer one when
-    the workload runs, not when the provider is made.
+
+def mapping_for(account: str, role_name: str, session_length: int, partition: str = "aws") -> dict[str, str]:
+    """The attribute mapping for one role whose session names have at most `session_length` characters.
+
+    It is Google's default, unless the session ARN could be too long a subject. Then google.subject has account and
+    role only, which always fit: the token service refuses a longer one when the workload runs, not when the provider
+    is created.
     """
-    if longest_subject(account, role_name, runtime, partition) <= SUBJECT_LIMIT:
+    if longest_subject(account, role_name, session_length, partition) <= SUBJECT_LIMIT:
         return dict(AWS_DEFAULT_MAPPING)
     return {**AWS_DEFAULT_MAPPING, "google.subject": AWS_ROLE}
 

@@ -16,7 +16,7 @@ from wizard.federation.identifiers import IAM_HOST, AudienceError, ProviderName
 _METADATA_HOSTS = {"169.254.169.254", "fd00:ec2::254", "localhost", "127.0.0.1", "::1"}
 _IMPERSONATION = "/v1/projects/-/serviceAccounts/{email}:generateAccessToken"
 _IMPERSONATION_PATH = re.compile(_IMPERSONATION.format(email=r"[a-z0-9-]+@[a-z0-9.-]+\.gserviceaccount\.com") + "$")
-_VERIFICATION_HOST = re.compile(r"sts(\.(\{region\}|[a-z0-9-]+))?\.amazonaws\.com")
+_VERIFICATION_HOST = re.compile(r"sts(\.(\{region\}|[a-z0-9-]+))?\.amazonaws\.(com|com\.cn|eu)")
 _GOOGLE_HOSTS = (
     r"([a-z0-9-]+\.)?{}\.googleapis\.com",  # global, or REGION.sts
     r"{}\.[a-z0-9-]+(\.rep)?\.googleapis\.com",  # sts.mtls, sts.REGION.rep

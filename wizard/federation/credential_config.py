@@ -22,6 +22,7 @@ def credential_config(
     service_account: str | None = None,
     token_lifetime: int | None = None,
     imdsv2: bool = False,
+    aws_domain: str = "amazonaws.com",
     universe_domain: str = "googleapis.com",
     sts: str = "https://sts.googleapis.com",
     iamcredentials: str = "https://iamcredentials.googleapis.com",
@@ -29,7 +30,8 @@ def credential_config(
     """The document that `gcloud iam workload-identity-pools create-cred-config PROVIDER --aws` writes.
 
     `service_account` is an e-mail: the token is then one of that account, and lives `token_lifetime` seconds (600 to
-    43200, and one hour if None). ValueError for a lifetime out of bounds or without a service account.
+    43200, and one hour if None). `aws_domain` is the domain of AWS STS in the workload's partition. ValueError for a
+    lifetime out of bounds or without a service account.
     """
     document: dict[str, Any] = {
         "universe_domain": universe_domain,
@@ -37,7 +39,7 @@ def credential_config(
         "audience": provider.audience,
         "subject_token_type": AWS_TOKEN_TYPE,
         "token_url": f"{sts}/v1/token",
-        "credential_source": _credential_source(imdsv2),
+        "credential_source": _credential_source(imdsv2, aws_domain),
     }
     if service_account is None:
         if token_lifetime is not None:
@@ -76,13 +78,13 @@ def _fix_of(text: str) -> str:
     return "generate it again"
 
 
-def _credential_source(imdsv2: bool) -> dict[str, str]:
+def _credential_source(imdsv2: bool, aws_domain: str) -> dict[str, str]:
     source = {
         "environment_id": "aws1",
         "region_url": f"{_METADATA}/meta-data/placement/availability-zone",
         "url": f"{_METADATA}/meta-data/iam/security-credentials",
         "regional_cred_verification_url": (
-            "https://sts.{region}.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15"
+            f"https://sts.{{region}}.{aws_domain}?Action=GetCallerIdentity&Version=2011-06-15"
         ),
     }
     return source | ({"imdsv2_session_token_url": f"{_METADATA}/api/token"} if imdsv2 else {})

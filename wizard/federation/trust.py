@@ -1,4 +1,4 @@
-"""AWS trust policies: the one a runtime needs, and whether a policy lets a caller assume its role.
+"""AWS trust policies: the one that a service needs, and whether a policy lets a caller assume its role.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
@@ -9,16 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from wizard.federation.aws import partition_of
 from wizard.federation.trust_conditions import holds, like
-
-RUNTIMES = ("ecs-fargate", "ecs-ec2", "batch-fargate", "batch-ec2", "ec2", "lambda")
-"""Where a workload on AWS can run."""
 
 ASSUME_ROLE = "sts:AssumeRole"
 
-_ECS = "ecs-tasks.amazonaws.com"
-_SERVICES = {"ec2": "ec2.amazonaws.com", "lambda": "lambda.amazonaws.com"}
 _WHOLE_ACCOUNT = re.compile(r"(?P<id>\d{12})|arn:[a-z-]+:iam::(?P<root>\d{12}):root", re.ASCII)
 
 Policy = dict[str, Any]
@@ -40,39 +34,45 @@ class TrustCaller:
     role_arn: str | None = None
 
 
-def service_of(runtime: str) -> str:
-    """The service principal that assumes the role of a workload in this runtime; KeyError if unknown."""
-    return _ECS if runtime.startswith(("ecs-", "batch-")) else _SERVICES[runtime]
+@dataclass(frozen=True)
+class TrustedService:
+    """An AWS service that assumes a role for a workload, and what it sends with the request.
+
+    `source_account` is the value of aws:SourceAccount. `source_arn` is the beginning of aws:SourceArn, up to the
+    account: "arn:aws:ecs:ap-northeast-1:111122223333". Both are None for a service that is not documented to send them.
+    """
+
+    principal: str
+    source_account: str | None = None
+    source_arn: str | None = None
 
 
-def trust_policy(runtime: str, account: str, region: str) -> Policy:
-    """The trust policy of a role for this runtime, no wider than AWS lets it be.
+def trust_policy(service: TrustedService) -> Policy:
+    """The trust policy of a role for this service, no wider than AWS lets it be.
 
-    aws:SourceAccount and aws:SourceArn are there only for ECS (and so Batch), which is documented to send them:
+    It requires aws:SourceAccount and aws:SourceArn where the service is documented to send them, as ECS is:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
     """
-    statement: Policy = {"Effect": "Allow", "Principal": {"Service": service_of(runtime)}, "Action": ASSUME_ROLE}
-    if service_of(runtime) == _ECS:
-        source = f"arn:{partition_of(region)}:ecs:{region}:{account}:*"
+    statement: Policy = {"Effect": "Allow", "Principal": {"Service": service.principal}, "Action": ASSUME_ROLE}
+    if service.source_arn is not None:
         statement["Condition"] = {
-            "ArnLike": {"aws:SourceArn": source},
-            "StringEquals": {"aws:SourceAccount": account},
+            "ArnLike": {"aws:SourceArn": f"{service.source_arn}:*"},
+            "StringEquals": {"aws:SourceAccount": service.source_account},
         }
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def service_context(runtime: str, account: str, region: str) -> dict[str, str | datetime]:
-    """The condition keys that the runtime's service sends when it assumes a role."""
-    if service_of(runtime) != _ECS:
+def trusts_service(policy: Policy, service: TrustedService) -> bool:
+    """Whether this trust policy lets the service assume the role. ValueError for NotPrincipal."""
+    caller = TrustCaller("service", service=service.principal)
+    return allows(policy, caller, ASSUME_ROLE, _sent_by(service))
+
+
+def _sent_by(service: TrustedService) -> dict[str, str | datetime]:
+    """The condition keys of a request of the service."""
+    if service.source_account is None or service.source_arn is None:
         return {}
-    source = f"arn:{partition_of(region)}:ecs:{region}:{account}:task"
-    return {"aws:SourceAccount": account, "aws:SourceArn": source}
-
-
-def trusts_service(policy: Policy, runtime: str, account: str, region: str) -> bool:
-    """Does this trust policy already let the runtime's service assume the role?"""
-    caller = TrustCaller("service", service=service_of(runtime))
-    return allows(policy, caller, ASSUME_ROLE, service_context(runtime, account, region))
+    return {"aws:SourceAccount": service.source_account, "aws:SourceArn": f"{service.source_arn}:task"}
 
 
 def allows(policy: Policy, caller: TrustCaller, action: str, context: Mapping[str, str | datetime]) -> bool:

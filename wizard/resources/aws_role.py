@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
-from wizard.federation import trust, trust_edit
+from wizard.federation import aws, trust, trust_edit
 from wizard.resources.kind import Kind, Needed
 
 _SID = "WifWizardRuntime"
@@ -18,27 +18,27 @@ _SID = "WifWizardRuntime"
 
 @dataclass(frozen=True, eq=False)
 class Role(Kind):
-    """A role that the runtime's service may assume. One that already trusts the service is left as it is."""
+    """A role that an AWS service may assume for the workload. One that already trusts the service stays as it is."""
 
     kind: ClassVar[str] = "IAM role"
     account: str
     region: str
     role: str
-    runtime: str
+    service: trust.TrustedService
     needs: tuple[Resource, ...] = ()
 
     @property
     def name(self) -> str:
-        return f"arn:aws:iam::{self.account}:role/{self.role}"
+        return aws.role_arn(self.account, self.role, aws.partition_of(self.region))
 
     def desired(self) -> State:
-        return {"assumable by": trust.service_of(self.runtime)}
+        return {"assumable by": self.service.principal}
 
     def read(self, clouds: Clouds) -> State | None:
         document = self.trust_policy(clouds)
         if document is None:
             return None
-        if trust.trusts_service(document, self.runtime, self.account, self.region):
+        if trust.trusts_service(document, self.service):
             return self.desired()
         return {"assumable by": ", ".join(_services(document)) or "no service"}
 
@@ -90,8 +90,8 @@ class Role(Kind):
         return [Needed("aws", f"iam:{action}", self.name)]
 
     def wanted_trust(self) -> dict[str, Any]:
-        """The trust policy of a new role for this runtime."""
-        return trust.trust_policy(self.runtime, self.account, self.region)
+        """The trust policy of a new role for this service."""
+        return trust.trust_policy(self.service)
 
     def trust_policy(self, clouds: Clouds) -> dict[str, Any] | None:
         """The role's present trust policy; None when there is no such role. Raises CloudError."""
@@ -125,12 +125,13 @@ class InstanceProfile(Kind):
 
     kind: ClassVar[str] = "instance profile"
     account: str
+    region: str
     role: str
     needs: tuple[Resource, ...] = ()
 
     @property
     def name(self) -> str:
-        return f"arn:aws:iam::{self.account}:instance-profile/{self.role}"
+        return f"arn:{aws.partition_of(self.region)}:iam::{self.account}:instance-profile/{self.role}"
 
     def desired(self) -> State:
         return {"role": self.role}
@@ -179,7 +180,7 @@ class InstanceProfile(Kind):
 
     def permissions(self, change: Change) -> list[Needed]:
         create = [Needed("aws", "iam:CreateInstanceProfile", self.name)] if change.action == "create" else []
-        role = f"arn:aws:iam::{self.account}:role/{self.role}"
+        role = aws.role_arn(self.account, self.role, aws.partition_of(self.region))
         return [*create, Needed("aws", "iam:AddRoleToInstanceProfile", self.name), Needed("aws", "iam:PassRole", role)]
 
     def _add(self, clouds: Clouds) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from wizard.clouds.errors import CloudError
+from wizard.engine.patience import Patience, Time
 
 Json = dict[str, Any]
 Grants = Mapping[str, tuple[str, ...]]
 """Role -> members."""
 
-_ATTEMPTS = 8
+_PATIENCE = 20.0  # seconds
 
 
 def present(policy: Json, wanted: Grants) -> dict[str, list[str]]:
@@ -44,17 +45,18 @@ def with_grants(policy: Json, wanted: Grants) -> Json | None:
     return result if changed else None
 
 
-def add(read: Callable[[], Json], write: Callable[[Json], Any], wanted: Grants) -> None:
-    """Read, add and write until no one else got in between (409 ABORTED, several times over). Raises CloudError."""
-    for attempt in range(_ATTEMPTS):
-        policy = with_grants(read(), wanted)
-        if policy is None:
-            return
+def add(read: Callable[[], Json], write: Callable[[Json], Any], wanted: Grants, time: Time | None = None) -> None:
+    """Add the wanted grants to the policy; read and write again when somebody else changed it in between.
+
+    Pauses after each such conflict (409 ABORTED), and gives up after 20 seconds. Raises CloudError.
+    """
+    patience = Patience(time or Time(), _PATIENCE)
+    while (policy := with_grants(read(), wanted)) is not None:
         try:
             write(policy)
             return
         except CloudError as error:
-            if error.status != 409 or attempt == _ATTEMPTS - 1:
+            if error.status != 409 or not patience.wait():
                 raise
 
 

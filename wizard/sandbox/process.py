@@ -84,7 +84,8 @@ class Sandbox:
     def _start(self) -> None:
         env_file = Path(self._folder.name) / "env"
         output = Path(self._folder.name) / "output"
-        command = [sys.executable, "-m", "wizard.sandbox", "--scenario", self._scenario, "--until-eof"]
+        # -P: a file of the user's that is called wizard.py or json.py is not imported.
+        command = [sys.executable, "-P", "-m", "wizard.sandbox", "--scenario", self._scenario, "--until-eof"]
         command += ["--env-file", str(env_file), "--request-log", str(self.request_log), *self._arguments]
         with output.open("wb") as file:
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=file, stderr=subprocess.STDOUT)

@@ -1,12 +1,13 @@
 """Types of texts (and one number) that a rule governs: checked when read, described in the published schema."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from wizard.setup import rules
 
@@ -40,6 +41,24 @@ def like(example: str, pattern: str | None = None) -> FieldInfo:
     """An example, for messages and the schema, and the pattern that the schema publishes."""
     schema: FieldInfo = Field(examples=[example], json_schema_extra={"pattern": pattern} if pattern else None)
     return schema
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """An annotation: the value is one of the names, as they are when it is checked or published."""
+
+    names: Collection[str]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._known, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return handler(schema) | {"enum": list(self.names)}
+
+    def _known(self, value: object) -> object:
+        if value in tuple(self.names):
+            return value
+        raise PydanticCustomError("choice", "not one of the choices", {"choices": list(self.names)})
 
 
 def _seconds(value: int) -> int:

@@ -40,6 +40,8 @@ def _what_and_fix(details: ErrorDetails, path: Path, model: type[BaseModel], doc
         return "it is missing", f"add {_sample(path, model)}"
     if kind == "literal_error":
         return _not_a_choice(details["input"], _choices(_field(path, model)))
+    if kind == "choice":
+        return _not_a_choice(details["input"], context["choices"])
     if kind == "string_type":
         return _not_text(details["input"], path, model, document)
     return _wrong_kind(kind, details, path, model)

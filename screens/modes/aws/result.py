@@ -53,7 +53,7 @@ class AwsResultPage(ResultPage):
         setup = opened.setup
         file, *snippets = opened.exports()
         self.show_files("#result-file", [file], open_first=True)
-        self.query_one("#result-below", Static).update(_below(app_code.needs_supplier(setup.aws.runtime)))
+        self.query_one("#result-below", Static).update(_below(app_code.needs_supplier(setup)))
         self.query_one("#result-variables", Static).update(_variables(app_code.variables(setup)))
         identity = Content.assemble(("! ", "$text-warning"), app_code.identity(setup))
         self.query_one("#result-identity", Static).update(identity)

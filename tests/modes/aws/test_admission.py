@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from screens.modes.aws.principal_preview import pointed
 from screens.widgets.elided import elided
-from wizard.federation.aws import SESSION_LENGTH, SUBJECT_LIMIT
+from wizard.federation.aws import SUBJECT_LIMIT
 from wizard.modes.aws.admission import CONDITION, Mistake, Workload, admission, sample_session
+from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.setup.wide_roles import too_wide
 
 ARN = "arn:aws:sts::111122223333:assumed-role/rds-to-bigquery"
@@ -25,9 +26,9 @@ def workload(**changes: object) -> Workload:
     return Workload(**(usual | changes))  # type: ignore[arg-type]  # built from keywords
 
 
-@pytest.mark.parametrize("runtime", sorted(SESSION_LENGTH))
+@pytest.mark.parametrize("runtime", sorted(RUNTIMES))
 def test_the_sample_is_as_long_as_the_runtime_makes_sessions(runtime: str) -> None:
-    assert len(sample_session(runtime)) == SESSION_LENGTH[runtime]
+    assert len(sample_session(runtime)) == RUNTIMES[runtime].session_length
 
 
 def test_the_usual_expressions_admit_and_name_the_workload() -> None:
@@ -40,7 +41,7 @@ def test_the_usual_expressions_admit_and_name_the_workload() -> None:
     assert found.principal.endswith(f"/workloadIdentityPools/aws-prod/attribute.aws_role/{ARN}")
 
 
-@given(st.text("abcXYZ019+=,.@_-", min_size=1, max_size=64), st.sampled_from(sorted(SESSION_LENGTH)))
+@given(st.text("abcXYZ019+=,.@_-", min_size=1, max_size=64), st.sampled_from(sorted(RUNTIMES)))
 def test_the_usual_expressions_fit_every_role_in_every_runtime(role: str, runtime: str) -> None:
     found = admission(workload(role=role, runtime=runtime))
     assert found.admitted

@@ -53,7 +53,7 @@ def setups(draw: st.DrawFn) -> AwsSetup:
     aws |= {
         "runtime": runtime,
         "account": draw(st.from_regex(r"[0-9]{12}", fullmatch=True)),
-        "region": draw(st.sampled_from(["ap-northeast-1", "us-gov-west-1", "cn-north-1"])),
+        "region": draw(st.sampled_from(["ap-northeast-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1"])),
         "role": draw(st.from_regex(AWS_ROLE_NAME.replace("$", r"\Z"))),
     }
     if runtime == "ec2":

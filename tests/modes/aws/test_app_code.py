@@ -13,13 +13,13 @@ import pytest
 from pygments.lexers.go import GoLexer
 from pygments.token import Token
 
-from wizard.federation.trust import RUNTIMES
 from wizard.modes.aws import app_code
 from wizard.modes.aws.live import places
 from wizard.modes.aws.live.places import Place, WorkloadRole
 from wizard.modes.aws.live.trusted import needs_trust, trusted
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.opened import AwsOpened
+from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.modes.aws.suppliers import GO, PYTHON
 from wizard.sandbox.process import Sandbox
 from wizard.work import applying, planning
@@ -59,9 +59,9 @@ def test_containers_get_the_supplier_in_both_languages_and_others_none(runtime: 
     ("runtime", "words"),
     [
         ("ecs-fargate", "executionRoleArn only pulls the image"),
-        ("batch-fargate", "jobRoleArn is who the job is"),
+        ("batch-fargate", "The job acts as jobRoleArn"),
         ("ecs-ec2", "The instance's role is the host's"),
-        ("lambda", "calls it the execution role"),
+        ("lambda", "acts as its execution role"),
         ("ec2", "instance profile"),
     ],
 )

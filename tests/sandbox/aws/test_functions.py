@@ -18,9 +18,9 @@ def package() -> bytes:
     return data.getvalue()
 
 
-@pytest.mark.parametrize(("runtime", "made"), [("lambda", True), ("ec2", False)])
-def test_a_function_is_made_if_its_role_trusts_lambda(accounts: Accounts, runtime: str, made: bool) -> None:
-    create = accounts(roles=[{"name": "reader", "runtime": runtime}]).client("lambda").create_function
+@pytest.mark.parametrize(("service", "made"), [("lambda.amazonaws.com", True), ("ec2.amazonaws.com", False)])
+def test_a_function_is_made_if_its_role_trusts_lambda(accounts: Accounts, service: str, made: bool) -> None:
+    create = accounts(roles=[{"name": "reader", "service": service}]).client("lambda").create_function
     function = {"FunctionName": "load", "Runtime": "python3.13", "Handler": "app.handler", "Role": ARN}
     code = {"ZipFile": package()}
     if made:

@@ -14,7 +14,7 @@ PAGES = "/latest/meta-data/iam/security-credentials/"
 @pytest.fixture
 def account(accounts: Accounts) -> Account:
     return accounts(
-        roles=[{"name": "reader", "runtime": "ec2"}],
+        roles=[{"name": "reader", "service": "ec2.amazonaws.com"}],
         instance_profiles=[{"name": "reader-profile", "role": "reader"}],
         instances=[{"instance_profile": "reader-profile"}],
     )

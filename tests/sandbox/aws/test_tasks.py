@@ -10,7 +10,7 @@ from botocore.utils import ContainerMetadataFetcher
 
 from tests.sandbox.aws.served import Account, Accounts, Clock, refusal, trust
 
-TRUSTED = {"name": "loader", "path": "/jobs/", "runtime": "batch-fargate"}
+TRUSTED = {"name": "loader", "path": "/jobs/", "service": "ecs-tasks.amazonaws.com", "source": "ecs"}
 ARN = "arn:aws:iam::111122223333:role/jobs/loader"
 OTHER = {"name": "other", "service": "ec2.amazonaws.com"}
 OTHER_ARN = "arn:aws:iam::111122223333:role/other"

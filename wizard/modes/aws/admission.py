@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from wizard.federation import aws
 from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity, admits, principal_set
+from wizard.modes.aws.runtimes import RUNTIMES
 
 if TYPE_CHECKING:
     from wizard.federation.mapping import Condition, ExpressionError, Mapped
@@ -24,8 +25,6 @@ OTHER_ROLE = "another-role"
 
 _ROLE = "aws_role"
 _TASK = "0123456789abcdef"
-_SESSIONS = {"ec2": "i-0123456789abcdef0", "lambda": "the-name-of-a-function-"}
-"""Runtime -> how a role session's name begins there; elsewhere it is the id of a task."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Workload:
     @property
     def usual_mapping(self) -> dict[str, str]:
         """The attribute mapping that fits the role's names."""
-        return aws.mapping_for(self.account, self.role, self.runtime, self.partition)
+        return aws.mapping_for(self.account, self.role, RUNTIMES[self.runtime].session_length, self.partition)
 
     @property
     def usual_condition(self) -> str:
@@ -97,10 +96,8 @@ class Admission:
 
 
 def sample_session(runtime: str) -> str:
-    """A role session's name, as long as this runtime makes them; KeyError for an unknown runtime."""
-    length = aws.SESSION_LENGTH[runtime]
-    beginning = _SESSIONS.get(runtime, "")
-    return (beginning + _TASK * 4)[:length]
+    """A role session name as long as this runtime makes them; KeyError for an unknown runtime."""
+    return RUNTIMES[runtime].session_name(_TASK * 4)
 
 
 def admission(workload: Workload) -> Admission:
@@ -185,5 +182,6 @@ def _mistake(error: ExpressionError) -> Mistake:
 def _shortened(workload: Workload) -> int | None:
     if workload.mapping:
         return None
-    longest = aws.longest_subject(workload.account, workload.role, workload.runtime, workload.partition)
+    length = RUNTIMES[workload.runtime].session_length
+    longest = aws.longest_subject(workload.account, workload.role, length, workload.partition)
     return longest if longest > aws.SUBJECT_LIMIT else None

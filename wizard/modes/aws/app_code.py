@@ -6,13 +6,14 @@ Pure: text from a setup, for the screen, for a file, and for whoever maintains t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from wizard.federation import credential_config
 from wizard.modes.aws.model import AwsSetup
+from wizard.modes.aws.runtimes import RUNTIMES, Packaging, Runtime
 from wizard.modes.aws.suppliers import GO, PYTHON
 from wizard.modes.opened import ExportedFile
 
@@ -29,54 +30,9 @@ class Variable:
     why: str
 
 
-@dataclass(frozen=True)
-class _Runtime:
-    """What differs from runtime to runtime. `folder` is where the file goes there."""
-
-    folder: str
-    identity: str
-    definition: str = ""
-    sets_region: bool = False
-
-
-_CONTAINER = "/etc/google"
-_TRAP = "executionRoleArn only pulls the image and writes logs, and Google never sees it."
-_TASK = f"taskRoleArn is who the workload is; {_TRAP}"
-_JOB = f"jobRoleArn is who the job is; {_TRAP}"
-_RUNTIMES = {
-    "ecs-fargate": _Runtime(_CONTAINER, _TASK, "containerDefinitions[].environment of the task definition"),
-    "ecs-ec2": _Runtime(
-        _CONTAINER,
-        f"{_TASK} The instance's role is the host's, and not the task's.",
-        "containerDefinitions[].environment of the task definition",
-    ),
-    "batch-fargate": _Runtime(_CONTAINER, _JOB, "containerProperties.environment of the job definition"),
-    "batch-ec2": _Runtime(
-        _CONTAINER,
-        f"{_JOB} The instance's role is the host's, and not the job's.",
-        "containerProperties.environment of the job definition",
-    ),
-    "ec2": _Runtime(
-        _CONTAINER,
-        "The role in the instance profile is who the workload is; keys in the environment would come before it.",
-    ),
-    "lambda": _Runtime(
-        "/var/task",
-        "A function has one role, and Lambda calls it the execution role: here it is who the workload is.",
-        "the function's environment variables",
-        sets_region=True,
-    ),
-}
-
-
-def needs_supplier(runtime: str) -> bool:
-    """Whether the runtime keeps its AWS keys where Google's auth libraries do not look."""
-    return runtime.startswith(("ecs-", "batch-"))
-
-
 def identity(setup: AwsSetup) -> str:
-    """Which of the runtime's roles counts: the trap that most setups fall into once."""
-    return _RUNTIMES[setup.aws.runtime].identity
+    """Which of the runtime's roles is the workload's identity: most people choose the wrong one once."""
+    return _runtime(setup).identity
 
 
 def variables(setup: AwsSetup) -> list[Variable]:
@@ -97,13 +53,41 @@ def exports(setup: AwsSetup, config: dict[str, Any]) -> list[ExportedFile]:
 
 def snippets(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFile]:
     """Everything to copy, the most needed first; `config` is the credential configuration."""
-    runtime = setup.aws.runtime
-    code = _suppliers() if needs_supplier(runtime) else []
-    if runtime == "ec2":
-        return [*code, _on_the_instance(setup)]
-    if runtime == "lambda":
-        return [*code, _definition(setup)]
-    return [*code, _baked_in(setup), _definition(setup), _at_start(), _content_in_definition(setup, config)]
+    code = _suppliers() if needs_supplier(setup) else []
+    return [*code, *_PACKAGED[_runtime(setup).packaging](setup, config)]
+
+
+def needs_supplier(setup: AwsSetup) -> bool:
+    """Whether the workload's AWS keys are where Google's auth libraries do not look."""
+    return _runtime(setup).needs_supplier
+
+
+def _in_an_image(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFile]:
+    return [_baked_in(setup), _definition(setup), _at_start(), _content_in_definition(setup, config)]
+
+
+def _in_a_package(setup: AwsSetup, _config: Mapping[str, object]) -> list[ExportedFile]:
+    pairs = {each.name: each.value for each in variables(setup)}
+    why = (
+        f"Goes into {_runtime(setup).environment}. Put {_name(setup)} into the deployment package: it is unpacked in "
+        f"{_runtime(setup).folder}."
+    )
+    return [ExportedFile("environment.json", "The function's variables", why, "json", _json({"Variables": pairs}))]
+
+
+def _on_a_machine(setup: AwsSetup, _config: Mapping[str, object]) -> list[ExportedFile]:
+    lines = [f"sudo install -D -m 0644 {_name(setup)} {_target(setup)}"]
+    lines += [f"export {each.name}={each.value}" for each in variables(setup)]
+    why = "Copies the file to its place and sets the variables; in a unit file write Environment= in place of export."
+    return [ExportedFile("install.sh", "On the instance", why, "bash", "\n".join(lines) + "\n")]
+
+
+_PACKAGED: dict[Packaging, Callable[[AwsSetup, Mapping[str, object]], list[ExportedFile]]] = {
+    "image": _in_an_image,
+    "deployment package": _in_a_package,
+    "machine": _on_a_machine,
+}
+"""What the credential configuration is put into -> how it gets there."""
 
 
 def _suppliers() -> list[ExportedFile]:
@@ -147,10 +131,7 @@ def _at_start() -> ExportedFile:
 
 def _definition(setup: AwsSetup) -> ExportedFile:
     pairs = {each.name: each.value for each in variables(setup)}
-    why = f"Goes into {_RUNTIMES[setup.aws.runtime].definition}."
-    if setup.aws.runtime == "lambda":
-        why = f"{why} Put {_name(setup)} into the deployment package: it is unpacked in /var/task."
-        return ExportedFile("environment.json", "The function's variables", why, "json", _json({"Variables": pairs}))
+    why = f"Goes into {_runtime(setup).environment}."
     return ExportedFile("environment.json", "The definition's variables", why, "json", _json(_listed(pairs)))
 
 
@@ -158,28 +139,22 @@ def _content_in_definition(setup: AwsSetup, config: Mapping[str, object]) -> Exp
     pairs = {each.name: each.value for each in variables(setup)}
     pairs["GOOGLE_APPLICATION_CREDENTIALS"] = f"/tmp/{_name(setup)}"
     pairs[CONTENT_VARIABLE] = json.dumps(dict(config), ensure_ascii=False, separators=(",", ":"))
-    why = (
-        f"For the file written at start. Goes into {_RUNTIMES[setup.aws.runtime].definition}; /tmp can be written by "
-        "every user."
-    )
+    why = f"For the file written at start. Goes into {_runtime(setup).environment}; /tmp can be written by every user."
     return ExportedFile(
         "environment-content.json", "The variables with the content", why, "json", _json(_listed(pairs))
     )
 
 
-def _on_the_instance(setup: AwsSetup) -> ExportedFile:
-    lines = [f"sudo install -D -m 0644 {_name(setup)} {_target(setup)}"]
-    lines += [f"export {each.name}={each.value}" for each in variables(setup)]
-    why = "Copies the file to its place and sets the variables; in a unit file write Environment= in place of export."
-    return ExportedFile("install.sh", "On the instance", why, "bash", "\n".join(lines) + "\n")
-
-
 def _region(setup: AwsSetup) -> list[Variable]:
     """The region signs the request: containers may not tell it, Lambda sets it itself, an instance tells it."""
-    if not needs_supplier(setup.aws.runtime):
+    if not needs_supplier(setup):
         return []
     why = "the request to AWS is signed for a region; Fargate sets it by itself, ECS on EC2 does not always"
     return [Variable("AWS_REGION", setup.aws.region, why)]
+
+
+def _runtime(setup: AwsSetup) -> Runtime:
+    return RUNTIMES[setup.aws.runtime]
 
 
 def _project(setup: AwsSetup) -> str:
@@ -193,7 +168,7 @@ def _name(setup: AwsSetup) -> str:
 
 
 def _target(setup: AwsSetup) -> str:
-    return f"{_RUNTIMES[setup.aws.runtime].folder}/{_name(setup)}"
+    return f"{_runtime(setup).folder}/{_name(setup)}"
 
 
 def _listed(pairs: Mapping[str, str]) -> list[dict[str, str]]:

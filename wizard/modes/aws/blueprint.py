@@ -13,6 +13,7 @@ from wizard.federation.identifiers import PoolName, ProviderName
 from wizard.modes import access
 from wizard.modes.access import IMPERSONATE
 from wizard.modes.aws.model import AwsSetup
+from wizard.modes.aws.runtimes import RUNTIMES, Runtime
 from wizard.resources.aws_role import InstanceProfile, Role
 from wizard.resources.config_file import ConfigFile
 from wizard.resources.pool import Pool
@@ -40,8 +41,11 @@ class Blueprint:
     def mapping(self) -> dict[str, str]:
         """The provider's attribute mapping: the setup's own, or the one that fits the role's names."""
         chosen = self.setup.google.attribute_mapping
-        account, role, runtime = self.setup.aws.account, self.setup.aws.role, self.setup.aws.runtime
-        return dict(chosen) if chosen else aws.mapping_for(account, role, runtime, self._partition)
+        if chosen:
+            return dict(chosen)
+        return aws.mapping_for(
+            self.setup.aws.account, self.setup.aws.role, self._runtime.session_length, self._partition
+        )
 
     @property
     def condition(self) -> str:
@@ -72,6 +76,7 @@ class Blueprint:
             service_account=self.service_account,
             token_lifetime=self.setup.access.token_lifetime,
             imdsv2=self.setup.aws.imdsv2,
+            aws_domain=aws.domain_of(self.setup.aws.region),
             universe_domain=endpoints.universe_domain(self._environ),
             sts=endpoints.google("sts", self._environ),
             iamcredentials=endpoints.google("iamcredentials", self._environ),
@@ -86,12 +91,17 @@ class Blueprint:
     def _partition(self) -> str:
         return aws.partition_of(self.setup.aws.region)
 
+    @property
+    def _runtime(self) -> Runtime:
+        return RUNTIMES[self.setup.aws.runtime]
+
     def _aws(self) -> list[Resource]:
         wanted = self.setup.aws
-        role = Role(wanted.account, wanted.region, wanted.role, wanted.runtime)
-        if wanted.runtime != "ec2":
+        service = self._runtime.trusted_service(wanted.account, wanted.region)
+        role = Role(wanted.account, wanted.region, wanted.role, service)
+        if self._runtime.delivery != "instance metadata":
             return [role]
-        return [role, InstanceProfile(wanted.account, wanted.role, needs=(role,))]
+        return [role, InstanceProfile(wanted.account, wanted.region, wanted.role, needs=(role,))]
 
     def _google(self) -> list[Resource]:
         google = self.setup.google

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.modes.chain_titles import short, target_title
 
 if TYPE_CHECKING:
     from wizard.modes.aws.model import AwsSetup
-
-_ROLES = {
-    "ecs-fargate": "Task role",
-    "ecs-ec2": "Task role",
-    "batch-fargate": "Job role",
-    "batch-ec2": "Job role",
-    "ec2": "Instance role",
-    "lambda": "Function role",
-}
 
 
 def titles(setup: AwsSetup) -> dict[str, str]:
@@ -29,7 +21,7 @@ def titles(setup: AwsSetup) -> dict[str, str]:
 def of_credential(runtime: str, service_account: str = "", target: str = "Google Cloud") -> dict[str, str]:
     """The hops in which something is exchanged or asked for, without what the application has around them."""
     found = {
-        "aws-credentials": _ROLES[runtime],
+        "aws-credentials": RUNTIMES[runtime].role_title,
         "caller-identity": "AWS STS",
         "principal": "Provider",
         "exchange": "Google STS",

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from wizard.federation import aws
 from wizard.modes.aws import derived, expressions, rules
+from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.setup import access_questions, checks
 from wizard.setup import derived as names
 from wizard.setup import rules as google_rules
@@ -26,10 +27,11 @@ def _who(_answers: AnswersSoFar) -> Found | None:
 
 
 def _mapping(answers: AnswersSoFar) -> Found | None:
-    account, role, runtime = (answers.text(f"aws.{name}") for name in ("account", "role", "runtime"))
-    if runtime not in aws.SESSION_LENGTH:
+    account, role, region = (answers.text(f"aws.{name}") for name in ("account", "role", "region"))
+    runtime = RUNTIMES.get(answers.text("aws.runtime"))
+    if runtime is None:
         return Found(derived.mapping_text(aws.AWS_DEFAULT_MAPPING), "Google's default for AWS")
-    made = aws.mapping_for(account, role, runtime, aws.partition_of(answers.text("aws.region")))
+    made = aws.mapping_for(account, role, runtime.session_length, aws.partition_of(region))
     if made == aws.AWS_DEFAULT_MAPPING:
         return Found(derived.mapping_text(made), "Google's default for AWS")
     return Found(derived.mapping_text(made), "the session's whole ARN could be too long a subject")

@@ -14,13 +14,11 @@ from wizard.clouds.identity import aws_operator
 from wizard.clouds.session import Clouds
 from wizard.detect.live import Json, Listing, Pages, read
 from wizard.federation import trust
+from wizard.modes.aws.runtimes import RUNTIMES, Runtime
 from wizard.setup.answers import Answers
 from wizard.setup.question import Choice
 
 _SERVICES = {
-    "ecs-tasks.amazonaws.com": "ECS tasks",
-    "ec2.amazonaws.com": "EC2",
-    "lambda.amazonaws.com": "Lambda",
     "batch.amazonaws.com": "AWS Batch itself",
     "ecs.amazonaws.com": "ECS itself",
     "states.amazonaws.com": "Step Functions",
@@ -29,7 +27,7 @@ _SERVICES = {
     "codebuild.amazonaws.com": "CodeBuild",
     "sagemaker.amazonaws.com": "SageMaker",
 }
-"""Service principal -> what people call it."""
+"""Service principal -> what people call it, for services that run no workload of a known runtime."""
 
 _NAMED_ROLES = 25
 """How many task definitions are read for the role that they name."""
@@ -67,7 +65,8 @@ def regions(_clouds: Clouds, _answers: Answers) -> Listing:
     session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     names = [
         name
-        for partition in ("aws", "aws-us-gov", "aws-cn")
+        for partition in session.get_available_partitions()
+        if not partition.startswith("aws-iso")  # isolated from the internet, and so from Google Cloud
         for name in session.get_available_regions("ecs", partition)
     ]
     return Listing(Choice(name, name) for name in names)
@@ -91,7 +90,8 @@ def job_definitions(clouds: Clouds, answers: Answers) -> Listing:
     newest: dict[str, Json] = {}
     for each in sorted(pages.items, key=lambda each: int(each["revision"])):
         newest[each["jobDefinitionName"]] = each
-    platform = "FARGATE" if answers.text("aws.runtime").endswith("fargate") else "EC2"
+    runtime = RUNTIMES.get(answers.text("aws.runtime"))
+    platform = runtime.platform if runtime else "EC2"
     found = sorted(newest.values(), key=lambda each: (platform not in _platforms(each), each["jobDefinitionName"]))
     return Listing([_job_definition(each) for each in found], pages.note)
 
@@ -129,18 +129,19 @@ def _other_account(clouds: Clouds, wanted: str) -> str:
 
 def _role(role: Json, answers: Answers) -> Choice:
     policy = role.get("AssumeRolePolicyDocument") or {}
-    runtime = answers.text("aws.runtime")
-    fits = bool(runtime) and _trusts(policy, runtime, answers)
+    runtime = RUNTIMES.get(answers.text("aws.runtime"))
+    fits = runtime is not None and _trusts(policy, runtime, answers)
     trusted = list(_trusted(policy))
     note = f"trusts {', '.join(trusted)}" if trusted else ""
-    if runtime and not fits and _named(trust.service_of(runtime)) in trusted:
+    if runtime and not fits and runtime.service.title in trusted:
         note += ", but under conditions that this workload does not meet"
     return Choice(role["RoleName"], role["RoleName"], note, recommended=fits)
 
 
-def _trusts(policy: Json, runtime: str, answers: Answers) -> bool:
+def _trusts(policy: Json, runtime: Runtime, answers: Answers) -> bool:
+    service = runtime.trusted_service(answers.text("aws.account"), answers.text("aws.region"))
     try:
-        return trust.trusts_service(policy, runtime, answers.text("aws.account"), answers.text("aws.region"))
+        return trust.trusts_service(policy, service)
     except ValueError:  # NotPrincipal
         return False
 
@@ -168,7 +169,8 @@ def _principals(principal: object) -> Iterator[str]:
 
 
 def _named(service: str) -> str:
-    return _SERVICES.get(service, service)
+    titles = _SERVICES | {each.service.principal: each.service.title for each in RUNTIMES.values()}
+    return titles.get(service, service)
 
 
 def _holder(kind: str, name: str) -> str:

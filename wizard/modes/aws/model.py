@@ -5,10 +5,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationInfo, field_validator
 
 from wizard.modes.aws import texts as aws_texts
+from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.setup import service_accounts, texts
 from wizard.setup.sections import Grant, Section, Setup, Via
-
-Runtime = Literal["ecs-fargate", "ecs-ec2", "batch-fargate", "batch-ec2", "ec2", "lambda"]
 
 
 class Aws(Section):
@@ -18,7 +17,7 @@ class Aws(Section):
     """The AWS account's id: 12 digits, in quotes."""
     region: aws_texts.AwsRegion
     """The AWS region in which the workload runs."""
-    runtime: Annotated[Runtime, Field(examples=["batch-fargate"])]
+    runtime: Annotated[str, texts.OneOf(RUNTIMES), Field(examples=["batch-fargate"])]
     """What runs the workload."""
     role: aws_texts.AwsRoleName
     """The name of the IAM role that the workload has: the task role, the instance's or the function's."""
@@ -34,10 +33,10 @@ class Aws(Section):
     @field_validator("job_definition", "task_definition")
     @classmethod
     def _fits_the_runtime(cls, value: str | None, info: ValidationInfo) -> str | None:
-        runtime, field = info.data.get("runtime", ""), str(info.field_name)
-        wanted = {"job_definition": "batch-", "task_definition": "ecs-"}[field]
-        if value is not None and runtime and not runtime.startswith(wanted):
-            raise texts.refused(f'the runtime "{runtime}" has no {field}', f"remove {field}, or correct the runtime")
+        runtime, field = RUNTIMES.get(info.data.get("runtime", "")), info.field_name
+        if value is not None and runtime is not None and runtime.definition != field:
+            what = f'the runtime "{runtime.name}" has no {field}'
+            raise texts.refused(what, f"remove {field}, or correct the runtime")
         return value
 
 

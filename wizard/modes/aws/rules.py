@@ -11,7 +11,7 @@ from wizard.setup.rules import Broken, full
 POOL_ID = r"^(?!gcp-)[a-z0-9-]{4,32}$"
 ACCOUNT_ID = r"^[0-9]{12}$"
 AWS_ROLE_NAME = r"^[A-Za-z0-9_+=,.@-]{1,64}$"
-REGION = r"^[a-z]{2}(-[a-z]+){1,2}-[0-9]$"
+REGION = r"^([a-z]{2}|eusc)(-[a-z]+){1,2}-[0-9]$"
 
 
 def pool_id(text: str) -> Broken | None:

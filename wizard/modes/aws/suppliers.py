@@ -36,9 +36,13 @@ def google_credentials():
     """Credentials for any Google Cloud client: Client(credentials=google_credentials())."""
     info = json.loads(Path(os.environ["GOOGLE_APPLICATION_CREDENTIALS"]).read_text(encoding="utf-8"))
     del info["credential_source"]  # the supplier takes its place
-    return aws.Credentials.from_info(info, aws_security_credentials_supplier=ContainerKeys(), scopes=SCOPES)
+    info["aws_security_credentials_supplier"] = ContainerKeys()
+    return aws.Credentials.from_info(info, scopes=SCOPES)
 '''
-"""Needs google-auth and boto3. API: google.auth.aws.AwsSecurityCredentialsSupplier (google-auth 2.29 and newer)."""
+"""Needs boto3 and google-auth 2.29 or newer, which has google.auth.aws.AwsSecurityCredentialsSupplier.
+
+The supplier goes into `info`: before 2.55, from_info() replaces a keyword argument of that name by what `info` has.
+"""
 
 GO = """\
 package googleauth

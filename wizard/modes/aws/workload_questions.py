@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from wizard.modes.aws import rules
+from wizard.modes.aws.runtimes import RUNTIMES, Runtime
 from wizard.setup import checks
 from wizard.setup.question import AnswersSoFar, Choice, Found, Question
 
-RUNTIMES = (
-    Choice("batch-fargate", "AWS Batch on Fargate", "jobs that AWS Batch starts as Fargate tasks"),
-    Choice("batch-ec2", "AWS Batch on EC2", "jobs that AWS Batch starts on EC2 instances"),
-    Choice("ecs-fargate", "Amazon ECS on Fargate", "tasks and services without instances of your own"),
-    Choice("ecs-ec2", "Amazon ECS on EC2", "tasks and services on the instances of your cluster"),
-    Choice("ec2", "Amazon EC2", "a program directly on an instance"),
-    Choice("lambda", "AWS Lambda", "a function"),
-)
+
+def _runtime(answers: AnswersSoFar) -> Runtime | None:
+    """The chosen runtime; None before one is chosen."""
+    return RUNTIMES.get(answers.text("aws.runtime"))
 
 
-def runtime_is(*beginnings: str) -> Callable[[AnswersSoFar], bool]:
-    """Whether the workload runs in one of these ("batch-", "ec2")."""
-    return lambda answers: answers.text("aws.runtime").startswith(beginnings)
+def _runtimes(_answers: AnswersSoFar) -> tuple[Choice, ...]:
+    # Jobs first: they are the workloads that most often read and write data elsewhere.
+    jobs_first = sorted(RUNTIMES.values(), key=lambda each: each.definition != "job_definition")
+    return tuple(Choice(each.name, each.title, each.note) for each in jobs_first)
+
+
+def _has_job_definition(answers: AnswersSoFar) -> bool:
+    runtime = _runtime(answers)
+    return runtime is not None and runtime.definition == "job_definition"
+
+
+def _has_task_definition(answers: AnswersSoFar) -> bool:
+    runtime = _runtime(answers)
+    return runtime is not None and runtime.definition == "task_definition"
+
+
+def _has_definition(answers: AnswersSoFar) -> bool:
+    return _has_job_definition(answers) or _has_task_definition(answers)
+
+
+def _has_instance_metadata(answers: AnswersSoFar) -> bool:
+    runtime = _runtime(answers)
+    return runtime is not None and runtime.delivery == "instance metadata"
 
 
 def _imdsv2(_answers: AnswersSoFar) -> Found | None:
@@ -32,9 +47,9 @@ QUESTIONS = (
         "aws.runtime",
         "aws-workload",
         "Where does your workload run?",
-        "This decides which AWS service hands credentials to it, and how the application finds them.",
+        "This decides which AWS service gives it credentials, and how the application finds them.",
         kind="choice",
-        choices=RUNTIMES,
+        offers=_runtimes,
     ),
     Question(
         "aws.account",
@@ -78,7 +93,7 @@ QUESTIONS = (
         listing="job-definitions",
         detail=True,
         needed=False,
-        when=runtime_is("batch-"),
+        when=_has_job_definition,
     ),
     Question(
         "aws.task_definition",
@@ -88,7 +103,7 @@ QUESTIONS = (
         listing="task-definitions",
         detail=True,
         needed=False,
-        when=runtime_is("ecs-"),
+        when=_has_task_definition,
     ),
     Question(
         "aws.container",
@@ -97,7 +112,7 @@ QUESTIONS = (
         "Only needed where the definition has several containers.",
         detail=True,
         needed=False,
-        when=runtime_is("batch-", "ecs-"),
+        when=_has_definition,
     ),
     Question(
         "aws.imdsv2",
@@ -107,7 +122,7 @@ QUESTIONS = (
         kind="flag",
         detail=True,
         derive=_imdsv2,
-        when=runtime_is("ec2"),
+        when=_has_instance_metadata,
     ),
 )
 """Page aws-workload."""

@@ -11,7 +11,7 @@ GKE_NAME = r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$"
 GKE_LOCATION = r"^[a-z]+-[a-z]+[0-9]{1,2}(-[a-z])?$"
 DNS_LABEL = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
 DNS_SUBDOMAIN = r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"
-_AWS_REGION = r"^[a-z]{2}(-[a-z]+){1,2}-[0-9]$"
+_AWS_REGION = r"^([a-z]{2}|eusc)(-[a-z]+){1,2}-[0-9]$"
 
 _LABEL = "use up to 63 lower case letters, digits and dashes, no dash first or last (a DNS label)"
 

@@ -1,6 +1,7 @@
 """What is in the account when the sandbox starts, from the `aws` part of a scenario.
 
-Shapes: roles [{name, path?, service? | runtime? | trust?, policies? {name: document}, max_session_duration?}];
+Shapes: roles [{name, path?, service? source? | trust?, policies? {name: document}, max_session_duration?}], where
+`source` is the service in the aws:SourceArn that the role's service must send;
 instance_profiles [{name, role}]; instances [{instance_profile}]; clusters [name]; job_queues [name]; task_definitions
 and job_definitions as RegisterTaskDefinition and RegisterJobDefinition take them.
 """
@@ -11,7 +12,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.federation.trust import trust_policy
+from wizard.federation.trust import TrustedService, trust_policy
 
 from .backend import Backend
 
@@ -59,8 +60,9 @@ def _add_role(backend: Backend, role: Seed) -> None:
 def _trust(backend: Backend, role: Seed) -> Any:
     if "trust" in role:
         return role["trust"]
-    if "runtime" in role:
-        return trust_policy(role["runtime"], backend.account, backend.region)
+    if "source" in role:
+        arn = f"arn:aws:{role['source']}:{backend.region}:{backend.account}"
+        return trust_policy(TrustedService(role["service"], backend.account, arn))
     principal = {"Service": role["service"]} if "service" in role else {"AWS": f"arn:aws:iam::{backend.account}:root"}
     statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     return {"Version": "2012-10-17", "Statement": [statement]}

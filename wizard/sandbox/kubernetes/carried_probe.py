@@ -27,7 +27,7 @@ def arguments(container: Object) -> list[str] | None:
             return None
         if word.endswith("c"):
             carried = command[index + 1 : index + 2] == [probe_text()]
-            return [sys.executable, *command[1:]] if carried else None
+            return [sys.executable, "-P", *command[1:]] if carried else None
     return None
 
 

@@ -9,6 +9,7 @@ from tests.setups import mode
 from wizard.clouds.session import Clouds
 from wizard.detect import google_lists, live
 from wizard.detect.live import Listing
+from wizard.modes.aws import rules
 from wizard.modes.aws.answers import QUESTIONS
 from wizard.setup.answers import Answers
 from wizard.setup.question import Choice
@@ -82,9 +83,10 @@ def test_accounts_are_the_operators_and_those_of_profiles(
 
 
 def test_regions_are_known_without_asking(clouds: Clouds, answers: Answers) -> None:
-    assert {"ap-northeast-1", "us-gov-west-1", "cn-north-1"} < set(
-        notes(detecting.listing(AWS, "aws-regions", clouds, answers))
-    )
+    found = set(notes(detecting.listing(AWS, "aws-regions", clouds, answers)))
+    assert {"ap-northeast-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1"} < found
+    assert not [region for region in found if "-iso" in region], "no network leads from there to Google Cloud"
+    assert [region for region in found if rules.region(region)] == []
 
 
 def test_projects_are_listed_by_id_with_their_names(clouds: Clouds, answers: Answers) -> None:

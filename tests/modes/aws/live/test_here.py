@@ -10,10 +10,10 @@ import pytest
 from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.aws.live.sandbox_world import ACCOUNT, ALL_OK_DIRECT, ALL_OK_IMPERSONATED, World, workload
 from wizard.clouds.errors import CloudError
-from wizard.federation.aws import SESSION_LENGTH
 from wizard.modes.aws.live import walk as aws
 from wizard.modes.aws.live.places import here, session_name
 from wizard.modes.aws.live.trusted import NeedsTrust, RootRefused, needs_trust, trusted
+from wizard.modes.aws.runtimes import RUNTIMES
 
 
 def trust_of(world: World, role: str) -> dict[str, object]:
@@ -30,7 +30,7 @@ def test_the_chain_works_from_here(world: World, runtime: str):
     assert found.received["source"] == ("container (full URI)" if in_container else "environment")
     assert any("supplier" in line for line in outcome_of(outcomes, "application").evidence) is in_container
     session = outcome_of(outcomes, "caller-identity").received["arn"].rsplit("/", 1)[1]
-    assert len(session) == SESSION_LENGTH[runtime]
+    assert len(session) == RUNTIMES[runtime].session_length
 
 
 def test_impersonation_works_from_here(world: World):
@@ -179,6 +179,6 @@ def test_the_root_user_is_refused():
         needs_trust(Scripted(f"arn:aws:iam::{ACCOUNT}:root", []), "closed")
 
 
-@pytest.mark.parametrize("runtime", sorted(SESSION_LENGTH))
+@pytest.mark.parametrize("runtime", sorted(RUNTIMES))
 def test_session_names_are_as_long_as_the_runtimes(runtime: str):
-    assert len(session_name(workload(runtime))) == SESSION_LENGTH[runtime]
+    assert len(session_name(workload(runtime))) == RUNTIMES[runtime].session_length

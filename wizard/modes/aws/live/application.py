@@ -14,18 +14,9 @@ from wizard.chain.hop import Outcome, ProbeError, Refusal
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.hops import APPLICATION
 from wizard.modes.aws.live.places import Place
+from wizard.modes.aws.runtimes import RUNTIMES
 
 SUPPLIER = "an AwsSecurityCredentialsSupplier backed by botocore"
-
-_NO_METADATA = "on Fargate there is no instance metadata service, where the plain file looks for AWS keys"
-_HOST_ROLE = "on the runtime, the plain file gets the role of the host from the instance metadata, not that of the task"
-_PLAIN_THERE = {
-    "ecs-fargate": _NO_METADATA,
-    "batch-fargate": _NO_METADATA,
-    "ecs-ec2": _HOST_ROLE,
-    "batch-ec2": _HOST_ROLE,
-}
-"""Runtime -> what the plain file does there that cannot be tested from another machine."""
 
 _SCRIPT = Path(__file__).with_name("as_application.py")
 _TIMEOUT = 180.0  # seconds
@@ -43,13 +34,14 @@ def run(test: AwsTest, place: Place, supplier: bool, stop: threading.Event | Non
         report = _report(test, place, supplier, stop)
     except ProbeError as error:
         return Outcome(APPLICATION, "failed", (str(error),), str(error), elapsed=time.monotonic() - started)
-    return _outcome(report, time.monotonic() - started, _PLAIN_THERE.get(place.runtime or ""))
+    plain_file = RUNTIMES[place.runtime].plain_file if place.runtime else ""
+    return _outcome(report, time.monotonic() - started, plain_file or None)
 
 
 def needs_supplier(place: Place, credentials: Outcome | None) -> bool:
     """Whether google-auth needs a supplier, because it does not look where the runtime keeps its credentials."""
     if place.runtime is not None:
-        return place.runtime.startswith(("ecs-", "batch-"))
+        return RUNTIMES[place.runtime].needs_supplier
     return credentials is not None and not credentials.received.get("google_auth", {}).get("same", True)
 
 
@@ -70,7 +62,7 @@ def _report(test: AwsTest, place: Place, supplier: bool, stop: threading.Event |
             "GOOGLE_CLOUD_PROJECT": test.project,  # else google-auth looks the project up at Resource Manager
             "CLOUDSDK_CONFIG": folder,
         }
-        ended = child.run(_SCRIPT, json.dumps(request), environment, lines.append, _TIMEOUT, ("-P",), stop)
+        ended = child.run(_SCRIPT, json.dumps(request), environment, lines.append, _TIMEOUT, stop=stop)
     try:
         report = json.loads("".join(lines))
     except ValueError as error:

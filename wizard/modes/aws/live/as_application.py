@@ -77,8 +77,9 @@ def supplied(_: OnlyKnownHosts, secrets: set[str]) -> Any:
     """Credentials from the same file, with the AWS keys from botocore."""
     document = json.loads(Path(os.environ["GOOGLE_APPLICATION_CREDENTIALS"]).read_text(encoding="utf-8"))
     del document["credential_source"]
-    supplier = BotocoreSupplier(secrets)
-    return google.auth.aws.Credentials.from_info(document, aws_security_credentials_supplier=supplier, scopes=SCOPES)
+    # As a keyword argument google-auth would drop it before 2.55.
+    document["aws_security_credentials_supplier"] = BotocoreSupplier(secrets)
+    return google.auth.aws.Credentials.from_info(document, scopes=SCOPES)
 
 
 def attempt(make: Callable[[OnlyKnownHosts, set[str]], Any], asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from typing import Any, Self
 from wizard.chain.environment import without_identity
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Patience, Time
-from wizard.federation.aws import SESSION_LENGTH, partition_of
-from wizard.federation.trust import service_of, trusts_service
+from wizard.federation import aws as federation
+from wizard.federation.trust import TrustedService, trusts_service
 from wizard.modes.aws.live import container_endpoint
 from wizard.modes.aws.live.trusted import AwsCalls, needs_trust
+from wizard.modes.aws.runtimes import RUNTIMES, Delivery
 from wizard.secret import Secret
 
 SESSION_SECONDS = 900
@@ -35,14 +36,19 @@ class WorkloadRole:
     region: str
 
     @property
+    def service(self) -> TrustedService:
+        """The service that assumes the role for the workload."""
+        return RUNTIMES[self.runtime].trusted_service(self.account, self.region)
+
+    @property
     def role_arn(self) -> str:
         """The role's ARN, for a role without a path."""
-        return f"arn:{partition_of(self.region)}:iam::{self.account}:role/{self.role_name}"
+        return federation.role_arn(self.account, self.role_name, federation.partition_of(self.region))
 
 
 @dataclass(frozen=True)
 class RoleCredentials:
-    """The credentials of an assumed role."""
+    """The credentials of an assumed role, in the forms in which a runtime gives them to a workload."""
 
     role_arn: str
     access_key_id: str
@@ -125,11 +131,7 @@ def here(
 
 def session_name(workload: WorkloadRole) -> str:
     """A session name as long as the runtime's own, since it counts in the 127 bytes of a subject."""
-    if workload.runtime == "ec2":
-        return "i-0" + secrets.token_hex(8)
-    if workload.runtime == "lambda":
-        return "wif-wizard-test-".ljust(SESSION_LENGTH["lambda"], "x")
-    return secrets.token_hex(SESSION_LENGTH[workload.runtime] // 2)
+    return RUNTIMES[workload.runtime].session_name(secrets.token_hex(32))
 
 
 def _bare_environment(region: str, environ: Mapping[str, str]) -> dict[str, str]:
@@ -154,11 +156,11 @@ class _Trust:
 
 
 def _trust(workload: WorkloadRole, aws: AwsCalls) -> _Trust:
-    service, arn = service_of(workload.runtime), workload.role_arn
+    service, arn = workload.service.principal, workload.role_arn
     try:
         role = aws.call("iam", "get_role", RoleName=workload.role_name)["Role"]
         arn = str(role["Arn"])  # with the role's path, which its name does not tell
-        trusts = trusts_service(role["AssumeRolePolicyDocument"], workload.runtime, workload.account, workload.region)
+        trusts = trusts_service(role["AssumeRolePolicyDocument"], workload.service)
     except CloudError as error:
         if error.reason == "NoSuchEntity":
             reason = f"the role {workload.role_name} does not exist in account {workload.account}"
@@ -186,13 +188,19 @@ def _assume(role_name: str, role_arn: str, session: str, aws: AwsCalls, patience
             return RoleCredentials.of(role_arn, answer["Credentials"])
 
 
+_DELIVERED: dict[Delivery, str] = {
+    "container endpoint": "a container endpoint on loopback gives the credentials, as on AWS; the environment has none",
+    "environment": "the environment has the credentials, as on AWS",
+    "instance metadata": "the environment has the credentials: an instance's metadata service cannot run here",
+}
+"""How the runtime gives credentials -> how they are given here, as evidence."""
+
+
 def _given(workload: WorkloadRole, credentials: RoleCredentials, stack: ExitStack) -> tuple[dict[str, str], str]:
-    """The variables that lead to the credentials, as the runtime sets them, and a sentence on how it does."""
-    if workload.runtime.startswith(("ecs-", "batch-")):
-        how = "credentials are served by a container endpoint on loopback, as on ECS: no keys are in the environment"
-        return stack.enter_context(container_endpoint.serve(credentials.document())), how
-    if workload.runtime == "ec2":
-        how = "credentials are in the environment, because the metadata service of an instance cannot be served here"
+    """The variables that give the workload its credentials, and how they do it."""
+    delivery = RUNTIMES[workload.runtime].delivery
+    if delivery == "container endpoint":
+        given = stack.enter_context(container_endpoint.serve(credentials.document()))
     else:
-        how = "credentials are in the environment, as on Lambda"
-    return credentials.variables(), how
+        given = credentials.variables()
+    return given, _DELIVERED[delivery]

@@ -16,6 +16,7 @@ from wizard.modes.aws.live import places, told, walk
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.places import Place, WorkloadRole
 from wizard.modes.aws.live.trusted import NeedsTrust, NotRemoved, RootRefused, trusted
+from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.modes.opened import Consent, Listener
 from wizard.setup.problems import BadInput
 
@@ -25,13 +26,11 @@ if TYPE_CHECKING:
 TRUST_DEADLINE = 60.0
 """Seconds that a changed trust policy is given to become effective: IAM is eventually consistent."""
 
-_INSIDE = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_LAMBDA_FUNCTION_NAME", "ECS_CONTAINER_METADATA_URI_V4")
-"""Variables that the runtimes themselves set."""
-
 
 def likely_place(environ: Mapping[str, str]) -> str:
     """Where to test from: inside, where the runtime's own variables are; here otherwise."""
-    return "inside" if any(name in environ for name in _INSIDE) else "here"
+    names = {name for runtime in RUNTIMES.values() for name in runtime.variables}
+    return "inside" if names & environ.keys() else "here"
 
 
 def run(opened: AwsOpened, place: str, wait: float, listener: Listener, stop: threading.Event) -> list[Outcome]:

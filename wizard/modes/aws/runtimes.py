@@ -1,0 +1,193 @@
+"""The runtimes of AWS: everything in which one differs from another. A new runtime is one more row of `RUNTIMES`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from wizard.federation.aws import partition_of
+from wizard.federation.trust import TrustedService
+
+Delivery = Literal["container endpoint", "environment", "instance metadata"]
+"""How a workload gets the credentials of its role."""
+
+Packaging = Literal["image", "deployment package", "machine"]
+"""What the credential configuration is put into."""
+
+Definition = Literal["job_definition", "task_definition"]
+"""The key of a setup that names what starts the workload."""
+
+_READ_BY_GOOGLE_AUTH: tuple[Delivery, ...] = ("environment", "instance metadata")
+
+
+@dataclass(frozen=True)
+class Service:
+    """The AWS service that assumes the workload's role.
+
+    `source` is the service in the aws:SourceArn that AWS documents to be sent with aws:SourceAccount; None where
+    AWS documents no such keys: a trust policy that required them would admit nobody.
+    """
+
+    principal: str
+    title: str
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """One way to run a workload on AWS."""
+
+    name: str
+    """The value of `aws.runtime` in a setup."""
+    title: str
+    note: str
+    """What runs there, in a few words."""
+    service: Service
+    role_title: str
+    """What the picture of the chain calls the workload's role."""
+    identity: str
+    """Which of the runtime's roles is the workload's identity: a sentence or two."""
+    session_length: int
+    """The longest role session name that the runtime uses, in characters."""
+    delivery: Delivery
+    packaging: Packaging
+    folder: str = "/etc/google"
+    """Where the credential configuration is, in the workload's file system."""
+    environment: str = ""
+    """Where the workload's environment variables are defined, in AWS's words."""
+    session_beginning: str = ""
+    """How each role session name begins."""
+    definition: Definition | None = None
+    platform: str = "EC2"
+    """What AWS Batch calls the platform."""
+    plain_file: str = ""
+    """What google-auth meets there with the file alone, where another machine cannot show it."""
+    variables: tuple[str, ...] = ()
+    """Environment variables that AWS sets there and nowhere else."""
+
+    @property
+    def needs_supplier(self) -> bool:
+        """Whether Google's auth libraries need a supplier: they read the environment and the instance metadata only."""
+        return self.delivery not in _READ_BY_GOOGLE_AUTH
+
+    def session_name(self, filling: str) -> str:
+        """A role session name of the greatest length; `filling` (64 characters) makes it unique, or stands for that."""
+        return (self.session_beginning + filling)[: self.session_length]
+
+    def trusted_service(self, account: str, region: str) -> TrustedService:
+        """The service as trust policies of an account see it."""
+        source = self.service.source
+        if source is None:
+            return TrustedService(self.service.principal)
+        arn = f"arn:{partition_of(region)}:{source}:{region}:{account}"
+        return TrustedService(self.service.principal, account, arn)
+
+
+_ECS_TASKS = Service("ecs-tasks.amazonaws.com", "ECS tasks", source="ecs")  # AWS Batch starts ECS tasks
+_EC2 = Service("ec2.amazonaws.com", "EC2")
+_LAMBDA = Service("lambda.amazonaws.com", "Lambda")
+
+_TASK_ID, _INSTANCE_ID, _FUNCTION_NAME = 32, 19, 64  # characters
+_TRAP = "executionRoleArn only pulls the image and writes logs; Google never sees it."
+_TASK = f"The task acts as taskRoleArn. {_TRAP}"
+_JOB = f"The job acts as jobRoleArn. {_TRAP}"
+_TASK_ENVIRONMENT = "containerDefinitions[].environment of the task definition"
+_JOB_ENVIRONMENT = "containerProperties.environment of the job definition"
+_NO_METADATA = "Fargate has no instance metadata"
+_HOST_ROLE = "there the instance metadata answers, with the role of the host, not of the task"
+_CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "ECS_CONTAINER_METADATA_URI_V4")
+
+_ROWS = (
+    Runtime(
+        name="ecs-fargate",
+        title="Amazon ECS on Fargate",
+        note="tasks and services without instances of your own",
+        service=_ECS_TASKS,
+        role_title="Task role",
+        identity=_TASK,
+        session_length=_TASK_ID,
+        delivery="container endpoint",
+        packaging="image",
+        environment=_TASK_ENVIRONMENT,
+        definition="task_definition",
+        platform="FARGATE",
+        plain_file=_NO_METADATA,
+        variables=_CONTAINER_VARIABLES,
+    ),
+    Runtime(
+        name="ecs-ec2",
+        title="Amazon ECS on EC2",
+        note="tasks and services on the instances of your cluster",
+        service=_ECS_TASKS,
+        role_title="Task role",
+        identity=f"{_TASK} The instance's role is the host's, not the task's.",
+        session_length=_TASK_ID,
+        delivery="container endpoint",
+        packaging="image",
+        environment=_TASK_ENVIRONMENT,
+        definition="task_definition",
+        plain_file=_HOST_ROLE,
+        variables=_CONTAINER_VARIABLES,
+    ),
+    Runtime(
+        name="batch-fargate",
+        title="AWS Batch on Fargate",
+        note="jobs that AWS Batch starts as Fargate tasks",
+        service=_ECS_TASKS,
+        role_title="Job role",
+        identity=_JOB,
+        session_length=_TASK_ID,
+        delivery="container endpoint",
+        packaging="image",
+        environment=_JOB_ENVIRONMENT,
+        definition="job_definition",
+        platform="FARGATE",
+        plain_file=_NO_METADATA,
+        variables=_CONTAINER_VARIABLES,
+    ),
+    Runtime(
+        name="batch-ec2",
+        title="AWS Batch on EC2",
+        note="jobs that AWS Batch starts on EC2 instances",
+        service=_ECS_TASKS,
+        role_title="Job role",
+        identity=f"{_JOB} The instance's role is the host's, not the job's.",
+        session_length=_TASK_ID,
+        delivery="container endpoint",
+        packaging="image",
+        environment=_JOB_ENVIRONMENT,
+        definition="job_definition",
+        plain_file=_HOST_ROLE,
+        variables=_CONTAINER_VARIABLES,
+    ),
+    Runtime(
+        name="ec2",
+        title="Amazon EC2",
+        note="a program directly on an instance",
+        service=_EC2,
+        role_title="Instance role",
+        identity="The program acts as the role in the instance profile. Keys in its environment would take precedence.",
+        session_length=_INSTANCE_ID,
+        session_beginning="i-0",
+        delivery="instance metadata",
+        packaging="machine",
+    ),
+    Runtime(
+        name="lambda",
+        title="AWS Lambda",
+        note="a function",
+        service=_LAMBDA,
+        role_title="Function role",
+        identity="The function acts as its execution role: Lambda has no other role for it.",
+        session_length=_FUNCTION_NAME,
+        session_beginning="the-name-of-a-function-",
+        delivery="environment",
+        packaging="deployment package",
+        folder="/var/task",
+        environment="the function's environment variables",
+        variables=("AWS_LAMBDA_FUNCTION_NAME",),
+    ),
+)
+
+RUNTIMES: dict[str, Runtime] = {each.name: each for each in _ROWS}
+"""Name -> runtime."""
