@@ -107,7 +107,7 @@ class WizardApp(InTurn, inherit_bindings=False):
         """In a terminal, a driver that waits less."""
         driver = super().get_driver_class()
         if driver.__name__ == "LinuxDriver":
-            from screens.driver import TerminalDriver
+            from screens.textual_private import TerminalDriver
 
             return TerminalDriver
         return driver

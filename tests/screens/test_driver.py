@@ -9,7 +9,7 @@ from tests.bench.pseudo_terminal import PseudoTerminal
 TYPED = """
 from textual.app import App
 from textual.widgets import Static
-from screens.driver import TerminalDriver
+from screens.textual_private import TerminalDriver
 
 class Typed(App):
     keys = ["began"]
