@@ -1,7 +1,8 @@
 """All that the screens use of Textual beyond its documented API.
 
 A release of Textual may change any of it without notice. Each function and class here therefore says what it relies
-on, and tests/screens/test_textual_private.py fails when that changes. No other module of the screens uses such API.
+on, and a test fails when that changes: in tests/screens/test_driver.py for the driver, in test_textual_private.py
+beside it for the rest. No other module of the screens uses such API.
 """
 
 from __future__ import annotations
@@ -101,8 +102,8 @@ class HookedApp(App[int]):
         self._return_code = 1
         if self._exception is None:
             self._exception = error
-            self._exception_event.set()
             self.panic(Text(self.crash_report(error)))
+            self._exception_event.set()
 
 
 def is_busy(nodes: Iterable[DOMNode]) -> bool:

@@ -1,23 +1,17 @@
-"""What screens/textual_private.py relies on: these tests fail when a release of Textual changes it."""
+"""What screens/textual_private.py relies on: these tests fail when a release of Textual changes it.
+
+Those of its driver are in test_driver.py.
+"""
 
 import ast
 import asyncio
-import inspect
-import io
-import os
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from textual import events
-from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
 from textual.css.stylesheet import Stylesheet
-from textual.driver import Driver
-from textual.drivers.headless_driver import HeadlessDriver
-from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
@@ -29,27 +23,20 @@ from screens import textual_private
 from screens.app import WizardApp
 from screens.textual_private import (
     HookedApp,
-    TerminalDriver,
     add_styles,
-    faster_driver,
     is_busy,
     is_text,
     start_with_theme,
     wait_until_handled,
 )
 from tests.screens.conftest import Open
-from tests.screens.driving import Quiet
+from tests.screens.driving import Quiet, parameters
 
 LIMIT = 5
 """Longest time in seconds to wait for what happens at once, unless Textual has changed."""
 
 SCREENS = Path(textual_private.__file__).parent
 PINK = Theme(name="pink", primary="#ff00aa", background="#330022")
-
-
-def parameters(function: Callable[..., object]) -> list[str]:
-    """The names of a function's parameters."""
-    return list(inspect.signature(function).parameters)
 
 
 def private_names() -> set[str]:
@@ -69,72 +56,6 @@ def test_no_other_module_of_the_screens_uses_private_attributes_or_modules_of_te
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("textual._", "textual.drivers")):
                 found.append((file.name, node.module))
     assert {name for name, _ in found} == {"textual_private.py"}, found
-
-
-# The driver
-
-
-class Typist(TerminalDriver):
-    """Collects keys, and ends at "q"."""
-
-    def __init__(self, app: App[None]) -> None:
-        super().__init__(app)
-        self.keys: list[str] = []
-
-    def process_message(self, message: Message) -> None:
-        if isinstance(message, events.Key):
-            self.keys.append(message.key)
-            if message.key in ("q", "escape"):
-                self.exit_event.set()
-
-
-@pytest.fixture
-def typist(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[bytes], Typist]]:
-    """Make a driver whose terminal is a pipe that has these bytes in it, and stays open."""
-    with ExitStack() as pipes:
-
-        def make(typed: bytes) -> Typist:
-            reading, writing = os.pipe()
-            pipes.callback(os.close, writing)
-            terminal = pipes.enter_context(os.fdopen(reading, "rb", buffering=0))
-            monkeypatch.setattr("sys.__stdin__", terminal)
-            monkeypatch.setattr("sys.__stderr__", io.StringIO())
-            os.write(writing, typed)
-            driver = Typist(App())
-            limit = threading.Timer(LIMIT, driver.exit_event.set)
-            limit.start()
-            pipes.callback(limit.cancel)
-            return driver
-
-        yield make
-
-
-def test_the_driver_and_its_parser_have_the_parameters_that_ours_passes() -> None:
-    assert parameters(LinuxDriver.run_input_thread) == ["self"]
-    assert parameters(LinuxDriver.process_message) == ["self", "message"]
-    assert parameters(XTermParser) == ["debug"]
-    assert parameters(XTermParser.feed) == ["self", "data"]
-    assert parameters(XTermParser.tick) == ["self"]
-
-
-async def test_the_driver_runs_our_loop_as_its_input_thread(typist: Callable[[bytes], Typist]) -> None:
-    driver = typist("aé\x1b[19~q".encode())
-    driver._run_input_thread()
-    assert driver.keys == ["a", "é", "f8", "q"]
-    assert "target=self._run_input_thread" in inspect.getsource(LinuxDriver.start_application_mode)
-
-
-async def test_the_parser_makes_a_key_of_an_escape_that_nothing_follows(typist: Callable[[bytes], Typist]) -> None:
-    driver = typist(b"\x1b")
-    driver._run_input_thread()
-    assert driver.keys == ["escape"]
-
-
-def test_ours_replaces_the_driver_that_textual_chooses_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("textual.constants.DRIVER", None)
-    chosen: type[Driver] = App[None]().get_driver_class()
-    assert faster_driver(chosen) is TerminalDriver
-    assert faster_driver(HeadlessDriver) is HeadlessDriver
 
 
 # Keys
