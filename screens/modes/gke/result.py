@@ -14,7 +14,7 @@ from screens.bridge import Bridge, ClustersSeen, Failed, RunningSeen
 from screens.page import Page
 from screens.saving import save
 from screens.session import Session
-from screens.widgets.json_view import CodePane
+from screens.widgets.code_pane import CodePane
 
 if TYPE_CHECKING:
     from wizard.modes.gke.manifests import Use
