@@ -179,10 +179,3 @@ class Session:
         opened = of_setup(setup, self.folder, environ=self.environ)
         self.opened, self.reviewed, self.result, self.outcomes = opened, None, None, []
         return opened
-
-    def save(self, path: Path) -> None:
-        """Write the setup file. Raises SetupError, OSError."""
-        from wizard.setup.load import dump
-
-        path.write_text(dump(self.answers.to_setup()), encoding="utf-8")
-        self.saved = path

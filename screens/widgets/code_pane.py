@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -62,25 +61,6 @@ class CodePane(Disclosure):
     def action_save(self) -> None:
         """Ask for it to be saved."""
         self.post_message(self.Save(self._code, self._file))
-
-
-class JsonView(Vertical):
-    """A JSON document that is always open."""
-
-    def __init__(self, text: str = "", file: str = "", *, title: str = "", id: str | None = None) -> None:
-        """`file` is the name under which it is saved."""
-        super().__init__(id=id)
-        self._text, self._file, self._title = text, file, title
-
-    def compose(self) -> ComposeResult:
-        """One fold, open."""
-        if self._text:
-            yield CodePane(self._title or self._file, "", self._text, "json", self._file, open=True)
-
-    async def show(self, text: str, file: str, title: str = "") -> None:
-        """Show another document."""
-        self._text, self._file, self._title = text, file, title
-        await self.recompose()
 
 
 def lit(text: str, language: str) -> Content:

@@ -37,7 +37,6 @@ _STYLES = {
     "skipped": "$text-muted",
 }
 UNDER_WAY = frozenset({"started", "progress", "settling"})
-ENDED = frozenset({"done", "failed", "skipped"})
 _DOING = {"create": "being created", "update": "being changed", "undelete": "being undeleted"}
 
 
