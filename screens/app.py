@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.text import Text
 from textual import events, on
-from textual.app import App, ComposeResult, SystemCommand
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.driver import Driver
@@ -22,6 +21,7 @@ from screens import bridge, crash, pages, themes, threads
 from screens.in_turn import InTurn
 from screens.page import Page
 from screens.session import Session
+from screens.textual_private import add_styles, faster_driver, start_with_theme
 from screens.widgets.action_bar import ActionBar, Forward
 from screens.widgets.footer import Footer
 from screens.widgets.header import Header
@@ -81,8 +81,7 @@ class WizardApp(InTurn, inherit_bindings=False):
         self._leaving = False
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
-        self.set_reactive(App.theme, themes.DARK.name)  # to set it as usual is to read all styles twice
-        self.stylesheet.set_variables(self.get_css_variables())
+        start_with_theme(self, themes.DARK.name)
 
     # The frame
 
@@ -104,18 +103,15 @@ class WizardApp(InTurn, inherit_bindings=False):
 
     def get_driver_class(self) -> type[Driver]:
         """In a terminal, a driver that waits less."""
-        driver = super().get_driver_class()
-        if driver.__name__ == "LinuxDriver":
-            from screens.driver import TerminalDriver
-
-            return TerminalDriver
-        return driver
+        return faster_driver(super().get_driver_class())
 
     def get_default_screen(self) -> Screen[Any]:
         """A screen that is laid out for its size from the first frame on."""
         width, height = self.size
         across, down = self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS
-        return Screen(id="_default", classes=f"{_breakpoint(width, across)} {_breakpoint(height, down)}")
+        screen = super().get_default_screen()
+        screen.add_class(_breakpoint(width, across), _breakpoint(height, down))
+        return screen
 
     def on_mount(self) -> None:
         """Open the first page."""
@@ -130,10 +126,7 @@ class WizardApp(InTurn, inherit_bindings=False):
 
     def read_styles(self) -> None:
         """Read the styles of the later pages, which the first frame can do without."""
-        rest = [file for file in sorted(STYLES.glob("*.tcss")) if not self.stylesheet.has_source(str(file))]
-        if rest:
-            self.stylesheet.read_all(rest)
-            self.stylesheet.parse()
+        add_styles(self, sorted(STYLES.glob("*.tcss")))
 
     def on_resize(self, event: events.Resize) -> None:
         """The rail becomes one line where there is no room for a column; a wide frame shows help and page."""
@@ -339,14 +332,9 @@ class WizardApp(InTurn, inherit_bindings=False):
         if self._leaving:
             self.exit(return_code=INTERRUPTED)
 
-    def _handle_exception(self, error: Exception) -> None:
-        """An unhandled error: keep the traceback, restore the terminal, apologise. No local variables are shown."""
-        self._return_code = 1
-        if self._exception is None:
-            self._exception = error
-            self._exit_renderables.append(Text(crash.write(error, self.session.environ)))
-            self._exception_event.set()
-        self._close_messages_no_wait()
+    def crash_report(self, error: Exception) -> str:
+        """Keep the traceback in a log, without local variables; return what to tell the user."""
+        return crash.write(error, self.session.environ)
 
 
 def _breakpoint(cells: int, breakpoints: list[tuple[int, str]]) -> str:

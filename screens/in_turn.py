@@ -11,37 +11,35 @@ from collections import deque
 from contextlib import suppress
 
 from textual import events
-from textual.app import App
 from textual.dom import DOMNode
 
+from screens.textual_private import HookedApp, is_busy, is_text, wait_until_handled
+
 EFFECT = 1.0
-"""Seconds that the effect of a key is waited for at most before the next one is taken."""
+"""Longest time in seconds to wait for the effect of a key before the next one is taken."""
 
-TELLINGS = 5
-"""How often one may tell another: a key its line, that its field, that its page, that the app, and one to spare."""
+ROUNDS = 5
+"""How often messages may cause further messages: from a key to its line, field, page and app, and one to spare."""
 
 
-class InTurn(App[int]):
+class InTurn(HookedApp):
     """An app that takes a key when those before it have had their effect."""
 
     def __init__(self) -> None:
-        """Nothing is typed yet."""
         super().__init__()
         self._typed: deque[events.Key] = deque()
         self._taking: asyncio.Task[None] | None = None
 
-    async def on_event(self, event: events.Event) -> None:
+    async def take_key(self, key: events.Key) -> None:
         """A key waits until those before it have had their effect; letters of one text need not."""
-        if not isinstance(event, events.Key) or event.is_forwarded:
-            await super().on_event(event)
-        elif self._taking is not None and not self._taking.done():
-            self._typed.append(event)
-        elif self._is_text(event):
-            await super().on_event(event)
+        if self._taking is not None and not self._taking.done():
+            self._typed.append(key)
+        elif is_text(self, key):
+            await self.dispatch_key(key)
         else:
-            if any(node.message_queue_size for node in self._around_focus()):
+            if is_busy(self._around_focus()):
                 await self._effect()
-            await super().on_event(event)
+            await self.dispatch_key(key)
             self._taking = asyncio.create_task(self._take())
 
     async def _take(self) -> None:
@@ -50,29 +48,24 @@ class InTurn(App[int]):
             await self._effect(self)
             while self._typed:
                 key = self._typed.popleft()
-                await super().on_event(key)
-                if not (self._is_text(key) and self._typed and self._is_text(self._typed[0])):
+                await self.dispatch_key(key)
+                if not (is_text(self, key) and self._typed and is_text(self, self._typed[0])):
                     await self._effect(self)
         except Exception as error:  # noqa: BLE001 - whatever it is, it ends the wizard as it would in a handler
-            self._handle_exception(error)
+            self.crash(error)
 
     async def _effect(self, *also: DOMNode) -> None:
-        """Wait until the focused widget and all around it have done with it: as often as one may tell another."""
+        """Wait until the focused widget and all around it have handled the key, and what it made them send."""
         rests = 0
         with suppress(TimeoutError):  # what was just closed does nothing any more
             async with asyncio.timeout(EFFECT):
-                for _ in range(TELLINGS):
+                for _ in range(ROUNDS):
                     if rests == 2:
                         return
                     nodes = [*self._around_focus(), *also]
-                    rests = 0 if any(node.message_queue_size for node in nodes) else rests + 1
+                    rests = 0 if is_busy(nodes) else rests + 1
                     for node in nodes:
-                        reached = asyncio.Event()
-                        if node.call_later(reached.set):
-                            await reached.wait()
-
-    def _is_text(self, key: events.Key) -> bool:
-        return self.focused is not None and self.focused.check_consume_key(key.key, key.character)
+                        await wait_until_handled(node)
 
     def _around_focus(self) -> list[DOMNode]:
         return [node for node in (self.focused or self.screen).ancestors_with_self if node is not self]

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from screens.page import Page
 from screens.saving import save
-from screens.widgets.json_view import CodePane
+from screens.widgets.code_pane import CodePane
 
 if TYPE_CHECKING:
     from wizard.modes.opened import ExportedFile

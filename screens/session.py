@@ -142,10 +142,3 @@ class Session:
         self.opened, self._opened_in = opened, folder
         self.reviewed, self.result, self.outcomes = None, None, []
         return opened
-
-    def save(self, path: Path) -> None:
-        """Write the setup file. Raises SetupError, OSError."""
-        from wizard.setup.load import dump
-
-        path.write_text(dump(self.answers.to_setup()), encoding="utf-8")
-        self.saved = path

@@ -1,1 +1,1 @@
-"""Widgets that pages share."""
+"""Widgets that the pages share."""

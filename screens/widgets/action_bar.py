@@ -1,4 +1,4 @@
-"""The row under a page: going forward, and what is missing for it."""
+"""The row under a page: the button that goes forward, and what is missing before it can."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from textual.widgets import Static
 
 
 class Forward(Widget, can_focus=True):
-    """A plain button: the styles of Textual's own take a good part of the first frame's time."""
+    """A button with few styles: reading those of Textual's Button takes a good part of the first frame's time."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "forward", "Go", id="forward.press", tooltip="Go forward", show=False)
+        Binding("enter,space", "forward", "Go", id="forward.press", tooltip="Go to the next page", show=False)
     ]
     label: reactive[str] = reactive("Next", layout=True)
 
@@ -29,43 +29,43 @@ class Forward(Widget, can_focus=True):
         """The button was pressed."""
 
     def render(self) -> VisualType:
-        """What it says."""
+        """Return the label."""
         return Content(self.label)
 
     def action_forward(self) -> None:
-        """As by mouse."""
+        """Post Pressed."""
         self.post_message(self.Pressed())
 
     def on_click(self, event: events.Click) -> None:
-        """As by key."""
+        """Post Pressed."""
         event.stop()
         self.action_forward()
 
 
 class ActionBar(Horizontal):
-    """One button, always enabled, and room for an explanation."""
+    """One button, which is always enabled, and room for an explanation."""
 
     def compose(self) -> ComposeResult:
-        """The button, and the explanation beside it."""
+        """Yield the button and the explanation."""
         button = Forward(id="next")
-        button.tooltip = "Go forward (F8)"
+        button.tooltip = "Go to the next page (F8)"
         yield button
         yield Static("", id="missing", markup=False)
 
     @property
     def forward(self) -> str:
-        """What going forward is called now; empty where there is nothing to go to."""
+        """The label of the button; empty if there is no next page."""
         return self.query_one(Forward).label
 
     def offer(self, label: str) -> None:
-        """What the button says, and the footer beside F8; nothing to say, no button."""
+        """Set the label of the button, which the footer shows for F8 too. An empty label hides the button."""
         button = self.query_one(Forward)
         button.label = label
         button.display = bool(label)
         self.screen.refresh_bindings()
 
     def explain(self, problems: Sequence[str]) -> None:
-        """Say what is missing; nothing clears it."""
+        """Show the first of these problems, and how many there are. An empty list clears the explanation."""
         first = problems[0] if problems else ""
         count = f"(1 of {len(problems)}) " if len(problems) > 1 else ""
         self.query_one("#missing", Static).update(f"{count}{first}")

@@ -1,4 +1,4 @@
-"""The picture of the chain as text: boxes and arrows, folded to a width. Pure."""
+"""The picture of the credential chain as text: boxes and arrows, wrapped to a width. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GLYPHS: dict[State, str] = {
     "unsure": "?",
     "skipped": "·",
 }
-_NOTES: dict[State, str] = {"open": "not yet", "running": "running", "failed": "failed", "unsure": "unsure"}
+_NOTES: dict[State, str] = {"open": "not yet", "ok": "passed", "unsure": "not proven"}
 _TITLE: dict[State, str] = {"open": "$text-muted", "skipped": "$text-muted", "failed": "bold $text-error"}
 _NOTE: dict[State, str] = {
     "open": "$text-muted",
@@ -33,18 +33,18 @@ _NOTE: dict[State, str] = {
 _LINE = "$text-muted"
 
 NARROWEST = 44
-"""Columns below which the hops stand one under the other."""
+"""Number of columns below which each hop takes a line of its own."""
 
 ROWS_OF_BOXES = 2
-"""Rows up to which boxes are drawn; more of them take more room than they are worth."""
+"""Largest number of rows that are drawn with boxes; more rows are drawn without."""
 
 _SHORTEST = 9
-"""Columns of a cell at least, so that the picture keeps its form while it fills."""
+"""Least number of columns of a cell, so that the picture keeps its form while notes change."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A hop in the picture: its title, its state, and a note such as a duration."""
+    """A hop in the picture: title, state, and a note such as a duration."""
 
     title: str
     state: State = "open"
@@ -52,37 +52,37 @@ class Cell:
 
     @property
     def under(self) -> str:
-        """Glyph and word, under the title."""
+        """The line under the title: the glyph, and the note or else the name of the state."""
         return f"{GLYPHS[self.state]} {self.note or _NOTES.get(self.state, self.state)}"
 
     @property
     def width(self) -> int:
-        """The columns that it takes."""
+        """The number of columns that the cell needs."""
         return max(Content(self.title).cell_length, Content(self.under).cell_length, _SHORTEST)
 
 
 def draw(cells: Sequence[Cell], width: int, boxed: bool = False) -> Content:
-    """The picture in at most `width` columns: a way from left to right and on in the next row, or downwards."""
+    """Return the picture in at most `width` columns: hops in rows, or one hop a line if they do not fit."""
     widest = max((cell.width for cell in cells), default=0)
-    if width < NARROWEST or widest + _room(boxed) > width:
+    if width < NARROWEST or widest + _needed(boxed) > width:
         return Content("\n").join(_downwards(cells, width))
     lines: list[Content] = []
-    rows = _folded(cells, width, boxed)
+    rows = _wrapped(cells, width, boxed)
     if boxed and len(rows) > ROWS_OF_BOXES:
         return draw(cells, width)
     for number, row in enumerate(rows):
         lines += _row(row, boxed, follows=number > 0, goes_on=number + 1 < len(rows))
         if number + 1 < len(rows):
-            lines.append(_back(_length(row, boxed, number > 0), boxed))
+            lines.append(_line_back(_length(row, boxed, number > 0), boxed))
     return Content("\n").join(lines)
 
 
-def _room(boxed: bool) -> int:
-    """What a cell takes beside itself, alone in its row: where the way comes in and goes out, and the box."""
+def _needed(boxed: bool) -> int:
+    """Return the columns that a cell alone in its row needs beside its text: the arrows in and out, and the box."""
     return (3 + 2 + 4) if boxed else (4 + 4)
 
 
-def _folded(cells: Sequence[Cell], width: int, boxed: bool) -> list[list[Cell]]:
+def _wrapped(cells: Sequence[Cell], width: int, boxed: bool) -> list[list[Cell]]:
     rows: list[list[Cell]] = [[]]
     for cell in cells:
         row = [*rows[-1], cell]
@@ -95,7 +95,7 @@ def _folded(cells: Sequence[Cell], width: int, boxed: bool) -> list[list[Cell]]:
 
 
 def _length(row: Sequence[Cell], boxed: bool, follows: bool) -> int:
-    """Columns of a row, without the way out at its end."""
+    """Return the columns of a row, without the arrow out at its end."""
     between, around, lead = (3, 4, 3) if boxed else (5, 0, 4)
     return (lead if follows else 0) + sum(cell.width + around for cell in row) + between * (len(row) - 1)
 
@@ -106,38 +106,42 @@ def _row(row: Sequence[Cell], boxed: bool, follows: bool, goes_on: bool) -> Iter
 
 def _plain(row: Sequence[Cell], follows: bool, goes_on: bool) -> Iterable[Content]:
     lead = "╰─> " if follows else ""
-    title: list[Content] = [_way(lead)]
+    title: list[Content] = [_connector(lead)]
     under: list[Content] = [Content(" " * len(lead))]
     for cell in row:
         last = cell is row[-1]
         gap = cell.width - Content(cell.title).cell_length
         arrow = " " + "─" * gap + "──> " if not last else " " + "─" * gap + "──╮" if goes_on else ""
-        title += [_title(cell), _way(arrow)]
-        under += [_under(cell), Content("     " if not last else "   ")]
+        title += [_title(cell), _connector(arrow)]
+        under += [_status(cell), Content("     " if not last else "   ")]
     if goes_on:
-        under.append(_way("│"))
+        under.append(_connector("│"))
     yield _line(title)
     yield _line(under)
 
 
 def _boxes(row: Sequence[Cell], follows: bool, goes_on: bool) -> Iterable[Content]:
     lead = ("╰─>" if follows else "", "   " if follows else "")
-    top = [_way("│  " if follows else "")]
-    title, under, bottom = [_way(lead[0])], [_way(lead[1])], [_way(lead[1])]
+    top = [_connector("│  " if follows else "")]
+    title, under, bottom = [_connector(lead[0])], [_connector(lead[1])], [_connector(lead[1])]
     for cell in row:
         last = cell is row[-1]
         joint = "─╮" if goes_on else ""
-        top.append(_way(f"╭{'─' * (cell.width + 2)}╮{'' if last else '   '}"))
-        title += [_way("│ "), _title(cell, pad=True), _way(" ├──>" if not last else f" ├{joint}" if goes_on else " │")]
-        under += [_way("│ "), _under(cell), _way(" │   " if not last else " │ │" if goes_on else " │")]
-        bottom.append(_way(f"╰{'─' * (cell.width + 2)}╯{'   ' if not last else ' │' if goes_on else ''}"))
-    yield from (_line(each) for each in (top, title, under, bottom))
+        top.append(_connector(f"╭{'─' * (cell.width + 2)}╮{'' if last else '   '}"))
+        title += [
+            _connector("│ "),
+            _title(cell, pad=True),
+            _connector(" ├──>" if not last else f" ├{joint}" if goes_on else " │"),
+        ]
+        under += [_connector("│ "), _status(cell), _connector(" │   " if not last else " │ │" if goes_on else " │")]
+        bottom.append(_connector(f"╰{'─' * (cell.width + 2)}╯{'   ' if not last else ' │' if goes_on else ''}"))
+    yield from (_line(line) for line in (top, title, under, bottom))
 
 
-def _back(length: int, boxed: bool) -> Content:
-    """The way from the end of a row to the start of the next."""
+def _line_back(length: int, boxed: bool) -> Content:
+    """Return the line from the end of a row to the start of the next."""
     end = length + (1 if boxed else 3)
-    return _way("╭" + "─" * (end - 1) + "╯")
+    return _connector("╭" + "─" * (end - 1) + "╯")
 
 
 def _downwards(cells: Sequence[Cell], width: int) -> Iterable[Content]:
@@ -160,12 +164,12 @@ def _title(cell: Cell, pad: bool = False) -> Content:
     return Content.styled(text, _TITLE.get(cell.state, "bold"))
 
 
-def _under(cell: Cell) -> Content:
+def _status(cell: Cell) -> Content:
     gap = cell.width - Content(cell.under).cell_length
     return Content.assemble((cell.under, _NOTE[cell.state]), " " * gap)
 
 
-def _way(text: str) -> Content:
+def _connector(text: str) -> Content:
     return Content.styled(text, _LINE)
 
 
@@ -174,7 +178,7 @@ def _line(parts: Iterable[Content]) -> Content:
 
 
 def duration(seconds: float) -> str:
-    """A time as short as it can be read: 61 ms, 1.2 s, 2 min 5 s."""
+    """Return a time in its shortest readable form: 61 ms, 1.2 s, 2 min 5 s."""
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 60:

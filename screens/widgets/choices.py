@@ -1,4 +1,4 @@
-"""One of a few: a row for each choice, the chosen one marked."""
+"""A control to choose one of a few: one row for each choice."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ MARK = "recommended"
 
 
 class Choices(Widget, can_focus=True):
-    """Up and down choose. Notes stand beside where there is room, else under the chosen row."""
+    """Arrow keys choose. Notes are shown beside the rows if they fit, else only under the chosen row."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,left", "move(-1)", "Choose above", id="choices.up", tooltip="Choose the one above", show=False),
-        Binding("down,right", "move(1)", "Choose below", id="choices.down", tooltip="Choose the one below", show=False),
-        Binding("space", "move(0)", "Choose", id="choices.first", tooltip="Choose the first", show=False),
+        Binding("up,left", "move(-1)", "Choose above", id="choices.up", tooltip="Choose the row above", show=False),
+        Binding("down,right", "move(1)", "Choose below", id="choices.down", tooltip="Choose the row below", show=False),
+        Binding("space", "move(0)", "Choose", id="choices.first", tooltip="Choose the first row", show=False),
         Binding("enter", "done", "Next", id="choices.done", tooltip="Go to the next field", show=False),
     ]
 
@@ -43,19 +43,19 @@ class Choices(Widget, can_focus=True):
         """Enter was pressed on what is chosen."""
 
     def __init__(self, choices: Sequence[Choice], value: str = "") -> None:
-        """`value` is the chosen one's; empty: none yet."""
+        """`value` is that of the chosen row; empty if none is chosen yet."""
         super().__init__()
         self.choices = tuple(choices)
         self.set_reactive(Choices.value, value)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """A row for each choice, and one for the chosen one's note where it has no room beside."""
+        """Return one line for each choice, plus those of the chosen row's note if it does not fit beside it."""
         del container, viewport
         under = [] if self._beside(width) else self._note_lines(width)
         return max(1, len(self.choices) + len(under))
 
     def render(self) -> VisualType:
-        """The rows."""
+        """Return the rows."""
         width, lines = self.size.width, []
         beside = self._beside(width)
         for choice in self.choices:
@@ -81,24 +81,24 @@ class Choices(Widget, can_focus=True):
         return max((len(choice.title) + 4 for choice in self.choices), default=4)
 
     def _beside(self, width: int) -> bool:
-        asides = (len(each.note) + (len(MARK) + 2 if each.recommended else 0) for each in self.choices)
+        asides = (len(choice.note) + (len(MARK) + 2 if choice.recommended else 0) for choice in self.choices)
         return self._title_width + 3 + max(asides, default=0) <= width
 
     def _note_lines(self, width: int) -> list[str]:
         from textwrap import wrap
 
-        note = next((each.note for each in self.choices if each.value == self.value), "")
+        note = next((choice.note for choice in self.choices if choice.value == self.value), "")
         return [f"    {line}" for line in wrap(note, max(10, width - 4))]
 
     def action_move(self, step: int) -> None:
-        """Choose the next or the one before, the first where none is chosen yet; the ends stay."""
+        """Choose the next (1) or previous (-1) row, or the first if none is chosen. Stops at the ends."""
         values = [choice.value for choice in self.choices]
         if values:
             at = values.index(self.value) + step if self.value in values else 0
             self._choose(values[min(max(at, 0), len(values) - 1)])
 
     def action_done(self) -> None:
-        """Enter takes the first where none is chosen yet, and goes on where one is."""
+        """Post Done; if no row is chosen yet, choose the first instead."""
         if self.value:
             self.post_message(self.Done())
         else:

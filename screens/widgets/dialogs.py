@@ -1,4 +1,4 @@
-"""Small dialogs: a question with yes and no, and a text to read and copy."""
+"""Two dialogs: a yes-or-no question, and a text to read and copy."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from screens.widgets.footer import Footer
 
 
 class YesNoDialog(ModalScreen[bool]):
-    """Asks; Esc answers no. `dangerous` questions start on No."""
+    """Asks a question; its result is the answer. Esc answers no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "answer(False)", "No", id="dialog.no", tooltip="Answer no"),
         Binding("y", "answer(True)", "Yes", id="dialog.yes", tooltip="Answer yes", show=False),
         Binding("n", "answer(False)", "No", id="dialog.no-key", tooltip="Answer no", show=False),
-        Binding("left,right,up,down", "app.focus_next", "Other button", id="dialog.other", show=False),
+        Binding("left,right,up,down", "app.focus_next", "Next button", id="dialog.other", show=False),
     ]
 
     def __init__(
         self, title: str, text: str | Content, yes: str = "Yes", no: str = "No", *, dangerous: bool = False
     ) -> None:
-        """`yes` and `no` are what the buttons say."""
+        """`yes` and `no` are the labels of the buttons; a `dangerous` question starts on the `no` button."""
         super().__init__()
         self._title, self._text, self._yes, self._no, self._dangerous = title, text, yes, no, dangerous
 
     def compose(self) -> ComposeResult:
-        """Title, text and two buttons."""
+        """Yield the title, the text and the buttons."""
         with Vertical(classes="dialog"):
             yield Static(self._title, classes="dialog-title", markup=False)
             with VerticalScroll(classes="dialog-body", can_focus=False):
@@ -44,7 +44,7 @@ class YesNoDialog(ModalScreen[bool]):
                 yield Button(Content(self._no), id="no", compact=True)
 
     def on_mount(self) -> None:
-        """Start on the harmless answer where the other is dangerous."""
+        """Focus the safe answer if the other one is dangerous."""
         self.query_one("#no" if self._dangerous else "#yes", Button).focus()
 
     @on(Button.Pressed)
@@ -52,12 +52,12 @@ class YesNoDialog(ModalScreen[bool]):
         self.dismiss(event.button.id == "yes")
 
     def action_answer(self, answer: bool) -> None:
-        """Answer by key."""
+        """Close the dialog with this answer."""
         self.dismiss(answer)
 
 
 class TextDialog(ModalScreen[None]):
-    """A text to read, scroll and copy: commands, a cloud's raw answer."""
+    """Shows a text to read, copy and, for some texts, save: commands, or a cloud's raw response."""
 
     AUTO_FOCUS = "*"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -67,12 +67,12 @@ class TextDialog(ModalScreen[None]):
     ]
 
     def __init__(self, title: str, text: str, note: str = "", save: Callable[[], None] | None = None) -> None:
-        """`text` is shown and copied as it is; `note` is said above it; `save` writes it to a file, if it may be."""
+        """`text` is shown and copied unchanged; `note` is shown above it; `save` is called to write it to a file."""
         super().__init__()
         self._title, self._text, self._note, self._save = title, text, note, save
 
     def compose(self) -> ComposeResult:
-        """Title, note, text."""
+        """Yield the title, the note, the text and the footer."""
         with Vertical(classes="dialog wide"):
             yield Static(self._title, classes="dialog-title", markup=False)
             if self._note:
@@ -82,15 +82,15 @@ class TextDialog(ModalScreen[None]):
         yield Footer()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Saving is for texts that are of use in a file."""
+        """Offer Save only if there is a function that saves."""
         return self._save is not None if action == "save" else super().check_action(action, parameters)
 
     def action_save(self) -> None:
-        """Save it."""
+        """Call the function that saves the text."""
         if self._save:
             self._save()
 
     def action_copy(self) -> None:
-        """Copy, by the terminal's own means; some terminals do not take it, so the text stays in view."""
+        """Send the text to the terminal's clipboard. Some terminals ignore this, so the text stays in view."""
         self.app.copy_to_clipboard(self._text)
-        self.notify("Sent to the terminal's clipboard.", markup=False)
+        self.notify("The text was sent to the terminal's clipboard.", markup=False)

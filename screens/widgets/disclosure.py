@@ -1,4 +1,4 @@
-"""A line that opens: the head is always shown, the body when it is wanted."""
+"""A line that opens: its head is always shown, its body when the line is open."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OPEN, CLOSED = "▾", "▸"
 
 
 class Disclosure(Vertical, can_focus=True):
-    """Opens and closes with Enter, Space or a click on its head; `c` copies what it says."""
+    """Opens and closes with Enter, Space or a click on its head; `c` copies its text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -27,9 +27,11 @@ class Disclosure(Vertical, can_focus=True):
             show=False,
             tooltip="Show or hide the details",
         ),
-        Binding("c", "copy", "Copy", id="disclosure.copy", show=False, tooltip="Copy what this says"),
-        Binding("down", "next", "Next line", id="disclosure.next", show=False, tooltip="Go to the next line"),
-        Binding("up", "previous", "Line before", id="disclosure.previous", show=False, tooltip="Go to the line before"),
+        Binding("c", "copy", "Copy", id="disclosure.copy", show=False, tooltip="Copy the text of this line"),
+        Binding("down", "next", "Next line", id="disclosure.next", show=False, tooltip="Go to the line below"),
+        Binding(
+            "up", "previous", "Previous line", id="disclosure.previous", show=False, tooltip="Go to the previous line"
+        ),
     ]
 
     is_open: reactive[bool] = reactive(False)
@@ -45,16 +47,17 @@ class Disclosure(Vertical, can_focus=True):
         id: str | None = None,
         classes: str = "",
     ) -> None:
-        """`lead` stands before the head, which is folded beside it, never under it.
+        """Without a body there is nothing to open.
 
-        `copies` is what `c` copies, if not all as it reads. Without a body there is nothing to open.
+        `lead` is shown before the head; a head of several lines is wrapped beside it. `copies` is the text that `c`
+        copies, if it is not that of head and body.
         """
         super().__init__(id=id, classes=f"disclosure {classes}")
         self._lead, self._head, self._body, self._copies = as_is(lead), as_is(head), as_is(body), copies
         self.set_reactive(Disclosure.is_open, open)
 
     def compose(self) -> ComposeResult:
-        """Marker, lead and head in one row, the body below."""
+        """Yield marker, lead and head in one row, and the body below."""
         with Horizontal(classes="disclosure--row"):
             yield Static(self._marked(), classes="disclosure--lead", markup=False)
             yield Static(self._head, classes="disclosure--head", markup=False)
@@ -63,22 +66,22 @@ class Disclosure(Vertical, can_focus=True):
         yield body
 
     def tell(self, head: Content, body: Content, *, lead: Content | None = None, copies: str = "") -> None:
-        """Say something else; only what differs is drawn, and laid out only where its size may differ."""
-        said, self._head = self._head, head
-        shown, self._body = self._body, body
-        led, self._lead = self._lead, self._lead if lead is None else lead
+        """Change the texts. Redraws only those that differ, and lays out only what may change its size."""
+        old_head, self._head = self._head, head
+        old_body, self._body = self._body, body
+        old_lead, self._lead = self._lead, self._lead if lead is None else lead
         self._copies = copies
         if not self.is_mounted:
-            self.call_after_refresh(self._draw)  # it may be composed already, of what it said before
+            self.call_after_refresh(self._draw)  # it may have been composed already, with the old texts
             return
-        if not head.is_same(said):
+        if not head.is_same(old_head):
             self.query_one(".disclosure--head", Static).update(head)
-        if not body.is_same(shown):
+        if not body.is_same(old_body):
             self.query_one(".disclosure--body", Static).update(body)
             self.watch_is_open()
-        elif not self._lead.is_same(led):
-            same = self._lead.cell_length == led.cell_length
-            self.query_one(".disclosure--lead", Static).update(self._marked(), layout=not same)
+        elif not self._lead.is_same(old_lead):
+            same_length = self._lead.cell_length == old_lead.cell_length
+            self.query_one(".disclosure--lead", Static).update(self._marked(), layout=not same_length)
 
     def _draw(self) -> None:
         self.query_one(".disclosure--head", Static).update(self._head)
@@ -87,41 +90,41 @@ class Disclosure(Vertical, can_focus=True):
 
     @property
     def head(self) -> str:
-        """Lead and head as plain text."""
+        """Lead and head, as plain text."""
         return f"{self._lead.plain}{self._head.plain}"
 
     @property
     def text(self) -> str:
-        """What `c` copies."""
+        """The text that `c` copies."""
         return self._copies or "\n".join(filter(None, [self.head, self._body.plain]))
 
     def watch_is_open(self) -> None:
-        """Show it."""
+        """Show or hide the body, and set the marker."""
         if self.is_mounted:
             self.query_one(".disclosure--lead", Static).update(self._marked())
             self.query_one(".disclosure--body", Static).display = self._shows_body
 
     def action_open_or_close(self) -> None:
-        """Open or close."""
+        """Open or close the line, if it has a body."""
         if self._body:
             self.is_open = not self.is_open
             self.call_after_refresh(self.scroll_visible, animate=False)
 
     def action_copy(self) -> None:
-        """Copy by the terminal's own means, which not every terminal has: the text stays in view."""
+        """Send the text to the terminal's clipboard. Some terminals ignore this, so the text stays in view."""
         self.app.copy_to_clipboard(self.text)
-        self.notify("Sent to the terminal's clipboard.", markup=False)
+        self.notify("The text was sent to the terminal's clipboard.", markup=False)
 
     def action_next(self) -> None:
-        """To the next widget, as Tab does."""
+        """Focus the next widget, as Tab does."""
         self.screen.focus_next()
 
     def action_previous(self) -> None:
-        """To the widget before, as Shift+Tab does."""
+        """Focus the previous widget, as Shift+Tab does."""
         self.screen.focus_previous()
 
     def on_click(self, event: events.Click) -> None:
-        """The head opens and closes; the body may be marked with the mouse."""
+        """Open or close on a click on the head; in the body, the mouse selects text."""
         if event.widget is not None and event.widget.parent is self.query_one(".disclosure--row"):
             self.action_open_or_close()
 
@@ -135,5 +138,5 @@ class Disclosure(Vertical, can_focus=True):
 
 
 def as_is(text: Content | str) -> Content:
-    """A text as it is, never as markup."""
+    """Return the text as content, without reading it as markup."""
     return text if isinstance(text, Content) else Content(text)

@@ -1,4 +1,4 @@
-"""A text on one line: what is the same in every name of its kind is left out first, until it fits."""
+"""A text shortened to one line: first the parts that all names of its kind have in common, then its middle."""
 
 import re
 
@@ -17,13 +17,13 @@ _STEPS = (
 
 
 def without_session(arn: str) -> str:
-    """The ARN of a role session, without the middle of the session's name: each task has its own."""
+    """Return the ARN of a role session without the middle of the session name, which differs for each task."""
     pattern, shorter = _SESSION
     return pattern.sub(shorter, arn)
 
 
 def elided(text: str, width: int) -> str:
-    """The text in at most `width` columns (2 at least), with … where something is left out."""
+    """Return the text in at most `width` columns (at least 2), with … for what is left out."""
     shown = " ".join(text.split())
     for pattern, shorter in _STEPS:
         if Content(shown).cell_length <= width:
@@ -42,7 +42,7 @@ def _middle(text: str, width: int) -> str:
 
 
 class Elided(Static):
-    """Shows a text on one line, or whole, folded over as many as it takes."""
+    """Shows a text on one line, or in full, wrapped over as many lines as it needs."""
 
     def __init__(self, text: str = "", *, whole: bool = False, classes: str | None = None) -> None:
         super().__init__(Content(text), classes=classes, markup=False)
@@ -50,12 +50,12 @@ class Elided(Static):
         self._whole = whole
 
     def put(self, text: str, *, whole: bool) -> None:
-        """Show another text."""
+        """Show this text, in full if `whole`."""
         self._text, self._whole = text, whole
         self._draw()
 
     def on_resize(self, _event: events.Resize) -> None:
-        """The line has another length now."""
+        """Shorten the text to the new width."""
         self._draw()
 
     def _draw(self) -> None:

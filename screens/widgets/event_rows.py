@@ -1,10 +1,10 @@
-"""What applying does, one row for each change: its state, how long it has taken, and what it waits for."""
+"""The progress of applying a plan, one row for each change: its state, its time, and what it waits for."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wizard.engine.resource import Change
 
 TICK = 0.2
-"""Seconds between two looks at the clock."""
+"""Seconds between two updates of the times shown."""
 
 _GLYPHS = {"waiting": "·", "started": "…", "progress": "…", "settling": "…", "done": "✓", "failed": "✗", "skipped": "·"}
 _WORDS = {"started": "working", "progress": "working"}
@@ -37,65 +37,64 @@ _STYLES = {
     "skipped": "$text-muted",
 }
 UNDER_WAY = frozenset({"started", "progress", "settling"})
-ENDED = frozenset({"done", "failed", "skipped"})
-_DOING = {"create": "being created", "update": "being changed", "undelete": "being undeleted"}
+_STARTED = {"create": "creating", "update": "changing", "undelete": "undeleting"}
 
 
 @dataclass
 class Progress:
-    """One change on its way: `elapsed` seconds were told at `told` (of `clock`)."""
+    """The progress of one change. `elapsed` is in seconds, as reported when `clock` read `reported`."""
 
     change: Change
     clock: Callable[[], float] = time.monotonic
     kind: str = "waiting"
     text: str = ""
     elapsed: float = 0.0
-    told: float = field(default=0.0)
+    reported: float = 0.0
     begun: bool = False
 
     def hear(self, event: Event) -> None:
-        """Take in what happened."""
-        self.kind, self.elapsed, self.told = event.kind, event.elapsed, self.clock()
+        """Update the progress from an event of this change."""
+        self.kind, self.elapsed, self.reported = event.kind, event.elapsed, self.clock()
         self.begun = self.begun or event.kind in UNDER_WAY
-        self.text = _DOING.get(event.text, event.text) if event.kind == "started" else event.text
+        self.text = _STARTED.get(event.text, event.text) if event.kind == "started" else event.text
 
     @property
     def seconds(self) -> float:
-        """How long it has taken up to now."""
-        return self.elapsed + (self.clock() - self.told if self.kind in UNDER_WAY else 0.0)
+        """The time that the change has taken so far, in seconds."""
+        return self.elapsed + (self.clock() - self.reported if self.kind in UNDER_WAY else 0.0)
 
     @property
     def left(self) -> bool:
-        """Whether the cloud goes on with it by itself, and nobody here waits for it."""
+        """Whether the cloud continues the change, and the wizard no longer waits for it."""
         return self.begun and self.kind == "skipped"
 
     @property
     def lead(self) -> Content:
-        """Glyph, state and time."""
+        """The glyph, the state and the time."""
         if self.left:
-            return Content.styled(f"{_GLYPHS['progress']} {'goes on':<15}  ", _STYLES["progress"])
+            return Content.styled(f"{_GLYPHS['progress']} {'continues':<15}  ", _STYLES["progress"])
         passed = duration(self.seconds) if self.kind in UNDER_WAY | {"done", "failed"} else ""
-        said = f"{_GLYPHS[self.kind]} {_WORDS.get(self.kind, self.kind):<8}{passed:>7}  "
-        return Content.styled(said, _STYLES[self.kind])
+        state = f"{_GLYPHS[self.kind]} {_WORDS.get(self.kind, self.kind):<8}{passed:>7}  "
+        return Content.styled(state, _STYLES[self.kind])
 
     @property
     def head(self) -> Content:
-        """What it is about, and in the next line what it waits for."""
+        """The resource, and on the next line what the change waits for."""
         from wizard.work.planning import label
 
-        said = f"\n{self.text}" if self.text and self.kind not in ("done", "failed") else ""
+        waits_for = f"\n{self.text}" if self.text and self.kind not in ("done", "failed") else ""
         return Content.assemble(
             f"{self.change.resource.kind} ",
             (label(self.change), "bold"),
-            (f" {self.text}" if self.kind == "done" else said, "$text-muted"),
+            (f" {self.text}" if self.kind == "done" else waits_for, "$text-muted"),
         )
 
 
 class EventRow(Disclosure):
-    """A change on its way; one that failed keeps what the cloud said."""
+    """Shows one change; if it failed, its body has the error."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "raw", "Raw", id="event.raw", tooltip="Show everything that the cloud answered"),
+        Binding("r", "raw", "Raw", id="event.raw", tooltip="Show the full error"),
     ]
 
     def __init__(self, progress: Progress) -> None:
@@ -103,33 +102,33 @@ class EventRow(Disclosure):
         self.told: Told | None = None
 
     def show(self, progress: Progress) -> None:
-        """How far it is now."""
+        """Show this progress."""
         body = words(self.told) if self.told else Content("")
         copies = f"{progress.head.plain}\n{self.told.text}" if self.told else ""
         self.tell(progress.head, body, lead=progress.lead, copies=copies)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is an answer to show only where something failed."""
+        """Offer the raw error only if the change failed."""
         return super().check_action(action, parameters) if action != "raw" else self.told is not None
 
     def action_raw(self) -> None:
-        """Everything that was answered."""
+        """Show the raw error."""
         if self.told:
-            self.app.push_screen(TextDialog("The answer as it came", self.told.raw))
+            self.app.push_screen(TextDialog("Full error", self.told.raw))
 
 
 class EventRows(Vertical):
-    """A row for each change of a plan; those that run at the same time are seen running."""
+    """One row for each change of a plan. Several changes may run at the same time."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, *, id: str | None = None) -> None:
-        """`clock` gives seconds."""
+        """`clock` returns seconds."""
         super().__init__(id=id)
         self._clock = clock
         self._rows: dict[tuple[str, str], tuple[Progress, EventRow]] = {}
         self._timer: Timer | None = None
 
     def show(self, changes: Iterable[Change]) -> None:
-        """Start with changes that all wait."""
+        """Show these changes, all waiting."""
         self.remove_children()
         self._rows = {}
         for change in changes:
@@ -138,38 +137,38 @@ class EventRows(Vertical):
         self.mount_all([row for _, row in self._rows.values()])
 
     def on_mount(self) -> None:
-        """The time of what is under way goes on by itself."""
+        """Start to update the times of running changes."""
         self._timer = self.set_interval(TICK, self.tick)
 
     def tick(self) -> None:
-        """Show the time of what is under way."""
+        """Update the times of running changes."""
         for progress, row in self._rows.values():
             if progress.kind in UNDER_WAY:
                 row.show(progress)
 
     def hear(self, event: Event) -> None:
-        """Show what happened to a change."""
+        """Update the row of the event's change."""
         progress, row = self._rows[event.change.resource.identity]
         progress.hear(event)
         row.show(progress)
 
     def fail(self, change: Change, told: Told) -> None:
-        """Open the row of a change that failed, with everything that is known about it."""
+        """Show the error in the row of a change that failed, and open the row."""
         progress, row = self._rows[change.resource.identity]
         row.told = told
         row.show(progress)
         row.is_open = True
 
     def row(self, change: Change) -> EventRow:
-        """The row of a change."""
+        """Return the row of a change."""
         return self._rows[change.resource.identity][1]
 
     def left(self) -> list[Change]:
-        """The changes that were begun, and that the cloud goes on with by itself."""
+        """Return the changes that the cloud continues, and the wizard no longer waits for."""
         return [progress.change for progress, _ in self._rows.values() if progress.left]
 
     def counts(self) -> dict[str, int]:
-        """How many are done, failed, under way, waiting, left running, and not begun."""
+        """Return how many changes are done, failed, under way, waiting, left running, and not begun."""
         left = len(self.left())
         kinds = [progress.kind for progress, _ in self._rows.values()]
         return {

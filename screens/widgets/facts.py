@@ -1,4 +1,4 @@
-"""What was found, one fact a row, under each other."""
+"""A list of facts that the wizard found, one fact a row."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from textual.visual import VisualType
 from textual.widget import Widget
 
 COLUMN = 16
-"""Cells of the labels."""
+"""Width of the label column, in cells."""
 
 _STYLES = {"✗": "$text-error", "…": "$text-muted", "·": "$text-muted"}
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A label, the state in one glyph (✓ ✗ … ·), what it is, and where it came from or what to do about it."""
+    """A label, a state (one of the glyphs ✓ ✗ … ·), a text, and its source or, for ✗, the fix."""
 
     label: str
     glyph: str
@@ -29,17 +29,17 @@ class Fact:
 
 
 class Facts(Widget, can_focus=False):
-    """Rows of facts; long ones go on under their own column."""
+    """Shows facts; long texts are wrapped within their column."""
 
     facts: reactive[tuple[Fact, ...]] = reactive((), layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as the rows take at this width."""
+        """Return the number of lines that the facts need at this width."""
         del container, viewport
         return sum(1 for fact in self.facts for _ in _lines(fact, width)) or 1
 
     def render(self) -> VisualType:
-        """The rows."""
+        """Return the facts as rows."""
         return Content("\n").join(line for fact in self.facts for line in _lines(fact, self.size.width))
 
 
@@ -59,7 +59,7 @@ def _lines(fact: Fact, width: int) -> Iterable[Content]:
 
 
 def _words(fact: Fact, room: int) -> list[str]:
-    """What it is, and in brackets where it came from, on a line of its own if need be."""
+    """Return the text and, in parentheses, its source, which gets a line of its own if it does not fit."""
     source = f"({fact.aside})" if fact.aside and fact.glyph != "✗" else ""
     together = f"{fact.text} {source}".strip()
     return [together] if len(together) <= room else [*wrap(fact.text, room), *wrap(source, room)]

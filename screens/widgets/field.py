@@ -1,4 +1,4 @@
-"""A question with its answer: sentence, control, where the default came from, and what is wrong."""
+"""A question with its answer: title, help, control, source of the default, and problem."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class Field(Vertical):
-    """The base: a subclass supplies the control, shows a value in it and tells of answers."""
+    """The base of all fields. A subclass supplies the control, shows a value in it, and calls `answer`."""
 
     class Answered(Message):
-        """The operator answered; None takes the answer back, so that the default holds."""
+        """The user answered; None removes the answer, so that the default applies."""
 
         def __init__(self, field: Field, value: Value | None) -> None:
             super().__init__()
@@ -34,23 +34,23 @@ class Field(Vertical):
             self.value = value
 
     class Done(Message):
-        """Enter: on to the next field."""
+        """Enter was pressed: the next field gets the focus."""
 
         def __init__(self, field: Field) -> None:
             super().__init__()
             self.field = field
 
     def __init__(self, question: Question, answers: Answers) -> None:
-        """`answers` is read only: the page writes it."""
+        """`answers` is only read here; the page changes it."""
         super().__init__(classes="field")
         self.question = question
         self.answers = answers
         self.touched = False
-        """Whether a problem is worth showing: not before something was answered, or Next was pressed."""
+        """Whether to show a problem of the default too: once the user has answered, or pressed Next."""
         self._list_note = ""
 
     def compose(self) -> ComposeResult:
-        """Sentence, one more sentence, control, note, problem."""
+        """Yield title, help, control, note and problem."""
         yield Static(self.question.title, classes="field-title", markup=False)
         if self.question.help:
             yield Static(self.question.help, classes="field-help", markup=False)
@@ -59,35 +59,35 @@ class Field(Vertical):
         yield Static("", classes="field-problem", markup=False)
 
     def compose_control(self) -> ComposeResult:
-        """What is answered with."""
+        """Yield the control."""
         yield from ()
 
     def show_value(self, value: Value | None) -> None:
-        """Show an answer or default, without telling anybody."""
+        """Show an answer or default in the control, without posting Answered."""
 
     def offer(self, choices: Sequence[Choice]) -> None:
-        """A live list was read."""
+        """Take the choices of a list that was read from a cloud."""
 
     @property
     def control(self) -> Widget:
-        """What takes the focus."""
+        """The widget that takes the focus."""
         return self
 
     def update_answer(self) -> None:
-        """Show what the answers say now: value, source, problem."""
+        """Show the current value, its source, and its problem."""
         path = self.question.path
         if not self.control.has_focus:
             self.show_value(self.answers.get(path))
-        self._say("field-note", self._note())
+        self._show_line("field-note", self._note())
         problem = self.question.check(self.answers.get(path), self.answers)
         shown = problem if problem and (self.touched or path in self.answers.explicit()) else ""
-        self._say("field-problem", f"✗ {shown}" if shown else "")
+        self._show_line("field-problem", f"✗ {shown}" if shown else "")
         self.set_class(bool(shown), "wrong")
 
     def say_of_list(self, text: str) -> None:
-        """What there is to say about the live list: being read, how long, not allowed."""
+        """Show the state of the live list beside the source: being read, its length, or why it could not be read."""
         self._list_note = text
-        self._say("field-note", self._note())
+        self._show_line("field-note", self._note())
 
     def _note(self) -> str:
         parts = [part for part in (self._source(), self._list_note) if part]
@@ -101,27 +101,27 @@ class Field(Vertical):
         word = "found" if self.question.path in self.answers.detected else "default"
         return f"{word}: {found.value} ({found.source})"
 
-    def _say(self, name: str, text: str) -> None:
+    def _show_line(self, name: str, text: str) -> None:
         line = self.query_one(f".{name}", Static)
         line.update(Content(text))
         line.display = bool(text)
 
     def answer(self, value: Value | None) -> None:
-        """Tell the page."""
+        """Post Answered."""
         self.touched = True
         self.post_message(self.Answered(self, value))
 
     def done(self) -> None:
-        """Tell the page that this field is finished with."""
+        """Post Done."""
         self.post_message(self.Done(self))
 
 
 MOST, LEAST, BORDERS = 9, 3, 2
-"""Rows of an open list: at most, at least, and those of its borders."""
+"""Largest and smallest number of rows of an open list, and the rows that its borders take."""
 
 
 class TextField(Field):
-    """A line to type, with a list under it where there is one."""
+    """A line to type, with a list below it if the question has one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "list(1)", "List", id="field.down", tooltip="Choose from the list", show=False),
@@ -129,14 +129,14 @@ class TextField(Field):
     ]
 
     class Opened(Message):
-        """The list was opened: it wants room."""
+        """The list was opened and needs room."""
 
         def __init__(self, field: TextField) -> None:
             super().__init__()
             self.field = field
 
     def compose_control(self) -> ComposeResult:
-        """The input and its list, which lies over what is below."""
+        """Yield the input, and its list, which covers what is below."""
         yield Input(compact=True, select_on_focus=False, classes="field-input")
         if self.question.listing:
             yield SearchableList()
@@ -156,14 +156,14 @@ class TextField(Field):
         return self._list is not None and bool(self._list.display)
 
     def show_value(self, value: Value | None) -> None:
-        """The answer, or the default as if it had been typed."""
+        """Show the answer or default as text."""
         text = value if isinstance(value, str) else ""
         if self.control.value != text:
             with self.prevent(Input.Changed):
                 self.control.value = text
 
     def update_answer(self) -> None:
-        """Also what holds while the line is empty."""
+        """Show the default as placeholder, too."""
         super().update_answer()
         default = self.question.default(self.answers)
         self.control.placeholder = default.value if default and isinstance(default.value, str) else ""
@@ -204,7 +204,7 @@ class TextField(Field):
         self.answer(value)
 
     def action_list(self, step: int) -> None:
-        """Open the list, all of it, or move in it."""
+        """Open the list with all its choices, or move by `step` rows in it."""
         if self._list is None:
             return
         if not self._list.display:
@@ -215,23 +215,23 @@ class TextField(Field):
 
     @property
     def list_rows(self) -> int:
-        """How many rows the open list would take, with its borders."""
+        """The number of rows that the open list needs, with its borders."""
         return min(MOST, self._list.virtual_size.height + BORDERS) if self._list is not None else 0
 
     def limit_list(self, rows: int) -> None:
-        """There is no more room than this for the list."""
+        """Limit the height of the open list to this number of rows."""
         if self._list is not None:
             self._list.styles.max_height = max(LEAST, min(MOST, rows))
 
     def close_list(self) -> bool:
-        """Close the list; answers whether it was open."""
+        """Close the list. Returns whether it was open."""
         was_open = self.is_open
         if self._list is not None:
             self._list.close()
         return was_open
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """Nobody types here now."""
+        """Close the list when the field loses the focus."""
         del event
         self.close_list()
 
@@ -240,7 +240,7 @@ class MultilineField(Field):
     """Several lines to type."""
 
     def compose_control(self) -> ComposeResult:
-        """A text area; Tab leaves it."""
+        """Yield a text area that Tab leaves."""
         yield TextArea(compact=True, tab_behavior="focus", show_line_numbers=False, classes="field-area")
 
     @property
@@ -249,7 +249,7 @@ class MultilineField(Field):
         return self.query_one(TextArea)
 
     def show_value(self, value: Value | None) -> None:
-        """The answer, or the default as if it had been typed."""
+        """Show the answer or default as text."""
         text = value if isinstance(value, str) else ""
         if self.control.text != text:
             with self.prevent(TextArea.Changed):
@@ -267,10 +267,10 @@ class MultilineField(Field):
 
 
 class ChoiceField(Field):
-    """One of a few."""
+    """One of a few choices."""
 
     def compose_control(self) -> ComposeResult:
-        """The rows."""
+        """The choices."""
         yield Choices(self._options())
 
     def _options(self) -> Sequence[Choice]:
@@ -278,11 +278,11 @@ class ChoiceField(Field):
 
     @property
     def control(self) -> Choices:
-        """The rows."""
+        """The choices."""
         return self.query_one(Choices)
 
     def update_answer(self) -> None:
-        """The choices may follow from other answers."""
+        """Show the choices again, which may depend on other answers."""
         self.control.choices = tuple(self._options())
         self.show_value(self.answers.get(self.question.path))
         super().update_answer()
@@ -293,7 +293,7 @@ class ChoiceField(Field):
 
     def _source(self) -> str:
         found = self.answers.found(self.question.path)
-        return f"chosen for now: {found.source}" if found and not found.source.startswith("recommended") else ""
+        return f"default: {found.source}" if found and not found.source.startswith("recommended") else ""
 
     @on(Choices.Chosen)
     def _chosen(self, event: Choices.Chosen) -> None:
@@ -315,7 +315,7 @@ class FlagField(ChoiceField):
         return Choice("yes", "Yes"), Choice("no", "No")
 
     def show_value(self, value: Value | None) -> None:
-        """True is yes."""
+        """Mark the row of the answer."""
         self.control.value = "" if value is None else "yes" if value else "no"
 
     @on(Choices.Chosen)
@@ -325,7 +325,7 @@ class FlagField(ChoiceField):
 
 
 def field_for(question: Question, answers: Answers) -> Field:
-    """The field for a question of any kind but "roles", which the access page has a picker for."""
+    """Return the field for a question of any kind except "roles", which has a field of its own (RolesField)."""
     if question.kind == "choice":
         return ChoiceField(question, answers)
     if question.kind == "flag":

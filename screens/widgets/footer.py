@@ -1,4 +1,4 @@
-"""The last line: the keys of this moment, each of which can be clicked."""
+"""The last line of the screen: the keys that work now, each of which can be clicked."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from textual.visual import VisualType
 from textual.widget import Widget
 
 PALETTE = "command_palette"
-"""The action whose key goes first where there is no room for all: what it offers has other ways."""
+"""The action whose key is left out first if the line is too short: all it offers has other keys."""
 
 
 class Key(NamedTuple):
-    """A key as it is shown, what it does, and the tooltip that says more."""
+    """A key: its text in the footer, its binding, and its tooltip."""
 
     text: Content
     binding: Binding
@@ -24,29 +24,29 @@ class Key(NamedTuple):
 
 
 class Footer(Widget, can_focus=False):
-    """One widget for all keys: Textual's own is made anew, a widget a key, whenever one of them changes."""
+    """Draws all keys in one widget. Textual's footer recreates one widget a key whenever a key changes."""
 
     ALLOW_SELECT = False
 
     def __init__(self, word: Callable[[Binding], str] | None = None) -> None:
-        """`word` says what a binding does, where that is not always the same."""
+        """`word` returns the text for a binding, if that changes over time; by default its description."""
         super().__init__()
         self._word = word or _description
         self._keys: list[Key] = []
 
     def on_mount(self) -> None:
-        """Show each change of keys."""
+        """Redraw whenever the keys change."""
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
 
     def render(self) -> VisualType:
-        """The keys of this moment, as many as there is room for."""
+        """Return the keys that work now, as many as fit."""
         self._keys = self._shown()
         while sum(key.text.cell_length for key in self._keys) > self.size.width and len(self._keys) > 1:
             self._keys.remove(next((key for key in self._keys if key.binding.action == PALETTE), self._keys[-1]))
         return Content.assemble(*(key.text for key in self._keys))
 
     def _shown(self) -> list[Key]:
-        """The first key of each action that can be done now."""
+        """Return the first key of each action that works now."""
         keys: dict[str, Key] = {}
         for _, binding, enabled, tooltip in self.screen.active_bindings.values():
             if binding.show and enabled:
@@ -57,12 +57,12 @@ class Footer(Widget, can_focus=False):
         return Content.assemble((f" {self.app.get_key_display(binding)}", "bold $accent"), f" {self._word(binding)} ")
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """The tooltip is that of the key under the mouse."""
+        """Show the tooltip of the key under the mouse."""
         key = self._at(event)
         self.tooltip = key.tooltip if key else None
 
     def on_click(self, event: events.Click) -> None:
-        """As by key."""
+        """Press the key that was clicked."""
         event.stop()
         if key := self._at(event):
             self.app.simulate_key(key.binding.key)

@@ -1,4 +1,4 @@
-"""The first line: mode, project and account, and in a sandbox that it is one."""
+"""The first line of the screen: mode, project, account, and the sandbox if there is one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 
 class Header(Widget, can_focus=False):
-    """What this sitting is about, always in view."""
+    """Shows what the setup is for. Empty attributes are left out."""
 
     mode: reactive[str] = reactive("AWS -> Google Cloud")
     project: reactive[str] = reactive("")
@@ -17,13 +17,13 @@ class Header(Widget, can_focus=False):
     sandbox: reactive[str] = reactive("")
 
     def render(self) -> VisualType:
-        """Left what is worked on, right the sandbox; the least important goes first where room is short."""
+        """Return the line: the setup on the left, the sandbox on the right. Parts that do not fit are left out."""
         right = Content.styled(" SANDBOX ", "bold $background on $warning") if self.sandbox else Content("")
         room = self.size.width - right.cell_length - (1 if self.sandbox else 0)
         parts = [Content.styled(" wif-wizard", "bold")]
         if self.mode:
             parts.append(Content.styled(self.mode, "$text-muted"))
-        parts += [Content.styled(each, "$accent") for each in (self.project, self.account) if each]
+        parts += [Content.styled(text, "$accent") for text in (self.project, self.account) if text]
         while len(parts) > 1 and _length(parts) > room:
             del parts[1]
         left = Content("   ").join(parts)
@@ -35,4 +35,4 @@ class Header(Widget, can_focus=False):
 
 
 def _length(parts: list[Content]) -> int:
-    return sum(each.cell_length for each in parts) + 3 * (len(parts) - 1)
+    return sum(part.cell_length for part in parts) + 3 * (len(parts) - 1)

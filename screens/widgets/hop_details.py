@@ -1,4 +1,4 @@
-"""The hops one under the other: a line of evidence each; what failed is open, what comes after it dimmed."""
+"""The outcomes of the hops, one line each. A failed hop is open, those skipped after it are dimmed."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from wizard.chain.hop import Outcome
 
 _STYLES = {"ok": "$text-success", "failed": "bold $text-error", "unsure": "$text-warning", "skipped": "$text-muted"}
-_SAID = {"ok": "$text-muted", "failed": "$text-error", "unsure": "$text-warning", "skipped": "$text-muted"}
+_EVIDENCE = {"ok": "$text-muted", "failed": "$text-error", "unsure": "$text-warning", "skipped": "$text-muted"}
 
 COMPUTED = "principal"
-"""The hop that no cloud has a word in: it foretells what the next one will say, and so it stays closed."""
+"""The hop that the wizard computes itself. It predicts the answer to the next hop, and so stays closed."""
 
 
 class HopLine(Disclosure):
-    """One hop."""
+    """Shows the outcome of one hop."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "raw", "Raw", id="hop.raw", tooltip="What was sent and what came back, secrets masked"),
+        Binding("r", "raw", "Raw", id="hop.raw", tooltip="Show the request and the response, with secrets masked"),
     ]
 
     def __init__(self, outcome: Outcome) -> None:
@@ -37,33 +37,35 @@ class HopLine(Disclosure):
         self.outcome = outcome
 
     def action_raw(self) -> None:
-        """Show the outcome as it was reported."""
+        """Show the outcome as JSON."""
         text = json.dumps(self.outcome.as_json(), indent=2, ensure_ascii=False)
-        note = "What was sent and what came back. Keys and tokens are masked."
+        note = "The request and the response. Keys and tokens are masked."
         self.app.push_screen(TextDialog(self.outcome.hop.title, text, note))
 
 
 class HopDetails(Vertical):
-    """The outcomes so far."""
+    """Shows the outcomes so far."""
 
     def clear(self) -> None:
-        """Nothing was walked yet."""
+        """Remove all outcomes."""
         self.remove_children()
 
     def add(self, outcome: Outcome) -> AwaitMount:
-        """One more hop; awaited, it is there with its body."""
+        """Add an outcome. Await the result to have the line mounted with its body."""
         return self.mount(HopLine(outcome))
 
     def line(self, hop: str) -> HopLine | None:
-        """The line of a hop."""
-        return next((each for each in self.query(HopLine) if each.outcome.hop.id == hop), None)
+        """Return the line of a hop; None if it has no outcome yet."""
+        return next((line for line in self.query(HopLine) if line.outcome.hop.id == hop), None)
 
 
 def head_of(outcome: Outcome) -> Content:
-    """Glyph, title, and one line of evidence; how long it took where the body has the evidence."""
+    """Return the glyph, the title, and one line of evidence; for a failed hop the time that it took."""
     style = _STYLES[outcome.status]
     title = (f"{outcome.hop.title:<25} ", "$text-muted" if outcome.status == "skipped" else "bold")
-    return Content.assemble((f"{GLYPHS[outcome.status]} ", style), title, (_one_line(outcome), _SAID[outcome.status]))
+    return Content.assemble(
+        (f"{GLYPHS[outcome.status]} ", style), title, (_one_line(outcome), _EVIDENCE[outcome.status])
+    )
 
 
 def _one_line(outcome: Outcome) -> str:
@@ -77,21 +79,21 @@ def _one_line(outcome: Outcome) -> str:
 
 
 def body_of(outcome: Outcome) -> Content:
-    """What the cloud said, why, what to do, and the evidence."""
+    """Return the cloud's words, the cause, the fix and the evidence."""
     if outcome.status == "skipped":
         return Content("")
     parts: list[Content] = []
     if outcome.status == "failed" and outcome.refusal:
-        parts.append(_said("The cloud said", f"{outcome.refusal.code}: {outcome.refusal.message}"))
+        parts.append(_labelled("The cloud said", f"{outcome.refusal.code}: {outcome.refusal.message}"))
     if outcome.status != "ok" and outcome.reason:
-        parts.append(_said("Why", outcome.reason))
+        parts.append(_labelled("Cause", outcome.reason))
     if outcome.fix:
-        parts.append(_said("What to do", outcome.fix))
-    parts += [Content.styled(each, "$text-muted") for each in outcome.evidence if each != outcome.reason]
+        parts.append(_labelled("Fix", outcome.fix))
+    parts += [Content.styled(line, "$text-muted") for line in outcome.evidence if line != outcome.reason]
     if outcome.status == "ok":
         parts.append(Content.styled(f"It took {duration(outcome.elapsed)}.", "$text-muted"))
     return Content("\n").join(parts)
 
 
-def _said(label: str, text: str) -> Content:
+def _labelled(label: str, text: str) -> Content:
     return Content.assemble((f"{label}  ", "bold"), text)

@@ -1,4 +1,4 @@
-"""Rows of which several can be chosen, each with an x when it is."""
+"""A list of which several rows can be selected."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 @dataclass(frozen=True)
 class Pick:
-    """A row: what it is chosen by, what it says, and whether it is chosen. A `mark` takes the place of the box."""
+    """A row: its key, its text, and whether it is selected. A `mark` is shown instead of the box."""
 
     key: str
     says: Content
@@ -25,14 +25,14 @@ class Pick:
 
 
 class PickList(OptionList):
-    """Space or Enter chooses the row under the cursor, or leaves it out again."""
+    """Space or Enter selects or clears the row under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "select", "Choose", id="picks.choose", tooltip="Choose this row, or leave it out again"),
+        Binding("space", "select", "Choose", id="picks.choose", tooltip="Select or clear this row"),
     ]
 
     class Toggled(Message):
-        """A row was chosen, or left out again."""
+        """A row was selected or cleared."""
 
         def __init__(self, picks: PickList, key: str) -> None:
             super().__init__()
@@ -45,17 +45,17 @@ class PickList(OptionList):
             return self.picks
 
     def __init__(self, *, id: str | None = None) -> None:
-        """No rows yet."""
+        """The list is hidden until it has rows."""
         super().__init__(id=id, markup=False, compact=True)
         self.rows: tuple[Pick, ...] = ()
         self.display = False
 
     def show(self, rows: Sequence[Pick]) -> None:
-        """These are the rows; the cursor stays where it was."""
+        """Show these rows; the cursor stays at the same index."""
         if tuple(rows) == self.rows:
             return
         at, self.rows = self.highlighted, tuple(rows)
-        self.set_options([Option(_line(each)) for each in self.rows])
+        self.set_options([Option(_line(row)) for row in self.rows])
         self.display = bool(self.rows)
         if self.rows:
             self.highlighted = min(at or 0, len(self.rows) - 1)

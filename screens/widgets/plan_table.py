@@ -1,4 +1,4 @@
-"""The plan as lines: what is done to what and why, the fields before and after, and what it does to what runs now."""
+"""The plan, one line for each change: action, resource and reason, its fields before and after, and its impact."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WORDS = {"create": "create", "update": "change", "undelete": "undelete", "none"
 _STYLES = {"create": "$text-success", "update": "$text-warning", "undelete": "$text-warning", "none": "$text-muted"}
 
 SHORT = 40
-"""Characters of two values that stand in one line."""
+"""Largest number of characters of two values that are shown on one line."""
 
 _MEMBER = re.compile(
     r"(?P<kind>principal|principalSet)://iam\.googleapis\.com/projects/\d+/locations/global/workloadIdentityPools/"
@@ -31,32 +31,32 @@ _ROLE = re.compile(r"^arn:aws[\w-]*:sts::\d+:assumed-role/")
 
 
 class PlanTable(Vertical):
-    """One line for each change, in the order in which they are made."""
+    """Shows the changes in the order in which they are made."""
 
     def show(self, reviewed: Review) -> None:
-        """Show another plan."""
+        """Show the changes of this plan."""
         self.remove_children()
         self.mount_all([line_of(change) for change in reviewed.plan.changes])
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Remove all lines."""
         self.remove_children()
 
 
 def line_of(change: Change) -> Disclosure:
-    """A change that can be opened; what differs is shown at once where something is there already."""
-    shown = change.action in ("update", "undelete")
+    """Return the line of a change; open if the resource exists, so that its differences are seen."""
+    exists = change.action in ("update", "undelete")
     lead = Content.styled(f"{_GLYPHS[change.action]} {_WORDS[change.action]:<10}", _STYLES[change.action])
     return Disclosure(
-        _head(change), _body(change), lead=lead, open=shown, copies=whole(change), classes=f"change {change.action}"
+        _head(change), _body(change), lead=lead, open=exists, copies=whole(change), classes=f"change {change.action}"
     )
 
 
 def whole(change: Change) -> str:
-    """A change with nothing left out, for copying."""
+    """Return a change in full, to copy."""
     head = f"{_WORDS[change.action]} {change.resource.kind} {change.resource.name}: {reason(change)}"
     return "\n".join(
-        [head, *(f"  {each.key}: {_value(each.before)} -> {_value(each.after)}" for each in change.fields)]
+        [head, *(f"  {field.key}: {_value(field.before)} -> {_value(field.after)}" for field in change.fields)]
     )
 
 
@@ -71,35 +71,35 @@ def _head(change: Change) -> Content:
     impact = change.resource.impact(change) if change.action != "none" else None
     if impact:
         parts += Content.styled(f"\n! {impact}", "$text-warning")
-    if said := note(change):
-        parts += Content.styled(f"\n· {said}", "$text-muted")
+    if text := note(change):
+        parts += Content.styled(f"\n· {text}", "$text-muted")
     return parts
 
 
 def note(change: Change) -> str | None:
-    """What is worth knowing of a resource, whether or not something is done to it."""
+    """Return what the user should know about the resource, even if it does not change; None if nothing."""
     from wizard.resources.kind import Kind
 
     return change.resource.note(change) if isinstance(change.resource, Kind) else None
 
 
 def reason(change: Change) -> str:
-    """Why the change is there, in a few words."""
+    """Return the reason for the change, in a few words."""
     if change.blind:
         return f"not read: {change.blind}"
     if change.action == "create":
-        return "not there yet"
+        return "does not exist yet"
     if change.action == "undelete":
-        return "was deleted, and its name is kept"
+        return "was deleted recently"
     if change.action == "none":
-        return "as wanted"
+        return "as planned"
     return "differs"
 
 
 def _body(change: Change) -> Content:
     if change.action == "none":
         return Content("")
-    return Content("\n").join(_field(each.key, each.before, each.after, change.action) for each in change.fields)
+    return Content("\n").join(_field(field.key, field.before, field.after, change.action) for field in change.fields)
 
 
 def _field(key: str, before: Any, after: Any, action: str) -> Content:
@@ -108,26 +108,26 @@ def _field(key: str, before: Any, after: Any, action: str) -> Content:
         return Content("\n").join(_added(key, before or [], after))
     if action == "create":
         return Content.assemble(name, _value(after))
-    was, wanted = _value(before), _value(after)
-    if len(was) + len(wanted) < SHORT:
-        return Content.assemble(name, was, (" -> ", "bold"), wanted)
-    return Content.assemble(name, f"\n{was}\n", ("-> ", "bold"), wanted)
+    old, new = _value(before), _value(after)
+    if len(old) + len(new) < SHORT:
+        return Content.assemble(name, old, (" -> ", "bold"), new)
+    return Content.assemble(name, f"\n{old}\n", ("-> ", "bold"), new)
 
 
 def _members(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(each, str) for each in value)
+    return isinstance(value, list) and bool(value) and all(isinstance(member, str) for member in value)
 
 
 def _added(key: str, before: list[str], after: list[str]) -> Iterator[Content]:
-    """The members that come, one to a line; those that are there already stay and are only counted."""
+    """Yield the members to add, one a line, and the number of those that are there already."""
     yield Content.assemble(("+ ", "$text-success"), (key, "$text-muted"))
-    yield from (Content(shortened(each)) for each in after if each not in before)
-    if kept := len([each for each in after if each in before]):
+    yield from (Content(shortened(member)) for member in after if member not in before)
+    if kept := len([member for member in after if member in before]):
         yield Content.styled(f"= {kept} already there", "$text-muted")
 
 
 def shortened(member: str) -> str:
-    """A member of a pool in a few words; whole in the commands and in what is copied."""
+    """Return a member of a pool in a few words. Commands and copied texts have it in full."""
     found = _MEMBER.match(member)
     if found is None:
         return member
@@ -136,7 +136,7 @@ def shortened(member: str) -> str:
 
 
 def _value(value: Any) -> str:
-    """A value for people: a text as it is, the rest as JSON."""
+    """Return a value as text: strings unchanged, other values as JSON."""
     if value is None:
         return "(absent)"
     return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)

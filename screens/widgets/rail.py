@@ -1,4 +1,4 @@
-"""The pages on the left: which are done, which one is shown."""
+"""The list of pages: which are done, and which one is shown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DONE, HERE, OPEN = "✓", ">", " "
 
 
 class Rail(Widget, can_focus=False):
-    """A list of pages with glyphs; one line where there is no room for a column."""
+    """Shows the pages with their state, in a column or, on narrow screens, on one line."""
 
     here: reactive[str] = reactive("")
     done: reactive[frozenset[str]] = reactive(frozenset())
@@ -37,11 +37,11 @@ class Rail(Widget, can_focus=False):
         self.set_reactive(Rail.pages, pages)
 
     def glyph(self, page_id: str) -> str:
-        """The state of a page, in one character."""
+        """Return the state of a page as one character."""
         return HERE if page_id == self.here else DONE if page_id in self.done else OPEN
 
     def render(self) -> VisualType:
-        """A line for each page, or one for all."""
+        """Return one line for each page, or one line for all."""
         return self._as_line() if self.one_line else Content("\n").join(self._as_column())
 
     def _as_column(self) -> Iterable[Content]:
@@ -58,6 +58,6 @@ class Rail(Widget, can_focus=False):
         )
 
     def on_click(self, event: events.Click) -> None:
-        """Ask for the page that was clicked."""
+        """Post Chosen with the page that was clicked."""
         if not self.one_line and 0 <= event.y < len(self.pages):
             self.post_message(self.Chosen(self.pages[event.y][0]))

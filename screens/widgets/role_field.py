@@ -1,4 +1,4 @@
-"""The fields of Access that need a control of their own: roles, the product, and who acts."""
+"""The fields of the Access page with a control of their own: roles, product, and identity."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class RolesField(Field):
-    """Several roles: those usual for the product at once, the others when the list was read."""
+    """Several roles. Those usual for the product are offered at once, all others when the list was read."""
 
     def compose_control(self) -> ComposeResult:
         """The picker."""
@@ -31,25 +31,27 @@ class RolesField(Field):
 
     @property
     def control(self) -> RoleFilter:
-        """Where one types."""
+        """The input of the picker."""
         return self.query_one(RoleFilter)
 
     def update_answer(self) -> None:
-        """The product may have changed, and with it what is usual."""
+        """Offer the usual roles of the current product."""
         product = self.answers.text("access.product")
-        usual = [Offer(each.value, each.title, each.note, usual=True) for each in self.question.options(self.answers)]
+        usual = [
+            Offer(choice.value, choice.title, choice.note, usual=True) for choice in self.question.options(self.answers)
+        ]
         self.picker.offer(usual or _usual_anywhere(), product)
         self.show_value(self.answers.get(self.question.path))
         super().update_answer()
 
     def show_value(self, value: Value | None) -> None:
-        """The roles chosen."""
+        """Select the roles of the answer."""
         self.picker.choose(value if isinstance(value, tuple) else ())
 
     def offer(self, choices: Sequence[Choice]) -> None:
-        """The list was read; one of usual roles only stands in for a list that there is not."""
-        read = any(not each.recommended for each in choices)
-        self.picker.listed([Offer(each.value, each.title, each.note) for each in choices if read])
+        """Take the list that was read. A list of usual roles only means that there is none."""
+        read = any(not choice.recommended for choice in choices)
+        self.picker.listed([Offer(choice.value, choice.title, choice.note) for choice in choices if read])
 
     @on(RolePicker.Changed)
     def _changed(self, event: RolePicker.Changed) -> None:
@@ -63,39 +65,39 @@ class RolesField(Field):
 
 
 def _usual_anywhere() -> list[Offer]:
-    """The usual roles of every product, for as long as none is chosen."""
+    """Return the usual roles of all products, for when no product is chosen."""
     from wizard.setup.usual_roles import PRODUCTS
 
-    return [Offer(each.role, each.title, each.lets) for product in PRODUCTS for each in product.roles]
+    return [Offer(role.role, role.title, role.lets) for product in PRODUCTS for role in product.roles]
 
 
 class ProductField(Field):
-    """One of many products, or none in particular."""
+    """One product of many, or none."""
 
     def compose_control(self) -> ComposeResult:
-        """A list that opens."""
+        """Yield a drop-down list of the products."""
         options = [(choice.title, choice.value) for choice in self.question.options(self.answers)]
-        yield Select(options, prompt="another, or several: all roles", compact=True, classes="product")
+        yield Select(options, prompt="Another product, or several", compact=True, classes="product")
 
     @property
     def control(self) -> Select[str]:
-        """The list."""
+        """The drop-down list."""
         return self.query_one(Select)
 
     def update_answer(self) -> None:
-        """The product may follow from the roles."""
+        """Show the product, which may follow from the roles."""
         self.show_value(self.answers.get(self.question.path))
         super().update_answer()
 
     def show_value(self, value: Value | None) -> None:
-        """The product, if it is one of those known."""
+        """Select the product, if the list has it."""
         known = {choice.value for choice in self.question.options(self.answers)}
         with self.prevent(Select.Changed):
             self.control.value = value if isinstance(value, str) and value in known else Select.NULL
 
     def _source(self) -> str:
         found = self.answers.found(self.question.path)
-        return f"chosen for now: {found.source}" if found else ""
+        return f"default: {found.source}" if found else ""
 
     @on(Select.Changed)
     def _chosen(self, event: Select.Changed) -> None:
@@ -104,8 +106,10 @@ class ProductField(Field):
 
 
 class ActingField(ChoiceField):
-    """By itself or as a service account: what the products allow decides which is recommended."""
+    """Direct access or a service account. The default, which follows from the products, is recommended."""
 
     def _options(self) -> Sequence[Choice]:
         found = self.question.default(self.answers)
-        return [replace(each, recommended=bool(found and found.value == each.value)) for each in super()._options()]
+        return [
+            replace(choice, recommended=bool(found and found.value == choice.value)) for choice in super()._options()
+        ]

@@ -1,4 +1,4 @@
-"""Choosing roles: several from a list that is read live, found by typing; or typed, where listing is not allowed."""
+"""A control to select roles: search the list that the cloud gave, or type a role name if there is no list."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from wizard.setup import rules
 from wizard.setup.wide_roles import too_wide
 
 SHOWN = 200
-"""How many roles are shown at once; more are found by typing."""
+"""Largest number of roles shown at once; typing finds the others."""
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A role that can be chosen: its name in IAM, its title, and what it is for; `usual` ones come first."""
+    """A role that can be selected: its IAM name, its title, what it is for, and whether it is usual for the product."""
 
     role: str
     title: str = ""
@@ -32,15 +32,15 @@ class Offer:
     usual: bool = False
 
     def matches(self, words: Iterable[str]) -> bool:
-        """Does every word occur in its name, title or description?"""
+        """Return whether every word occurs in the role's name, title or description."""
         text = f"{self.role} {self.title} {self.about}".lower()
         return all(word in text for word in words)
 
 
 def in_order(usual: Iterable[Offer], listed: Iterable[Offer], chosen: Sequence[str], product: str) -> list[Offer]:
-    """Chosen ones, usual ones, the product's others, the rest. A role that is offered twice is described once.
+    """Return each role once: selected roles first, then usual ones, others of the product, and the rest.
 
-    Once there is a list, what is usual but not in it cannot be granted, so it is not offered.
+    Leaves out usual roles that are not in the list, if there is a list: they cannot be granted.
     """
     known = {offer.role: offer for offer in listed}
     first = [offer for offer in usual if not known or offer.role in known]
@@ -57,34 +57,34 @@ def in_order(usual: Iterable[Offer], listed: Iterable[Offer], chosen: Sequence[s
 
 
 class RoleFilter(Input):
-    """Where one types: words narrow the list, a whole role name is taken with Enter."""
+    """The input: words filter the list, Enter selects the only match or a full role name."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "to_list", "To the list", id="roles.to-list", tooltip="Go into the list of roles", show=False)
     ]
 
     def action_to_list(self) -> None:
-        """Go into the list."""
+        """Focus the list."""
         self.screen.focus_next(RoleList)
 
 
 class RoleList(OptionList):
-    """The roles, one to a line, those chosen with an x."""
+    """The list of roles."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "select", "Choose", id="roles.choose", tooltip="Choose this role, or leave it out again"),
+        Binding("space", "select", "Choose", id="roles.choose", tooltip="Select or clear this role"),
     ]
 
 
 class RolePicker(Vertical):
-    """A field for finding or typing roles, the list, and what the role under the cursor is for."""
+    """Shows the input, the list of roles, and a description of the role under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "find", "Find", key_display="/", id="roles.find", tooltip="Type to find a role"),
+        Binding("slash", "find", "Find", key_display="/", id="roles.find", tooltip="Search for a role"),
     ]
 
     class Changed(Message):
-        """Other roles are chosen now."""
+        """The selected roles changed."""
 
         def __init__(self, picker: RolePicker, roles: tuple[str, ...]) -> None:
             super().__init__()
@@ -106,66 +106,66 @@ class RolePicker(Vertical):
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """The roles chosen, in the order of choosing."""
+        """The selected roles, in the order in which they were selected."""
         return tuple(self._chosen)
 
     def compose(self) -> ComposeResult:
-        """The field, what is wrong with it, the list, and the role under the cursor."""
+        """Yield the input, its problem, the list, and the description."""
         yield RoleFilter(
-            placeholder="type to find a role, or its whole name: roles/…", compact=True, classes="field-input"
+            placeholder="Search for a role, or type its full name: roles/…", compact=True, classes="field-input"
         )
         yield Static(classes="roles--problem", markup=False)
         yield RoleList(classes="roles--list", markup=False)
         yield Static(classes="roles--about", markup=False)
 
     def on_mount(self) -> None:
-        """Show what is known so far."""
+        """Show the roles that are known so far."""
         self.query_one(".roles--problem").display = False
         self._arrange()
 
     def offer(self, usual: Iterable[Offer], product: str) -> None:
-        """Offer the usual roles of a product first."""
+        """Put the usual roles of a product first."""
         wanted = list(usual)
         if (wanted, product) != (self._usual, self._product):
             self._usual, self._product = wanted, product
             self._arrange()
 
     def choose(self, roles: Iterable[str]) -> None:
-        """Have these roles chosen, without a message: that is what the answer says already."""
+        """Select these roles, without posting Changed."""
         wanted = list(dict.fromkeys(roles))
         if wanted != self._chosen:
             self._chosen = wanted
             self._arrange()
 
     def listed(self, offers: Iterable[Offer]) -> None:
-        """Take the list that was read live."""
+        """Take the list of roles that was read from the cloud."""
         self._listed = list(offers)
         self._arrange()
 
     @property
     def titles(self) -> dict[str, str]:
-        """Role -> title, of those that have one."""
+        """The titles of the roles that have one, by role."""
         return {offer.role: offer.title for offer in self._order if offer.title}
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """The chosen roles that are not in the list, where there is a list."""
+        """The selected roles that are not in the list; empty if there is no list."""
         known = {offer.role for offer in self._listed}
         return tuple(role for role in self._chosen if role not in known) if known else ()
 
     def action_find(self) -> None:
-        """Go to the field."""
+        """Focus the input."""
         self.query_one(RoleFilter).focus()
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
         event.stop()
-        self._problem("")
+        self._show_problem("")
         self._draw()
 
     @on(Input.Submitted)
     def _take(self, event: Input.Submitted) -> None:
-        """A whole role name is taken, as is the only role found; an empty field goes forward like any other."""
+        """Select the only match or a full role name. An empty input lets the event bubble, to go to the next field."""
         text = event.value.strip()
         if not text:
             return
@@ -173,10 +173,10 @@ class RolePicker(Vertical):
         found = [offer.role for offer in self._found()]
         role = found[0] if len(found) == 1 else text
         if found and role not in found:
-            self._problem(f"{len(found)} roles fit: choose in the list (arrow down)")
+            self._show_problem(f"{len(found)} roles match. Press ↓ to choose one in the list.")
             return
         if broken := rules.role(role):
-            self._problem(str(broken))
+            self._show_problem(str(broken))
             return
         if role not in self._chosen:
             self._toggle(role)
@@ -193,9 +193,9 @@ class RolePicker(Vertical):
         event.option_list.replace_option_prompt_at_index(event.option_index, self._prompt(offer))
 
     @on(OptionList.OptionHighlighted)
-    def _told(self, event: OptionList.OptionHighlighted) -> None:
+    def _option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        self._tell(event.option_index)
+        self._describe(event.option_index)
 
     def _toggle(self, role: str) -> None:
         if role in self._chosen:
@@ -217,15 +217,15 @@ class RolePicker(Vertical):
         found = self._found()
         options: list[Option] = [Option(self._prompt(offer), offer.role) for offer in found[:SHOWN]]
         if len(found) > SHOWN:
-            rest = Content(f"    {len(found) - SHOWN} more: type to find them")
+            rest = Content(f"    {len(found) - SHOWN} more roles: type to find them")
             options.append(Option(rest, disabled=True))
         roles = self.query_one(RoleList)
         roles.set_options(options)
         roles.display = bool(options)
         roles.highlighted = 0 if options else None
-        self._tell(roles.highlighted)
+        self._describe(roles.highlighted)
 
-    def _tell(self, index: int | None) -> None:
+    def _describe(self, index: int | None) -> None:
         found = self._found()
         about = self.query_one(".roles--about", Static)
         if index is None or index >= len(found):
@@ -233,18 +233,18 @@ class RolePicker(Vertical):
             return
         offer = found[index]
         wide = too_wide(offer.role)
-        told = [offer.about or offer.title or offer.role, f"Wide: it {wide}." if wide else ""]
-        about.update(Content("\n".join(filter(None, told))))
+        description = [offer.about or offer.title or offer.role, f"Wide: it {wide}." if wide else ""]
+        about.update(Content("\n".join(filter(None, description))))
 
     def _prompt(self, offer: Offer) -> Content:
         mark = "[x]" if offer.role in self._chosen else "[ ]"
         wide = "  (wide)" if too_wide(offer.role) else ""
         if not offer.title:
-            strange = "  (not in the list)" if offer.role in self.unknown else ""
-            return Content.assemble(f"{mark} ", (offer.role, "bold"), wide, strange)
+            not_listed = "  (not in the list)" if offer.role in self.unknown else ""
+            return Content.assemble(f"{mark} ", (offer.role, "bold"), wide, not_listed)
         return Content.assemble(f"{mark} ", (offer.title, "bold"), wide, (f"  {offer.role}", "dim"))
 
-    def _problem(self, text: str) -> None:
+    def _show_problem(self, text: str) -> None:
         problem = self.query_one(".roles--problem", Static)
         problem.update(Content(text))
         problem.display = bool(text)

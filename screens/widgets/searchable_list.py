@@ -1,4 +1,4 @@
-"""A list to choose from that follows what is typed."""
+"""A list of choices, filtered by what the user types."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def matching(choices: Sequence[Choice], text: str) -> list[Choice]:
-    """The choices that have every word of the text in value, title or note; those that start with it first."""
+    """Return the choices that have every word of the text in value, title or note; those that start with it first."""
     words = text.lower().split()
-    found = [each for each in choices if all(word in _searched(each) for word in words)]
-    return sorted(found, key=lambda each: not each.value.lower().startswith(text.lower())) if words else found
+    found = [choice for choice in choices if all(word in _searched(choice) for word in words)]
+    return sorted(found, key=lambda choice: not choice.value.lower().startswith(text.lower())) if words else found
 
 
 def _searched(choice: Choice) -> str:
@@ -28,7 +28,7 @@ def _searched(choice: Choice) -> str:
 
 
 class SearchableList(OptionList, can_focus=False):
-    """Choices under an input, which keeps the focus: it is the input that passes on the arrows."""
+    """Shows choices below an input. The input keeps the focus, and passes the arrow keys on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", show=False, id="list.select")]
 
@@ -40,23 +40,23 @@ class SearchableList(OptionList, can_focus=False):
             self.value = value
 
     def __init__(self) -> None:
-        """Empty, and out of sight."""
+        """The list is empty and hidden."""
         super().__init__(markup=False, compact=True)
         self.choices: tuple[Choice, ...] = ()
         self._shown: list[Choice] = []
         self._text = ""
         self.current = ""
-        """The value to begin with."""
+        """The value whose row is highlighted first."""
         self.display = False
 
     def offer(self, choices: Sequence[Choice]) -> None:
-        """These are the choices."""
+        """Set the choices."""
         self.choices = tuple(choices)
         if self.display:
             self.open(self._text)
 
     def open(self, text: str) -> None:
-        """Show the choices that match; out of sight if there are none."""
+        """Show the choices that match the text; hide the list if there are none."""
         self._text = text
         self._shown = matching(self.choices, text)
         self.clear_options()
@@ -64,11 +64,11 @@ class SearchableList(OptionList, can_focus=False):
         self.display = bool(self._shown)
 
     def close(self) -> None:
-        """Out of sight."""
+        """Hide the list."""
         self.display = False
 
     def move(self, step: int) -> None:
-        """Highlight another row."""
+        """Highlight the next (1) or previous (-1) row."""
         if self.highlighted is None:
             self.highlighted = self._start() if self._shown else None
         elif step > 0:
@@ -77,13 +77,13 @@ class SearchableList(OptionList, can_focus=False):
             self.action_cursor_up()
 
     def _start(self) -> int:
-        """The row of the value that the input has now, else the first."""
+        """Return the index of the input's current value, else 0."""
         values = [choice.value for choice in self._shown]
         return values.index(self.current) if self.current in values else 0
 
     @property
     def picked(self) -> str | None:
-        """The highlighted choice's value."""
+        """The value of the highlighted choice; None if there is none."""
         if not self.display or self.highlighted is None:
             return None
         return self._shown[self.highlighted].value

@@ -1,4 +1,4 @@
-"""What went wrong, in place: tried, answered, meant, to be done; the raw answer behind a key."""
+"""An error on a page: operation, error, cause and fix, and the raw error on a key."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from screens.widgets.disclosure import Disclosure
 
 
 class Trouble(Disclosure):
-    """Shows a Told; hidden until there is one."""
+    """Shows an error; hidden while there is none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "copy", "Copy", id="trouble.copy", tooltip="Copy what went wrong"),
-        Binding("r", "raw", "Raw", id="trouble.raw", tooltip="Show everything that was answered"),
+        Binding("c", "copy", "Copy", id="trouble.copy", tooltip="Copy the error"),
+        Binding("r", "raw", "Raw", id="trouble.raw", tooltip="Show the full error"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -26,27 +26,27 @@ class Trouble(Disclosure):
         self.display = False
 
     def show(self, heading: str, told: Told) -> None:
-        """Say what went wrong."""
+        """Show an error under a heading."""
         self.told = told
         self.tell(Content.styled(f"✗ {heading}", "bold $text-error"), words(told), copies=told.text)
         self.display = self.is_open = True
 
     def clear(self) -> None:
-        """Nothing is wrong."""
+        """Remove the error."""
         self.told, self.display = None, False
 
     def action_raw(self) -> None:
-        """Everything that is known."""
+        """Show the raw error."""
         if self.told:
-            self.app.push_screen(TextDialog("The answer as it came", self.told.raw))
+            self.app.push_screen(TextDialog("Full error", self.told.raw))
 
 
 def words(told: Told) -> Content:
-    """The parts, one under the other, each under its label."""
+    """Return the parts of an error, one a line, each with its label."""
     parts = [
-        ("What was tried", told.tried),
-        ("The answer", told.said),
-        ("What it means", told.means),
-        ("What to do", told.to_do),
+        ("Operation", told.tried),
+        ("Error", told.said),
+        ("Cause", told.means),
+        ("Fix", told.to_do),
     ]
     return Content("\n").join(Content.assemble((f"{label}  ", "bold"), text) for label, text in parts if text)

@@ -1,4 +1,4 @@
-"""The test of one workload among several: its name, the picture of its chain, and its hops."""
+"""The live test of one workload among several: its name, the picture of its chain, and its hops."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from screens.widgets.hop_details import HopDetails
 
 
 class Walk(Vertical):
-    """One workload's way."""
+    """Shows the live test of one workload."""
 
     def __init__(self, workload: str, titles: Mapping[str, str]) -> None:
-        """`titles`: id of a hop -> what the picture calls it."""
+        """`titles` maps the ids of the hops to their titles in the picture."""
         super().__init__(classes="walk")
         self.workload = workload
         self._titles = titles
 
     def compose(self) -> ComposeResult:
-        """Name, picture, hops."""
+        """Yield the name, the picture and the hops."""
         yield Static(Content.styled(self.workload, "bold $accent"), classes="walk--title", markup=False)
         yield ChainPicture(self._titles)
         yield HopDetails()
 
     @property
     def picture(self) -> ChainPicture:
-        """The picture."""
+        """The picture of the chain."""
         return self.query_one(ChainPicture)
 
     @property
     def hops(self) -> HopDetails:
-        """The hops."""
+        """The outcomes of the hops."""
         return self.query_one(HopDetails)
 
     def reset(self) -> None:
-        """Nothing has been walked yet."""
+        """Remove all outcomes."""
         self.picture.reset()
         self.hops.clear()

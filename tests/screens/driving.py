@@ -1,5 +1,6 @@
 """Driving the wizard: sizes, and waiting for what must come about."""
 
+import inspect
 from collections.abc import Callable
 from time import monotonic
 
@@ -76,3 +77,8 @@ async def tell(pilot: Pilot[int], *messages: Message) -> None:
         the_page(pilot).post_message(message)
     await pilot.pause()
     await pilot.pause()
+
+
+def parameters(function: Callable[..., object]) -> list[str]:
+    """The names of a function's parameters."""
+    return list(inspect.signature(function).parameters)

@@ -129,7 +129,7 @@ async def test_several_fits_are_not_guessed_at(open_wizard: "Open") -> None:
     async with open_wizard(LARGE, filled(), "aws-access") as pilot:
         await listed(pilot)
         await pilot.press(*"bigq", "enter")
-        assert told(pilot, "roles--problem") == "4 roles fit: choose in the list (arrow down)"
+        assert told(pilot, "roles--problem") == "4 roles match. Press ↓ to choose one in the list."
         assert picker(pilot).chosen == ()
 
 
@@ -245,7 +245,7 @@ async def test_a_very_long_list_is_cut_and_says_so(open_wizard: "Open") -> None:
     many = tuple(Choice(f"roles/thing.role{place:04}", f"Role {place}") for place in range(2000))
     async with open_wizard(LARGE, filled(), "aws-access") as pilot:
         await listed(pilot, many)
-        assert prompts(pilot)[-1].strip() == f"{2000 - SHOWN} more: type to find them"
+        assert prompts(pilot)[-1].strip() == f"{2000 - SHOWN} more roles: type to find them"
         await pilot.press(*"role1999")
         assert prompts(pilot) == ["[ ] Role 1999  roles/thing.role1999"]
 

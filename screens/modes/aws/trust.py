@@ -78,8 +78,8 @@ class ExpressionField(MultilineField):
             return
         if not self.control.has_focus:
             self.show_value(self.answers.get(self.question.path))
-        self._say("field-note", self._note())
-        self._say("field-problem", "")
+        self._show_line("field-note", self._note())
+        self._show_line("field-problem", "")
         self.set_class(False, "wrong")
 
     def show_mistakes(self, found: Admission | None) -> None:
@@ -87,18 +87,18 @@ class ExpressionField(MultilineField):
         of_condition = self.question.path.endswith("condition")
         mistakes = found.mistakes if found else ()
         placed = [each for each in mistakes if (each.key == CONDITION) is of_condition and each.line is not None]
-        super()._say("field-problem", "" if placed else self._problem)
+        super()._show_line("field-problem", "" if placed else self._problem)
         place = self.query_one(".field-place", Static)
         width = max(20, self.content_size.width - 3)
         said = (f"✗ {_NAMES.get(each.key, each.key)}, {pointed(each, width)}" for each in placed)
         place.update(Content("\n".join(said)))
         place.display = bool(placed)
 
-    def _say(self, name: str, text: str) -> None:
+    def _show_line(self, name: str, text: str) -> None:
         if name == "field-problem":
             self._problem = text
         else:
-            super()._say(name, text)
+            super()._show_line(name, text)
 
 
 class TrustPage(FormPage):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from screens.widgets.code_pane import CodePane
 from screens.widgets.dialogs import YesNoDialog
-from screens.widgets.json_view import CodePane
 from tests.commands.conftest import SETUP
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL

@@ -11,7 +11,7 @@ from screens.modes.gke.access import GkeAccessPage
 from screens.modes.gke.messages import ActingSeen, ClustersSeen, RunningSeen
 from screens.session import Session
 from screens.widgets.choices import Choices
-from screens.widgets.json_view import CodePane
+from screens.widgets.code_pane import CodePane
 from screens.widgets.pick_list import PickList
 from screens.widgets.plan_table import line_of
 from screens.widgets.searchable_list import SearchableList

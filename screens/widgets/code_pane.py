@@ -1,0 +1,70 @@
+"""A snippet of code to read, copy or save."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from screens.widgets.disclosure import Disclosure
+
+_LANGUAGES = {"docker": "docker", "bash": "bash", "go": "go", "json": "json", "python": "python", "yaml": "yaml"}
+
+
+class CodePane(Disclosure):
+    """Shows a title, and when it is opened the highlighted code."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "copy", "Copy", id="code.copy", tooltip="Copy this text"),
+        Binding("s", "save", "Save", id="code.save", tooltip="Save this text to a file"),
+    ]
+
+    class Save(Message):
+        """The user wants to save the text to a file of this name."""
+
+        def __init__(self, text: str, file: str) -> None:
+            super().__init__()
+            self.text = text
+            self.file = file
+
+    def __init__(self, title: str, why: str, text: str, language: str, file: str, *, open: bool = False) -> None:
+        """`why` is shown above the code; `text` is copied and saved unchanged; `file` is the proposed file name."""
+        self._why, self._code, self._language, self._file = why, text, language, file
+        super().__init__(Content.styled(title, "bold"), Content(why), open=open, copies=text, classes="code")
+
+    def compose(self) -> ComposeResult:
+        """Yield the line, and room for the code below it."""
+        yield from super().compose()
+        code = Static(self._highlighted if self.is_open else "", classes="code--text", markup=False)
+        code.display = self.is_open
+        yield code
+
+    def watch_is_open(self) -> None:
+        """Highlight the code when it is first shown: that takes time, and most snippets are never opened."""
+        super().watch_is_open()
+        if not self.is_mounted:
+            return
+        code = self.query_one(".code--text", Static)
+        if self.is_open:
+            code.update(self._highlighted)
+        code.display = self.is_open
+
+    @cached_property
+    def _highlighted(self) -> Content:
+        return highlighted(self._code, self._language)
+
+    def action_save(self) -> None:
+        """Post Save."""
+        self.post_message(self.Save(self._code, self._file))
+
+
+def highlighted(text: str, language: str) -> Content:
+    """Return the text highlighted by Pygments; an unknown language is plain text."""
+    from textual.highlight import highlight
+
+    return highlight(text.rstrip("\n"), language=_LANGUAGES.get(language, "text"), tab_size=4)
