@@ -144,7 +144,7 @@ def test_permissions_that_are_missing_are_told_before_anything_is_written(fresh:
     before = len(fresh.writes())
     answer = fresh.wif("apply", fresh.setup(), "--yes")
     assert answer.code == 1
-    assert "you lack iam.workloadIdentityPools.create" in answer.out
+    assert "you do not have iam.workloadIdentityPools.create" in answer.out
     assert "roles/iam.workloadIdentityPoolAdmin" in answer.out
     assert "roles/resourcemanager.projectIamAdmin" in answer.out
     assert len(fresh.writes()) == before

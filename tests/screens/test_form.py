@@ -182,7 +182,7 @@ async def test_questions_follow_the_runtime(open_wizard: Open) -> None:
 
 
 async def test_every_question_of_a_form_has_a_field(open_wizard: Open) -> None:
-    for page_id in ("workload", "project"):
+    for page_id in ("aws-workload", "aws-project"):
         async with open_wizard(SMALL, bridge=Quiet(), page=page_id) as pilot:
             page = the_page(pilot)
             assert isinstance(page, FormPage)

@@ -96,7 +96,7 @@ async def test_resizing_in_the_middle_keeps_page_and_answers(open_wizard: Open) 
 
 
 async def test_every_page_can_be_shown_in_a_tiny_terminal(open_wizard: Open) -> None:
-    for page in ("welcome", "workload", "project"):
+    for page in ("welcome", "aws-workload", "aws-project"):
         async with open_wizard(TINY, bridge=Quiet(), page=page) as pilot:
             assert len(frame(pilot.app).splitlines()) <= TINY[1]
             await pilot.press("tab", "tab", "f1", "escape", "f8")
@@ -144,7 +144,7 @@ async def test_the_footer_calls_going_forward_what_the_button_calls_it(open_wiza
 
 async def test_the_footers_keys_can_be_clicked_and_say_more_under_the_mouse(open_wizard: Open) -> None:
     async with open_wizard(SMALL, bridge=Quiet()) as pilot:
-        for key, page in (("F8 Next", "workload"), ("Esc Back", "welcome")):
+        for key, page in (("F8 Next", "aws-workload"), ("Esc Back", "welcome")):
             place = (keys(frame(pilot.app)).index(key) + 3, 1)
             assert await pilot.click(Footer, offset=place)
             await pilot.pause()

@@ -105,7 +105,7 @@ async def test_next_explains_what_is_missing_and_goes_there(open_wizard: Open) -
 
 
 async def test_what_is_wrong_is_said_while_typing_in_the_headless_words(open_wizard: Open) -> None:
-    from wizard.setup import rules
+    from wizard.modes.aws import rules
 
     async with open_wizard(LARGE, bridge=Quiet(), page="aws-workload") as pilot:
         await pilot.press("tab")

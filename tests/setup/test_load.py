@@ -137,13 +137,13 @@ imdsv2: yes
             "write the name alone: loader (the path is no part of a role session's ARN",
         ),
         ("project: acme-analytics", "project: 123456789012", "google.project", 4, "project number", "write the id"),
-        ("pool: aws-prod", "pool: 1234", "google.pool", 4, "without quotes, 1234 is no text", 'write "1234"'),
+        ("pool: aws-prod", "pool: 1234", "google.pool", 4, "without quotes this is a number", 'write "1234"'),
         ("pool: aws-prod", "pool: gcp-prod", "google.pool", 4, "gcp-", "another"),
         ("pool: aws-prod", "pool: [aws-prod]", "google.pool", 4, "a single text", "own line"),
         ("version: 1", "version: 2", "version", 1, "none of the choices", "write 1"),
         ("version: 1\n", "", "version", 1, "missing", "add version: 1"),
         ("mode: aws\n", "", "mode", 1, "missing", "add mode: aws"),
-        ("mode: aws", "mode: azure", "mode", 2, "is no mode", "write aws"),
+        ("mode: aws", "mode: azure", "mode", 2, "is not a mode", "write aws"),
         ("via: direct", "via: impersonation", "access.via", 6, "none of the choices", "direct or service-account"),
         ("via: direct", "vai: direct", "access.vai", 6, "no such key", "did you mean via?"),
         ("via: direct", "imdsv2: true", "access.imdsv2", 6, "no such key here", "write it under aws"),
@@ -236,7 +236,7 @@ def test_on_is_a_key_and_no_is_a_text() -> None:
     [
         ("", None, "the file is empty", "write a setup"),
         ("# nothing\n", None, "the file is empty", "write a setup"),
-        ("- a\n", 1, "no mapping of keys", "version: 1"),
+        ("- a\n", 1, "not a mapping of keys", "version: 1"),
         ("aws: account: x", 1, "mapping values are not allowed here", "correct the line"),
         ("aws:\n\trole: x", 2, "cannot start any token", "spaces, not with tabs"),
         ("version: 1\nmode: 'aws", 2, "unexpected end of stream", "correct the line"),
@@ -261,7 +261,7 @@ def test_a_file_that_cannot_be_read_is_one_clear_problem(tmp_path: Path) -> None
     for path, what in (
         (tmp_path / "none.yaml", "there is no such file"),
         (tmp_path, "this is a folder"),
-        (binary, "this is no UTF-8 text"),
+        (binary, "this is not UTF-8 text"),
         (binary / "setup.yaml", "the file cannot be read"),
     ):
         with pytest.raises(SetupError, match=what) as refused:

@@ -173,6 +173,7 @@ def test_the_demo_in_a_pipe_prints_every_step_and_passes(tmp_path: Path) -> None
         "$ wif-wizard apply setup.yaml --yes",
         "$ wif-wizard plan setup.yaml",
         "$ wif-wizard test setup.yaml --from task --yes",
+        "$ service-accounts.yaml",
     ]
     walked = [line for line in done.stdout.splitlines() if line.startswith(("✓", "·"))]
     for each in HOPS:

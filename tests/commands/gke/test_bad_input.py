@@ -240,7 +240,7 @@ def test_a_kubeconfig_whose_token_is_no_longer_good(world: World, monkeypatch: p
 def test_a_half_that_is_none(world: World) -> None:
     answer = world.wif("plan", world.setup(gke.SETUP), "--only", "aws")
     assert answer.code == 64
-    assert "--only aws is no half of this setup: write google or kubernetes" in answer.err
+    assert "--only aws is not a part of this setup: write google or kubernetes" in answer.err
 
 
 def test_a_test_from_inside_of_a_workload_on_gke(world: World) -> None:
@@ -267,8 +267,8 @@ def one_refusal(answer: Answer) -> str:
 def lacks(answer: Answer, what: str) -> None:
     """The review says what the operator may not do, and nothing is done."""
     assert answer.code == 1
-    assert [line for line in answer.out.splitlines() if "✗" in line and f"you lack {what}" in line]
-    assert answer.out.endswith("Nothing was changed: the permissions above are missing.\n")
+    assert [line for line in answer.out.splitlines() if "✗" in line and f"you do not have {what}" in line]
+    assert answer.out.endswith("Nothing was changed: you do not have the permissions listed above.\n")
 
 
 def shut_out(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:

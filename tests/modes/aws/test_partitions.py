@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.setups import loads
 from wizard.chain import probe
 from wizard.engine.resource import Change
 from wizard.federation.aws import domain_of
@@ -13,12 +14,12 @@ from wizard.federation.config_check import check
 from wizard.modes.aws.admission import Workload as Admitted
 from wizard.modes.aws.admission import admission
 from wizard.modes.aws.blueprint import Blueprint
-from wizard.modes.aws.live.places import Workload
+from wizard.modes.aws.live.places import WorkloadRole
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.resources.aws_role import InstanceProfile, Role
 from wizard.resources.kind import Needed
-from wizard.setup.load import dump, loads
+from wizard.setup.load import dump
 
 ACCOUNT = "111122223333"
 REGIONS = {
@@ -84,5 +85,5 @@ def test_the_credential_configuration_names_the_sts_host_of_the_partition(region
 @each_region
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_the_live_test_assumes_the_role_of_the_partition(region: str, runtime: str) -> None:
-    workload = Workload(ACCOUNT, "loader", runtime, region)
+    workload = WorkloadRole(ACCOUNT, "loader", runtime, region)
     assert workload.role_arn == f"arn:{REGIONS[region][0]}:iam::{ACCOUNT}:role/loader"

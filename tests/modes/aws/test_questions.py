@@ -12,6 +12,8 @@ from tests.setups import loads, question
 from wizard.federation.aws import AWS_DEFAULT_MAPPING
 from wizard.modes.aws import derived, rules
 from wizard.modes.aws.answers import QUESTIONS
+from wizard.setup import derived as names
+from wizard.setup import rules as google_rules
 from wizard.setup.answers import Answers
 from wizard.setup.problems import SetupError
 from wizard.setup.question import Found, Question
@@ -91,8 +93,8 @@ def test_nothing_is_derived_from_an_account_that_is_none() -> None:
 
 @given(st.from_regex(rules.AWS_ROLE_NAME.replace("$", r"\Z")))
 def test_a_service_account_derived_from_any_role_fits_the_rules(role: str) -> None:
-    made = derived.service_account(role)
-    assert made is None or rules.service_account_id(made) is None
+    made = names.service_account(role, "aws")
+    assert made is None or google_rules.service_account_id(made) is None
     assert made is not None or not any(letter.isalnum() for letter in role)
 
 
@@ -165,9 +167,9 @@ def test_a_wrong_value_is_refused_in_the_words_of_the_headless_command(path: str
         ("aws.runtime", "eks", '"eks" is none of the choices'),
         ("access.roles", ("bigquery.jobUser",), "write roles/bigquery.jobUser"),
         ("access.roles", (), "choose at least one"),
-        ("access.token_lifetime", "1h", "is no number of seconds; write 600 to 43200"),
+        ("access.token_lifetime", "1h", "is not a number of seconds; write 600 to 43200"),
         ("access.token_lifetime", "60", "60 seconds is out of bounds"),
-        ("access.token_lifetime", "9" * 5000, "is no number of seconds"),
+        ("access.token_lifetime", "9" * 5000, "is not a number of seconds"),
         ("google.attribute_condition", "attribute.aws_role ==", "line 1, column"),
         ("google.attribute_condition", "'admit'", "attributeCondition"),
         ("google.attribute_mapping", "google.subject=assertion.arn", "attribute.aws_role is not mapped"),
@@ -203,7 +205,7 @@ def test_the_usual_roles_of_the_chosen_product_are_offered() -> None:
 @pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.key)
 def test_the_usual_roles_of_a_product_are_roles_of_it(product: object) -> None:
     for each in product.roles:  # type: ignore[attr-defined]  # a Product
-        assert rules.role(each.role) is None
+        assert google_rules.role(each.role) is None
         assert each.role.startswith(f"roles/{product.key}.")  # type: ignore[attr-defined]
 
 

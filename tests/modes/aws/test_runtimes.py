@@ -6,18 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from wizard.setup.questions import Answers, on_page, question
 
-from screens import chain_titles
-from wizard.commands.test import inside_or_here
+from tests.setups import answers as no_answers
+from tests.setups import json_schema, loads, question
 from wizard.federation.trust import TrustedService, trust_policy
-from wizard.modes.aws import admission, app_code
+from wizard.modes.aws import admission, app_code, chain_titles
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live import application, places
+from wizard.modes.aws.live.test import likely_place
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.runtimes import RUNTIMES, Runtime, Service
 from wizard.resources.aws_role import InstanceProfile, Role
-from wizard.setup.load import SetupError, dump, json_schema, loads
+from wizard.setup.load import dump
+from wizard.setup.problems import SetupError
 
 ACCOUNT, REGION = "111122223333", "ap-northeast-1"
 
@@ -78,11 +79,11 @@ def test_the_message_about_an_unknown_runtime_names_the_new_one() -> None:
 
 
 def test_the_questions_offer_a_new_runtime_and_ask_what_it_has() -> None:
-    answers = Answers()
+    answers = no_answers()
     assert question("aws.runtime").options(answers)[-1].title == "A notebook"
     assert question("aws.runtime").check("notebook", answers) is None
     answers.set("aws.runtime", "notebook")
-    asked = [each.path for each in on_page("workload") if each.shown(answers)]
+    asked = [each.path for each in answers.on_page("aws-workload") if each.shown(answers)]
     assert asked == ["aws.runtime", "aws.account", "aws.region", "aws.role", "aws.profile"]
 
 
@@ -139,7 +140,7 @@ class Trusting:
 
 
 def test_the_live_test_gives_credentials_as_a_new_runtime_does() -> None:
-    workload = places.Workload(ACCOUNT, "loader", "notebook", REGION)
+    workload = places.WorkloadRole(ACCOUNT, "loader", "notebook", REGION)
     assert len(places.session_name(workload)) == 20
     assert places.session_name(workload) != places.session_name(workload)
     with places.here(workload, Trusting(workload.service), os.environ) as place:
@@ -151,5 +152,5 @@ def test_the_live_test_gives_credentials_as_a_new_runtime_does() -> None:
 
 
 def test_a_variable_of_a_new_runtime_tells_that_the_test_runs_inside_it() -> None:
-    assert inside_or_here({"NOTEBOOK_ID": "1"}) == "inside"
-    assert inside_or_here({"PATH": "/usr/bin"}) == "here"
+    assert likely_place({"NOTEBOOK_ID": "1"}) == "inside"
+    assert likely_place({"PATH": "/usr/bin"}) == "here"

@@ -72,7 +72,7 @@ def test_an_answer_about_all_is_written_for_all() -> None:
 def test_a_perimeter_decides_unless_the_operator_has() -> None:
     one = answers(SCORER).of(0)
     one.set("access.roles", ROLES)
-    assert one.found("access.via") == Found("direct", "recommended: one thing less to look after")
+    assert one.found("access.via") == Found("direct", "recommended: there is one thing less to maintain")
     one.set("access.perimeter", True)
     found = one.found("access.via")
     assert found and found.value == "service-account" and PERIMETER in found.source
@@ -97,7 +97,7 @@ def test_a_perimeter_is_kept_in_the_setup_and_read_from_it() -> None:
     [
         (True, "service-account", GSA, f"its annotation names {GSA}, and its pods act as that now"),
         (None, "service-account", GSA, "could not be read"),
-        (False, "direct", "scorer", f"its annotation names {GSA}, which does not exist, and goes away"),
+        (False, "direct", "scorer", f"its annotation names {GSA}, which does not exist; it will be removed"),
     ],
 )
 def test_what_a_workload_acts_as_now_is_proposed_if_it_exists(
@@ -122,7 +122,9 @@ def test_a_product_is_a_better_reason_than_an_annotation() -> None:
 
 def test_questions_of_the_other_mode_are_not_asked() -> None:
     whole = answers(SCORER)
-    assert whole.get("aws.region") is None and whole.found("trust.who") is None
+    for ask in (whole.get, whole.found, whole.question):
+        with pytest.raises(KeyError):
+            ask("aws.region")
     with pytest.raises(KeyError):
         whole.set("aws.region", "ap-northeast-1")
     with pytest.raises(KeyError):

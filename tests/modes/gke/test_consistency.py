@@ -38,7 +38,7 @@ def test_another_clusters_api_is_noted_on_gke() -> None:
 
 def test_identities_that_more_pods_have_are_flagged() -> None:
     system, default = consistency.notes(setup({"namespace": "kube-system"}, {"service_account": "default"}))
-    assert system.startswith("kube-system/scorer: namespaces that begin with kube- are Kubernetes' own")
+    assert system.startswith("kube-system/scorer: Kubernetes owns namespaces that begin with kube-")
     assert default.startswith("anti-fraud/default: every pod of anti-fraud that names no service account")
 
 

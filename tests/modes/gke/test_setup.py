@@ -114,7 +114,7 @@ prob: {}
         ("[default-pool]", "[a, a]", "gke.node_pools", "more than once", "each node pool once"),
         ("namespace: checkout", "namespace: check_out", "workloads[1].namespace", "no namespace", "DNS label"),
         ("namespace: checkout", "namespace: 12", "workloads[1].namespace", "without quotes", 'write "12"'),
-        ("service_account: api", "service_account: true", "workloads[1].service_account", "no text", 'write "true"'),
+        ("service_account: api", "service_account: true", "workloads[1].service_account", "not a text", 'write "true"'),
         ("service_account: api", "service_account: -api", "workloads[1].service_account", "no name", "DNS label"),
         ("service_account: api", "service_account: x/api", "workloads[1].service_account", "namespace in it", "api"),
         (

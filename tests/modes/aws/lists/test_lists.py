@@ -147,7 +147,7 @@ def test_where_the_api_is_still_off_the_list_is_empty_and_says_why(answers: Answ
     for name in ("pools", "providers", "service-accounts"):
         found = detecting.listing(AWS, name, new, answers)
         assert found == []
-        assert found.note == "iam.googleapis.com is still off, so nothing can be listed; applying switches it on"
+        assert found.note == "iam.googleapis.com is not enabled yet, so nothing can be listed; Apply enables it"
     roles = detecting.listing(AWS, "grantable-roles", new, answers)
     assert roles[0].value == "roles/bigquery.jobUser"
     assert roles.note

@@ -286,7 +286,7 @@ async def test_in_a_broken_world_the_page_says_what_is_wrong_and_what_to_do(
     monkeypatch: pytest.MonkeyPatch,
     broken: worlds.Broken,
 ) -> None:
-    monkeypatch.setattr(bridge, "SETTLES", 0.0)
+    monkeypatch.setattr(bridge, "RECENT", 0.0)
     session = make(tmp_path, broken.setup)
     broken.how(Clouds("acme-analytics", "ap-northeast-1"))
     async with open_wizard(SMALL, session, page="aws-test") as pilot:
