@@ -119,7 +119,7 @@ class Session:
         """The setup that is open, or that the answers mean; None for as long as they do not make one."""
         from wizard.setup.problems import SetupError
 
-        if self.opened is not None and self.opened.mode is self.mode:
+        if self.opened is not None and self.opened.setup.mode == self.mode.name:
             setup: Setup = self.opened.setup
             return setup
         try:

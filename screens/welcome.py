@@ -18,9 +18,8 @@ from screens.page import Page
 from screens.session import SETUP_FILE, Session
 from screens.widgets.choices import Choices
 from screens.widgets.facts import Fact, Facts
-from wizard.modes.mode import table
+from wizard.modes.mode import operators, table
 from wizard.setup.question import Choice
-from wizard.work.detecting import operators
 
 if TYPE_CHECKING:
     from textual.widgets import Input

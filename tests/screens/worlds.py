@@ -35,7 +35,7 @@ def opened_in(folder: Path, text: str = SETUP) -> AwsOpened:
     setup = loads(text)
     assert isinstance(setup, AwsSetup)
     clouds = Clouds(setup.google.project, setup.aws.region, environ={})
-    return AwsOpened(mode("aws"), text, clouds, setup, Blueprint(setup, NUMBER, {}, folder))
+    return AwsOpened(text, clouds, setup, Blueprint(setup, NUMBER, {}, folder))
 
 
 async def show(pilot: Pilot[int], page_id: str, bridge: Bridge | None = None) -> Page:

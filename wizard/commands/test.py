@@ -17,7 +17,7 @@ from wizard.modes.opened import Consent, Listener, Opened, Outcomes
 from wizard.sandbox.duration import seconds
 from wizard.setup.problems import BadInput
 from wizard.work import testing
-from wizard.work.opening import open_for_test
+from wizard.work.opening import mode_of, open_for_test
 
 
 def run(options: argparse.Namespace) -> int:
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
 
 def of_setup(opened: Opened, place: str, wait: float, say: Callable[[str], None], consent: bool) -> Outcomes:
     """Test each workload of a setup in a place and say each step; `consent` is to what the test adds and removes."""
-    several = len(opened.mode.chains(opened.setup)) > 1
+    several = len(mode_of(opened.setup).chains(opened.setup)) > 1
     return testing.test_setup(opened, place, listener(say, consent, several), wait)
 
 

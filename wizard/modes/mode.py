@@ -18,8 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import wizard.modes
-from wizard.setup.answers import Answers
-from wizard.setup.problems import BadInput, SetupError
 
 if TYPE_CHECKING:
     from wizard.chain.hop import Outcome
@@ -27,13 +25,14 @@ if TYPE_CHECKING:
     from wizard.clouds.session import Clouds
     from wizard.detect.live import Listing
     from wizard.modes.opened import Listener, Opened
+    from wizard.setup.answers import Answers
     from wizard.setup.document import Path as Place
     from wizard.setup.problems import SetupProblem
     from wizard.setup.question import Found, Question
     from wizard.setup.rules import Broken
     from wizard.setup.sections import Setup
 
-Reader = Callable[["Clouds", Answers], "Listing"]
+Reader = Callable[["Clouds", "Answers"], "Listing"]
 """Reads a live list for some answers. Raises CloudError."""
 
 
@@ -101,6 +100,8 @@ class Mode(ABC):
 
     def answers(self, detected: Mapping[str, Found] | None = None) -> Answers:
         """No answers yet; `detected` are defaults by path, each with its source."""
+        from wizard.setup.answers import Answers
+
         return Answers(self, detected)
 
     @abstractmethod
@@ -114,6 +115,7 @@ class Mode(ABC):
     def setup_of(self, answers: Answers) -> Setup:
         """The setup that the answers mean. SetupError has every problem, `where` being the path of its question."""
         from wizard.setup import load
+        from wizard.setup.problems import SetupError
 
         try:
             return load.from_data(self.data(answers), {self.name: self})
@@ -186,6 +188,8 @@ class Mode(ABC):
         self, path: Path, environ: Mapping[str, str], wait: float, listener: Listener
     ) -> list[Outcome]:
         """Test a credential configuration alone, inside the workload. Raises BadInput."""
+        from wizard.setup.problems import BadInput
+
         del environ, wait, listener
         raise BadInput(f"{path} cannot be tested alone: name the setup file")
 
@@ -194,6 +198,11 @@ def sound_answer(answers: Answers, path: str) -> str:
     """An answer as text; empty while it is wrong, as when it is half typed."""
     value = answers.text(path)
     return "" if answers.question(path).check(value, answers) else value
+
+
+def operators() -> dict[str, Operator]:
+    """Every cloud that must know the operator in some mode, by its name."""
+    return {each.cloud: each for mode in table().values() for each in mode.operators()}
 
 
 def table() -> dict[str, Mode]:

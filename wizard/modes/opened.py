@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 from wizard.chain.hop import Outcome, Progress
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
-from wizard.modes.mode import Mode
 
 UNKNOWN_NUMBER = "PROJECT_NUMBER"
 """Stands for the number of a project where Google is not asked."""
@@ -62,7 +61,6 @@ class Opened(ABC):
     places: ClassVar[tuple[str, ...]]
     """Where its live test can run: here, inside, task."""
 
-    mode: Mode
     text: str
     """The setup file's own words."""
     clouds: Clouds

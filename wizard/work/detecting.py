@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from wizard.clouds.session import Clouds
 from wizard.detect import lists
 from wizard.detect.live import Listing
-from wizard.modes.mode import Mode, Operator, table
+from wizard.modes.mode import Mode, table
 from wizard.setup.answers import Answers
 from wizard.setup.question import Found
 
@@ -18,11 +18,6 @@ def defaults(environ: Mapping[str, str]) -> dict[str, Found]:
     for mode in table().values():
         found |= mode.defaults(environ)
     return found
-
-
-def operators() -> dict[str, Operator]:
-    """Every cloud that must know the operator in some mode, by its name."""
-    return {each.cloud: each for mode in table().values() for each in mode.operators()}
 
 
 def listing(mode: Mode, name: str, clouds: Clouds, answers: Answers) -> Listing:

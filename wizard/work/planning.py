@@ -11,6 +11,7 @@ from wizard.modes.opened import Opened
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
 from wizard.work import preflight
+from wizard.work.opening import mode_of
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Review:
 
 def review(opened: Opened, only: str | None = None) -> Review:
     """Read everything side by side, then ask for the permissions that the changes take. Raises BadInput, CloudError."""
-    halves = opened.mode.halves
+    halves = mode_of(opened.setup).halves
     if only is not None and only not in halves:
         raise BadInput(f"--only {only} is not a part of this setup: write {' or '.join(halves)}")
     with ThreadPoolExecutor(max_workers=1) as beside:
@@ -43,7 +44,7 @@ def handover(opened: Opened, only: str | None) -> list[str]:
     """The commands for the half that is not planned here, as if nothing of it existed yet."""
     if only is None:
         return []
-    other = next(half for half in opened.mode.halves if half != only)
+    other = next(half for half in mode_of(opened.setup).halves if half != only)
     changes = [Change(resource, None, resource.desired()) for resource in opened.resources(other)]
     return [command for change in changes for command in change.resource.commands(change)]
 

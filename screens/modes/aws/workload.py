@@ -12,8 +12,8 @@ from screens.form import FormPage, why
 from screens.session import Session
 from wizard.clouds import aws_files
 from wizard.modes.aws import profiles
+from wizard.modes.mode import operators
 from wizard.setup.question import Found
-from wizard.work.detecting import operators
 
 PROFILE = "aws.profile"
 

@@ -121,7 +121,7 @@ class AwsMode(Mode):
     ) -> AwsOpened:
         from wizard.modes.aws.opened import opened
 
-        return opened(self, setup, folder, text, environ, ask_google=ask_google)
+        return opened(setup, folder, text, environ, ask_google=ask_google)
 
     def chains(self, setup: AwsSetup) -> dict[str, dict[str, str]]:
         from wizard.modes.aws import chain_titles

@@ -19,7 +19,6 @@ from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Opened, 
 
 if TYPE_CHECKING:
     from wizard.modes.aws.model import AwsSetup
-    from wizard.modes.mode import Mode
 
 
 @dataclass(frozen=True)
@@ -68,10 +67,8 @@ class AwsOpened(Opened):
         return app_code.exports(self.setup, self.blueprint.config())
 
 
-def opened(
-    mode: Mode, setup: AwsSetup, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool
-) -> AwsOpened:
+def opened(setup: AwsSetup, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool) -> AwsOpened:
     """Open a setup; `folder` is where a relative credential configuration goes. Raises CloudError."""
     clouds = Clouds(setup.google.project, setup.aws.region, folder / setup.credential_config_path, environ)
     number = project_number(clouds, setup.pool_project) if ask_google else UNKNOWN_NUMBER
-    return AwsOpened(mode, text, clouds, setup, Blueprint(setup, number, environ, folder))
+    return AwsOpened(text, clouds, setup, Blueprint(setup, number, environ, folder))

@@ -108,7 +108,7 @@ class GkeMode(Mode):
         from wizard.modes.gke.opened import opened
 
         del folder  # nothing of this mode is written on this machine
-        return opened(self, setup, text, environ, ask_google=ask_google)
+        return opened(setup, text, environ, ask_google=ask_google)
 
     def chains(self, setup: GkeSetup) -> dict[str, dict[str, str]]:
         from wizard.modes.gke import chain_titles

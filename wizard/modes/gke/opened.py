@@ -17,7 +17,6 @@ from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Opened, 
 
 if TYPE_CHECKING:
     from wizard.modes.gke.model import GkeSetup
-    from wizard.modes.mode import Mode
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,8 @@ class GkeOpened(Opened):
         return [manifests.exported_accounts(self.blueprint)]
 
 
-def opened(mode: Mode, setup: GkeSetup, text: str, environ: Mapping[str, str], *, ask_google: bool) -> GkeOpened:
+def opened(setup: GkeSetup, text: str, environ: Mapping[str, str], *, ask_google: bool) -> GkeOpened:
     """Open a setup. Raises CloudError."""
     clouds = Clouds(setup.google.project, environ=environ)
     number = project_number(clouds, setup.google.project) if ask_google else UNKNOWN_NUMBER
-    return GkeOpened(mode, text, clouds, setup, GkeBlueprint(setup, number))
+    return GkeOpened(text, clouds, setup, GkeBlueprint(setup, number))

@@ -159,9 +159,7 @@ async def test_the_result_has_the_right_patch_for_each_kind(open_wizard: Open, s
     session = gke.session_of(TO_LEDGER)
     setup = session.answers.to_setup()
     assert isinstance(setup, GkeSetup)
-    session.opened = GkeOpened(
-        mode("gke"), TO_LEDGER, Clouds("acme-payments", environ={}), setup, GkeBlueprint(setup, "1")
-    )
+    session.opened = GkeOpened(TO_LEDGER, Clouds("acme-payments", environ={}), setup, GkeBlueprint(setup, "1"))
     kinds = (gke.AGENT, gke.LEDGER, gke.NIGHTLY, gke.MIGRATE)
     session.answers.workloads = (Chosen("ledger", "ledger", kinds, "default"),)
     async with open_wizard(size, bridge=Quiet(session), page="gke-result") as pilot:
