@@ -39,7 +39,7 @@ def entries(mode: Mode) -> tuple[Entry, ...]:
 
 @cache
 def entry(mode: Mode, page_id: str) -> Entry:
-    """The page of a mode with this id: `gke-access` is in screens.modes.gke.access, `review` in screens.review."""
+    """The page of a mode with this id: `MODE-NAME` is in screens.modes.MODE.NAME, `NAME` in screens.NAME."""
     name = page_id.removeprefix(f"{mode.name}-")
     module = f"screens.{name}" if name == page_id else _own_module(mode, name)
     return Entry(page_id, name.capitalize(), module)

@@ -1,0 +1,30 @@
+"""A mode can be taken away: without GKE's rooms, the tests of AWS stay green."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+GONE = ("wizard/modes/gke", "screens/modes/gke", "tests/modes/gke", "tests/commands/gke", "tests/screens/modes/gke")
+RUN = ("tests/setup", "tests/modes/aws", "tests/screens/modes/aws/test_trust.py", "tests/commands/test_bad_input.py")
+SLOW = ("tests/modes/aws/live", "tests/modes/aws/test_app_code.py", "tests/modes/aws/lists")
+"""What runs against sandboxes of its own; `make check-modes` runs it too."""
+
+
+def test_without_gke_the_tests_of_aws_stay_green(tmp_path: Path) -> None:
+    for name in ("wizard", "screens", "assets", "tests", "pyproject.toml"):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, tmp_path / name)
+    for room in GONE:
+        shutil.rmtree(tmp_path / room)
+    slow = [] if "WIF_WIZARD_ALL" in os.environ else [f"--ignore={each}" for each in SLOW]
+    command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", *slow, *RUN]
+    environ = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert " passed" in done.stdout
