@@ -6,7 +6,7 @@ LOWEST := .venv-lowest
 # One more than two cores: much of the suite waits.
 WORKERS ?= 3
 
-.PHONY: demo test check check-lowest bench pins clean
+.PHONY: demo test check check-lowest check-modes bench pins clean
 # Two targets that install at once would be in each other's way.
 .NOTPARALLEL:
 
@@ -33,6 +33,10 @@ check-lowest: $(VENV)/dev
 	  || { cat $(LOWEST)/$$scenario.txt; echo "The demo $$scenario fails with the lowest versions." >&2; exit 1; }; \
 	  echo "The demo $$scenario passes with the lowest versions."; \
 	done
+
+# All tests of one mode without the other's rooms; the suite runs some of them.
+check-modes: $(VENV)/dev $(VENV)/node
+	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest tests/rooms/test_without_a_mode.py
 
 bench: $(VENV)/dev
 	$(BIN)/python -m tests.bench

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.setups import json_schema, loads
 from wizard.modes.aws.model import AwsSetup
+from wizard.modes.mode import table
 from wizard.setup import document
 from wizard.setup.load import dump
 from wizard.setup.problems import SetupError
@@ -104,11 +105,13 @@ def test_half_a_surrogate_pair_is_a_problem_and_a_whole_one_is_a_character() -> 
 def test_the_schema_names_every_key_with_what_it_means() -> None:
     schema = json_schema()
     assert schema["$schema"].startswith("https://json-schema.org/")
-    assert [each["$ref"].rsplit("/", 1)[1] for each in schema["oneOf"]] == ["AwsSetup", "GkeSetup"]
-    of_aws, of_gke = schema["$defs"]["AwsSetup"], schema["$defs"]["GkeSetup"]
-    assert of_aws["additionalProperties"] is of_gke["additionalProperties"] is False
+    assert [each["$ref"].rsplit("/", 1)[1] for each in schema["oneOf"]] == [
+        mode.model().__name__ for mode in table().values()
+    ]
+    for mode in table().values():
+        assert schema["$defs"][mode.model().__name__]["additionalProperties"] is False
+    of_aws = schema["$defs"]["AwsSetup"]
     assert set(of_aws["required"]) == {"version", "mode", "aws", "google", "access"}
-    assert set(of_gke["required"]) == {"version", "mode", "google", "gke", "workloads"}
     aws = schema["$defs"]["Aws"]["properties"]
     assert aws["account"]["pattern"] == "^[0-9]{12}$"
     assert "batch-fargate" in aws["runtime"]["enum"]

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.setups import load, loads
+from tests.setups import json_schema, load, loads
 from wizard.modes.gke.model import GkeSetup
 from wizard.setup.load import Setup, dump
 from wizard.setup.problems import SetupError, SetupProblem
@@ -193,3 +193,8 @@ def test_a_setup_reads_back_as_it_was_in_every_yaml(setup: GkeSetup) -> None:
     text = dump(setup)
     assert loads(text) == setup
     assert GkeSetup.model_validate(yaml.safe_load(text)) == setup
+
+
+def test_the_schema_names_what_a_setup_needs() -> None:
+    required = json_schema()["$defs"]["GkeSetup"]["required"]
+    assert set(required) == {"version", "mode", "google", "gke", "workloads"}
