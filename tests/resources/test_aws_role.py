@@ -57,6 +57,15 @@ def test_statements_of_others_stay(clouds: Clouds, name: str) -> None:
     assert action(wanted, clouds) == "none"
 
 
+def test_a_condition_that_does_not_hold_here_is_not_taken_for_trust(clouds: Clouds) -> None:
+    wanted = role("of-another-cluster")
+    (theirs,) = statements(wanted, clouds)
+    assert wanted.read(clouds) == {"assumable by": "ecs-tasks.amazonaws.com, but not for this workload"}
+    assert write(wanted, clouds).action == "update"
+    assert theirs in statements(wanted, clouds)
+    assert action(wanted, clouds) == "none"
+
+
 def test_a_statement_that_came_after_the_review_stays(clouds: Clouds) -> None:
     """Trust policies have no etag: the policy is read again just before it is written."""
     wanted = role("for-lambda")

@@ -111,6 +111,17 @@ def test_a_grant_on_an_account_is_added_and_everyone_elses_stays(clouds: Clouds)
     assert action(on_account(OPERATOR, principal("four")), clouds) == "none"
 
 
+def test_a_condition_in_the_policy_of_an_account_stays(clouds: Clouds) -> None:
+    email = EMAIL.replace("loader", "conditional")
+    (before,) = clouds.google_iam.get_policy(PROJECT, email)["bindings"]
+    assert before["condition"]["title"] == "until spring"
+    write(on_account(OPERATOR, principal("five"), email=email), clouds)
+    after = clouds.google_iam.get_policy(PROJECT, email)["bindings"]
+    assert before in after
+    (plain,) = [each for each in after if "condition" not in each]
+    assert sorted(plain["members"]) == sorted([OPERATOR, principal("five")])
+
+
 def test_an_account_that_is_not_there_is_nothing_yet(clouds: Clouds) -> None:
     wanted = on_account(principal("one"), email="nobody@acme-analytics.iam.gserviceaccount.com")
     assert change_of(wanted, clouds).action == "create"
