@@ -82,3 +82,8 @@ def test_where_the_api_is_off_nothing_can_be_read_yet(clouds: Clouds) -> None:
         change_of(wanted, Clouds("acme-new", environ=clouds.environ))
     assert wanted.unreadable(off.value) == "iam.googleapis.com is not enabled yet"
     assert wanted.not_yet(off.value)
+
+
+def test_a_busy_service_is_asked_again(clouds: Clouds, calls: Calls) -> None:
+    assert account("busy").read(clouds) is None
+    assert [each["status"] for each in calls()] == [429, 429, 404]
