@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.resources.writing import action, change_of, write
-from wizard.clouds.errors import CloudError
+from wizard.clouds.errors import CloudError, NoCredentials
 from wizard.clouds.session import Clouds
 from wizard.engine.apply import apply
 from wizard.engine.journal import Journal
@@ -87,3 +87,11 @@ def test_where_the_api_is_off_nothing_can_be_read_yet(clouds: Clouds) -> None:
 def test_a_busy_service_is_asked_again(clouds: Clouds, calls: Calls) -> None:
     assert account("busy").read(clouds) is None
     assert [each["status"] for each in calls()] == [429, 429, 404]
+
+
+def test_a_token_that_google_does_not_take_is_told_as_missing_credentials(clouds: Clouds, tmp_path: Path) -> None:
+    expired = tmp_path / "token"
+    expired.write_text("ya29.expired", encoding="utf-8")
+    environ = {**clouds.environ, "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE": str(expired)}
+    with pytest.raises(NoCredentials):
+        account("nightly").read(Clouds("acme-analytics", environ=environ))
