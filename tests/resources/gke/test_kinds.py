@@ -48,3 +48,16 @@ def test_a_cluster_that_is_being_deleted_is_not_worked_on() -> None:
     clouds.google = FakeGoogle({"name": "taken", "status": "STOPPING"})
     with pytest.raises(CloudError, match="taken is being deleted"):
         ClusterPool(TAKEN).read(clouds)
+
+
+def test_an_annotation_that_changed_since_it_was_read_is_not_overwritten(team: TeamOf) -> None:
+    setup, wanted = team("taken"), account("changed-meanwhile")
+    KubernetesServiceAccount(TAKEN, "anti-fraud", "changed-meanwhile").create(setup.clouds)
+    change = Change(wanted, wanted.read(setup.clouds), wanted.desired())
+    theirs = KubernetesServiceAccount(TAKEN, "anti-fraud", "changed-meanwhile", OTHER)
+    theirs.update(setup.clouds, Change(theirs, theirs.read(setup.clouds), theirs.desired()))
+    with pytest.raises(CloudError) as conflict:
+        wanted.update(setup.clouds, change)
+    assert conflict.value.status == 409
+    assert wanted.moved(conflict.value)
+    assert setup.annotation("anti-fraud", "changed-meanwhile") == OTHER
