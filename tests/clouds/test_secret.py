@@ -24,6 +24,12 @@ def test_no_way_of_showing_it_shows_it() -> None:
         json.dumps(secret)
 
 
+def test_what_is_shown_is_the_same_for_every_secret() -> None:
+    """Not even its first letters, or its length."""
+    one, other = Secret(TOKEN), Secret("x")
+    assert (repr(one), str(one), f"{one}") == (repr(other), str(other), f"{other}")
+
+
 def test_it_is_said_when_asked_for_and_compared_by_what_it_is() -> None:
     assert Secret(TOKEN).reveal() == TOKEN
     assert Secret(TOKEN) == Secret(TOKEN) != Secret("another")

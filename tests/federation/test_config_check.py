@@ -60,6 +60,7 @@ def test_a_good_configuration_has_no_problem() -> None:
         ("token_url", "https://evilsts.googleapis.com.example/v1/token", "sent to"),
         ("token_url", "https://storage.googleapis.com/v1/token", "sent to"),
         ("token_url", "https://iamcredentials.googleapis.com/v1/token", "sent to"),
+        ("token_url", "https://sts.googleapis.com/\\v1/token", "is not a URL"),
         ("token_url", "https://sts.googleapis.com@evil.example/v1/token", "is not a URL"),
         ("token_url", "https://evil.example\\@sts.googleapis.com/v1/token", "is not a URL"),
         ("token_url", "https://evil.example#sts.googleapis.com/v1/token", "is not a URL"),

@@ -48,6 +48,14 @@ def test_the_statement_lets_the_caller_in_and_nobody_else_and_not_later() -> Non
     assert not allows(policy, caller, "sts:AssumeRole", {"aws:CurrentTime": NOON})
 
 
+def test_a_changed_policy_shares_nothing_with_the_one_that_was_read() -> None:
+    read = trust_policy("ec2", ACCOUNT, "us-east-1")
+    before = copy.deepcopy(read)
+    for changed in (with_statement(read, MINE), without_statement(with_statement(read, MINE), MINE["Sid"])):
+        statements(changed)[0]["Principal"]["Service"] = "another"
+    assert read == before
+
+
 @pytest.mark.parametrize(
     "arn",
     [

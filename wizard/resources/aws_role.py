@@ -40,7 +40,10 @@ class Role(Kind):
             return None
         if trust.trusts_service(document, self.service):
             return self.desired()
-        return {"assumable by": ", ".join(_services(document)) or "no service"}
+        named = _services(document)
+        if trust.service_of(self.runtime) in named:
+            return {"assumable by": f"{trust.service_of(self.runtime)}, but not for this workload"}
+        return {"assumable by": ", ".join(named) or "no service"}
 
     def create(self, clouds: Clouds) -> Operation | None:
         clouds.aws.call(

@@ -110,7 +110,7 @@ class ServiceAccountGrants(_Grants):
     def commands(self, change: Change) -> list[str]:
         return [
             f"gcloud iam service-accounts add-iam-policy-binding {self.email} --project={self.project} "
-            f"--role={role} --member={shlex.quote(member)}"
+            f"--role={role} --member={shlex.quote(member)} --condition=None"
             for role, member in self.missing(change)
         ]
 

@@ -67,8 +67,8 @@ class AwsProvider(Kind):
             return operations.of(clouds, "iam", answer)
         changed = [_FIELDS[key] for key in _changed(change)]
         body = {key: value for key, value in self._body().items() if key in changed}
-        if "attributeMapping" in body:  # a PATCH replaces the whole mapping: attributes that others mapped stay
-            body["attributeMapping"] = {**(change.before or {}).get("mapping", {}), **self.mapping}
+        if "attributeMapping" in body:
+            body["attributeMapping"] = self._merged_mapping(change)
         query = {"updateMask": ",".join(changed)}
         return operations.of(clouds, "iam", clouds.google.call("iam", "PATCH", f"/v1/{self.name}", body, query))
 
@@ -101,7 +101,7 @@ class AwsProvider(Kind):
         where = f"--location=global --workload-identity-pool={self.pool} --project={self.project}"
         if change.action == "undelete":
             return [f"{base} undelete {self.provider} {where}"]
-        mapping = ",".join(f"{key}={value}" for key, value in self.mapping.items())
+        mapping = ",".join(f"{key}={value}" for key, value in self._merged_mapping(change).items())
         flags = [
             f"--account-id={self.account}",
             f"--attribute-mapping={shlex.quote(mapping)}",
@@ -113,6 +113,10 @@ class AwsProvider(Kind):
 
     def permissions(self, change: Change) -> list[Needed]:
         return [Needed("google", f"iam.workloadIdentityPoolProviders.{change.action}", self.project)]
+
+    def _merged_mapping(self, change: Change) -> dict[str, str]:
+        """Our mapping and the attributes that others mapped: a change of a mapping replaces the whole of it."""
+        return {**(change.before or {}).get("mapping", {}), **self.mapping}
 
     def _body(self) -> dict[str, Any]:
         return {

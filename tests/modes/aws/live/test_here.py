@@ -4,6 +4,7 @@ import json
 import os
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,13 +12,21 @@ from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.aws.live.sandbox_world import ACCOUNT, ALL_OK_DIRECT, ALL_OK_IMPERSONATED, World, workload
 from wizard.clouds.errors import CloudError
 from wizard.modes.aws.live import walk as aws
-from wizard.modes.aws.live.places import here, session_name
+from wizard.modes.aws.live.places import Place, here, session_name
 from wizard.modes.aws.live.trusted import NeedsTrust, RootRefused, needs_trust, trusted
 from wizard.modes.aws.runtimes import RUNTIMES
 
 
 def trust_of(world: World, role: str) -> dict[str, object]:
     return dict(world.aws.call("iam", "get_role", RoleName=role)["Role"]["AssumeRolePolicyDocument"])
+
+
+def handed_over(place: Place) -> dict[str, str]:
+    """What the container endpoint of a place answers to the workload."""
+    url = place.environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"]
+    headers = {"Authorization": place.environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"]}
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
+        return dict(json.load(answer))
 
 
 @pytest.mark.parametrize("runtime", ["batch-fargate", "ec2", "lambda"])
@@ -79,6 +88,15 @@ def test_the_container_endpoint_wants_its_token_and_ends_with_the_test(world: Wo
         urllib.request.urlopen(url)
 
 
+def test_the_assumed_session_lasts_15_minutes(world: World):
+    """The shortest that AWS gives: what the sandbox's STS answered is what the container endpoint hands over."""
+    asked = datetime.now(UTC)
+    with here(workload(), world.aws) as place:
+        answered = datetime.now(UTC)
+        ends = datetime.fromisoformat(handed_over(place)["Expiration"])
+    assert asked + timedelta(seconds=899) <= ends <= answered + timedelta(seconds=900)
+
+
 def test_a_role_that_another_service_is_trusted_with_gets_no_credentials(world: World):
     with here(workload(role="for-lambda"), world.aws) as place:
         outcomes = aws.run(world.test(world.config()), place)
@@ -101,7 +119,8 @@ def test_an_operator_who_is_not_trusted_is_asked_for_one_statement(world: World)
     statement = asked.value.statement
     assert asked.value.role == "closed"
     assert statement["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:user/operator"}
-    assert "aws:CurrentTime" in statement["Condition"]["DateLessThan"]
+    ends = datetime.fromisoformat(statement["Condition"]["DateLessThan"]["aws:CurrentTime"])
+    assert timedelta(0) < ends - datetime.now(UTC) <= timedelta(minutes=30)
 
 
 def test_the_statement_is_there_for_the_test_and_gone_after_it(world: World):

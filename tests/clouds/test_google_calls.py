@@ -1,0 +1,94 @@
+"""The operator's calls to Google: what is asked again, what is not, and who is charged."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.chain.fakes import Asked, FakeCloud, fake_cloud, first, refused
+from wizard.clouds import errors
+from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
+from wizard.clouds.google import Google
+
+POOL = "/v1/projects/acme-analytics/locations/global/workloadIdentityPools/aws-prod"
+ENVIRON = {"CLOUDSDK_AUTH_ACCESS_TOKEN": "ya29.operator-example"}
+
+
+@pytest.fixture
+def api() -> Iterator[FakeCloud]:
+    """The IAM API on loopback, where the pool is."""
+    with fake_cloud() as cloud:
+        cloud.answers["/"] = (200, {"name": POOL})
+        yield cloud
+
+
+def google(api: FakeCloud, **more: str) -> Google:
+    """The operator's session with it."""
+    return Google({**ENVIRON, "CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM": api.url, **more}, "acme-analytics")
+
+
+@pytest.fixture
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("google.api_core.retry.retry_unary.time.sleep", lambda _: None)
+
+
+@pytest.mark.usefixtures("_no_pauses")
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_a_refusal_that_passes_is_asked_again(api: FakeCloud, status: int) -> None:
+    api.answers["/"] = first(2, refused(status, "BUSY", "try again"), api.answers["/"])
+    assert google(api).call("iam", "GET", POOL) == {"name": POOL}
+    assert len(api.asked) == 3
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409])
+def test_a_refusal_that_stays_is_told_at_once(api: FakeCloud, status: int) -> None:
+    api.answers["/"] = refused(status, "REFUSED", "no")
+    with pytest.raises(CloudError, match="no") as error:
+        google(api).call("iam", "GET", POOL)
+    assert (error.value.status, error.value.reason, error.value.transient) == (status, "REFUSED", False)
+    assert len(api.asked) == 1
+
+
+@pytest.mark.usefixtures("_no_pauses")
+def test_when_the_time_is_up_the_clouds_own_words_count(api: FakeCloud) -> None:
+    api.answers["/"] = refused(429, "RESOURCE_EXHAUSTED", "Quota exceeded for quota metric 'Read requests'.")
+    with pytest.raises(CloudError) as error:
+        google(api).call("iam", "GET", POOL, patience=0.1)
+    assert error.value.message == "Quota exceeded for quota metric 'Read requests'."
+    assert error.value.transient
+
+
+def test_no_answer_names_the_api(api: FakeCloud) -> None:
+    with pytest.raises(Unreachable) as error:
+        google(api, CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM="http://127.0.0.1:9").call("iam", "GET", POOL, patience=0.1)
+    assert (error.value.service, error.value.transient) == ("iam.googleapis.com", True)
+
+
+def test_an_answer_of_404_is_nothing_and_any_other_refusal_is_told(api: FakeCloud) -> None:
+    api.answers["/"] = refused(404, "NOT_FOUND", "no such pool")
+    assert google(api).get_or_none("iam", POOL) is None
+    api.answers["/"] = refused(403, "PERMISSION_DENIED", "no")
+    with pytest.raises(CloudError):
+        google(api).get_or_none("iam", POOL)
+
+
+def test_a_token_that_google_does_not_take_is_told_as_missing_credentials(api: FakeCloud) -> None:
+    api.answers["/"] = refused(401, "UNAUTHENTICATED", "Request had invalid authentication credentials.")
+    with pytest.raises(NoCredentials, match="CLOUDSDK_AUTH_ACCESS_TOKEN"):
+        google(api).call("iam", "GET", POOL)
+
+
+@pytest.mark.parametrize(
+    ("environ", "charged"), [({}, "acme-analytics"), ({"GOOGLE_CLOUD_QUOTA_PROJECT": "acme-billing"}, "acme-billing")]
+)
+def test_the_operators_calls_name_the_project_that_is_charged(
+    api: FakeCloud, environ: dict[str, str], charged: str
+) -> None:
+    google(api, **environ).call("iam", "GET", POOL)
+    asked: Asked = api.asked[0]
+    assert asked.headers["x-goog-user-project"] == charged
+    assert asked.headers["authorization"] == "Bearer ya29.operator-example"
+
+
+@pytest.mark.parametrize(("status", "passes"), [(429, True), (503, True), (404, False), (None, False)])
+def test_which_refusals_pass(status: int | None, passes: bool) -> None:
+    assert errors.is_transient(status) is passes

@@ -1,0 +1,63 @@
+"""Which grants count as recent: those that the journal says were written for this very setup."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from wizard.work.opened import Opened, of_setup
+
+from tests.commands.conftest import SETUP
+from wizard.engine.journal import Journal, WriteOutcome
+from wizard.engine.resource import Change, Resource
+from wizard.modes.aws.live.facts import Grant
+from wizard.modes.aws.live.told import young_grants
+from wizard.setup.load import loads
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+OTHERS = SETUP.replace("aws-prod", "aws-test").replace("acme-analytics", "acme-reports")
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Opened:
+    """The setup that is tested."""
+    return of_setup(loads(SETUP), tmp_path, ask_google=False)
+
+
+@pytest.fixture
+def others(tmp_path: Path) -> Opened:
+    """A setup with another pool in another project."""
+    return of_setup(loads(OTHERS), tmp_path, ask_google=False)
+
+
+def the(kind: str, opened: Opened) -> Resource:
+    """The setup's only resource of a kind."""
+    (found,) = [each for each in opened.resources() if each.kind == kind]
+    return found
+
+
+def written(*resources: Resource, outcome: WriteOutcome = "done") -> None:
+    """Record that these were written at noon."""
+    journal = Journal(now=lambda: NOON)
+    run = journal.begin("a run", "a setup")
+    for each in resources:
+        ordinal = journal.before_write(run, Change(each, None, each.desired()))
+        journal.after_write(run, ordinal, outcome)
+    journal.end(run, "done")
+
+
+def test_what_was_written_for_this_setup_counts_where_it_is_needed(ours: Opened) -> None:
+    written(the("workload identity pool", ours), the("roles on the project", ours))
+    assert list(young_grants(ours)) == [Grant("exchange", NOON), Grant("permission", NOON)]
+
+
+@pytest.mark.parametrize("kind", ["workload identity pool", "workload identity pool provider", "roles on the project"])
+def test_what_was_written_for_another_setup_explains_nothing_here(ours: Opened, others: Opened, kind: str) -> None:
+    written(the(kind, others))
+    assert list(young_grants(others)) != []
+    assert list(young_grants(ours)) == []
+
+
+@pytest.mark.parametrize("outcome", ["failed", "started"])
+def test_a_write_that_was_not_accepted_explains_nothing(ours: Opened, outcome: WriteOutcome) -> None:
+    written(the("roles on the project", ours), outcome=outcome)
+    assert list(young_grants(ours)) == []

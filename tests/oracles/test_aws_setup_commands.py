@@ -1,0 +1,100 @@
+"""The commands that a plan shows beside the changes of an AWS setup, typed into gcloud and aws, do the same."""
+
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from tests.oracles.programs import LIMIT, need
+from tests.resources.conftest import WORLD
+from tests.resources.writing import action, change_of
+from wizard.clouds.session import Clouds
+from wizard.engine.resource import Resource
+from wizard.federation.aws import AWS_DEFAULT_MAPPING, condition_for
+from wizard.resources.aws_role import InstanceProfile, Role
+from wizard.resources.grants import ProjectGrants, ServiceAccountGrants
+from wizard.resources.pool import Pool
+from wizard.resources.provider import AwsProvider
+from wizard.resources.service_account import ServiceAccount
+from wizard.resources.services import EnabledServices
+from wizard.sandbox.process import Sandbox
+
+PROJECT, ACCOUNT, REGION = "acme-analytics", "111122223333", "ap-northeast-1"
+NIGHTLY, CONDITIONAL = (f"{name}@{PROJECT}.iam.gserviceaccount.com" for name in ("nightly", "conditional"))
+MEMBER = f"serviceAccount:{NIGHTLY}"
+IMPERSONATE = "roles/iam.workloadIdentityUser"
+
+
+def provider(name: str) -> AwsProvider:
+    """A provider that admits one role."""
+    condition = condition_for(ACCOUNT, "rds-to-bigquery")
+    return AwsProvider(PROJECT, "aws-prod", name, ACCOUNT, AWS_DEFAULT_MAPPING, condition)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox with things in many states."""
+    need("gcloud")
+    need("aws")
+    with Sandbox(str(WORLD), ["--steady"]) as running:
+        yield running
+
+
+@pytest.fixture
+def clouds(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Clouds:
+    """Its clouds, as the operator."""
+    for name, value in sandbox.variables.items():
+        monkeypatch.setenv(name, value)
+    return Clouds(PROJECT, REGION)
+
+
+def type_in(resource: Resource, clouds: Clouds, sandbox: Sandbox) -> None:
+    """Run the commands of what has to be done; after an undelete, of what is left to do."""
+    change = change_of(resource, clouds)
+    for command in resource.commands(change):
+        environ = sandbox.environ()
+        done = subprocess.run(command, shell=True, env=environ, capture_output=True, text=True, timeout=LIMIT)
+        assert done.returncode == 0, (command, done.stderr)
+    if change.action == "undelete" and action(resource, clouds) == "update":
+        type_in(resource, clouds, sandbox)
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        EnabledServices(PROJECT, ("storage.googleapis.com", "sts.googleapis.com")),
+        Pool(PROJECT, "new-one"),
+        Pool(PROJECT, "aws-off"),
+        Pool(PROJECT, "aws-gone"),
+        provider("new-one"),
+        provider("thrown-away"),
+        provider("of-another-account"),
+        ServiceAccount(PROJECT, f"new-one@{PROJECT}.iam.gserviceaccount.com"),
+        ServiceAccount(PROJECT, f"switched-off@{PROJECT}.iam.gserviceaccount.com"),
+        ProjectGrants(PROJECT, {"roles/bigquery.dataEditor": (MEMBER,)}),
+        Role(ACCOUNT, REGION, "new-one", "batch-fargate"),
+        InstanceProfile(ACCOUNT, "without-a-profile"),
+    ],
+    ids=str,
+)
+def test_what_is_typed_by_hand_leaves_nothing_to_do(resource: Resource, clouds: Clouds, sandbox: Sandbox) -> None:
+    assert action(resource, clouds) != "none"
+    type_in(resource, clouds, sandbox)
+    assert action(resource, clouds) == "none"
+
+
+def test_typed_by_hand_attributes_that_others_mapped_stay(clouds: Clouds, sandbox: Sandbox) -> None:
+    shared = provider("shared")
+    type_in(shared, clouds, sandbox)
+    after = shared.read(clouds)
+    assert after is not None
+    assert after["mapping"] == {**AWS_DEFAULT_MAPPING, "attribute.team": "'reports'"}
+
+
+def test_typed_by_hand_a_condition_in_the_policy_stays(clouds: Clouds, sandbox: Sandbox) -> None:
+    """gcloud refuses a grant without --condition where the policy has one, unless a person answers."""
+    (before,) = clouds.google_iam.get_policy(PROJECT, CONDITIONAL)["bindings"]
+    wanted = ServiceAccountGrants(PROJECT, {IMPERSONATE: (MEMBER,)}, email=CONDITIONAL)
+    type_in(wanted, clouds, sandbox)
+    assert before in clouds.google_iam.get_policy(PROJECT, CONDITIONAL)["bindings"]
+    assert action(wanted, clouds) == "none"
