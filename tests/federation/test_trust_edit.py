@@ -49,7 +49,7 @@ def test_the_statement_lets_the_caller_in_and_nobody_else_and_not_later() -> Non
 
 
 def test_a_changed_policy_shares_nothing_with_the_one_that_was_read() -> None:
-    read = trust_policy("ec2", ACCOUNT, "us-east-1")
+    read = trust_policy(TrustedService("ec2.amazonaws.com"))
     before = copy.deepcopy(read)
     for changed in (with_statement(read, MINE), without_statement(with_statement(read, MINE), MINE["Sid"])):
         statements(changed)[0]["Principal"]["Service"] = "another"

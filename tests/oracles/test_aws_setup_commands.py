@@ -11,6 +11,7 @@ from tests.resources.writing import action, change_of
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
 from wizard.federation.aws import AWS_DEFAULT_MAPPING, condition_for
+from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.resources.aws_role import InstanceProfile, Role
 from wizard.resources.grants import ProjectGrants, ServiceAccountGrants
 from wizard.resources.pool import Pool
@@ -72,8 +73,8 @@ def type_in(resource: Resource, clouds: Clouds, sandbox: Sandbox) -> None:
         ServiceAccount(PROJECT, f"new-one@{PROJECT}.iam.gserviceaccount.com"),
         ServiceAccount(PROJECT, f"switched-off@{PROJECT}.iam.gserviceaccount.com"),
         ProjectGrants(PROJECT, {"roles/bigquery.dataEditor": (MEMBER,)}),
-        Role(ACCOUNT, REGION, "new-one", "batch-fargate"),
-        InstanceProfile(ACCOUNT, "without-a-profile"),
+        Role(ACCOUNT, REGION, "new-one", RUNTIMES["batch-fargate"].trusted_service(ACCOUNT, REGION)),
+        InstanceProfile(ACCOUNT, REGION, "without-a-profile"),
     ],
     ids=str,
 )

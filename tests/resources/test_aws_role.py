@@ -10,6 +10,7 @@ from wizard.clouds.errors import CloudError, NoCredentials
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change
 from wizard.federation.trust import trust_policy
+from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.resources.aws_role import Role
 from wizard.resources.kind import Needed
 
@@ -18,7 +19,7 @@ ACCOUNT, REGION = "111122223333", "ap-northeast-1"
 
 def role(name: str, runtime: str = "batch-fargate") -> Role:
     """A role of the account."""
-    return Role(ACCOUNT, REGION, name, runtime)
+    return Role(ACCOUNT, REGION, name, RUNTIMES[runtime].trusted_service(ACCOUNT, REGION))
 
 
 def statements(wanted: Role, clouds: Clouds) -> list[dict[str, object]]:
@@ -33,7 +34,7 @@ def statements(wanted: Role, clouds: Clouds) -> list[dict[str, object]]:
 def test_a_new_role_trusts_its_runtime_and_is_deleted(clouds: Clouds, runtime: str) -> None:
     wanted = role(f"new-{runtime}", runtime)
     assert write(wanted, clouds).action == "create"
-    assert wanted.trust_policy(clouds) == trust_policy(runtime, ACCOUNT, REGION)
+    assert wanted.trust_policy(clouds) == trust_policy(RUNTIMES[runtime].trusted_service(ACCOUNT, REGION))
     assert action(wanted, clouds) == "none"
     wanted.delete(clouds)
     assert wanted.read(clouds) is None
@@ -53,7 +54,10 @@ def test_statements_of_others_stay(clouds: Clouds, name: str) -> None:
     assert "the statements there stay" in str(wanted.impact(change))
     now = statements(wanted, clouds)
     assert now[:-1] == theirs
-    assert now[-1] == {**trust_policy("batch-fargate", ACCOUNT, REGION)["Statement"][0], "Sid": "WifWizardRuntime"}
+    assert now[-1] == {
+        **trust_policy(RUNTIMES["batch-fargate"].trusted_service(ACCOUNT, REGION))["Statement"][0],
+        "Sid": "WifWizardRuntime",
+    }
     assert action(wanted, clouds) == "none"
 
 
@@ -93,7 +97,7 @@ def test_the_command_by_hand_for_a_new_role() -> None:
     (command,) = wanted.commands(change)
     *words, document = shlex.split(command)
     assert words == ["aws", "iam", "create-role", "--role-name", "by-hand", "--assume-role-policy-document"]
-    assert json.loads(document) == trust_policy("batch-fargate", ACCOUNT, REGION)
+    assert json.loads(document) == trust_policy(RUNTIMES["batch-fargate"].trusted_service(ACCOUNT, REGION))
     assert wanted.impact(change) is None
     assert wanted.permissions(change) == [Needed("aws", "iam:CreateRole", f"arn:aws:iam::{ACCOUNT}:role/by-hand")]
 

@@ -9,12 +9,12 @@ from wizard.engine.resource import Change
 from wizard.resources.aws_role import InstanceProfile
 from wizard.resources.kind import Needed
 
-ACCOUNT = "111122223333"
+ACCOUNT, REGION = "111122223333", "ap-northeast-1"
 
 
 def profile(name: str) -> InstanceProfile:
     """The profile of a role, named as the role is."""
-    return InstanceProfile(ACCOUNT, name)
+    return InstanceProfile(ACCOUNT, REGION, name)
 
 
 def test_a_new_profile_carries_its_role_and_is_deleted(clouds: Clouds) -> None:

@@ -41,8 +41,8 @@ class Role(Kind):
         if trust.trusts_service(document, self.service):
             return self.desired()
         named = _services(document)
-        if trust.service_of(self.runtime) in named:
-            return {"assumable by": f"{trust.service_of(self.runtime)}, but not for this workload"}
+        if self.service.principal in named:
+            return {"assumable by": f"{self.service.principal}, but not for this workload"}
         return {"assumable by": ", ".join(named) or "no service"}
 
     def create(self, clouds: Clouds) -> Operation | None:

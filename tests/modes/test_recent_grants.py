@@ -4,14 +4,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from wizard.work.opened import Opened, of_setup
 
 from tests.commands.conftest import SETUP
+from tests.setups import loads
+from wizard.chain.recent_grants import RecentGrant
 from wizard.engine.journal import Journal, WriteOutcome
 from wizard.engine.resource import Change, Resource
-from wizard.modes.aws.live.facts import Grant
-from wizard.modes.aws.live.told import young_grants
-from wizard.setup.load import loads
+from wizard.modes.live_facts import recent_grants
+from wizard.modes.opened import Opened
+from wizard.work.opening import opened as of_setup
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 OTHERS = SETUP.replace("aws-prod", "aws-test").replace("acme-analytics", "acme-reports")
@@ -47,17 +48,20 @@ def written(*resources: Resource, outcome: WriteOutcome = "done") -> None:
 
 def test_what_was_written_for_this_setup_counts_where_it_is_needed(ours: Opened) -> None:
     written(the("workload identity pool", ours), the("roles on the project", ours))
-    assert list(young_grants(ours)) == [Grant("exchange", NOON), Grant("permission", NOON)]
+    assert list(recent_grants(ours.resources("google"))) == [
+        RecentGrant("exchange", NOON),
+        RecentGrant("permission", NOON),
+    ]
 
 
 @pytest.mark.parametrize("kind", ["workload identity pool", "workload identity pool provider", "roles on the project"])
 def test_what_was_written_for_another_setup_explains_nothing_here(ours: Opened, others: Opened, kind: str) -> None:
     written(the(kind, others))
-    assert list(young_grants(others)) != []
-    assert list(young_grants(ours)) == []
+    assert list(recent_grants(others.resources("google"))) != []
+    assert list(recent_grants(ours.resources("google"))) == []
 
 
 @pytest.mark.parametrize("outcome", ["failed", "started"])
 def test_a_write_that_was_not_accepted_explains_nothing(ours: Opened, outcome: WriteOutcome) -> None:
     written(the("roles on the project", ours), outcome=outcome)
-    assert list(young_grants(ours)) == []
+    assert list(recent_grants(ours.resources("google"))) == []
