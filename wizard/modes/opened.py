@@ -6,7 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from wizard.chain.hop import Outcome, Progress
 from wizard.clouds.session import Clouds
@@ -57,9 +57,6 @@ class ExportedFile:
 @dataclass(frozen=True)
 class Opened(ABC):
     """Everything a command needs to work on one setup, of any mode."""
-
-    places: ClassVar[tuple[str, ...]]
-    """Where its live test can run: here, inside, task."""
 
     text: str
     """The setup file's own words."""

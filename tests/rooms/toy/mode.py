@@ -72,7 +72,6 @@ class Note(Kind):
 class ToyOpened(Opened):
     """A note, opened."""
 
-    places = ("here",)
     folder: Path = field(default_factory=Path)
 
     @property

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 class AwsOpened(Opened):
     """A setup of a workload on AWS."""
 
-    places = ("here", "inside")
     setup: AwsSetup
     blueprint: Blueprint
 
@@ -61,7 +60,7 @@ class AwsOpened(Opened):
         return test.likely_place(self.clouds.environ)
 
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
-        return {"": test.run(self, place, wait, listener, stop)}
+        return {"": test.run(self.blueprint, self.clouds, place, wait, listener, stop)}
 
     def exports(self) -> list[ExportedFile]:
         return app_code.exports(self.setup, self.blueprint.config())

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 class GkeOpened(Opened):
     """A setup of workloads on GKE."""
 
-    places = ("here", "task")
     setup: GkeSetup
     blueprint: GkeBlueprint
 
@@ -46,7 +45,7 @@ class GkeOpened(Opened):
         return "task"
 
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
-        return test.run(self, place, wait, listener, stop)
+        return test.run(self.blueprint, self.clouds, place, wait, listener, stop)
 
     def exports(self) -> list[ExportedFile]:
         return [manifests.exported_accounts(self.blueprint)]

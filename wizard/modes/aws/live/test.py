@@ -6,12 +6,12 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from wizard.chain.child import Stopped
 from wizard.chain.hop import Outcome
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Refused
+from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live import places, told, walk
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.places import Place, WorkloadRole
@@ -19,9 +19,6 @@ from wizard.modes.aws.live.trusted import NeedsTrust, NotRemoved, RootRefused, t
 from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.modes.opened import Consent, Listener
 from wizard.setup.problems import BadInput
-
-if TYPE_CHECKING:
-    from wizard.modes.aws.opened import AwsOpened
 
 TRUST_DEADLINE = 60.0
 """Seconds that a changed trust policy is given to become effective: IAM is eventually consistent."""
@@ -33,7 +30,9 @@ def likely_place(environ: Mapping[str, str]) -> str:
     return "inside" if names & environ.keys() else "here"
 
 
-def run(opened: AwsOpened, place: str, wait: float, listener: Listener, stop: threading.Event) -> list[Outcome]:
+def run(
+    blueprint: Blueprint, clouds: Clouds, place: str, wait: float, listener: Listener, stop: threading.Event
+) -> list[Outcome]:
     """Test a setup in a place: the outcomes in their order.
 
     `listener.agree` is asked before a statement is put into the role's trust policy for the length of the test. Raises
@@ -41,11 +40,11 @@ def run(opened: AwsOpened, place: str, wait: float, listener: Listener, stop: th
     """
     if place == "task":
         raise BadInput("one-off tasks cannot be started on AWS: add --from here, or --from inside in the workload")
-    test, environ = told.of_setup(opened, wait), opened.clouds.environ
+    test, environ = told.of_setup(blueprint, clouds, wait), clouds.environ
     if place == "inside":
         return _walk(test, places.inside(environ), listener, stop)
     try:
-        return _here(opened, test, listener, stop)
+        return _here(blueprint, clouds, test, listener, stop)
     except (RootRefused, NotRemoved) as error:
         raise Refused(str(error)) from error
 
@@ -56,8 +55,10 @@ def run_configuration(path: Path, environ: Mapping[str, str], wait: float, liste
     return _walk(told.of_config(path, clouds, wait), places.inside(environ), listener, threading.Event())
 
 
-def _here(opened: AwsOpened, test: AwsTest, listener: Listener, stop: threading.Event) -> list[Outcome]:
-    setup, cloud, environ = opened.setup.aws, opened.clouds.aws, opened.clouds.environ
+def _here(
+    blueprint: Blueprint, clouds: Clouds, test: AwsTest, listener: Listener, stop: threading.Event
+) -> list[Outcome]:
+    setup, cloud, environ = blueprint.setup.aws, clouds.aws, clouds.environ
     workload = WorkloadRole(setup.account, setup.role, setup.runtime, setup.region)
     try:
         with places.here(workload, cloud, environ) as here:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wizard.chain.signatures import signatures
 from wizard.chain.target import Target
@@ -14,11 +14,9 @@ from wizard.clouds.session import Clouds
 from wizard.federation import config_check, credential_config
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.modes import live_facts
+from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
 from wizard.setup.problems import BadInput
-
-if TYPE_CHECKING:
-    from wizard.modes.aws.opened import AwsOpened
 
 
 def read_config(path: Path, clouds: Clouds) -> dict[str, Any]:
@@ -39,23 +37,23 @@ def read_config(path: Path, clouds: Clouds) -> dict[str, Any]:
     return document
 
 
-def of_setup(opened: AwsOpened, wait: float) -> AwsTest:
+def of_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
     """The test of a setup, with everything that the operator can read about it. Raises BadInput."""
-    config = read_config(opened.blueprint.config_path, opened.clouds)
-    roles = opened.blueprint.roles()
+    config = read_config(blueprint.config_path, clouds)
+    roles = blueprint.roles()
     targets = tuple(Target(project, signatures(names)[0]) for project, names in roles.items())
     with ThreadPoolExecutor() as readers:
-        provider = readers.submit(provider_facts, opened.clouds, config)
-        members = readers.submit(_members, opened)
+        provider = readers.submit(provider_facts, clouds, config)
+        members = readers.submit(_members, blueprint, clouds)
         return AwsTest(
             config=config,
             targets=targets,
             bigquery_project=live_facts.bigquery_project(targets),
             provider=provider.result(),
-            grants=tuple(live_facts.recent_grants(opened.resources("google"))),
+            grants=tuple(live_facts.recent_grants(blueprint.resources("google"))),
             members=members.result(),
-            allowed_hosts=tuple(endpoints.own_hosts(opened.clouds.environ)),
-            endpoints=live_facts.endpoints_of(opened.clouds),
+            allowed_hosts=tuple(endpoints.own_hosts(clouds.environ)),
+            endpoints=live_facts.endpoints_of(clouds),
             deadline=wait,
         )
 
@@ -91,7 +89,7 @@ def provider_facts(clouds: Clouds, config: dict[str, Any]) -> ProviderFacts | No
     )
 
 
-def _members(opened: AwsOpened) -> dict[str, tuple[str, ...]]:
+def _members(blueprint: Blueprint, clouds: Clouds) -> dict[str, tuple[str, ...]]:
     """Who holds what the hops need, as far as the operator has permission to read it."""
-    email, home = opened.blueprint.service_account, opened.setup.service_account_project
-    return live_facts.members(opened.clouds, opened.blueprint.roles(), email, home)
+    email, home = blueprint.service_account, blueprint.setup.service_account_project
+    return live_facts.members(clouds, blueprint.roles(), email, home)

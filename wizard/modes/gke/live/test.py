@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
 from wizard.chain.recent_grants import RecentGrant
 from wizard.chain.signatures import signatures
 from wizard.chain.target import Target
+from wizard.clouds.session import Clouds
 from wizard.engine.resource import Refused
 from wizard.modes import live_facts
+from wizard.modes.gke.blueprint import GkeBlueprint
 from wizard.modes.gke.live import walk
 from wizard.modes.gke.live.facts import IMAGE, GkeTest
 from wizard.modes.gke.live.pod import PodLeft
@@ -18,11 +19,10 @@ from wizard.modes.gke.model import GkeSetup, Workload
 from wizard.modes.opened import Consent, Listener, Outcomes
 from wizard.setup.problems import BadInput
 
-if TYPE_CHECKING:
-    from wizard.modes.gke.opened import GkeOpened
 
-
-def run(opened: GkeOpened, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
+def run(
+    blueprint: GkeBlueprint, clouds: Clouds, place: str, wait: float, listener: Listener, stop: threading.Event
+) -> Outcomes:
     """Test every workload, by its title; with the place `task` also in a one-off pod for each.
 
     Raises what `listener.agree` raises, BadInput, CloudError, Refused, and Stopped once `stop` is set.
@@ -30,13 +30,13 @@ def run(opened: GkeOpened, place: str, wait: float, listener: Listener, stop: th
     if place == "inside":
         raise BadInput("on GKE the test runs from here, or in a one-off pod: add --from here, or --from task")
     if place == "task":
-        listener.agree(_consent(opened.setup))
-    tests = _tests(opened, wait, in_pod=place == "task")
+        listener.agree(_consent(blueprint.setup))
+    tests = _tests(blueprint, clouds, wait, in_pod=place == "task")
     try:
         return dict(
             walk.run_all(
                 tests,
-                opened.clouds,
+                clouds,
                 lambda test, outcome: listener.on_outcome(test.title, outcome),
                 lambda test, progress: listener.on_progress(test.title, progress),
                 stop,
@@ -62,34 +62,37 @@ def _consent(setup: GkeSetup) -> Consent:
     )
 
 
-def _tests(opened: GkeOpened, wait: float, in_pod: bool) -> list[GkeTest]:
+def _tests(blueprint: GkeBlueprint, clouds: Clouds, wait: float, in_pod: bool) -> list[GkeTest]:
     """A test for each workload, with everything that the operator can read about it."""
-    grants = tuple(live_facts.recent_grants(opened.resources("google")))
-    workloads = opened.setup.workloads
+    grants = tuple(live_facts.recent_grants(blueprint.resources("google")))
+    workloads = blueprint.setup.workloads
     with ThreadPoolExecutor() as readers:
-        members = list(readers.map(lambda each: _members(opened, each), workloads))
-    return [_test(opened, each, who, grants, wait, in_pod) for each, who in zip(workloads, members, strict=True)]
+        members = list(readers.map(lambda each: _members(blueprint, clouds, each), workloads))
+    return [
+        _test(blueprint, clouds, each, who, grants, wait, in_pod) for each, who in zip(workloads, members, strict=True)
+    ]
 
 
-def _members(opened: GkeOpened, workload: Workload) -> dict[str, tuple[str, ...]]:
-    setup = opened.setup
+def _members(blueprint: GkeBlueprint, clouds: Clouds, workload: Workload) -> dict[str, tuple[str, ...]]:
+    setup = blueprint.setup
     email, home = setup.service_account_email(workload), setup.service_account_project(workload)
-    return live_facts.members(opened.clouds, opened.blueprint.roles(workload), email, home)
+    return live_facts.members(clouds, blueprint.roles(workload), email, home)
 
 
 def _test(
-    opened: GkeOpened,
+    blueprint: GkeBlueprint,
+    clouds: Clouds,
     workload: Workload,
     members: dict[str, tuple[str, ...]],
     grants: tuple[RecentGrant, ...],
     wait: float,
     in_pod: bool,
 ) -> GkeTest:
-    setup, roles = opened.setup, opened.blueprint.roles(workload)
+    setup, roles = blueprint.setup, blueprint.roles(workload)
     targets = tuple(Target(project, signatures(names)[0]) for project, names in roles.items())
     return GkeTest(
         cluster=setup.cluster_name,
-        project_number=opened.blueprint.pool.project_number,
+        project_number=blueprint.pool.project_number,
         namespace=workload.namespace,
         service_account=workload.service_account,
         google_service_account=setup.service_account_email(workload),
@@ -98,7 +101,7 @@ def _test(
         bigquery_project=live_facts.bigquery_project(targets),
         grants=grants,
         members=members,
-        endpoints=live_facts.endpoints_of(opened.clouds),
+        endpoints=live_facts.endpoints_of(clouds),
         deadline=wait,
         image=setup.probe.image or IMAGE,
         in_pod=in_pod,
