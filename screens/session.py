@@ -136,7 +136,7 @@ class Session:
         from wizard.work import opening
 
         setup, folder = self.answers.to_setup(), self.folder
-        if self.opened and self.opened.setup == setup and self._opened_in == folder:
+        if self.opened and self.opened.setup == setup and self._opened_in in (None, folder):
             return self.opened
         opened = opening.opened(setup, folder, environ=self.environ)
         self.opened, self._opened_in = opened, folder

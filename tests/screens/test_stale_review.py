@@ -11,6 +11,7 @@ from screens.bridge import Bridge, Reviewed
 from screens.session import Session
 from tests.screens.worlds import opened_in, session_of
 from wizard.engine.plan import Plan
+from wizard.modes.aws.profiles import use_profile
 from wizard.work import planning
 
 
@@ -29,9 +30,9 @@ class AtOnce(Bridge):
 def reviewed_after(session: Session, meanwhile: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> list[Message]:
     """What is posted of a review during which something happens to the session."""
 
-    def review(*_: object) -> planning.Reviewed:
+    def review(*_: object) -> planning.Review:
         meanwhile()
-        return planning.Reviewed(Plan(()), [], [])
+        return planning.Review(Plan(()), [], [])
 
     monkeypatch.setattr(planning, "review", review)
     bridge = AtOnce(session)
@@ -67,6 +68,7 @@ def test_a_review_as_another_aws_profile_is_not_posted(tmp_path: Path, monkeypat
     session.opened = opened_in(tmp_path)
 
     def change() -> None:
-        assert session.use_profile("other")
+        assert use_profile(session.environ, "other", "one")
+        session.forget_clouds()
 
     assert reviewed_after(session, change, monkeypatch) == []

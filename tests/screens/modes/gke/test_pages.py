@@ -274,7 +274,7 @@ async def test_whom_a_workload_acts_as_now_is_proposed_and_its_end_is_told(
         await at_rest(pilot)
         assert page.answers.text("access.via") == "direct"
         said = " ".join(str(each.render()) for each in page.query(".granting--remarks"))
-        assert f"Its annotation names {email} now: that will be taken away." in said
+        assert f"Its annotation names {email} now: the annotation will be removed." in said
         page.query(Choices).first().focus()
         await pilot.press("down")
         await at_rest(pilot)
