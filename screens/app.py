@@ -46,6 +46,8 @@ TALL = 32
 
 
 STYLES = Path(assets.__file__).parent / "styles"
+MODES = Path(__file__).parent / "modes"
+"""The rooms of the modes' pages, which have their styles beside them."""
 
 
 class WizardApp(InTurn, inherit_bindings=False):
@@ -126,7 +128,7 @@ class WizardApp(InTurn, inherit_bindings=False):
 
     def read_styles(self) -> None:
         """Read the styles of the later pages, which the first frame can do without."""
-        add_styles(self, sorted(STYLES.glob("*.tcss")))
+        add_styles(self, [*sorted(STYLES.glob("*.tcss")), *sorted(MODES.rglob("*.tcss"))])
 
     def on_resize(self, event: events.Resize) -> None:
         """The rail becomes one line where there is no room for a column; a wide frame shows help and page."""

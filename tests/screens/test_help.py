@@ -6,28 +6,11 @@ from pathlib import Path
 import pytest
 
 from screens.widgets.help_panel import FOLDER, lines, text_of
+from wizard.modes.mode import table
 
 PAGES = (
-    ("welcome", "aws"),
-    ("aws-workload", "aws"),
-    ("aws-project", "aws"),
-    ("aws-trust", "aws"),
-    ("aws-access", "aws"),
-    ("review", "aws"),
-    ("apply", "aws"),
-    ("aws-result", "aws"),
-    ("aws-test", "aws"),
-    ("welcome", "gke"),
-    ("gke-cluster", "gke"),
-    ("gke-workloads", "gke"),
-    ("gke-access", "gke"),
-    ("review", "gke"),
-    ("apply", "gke"),
-    ("gke-result", "gke"),
-    ("gke-test", "gke"),
-    ("welcome", "another"),
-    ("review", "another"),
-    ("apply", "another"),
+    *((page_id, mode.name) for mode in table().values() for page_id in mode.pages),
+    *((page_id, "another") for page_id in ("welcome", "review", "apply", "result", "test")),
 )
 """The pages of each mode, as (page id, mode); a mode without a folder has the shared pages."""
 
