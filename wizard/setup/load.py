@@ -31,9 +31,14 @@ Forms = Mapping[str, FileForm]
 
 
 def load(path: Path, forms: Forms) -> Setup:
-    """Read a setup file; SetupError has every problem at once, also when the file cannot be read."""
+    """The setup in a file; SetupError has every problem at once, also when the file cannot be read."""
+    return loads(read_text(path), forms, str(path))
+
+
+def read_text(path: Path) -> str:
+    """The text of a setup file. Raises SetupError when it cannot be read."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
         raise _unreadable(path, "there is no such file", "check the name, or write the file") from error
     except IsADirectoryError as error:
@@ -42,7 +47,6 @@ def load(path: Path, forms: Forms) -> Setup:
         raise _unreadable(path, "this is not UTF-8 text", "save it as UTF-8, or name the setup file") from error
     except OSError as error:
         raise _unreadable(path, f"the file cannot be read: {error.strerror}", "make it readable") from error
-    return loads(text, forms, str(path))
 
 
 def loads(text: str, forms: Forms, source: str = "setup") -> Setup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +28,19 @@ def open_setup(file: str, *, ask_google: bool = True) -> Opened:
 
     Unless `ask_google`, the number of the project is not asked for, and a word stands in its place.
     """
-    path = Path(file)
-    return _open(path, read_setup(path), ask_google)
+    return _opened_file(Path(file), lambda _: ask_google)
 
 
 def open_for_test(file: str) -> Opened:
     """Read a setup file and open it for its live test. Raises SetupError, CloudError."""
-    path = Path(file)
-    setup = read_setup(path)
-    return _open(path, setup, mode_of(setup).test_needs_number)
+    return _opened_file(Path(file), lambda mode: mode.test_needs_number)
 
 
-def _open(path: Path, setup: Setup, ask_google: bool) -> Opened:
-    return opened(setup, path.resolve().parent, path.read_text(encoding="utf-8-sig"), ask_google=ask_google)
+def _opened_file(path: Path, asks_google: Callable[[Mode], bool]) -> Opened:
+    """Read once: what is opened, and what the journal keeps, is the same text."""
+    text = load.read_text(path)
+    setup = load.loads(text, table(), str(path))
+    return opened(setup, path.resolve().parent, text, ask_google=asks_google(mode_of(setup)))
 
 
 def opened(
