@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from wizard import __version__
-from wizard.commands import exits
+from wizard.commands import exits, output
 
 _DESCRIPTION = """\
 Take workloads on AWS or GKE from service account keys to Workload Identity Federation, and see it work.
@@ -40,21 +40,21 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; answers its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
     signal.signal(signal.SIGTERM, _interrupt)
+    output.prepare()
     try:
         if arguments[:1] == ["sandbox"]:  # its options are its own
             return int(import_module("wizard.sandbox.__main__").main(arguments[1:], "wif-wizard sandbox"))
         return _run(_parser().parse_args(arguments))
     except KeyboardInterrupt:
-        print("\ninterrupted", file=sys.stderr)
+        output.complain("\ninterrupted")
         return exits.INTERRUPTED
     except ModuleNotFoundError as error:
         if error.name not in _DEMO_MODULES:
             raise
-        print(f"wif-wizard: the sandbox needs {error.name}: pip install 'wif-wizard[demo]'", file=sys.stderr)
+        output.complain(f"wif-wizard: the sandbox needs {error.name}: pip install 'wif-wizard[demo]'")
         return exits.USAGE
-    except BrokenPipeError:
-        sys.stderr.close()
-        return exits.REFUSED
+    finally:
+        output.finish()
 
 
 def _interrupt(*_: object) -> NoReturn:
@@ -71,10 +71,10 @@ def _run(options: argparse.Namespace) -> int:
     try:
         return int(import_module(f"wizard.commands.{options.command or 'wizard'}").run(options))
     except BadInput as error:
-        print(f"wif-wizard: {error}", file=sys.stderr)
+        output.complain(f"wif-wizard: {error}")
         return exits.USAGE
     except Refused as error:
-        print(f"wif-wizard: {error}", file=sys.stderr)
+        output.complain(f"wif-wizard: {error}")
         return exits.REFUSED
 
 

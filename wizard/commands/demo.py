@@ -9,6 +9,7 @@ from pathlib import Path
 
 from wizard.commands import apply, exits, review_text
 from wizard.commands import test as live
+from wizard.commands.output import Console
 from wizard.commands.wizard import has_terminal, open_wizard
 from wizard.sandbox import scenario as scenarios
 from wizard.sandbox.process import Sandbox
@@ -31,31 +32,32 @@ def run(options: argparse.Namespace) -> int:
         if has_terminal():
             os.chdir(folder)
             return open_wizard(sandbox_title=scenario.title)
-        print(f"SANDBOX  {scenario.title}\n\n{scenario.description}\n")
-        return _walk(setup)
+        console = Console()
+        console.say(f"SANDBOX  {scenario.title}", "", scenario.description, "")
+        return _walk(setup, console)
 
 
-def _walk(setup: Path) -> int:
-    _heading(f"wif-wizard plan {setup.name}")
+def _walk(setup: Path, console: Console) -> int:
+    _heading(console, f"wif-wizard plan {setup.name}")
     opened = open_setup(str(setup))
     review = planning.review(opened)
-    print("\n".join(review_text.as_text(opened, review)))
-    _heading(f"wif-wizard apply {setup.name} --yes")
-    result = applying.apply(opened, review, apply.lines(print))
-    if apply.finish(result, print, as_json=False) != exits.DONE:
+    console.say(*review_text.as_text(opened, review))
+    _heading(console, f"wif-wizard apply {setup.name} --yes")
+    result = applying.apply(opened, review, apply.reporter(console))
+    if apply.finish(result, console) != exits.DONE:
         return exits.REFUSED
-    _heading(f"wif-wizard plan {setup.name}")
+    _heading(console, f"wif-wizard plan {setup.name}")
     again = planning.review(opened)
-    print(planning.summary(again.plan))
+    console.say(planning.summary(again.plan))
     place = opened.likely_place
-    _heading(f"wif-wizard test {setup.name} --from {place} --yes")
-    outcomes = live.of_setup(opened, place, testing.RECENT, print, consent=True)
-    passed = live.report(outcomes, print)
+    _heading(console, f"wif-wizard test {setup.name} --from {place} --yes")
+    outcomes = live.of_setup(opened, place, testing.RECENT, console, consent=True)
+    passed = live.report(outcomes, console)
     first = opened.exports()[0]
-    _heading(first.file)
-    print(first.text)
+    _heading(console, first.file)
+    console.say(first.text)
     return exits.DONE if passed and again.plan.empty else exits.REFUSED
 
 
-def _heading(text: str) -> None:
-    print(f"\n$ {text}", flush=True)
+def _heading(console: Console, text: str) -> None:
+    console.say("", f"$ {text}")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 
 from wizard.commands import exits
+from wizard.commands.output import Console
 from wizard.engine.journal import Write
 from wizard.engine.perform import DONE
 from wizard.work import runs
@@ -14,18 +14,18 @@ from wizard.work import runs
 
 def run(options: argparse.Namespace) -> int:
     """List the journal's runs with the number of their writes. Raises JournalError."""
-    found = runs.recorded()
+    found, console = runs.recorded(), Console()
     if options.json:
-        print(json.dumps([{**asdict(each.run), "writes": [asdict(w) for w in each.writes]} for each in found]))
+        console.answer([{**asdict(each.run), "writes": [asdict(w) for w in each.writes]} for each in found])
         return exits.DONE
     if not found:
-        print(f"Nothing has been applied from this machine yet ({runs.journal_path()}).")
+        console.say(f"Nothing has been applied from this machine yet ({runs.journal_path()}).")
     for each in found:
         run, writes = each.run, each.writes
-        print(f"{run.id}  {run.outcome:<11} {len(writes):>2} writes  {run.started[:19]}Z  {run.title}")
+        console.say(f"{run.id}  {run.outcome:<11} {len(writes):>2} writes  {run.started[:19]}Z  {run.title}")
         if run.outcome != "done":
             for write in writes:
-                print(f"    {_line(write, run.outcome == 'running')}")
+                console.say(f"    {_line(write, run.outcome == 'running')}")
     return exits.DONE
 
 
