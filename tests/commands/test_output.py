@@ -28,12 +28,13 @@ def slow(tmp_path: Path, lead_here: Callable[[Sandbox], None], wif: Callable[...
 def start(*arguments: str, environ: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
     """A command in a child process, with both of its outputs in one pipe."""
     command = [sys.executable, "-m", "wizard", *arguments]
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env=os.environ | (environ or {}),
+        env=inherited | dict(environ or {}),
     )
 
 
