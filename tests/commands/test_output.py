@@ -64,7 +64,7 @@ def test_a_reader_that_leaves_breaks_no_apply(fresh: World) -> None:
         assert running.wait(120) == 0
     assert b"acme-analytics" in first
     assert fresh.wif("plan", setup).code == 0
-    assert [run["outcome"] for run in fresh.wif("runs", "--json").json] == ["done"]
+    assert [run["outcome"] for run in fresh.wif("runs", "--json").json["runs"]] == ["done"]
 
 
 def test_events_are_printed_as_they_happen(slow: World) -> None:
@@ -73,7 +73,7 @@ def test_events_are_printed_as_they_happen(slow: World) -> None:
         for line in running.stdout:
             if b"started" in line:
                 break
-        assert slow.wif("runs", "--json").json[0]["outcome"] == "running"
+        assert slow.wif("runs", "--json").json["runs"][0]["outcome"] == "running"
         assert b"Everything is in place." in running.stdout.read()
 
 

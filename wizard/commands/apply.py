@@ -5,16 +5,23 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Literal
 
 from wizard.commands import exits, review_text
 from wizard.commands.output import Console
 from wizard.engine.apply import Result
 from wizard.engine.events import Event
+from wizard.engine.resource import Refused
 from wizard.setup.problems import BadInput
 from wizard.work import applying, planning
 from wizard.work.opening import open_setup
 
+if TYPE_CHECKING:
+    from wizard.commands.formats import Answer
+
+Outcome = Literal["done", "interrupted", "failed"]
+
+_MISSING = "Nothing was changed: {count} of the {needed} permissions that the plan needs are missing."
 _ENDS = {
     "done": "Everything is in place. Journal: run {run}.",
     "interrupted": "Interrupted. Changes that had started are finished, or continue in the cloud. "
@@ -31,23 +38,21 @@ def run(options: argparse.Namespace) -> int:
     console.say(*review_text.as_text(opened, review))
     if review.plan.empty:
         if options.json:
-            console.answer({"event": "result", "outcome": "done", "run": None})
+            console.answer(_ended("done", None))
         return exits.DONE
     if review.missing:
-        console.say("", "Nothing was changed: you do not have the permissions listed above.")
-        return exits.REFUSED
+        raise Refused(_MISSING.format(count=len(review.missing), needed=len(review.verdicts)))
     if not options.yes and not _confirmed(console):
-        console.say("", "Nothing was changed.")
-        return exits.REFUSED
+        raise Refused("Nothing was changed: you did not confirm the plan.")
     console.say("")
     return finish(applying.apply(opened, review, reporter(console)), console)
 
 
 def finish(result: Result, console: Console) -> int:
     """Say how it ended; answers the exit code."""
-    outcome = "done" if result.ok else "interrupted" if result.interrupted else "failed"
+    outcome: Outcome = "done" if result.ok else "interrupted" if result.interrupted else "failed"
     if console.as_json:
-        console.answer({"event": "result", "outcome": outcome, "run": result.run})
+        console.answer(_ended(outcome, result.run))
     console.say("", _ENDS[outcome].format(run=result.run))
     return {"done": exits.DONE, "interrupted": exits.INTERRUPTED, "failed": exits.REFUSED}[outcome]
 
@@ -70,15 +75,23 @@ def reporter(console: Console) -> Callable[[Event], None]:
     return on_event
 
 
-def _as_json(event: Event) -> dict[str, Any]:
-    return {
-        "event": event.kind,
-        "kind": event.change.resource.kind,
-        "name": event.change.resource.name,
-        "action": event.change.action,
-        "text": event.text,
-        "elapsed": round(event.elapsed, 3),
-    }
+def _as_json(event: Event) -> Answer:
+    from wizard.commands import formats
+
+    return formats.Event(
+        event=event.kind,
+        kind=event.change.resource.kind,
+        name=event.change.resource.name,
+        action=event.change.action,
+        text=event.text,
+        elapsed=round(event.elapsed, 3),
+    )
+
+
+def _ended(outcome: Outcome, run: str | None) -> Answer:
+    from wizard.commands import formats
+
+    return formats.Result(outcome=outcome, run=run)
 
 
 def _confirmed(console: Console) -> bool:

@@ -1,4 +1,4 @@
-"""`wif-wizard demo`: the wizard on a sandbox cloud; with no terminal, the scenario walked to its passed token test."""
+"""`wif-wizard demo`: the wizard on a sandbox cloud; without a terminal, a scenario from plan to live test."""
 
 from __future__ import annotations
 
@@ -7,37 +7,47 @@ import os
 import tempfile
 from pathlib import Path
 
-from wizard.commands import apply, exits, review_text
+from wizard.commands import apply, exits, extra, review_text
 from wizard.commands import test as live
 from wizard.commands.output import Console
 from wizard.commands.wizard import has_terminal, open_wizard
+from wizard.engine.resource import Refused
 from wizard.sandbox import scenario as scenarios
-from wizard.sandbox.process import Sandbox
+from wizard.sandbox.process import Sandbox, SandboxError
 from wizard.setup.problems import BadInput
 from wizard.work import applying, planning, testing
 from wizard.work.opening import open_setup
 
 
 def run(options: argparse.Namespace) -> int:
-    """Exit 0 only if the token test passed. Raises BadInput, Refused."""
+    """Exit 0 only if the live test passed. Raises BadInput, Refused."""
+    extra.require()
     try:
         scenario = scenarios.load(options.scenario)
     except scenarios.ScenarioError as error:
         raise BadInput(str(error)) from error
-    with tempfile.TemporaryDirectory(prefix="wif-wizard-demo-") as folder, Sandbox(options.scenario) as sandbox:
-        sandbox.lead(os.environ)
-        os.environ["XDG_STATE_HOME"] = folder  # a demo leaves no trace in the operator's journal
-        setup = Path(folder, "setup.yaml")
-        setup.write_text(scenario.setup, encoding="utf-8")
-        if has_terminal():
-            os.chdir(folder)
-            return open_wizard(sandbox_title=scenario.title)
-        console = Console()
-        console.say(f"SANDBOX  {scenario.title}", "", scenario.description, "")
-        return _walk(setup, console)
+    try:
+        with tempfile.TemporaryDirectory(prefix="wif-wizard-demo-") as folder, Sandbox(options.scenario) as sandbox:
+            sandbox.lead(os.environ)
+            os.environ["XDG_STATE_HOME"] = folder  # a demo leaves no trace in the operator's journal
+            return _in(Path(folder), scenario)
+    except SandboxError as error:
+        raise Refused(str(error)) from error
 
 
-def _walk(setup: Path, console: Console) -> int:
+def _in(folder: Path, scenario: scenarios.Scenario) -> int:
+    """Run the scenario in a folder: in the wizard if there is a terminal, else from plan to live test."""
+    setup = folder / "setup.yaml"
+    setup.write_text(scenario.setup, encoding="utf-8")
+    if has_terminal():
+        os.chdir(folder)
+        return open_wizard(sandbox_title=scenario.title)
+    console = Console()
+    console.say(f"SANDBOX  {scenario.title}", "", scenario.description, "")
+    return _run_all(setup, console)
+
+
+def _run_all(setup: Path, console: Console) -> int:
     _heading(console, f"wif-wizard plan {setup.name}")
     opened = open_setup(str(setup))
     review = planning.review(opened)

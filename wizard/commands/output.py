@@ -7,7 +7,11 @@ import json
 import os
 import sys
 from collections.abc import Iterable
-from typing import Any, TextIO
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from wizard.commands.formats import Answer
 
 _PLAIN = {"✓": "v", "✗": "x", "·": "-", "…": "..."}
 """What stands for a glyph where the encoding does not have it."""
@@ -26,8 +30,9 @@ class Console:
         """Print lines for people."""
         _write(sys.stderr if self.as_json else sys.stdout, "".join(f"{line}\n" for line in lines))
 
-    def answer(self, document: Any, indent: int | None = None) -> None:
-        """Print a JSON document on stdout: in one line, unless there is an `indent`."""
+    def answer(self, answer: Answer | dict[str, Any], indent: int | None = None) -> None:
+        """Print JSON on stdout: in one line, unless there is an `indent`."""
+        document = answer if isinstance(answer, dict) else asdict(answer)
         _write(sys.stdout, json.dumps(document, indent=indent) + "\n")
 
     def ask(self, question: str) -> str:

@@ -16,7 +16,9 @@ def run(options: argparse.Namespace) -> int:
     review = planning.review(opened, options.only)
     console = Console()
     if options.json:
-        console.answer(review_text.as_json(opened, review), indent=2)
+        from wizard.commands import review_json
+
+        console.answer(review_json.as_json(opened, review), indent=2)
     else:
         console.say(*review_text.as_text(opened, review))
     return exits.DONE if review.plan.empty else exits.PENDING

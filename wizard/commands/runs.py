@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from wizard.commands import exits
 from wizard.commands.output import Console
@@ -11,12 +12,15 @@ from wizard.engine.journal import Write
 from wizard.engine.perform import DONE
 from wizard.work import runs
 
+if TYPE_CHECKING:
+    from wizard.commands.formats import Runs
+
 
 def run(options: argparse.Namespace) -> int:
     """List the journal's runs with the number of their writes. Raises JournalError."""
     found, console = runs.recorded(), Console()
     if options.json:
-        console.answer([{**asdict(each.run), "writes": [asdict(w) for w in each.writes]} for each in found])
+        console.answer(_answer(found), indent=2)
         return exits.DONE
     if not found:
         console.say(f"Nothing has been applied from this machine yet ({runs.journal_path()}).")
@@ -27,6 +31,17 @@ def run(options: argparse.Namespace) -> int:
             for write in writes:
                 console.say(f"    {_line(write, run.outcome == 'running')}")
     return exits.DONE
+
+
+def _answer(found: list[runs.RecordedRun]) -> Runs:
+    from wizard.commands import formats
+
+    return formats.Runs(
+        runs=[
+            formats.Run(**asdict(each.run), writes=[formats.Write(**asdict(write)) for write in each.writes])
+            for each in found
+        ]
+    )
 
 
 def _line(write: Write, at_work: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from wizard.chain.hop import Outcome, Progress
 from wizard.commands import exits
@@ -17,6 +17,9 @@ from wizard.sandbox.duration import seconds
 from wizard.setup.problems import BadInput
 from wizard.work import testing
 from wizard.work.opening import open_for_test
+
+if TYPE_CHECKING:
+    from wizard.commands.formats import Answer
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     console.say(f"Testing from {place}.")
     outcomes = of_setup(opened, place, wait, console, options.yes)
     if options.json:
-        console.answer(_document(place, outcomes))
+        console.answer(_answer(place, outcomes))
     return exits.DONE if report(outcomes, console) else exits.REFUSED
 
 
@@ -54,19 +57,18 @@ def _of_configuration(options: argparse.Namespace, wait: float, console: Console
     console.say("Testing from inside.")
     outcomes = {"": testing.test_configuration(Path(options.file), listener(console, options.yes), wait)}
     if options.json:
-        console.answer(_document("inside", outcomes))
+        console.answer(_answer("inside", outcomes))
     return exits.DONE if report(outcomes, console) else exits.REFUSED
 
 
-def _document(place: str, outcomes: Outcomes) -> dict[str, Any]:
-    ended = {"passed": testing.all_passed(outcomes), "place": place}
-    if list(outcomes) == [""]:
-        return {**ended, "hops": _hops(outcomes[""])}
-    return {**ended, "workloads": {workload: _hops(hops) for workload, hops in outcomes.items()}}
+def _answer(place: str, outcomes: Outcomes) -> Answer:
+    from wizard.commands import formats
 
-
-def _hops(outcomes: list[Outcome]) -> list[dict[str, Any]]:
-    return [each.as_json() for each in outcomes]
+    passed = testing.all_passed(outcomes)
+    hops = {workload: [formats.Hop(**outcome.as_json()) for outcome in ended] for workload, ended in outcomes.items()}
+    if list(hops) == [""]:
+        return formats.Test(passed=passed, place=place, hops=hops[""])
+    return formats.TestOfSeveral(passed=passed, place=place, workloads=hops)
 
 
 def listener(console: Console, consent: bool, several: bool = False) -> Listener:

@@ -148,7 +148,7 @@ def test_an_apply_that_was_ended_is_gone_on_with_where_it_was(slow: World, sign:
     assert f"{operation} (UPGRADE_NODES), under way before: " in again.out
     assert [each["path"] for each in slow.writes() if each["method"] == "PUT"] == [DEFAULT_POOL]
     assert slow.wif("plan", setup).code == 0
-    runs = slow.wif("runs", "--json").json
+    runs = slow.wif("runs", "--json").json["runs"]
     assert [each["outcome"] for each in runs] == ["done", "interrupted"]
     assert {write["operation"].rpartition("/")[2] for each in runs for write in each["writes"][-1:]} == {operation}
 
