@@ -124,7 +124,7 @@ def _schema_and_completion(commands: Commands) -> None:
     schema = _add(
         commands, "schema", "print the JSON Schema of the setup file, or of what a command prints with --json"
     )
-    schema.add_argument("name", nargs="?", default="setup", choices=SCHEMAS, help="default: %(default)s")
+    schema.add_argument("name", nargs="?", default="setup", choices=SCHEMAS, help="whose schema (default: %(default)s)")
     completion = _add(commands, "completion", "print a script that completes wif-wizard's commands in your shell")
     completion.add_argument("shell", choices=SHELLS, help="your shell")
 
