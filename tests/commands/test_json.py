@@ -162,7 +162,7 @@ def test_what_a_test_leaves_behind_is_answered(world: World, monkeypatch: pytest
 
 @pytest.mark.parametrize("name", parser.SCHEMAS)
 def test_the_published_schema_is_the_one_that_is_printed(wif: Callable[..., Answer], name: str) -> None:
-    """After a change: `for name in setup plan apply test runs error; do wif-wizard schema $name >FILE; done`."""
+    """After a change of a format: `wif-wizard schema NAME >assets/schemas/NAME.json`."""
     printed = wif("schema", name)
     assert printed.code == 0
     assert printed.json == schema_of(name)
