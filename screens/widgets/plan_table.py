@@ -56,7 +56,13 @@ def whole(change: Change) -> str:
     """Return a change in full, to copy."""
     head = f"{_WORDS[change.action]} {change.resource.kind} {change.resource.name}: {reason(change)}"
     return "\n".join(
-        [head, *(f"  {field.key}: {_value(field.before)} -> {_value(field.after)}" for field in change.fields)]
+        [
+            head,
+            *(
+                f"  {_label(change, field.key)}: {_value(field.before)} -> {_value(field.after)}"
+                for field in change.fields
+            ),
+        ]
     )
 
 
@@ -99,7 +105,15 @@ def reason(change: Change) -> str:
 def _body(change: Change) -> Content:
     if change.action == "none":
         return Content("")
-    return Content("\n").join(_field(field.key, field.before, field.after, change.action) for field in change.fields)
+    return Content("\n").join(
+        _field(_label(change, field.key), field.before, field.after, change.action) for field in change.fields
+    )
+
+
+def _label(change: Change, key: str) -> str:
+    from wizard.work.planning import key_label
+
+    return key_label(change, key)
 
 
 def _field(key: str, before: Any, after: Any, action: str) -> Content:

@@ -156,7 +156,7 @@ def test_apply_as_json_prints_lines_of_json_and_nothing_else(fresh: World) -> No
     assert lines[-1]["event"] == "result"
     assert lines[-1]["outcome"] == "done"
     assert {each["event"] for each in lines[:-1]} >= {"started", "done"}
-    runs = fresh.wif("runs", "--json").json
+    runs = fresh.wif("runs", "--json").json["runs"]
     assert runs[0]["id"] == lines[-1]["run"]
     assert {each["outcome"] for each in runs[0]["writes"]} == {"done"}
     assert Path(SETUP.splitlines()[-1].split(": ")[1]).name in runs[0]["setup"]

@@ -33,3 +33,11 @@ def test_a_whole_demo_runs_none_of_them(folder: Path, scenario: str) -> None:
     ran = folder / "ran"
     assert not ran.exists(), ran.read_text(encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("schema",), ("runs",), ("plan", "setup.yaml")])
+def test_the_installed_program_runs_none_of_them(folder: Path, arguments: tuple[str, ...]) -> None:
+    """Its folder of modules is its own; only `python -m wizard` looks in the folder where it is run."""
+    program = Path(sys.executable).with_name("wif-wizard")
+    subprocess.run([program, *arguments], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    assert not (folder / "ran").exists()

@@ -54,7 +54,7 @@ def test_one_thing_wanted_in_two_ways_is_refused():
 def test_the_summary_counts_what_has_to_be_done():
     cloud = FakeCloud(b={"size": 7}, c={"size": 1, "state": "DELETED"}, d={"size": 1}, e={"size": 1, "more": True})
     made = plan([Thing(name) for name in "abcde"], cloud)
-    assert made.summary == {"create": 1, "update": 1, "undelete": 1, "in place": 2}
+    assert made.summary == {"create": 1, "update": 1, "undelete": 1, "in_place": 2}
     assert [change.resource.name for change in made.pending] == ["a", "b", "c"]
     assert not made.empty
 

@@ -64,7 +64,7 @@ def test_statements_of_others_stay(clouds: Clouds, name: str) -> None:
 def test_a_condition_that_does_not_hold_here_is_not_taken_for_trust(clouds: Clouds) -> None:
     wanted = role("of-another-cluster")
     (theirs,) = statements(wanted, clouds)
-    assert wanted.read(clouds) == {"assumable by": "ecs-tasks.amazonaws.com, but not for this workload"}
+    assert wanted.read(clouds) == {"assumable_by": "ecs-tasks.amazonaws.com, but not for this workload"}
     assert write(wanted, clouds).action == "update"
     assert theirs in statements(wanted, clouds)
     assert action(wanted, clouds) == "none"
@@ -84,11 +84,11 @@ def test_a_statement_that_came_after_the_review_stays(clouds: Clouds) -> None:
 
 
 def test_who_may_assume_it_now_is_told(clouds: Clouds) -> None:
-    assert role("in-a-profile").read(clouds) == {"assumable by": "ec2.amazonaws.com"}
+    assert role("in-a-profile").read(clouds) == {"assumable_by": "ec2.amazonaws.com"}
     policy = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}]}
     document = json.dumps({"Version": "2012-10-17", **policy})
     clouds.aws.call("iam", "create_role", RoleName="nobody", AssumeRolePolicyDocument=document)
-    assert role("nobody").read(clouds) == {"assumable by": "no service"}
+    assert role("nobody").read(clouds) == {"assumable_by": "no service"}
 
 
 def test_the_command_by_hand_for_a_new_role() -> None:
@@ -104,7 +104,7 @@ def test_the_command_by_hand_for_a_new_role() -> None:
 
 def test_the_command_by_hand_for_a_role_that_is_there_says_what_to_keep() -> None:
     wanted = role("by-hand")
-    change = Change(wanted, {"assumable by": "no service"}, wanted.desired())
+    change = Change(wanted, {"assumable_by": "no service"}, wanted.desired())
     comment, command = wanted.commands(change)
     assert comment.startswith("# add to the trust policy of by-hand, keeping its statements: ")
     assert json.loads(comment.partition("statements: ")[2])["Sid"] == "WifWizardRuntime"

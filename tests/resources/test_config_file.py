@@ -63,14 +63,14 @@ def test_keys_that_are_not_ours_are_named_without_what_they_say(tmp_path: Path) 
     key = {"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----"}
     found = change_of(at(tmp_path / "key.json", json.dumps(key)), CLOUDS)
     assert found.before is not None
-    assert found.before["further keys"] == ["private_key"]
+    assert found.before["further_keys"] == ["private_key"]
     assert "BEGIN" not in repr(found.before)
 
 
 @pytest.mark.parametrize("text", ["not JSON", "[]", '"text"'])
 def test_what_is_no_json_object_is_something_else(tmp_path: Path, text: str) -> None:
     change = change_of(at(tmp_path / "notes.txt", text), CLOUDS)
-    assert (change.action, change.before) == ("update", {"content": {}, "further keys": ["(not a JSON object)"]})
+    assert (change.action, change.before) == ("update", {"content": {}, "further_keys": ["(not a JSON object)"]})
 
 
 def test_a_write_that_fails_leaves_what_was_there_and_nothing_beside_it(

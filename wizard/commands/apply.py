@@ -3,89 +3,100 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
 
 from wizard.commands import exits, review_text
+from wizard.commands.output import Console
 from wizard.engine.apply import Result
 from wizard.engine.events import Event
+from wizard.engine.resource import Refused
 from wizard.setup.problems import BadInput
 from wizard.work import applying, planning
 from wizard.work.opening import open_setup
+
+if TYPE_CHECKING:
+    from wizard.commands.formats import Answer
+
+Outcome = Literal["done", "interrupted", "failed"]
+
+_MISSING = "Nothing was changed: {count} of the {needed} permissions that the plan needs are missing."
+_ENDS = {
+    "done": "Everything is in place. Journal: run {run}.",
+    "interrupted": "Interrupted. Changes that had started are finished, or continue in the cloud. "
+    "Run apply again to resume.",
+    "failed": "Not everything is in place. Nothing that existed before was lost. Fix the cause, then run apply again.",
+}
 
 
 def run(options: argparse.Namespace) -> int:
     """Exit 0: all is in place; 1: something was refused; 130: interrupted, and resumable."""
     opened = open_setup(options.setup, ask_google=options.only in (None, "google"))
     review = planning.review(opened, options.only)
-    say = _to_stderr if options.json else print
-    say("\n".join(review_text.as_text(opened, review)))
+    console = Console(options.json)
+    console.say(*review_text.as_text(opened, review))
     if review.plan.empty:
         if options.json:
-            print(json.dumps({"event": "result", "outcome": "done", "run": None}))
+            console.answer(_ended("done", None))
         return exits.DONE
     if review.missing:
-        say("\nNothing was changed: you do not have the permissions listed above.")
-        return exits.REFUSED
-    if not options.yes and not _consent():
-        say("\nNothing was changed.")
-        return exits.REFUSED
-    say("")
-    result = applying.apply(opened, review, json_lines if options.json else lines(say))
-    return finish(result, say, options.json)
+        raise Refused(_MISSING.format(count=len(review.missing), needed=len(review.verdicts)))
+    if not options.yes and not _confirmed(console):
+        raise Refused("Nothing was changed: you did not confirm the plan.")
+    console.say("")
+    return finish(applying.apply(opened, review, reporter(console)), console)
 
 
-def finish(result: Result, say: Callable[[str], None], as_json: bool) -> int:
+def finish(result: Result, console: Console) -> int:
     """Say how it ended; answers the exit code."""
-    outcome = "done" if result.ok else "interrupted" if result.interrupted else "failed"
-    if as_json:
-        print(json.dumps({"event": "result", "outcome": outcome, "run": result.run}))
-    say("")
-    if outcome == "done":
-        say(f"Everything is in place. Journal: run {result.run}.")
-        return exits.DONE
-    if outcome == "interrupted":
-        say("Interrupted. Changes that had started are finished, or continue in the cloud. Run apply again to resume.")
-        return exits.INTERRUPTED
-    say("Not everything is in place. Nothing that existed before was lost. Fix the cause, then run apply again.")
-    return exits.REFUSED
+    outcome: Outcome = "done" if result.ok else "interrupted" if result.interrupted else "failed"
+    if console.as_json:
+        console.answer(_ended(outcome, result.run))
+    console.say("", _ENDS[outcome].format(run=result.run))
+    return {"done": exits.DONE, "interrupted": exits.INTERRUPTED, "failed": exits.REFUSED}[outcome]
 
 
-def lines(say: Callable[[str], None]) -> Callable[[Event], None]:
-    """A callback that says each event in one line."""
+def reporter(console: Console) -> Callable[[Event], None]:
+    """A callback that prints each event in one line. It never raises: the engine calls it in the middle of a change."""
     glyphs = {"done": "✓", "failed": "✗", "skipped": "·"}
 
     def on_event(event: Event) -> None:
+        if console.as_json:
+            console.answer(_as_json(event))
+            return
         change = event.change
         glyph = glyphs.get(event.kind, " ")
         tail = f": {event.text}" if event.text else ""
-        say(f"{glyph} {event.elapsed:6.1f} s  {event.kind:<9} {change.resource.kind} {planning.label(change)}{tail}")
+        console.say(
+            f"{glyph} {event.elapsed:6.1f} s  {event.kind:<9} {change.resource.kind} {planning.label(change)}{tail}"
+        )
 
     return on_event
 
 
-def json_lines(event: Event) -> None:
-    """Each event as a line of JSON on stdout."""
-    document = {
-        "event": event.kind,
-        "kind": event.change.resource.kind,
-        "name": event.change.resource.name,
-        "action": event.change.action,
-        "text": event.text,
-        "elapsed": round(event.elapsed, 3),
-    }
-    print(json.dumps(document), flush=True)
+def _as_json(event: Event) -> Answer:
+    from wizard.commands import formats
+
+    return formats.Event(
+        event=event.kind,
+        kind=event.change.resource.kind,
+        name=event.change.resource.name,
+        action=event.change.action,
+        text=event.text,
+        elapsed=round(event.elapsed, 3),
+    )
 
 
-def _consent() -> bool:
+def _ended(outcome: Outcome, run: str | None) -> Answer:
+    from wizard.commands import formats
+
+    return formats.Result(outcome=outcome, run=run)
+
+
+def _confirmed(console: Console) -> bool:
     if not sys.stdin.isatty():
         raise BadInput(
             "cannot ask for confirmation: no terminal; review the plan with `wif-wizard plan`, then add --yes"
         )
-    answer = input("\nMake these changes? [y/N] ")
-    return answer.strip().lower() in ("y", "yes")
-
-
-def _to_stderr(text: str) -> None:
-    print(text, file=sys.stderr)
+    return console.ask("\nMake these changes? [y/N] ").strip().lower() in ("y", "yes")

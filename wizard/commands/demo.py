@@ -1,4 +1,4 @@
-"""`wif-wizard demo`: the wizard on a sandbox cloud; with no terminal, the scenario walked to its passed token test."""
+"""`wif-wizard demo`: the wizard on a sandbox cloud; without a terminal, a scenario from plan to live test."""
 
 from __future__ import annotations
 
@@ -7,55 +7,67 @@ import os
 import tempfile
 from pathlib import Path
 
-from wizard.commands import apply, exits, review_text
+from wizard.commands import apply, exits, extra, review_text
 from wizard.commands import test as live
+from wizard.commands.output import Console
 from wizard.commands.wizard import has_terminal, open_wizard
+from wizard.engine.resource import Refused
 from wizard.sandbox import scenario as scenarios
-from wizard.sandbox.process import Sandbox
+from wizard.sandbox.process import Sandbox, SandboxError
 from wizard.setup.problems import BadInput
 from wizard.work import applying, planning, testing
 from wizard.work.opening import open_setup
 
 
 def run(options: argparse.Namespace) -> int:
-    """Exit 0 only if the token test passed. Raises BadInput, Refused."""
+    """Exit 0 only if the live test passed. Raises BadInput, Refused."""
+    extra.require()
     try:
         scenario = scenarios.load(options.scenario)
     except scenarios.ScenarioError as error:
         raise BadInput(str(error)) from error
-    with tempfile.TemporaryDirectory(prefix="wif-wizard-demo-") as folder, Sandbox(options.scenario) as sandbox:
-        sandbox.lead(os.environ)
-        os.environ["XDG_STATE_HOME"] = folder  # a demo leaves no trace in the operator's journal
-        setup = Path(folder, "setup.yaml")
-        setup.write_text(scenario.setup, encoding="utf-8")
-        if has_terminal():
-            os.chdir(folder)
-            return open_wizard(sandbox_title=scenario.title)
-        print(f"SANDBOX  {scenario.title}\n\n{scenario.description}\n")
-        return _walk(setup)
+    try:
+        with tempfile.TemporaryDirectory(prefix="wif-wizard-demo-") as folder, Sandbox(options.scenario) as sandbox:
+            sandbox.lead(os.environ)
+            os.environ["XDG_STATE_HOME"] = folder  # a demo leaves no trace in the operator's journal
+            return _in(Path(folder), scenario)
+    except SandboxError as error:
+        raise Refused(str(error)) from error
 
 
-def _walk(setup: Path) -> int:
-    _heading(f"wif-wizard plan {setup.name}")
+def _in(folder: Path, scenario: scenarios.Scenario) -> int:
+    """Run the scenario in a folder: in the wizard if there is a terminal, else from plan to live test."""
+    setup = folder / "setup.yaml"
+    setup.write_text(scenario.setup, encoding="utf-8")
+    if has_terminal():
+        os.chdir(folder)
+        return open_wizard(sandbox_title=scenario.title)
+    console = Console()
+    console.say(f"SANDBOX  {scenario.title}", "", scenario.description, "")
+    return _run_all(setup, console)
+
+
+def _run_all(setup: Path, console: Console) -> int:
+    _heading(console, f"wif-wizard plan {setup.name}")
     opened = open_setup(str(setup))
     review = planning.review(opened)
-    print("\n".join(review_text.as_text(opened, review)))
-    _heading(f"wif-wizard apply {setup.name} --yes")
-    result = applying.apply(opened, review, apply.lines(print))
-    if apply.finish(result, print, as_json=False) != exits.DONE:
+    console.say(*review_text.as_text(opened, review))
+    _heading(console, f"wif-wizard apply {setup.name} --yes")
+    result = applying.apply(opened, review, apply.reporter(console))
+    if apply.finish(result, console) != exits.DONE:
         return exits.REFUSED
-    _heading(f"wif-wizard plan {setup.name}")
+    _heading(console, f"wif-wizard plan {setup.name}")
     again = planning.review(opened)
-    print(planning.summary(again.plan))
+    console.say(planning.summary(again.plan))
     place = opened.likely_place
-    _heading(f"wif-wizard test {setup.name} --from {place} --yes")
-    outcomes = live.of_setup(opened, place, testing.RECENT, print, consent=True)
-    passed = live.report(outcomes, print)
+    _heading(console, f"wif-wizard test {setup.name} --from {place} --yes")
+    outcomes = live.of_setup(opened, place, testing.RECENT, console, consent=True)
+    passed = live.report(outcomes, console)
     first = opened.exports()[0]
-    _heading(first.file)
-    print(first.text)
+    _heading(console, first.file)
+    console.say(first.text)
     return exits.DONE if passed and again.plan.empty else exits.REFUSED
 
 
-def _heading(text: str) -> None:
-    print(f"\n$ {text}", flush=True)
+def _heading(console: Console, text: str) -> None:
+    console.say("", f"$ {text}")

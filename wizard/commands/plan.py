@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from wizard.commands import exits, review_text
+from wizard.commands.output import Console
 from wizard.work import planning
 from wizard.work.opening import open_setup
 
@@ -14,8 +14,11 @@ def run(options: argparse.Namespace) -> int:
     """Exit 0: nothing to do; 2: changes to make. Raises BadInput, Refused."""
     opened = open_setup(options.setup, ask_google=options.only in (None, "google"))
     review = planning.review(opened, options.only)
+    console = Console()
     if options.json:
-        print(json.dumps(review_text.as_json(opened, review), indent=2))
+        from wizard.commands import review_json
+
+        console.answer(review_json.as_json(opened, review), indent=2)
     else:
-        print("\n".join(review_text.as_text(opened, review)))
+        console.say(*review_text.as_text(opened, review))
     return exits.DONE if review.plan.empty else exits.PENDING

@@ -1,4 +1,4 @@
-"""A review as text and as JSON."""
+"""A review as text."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from wizard.engine.resource import Change, owned
+from wizard.engine.resource import Change
 from wizard.modes.opened import Opened
-from wizard.work.planning import Review, label, summary
+from wizard.work.planning import Review, key_label, label, summary
 
 GLYPHS = {"create": "+", "update": "~", "undelete": "~", "none": "="}
 _WORDS = {"create": "create", "update": "change", "undelete": "undelete", "none": "in place"}
@@ -30,7 +30,7 @@ def as_text(opened: Opened, reviewed: Review) -> Iterator[str]:
     yield from (f"  ! {note}" for note in opened.notes)
     if reviewed.handover:
         yield ""
-        yield "Commands for the other half, for someone who has the permissions:"
+        yield "Commands for the other side, for someone who has the permissions:"
         yield from (f"  {command}" for command in reviewed.handover)
 
 
@@ -39,45 +39,10 @@ def _change_lines(change: Change) -> Iterator[str]:
     if change.blind:
         yield f"      not read: {change.blind}"
     for key, before, after in change.fields if change.action in ("update", "undelete") else ():
-        yield f"      {key}: {_short(before)} -> {_short(after)}"
+        yield f"      {key_label(change, key)}: {_short(before)} -> {_short(after)}"
     if impact := change.resource.impact(change):
         yield f"      ! {impact}"
 
 
 def _short(value: Any) -> str:
     return "(absent)" if value is None else value if isinstance(value, str) and value else json.dumps(value)
-
-
-def as_json(opened: Opened, reviewed: Review) -> dict[str, Any]:
-    """The review as one document."""
-    return {
-        "title": opened.title,
-        "summary": reviewed.plan.summary,
-        "changes": [_change_json(change) for change in reviewed.plan.changes],
-        "permissions": [
-            {
-                "cloud": verdict.needed.cloud,
-                "permission": verdict.needed.permission,
-                "on": verdict.needed.on,
-                "status": verdict.status,
-                "fix": verdict.fix,
-            }
-            for verdict in reviewed.verdicts
-        ],
-        "notes": opened.notes,
-        "handover": reviewed.handover,
-    }
-
-
-def _change_json(change: Change) -> dict[str, Any]:
-    return {
-        "kind": change.resource.kind,
-        "name": change.resource.name,
-        "action": change.action,
-        "before": owned(change.before, change.after),
-        "after": change.after,
-        "fields": [{"key": key, "before": before, "after": after} for key, before, after in change.fields],
-        "blind": change.blind,
-        "impact": change.resource.impact(change),
-        "commands": change.resource.commands(change) if change.action != "none" else [],
-    }

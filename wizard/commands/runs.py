@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from wizard.commands import exits
+from wizard.commands.output import Console
 from wizard.engine.journal import Write
 from wizard.engine.perform import DONE
 from wizard.work import runs
 
+if TYPE_CHECKING:
+    from wizard.commands.formats import Runs
+
 
 def run(options: argparse.Namespace) -> int:
     """List the journal's runs with the number of their writes. Raises JournalError."""
-    found = runs.recorded()
+    found, console = runs.recorded(), Console()
     if options.json:
-        print(json.dumps([{**asdict(each.run), "writes": [asdict(w) for w in each.writes]} for each in found]))
+        console.answer(_answer(found), indent=2)
         return exits.DONE
     if not found:
-        print(f"Nothing has been applied from this machine yet ({runs.journal_path()}).")
+        console.say(f"Nothing has been applied from this machine yet ({runs.journal_path()}).")
     for each in found:
         run, writes = each.run, each.writes
-        print(f"{run.id}  {run.outcome:<11} {len(writes):>2} writes  {run.started[:19]}Z  {run.title}")
+        console.say(f"{run.id}  {run.outcome:<11} {len(writes):>2} writes  {run.started[:19]}Z  {run.title}")
         if run.outcome != "done":
             for write in writes:
-                print(f"    {_line(write, run.outcome == 'running')}")
+                console.say(f"    {_line(write, run.outcome == 'running')}")
     return exits.DONE
+
+
+def _answer(found: list[runs.RecordedRun]) -> Runs:
+    from wizard.commands import formats
+
+    return formats.Runs(
+        runs=[
+            formats.Run(**asdict(each.run), writes=[formats.Write(**asdict(write)) for write in each.writes])
+            for each in found
+        ]
+    )
 
 
 def _line(write: Write, at_work: bool) -> str:

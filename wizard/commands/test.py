@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from wizard.chain.hop import Outcome, Progress
 from wizard.commands import exits
 from wizard.commands.hop_text import hop_lines
+from wizard.commands.output import Console
 from wizard.engine.resource import Refused
 from wizard.modes.opened import Consent, Listener, Opened, Outcomes
 from wizard.sandbox.duration import seconds
@@ -19,83 +18,85 @@ from wizard.setup.problems import BadInput
 from wizard.work import testing
 from wizard.work.opening import mode_of, open_for_test
 
+if TYPE_CHECKING:
+    from wizard.commands.formats import Answer
+
 
 def run(options: argparse.Namespace) -> int:
     """Exit 0: the token works; 1: a step failed. Raises BadInput, Refused."""
-    say = _to_stderr if options.json else print
+    console = Console(options.json)
     wait = _wait(options.wait)
     if not options.file.endswith((".yaml", ".yml")):
-        return _of_configuration(options, wait, say)
+        return _of_configuration(options, wait, console)
     opened = open_for_test(options.file)
     place = options.place or opened.likely_place
-    say(f"Testing from {place}.")
-    outcomes = of_setup(opened, place, wait, say, options.yes)
+    console.say(f"Testing from {place}.")
+    outcomes = of_setup(opened, place, wait, console, options.yes)
     if options.json:
-        print(json.dumps(_document(place, outcomes)))
-    return exits.DONE if report(outcomes, say) else exits.REFUSED
+        console.answer(_answer(place, outcomes))
+    return exits.DONE if report(outcomes, console) else exits.REFUSED
 
 
-def of_setup(opened: Opened, place: str, wait: float, say: Callable[[str], None], consent: bool) -> Outcomes:
+def of_setup(opened: Opened, place: str, wait: float, console: Console, consent: bool) -> Outcomes:
     """Test each workload of a setup in a place and say each step; `consent` is to what the test adds and removes."""
     several = len(mode_of(opened.setup).chains(opened.setup)) > 1
-    return testing.test_setup(opened, place, listener(say, consent, several), wait)
+    return testing.test_setup(opened, place, listener(console, consent, several), wait)
 
 
-def report(outcomes: Outcomes, say: Callable[[str], None]) -> bool:
+def report(outcomes: Outcomes, console: Console) -> bool:
     """Say how the test of each workload ended; answers whether all passed."""
     passed = testing.all_passed(outcomes)
-    say("\nThe token test passed." if passed else "\nThe token test did not pass.")
+    console.say("", "The token test passed." if passed else "The token test did not pass.")
     return passed
 
 
-def _of_configuration(options: argparse.Namespace, wait: float, say: Callable[[str], None]) -> int:
+def _of_configuration(options: argparse.Namespace, wait: float, console: Console) -> int:
     """A configuration alone does not say which role to act as, so it is tested as whom we are."""
     if options.place in ("here", "task"):
         raise BadInput(f"{options.file} does not say which role to act as: name the SETUP.yaml, or add --from inside")
-    say("Testing from inside.")
-    outcomes = {"": testing.test_configuration(Path(options.file), listener(say, options.yes), wait)}
+    console.say("Testing from inside.")
+    outcomes = {"": testing.test_configuration(Path(options.file), listener(console, options.yes), wait)}
     if options.json:
-        print(json.dumps(_document("inside", outcomes)))
-    return exits.DONE if report(outcomes, say) else exits.REFUSED
+        console.answer(_answer("inside", outcomes))
+    return exits.DONE if report(outcomes, console) else exits.REFUSED
 
 
-def _document(place: str, outcomes: Outcomes) -> dict[str, Any]:
-    ended = {"passed": testing.all_passed(outcomes), "place": place}
-    if list(outcomes) == [""]:
-        return {**ended, "hops": _hops(outcomes[""])}
-    return {**ended, "workloads": {workload: _hops(hops) for workload, hops in outcomes.items()}}
+def _answer(place: str, outcomes: Outcomes) -> Answer:
+    from wizard.commands import formats
+
+    passed = testing.all_passed(outcomes)
+    hops = {workload: [formats.Hop(**outcome.as_json()) for outcome in ended] for workload, ended in outcomes.items()}
+    if list(hops) == [""]:
+        return formats.Test(passed=passed, place=place, hops=hops[""])
+    return formats.TestOfSeveral(passed=passed, place=place, workloads=hops)
 
 
-def _hops(outcomes: list[Outcome]) -> list[dict[str, Any]]:
-    return [each.as_json() for each in outcomes]
-
-
-def listener(say: Callable[[str], None], consent: bool, several: bool = False) -> Listener:
+def listener(console: Console, consent: bool, several: bool = False) -> Listener:
     """Who says each step of a test as it happens; with several workloads, each line says whose it is."""
 
     def on_outcome(workload: str, outcome: Outcome) -> None:
         for line in hop_lines(outcome):
-            say(f"{workload}  {line}" if several else line)
+            console.say(f"{workload}  {line}" if several else line)
 
     def on_progress(workload: str, progress: Progress) -> None:
         line = f"…             {progress.text}"
-        say(f"{workload}  {line}" if several else line)
+        console.say(f"{workload}  {line}" if several else line)
 
     def agree(needed: Consent) -> None:
-        _ask(needed, say, consent)
+        _ask(needed, console, consent)
 
     return Listener(on_outcome, on_progress, agree)
 
 
-def _ask(needed: Consent, say: Callable[[str], None], consent: bool) -> None:
-    say(needed.meaning)
+def _ask(needed: Consent, console: Console, consent: bool) -> None:
+    console.say(needed.meaning)
     if needed.detail:
-        say(needed.detail)
+        console.say(needed.detail)
     if consent:
         return
     if not sys.stdin.isatty():
         raise BadInput("cannot ask for confirmation: no terminal; add --yes, or choose another place with --from")
-    if input(f"{needed.question} [y/N] ").strip().lower() not in ("y", "yes"):
+    if console.ask(f"{needed.question} [y/N] ").strip().lower() not in ("y", "yes"):
         raise Refused(needed.declined)
 
 
@@ -104,7 +105,3 @@ def _wait(text: str) -> float:
         return seconds(text)
     except ValueError as error:
         raise BadInput(f"--wait: {error}") from error
-
-
-def _to_stderr(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

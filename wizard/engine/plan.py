@@ -37,7 +37,7 @@ class Plan:
         """How many changes there are to create, update and undelete, and how many resources are in place."""
         actions = [change.action for change in self.changes]
         counts = {str(action): actions.count(action) for action in ("create", "update", "undelete")}
-        return counts | {"in place": actions.count("none")}
+        return counts | {"in_place": actions.count("none")}
 
 
 def plan(resources: Iterable[Resource], clouds: Clouds) -> Plan:

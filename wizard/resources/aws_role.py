@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -21,6 +22,7 @@ class Role(Kind):
     """A role that an AWS service may assume for the workload. One that already trusts the service stays as it is."""
 
     kind: ClassVar[str] = "IAM role"
+    key_labels: ClassVar[Mapping[str, str]] = {"assumable_by": "assumable by"}
     account: str
     region: str
     role: str
@@ -32,7 +34,7 @@ class Role(Kind):
         return aws.role_arn(self.account, self.role, aws.partition_of(self.region))
 
     def desired(self) -> State:
-        return {"assumable by": self.service.principal}
+        return {"assumable_by": self.service.principal}
 
     def read(self, clouds: Clouds) -> State | None:
         document = self.trust_policy(clouds)
@@ -42,8 +44,8 @@ class Role(Kind):
             return self.desired()
         named = _services(document)
         if self.service.principal in named:
-            return {"assumable by": f"{self.service.principal}, but not for this workload"}
-        return {"assumable by": ", ".join(named) or "no service"}
+            return {"assumable_by": f"{self.service.principal}, but not for this workload"}
+        return {"assumable_by": ", ".join(named) or "no service"}
 
     def create(self, clouds: Clouds) -> Operation | None:
         clouds.aws.call(

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -24,6 +25,7 @@ class ConfigFile(Kind):
     """A JSON file on this machine: mode 0600, written whole or not at all."""
 
     kind: ClassVar[str] = "credential configuration"
+    key_labels: ClassVar[Mapping[str, str]] = {"further_keys": "further keys"}
     path: Path
     content: dict[str, Any] = field(hash=False)
     needs: tuple[Resource, ...] = ()
@@ -33,7 +35,7 @@ class ConfigFile(Kind):
         return str(self.path)
 
     def desired(self) -> State:
-        return {"content": self.content, "further keys": []}
+        return {"content": self.content, "further_keys": []}
 
     def read(self, clouds: Clouds) -> State | None:  # noqa: ARG002 (a file, not a cloud)
         try:
@@ -47,11 +49,11 @@ class ConfigFile(Kind):
         except ValueError:
             found = None
         if not isinstance(found, dict):
-            return {"content": {}, "further keys": ["(not a JSON object)"]}
+            return {"content": {}, "further_keys": ["(not a JSON object)"]}
         ours = {path for path, _ in leaves(self.content)}
         further = [".".join(path) for path, _ in leaves(found) if path not in ours]
         # Only our own keys: what else the file says may be a secret, such as a service account key's.
-        return {"content": owned(found, self.content), "further keys": sorted(further)}
+        return {"content": owned(found, self.content), "further_keys": sorted(further)}
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -39,6 +40,9 @@ class Kind(Resource):
 
     needed_at: ClassVar[tuple[NeededAt, ...]] = ()
     """The ids of the hops of a live test at which a recent change of it could explain a refusal."""
+
+    key_labels: ClassVar[Mapping[str, str]] = {}
+    """What people see for keys of its state that have blanks; other keys are shown as they are."""
 
     @property
     def label(self) -> str:

@@ -21,9 +21,15 @@ class _Parser(argparse.ArgumentParser):
         self.exit(USAGE_ERROR, f"{self.prog}: {message}\n")
 
 
-def main(arguments: list[str] | None = None, prog: str = "python -m wizard.sandbox") -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Serve until stopped, then end the process with exit code 0. Returns an exit code only if it cannot start."""
-    options = _parser(prog).parse_args(arguments)
+    parser = _Parser(prog="python -m wizard.sandbox", description="Serve a sandbox cloud on loopback until stopped.")
+    add_options(parser)
+    return serve(parser.parse_args(arguments), parser.prog)
+
+
+def serve(options: argparse.Namespace, prog: str) -> int:
+    """Serve with these options; `prog` begins an error message. Ends as `main` does."""
     try:
         scenario = load(options.scenario)
     except ScenarioError as error:
@@ -50,8 +56,8 @@ def _leave() -> NoReturn:
     os._exit(0)
 
 
-def _parser(prog: str) -> argparse.ArgumentParser:
-    parser = _Parser(prog=prog, description="Serve a sandbox cloud on loopback until stopped.")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a sandbox to a parser."""
     known = ", ".join(names())
     parser.add_argument("--scenario", default=DEFAULT, help=f"{known}, or a file that ends in .yaml")
     parser.add_argument("--port", type=int, default=0, help="port of the Google APIs; a free one by default")
@@ -65,7 +71,6 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         parser.add_argument(name, type=_seconds, default=0.0, metavar="T", help=text)
     parser.add_argument("--steady", action="store_true", help="new service accounts do not come and go")
     parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
-    return parser
 
 
 def _seconds(text: str) -> float:

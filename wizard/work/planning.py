@@ -53,9 +53,14 @@ def summary(found: Plan) -> str:
     """How much there is to do, in one line."""
     counts = found.summary
     parts = [f"{counts['create']} to create", f"{counts['update'] + counts['undelete']} to change"]
-    return f"{', '.join(parts)}, {counts['in place']} in place. Nothing will be deleted."
+    return f"{', '.join(parts)}, {counts['in_place']} in place. Nothing will be deleted."
 
 
 def label(change: Change) -> str:
     """What a change is about, in one or two words."""
     return change.resource.label if isinstance(change.resource, Kind) else change.resource.name
+
+
+def key_label(change: Change, key: str) -> str:
+    """What people see for a key of the state that a change is about."""
+    return change.resource.key_labels.get(key, key) if isinstance(change.resource, Kind) else key

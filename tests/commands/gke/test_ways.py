@@ -34,7 +34,7 @@ def test_an_annotation_is_taken_away_only_with_what_it_was_in_plain_sight(annota
     assert f"{ANNOTATION}: {LEFT} -> (absent)" in plan.out
     assert f"somebody has annotated it with {LEFT}: pods of anti-fraud/scorer stop acting as that" in plan.out
     assert annotated.wif("apply", setup, "--yes").code == 0
-    (run,) = annotated.wif("runs", "--json").json
+    (run,) = annotated.wif("runs", "--json").json["runs"]
     (write,) = [each for each in run["writes"] if each["kind"] == "Kubernetes service account"]
     assert (write["before"], write["after"]) == ({ANNOTATION: LEFT}, {ANNOTATION: None})
     assert gke.tested(annotated, setup).code == 0

@@ -1,0 +1,312 @@
+"""The JSON that commands answer with --json, one class for each object.
+
+The classes are the only description: `wif-wizard schema` makes the JSON Schema from them and from their docstrings.
+Keys have no blanks. Keys may be added to a format; removing one, or changing its meaning, needs a new format number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from wizard.chain.hop import Status
+from wizard.engine import events
+from wizard.engine.journal import RunOutcome, WriteOutcome
+from wizard.engine.resource import Action
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """An object whose keys are described by the docstrings below them."""
+
+    __pydantic_config__: ClassVar[dict[str, bool]] = {"use_attribute_docstrings": True}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer(Described):
+    """What a command answers."""
+
+    format: Literal[1] = 1
+    """The version of this format."""
+
+
+# Errors
+
+
+@dataclass(frozen=True, kw_only=True)
+class Error(Described):
+    """Why a command failed."""
+
+    kind: Literal["bad-input", "refused", "interrupted"]
+    """bad-input: exit code 64; refused: exit code 1; interrupted: exit code 130."""
+    message: str
+    """For people: what happened, why, and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem(Described):
+    """One problem of a setup file."""
+
+    where: str
+    """The path of the key: aws.account."""
+    line: int | None
+    """The line in the file, from 1; null if the problem has none."""
+    what: str
+    """What is wrong."""
+    fix: str
+    """What to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetupFileError(Described):
+    """Why a setup file cannot be used: exit code 64."""
+
+    kind: Literal["bad-input"] = "bad-input"
+    message: str
+    """For people: every problem."""
+    problems: list[Problem]
+    """Every problem, in the order of their lines."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloudError(Described):
+    """What a cloud API refused: exit code 1."""
+
+    kind: Literal["cloud"] = "cloud"
+    message: str
+    """The cloud's own words."""
+    service: str
+    """The API's host name, or the name of the AWS service."""
+    operation: str
+    """The call that was refused."""
+    status: int | None
+    """The HTTP status; null if there was no answer."""
+    reason: str
+    """The cloud's own code: PERMISSION_DENIED, AccessDenied."""
+    hint: str
+    """What to do, if that is known; else empty."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure(Answer):
+    """What every command answers if it fails."""
+
+    error: SetupFileError | CloudError | Error
+
+
+# plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary(Described):
+    """How many resources need which action."""
+
+    create: int
+    update: int
+    undelete: int
+    in_place: int
+    """Resources that need nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field(Described):
+    """One value that a change sets."""
+
+    key: str
+    """The path in the state, with dots."""
+    before: Any
+    """null if it is absent."""
+    after: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change(Described):
+    """A resource, and what has to be done about it."""
+
+    kind: str
+    """What it is, in the cloud's own words: workload identity pool."""
+    name: str
+    """The cloud's full name, or ARN."""
+    action: Action
+    before: dict[str, Any] | None
+    """The state now; null if the resource does not exist, or could not be read."""
+    after: dict[str, Any]
+    """The state that is wanted."""
+    fields: list[Field]
+    """What differs."""
+    blind: str | None
+    """Why the state could not be read; null if it was."""
+    impact: str | None
+    """What the change does to running workloads; null if it does nothing."""
+    commands: list[str]
+    """The same change as commands."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission(Described):
+    """A permission of yours that the changes need."""
+
+    cloud: str
+    permission: str
+    on: str
+    """The resource."""
+    status: Literal["granted", "missing", "unknown"]
+    fix: str
+    """What to do, or why it is unknown; empty if it is granted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan(Answer):
+    """What `plan` answers: the changes, in the order in which they are made."""
+
+    title: str
+    summary: Summary
+    changes: list[Change]
+    permissions: list[Permission]
+    notes: list[str]
+    """What works within limits that you should know of."""
+    handover: list[str]
+    """With --only: the commands for the other side."""
+
+
+# apply
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event(Answer):
+    """A line of `apply`: something that happened to a change."""
+
+    event: events.Kind
+    kind: str
+    """What the resource is."""
+    name: str
+    """The cloud's full name of the resource, or its ARN."""
+    action: Action
+    text: str
+    """For people: what is waited for, what was done, why it failed or was skipped."""
+    elapsed: float
+    """Seconds since the change was started; 0 before."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result(Answer):
+    """The last line of `apply`."""
+
+    event: Literal["result"] = "result"
+    outcome: Literal["done", "failed", "interrupted"]
+    run: str | None
+    """The run in the journal; null if there was nothing to do."""
+
+
+# test
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal(Described):
+    """A cloud's own code and words."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hop(Described):
+    """A step of the live test, and what came of it."""
+
+    hop: str
+    title: str
+    status: Status
+    reason: str | None
+    """Why it failed, was skipped or could not be proven; null if it is ok."""
+    fix: str | None
+    """What to do."""
+    elapsed: float
+    """Seconds."""
+    evidence: list[str]
+    sent: dict[str, Any]
+    """What was sent, with secrets masked."""
+    received: dict[str, Any]
+    """What was answered, with secrets masked."""
+    error: Refusal | None
+    """The words of the cloud that refused."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Test(Answer):
+    """What `test` answers for a single workload."""
+
+    passed: bool
+    place: str
+    """Where the test ran: here, inside or task."""
+    hops: list[Hop]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestOfSeveral(Answer):
+    """What `test` answers for several workloads."""
+
+    passed: bool
+    """Whether the test of every workload passed."""
+    place: str
+    """Where the test ran: here, inside or task."""
+    workloads: dict[str, list[Hop]]
+    """The steps of each workload, by its name."""
+
+
+# runs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Write(Described):
+    """One write of a run."""
+
+    run: str
+    ordinal: int
+    kind: str
+    """What the resource is."""
+    name: str
+    """The cloud's full name of the resource, or its ARN."""
+    action: str
+    before: dict[str, Any] | None
+    after: dict[str, Any]
+    started: str
+    """ISO 8601, in UTC, as all times are."""
+    finished: str | None
+    outcome: WriteOutcome
+    """started: no answer was seen; done: accepted; failed: refused."""
+    operation: str | None
+    """The long operation that the write began."""
+    error: str | None
+    """Why it was refused; or, if it was accepted, why it was not seen to hold."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run(Described):
+    """One run of apply."""
+
+    id: str
+    started: str
+    """ISO 8601, in UTC, as all times are."""
+    ended: str | None
+    outcome: RunOutcome
+    title: str
+    setup: str
+    """The text of the setup file, as it was applied."""
+    writes: list[Write] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runs(Answer):
+    """What `runs` answers: the newest run first."""
+
+    runs: list[Run]
+
+
+ANSWERS: dict[str, tuple[type[Answer], ...]] = {
+    "plan": (Plan, Failure),
+    "apply": (Event, Result, Failure),
+    "test": (Test, TestOfSeveral, Failure),
+    "runs": (Runs, Failure),
+    "error": (Failure,),
+}
+"""What each command can answer; of apply, what each line can be."""

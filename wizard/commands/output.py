@@ -1,0 +1,102 @@
+"""What a command prints: text for people, JSON for programs. Printing never raises."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from wizard.commands.formats import Answer
+
+_PLAIN = {"✓": "v", "✗": "x", "·": "-", "…": "..."}
+"""What stands for a glyph where the encoding does not have it."""
+
+
+class Console:
+    """Says text on stdout, or on stderr where stdout is for JSON alone.
+
+    Nothing here raises: a command that changes clouds goes on when its reader is gone.
+    """
+
+    def __init__(self, as_json: bool = False) -> None:
+        self.as_json = as_json
+
+    def say(self, *lines: str) -> None:
+        """Print lines for people."""
+        _write(sys.stderr if self.as_json else sys.stdout, "".join(f"{line}\n" for line in lines))
+
+    def answer(self, answer: Answer | dict[str, Any], indent: int | None = None) -> None:
+        """Print JSON on stdout: in one line, unless there is an `indent`."""
+        document = answer if isinstance(answer, dict) else asdict(answer)
+        _write(sys.stdout, json.dumps(document, indent=indent) + "\n")
+
+    def ask(self, question: str) -> str:
+        """Ask for a line on the terminal. Empty if the terminal gives none."""
+        _write(sys.stderr if self.as_json else sys.stdout, question)
+        try:
+            return input()
+        except EOFError:
+            return ""
+
+
+def complain(text: str) -> None:
+    """Print a line on stderr."""
+    _write(sys.stderr, f"{text}\n")
+
+
+def prepare() -> None:
+    """Make stdout give out each line at once, also into a pipe, and both streams replace what they cannot encode."""
+    codecs.register_error("wif-wizard", _replacement)
+    for stream in _streams():
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="wif-wizard", line_buffering=True)
+
+
+def finish() -> None:
+    """Give out what is left, so that Python does not fail at it when it ends."""
+    for stream in _streams():
+        _write(stream, "")
+
+
+def _streams() -> Iterable[TextIO]:
+    """The standard streams that are open: Python has None for one that is closed."""
+    return [stream for stream in (sys.stdout, sys.stderr) if stream is not None]
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    if stream is None:
+        return
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:  # the reader has seen enough
+        _print_no_more(stream)
+    except (OSError, ValueError) as error:
+        _print_no_more(stream)
+        if stream is sys.stdout:
+            complain(f"wif-wizard: cannot write to stdout: {error}")
+
+
+def _print_no_more(stream: TextIO) -> None:
+    """Send what a stream still gets, and what is in its buffer, to nowhere."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):  # the stream is closed, or is no file: then nothing of it is left to give out
+        pass
+
+
+def _replacement(error: UnicodeError) -> tuple[str, int]:
+    """A handler of encoding errors: plain signs for our glyphs, escapes for other characters."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    characters = error.object[error.start : error.end]
+    replaced = [_PLAIN.get(each) or each.encode("ascii", "backslashreplace").decode("ascii") for each in characters]
+    return "".join(replaced), error.end

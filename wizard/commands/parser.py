@@ -1,0 +1,142 @@
+"""The commands, their options and their help."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, NoReturn
+
+from wizard import __version__
+from wizard.commands.examples import EXAMPLES
+
+_DESCRIPTION = """\
+Move workloads on AWS and GKE from service account keys to Workload Identity Federation, and test the result live.
+Without a command, wif-wizard opens the full-screen wizard.
+
+Exit codes: 0 done; 1 a cloud API or a check refused; 2 changes are pending (plan); 64 bad usage or bad input;
+130 interrupted."""
+
+SHELLS = ("bash", "zsh", "fish")
+SCHEMAS = ("setup", "plan", "apply", "test", "runs", "error")
+
+Commands = Any
+"""What argparse adds subcommands to; it has no public type."""
+
+
+class BadUsage(Exception):  # noqa: N818 (named by what is the matter)
+    """The arguments cannot be understood; `usage` is the text that shows how they are written."""
+
+    def __init__(self, message: str, usage: str) -> None:
+        super().__init__(message)
+        self.usage = usage
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, but bad usage is an exception, so that it can be answered as JSON too."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadUsage(f"{self.prog}: {message}", self.format_usage())
+
+
+def parser(sandbox: bool = False) -> argparse.ArgumentParser:
+    """The whole command line. The options of `sandbox` take longer to load, so they are added only on request."""
+    whole = _Parser(prog="wif-wizard", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
+    whole.add_argument("--version", action="version", version=f"wif-wizard {__version__}")
+    whole.set_defaults(setup=None, log=None)
+    commands: Commands = whole.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    _wizard(commands)
+    _plan_and_apply(commands)
+    _test(commands)
+    _runs(commands)
+    _demo_and_sandbox(commands, sandbox)
+    _schema_and_completion(commands)
+    return whole
+
+
+def _add(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
+    """A command with its help and its examples."""
+    added: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=text,
+        description=f"{text[:1].upper()}{text[1:]}.",
+        epilog="\n".join(["examples:", *(f"  {command:<58}# {why}" for command, why in EXAMPLES[name])]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    return added
+
+
+def _wizard(commands: Commands) -> None:
+    wizard = _add(commands, "wizard", "open the full-screen wizard; this is what runs without a command")
+    wizard.add_argument("setup", metavar="SETUP.yaml", nargs="?", help="open this setup")
+    _log(wizard)
+
+
+def _plan_and_apply(commands: Commands) -> None:
+    plan = _add(commands, "plan", "show what would change; exit code 0: nothing, 2: something")
+    apply = _add(commands, "apply", "make the changes, and verify each one by reading it back")
+    for command in (plan, apply):
+        command.add_argument("setup", metavar="SETUP.yaml", help="the setup file")
+        command.add_argument(
+            "--only",
+            choices=("aws", "google", "kubernetes"),
+            help="work on one side only, and print the commands for the other",
+        )
+    apply.add_argument("--yes", action="store_true", help="approve every change in the plan")
+    for command in (plan, apply):
+        _json(command)
+        _debug(command)
+
+
+def _test(commands: Commands) -> None:
+    test = _add(commands, "test", "test the credential chain live, step by step; exit code 1: a step failed")
+    test.add_argument("file", metavar="SETUP.yaml|CONFIG.json", help="a setup file, or a credential configuration")
+    places = "where the test runs: here, as the workload; inside the workload; or in a one-off task (a pod on GKE)"
+    test.add_argument("--from", dest="place", choices=("here", "inside", "task"), help=places)
+    added = "a one-off pod, or a temporary statement in the role's trust policy"
+    test.add_argument("--yes", action="store_true", help=f"approve what the test adds while it runs: {added}")
+    test.add_argument(
+        "--wait",
+        metavar="T",
+        default="10m",
+        help="how long to wait for recent grants to take effect, such as 30s or 10m (default: %(default)s)",
+    )
+    _json(test)
+    _debug(test)
+
+
+def _runs(commands: Commands) -> None:
+    _json(_add(commands, "runs", "list what was applied from this machine"))
+
+
+def _demo_and_sandbox(commands: Commands, sandbox: bool) -> None:
+    demo = _add(commands, "demo", "run the wizard on a sandbox cloud; without a terminal, run a whole scenario")
+    demo.add_argument(
+        "--scenario", default="batch-bigquery", metavar="NAME", help="the scenario to run (default: %(default)s)"
+    )
+    _log(demo)
+    serve = _add(commands, "sandbox", "serve a sandbox cloud on 127.0.0.1 until it is stopped")
+    if sandbox:
+        from wizard.sandbox.__main__ import add_options
+
+        add_options(serve)
+
+
+def _schema_and_completion(commands: Commands) -> None:
+    schema = _add(
+        commands, "schema", "print the JSON Schema of the setup file, or of what a command prints with --json"
+    )
+    schema.add_argument("name", nargs="?", default="setup", choices=SCHEMAS, help="whose schema (default: %(default)s)")
+    completion = _add(commands, "completion", "print a script that completes wif-wizard's commands in your shell")
+    completion.add_argument("shell", choices=SHELLS, help="your shell")
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print JSON on stdout, and text for people on stderr")
+
+
+def _debug(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--debug", action="store_true", help="print a line for each cloud call on stderr")
+    _log(command)
+
+
+def _log(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--log", metavar="FILE", help="append a line for each cloud call to FILE")

@@ -1,0 +1,45 @@
+"""A review as JSON."""
+
+from __future__ import annotations
+
+from wizard.commands import formats
+from wizard.engine.resource import Change, owned
+from wizard.modes.opened import Opened
+from wizard.work.planning import Review
+from wizard.work.preflight import Verdict
+
+
+def as_json(opened: Opened, reviewed: Review) -> formats.Plan:
+    """The review as one document."""
+    return formats.Plan(
+        title=opened.title,
+        summary=formats.Summary(**reviewed.plan.summary),
+        changes=[_change_json(change) for change in reviewed.plan.changes],
+        permissions=[_permission_json(verdict) for verdict in reviewed.verdicts],
+        notes=opened.notes,
+        handover=reviewed.handover,
+    )
+
+
+def _change_json(change: Change) -> formats.Change:
+    return formats.Change(
+        kind=change.resource.kind,
+        name=change.resource.name,
+        action=change.action,
+        before=owned(change.before, change.after),
+        after=change.after,
+        fields=[formats.Field(key=key, before=before, after=after) for key, before, after in change.fields],
+        blind=change.blind,
+        impact=change.resource.impact(change),
+        commands=change.resource.commands(change) if change.action != "none" else [],
+    )
+
+
+def _permission_json(verdict: Verdict) -> formats.Permission:
+    return formats.Permission(
+        cloud=verdict.needed.cloud,
+        permission=verdict.needed.permission,
+        on=verdict.needed.on,
+        status=verdict.status,
+        fix=verdict.fix,
+    )

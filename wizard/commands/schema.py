@@ -1,0 +1,47 @@
+"""`wif-wizard schema`: the JSON Schema of the setup file, and of what commands print with --json."""
+
+from __future__ import annotations
+
+import argparse
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from wizard.commands import exits
+from wizard.commands.formats import ANSWERS
+from wizard.commands.output import Console
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_TITLES = {
+    "plan": "what wif-wizard plan --json prints",
+    "apply": "a line of what wif-wizard apply --json prints",
+    "test": "what wif-wizard test --json prints",
+    "runs": "what wif-wizard runs --json prints",
+    "error": "what a command of wif-wizard prints with --json if it fails",
+}
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print a schema."""
+    Console().answer(schema_of(options.name), indent=2)
+    return exits.DONE
+
+
+def schema_of(name: str) -> dict[str, Any]:
+    """The schema of `setup`, of `error`, or of a command's answer. Raises KeyError for another name."""
+    if name == "setup":
+        from wizard.work.opening import setup_schema
+
+        return setup_schema()
+    schema = answers(name).json_schema(mode="serialization")
+    for described in (schema, *schema["$defs"].values()):
+        if "properties" in described:
+            described["required"] = list(described["properties"])  # every key is always there
+    return {"$schema": DIALECT, **schema, "title": _TITLES[name]}
+
+
+def answers(name: str) -> Any:
+    """The pydantic TypeAdapter of what a command answers, or of `error`."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(reduce(or_, ANSWERS[name]))
