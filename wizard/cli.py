@@ -10,6 +10,7 @@ import atexit
 import gc
 import signal
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from typing import NoReturn
 
@@ -49,9 +50,19 @@ def _run(options: argparse.Namespace, as_json: bool) -> int:
     from wizard.commands import failures
 
     try:
-        return int(import_module(f"wizard.commands.{options.command or 'wizard'}").run(options))
+        with _call_log(options):
+            return int(import_module(f"wizard.commands.{options.command or 'wizard'}").run(options))
     except failures.EXPECTED as error:
         return failures.report(error, as_json)
+
+
+def _call_log(options: argparse.Namespace) -> AbstractContextManager[None]:
+    """What writes the cloud calls of a command, if that is asked for."""
+    if not options.debug and options.log is None:
+        return nullcontext()
+    from wizard.commands import call_log
+
+    return call_log.listening(options.debug, options.log)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def parser(sandbox: bool = False) -> argparse.ArgumentParser:
     """The whole command line. The options of `sandbox` take longer to load, so they are added only on request."""
     whole = _Parser(prog="wif-wizard", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
     whole.add_argument("--version", action="version", version=f"wif-wizard {__version__}")
-    whole.set_defaults(setup=None, log=None)
+    whole.set_defaults(setup=None, debug=False, log=None)
     commands: Commands = whole.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     _wizard(commands)
     _plan_and_apply(commands)
