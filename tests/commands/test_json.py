@@ -134,6 +134,11 @@ def test_bad_usage_is_answered(wif: Callable[..., Answer], arguments: tuple[str,
     assert (answer.code, failed(arguments[0], answer)["kind"]) == (64, "bad-input")
 
 
+def test_an_option_cannot_be_abbreviated(wif: Callable[..., Answer]) -> None:
+    """An answer of a program that writes --js would turn into text with the next option that begins so."""
+    assert wif("runs", "--js").code == 64
+
+
 def test_no_terminal_to_confirm_on_is_answered(world: World) -> None:
     answer = world.wif("apply", world.setup(), "--json")
     assert (answer.code, failed("apply", answer)["kind"]) == (64, "bad-input")

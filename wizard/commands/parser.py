@@ -31,7 +31,10 @@ class BadUsage(Exception):  # noqa: N818 (named by what is the matter)
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse, but bad usage is an exception, so that it can be answered as JSON too."""
+    """argparse, but bad usage is an exception, so that it can be answered as JSON too, and options have one name."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)
 
     def error(self, message: str) -> NoReturn:
         raise BadUsage(f"{self.prog}: {message}", self.format_usage())
