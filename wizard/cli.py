@@ -1,4 +1,4 @@
-"""The command line: runs the command that was asked for, and answers its exit code.
+"""The entry point: parses the command line, runs one command, and returns its exit code.
 
 Heavy imports stay inside the command that needs them, so that `--help` answers at once.
 """
@@ -10,6 +10,7 @@ import atexit
 import gc
 import signal
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from typing import NoReturn
 
@@ -18,7 +19,7 @@ from wizard.commands.parser import BadUsage, parser
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; answers its exit code."""
+    """Run one command. Returns its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
     as_json = "--json" in arguments
     signal.signal(signal.SIGTERM, _interrupt)
@@ -39,19 +40,29 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _interrupt(*_: object) -> NoReturn:
-    """Being told to end is an interrupt: what was put into a trust policy for a test is taken out again."""
+    """Treat SIGTERM as an interrupt, so that a live test removes what it added."""
     raise KeyboardInterrupt
 
 
 def _run(options: argparse.Namespace, as_json: bool) -> int:
-    gc.set_threshold(50_000)  # what a command loads stays: looking through it for garbage is a tenth of its time
-    atexit.register(gc.freeze)  # and then it all goes at once
+    gc.set_threshold(50_000)  # modules are never garbage: searching them takes a tenth of the time
+    atexit.register(gc.freeze)  # and at the end there is nothing to search either
     from wizard.commands import failures
 
     try:
-        return int(import_module(f"wizard.commands.{options.command or 'wizard'}").run(options))
+        with _call_log(options):
+            return int(import_module(f"wizard.commands.{options.command or 'wizard'}").run(options))
     except failures.EXPECTED as error:
         return failures.report(error, as_json)
+
+
+def _call_log(options: argparse.Namespace) -> AbstractContextManager[None]:
+    """A context that logs the cloud calls of a command, if --debug or --log asks for it."""
+    if not options.debug and options.log is None:
+        return nullcontext()
+    from wizard.commands import call_log
+
+    return call_log.listening(options.debug, options.log)
 
 
 if __name__ == "__main__":

@@ -150,8 +150,8 @@ def test_a_hop_that_failed_is_told_in_plain_lines(world: World) -> None:
     provider_disabled(Clouds("acme-analytics", "ap-northeast-1"))
     answer = world.wif("test", setup, "--from", "here", "--yes", "--wait", "0")
     assert answer.code == 1
-    assert f"it said invalid_target: {INVALID_TARGET}" in answer.out
-    assert "The token test did not pass." in answer.out
+    assert f"     answer  invalid_target: {INVALID_TARGET}" in answer.out
+    assert "The live test failed." in answer.out
     assert world.wif("apply", setup, "--yes").code == 0
 
 

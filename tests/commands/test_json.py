@@ -117,7 +117,7 @@ def test_permissions_that_are_missing_are_answered(fresh: World, monkeypatch: py
     answer = fresh.wif("apply", fresh.setup(), "--yes", "--json")
     error = failed("apply", answer)
     assert (answer.code, error["kind"]) == (1, "refused")
-    assert error["message"].startswith("Nothing was changed: 2 of the ")
+    assert error["message"].startswith("Nothing was changed: you do not have 2 of the ")
 
 
 @pytest.mark.parametrize(
@@ -132,6 +132,11 @@ def test_permissions_that_are_missing_are_answered(fresh: World, monkeypatch: py
 def test_bad_usage_is_answered(wif: Callable[..., Answer], arguments: tuple[str, ...]) -> None:
     answer = wif(*arguments)
     assert (answer.code, failed(arguments[0], answer)["kind"]) == (64, "bad-input")
+
+
+def test_an_option_cannot_be_abbreviated(wif: Callable[..., Answer]) -> None:
+    """An answer of a program that writes --js would turn into text with the next option that begins so."""
+    assert wif("runs", "--js").code == 64
 
 
 def test_no_terminal_to_confirm_on_is_answered(world: World) -> None:

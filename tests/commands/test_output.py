@@ -96,7 +96,7 @@ def test_a_closed_stream_is_not_written_to(monkeypatch: pytest.MonkeyPatch) -> N
     output.finish()
 
 
-def test_a_full_disk_is_said(fresh: World) -> None:
+def test_a_full_disk_is_reported(fresh: World) -> None:
     if not os.path.exists("/dev/full"):  # noqa: PTH110 (a device)
         pytest.skip("/dev/full is not here")
     command = [sys.executable, "-m", "wizard", "plan", fresh.setup()]

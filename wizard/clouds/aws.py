@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wizard.clouds import calls
 from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
 
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
@@ -53,6 +55,8 @@ class Aws:
             try:
                 if self._session is None:
                     self._session = boto3.Session(region_name=self._region)
+                    self._session.events.register("request-created", _remember)
+                    self._session.events.register("response-received", _log)
                 if (service, patience) not in self._clients:
                     self._clients[service, patience] = self._session.client(service, config=config)
             except BotoCoreError as error:
@@ -81,6 +85,18 @@ class Aws:
     def caller(self) -> dict[str, Any]:
         """Who the operator is: Account, Arn, UserId."""
         return self.call("sts", "get_caller_identity")
+
+
+def _remember(request: Any, **_: Any) -> None:
+    """A hook of botocore: a request is about to be sent."""
+    request.context["wif-wizard-call"] = (request.url, time.monotonic())
+
+
+def _log(event_name: str, context: dict[str, Any], response_dict: dict[str, Any] | None, **_: Any) -> None:
+    """A hook of botocore: a request was answered, or failed. `event_name` ends in service and operation."""
+    url, started = context["wif-wizard-call"]
+    status = response_dict["status_code"] if response_dict else calls.NO_ANSWER
+    calls.log("aws", event_name.partition(".")[2], calls.place(url), status, started)
 
 
 def refusal(service: str, operation: str, error: Any) -> CloudError:

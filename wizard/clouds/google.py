@@ -47,12 +47,22 @@ class Google:
     @cached_property
     def _session(self) -> Any:
         from google.auth.transport.requests import AuthorizedSession
-        from requests.adapters import HTTPAdapter
 
-        session = AuthorizedSession(self.operator.credentials, refresh_timeout=30)
-        for scheme in ("http://", "https://"):
-            session.mount(scheme, HTTPAdapter(pool_maxsize=32))
-        return session
+        from wizard.clouds import logged_http
+
+        session = AuthorizedSession(
+            self.operator.credentials, refresh_timeout=30, auth_request=self._refreshing_request()
+        )
+        return logged_http.mount(session)
+
+    def _refreshing_request(self) -> Any:
+        """What google-auth refreshes a token with."""
+        import requests
+        from google.auth.transport.requests import Request
+
+        from wizard.clouds import logged_http
+
+        return Request(logged_http.mount(requests.Session(), retries=3))
 
     def url(self, api: str, path: str) -> str:
         """The address of `path` (`/v1/projects/...`) at an API (`iam`)."""
@@ -93,12 +103,11 @@ class Google:
     def token(self) -> Secret:
         """The operator's access token, for a channel that cannot carry credentials itself. Raises NoCredentials."""
         from google.auth import exceptions as auth
-        from google.auth.transport.requests import Request
 
         credentials = self.operator.credentials
         try:
             if not credentials.valid:
-                credentials.refresh(Request())
+                credentials.refresh(self._refreshing_request())
         except auth.GoogleAuthError as error:
             raise google_credentials.missing(f"{self.operator.source}: {_first(error)}") from error
         return Secret(str(credentials.token))

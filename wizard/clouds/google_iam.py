@@ -67,7 +67,11 @@ class GoogleIam:
         from google.cloud import iam_admin_v1
         from google.cloud.iam_admin_v1.services.iam.transports import IAMGrpcTransport
 
-        return iam_admin_v1.IAMClient(transport=IAMGrpcTransport(channel=self._channel()))
+        from wizard.clouds import logged_grpc
+
+        host = self._environ.get("IAM_EMULATOR_HOST") or "iam.googleapis.com"
+        channel = logged_grpc.intercept(self._channel(), host)
+        return iam_admin_v1.IAMClient(transport=IAMGrpcTransport(channel=channel))
 
     def _channel(self) -> Any:
         """Plain text to an emulator; otherwise TLS, with the roots of SSL_CERT_FILE, which gRPC does not read."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from wizard.clouds import clusters, kubernetes_access, kubernetes_models
+from wizard.clouds import calls, clusters, kubernetes_access, kubernetes_models
 from wizard.clouds.errors import CloudError, NoCredentials, Unreachable, is_transient
 from wizard.clouds.google import Google
 from wizard.clouds.kubernetes_access import Access
@@ -143,11 +143,15 @@ class Kubernetes:
         return answer
 
     def _once(self, operation: str, call: Callable[[Any], T]) -> T:
+        client = self._current()
+        with calls.logged("kubernetes", operation, calls.place(self.access.server)):
+            return self._answered(client, operation, call)
+
+    def _answered(self, client: Any, operation: str, call: Callable[[Any], T]) -> T:
         import httpx2
         import msgspec
         from lightkube.core.exceptions import ApiError, ConfigError
 
-        client = self._current()
         try:
             return call(client)
         except ApiError as error:

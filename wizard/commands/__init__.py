@@ -1,1 +1,1 @@
-"""The headless commands, one a file; cli.py imports each only when it runs."""
+"""The commands, one file each; cli.py imports a command only when it runs."""

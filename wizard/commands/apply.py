@@ -1,4 +1,4 @@
-"""`wif-wizard apply`: make the changes, and read each one back."""
+"""`wif-wizard apply`: make the changes, and verify each one by reading it back."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from wizard.work.opening import open_setup
 if TYPE_CHECKING:
     from wizard.commands.formats import Answer
 
-Outcome = Literal["done", "interrupted", "failed"]
+Ending = Literal["done", "interrupted", "failed"]
 
-_MISSING = "Nothing was changed: {count} of the {needed} permissions that the plan needs are missing."
+_MISSING = "Nothing was changed: you do not have {count} of the {needed} permissions that this plan needs."
 _ENDS = {
     "done": "Everything is in place. Journal: run {run}.",
     "interrupted": "Interrupted. Changes that had started are finished, or continue in the cloud. "
@@ -31,7 +31,10 @@ _ENDS = {
 
 
 def run(options: argparse.Namespace) -> int:
-    """Exit 0: all is in place; 1: something was refused; 130: interrupted, and resumable."""
+    """Returns the exit code: 0 if everything is in place, 1 if a change failed, 130 if apply was interrupted.
+
+    Raises BadInput, Refused.
+    """
     opened = open_setup(options.setup, ask_google=options.only in (None, "google"))
     review = planning.review(opened, options.only)
     console = Console(options.json)
@@ -49,8 +52,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def finish(result: Result, console: Console) -> int:
-    """Say how it ended; answers the exit code."""
-    outcome: Outcome = "done" if result.ok else "interrupted" if result.interrupted else "failed"
+    """Print how apply ended. Returns the exit code."""
+    outcome: Ending = "done" if result.ok else "interrupted" if result.interrupted else "failed"
     if console.as_json:
         console.answer(_ended(outcome, result.run))
     console.say("", _ENDS[outcome].format(run=result.run))
@@ -88,7 +91,7 @@ def _as_json(event: Event) -> Answer:
     )
 
 
-def _ended(outcome: Outcome, run: str | None) -> Answer:
+def _ended(outcome: Ending, run: str | None) -> Answer:
     from wizard.commands import formats
 
     return formats.Result(outcome=outcome, run=run)

@@ -20,7 +20,7 @@ from wizard.work.opening import open_setup
 
 
 def run(options: argparse.Namespace) -> int:
-    """Exit 0 only if the live test passed. Raises BadInput, Refused."""
+    """Returns the exit code, which is 0 only if the live test passed. Raises BadInput, Refused."""
     extra.require()
     try:
         scenario = scenarios.load(options.scenario)
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="wif-wizard-demo-") as folder, Sandbox(options.scenario) as sandbox:
             sandbox.lead(os.environ)
-            os.environ["XDG_STATE_HOME"] = folder  # a demo leaves no trace in the operator's journal
+            os.environ["XDG_STATE_HOME"] = folder  # a demo does not write to your own journal
             return _in(Path(folder), scenario)
     except SandboxError as error:
         raise Refused(str(error)) from error

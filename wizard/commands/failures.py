@@ -1,4 +1,4 @@
-"""What a command says if it fails: a sentence for people, an object for programs, and the exit code."""
+"""How a command fails: a message for people, an object for programs, and an exit code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXPECTED = (BadInput, Refused, LeftBehind)
 
 
 def report(error: BaseException, as_json: bool, text: str | None = None) -> int:
-    """Say why a command failed; answers the exit code. `text` is for people, if it is not the error's own."""
+    """Print why a command failed. Returns the exit code. `text` is for people; by default it is the error's own."""
     output.complain(text or f"wif-wizard: {error}")
     if as_json:
         output.Console(as_json=True).answer(_answer(error))

@@ -273,11 +273,11 @@ class Write(Described):
     """ISO 8601, in UTC, as all times are."""
     finished: str | None
     outcome: WriteOutcome
-    """started: no answer was seen; done: accepted; failed: refused."""
+    """started: no answer arrived; done: accepted; failed: refused."""
     operation: str | None
     """The long operation that the write began."""
     error: str | None
-    """Why it was refused; or, if it was accepted, why it was not seen to hold."""
+    """Why it was refused; or, if it was accepted, why it could not be verified."""
 
 
 @dataclass(frozen=True, kw_only=True)

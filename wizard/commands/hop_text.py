@@ -1,4 +1,4 @@
-"""A hop of the live token test, in lines."""
+"""A step of the live test as text."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ GLYPHS = {"ok": "✓", "failed": "✗", "unsure": "?", "skipped": "·"}
 
 
 def hop_lines(outcome: Outcome) -> list[str]:
-    """A hop in lines: what it is, the evidence, and, unless ok, the reason and what to do."""
+    """The lines of a step: its title, the evidence and, unless it is ok, the cause and the fix."""
     elapsed = f"{outcome.elapsed * 1000:6.0f} ms" if outcome.status in ("ok", "failed") else " " * 9
     head = f"{GLYPHS[outcome.status]} {elapsed}  {outcome.hop.title}"
     if outcome.status == "skipped":
         return [f"{head}: skipped, {outcome.reason}"]
-    lines = [head, *(f"             {line}" for line in outcome.evidence)]
+    lines = [head, *(_labelled("", line) for line in outcome.evidence)]
     if outcome.refusal and outcome.status == "failed":
-        lines.append(f"      it said {outcome.refusal.code}: {outcome.refusal.message}")
+        lines.append(_labelled("answer", f"{outcome.refusal.code}: {outcome.refusal.message}"))
     if outcome.status != "ok" and outcome.reason:
-        lines.append(f"          why {outcome.reason}")
+        lines.append(_labelled("cause", outcome.reason))
     if outcome.fix:
-        lines.append(f"       to do  {outcome.fix}")
+        lines.append(_labelled("fix", outcome.fix))
     return lines
+
+
+def _labelled(label: str, text: str) -> str:
+    return f"{label:>11}  {text}"

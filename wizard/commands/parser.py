@@ -31,7 +31,10 @@ class BadUsage(Exception):  # noqa: N818 (named by what is the matter)
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse, but bad usage is an exception, so that it can be answered as JSON too."""
+    """argparse, but bad usage is an exception, so that it can be answered as JSON too, and options have one name."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)
 
     def error(self, message: str) -> NoReturn:
         raise BadUsage(f"{self.prog}: {message}", self.format_usage())
@@ -41,7 +44,7 @@ def parser(sandbox: bool = False) -> argparse.ArgumentParser:
     """The whole command line. The options of `sandbox` take longer to load, so they are added only on request."""
     whole = _Parser(prog="wif-wizard", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
     whole.add_argument("--version", action="version", version=f"wif-wizard {__version__}")
-    whole.set_defaults(setup=None, log=None)
+    whole.set_defaults(setup=None, debug=False, log=None)
     commands: Commands = whole.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     _wizard(commands)
     _plan_and_apply(commands)

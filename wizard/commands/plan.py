@@ -1,4 +1,4 @@
-"""`wif-wizard plan`: what would be changed; nothing is."""
+"""`wif-wizard plan`: show what would change. It changes nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wizard.work.opening import open_setup
 
 
 def run(options: argparse.Namespace) -> int:
-    """Exit 0: nothing to do; 2: changes to make. Raises BadInput, Refused."""
+    """Returns the exit code: 0 if there is nothing to do, 2 if there are changes. Raises BadInput, Refused."""
     opened = open_setup(options.setup, ask_google=options.only in (None, "google"))
     review = planning.review(opened, options.only)
     console = Console()

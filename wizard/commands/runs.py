@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
-    """List the journal's runs with the number of their writes. Raises JournalError."""
+    """Print the runs in the journal. Returns the exit code. Raises JournalError."""
     found, console = runs.recorded(), Console()
     if options.json:
         console.answer(_answer(found), indent=2)
         return exits.DONE
     if not found:
-        console.say(f"Nothing has been applied from this machine yet ({runs.journal_path()}).")
+        console.say(f"No runs yet: nothing was applied from this machine. The journal is {runs.journal_path()}.")
     for each in found:
         run, writes = each.run, each.writes
         console.say(f"{run.id}  {run.outcome:<11} {len(writes):>2} writes  {run.started[:19]}Z  {run.title}")
@@ -44,16 +44,18 @@ def _answer(found: list[runs.RecordedRun]) -> Runs:
     )
 
 
-def _line(write: Write, at_work: bool) -> str:
-    """What came of a write; of one that nobody knows the end of, whether somebody is `at_work` on it."""
+def _line(write: Write, is_running: bool) -> str:
+    """What came of a write. `is_running` says whether the process of its run is still at work."""
     what = f"{write.kind} {write.name.rpartition('/')[2]}"
     if write.outcome == "failed" or (write.outcome == "done" and write.error):
         return f"✗ {what}: {write.error}"
     if write.outcome == "done":
         return f"✓ {what}: {DONE[write.action]}"
-    name = (write.operation or "").rpartition("/")[2]
-    if at_work:
-        return f"… {what}: {name or 'it'} is under way"
-    if name:
-        return f"… {what}: {name} was left running; apply the same setup again to go on with it"
-    return f"? {what}: sent, and no answer was seen; apply the same setup again to find out"
+    operation = (write.operation or "").rpartition("/")[2]
+    if is_running and not operation:
+        return f"… {what}: in progress"
+    if is_running:
+        return f"… {what}: operation {operation} is in progress"
+    if operation:
+        return f"… {what}: operation {operation} was left running; run apply with the same setup to resume it"
+    return f"? {what}: sent, but no answer arrived; run apply with the same setup to find out what became of it"

@@ -8,7 +8,7 @@ from wizard.commands import extra
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve; answers an exit code only if the sandbox cannot start. Raises BadInput without the extra `demo`."""
+    """Serve. Returns an exit code only if the sandbox cannot start. Raises BadInput without the extra `demo`."""
     extra.require()
     from wizard.sandbox.__main__ import serve
 

@@ -21,16 +21,22 @@ from wizard.work.opening import mode_of, open_for_test
 if TYPE_CHECKING:
     from wizard.commands.formats import Answer
 
+_PLACES = {
+    "here": "The live test runs here, as the workload.",
+    "inside": "The live test runs inside the workload.",
+    "task": "The live test runs in a one-off task.",
+}
+
 
 def run(options: argparse.Namespace) -> int:
-    """Exit 0: the token works; 1: a step failed. Raises BadInput, Refused."""
+    """Returns the exit code: 0 if the test passed, 1 if a step failed. Raises BadInput, Refused, LeftBehind."""
     console = Console(options.json)
     wait = _wait(options.wait)
     if not options.file.endswith((".yaml", ".yml")):
         return _of_configuration(options, wait, console)
     opened = open_for_test(options.file)
     place = options.place or opened.likely_place
-    console.say(f"Testing from {place}.")
+    console.say(_PLACES[place])
     outcomes = of_setup(opened, place, wait, console, options.yes)
     if options.json:
         console.answer(_answer(place, outcomes))
@@ -38,23 +44,23 @@ def run(options: argparse.Namespace) -> int:
 
 
 def of_setup(opened: Opened, place: str, wait: float, console: Console, consent: bool) -> Outcomes:
-    """Test each workload of a setup in a place and say each step; `consent` is to what the test adds and removes."""
+    """Test each workload of a setup, and print each step. `consent` approves what the test adds while it runs."""
     several = len(mode_of(opened.setup).chains(opened.setup)) > 1
     return testing.test_setup(opened, place, listener(console, consent, several), wait)
 
 
 def report(outcomes: Outcomes, console: Console) -> bool:
-    """Say how the test of each workload ended; answers whether all passed."""
+    """Print how the test ended. Returns whether every workload passed."""
     passed = testing.all_passed(outcomes)
-    console.say("", "The token test passed." if passed else "The token test did not pass.")
+    console.say("", "The live test passed." if passed else "The live test failed.")
     return passed
 
 
 def _of_configuration(options: argparse.Namespace, wait: float, console: Console) -> int:
-    """A configuration alone does not say which role to act as, so it is tested as whom we are."""
+    """Test a configuration alone: it does not say which role to act as, so the test acts as this machine."""
     if options.place in ("here", "task"):
         raise BadInput(f"{options.file} does not say which role to act as: name the SETUP.yaml, or add --from inside")
-    console.say("Testing from inside.")
+    console.say(_PLACES["inside"])
     outcomes = {"": testing.test_configuration(Path(options.file), listener(console, options.yes), wait)}
     if options.json:
         console.answer(_answer("inside", outcomes))
@@ -72,7 +78,7 @@ def _answer(place: str, outcomes: Outcomes) -> Answer:
 
 
 def listener(console: Console, consent: bool, several: bool = False) -> Listener:
-    """Who says each step of a test as it happens; with several workloads, each line says whose it is."""
+    """A listener that prints each step as it ends; with `several` workloads, each line begins with its workload."""
 
     def on_outcome(workload: str, outcome: Outcome) -> None:
         for line in hop_lines(outcome):

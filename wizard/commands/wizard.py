@@ -12,21 +12,21 @@ from wizard.setup.problems import BadInput
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the wizard. Raises BadInput where there is no terminal."""
+    """Open the wizard. Returns the exit code. Raises BadInput if there is no terminal."""
     if not has_terminal():
-        raise BadInput("the wizard needs a terminal; without one: wif-wizard plan, apply, test (see --help)")
+        raise BadInput("the wizard needs a terminal; without one, use wif-wizard plan, apply and test")
     return open_wizard(setup=Path(options.setup) if options.setup else None)
 
 
 def has_terminal() -> bool:
-    """Whether there is a person at both ends: Textual writes its escapes into pipes too."""
+    """Whether stdin and stdout are terminals. Textual itself does not check: it writes its escapes into pipes too."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def open_wizard(sandbox_title: str | None = None, setup: Path | None = None) -> int:
-    """Open the screens, which nothing else here may know of; answers the exit code."""
-    os.environ.setdefault("ESCDELAY", "25")  # milliseconds after which Esc does not begin another key's code any more
-    gc.disable()  # all that is made until the first frame stays; the screens enable it again
+    """Open the wizard. Returns the exit code. Nothing else in this package may import the screens."""
+    os.environ.setdefault("ESCDELAY", "25")  # milliseconds until Esc counts as a key, not as the start of a key's code
+    gc.disable()  # everything that is created before the first frame is kept; the screens enable it again
     from screens.app import main
 
     return main(sandbox_title=sandbox_title, setup=setup)

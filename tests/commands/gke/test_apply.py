@@ -92,7 +92,7 @@ def test_three_workloads_are_set_up_and_tested_at_once(world: World) -> None:
     for namespace, account, _ in TEAM:
         passed = [line for line in lines if line.startswith(f"{namespace}/{account}  ✓")]
         assert "A pod with that service account" in passed[-1]
-    assert "The token test passed." in answer.out
+    assert "The live test passed." in answer.out
     assert world.wif("plan", setup).code == 0
 
 
@@ -140,7 +140,7 @@ def test_an_apply_that_was_ended_is_gone_on_with_where_it_was(slow: World, sign:
     told = slow.wif("runs").out.splitlines()
     assert "  interrupted  " in told[0]
     assert "    ✓ Kubernetes service account scorer: created" in told
-    left = f"{operation} was left running; apply the same setup again to go on with it"
+    left = f"operation {operation} was left running; run apply with the same setup to resume it"
     assert told[-1] == f"    … node pool's metadata mode default-pool: {left}"
 
     again = slow.wif("apply", setup, "--yes")
@@ -178,5 +178,5 @@ def test_the_demo_in_a_pipe_prints_every_step_and_passes(tmp_path: Path) -> None
     walked = [line for line in done.stdout.splitlines() if line.startswith(("✓", "·"))]
     for each in HOPS:
         assert any(each.title in line for line in walked), each.title
-    assert "\nThe token test passed.\n" in done.stdout
+    assert "\nThe live test passed.\n" in done.stdout
     assert not list(tmp_path.iterdir()), "no trace in the operator's journal"

@@ -268,7 +268,7 @@ def lacks(answer: Answer, what: str) -> None:
     """The review says what the operator may not do, and nothing is done."""
     assert answer.code == 1
     assert [line for line in answer.out.splitlines() if "✗" in line and f"you do not have {what}" in line]
-    assert "Nothing was changed: " in answer.err
+    assert "Nothing was changed: you do not have 1 of the " in answer.err
 
 
 def shut_out(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:

@@ -214,8 +214,8 @@ def test_a_hop_that_failed_is_told_in_plain_lines(world: World) -> None:
     binding_names_another_namespace()
     answer = world.wif("test", setup, "--from", "here", "--wait", "0")
     assert answer.code == 1
-    assert f"it said PERMISSION_DENIED: {DENIED}" in answer.out
-    assert "The token test did not pass." in answer.out
+    assert f"     answer  PERMISSION_DENIED: {DENIED}" in answer.out
+    assert "The live test failed." in answer.out
     assert world.wif("apply", setup, "--yes").code == 0
 
 
