@@ -137,7 +137,7 @@ def test_a_run_that_ends_while_one_looks_has_ended(journal, monkeypatch):
         journal.end(run, "done")
         return False
 
-    monkeypatch.setattr("wizard.engine.held.is_held", ends_just_now)
+    monkeypatch.setattr("wizard.engine.file_lock.is_held", ends_just_now)
     assert [each.outcome for each in journal.runs()] == ["done"]
 
 

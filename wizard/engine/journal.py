@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from wizard.engine import held
+from wizard.engine import file_lock
 from wizard.engine.resource import JSON, Change, Refused, State, owned
 
 VERSION = 1
@@ -96,7 +96,7 @@ class Journal:
         with self._writing() as database:
             taken = database.execute("SELECT 1 FROM runs WHERE id = ?", (run,)).fetchone()
             run = f"{run}{secrets.token_hex(2)}" if taken else run
-            self._held[run] = held.hold(self._file(run))
+            self._held[run] = file_lock.hold(self._file(run))
             row = (run, now.isoformat(), None, "running", title, setup)
             database.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", row)
         return run
@@ -107,7 +107,7 @@ class Journal:
             row = (self._now().isoformat(), outcome, run)
             database.execute("UPDATE runs SET ended = ?, outcome = ? WHERE id = ?", row)
         if run in self._held:
-            held.let_go(self._file(run), self._held.pop(run))
+            file_lock.let_go(self._file(run), self._held.pop(run))
 
     def before_write(self, run: str, change: Change) -> int:
         """Record a write that is about to be made; its ordinal in the run. Raises TypeError unless states are JSON."""
@@ -146,7 +146,7 @@ class Journal:
 
     def _as_it_is(self, run: Run) -> Run:
         """A run that nobody is at work on any more was interrupted, unless it has just ended."""
-        if run.outcome != "running" or held.is_held(self._file(run.id)):
+        if run.outcome != "running" or file_lock.is_held(self._file(run.id)):
             return run
         run = Run(*self._rows("SELECT * FROM runs WHERE id = ?", run.id)[0])
         return replace(run, outcome="interrupted") if run.outcome == "running" else run
