@@ -1,6 +1,6 @@
-"""A file that a process holds for as long as it lives: the system lets go of it however the process ends.
+"""A lock file that shows whether the process that created it still runs.
 
-Unlike a process's number, which is given to another one day, this cannot be mistaken.
+The operating system releases the lock however the process ends. A process id would not do: systems reuse them.
 """
 
 import fcntl
@@ -9,28 +9,30 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def hold(path: Path) -> int:
-    """Make the file, for its owner only, and hold it; answers what `let_go` takes. Raises OSError."""
+def acquire(path: Path) -> int:
+    """Create the file, readable by its owner only, and lock it. Returns the descriptor for `release`. Raises OSError."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    with suppress(OSError):  # a file system that knows no locks: then nobody is ever said to be gone
+    with suppress(OSError):  # a file system without locks: is_held then never reports a crashed process
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return descriptor
 
 
-def let_go(path: Path, descriptor: int) -> None:
-    """Take the file away."""
+def release(path: Path, descriptor: int) -> None:
+    """Delete the file and release its lock. Raises OSError."""
     path.unlink(missing_ok=True)
     os.close(descriptor)
 
 
 def is_held(path: Path) -> bool:
-    """Whether a process holds the file; also where that cannot be told."""
+    """Return whether a process has the lock; True if that cannot be determined. Raises OSError."""
     try:
         descriptor = os.open(path, os.O_RDWR)
     except FileNotFoundError:
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: two that look do not see each other
+        fcntl.flock(
+            descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB
+        )  # shared, so that two concurrent checks do not see each other
     except OSError:
         return True
     finally:
