@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from wizard.commands import exits
 from wizard.engine.journal import Write
-from wizard.engine.perform import DONE
+from wizard.engine.perform import DONE_TEXTS
 from wizard.work import runs
 
 
@@ -35,7 +35,7 @@ def _line(write: Write, at_work: bool) -> str:
     if write.outcome == "failed" or (write.outcome == "done" and write.error):
         return f"✗ {what}: {write.error}"
     if write.outcome == "done":
-        return f"✓ {what}: {DONE[write.action]}"
+        return f"✓ {what}: {DONE_TEXTS[write.action]}"
     name = (write.operation or "").rpartition("/")[2]
     if at_work:
         return f"… {what}: {name or 'it'} is under way"

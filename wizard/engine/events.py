@@ -13,7 +13,7 @@ class Event:
     """Reports the progress of one change. Events are delivered one at a time; those of one change are in order."""
 
     kind: EventKind
-    """waiting: for other changes; progress: of an operation; settling: written, but does not read back as written yet."""
+    """waiting: for other changes; progress: of an operation; settling: written, but not read back yet."""
     change: Change
     text: str
     """Text for the user: what the change waits for, what it did, or why it failed or was skipped."""

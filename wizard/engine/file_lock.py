@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def acquire(path: Path) -> int:
-    """Create the file, readable by its owner only, and lock it. Returns the descriptor for `release`. Raises OSError."""
+    """Create the file, readable by its owner only, and lock it. Returns what `release` needs. Raises OSError."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     with suppress(OSError):  # a file system without locks: is_held then never reports a crashed process
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -32,7 +32,7 @@ def is_held(path: Path) -> bool:
     try:
         fcntl.flock(
             descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB
-        )  # shared, so that two concurrent checks do not see each other
+        )  # shared: concurrent checks do not see each other
     except OSError:
         return True
     finally:

@@ -198,7 +198,7 @@ class Journal:
 
 
 def default_path(environment: Mapping[str, str]) -> Path:
-    """Return the path of the journal by the XDG Base Directory Specification, which ignores a relative XDG_STATE_HOME."""
+    """Return the path of the journal, by the XDG Base Directory Specification: ignores a relative XDG_STATE_HOME."""
     state = Path(environment.get("XDG_STATE_HOME", ""))
     return (state if state.is_absolute() else Path.home() / ".local" / "state") / "wif-wizard" / "journal.db"
 

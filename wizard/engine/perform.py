@@ -15,7 +15,7 @@ T = TypeVar("T")
 Verify: TypeAlias = Callable[[State | None], str | None]
 """Returns what a state still lacks, as a text for the user; `None` if it lacks nothing."""
 
-_DONE_TEXTS = {"create": "created", "update": "updated", "undelete": "undeleted"}
+DONE_TEXTS = {"create": "created", "update": "updated", "undelete": "undeleted"}
 
 
 class TimedOut(Refused):
@@ -75,7 +75,7 @@ class Performer:
         while (change := self._read_again()).action != "none":
             if not self._write(change, clashes):
                 continue
-            done.append(_DONE_TEXTS[change.action])
+            done.append(DONE_TEXTS[change.action])
             if change.action != "undelete":
                 break
         return done

@@ -43,7 +43,7 @@ class Plan:
 def plan(resources: Iterable[Resource], clouds: Clouds) -> Plan:
     """Read the resources and those that they need, in parallel, and return the plan.
 
-    Raises PlanError before it reads anything, and Refused if a read fails, unless another change of the plan fixes that.
+    Raises PlanError before it reads anything, and Refused if a read fails for a reason that the plan does not fix.
     """
     ordered = in_order(resources)
     with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as readers:

@@ -132,7 +132,7 @@ class Resource(ABC):
         return []
 
     def unreadable(self, error: Refused) -> str | None:
-        """Return why a read cannot succeed before the plan is applied ("the plan enables the API"); otherwise `None`."""
+        """Return why a read can succeed only after apply ("the plan enables the API"); `None` for other refusals."""
         return None
 
     def not_yet(self, error: Refused) -> bool:
