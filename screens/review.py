@@ -117,9 +117,9 @@ class ReviewPage(Page):
         return Content(summary(plan))
 
     def _permissions(self) -> Content:
-        if self.session.reviewed is None or not self.session.reviewed.verdicts:
+        if self.session.reviewed is None or not self.session.reviewed.permission_checks:
             return Content("")
-        verdicts = self.session.reviewed.verdicts
+        verdicts = self.session.reviewed.permission_checks
         granted = sum(verdict.status == "granted" for verdict in verdicts)
         lines = [Content.styled("Your permissions", "bold")]
         if granted:

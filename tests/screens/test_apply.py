@@ -196,7 +196,7 @@ async def test_what_moved_since_the_review_is_left_alone_and_told(
 ) -> None:
     del fresh
     session = session_of(tmp_path)
-    made = opening.opened(session.answers.to_setup(), tmp_path)
+    made = opening.open_in_memory(session.answers.to_setup(), tmp_path)
     assert applying.apply(made, planning.review(made), lambda _: None).ok
     clouds = Clouds("acme-analytics", "ap-northeast-1")
     narrow(clouds, "assertion.account == '1'")

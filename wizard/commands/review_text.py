@@ -24,7 +24,7 @@ def as_text(opened: Opened, reviewed: Review) -> Iterator[str]:
     yield summary(reviewed.plan)
     for verdict in reviewed.missing:
         yield f"  ✗ you do not have {verdict.needed.permission} on {verdict.needed.on}: {verdict.fix}"
-    for verdict in reviewed.verdicts:
+    for verdict in reviewed.permission_checks:
         if verdict.status == "unknown":
             yield f"  ? {verdict.needed.permission} on {verdict.needed.on}: {verdict.fix}"
     yield from (f"  ! {note}" for note in opened.notes)
@@ -62,7 +62,7 @@ def as_json(opened: Opened, reviewed: Review) -> dict[str, Any]:
                 "status": verdict.status,
                 "fix": verdict.fix,
             }
-            for verdict in reviewed.verdicts
+            for verdict in reviewed.permission_checks
         ],
         "notes": opened.notes,
         "handover": reviewed.handover,

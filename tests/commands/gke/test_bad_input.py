@@ -240,7 +240,7 @@ def test_a_kubeconfig_whose_token_is_no_longer_good(world: World, monkeypatch: p
 def test_a_half_that_is_none(world: World) -> None:
     answer = world.wif("plan", world.setup(gke.SETUP), "--only", "aws")
     assert answer.code == 64
-    assert "--only aws is not a part of this setup: write google or kubernetes" in answer.err
+    assert "this setup has no half aws: write --only google or --only kubernetes" in answer.err
 
 
 def test_a_test_from_inside_of_a_workload_on_gke(world: World) -> None:

@@ -18,7 +18,7 @@ def refused(setup: Team) -> CloudError:
 
 def lacking(setup: Team) -> list[str]:
     """What the operator may not do of the plan."""
-    verdicts = preflight.check(setup.plan().pending, setup.clouds)
+    verdicts = preflight.check_permissions(setup.plan().pending, setup.clouds)
     return [f"{each.needed.permission} on {each.needed.on}" for each in verdicts if each.status == "missing"]
 
 

@@ -241,7 +241,7 @@ def led(broken_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
 def make(folder: Path, text: str) -> Session:
     """Put everything in place, and a session on it."""
     session = session_of(folder, text)
-    made = opening.opened(session.answers.to_setup(), folder)
+    made = opening.open_in_memory(session.answers.to_setup(), folder)
     result = applying.apply(made, planning.review(made), lambda _: None)
     assert result.ok, [failure.error for failure in result.failures]
     return session
