@@ -12,13 +12,13 @@ from textual.reactive import reactive
 from textual.widgets import Button, Static
 
 from screens.bridge import Failed, Reviewed
+from screens.error_text import told
 from screens.page import Page
 from screens.saving import save
-from screens.telling import told
 from screens.widgets.action_bar import ActionBar
 from screens.widgets.dialogs import TextDialog, YesNoDialog
+from screens.widgets.error_panel import Trouble
 from screens.widgets.plan_table import PlanTable
-from screens.widgets.trouble import Trouble
 
 
 class ReviewPage(Page):

@@ -9,7 +9,7 @@ import pytest
 from screens.review import ReviewPage
 from screens.widgets.dialogs import TextDialog, YesNoDialog
 from screens.widgets.disclosure import Disclosure
-from screens.widgets.trouble import Trouble
+from screens.widgets.error_panel import Trouble
 from tests.commands.conftest import SETUP
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, settled, the_app, the_page, until

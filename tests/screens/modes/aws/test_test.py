@@ -17,8 +17,8 @@ from screens.session import Session
 from screens.test import BUSY
 from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.dialogs import TextDialog, YesNoDialog
+from screens.widgets.error_panel import Trouble
 from screens.widgets.hop_details import HopDetails
-from screens.widgets.trouble import Trouble
 from tests.commands import test_broken_worlds as worlds
 from tests.commands.conftest import IMPERSONATED, SETUP
 from tests.screens.conftest import Open
