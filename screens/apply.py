@@ -11,12 +11,12 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from screens.bridge import Applied, Bridge, EventHappened, Failed
+from screens.error_text import told
 from screens.page import Page
 from screens.session import Session
-from screens.telling import told
 from screens.widgets.dialogs import YesNoDialog
+from screens.widgets.error_panel import Trouble
 from screens.widgets.event_rows import EventRows
-from screens.widgets.trouble import Trouble
 
 if TYPE_CHECKING:
     from wizard.engine.apply import Failure, Result

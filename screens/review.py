@@ -12,13 +12,13 @@ from textual.reactive import reactive
 from textual.widgets import Button, Static
 
 from screens.bridge import Failed, Reviewed
+from screens.error_text import told
 from screens.page import Page
 from screens.saving import save
-from screens.telling import told
 from screens.widgets.action_bar import ActionBar
 from screens.widgets.dialogs import TextDialog, YesNoDialog
+from screens.widgets.error_panel import Trouble
 from screens.widgets.plan_table import PlanTable
-from screens.widgets.trouble import Trouble
 
 
 class ReviewPage(Page):
@@ -117,9 +117,9 @@ class ReviewPage(Page):
         return Content(summary(plan))
 
     def _permissions(self) -> Content:
-        if self.session.reviewed is None or not self.session.reviewed.verdicts:
+        if self.session.reviewed is None or not self.session.reviewed.permission_checks:
             return Content("")
-        verdicts = self.session.reviewed.verdicts
+        verdicts = self.session.reviewed.permission_checks
         granted = sum(verdict.status == "granted" for verdict in verdicts)
         lines = [Content.styled("Your permissions", "bold")]
         if granted:

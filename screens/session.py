@@ -138,7 +138,7 @@ class Session:
         setup, folder = self.answers.to_setup(), self.folder
         if self.opened and self.opened.setup == setup and self._opened_in in (None, folder):
             return self.opened
-        opened = opening.opened(setup, folder, environ=self.environ)
+        opened = opening.open_in_memory(setup, folder, environ=self.environ)
         self.opened, self._opened_in = opened, folder
         self.reviewed, self.result, self.outcomes = None, None, []
         return opened

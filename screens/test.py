@@ -22,14 +22,14 @@ from screens.bridge import (
     Tested,
     TestStopped,
 )
+from screens.error_text import told
 from screens.page import Page
 from screens.session import Session
-from screens.telling import told
 from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.dialogs import YesNoDialog
+from screens.widgets.error_panel import Trouble
 from screens.widgets.hop_details import HopDetails
-from screens.widgets.trouble import Trouble
-from screens.widgets.walk import Walk
+from screens.widgets.workload_test import Walk
 
 if TYPE_CHECKING:
     from wizard.modes.opened import Consent, Opened, Outcomes

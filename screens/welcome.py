@@ -270,7 +270,7 @@ def _problems(error: Exception) -> list[str]:
 
 def _short(error: Exception) -> tuple[str, str]:
     """Why a cloud does not know the operator, and what to do, in a few words each."""
-    from screens.telling import told
+    from screens.error_text import told
     from wizard.clouds.errors import NoCredentials, Unreachable
 
     said = told(error)

@@ -1,3 +1,3 @@
-"""wif-wizard: Workload Identity Federation for AWS and GKE workloads, set up and seen to work."""
+"""wif-wizard: sets up Workload Identity Federation for workloads on AWS and GKE, and tests it live."""
 
 __version__ = "0.1.0"

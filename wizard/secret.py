@@ -1,8 +1,8 @@
-"""Keys and tokens, which no message, log or screen can show by accident."""
+"""A type for keys and tokens that keeps them out of messages, logs and screens."""
 
 
 class Secret:
-    """A key or a token: `repr`, `str` and formatting show a mask, and `reveal` is called only where it is sent."""
+    """A key or a token. `repr`, `str` and formatting return a mask."""
 
     __slots__ = ("_text",)
 
@@ -10,7 +10,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The secret itself."""
+        """Return the secret. Call this only to send it."""
         return self._text
 
     def __repr__(self) -> str:

@@ -12,11 +12,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.timer import Timer
 
-from screens.telling import Told
+from screens.error_text import Told
 from screens.widgets.chain_drawing import duration
 from screens.widgets.dialogs import TextDialog
 from screens.widgets.disclosure import Disclosure
-from screens.widgets.trouble import words
+from screens.widgets.error_panel import words
 
 if TYPE_CHECKING:
     from wizard.engine.events import Event

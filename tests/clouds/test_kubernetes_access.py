@@ -48,9 +48,9 @@ def kubeconfig(path: Path, contexts: dict[str, str], current: str = "", user: di
     return path
 
 
-def find(found: dict[str, Any] | None, *files: Path) -> kubernetes_access.Access:
+def find(found: dict[str, Any] | None, *files: Path) -> kubernetes_access.ClusterAccess:
     environ = {"KUBECONFIG": os.pathsep.join(map(str, files))}
-    return kubernetes_access.find(PAYMENTS, environ, FakeGoogle(found))
+    return kubernetes_access.find_access(PAYMENTS, environ, FakeGoogle(found))
 
 
 def test_the_context_that_gcloud_wrote_is_taken_without_asking_google(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_the_current_context_is_not_taken_for_the_cluster(tmp_path: Path) -> Non
     assert find(PUBLIC, file).server == "https://203.0.113.7"
     with pytest.raises(CloudError) as refusal:
         find(None, file)
-    assert "no kubeconfig has the context gke_acme-payments_asia-northeast1_payments" in refusal.value.hint
+    assert "or add the context gke_acme-payments_asia-northeast1_payments to your kubeconfig" in refusal.value.hint
 
 
 def test_a_context_of_another_name_is_known_by_its_server(tmp_path: Path) -> None:
@@ -94,19 +94,19 @@ def test_a_private_cluster_is_reached_by_its_dns_endpoint_where_that_is_allowed(
 
 
 def test_a_cluster_that_is_being_made_has_no_way_in_yet() -> None:
-    with pytest.raises(CloudError, match="payments has no endpoint: it is PROVISIONING"):
+    with pytest.raises(CloudError, match="the status of the cluster is PROVISIONING"):
         find({"status": "PROVISIONING"})
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("clusters: [", "is no kubeconfig that can be read"),
-        ("- a list", "is no kubeconfig that can be read"),
-        ("contexts: [{name: x}]", "is no kubeconfig that can be read"),
+        ("clusters: [", "is not a valid kubeconfig"),
+        ("- a list", "is not a valid kubeconfig"),
+        ("contexts: [{name: x}]", "is not a valid kubeconfig"),
         (
             f"contexts: [{{name: {PAYMENTS.context}, context: {{cluster: gone, user: me}}}}]",
-            "names 'gone', which is not there",
+            "names 'gone', which does not exist",
         ),
     ],
 )

@@ -65,7 +65,7 @@ def test_a_dependant_starts_after_what_it_needs_is_done_and_says_what_it_waits_f
     assert bench.apply_to(made, listen).ok
     told = [(event.kind, event.change.resource.name) for event in bench.events]
     assert told.index(("done", "base")) < told.index(("started", "top"))
-    assert bench.said("top")[0] == ("waiting", "for thing base")
+    assert bench.said("top")[0] == ("waiting", "waiting for thing base")
 
 
 def test_a_need_that_is_in_place_hands_on_what_it_waits_for_itself(bench):
@@ -106,7 +106,7 @@ def test_a_stop_request_lets_what_runs_finish_and_begins_nothing_else(bench):
     result = bench.apply(plan([first, Thing("second", needs=(first,))], bench.clouds), stop=stop)
     assert results(result) == {"done": ["first"], "failed": [], "skipped": ["second"]}
     assert result.interrupted
-    assert bench.said("second")[-1] == ("skipped", "stopped before it was begun")
+    assert bench.said("second")[-1] == ("skipped", "stopped before it started")
     assert bench.journal.runs()[0].outcome == "interrupted"
 
 
@@ -126,7 +126,7 @@ def test_a_stop_request_leaves_only_long_operations_to_their_cloud(bench, long):
     skipped = ["slow", "second"] if long else ["second"]
     assert results(result) == {"done": [] if long else ["slow"], "failed": [], "skipped": skipped}
     assert result.interrupted
-    assert (bench.said("slow")[-1] == ("skipped", "stopped waiting: slow goes on by itself")) is long
+    assert (bench.said("slow")[-1] == ("skipped", "stopped waiting; slow continues in the cloud")) is long
     (write,) = bench.journal.writes(bench.journal.runs()[0].id)
     assert (write.outcome, write.operation) == ("started" if long else "done", "operations/slow")
 
@@ -194,4 +194,4 @@ def test_a_clash_with_something_else_is_stale(bench):
     made = plan([Thing("a")], bench.clouds)
     bench.clouds.then("create", "a", taken)
     (failure,) = bench.apply(made).failures
-    assert "size was not set, and is 9" in failure.error.message
+    assert "size was not set, and is now 9" in failure.error.message

@@ -137,7 +137,7 @@ def test_a_run_that_ends_while_one_looks_has_ended(journal, monkeypatch):
         journal.end(run, "done")
         return False
 
-    monkeypatch.setattr("wizard.engine.held.is_held", ends_just_now)
+    monkeypatch.setattr("wizard.engine.file_lock.is_held", ends_just_now)
     assert [each.outcome for each in journal.runs()] == ["done"]
 
 
@@ -207,13 +207,13 @@ def test_a_journal_of_a_newer_version_is_left_alone(journal):
     journal.begin("a run", "")
     with closing(sqlite3.connect(journal.path)) as database:
         database.execute("PRAGMA user_version = 99")
-    with pytest.raises(JournalError, match="newer version"):
+    with pytest.raises(JournalError, match="a newer wif-wizard"):
         journal.begin("another", "")
 
 
 def test_without_a_journal_nothing_is_written_to_the_cloud(bench):
     bench.path.parent.write_text("in the way")
-    with pytest.raises(Refused, match="cannot be used"):
+    with pytest.raises(Refused, match="cannot use its journal"):
         bench.apply(plan([Thing("a")], bench.clouds))
     assert bench.clouds.writes_tried() == []
 
@@ -221,5 +221,5 @@ def test_without_a_journal_nothing_is_written_to_the_cloud(bench):
 def test_a_file_that_is_no_journal_is_refused_as_one(journal):
     journal.path.parent.mkdir()
     journal.path.write_text("not a database, and longer than its header would be" * 10)
-    with pytest.raises(JournalError, match="cannot be used"):
+    with pytest.raises(JournalError, match="cannot use its journal"):
         journal.runs()

@@ -39,7 +39,7 @@ def test_what_reads_back_differently_is_waited_for_by_its_keys(bench):
     bench.clouds.then("read", "a", None, lambda: bench.clouds.things["a"].update(size=2))
     bench.time.then.append(lambda: bench.clouds.things["a"].update(size=1))
     assert bench.apply(made).ok
-    assert ("settling", "waiting for size to read as written") in bench.said("a")
+    assert ("settling", "waiting for size to read back as written") in bench.said("a")
     assert bench.said("a")[-1] == ("done", "updated")
 
 
@@ -47,12 +47,12 @@ def test_pauses_grow_to_one_second_and_end_at_the_deadline(bench):
     made = plan([Thing("a")], bench.clouds)
     bench.clouds.then("read", "a", None, hide(bench, "a")[0])
     (failure,) = bench.apply(made).failures
-    assert failure.error.message == "after 120 s still waiting for it to appear"
+    assert failure.error.message == "timed out after 120 s: waiting for it to appear"
     assert bench.time.pauses == sorted(bench.time.pauses)
     assert (bench.time.pauses[0], bench.time.pauses[-1]) == (0.05, 1.0)
     assert 120 <= bench.time.now <= 121
     (write,) = bench.journal.writes(bench.journal.runs()[0].id)
-    assert (write.outcome, write.error) == ("done", "after 120 s still waiting for it to appear")
+    assert (write.outcome, write.error) == ("done", "timed out after 120 s: waiting for it to appear")
 
 
 def test_several_steady_reads_in_a_row_are_asked_for_where_a_kind_flaps(bench):
@@ -64,8 +64,8 @@ def test_several_steady_reads_in_a_row_are_asked_for_where_a_kind_flaps(bench):
     assert len(reads) == 2 + 1 + 1 + 1 + 3
     assert bench.time.pauses == pytest.approx([0.05, 0.05, 0.075, 0.05, 0.075, 0.05, 0.05])
     assert [text for kind, text in bench.said("a") if kind == "settling"][:3] == [
-        "at 1 of 3 steady reads",
-        "at 2 of 3 steady reads",
+        "1 of 3 consecutive reads succeeded",
+        "2 of 3 consecutive reads succeeded",
         "not visible yet: Service account does not exist.",
     ]
 
@@ -119,14 +119,14 @@ def test_a_creation_refused_because_it_exists_is_read_until_it_shows(bench):
     assert result.ok
     assert bench.clouds.writes_tried() == [("create", "a")]
     assert [write.outcome for write in bench.journal.writes(result.run)] == ["failed"]
-    assert bench.said("a")[-1] == ("done", "in place already")
+    assert bench.said("a")[-1] == ("done", "already in place")
 
 
 def test_a_creation_refused_because_it_exists_fails_if_it_never_shows(bench):
     made = plan([Thing("a")], bench.clouds)
     bench.clouds.then("create", "a", Exists("a already exists"))
     (failure,) = bench.apply(made).failures
-    assert failure.error.message == "after 120 s still waiting for it to appear"
+    assert failure.error.message == "timed out after 120 s: waiting for it to appear"
 
 
 def test_an_undelete_is_followed_by_an_update_of_what_else_differs(bench):

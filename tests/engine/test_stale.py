@@ -25,13 +25,13 @@ def refusal(bench, before, now, wanted=WANTED):
 @pytest.mark.parametrize(
     ("before", "now", "said"),
     [
-        ({"size": 2}, {"size": 3}, "size was 2, and is 3"),
-        ({"mapping": {"subject": "x"}}, {"mapping": {"subject": "y"}}, 'mapping.subject was "x", and is "y"'),
-        ({"size": 2}, {}, "size was 2, and is not set"),
-        ({"size": 2}, None, "it was there, and is not there"),
-        ({"size": 2}, {"size": 2, "state": "DELETED"}, "it was there, and is deleted"),
-        (None, {"size": 1, "state": "DELETED"}, "it was not there, and is deleted"),
-        (None, {"size": 4}, "size was not set, and is 4"),
+        ({"size": 2}, {"size": 3}, "size was 2, and is now 3"),
+        ({"mapping": {"subject": "x"}}, {"mapping": {"subject": "y"}}, 'mapping.subject was "x", and is now "y"'),
+        ({"size": 2}, {}, "size was 2, and is now not set"),
+        ({"size": 2}, None, "it existed, and does not exist now"),
+        ({"size": 2}, {"size": 2, "state": "DELETED"}, "it existed, and is now deleted"),
+        (None, {"size": 1, "state": "DELETED"}, "it did not exist, and is now deleted"),
+        (None, {"size": 4}, "size was not set, and is now 4"),
     ],
 )
 def test_a_plan_whose_state_moved_is_refused_before_the_write_and_says_what_moved(bench, before, now, said):
@@ -43,7 +43,7 @@ def test_a_plan_whose_state_moved_is_refused_before_the_write_and_says_what_move
 def test_what_is_so_by_now_is_done_without_a_write(bench):
     assert refusal(bench, {"size": 2}, dict(WANTED)) is None
     assert bench.clouds.writes_tried() == []
-    assert bench.said("a")[-1] == ("done", "in place already")
+    assert bench.said("a")[-1] == ("done", "already in place")
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_a_blind_change_that_finds_everything_in_place_writes_nothing(bench):
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        ({"size": 7}, "size was not set, and is 7"),
-        ({**WANTED, "state": "DELETED"}, "it could not be read, and is deleted"),
+        ({"size": 7}, "size was not set, and is now 7"),
+        ({**WANTED, "state": "DELETED"}, "it could not be read, and is now deleted"),
     ],
 )
 def test_a_blind_change_never_overwrites_or_brings_back_what_nobody_could_review(bench, found, said):

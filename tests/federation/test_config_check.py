@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.federation.config_check import Problem, check
+from wizard.federation.config_check import Problem, find_problems
 from wizard.federation.credential_config import ConfigError, credential_config, dump, parse
 from wizard.federation.identifiers import ProviderName
 
@@ -40,8 +40,8 @@ def changed(where: str, value: object) -> dict[str, Any]:
 
 
 def test_a_good_configuration_has_no_problem() -> None:
-    assert check(GOOD) == []
-    assert check(credential_config(PROVIDER)) == []
+    assert find_problems(GOOD) == []
+    assert find_problems(credential_config(PROVIDER)) == []
 
 
 @pytest.mark.parametrize(
@@ -50,37 +50,37 @@ def test_a_good_configuration_has_no_problem() -> None:
         ("audience", PROVIDER.audience.replace("123456789012", "acme-analytics"), "is a project id"),
         ("audience", "//iam.googleapis.com/" + PROVIDER.pool.name, "names the pool, not the provider"),
         ("audience", "//iam.googleapis.com/" + PROVIDER.audience, "twice"),
-        ("audience", "https:" + PROVIDER.audience, "the prefix is not //iam.googleapis.com/"),
-        ("audience", PROVIDER.name, "lacks its host"),
+        ("audience", "https:" + PROVIDER.audience, "its prefix is not //iam.googleapis.com/"),
+        ("audience", PROVIDER.name, "does not start with its host"),
         ("audience", ABSENT, "missing"),
         ("subject_token_type", "urn:ietf:params:oauth:token-type:jwt", "not AWS's"),
-        ("universe_domain", "evil.example", "every API call"),
-        ("token_url", "https://sts.evil.example/v1/token", 'sent to "sts.evil.example"'),
-        ("token_url", "https://sts.googleapis.com.evil.example/v1/token", "sent to"),
-        ("token_url", "https://evilsts.googleapis.com.example/v1/token", "sent to"),
-        ("token_url", "https://storage.googleapis.com/v1/token", "sent to"),
-        ("token_url", "https://iamcredentials.googleapis.com/v1/token", "sent to"),
+        ("universe_domain", "evil.example", "all API calls"),
+        ("token_url", "https://sts.evil.example/v1/token", 'send tokens to "sts.evil.example"'),
+        ("token_url", "https://sts.googleapis.com.evil.example/v1/token", "send tokens to"),
+        ("token_url", "https://evilsts.googleapis.com.example/v1/token", "send tokens to"),
+        ("token_url", "https://storage.googleapis.com/v1/token", "send tokens to"),
+        ("token_url", "https://iamcredentials.googleapis.com/v1/token", "send tokens to"),
         ("token_url", "https://sts.googleapis.com/\\v1/token", "is not a URL"),
         ("token_url", "https://sts.googleapis.com@evil.example/v1/token", "is not a URL"),
         ("token_url", "https://evil.example\\@sts.googleapis.com/v1/token", "is not a URL"),
         ("token_url", "https://evil.example#sts.googleapis.com/v1/token", "is not a URL"),
-        ("token_url", "http://sts.googleapis.com/v1/token", "is not https"),
-        ("token_url", "https://sts.googleapis.com:8443/v1/token", "is not https on its usual port"),
+        ("token_url", "http://sts.googleapis.com/v1/token", "does not use https"),
+        ("token_url", "https://sts.googleapis.com:8443/v1/token", "does not use https on port 443"),
         ("token_url", "https://sts.googleapis.com:port/v1/token", "is not a URL"),
         ("token_url", "file:///etc/passwd", "is not a URL"),
         ("token_url", "https://\u0455ts.googleapis.com/v1/token", "is not a URL"),
         ("token_url", 3, "is not a URL"),
         ("token_url", ABSENT, "is not a URL"),
-        ("token_info_url", "https://evil.example/v1/introspect", "sent to"),
-        ("service_account_impersonation_url", "https://evil.example/v1/x:generateAccessToken", "sent to"),
+        ("token_info_url", "https://evil.example/v1/introspect", "send tokens to"),
+        ("service_account_impersonation_url", "https://evil.example/v1/x:generateAccessToken", "send tokens to"),
         (
             "service_account_impersonation_url",
             "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/not-an-email:generateAccessToken",
             "does not name a service account",
         ),
-        ("service_account_impersonation.token_lifetime_seconds", 60, "no lifetime"),
-        ("service_account_impersonation.token_lifetime_seconds", "1200", "no lifetime"),
-        ("service_account_impersonation.token_lifetime_seconds", True, "no lifetime"),
+        ("service_account_impersonation.token_lifetime_seconds", 60, "is not a valid lifetime"),
+        ("service_account_impersonation.token_lifetime_seconds", "1200", "is not a valid lifetime"),
+        ("service_account_impersonation.token_lifetime_seconds", True, "is not a valid lifetime"),
         ("credential_source", ABSENT, "missing"),
         ("credential_source.executable", {"command": "/bin/sh -c id"}, "names a program"),
         ("credential_source.environment_id", "aws2", "not supported"),
@@ -94,7 +94,7 @@ def test_a_good_configuration_has_no_problem() -> None:
     ],
 )
 def test_each_thing_wrong_is_said_with_its_place_and_a_fix(where: str, value: object, says: str) -> None:
-    problems = check(changed(where, value))
+    problems = find_problems(changed(where, value))
     assert [problem.where for problem in problems if says in problem.what] == [where]
     assert {problem.where for problem in problems} == {where}
     assert all(problem.fix for problem in problems)
@@ -119,11 +119,11 @@ def test_each_thing_wrong_is_said_with_its_place_and_a_fix(where: str, value: ob
     ],
 )
 def test_what_google_and_aws_allow_is_no_problem(where: str, value: object) -> None:
-    assert check(changed(where, value)) == []
+    assert find_problems(changed(where, value)) == []
 
 
 def test_a_service_account_key_is_called_what_it_is() -> None:
-    (problem,) = check({"type": "service_account", "private_key": "secret-material", "client_email": EMAIL})
+    (problem,) = find_problems({"type": "service_account", "private_key": "secret-material", "client_email": EMAIL})
     assert problem.where == "type"
     assert "service account key" in problem.what
     assert "secret-material" not in str(problem)
@@ -131,7 +131,7 @@ def test_a_service_account_key_is_called_what_it_is() -> None:
 
 def test_several_problems_are_told_at_once() -> None:
     document = changed("audience", "x") | {"token_url": "https://evil.example", "subject_token_type": None}
-    assert {problem.where for problem in check(document)} == {"audience", "token_url", "subject_token_type"}
+    assert {problem.where for problem in find_problems(document)} == {"audience", "token_url", "subject_token_type"}
 
 
 def test_hosts_that_the_caller_vouches_for_may_get_tokens() -> None:
@@ -142,24 +142,24 @@ def test_hosts_that_the_caller_vouches_for_may_get_tokens() -> None:
         sts="http://127.0.0.1:8080/sts",
         iamcredentials="http://127.0.0.1:8080/iamcredentials",
     )
-    assert {problem.where for problem in check(loopback)} == {
+    assert {problem.where for problem in find_problems(loopback)} == {
         "universe_domain",
         "token_url",
         "service_account_impersonation_url",
     }
-    assert check(loopback, allowed_hosts=["127.0.0.1"]) == []
-    assert check(loopback, allowed_hosts=["127.0.0.1:8080"]) == []
-    assert check(loopback, allowed_hosts=["127.0.0.1:9"]) != []
+    assert find_problems(loopback, allowed_hosts=["127.0.0.1"]) == []
+    assert find_problems(loopback, allowed_hosts=["127.0.0.1:8080"]) == []
+    assert find_problems(loopback, allowed_hosts=["127.0.0.1:9"]) != []
 
 
 @given(json_values)
 def test_no_document_makes_the_check_fail(document: object) -> None:
-    assert all(isinstance(problem, Problem) for problem in check(document))
+    assert all(isinstance(problem, Problem) for problem in find_problems(document))
 
 
 @given(st.sampled_from(sorted(GOOD)), json_values)
 def test_no_value_makes_the_check_fail(where: str, value: object) -> None:
-    assert all(isinstance(problem, Problem) for problem in check(changed(where, value)))
+    assert all(isinstance(problem, Problem) for problem in find_problems(changed(where, value)))
 
 
 def test_what_is_written_reads_back() -> None:
@@ -171,9 +171,9 @@ def test_what_is_written_reads_back() -> None:
     [
         ("", "not JSON .line 1, column 1.*it is empty"),
         ("{'type': 1}", "not JSON .line 1, column 2"),
-        ('{"a": 1', "generate it again"),
-        ("-----BEGIN PRIVATE KEY-----\nabc", "it holds a private key"),
-        ("[]", "no object"),
+        ('{"a": 1', "generate the file again"),
+        ("-----BEGIN PRIVATE KEY-----\nabc", "it contains a private key"),
+        ("[]", "does not contain a JSON object"),
         ("[" * 100_000, "nested too deeply"),
     ],
 )

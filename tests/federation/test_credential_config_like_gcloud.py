@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from wizard.federation.config_check import check
+from wizard.federation.config_check import find_problems
 from wizard.federation.credential_config import credential_config, dump, parse
 from wizard.federation.identifiers import ProviderName
 
@@ -51,7 +51,7 @@ def test_it_equals_what_gcloud_writes(account: str | None, lifetime: int | None,
     ours = credential_config(ProviderName.parse(NAME), service_account=account, token_lifetime=lifetime, imdsv2=imdsv2)
     theirs = written(tmp_path, *arguments)
     assert parse(dump(ours)) == theirs
-    assert check(theirs) == []
+    assert find_problems(theirs) == []
 
 
 @needs_gcloud

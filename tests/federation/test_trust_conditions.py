@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.federation.trust_conditions import holds, like
+from wizard.federation.trust_conditions import is_met, matches_wildcards
 
 SOURCE = "arn:aws:ecs:us-west-2:111122223333:task/batch/0123"
 CONTEXT: dict[str, str | datetime] = {
@@ -78,33 +78,33 @@ CONTEXT: dict[str, str | datetime] = {
     ],
 )
 def test_an_operator_decides_as_documented(name: str, key: str, wanted: Any, verdict: bool | None) -> None:
-    assert holds({name: {key: wanted}}, CONTEXT) is verdict
+    assert is_met({name: {key: wanted}}, CONTEXT) is verdict
 
 
 def test_every_operator_and_every_key_must_hold() -> None:
     account = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
-    assert holds({}, CONTEXT) is True
-    assert holds({**account, "ArnLike": {"aws:SourceArn": "arn:aws:ecs:us-west-2:111122223333:*"}}, CONTEXT) is True
-    assert holds({**account, "ArnLike": {"aws:SourceArn": "arn:aws:ecs:us-east-1:111122223333:*"}}, CONTEXT) is False
-    assert holds({"StringEquals": {"aws:SourceAccount": "111122223333", "sts:ExternalId": "x"}}, CONTEXT) is False
+    assert is_met({}, CONTEXT) is True
+    assert is_met({**account, "ArnLike": {"aws:SourceArn": "arn:aws:ecs:us-west-2:111122223333:*"}}, CONTEXT) is True
+    assert is_met({**account, "ArnLike": {"aws:SourceArn": "arn:aws:ecs:us-east-1:111122223333:*"}}, CONTEXT) is False
+    assert is_met({"StringEquals": {"aws:SourceAccount": "111122223333", "sts:ExternalId": "x"}}, CONTEXT) is False
 
 
 def test_what_cannot_be_told_does_not_hide_what_fails() -> None:
     unknown = {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
-    assert holds({**unknown, "StringEquals": {"sts:ExternalId": "Acme-42"}}, CONTEXT) is None
-    assert holds({**unknown, "StringEquals": {"sts:ExternalId": "x"}}, CONTEXT) is False
+    assert is_met({**unknown, "StringEquals": {"sts:ExternalId": "Acme-42"}}, CONTEXT) is None
+    assert is_met({**unknown, "StringEquals": {"sts:ExternalId": "x"}}, CONTEXT) is False
 
 
 @given(st.text(), st.text())
 def test_a_text_without_wildcards_is_like_itself_only(pattern: str, text: str) -> None:
     plain = pattern.replace("*", "").replace("?", "")
-    assert like(plain, plain)
-    assert like(plain, text) == (plain == text)
+    assert matches_wildcards(plain, plain)
+    assert matches_wildcards(plain, text) == (plain == text)
 
 
 @given(st.text(), st.text(), st.text())
 def test_a_star_stands_for_anything_and_a_question_mark_for_one(before: str, middle: str, after: str) -> None:
     text = before + middle + after
-    assert like("*", text)
-    assert like("?" * len(text), text)
-    assert not like("?" * (len(text) + 1), text)
+    assert matches_wildcards("*", text)
+    assert matches_wildcards("?" * len(text), text)
+    assert not matches_wildcards("?" * (len(text) + 1), text)

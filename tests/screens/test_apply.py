@@ -82,11 +82,11 @@ async def test_changes_that_run_side_by_side_are_seen_with_what_they_wait_for(
             (role, "started", "create", 0.0),
             (services, "started", "update", 0.0),
             (services, "done", "updated", 1.25),
-            (role, "settling", "at 1 of 3 steady reads", 0.4),
+            (role, "settling", "1 of 3 consecutive reads succeeded", 0.4),
             (pool, "started", "create", 0.0),
             (pool, "progress", "operations/create-pool", 2.0),
-            (provider, "waiting", "for workload identity pool aws-prod", 0.0),
-            (grants, "waiting", "for workload identity pool aws-prod", 0.0),
+            (provider, "waiting", "waiting for workload identity pool aws-prod", 0.0),
+            (grants, "waiting", "waiting for workload identity pool aws-prod", 0.0),
         )
         await at_rest(pilot)
         check(pilot.app, f"apply-running-{size[0]}x{size[1]}")
@@ -146,7 +146,7 @@ async def test_stopping_asks_first_and_says_what_was_left(open_wizard: Open, tmp
         assert page.session.stop.is_set()
         assert "Stopping after these." in frame(pilot.app)
         await tell(pilot, page, (changes[0], "done", "created", 0.3))
-        await tell(pilot, page, *[(each, "skipped", "stopped before it was begun", 0.0) for each in changes[1:]])
+        await tell(pilot, page, *[(each, "skipped", "stopped before it started", 0.0) for each in changes[1:]])
         page.session.applying = False
         result = Result("20260102-030405-abcd", changes[:1], (), changes[1:], interrupted=True)
         page.post_message(Applied(result))
@@ -196,7 +196,7 @@ async def test_what_moved_since_the_review_is_left_alone_and_told(
 ) -> None:
     del fresh
     session = session_of(tmp_path)
-    made = opening.opened(session.answers.to_setup(), tmp_path)
+    made = opening.open_in_memory(session.answers.to_setup(), tmp_path)
     assert applying.apply(made, planning.review(made), lambda _: None).ok
     clouds = Clouds("acme-analytics", "ap-northeast-1")
     narrow(clouds, "assertion.account == '1'")
@@ -208,7 +208,7 @@ async def test_what_moved_since_the_review_is_left_alone_and_told(
         await until(pilot, lambda: session.result is not None)
         await settled(pilot)
         text = "\n".join(row.text for row in pilot.app.query(EventRow))
-        assert "moved since the review" in text
+        assert "changed since the review" in text
         assert "assertion.account == '1'" in text
         assert "plan again, and look at the new plan" in text
         assert the_page(pilot).query_one("#apply-again").display

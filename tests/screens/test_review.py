@@ -9,7 +9,7 @@ import pytest
 from screens.review import ReviewPage
 from screens.widgets.dialogs import TextDialog, YesNoDialog
 from screens.widgets.disclosure import Disclosure
-from screens.widgets.trouble import Trouble
+from screens.widgets.error_panel import Trouble
 from tests.commands.conftest import SETUP
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, settled, the_app, the_page, until
@@ -33,7 +33,7 @@ def name_of(what: str, size: tuple[int, int]) -> str:
 
 def in_place(folder: Path) -> None:
     """Make everything that the setup wants."""
-    made = opening.opened(loads(SETUP), folder)
+    made = opening.open_in_memory(loads(SETUP), folder)
     result = applying.apply(made, planning.review(made), lambda _: None)
     assert result.ok, [failure.error for failure in result.failures]
 
@@ -114,7 +114,7 @@ async def test_what_a_permission_lacks_is_named_with_the_role_that_gives_it(
     del sandboxed
     needed = Needed("google", "iam.workloadIdentityPools.create", "acme-analytics")
     fix = "ask for roles/iam.workloadIdentityPoolAdmin on acme-analytics"
-    monkeypatch.setattr(preflight, "check", lambda *_: [preflight.Verdict(needed, "missing", fix)])
+    monkeypatch.setattr(preflight, "check_permissions", lambda *_: [preflight.PermissionCheck(needed, "missing", fix)])
     async with open_wizard(LARGE, session_of(tmp_path), page="review") as pilot:
         text = frame(pilot.app)
         assert "✗ you lack iam.workloadIdentityPools.create on acme-analytics:" in text

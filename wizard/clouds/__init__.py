@@ -1,1 +1,1 @@
-"""Sessions with the real clouds, and the one error type for what they refuse."""
+"""Sessions with the clouds, and the error type for everything that they refuse."""

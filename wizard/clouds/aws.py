@@ -1,4 +1,4 @@
-"""One session with AWS, as the operator."""
+"""A session with AWS, with the operator's credentials."""
 
 from __future__ import annotations
 
@@ -17,64 +17,64 @@ _HINT = "set AWS_PROFILE, sign in with `aws sso login`, or export AWS keys"
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long to wait for an answer: seconds to connect, seconds to read, and how many attempts."""
+class Timeouts:
+    """The timeouts of a call: seconds to connect, seconds to read, and the number of attempts."""
 
     connect: float
     read: float
     attempts: int
 
 
-PATIENT = Patience(10, 60, 5)
-BRIEF = Patience(4, 15, 2)
+NORMAL = Timeouts(10, 60, 5)
+SHORT = Timeouts(4, 15, 2)
 
 
 class Aws:
-    """boto3 clients made when first needed; every refusal becomes a CloudError. botocore retries by itself."""
+    """Creates boto3 clients when they are first used, and raises CloudError for refusals. botocore does the retries."""
 
     def __init__(self, environ: Mapping[str, str], region: str | None = None) -> None:
         self._environ = environ
         self._region = region
         self._session: Any = None
-        self._clients: dict[tuple[str, Patience], Any] = {}
+        self._clients: dict[tuple[str, Timeouts], Any] = {}
         self._lock = threading.Lock()
 
-    def client(self, service: str, patience: Patience = PATIENT) -> Any:
-        """The boto3 client of a service (`iam`). Raises CloudError when no region is known."""
+    def client(self, service: str, timeouts: Timeouts = NORMAL) -> Any:
+        """Return the boto3 client of a service, such as `iam`. Raises CloudError if no region is set."""
         import boto3
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError
 
         config = Config(
-            connect_timeout=patience.connect,
-            read_timeout=patience.read,
-            retries={"mode": "standard", "total_max_attempts": patience.attempts},
+            connect_timeout=timeouts.connect,
+            read_timeout=timeouts.read,
+            retries={"mode": "standard", "total_max_attempts": timeouts.attempts},
             max_pool_connections=32,
         )
-        with self._lock:  # a boto3 session is not safe to share while it makes clients
+        with self._lock:  # a boto3 session is not thread-safe while it creates clients
             try:
                 if self._session is None:
                     self._session = boto3.Session(region_name=self._region)
                     self._session.events.register("request-created", _remember)
                     self._session.events.register("response-received", _log)
-                if (service, patience) not in self._clients:
-                    self._clients[service, patience] = self._session.client(service, config=config)
+                if (service, timeouts) not in self._clients:
+                    self._clients[service, timeouts] = self._session.client(service, config=config)
             except BotoCoreError as error:
                 raise _no_answer(service, "client", error) from error
-            return self._clients[service, patience]
+            return self._clients[service, timeouts]
 
     def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
-        """One call by its Python name (`get_role`); answers boto3's dict. Raises CloudError."""
-        return self._call(PATIENT, service, operation, arguments)
+        """Call an operation by its Python name, such as `get_role`. Returns boto3's dict. Raises CloudError."""
+        return self._call(NORMAL, service, operation, arguments)
 
-    def look(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
-        """The same for a read that somebody waits for and can do without: it gives up after seconds."""
-        return self._call(BRIEF, service, operation, arguments)
+    def quick_call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+        """Call with short timeouts, for a read that the user waits for but does not need. Raises CloudError."""
+        return self._call(SHORT, service, operation, arguments)
 
-    def _call(self, patience: Patience, service: str, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    def _call(self, timeouts: Timeouts, service: str, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError
 
-        client = self.client(service, patience)
+        client = self.client(service, timeouts)
         try:
             return dict(getattr(client, operation)(**arguments))
         except ClientError as error:
@@ -83,7 +83,7 @@ class Aws:
             raise _no_answer(service, operation, error) from error
 
     def caller(self) -> dict[str, Any]:
-        """Who the operator is: Account, Arn, UserId."""
+        """Return the operator's identity: Account, Arn and UserId. Raises CloudError."""
         return self.call("sts", "get_caller_identity")
 
 
@@ -100,7 +100,7 @@ def _log(event_name: str, context: dict[str, Any], response_dict: dict[str, Any]
 
 
 def refusal(service: str, operation: str, error: Any) -> CloudError:
-    """The CloudError that a botocore ClientError stands for."""
+    """Return the CloudError for a botocore ClientError."""
     answer = error.response.get("Error", {})
     code, message = str(answer.get("Code", "")), str(answer.get("Message", ""))
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
@@ -123,5 +123,7 @@ def _no_answer(service: str, operation: str, error: Any) -> CloudError:
     if isinstance(error, missing):
         return NoCredentials(service, operation, None, type(error).__name__, text, _HINT)
     if isinstance(error, exceptions.NoRegionError):
-        return CloudError(service, operation, None, "NoRegion", text, "set AWS_REGION, or aws.region in the setup")
+        return CloudError(
+            service, operation, None, "NoRegion", text, "set AWS_REGION, or set aws.region in the setup file"
+        )
     return Unreachable(service, operation, None, type(error).__name__, text, transient=True)

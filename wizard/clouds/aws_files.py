@@ -1,4 +1,4 @@
-"""What the AWS configuration files of this machine say, read as botocore reads them."""
+"""Reads the AWS configuration files of this machine, by the same rules as botocore."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::(?P<account>\d{12}):role/", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Profile:
-    """A profile: its region and the account that it leads to, as far as the files tell; empty if they do not."""
+class AwsProfile:
+    """A profile of the AWS configuration files. Region and account are empty if the files do not name them."""
 
     name: str
     region: str = ""
@@ -21,47 +21,46 @@ class Profile:
 
     @property
     def source(self) -> str:
-        """Where something was found, in words."""
+        """The source of a default that was taken from the profile, as a text for the user."""
         return f"AWS profile {self.name}"
 
 
-def profiles(environ: Mapping[str, str]) -> list[Profile]:
-    """Every profile of the configuration and credentials files; none from a file that cannot be read.
+def profiles(environ: Mapping[str, str]) -> list[AwsProfile]:
+    """Return all profiles of the configuration and credentials files.
 
-    What is wrong with such a file is told by botocore, when it is used.
+    Ignores a file that cannot be read: botocore reports its problem when the file is used.
     """
     config = _sections(_path(environ, "AWS_CONFIG_FILE", "config"))
-    found = {_profile_name(name): values for name, values in config.items() if _profile_name(name)}
+    merged = {_profile_name(name): values for name, values in config.items() if _profile_name(name)}
     for name, values in _sections(_path(environ, "AWS_SHARED_CREDENTIALS_FILE", "credentials")).items():
-        found[name] = {**found.get(name, {}), **values}
-    return [Profile(name, values.get("region", ""), _account(values)) for name, values in found.items()]
+        merged[name] = {**merged.get(name, {}), **values}
+    return [AwsProfile(name, values.get("region", ""), _account(values)) for name, values in merged.items()]
 
 
 def profile_name(environ: Mapping[str, str]) -> str:
-    """The profile in use: AWS_PROFILE, or `default`."""
+    """Return the name of the profile in use: that of AWS_PROFILE, or `default`."""
     return environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE") or "default"
 
 
-def profile_in_use(environ: Mapping[str, str]) -> Profile | None:
-    """The profile in use, if the files have it."""
-    wanted = profile_name(environ)
-    return next((each for each in profiles(environ) if each.name == wanted), None)
+def profile_in_use(environ: Mapping[str, str]) -> AwsProfile | None:
+    """Return the profile in use; None if the files do not have it."""
+    return {profile.name: profile for profile in profiles(environ)}.get(profile_name(environ))
 
 
 def keys_in_environment(environ: Mapping[str, str]) -> bool:
-    """Whether AWS keys are in the environment: botocore takes them rather than those of the profile in AWS_PROFILE."""
+    """Return whether the environment has AWS keys. botocore prefers them to the profile in AWS_PROFILE."""
     return bool(environ.get("AWS_ACCESS_KEY_ID") and environ.get("AWS_SECRET_ACCESS_KEY"))
 
 
 def _account(values: Mapping[str, str]) -> str:
-    """The account of a role that the profile assumes, or the one that it signs in to."""
+    """Return the account of the role that the profile assumes, or the account that it signs in to."""
     if role := _ROLE_ARN.match(values.get("role_arn", "")):
         return role["account"]
     return values.get("sso_account_id", "")
 
 
 def _profile_name(section: str) -> str:
-    """`[default]` and `[profile NAME]` are profiles; other sections of the file are not."""
+    """Return the profile of a section: `[default]` and `[profile NAME]` are profiles, others are not (empty name)."""
     kind, _, name = section.partition(" ")
     if kind == "profile":
         return name.strip().strip("\"'")
@@ -74,7 +73,7 @@ def _path(environ: Mapping[str, str], variable: str, name: str) -> Path:
 
 
 def home(environ: Mapping[str, str]) -> Path:
-    """The home folder of this environment."""
+    """Return the home directory of this environment."""
     return Path(environ["HOME"]) if environ.get("HOME") else Path.home()
 
 

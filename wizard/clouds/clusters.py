@@ -1,21 +1,17 @@
-"""What the Container API tells of a cluster, as far as Workload Identity Federation for GKE is concerned."""
+"""Reads the properties of a cluster that matter for Workload Identity Federation for GKE from the Container API."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from wizard.clouds.errors import CloudError
-from wizard.clouds.google import Google
+from wizard.clouds.google import Google, Json
 from wizard.federation.gke import ClusterName
 
-Json = dict[str, Any]
-
 WITH_POOL = "GKE_METADATA"
-"""The metadata mode of a node pool whose pods have their Kubernetes service account's identity."""
+"""The metadata mode of node pools that give pods the identity of their Kubernetes service account."""
 
 
 def read(google: Google, cluster: ClusterName) -> Json:
-    """The cluster as the Container API answers it. Raises CloudError; its hint says what to do about a wrong name."""
+    """Return the cluster as the Container API does. Raises CloudError, with a hint that names the fix."""
     try:
         return google.call("container", "GET", f"/v1/{cluster.name}")
     except CloudError as error:
@@ -25,28 +21,29 @@ def read(google: Google, cluster: ClusterName) -> Json:
 
 
 def is_autopilot(found: Json) -> bool:
-    """Whether it is an Autopilot cluster, in which Workload Identity Federation for GKE is always on."""
+    """Return whether it is an Autopilot cluster, where Workload Identity Federation for GKE is always on."""
     return bool(found.get("autopilot", {}).get("enabled"))
 
 
 def workload_pool(found: Json) -> str | None:
-    """The cluster's workload identity pool; None where it is off."""
+    """Return the workload identity pool of the cluster; None if it has none."""
     return found.get("workloadIdentityConfig", {}).get("workloadPool") or None
 
 
 def node_pool(found: Json, name: str) -> Json | None:
-    """One of the cluster's node pools."""
-    return next((each for each in found.get("nodePools", ()) if each.get("name") == name), None)
+    """Return a node pool of the cluster by its name; None if it does not exist."""
+    pools = {pool.get("name"): pool for pool in found.get("nodePools", ())}
+    return pools.get(name)
 
 
 def metadata_mode(pool: Json) -> str | None:
-    """The metadata mode of a node pool; None where nobody asked for one, as on clusters without a workload pool."""
+    """Return the metadata mode of a node pool; None if it is not set, as in clusters without a workload pool."""
     config = pool.get("config", {}).get("workloadMetadataConfig", {})
     return config.get("mode") or None
 
 
 def endpoints(found: Json) -> set[str]:
-    """Every host (HOST or HOST:PORT) at which the cluster's Kubernetes API may be."""
+    """Return all hosts (HOST or HOST:PORT) that the cluster's Kubernetes API can have."""
     private = found.get("privateClusterConfig", {})
     control = found.get("controlPlaneEndpointsConfig", {})
     by_ip = control.get("ipEndpointsConfig", {})
@@ -56,13 +53,13 @@ def endpoints(found: Json) -> set[str]:
 
 
 def dns_endpoint(found: Json) -> str | None:
-    """The host name that leads to the control plane from everywhere, where the cluster allows that."""
+    """Return the DNS name of the control plane; None if it does not allow traffic from outside the network."""
     config = found.get("controlPlaneEndpointsConfig", {}).get("dnsEndpointConfig", {})
     return config.get("endpoint") if config.get("allowExternalTraffic") else None
 
 
 def is_private(found: Json) -> bool:
-    """Whether the address of the control plane can be reached from its own network only."""
+    """Return whether only the cluster's own network can reach the address of the control plane."""
     by_ip = found.get("controlPlaneEndpointsConfig", {}).get("ipEndpointsConfig", {})
     return bool(
         found.get("privateClusterConfig", {}).get("enablePrivateEndpoint")
@@ -73,20 +70,22 @@ def is_private(found: Json) -> bool:
 def _hint(google: Google, cluster: ClusterName, error: CloudError) -> str:
     if error.status == 403:
         return (
-            f"check google.project, or ask for container.clusters.get on {cluster.project} "
+            f"check google.project, or ask for the permission container.clusters.get on {cluster.project} "
             "(roles/container.clusterViewer)"
         )
     if error.status != 404:
         return ""
-    there = _others(google, cluster.project)
-    if there is None:
+    names = _cluster_names(google, cluster.project)
+    if names is None:
         return "check gke.cluster and gke.location"
-    return f"clusters in {cluster.project}: {', '.join(there)}" if there else f"{cluster.project} has no cluster"
+    if not names:
+        return f"{cluster.project} has no cluster"
+    return f"set gke.cluster and gke.location to one of the clusters in {cluster.project}: {', '.join(names)}"
 
 
-def _others(google: Google, project: str) -> list[str] | None:
+def _cluster_names(google: Google, project: str) -> list[str] | None:
     try:
         found = google.call("container", "GET", f"/v1/projects/{project}/locations/-/clusters")
-    except CloudError:  # this call only helps to explain the refusal of another
+    except CloudError:  # this call only helps to explain another refusal
         return None
-    return [f"{each.get('name')} in {each.get('location')}" for each in found.get("clusters", ())]
+    return [f"{listed.get('name')} in {listed.get('location')}" for listed in found.get("clusters", ())]

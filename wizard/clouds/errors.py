@@ -1,9 +1,9 @@
-"""The one error type for what the clouds refuse.
+"""The error type for everything that the clouds refuse.
 
 Refused (wizard.engine.resource)
 └── CloudError          a cloud answered with a refusal
-    ├── NoCredentials   the operator's own credentials are missing or no longer valid
-    └── Unreachable     no answer at all: network, name, time-out (transient)
+    ├── NoCredentials   the operator's credentials are missing or no longer valid
+    └── Unreachable     no answer: a network or DNS problem, or a timeout (transient)
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _TRANSIENT = frozenset({429, 502, 503, 504})
 
 @dataclass
 class CloudError(Refused):
-    """What a cloud refused, in its own words.
+    """A refusal of a cloud API, with the cloud's own message.
 
-    `service` is the API's host name or the AWS service's name; `operation` the call; `status` the HTTP status, None
-    when there was no answer; `reason` the cloud's own code (`PERMISSION_DENIED`, `AccessDenied`); `hint` what the
-    operator can do, where that is known; `details` the cloud's structured details.
+    `service` is the host name of the API or the name of the AWS service; `operation` the call; `status` the HTTP
+    status, None if there was no answer; `reason` the cloud's own code (`PERMISSION_DENIED`, `AccessDenied`); `hint` the
+    fix, if it is known; `details` the cloud's structured details.
     """
 
     service: str
@@ -43,29 +43,29 @@ class CloudError(Refused):
         return f"{text}\n  {self.hint}" if self.hint else text
 
     def detail(self, key: str) -> str | None:
-        """The value of `key` in the metadata of the error's ErrorInfo, if there is one."""
-        for each in self.details:
-            value = each.get("metadata", {}).get(key)
+        """Return the value of `key` in the metadata of the error's ErrorInfo; None if there is none."""
+        for detail in self.details:
+            value = detail.get("metadata", {}).get(key)
             if isinstance(value, str):
                 return value
         return None
 
     @property
     def service_disabled(self) -> str | None:
-        """The API that is switched off in the consumer's project, when that is why the call was refused."""
-        if not any(each.get("reason") == "SERVICE_DISABLED" for each in self.details):
+        """The API that is not enabled in the project, if that is the reason for the refusal; otherwise None."""
+        if not any(detail.get("reason") == "SERVICE_DISABLED" for detail in self.details):
             return None
         return self.detail("service") or self.service
 
 
-class NoCredentials(CloudError):  # noqa: N818 (named by what is the matter, as Refused is)
-    """The operator's own credentials were not found, or are no longer valid."""
+class NoCredentials(CloudError):  # noqa: N818 (named after the refusal, as Refused is)
+    """The operator's credentials were not found, or are no longer valid."""
 
 
 class Unreachable(CloudError):  # noqa: N818
-    """The cloud gave no answer."""
+    """The cloud did not answer."""
 
 
 def is_transient(status: int | None) -> bool:
-    """Whether a call that was answered with this HTTP status may be made again as it is."""
+    """Return whether the same call can succeed later after this HTTP status."""
     return status in _TRANSIENT

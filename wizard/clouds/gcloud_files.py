@@ -1,4 +1,4 @@
-"""What the files of gcloud and of Application Default Credentials say, read as gcloud reads them."""
+"""Reads the files of gcloud and of Application Default Credentials, by the same rules as gcloud."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wizard.clouds.aws_files import home
 
 
 def setting(environ: Mapping[str, str], section: str, key: str) -> str:
-    """A property of gcloud's active configuration, such as core/project; empty if it has none."""
+    """Return a property of gcloud's active configuration, such as core/project; empty if it is not set."""
     parser = configparser.RawConfigParser(strict=False)
     try:
         parser.read_string((_folder(environ) / "configurations" / f"config_{active(environ)}").read_text("utf-8"))
@@ -21,15 +21,15 @@ def setting(environ: Mapping[str, str], section: str, key: str) -> str:
 
 
 def active(environ: Mapping[str, str]) -> str:
-    """The name of gcloud's active configuration."""
+    """Return the name of gcloud's active configuration."""
     named = environ.get("CLOUDSDK_ACTIVE_CONFIG_NAME")
     return named or _text(_folder(environ) / "active_config").strip() or "default"
 
 
 def default_credentials(environ: Mapping[str, str]) -> dict[str, str]:
-    """The plain texts in the file of Application Default Credentials, without what is secret; empty if there is none.
+    """Return the values of the Application Default Credentials file that are not secret; empty without such a file.
 
-    Keys: type, quota_project_id, project_id, client_email, account.
+    Possible keys: type, quota_project_id, project_id, client_email, account.
     """
     named = environ.get("GOOGLE_APPLICATION_CREDENTIALS")
     path = Path(named) if named else _folder(environ) / "application_default_credentials.json"
@@ -38,8 +38,8 @@ def default_credentials(environ: Mapping[str, str]) -> dict[str, str]:
     except ValueError:
         return {}
     known = ("type", "quota_project_id", "project_id", "client_email", "account")
-    found = document if isinstance(document, dict) else {}
-    return {key: found[key] for key in known if isinstance(found.get(key), str) and found[key]}
+    values = document if isinstance(document, dict) else {}
+    return {key: values[key] for key in known if isinstance(values.get(key), str) and values[key]}
 
 
 def _folder(environ: Mapping[str, str]) -> Path:

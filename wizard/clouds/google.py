@@ -1,4 +1,4 @@
-"""One session with Google's REST APIs, as the operator."""
+"""A session with Google's REST APIs, with the operator's credentials."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ from wizard.clouds.errors import CloudError, Unreachable, is_transient
 from wizard.secret import Secret
 
 Json = dict[str, Any]
+"""A decoded JSON object."""
 
 _CONNECT, _READ = 10.0, 60.0
-PATIENCE = 30.0
-"""How long transient refusals are retried, in seconds."""
+"""Timeouts in seconds."""
+_RETRY_FOR = 30.0
+"""Seconds for which a call is retried after transient refusals."""
 
 
 class Google:
-    """The Google APIs that no client library covers, or that cost more through one (pools, policies, services).
+    """Calls the Google APIs for which a client library is missing or too slow: pools, policies, services, clusters.
 
-    `quota_project` is charged for the operator's calls (header x-goog-user-project) unless the environment or the
-    credentials name another: calls with user credentials and no quota project are refused.
+    Calls are charged to `quota_project` (header x-goog-user-project), unless the environment or the credentials name
+    another project. Google refuses calls with user credentials and no quota project.
     """
 
     def __init__(self, environ: Mapping[str, str], quota_project: str, under_test: Path | None = None) -> None:
@@ -34,9 +36,9 @@ class Google:
         self._lock = threading.Lock()
 
     @cached_property
-    def operator(self) -> google_credentials.Operator:
-        """The operator's credentials. Raises NoCredentials."""
-        return google_credentials.find(self._environ, self._under_test)
+    def operator(self) -> google_credentials.OperatorCredentials:
+        """The operator's credentials, found on first use. Raises NoCredentials."""
+        return google_credentials.find_credentials(self._environ, self._under_test)
 
     @property
     def quota_project(self) -> str:
@@ -65,7 +67,7 @@ class Google:
         return Request(logged_http.mount(requests.Session(), retries=3))
 
     def url(self, api: str, path: str) -> str:
-        """The address of `path` (`/v1/projects/...`) at an API (`iam`)."""
+        """Return the URL of a path, such as `/v1/projects/...`, of an API, such as `iam`."""
         return endpoints.google(api, self._environ) + quote(path, safe="/:@-._~")
 
     def call(
@@ -75,24 +77,24 @@ class Google:
         path: str,
         body: Json | None = None,
         query: Mapping[str, Any] | None = None,
-        patience: float = PATIENCE,
+        retry_for: float = _RETRY_FOR,
     ) -> Json:
-        """One call; answers the decoded JSON. Transient refusals are retried for so many seconds. Raises CloudError."""
+        """Return the decoded JSON. Retries transient refusals for `retry_for` seconds. Raises CloudError."""
         from google.api_core.exceptions import RetryError
         from google.api_core.retry import Retry
 
         def transient(error: Exception) -> bool:
             return isinstance(error, CloudError) and error.transient
 
-        retry = Retry(predicate=transient, initial=0.2, maximum=5.0, multiplier=2.0, timeout=patience)
+        retry = Retry(predicate=transient, initial=0.2, maximum=5.0, multiplier=2.0, timeout=retry_for)
         try:
-            answer: Json = retry(self._once)(api, method, path, body, query, patience)
-        except RetryError as error:  # the time is up: what the cloud said last counts
+            answer: Json = retry(self._once)(api, method, path, body, query, retry_for)
+        except RetryError as error:  # the time is up: raise the last refusal
             raise error.cause from None
         return answer
 
     def get_or_none(self, api: str, path: str) -> Json | None:
-        """What is at `path`, or None where the API answers 404. Raises CloudError."""
+        """Return what is at `path`, or None if the API answers 404. Raises CloudError."""
         try:
             return self.call(api, "GET", path)
         except CloudError as error:
@@ -101,7 +103,7 @@ class Google:
             raise
 
     def token(self) -> Secret:
-        """The operator's access token, for a channel that cannot carry credentials itself. Raises NoCredentials."""
+        """Return the operator's access token, for clients that need it as text. Raises NoCredentials."""
         from google.auth import exceptions as auth
 
         credentials = self.operator.credentials
@@ -109,11 +111,11 @@ class Google:
             if not credentials.valid:
                 credentials.refresh(self._refreshing_request())
         except auth.GoogleAuthError as error:
-            raise google_credentials.missing(f"{self.operator.source}: {_first(error)}") from error
+            raise google_credentials.missing(f"{self.operator.source}: {_first_line(error)}") from error
         return Secret(str(credentials.token))
 
     def _once(
-        self, api: str, method: str, path: str, body: Json | None, query: Mapping[str, Any] | None, patience: float
+        self, api: str, method: str, path: str, body: Json | None, query: Mapping[str, Any] | None, retry_for: float
     ) -> Json:
         from google.auth import exceptions as auth
         from requests import exceptions as http
@@ -127,21 +129,21 @@ class Google:
                 self.url(api, path),
                 params=query,
                 json=body,
-                timeout=(min(_CONNECT, patience), _READ),
+                timeout=(min(_CONNECT, retry_for), _READ),
                 headers={"x-goog-user-project": self.quota_project} if self.quota_project else None,
             )
         except (auth.RefreshError, auth.DefaultCredentialsError) as error:
-            raise google_credentials.missing(f"{self.operator.source}: {_first(error)}") from error
+            raise google_credentials.missing(f"{self.operator.source}: {_first_line(error)}") from error
         except (auth.TransportError, http.RequestException) as error:
             service = f"{api}.googleapis.com"
-            raise Unreachable(service, operation, None, "UNREACHABLE", _first(error), transient=True) from error
+            raise Unreachable(service, operation, None, "UNREACHABLE", _first_line(error), transient=True) from error
         if response.status_code >= 400:
             raise refusal(f"{api}.googleapis.com", operation, response.status_code, response.text, self.operator.source)
         return dict(response.json()) if response.content else {}
 
 
 def refusal(service: str, operation: str, status: int, text: str, source: str = "") -> CloudError:
-    """The error that a Google API's answer stands for; `text` is its body, JSON or not."""
+    """Return the CloudError for the answer of a Google API; `text` is the body of the answer."""
     import json
 
     try:
@@ -154,6 +156,6 @@ def refusal(service: str, operation: str, status: int, text: str, source: str = 
     return CloudError(service, operation, status, reason or str(status), message, "", is_transient(status), details)
 
 
-def _first(error: BaseException) -> str:
+def _first_line(error: BaseException) -> str:
     text = str(error.args[0]) if error.args else str(error)
     return text.splitlines()[0] if text else type(error).__name__

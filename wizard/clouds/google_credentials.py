@@ -1,4 +1,4 @@
-"""The operator's own Google identity, found as the ecosystem finds it; never asked for, never stored."""
+"""Finds the operator's Google credentials where other tools find them. The wizard never stores them."""
 
 from __future__ import annotations
 
@@ -16,51 +16,50 @@ _HINT = "run `gcloud auth application-default login`, or set CLOUDSDK_AUTH_ACCES
 
 
 @dataclass(frozen=True)
-class Operator:
-    """Google credentials of the operator: the google-auth object, and where it was found."""
+class OperatorCredentials:
+    """The operator's Google credentials: the google-auth object and, as a text for the user, its source."""
 
     credentials: Any
     source: str
 
     @property
     def quota_project(self) -> str | None:
-        """The quota project that the credentials carry themselves."""
+        """The quota project of the credentials; None if they have none."""
         value = getattr(self.credentials, "quota_project_id", None)
         return value if isinstance(value, str) else None
 
 
-def find(environ: Mapping[str, str], under_test: Path | None = None) -> Operator:
-    """The operator's credentials: an access token in the environment, Application Default Credentials, then gcloud.
+def find_credentials(environ: Mapping[str, str], under_test: Path | None = None) -> OperatorCredentials:
+    """Return the operator's credentials.
 
-    `under_test` is the credential configuration that the wizard makes or tests: it is the workload's identity, so it
-    is refused as the operator's. Raises NoCredentials.
+    Takes the first of: an access token in the environment, Application Default Credentials, gcloud. Refuses
+    `under_test`, the credential configuration that the wizard writes or tests, because it is the workload's identity.
+    Raises NoCredentials.
     """
     return _from_token(environ) or _from_default(environ, under_test) or _from_gcloud(environ)
 
 
 def missing(message: str, hint: str = _HINT) -> NoCredentials:
-    """The error for Google credentials that are not there, or that no longer work."""
+    """Return the error for Google credentials that are missing or no longer valid."""
     return NoCredentials("google", "credentials", None, "NO_CREDENTIALS", message, hint)
 
 
-def _from_token(environ: Mapping[str, str]) -> Operator | None:
+def _from_token(environ: Mapping[str, str]) -> OperatorCredentials | None:
     from google.oauth2.credentials import Credentials
 
     if token := environ.get("CLOUDSDK_AUTH_ACCESS_TOKEN", "").strip():
-        return Operator(Credentials(token=token), "CLOUDSDK_AUTH_ACCESS_TOKEN")
+        return OperatorCredentials(Credentials(token=token), "CLOUDSDK_AUTH_ACCESS_TOKEN")
     file = environ.get("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE")
     if not file:
         return None
     try:
         token = Path(file).read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise missing(
-            f"CLOUDSDK_AUTH_ACCESS_TOKEN_FILE names {file}, which cannot be read: {error.strerror}"
-        ) from error
-    return Operator(Credentials(token=token), "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE")
+        raise missing(f"cannot read {file}, which CLOUDSDK_AUTH_ACCESS_TOKEN_FILE names: {error.strerror}") from error
+    return OperatorCredentials(Credentials(token=token), "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE")
 
 
-def _from_default(environ: Mapping[str, str], under_test: Path | None) -> Operator | None:
+def _from_default(environ: Mapping[str, str], under_test: Path | None) -> OperatorCredentials | None:
     import google.auth
     from google.auth import exceptions
 
@@ -71,19 +70,20 @@ def _from_default(environ: Mapping[str, str], under_test: Path | None) -> Operat
         return None
     except exceptions.GoogleAuthError as error:
         raise missing(str(error)) from error
-    return Operator(credentials, "Application Default Credentials")
+    return OperatorCredentials(credentials, "Application Default Credentials")
 
 
 def _refuse_config_under_test(environ: Mapping[str, str], under_test: Path | None) -> None:
-    """Application Default Credentials that are the configuration under test would make the test prove itself."""
+    """Raise NoCredentials if Application Default Credentials are the configuration under test."""
     named = environ.get("GOOGLE_APPLICATION_CREDENTIALS")
     if not named or under_test is None:
         return
     same = Path(named).resolve() == under_test.resolve() or _same_document(Path(named), under_test)
     if same:
         raise missing(
-            f"GOOGLE_APPLICATION_CREDENTIALS names {named}, the workload's configuration, not an identity of yours",
-            "unset GOOGLE_APPLICATION_CREDENTIALS in this shell; " + _HINT,
+            f"GOOGLE_APPLICATION_CREDENTIALS names {named}, which has the workload's credentials, not yours",
+            "unset GOOGLE_APPLICATION_CREDENTIALS in this shell, then run `gcloud auth application-default login`, "
+            "or set CLOUDSDK_AUTH_ACCESS_TOKEN",
         )
 
 
@@ -95,7 +95,7 @@ def _same_document(one: Path, other: Path) -> bool:
     return bool(first == second)
 
 
-def _from_gcloud(environ: Mapping[str, str]) -> Operator:
+def _from_gcloud(environ: Mapping[str, str]) -> OperatorCredentials:
     from google.oauth2.credentials import Credentials
 
     try:
@@ -109,9 +109,9 @@ def _from_gcloud(environ: Mapping[str, str]) -> Operator:
             check=False,
         )
     except FileNotFoundError as error:
-        raise missing("no access token, no Application Default Credentials and no gcloud were found") from error
+        raise missing("found no access token, no Application Default Credentials, and no gcloud") from error
     except subprocess.TimeoutExpired as error:
         raise missing("`gcloud auth print-access-token` did not answer within 30 s") from error
     if done.returncode != 0:
-        raise missing("no access token and no Application Default Credentials were found, and gcloud has no account")
-    return Operator(Credentials(token=done.stdout.strip()), "gcloud")
+        raise missing("found no access token and no Application Default Credentials, and gcloud has no account")
+    return OperatorCredentials(Credentials(token=done.stdout.strip()), "gcloud")

@@ -1,4 +1,4 @@
-"""Google service accounts and their policies, through the field's client (gRPC)."""
+"""Google service accounts and their policies, through the google-cloud-iam client (gRPC)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from wizard.clouds.errors import CloudError, is_transient
 from wizard.clouds.google import Google, Json
 
 _TIMEOUT = 30.0
-_PATIENCE = 60.0
-"""How long transient refusals are retried, in seconds."""
+_RETRY_FOR = 60.0
+"""Seconds for which a call is retried after transient refusals."""
 
 
 class GoogleIam:
-    """`google.iam.admin.v1.IAM` as the operator; answers and policies are dicts in the shape of the REST API."""
+    """Calls `google.iam.admin.v1.IAM` as the operator. Answers and policies are dicts in the form of the REST API."""
 
     def __init__(self, environ: Mapping[str, str], google: Google) -> None:
         self._environ = environ
@@ -26,36 +26,36 @@ class GoogleIam:
         self._lock = threading.Lock()
 
     def get_service_account(self, project: str, email: str) -> Json:
-        """The account's description. Raises CloudError, 404 when there is none."""
+        """Return the account. Raises CloudError, with status 404 if it does not exist."""
         return self._call("get_service_account", {"name": _name(project, email)})
 
-    def list_service_accounts(self, project: str, page_token: str = "", patience: float = _PATIENCE) -> Json:
-        """A page of a project's accounts: `accounts`, and `nextPageToken` if there are more. Raises CloudError."""
+    def list_service_accounts(self, project: str, page_token: str = "", retry_for: float = _RETRY_FOR) -> Json:
+        """Return a page of the accounts: `accounts`, and `nextPageToken` if there are more. Raises CloudError."""
         request = {"name": f"projects/{project}", "page_size": 100, "page_token": page_token}
-        return self._call("list_service_accounts", request, patience)
+        return self._call("list_service_accounts", request, retry_for)
 
     def create_service_account(self, project: str, account_id: str, display_name: str) -> Json:
-        """A new service account. Raises CloudError, 409 when the id is taken."""
+        """Create a service account, and return it. Raises CloudError, with status 409 if the id is taken."""
         account = {"display_name": display_name}
         request = {"name": f"projects/{project}", "account_id": account_id, "service_account": account}
         return self._call("create_service_account", request)
 
     def enable_service_account(self, project: str, email: str) -> None:
-        """Switch a disabled account on again."""
+        """Enable a disabled account. Raises CloudError."""
         self._call("enable_service_account", {"name": _name(project, email)})
 
     def delete_service_account(self, project: str, email: str) -> None:
-        """Delete the account."""
+        """Delete the account. Raises CloudError."""
         self._call("delete_service_account", {"name": _name(project, email)})
 
     def get_policy(self, project: str, email: str) -> Json:
-        """The account's own policy, at version 3."""
+        """Return the allow policy of the account, in version 3. Raises CloudError."""
         return self._call(
             "get_iam_policy", {"resource": _name(project, email), "options": {"requested_policy_version": 3}}
         )
 
     def set_policy(self, project: str, email: str, policy: Json) -> Json:
-        """Write the account's policy; refused (409) when its etag is no longer the current one."""
+        """Write the allow policy of the account. Raises CloudError, with status 409 if its etag is out of date."""
         from google.iam.v1 import policy_pb2
         from google.protobuf import json_format
 
@@ -74,7 +74,7 @@ class GoogleIam:
         return iam_admin_v1.IAMClient(transport=IAMGrpcTransport(channel=channel))
 
     def _channel(self) -> Any:
-        """Plain text to an emulator; otherwise TLS, with the roots of SSL_CERT_FILE, which gRPC does not read."""
+        """Return a plain channel to an emulator, or a TLS channel. gRPC itself does not read SSL_CERT_FILE."""
         import grpc
         from google.api_core import grpc_helpers
 
@@ -96,14 +96,14 @@ class GoogleIam:
             metadata.append(("authorization", f"Bearer {self._google.token().reveal()}"))
         return metadata
 
-    def _call(self, method: str, request: Json, patience: float = _PATIENCE) -> Json:
+    def _call(self, method: str, request: Json, retry_for: float = _RETRY_FOR) -> Json:
         from google.api_core import exceptions
         from google.auth import exceptions as auth
 
         with self._lock:
             call: Callable[..., Any] = getattr(self._client, method)
         try:
-            answer = call(request=request, metadata=self._metadata(), timeout=_TIMEOUT, retry=_retry(patience))
+            answer = call(request=request, metadata=self._metadata(), timeout=_TIMEOUT, retry=_retry(retry_for))
         except exceptions.RetryError as error:
             raise _refusal(method, error.cause) from error
         except exceptions.GoogleAPICallError as error:
@@ -114,16 +114,16 @@ class GoogleIam:
 
 
 def _name(project: str, email: str) -> str:
-    """With the project: the wildcard `projects/-` answers 403 where there is no such account (IAM v1 discovery)."""
+    """Return the resource name, with the project: `projects/-` gives 403 for a missing account (IAM v1 discovery)."""
     return f"projects/{project}/serviceAccounts/{email}"
 
 
-def _retry(patience: float) -> Any:
+def _retry(retry_for: float) -> Any:
     from google.api_core import exceptions
     from google.api_core.retry import Retry, if_exception_type
 
     kinds = (exceptions.ServiceUnavailable, exceptions.TooManyRequests, exceptions.DeadlineExceeded)
-    return Retry(predicate=if_exception_type(*kinds), initial=0.2, maximum=10.0, timeout=patience)
+    return Retry(predicate=if_exception_type(*kinds), initial=0.2, maximum=10.0, timeout=retry_for)
 
 
 def _as_json(answer: Any) -> Json:
@@ -131,7 +131,7 @@ def _as_json(answer: Any) -> Json:
 
     if answer is None:
         return {}
-    answer = next(iter(answer.pages)) if hasattr(answer, "pages") else answer  # of a list, the page that was read
+    answer = next(iter(answer.pages)) if hasattr(answer, "pages") else answer  # for a list, the page that was read
     message = type(answer).pb(answer) if hasattr(type(answer), "pb") else answer
     return dict(json_format.MessageToDict(message))
 

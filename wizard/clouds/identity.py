@@ -1,4 +1,4 @@
-"""Who the operator is to each cloud, and where the credentials came from."""
+"""The operator's identity in each cloud, and the source of the credentials."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from wizard.clouds import aws_files, endpoints, gcloud_files
 from wizard.clouds.errors import CloudError, NoCredentials
 from wizard.clouds.session import Clouds
 
-_PATIENCE = 4.0
-"""How long a transient refusal is retried, in seconds: somebody waits."""
+_RETRY_FOR = 4.0
+"""Seconds for which a call is retried; short, because the user waits."""
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Somebody: an ARN on AWS, an e-mail address on Google; empty where the cloud does not tell. And the source."""
+    """An identity: an ARN in AWS, an e-mail address in Google Cloud (empty if not known); and its source."""
 
     who: str
     source: str
     account: str = ""
-    """The AWS account's id."""
+    """The id of the AWS account."""
 
 
 def aws_operator(clouds: Clouds) -> Identity:
-    """The operator's caller identity on AWS. Raises CloudError."""
-    caller = clouds.aws.look("sts", "get_caller_identity")
+    """Return the operator's caller identity in AWS. Raises CloudError."""
+    caller = clouds.aws.quick_call("sts", "get_caller_identity")
     return Identity(str(caller["Arn"]), _aws_source(clouds.environ), str(caller["Account"]))
 
 
 def google_operator(clouds: Clouds) -> Identity:
-    """The operator's Google account. Raises CloudError where there are no credentials, or they no longer work."""
+    """Return the operator's Google account. Raises CloudError, as NoCredentials if there are no valid credentials."""
     operator = clouds.google.operator
     for name in ("service_account_email", "account"):
         email = getattr(operator.credentials, name, None)
@@ -40,11 +40,11 @@ def google_operator(clouds: Clouds) -> Identity:
 
 
 def _email_of_token(clouds: Clouds) -> str:
-    """The e-mail address that Google knows the token by; empty where the token may not tell it."""
+    """Return the e-mail address of the token; empty if the scopes of the token do not include it."""
     if endpoints.SANDBOX in clouds.environ and endpoints.google("oauth2", clouds.environ).startswith("https:"):
-        return ""  # a sandbox's token is no business of Google's
+        return ""  # never send a sandbox's token to Google
     try:
-        return str(clouds.google.call("oauth2", "POST", "/tokeninfo", patience=_PATIENCE).get("email", ""))
+        return str(clouds.google.call("oauth2", "POST", "/tokeninfo", retry_for=_RETRY_FOR).get("email", ""))
     except NoCredentials:
         raise
     except CloudError as error:
@@ -54,7 +54,7 @@ def _email_of_token(clouds: Clouds) -> str:
 
 
 def _configured(environ: Mapping[str, str], source: str) -> str:
-    """The account of gcloud's configuration, if the credentials are gcloud's."""
+    """Return the account of gcloud's configuration; empty if the credentials are not those of gcloud."""
     if source != "gcloud":
         return ""
     return environ.get("CLOUDSDK_CORE_ACCOUNT") or gcloud_files.setting(environ, "core", "account")

@@ -1,4 +1,4 @@
-"""One session with the Kubernetes API of one cluster, as the operator."""
+"""A session with the Kubernetes API of one cluster, with the operator's credentials."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from urllib.parse import urlsplit
 from wizard.clouds import calls, clusters, kubernetes_access, kubernetes_models
 from wizard.clouds.errors import CloudError, NoCredentials, Unreachable, is_transient
 from wizard.clouds.google import Google
-from wizard.clouds.kubernetes_access import Access
+from wizard.clouds.kubernetes_access import ClusterAccess
 from wizard.federation.gke import ClusterName
 from wizard.secret import Secret
 
 T = TypeVar("T")
 
 ALL = "*"
-"""Every namespace."""
+"""Stands for all namespaces."""
 
 CONNECT, READ = 10.0, 60.0
-"""Seconds that a connection and an answer may take."""
+"""Timeouts for the connection and for the answer, in seconds."""
 
 RETRY_FOR = 5.0
-"""Seconds for which a call is made again that was refused for a passing reason."""
+"""Seconds for which a call is retried after transient refusals."""
 
 
 class Kubernetes:
-    """Objects of one cluster, in lightkube's types; every refusal becomes a CloudError.
+    """Reads and writes the objects of one cluster, as lightkube's types. Raises CloudError for every refusal.
 
-    A `kind` is a class such as `lightkube.resources.core_v1.ServiceAccount`. Objects that have no namespace take none.
+    A `kind` is a class such as `lightkube.resources.core_v1.ServiceAccount`. `namespace` is None for kinds without one.
     """
 
     def __init__(self, cluster: ClusterName, environ: Mapping[str, str], google: Google) -> None:
@@ -39,23 +39,23 @@ class Kubernetes:
         self._environ = environ
         self._google = google
         self._lock = threading.Lock()
-        self._access: Access | None = None
+        self._access: ClusterAccess | None = None
         self._token: Secret | None = None
         self._client: Any = None
 
     @property
-    def access(self) -> Access:
-        """How the cluster is reached. Raises CloudError."""
+    def access(self) -> ClusterAccess:
+        """The address of the cluster and the credentials for it. Raises CloudError."""
         with self._lock:
-            return self._found()
+            return self._find_access()
 
     def get(self, kind: type[T], name: str, namespace: str | None = None) -> T:
-        """One object. Raises CloudError, 404 when there is none."""
+        """Return an object. Raises CloudError, with status 404 if it does not exist."""
         found: T = self._call("get", kind, name, namespace, lambda c: c.get(kind, name, **_in(namespace)))
         return found
 
     def get_or_none(self, kind: type[T], name: str, namespace: str | None = None) -> T | None:
-        """One object, or None when there is none. Raises CloudError."""
+        """Return an object; None if it does not exist. Raises CloudError."""
         try:
             return self.get(kind, name, namespace)
         except CloudError as error:
@@ -70,7 +70,7 @@ class Kubernetes:
         labels: Mapping[str, str] | None = None,
         fields: Mapping[str, str] | None = None,
     ) -> list[T]:
-        """The objects of a kind: in a namespace, or in every one of them (`ALL`). Raises CloudError."""
+        """Return the objects of a kind in a namespace, or in all of them (`ALL`). Raises CloudError."""
         selectors: dict[str, Any] = {"labels": labels and dict(labels), "fields": fields and dict(fields)}
         found: list[T] = self._call(
             "list", kind, "", namespace, lambda c: list(c.list(kind, **_in(namespace), **selectors))
@@ -78,17 +78,20 @@ class Kubernetes:
         return found
 
     def create(self, thing: T, namespace: str | None = None, of: str | None = None) -> T:
-        """Make an object; `of` is the name of the object that a sub-resource belongs to. Raises CloudError."""
+        """Create an object, and return it. `of` is the name of the object that a subresource belongs to.
+
+        Raises CloudError.
+        """
         metadata: Any = getattr(thing, "metadata", None)
         name = of or (metadata and metadata.name) or ""
         subject = (of,) if of else ()
-        made: T = self._call(
+        created: T = self._call(
             "create", type(thing), name, namespace, lambda c: c.create(thing, *subject, **_in(namespace))
         )
-        return made
+        return created
 
     def patch(self, kind: type[T], name: str, change: dict[str, Any], namespace: str | None = None) -> T:
-        """Merge `change` into an object (JSON merge patch: null removes). Raises CloudError."""
+        """Merge `change` into an object, and return it. It is a JSON merge patch: null removes. Raises CloudError."""
         from lightkube.types import PatchType
 
         def merge(client: Any) -> T:
@@ -98,13 +101,16 @@ class Kubernetes:
         return self._call("patch", kind, name, namespace, merge)
 
     def delete(self, kind: type[Any], name: str, namespace: str | None = None, grace: int | None = None) -> None:
-        """Delete an object, at once with `grace` 0. Raises CloudError, 404 when there is none."""
+        """Delete an object. `grace` is in seconds; 0 deletes at once.
+
+        Raises CloudError, with status 404 if it does not exist.
+        """
         self._call(
             "delete", kind, name, namespace, lambda c: c.delete(kind, name, **_in(namespace), grace_period=grace)
         )
 
     def log(self, pod: str, namespace: str, container: str | None = None) -> list[str]:
-        """The lines that a pod has printed so far. Raises CloudError."""
+        """Return the lines that a pod has printed so far. Raises CloudError."""
         from lightkube.resources.core_v1 import PodLog
 
         def lines(client: Any) -> list[str]:
@@ -113,7 +119,7 @@ class Kubernetes:
         return self._call("get", PodLog, pod, namespace, lines)
 
     def allowed(self, verb: str, resource: str, namespace: str | None = None, group: str = "") -> bool:
-        """Whether the operator may do this (`create`, `pods` or `serviceaccounts/token`). Raises CloudError."""
+        """Return whether the operator can, for example, `create` `serviceaccounts/token`. Raises CloudError."""
         from lightkube.models.authorization_v1 import ResourceAttributes, SelfSubjectAccessReviewSpec
         from lightkube.resources.authorization_v1 import SelfSubjectAccessReview
 
@@ -123,7 +129,7 @@ class Kubernetes:
         return bool(review.status and review.status.allowed)
 
     def _call(self, verb: str, kind: type[Any], name: str, namespace: str | None, call: Callable[[Any], T]) -> T:
-        """One call; transient refusals are retried for some seconds."""
+        """Call the API. Retries transient refusals for RETRY_FOR seconds."""
         from google.api_core.exceptions import RetryError
         from google.api_core.retry import Retry
 
@@ -136,14 +142,14 @@ class Kubernetes:
         retry = Retry(predicate=transient, initial=0.2, maximum=5.0, multiplier=2.0, timeout=RETRY_FOR)
         try:
             answer: T = retry(self._once)(operation, call)
-        except RetryError as error:  # the time is up: what was said last counts
+        except RetryError as error:  # the time is up: raise the last refusal
             if isinstance(error.cause, Unreachable):
-                error.cause.hint = self._way_in()
+                error.cause.hint = self._network_hint()
             raise error.cause from None
         return answer
 
     def _once(self, operation: str, call: Callable[[Any], T]) -> T:
-        client = self._current()
+        client = self._current_client()
         with calls.logged("kubernetes", operation, calls.place(self.access.server)):
             return self._answered(client, operation, call)
 
@@ -162,36 +168,36 @@ class Kubernetes:
         except httpx2.TransportError as error:
             raise self._unreachable(operation, error) from error
         except msgspec.MsgspecError as error:
-            what = f"an answer that cannot be read: {error}"
+            what = f"the wizard cannot read the answer: {error}"
             raise CloudError(self._service, operation, None, "UNREADABLE", what) from error
-        except (ConfigError, OSError, ValueError, KeyError) as error:  # from the plugin that a kubeconfig names
+        except (ConfigError, OSError, ValueError, KeyError) as error:  # from the plugin of a kubeconfig
             raise kubernetes_access.unusable(f"{self.access.source}: {error}", self._again) from error
 
-    def _current(self) -> Any:
-        """The client, made anew when the operator's Google token is another one."""
+    def _current_client(self) -> Any:
+        """Return the client. Creates a new one when the operator's Google token was renewed."""
         with self._lock:
-            access = self._found()
+            access = self._find_access()
             if self._token and (token := self._google.token()) != self._token:
                 self._token, self._client = token, None
                 access = self._access = access.with_token(token)
             if self._client is None:
-                self._client = self._made(access)
+                self._client = self._create_client(access)
             return self._client
 
-    def _found(self) -> Access:
+    def _find_access(self) -> ClusterAccess:
         if self._access is None:
-            self._access = kubernetes_access.find(self.cluster, self._environ, self._google)
+            self._access = kubernetes_access.find_access(self.cluster, self._environ, self._google)
             self._token = self._access.google_token
         return self._access
 
-    def _made(self, access: Access) -> Any:
+    def _create_client(self, access: ClusterAccess) -> Any:
         import httpx2
         from lightkube import Client
         from lightkube.core.exceptions import ConfigError
 
         try:
             client = Client(access.config, timeout=httpx2.Timeout(READ, connect=CONNECT), field_manager="wif-wizard")
-        except (ConfigError, OSError, ValueError) as error:  # files that it names, certificates that are none
+        except (ConfigError, OSError, ValueError) as error:  # missing files or invalid certificates
             raise kubernetes_access.unusable(f"{access.source}: {error}", self._again) from error
         weakref.finalize(self, client.close)  # other threads may still use it when it is replaced
         return client
@@ -209,36 +215,36 @@ class Kubernetes:
     def _refusal(self, operation: str, status: int | None, reason: str | None, message: str | None) -> CloudError:
         service, words = self._service, message or "no message"
         if status == 401:
-            return NoCredentials(service, operation, status, reason or "Unauthorized", words, self._signed_in())
+            return NoCredentials(service, operation, status, reason or "Unauthorized", words, self._sign_in_hint())
         hint = _RBAC if status == 403 and "forbidden: User" in words else ""
         return CloudError(service, operation, status, reason or str(status), words, hint, is_transient(status))
 
-    def _signed_in(self) -> str:
-        return f"the cluster does not know you by {self.access.source}: {self._again}"
+    def _sign_in_hint(self) -> str:
+        return f"the cluster does not accept {self.access.source}: {self._again}"
 
     def _unreachable(self, operation: str, error: Exception) -> Unreachable:
         access, service = self.access, self._service
-        what = f"{access.server} gives no answer ({access.source}): {error or type(error).__name__}"
+        what = f"{access.server} did not answer ({access.source}): {error or type(error).__name__}"
         return Unreachable(service, operation, None, "UNREACHABLE", what, transient=True)
 
-    def _way_in(self) -> str:
-        """What stands between, as far as the address and the Container API tell."""
+    def _network_hint(self) -> str:
+        """Return the likely reason why the cluster did not answer, from its address and the Container API."""
         host = urlsplit(self.access.server).hostname or ""
         try:
             found = clusters.read(self._google, self.cluster)
-        except CloudError:  # this call only helps to explain the refusal of another
+        except CloudError:  # this call only helps to explain another refusal
             found = {}
         if clusters.is_private(found) or _is_private(host):
-            return f"{host} is the cluster's private endpoint: it answers in the cluster's own network only"
+            return f"{host} is the cluster's private endpoint: connect from the cluster's own network"
         if found.get("masterAuthorizedNetworksConfig", {}).get("enabled"):
-            return "the cluster answers authorized networks only: is the address that you come from among them?"
+            return "the cluster accepts only its authorized networks: add the address of this machine to them"
         status = found.get("status", "RUNNING")
         if status != "RUNNING":
-            return f"the cluster is {status}: its control plane may be away for some minutes"
-        return "check the network between here and the cluster"
+            return f"the cluster is {status}: its control plane can be unavailable for some minutes"
+        return "check the network between this machine and the cluster"
 
 
-_RBAC = "ask for it in the cluster (RBAC), or for roles/container.developer on the project"
+_RBAC = "ask for the permission in the cluster (RBAC), or for roles/container.developer on the project"
 
 
 def _in(namespace: str | None) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""lightkube's models, each made ready by one thread before any other uses it.
+"""Prepares lightkube's models in one thread before other threads use them.
 
-msgspec learns the types of a model when it first decodes one, and shows other threads what is not finished: two first
-decodings of models that share parts, as all do, end the process with a segmentation fault (seen with msgspec 0.22.0).
+msgspec compiles the types of a model when it first decodes one, and other threads see the unfinished result. Two first
+decodings of models that share types, as all do, crash with a segmentation fault (seen with msgspec 0.22.0).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _ready: set[type[Any]] = set()
 
 
 def prepare(kind: type[Any]) -> None:
-    """Learn the types of a kind, of its lists, and of the refusals that may come in their place."""
+    """Compile the types of a kind, of its lists, and of error answers."""
     if kind in _ready:
         return
     with _lock:
@@ -30,7 +30,7 @@ def prepare(kind: type[Any]) -> None:
 
 
 def kubeconfig(content: Mapping[str, Any], file: Path) -> Any:
-    """A kubeconfig's content as lightkube's model of it. Raises what msgspec and lightkube raise."""
+    """Return the content of a kubeconfig as lightkube's model. Raises the errors of msgspec and lightkube."""
     with _lock:
         from lightkube.config.kubeconfig import KubeConfig
 

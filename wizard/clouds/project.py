@@ -1,4 +1,4 @@
-"""What the clouds know that a setup does not say."""
+"""Reads the number of a project, which a setup does not contain."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from wizard.clouds.session import Clouds
 
 
 def project_number(clouds: Clouds, project: str) -> str:
-    """The number of a project, which is what principals and audiences name. Raises CloudError.
+    """Return the number of a project, which principals and audiences contain. Raises CloudError.
 
-    Resource Manager tells it; where that API is off in a new project, the names that Service Usage answers tell it too.
+    Reads it from Resource Manager or, if that API is not enabled, from the resource names of Service Usage.
     """
     try:
         return str(clouds.google.call("cloudresourcemanager", "GET", f"/v1/projects/{project}")["projectNumber"])
     except CloudError as error:
         if error.service_disabled is None:
-            raise _explained(error, project) from error
+            raise _with_hint(error, project) from error
     path = f"/v1/projects/{project}/services/cloudresourcemanager.googleapis.com"
     return str(clouds.google.call("serviceusage", "GET", path)["name"].split("/")[1])
 
 
-def _explained(error: CloudError, project: str) -> CloudError:
-    """Google answers 403 both for a project that does not exist and for one that is not yours to see."""
+def _with_hint(error: CloudError, project: str) -> CloudError:
+    """Add a hint to a 403, which Google answers for a missing project and for one that you have no access to."""
     if error.status == 403:
         error.hint = (
-            f'no project "{project}" is visible to you: check google.project, '
-            "or ask for resourcemanager.projects.get on it (roles/browser)"
+            f'you cannot see a project "{project}": check google.project, '
+            "or ask for the permission resourcemanager.projects.get on it (roles/browser)"
         )
     return error

@@ -1,4 +1,4 @@
-"""The clouds of one run: sessions made lazily from one environment."""
+"""The sessions with all clouds for one environment, created when they are first used."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from wizard.federation.gke import ClusterName
 
 
 class Clouds:
-    """What resources read from and write to. Nothing is opened before it is used.
+    """The sessions that resources use to read and write. A session starts on first use.
 
-    `project` is charged for the operator's Google calls; `region` is where AWS calls go; `under_test` is the credential
-    configuration that may never serve as the operator's own identity.
+    Google calls are charged to `project`, and AWS calls go to `region`. `under_test` is the credential configuration
+    that is never used as the operator's identity.
     """
 
     def __init__(
@@ -37,15 +37,15 @@ class Clouds:
 
     @cached_property
     def google_iam(self) -> GoogleIam:
-        """Service accounts and their policies."""
+        """The session with the IAM API for service accounts."""
         return GoogleIam(self.environ, self.google)
 
     @cached_property
     def aws(self) -> Aws:
-        """AWS, as the operator."""
+        """The session with AWS."""
         return Aws(self.environ, self._region)
 
     def kubernetes(self, cluster: ClusterName) -> Kubernetes:
-        """The Kubernetes API of a cluster, as the operator."""
+        """Return the session with the Kubernetes API of a cluster."""
         with self._lock:
             return self._clusters.setdefault(cluster, Kubernetes(cluster, self.environ, self.google))

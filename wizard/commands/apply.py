@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
             console.answer(_ended("done", None))
         return exits.DONE
     if review.missing:
-        raise Refused(_MISSING.format(count=len(review.missing), needed=len(review.verdicts)))
+        raise Refused(_MISSING.format(count=len(review.missing), needed=len(review.permission_checks)))
     if not options.yes and not _confirmed(console):
         raise Refused("Nothing was changed: you did not confirm the plan.")
     console.say("")

@@ -176,7 +176,7 @@ class Plan(Answer):
 class Event(Answer):
     """A line of `apply`: something that happened to a change."""
 
-    event: events.Kind
+    event: events.EventKind
     kind: str
     """What the resource is."""
     name: str

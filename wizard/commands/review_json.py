@@ -6,7 +6,7 @@ from wizard.commands import formats
 from wizard.engine.resource import Change, owned
 from wizard.modes.opened import Opened
 from wizard.work.planning import Review
-from wizard.work.preflight import Verdict
+from wizard.work.preflight import PermissionCheck
 
 
 def as_json(opened: Opened, reviewed: Review) -> formats.Plan:
@@ -15,7 +15,7 @@ def as_json(opened: Opened, reviewed: Review) -> formats.Plan:
         title=opened.title,
         summary=formats.Summary(**reviewed.plan.summary),
         changes=[_change_json(change) for change in reviewed.plan.changes],
-        permissions=[_permission_json(verdict) for verdict in reviewed.verdicts],
+        permissions=[_permission_json(check) for check in reviewed.permission_checks],
         notes=opened.notes,
         handover=reviewed.handover,
     )
@@ -35,11 +35,11 @@ def _change_json(change: Change) -> formats.Change:
     )
 
 
-def _permission_json(verdict: Verdict) -> formats.Permission:
+def _permission_json(check: PermissionCheck) -> formats.Permission:
     return formats.Permission(
-        cloud=verdict.needed.cloud,
-        permission=verdict.needed.permission,
-        on=verdict.needed.on,
-        status=verdict.status,
-        fix=verdict.fix,
+        cloud=check.needed.cloud,
+        permission=check.needed.permission,
+        on=check.needed.on,
+        status=check.status,
+        fix=check.fix,
     )

@@ -22,11 +22,11 @@ def as_text(opened: Opened, reviewed: Review) -> Iterator[str]:
         yield from _change_lines(change)
     yield ""
     yield summary(reviewed.plan)
-    for verdict in reviewed.missing:
-        yield f"  ✗ you do not have {verdict.needed.permission} on {verdict.needed.on}: {verdict.fix}"
-    for verdict in reviewed.verdicts:
-        if verdict.status == "unknown":
-            yield f"  ? {verdict.needed.permission} on {verdict.needed.on}: {verdict.fix}"
+    for check in reviewed.missing:
+        yield f"  ✗ you do not have {check.needed.permission} on {check.needed.on}: {check.fix}"
+    for check in reviewed.permission_checks:
+        if check.status == "unknown":
+            yield f"  ? {check.needed.permission} on {check.needed.on}: {check.fix}"
     yield from (f"  ! {note}" for note in opened.notes)
     if reviewed.handover:
         yield ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wizard.commands import exits
 from wizard.commands.output import Console
 from wizard.engine.journal import Write
-from wizard.engine.perform import DONE
+from wizard.engine.perform import DONE_TEXTS
 from wizard.work import runs
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _line(write: Write, is_running: bool) -> str:
     if write.outcome == "failed" or (write.outcome == "done" and write.error):
         return f"✗ {what}: {write.error}"
     if write.outcome == "done":
-        return f"✓ {what}: {DONE[write.action]}"
+        return f"✓ {what}: {DONE_TEXTS[write.action]}"
     operation = (write.operation or "").rpartition("/")[2]
     if is_running and not operation:
         return f"… {what}: in progress"

@@ -1,1 +1,1 @@
-"""What can be found out: defaults on this machine, and live lists from Google Cloud, each with its source."""
+"""Detects defaults on this machine, and reads live lists from Google Cloud."""

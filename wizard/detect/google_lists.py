@@ -1,84 +1,91 @@
-"""Live lists from Google Cloud that every mode may use: projects, service accounts, roles that can be granted."""
+"""The live lists from Google Cloud that all modes share: projects, service accounts, grantable roles."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from wizard.clouds.google import Json
 from wizard.clouds.session import Clouds
-from wizard.detect.live import PATIENCE, Json, Listing, Pages, read
+from wizard.detect.live import RETRY_FOR, Listing, Pages, read_pages
 from wizard.setup.answers import Answers
 from wizard.setup.question import Choice
 from wizard.setup.usual_roles import usual_roles
 
 GRANTABLE_ROLES = "grantable-roles"
-"""The name of the list of roles that can be granted."""
+"""The name of the list of roles that can be granted on a project."""
 
 _ROLES_LIMIT = 3000
-"""Google has about two thousand predefined roles, so that a shorter list would end in the middle of the alphabet."""
+"""Larger than the number of Google's predefined roles, about 2,000, so that no role is cut off."""
 
 _ON_PROJECT = "//cloudresourcemanager.googleapis.com/projects/"
 
 
 def projects(clouds: Clouds, _answers: Answers) -> Listing:
-    """The projects that the operator may see. Raises CloudError."""
+    """Return the projects that the operator can see. Raises CloudError."""
     query = {"query": "state:ACTIVE", "pageSize": 500}
     pages = get_pages(clouds, "cloudresourcemanager", "/v3/projects:search", "projects", query)
-    found = sorted(pages.items, key=lambda each: str(each["projectId"]))
-    return Listing([_project(each) for each in found], pages.note)
+    in_order = sorted(pages.items, key=lambda project: str(project["projectId"]))
+    return Listing([_project(project) for project in in_order], pages.note)
 
 
 def service_accounts(clouds: Clouds, answers: Answers) -> Listing:
-    """The service accounts of the project, by name; those with an address of another form by that."""
+    """Return the service accounts of the project: by name, or by e-mail address if Google created them.
+
+    Raises CloudError.
+    """
     project = answers.text("google.project")
     if not project:
         return no_project()
 
-    def fetch(mark: str) -> Json:
-        return clouds.google_iam.list_service_accounts(project, mark, PATIENCE)
+    def fetch(page_token: str) -> Json:
+        return clouds.google_iam.list_service_accounts(project, page_token, RETRY_FOR)
 
-    pages = read(fetch, "accounts", "nextPageToken")
-    return Listing([_service_account(each) for each in pages.items], pages.note)
+    pages = read_pages(fetch, "accounts", "nextPageToken")
+    return Listing([_service_account(account) for account in pages.items], pages.note)
 
 
 def grantable_roles(clouds: Clouds, answers: Answers) -> Listing:
-    """The roles that can be granted on the target project: the product's usual ones, its others, then all others."""
+    """Return the roles that can be granted on the target project: usual roles of the product, its others, all others.
+
+    Raises CloudError.
+    """
     project, product = answers.text("access.on"), answers.text("access.product")
     if not project:
         return no_project(usual(answers))
 
-    def fetch(mark: str) -> Json:
-        body = {"fullResourceName": _ON_PROJECT + project, "pageSize": 1000, "pageToken": mark}
-        return clouds.google.call("iam", "POST", "/v1/roles:queryGrantableRoles", body, patience=PATIENCE)
+    def fetch(page_token: str) -> Json:
+        body = {"fullResourceName": _ON_PROJECT + project, "pageSize": 1000, "pageToken": page_token}
+        return clouds.google.call("iam", "POST", "/v1/roles:queryGrantableRoles", body, retry_for=RETRY_FOR)
 
-    pages = read(fetch, "roles", "nextPageToken", _ROLES_LIMIT)
-    first = [each.role for each in usual_roles(product)]
-    found = {each["name"]: each for each in pages.items if each.get("stage") not in ("DISABLED", "DEPRECATED")}
-    rest = [name for name in found if name not in first]
-    rest.sort(key=lambda name: (not _is_of(name, product), str(found[name].get("title", name)).lower()))
-    names = [name for name in first if name in found] + rest
-    return Listing([_role(found[name], name in first) for name in names], pages.note)
+    pages = read_pages(fetch, "roles", "nextPageToken", _ROLES_LIMIT)
+    first = [usual_role.role for usual_role in usual_roles(product)]
+    grantable = {role["name"]: role for role in pages.items if role.get("stage") not in ("DISABLED", "DEPRECATED")}
+    rest = [name for name in grantable if name not in first]
+    rest.sort(key=lambda name: (not _is_of(name, product), str(grantable[name].get("title", name)).lower()))
+    names = [name for name in first if name in grantable] + rest
+    return Listing([_role(grantable[name], name in first) for name in names], pages.note)
 
 
 def usual(answers: Answers) -> list[Choice]:
-    """The product's usual roles, as they are known without asking."""
-    found = usual_roles(answers.text("access.product"))
-    return [Choice(each.role, each.title, each.lets, recommended=True) for each in found]
+    """Return the usual roles of the product, which are known without a cloud."""
+    roles = usual_roles(answers.text("access.product"))
+    return [Choice(role.role, role.title, role.lets, recommended=True) for role in roles]
 
 
 def get_pages(clouds: Clouds, api: str, path: str, key: str, query: dict[str, Any]) -> Pages:
-    """Every entry of a list, whose answers have them under `key`. Raises CloudError."""
+    """Return all entries of a list; the answers have them under `key`. Raises CloudError."""
 
-    def fetch(mark: str) -> Json:
-        marked = {**query, "pageToken": mark} if mark else query
-        return clouds.google.call(api, "GET", path, query=marked, patience=PATIENCE)
+    def fetch(page_token: str) -> Json:
+        page_query = {**query, "pageToken": page_token} if page_token else query
+        return clouds.google.call(api, "GET", path, query=page_query, retry_for=RETRY_FOR)
 
-    return read(fetch, key, "nextPageToken")
+    return read_pages(fetch, key, "nextPageToken")
 
 
 def no_project(choices: list[Choice] | None = None) -> Listing:
-    """A list that cannot be read before a project is chosen; `choices` are those known without it."""
-    return Listing(choices or [], note="no project is chosen yet, so nothing can be listed")
+    """Return the list to show before a project is chosen; `choices` are those known without a project."""
+    return Listing(choices or [], note="choose a project to read this list")
 
 
 def _project(project: Json) -> Choice:
@@ -106,4 +113,4 @@ READERS: dict[str, Callable[[Clouds, Answers], Listing]] = {
     "service-accounts": service_accounts,
     GRANTABLE_ROLES: grantable_roles,
 }
-"""Name of a list -> what reads it."""
+"""The function that reads each list, by the name of the list."""

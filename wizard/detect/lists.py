@@ -1,4 +1,4 @@
-"""Reading one of the live lists that questions name."""
+"""Reads the live list that a question names."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from wizard.detect.live import Listing
 from wizard.setup.answers import Answers
 
 Reader = Callable[[Clouds, Answers], Listing]
-"""Reads a live list for some answers. Raises CloudError."""
+"""A function that reads a live list; which entries it has depends on the answers. Raises CloudError."""
 
 
 def listing(readers: Mapping[str, Reader], name: str, clouds: Clouds, answers: Answers) -> Listing:
-    """Read a list. Raises CloudError when that is not allowed, or does not work, and KeyError for an unknown name.
+    """Return a live list. Raises CloudError if the cloud refuses, and KeyError for an unknown name.
 
-    A Google API that is still off in the project refuses to list: that is usual for a new project and no reason to
-    stop, as applying enables it. The list is then empty (of roles: what is usual), and its note says why.
+    If the Google API is not enabled in the project, as in a new one, the list is empty (for roles: the usual ones), and
+    its note says why. That is not an error, because apply enables the API.
     """
     try:
         return readers[name](clouds, answers)
@@ -27,4 +27,4 @@ def listing(readers: Mapping[str, Reader], name: str, clouds: Clouds, answers: A
         if disabled is None or not clouds.google.quota_project:
             raise
         known = google_lists.usual(answers) if name == google_lists.GRANTABLE_ROLES else []
-        return Listing(known, f"{disabled} is not enabled yet, so nothing can be listed; Apply enables it")
+        return Listing(known, f"the list cannot be read yet: {disabled} is not enabled. Apply enables it")

@@ -1,4 +1,4 @@
-"""Live lists: what they are made of, and how they are read to the end."""
+"""Live lists: their entries, and how all their pages are read."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from wizard.clouds.google import Json
 from wizard.setup.question import Choice
 
 LIMIT = 500
-"""How many entries a list has at most."""
+"""Largest number of entries of a list."""
 
-PATIENCE = 4.0
-"""How long a transient refusal is retried, in seconds: somebody waits, and can type instead."""
-
-Json = dict[str, Any]
+RETRY_FOR = 4.0
+"""Seconds for which a call is retried; short, because the user waits, and can type an answer instead."""
 
 
 class Listing(list[Choice]):
-    """Choices, and in words what the list leaves out or why it is empty (empty text: it is the whole list)."""
+    """The choices, and a note for the user: what the list leaves out, or why it is empty. No note: it is complete."""
 
     def __init__(self, choices: Iterable[Choice] = (), note: str = "") -> None:
         super().__init__(choices)
@@ -27,26 +26,31 @@ class Listing(list[Choice]):
 
 @dataclass(frozen=True)
 class Pages:
-    """What was read of a list, and whether there was more."""
+    """The entries that were read, and whether there are more."""
 
     items: list[Any]
     cut: bool
 
     @property
     def note(self) -> str:
-        """What to say about what is missing."""
-        return f"only the first {len(self.items)} are listed; type the name of another" if self.cut else ""
+        """The note for the user about entries that were not read; empty if all were read."""
+        if not self.cut:
+            return ""
+        return f"the list has only the first {len(self.items)} entries; for others, type the name"
 
 
-def read(fetch: Callable[[str], Json], key: str, token: str, limit: int = LIMIT) -> Pages:
-    """Every entry under `key`, page by page, until `limit`; `fetch` takes the token that the page before ended with."""
+def read_pages(fetch: Callable[[str], Json], key: str, token: str, limit: int = LIMIT) -> Pages:
+    """Return the entries under `key` of all pages, at most `limit`.
+
+    `fetch` returns a page for its page token, which the page before has under `token`. Raises what `fetch` raises.
+    """
     items: list[Any] = []
-    mark = ""
+    page_token = ""
     while True:
-        page = fetch(mark)
+        page = fetch(page_token)
         items += page.get(key, [])
-        mark = str(page.get(token) or "")
-        if len(items) > limit or (mark and len(items) == limit):
+        page_token = str(page.get(token) or "")
+        if len(items) > limit or (page_token and len(items) == limit):
             return Pages(items[:limit], cut=True)
-        if not mark:
+        if not page_token:
             return Pages(items, cut=False)

@@ -1,4 +1,4 @@
-"""Defaults from this machine: the environment and gcloud's files. No cloud is asked."""
+"""Detects defaults from the environment and from gcloud's files. Calls no cloud."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from wizard.setup import rules
 from wizard.setup.question import Found
 
 Candidate = tuple[str, str, str]
-"""A question's path, a value that may be its default (or empty), and where that came from."""
+"""The path of a question, a possible default for it (may be empty), and the source of that default."""
 
 
 def google_defaults(environ: Mapping[str, str]) -> dict[str, Found]:
-    """The project that the operator works in."""
+    """Return the default project, if the environment, gcloud or Application Default Credentials name one."""
     return first_that_fit(_projects(environ), {"google.project": rules.project_id})
 
 
 def first_that_fit(
     candidates: Iterable[Candidate], fits: Mapping[str, Callable[[str], rules.Broken | None]]
 ) -> dict[str, Found]:
-    """Question -> the first of its candidates that breaks no rule; `fits` has the rule of each question."""
-    found: dict[str, Found] = {}
+    """Return the first valid candidate of each question, by path. `fits` has the rule of each question."""
+    defaults: dict[str, Found] = {}
     for path, value, source in candidates:
-        if path not in found and value and fits[path](value) is None:
-            found[path] = Found(value, source)
-    return found
+        if path not in defaults and value and fits[path](value) is None:
+            defaults[path] = Found(value, source)
+    return defaults
 
 
 def _projects(environ: Mapping[str, str]) -> Iterator[Candidate]:

@@ -1,1 +1,1 @@
-"""The order of things: diff, plan, apply, verify, record. Knows no kind of resource and no cloud."""
+"""Diffs, plans, applies, verifies and records changes. Does not depend on any kind of resource or any cloud."""

@@ -1,4 +1,4 @@
-"""Applying a plan: independent changes side by side, dependants after, everything verified and recorded."""
+"""Apply a plan: run independent changes in parallel, dependent ones in order, and verify and record each one."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -13,12 +13,13 @@ from wizard.engine.perform import LeftRunning, Performer
 from wizard.engine.plan import SIDE_BY_SIDE, Plan
 from wizard.engine.resource import Change, Clouds, Refused, Resource
 
-Outcome: TypeAlias = Refused | Literal["done", "skipped", "stopped"]
+ChangeOutcome: TypeAlias = Refused | Literal["done", "skipped", "stopped"]
+"""The outcome of one change: the refusal if it failed."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A change that could not be brought about, and why."""
+    """A change that failed, and the refusal that made it fail."""
 
     change: Change
     error: Refused
@@ -26,20 +27,20 @@ class Failure:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a plan's pending changes; every one of them is in exactly one of the three."""
+    """The outcome of a plan. Each pending change is in exactly one of `done`, `failures` and `skipped`."""
 
     run: str | None = None
-    """The run in the journal; `None` if there was nothing to do."""
+    """The id of the run in the journal; `None` if there was nothing to do."""
     done: tuple[Change, ...] = ()
     failures: tuple[Failure, ...] = ()
     skipped: tuple[Change, ...] = ()
-    """Not begun: what they need was not done, or a stop was asked for. A long operation may be left running."""
+    """Changes that did not start, because another change failed or the user stopped; and operations left running."""
     interrupted: bool = False
-    """Whether a stop request left something undone."""
+    """Whether a stop request left changes undone."""
 
     @property
     def ok(self) -> bool:
-        """Whether everything is so now."""
+        """Whether all changes of the plan are done."""
         return not (self.failures or self.skipped)
 
 
@@ -54,17 +55,17 @@ def apply(
     stop: threading.Event | None = None,
     time: Time | None = None,
 ) -> Result:
-    """Make the plan's changes. What a cloud refuses is in the result; only a journal that cannot be used raises.
+    """Apply the pending changes of a plan. Returns the refusals in the result; raises only JournalError.
 
-    `on_event` is called from other threads, but never twice at the same time. Setting `stop`, or an interrupt (Ctrl-C)
-    while this waits in the main thread, lets what is running finish and begins nothing else; only long operations are
-    left to their cloud, which goes on with them. `title` and `setup`, the
-    setup file's text, go into the journal. An empty plan writes nothing, not even there.
+    `on_event` is called from other threads, one call at a time. After `stop` is set, or after Ctrl-C in the main
+    thread, running changes finish and no other change starts; a long operation continues in its cloud without being
+    waited for. The journal records `title` and `setup`, the text of the setup file. An empty plan writes nothing, not
+    even to the journal.
     """
     if plan.empty:
         return Result()
     applying = _Applying(plan, clouds, on_event, journal, stop or threading.Event(), time or Time())
-    # An interrupt reaches only the main thread: with the work in others, it can never break a change in two.
+    # Ctrl-C reaches only the main thread. The changes run in other threads, so that it never interrupts one halfway.
     with ThreadPoolExecutor(max_workers=1) as conductor:
         running = conductor.submit(applying.run, title, setup)
         while not running.done():
@@ -93,39 +94,40 @@ class _Applying:
         run = self.journal.begin(title, setup)
         ended: RunOutcome = "failed"
         try:
-            result = self._sorted_out(run, self._make_all(run))
+            result = self._result(run, self._apply_all(run))
             ended = "interrupted" if result.interrupted else "done" if result.ok else "failed"
         finally:
             self.journal.end(run, ended)
         return result
 
-    def _make_all(self, run: str) -> dict[Resource, Outcome]:
-        """Hand out the changes in the plan's order: what one waits for is always in hand before it."""
-        made: dict[Resource, Future[Outcome]] = {}
+    def _apply_all(self, run: str) -> dict[Resource, ChangeOutcome]:
+        """Submit the changes in the order of the plan, so that a change is submitted after those that it waits for."""
+        submitted: dict[Resource, Future[ChangeOutcome]] = {}
         with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as workers:
             for change in self.plan.pending:
-                performer = Performer(change, self.clouds, self.journal, run, self.time, self._tell, self.stop)
-                needs = {need: made[need] for need in self._needs(change.resource, made)}
-                made[change.resource] = workers.submit(self._make, performer, needs)
-        return {resource: outcome.result() for resource, outcome in made.items()}
+                performer = Performer(change, self.clouds, self.journal, run, self.time, self._report, self.stop)
+                needs = {need: submitted[need] for need in self._needs(change.resource, submitted)}
+                submitted[change.resource] = workers.submit(self._apply_one, performer, needs)
+        return {resource: outcome.result() for resource, outcome in submitted.items()}
 
-    def _needs(self, resource: Resource, pending: dict[Resource, Future[Outcome]]) -> Iterator[Resource]:
-        """The pending resources that come before this one, also where what lies between is in place."""
+    def _needs(self, resource: Resource, pending: dict[Resource, Future[ChangeOutcome]]) -> Iterator[Resource]:
+        """Yield the pending resources that this one needs, directly or through resources that are in place."""
         for need in resource.needs:
             if need in pending:
                 yield need
             else:
                 yield from self._needs(need, pending)
 
-    def _make(self, performer: Performer, needs: dict[Resource, Future[Outcome]]) -> Outcome:
-        if awaited := [str(need) for need, outcome in needs.items() if not outcome.done()]:
-            performer.tell("waiting", f"for {', '.join(awaited)}")
+    def _apply_one(self, performer: Performer, needs: dict[Resource, Future[ChangeOutcome]]) -> ChangeOutcome:
+        awaited = [str(need) for need, outcome in needs.items() if not outcome.done()]
+        if awaited:
+            performer.report("waiting", f"waiting for {', '.join(awaited)}")
         missing = [str(need) for need, outcome in needs.items() if outcome.result() != "done"]
         if self.stop.is_set():
-            performer.tell("skipped", "stopped before it was begun")
+            performer.report("skipped", "stopped before it started")
             return "stopped"
         if missing:
-            performer.tell("skipped", f"needs {', '.join(missing)}")
+            performer.report("skipped", f"needs {', '.join(missing)}")
             return "skipped"
         try:
             performer.perform()
@@ -135,11 +137,11 @@ class _Applying:
             return error
         return "done"
 
-    def _tell(self, event: Event) -> None:
+    def _report(self, event: Event) -> None:
         with self._one_at_a_time:
             self._on_event(event)
 
-    def _sorted_out(self, run: str, outcomes: dict[Resource, Outcome]) -> Result:
+    def _result(self, run: str, outcomes: dict[Resource, ChangeOutcome]) -> Result:
         paired = [(change, outcomes[change.resource]) for change in self.plan.pending]
         return Result(
             run=run,

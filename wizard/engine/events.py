@@ -1,21 +1,21 @@
-"""What applying a plan reports while it runs."""
+"""The events that apply reports while it runs."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from wizard.engine.resource import Change
 
-Kind: TypeAlias = Literal["waiting", "started", "progress", "settling", "done", "failed", "skipped"]
+EventKind: TypeAlias = Literal["waiting", "started", "progress", "settling", "done", "failed", "skipped"]
 
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened to one change; delivered one at a time, each change's in order."""
+    """Reports the progress of one change. Events are delivered one at a time; those of one change are in order."""
 
-    kind: Kind
-    """waiting: for what it needs; progress: of an operation; settling: written, and waited for until it reads so."""
+    kind: EventKind
+    """waiting: for other changes; progress: of an operation; settling: written, but not read back yet."""
     change: Change
     text: str
-    """For people: what is waited for, what was done, why it failed or was skipped."""
+    """Text for the user: what the change waits for, what it did, or why it failed or was skipped."""
     elapsed: float
-    """Seconds since the change was started; 0 before."""
+    """Seconds since the change started; 0 before it starts."""

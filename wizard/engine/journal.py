@@ -1,7 +1,7 @@
-"""The durable record of what was written: each write before it is made and after it. Resume and undo read it.
+"""The journal: a durable record of each write to a cloud, before and after it. Resume and revert read it.
 
-SQLite in the user's state directory. No secret enters: of a state only the keys that we want something of are recorded,
-and what is not plain JSON is refused rather than turned into text.
+It is an SQLite file in the user's state directory, and contains no secrets: of a state it records only the keys that
+the setup sets, and it refuses values that are not plain JSON.
 """
 
 import json
@@ -15,14 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from wizard.engine import held
+from wizard.engine import file_lock
 from wizard.engine.resource import JSON, Change, Refused, State, owned
 
 VERSION = 1
-"""Of the tables below; kept in SQLite's own `user_version`."""
+"""The version of the tables below; stored in SQLite's `user_version`."""
 
-BUSY = 30.0
-"""Seconds to wait for another process that is writing."""
+LOCK_TIMEOUT = 30.0
+"""Seconds to wait while another process writes."""
 
 RunOutcome: TypeAlias = Literal["running", "done", "failed", "interrupted"]
 WriteOutcome: TypeAlias = Literal["started", "done", "failed"]
@@ -41,27 +41,27 @@ _TABLES = (
 
 
 class JournalError(Refused):
-    """The journal cannot be read or written; without it nothing is written to a cloud either."""
+    """The journal cannot be read or written. Without it, the wizard writes nothing to a cloud."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """One apply; times are ISO 8601 in UTC."""
+    """One run of apply. Times are ISO 8601 in UTC."""
 
     id: str
-    """Short, and sorted by time: 20261121-193000-ab12."""
+    """Starts with the date and time, such as 20261121-193000-ab12."""
     started: str
     ended: str | None
     outcome: RunOutcome
-    """running: its process is at work; interrupted: it was told to stop, or ended before the run had."""
+    """running: its process still runs; interrupted: the user stopped it, or its process ended before the run did."""
     title: str
     setup: str
-    """The setup file's text, as it was applied."""
+    """The text of the setup file that was applied."""
 
 
 @dataclass(frozen=True)
 class Write:
-    """One write to a cloud."""
+    """One write to a cloud. Times are ISO 8601 in UTC."""
 
     run: str
     ordinal: int
@@ -73,44 +73,47 @@ class Write:
     started: str
     finished: str | None
     outcome: WriteOutcome
-    """started: made or not, nobody saw the answer; done: accepted; failed: refused."""
+    """started: the answer is not known, so the write may have happened; done: accepted; failed: refused."""
     operation: str | None
-    """The name of the long operation that the write began."""
+    """The name of the long operation that the write started."""
     error: str | None
-    """Why it was refused; or, of a write that was accepted, why it could not be seen to hold."""
+    """Why the write was refused or, if it was accepted, why it could not be verified."""
 
 
 class Journal:
-    """The journal file, made on the first write; safe with several threads and processes writing."""
+    """Reads and writes the journal file, which the first write creates. Safe for concurrent threads and processes."""
 
     def __init__(self, path: Path | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.path = path or default_path(os.environ)
         self._now = now
-        self._held: dict[str, int] = {}
-        """What this process holds for the runs that it has begun."""
+        self._locks: dict[str, int] = {}
+        """The lock of each run that this process started."""
 
     def begin(self, title: str, setup: str) -> str:
-        """Record that a run has begun; its id."""
+        """Record the start of a run. Returns its id. Raises JournalError."""
         now = self._now()
         run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         with self._writing() as database:
             taken = database.execute("SELECT 1 FROM runs WHERE id = ?", (run,)).fetchone()
             run = f"{run}{secrets.token_hex(2)}" if taken else run
-            self._held[run] = held.hold(self._file(run))
+            self._locks[run] = file_lock.acquire(self._lock_file(run))
             row = (run, now.isoformat(), None, "running", title, setup)
             database.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", row)
         return run
 
     def end(self, run: str, outcome: RunOutcome) -> None:
-        """Record how a run ended."""
+        """Record the outcome of a run. Raises JournalError."""
         with self._writing() as database:
             row = (self._now().isoformat(), outcome, run)
             database.execute("UPDATE runs SET ended = ?, outcome = ? WHERE id = ?", row)
-        if run in self._held:
-            held.let_go(self._file(run), self._held.pop(run))
+        if run in self._locks:
+            file_lock.release(self._lock_file(run), self._locks.pop(run))
 
     def before_write(self, run: str, change: Change) -> int:
-        """Record a write that is about to be made; its ordinal in the run. Raises TypeError unless states are JSON."""
+        """Record a write before it is sent. Returns its ordinal in the run, from 1.
+
+        Raises JournalError, and TypeError if the states are not plain JSON.
+        """
         states = (encoded(owned(change.before, change.after)), encoded(change.after))
         what = (change.resource.kind, change.resource.name, change.action, *states, self._now().isoformat())
         with self._writing() as database:
@@ -120,13 +123,13 @@ class Journal:
         return int(last[0]) + 1
 
     def operation(self, run: str, ordinal: int, name: str) -> None:
-        """Record the long operation that a write began."""
+        """Record the name of the long operation that a write started. Raises JournalError."""
         with self._writing() as database:
             row = (name, run, ordinal)
             database.execute("UPDATE writes SET operation = ? WHERE run = ? AND ordinal = ?", row)
 
     def after_write(self, run: str, ordinal: int, outcome: WriteOutcome, error: str | None = None) -> None:
-        """Record what came of a write."""
+        """Record the outcome of a write. Raises JournalError."""
         finished = None if outcome == "started" else self._now().isoformat()
         with self._writing() as database:
             row = (outcome, error, finished, run, ordinal)
@@ -135,24 +138,24 @@ class Journal:
             )
 
     def runs(self) -> list[Run]:
-        """All runs, newest first."""
+        """Return all runs, newest first. Raises JournalError."""
         rows = self._rows("SELECT * FROM runs ORDER BY started DESC, rowid DESC")
-        return [self._as_it_is(Run(*row)) for row in rows]
+        return [self._with_current_outcome(Run(*row)) for row in rows]
 
     def writes(self, run: str) -> list[Write]:
-        """The writes of a run, in the order in which they were begun."""
+        """Return the writes of a run, in the order in which they started. Raises JournalError."""
         rows = self._rows("SELECT * FROM writes WHERE run = ? ORDER BY ordinal", run)
         return [_write(*row) for row in rows]
 
-    def _as_it_is(self, run: Run) -> Run:
-        """A run that nobody is at work on any more was interrupted, unless it has just ended."""
-        if run.outcome != "running" or held.is_held(self._file(run.id)):
+    def _with_current_outcome(self, run: Run) -> Run:
+        """Return the run as interrupted if its process no longer runs, unless it has just ended."""
+        if run.outcome != "running" or file_lock.is_held(self._lock_file(run.id)):
             return run
         run = Run(*self._rows("SELECT * FROM runs WHERE id = ?", run.id)[0])
         return replace(run, outcome="interrupted") if run.outcome == "running" else run
 
-    def _file(self, run: str) -> Path:
-        """The file that the process at work on a run holds."""
+    def _lock_file(self, run: str) -> Path:
+        """Return the path of the file that the process of a run locks."""
         return self.path.with_name(f"{self.path.name}-{run}.lock")
 
     def _rows(self, query: str, *values: str) -> list[tuple[JSON, ...]]:
@@ -163,7 +166,7 @@ class Journal:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction."""
+        """Open the database for one transaction."""
         with self._opened() as database:
             database.execute("BEGIN IMMEDIATE")
             yield database
@@ -171,35 +174,37 @@ class Journal:
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        """The database with its tables; everything that goes wrong with it becomes a `JournalError`."""
+        """Open the database, with its tables. Turns errors of SQLite and of the file system into JournalError."""
         try:
             _make_private(self.path)
-            with closing(sqlite3.connect(self.path, timeout=BUSY, isolation_level=None)) as database:
-                self._make_tables(database)
+            with closing(sqlite3.connect(self.path, timeout=LOCK_TIMEOUT, isolation_level=None)) as database:
+                self._create_tables(database)
                 yield database
         except (sqlite3.Error, OSError) as error:
-            raise JournalError(f"the journal {self.path} cannot be used: {error}") from error
+            raise JournalError(f"wif-wizard cannot use its journal {self.path}: {error}") from error
 
-    def _make_tables(self, database: sqlite3.Connection) -> None:
+    def _create_tables(self, database: sqlite3.Connection) -> None:
         if _version(database) == VERSION:
             return
         database.execute("BEGIN IMMEDIATE")
         version = _version(database)
         if version > VERSION:
-            raise JournalError(f"the journal {self.path} was written by a newer version (tables {version})")
+            raise JournalError(
+                f"a newer wif-wizard wrote the journal {self.path} (table version {version}): upgrade wif-wizard"
+            )
         for statement in _TABLES if version == 0 else ():
             database.execute(statement)
         database.execute("COMMIT")
 
 
 def default_path(environment: Mapping[str, str]) -> Path:
-    """Where the journal is kept, by the XDG Base Directory Specification: a relative XDG_STATE_HOME is ignored."""
+    """Return the path of the journal, by the XDG Base Directory Specification: ignores a relative XDG_STATE_HOME."""
     state = Path(environment.get("XDG_STATE_HOME", ""))
     return (state if state.is_absolute() else Path.home() / ".local" / "state") / "wif-wizard" / "journal.db"
 
 
 def encoded(state: State | None) -> str:
-    """A state as JSON text; raises TypeError for anything but plain JSON, so that no masked type is ever unmasked."""
+    """Return a state as JSON text. Raises TypeError for values that are not plain JSON, such as a Secret."""
     _refuse_other_than_json(state)
     return json.dumps(state, ensure_ascii=False, allow_nan=False)
 
@@ -208,19 +213,19 @@ def _refuse_other_than_json(value: JSON) -> None:
     if type(value) is dict:
         for key, item in value.items():
             if type(key) is not str:
-                raise TypeError(f"a state's keys are text, not {type(key).__name__}")
+                raise TypeError(f"the keys of a state must be str, not {type(key).__name__}")
             _refuse_other_than_json(item)
     elif type(value) is list:
         for item in value:
             _refuse_other_than_json(item)
     elif type(value) not in (str, int, float, bool, type(None)):
-        raise TypeError(f"a state holds JSON, not {type(value).__name__}")
+        raise TypeError(f"the values of a state must be JSON, not {type(value).__name__}")
 
 
 def _make_private(path: Path) -> None:
-    """Make the file for its owner only; SQLite gives its side files the same permissions.
+    """Create the file, readable by its owner only. SQLite gives its side files the same permissions.
 
-    A file that is there is not opened here: closing it would drop the locks that another thread's SQLite holds on it.
+    This does not open an existing file, because closing it would drop the locks of SQLite in other threads.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with suppress(FileExistsError):

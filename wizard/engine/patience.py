@@ -1,4 +1,4 @@
-"""Waiting for a cloud: short pauses at first, longer ones later, and an end."""
+"""Waiting for a cloud: pauses that grow, up to a deadline."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ GROWTH = 1.5
 
 @dataclass(frozen=True)
 class Time:
-    """The clock and the pause that all waiting uses, in seconds."""
+    """The clock and the sleep function that all waiting uses, both in seconds. Tests replace them."""
 
     clock: Callable[[], float] = monotonic
     pause: Callable[[float], None] = sleep
@@ -19,7 +19,7 @@ class Time:
 
 @dataclass
 class Patience:
-    """One wait: pauses that grow from 50 ms to 1 s, so that it ends within 1 s of what it waits for."""
+    """One wait of at most `seconds`, with pauses that grow from 50 ms to 1 s."""
 
     time: Time
     seconds: float
@@ -30,7 +30,7 @@ class Patience:
         self._end = self.time.clock() + self.seconds
 
     def wait(self) -> bool:
-        """Pause once; False, without pausing, when the deadline has passed."""
+        """Pause once. Returns False, without a pause, after the deadline."""
         if self.time.clock() >= self._end:
             return False
         self.time.pause(self._next)
@@ -38,5 +38,5 @@ class Patience:
         return True
 
     def quicken(self) -> None:
-        """Go back to short pauses: what is waited for has begun to show."""
+        """Go back to short pauses, when the first sign of success was seen."""
         self._next = SHORTEST

@@ -1,9 +1,9 @@
-"""What the engine works with: a resource, its state, a change to it, and a cloud's refusal. Knows no kind and no cloud.
+"""The data of the engine: a resource, its state, a change to it, and a refusal. Depends on no kind and on no cloud.
 
 A kind of resource is a subclass of `Resource`: `@dataclass(frozen=True, eq=False)`, so that it keeps the identity
 (kind, name) that the engine compares and hashes by.
 """
-# ruff: noqa: ARG002 (the defaults of what a kind may supply take arguments that only a kind makes use of)
+# ruff: noqa: ARG002 (the default methods do not use their arguments; the methods of a kind do)
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
@@ -11,23 +11,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 JSON: TypeAlias = Any
-"""JSON scalars, lists and dicts; what enters the journal is held to exactly these."""
+"""JSON scalars, lists and dicts. The journal refuses anything else."""
 
 State: TypeAlias = dict[str, JSON]
-"""What is true of a resource; where it is not there at all, `None` stands for it."""
+"""The properties of a resource. `None` in place of a state means that the resource does not exist."""
 
 Clouds: TypeAlias = Any
-"""The sessions a kind talks through: handed on by the engine, never looked into."""
+"""The sessions that a kind uses. The engine only passes them on."""
 
 Action: TypeAlias = Literal["create", "update", "undelete", "none"]
-Path: TypeAlias = tuple[str, ...]
+KeyPath: TypeAlias = tuple[str, ...]
+"""The keys that lead from a state to one of its values."""
 
 DELETED = "DELETED"
-"""The value of a state's key "state" that marks a thing as soft-deleted: it can be undeleted, and its name is taken."""
+"""The value of the key "state" of a soft-deleted resource: it can be undeleted, and its name cannot be reused."""
 
 
-class Refused(Exception):  # noqa: N818 (a refusal is what it is)
-    """A cloud, or the engine itself, said no; the message is for people and never holds a secret."""
+class Refused(Exception):  # noqa: N818 (a refusal is an expected answer, not an error of the program)
+    """A cloud API or the engine refused. The message is for the user, and contains no secret."""
 
     def __init__(self, message: str, *, transient: bool = False) -> None:
         super().__init__(message)
@@ -37,21 +38,21 @@ class Refused(Exception):  # noqa: N818 (a refusal is what it is)
 
 @dataclass(frozen=True)
 class Operation:
-    """Work that a cloud goes on with after it has answered; its name is enough to find it again later."""
+    """A long-running operation of a cloud. Its name is enough to find it again."""
 
     name: str
     poll: Callable[[], bool]
-    """Asks once: True when it is done; raises the operation's own error as `Refused`."""
+    """Asks once. Returns whether it is done; raises Refused if the operation failed."""
     progress: Callable[[], str | None] = lambda: None
-    """What the last poll said about how far it is."""
+    """Returns the progress as of the last poll, as a text for the user; `None` if it is not known."""
     deadline: float = 3600.0
-    """Seconds after which the engine stops asking."""
+    """Seconds after which the engine stops polling."""
     long: bool = False
-    """Whether a stop request leaves it running: it is found again by whoever applies next."""
+    """Whether a stop request leaves it running. The next run of apply finds it again."""
 
 
-class Field(NamedTuple):
-    """One value that a change is about; `None` is absent."""
+class FieldChange(NamedTuple):
+    """One value that a change sets. `None` means that the value is absent."""
 
     key: str
     before: JSON
@@ -59,34 +60,34 @@ class Field(NamedTuple):
 
 
 class Resource(ABC):
-    """One thing in a cloud that must be so.
+    """One thing in a cloud, with the state that the setup wants for it.
 
-    A kind supplies what is here and nothing else: comparing, order, waiting, verifying and recording are the engine's.
-    Every method that talks to a cloud raises `Refused` (or a subclass) and nothing else for what a cloud says.
+    A kind overrides these members and no others. The engine compares, orders, waits, verifies and records. Methods that
+    call a cloud raise Refused or a subclass for whatever the cloud refuses.
     """
 
     kind: ClassVar[str]
-    """What it is, in the cloud's own words: "workload identity pool"."""
+    """The cloud's own name for this kind of resource, such as "workload identity pool"."""
     steady_reads: ClassVar[int] = 1
-    """Good reads in a row before a write is believed."""
+    """Number of consecutive good reads that verify a write."""
     deadline: ClassVar[float] = 120.0
-    """Seconds that a write may take to become visible."""
+    """Seconds within which a write must become visible."""
 
     if TYPE_CHECKING:
-        # Only declared, so that a kind may have them as fields or as properties.
+        # Declarations only, so that a kind can define them as fields or as properties.
         @property
         def name(self) -> str:
-            """The cloud's full name, or ARN."""
+            """The full resource name, or the ARN."""
 
         @property
         def needs(self) -> tuple["Resource", ...]:
-            """What must be in place first; nothing, unless the kind says otherwise."""
+            """The resources that must be in place first. Empty by default."""
     else:
         needs = ()
 
     @property
     def identity(self) -> tuple[str, str]:
-        """Kind and name: two resources with the same identity are the same thing."""
+        """Kind and name. Resources with the same identity are equal."""
         return self.kind, self.name
 
     def __eq__(self, other: object) -> bool:
@@ -100,62 +101,62 @@ class Resource(ABC):
 
     @abstractmethod
     def desired(self) -> State:
-        """What must be so, with our own keys only: whatever else a cloud tells is never compared."""
+        """Return the wanted state. The engine compares only its keys."""
 
     @abstractmethod
     def read(self, clouds: Clouds) -> State | None:
-        """What is so now; `None` if it is not there. A soft-deleted thing has the key "state" with `DELETED`."""
+        """Return the current state; `None` if it does not exist. The key "state" of a soft-deleted one is `DELETED`."""
 
     @abstractmethod
     def create(self, clouds: Clouds) -> Operation | None:
-        """Make it, as desired."""
+        """Create the resource with its desired state. Returns the operation if the cloud started one."""
 
     @abstractmethod
     def update(self, clouds: Clouds, change: "Change") -> Operation | None:
-        """Bring about `change.fields`; for "undelete" only undelete: what else differs is asked for next."""
+        """Set `change.fields`. For the action "undelete", only undelete; the engine then asks for other differences."""
 
     def delete(self, clouds: Clouds) -> Operation | None:
-        """Take back a creation; a kind that cannot be deleted leaves this as it is."""
+        """Revert a creation. A kind that cannot be deleted does not override this. Raises Refused."""
         raise Refused(f"{self} cannot be deleted")
 
     def restore(self, clouds: Clouds, change: "Change") -> Operation | None:
-        """Take back an update: put `change.before` back where `change.after` still holds."""
+        """Revert an update: set the values of `change.before` where those of `change.after` are still in place."""
         raise Refused(f"{self} cannot be restored")
 
     def impact(self, change: "Change") -> str | None:
-        """What the change does to things that run now ("recreates 3 nodes"): shown, and asked about."""
+        """Return the effect on running workloads ("recreates 3 nodes"), which the user must confirm; `None` if none."""
         return None
 
     def commands(self, change: "Change") -> list[str]:
-        """The same change, typed by hand."""
+        """Return the shell commands that make the same change."""
         return []
 
     def unreadable(self, error: Refused) -> str | None:
-        """Why a refused read only means that it cannot be read *yet* ("the plan switches the API on"), or `None`."""
+        """Return why a read can succeed only after apply ("the plan enables the API"); `None` for other refusals."""
         return None
 
     def not_yet(self, error: Refused) -> bool:
-        """Whether a refused read or write only means "not visible yet"; it is waited out, up to the deadline."""
+        """Return whether a refusal only means "not visible yet". The engine then retries until the deadline."""
         return False
 
     def moved(self, error: Refused) -> bool:
-        """Whether a write was refused because the thing is not as it was last read (it exists already): read again."""
+        """Return whether a write was refused because the resource changed since it was read. The engine reads again."""
         return False
 
 
 @dataclass(frozen=True)
 class Change:
-    """A resource with its state before and after; the action follows from the two."""
+    """A resource with its state before and after, from which the action follows."""
 
     resource: Resource
     before: State | None
     after: State
     blind: str | None = None
-    """Why the state before is not known; then `before` is `None`, and is read as soon as it can be."""
+    """Why the state before could not be read. `before` is then `None`, and apply reads it as soon as it can."""
 
     @property
     def action(self) -> Action:
-        """What has to be done."""
+        """The action that leads from `before` to `after`."""
         if self.before is None:
             return "create"
         if is_deleted(self.before):
@@ -163,19 +164,19 @@ class Change:
         return "update" if self.fields else "none"
 
     @property
-    def fields(self) -> list[Field]:
-        """What differs, by our own keys: dicts are gone into as far as ours go, lists and scalars compared whole."""
-        compared = (Field(".".join(path), at(self.before, path), value) for path, value in leaves(self.after))
+    def fields(self) -> list[FieldChange]:
+        """The values that differ, for the keys of `after`. Dicts are compared by key, lists and scalars as a whole."""
+        compared = (FieldChange(".".join(path), at(self.before, path), value) for path, value in leaves(self.after))
         return [field for field in compared if field.before != field.after]
 
 
 def is_deleted(state: State) -> bool:
-    """Whether the state is that of a soft-deleted thing."""
+    """Return whether the state is that of a soft-deleted resource."""
     return bool(state.get("state") == DELETED)
 
 
-def leaves(state: Mapping[str, JSON], path: Path = ()) -> Iterator[tuple[Path, JSON]]:
-    """Every value of a state with its path; an empty dict is a value."""
+def leaves(state: Mapping[str, JSON], path: KeyPath = ()) -> Iterator[tuple[KeyPath, JSON]]:
+    """Yield each value of a state with its path. An empty dict is a value."""
     for key, value in state.items():
         if isinstance(value, dict) and value:
             yield from leaves(value, (*path, key))
@@ -184,7 +185,7 @@ def leaves(state: Mapping[str, JSON], path: Path = ()) -> Iterator[tuple[Path, J
 
 
 def owned(state: State | None, wanted: State) -> State | None:
-    """A state with our own keys only, and with the mark of a soft-deleted thing."""
+    """Return a state with only the keys of `wanted`, and with the mark of a soft-deleted resource."""
     if state is None:
         return None
     ours = {key: _owned(state[key], value) for key, value in wanted.items() if key in state}
@@ -197,8 +198,8 @@ def _owned(value: JSON, wanted: JSON) -> JSON:
     return {key: _owned(value[key], wanted[key]) for key in wanted if key in value}
 
 
-def at(state: State | None, path: Path) -> JSON:
-    """The value at a path, or `None` where there is nothing."""
+def at(state: State | None, path: KeyPath) -> JSON:
+    """Return the value at a path; `None` if there is no value."""
     value: JSON = state
     for key in path:
         if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Stale plans: what was reviewed is what is done, or nothing is."""
+"""Refuse a stale plan: apply makes exactly the changes that the user reviewed, or none."""
 
 import json
 
@@ -6,45 +6,54 @@ from wizard.engine.resource import JSON, Change, Refused, State, at, is_deleted,
 
 
 class StalePlan(Refused):
-    """The state moved since the review; the message says what moved, from what to what."""
+    """The state changed since the review. The message says what changed, with the old and the new value."""
 
 
-def renewed(reviewed: Change, now: State | None) -> Change:
-    """The reviewed change as it looks from the state now; raises `StalePlan` if it is no longer the one reviewed.
+_PRESENCE_CHANGES = {
+    ("unread", "deleted"): "it could not be read, and is now deleted",
+    ("absent", "deleted"): "it did not exist, and is now deleted",
+    ("present", "deleted"): "it existed, and is now deleted",
+    ("present", "absent"): "it existed, and does not exist now",
+    ("deleted", "absent"): "it was deleted, and does not exist now",
+}
 
-    What has come nearer to what is wanted is no move: another run may be at work on the same setup.
-    A blind change was reviewed as if nothing were there; finding something else there, be it deleted, is a move.
+
+def with_current_state(reviewed: Change, now: State | None) -> Change:
+    """Return the reviewed change with `now` as its state before. Raises StalePlan if the state changed otherwise.
+
+    Values that changed to the wanted ones are accepted, because another run may be applying the same setup.
+    If the state could not be read for the review, the review showed the creation of the resource; then anything else
+    that exists now, even a deleted resource, makes the plan stale.
     """
     change = Change(reviewed.resource, now, reviewed.after)
-    moves = _presence(reviewed, now) + _values(reviewed, now)
-    if moves and change.action != "none":
-        raise StalePlan(f"{reviewed.resource} moved since the review: {'; '.join(moves)}. Plan again.")
+    differences = _presence(reviewed, now) + _values(reviewed, now)
+    if differences and change.action != "none":
+        raise StalePlan(f"{reviewed.resource} changed since the review: {'; '.join(differences)}. Plan again.")
     return change
 
 
 def _presence(reviewed: Change, now: State | None) -> list[str]:
-    was, found = _place(reviewed.before), _place(now)
-    if found in (was, "there"):
-        return []
-    return [f"it {'could not be read' if reviewed.blind else f'was {was}'}, and is {found}"]
+    before = "unread" if reviewed.blind else _presence_of(reviewed.before)
+    text = _PRESENCE_CHANGES.get((before, _presence_of(now)))
+    return [text] if text else []
 
 
-def _place(state: State | None) -> str:
+def _presence_of(state: State | None) -> str:
     if state is None:
-        return "not there"
-    return "deleted" if is_deleted(state) else "there"
+        return "absent"
+    return "deleted" if is_deleted(state) else "present"
 
 
 def _values(reviewed: Change, now: State | None) -> list[str]:
     if now is None or is_deleted(now):
         return []
-    compared = ((path, at(reviewed.before, path), at(now, path), wanted) for path, wanted in leaves(reviewed.after))
-    return [
-        f"{'.'.join(path)} was {_shown(was)}, and is {_shown(found)}"
-        for path, was, found, wanted in compared
-        if found not in (was, wanted) and (found or was)
-    ]
+    differences = []
+    for path, wanted in leaves(reviewed.after):
+        before, after = at(reviewed.before, path), at(now, path)
+        if after not in (before, wanted) and (before or after):
+            differences.append(f"{'.'.join(path)} was {_as_text(before)}, and is now {_as_text(after)}")
+    return differences
 
 
-def _shown(value: JSON) -> str:
+def _as_text(value: JSON) -> str:
     return "not set" if value is None else json.dumps(value, ensure_ascii=False)

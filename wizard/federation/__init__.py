@@ -1,1 +1,1 @@
-"""What the token services decide, computed here: principals, mappings, conditions, trust. Pure."""
+"""Computes what the token services decide: principals, mappings, conditions and trust. Pure functions, no I/O."""

@@ -1,4 +1,4 @@
-"""Common Expression Language as Google's token service and IAM evaluate it: cel-cpp with strings and `extract`."""
+"""Evaluates Common Expression Language as Google's token service and IAM do: cel-cpp with strings and `extract`."""
 
 import re
 from collections.abc import Mapping
@@ -28,18 +28,18 @@ POLICY_VARIABLES: dict[str, cel.Type] = {
 
 
 class ExpressionError(ValueError):
-    """An expression that does not compile, or does not give what is needed from what it was given.
+    """An expression does not compile, cannot be evaluated, or has a value of the wrong type.
 
-    `key` says which: "google.subject", "attribute.aws_role", "attributeCondition" or "condition". `line` and
-    `column` count from 1, and are None where the engine does not say.
+    `key` names the expression: "google.subject", "attribute.aws_role", "attributeCondition" or "condition". `line` and
+    `column` count from 1, and are None if they are not known.
     """
 
     def __init__(
         self, key: str, expression: str, problem: str, line: int | None = None, column: int | None = None
     ) -> None:
-        """Put the parts into one sentence."""
-        place = f" (line {line}, column {column})" if line is not None else ""
-        super().__init__(f"{key}{place}: {problem}")
+        """The message is built from `key`, `problem` and, if they are known, line and column."""
+        known = line is not None
+        super().__init__(f"{key} (line {line}, column {column}): {problem}" if known else f"{key}: {problem}")
         self.key = key
         self.expression = expression
         self.problem = problem
@@ -48,41 +48,41 @@ class ExpressionError(ValueError):
 
 
 class Program:
-    """A compiled expression. Safe to share between threads: every evaluation has its own activation."""
+    """A compiled expression. Threads can share it, because each evaluation has its own activation."""
 
     def __init__(self, key: str, expression: str, variables: Mapping[str, cel.Type], gives: tuple[str, ...]) -> None:
-        """Compile; ExpressionError when that fails, or when the type found is none of `gives` (nor unknown)."""
+        """Compile the expression. Raises ExpressionError if that fails, or if its type is known and not in `gives`."""
         self.key = key
         self.expression = expression
         try:
             _check_text(expression)
             self._compiled = _environment(tuple(variables)).compile(expression)
         except ValueError as error:
-            raise ExpressionError(key, expression, "the expression has a character that no text has") from error
+            raise ExpressionError(key, expression, "the expression contains an invalid character") from error
         except RuntimeError as error:
             raise _compile_error(key, expression, str(error)) from error
-        found = self._compiled.return_type().name()
-        if not found.startswith((*gives, "DYN")):
-            raise ExpressionError(key, expression, f"the expression gives {found}, and {gives[0]} is needed")
+        type_name = self._compiled.return_type().name()
+        if not type_name.startswith((*gives, "DYN")):
+            raise ExpressionError(key, expression, f"the expression returns {type_name}, but must return {gives[0]}")
 
     def evaluate(self, data: Mapping[str, Any]) -> Any:
-        """The plain value for these variables; ExpressionError where the evaluation fails."""
+        """Return the value for these variables, as a plain Python value. Raises ExpressionError."""
         try:
             _check_text(data)
         except ValueError as error:
-            raise ExpressionError(self.key, self.expression, "a value has a character that no text has") from error
+            raise ExpressionError(self.key, self.expression, "a value contains an invalid character") from error
         value = self._compiled.eval(data=dict(data))
-        # The engine hands an error back as a value like any other.
+        # The engine returns an error as a value.
         if value.type() == cel.Type.ERROR:
             raise ExpressionError(self.key, self.expression, _STATUS.sub("", str(value.value())))
         return value.plain_value()
 
 
 def _check_text(value: object) -> None:
-    """ValueError for texts that the engine would cut short (at a NUL) or choke on (half a surrogate pair)."""
+    """Raise ValueError for texts that the engine truncates (at a NUL) or cannot encode (half a surrogate pair)."""
     if isinstance(value, str):
         if b"\0" in value.encode():
-            raise ValueError("a NUL character")
+            raise ValueError("the text contains a NUL character")
     elif isinstance(value, Mapping):
         for part in (*value.keys(), *value.values()):
             _check_text(part)
@@ -106,8 +106,8 @@ def _extract_extension() -> cel.CelExtension:
 
 
 def _compile_error(key: str, expression: str, message: str) -> ExpressionError:
-    found = _PLACE.search(message)
-    if not found:
+    match = _PLACE.search(message)
+    if not match:
         return ExpressionError(key, expression, _STATUS.sub("", message))
-    problem = _STATUS.sub("", found["problem"])
-    return ExpressionError(key, expression, problem, int(found["line"]), int(found["column"]))
+    problem = _STATUS.sub("", match["problem"])
+    return ExpressionError(key, expression, problem, int(match["line"]), int(match["column"]))

@@ -1,6 +1,6 @@
-"""What is wrong with a credential configuration, before anything follows the addresses in it.
+"""Checks a credential configuration, before any client uses the addresses in it.
 
-The file holds no secret, but it directs clients: a token goes to the hosts that it names.
+The file contains no secret, but clients send tokens to the hosts that it names.
 Source: https://docs.cloud.google.com/iam/docs/workload-identity-federation-with-other-clouds#security-considerations
 """
 
@@ -27,34 +27,34 @@ _GENERATE = "generate the file again"
 
 _OTHER_TYPES = {
     "service_account": (
-        "this is a service account key, not a credential configuration: it is the long-lived secret to be rid of",
-        "generate a credential configuration for the workload, and delete the key once the token test passes",
+        "this is a service account key, the long-lived secret that federation replaces, not a credential configuration",
+        "generate a credential configuration for the workload, and delete the key when the live test passes",
     ),
     "authorized_user": (
-        "these are a person's own credentials (gcloud auth application-default login), no credential configuration",
-        "name the file that the workload uses",
+        "these are user credentials (gcloud auth application-default login), not a credential configuration",
+        "use the credential configuration of the workload",
     ),
 }
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong: where in the document, what it is, and what to do."""
+    """A problem of a credential configuration: its place in the document, what is wrong, and the fix."""
 
     where: str
     what: str
     fix: str
 
     def __str__(self) -> str:
-        """All three in a line."""
+        """Return all three in one line."""
         return f"{self.where}: {self.what}; {self.fix}"
 
 
-def check(document: object, *, allowed_hosts: Collection[str] = ()) -> list[Problem]:
-    """Every problem of a configuration for an AWS workload; an empty list if it may be used.
+def find_problems(document: object, *, allowed_hosts: Collection[str] = ()) -> list[Problem]:
+    """Return all problems of a configuration for an AWS workload. The list is empty if it is safe to use.
 
-    `allowed_hosts` are hosts ("127.0.0.1" or "127.0.0.1:8080") that may get tokens besides Google's; with them
-    http is accepted too, and so is the universe domain of a file whose token_url names one of them.
+    `allowed_hosts` are hosts ("127.0.0.1" or "127.0.0.1:8080") to which clients can send tokens, in addition to
+    Google's. For them, http is accepted too, and any universe domain if token_url names one of them.
     """
     if not isinstance(document, Mapping):
         return [Problem("file", "the document is not a JSON object", _GENERATE)]
@@ -76,7 +76,7 @@ def _audience(audience: object) -> Problem | None:
     if not isinstance(audience, str):
         return Problem("audience", "the audience is missing", f"write {IAM_HOST}projects/NUMBER/...")
     if audience.startswith("projects/"):
-        return Problem("audience", "the audience lacks its host", f"write {IAM_HOST}{audience}")
+        return Problem("audience", "the audience does not start with its host", f"write {IAM_HOST}{audience}")
     try:
         ProviderName.parse(audience)
     except AudienceError as error:
@@ -96,7 +96,7 @@ def _universe(document: Mapping[str, Any], allowed_hosts: Collection[str]) -> Pr
     address = _split(document.get("token_url"))
     if universe == "googleapis.com" or (address and _is_allowed(address, allowed_hosts)):
         return None
-    what = f"the universe domain is {universe!r}: every API call, with its token, would go there"
+    what = f"the universe domain is {universe!r}: clients would send all API calls, with their tokens, to it"
     return Problem("universe_domain", what, "write googleapis.com")
 
 
@@ -106,7 +106,7 @@ def _google_urls(document: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _google_url(document: Mapping[str, Any], key: str, service: str, allowed_hosts: Collection[str]) -> Problem | None:
-    """A token may go only to this service of Google: globally, regionally, or through a private endpoint."""
+    """Return a problem unless the URL is that of the Google service: global, regional, or a private endpoint."""
     address = _split(document.get(key))
     if address is None:
         return Problem(key, f"{document.get(key)!r} is not a URL", _GENERATE)
@@ -114,9 +114,9 @@ def _google_url(document: Mapping[str, Any], key: str, service: str, allowed_hos
         return None
     host = address.hostname or ""
     if not any(re.fullmatch(form.format(service), host) for form in _GOOGLE_HOSTS):
-        return Problem(key, f'tokens would be sent to "{host}"', f"write https://{service}.googleapis.com/...")
+        return Problem(key, f'clients would send tokens to "{host}"', f"write https://{service}.googleapis.com/...")
     if address.scheme != "https" or address.port not in (None, 443):
-        return Problem(key, f"{document[key]} is not https on its usual port", f"write https://{host}/...")
+        return Problem(key, f"{document[key]} does not use https on port 443", f"write https://{host}/...")
     return None
 
 
@@ -125,7 +125,7 @@ def _impersonated_account(document: Mapping[str, Any]) -> Problem | None:
     address = _split(document.get(key))
     if address is None or _IMPERSONATION_PATH.search(address.path):
         return None
-    what = f'"{address.path}" does not name a service account by its e-mail'
+    what = f'"{address.path}" does not name a service account by its e-mail address'
     return Problem(key, what, "end it with " + _IMPERSONATION.format(email="NAME@PROJECT.iam.gserviceaccount.com"))
 
 
@@ -138,7 +138,8 @@ def _lifetime(document: Mapping[str, Any]) -> list[Problem]:
     shortest, longest = TOKEN_LIFETIME
     if isinstance(lifetime, int) and not isinstance(lifetime, bool) and shortest <= lifetime <= longest:
         return []
-    return [Problem(where, f"{lifetime!r} is no lifetime", f"write a number of seconds from {shortest} to {longest}")]
+    fix = f"write a number of seconds from {shortest} to {longest}"
+    return [Problem(where, f"{lifetime!r} is not a valid lifetime", fix)]
 
 
 def _source(document: Mapping[str, Any], allowed_hosts: Collection[str]) -> list[Problem | None]:
@@ -146,8 +147,8 @@ def _source(document: Mapping[str, Any], allowed_hosts: Collection[str]) -> list
     if not isinstance(source, Mapping):
         return [Problem("credential_source", "the credential source is missing", _GENERATE)]
     if "executable" in source:
-        what = "the file names a program, which every application that uses the file would run"
-        return [Problem("credential_source.executable", what, "remove it: an AWS workload needs none")]
+        what = "the file names a program, which each application that uses the file would run"
+        return [Problem("credential_source.executable", what, "remove it: an AWS workload does not need it")]
     keys = ("region_url", "url", "imdsv2_session_token_url")
     return [
         _environment(source.get("environment_id")),
@@ -167,18 +168,18 @@ def _verification(url: object) -> Problem | None:
     fix = "write https://sts.{region}.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15"
     address = _split(url)
     if address is None:
-        return Problem(where, "the URL is missing or unreadable", fix)
+        return Problem(where, "the URL is missing or not valid", fix)
     if address.scheme != "https" or not _VERIFICATION_HOST.fullmatch(address.netloc):
-        return Problem(where, f"{url} is not an https address of AWS STS", fix)
+        return Problem(where, f"{url} is not an https URL of AWS STS", fix)
     return None
 
 
 def _metadata_url(key: str, url: object, allowed_hosts: Collection[str]) -> Problem | None:
-    """The workload's AWS credentials are read there: from its own machine, or from nowhere."""
+    """Return a problem unless the URL, from which clients read AWS credentials, is on the workload's own machine."""
     address = _split(url)
     if address and (address.hostname in _METADATA_HOSTS or _is_allowed(address, allowed_hosts)):
         return None
-    fix = "write an address at http://169.254.169.254, as gcloud does"
+    fix = "write a URL that starts with http://169.254.169.254, as gcloud does"
     return Problem(f"credential_source.{key}", f"{url!r} is not the instance metadata service", fix)
 
 
@@ -187,7 +188,7 @@ def _is_allowed(address: SplitResult, allowed_hosts: Collection[str]) -> bool:
 
 
 def _split(url: object) -> SplitResult | None:
-    """Take a plain http(s) address apart; None for any other text, and for one that readers could read differently."""
+    """Split a plain http(s) URL. Returns None for other texts, and for URLs that parsers read in different ways."""
     if not isinstance(url, str) or not re.fullmatch(r"[\x21-\x7e]+", url) or "\\" in url or "#" in url:
         return None
     try:

@@ -7,13 +7,13 @@ from wizard.federation.identifiers import ProviderName
 
 AWS_TOKEN_TYPE = "urn:ietf:params:aws:token-type:aws4_request"
 TOKEN_LIFETIME = (600, 43200)
-"""The shortest and the longest lifetime of an impersonated token, in seconds, that gcloud accepts."""
+"""The shortest and the longest lifetime of an impersonated token that gcloud accepts, in seconds."""
 
 _METADATA = "http://169.254.169.254/latest"
 
 
 class ConfigError(ValueError):
-    """A text that cannot be a credential configuration."""
+    """The text is not a credential configuration."""
 
 
 def credential_config(
@@ -27,11 +27,11 @@ def credential_config(
     sts: str = "https://sts.googleapis.com",
     iamcredentials: str = "https://iamcredentials.googleapis.com",
 ) -> dict[str, Any]:
-    """The document that `gcloud iam workload-identity-pools create-cred-config PROVIDER --aws` writes.
+    """Return the document that `gcloud iam workload-identity-pools create-cred-config PROVIDER --aws` writes.
 
-    `service_account` is an e-mail: the token is then one of that account, and lives `token_lifetime` seconds (600 to
-    43200, and one hour if None). `aws_domain` is the domain of AWS STS in the workload's partition. ValueError for a
-    lifetime out of bounds or without a service account.
+    With `service_account`, an e-mail address, the workload impersonates that account; its tokens expire after
+    `token_lifetime` seconds (600 to 43200; None means one hour). `aws_domain` is the domain of AWS STS in the
+    workload's partition. Raises ValueError for a lifetime that is out of range, or set without a service account.
     """
     document: dict[str, Any] = {
         "universe_domain": universe_domain,
@@ -43,39 +43,39 @@ def credential_config(
     }
     if service_account is None:
         if token_lifetime is not None:
-            raise ValueError("a token lifetime needs a service account to impersonate")
+            raise ValueError("a token lifetime needs a service account: direct access has no lifetime setting")
         return document | {"token_info_url": f"{sts}/v1/introspect"}
     return document | _impersonation(service_account, token_lifetime, iamcredentials)
 
 
 def parse(text: str) -> dict[str, Any]:
-    """Read a configuration; ConfigError when the text is not JSON, or not a JSON object."""
+    """Return the document in the text of a file. Raises ConfigError if the text is not a JSON object."""
     problem = None
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
-        problem = f"not JSON (line {error.lineno}, column {error.colno}: {error.msg}): {_fix_of(text)}"
+        problem = f"the file is not JSON (line {error.lineno}, column {error.colno}: {error.msg}): {_fix_of(text)}"
     except RecursionError:
-        problem = "JSON nested too deeply to be a credential configuration"
-    # Raised here, out of reach of the decoder's error, which carries the whole text and any secret in it.
+        problem = "the file is not a credential configuration: its JSON is nested too deeply"
+    # Raised outside the except block, so that it does not refer to the decoder's error, which contains the whole text.
     if problem:
-        raise ConfigError(f"the file is {problem}")
+        raise ConfigError(problem)
     if not isinstance(document, dict):
-        raise ConfigError("the file is JSON, but no object: a credential configuration starts with {")
+        raise ConfigError("the file is not a credential configuration: it does not contain a JSON object")
     return document
 
 
 def dump(document: dict[str, Any]) -> str:
-    """The text of the file, laid out as gcloud does, with a line end."""
+    """Return the text of the file, formatted as gcloud does, with a newline at the end."""
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _fix_of(text: str) -> str:
     if not text.strip():
-        return "it is empty; generate it again"
+        return "it is empty; generate the file again"
     if "PRIVATE KEY" in text:
-        return "it holds a private key, which a credential configuration never does"
-    return "generate it again"
+        return "it contains a private key, which a credential configuration never does"
+    return "generate the file again"
 
 
 def _credential_source(imdsv2: bool, aws_domain: str) -> dict[str, str]:
@@ -96,7 +96,7 @@ def _impersonation(service_account: str, token_lifetime: int | None, iamcredenti
         return {"service_account_impersonation_url": url}
     shortest, longest = TOKEN_LIFETIME
     if not shortest <= token_lifetime <= longest:
-        raise ValueError(f"a token lives {shortest} to {longest} seconds, not {token_lifetime}")
+        raise ValueError(f"a token lifetime must be {shortest} to {longest} seconds, not {token_lifetime}")
     return {
         "service_account_impersonation_url": url,
         "service_account_impersonation": {"token_lifetime_seconds": token_lifetime},

@@ -1,4 +1,4 @@
-"""Google's addition to CEL: the string method `extract(template)`.
+"""The string method `extract(template)`, which Google adds to CEL.
 
 Source: https://docs.cloud.google.com/iam/docs/conditions-attribute-reference#extract
 """
@@ -9,13 +9,14 @@ _IDENTIFIER = re.compile(r"\{[^{}]*\}")
 
 
 def extract(value: str, template: str) -> str:
-    """The part of `value` that stands where the template has its {identifier}; "" where nothing matches.
+    """Return the part of `value` at the place of the template's {identifier}; "" if the template does not match.
 
-    The text before the identifier is looked for from the left, then the text after it, from there on. An empty
-    prefix means the start of the value, an empty suffix its end. ValueError if there is not exactly one identifier.
+    Finds the first occurrence of the text before the identifier, then the first occurrence of the text after it. An
+    empty prefix means the start of the value, an empty suffix its end. Raises ValueError unless the template has
+    exactly one identifier.
     """
     if len(_IDENTIFIER.findall(template)) != 1:
-        raise ValueError(f'the template of extract() needs one {{identifier}}, and "{template}" does not have that')
+        raise ValueError(f'the template of extract() must have exactly one {{identifier}}: "{template}"')
     prefix, suffix = _IDENTIFIER.split(template)
     start = value.find(prefix)
     if start < 0:

@@ -1,10 +1,10 @@
-"""Names of workload identity pools and providers, and the audience that a token is asked for."""
+"""The resource names of workload identity pools and providers, and the audience of a token exchange."""
 
 import re
 from dataclasses import dataclass
 
 IAM_HOST = "//iam.googleapis.com/"
-"""What stands before a resource name of IAM to make it a full resource name."""
+"""The prefix that turns a resource name of IAM into a full resource name."""
 
 _POOL = re.compile(
     r"projects/(?P<project>[^/\s]+)/locations/(?P<location>[^/\s]+)/workloadIdentityPools/(?P<pool>[^/\s]+)"
@@ -14,10 +14,10 @@ _FORM = "projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/P
 
 
 class AudienceError(ValueError):
-    """An audience that Google's token service would refuse: what is wrong with it, and the fix."""
+    """An audience that Google's token service refuses: `what` is wrong, and the `fix`."""
 
     def __init__(self, what: str, fix: str) -> None:
-        """Join both sentences into the message."""
+        """The message is `what`, then `fix`."""
         super().__init__(f"{what}: {fix}")
         self.what = what
         self.fix = fix
@@ -25,59 +25,59 @@ class AudienceError(ValueError):
 
 @dataclass(frozen=True)
 class PoolName:
-    """A workload identity pool, by the number of its project."""
+    """A workload identity pool: the number of its project, and its id."""
 
     project_number: str
     pool: str
 
     @property
     def name(self) -> str:
-        """The resource name, as the IAM API answers it."""
+        """The resource name in the IAM API."""
         return f"projects/{self.project_number}/locations/global/workloadIdentityPools/{self.pool}"
 
     @classmethod
     def parse(cls, text: str) -> "PoolName":
-        """Read a resource name, with or without //iam.googleapis.com/; ValueError says what is wrong."""
-        found = _POOL.fullmatch(text.removeprefix(IAM_HOST))
-        if not found:
+        """Return the pool of a resource name, with or without //iam.googleapis.com/. Raises ValueError."""
+        match = _POOL.fullmatch(text.removeprefix(IAM_HOST))
+        if not match:
             raise ValueError(f'"{text}" is not a workload identity pool: write {_FORM.partition("/providers")[0]}')
-        _check_project_and_location(found)
-        return cls(found["project"], found["pool"])
+        _check_project_and_location(match)
+        return cls(match["project"], match["pool"])
 
     def __str__(self) -> str:
-        """The resource name."""
+        """Return the resource name."""
         return self.name
 
 
 @dataclass(frozen=True)
 class ProviderName:
-    """A provider of a workload identity pool."""
+    """A provider: its workload identity pool, and its id."""
 
     pool: PoolName
     provider: str
 
     @property
     def name(self) -> str:
-        """The resource name, as the IAM API answers it."""
+        """The resource name in the IAM API."""
         return f"{self.pool.name}/providers/{self.provider}"
 
     @property
     def audience(self) -> str:
-        """The full resource name, which is what the token service takes as audience."""
+        """The full resource name, which is the audience for the token service."""
         return IAM_HOST + self.name
 
     @classmethod
     def parse(cls, audience_or_name: str) -> "ProviderName":
-        """Read an audience or a resource name; AudienceError says what is wrong with any other text."""
+        """Return the provider of an audience or a resource name. Raises AudienceError."""
         name = _without_host(audience_or_name)
-        found = _PROVIDER.fullmatch(name)
-        if not found:
-            raise _unreadable(audience_or_name, name)
-        _check_project_and_location(found)
-        return cls(PoolName(found["project"], found["pool"]), found["provider"])
+        match = _PROVIDER.fullmatch(name)
+        if not match:
+            raise _invalid(audience_or_name, name)
+        _check_project_and_location(match)
+        return cls(PoolName(match["project"], match["pool"]), match["provider"])
 
     def __str__(self) -> str:
-        """The resource name."""
+        """Return the resource name."""
         return self.name
 
 
@@ -85,23 +85,26 @@ def _without_host(text: str) -> str:
     name = text.removeprefix(IAM_HOST)
     if name.startswith((IAM_HOST, "https:", "http:", "//", "/")):
         rest = name[name.find("projects/") :] if "projects/" in name else _FORM
-        what = "the prefix is there twice" if text.startswith(IAM_HOST) else "the prefix is not //iam.googleapis.com/"
-        raise AudienceError(f'"{text}" is not a full resource name, {what}', f"write {IAM_HOST}{rest}")
+        if text.startswith(IAM_HOST):
+            what = f'"{text}" is not a full resource name: it has the prefix //iam.googleapis.com/ twice'
+        else:
+            what = f'"{text}" is not a full resource name: its prefix is not //iam.googleapis.com/'
+        raise AudienceError(what, f"write {IAM_HOST}{rest}")
     return name
 
 
-def _unreadable(text: str, name: str) -> AudienceError:
+def _invalid(text: str, name: str) -> AudienceError:
     if _POOL.fullmatch(name.rstrip("/")):
         fix = f"append /providers/PROVIDER_ID: {IAM_HOST}{name.rstrip('/')}/providers/PROVIDER_ID"
         return AudienceError(f'"{text}" names the pool, not the provider', fix)
     return AudienceError(f'"{text}" is not the resource name of a provider', f"write {IAM_HOST}{_FORM}")
 
 
-def _check_project_and_location(found: re.Match[str]) -> None:
-    project = found["project"]
+def _check_project_and_location(name: re.Match[str]) -> None:
+    project = name["project"]
     if not (project.isascii() and project.isdigit()):
         fix = f"write the number that `gcloud projects describe {project} --format='value(projectNumber)'` prints"
-        raise AudienceError(f'"{project}" is a project id, and the project number is needed', fix)
-    if found["location"] != "global":
-        what = f'the location is "{found["location"]}", and workload identity pools are global'
+        raise AudienceError(f'"{project}" is a project id, not a project number', fix)
+    if name["location"] != "global":
+        what = f'the location is "{name["location"]}", but workload identity pools are global'
         raise AudienceError(what, "write locations/global")

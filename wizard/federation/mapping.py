@@ -1,4 +1,4 @@
-"""Attribute mappings and conditions: who a credential stands for, and whether it is admitted.
+"""Attribute mappings and conditions: they determine the principal of a credential, and whether Google accepts it.
 
 Source of the limits: IAM API v1, WorkloadIdentityPoolProvider.attributeMapping and attributeCondition.
 """
@@ -32,11 +32,11 @@ _CUSTOM_LIMIT = 50  # custom attributes
 _TOTAL_LIMIT = 8192  # bytes of all mapped values
 
 
-class SubjectTooLong(ExpressionError):  # noqa: N818 - the name says what is wrong
-    """A google.subject of more than 127 bytes, which the token service refuses."""
+class SubjectTooLong(ExpressionError):  # noqa: N818 (named after the problem)
+    """The google.subject has more than 127 bytes, which the token service refuses."""
 
     def __init__(self, expression: str) -> None:
-        """Say it in the token service's words."""
+        """The message is that of the token service."""
         problem = (
             f"The size of mapped attribute google.subject exceeds the {SUBJECT_LIMIT} bytes limit. Either modify "
             "your attribute mapping or the incoming assertion to produce a mapped attribute that is less than "
@@ -47,7 +47,7 @@ class SubjectTooLong(ExpressionError):  # noqa: N818 - the name says what is wro
 
 @dataclass(frozen=True)
 class Mapped:
-    """What a mapping made of an assertion; `attributes` are named without the prefix "attribute."."""
+    """The result of a mapping. The keys of `attributes` are without the prefix "attribute."."""
 
     subject: str
     groups: tuple[str, ...] = ()
@@ -58,15 +58,15 @@ class Mapping:
     """A compiled attribute mapping."""
 
     def __init__(self, expressions: abc.Mapping[str, str]) -> None:
-        """Compile every expression; ExpressionError names the key and the place of the first problem."""
+        """Compile all expressions. Raises ExpressionError for the first problem."""
         _check_keys(expressions)
         self._programs = [_program(key, expression) for key, expression in expressions.items()]
 
     def evaluate(self, assertion: abc.Mapping[str, Any]) -> Mapped:
-        """Map an assertion; ExpressionError where that fails, SubjectTooLong above 127 bytes."""
+        """Map an assertion. Raises ExpressionError; SubjectTooLong if the subject has more than 127 bytes."""
         values = {program.key: _value(program, assertion) for program in self._programs}
         if sum(map(_size, values.values())) > _TOTAL_LIMIT:
-            raise ExpressionError("attributeMapping", "", f"the mapped attributes are more than {_TOTAL_LIMIT} bytes")
+            raise ExpressionError("attributeMapping", "", f"the mapped attributes have more than {_TOTAL_LIMIT} bytes")
         attributes = {key.partition(".")[2]: str(text) for key, text in values.items() if key.startswith("attribute.")}
         return Mapped(str(values[_SUBJECT]), tuple(values.get(_GROUPS, ())), attributes)
 
@@ -75,32 +75,33 @@ class Condition:
     """A compiled attribute condition."""
 
     def __init__(self, expression: str) -> None:
-        """Compile; ExpressionError with line and column where that fails, or the type is not boolean."""
+        """Compile the condition. Raises ExpressionError if that fails, or if its type is not boolean."""
         _check_length("attributeCondition", expression, _CONDITION_LIMIT)
         self._program = Program("attributeCondition", expression, ATTRIBUTE_VARIABLES, ("BOOL",))
 
     def evaluate(self, assertion: abc.Mapping[str, Any], mapped: Mapped) -> bool:
-        """Is the credential admitted? ExpressionError if the evaluation fails or does not give a boolean."""
+        """Return whether the condition admits the credential. Raises ExpressionError."""
         google = {"subject": mapped.subject, "groups": list(mapped.groups)}
         data = {"assertion": dict(assertion), "google": google, "attribute": dict(mapped.attributes)}
         return _boolean(self._program, data)
 
 
 class PolicyCondition:
-    """A compiled condition of a binding in an IAM policy.
+    """A compiled condition of a binding in an allow policy.
 
-    Knows request.time and resource.name, .type and .service; anything else does not compile.
+    It can use request.time and resource.name, .type and .service; other variables do not compile.
     Source: https://docs.cloud.google.com/iam/docs/conditions-attribute-reference
     """
 
     def __init__(self, expression: str) -> None:
-        """Compile; ExpressionError with line and column where that fails."""
+        """Compile the condition. Raises ExpressionError."""
         self._program = Program("condition", expression, POLICY_VARIABLES, ("BOOL",))
 
     def evaluate(self, context: abc.Mapping[str, str | datetime]) -> bool:
-        """Does the condition hold? `context` is keyed "request.time" (aware), "resource.name" and so on.
+        """Return whether the condition is true.
 
-        ExpressionError when it needs something that the context does not have: the binding then grants nothing.
+        The keys of `context` are "request.time" (with a time zone), "resource.name" and so on. Raises ExpressionError
+        if the condition uses a key that `context` does not have; the binding then grants nothing.
         """
         return _boolean(self._program, context)
 
@@ -144,7 +145,7 @@ def _size(value: str | list[str]) -> int:
 
 def _check_length(key: str, expression: str, limit: int) -> None:
     if len(expression) > limit:
-        raise ExpressionError(key, expression, f"the expression has {len(expression)} characters, {limit} are allowed")
+        raise ExpressionError(key, expression, f"the expression has {len(expression)} characters; the limit is {limit}")
 
 
 def _check_keys(expressions: abc.Mapping[str, str]) -> None:
@@ -154,9 +155,9 @@ def _check_keys(expressions: abc.Mapping[str, str]) -> None:
             problem = f"Invalid mapped attribute key: {key}. Custom mapped attributes must be in format "
             raise ExpressionError(key, expressions[key], problem + "'attribute.{custom_attribute}'")
         if len(key.partition(".")[2]) > _KEY_LIMIT:
-            raise ExpressionError(key, expressions[key], f"the attribute's name is longer than {_KEY_LIMIT} characters")
+            raise ExpressionError(key, expressions[key], f"the attribute name is longer than {_KEY_LIMIT} characters")
     if len(custom) > _CUSTOM_LIMIT:
-        problem = f"{len(custom)} custom attributes are mapped, {_CUSTOM_LIMIT} are allowed"
+        problem = f"the mapping has {len(custom)} custom attributes; the limit is {_CUSTOM_LIMIT}"
         raise ExpressionError("attributeMapping", "", problem)
     if _SUBJECT not in expressions:
         raise ExpressionError(_SUBJECT, "", "the mapping has no google.subject, which is required")

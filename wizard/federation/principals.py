@@ -1,4 +1,4 @@
-"""Members of IAM policies that stand for federated identities.
+"""The members of allow policies that include federated identities.
 
 Source of the forms: https://cloud.google.com/iam/docs/principal-identifiers
 """
@@ -17,10 +17,10 @@ _CLUSTER = "kubernetes.cluster"
 
 @dataclass(frozen=True)
 class FederatedIdentity:
-    """Who a federated token stands for, after mapping.
+    """The identity of a federated token, after mapping.
 
-    `attributes` has the custom attributes without the prefix "attribute."; for a GKE identity it also has
-    kubernetes.serviceaccount.uid and kubernetes.cluster where they are known.
+    `attributes` has the custom attributes, without the prefix "attribute.". For a GKE identity it also has
+    kubernetes.serviceaccount.uid and kubernetes.cluster, if they are known.
     """
 
     pool: PoolName
@@ -30,35 +30,35 @@ class FederatedIdentity:
 
 
 def principal(pool: PoolName, subject: str) -> str:
-    """The member that is one identity of a pool."""
+    """Return the member for one identity of a pool."""
     return f"{_PRINCIPAL}{pool.name}/subject/{subject}"
 
 
 def principal_set(pool: PoolName, attribute: str, value: str) -> str:
-    """The member that is every identity of a pool whose custom attribute (named without "attribute.") has a value."""
+    """Return the member for all identities of a pool with this value of a custom attribute, without "attribute."."""
     return f"{_PRINCIPAL_SET}{pool.name}/attribute.{attribute}/{value}"
 
 
 def group(pool: PoolName, name: str) -> str:
-    """The member that is every identity of a pool whose google.groups holds a name."""
+    """Return the member for all identities of a pool whose google.groups contains this name."""
     return f"{_PRINCIPAL_SET}{pool.name}/group/{name}"
 
 
 def everyone(pool: PoolName) -> str:
-    """The member that is every identity of a pool."""
+    """Return the member for all identities of a pool."""
     return f"{_PRINCIPAL_SET}{pool.name}/*"
 
 
 def admits(member: str, identity: FederatedIdentity) -> bool:
-    """Does this member of a policy include the identity? Compared exactly, as IAM does, upper and lower case apart.
+    """Return whether this member of a policy includes the identity. The comparison is case-sensitive, as in IAM.
 
-    allUsers includes federated identities, allAuthenticatedUsers does not.
+    allUsers includes federated identities; allAuthenticatedUsers does not.
     """
     return member == "allUsers" or member in _members_of(identity)
 
 
 def _members_of(identity: FederatedIdentity) -> set[str]:
-    """Every member that includes the identity: a finite set, so that comparing is all that is left to do."""
+    """Return all members that include the identity, except allUsers."""
     pool = identity.pool
     members = {principal(pool, identity.subject), everyone(pool)}
     members |= {group(pool, name) for name in identity.groups}
@@ -67,7 +67,7 @@ def _members_of(identity: FederatedIdentity) -> set[str]:
 
 
 def _gke_members_of(identity: FederatedIdentity) -> set[str]:
-    """The forms that only the pool of GKE clusters, PROJECT_ID.svc.id.goog, knows."""
+    """Return the members that exist only for the pool of GKE clusters, PROJECT_ID.svc.id.goog."""
     pool, parts = identity.pool, identity.subject.split("/")
     if not pool.pool.endswith(_GKE_SUFFIX):
         return set()

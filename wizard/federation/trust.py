@@ -1,4 +1,4 @@
-"""AWS trust policies: the one that a service needs, and whether a policy lets a caller assume its role.
+"""AWS trust policies: generates the policy for a service, and evaluates whether a policy admits a caller.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from wizard.federation.trust_conditions import holds, like
+from wizard.federation.trust_conditions import is_met, matches_wildcards
 
 ASSUME_ROLE = "sts:AssumeRole"
 
 _WHOLE_ACCOUNT = re.compile(r"(?P<id>\d{12})|arn:[a-z-]+:iam::(?P<root>\d{12}):root", re.ASCII)
 
 Policy = dict[str, Any]
-"""A policy document, parsed."""
+"""A parsed policy document."""
 
 
 @dataclass(frozen=True)
 class TrustCaller:
-    """Who asks to assume a role: an AWS service, or a principal of an account.
+    """The caller that wants to assume a role: an AWS service, or a principal of an account.
 
-    `arn` is the caller's own: of a user, or of a role session. `role_arn` is the session's role, path included,
-    which the session ARN does not tell: a policy that names a role admits its sessions only if it is given.
+    `arn` is that of a user or of a role session. `role_arn` is the role of the session with its path, which the session
+    ARN does not contain. Without it, a policy that names the role does not admit its sessions.
     """
 
     kind: Literal["service", "aws"]
@@ -36,10 +36,10 @@ class TrustCaller:
 
 @dataclass(frozen=True)
 class TrustedService:
-    """An AWS service that assumes a role for a workload, and what it sends with the request.
+    """An AWS service that assumes a role for a workload, and the condition keys of its request.
 
-    `source_account` is the value of aws:SourceAccount. `source_arn` is the beginning of aws:SourceArn, up to the
-    account: "arn:aws:ecs:ap-northeast-1:111122223333". Both are None for a service that is not documented to send them.
+    `source_account` is the value of aws:SourceAccount. `source_arn` is aws:SourceArn up to the account, such as
+    "arn:aws:ecs:ap-northeast-1:111122223333". Both are None if AWS does not document that the service sends them.
     """
 
     principal: str
@@ -48,9 +48,9 @@ class TrustedService:
 
 
 def trust_policy(service: TrustedService) -> Policy:
-    """The trust policy of a role for this service, no wider than AWS lets it be.
+    """Return the narrowest trust policy of a role for this service.
 
-    It requires aws:SourceAccount and aws:SourceArn where the service is documented to send them, as ECS is:
+    It requires aws:SourceAccount and aws:SourceArn if AWS documents that the service sends them, as for ECS:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
     """
     statement: Policy = {"Effect": "Allow", "Principal": {"Service": service.principal}, "Action": ASSUME_ROLE}
@@ -63,49 +63,50 @@ def trust_policy(service: TrustedService) -> Policy:
 
 
 def trusts_service(policy: Policy, service: TrustedService) -> bool:
-    """Whether this trust policy lets the service assume the role. ValueError for NotPrincipal."""
+    """Return whether this trust policy lets the service assume the role. Raises ValueError for NotPrincipal."""
     caller = TrustCaller("service", service=service.principal)
     return allows(policy, caller, ASSUME_ROLE, _sent_by(service))
 
 
 def _sent_by(service: TrustedService) -> dict[str, str | datetime]:
-    """The condition keys of a request of the service."""
+    """Return the condition keys that the service sends with its request."""
     if service.source_account is None or service.source_arn is None:
         return {}
     return {"aws:SourceAccount": service.source_account, "aws:SourceArn": f"{service.source_arn}:task"}
 
 
 def allows(policy: Policy, caller: TrustCaller, action: str, context: Mapping[str, str | datetime]) -> bool:
-    """Does this trust policy let the caller do this? A matching Deny wins over every Allow.
+    """Return whether this trust policy allows the caller this action. A matching Deny overrides any Allow.
 
-    A condition that cannot be evaluated here never admits: its Allow does not count, its Deny does. ValueError for
-    NotPrincipal. An account as principal admits everyone in it; what the caller's own policies say is not seen here.
+    If a condition cannot be evaluated, an Allow with it does not apply, and a Deny with it does. An account as
+    principal includes all principals of the account. Identity policies of the caller are not evaluated. Raises
+    ValueError for NotPrincipal.
     """
     effects = [_effect(statement, caller, action, context) for statement in statements(policy)]
     return "Allow" in effects and "Deny" not in effects
 
 
 def statements(policy: Policy) -> list[Policy]:
-    """The statements of a policy, which may also hold a single one without a list."""
-    found = policy.get("Statement", [])
-    return [found] if isinstance(found, dict) else list(found)
+    """Return the statements of a policy, in which a single statement does not need a list."""
+    statement = policy.get("Statement", [])
+    return [statement] if isinstance(statement, dict) else list(statement)
 
 
 def _effect(statement: Policy, caller: TrustCaller, action: str, context: Mapping[str, str | datetime]) -> str | None:
     if "NotPrincipal" in statement:
-        raise ValueError("a trust policy with NotPrincipal cannot be evaluated here")
+        raise ValueError("the wizard cannot evaluate a trust policy with NotPrincipal")
     if not _names_action(statement, action) or not _names_caller(statement.get("Principal"), caller):
         return None
-    verdict = holds(statement.get("Condition", {}), context)
+    met = is_met(statement.get("Condition", {}), context)
     effect = statement.get("Effect")
-    applies = verdict is not False if effect == "Deny" else verdict is True
+    applies = met is not False if effect == "Deny" else met is True
     return str(effect) if applies else None
 
 
 def _names_action(statement: Policy, action: str) -> bool:
     if "NotAction" in statement:
-        return not any(like(name.lower(), action.lower()) for name in _list(statement["NotAction"]))
-    return any(like(name.lower(), action.lower()) for name in _list(statement.get("Action", [])))
+        return not any(matches_wildcards(name.lower(), action.lower()) for name in _list(statement["NotAction"]))
+    return any(matches_wildcards(name.lower(), action.lower()) for name in _list(statement.get("Action", [])))
 
 
 def _names_caller(principal: object, caller: TrustCaller) -> bool:

@@ -1,4 +1,4 @@
-"""The Condition element of an AWS policy, evaluated.
+"""Evaluates the Condition element of an AWS policy.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
@@ -12,11 +12,11 @@ from functools import cache
 _ARN_PARTS = 6
 
 
-def holds(condition: Mapping[str, Mapping[str, object]], context: Mapping[str, str | datetime]) -> bool | None:
-    """Does the condition hold? All operators and keys must, one value each. None: that cannot be told here.
+def is_met(condition: Mapping[str, Mapping[str, object]], context: Mapping[str, str | datetime]) -> bool | None:
+    """Return whether the condition is met; None if that cannot be evaluated.
 
-    Keys are compared without regard to case. An operator or a value that is not understood gives None, unless
-    another part of the condition fails anyway.
+    It is met if, for each operator and key, one of the values matches. Keys are not case-sensitive. The result is None
+    for an unknown operator or value, unless another part of the condition is not met.
     """
     known = {key.lower(): value for key, value in context.items()}
     verdicts = [
@@ -29,21 +29,21 @@ def holds(condition: Mapping[str, Mapping[str, object]], context: Mapping[str, s
     return None if None in verdicts else True
 
 
-def like(pattern: str, text: str) -> bool:
-    """Does the text match, where * stands for any characters and ? for one?"""
-    return _like(pattern).fullmatch(text) is not None
+def matches_wildcards(pattern: str, text: str) -> bool:
+    """Return whether the text matches a pattern in which * stands for any characters, and ? for one."""
+    return _compiled(pattern).fullmatch(text) is not None
 
 
 @cache
-def _like(pattern: str) -> re.Pattern[str]:
+def _compiled(pattern: str) -> re.Pattern[str]:
     wild = {"*": ".*", "?": "."}
     return re.compile("".join(wild.get(char) or re.escape(char) for char in pattern), re.DOTALL)
 
 
 def _arn_like(pattern: str, text: str) -> bool:
-    """Each of the six parts of an ARN by itself: a wildcard does not reach over a colon."""
+    """Compare each of the six parts of an ARN: a wildcard does not match a colon between them."""
     patterns, parts = pattern.split(":", _ARN_PARTS - 1), text.split(":", _ARN_PARTS - 1)
-    return len(patterns) == len(parts) == _ARN_PARTS and all(map(like, patterns, parts))
+    return len(patterns) == len(parts) == _ARN_PARTS and all(map(matches_wildcards, patterns, parts))
 
 
 def _same_ignoring_case(wanted: str, text: str) -> bool:
@@ -51,7 +51,7 @@ def _same_ignoring_case(wanted: str, text: str) -> bool:
 
 
 def _moment(text: str) -> datetime:
-    """A date of a policy: W3C ISO 8601, or seconds since 1970; ValueError for anything else."""
+    """Parse a date of a policy: W3C ISO 8601, or seconds since 1970. Raises ValueError."""
     if re.fullmatch(r"\d+", text):
         return datetime.fromtimestamp(int(text), UTC)
     moment = datetime.fromisoformat(text)
@@ -65,7 +65,7 @@ def _dated(compare: Callable[[datetime, datetime], bool]) -> Callable[[str, str]
 _OPERATORS: dict[str, Callable[[str, str], bool]] = {
     "StringEquals": operator.eq,
     "StringEqualsIgnoreCase": _same_ignoring_case,
-    "StringLike": like,
+    "StringLike": matches_wildcards,
     "ArnEquals": _arn_like,
     "ArnLike": _arn_like,
     "Bool": _same_ignoring_case,
@@ -95,20 +95,19 @@ def _verdict(name: str, wanted: list[str] | None, actual: str | datetime | None)
     if compare is None:
         return None
     if actual is None:
-        # A missing key fails a comparison, and so satisfies a negated one.
+        # A missing key does not meet a comparison, and therefore meets a negated one.
         return base in _NEGATED or base != name
     text = actual.isoformat() if isinstance(actual, datetime) else actual
     try:
         matched = any(compare(value, text) for value in wanted)
-    except (ValueError, OverflowError, OSError):  # no date, or one beyond what the clock can say
+    except (ValueError, OverflowError, OSError):  # not a date, or out of range
         return None
     return matched != (base in _NEGATED)
 
 
 def _texts(wanted: object) -> list[str] | None:
-    """The values of a key as texts: AWS takes booleans and numbers for their texts."""
-    if isinstance(wanted, list):
-        return (
-            [str(value) for value in wanted] if all(isinstance(value, str | int | bool) for value in wanted) else None
-        )
-    return [str(wanted)] if isinstance(wanted, str | int | bool) else None
+    """Return the values of a key as texts, as AWS compares booleans and numbers; None for other types."""
+    values = wanted if isinstance(wanted, list) else [wanted]
+    if all(isinstance(value, str | int | bool) for value in values):
+        return [str(value) for value in values]
+    return None

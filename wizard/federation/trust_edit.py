@@ -1,4 +1,4 @@
-"""Changes to one statement of a trust policy, known by its Sid; everything else stays as it is."""
+"""Adds, replaces and removes one statement of a trust policy, by its Sid. The other statements do not change."""
 
 import copy
 import re
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from wizard.federation.trust import ASSUME_ROLE, Policy, statements
 
 LIVE_TEST_SID = "WifWizardLiveTest"
-"""The Sid of the statement that lets an operator assume the role for a test."""
+"""The Sid of the statement that lets the operator assume the role for a live test."""
 
 _CALLER = re.compile(
     r"arn:[a-z-]+:(?:iam::\d{12}:user/|sts::\d{12}:(?:assumed-role/[^/*]+/|federated-user/))[^*]+", re.ASCII
@@ -15,37 +15,37 @@ _CALLER = re.compile(
 
 
 def with_statement(policy: Policy, statement: Policy) -> Policy:
-    """A copy of the policy with this statement, in the place of one with the same Sid, or at the end."""
+    """Return a copy of the policy with this statement: in place of the one with its Sid, or at the end."""
     changed = copy.deepcopy(policy)
-    kept = statements(changed)
-    sids = [found.get("Sid") for found in kept]
+    existing = statements(changed)
+    sids = [other.get("Sid") for other in existing]
     if statement["Sid"] in sids:
-        kept[sids.index(statement["Sid"])] = copy.deepcopy(statement)
+        existing[sids.index(statement["Sid"])] = copy.deepcopy(statement)
     else:
-        kept.append(copy.deepcopy(statement))
-    changed["Statement"] = kept
+        existing.append(copy.deepcopy(statement))
+    changed["Statement"] = existing
     return changed
 
 
 def without_statement(policy: Policy, sid: str) -> Policy:
-    """A copy of the policy without the statements that have this Sid."""
+    """Return a copy of the policy without the statements that have this Sid."""
     changed = copy.deepcopy(policy)
-    if any(found.get("Sid") == sid for found in statements(changed)):
-        changed["Statement"] = [found for found in statements(changed) if found.get("Sid") != sid]
+    if any(statement.get("Sid") == sid for statement in statements(changed)):
+        changed["Statement"] = [statement for statement in statements(changed) if statement.get("Sid") != sid]
     return changed
 
 
 def operator_statement(caller_arn: str, expires: datetime) -> Policy:
-    """The statement that lets exactly this caller (a user, or one role session) assume the role until `expires`.
+    """Return the statement that lets only this caller (a user, or one role session) assume the role until `expires`.
 
-    ValueError for the root user, for anything wider than one caller, and for a time without a time zone.
+    Raises ValueError for the root user, for an ARN that matches more than one caller, and for a time without time zone.
     """
     if caller_arn.endswith(":root"):
-        raise ValueError(f"{caller_arn} is the root user of the account: use an IAM user or a role session instead")
+        raise ValueError(f"{caller_arn} is the root user of the account: use an IAM user or a role session")
     if not _CALLER.fullmatch(caller_arn):
         raise ValueError(f"{caller_arn} is not the ARN of an IAM user or of a role session")
     if expires.tzinfo is None:
-        raise ValueError("the time at which the statement expires needs a time zone")
+        raise ValueError("the expiry time of the statement has no time zone")
     return {
         "Sid": LIVE_TEST_SID,
         "Effect": "Allow",

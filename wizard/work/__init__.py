@@ -1,1 +1,1 @@
-"""The use cases: what commands and screens do, as data and callbacks; nothing here prints."""
+"""The use cases that commands and screens share. They return data and report through callbacks; none of them prints."""

@@ -1,4 +1,4 @@
-"""Applying a reviewed plan, with the journal."""
+"""Applies a reviewed plan, and records it in the journal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wizard.work.planning import Review
 def apply(
     opened: Opened, review: Review, on_event: Callable[[Event], None], stop: threading.Event | None = None
 ) -> Result:
-    """Apply the plan; setting `stop` ends it after the changes that are running. Raises JournalError."""
+    """Apply the plan. After `stop` is set, running changes finish and no other change starts. Raises JournalError."""
     return engine.apply(
         review.plan, opened.clouds, on_event, Journal(), title=opened.title, setup=opened.text, stop=stop
     )

@@ -1,4 +1,4 @@
-"""What can be found out before anything is answered, or from the answers so far."""
+"""Detects defaults on this machine, and reads live lists for the answers so far."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from wizard.setup.question import Found
 
 
 def defaults(environ: Mapping[str, str]) -> dict[str, Found]:
-    """Defaults from this machine, by the path of a question, for every mode. No cloud is asked."""
-    found: dict[str, Found] = {}
+    """Return the defaults that this machine has, by the path of a question, for all modes. Calls no cloud."""
+    all_defaults: dict[str, Found] = {}
     for mode in table().values():
-        found |= mode.defaults(environ)
-    return found
+        all_defaults |= mode.defaults(environ)
+    return all_defaults
 
 
 def listing(mode: Mode, name: str, clouds: Clouds, answers: Answers) -> Listing:
-    """Read a live list of a mode. Raises CloudError, and KeyError for an unknown name."""
+    """Return a live list of a mode. Raises CloudError, and KeyError for an unknown name."""
     return lists.listing(mode.readers(), name, clouds, answers)

@@ -1,4 +1,4 @@
-"""Opening a setup file: what it says, the clouds it is about, and the resources that it wants."""
+"""Opens a setup file: reads the setup, and prepares its clouds and resources."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ from wizard.setup.sections import Setup
 
 
 def read_setup(path: Path) -> Setup:
-    """The setup in a file. Raises SetupError with every problem."""
+    """Return the setup in a file. Raises SetupError with all problems of the file."""
     return load.load(path, table())
 
 
 def mode_of(setup: Setup) -> Mode:
-    """The mode of a setup."""
+    """Return the mode of a setup."""
     return table()[setup.mode]
 
 
 def open_setup(file: str, *, ask_google: bool = True) -> Opened:
-    """Read a setup file and open it. Raises SetupError, CloudError.
+    """Read a setup file and open it. Raises SetupError and CloudError.
 
-    Unless `ask_google`, the number of the project is not asked for, and a word stands in its place.
+    Without `ask_google`, the number of the project is not read from Google, and names contain a placeholder for it.
     """
     return _opened_file(Path(file), lambda _: ask_google)
 
 
 def open_for_test(file: str) -> Opened:
-    """Read a setup file and open it for its live test. Raises SetupError, CloudError."""
+    """Read a setup file and open it for its live test. Raises SetupError and CloudError."""
     return _opened_file(Path(file), lambda mode: mode.test_needs_number)
 
 
 def _opened_file(path: Path, asks_google: Callable[[Mode], bool]) -> Opened:
-    """Read once: what is opened, and what the journal keeps, is the same text."""
+    # Read once: what is opened, and what the journal keeps, is the same text.
     text = load.read_text(path)
     setup = load.loads(text, table(), str(path))
-    return opened(setup, path.resolve().parent, text, ask_google=asks_google(mode_of(setup)))
+    return open_in_memory(setup, path.resolve().parent, text, ask_google=asks_google(mode_of(setup)))
 
 
-def opened(
+def open_in_memory(
     setup: Setup,
     folder: Path,
     text: str | None = None,
@@ -51,9 +51,10 @@ def opened(
     *,
     ask_google: bool = True,
 ) -> Opened:
-    """Open a setup in memory: `folder` is where relative files go, `text` the file's own words if there are any.
+    """Open a setup that is in memory. Raises CloudError.
 
-    Raises CloudError.
+    Relative paths in the setup are relative to `folder`. The journal records `text`; None means that the text is
+    generated. For `ask_google` see `open_setup`.
     """
     text = load.dump(setup) if text is None else text
     environ = os.environ if environ is None else environ
@@ -61,5 +62,5 @@ def opened(
 
 
 def setup_schema() -> dict[str, Any]:
-    """The JSON Schema of the setup file."""
+    """Return the JSON Schema of the setup file."""
     return load.json_schema(table())

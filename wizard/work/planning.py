@@ -1,11 +1,12 @@
-"""A plan, with whether the operator has the permissions that it takes."""
+"""Plans a setup, and checks whether the operator has the permissions that the plan needs."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from wizard.engine.plan import Plan, plan
+from wizard.engine.plan import Plan
+from wizard.engine.plan import plan as plan_changes
 from wizard.engine.resource import Change
 from wizard.modes.opened import Opened
 from wizard.resources.kind import Kind
@@ -16,32 +17,38 @@ from wizard.work.opening import mode_of
 
 @dataclass(frozen=True)
 class Review:
-    """What an operator reviews: the plan, whether it may be carried out, and what is left to somebody else."""
+    """What the operator reviews before apply."""
 
     plan: Plan
-    verdicts: list[preflight.Verdict]
+    permission_checks: list[preflight.PermissionCheck]
     handover: list[str]
+    """The commands for the half of the setup that is not in the plan."""
 
     @property
-    def missing(self) -> list[preflight.Verdict]:
-        """The permissions that the operator does not have."""
-        return [verdict for verdict in self.verdicts if verdict.status == "missing"]
+    def missing(self) -> list[preflight.PermissionCheck]:
+        """The checks of the permissions that the operator does not have."""
+        return [check for check in self.permission_checks if check.status == "missing"]
 
 
 def review(opened: Opened, only: str | None = None) -> Review:
-    """Read everything side by side, then ask for the permissions that the changes take. Raises BadInput, CloudError."""
+    """Plan the setup, or the half `only` of it, and check the operator's permissions.
+
+    Raises BadInput, CloudError, and PlanError.
+    """
     halves = mode_of(opened.setup).halves
     if only is not None and only not in halves:
-        raise BadInput(f"--only {only} is not a part of this setup: write {' or '.join(halves)}")
+        choices = " or ".join(f"--only {half}" for half in halves)
+        raise BadInput(f"this setup has no part {only}: write {choices}")
     with ThreadPoolExecutor(max_workers=1) as beside:
         operator = beside.submit(opened.check_operator, only)
-        found = plan(opened.resources(only), opened.clouds)
+        changes = plan_changes(opened.resources(only), opened.clouds)
         operator.result()
-    return Review(found, preflight.check(found.pending, opened.clouds), handover(opened, only))
+    checks = preflight.check_permissions(changes.pending, opened.clouds)
+    return Review(changes, checks, handover(opened, only))
 
 
 def handover(opened: Opened, only: str | None) -> list[str]:
-    """The commands for the half that is not planned here, as if nothing of it existed yet."""
+    """Return the commands for the half of the setup other than `only`, as if none of its resources existed."""
     if only is None:
         return []
     other = next(half for half in mode_of(opened.setup).halves if half != only)
@@ -49,15 +56,15 @@ def handover(opened: Opened, only: str | None) -> list[str]:
     return [command for change in changes for command in change.resource.commands(change)]
 
 
-def summary(found: Plan) -> str:
-    """How much there is to do, in one line."""
-    counts = found.summary
-    parts = [f"{counts['create']} to create", f"{counts['update'] + counts['undelete']} to change"]
-    return f"{', '.join(parts)}, {counts['in_place']} in place. Nothing will be deleted."
+def summary(plan: Plan) -> str:
+    """Return the number of changes, as one line for the user."""
+    counts = plan.summary
+    create, change, in_place = counts["create"], counts["update"] + counts["undelete"], counts["in_place"]
+    return f"Resources: {create} to create, {change} to change, {in_place} in place. Nothing will be deleted."
 
 
 def label(change: Change) -> str:
-    """What a change is about, in one or two words."""
+    """Return a short name for the resource of a change."""
     return change.resource.label if isinstance(change.resource, Kind) else change.resource.name
 
 

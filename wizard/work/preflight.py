@@ -1,4 +1,4 @@
-"""Whether the operator has the permissions that a plan takes, checked before anything is tried."""
+"""Checks whether the operator has the permissions that a plan needs, before anything is changed."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change
 from wizard.resources.kind import Kind, Needed
 
-GIVEN_BY = {
+ROLES_BY_PERMISSION = {
     "iam.workloadIdentityPool": "roles/iam.workloadIdentityPoolAdmin",
     "iam.serviceAccounts.": "roles/iam.serviceAccountAdmin",
     "resourcemanager.projects.setIamPolicy": "roles/resourcemanager.projectIamAdmin",
     "serviceusage.services.": "roles/serviceusage.serviceUsageAdmin",
     "container.": "roles/container.clusterAdmin",
 }
-"""How a Google permission begins -> the narrowest predefined role that holds it."""
+"""The narrowest predefined role with a Google permission, by the prefix of the permission."""
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """Whether one needed permission is there: `unknown` with the reason where no one can be asked."""
+class PermissionCheck:
+    """The result for one permission. `fix` is what to ask for if it is missing, or why the result is unknown."""
 
     needed: Needed
     status: Literal["granted", "missing", "unknown"]
@@ -33,59 +33,65 @@ class Verdict:
 
 
 def needed_for(changes: Sequence[Change]) -> list[Needed]:
-    """Every permission that the pending changes take, each once."""
-    found: dict[Needed, None] = {}
+    """Return the permissions that the pending changes need, each once."""
+    needed: dict[Needed, None] = {}
     for change in changes:
         if change.action != "none" and isinstance(change.resource, Kind):
-            found.update(dict.fromkeys(change.resource.permissions(change)))
-    return list(found)
+            needed.update(dict.fromkeys(change.resource.permissions(change)))
+    return list(needed)
 
 
-def check(changes: Sequence[Change], clouds: Clouds) -> list[Verdict]:
-    """A verdict on every permission that the changes take.
+def check_permissions(changes: Sequence[Change], clouds: Clouds) -> list[PermissionCheck]:
+    """Return the result for each permission that the changes need. Raises CloudError.
 
-    Google is asked (projects.testIamPermissions, one call a project), and so is a cluster (SelfSubjectAccessReview,
-    one call a permission). AWS has no such call that every operator may make: its actions are listed, and reading the
-    role has shown that the operator's keys are good. Raises CloudError.
+    Asks Google (projects.testIamPermissions, one call for each project) and clusters (SelfSubjectAccessReview, one call
+    for each permission). AWS has no such call that all operators can make, so that its permissions are unknown.
     """
     needed = needed_for(changes)
     projects: dict[str, list[Needed]] = defaultdict(list)
-    for each in needed:
-        if each.cloud == "google":
-            projects[each.on].append(each)
-    inside = [each for each in needed if each.cloud == "kubernetes"]
-    with ThreadPoolExecutor(max_workers=max(len(projects) + len(inside), 1)) as pool:
-        asked = pool.map(lambda item: _ask(clouds, *item), projects.items())
-        kubernetes = pool.map(lambda each: _ask_cluster(clouds, each), inside)
-        google = [verdict for verdicts in asked for verdict in verdicts]
-        clusters = list(kubernetes)
-    unasked = [each for each in needed if each.cloud not in ("google", "kubernetes")]
-    return google + clusters + [Verdict(each, "unknown", "this cannot be checked beforehand") for each in unasked]
+    for permission in needed:
+        if permission.cloud == "google":
+            projects[permission.on].append(permission)
+    in_clusters = [permission for permission in needed if permission.cloud == "kubernetes"]
+    with ThreadPoolExecutor(max_workers=max(len(projects) + len(in_clusters), 1)) as pool:
+        by_project = pool.map(lambda item: _ask_google(clouds, *item), projects.items())
+        by_permission = pool.map(lambda permission: _ask_cluster(clouds, permission), in_clusters)
+        google = [check for checks in by_project for check in checks]
+        clusters = list(by_permission)
+    others = [permission for permission in needed if permission.cloud not in ("google", "kubernetes")]
+    unknown = [PermissionCheck(permission, "unknown", "cannot be checked before apply") for permission in others]
+    return google + clusters + unknown
 
 
-def _ask(clouds: Clouds, project: str, needed: list[Needed]) -> list[Verdict]:
-    permissions = sorted({each.permission for each in needed})
+def _ask_google(clouds: Clouds, project: str, needed: list[Needed]) -> list[PermissionCheck]:
+    permissions = sorted({permission.permission for permission in needed})
     path = f"/v1/projects/{project}:testIamPermissions"
     try:
         answer = clouds.google.call("cloudresourcemanager", "POST", path, {"permissions": permissions})
     except CloudError as error:
         if error.service_disabled:
-            why = "cloudresourcemanager.googleapis.com is not enabled yet, so nobody can be asked"
-            return [Verdict(each, "unknown", why) for each in needed]
+            reason = "cannot be checked yet: cloudresourcemanager.googleapis.com is not enabled"
+            return [PermissionCheck(permission, "unknown", reason) for permission in needed]
         raise
-    held = set(answer.get("permissions", ()))
-    return [Verdict(each, "granted") if each.permission in held else _missing(each) for each in needed]
+    granted = set(answer.get("permissions", ()))
+    return [
+        PermissionCheck(permission, "granted") if permission.permission in granted else _missing(permission)
+        for permission in needed
+    ]
 
 
-def _ask_cluster(clouds: Clouds, needed: Needed) -> Verdict:
+def _ask_cluster(clouds: Clouds, needed: Needed) -> PermissionCheck:
     assert needed.cluster is not None
     verb, _, resource = needed.permission.partition(" ")
     if clouds.kubernetes(needed.cluster).allowed(verb, resource, needed.namespace):
-        return Verdict(needed, "granted")
-    role = f"roles/container.developer on {needed.cluster.project}"
-    return Verdict(needed, "missing", f"ask for a role in the cluster (RBAC) that allows it, or for {role}")
+        return PermissionCheck(needed, "granted")
+    project = needed.cluster.project
+    fix = f"ask for a role in the cluster (RBAC) with this permission, or for roles/container.developer on {project}"
+    return PermissionCheck(needed, "missing", fix)
 
 
-def _missing(needed: Needed) -> Verdict:
-    role = next((role for start, role in GIVEN_BY.items() if needed.permission.startswith(start)), "")
-    return Verdict(needed, "missing", f"ask for {role} on {needed.on}" if role else f"ask for it on {needed.on}")
+def _missing(needed: Needed) -> PermissionCheck:
+    for prefix, role in ROLES_BY_PERMISSION.items():
+        if needed.permission.startswith(prefix):
+            return PermissionCheck(needed, "missing", f"ask for {role} on {needed.on}")
+    return PermissionCheck(needed, "missing", f"ask for this permission on {needed.on}")

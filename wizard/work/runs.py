@@ -1,4 +1,4 @@
-"""The runs that the journal knows, newest first."""
+"""Reads the runs that the journal has recorded."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from wizard.engine.journal import Journal, Run, Write
 
 @dataclass(frozen=True)
 class RecordedRun:
-    """A run of apply, and its writes in the order in which they were begun."""
+    """A run of apply, and its writes in the order in which they started."""
 
     run: Run
     writes: list[Write]
 
 
 def recorded() -> list[RecordedRun]:
-    """Every run. Raises JournalError."""
+    """Return all runs, newest first. Raises JournalError."""
     journal = Journal()
-    return [RecordedRun(each, journal.writes(each.id)) for each in journal.runs()]
+    return [RecordedRun(run, journal.writes(run.id)) for run in journal.runs()]
 
 
 def journal_path() -> Path:
-    """Where the journal is."""
+    """Return the path of the journal."""
     return Journal().path

@@ -11,8 +11,8 @@ from textual.widgets import Static
 
 from screens.test import TestPage
 from screens.widgets.chain_picture import ChainPicture
+from screens.widgets.error_panel import Trouble
 from screens.widgets.hop_details import HopDetails
-from screens.widgets.trouble import Trouble
 
 if TYPE_CHECKING:
     from wizard.modes.aws.model import AwsSetup

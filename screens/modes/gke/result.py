@@ -80,7 +80,7 @@ class GkeResultPage(ResultPage):
 
     @on(Failed)
     def _not_seen(self, event: Failed) -> None:
-        from screens.telling import told
+        from screens.error_text import told
 
         event.stop()
         if event.doing == "list clusters":  # only a remark follows from them

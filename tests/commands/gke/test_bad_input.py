@@ -119,7 +119,7 @@ def test_a_workload_that_is_there_twice(world: World, setup: str) -> None:
         ("cluster: payments", "cluster: paymets", "clusters in acme-payments: fleet in asia-northeast1, payments in"),
         ("asia-northeast1", "asia-northeast1-a", "Not found: projects/acme-payments/zones/asia-northeast1-a/clusters"),
         ("[default-pool]", "[default]", "node pools there: default-pool, batch-pool"),
-        ("project: acme-payments}", "project: acme-nowhere}", 'no project "acme-nowhere" is visible to you'),
+        ("project: acme-payments}", "project: acme-nowhere}", 'you cannot see a project "acme-nowhere"'),
         ("cluster: payments", "cluster: fleet", "fleet is in the workload pool acme-fleet.svc.id.goog"),
         ("anti-fraud", "going", "the namespace going is being deleted, with all that is in it"),
     ],
@@ -135,7 +135,7 @@ def test_what_the_cluster_does_not_show_is_refused_in_its_words(world: World, de
     setup = world.setup(gke.SETUP.replace("anti-fraud", READS[denied]))
     told = one_refusal(world.wif("apply", setup, "--yes"))
     assert f'cannot {denied[0]} resource "{denied[1]}"' in told
-    assert "ask for it in the cluster (RBAC), or for roles/container.developer" in told
+    assert "ask for the permission in the cluster (RBAC), or for roles/container.developer" in told
 
 
 @pytest.mark.parametrize("denied", WRITES, ids=" ".join)
@@ -177,8 +177,8 @@ def test_a_private_endpoint_that_cannot_be_reached_is_named(
     setup = world.setup(gke.SETUP.replace("cluster: payments", "cluster: private"))
     told = one_refusal(world.wif("apply", setup, "--yes", *only))
     assert "kubernetes private: " in told
-    assert "https://127.0.0.1:9 gives no answer (the endpoint that the Container API names for private)" in told
-    assert "127.0.0.1 is the cluster's private endpoint: it answers in the cluster's own network only" in told
+    assert "https://127.0.0.1:9 did not answer (the endpoint of private in the Container API)" in told
+    assert "127.0.0.1 is the cluster's private endpoint: connect from the cluster's own network" in told
 
 
 def test_a_test_behind_a_private_endpoint_says_where_to_test_from(
@@ -221,7 +221,7 @@ def test_no_kubeconfig_and_no_permission_to_read_the_cluster(
     assert 'Required "container.clusters.get" permission(s) for "projects/acme-ledger/' in told
     assert "roles/container.clusterViewer" in told
     if only:
-        assert "no kubeconfig has the context gke_acme-ledger_asia-northeast1_ledger either" in told
+        assert "or add the context gke_acme-ledger_asia-northeast1_ledger to your kubeconfig" in told
 
 
 def test_a_kubeconfig_whose_token_is_no_longer_good(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,7 +232,7 @@ def test_a_kubeconfig_whose_token_is_no_longer_good(world: World, monkeypatch: p
     monkeypatch.setenv(KUBECONFIG, str(file))
     answer = world.wif("plan", world.setup(gke.SETUP))
     told = one_refusal(answer)
-    assert f"the cluster does not know you by context gke_acme-payments_asia-northeast1_payments of {file}" in told
+    assert f"the cluster does not accept context gke_acme-payments_asia-northeast1_payments of {file}" in told
     assert "gcloud container clusters get-credentials payments --location=asia-northeast1" in told
     assert "ya29.long-gone" not in answer.out + answer.err
 
@@ -240,7 +240,7 @@ def test_a_kubeconfig_whose_token_is_no_longer_good(world: World, monkeypatch: p
 def test_a_half_that_is_none(world: World) -> None:
     answer = world.wif("plan", world.setup(gke.SETUP), "--only", "aws")
     assert answer.code == 64
-    assert "--only aws is not a part of this setup: write google or kubernetes" in answer.err
+    assert "this setup has no half aws: write --only google or --only kubernetes" in answer.err
 
 
 def test_a_test_from_inside_of_a_workload_on_gke(world: World) -> None:

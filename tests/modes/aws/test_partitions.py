@@ -10,7 +10,7 @@ from tests.setups import loads
 from wizard.chain import probe
 from wizard.engine.resource import Change
 from wizard.federation.aws import domain_of
-from wizard.federation.config_check import check
+from wizard.federation.config_check import find_problems
 from wizard.modes.aws.admission import Workload as Admitted
 from wizard.modes.aws.admission import admission
 from wizard.modes.aws.blueprint import Blueprint
@@ -78,7 +78,7 @@ def test_what_google_cloud_is_told_is_in_the_partition(region: str) -> None:
 def test_the_credential_configuration_names_the_sts_host_of_the_partition(region: str) -> None:
     config = blueprint_of(region).config()
     assert f"https://sts.{{region}}.{REGIONS[region][1]}?Action=GetCallerIdentity" in json.dumps(config)
-    assert check(config) == []
+    assert find_problems(config) == []
     assert probe.aws_domain(region) == domain_of(region) == REGIONS[region][1]
 
 

@@ -18,7 +18,7 @@ def refused(setup: Team) -> CloudError:
 
 def lacking(setup: Team) -> list[str]:
     """What the operator may not do of the plan."""
-    verdicts = preflight.check(setup.plan().pending, setup.clouds)
+    verdicts = preflight.check_permissions(setup.plan().pending, setup.clouds)
     return [f"{each.needed.permission} on {each.needed.on}" for each in verdicts if each.status == "missing"]
 
 
@@ -53,7 +53,7 @@ def test_without_kubeconfig_and_without_the_permission_to_read_the_cluster_there
     setup = team("ledger", project="acme-ledger", without=("KUBECONFIG",))
     with pytest.raises(CloudError) as refusal:
         setup.plan("kubernetes")
-    assert refusal.value.hint.endswith("no kubeconfig has the context gke_acme-ledger_asia-northeast1_ledger either")
+    assert refusal.value.hint.endswith("or add the context gke_acme-ledger_asia-northeast1_ledger to your kubeconfig")
 
 
 def test_a_namespace_that_is_being_deleted_is_not_worked_in(team: TeamOf) -> None:
@@ -95,5 +95,7 @@ def test_a_private_endpoint_that_gives_no_answer_is_told_as_one(team: TeamOf, mo
     setup = team("private", without=("KUBECONFIG",))
     with pytest.raises(Unreachable) as refusal:
         setup.plan("kubernetes")
-    assert refusal.value.message.startswith("https://10.128.0.3 gives no answer (the endpoint that the Container API")
+    assert refusal.value.message.startswith(
+        "https://10.128.0.3 did not answer (the endpoint of private in the Container API"
+    )
     assert refusal.value.hint.startswith("10.128.0.3 is the cluster's private endpoint")

@@ -10,9 +10,10 @@ from typing import Any
 
 from wizard.clouds import aws_files
 from wizard.clouds.errors import CloudError
+from wizard.clouds.google import Json
 from wizard.clouds.identity import aws_operator
 from wizard.clouds.session import Clouds
-from wizard.detect.live import Json, Listing, Pages, read
+from wizard.detect.live import Listing, Pages, read_pages
 from wizard.federation import trust
 from wizard.modes.aws.runtimes import RUNTIMES, Runtime
 from wizard.setup.answers import Answers
@@ -114,9 +115,9 @@ def _read(
     answered, asked = token
 
     def fetch(mark: str) -> Json:
-        return clouds.aws.look(service, operation, **arguments, **({asked: mark} if mark else {}))
+        return clouds.aws.quick_call(service, operation, **arguments, **({asked: mark} if mark else {}))
 
-    return read(fetch, key, answered)
+    return read_pages(fetch, key, answered)
 
 
 def _other_account(clouds: Clouds, wanted: str) -> str:
@@ -203,7 +204,7 @@ def _job_roles(definition: Json) -> Iterable[str]:
 def _task_role(clouds: Clouds, family: str) -> str:
     """The task role of a family's newest revision; nothing where reading it is not allowed."""
     try:
-        answer = clouds.aws.look("ecs", "describe_task_definition", taskDefinition=family)
+        answer = clouds.aws.quick_call("ecs", "describe_task_definition", taskDefinition=family)
     except CloudError:
         return ""
     arn = answer["taskDefinition"].get("taskRoleArn")

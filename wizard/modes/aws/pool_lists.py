@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wizard.clouds.errors import CloudError
+from wizard.clouds.google import Json
 from wizard.clouds.session import Clouds
 from wizard.detect.google_lists import get_pages, no_project
-from wizard.detect.live import Json, Listing
+from wizard.detect.live import Listing
 from wizard.setup.answers import Answers
 from wizard.setup.question import Choice
 

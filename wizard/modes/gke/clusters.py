@@ -7,7 +7,7 @@ from typing import Any
 
 from wizard.clouds import clusters as container
 from wizard.clouds.session import Clouds
-from wizard.detect.live import PATIENCE
+from wizard.detect.live import RETRY_FOR
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class ClusterSeen:
 def clusters(clouds: Clouds, project: str) -> list[ClusterSeen]:
     """The clusters of a project, by name and location. Raises CloudError."""
     path = f"/v1/projects/{project}/locations/-/clusters"
-    found = clouds.google.call("container", "GET", path, patience=PATIENCE)
+    found = clouds.google.call("container", "GET", path, retry_for=RETRY_FOR)
     return sorted((_cluster(each) for each in found.get("clusters", ())), key=lambda each: (each.name, each.location))
 
 

@@ -147,7 +147,7 @@ def test_where_the_api_is_still_off_the_list_is_empty_and_says_why(answers: Answ
     for name in ("pools", "providers", "service-accounts"):
         found = detecting.listing(AWS, name, new, answers)
         assert found == []
-        assert found.note == "iam.googleapis.com is not enabled yet, so nothing can be listed; Apply enables it"
+        assert found.note == "the list cannot be read yet: iam.googleapis.com is not enabled. Apply enables it"
     roles = detecting.listing(AWS, "grantable-roles", new, answers)
     assert roles[0].value == "roles/bigquery.jobUser"
     assert roles.note
@@ -156,7 +156,7 @@ def test_where_the_api_is_still_off_the_list_is_empty_and_says_why(answers: Answ
 @pytest.mark.parametrize("name", ["pools", "providers", "service-accounts", "grantable-roles"])
 def test_without_a_project_nothing_is_asked(name: str) -> None:
     found = detecting.listing(AWS, name, Clouds("", environ={}), no_answers())
-    assert found.note == "no project is chosen yet, so nothing can be listed"
+    assert found.note == "choose a project to read this list"
 
 
 def test_lists_are_read_page_by_page(clouds: Clouds, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,11 +177,11 @@ def test_a_list_that_is_too_long_is_cut_and_says_so() -> None:
         start = int(mark or 0)
         return {"things": list(range(start, start + 300)), "next": str(start + 300)}
 
-    read = live.read(fetch, "things", "next")
+    read = live.read_pages(fetch, "things", "next")
     assert len(read.items) == 500
-    assert read.note == "only the first 500 are listed; type the name of another"
+    assert read.note == "the list has only the first 500 entries; for others, type the name"
 
 
 def test_a_list_that_just_fits_is_whole() -> None:
-    read = live.read(lambda _: {"things": list(range(500))}, "things", "next")
+    read = live.read_pages(lambda _: {"things": list(range(500))}, "things", "next")
     assert (len(read.items), read.note) == (500, "")

@@ -87,7 +87,7 @@ def nobody(monkeypatch: pytest.MonkeyPatch) -> Clouds:
 def test_without_network_every_list_gives_up_after_seconds(
     name: str, nobody: Clouds, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wizard.detect.google_lists.PATIENCE", 0.1)
+    monkeypatch.setattr("wizard.detect.google_lists.RETRY_FOR", 0.1)
     with pytest.raises(Unreachable) as refused:
         detecting.listing(AWS, name, nobody, answers)
     assert TOKEN not in str(refused.value)
@@ -96,17 +96,17 @@ def test_without_network_every_list_gives_up_after_seconds(
 def test_without_network_the_list_of_service_accounts_gives_up_too(
     nobody: Clouds, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wizard.detect.google_lists.PATIENCE", 0.1)
+    monkeypatch.setattr("wizard.detect.google_lists.RETRY_FOR", 0.1)
     with pytest.raises(CloudError, match="UNAVAILABLE"):
         detecting.listing(AWS, "service-accounts", nobody, answers)
 
 
 def test_nobody_waits_longer_than_seconds() -> None:
-    from wizard.clouds.aws import BRIEF
-    from wizard.detect.live import PATIENCE
+    from wizard.clouds.aws import SHORT
+    from wizard.detect.live import RETRY_FOR
 
-    assert PATIENCE <= 5
-    assert BRIEF.connect * BRIEF.attempts <= 10
+    assert RETRY_FOR <= 5
+    assert SHORT.connect * SHORT.attempts <= 10
 
 
 @pytest.mark.parametrize("name", sorted(OFFLINE))

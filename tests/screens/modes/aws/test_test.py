@@ -17,8 +17,8 @@ from screens.session import Session
 from screens.test import BUSY
 from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.dialogs import TextDialog, YesNoDialog
+from screens.widgets.error_panel import Trouble
 from screens.widgets.hop_details import HopDetails
-from screens.widgets.trouble import Trouble
 from tests.commands import test_broken_worlds as worlds
 from tests.commands.conftest import IMPERSONATED, SETUP
 from tests.screens.conftest import Open
@@ -241,7 +241,7 @@ def led(broken_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
 def make(folder: Path, text: str) -> Session:
     """Put everything in place, and a session on it."""
     session = session_of(folder, text)
-    made = opening.opened(session.answers.to_setup(), folder)
+    made = opening.open_in_memory(session.answers.to_setup(), folder)
     result = applying.apply(made, planning.review(made), lambda _: None)
     assert result.ok, [failure.error for failure in result.failures]
     return session

@@ -31,7 +31,7 @@ def read_config(path: Path, clouds: Clouds) -> dict[str, Any]:
         document = credential_config.parse(text)
     except ValueError as error:
         raise BadInput(f"{path}: {error}") from error
-    problems = config_check.check(document, allowed_hosts=endpoints.own_hosts(clouds.environ))
+    problems = config_check.find_problems(document, allowed_hosts=endpoints.own_hosts(clouds.environ))
     if problems:
         raise BadInput("\n".join(f"{path}: {each.where}: {each.what}; {each.fix}" for each in problems))
     return document

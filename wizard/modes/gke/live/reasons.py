@@ -116,14 +116,14 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
     ),
     Rule(
         _IN_CLUSTER,
-        r"^UNREACHABLE: \S+ gives no answer",
+        r"^UNREACHABLE: \S+ did not answer",
         "the control plane of {cluster} does not answer from here, because its endpoint is private",
         "test from a machine in the cluster's network, or through a proxy or a bastion host in it",
         when=lambda facts: facts.private_endpoint,
     ),
     Rule(
         _IN_CLUSTER,
-        r"^UNREACHABLE: \S+ gives no answer",
+        r"^UNREACHABLE: \S+ did not answer",
         "the control plane of {cluster} does not answer from here",
         "check the network path to it; {hint}",
     ),

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from screens.telling import Told
+from screens.error_text import Told
 from screens.widgets.dialogs import TextDialog
 from screens.widgets.disclosure import Disclosure
 
