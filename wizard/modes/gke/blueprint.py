@@ -77,7 +77,7 @@ class GkeBlueprint:
     def _workload(self, workload: Workload) -> access.Workload:
         return access.Workload(
             principal=self.principal(workload),
-            may_impersonate=self.member(workload),
+            impersonator=self.member(workload),
             grants=workload.grants,
             email=self.setup.service_account_email(workload),
             home=self.setup.service_account_project(workload),
