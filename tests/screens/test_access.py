@@ -95,7 +95,7 @@ async def _reads_the_list(open_wizard: "Open") -> None:
 async def test_choosing_a_product_and_roles_says_what_is_granted(open_wizard: "Open", size: tuple[int, int]) -> None:
     async with open_wizard(size, filled(), "aws-access") as pilot:
         await settled(pilot)
-        assert told(pilot, "granting--sentence").endswith("gets nothing yet: choose at least one role.")
+        assert told(pilot, "granting--sentence").endswith("has no roles yet. Choose at least one role.")
         await check_frame(pilot, "access-empty")
         page(pilot).query_one(Select).value = "bigquery"
         await listed(pilot)
@@ -106,8 +106,8 @@ async def test_choosing_a_product_and_roles_says_what_is_granted(open_wizard: "O
             "roles/bigquery.dataEditor",
         )
         assert told(pilot, "granting--sentence") == (
-            "The AWS role rds-to-bigquery of account 111122223333 gets BigQuery Job User and BigQuery Data Editor on "
-            "acme-analytics."
+            "The AWS role rds-to-bigquery of account 111122223333 gets these roles on acme-analytics: "
+            "BigQuery Job User, BigQuery Data Editor."
         )
         assert not page(pilot).problems()
         await check_frame(pilot, "access-roles")
@@ -118,7 +118,7 @@ async def test_typing_narrows_the_list_by_role_title_and_description(open_wizard
         await listed(pilot)
         await pilot.press(*"most own")
         assert prompts(pilot) == ["[ ] Owner  (wide)  roles/owner"]
-        assert told(pilot, "roles--about").startswith("[/x] Full access to most resources\nWide: it may do everything")
+        assert told(pilot, "roles--about").startswith("[/x] Full access to most resources\nWide: it gives full control")
         await pilot.press("enter")
         assert picker(pilot).chosen == ("roles/owner",)
         assert picker(pilot).query_one(RoleFilter).value == ""
@@ -138,7 +138,9 @@ async def test_a_role_that_is_chosen_can_be_left_out_again(open_wizard: "Open") 
         await listed(pilot)
         await pilot.press("down", "space")
         await until(pilot, lambda: picker(pilot).chosen == ())
-        assert page(pilot).problems() == ["What may your workload do there? no role is chosen yet; choose at least one"]
+        assert page(pilot).problems() == [
+            "Which roles does your workload need there? no role is chosen; choose at least one role"
+        ]
 
 
 async def test_where_listing_is_denied_roles_are_typed(open_wizard: "Open") -> None:
@@ -150,8 +152,7 @@ async def test_where_listing_is_denied_roles_are_typed(open_wizard: "Open") -> N
         await type_text(pilot, "spanner.databaseAdmin")
         await pilot.press("enter")
         assert (
-            told(pilot, "roles--problem")
-            == '"spanner.databaseAdmin" lacks its prefix; write roles/spanner.databaseAdmin'
+            told(pilot, "roles--problem") == '"spanner.databaseAdmin" has no prefix; write roles/spanner.databaseAdmin'
         )
         await check_frame(pilot, "access-denied")
         await pilot.press("home", *"roles/", "enter")
@@ -174,7 +175,7 @@ async def test_wide_roles_are_flagged_and_not_forbidden(open_wizard: "Open") -> 
             "[x] Owner  (wide)  roles/owner",
         ]
         said = told(pilot, "granting--remarks")
-        assert "roles/owner is wide: it may do everything in the project, and let others do it." in said
+        assert "roles/owner is wide: it gives full control of the project, and of who else has access." in said
         assert not page(pilot).problems()
         await check_frame(pilot, "access-wide")
 
@@ -188,10 +189,10 @@ async def test_a_product_that_takes_no_federated_identity_decides_for_a_service_
         answers = page(pilot).session.answers
         assert answers.get("access.via") == "service-account"
         field = page(pilot).field("access.via")
-        assert "Cloud Run cannot be invoked by a federated identity" in beside(field, "field-note")
+        assert "a federated identity cannot invoke Cloud Run" in beside(field, "field-note")
         assert told(pilot, "granting--sentence").startswith(
-            "The AWS role rds-to-bigquery of account 111122223333 may act as the service account rds-to-bigquery, "
-            "which gets"
+            "The AWS role rds-to-bigquery of account 111122223333 can act as the service account rds-to-bigquery, "
+            "which gets these roles"
         )
         page(pilot).field("access.service_account").control.focus()
         await check_frame(pilot, "access-service-account")
@@ -199,7 +200,7 @@ async def test_a_product_that_takes_no_federated_identity_decides_for_a_service_
         await pilot.press("up")
         assert answers.get("access.via") == "direct"
         problem = beside(field, "field-problem")
-        assert problem.endswith("it takes ID tokens; choose a service account")
+        assert problem.endswith('requires an ID token; choose "As a service account"')
         assert page(pilot).problems()
 
 
@@ -219,7 +220,7 @@ async def test_a_service_accounts_name_is_checked_while_typing(open_wizard: "Ope
         field.control.focus()
         field.control.value = ""
         await pilot.press(*"bq")
-        assert '"bq" is no service account name' in beside(field, "field-problem")
+        assert '"bq" is not a valid service account name' in beside(field, "field-problem")
         await pilot.press(*"-load")
         assert not field.query_one(".field-problem").display
         assert "act as the service account bq-load, which gets" in told(pilot, "granting--sentence")

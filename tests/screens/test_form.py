@@ -160,11 +160,11 @@ async def test_a_list_is_read_again_when_an_answer_that_it_follows_from_changed(
 
 async def test_details_are_folded_until_asked_for(open_wizard: Open) -> None:
     async with open_wizard(LARGE, bridge=Quiet(), page="aws-project") as pilot:
-        assert "In which project does the pool live?" not in frame(pilot.app)
+        assert "Which project has the pool?" not in frame(pilot.app)
         pilot.app.query_one(Fold).focus()
         await pilot.press("enter")
         await pilot.pause()
-        assert "In which project does the pool live?" in frame(pilot.app)
+        assert "Which project has the pool?" in frame(pilot.app)
 
 
 async def test_questions_follow_the_runtime(open_wizard: Open) -> None:

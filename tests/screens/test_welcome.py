@@ -80,7 +80,7 @@ async def test_a_setup_file_is_read_while_its_name_is_typed(open_wizard: Open, t
         await settled(pilot)
         await pilot.press("down", "down", "enter")
         await type_text(pilot, "mine.yam")
-        await until(pilot, lambda: "there is no such file" in frame(pilot.app))
+        await until(pilot, lambda: "the file does not exist" in frame(pilot.app))
         await type_text(pilot, "l")
         await until(pilot, lambda: "✓ rds-to-bigquery in 111122223333 -> acme-analytics" in frame(pilot.app))
         await pilot.press("enter")

@@ -119,35 +119,49 @@ imdsv2: yes
 @pytest.mark.parametrize(
     ("old", "new", "where", "line", "what", "fix"),
     [
-        ('"111122223333"', "012345678901", "aws.account", 3, "loses leading zeros", 'write "012345678901"'),
+        ('"111122223333"', "012345678901", "aws.account", 3, "drops leading zeros", 'write "012345678901"'),
         ('"111122223333"', "111122223333", "aws.account", 3, "without quotes", 'write "111122223333"'),
-        ('"111122223333"', "1111", "aws.account", 3, "is no AWS account id", "12 digits"),
-        ('"111122223333"', '"1111-2222-3333"', "aws.account", 3, "more than digits", '"111122223333"'),
+        ('"111122223333"', "1111", "aws.account", 3, "is not a valid AWS account ID", "12 digits"),
+        ('"111122223333"', '"1111-2222-3333"', "aws.account", 3, "characters that are not digits", '"111122223333"'),
         ("region: ap-northeast-1, ", "", "aws.region", 3, "missing", "add region: ap-northeast-1"),
         ("region: ap-northeast-1", "region:", "aws.region", 3, "empty", "write a value"),
-        ("batch-fargate", "fargate", "aws.runtime", 3, "none of the choices", "did you mean"),
-        ("batch-fargate", "kubernetes", "aws.runtime", 3, "none of the choices", "write ecs-fargate, ecs-ec2"),
-        ("rds-to-bigquery", "team/loader", "aws.role", 3, "has a path", "write the name alone: loader"),
+        ("batch-fargate", "fargate", "aws.runtime", 3, "not a valid choice", "did you mean"),
+        ("batch-fargate", "kubernetes", "aws.runtime", 3, "not a valid choice", "these: ecs-fargate, ecs-ec2"),
+        ("rds-to-bigquery", "team/loader", "aws.role", 3, "has a path", "write the name only: loader"),
         (
             "rds-to-bigquery",
             "arn:aws:iam::111122223333:role/team/loader",
             "aws.role",
             3,
             "is the ARN of a role",
-            "write the name alone: loader (the path is no part of a role session's ARN",
+            "write the name only: loader (Google sees the ARN of a role session",
         ),
-        ("project: acme-analytics", "project: 123456789012", "google.project", 4, "project number", "write the id"),
-        ("pool: aws-prod", "pool: 1234", "google.pool", 4, "without quotes this is a number", 'write "1234"'),
-        ("pool: aws-prod", "pool: gcp-prod", "google.pool", 4, "gcp-", "another"),
-        ("pool: aws-prod", "pool: [aws-prod]", "google.pool", 4, "a single text", "own line"),
-        ("version: 1", "version: 2", "version", 1, "none of the choices", "write 1"),
+        (
+            "project: acme-analytics",
+            "project: 123456789012",
+            "google.project",
+            4,
+            "project number",
+            "write the project ID",
+        ),
+        (
+            "pool: aws-prod",
+            "pool: 1234",
+            "google.pool",
+            4,
+            "without quotes, YAML reads this as a number",
+            'write "1234"',
+        ),
+        ("pool: aws-prod", "pool: gcp-prod", "google.pool", 4, "gcp-", "another start"),
+        ("pool: aws-prod", "pool: [aws-prod]", "google.pool", 4, "one text value", "same line"),
+        ("version: 1", "version: 2", "version", 1, "not a valid choice", "write one of these: 1"),
         ("version: 1\n", "", "version", 1, "missing", "add version: 1"),
         ("mode: aws\n", "", "mode", 1, "missing", "add mode: aws"),
-        ("mode: aws", "mode: azure", "mode", 2, "is not a mode", "write aws"),
-        ("via: direct", "via: impersonation", "access.via", 6, "none of the choices", "direct or service-account"),
-        ("via: direct", "vai: direct", "access.vai", 6, "no such key", "did you mean via?"),
-        ("via: direct", "imdsv2: true", "access.imdsv2", 6, "no such key here", "write it under aws"),
-        ("via: direct", "colour: red", "access.colour", 6, "no such key", "known keys here: via, service_account"),
+        ("mode: aws", "mode: azure", "mode", 2, "is not a valid mode", "one of these: aws"),
+        ("via: direct", "via: impersonation", "access.via", 6, "not a valid choice", "direct, service-account"),
+        ("via: direct", "vai: direct", "access.vai", 6, "not known", "did you mean via?"),
+        ("via: direct", "imdsv2: true", "access.imdsv2", 6, "does not belong here", "move it to aws"),
+        ("via: direct", "colour: red", "access.colour", 6, "not known", "known keys here: via, service_account"),
         (
             "via: direct",
             "via: direct\n  service_account: loader",
@@ -161,7 +175,7 @@ imdsv2: yes
             "via: service-account",
             "access.service_account",
             5,
-            "none is named",
+            "the setup names none",
             "service_account: NAME",
         ),
         ("via: direct", "token_lifetime: 3600", "access.token_lifetime", 6, "lifetime", "remove token_lifetime"),
@@ -170,7 +184,7 @@ imdsv2: yes
             "via: service-account\n  service_account: loader\n  token_lifetime: 599",
             "access.token_lifetime",
             8,
-            "599 seconds is out of bounds",
+            "599 seconds is not a valid token lifetime",
             "600 to 43200",
         ),
         (
@@ -178,7 +192,7 @@ imdsv2: yes
             'via: service-account\n  service_account: loader\n  token_lifetime: "3600"',
             "access.token_lifetime",
             8,
-            "no whole number",
+            "not a whole number",
             "without quotes",
         ),
         (
@@ -189,14 +203,14 @@ imdsv2: yes
             "e-mail",
             "NAME@PROJECT.iam.gserviceaccount.com",
         ),
-        ("on: projects/acme-analytics", "on: x", "access.grants[0].on", 7, "no resource", "projects/PROJECT_ID"),
+        ("on: projects/acme-analytics", "on: x", "access.grants[0].on", 7, "cannot grant roles", "projects/PROJECT_ID"),
         ("roles/bigquery.jobUser", "jobUser", "access.grants[0].roles[1]", 7, "prefix", "roles/jobUser"),
         (
             "[roles/bigquery.dataEditor, roles/bigquery.jobUser]",
             "roles/viewer",
             "access.grants[0].roles",
             7,
-            "a list belongs here",
+            "takes a list",
             "[ITEM, ...]",
         ),
         (
@@ -207,12 +221,19 @@ imdsv2: yes
             "the list is empty",
             "at least one",
         ),
-        ("role: rds", "imdsv2: yes, role: rds", "aws.imdsv2", 3, "neither true nor false", "true or false"),
+        ("role: rds", "imdsv2: yes, role: rds", "aws.imdsv2", 3, "not true or false", "true or false"),
         ("role: rds", "task_definition: x, role: rds", "aws.task_definition", 3, "has no task_definition", "remove"),
-        ("pool: aws-prod", "pool: aws-prod, pool: aws-test", "google.pool", 4, "there twice", "remove one"),
+        ("pool: aws-prod", "pool: aws-prod, pool: aws-test", "google.pool", 4, "appears twice", "remove one"),
         ("mode: aws", "mode: aws\nmode: aws", "mode", 3, "first on line 2", "remove one"),
-        ("credential_config: client", "credential_config: configs/ #", "credential_config", 8, "no file name", "json"),
-        ("google: {project", "google: [] #", "google", 4, "keys belong here", "project, pool, provider"),
+        (
+            "credential_config: client",
+            "credential_config: configs/ #",
+            "credential_config",
+            8,
+            "not a valid file name",
+            "json",
+        ),
+        ("google: {project", "google: [] #", "google", 4, "takes a section", "project, pool, provider"),
     ],
 )
 def test_a_problem_has_its_place_its_line_and_a_fix(
@@ -237,15 +258,15 @@ def test_on_is_a_key_and_no_is_a_text() -> None:
         ("", None, "the file is empty", "write a setup"),
         ("# nothing\n", None, "the file is empty", "write a setup"),
         ("- a\n", 1, "not a mapping of keys", "version: 1"),
-        ("aws: account: x", 1, "mapping values are not allowed here", "correct the line"),
+        ("aws: account: x", 1, "mapping values are not allowed here", "correct this line"),
         ("aws:\n\trole: x", 2, "cannot start any token", "spaces, not with tabs"),
-        ("version: 1\nmode: 'aws", 2, "unexpected end of stream", "correct the line"),
-        ("version: 1\n---\nversion: 1", 2, "another document", "in one document"),
-        ("a: 1\nb: &x 1", 2, "anchors and aliases", "write everything out"),
-        ("a: 1\nb: *x", 2, "anchors and aliases", "write everything out"),
-        ("a: !!python/object:os.system {}", 1, "tags", "write everything out"),
-        ("a: 1\nb: \x00", 2, "character that YAML forbids", "remove it"),
-        ("[" * 1500, None, "nested too deeply", "flatter"),
+        ("version: 1\nmode: 'aws", 2, "unexpected end of stream", "correct this line"),
+        ("version: 1\n---\nversion: 1", 2, "more than one YAML document", "only one document"),
+        ("a: 1\nb: &x 1", 2, "anchors and aliases", "write the value itself"),
+        ("a: 1\nb: *x", 2, "anchors and aliases", "write the value itself"),
+        ("a: !!python/object:os.system {}", 1, "tags", "write the value itself"),
+        ("a: 1\nb: \x00", 2, "character that YAML does not allow", "remove the character"),
+        ("[" * 1500, None, "nested too deeply", "fewer levels"),
     ],
 )
 def test_a_text_that_is_no_setup_is_one_clear_problem(text: str, line: int | None, what: str, fix: str) -> None:
@@ -259,9 +280,9 @@ def test_a_file_that_cannot_be_read_is_one_clear_problem(tmp_path: Path) -> None
     binary = tmp_path / "binary"
     binary.write_bytes(b"\xff\xfe\x00")
     for path, what in (
-        (tmp_path / "none.yaml", "there is no such file"),
+        (tmp_path / "none.yaml", "the file does not exist"),
         (tmp_path, "this is a folder"),
-        (binary, "this is not UTF-8 text"),
+        (binary, "the file is not UTF-8 text"),
         (binary / "setup.yaml", "the file cannot be read"),
     ):
         with pytest.raises(SetupError, match=what) as refused:
@@ -282,5 +303,7 @@ def test_the_message_names_the_file_and_lists_every_problem(tmp_path: Path) -> N
         load(file)
     first, *lines = str(refused.value).splitlines()
     assert first == f"{file} has 2 problems:"
-    assert lines[0] == "  line 3: aws.region: it is missing; add region: ap-northeast-1"
-    assert lines[1].startswith('  line 6: access.via: "x" is none of the choices; write direct or service-account')
+    assert lines[0] == "  line 3: aws.region: this key is missing; add region: ap-northeast-1"
+    assert lines[1].startswith(
+        '  line 6: access.via: "x" is not a valid choice; write one of these: direct, service-account'
+    )

@@ -1,1 +1,1 @@
-"""The ways into Google Cloud: one folder each, which holds all that only that mode knows."""
+"""The modes of the wizard. Each mode has a folder with everything that only it knows."""

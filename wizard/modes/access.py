@@ -1,4 +1,4 @@
-"""Who gets which roles, in either mode: APIs switched on, service accounts, and grants added to policies."""
+"""The resources that give workloads their roles, in any mode: APIs, service accounts and grants."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wizard.setup import products
 from wizard.setup.sections import Grant
 
 IMPERSONATE = "roles/iam.workloadIdentityUser"
-"""The role on a service account that lets a federated principal act as it."""
+"""The role on a service account that allows a federated principal to impersonate it."""
 
 Members = dict[str, tuple[str, ...]]
 """Role -> members."""
@@ -22,69 +22,66 @@ Members = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Workload:
-    """One workload: its `principal` gets the roles, or the service account that it acts as.
+    """One workload. Its `principal` gets the roles, or the service account `email` if there is one.
 
-    The service account is named by its `email` and lives in the project `home`; `may_impersonate` is the member that
-    is then allowed to act as it.
+    `home` is the ID of the service account's project. `impersonator` is the member that can impersonate it.
     """
 
     principal: str
-    may_impersonate: str
+    impersonator: str
     grants: Sequence[Grant]
     email: str | None = None
     home: str = ""
 
     @property
     def holder(self) -> str:
-        """The member that holds the roles."""
+        """The member that gets the roles."""
         return f"serviceAccount:{self.email}" if self.email else self.principal
 
 
 def roles(grants: Iterable[Grant]) -> dict[str, list[str]]:
-    """Project -> the roles wanted on it."""
-    found: dict[str, list[str]] = defaultdict(list)
+    """Return the roles to grant on each project, by project ID."""
+    by_project: dict[str, list[str]] = defaultdict(list)
     for grant in grants:
         project = grant.on.removeprefix("projects/")
-        found[project] += [role for role in grant.roles if role not in found[project]]
-    return dict(found)
+        by_project[project] += [role for role in grant.roles if role not in by_project[project]]
+    return dict(by_project)
 
 
 def services(workloads: Iterable[Workload]) -> defaultdict[str, set[str]]:
-    """Project -> the APIs that must be on in it, for the targets and for impersonation."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
+    """Return the APIs that targets and impersonation need in each project, by project ID."""
+    by_project: defaultdict[str, set[str]] = defaultdict(set)
     for workload in workloads:
         if workload.email:
-            found[workload.home] |= {"iam.googleapis.com", "iamcredentials.googleapis.com"}
+            by_project[workload.home] |= {"iam.googleapis.com", "iamcredentials.googleapis.com"}
         for project, wanted in roles(workload.grants).items():
-            found[project] |= {service for role in wanted if (service := products.service_of(role))}
-    return found
+            needed = (products.service_of(role) for role in wanted)
+            by_project[project] |= {service for service in needed if service}
+    return by_project
 
 
 def enabled(wanted: Mapping[str, set[str]]) -> dict[str, EnabledServices]:
-    """The APIs of each project."""
+    """Return the resource that enables the wanted APIs of each project, by project ID."""
     return {project: EnabledServices(project, tuple(sorted(names))) for project, names in wanted.items()}
 
 
 def resources(workloads: Sequence[Workload], on: Mapping[str, EnabledServices], pool: Resource) -> list[Resource]:
-    """The service accounts, who may act as them, and the roles on each project, in this order.
+    """Return the service accounts, the grants on them, and the grants on projects, in this order.
 
-    `pool` is what must be there before a policy can name a principal. One resource holds all the grants on a policy.
+    `on` has the enabled APIs of each project. Policies can name a principal only once `pool` exists. One resource has
+    all the grants on a policy.
     """
     homes = {workload.email: workload.home for workload in workloads if workload.email}
     accounts = {email: ServiceAccount(home, email, needs=(on[home],)) for email, home in homes.items()}
-    binds: list[Resource] = [
-        ServiceAccountGrants(
-            homes[email],
-            {IMPERSONATE: _once(each.may_impersonate for each in workloads if each.email == email)},
-            needs=(account, pool),
-            email=email,
-        )
-        for email, account in accounts.items()
-    ]
-    return [*accounts.values(), *binds, *_on_projects(workloads, on, pool, accounts)]
+    account_grants: list[Resource] = []
+    for email, account in accounts.items():
+        members = _unique(workload.impersonator for workload in workloads if workload.email == email)
+        grants = {IMPERSONATE: members}
+        account_grants.append(ServiceAccountGrants(homes[email], grants, needs=(account, pool), email=email))
+    return [*accounts.values(), *account_grants, *_project_grants(workloads, on, pool, accounts)]
 
 
-def _on_projects(
+def _project_grants(
     workloads: Sequence[Workload],
     on: Mapping[str, EnabledServices],
     pool: Resource,
@@ -92,13 +89,14 @@ def _on_projects(
 ) -> list[Resource]:
     wanted: dict[str, Members] = defaultdict(dict)
     first: dict[str, dict[Resource, None]] = defaultdict(dict)
-    for each in workloads:
-        for project, names in roles(each.grants).items():
-            first[project][accounts[each.email] if each.email else pool] = None
+    for workload in workloads:
+        holder = accounts[workload.email] if workload.email else pool
+        for project, names in roles(workload.grants).items():
+            first[project][holder] = None
             for role in names:
-                wanted[project][role] = _once([*wanted[project].get(role, ()), each.holder])
+                wanted[project][role] = _unique([*wanted[project].get(role, ()), workload.holder])
     return [ProjectGrants(project, grants, needs=(*first[project], on[project])) for project, grants in wanted.items()]
 
 
-def _once(members: Iterable[str]) -> tuple[str, ...]:
+def _unique(members: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(members))

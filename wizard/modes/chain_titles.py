@@ -1,4 +1,4 @@
-"""What the picture of the chain calls things, whatever the mode."""
+"""The titles in the picture of the credential chain that all modes share."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ _PRODUCTS = {
 
 
 def target_title(grants: Sequence[Grant]) -> str:
-    """The product, if all roles are of one that has a short name; else the project."""
+    """Return the product's short name if all roles belong to one known product, else the project's ID."""
     roles = [role for grant in grants for role in grant.roles]
     products = {role.removeprefix("roles/").partition(".")[0] for role in roles}
-    if len(products) == 1 and (name := _PRODUCTS.get(products.pop())):
-        return name
+    if len(products) == 1:
+        name = _PRODUCTS.get(products.pop())
+        if name:
+            return name
     return short(grants[0].on.removeprefix("projects/") if grants else "Target")
 
 
 def short(name: str, columns: int = 20) -> str:
-    """A name that fits into a box of the picture."""
+    """Return the name, shortened to `columns` characters so that it fits into a box of the picture."""
     return name if len(name) <= columns else f"{name[: columns - 1]}…"

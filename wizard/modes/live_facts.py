@@ -1,4 +1,4 @@
-"""What the operator can read beside a live test, whatever the mode: who holds what, and what was granted recently."""
+"""Facts for a live test that the operator can read, in any mode: who has which roles, and the recent grants."""
 
 from __future__ import annotations
 
@@ -22,18 +22,24 @@ _RUNS_LOOKED_AT = 20
 
 
 def members(clouds: Clouds, roles: dict[str, list[str]], email: str | None, home: str) -> dict[str, tuple[str, ...]]:
-    """Hop -> who holds what it needs: `roles` on projects, and the right to act as the service account `email`."""
-    found: dict[str, tuple[str, ...] | None] = {}
+    """Return the members that have what each hop needs, by hop. Policies that cannot be read are left out.
+
+    `roles` are wanted on each project. `email` is the service account to impersonate, in the project `home`.
+    """
+    by_hop: dict[str, tuple[str, ...] | None] = {}
     for project, names in roles.items():
-        found["permission"] = _holders(partial(_project_policy, clouds, project), names)
+        by_hop["permission"] = _holders(partial(_project_policy, clouds, project), names)
     if email:
-        found["impersonation"] = _holders(partial(clouds.google_iam.get_policy, home, email), [IMPERSONATE])
-    return {hop: members for hop, members in found.items() if members is not None}
+        by_hop["impersonation"] = _holders(partial(clouds.google_iam.get_policy, home, email), [IMPERSONATE])
+    return {hop: members for hop, members in by_hop.items() if members is not None}
 
 
 def bigquery_project(targets: Sequence[Target]) -> str | None:
-    """The project in which a query can be tried, if a role for that is wanted."""
-    return next((each.project for each in targets if any(one in each.permissions for one in _RUNS_QUERIES)), None)
+    """Return the ID of the project in which a query can be tried; None if no wanted role allows queries."""
+    for target in targets:
+        if any(permission in target.permissions for permission in _RUNS_QUERIES):
+            return target.project
+    return None
 
 
 def _project_policy(clouds: Clouds, project: str) -> dict[str, Any]:
@@ -46,12 +52,13 @@ def _holders(read: Callable[[], dict[str, Any]], roles: list[str]) -> tuple[str,
         bindings = read().get("bindings", [])
     except CloudError:
         return None
-    return tuple(member for each in bindings if each["role"] in roles for member in each.get("members", ()))
+    wanted = (binding for binding in bindings if binding["role"] in roles)
+    return tuple(member for binding in wanted for member in binding.get("members", ()))
 
 
 def recent_grants(resources: Sequence[Resource]) -> Iterator[RecentGrant]:
-    """What the journal says was written to these resources, with the hops that it is needed at."""
-    needed_at = {each.identity: each.needed_at for each in resources if isinstance(each, Kind)}
+    """Yield each write to these resources that the journal has, once for each hop that needs it."""
+    needed_at = {resource.identity: resource.needed_at for resource in resources if isinstance(resource, Kind)}
     journal = Journal()
     for run in journal.runs()[:_RUNS_LOOKED_AT]:
         for write in journal.writes(run.id):
@@ -61,7 +68,7 @@ def recent_grants(resources: Sequence[Resource]) -> Iterator[RecentGrant]:
 
 
 def endpoints_of(clouds: Clouds) -> dict[str, str]:
-    """Where the test finds the APIs that it calls."""
+    """Return the URLs of the APIs that the test calls."""
     return {
         "sts": endpoints.google("sts", clouds.environ),
         "iamcredentials": endpoints.google("iamcredentials", clouds.environ),

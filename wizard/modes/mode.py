@@ -1,9 +1,10 @@
 """What a mode supplies, and the table of modes.
 
-A mode is one way into Google Cloud. It is a folder in wizard/modes whose `mode.py` has `MODE`, and a folder in
-screens/modes for the pages that are its own. Nothing outside these two names a mode; no mode imports another.
+A mode sets up workloads in one place, such as AWS. It has a folder in wizard/modes, whose `mode.py` defines `MODE`,
+and a folder in screens/modes for its own pages. Nothing outside these two folders names a mode, and no mode imports
+another.
 
-Loading a mode loads no client, no pydantic and no YAML: its methods import what they need.
+To load a mode must not load a cloud's client, pydantic or YAML. Its methods import what they need.
 """
 
 from __future__ import annotations
@@ -33,12 +34,12 @@ if TYPE_CHECKING:
     from wizard.setup.sections import Setup
 
 Reader = Callable[["Clouds", "Answers"], "Listing"]
-"""Reads a live list for some answers. Raises CloudError."""
+"""Reads a live list, which can depend on the answers. Raises CloudError."""
 
 
 @dataclass(frozen=True)
 class Operator:
-    """Who the operator is to one cloud: how a screen names that, and what asks the cloud. Asking raises CloudError."""
+    """The operator's identity in one cloud: its label on a screen, and a call to get it, which raises CloudError."""
 
     cloud: str
     label: str
@@ -52,42 +53,42 @@ def _google_operator(clouds: Clouds) -> Identity:
 
 
 GOOGLE = Operator("google", "You on Google", _google_operator)
-"""Every mode ends in Google Cloud."""
+"""The operator in Google Cloud, which every mode needs."""
 
 
 @dataclass(frozen=True)
 class Stopping:
-    """What stopping in the middle of an apply means in this mode: the button's label, and a sentence or two."""
+    """How to stop while changes are applied: the label of the button, and what happens then, in sentences."""
 
     label: str
     meaning: str
 
 
 class Mode(ABC):
-    """One way into Google Cloud."""
+    """One mode: its texts, questions, setups, live lists and live test."""
 
     name: ClassVar[str]
-    """As a setup file writes it: `mode: NAME`."""
+    """The name in setup files: `mode: NAME`."""
     title: ClassVar[str]
-    """From where to where, for the header."""
+    """Where the workloads run and what they use, for the header."""
     invitation: ClassVar[str]
-    """What Welcome offers: "Set up a workload on ..."."""
+    """The label of the mode on Welcome: "Set up a workload on ..."."""
     halves: ClassVar[tuple[str, str]]
-    """The two parts that can be planned alone (`--only`), as different people may be allowed to do them."""
+    """The two parts that can be planned alone (`--only`), since two people can have the permissions for them."""
     pages: ClassVar[tuple[str, ...]]
-    """The ids of its pages in their order: NAME for a page that all modes share, MODE-NAME for one of its own."""
+    """The IDs of its pages in their order: NAME for a page that all modes share, MODE-NAME for one of its own."""
     facts: ClassVar[tuple[tuple[str, str], ...]]
-    """What Welcome shows of what it found on this machine: the path of a question, and a label."""
+    """The defaults from this machine that Welcome shows: the path of a question, and a label."""
     place: ClassVar[str]
     """The path of the question whose answer the header shows beside the project."""
     lists_follow: ClassVar[tuple[str, ...]]
-    """The paths of the answers that live lists follow: with other answers, the lists are read again."""
+    """The paths of the answers that live lists depend on. When one changes, the lists are read again."""
     reads: ClassVar[str]
-    """Where a plan is read from, for people: "in AWS and in Google Cloud"."""
+    """Where a plan is read from, in words: "in AWS and in Google Cloud"."""
     stopping: ClassVar[Stopping]
-    """What stopping in the middle of an apply means."""
+    """How to stop while changes are applied."""
     test_needs_number: ClassVar[bool] = True
-    """Whether its live test needs the number of the project, which Google is asked for."""
+    """Whether its live test needs the project number, for which the wizard must ask Google Cloud."""
     tests_configurations: ClassVar[bool] = False
     """Whether a credential configuration can be tested alone, without a setup."""
 
@@ -99,103 +100,106 @@ class Mode(ABC):
         """Every question, in the order in which they are asked."""
 
     def answers(self, detected: Mapping[str, Found] | None = None) -> Answers:
-        """No answers yet; `detected` are defaults by path, each with its source."""
+        """Return empty answers. `detected` has defaults by path, each with its source."""
         from wizard.setup.answers import Answers
 
         return Answers(self, detected)
 
     @abstractmethod
     def answers_of(self, setup: Any, detected: Mapping[str, Found] | None = None) -> Answers:
-        """The answers that make this setup; what no question asks for is kept."""
+        """Return the answers that give this setup. Parts that no question asks for are kept."""
 
     @abstractmethod
     def data(self, answers: Any) -> dict[str, Any]:
-        """The setup that the answers mean, as plain data."""
+        """Return the setup that the answers describe, as plain data."""
 
     def setup_of(self, answers: Answers) -> Setup:
-        """The setup that the answers mean. SetupError has every problem, `where` being the path of its question."""
+        """Return the setup that the answers describe. Raises SetupError with the path of a question in each problem."""
         from wizard.setup import load
         from wizard.setup.problems import SetupError
 
         try:
             return load.from_data(self.data(answers), {self.name: self})
         except SetupError as error:
-            raise SetupError([self.at_question(each) for each in error.problems], "this setup") from error
+            raise SetupError([self.at_question(problem) for problem in error.problems], "this setup") from error
 
     def at_question(self, problem: SetupProblem) -> SetupProblem:
-        """A problem of the setup at the path of the question whose answer it is about."""
+        """Return the problem with the path of the question whose answer it is about."""
         return problem.without_line()
 
     @abstractmethod
     def about(self, answers: Any) -> str:
-        """What a setup is about, in a few words."""
+        """Return a short title of the setup that the answers describe."""
 
     # The setup file
 
     @abstractmethod
     def model(self) -> type[Setup]:
-        """The type of its setups."""
+        """Return the type of the mode's setups."""
 
-    def clashes(self, data: Any) -> Iterable[tuple[Place, Broken]]:  # noqa: ARG002 (most files have none)
-        """What is wrong between parts of a setup as plain data, by the path of each."""
+    def clashes(self, data: Any) -> Iterable[tuple[Place, Broken]]:  # noqa: ARG002 (most modes have none)
+        """Return what is wrong between parts of a setup, given as plain data, with the path of each."""
         return ()
 
     def problems(self, setup: Any) -> list[SetupProblem]:  # noqa: ARG002 (a mode may have none)
-        """What no single line of a setup tells, before any cloud is asked."""
+        """Return problems that no single line of a setup shows. Calls no cloud."""
         return []
 
-    # The operator, and what is there
+    # The operator, and what exists
 
     @abstractmethod
     def operators(self) -> tuple[Operator, ...]:
-        """The clouds that must know the operator."""
+        """Return the operator's identity in each cloud that the mode calls."""
 
     def found_with(self, cloud: str, identity: Identity) -> dict[str, Found]:
-        """Defaults that follow from who the operator is to a cloud, by the path of a question."""
+        """Return defaults that are derived from the operator's identity in a cloud, by the path of a question."""
         del cloud, identity
         return {}
 
     @abstractmethod
     def defaults(self, environ: Mapping[str, str]) -> dict[str, Found]:
-        """Defaults from this machine, by the path of a question. No cloud is asked."""
+        """Return defaults from this machine, by the path of a question. Calls no cloud."""
 
     @abstractmethod
     def readers(self) -> Mapping[str, Reader]:
-        """The live lists that its questions name."""
+        """Return the readers of the live lists that its questions name, by the name of the list."""
 
     # Work
 
     def project(self, answers: Answers) -> str:
-        """The project that the operator's calls are charged to, as far as it is answered; else empty."""
+        """Return the ID of the project that the operator's calls are charged to; empty without a valid answer."""
         return sound_answer(answers, "google.project")
 
-    def region(self, answers: Answers) -> str:  # noqa: ARG002 (Google Cloud's calls go to no region)
-        """The region that calls to another cloud go to, as far as it is answered; else empty."""
+    def region(self, answers: Answers) -> str:  # noqa: ARG002 (Google Cloud's calls need no region)
+        """Return the region that calls to another cloud go to; empty without a valid answer."""
         return ""
 
     @abstractmethod
     def open(self, setup: Any, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool) -> Opened:
-        """What a command needs to work on a setup; `folder` is where relative files go. Raises CloudError.
+        """Return what a command needs to work on a setup. Relative files go to `folder`. Raises CloudError.
 
-        Unless `ask_google`, the number of the project is not asked for, and a word stands in its place.
+        If `ask_google` is False, the project number is not read, and UNKNOWN_NUMBER is used in its place.
         """
 
     @abstractmethod
     def chains(self, setup: Any) -> dict[str, dict[str, str]]:
-        """Workload -> id of a hop -> its title in the picture of the chain. A single workload has the key ""."""
+        """Return the titles of the hops in the picture, by the ID of the hop, for each workload.
+
+        The key of a workload is its title, or "" if the mode has a single workload.
+        """
 
     def test_configuration(
         self, path: Path, environ: Mapping[str, str], wait: float, listener: Listener
     ) -> list[Outcome]:
-        """Test a credential configuration alone, inside the workload. Raises BadInput."""
+        """Test a credential configuration without a setup, inside the workload. Raises BadInput."""
         from wizard.setup.problems import BadInput
 
         del environ, wait, listener
-        raise BadInput(f"{path} cannot be tested alone: name the setup file")
+        raise BadInput(f"{path} cannot be tested without a setup: name the setup file")
 
 
 def sound_answer(answers: Answers, path: str) -> str:
-    """An answer as text; empty while it is wrong, as when it is half typed."""
+    """Return an answer as text; empty if the answer is not valid, for example while it is typed."""
     value = answers.text(path)
     return "" if answers.question(path).check(value, answers) else value
 
@@ -206,11 +210,11 @@ def operators() -> dict[str, Operator]:
 
 
 def table() -> dict[str, Mode]:
-    """Every mode by its name, in the order of their names."""
+    """Return every mode by its name, sorted by name."""
     return dict(_loaded(tuple(wizard.modes.__path__)))
 
 
 @cache
 def _loaded(folders: tuple[str, ...]) -> dict[str, Mode]:
-    names = sorted(each.name for each in pkgutil.iter_modules(folders) if each.ispkg)
+    names = sorted(module.name for module in pkgutil.iter_modules(folders) if module.ispkg)
     return {name: import_module(f"wizard.modes.{name}.mode").MODE for name in names}

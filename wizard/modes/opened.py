@@ -1,4 +1,4 @@
-"""A setup, opened: everything that planning, applying, testing and exporting it take."""
+"""An opened setup: everything that is needed to plan, apply, test and export it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
 
 UNKNOWN_NUMBER = "PROJECT_NUMBER"
-"""Stands for the number of a project where Google is not asked."""
+"""Used in place of a project number if the number was not read."""
 
 Outcomes = dict[str, list[Outcome]]
-"""Workload -> its hops, in order. A single workload has the key ""."""
+"""The outcomes of each workload's hops, in order. The key is the workload's title, or "" for a single workload."""
 
 
-class Consent(Exception):  # noqa: N818 (what is asked for)
-    """What a test adds to a cloud for its length, which the operator is asked about first."""
+class Consent(Exception):  # noqa: N818 (the name says what is needed)
+    """A temporary change that a test makes in a cloud. The operator must confirm it first."""
 
     def __init__(self, question: str, meaning: str, agree: str, declined: str, detail: str = "") -> None:
-        """`question` and `meaning` for people, `agree` the label of yes, `declined` what is said after a no.
+        """Set the texts of the confirmation.
 
-        `detail` is what is added, word for word, if that is short enough to be shown.
+        `question` and `meaning` say what is added and why, `agree` is the label to confirm, `declined` is the message
+        after a refusal, and `detail` is the text of what is added, if it is short enough to show.
         """
         super().__init__(question)
         self.question, self.meaning, self.agree, self.declined, self.detail = question, meaning, agree, declined, detail
@@ -33,9 +34,9 @@ class Consent(Exception):  # noqa: N818 (what is asked for)
 
 @dataclass(frozen=True)
 class Listener:
-    """Who hears of a live test while it goes on; the callbacks are called one at a time.
+    """The callbacks of a live test, which are called one at a time while it runs.
 
-    `agree` is asked before something is added to a cloud for the test; it raises to decline.
+    `agree` is called before the test adds something to a cloud; it raises an exception to decline.
     """
 
     on_outcome: Callable[[str, Outcome], None]
@@ -45,7 +46,7 @@ class Listener:
 
 @dataclass(frozen=True)
 class ExportedFile:
-    """A text to take along: a name for its file, what it is for, and the language that it is in."""
+    """A text to save: the name of its file, a title, what it is for, its language, and the text."""
 
     file: str
     title: str
@@ -56,43 +57,43 @@ class ExportedFile:
 
 @dataclass(frozen=True)
 class Opened(ABC):
-    """Everything a command needs to work on one setup, of any mode."""
+    """What a command needs to work on one setup, in any mode."""
 
     text: str
-    """The setup file's own words."""
+    """The text of the setup file."""
     clouds: Clouds
     setup: Any
 
     @property
     @abstractmethod
     def title(self) -> str:
-        """Both ends in one line."""
+        """The workload and the project, in one line."""
 
     @property
     @abstractmethod
     def notes(self) -> list[str]:
-        """What works within limits that the operator should know of."""
+        """Limits that the operator should know, one sentence each."""
 
     @abstractmethod
     def resources(self, only: str | None = None) -> list[Resource]:
-        """Everything that must be so, or one half of it."""
+        """Return every resource of the setup, or those of one half."""
 
-    def check_operator(self, only: str | None) -> None:  # noqa: B027 (most modes imply nobody)
-        """Refuse to work as somebody else than the setup means. Raises CloudError."""
+    def check_operator(self, only: str | None) -> None:  # noqa: B027 (most modes name no operator)
+        """Raise CloudError if the operator's credentials are not for the account that the setup names."""
 
     @property
     @abstractmethod
     def likely_place(self) -> str:
-        """Where to run the live test from, if nothing else is asked for."""
+        """The default place of the live test."""
 
     @abstractmethod
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
-        """Run the live test of every workload in a place.
+        """Run the live test of every workload in a place, and return the outcomes.
 
-        `wait` is for how many seconds a recent grant may explain a refusal. Raises BadInput, Refused, CloudError, what
-        `listener.agree` raises, LeftBehind, and Stopped once `stop` is set.
+        A refusal is retried while the grant that it needs is less than `wait` seconds old. Raises BadInput, Refused,
+        CloudError, LeftBehind, what `listener.agree` raises, and Stopped once `stop` is set.
         """
 
     @abstractmethod
     def exports(self) -> list[ExportedFile]:
-        """What an operator takes along: configuration, manifests, code."""
+        """Return the files for the team: configuration, manifests, code."""

@@ -1,1 +1,1 @@
-"""The things in the clouds that must be so, one file per kind."""
+"""The resources that the wizard creates and changes, one file for each kind."""

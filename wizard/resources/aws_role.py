@@ -1,4 +1,4 @@
-"""The IAM role that carries the workload's identity, and EC2's instance profile."""
+"""The workload's IAM role, and the instance profile for EC2."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SID = "WifWizardRuntime"
 
 @dataclass(frozen=True, eq=False)
 class Role(Kind):
-    """A role that an AWS service may assume for the workload. One that already trusts the service stays as it is."""
+    """A role that an AWS service can assume for the workload. A role that already trusts the service is not changed."""
 
     kind: ClassVar[str] = "IAM role"
     key_labels: ClassVar[Mapping[str, str]] = {"assumable_by": "assumable by"}
@@ -42,10 +42,10 @@ class Role(Kind):
             return None
         if trust.trusts_service(document, self.service):
             return self.desired()
-        named = _services(document)
-        if self.service.principal in named:
+        services = _trusted_services(document)
+        if self.service.principal in services:
             return {"assumable_by": f"{self.service.principal}, but not for this workload"}
-        return {"assumable_by": ", ".join(named) or "no service"}
+        return {"assumable_by": ", ".join(services) or "no service"}
 
     def create(self, clouds: Clouds) -> Operation | None:
         clouds.aws.call(
@@ -58,7 +58,7 @@ class Role(Kind):
         return None
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (only the trust can differ)
-        """Adds one statement; the policy is read again just before, for it has no etag."""
+        """Add one statement. The policy is read again just before the write, since it has no etag."""
         document = self.trust_policy(clouds) or {}
         document = trust_edit.with_statement(document, self._statement())
         clouds.aws.call("iam", "update_assume_role_policy", RoleName=self.role, PolicyDocument=json.dumps(document))
@@ -72,13 +72,13 @@ class Role(Kind):
         return isinstance(error, CloudError) and error.reason == "EntityAlreadyExists"
 
     def not_yet(self, error: Refused) -> bool:
-        """Right after the role was made, a change of it may be refused: IAM is eventually consistent."""
+        """Return whether IAM does not know a new role yet: it is eventually consistent."""
         return isinstance(error, CloudError) and error.reason == "NoSuchEntity"
 
     def impact(self, change: Change) -> str | None:
         if change.action != "update":
             return None
-        return f"adds one statement to the trust policy of {self.role}; the statements there stay"
+        return f"adds one statement to the trust policy of {self.role}, and keeps its other statements"
 
     def commands(self, change: Change) -> list[str]:
         if change.action == "create":
@@ -86,7 +86,7 @@ class Role(Kind):
             return [f"aws iam create-role --role-name {self.role} --assume-role-policy-document {document}"]
         statement = json.dumps(self._statement())
         return [
-            f"# add to the trust policy of {self.role}, keeping its statements: {statement}",
+            f"# add this statement to the trust policy of {self.role}, and keep the others: {statement}",
             f"aws iam update-assume-role-policy --role-name {self.role} --policy-document file://trust.json",
         ]
 
@@ -95,11 +95,11 @@ class Role(Kind):
         return [Needed("aws", f"iam:{action}", self.name)]
 
     def wanted_trust(self) -> dict[str, Any]:
-        """The trust policy of a new role for this service."""
+        """Return the trust policy of a new role for this service."""
         return trust.trust_policy(self.service)
 
     def trust_policy(self, clouds: Clouds) -> dict[str, Any] | None:
-        """The role's present trust policy; None when there is no such role. Raises CloudError."""
+        """Return the role's current trust policy; None if the role does not exist. Raises CloudError."""
         try:
             answer = clouds.aws.call("iam", "get_role", RoleName=self.role)
         except CloudError as error:
@@ -114,19 +114,19 @@ class Role(Kind):
         return {**statement, "Sid": _SID}
 
 
-def _services(document: dict[str, Any]) -> list[str]:
+def _trusted_services(document: dict[str, Any]) -> list[str]:
     statements = document.get("Statement", [])
-    found = []
+    services: list[str] = []
     for statement in statements if isinstance(statements, list) else [statements]:
         principal = statement.get("Principal", {})
         service = principal.get("Service", []) if isinstance(principal, dict) else []
-        found += [service] if isinstance(service, str) else list(service)
-    return found
+        services += [service] if isinstance(service, str) else list(service)
+    return services
 
 
 @dataclass(frozen=True, eq=False)
 class InstanceProfile(Kind):
-    """What carries a role into an EC2 instance."""
+    """An instance profile, which gives a role to EC2 instances."""
 
     kind: ClassVar[str] = "instance profile"
     account: str
@@ -148,7 +148,7 @@ class InstanceProfile(Kind):
             if error.reason == "NoSuchEntity":
                 return None
             raise
-        roles = [each["RoleName"] for each in answer["InstanceProfile"]["Roles"]]
+        roles = [role["RoleName"] for role in answer["InstanceProfile"]["Roles"]]
         return {"role": roles[0] if roles else None}
 
     def create(self, clouds: Clouds) -> Operation | None:
@@ -157,7 +157,8 @@ class InstanceProfile(Kind):
         return None
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
-        if before := (change.before or {}).get("role"):
+        before = (change.before or {}).get("role")
+        if before:
             arguments = {"InstanceProfileName": self.role, "RoleName": before}
             clouds.aws.call("iam", "remove_role_from_instance_profile", **arguments)
         self._add(clouds)
@@ -176,7 +177,7 @@ class InstanceProfile(Kind):
 
     def impact(self, change: Change) -> str | None:
         before = (change.before or {}).get("role")
-        return f"instances with this profile stop acting as {before}" if before else None
+        return f"instances with this profile stop using the role {before}" if before else None
 
     def commands(self, change: Change) -> list[str]:
         create = [f"aws iam create-instance-profile --instance-profile-name {self.role}"]

@@ -1,4 +1,4 @@
-"""The workload identity pool of a GKE cluster: Workload Identity Federation for GKE, switched on."""
+"""The workload identity pool of a GKE cluster, which enables Workload Identity Federation for GKE."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from wizard.resources.kind import Kind, Needed, NeededAt
 
 @dataclass(frozen=True, eq=False)
 class ClusterPool(Kind):
-    """A cluster that takes part in its project's pool. The first that does so makes the pool.
+    """A cluster in the workload identity pool of its project. GKE creates the pool with the first such cluster.
 
-    `node_pools` are those that the same plan changes.
+    `node_pools` are the node pools that the same plan changes.
     """
 
     kind: ClassVar[str] = "cluster's workload pool"
@@ -34,50 +34,55 @@ class ClusterPool(Kind):
 
     @property
     def pool(self) -> str:
-        """The only pool that a cluster of this project can be in."""
+        """The only workload identity pool that a cluster of this project can use."""
         return workload_pool(self.cluster.project)
 
     def desired(self) -> State:
         return {"workloadPool": self.pool}
 
     def read(self, clouds: Clouds) -> State | None:
-        found = clusters.read(clouds.google, self.cluster)
-        self._refuse_what_cannot_be(found)
+        cluster = clusters.read(clouds.google, self.cluster)
+        self._refuse_impossible(cluster)
         return {
-            "workloadPool": clusters.workload_pool(found),
-            "autopilot": clusters.is_autopilot(found),
-            "without": [] if clusters.is_autopilot(found) else _pools_without(found),
+            "workloadPool": clusters.workload_pool(cluster),
+            "autopilot": clusters.is_autopilot(cluster),
+            "without": [] if clusters.is_autopilot(cluster) else _node_pools_without_metadata_server(cluster),
         }
 
-    def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (a cluster is not made here)
-        raise Refused(f"{self.cluster} is not there: a cluster is not made here")
+    def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (the wizard does not create clusters)
+        raise Refused(f"{self.cluster} does not exist, and the wizard does not create clusters")
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (only the pool can differ)
         body = {"update": {"desiredWorkloadIdentityConfig": {"workloadPool": self.pool}}}
-        return container_operations.put(clouds, self.cluster, "", body, lambda: self._holds(clouds))
+        return container_operations.put(clouds, self.cluster, "", body, lambda: self._is_in_place(clouds))
 
     def unreadable(self, error: Refused) -> str | None:
-        return blind.switched_off(error)
+        return blind.disabled_api(error)
 
     def not_yet(self, error: Refused) -> bool:
-        return blind.enabling_settles(error)
+        return blind.is_api_starting(error)
 
     def moved(self, error: Refused) -> bool:
-        return container_operations.ended(error)
+        return container_operations.is_ended(error)
 
     def impact(self, change: Change) -> str | None:
         if change.action != "update":
             return None
-        zonal = self.cluster.location.count("-") == 2
-        away = "; its Kubernetes API may be away for some minutes" if zonal else ""
-        return f"updates the cluster{away}; node pools that are there stay as they are, new ones get GKE_METADATA"
+        is_zonal = self.cluster.location.count("-") == 2
+        if is_zonal:
+            return (
+                "updates the cluster; its Kubernetes API can be unavailable for some minutes; existing node pools do "
+                "not change, and new ones get GKE_METADATA"
+            )
+        return "updates the cluster; existing node pools do not change, and new ones get GKE_METADATA"
 
     def note(self, change: Change) -> str | None:
         state = change.before or {}
         if state.get("autopilot"):
-            return "an Autopilot cluster: Workload Identity Federation is always on, in all of its nodes"
-        if others := [name for name in state.get("without", ()) if name not in self.node_pools]:
-            return f"not for pods in {', '.join(others)}: there they stay what their nodes are"
+            return "Autopilot cluster: Workload Identity Federation is always enabled on all nodes"
+        others = [name for name in state.get("without", ()) if name not in self.node_pools]
+        if others:
+            return f"pods on these node pools continue to act as their nodes: {', '.join(others)}"
         return None
 
     def commands(self, change: Change) -> list[str]:  # noqa: ARG002 (the same for every change)
@@ -88,29 +93,30 @@ class ClusterPool(Kind):
     def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (the same for every change)
         return update_permissions(self.cluster)
 
-    def _holds(self, clouds: Clouds) -> bool:
+    def _is_in_place(self, clouds: Clouds) -> bool:
         return clusters.workload_pool(clusters.read(clouds.google, self.cluster)) == self.pool
 
-    def _refuse_what_cannot_be(self, found: dict[str, Any]) -> None:
-        """A pool of another project, and a cluster that goes away. Raises CloudError."""
-        other = clusters.workload_pool(found)
+    def _refuse_impossible(self, cluster: dict[str, Any]) -> None:
+        """Raise CloudError for a cluster in another workload identity pool, or one that is being deleted."""
+        other = clusters.workload_pool(cluster)
         if other not in (None, self.pool):
-            what = f"{self.cluster.cluster} is in the workload pool {other}, and {self.pool} is wanted"
-            fleet = found.get("fleet", {}).get("project")
-            whose = f"the cluster belongs to the fleet of {fleet}: " if fleet and fleet != self.cluster.project else ""
-            hint = f"{whose}set its workloads up in the project of that pool"
+            what = f"{self.cluster.cluster} is in the workload identity pool {other}, not in {self.pool}"
+            hint = "set up its workloads in the project of that pool"
+            fleet = cluster.get("fleet", {}).get("project")
+            if fleet and fleet != self.cluster.project:
+                hint = f"the cluster belongs to the fleet of {fleet}: set up its workloads in the project of that pool"
             raise CloudError(container_operations.SERVICE, f"GET {self.name}", None, "OTHER_POOL", what, hint)
-        if found.get("status") == "STOPPING":
+        if cluster.get("status") == "STOPPING":
             what = f"{self.cluster.cluster} is being deleted"
             raise CloudError(container_operations.SERVICE, f"GET {self.name}", None, "STOPPING", what)
 
 
 def update_permissions(cluster: ClusterName) -> list[Needed]:
-    """What changing a cluster or one of its node pools takes, and looking for what is under way."""
+    """Return the permissions to change a cluster or its node pools, and to find operations that are running."""
     verbs = ("clusters.update", "operations.get", "operations.list")
     return [Needed("google", f"container.{verb}", cluster.project) for verb in verbs]
 
 
-def _pools_without(found: dict[str, Any]) -> list[str]:
-    pools = found.get("nodePools", ())
-    return [str(each["name"]) for each in pools if clusters.metadata_mode(each) != clusters.WITH_POOL]
+def _node_pools_without_metadata_server(cluster: dict[str, Any]) -> list[str]:
+    pools = cluster.get("nodePools", ())
+    return [str(pool["name"]) for pool in pools if clusters.metadata_mode(pool) != clusters.WITH_POOL]

@@ -1,4 +1,4 @@
-"""The credential configuration file that the application loads. It holds no secret."""
+"""The credential configuration that the application loads. It has no secret."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from wizard.resources.kind import Kind, Needed
 
 
 class NotWritten(Refused):
-    """The file could not be read or written: which, why, and what to do."""
+    """The file could not be read or written. The message says which file, why, and what to do."""
 
 
 @dataclass(frozen=True, eq=False)
 class ConfigFile(Kind):
-    """A JSON file on this machine: mode 0600, written whole or not at all."""
+    """A JSON file on this machine, with mode 0600. A write replaces the whole file, or changes nothing."""
 
     kind: ClassVar[str] = "credential configuration"
     key_labels: ClassVar[Mapping[str, str]] = {"further_keys": "further keys"}
@@ -37,7 +37,7 @@ class ConfigFile(Kind):
     def desired(self) -> State:
         return {"content": self.content, "further_keys": []}
 
-    def read(self, clouds: Clouds) -> State | None:  # noqa: ARG002 (a file, not a cloud)
+    def read(self, clouds: Clouds) -> State | None:  # noqa: ARG002 (it is a file)
         try:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -45,15 +45,15 @@ class ConfigFile(Kind):
         except (OSError, UnicodeDecodeError) as error:
             raise NotWritten(f"{self.path} cannot be read: {error}; choose another credential_config") from error
         try:
-            found = json.loads(text)
+            document = json.loads(text)
         except ValueError:
-            found = None
-        if not isinstance(found, dict):
+            document = None
+        if not isinstance(document, dict):
             return {"content": {}, "further_keys": ["(not a JSON object)"]}
         ours = {path for path, _ in leaves(self.content)}
-        further = [".".join(path) for path, _ in leaves(found) if path not in ours]
-        # Only our own keys: what else the file says may be a secret, such as a service account key's.
-        return {"content": owned(found, self.content), "further_keys": sorted(further)}
+        further = [".".join(path) for path, _ in leaves(document) if path not in ours]
+        # Only values of our own keys: other values can be secrets, such as a service account key.
+        return {"content": owned(document, self.content), "further_keys": sorted(further)}
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002
         try:
@@ -70,20 +70,22 @@ class ConfigFile(Kind):
         return None
 
     def impact(self, change: Change) -> str | None:
-        return f"overwrites {self.path}, which says something else" if change.action == "update" else None
+        return f"overwrites {self.path}, which has other content" if change.action == "update" else None
 
     def commands(self, change: Change) -> list[str]:  # noqa: ARG002
         audience = str(self.content["audience"]).removeprefix("//iam.googleapis.com/")
         flags = ["--aws", f"--output-file={self.path}"]
-        if url := self.content.get("service_account_impersonation_url"):
+        url = self.content.get("service_account_impersonation_url")
+        if url:
             flags.append(f"--service-account={url.rsplit('/', 1)[1].removesuffix(':generateAccessToken')}")
-        if lifetime := self.content.get("service_account_impersonation", {}).get("token_lifetime_seconds"):
+        lifetime = self.content.get("service_account_impersonation", {}).get("token_lifetime_seconds")
+        if lifetime:
             flags.append(f"--service-account-token-lifetime-seconds={lifetime}")
         if "imdsv2_session_token_url" in self.content["credential_source"]:
             flags.append("--enable-imdsv2")
         return [f"gcloud iam workload-identity-pools create-cred-config {audience} {' '.join(flags)}"]
 
-    def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (a file of the operator's own)
+    def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (it is the operator's own file)
         return []
 
     def _write(self) -> None:

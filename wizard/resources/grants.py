@@ -1,4 +1,4 @@
-"""Roles granted on a project, and on a service account: members added to a shared policy, never a policy replaced."""
+"""Grants on a project or a service account. They are added to the policy, and nothing else in it changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wizard.resources.kind import Kind, Needed, NeededAt
 
 @dataclass(frozen=True, eq=False)
 class _Grants(Kind):
-    """All the grants wanted on one policy: role -> members. State holds those of them that the policy shows."""
+    """All grants wanted on one policy, as members by role. The state has those that the policy contains."""
 
     project: str
     grants: dict[str, tuple[str, ...]] = field(hash=False)
@@ -29,21 +29,25 @@ class _Grants(Kind):
         policies.add(lambda: self._get(clouds), lambda policy: self._set(clouds, policy), self.grants)
         return None
 
-    def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (what is missing is read anew)
+    def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (the policy is read again)
         return self.create(clouds)
 
     def unreadable(self, error: Refused) -> str | None:
-        return blind.switched_off(error)
+        return blind.disabled_api(error)
 
     def not_yet(self, error: Refused) -> bool:
-        """A policy may not know a new pool or service account yet, for up to a minute (400 in those words)."""
-        told = isinstance(error, CloudError) and error.status == 400 and "does not exist" in error.message
-        return told or blind.enabling_settles(error)
+        """Return whether IAM does not know a new pool or service account yet, which can take up to a minute."""
+        unknown = isinstance(error, CloudError) and error.status == 400 and "does not exist" in error.message
+        return unknown or blind.is_api_starting(error)
 
     def missing(self, change: Change) -> list[tuple[str, str]]:
-        """The grants still to be made, as role and member."""
+        """Return the grants that the policy does not have, as pairs of role and member."""
         before = change.before or {}
-        return [(r, m) for r, members in self.grants.items() for m in members if m not in (before.get(r) or ())]
+        missing = []
+        for role, members in self.grants.items():
+            stored = before.get(role) or ()
+            missing += [(role, member) for member in members if member not in stored]
+        return missing
 
     @abstractmethod
     def _get(self, clouds: Clouds) -> dict[str, Any]: ...
@@ -54,7 +58,7 @@ class _Grants(Kind):
 
 @dataclass(frozen=True, eq=False)
 class ProjectGrants(_Grants):
-    """Roles on a project."""
+    """Grants of roles on a project."""
 
     kind: ClassVar[str] = "roles on the project"
     needed_at: ClassVar[tuple[NeededAt, ...]] = ("permission",)
@@ -86,7 +90,7 @@ class ProjectGrants(_Grants):
 
 @dataclass(frozen=True, eq=False)
 class ServiceAccountGrants(_Grants):
-    """Roles on a service account: who may impersonate it."""
+    """Grants of roles on a service account: who can impersonate it."""
 
     kind: ClassVar[str] = "roles on the service account"
     needed_at: ClassVar[tuple[NeededAt, ...]] = ("impersonation",)

@@ -1,4 +1,4 @@
-"""What every kind of resource here supplies beyond what the engine needs."""
+"""What the kinds of resources supply in addition to what the engine needs."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from wizard.engine.resource import Change, Resource
 from wizard.federation.gke import ClusterName
 
 NeededAt = Literal["exchange", "impersonation", "permission"]
-"""A hop of the live test that a grant or an API is needed at."""
+"""A hop of the live test that needs a grant or an API."""
 
 
 @dataclass(frozen=True)
 class Needed:
-    """One permission that a change takes: a Google permission on a project, or an AWS action on an ARN.
+    """One permission that a change needs: a Google permission on a project, or an AWS action on an ARN.
 
-    In Kubernetes it is a verb and what it is done to (`create serviceaccounts`), in a `cluster`, and there in a
-    `namespace` unless the thing has none.
+    In Kubernetes, it is a verb and a resource (`create serviceaccounts`) in a `cluster`. `namespace` is None for
+    resources that have none.
     """
 
     cloud: Literal["google", "aws", "kubernetes"]
@@ -30,36 +30,36 @@ class Needed:
 
     @classmethod
     def inside(cls, cluster: ClusterName, permission: str, namespace: str | None = None) -> Needed:
-        """A permission in a cluster."""
-        place = f"cluster {cluster.cluster}"
-        return cls("kubernetes", permission, f"{namespace} in {place}" if namespace else place, cluster, namespace)
+        """Return a permission in a cluster, in one namespace if it is given."""
+        on = f"{namespace} in cluster {cluster.cluster}" if namespace else f"cluster {cluster.cluster}"
+        return cls("kubernetes", permission, on, cluster, namespace)
 
 
 class Kind(Resource):
-    """A resource that can be shown in one line, and that says what its changes take."""
+    """A resource that has a short label, and that knows which permissions its changes need."""
 
     needed_at: ClassVar[tuple[NeededAt, ...]] = ()
-    """The ids of the hops of a live test at which a recent change of it could explain a refusal."""
+    """The IDs of the hops of a live test at which a recent change of the resource can explain a refusal."""
 
     key_labels: ClassVar[Mapping[str, str]] = {}
     """What people see for keys of its state that have blanks; other keys are shown as they are."""
 
     @property
     def label(self) -> str:
-        """Its name as short as it can be told apart on a screen."""
+        """A short name for a screen, which is unique among resources of the kind."""
         return self.name.rsplit("/", 1)[-1]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.label}"
 
-    def note(self, change: Change) -> str | None:  # noqa: ARG002 (only some kinds have something to say)
-        """What is worth knowing of it, whether or not something is to be done."""
+    def note(self, change: Change) -> str | None:  # noqa: ARG002 (only some kinds have a note)
+        """Return a note about the resource, whether or not it changes; None if there is none."""
         return None
 
     def manifest(self) -> dict[str, Any] | None:
-        """The same as a Kubernetes manifest, for what is kept in a cluster."""
+        """Return the resource as a Kubernetes manifest; None if it is not in a cluster."""
         return None
 
     @abstractmethod
     def permissions(self, change: Change) -> list[Needed]:
-        """What the operator must be allowed to do for this change."""
+        """Return the permissions that the operator needs for this change."""

@@ -1,4 +1,4 @@
-"""The Kubernetes service account of a workload, and the annotation that names whom its pods act as."""
+"""The Kubernetes service account of a workload, and its annotation."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from wizard.resources.kind import Kind, Needed
 
 @dataclass(frozen=True, eq=False)
 class KubernetesServiceAccount(Kind):
-    """A service account with exactly the annotation that is wanted: `email`, or none for direct access.
+    """A service account that is annotated with `email`, or that has no annotation if `email` is None.
 
-    A leftover annotation would make its pods act as somebody else than the principal that has the roles.
+    With a leftover annotation, its pods would act as another account than the principal that has the roles.
     """
 
     kind: ClassVar[str] = "Kubernetes service account"
@@ -41,11 +41,11 @@ class KubernetesServiceAccount(Kind):
         from lightkube.resources.core_v1 import ServiceAccount
 
         kubernetes = clouds.kubernetes(self.cluster)
-        found = kubernetes.get_or_none(ServiceAccount, self.service_account, self.namespace)
-        if found is None or found.metadata is None:
+        account = kubernetes.get_or_none(ServiceAccount, self.service_account, self.namespace)
+        if account is None or account.metadata is None:
             return None
-        annotations = found.metadata.annotations or {}
-        return {ANNOTATION: annotations.get(ANNOTATION), "resourceVersion": found.metadata.resourceVersion}
+        annotations = account.metadata.annotations or {}
+        return {ANNOTATION: annotations.get(ANNOTATION), "resourceVersion": account.metadata.resourceVersion}
 
     def create(self, clouds: Clouds) -> Operation | None:
         from lightkube.resources.core_v1 import ServiceAccount
@@ -64,30 +64,30 @@ class KubernetesServiceAccount(Kind):
         return None
 
     def restore(self, clouds: Clouds, change: Change) -> Operation | None:
-        now = self.read(clouds)
-        if now is not None and now[ANNOTATION] == change.after[ANNOTATION]:
-            self._annotate(clouds, (change.before or {}).get(ANNOTATION), now)
+        current = self.read(clouds)
+        if current is not None and current[ANNOTATION] == change.after[ANNOTATION]:
+            self._annotate(clouds, (change.before or {}).get(ANNOTATION), current)
         return None
 
     def unreadable(self, error: Refused) -> str | None:
-        return blind.switched_off(error)
+        return blind.disabled_api(error)
 
     def not_yet(self, error: Refused) -> bool:
-        return blind.enabling_settles(error)
+        return blind.is_api_starting(error)
 
     def moved(self, error: Refused) -> bool:
-        """It exists already (a namespace's `default` is made by Kubernetes), or somebody else has just changed it."""
+        """Return whether it already exists (Kubernetes creates `default`), or was changed by someone else."""
         return blind.has_status(error, 409)
 
     def impact(self, change: Change) -> str | None:
         if change.action != "update":
             return None
         before = (change.before or {}).get(ANNOTATION)
-        pods = f"pods of {self.label}"
-        after = f"act as {self.email}" if self.email else "act as themselves"
         if before is None:
-            return f"{pods} {after} from now on"
-        return f"somebody has annotated it with {before}: {pods} stop acting as that, and {after} from now on"
+            return f"pods that use {self.label} will act as {self.email}"
+        if self.email is None:
+            return f"pods that use {self.label} stop acting as {before}, and will act as themselves"
+        return f"pods that use {self.label} stop acting as {before}, and will act as {self.email}"
 
     def commands(self, change: Change) -> list[str]:
         kubectl = f"kubectl --context={self.cluster.context} --namespace={self.namespace}"
@@ -109,7 +109,7 @@ class KubernetesServiceAccount(Kind):
         return [Needed.inside(self.cluster, f"{verb} serviceaccounts", self.namespace)]
 
     def _annotate(self, clouds: Clouds, email: str | None, seen: State | None) -> None:
-        """Set or remove the one annotation; refused (409) when the object is no longer the one that was `seen`."""
+        """Set or remove the annotation. Raises CloudError (409) if the object has changed since it was `seen`."""
         from lightkube.resources.core_v1 import ServiceAccount
 
         version = {"resourceVersion": seen["resourceVersion"]} if seen and seen.get("resourceVersion") else {}

@@ -1,4 +1,4 @@
-"""A namespace of a cluster."""
+"""A namespace in a cluster."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wizard.resources.kind import Kind, Needed
 
 @dataclass(frozen=True, eq=False)
 class Namespace(Kind):
-    """A namespace. It is never deleted again: others may have put things into it."""
+    """A namespace. Revert does not delete it, since others can have added objects to it."""
 
     kind: ClassVar[str] = "namespace"
     cluster: ClusterName
@@ -30,45 +30,45 @@ class Namespace(Kind):
         return {"phase": "Active"}
 
     def read(self, clouds: Clouds) -> State | None:
-        from lightkube.resources.core_v1 import Namespace as Kubernetes
+        from lightkube.resources.core_v1 import Namespace as KubernetesNamespace
 
-        found = clouds.kubernetes(self.cluster).get_or_none(Kubernetes, self.namespace)
-        if found is None:
+        namespace = clouds.kubernetes(self.cluster).get_or_none(KubernetesNamespace, self.namespace)
+        if namespace is None:
             return None
-        phase = found.status.phase if found.status else "Active"
-        if phase == "Terminating" or (found.metadata and found.metadata.deletionTimestamp):
-            self._refuse_what_goes_away()
+        phase = namespace.status.phase if namespace.status else "Active"
+        if phase == "Terminating" or (namespace.metadata and namespace.metadata.deletionTimestamp):
+            self._refuse_terminating()
         return {"phase": phase}
 
     def create(self, clouds: Clouds) -> Operation | None:
-        from lightkube.resources.core_v1 import Namespace as Kubernetes
+        from lightkube.resources.core_v1 import Namespace as KubernetesNamespace
 
-        clouds.kubernetes(self.cluster).create(Kubernetes.from_dict(self.manifest()))
+        clouds.kubernetes(self.cluster).create(KubernetesNamespace.from_dict(self.manifest()))
         return None
 
-    def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (nothing of it can differ)
+    def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (it cannot differ)
         raise Refused(f"{self} cannot be changed")
 
     def unreadable(self, error: Refused) -> str | None:
-        return blind.switched_off(error)
+        return blind.disabled_api(error)
 
     def not_yet(self, error: Refused) -> bool:
-        return blind.enabling_settles(error)
+        return blind.is_api_starting(error)
 
     def moved(self, error: Refused) -> bool:
         return blind.has_status(error, 409)
 
-    def commands(self, change: Change) -> list[str]:  # noqa: ARG002 (it can only be made)
+    def commands(self, change: Change) -> list[str]:  # noqa: ARG002 (it can only be created)
         return [f"kubectl --context={self.cluster.context} create namespace {self.namespace}"]
 
     def manifest(self) -> dict[str, Any]:
         return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.namespace}}
 
-    def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (it can only be made)
+    def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (it can only be created)
         return [Needed.inside(self.cluster, "create namespaces")]
 
-    def _refuse_what_goes_away(self) -> None:
-        what = f"the namespace {self.namespace} is being deleted, with all that is in it"
-        hint = "wait until it is gone, then plan again; or choose another namespace"
+    def _refuse_terminating(self) -> None:
+        what = f"the namespace {self.namespace} is being deleted, with everything in it"
+        hint = "wait until it no longer exists, then plan again; or choose another namespace"
         service = f"kubernetes {self.cluster.cluster}"
         raise CloudError(service, f"get namespaces {self.namespace}", None, "Terminating", what, hint)

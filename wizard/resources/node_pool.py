@@ -1,4 +1,4 @@
-"""A node pool whose pods get their Kubernetes service account's identity, not the node's."""
+"""The metadata mode of a node pool, which decides whether pods get an identity of their own."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from wizard.resources.kind import Kind, Needed
 
 @dataclass(frozen=True, eq=False)
 class NodePool(Kind):
-    """A node pool with the GKE metadata server. Changing the mode makes every node of the pool anew.
+    """A node pool with the GKE metadata server. A change of the mode recreates every node of the pool.
 
-    `workloads` are the Kubernetes service accounts (NAMESPACE/NAME) that the same plan gives access of their own.
+    `workloads` are the Kubernetes service accounts (NAMESPACE/NAME) that get access in the same plan.
     """
 
     kind: ClassVar[str] = "node pool's metadata mode"
@@ -37,33 +37,34 @@ class NodePool(Kind):
         return {"mode": clusters.WITH_POOL}
 
     def read(self, clouds: Clouds) -> State | None:
-        """With what a change would do to what runs there; where there is nothing to change, that is not asked."""
-        found = clusters.read(clouds.google, self.cluster)
-        if clusters.is_autopilot(found):
+        """Return the mode and, if it must change, the nodes and pods that the change affects."""
+        cluster = clusters.read(clouds.google, self.cluster)
+        if clusters.is_autopilot(cluster):
             return {"mode": clusters.WITH_POOL, "autopilot": True}
-        pool = self._in(found)
+        pool = self._pool_in(cluster)
         mode = clusters.metadata_mode(pool)
-        touched = {} if mode == clusters.WITH_POOL else node_pool_impact.touched(clouds, self.cluster, pool)
-        return {"mode": mode, **touched}
+        if mode == clusters.WITH_POOL:
+            return {"mode": mode}
+        return {"mode": mode, **node_pool_impact.affected(clouds, self.cluster, pool)}
 
-    def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (a node pool is not made here)
-        raise Refused(f"{self.name} is not there: a node pool is not made here")
+    def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (the wizard does not create node pools)
+        raise Refused(f"{self.name} does not exist, and the wizard does not create node pools")
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
         body = {"name": self.pool, "workloadMetadataConfig": {"mode": clusters.WITH_POOL}}
         nodes = (change.before or {}).get("nodes") or 0
         deadline = max(container_operations.DEADLINE, nodes * node_pool_impact.SECONDS_PER_NODE)
         part = f"/nodePools/{self.pool}"
-        return container_operations.put(clouds, self.cluster, part, body, lambda: self._holds(clouds), deadline)
+        return container_operations.put(clouds, self.cluster, part, body, lambda: self._is_in_place(clouds), deadline)
 
     def unreadable(self, error: Refused) -> str | None:
-        return blind.switched_off(error)
+        return blind.disabled_api(error)
 
     def not_yet(self, error: Refused) -> bool:
-        return blind.enabling_settles(error)
+        return blind.is_api_starting(error)
 
     def moved(self, error: Refused) -> bool:
-        return container_operations.ended(error)
+        return container_operations.is_ended(error)
 
     def impact(self, change: Change) -> str | None:
         if change.action != "update":
@@ -72,7 +73,7 @@ class NodePool(Kind):
 
     def note(self, change: Change) -> str | None:
         autopilot = (change.before or {}).get("autopilot")
-        return "an Autopilot cluster: its node pools are not yours to change, and need no change" if autopilot else None
+        return "Autopilot cluster: GKE manages its node pools, and they need no change" if autopilot else None
 
     def commands(self, change: Change) -> list[str]:  # noqa: ARG002 (the same for every change)
         name = self.cluster
@@ -82,15 +83,16 @@ class NodePool(Kind):
     def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (the same for every change)
         return update_permissions(self.cluster)
 
-    def _holds(self, clouds: Clouds) -> bool:
-        pool = self._in(clusters.read(clouds.google, self.cluster))
+    def _is_in_place(self, clouds: Clouds) -> bool:
+        pool = self._pool_in(clusters.read(clouds.google, self.cluster))
         return clusters.metadata_mode(pool) == clusters.WITH_POOL
 
-    def _in(self, found: dict[str, Any]) -> dict[str, Any]:
-        """The pool as the cluster shows it. Raises CloudError, whose hint names the pools that there are."""
-        if pool := clusters.node_pool(found, self.pool):
+    def _pool_in(self, cluster: dict[str, Any]) -> dict[str, Any]:
+        """Return the node pool from the cluster's own document. Raises CloudError, with the existing pools as hint."""
+        pool = clusters.node_pool(cluster, self.pool)
+        if pool:
             return pool
-        there = ", ".join(str(each["name"]) for each in found.get("nodePools", ())) or "none"
+        existing = ", ".join(str(pool["name"]) for pool in cluster.get("nodePools", ())) or "none"
         what = f'{self.cluster.cluster} has no node pool "{self.pool}"'
-        hint = f"node pools there: {there}; correct gke.node_pools"
+        hint = f"correct gke.node_pools; the cluster has these node pools: {existing}"
         raise CloudError(container_operations.SERVICE, f"GET {self.name}", 404, "NOT_FOUND", what, hint)

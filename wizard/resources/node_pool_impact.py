@@ -1,4 +1,4 @@
-"""What making the nodes of a pool anew does to what runs there."""
+"""The impact of recreating the nodes of a node pool on the pods that run there."""
 
 from __future__ import annotations
 
@@ -12,18 +12,21 @@ from wizard.federation.gke import ClusterName
 
 POOL_LABEL = "cloud.google.com/gke-nodepool"
 SECONDS_PER_NODE = 600.0
-"""How long one node may take; several are made at a time only where the pool's surge allows it."""
+"""How many seconds one node can take. Several are recreated at a time only if the pool's surge settings allow it."""
 
 _SHOWN = 4
 _STAY = frozenset({"DaemonSet", "Node"})
-"""Owners whose pods belong to a node: they do not move, they end with it."""
+"""Owners whose pods do not move: they end with their node."""
 
 _SYSTEM = ("kube-", "gke-", "gmp-")
-"""How the namespaces begin that GKE makes."""
+"""The start of the names of GKE's own namespaces."""
 
 
-def touched(clouds: Clouds, cluster: ClusterName, pool: dict[str, Any]) -> State:
-    """The pool's nodes, how they are made anew, whose they are, and the pods on them where those can be read."""
+def affected(clouds: Clouds, cluster: ClusterName, pool: dict[str, Any]) -> State:
+    """Return how the pool recreates its nodes, and which nodes and pods that affects.
+
+    "pods" is None if they cannot be read; "nodes" is then the initial number of nodes.
+    """
     settings = pool.get("upgradeSettings", {})
     blue_green = settings.get("strategy") == "BLUE_GREEN"
     state: State = {
@@ -35,52 +38,71 @@ def touched(clouds: Clouds, cluster: ClusterName, pool: dict[str, Any]) -> State
     }
     try:
         nodes, pods = _running(clouds, cluster, str(pool.get("name")))
-    except CloudError:  # without them it is still known that the nodes are made anew
+    except CloudError:  # the impact still says that the nodes are recreated
         return state
     return state | {"nodes": nodes, "pods": pods}
 
 
 def text(pool: str, state: State, workloads: tuple[str, ...]) -> str:
-    """The impact in words. `workloads` (NAMESPACE/SERVICE ACCOUNT) have access of their own in the same plan."""
-    nodes, pods = state.get("nodes"), state.get("pods")
-    unavailable = f", {state['unavailable']} at a time missing" if state.get("unavailable") else ""
-    recreated = f"recreates {_count(nodes, 'node')} of {pool}, {state.get('strategy', 'surge unknown')}{unavailable}"
+    """Return the impact in words. `workloads` (NAMESPACE/SERVICE ACCOUNT) get access in the same plan."""
+    pods = state.get("pods")
+    recreated = _nodes_text(pool, state)
     if pods is None:
         return f"{recreated}; all pods there move, and stop acting as the nodes' service account"
-    moving = [pod["name"] for pod in pods]
-    move = f"{_count(len(moving), 'running pod')} {'moves' if len(moving) == 1 else 'move'}"
-    named = f" ({_some(moving)})" if moving else ""
-    return "; ".join([f"{recreated}; {move}{named}", *_left_without(state, pods, workloads)])
-
-
-def _left_without(state: State, pods: list[dict[str, str]], workloads: tuple[str, ...]) -> list[str]:
-    """Pods that live by the nodes' service account today, and that the plan gives nothing of their own."""
+    texts = [recreated, _pods_text([pod["name"] for pod in pods])]
     others = sorted({pod["account"] for pod in pods if pod["account"]} - set(workloads))
-    if not others:
-        return []
-    owner = "the nodes' service account" if state.get("identity") == "default" else str(state.get("identity"))
-    return [f"pods of {_some(others)} stop acting as {owner}, and are not in this setup"]
+    if others:
+        texts.append(_others_text(others, state))
+    return "; ".join(texts)
+
+
+def _nodes_text(pool: str, state: State) -> str:
+    count, strategy = state.get("nodes"), state.get("strategy", "surge unknown")
+    unavailable = state.get("unavailable")
+    if unavailable:
+        strategy = f"{strategy}, {unavailable} unavailable at a time"
+    if not count:
+        return f"recreates all nodes of {pool} ({strategy})"
+    if count == 1:
+        return f"recreates 1 node of {pool} ({strategy})"
+    return f"recreates {count} nodes of {pool} ({strategy})"
+
+
+def _pods_text(names: list[str]) -> str:
+    if not names:
+        return "no running pods move"
+    if len(names) == 1:
+        return f"1 running pod moves ({names[0]})"
+    return f"{len(names)} running pods move ({_some(names)})"
+
+
+def _others_text(accounts: list[str], state: State) -> str:
+    """Return which pods lose the nodes' identity, and get no access in the same plan."""
+    if state.get("identity") == "default":
+        return f"pods of {_some(accounts)} stop acting as the nodes' service account, and are not in this setup"
+    return f"pods of {_some(accounts)} stop acting as {state.get('identity')}, and are not in this setup"
 
 
 def _running(clouds: Clouds, cluster: ClusterName, pool: str) -> tuple[int, list[dict[str, str]]]:
-    """How many nodes the pool has now, and the pods that move. Raises CloudError."""
+    """Return how many nodes the pool has now, and the pods that move. Raises CloudError."""
     from lightkube.resources.core_v1 import Node, Pod
 
     kubernetes = clouds.kubernetes(cluster)
     nodes = {_meta(node).name for node in kubernetes.list_objects(Node, labels={POOL_LABEL: pool})}
-    found = [pod for pod in kubernetes.list_objects(Pod, ALL) if pod.spec and pod.spec.nodeName in nodes]
-    return len(nodes), sorted((_pod(pod) for pod in found if _moves(pod)), key=lambda pod: pod["name"])
+    on_nodes = [pod for pod in kubernetes.list_objects(Pod, ALL) if pod.spec and pod.spec.nodeName in nodes]
+    moving = [_pod(pod) for pod in on_nodes if _moves(pod)]
+    return len(nodes), sorted(moving, key=lambda pod: pod["name"])
 
 
 def _moves(pod: Any) -> bool:
-    """A running pod of the team's own: Google's come with every node."""
+    """Return whether a pod is running, moves to another node, and is not one of GKE's own."""
     owners = {owner.kind for owner in _meta(pod).ownerReferences or ()}
     phase = pod.status.phase if pod.status else None
     return phase == "Running" and not owners & _STAY and not _meta(pod).namespace.startswith(_SYSTEM)
 
 
 def _pod(pod: Any) -> dict[str, str]:
-    """Its name, and its service account; none on the host's network, where it acts as the node in any mode."""
+    """Return a pod's name and service account. On the host's network it has none: it acts as the node in any mode."""
     namespace = _meta(pod).namespace
     account = "" if pod.spec.hostNetwork else f"{namespace}/{pod.spec.serviceAccountName or 'default'}"
     return {"name": f"{namespace}/{_meta(pod).name}", "account": account}
@@ -88,10 +110,6 @@ def _pod(pod: Any) -> dict[str, str]:
 
 def _meta(thing: Any) -> Any:
     return thing.metadata
-
-
-def _count(number: int | None, what: str) -> str:
-    return f"all {what}s" if not number else f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _some(names: list[str]) -> str:

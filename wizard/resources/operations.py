@@ -1,4 +1,4 @@
-"""Google's long-running operations, as the engine polls them."""
+"""Google's long-running operations, in the form that the engine polls."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from wizard.engine.resource import Operation
 
 
 def of(clouds: Clouds, api: str, answer: dict[str, Any]) -> Operation | None:
-    """The operation that a write's answer names, to be polled at `GET /v1/NAME`; None when it is done already."""
+    """Return the operation that the answer to a write names, polled at `GET /v1/NAME`; None if it is already done."""
     name = answer.get("name", "")
     if answer.get("done") or not name:
         return None
 
     def poll() -> bool:
         state = clouds.google.call(api, "GET", f"/v1/{name}")
-        if error := state.get("error"):
+        error = state.get("error")
+        if error:
             reason = str(error.get("status") or error.get("code", "UNKNOWN"))
             raise CloudError(f"{api}.googleapis.com", f"operation {name}", None, reason, str(error.get("message", "")))
         return bool(state.get("done"))

@@ -1,4 +1,4 @@
-"""Adding members to a policy that belongs to everyone: read, add, keep the rest, write with the etag."""
+"""Add members to a shared policy: read it, add them, keep everything else, and write it with its etag."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ _PATIENCE = 20.0  # seconds
 
 
 def present(policy: Json, wanted: Grants) -> dict[str, list[str]]:
-    """Of the wanted grants, those that the policy holds without a condition; roles with none are left out."""
-    found = {}
+    """Return the wanted grants that the policy has without a condition. Roles without any are left out."""
+    grants = {}
     for role, members in wanted.items():
-        held = [m for m in members if any(m in b.get("members", ()) for b in _plain_bindings(policy, role))]
-        if held:
-            found[role] = held
-    return found
+        stored = {member for binding in _plain_bindings(policy, role) for member in binding.get("members", ())}
+        granted = [member for member in members if member in stored]
+        if granted:
+            grants[role] = granted
+    return grants
 
 
 def with_grants(policy: Json, wanted: Grants) -> Json | None:
-    """The policy with the wanted grants added and all else kept; None when nothing is missing."""
+    """Return the policy with the wanted grants added, and everything else kept; None if nothing is missing."""
     result = copy.deepcopy(policy)
     bindings = result.setdefault("bindings", [])
     changed = False
@@ -46,9 +47,9 @@ def with_grants(policy: Json, wanted: Grants) -> Json | None:
 
 
 def add(read: Callable[[], Json], write: Callable[[Json], Any], wanted: Grants, time: Time | None = None) -> None:
-    """Add the wanted grants to the policy; read and write again when somebody else changed it in between.
+    """Add the wanted grants to the policy. Start again if someone else changed it between the read and the write.
 
-    Pauses after each such conflict (409 ABORTED), and gives up after 20 seconds. Raises CloudError.
+    Pauses after each such conflict (409 ABORTED), and raises its CloudError after 20 seconds. Raises CloudError.
     """
     patience = Patience(time or Time(), _PATIENCE)
     while (policy := with_grants(read(), wanted)) is not None:
@@ -61,4 +62,5 @@ def add(read: Callable[[], Json], write: Callable[[Json], Any], wanted: Grants, 
 
 
 def _plain_bindings(policy: Json, role: str) -> list[Json]:
-    return [b for b in policy.get("bindings", ()) if b.get("role") == role and not b.get("condition")]
+    bindings = (binding for binding in policy.get("bindings", ()) if binding.get("role") == role)
+    return [binding for binding in bindings if not binding.get("condition")]

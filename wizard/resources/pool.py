@@ -1,4 +1,4 @@
-"""The workload identity pool."""
+"""A workload identity pool."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wizard.resources.kind import Kind, Needed, NeededAt
 
 @dataclass(frozen=True, eq=False)
 class Pool(Kind):
-    """A pool of outside identities in one project; soft-deleted for 30 days, in which its id is taken."""
+    """A pool in one project. A deleted pool can be undeleted for 30 days, and its ID stays in use for that time."""
 
     kind: ClassVar[str] = "workload identity pool"
     needed_at: ClassVar[tuple[NeededAt, ...]] = ("exchange",)
@@ -29,8 +29,8 @@ class Pool(Kind):
         return {"state": "ACTIVE", "disabled": False}
 
     def read(self, clouds: Clouds) -> State | None:
-        found = clouds.google.get_or_none("iam", f"/v1/{self.name}")
-        return found and {"state": found.get("state"), "disabled": found.get("disabled", False)}
+        pool = clouds.google.get_or_none("iam", f"/v1/{self.name}")
+        return pool and {"state": pool.get("state"), "disabled": pool.get("disabled", False)}
 
     def create(self, clouds: Clouds) -> Operation | None:
         parent, _ = self.name.rsplit("/", 1)
@@ -51,19 +51,19 @@ class Pool(Kind):
         return operations.of(clouds, "iam", clouds.google.call("iam", "DELETE", f"/v1/{self.name}"))
 
     def unreadable(self, error: Refused) -> str | None:
-        return blind.switched_off(error)
+        return blind.disabled_api(error)
 
     def not_yet(self, error: Refused) -> bool:
-        return blind.enabling_settles(error)
+        return blind.is_api_starting(error)
 
     def moved(self, error: Refused) -> bool:
         return blind.has_status(error, 409)
 
     def impact(self, change: Change) -> str | None:
         if change.action == "undelete":
-            return "brings the deleted pool back, with its providers and every grant that still names it"
+            return "undeletes the pool and its providers; grants that still name the pool take effect again"
         if change.action == "update":
-            return "lets every provider of the pool exchange tokens again"
+            return "enables the pool: every provider of it exchanges tokens again"
         return None
 
     def commands(self, change: Change) -> list[str]:

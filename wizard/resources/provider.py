@@ -12,12 +12,12 @@ from wizard.resources import blind, operations
 from wizard.resources.kind import Kind, Needed, NeededAt
 
 _FIELDS = {"disabled": "disabled", "account": "aws", "mapping": "attributeMapping", "condition": "attributeCondition"}
-"""Our key -> the API's field, which is also its name in an update mask."""
+"""The key in our state -> the field of the API, which update masks use too."""
 
 
 @dataclass(frozen=True, eq=False)
 class AwsProvider(Kind):
-    """Which AWS account may enter the pool, how its identities are mapped, and the condition they must meet."""
+    """A provider: its AWS account, the attribute mapping, and the condition that identities must meet."""
 
     kind: ClassVar[str] = "workload identity pool provider"
     needed_at: ClassVar[tuple[NeededAt, ...]] = ("exchange",)
@@ -47,13 +47,13 @@ class AwsProvider(Kind):
         }
 
     def read(self, clouds: Clouds) -> State | None:
-        found = clouds.google.get_or_none("iam", f"/v1/{self.name}")
-        return found and {
-            "state": found.get("state"),
-            "disabled": found.get("disabled", False),
-            "account": found.get("aws", {}).get("accountId"),
-            "mapping": found.get("attributeMapping", {}),
-            "condition": found.get("attributeCondition", ""),
+        provider = clouds.google.get_or_none("iam", f"/v1/{self.name}")
+        return provider and {
+            "state": provider.get("state"),
+            "disabled": provider.get("disabled", False),
+            "account": provider.get("aws", {}).get("accountId"),
+            "mapping": provider.get("attributeMapping", {}),
+            "condition": provider.get("attributeCondition", ""),
         }
 
     def create(self, clouds: Clouds) -> Operation | None:
@@ -76,11 +76,11 @@ class AwsProvider(Kind):
         return operations.of(clouds, "iam", clouds.google.call("iam", "DELETE", f"/v1/{self.name}"))
 
     def unreadable(self, error: Refused) -> str | None:
-        return blind.switched_off(error)
+        return blind.disabled_api(error)
 
     def not_yet(self, error: Refused) -> bool:
-        """Right after its pool was created, a provider may be refused: the pool is not visible everywhere yet."""
-        return blind.enabling_settles(error) or blind.has_status(error, 404)
+        """Return whether a new pool is not visible everywhere yet, so that its provider is refused."""
+        return blind.is_api_starting(error) or blind.has_status(error, 404)
 
     def moved(self, error: Refused) -> bool:
         return blind.has_status(error, 409)
@@ -89,9 +89,9 @@ class AwsProvider(Kind):
         if change.action != "update":
             return None
         words = {
-            "account": "workloads of the account named before can no longer enter",
+            "account": "workloads of the previous account can no longer get tokens",
             "mapping": "grants that name attributes of the old mapping no longer match",
-            "condition": "only workloads that meet the new condition can enter",
+            "condition": "only workloads that meet the new condition can get tokens",
             "disabled": "the provider exchanges tokens again",
         }
         return "; ".join(words[key] for key in _changed(change)) or None
@@ -128,5 +128,6 @@ class AwsProvider(Kind):
 
 
 def _changed(change: Change) -> list[str]:
-    """Our own keys that differ, each once: `mapping.google.subject` is about `mapping`."""
-    return list(dict.fromkeys(key for key in (each.key.split(".")[0] for each in change.fields) if key in _FIELDS))
+    """Return the keys of our state that differ, each once: `mapping.google.subject` counts as `mapping`."""
+    keys = (field.key.split(".")[0] for field in change.fields)
+    return list(dict.fromkeys(key for key in keys if key in _FIELDS))

@@ -1,4 +1,4 @@
-"""The Google service account that a workload impersonates, where direct access is not possible or not wanted."""
+"""The Google service account that a workload impersonates, if it does not use direct access."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wizard.resources.kind import Kind, Needed, NeededAt
 
 @dataclass(frozen=True, eq=False)
 class ServiceAccount(Kind):
-    """A service account. A new one flaps between 200 and 404 for some seconds, so three steady reads prove it."""
+    """A service account. Reads of a new one can return 404 for some seconds, so three reads in a row must succeed."""
 
     kind: ClassVar[str] = "service account"
     needed_at: ClassVar[tuple[NeededAt, ...]] = ("impersonation",)
@@ -29,7 +29,7 @@ class ServiceAccount(Kind):
 
     @property
     def account_id(self) -> str:
-        """The part before the @."""
+        """The part of the e-mail before the @."""
         return self.email.split("@", 1)[0]
 
     def desired(self) -> State:
@@ -37,12 +37,12 @@ class ServiceAccount(Kind):
 
     def read(self, clouds: Clouds) -> State | None:
         try:
-            found = clouds.google_iam.get_service_account(self.project, self.email)
+            account = clouds.google_iam.get_service_account(self.project, self.email)
         except CloudError as error:
             if error.status == 404:
                 return None
             raise
-        return {"email": found.get("email"), "disabled": found.get("disabled", False)}
+        return {"email": account.get("email"), "disabled": account.get("disabled", False)}
 
     def create(self, clouds: Clouds) -> Operation | None:
         clouds.google_iam.create_service_account(
@@ -59,17 +59,17 @@ class ServiceAccount(Kind):
         return None
 
     def unreadable(self, error: Refused) -> str | None:
-        return blind.switched_off(error)
+        return blind.disabled_api(error)
 
     def not_yet(self, error: Refused) -> bool:
-        return blind.enabling_settles(error)
+        return blind.is_api_starting(error)
 
     def moved(self, error: Refused) -> bool:
-        """409 on creation also means that a read said 404 too early."""
+        """Return whether the account already exists: a read can return 404 for an account that exists."""
         return blind.has_status(error, 409)
 
     def impact(self, change: Change) -> str | None:
-        return "switches the service account on again, for all that use it" if change.action == "update" else None
+        return "enables the service account again, for everyone who uses it" if change.action == "update" else None
 
     def commands(self, change: Change) -> list[str]:
         if change.action == "create":

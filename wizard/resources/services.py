@@ -1,4 +1,4 @@
-"""The Google APIs that must be on in a project."""
+"""The Google APIs that a project needs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wizard.resources.kind import Kind, Needed, NeededAt
 
 @dataclass(frozen=True, eq=False)
 class EnabledServices(Kind):
-    """APIs of one project, switched on. They are never switched off again: others may have come to use them."""
+    """Enabled APIs of one project. Revert does not disable them, since others can depend on them."""
 
     kind: ClassVar[str] = "enabled services"
     needed_at: ClassVar[tuple[NeededAt, ...]] = ("exchange", "impersonation", "permission")
@@ -35,18 +35,18 @@ class EnabledServices(Kind):
     def read(self, clouds: Clouds) -> State | None:
         names = [f"{self.name}/{service}" for service in self.services]
         answer = clouds.google.call("serviceusage", "GET", f"/v1/{self.name}:batchGet", query={"names": names})
-        found = {each["name"].rsplit("/", 1)[1]: each["state"] for each in answer.get("services", ())}
-        return {service: found.get(service, "DISABLED") for service in self.services}
+        states = {service["name"].rsplit("/", 1)[1]: service["state"] for service in answer.get("services", ())}
+        return {service: states.get(service, "DISABLED") for service in self.services}
 
     def create(self, clouds: Clouds) -> Operation | None:
         return operations.of(clouds, "serviceusage", self._enable(clouds, list(self.services)))
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
-        """All that is missing goes in one batch: activations side by side stand in each other's way."""
+        """Enable all missing APIs in one batch, since parallel requests to enable APIs conflict."""
         return operations.of(clouds, "serviceusage", self._enable(clouds, self.missing(change)))
 
     def missing(self, change: Change) -> list[str]:
-        """The services that are still off."""
+        """Return the services that are not enabled."""
         before = change.before or {}
         return [service for service in self.services if before.get(service) != "ENABLED"]
 

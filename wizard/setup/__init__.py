@@ -1,1 +1,1 @@
-"""What the operator wants, as data."""
+"""Questions, answers and setup files: what the operator wants, as data."""

@@ -1,4 +1,4 @@
-"""Direct access that cannot work, or works within limits: what no single line of a setup tells."""
+"""Checks of direct access: roles for which it cannot work, and roles for which it works within limits."""
 
 from __future__ import annotations
 
@@ -16,39 +16,41 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Access:
-    """The access of one workload: where its grants stand in the setup ("access."), and how it is to get them."""
+    """The access of one workload. `where` is the start of its paths in the setup ("access.")."""
 
     where: str
     direct: bool
     grants: Sequence[Grant]
-    name_it: str
-    """How a service account is named there: "service_account: NAME"."""
+    account_line: str
+    """The line that names a service account in this part of the setup: "service_account: NAME"."""
 
     @property
     def fix(self) -> str:
-        """How to get the same access through a service account."""
-        return f"write `via: service-account` with `{self.name_it}`"
+        """What to write to get the same access through a service account."""
+        return f"write `via: service-account` and `{self.account_line}`"
 
     def roles(self) -> Iterator[tuple[str, str]]:
-        """Where a role stands, and the role."""
+        """Yield the path and the name of each role."""
         for place, grant in enumerate(self.grants):
             for role in grant.roles:
                 yield f"{self.where}grants[{place}].roles", role
 
 
 def direct_problems(access: Access) -> Iterator[SetupProblem]:
-    """Roles that a federated identity cannot use by itself: the workload needs a service account for them."""
+    """Yield a problem for each role that needs a service account, if access is direct."""
     if not access.direct:
         return
     for where, role in access.roles():
-        if reason := products.direct_access_problem(role):
+        reason = products.direct_access_problem(role)
+        if reason:
             yield SetupProblem(where, None, f"{role}: {reason}", access.fix)
 
 
 def direct_notes(access: Access, further: Sequence[Limit] = ()) -> Iterator[str]:
-    """Roles that a federated identity can use by itself in part only; `further` limits are a mode's own."""
+    """Yield a note for each role that works only in part with direct access. `further` are the limits of a mode."""
     if not access.direct:
         return
     for _, role in access.roles():
-        if note := products.direct_access_note(role, further):
+        note = products.direct_access_note(role, further)
+        if note:
             yield f"{role}: {note}"

@@ -1,6 +1,6 @@
-"""The questions about access, which every mode asks: what the workload may do in Google Cloud, and as whom.
+"""The questions about access that every mode asks: which roles the workload needs, and with which identity.
 
-A mode takes those it wants, and changes what it words otherwise: `dataclasses.replace(access_questions.VIA, ...)`.
+A mode changes what it words differently: `dataclasses.replace(access_questions.VIA, ...)`.
 """
 
 from __future__ import annotations
@@ -12,67 +12,70 @@ from wizard.setup.question import AnswersSoFar, Choice, Found, Question
 from wizard.setup.usual_roles import PRODUCTS, product_of, usual_roles
 
 DirectProblem = Callable[[AnswersSoFar], str | None]
-"""Why the workload cannot act by itself, so that it needs a service account; None if it can."""
+"""Returns why the workload needs a service account, or None if direct access works."""
 
 
 def direct_problem(answers: AnswersSoFar) -> str | None:
-    """The first chosen role that needs a service account, with the reason; or None."""
+    """Return the first chosen role that needs a service account, with the reason; or None."""
     return products.service_account_reason(answers.roles())
 
 
 def via(answers: AnswersSoFar, problem: DirectProblem = direct_problem) -> Found | None:
-    """By itself, unless a federated identity is refused; the source says why."""
-    if reason := problem(answers):
-        return Found("service-account", f"{reason}, so a service account is used")
-    if not answers.roles() and (reason := _product_limit(answers.text("access.product"))):
-        return Found("service-account", f"{reason}, so a service account is used")
-    return Found("direct", "recommended: there is one thing less to maintain")
+    """Return the default of `access.via`: direct, unless a role or the product needs a service account."""
+    reason = problem(answers)
+    if not reason and not answers.roles():
+        reason = _product_limit(answers.text("access.product"))
+    if reason:
+        return Found("service-account", f"{reason}, so a service account is needed")
+    return Found("direct", "recommended: no service account to maintain")
 
 
 def via_check(problem: DirectProblem = direct_problem) -> checks.Check:
-    """A check that refuses direct access where a federated identity is refused."""
+    """Return a check that refuses direct access if `problem` gives a reason."""
 
     def check(value: object, answers: AnswersSoFar) -> str | None:
         reason = problem(answers) if value == "direct" else None
-        return f"{reason}; choose a service account" if reason else None
+        return f'{reason}; choose "As a service account"' if reason else None
 
     return check
 
 
 def through_account(answers: AnswersSoFar) -> bool:
-    """Whether a service account is used."""
+    """Return whether the workload uses a service account."""
     return answers.text("access.via") == "service-account"
 
 
 def same_project(answers: AnswersSoFar) -> Found | None:
-    """The project that was chosen before."""
+    """Return the project of `google.project` as a default."""
     project = answers.text("google.project")
     return Found(project, "the project chosen before") if project else None
 
 
 def _product_limit(product: str) -> str | None:
-    """Why a product needs a service account, where all of its usual roles do."""
-    reasons = [products.direct_access_problem(each.role) for each in usual_roles(product)]
+    """Return why a product needs a service account, if all of its usual roles need one; else None."""
+    reasons = [products.direct_access_problem(usual.role) for usual in usual_roles(product)]
     return reasons[0] if reasons and all(reasons) else None
 
 
 def _product(answers: AnswersSoFar) -> Found | None:
     roles = answers.explicit().get("access.roles", ())
-    named = (product_of(role) for role in roles) if isinstance(roles, tuple) else ()
-    found = next((product for product in named if product), None)
-    return Found(found, "derived from the roles") if found else None
+    for role in roles if isinstance(roles, tuple) else ():
+        product = product_of(role)
+        if product:
+            return Found(product, "derived from the roles")
+    return None
 
 
 def _usual(answers: AnswersSoFar) -> tuple[Choice, ...]:
-    usual = usual_roles(answers.text("access.product"))
-    return tuple(Choice(each.role, each.title, each.lets) for each in usual)
+    offered = usual_roles(answers.text("access.product"))
+    return tuple(Choice(usual.role, usual.title, usual.lets) for usual in offered)
 
 
 ON = Question(
     "access.on",
     "access",
-    "In which project is what your workload needs?",
-    "The project with the data or service that it uses, by its id.",
+    "Which project has the resources that your workload uses?",
+    "The ID of the project with the data or the service.",
     listing="projects",
     derive=same_project,
     rule=checks.by(rules.project_id),
@@ -81,10 +84,10 @@ ON = Question(
 PRODUCT = Question(
     "access.product",
     "access",
-    "Which Google product does it use?",
-    "Its usual roles are offered first; all others can be chosen too.",
+    "Which Google Cloud product does it use?",
+    "The wizard offers the usual roles of this product first. You can choose any other role too.",
     kind="choice",
-    choices=tuple(Choice(each.key, each.title) for each in PRODUCTS),
+    choices=tuple(Choice(product.key, product.title) for product in PRODUCTS),
     needed=False,
     derive=_product,
 )
@@ -92,8 +95,8 @@ PRODUCT = Question(
 ROLES = Question(
     "access.roles",
     "access",
-    "What may your workload do there?",
-    "Each role allows certain things. Choose as few as the workload needs.",
+    "Which roles does your workload need there?",
+    "Each role is a set of permissions. Choose only the roles that the workload needs.",
     kind="roles",
     listing="grantable-roles",
     rule=checks.each_by(rules.role),
@@ -104,7 +107,7 @@ VIA = Question(
     "access.via",
     "access",
     "Does it act by itself, or as a Google service account?",
-    "Acting by itself is simpler, and logs show the workload itself. Some products need a service account.",
+    "By itself is simpler, and logs show the workload itself. Some products need a service account.",
     kind="choice",
     derive=via,
     rule=via_check(),
@@ -114,7 +117,7 @@ SERVICE_ACCOUNT = Question(
     "access.service_account",
     "access",
     "Which service account does it act as?",
-    "Its name, or its e-mail if it lives in another project. It is created if it does not exist yet.",
+    "Its name, or its e-mail if it is in another project. The wizard creates it if it does not exist.",
     listing="service-accounts",
     rule=checks.by(rules.service_account),
     when=through_account,

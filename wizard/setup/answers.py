@@ -1,4 +1,4 @@
-"""The operator's answers, apart from the defaults that hold until there is one."""
+"""The operator's answers, and the defaults that apply until there is an answer."""
 
 from __future__ import annotations
 
@@ -12,84 +12,88 @@ if TYPE_CHECKING:
 
 
 class AsksFor(Protocol):
-    """What answers need to know of their mode: its questions, and the setup that answers to them mean."""
+    """What `Answers` needs from a mode: its questions, and how answers become a setup."""
 
     @property
     def questions(self) -> tuple[Question, ...]:
         """Every question, in the order in which they are asked."""
 
     def setup_of(self, answers: Any) -> Setup:
-        """The setup that the answers mean. Raises SetupError."""
+        """Return the setup that the answers describe. Raises SetupError."""
 
 
 class Answers:
-    """Path -> answer: the operator's own, or else a default, detected on this machine or derived from other answers."""
+    """The answer to each question, by path: the operator's own, or a default that was detected or derived."""
 
     def __init__(self, mode: AsksFor, detected: Mapping[str, Found] | None = None) -> None:
-        """`detected` are defaults by path, each with its source."""
+        """`detected` has the defaults found on this machine, by path, each with its source."""
         self.mode = mode
-        self._by_path = {each.path: each for each in mode.questions}
+        self._by_path = {question.path: question for question in mode.questions}
         self._explicit: dict[str, Value] = {}
         self.detected: dict[str, Found] = dict(detected or {})
         self.kept: dict[str, Any] = {}
-        """What a file had that no question asks for."""
+        """The parts of a setup file that no question asks for."""
 
     def get(self, path: str) -> Value | None:
-        """The operator's answer, else the default, else None; also for a question that is not shown now.
+        """Return the operator's answer, else the default, else None; also for a question that is not shown now.
 
-        Raises KeyError when the mode asks no such question.
+        Raises KeyError if the mode has no such question.
         """
         explicit = self.explicit()
         if path in explicit:
             return explicit[path]
-        found = self.found(path)
-        return found.value if found else None
+        default = self.found(path)
+        return default.value if default else None
 
     def text(self, path: str) -> str:
-        """The answer as text, empty when there is none."""
+        """Return the answer if it is text, else an empty text."""
         value = self.get(path)
         return value if isinstance(value, str) else ""
 
     def roles(self) -> tuple[str, ...]:
-        """Every role that the setup will grant, those of further grants in a file included."""
+        """Return every role that the setup will grant, including the grants that only its file has."""
         return (*self._chosen_roles(), *_roles_of(self.kept.get("grants", ())))
 
     def set(self, path: str, value: Value) -> None:
-        """Answer a question. Raises KeyError when the mode asks no such question."""
+        """Store the answer to a question. Raises KeyError if the mode has no such question."""
         self.question(path)
         self._explicit[path] = value
 
     def clear(self, path: str) -> None:
-        """Remove an answer: the default holds again."""
+        """Remove an answer, so that the default applies again."""
         self._explicit.pop(path, None)
 
     def found(self, path: str) -> Found | None:
-        """The default and where it came from; None when there is none, or when the operator has answered.
+        """Return the default and its source; None if there is none, or if the operator has answered.
 
-        Raises KeyError when the mode asks no such question.
+        Raises KeyError if the mode has no such question.
         """
         question = self.question(path)
         return None if path in self.explicit() else question.default(self)
 
     def question(self, path: str) -> Question:
-        """The question with this path. Raises KeyError when the mode asks no such question."""
+        """Return the question with this path. Raises KeyError if the mode has no such question."""
         return self._by_path[path]
 
     def on_page(self, page: str) -> tuple[Question, ...]:
-        """The questions of a page, in their order; none for a page that asks nothing."""
-        return tuple(each for each in self._by_path.values() if each.page == page)
+        """Return the questions of a page, in their order; empty for a page without questions."""
+        return tuple(question for question in self._by_path.values() if question.page == page)
 
     def explicit(self) -> dict[str, Value]:
-        """What the operator has answered, by path."""
+        """Return the operator's own answers, by path."""
         return dict(self._explicit)
 
     def missing(self, page: str) -> list[tuple[str, str]]:
-        """The questions of a page that need another answer, each with what is wrong and what to do."""
-        shown = (each for each in self.on_page(page) if each.shown(self))
-        return [(each.path, problem) for each in shown if (problem := each.check(self.get(each.path), self))]
+        """Return the path and the problem of each question on a page that does not have a valid answer."""
+        missing = []
+        for question in self.on_page(page):
+            problem = question.check(self.get(question.path), self) if question.shown(self) else None
+            if problem:
+                missing.append((question.path, problem))
+        return missing
 
     def to_setup(self) -> Setup:
-        """The setup that the answers mean. SetupError has every problem, `where` being the path of its question."""
+        """Return the setup that the answers describe. Raises SetupError with the path of a question in each problem."""
         return self.mode.setup_of(self)
 
     def _chosen_roles(self) -> tuple[str, ...]:

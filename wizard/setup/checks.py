@@ -1,4 +1,4 @@
-"""The checks behind the questions: the rules of the headless commands, in one sentence each."""
+"""Checks of answers. They apply the rules of setup files, and report a problem in one sentence."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from wizard.setup import rules
 from wizard.setup.question import AnswersSoFar, Value
 
 Check = Callable[[Value, AnswersSoFar], str | None]
-"""What is wrong with a value, given the other answers."""
+"""Returns what is wrong with a value, given the other answers; None if it is valid."""
 
 
 def by(rule: Callable[[str], rules.Broken | None]) -> Check:
-    """A check of a text by one of the APIs' limits."""
+    """Return a check that applies a rule to a text."""
 
     def check(value: Value, _answers: AnswersSoFar) -> str | None:
         broken = rule(str(value))
@@ -22,19 +22,23 @@ def by(rule: Callable[[str], rules.Broken | None]) -> Check:
 
 
 def each_by(rule: Callable[[str], rules.Broken | None]) -> Check:
-    """A check of several names by one of the APIs' limits: the first that breaks it."""
+    """Return a check that applies a rule to each of several names, and reports the first problem."""
 
     def check(value: Value, _answers: AnswersSoFar) -> str | None:
         names = value if isinstance(value, tuple) else (str(value),)
-        return next((str(broken) for name in names if (broken := rule(name))), None)
+        for name in names:
+            broken = rule(name)
+            if broken:
+                return str(broken)
+        return None
 
     return check
 
 
 def token_lifetime(value: Value, _answers: AnswersSoFar) -> str | None:
-    """Seconds, as a text of digits."""
+    """Check a token lifetime: seconds, as a text of digits."""
     text = str(value)
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        return f'"{text}" is not a number of seconds; write 600 to 43200'
+        return f'"{text}" is not a valid number of seconds; write a number from 600 to 43200'
     broken = rules.token_lifetime(int(text))
     return str(broken) if broken else None

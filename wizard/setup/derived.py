@@ -1,4 +1,4 @@
-"""Names that follow from other answers, and fit the APIs' rules."""
+"""Names that are derived from other answers, and follow the rules of the APIs."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from wizard.setup import rules
 
 
 def service_account(name: str, prefix: str) -> str | None:
-    """A Google service account's name after another name, cut and filled to what Google takes.
+    """Return a valid Google service account name derived from `name`; None if `name` has no letter or digit.
 
-    `prefix` goes before a name that does not begin with a letter. None if nothing is left.
+    `prefix` goes before a name that does not start with a letter.
     """
-    made = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    made = made if made[:1].isalpha() else f"{prefix}-{made}"
-    made = made[:30].strip("-")
-    made = made if len(made) >= 6 else f"{made}-workload"
-    usable = re.search(r"[A-Za-z0-9]", name) and rules.service_account_id(made) is None
-    return made if usable else None
+    if not re.search(r"[A-Za-z0-9]", name):
+        return None
+    account = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    if not account[:1].isalpha():
+        account = f"{prefix}-{account}"
+    account = account[:30].strip("-")
+    if len(account) < 6:
+        account = f"{account}-workload"
+    return account if rules.service_account_id(account) is None else None

@@ -1,7 +1,7 @@
-"""A YAML text as plain data, with the line of everything in it.
+"""Parse YAML into plain data, and remember the line of every part.
 
-Scalars are read as YAML 1.2 does: `on`, `yes` and `no` are texts, a leading zero makes nothing octal, and dates
-stay texts. Anchors, tags and further documents are refused, duplicate keys reported.
+Scalars follow YAML 1.2: `on`, `yes` and `no` are text, a leading zero does not make a number octal, and dates stay
+text. Anchors, tags and a second document are refused. Duplicate keys are reported as problems.
 """
 
 import re
@@ -15,7 +15,7 @@ from yaml.reader import ReaderError
 from wizard.setup.problems import SetupError, SetupProblem
 
 Path = tuple[str | int, ...]
-"""Keys and positions from the top: ("access", "grants", 0, "on")."""
+"""Keys and list positions from the top of the file: ("access", "grants", 0, "on")."""
 
 Scalar = str | int | float | bool | None
 
@@ -26,7 +26,7 @@ _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 @dataclass
 class Document:
-    """The data, and where each part of it stands and how each scalar was written."""
+    """Parsed YAML: the data, the line of each part, and the original spelling of each scalar."""
 
     data: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
@@ -34,13 +34,15 @@ class Document:
     problems: list[SetupProblem] = field(default_factory=list)
 
     def line(self, path: Path) -> int | None:
-        """The line, from 1, of this part, or of the nearest around it that there is."""
-        around = (path[:end] for end in range(len(path), -1, -1))
-        return next((self.lines[part] for part in around if part in self.lines), None)
+        """Return the line (from 1) of the part at `path`, or of the closest part around it; None if there is none."""
+        for end in range(len(path), -1, -1):
+            if path[:end] in self.lines:
+                return self.lines[path[:end]]
+        return None
 
 
 def read(text: str) -> Document:
-    """Take a YAML text apart; SetupError when it is not YAML. Duplicate keys are among the document's problems."""
+    """Parse YAML text. Raises SetupError if it is not valid YAML; duplicate keys are among the document's problems."""
     document = Document()
     try:
         if node := yaml.compose(text, _Loader):
@@ -49,32 +51,34 @@ def read(text: str) -> Document:
         raise SetupError([_syntax_problem(error)]) from error
     except ReaderError as error:
         line = text[: error.position].count("\n") + 1
-        raise SetupError([SetupProblem("file", line, "a character that YAML forbids", "remove it")]) from error
+        what = "the file contains a character that YAML does not allow"
+        raise SetupError([SetupProblem("file", line, what, "remove the character")]) from error
     except RecursionError as error:
-        raise SetupError([SetupProblem("file", None, "it is nested too deeply", "write it flatter")]) from error
+        what = "the file is nested too deeply"
+        raise SetupError([SetupProblem("file", None, what, "write it with fewer levels")]) from error
     return document
 
 
 def scalar(text: str) -> Scalar:
-    """What an unquoted YAML 1.2 scalar means."""
+    """Return the value of an unquoted YAML 1.2 scalar."""
     if text in ("True", "TRUE", "False", "FALSE", "Null", "NULL") or text in _CONSTANTS:
         return _CONSTANTS[text.lower()]
     if _INTEGER.fullmatch(text):
-        # Python refuses to convert very long numbers; as a text they are refused in their place.
+        # Python does not convert very long numbers. As text, they break the rule of their key.
         return int(text) if len(text) < 100 else text
     return float(text) if _FLOAT.fullmatch(text) else text
 
 
 class _Loader(yaml.SafeLoader):
-    """Only the composer is used: nodes with their marks."""
+    """Composes nodes with their line marks. Nothing is constructed from them."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """Refuse what a setup never needs and what can hide what it says."""
+        """Raise ComposerError for anchors, aliases and tags: setups do not need them, and they can hide values."""
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or event.anchor:
-            raise ComposerError(None, None, "anchors and aliases (& and *) are not read", event.start_mark)
+            raise ComposerError(None, None, "anchors and aliases (& and *) are not supported", event.start_mark)
         if event.tag:
-            raise ComposerError(None, None, "tags (!) are not read", event.start_mark)
+            raise ComposerError(None, None, "tags (!) are not supported", event.start_mark)
         return super().compose_node(parent, index)
 
 
@@ -94,13 +98,13 @@ def _mapping(node: yaml.MappingNode, path: Path, document: Document) -> dict[str
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode):
-            document.problems.append(SetupProblem(where(path), line, "a key that is no text", "write a word"))
+            document.problems.append(SetupProblem(where(path), line, "a key is not text", "write a word as the key"))
             continue
         key = _text(key_node, path, document)
         part = (*path, key)
         if key in data:
             first = document.lines[part]
-            what = f"the key is there twice (first on line {first})"
+            what = f"the key appears twice (first on line {first})"
             document.problems.append(SetupProblem(where(part), line, what, "remove one of them"))
             continue
         document.lines[part] = line
@@ -109,18 +113,18 @@ def _mapping(node: yaml.MappingNode, path: Path, document: Document) -> dict[str
 
 
 def _text(node: yaml.Node, path: Path, document: Document) -> str:
-    """A scalar's text; escaped surrogate pairs, as JSON writes them, become the character that they mean."""
+    """Return a scalar's text. An escaped surrogate pair, as in JSON, becomes the character that it stands for."""
     text = str(node.value)
     try:
         return text.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError:
-        what = "half of a surrogate pair is no character"
+        what = "half of a surrogate pair is not a valid character"
         document.problems.append(SetupProblem(where(path), node.start_mark.line + 1, what, "remove the escape"))
         return text.encode(errors="replace").decode()
 
 
 def where(path: Path) -> str:
-    """A path as people write it: access.grants[0].on."""
+    """Return a path as people write it: access.grants[0].on, or "file" for the whole file."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".") or "file"
 
@@ -128,9 +132,11 @@ def where(path: Path) -> str:
 def _syntax_problem(error: yaml.MarkedYAMLError) -> SetupProblem:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else None
-    what = f"this is not YAML that can be read: {error.problem or error.context}"
+    if "another document" in str(error.problem):
+        return SetupProblem("file", line, "the file has more than one YAML document", "keep only one document")
+    what = f"this is not valid YAML: {error.problem or error.context}"
     if "\\t" in what:
         return SetupProblem("file", line, what, "indent with spaces, not with tabs")
-    if "another document" in what or isinstance(error, ComposerError):
-        return SetupProblem("file", line, what, "write everything out, in one document")
-    return SetupProblem("file", line, what, "correct the line, or the one before it")
+    if isinstance(error, ComposerError):
+        return SetupProblem("file", line, what, "write the value itself in each place")
+    return SetupProblem("file", line, what, "correct this line, or the line before it")

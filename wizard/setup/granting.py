@@ -1,4 +1,4 @@
-"""What will be granted to whom, in plain sentences, from the answers so far."""
+"""Sentences about the grants that follow from the answers so far."""
 
 from __future__ import annotations
 
@@ -13,40 +13,40 @@ from wizard.setup.wide_roles import too_wide
 
 @dataclass(frozen=True)
 class Remark:
-    """Something to know about a grant; those that `warn` deserve a second look."""
+    """A sentence about a grant. `warn` marks what the operator should check again."""
 
     text: str
     warn: bool = False
 
 
 def granted(holder: str, answers: Answers, titles: Mapping[str, str]) -> str:
-    """Who gets what, and where. `holder` begins the sentence; `titles` are those of roles that are known."""
-    chosen, project = _chosen(answers), answers.text("access.on") or "the project"
+    """Return who gets which roles, and where. `holder` is the subject of the sentence; `titles` are by role."""
+    chosen = _chosen(answers)
     if not chosen:
-        return f"{holder} gets nothing yet: choose at least one role."
-    roles = _listed([titles.get(each) or each for each in chosen])
-    further = _further(answers, chosen)
-    if answers.get("access.via") == "service-account":
-        name = answers.text("access.service_account") or "(not named yet)"
-        return f"{holder} may act as the service account {name}, which gets {roles} on {project}.{further}"
-    return f"{holder} gets {roles} on {project}.{further}"
+        return f"{holder} has no roles yet. Choose at least one role."
+    sentences = [_grant_sentence(holder, answers, [titles.get(role) or role for role in chosen])]
+    only_in_file = answers.roles()[len(chosen) :]
+    if only_in_file:
+        sentences.append(f"The setup file also grants these roles: {', '.join(only_in_file)}.")
+    return " ".join(sentences)
 
 
 def remarks(answers: Answers, limits: Sequence[Limit] = ()) -> list[Remark]:
-    """Roles that are wide, and what a federated identity must do without; `limits` are a mode's own."""
+    """Return a remark for each wide role, and for each limit of direct access. `limits` are the limits of a mode."""
     roles = list(dict.fromkeys(answers.roles()))
-    found = [Remark(f"{role} is wide: it {wide}.", warn=True) for role in roles if (wide := too_wide(role))]
+    wide = [_wide_remark(role) for role in roles if too_wide(role)]
     if answers.get("access.via") != "direct":
-        return found
+        return wide
     first_with: dict[str, str] = {}
     for role in roles:
-        if note := products.direct_access_note(role, limits):
+        note = products.direct_access_note(role, limits)
+        if note:
             first_with.setdefault(note, role)
-    return found + [Remark(f"{role}: {note}.") for note, role in first_with.items()]
+    return wide + [Remark(f"{role}: {note}.") for note, role in first_with.items()]
 
 
 def unlisted(role: str) -> Remark:
-    """What to say of a role that is not in the list of roles that can be granted."""
+    """Return the remark about a role that is not in the list of roles that can be granted."""
     return Remark(f"{role} is not in the list of roles that can be granted there: check its spelling.", warn=True)
 
 
@@ -55,12 +55,13 @@ def _chosen(answers: Answers) -> tuple[str, ...]:
     return chosen if isinstance(chosen, tuple) else ()
 
 
-def _further(answers: Answers, chosen: tuple[str, ...]) -> str:
-    """A setup file may hold grants that no question asks for."""
-    further = answers.roles()[len(chosen) :]
-    return f" The setup file also grants {_listed(further)}." if further else ""
+def _grant_sentence(holder: str, answers: Answers, roles: Sequence[str]) -> str:
+    project, names = answers.text("access.on") or "the project", ", ".join(roles)
+    if answers.get("access.via") != "service-account":
+        return f"{holder} gets these roles on {project}: {names}."
+    account = answers.text("access.service_account") or "(not named yet)"
+    return f"{holder} can act as the service account {account}, which gets these roles on {project}: {names}."
 
 
-def _listed(names: Sequence[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
+def _wide_remark(role: str) -> Remark:
+    return Remark(f"{role} is wide: it {too_wide(role)}.", warn=True)

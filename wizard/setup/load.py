@@ -1,4 +1,4 @@
-"""Reading and writing setup files, given what each mode's file looks like."""
+"""Read and write setup files. Each mode supplies the form of its own file."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,16 +14,16 @@ from wizard.setup.yaml_text import as_yaml
 
 
 class FileForm(Protocol):
-    """What a mode says of its setup file."""
+    """The form of a mode's setup file."""
 
     def model(self) -> type[Setup]:
-        """The type of its setups."""
+        """Return the type of the mode's setups."""
 
     def clashes(self, data: Any) -> Iterable[tuple[document.Path, Broken]]:
-        """What is wrong between parts of the file, by the path of each: found in plain data, whatever else is wrong."""
+        """Yield what is wrong between parts of the file, with the path of each. `data` can have other errors too."""
 
     def problems(self, setup: Any) -> list[SetupProblem]:
-        """What no single line of a setup tells."""
+        """Return problems that no single line of a setup shows."""
 
 
 Forms = Mapping[str, FileForm]
@@ -31,35 +31,38 @@ Forms = Mapping[str, FileForm]
 
 
 def load(path: Path, forms: Forms) -> Setup:
-    """The setup in a file; SetupError has every problem at once, also when the file cannot be read."""
+    """Read a setup file. Raises SetupError with every problem, also if the file cannot be read."""
     return loads(read_text(path), forms, str(path))
 
 
 def read_text(path: Path) -> str:
-    """The text of a setup file. Raises SetupError when it cannot be read."""
+    """Return the text of a setup file. Raises SetupError if it cannot be read."""
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
-        raise _unreadable(path, "there is no such file", "check the name, or write the file") from error
+        raise _unreadable(path, "the file does not exist", "check its name, or create it") from error
     except IsADirectoryError as error:
-        raise _unreadable(path, "this is a folder", f"name a file in it, such as {path / 'setup.yaml'}") from error
+        raise _unreadable(
+            path, "this is a folder", f"name a file in the folder, such as {path / 'setup.yaml'}"
+        ) from error
     except UnicodeDecodeError as error:
-        raise _unreadable(path, "this is not UTF-8 text", "save it as UTF-8, or name the setup file") from error
+        raise _unreadable(path, "the file is not UTF-8 text", "save it as UTF-8, or name another file") from error
     except OSError as error:
-        raise _unreadable(path, f"the file cannot be read: {error.strerror}", "make it readable") from error
+        raise _unreadable(
+            path, f"the file cannot be read: {error.strerror}", "give your user permission to read it"
+        ) from error
 
 
 def loads(text: str, forms: Forms, source: str = "setup") -> Setup:
-    """Read a setup from a text; `source` names it in the SetupError."""
+    """Read a setup from text. Raises SetupError, in which `source` names the setup."""
     try:
-        found = document.read(text)
-        return _validated(found, forms)
+        return _validated(document.read(text), forms)
     except SetupError as error:
         raise SetupError(error.problems, source) from error.__cause__
 
 
 def from_data(data: dict[str, Any], forms: Forms, source: str = "setup") -> Setup:
-    """A setup from plain data, as a file would have it; SetupError as for a file, without lines."""
+    """Return the setup that plain data describes. Raises SetupError as for a file, but without lines."""
     try:
         return _validated(document.Document(data=data), forms)
     except SetupError as error:
@@ -67,14 +70,14 @@ def from_data(data: dict[str, Any], forms: Forms, source: str = "setup") -> Setu
 
 
 def dump(setup: Setup) -> str:
-    """The YAML text of a setup, without what is default; reading it gives an equal setup."""
+    """Return the YAML text of a setup, without default values. Reading the text gives an equal setup."""
     data = {"version": setup.version, "mode": setup.mode}
     data |= setup.model_dump(mode="json", exclude_defaults=True)
     return as_yaml(data)
 
 
 def json_schema(forms: Forms) -> dict[str, Any]:
-    """The JSON Schema of the setup file."""
+    """Return the JSON Schema of setup files, for every mode."""
     from pydantic.json_schema import models_json_schema
 
     models = [form.model() for form in forms.values()]
@@ -82,44 +85,45 @@ def json_schema(forms: Forms) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "wif-wizard setup",
-        "oneOf": [references[model, "validation"] for model in models],  # the mode tells which
+        "oneOf": [references[model, "validation"] for model in models],  # `mode` decides which
         "$defs": definitions["$defs"],
     }
 
 
-def _validated(found: document.Document, forms: Forms) -> Setup:
-    """The setup, when nothing is wrong with it: this is the one place in which a setup is judged."""
-    form = _form(found, forms)
+def _validated(parsed: document.Document, forms: Forms) -> Setup:
+    """Return the setup if it has no problem. Raises SetupError. Every setup is validated here."""
+    form = _form(parsed, forms)
     model = form.model()
-    problems = list(found.problems)
+    problems = list(parsed.problems)
     try:
-        setup = model.model_validate(found.data)
+        setup = model.model_validate(parsed.data)
     except ValidationError as error:
-        problems += translate.problems_of(error, model, found)
-    for path, broken in form.clashes(found.data):
-        problems.append(SetupProblem(document.where(path), found.line(path), broken.what, broken.fix))
+        problems += translate.problems_of(error, model, parsed)
+    for path, broken in form.clashes(parsed.data):
+        problems.append(SetupProblem(document.where(path), parsed.line(path), broken.what, broken.fix))
     problems = problems or form.problems(setup)
     if problems:
         raise SetupError(problems)
     return setup
 
 
-def _form(found: document.Document, forms: Forms) -> FileForm:
-    """The form of the file's mode; SetupError when there is none, as nothing else can be judged then."""
-    if found.data is None:
-        raise SetupError([SetupProblem("file", None, "the file is empty", "write a setup: the README has one")])
-    if not isinstance(found.data, dict):
+def _form(parsed: document.Document, forms: Forms) -> FileForm:
+    """Return the form of the file's mode. Raises SetupError without a valid mode: the rest cannot be checked then."""
+    if parsed.data is None:
+        fix = "write a setup; the README has an example"
+        raise SetupError([SetupProblem("file", None, "the file is empty", fix)])
+    if not isinstance(parsed.data, dict):
         what = "the file is not a mapping of keys to values"
-        raise SetupError([SetupProblem("file", found.line(()), what, "start with `version: 1`")])
-    mode = found.data.get("mode", _likely_mode(found.data, forms))
+        raise SetupError([SetupProblem("file", parsed.line(()), what, "start with `version: 1`")])
+    mode = parsed.data.get("mode", _likely_mode(parsed.data, forms))
     if isinstance(mode, str) and mode in forms:
         return forms[mode]
-    what = f'"{mode}" is not a mode'
-    raise SetupError([SetupProblem("mode", found.line(("mode",)), what, f"write {' or '.join(forms)}")])
+    what, fix = f'"{mode}" is not a valid mode', f"choose one of these: {', '.join(forms)}"
+    raise SetupError([SetupProblem("mode", parsed.line(("mode",)), what, fix)])
 
 
 def _likely_mode(data: Mapping[str, Any], forms: Forms) -> str:
-    """The mode that a file without one is for: modes have a section of their own name. Else the first."""
+    """Return the mode of a file that names none: the mode whose section the file has, else the first mode."""
     return next((name for name in forms if name in data), next(iter(forms)))
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with what the operator gave."""
+"""Errors in what the operator gave: a setup, a file, an option."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 
-class BadInput(Exception):  # noqa: N818 (named by what is the matter)
-    """Something the operator gave cannot be used: what, where, and what to do."""
+class BadInput(Exception):  # noqa: N818 (the name says what is wrong)
+    """The operator's input cannot be used. The message says what is wrong, where, and what to do."""
 
 
 @dataclass(frozen=True)
 class SetupProblem:
-    """One problem: where ("aws.account"), on which line (from 1; None: no line), what it is, and what to do."""
+    """One problem in a setup: `where` is the key ("aws.account"), `line` counts from 1 and is None without a file."""
 
     where: str
     line: int | None
@@ -20,21 +20,22 @@ class SetupProblem:
     fix: str
 
     def __str__(self) -> str:
-        """All in one line."""
-        place = f"line {self.line}: " if self.line is not None else ""
-        return f"{place}{self.where}: {self.what}; {self.fix}"
+        """Return the problem in one line, with its fix."""
+        if self.line is None:
+            return f"{self.where}: {self.what}; {self.fix}"
+        return f"line {self.line}: {self.where}: {self.what}; {self.fix}"
 
     def without_line(self) -> SetupProblem:
-        """The same problem of something that stands in no file."""
+        """Return the same problem without its line, for a setup that is not in a file."""
         return replace(self, line=None)
 
 
 class SetupError(BadInput, ValueError):
-    """A setup that cannot be used, with every problem found, in the order of their lines."""
+    """The setup cannot be used. `problems` has every problem, in the order of their lines."""
 
     def __init__(self, problems: Sequence[SetupProblem], source: str = "setup") -> None:
-        """`source` is what the text came from, for the message."""
+        """`source` names the setup in the message, such as the path of its file."""
         self.problems = sorted(problems, key=lambda problem: problem.line or 0)
         self.source = source
-        count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
-        super().__init__("\n".join([f"{source} has {count}:", *(f"  {problem}" for problem in self.problems)]))
+        heading = f"{source} has a problem:" if len(problems) == 1 else f"{source} has {len(problems)} problems:"
+        super().__init__("\n".join([heading, *(f"  {problem}" for problem in self.problems)]))

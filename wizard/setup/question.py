@@ -1,4 +1,4 @@
-"""One question of the wizard, as data."""
+"""A question of the wizard, as data."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 Value = str | bool | tuple[str, ...]
-"""An answer: a text (kinds text and choice), true or false (flag), or names of roles (roles)."""
+"""An answer: text (kinds text and choice), true or false (flag), or several names (roles and several)."""
 
 QuestionKind = Literal["text", "choice", "roles", "several", "flag"]
-"""How a question is answered: with a text, one of the choices, a set of roles or of names, or yes and no."""
+"""How a question is answered: with text, one of its choices, several roles, several names, or yes or no."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the answers to choose from: the value, its title, and a note beside it."""
+    """One choice: its value, its title, and a note that is shown beside the title."""
 
     value: str
     title: str
@@ -25,30 +25,30 @@ class Choice:
 
 @dataclass(frozen=True)
 class Found:
-    """A default, and in words where it came from: "AWS profile prod", "derived from the account"."""
+    """A default, and its source in words: "AWS profile prod", "derived from the account"."""
 
     value: Value
     source: str
 
 
 class AnswersSoFar(Protocol):
-    """What a question may read of the answers: those to the other questions, and the defaults found on this machine."""
+    """The answers that a question can read: those to the other questions, and the defaults found on this machine."""
 
     @property
     def detected(self) -> Mapping[str, Found]:
-        """Defaults found on this machine, by path."""
+        """The defaults found on this machine, by path."""
 
     def get(self, path: str) -> Value | None:
-        """The answer, else the default, else None. Raises KeyError for a path that the mode does not ask."""
+        """Return the answer, else the default, else None. Raises KeyError if the mode has no such question."""
 
     def text(self, path: str) -> str:
-        """The same as text, empty when there is none."""
+        """Return the answer if it is text, else an empty text."""
 
     def explicit(self) -> Mapping[str, Value]:
-        """What the operator has answered, by path."""
+        """Return the operator's own answers, by path."""
 
     def roles(self) -> tuple[str, ...]:
-        """Every role that the setup will grant."""
+        """Return every role that the setup will grant."""
 
 
 def _no_default(_answers: AnswersSoFar) -> Found | None:
@@ -65,11 +65,10 @@ def _always(_answers: AnswersSoFar) -> bool:
 
 @dataclass(frozen=True)
 class Question:
-    """One question: `path` is where its answer goes in a setup, or a name of its own (`trust.who`).
+    """One question. `path` is the key of its answer in a setup, or a name of its own (`trust.who`).
 
-    `listing` names the live list of the mode that offers answers; `detail` puts it under "show details"; a
-    `multiline` text has several lines; `needed` is False where an empty answer is one too. The last four are the
-    functions behind the methods.
+    `listing` names the live list of the mode that offers answers. `detail` puts the question under "show details".
+    `multiline` text has several lines. `needed` is False if the answer can be empty. The methods call the last four.
     """
 
     path: str
@@ -88,29 +87,31 @@ class Question:
     offers: Callable[[AnswersSoFar], tuple[Choice, ...]] | None = None
 
     def default(self, answers: AnswersSoFar) -> Found | None:
-        """What holds until it is answered: detected on this machine, else derived from other answers, else nothing."""
+        """Return the default: detected on this machine, else derived from other answers, else None."""
         return answers.detected.get(self.path) or self.derive(answers)
 
     def check(self, value: Value | None, answers: AnswersSoFar) -> str | None:
-        """What is wrong with an answer, and what to do, in the words of the headless commands; None if nothing is."""
+        """Return what is wrong with an answer and how to fix it, in one sentence; None if the answer is valid."""
         if value in (None, "", ()):
             return self._unanswered() if self.needed else None
         assert value is not None
         if self.kind == "choice" and value not in [choice.value for choice in self.options(answers)]:
-            return f'"{value}" is none of the choices'
+            return f'"{value}" is not a valid choice; choose from the list'
         return self.rule(value, answers)
 
     def shown(self, answers: AnswersSoFar) -> bool:
-        """Whether the question is asked at all, given the other answers."""
+        """Return whether to ask the question, given the other answers."""
         return self.when(answers)
 
     def options(self, answers: AnswersSoFar) -> tuple[Choice, ...]:
-        """The choices known without asking a cloud; for some questions they follow from other answers."""
+        """Return the choices that are known without a cloud; for some questions they depend on other answers."""
         return self.offers(answers) if self.offers else self.choices
 
     def _unanswered(self) -> str:
         if self.kind == "roles":
-            return "no role is chosen yet; choose at least one"
+            return "no role is chosen; choose at least one role"
         if self.kind == "choice":
-            return "nothing is chosen yet; choose one"
-        return "this is empty; choose from the list, or type it" if self.listing else "this is empty; type it"
+            return "nothing is chosen; choose one from the list"
+        return (
+            "the answer is empty; choose from the list, or type it" if self.listing else "the answer is empty; type it"
+        )

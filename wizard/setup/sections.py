@@ -1,6 +1,6 @@
-"""What the setup files of all modes have in common, as types.
+"""The types that the setup files of all modes share.
 
-pydantic only here and in the modes' models, at the border where outside data comes in.
+Only this module and the modes' models use pydantic, since outside data enters here.
 """
 
 from typing import Annotated, Literal
@@ -13,13 +13,13 @@ Via = Literal["direct", "service-account"]
 
 
 class Section(BaseModel):
-    """A part of the setup file: unknown keys are refused, and nothing is converted."""
+    """A part of the setup file. Unknown keys are refused, and no value is converted to another type."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
 
 class Grant(Section):
-    """Roles on one resource."""
+    """Roles to grant on one resource."""
 
     on: texts.ResourceName
     """The resource that the roles are granted on: projects/PROJECT_ID."""
@@ -28,9 +28,9 @@ class Grant(Section):
 
 
 class Setup(Section):
-    """What an operator wants. Each mode has a subclass, whose `mode` is the mode's name."""
+    """A setup file. Each mode has a subclass, whose `mode` is the name of the mode."""
 
     version: Literal[1]
-    """The version of this file's form."""
+    """The version of the file format."""
     mode: str
     """Where the workloads run."""

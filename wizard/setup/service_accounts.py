@@ -1,15 +1,15 @@
-"""E-mails of Google service accounts."""
+"""Convert between names and e-mails of Google service accounts."""
 
 _SUFFIX = ".iam.gserviceaccount.com"
 
 
 def email_of(name: str, project: str) -> str:
-    """The e-mail of a service account, named by its name in a project or by its e-mail."""
+    """Return the e-mail of a service account, given its name in `project` or its e-mail."""
     return name if "@" in name else f"{name}@{_email_domain(project)}{_SUFFIX}"
 
 
 def project_of(email: str, default: str) -> str:
-    """The id of the project that a service account lives in; `default` where its e-mail names none."""
+    """Return the ID of a service account's project; `default` if the e-mail does not name a project."""
     _, _, domain = email.partition("@")
     project = domain.removesuffix(_SUFFIX)
     if project == domain or not project:
@@ -19,6 +19,6 @@ def project_of(email: str, default: str) -> str:
 
 
 def _email_domain(project: str) -> str:
-    """A project's part of e-mails: "example.com:app" becomes "app.example.com"."""
+    """Return a project's part of an e-mail domain: "example.com:app" becomes "app.example.com"."""
     domain, _, name = project.rpartition(":")
     return f"{name}.{domain}" if domain else project

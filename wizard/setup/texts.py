@@ -1,4 +1,4 @@
-"""Types of texts (and one number) that a rule governs: checked when read, described in the published schema."""
+"""Types for values with a rule. pydantic checks the rule, and the published schema has its pattern."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -13,56 +13,58 @@ from wizard.setup import rules
 
 
 def refused(what: str, fix: str) -> PydanticCustomError:
-    """The error that a validator raises: what is wrong, and what to write instead."""
+    """Return the error that a validator raises: what is wrong, and what to write instead."""
     return PydanticCustomError("rule", "{what}; {fix}", {"what": what, "fix": fix})
 
 
 def checked(rule: Callable[[str], rules.Broken | None]) -> AfterValidator:
-    """A validator that refuses what breaks the rule."""
-    return AfterValidator(partial(_keep, rule))
+    """Return a validator that refuses values that break the rule."""
+    return AfterValidator(partial(_check, rule))
 
 
 def rule_of(field: FieldInfo | None) -> Callable[[str], rules.Broken | None] | None:
-    """The rule that a field of the setup is checked by; None for a field without one."""
-    for each in field.metadata if field else ():
-        if isinstance(each, AfterValidator) and isinstance(each.func, partial):
-            rule: Callable[[str], rules.Broken | None] = each.func.args[0]
+    """Return the rule of a setup field; None for a field without a rule."""
+    for annotation in field.metadata if field else ():
+        if isinstance(annotation, AfterValidator) and isinstance(annotation.func, partial):
+            rule: Callable[[str], rules.Broken | None] = annotation.func.args[0]
             return rule
     return None
 
 
-def _keep(rule: Callable[[str], rules.Broken | None], value: str) -> str:
-    if broken := rule(value):
+def _check(rule: Callable[[str], rules.Broken | None], value: str) -> str:
+    broken = rule(value)
+    if broken:
         raise refused(broken.what, broken.fix)
     return value
 
 
 def like(example: str, pattern: str | None = None) -> FieldInfo:
-    """An example, for messages and the schema, and the pattern that the schema publishes."""
+    """Return a field with an example, for messages and the schema, and a pattern, for the schema."""
     schema: FieldInfo = Field(examples=[example], json_schema_extra={"pattern": pattern} if pattern else None)
     return schema
 
 
 @dataclass(frozen=True)
 class OneOf:
-    """An annotation: the value is one of the names, as they are when it is checked or published."""
+    """An annotation for a value that is one of `names`. The names are read on each check, so they can grow."""
 
     names: Collection[str]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(self._known, handler(source))
+        return core_schema.no_info_before_validator_function(self._check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return handler(schema) | {"enum": list(self.names)}
 
-    def _known(self, value: object) -> object:
+    def _check(self, value: object) -> object:
         if value in tuple(self.names):
             return value
-        raise PydanticCustomError("choice", "not one of the choices", {"choices": list(self.names)})
+        raise PydanticCustomError("choice", "the value is not a valid choice", {"choices": list(self.names)})
 
 
 def _seconds(value: int) -> int:
-    if broken := rules.token_lifetime(value):
+    broken = rules.token_lifetime(value)
+    if broken:
         raise refused(broken.what, broken.fix)
     return value
 

@@ -1,4 +1,4 @@
-"""What pydantic reports, in the words of someone who edits a setup file."""
+"""Turn pydantic's errors into problems that someone who edits a setup file can understand."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -14,13 +14,13 @@ from wizard.setup.problems import SetupProblem
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], document: Document) -> list[SetupProblem]:
-    """One problem for each thing that pydantic reports."""
+    """Return one problem for each error that pydantic reports."""
     reported = error.errors(include_url=False)
     return [_problem(details, model, document) for details in reported if not _only_seems_empty(details)]
 
 
 def _only_seems_empty(details: ErrorDetails) -> bool:
-    """A list is also reported as too short when something is wrong with its only entry, which is reported itself."""
+    """Return whether a list only seems too short: its only entry is wrong, and has an error of its own."""
     return details["type"] == "too_short" and bool(details["input"])
 
 
@@ -37,7 +37,7 @@ def _what_and_fix(details: ErrorDetails, path: Path, model: type[BaseModel], doc
     if kind == "extra_forbidden":
         return _unknown_key(path, model)
     if kind == "missing":
-        return "it is missing", f"add {_sample(path, model)}"
+        return "this key is missing", _how_to_add(path, model)
     if kind == "literal_error":
         return _not_a_choice(details["input"], _choices(_field(path, model)))
     if kind == "choice":
@@ -51,67 +51,69 @@ def _unknown_key(path: Path, model: type[BaseModel]) -> tuple[str, str]:
     known = list(_section(path[:-1], model).model_fields)
     close = get_close_matches(str(path[-1]), known, n=1)
     if close:
-        return "there is no such key", f"did you mean {close[0]}?"
+        return "this key is not known", f"did you mean {close[0]}?"
     homes = [name for name, part in _parts(model) if path[-1] in part.model_fields]
     if homes:
-        return "there is no such key here", f"write it under {homes[0]}"
-    return "there is no such key", f"remove it; known keys here: {', '.join(known)}"
+        return "this key does not belong here", f"move it to {homes[0]}"
+    return "this key is not known", f"remove it; known keys here: {', '.join(known)}"
 
 
 def _not_a_choice(value: object, choices: list[str]) -> tuple[str, str]:
+    what = "the value is empty" if value is None else f'"{value}" is not a valid choice'
     close = get_close_matches(str(value), choices, n=1)
-    fix = f"did you mean {close[0]}? The choices are {', '.join(choices)}" if close else f"write {_or(choices)}"
-    return f'"{value}" is none of the choices' if value is not None else "it is empty", fix
+    if close:
+        return what, f"did you mean {close[0]}? The choices are: {', '.join(choices)}"
+    return what, f"write one of these: {', '.join(choices)}"
 
 
 def _not_text(value: object, path: Path, model: type[BaseModel], document: Document) -> tuple[str, str]:
-    """A number, a boolean or nothing where a text belongs: YAML reads them so unless they are quoted."""
+    """Return the problem of a value that must be text, but that YAML reads as a number, a boolean or null."""
     written = document.written.get(path)
     if written is None:
-        return "a single text belongs here", "write it on the key's own line"
+        return "this key takes one text value", "write the value on the same line as the key"
     if value is None:
-        return "it is empty", "write a value, or remove the key"
+        return "the value is empty", "write a value, or remove the key"
     rule = texts.rule_of(_field(path, model))
     broken = rule(written) if rule else None
     if broken is None and written.isdigit():
-        return "without quotes this is a number, which loses leading zeros", f'write "{written}"'
+        return "without quotes, YAML reads this as a number and drops leading zeros", f'write "{written}"'
     if broken is None:
-        return f"without quotes, {written} is not a text", f'write "{written}"'
-    quoted = '"' in broken.fix or "`" in broken.fix
-    return broken.what, broken.fix if quoted else f"{broken.fix}, in quotes"
+        return f"without quotes, YAML does not read {written} as text", f'write "{written}"'
+    if '"' in broken.fix or "`" in broken.fix:
+        return broken.what, broken.fix
+    return broken.what, f"{broken.fix}; put the value in quotes"
 
 
 _KINDS = {
-    "bool_type": ("this is neither true nor false", "write true or false"),
-    "int_type": ("this is no whole number", "write a number without quotes"),
-    "tuple_type": ("a list belongs here", "write [ITEM, ...], or lines that start with a dash"),
-    "dict_type": ("keys and values belong here", "write KEY: VALUE lines below it"),
-    "too_short": ("the list is empty", "name at least one, or remove the entry around it"),
+    "bool_type": ("the value is not true or false", "write true or false"),
+    "int_type": ("the value is not a whole number", "write a number without quotes"),
+    "tuple_type": ("this key takes a list", "write [ITEM, ...], or one line for each item, starting with a dash"),
+    "dict_type": ("this key takes keys and values", "write KEY: VALUE lines below it"),
+    "too_short": ("the list is empty", "add at least one item, or remove the entry that contains the list"),
 }
 
 
 def _wrong_kind(kind: str, details: ErrorDetails, path: Path, model: type[BaseModel]) -> tuple[str, str]:
     if kind in ("model_type", "model_attributes_type", "dataclass_type"):
-        return "keys belong here", f"write below it: {', '.join(_required(_section(path, model)))}"
-    return _KINDS.get(kind, (details["msg"], "see `wif-wizard` README for the form of the file"))
+        return "this key takes a section", f"write these keys below it: {', '.join(_required(_section(path, model)))}"
+    return _KINDS.get(kind, (details["msg"], "see the format of setup files in the README"))
 
 
 def _required(model: type[BaseModel]) -> list[str]:
     return [name for name, field in model.model_fields.items() if field.is_required()]
 
 
-def _sample(path: Path, model: type[BaseModel]) -> str:
-    field = _field(path, model)
+def _how_to_add(path: Path, model: type[BaseModel]) -> str:
+    field, key = _field(path, model), path[-1]
     if field and field.examples:
         example = field.examples[0]
-        return (
-            f'{path[-1]}: "{example}"'
-            if str(example).isdigit() and isinstance(example, str)
-            else f"{path[-1]}: {example}"
-        )
-    if choices := _choices(field):
-        return f"{path[-1]}: {choices[0]}"
-    return f"{path[-1]}: with {', '.join(_required(_section(path, model)))} below it"
+        if isinstance(example, str) and example.isdigit():
+            return f'add {key}: "{example}"'
+        return f"add {key}: {example}"
+    choices = _choices(field)
+    if choices:
+        return f"add {key}: {choices[0]}"
+    return f"add {key}: with these keys below it: {', '.join(_required(_section(path, model)))}"
 
 
 def _field(path: Path, model: type[BaseModel]) -> FieldInfo | None:
@@ -120,7 +122,7 @@ def _field(path: Path, model: type[BaseModel]) -> FieldInfo | None:
 
 
 def _section(path: Path, model: type[BaseModel]) -> type[BaseModel]:
-    """The model of the part of the file at a path; the nearest one around it where the path leads nowhere."""
+    """Return the model of the part at a path; of the closest part around it if there is none at the path."""
     for name in (part for part in path if isinstance(part, str)):
         field = model.model_fields.get(name)
         model = next(_models(field.annotation), model) if field else model
@@ -128,7 +130,7 @@ def _section(path: Path, model: type[BaseModel]) -> type[BaseModel]:
 
 
 def _parts(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
-    """The sections of the file, by their keys."""
+    """Yield the key and the model of each section of the file."""
     for name, field in model.model_fields.items():
         yield from ((name, part) for part in _models(field.annotation))
 
@@ -142,7 +144,3 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 def _choices(field: FieldInfo | None) -> list[str]:
     return [str(choice) for choice in get_args(field.annotation)] if field else []
-
-
-def _or(choices: list[str]) -> str:
-    return ", ".join(choices[:-1]) + f" or {choices[-1]}" if len(choices) > 1 else choices[0]

@@ -1,4 +1,4 @@
-"""The Google products that workloads use most, and the roles that they usually need there.
+"""The Google Cloud products that workloads use most, and the roles that workloads usually need for them.
 
 Titles as IAM shows them: https://docs.cloud.google.com/iam/docs/roles-permissions
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class UsualRole:
-    """A role that workloads often have: what it lets them do, in plain words."""
+    """A role that workloads often need. `lets` says what it lets them do."""
 
     role: str
     title: str
@@ -19,7 +19,7 @@ class UsualRole:
 
 @dataclass(frozen=True)
 class Product:
-    """A Google product; `key` is the part of its roles' names before the first dot."""
+    """A Google Cloud product. `key` is the part of its role names before the first dot."""
 
     key: str
     title: str
@@ -52,7 +52,7 @@ PRODUCTS = (
         (
             UsualRole("roles/pubsub.publisher", "Pub/Sub Publisher", "publish messages"),
             UsualRole("roles/pubsub.subscriber", "Pub/Sub Subscriber", "receive messages"),
-            UsualRole("roles/pubsub.viewer", "Pub/Sub Viewer", "look at topics and subscriptions"),
+            UsualRole("roles/pubsub.viewer", "Pub/Sub Viewer", "view topics and subscriptions"),
         ),
     ),
     Product(
@@ -129,15 +129,16 @@ PRODUCTS = (
         ),
     ),
 )
-"""In the order in which they are offered."""
+"""In the order in which the wizard offers them."""
 
 
 def product_of(role: str) -> str | None:
-    """The key of the product that a predefined role belongs to, if it is one of these."""
+    """Return the key of a predefined role's product; None if it is not one of these products."""
     key = role.removeprefix("roles/").partition(".")[0]
     return key if role.startswith("roles/") and any(product.key == key for product in PRODUCTS) else None
 
 
 def usual_roles(product: str) -> tuple[UsualRole, ...]:
-    """The roles that are usual for a product; none for one that is not known here."""
-    return next((each.roles for each in PRODUCTS if each.key == product), ())
+    """Return the usual roles of a product, by its key; empty for an unknown product."""
+    roles = {known.key: known.roles for known in PRODUCTS}
+    return roles.get(product, ())

@@ -1,4 +1,4 @@
-"""Plain data as YAML that every reader understands alike."""
+"""Write plain data as YAML that every YAML version reads in the same way."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import yaml
 from wizard.setup import document
 
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
-"""What some reader of YAML takes for something else than a text."""
+"""Words that some YAML versions do not read as text."""
 
 
 def as_yaml(data: Any) -> str:
-    """The YAML text of plain data, keys in their order; texts that could be taken for something else are quoted."""
+    """Return plain data as YAML text. Keys keep their order, and text that YAML could misread is quoted."""
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes every text that any version of YAML could take for something else."""
+    """Quotes every text that some YAML version would not read as text."""
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:

@@ -145,7 +145,7 @@ def test_an_apply_that_was_ended_is_gone_on_with_where_it_was(slow: World, sign:
 
     again = slow.wif("apply", setup, "--yes")
     assert again.code == 0, again.out
-    assert f"{operation} (UPGRADE_NODES), under way before: " in again.out
+    assert f"{operation} (UPGRADE_NODES), already running: " in again.out
     assert [each["path"] for each in slow.writes() if each["method"] == "PUT"] == [DEFAULT_POOL]
     assert slow.wif("plan", setup).code == 0
     runs = slow.wif("runs", "--json").json["runs"]
@@ -158,7 +158,10 @@ def test_an_operation_on_another_node_pool_is_waited_for_by_its_name(slow: World
     theirs = gke.cloud().google.call("container", "PUT", f"{gke.CLUSTER}/nodePools/batch-pool", mode)["name"]
     answer = slow.wif("apply", setup, "--yes")
     assert answer.code == 0, answer.out
-    assert f"settling  node pool's metadata mode default-pool: {theirs}, which was under way, has ended" in answer.out
+    assert (
+        f"settling  node pool's metadata mode default-pool: {theirs}, which was already running, has ended"
+        in answer.out
+    )
     assert slow.wif("plan", setup).code == 0
 
 

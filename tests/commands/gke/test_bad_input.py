@@ -86,13 +86,13 @@ def _nothing_is_written(world: World) -> Iterator[None]:
     ("right", "wrong", "told"),
     [
         ("namespace: anti-fraud", "namespace: Anti_Fraud", 'line 6: workloads[0].namespace: "Anti_Fraud" is no'),
-        ("namespace: anti-fraud", f"namespace: {'a' * 64}", "up to 63 lower case letters"),
+        ("namespace: anti-fraud", f"namespace: {'a' * 64}", "up to 63 lowercase letters"),
         ("service_account: scorer", "service_account: scorer-", "line 7: workloads[0].service_account"),
         ("cluster: payments", "cluster: Payments", "line 4: gke.cluster"),
         ("location: asia-northeast1", "location: tokyo", "write a region such as asia-northeast1, or a zone"),
         ("namespace: anti-fraud", "namespace: 123", 'write "123"'),
-        ("project: acme-payments}", 'project: "210987654321"}', "is a project number; write the id"),
-        ("[default-pool]", "[default-pool, default-pool]", "default-pool is there more than once"),
+        ("project: acme-payments}", 'project: "210987654321"}', "is a project number; write the project ID"),
+        ("[default-pool]", "[default-pool, default-pool]", "node pools appear more than once: default-pool"),
         ("via: direct", "via: service-account", "write `google_service_account: NAME`"),
         ("roles/spanner.databaseUser", "spanner.databaseUser", "roles/"),
     ],
@@ -109,7 +109,7 @@ def test_a_workload_that_is_there_twice(world: World, setup: str) -> None:
     twice = gke.IMPERSONATED + setup[setup.index("- namespace") :]
     answer = world.wif("plan", world.setup(twice))
     assert answer.code == 64
-    told = "is there twice (first as workloads[0])" if setup == gke.IMPERSONATED else "cannot act as two"
+    told = "appears twice (first as workloads[0])" if setup == gke.IMPERSONATED else "cannot act as two"
     assert f"line 13: workloads[1]: anti-fraud/scorer {told}" in answer.err
 
 
@@ -118,10 +118,10 @@ def test_a_workload_that_is_there_twice(world: World, setup: str) -> None:
     [
         ("cluster: payments", "cluster: paymets", "clusters in acme-payments: fleet in asia-northeast1, payments in"),
         ("asia-northeast1", "asia-northeast1-a", "Not found: projects/acme-payments/zones/asia-northeast1-a/clusters"),
-        ("[default-pool]", "[default]", "node pools there: default-pool, batch-pool"),
-        ("project: acme-payments}", "project: acme-nowhere}", 'you cannot see a project "acme-nowhere"'),
-        ("cluster: payments", "cluster: fleet", "fleet is in the workload pool acme-fleet.svc.id.goog"),
-        ("anti-fraud", "going", "the namespace going is being deleted, with all that is in it"),
+        ("[default-pool]", "[default]", "the cluster has these node pools: default-pool, batch-pool"),
+        ("project: acme-payments}", "project: acme-nowhere}", 'no project "acme-nowhere" is visible to you'),
+        ("cluster: payments", "cluster: fleet", "fleet is in the workload identity pool acme-fleet.svc.id.goog"),
+        ("anti-fraud", "going", "the namespace going is being deleted, with everything in it"),
     ],
 )
 def test_what_is_not_there_is_one_error_that_says_what_is(world: World, right: str, wrong: str, told: str) -> None:

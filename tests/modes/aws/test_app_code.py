@@ -59,9 +59,9 @@ def test_containers_get_the_supplier_in_both_languages_and_others_none(runtime: 
     ("runtime", "words"),
     [
         ("ecs-fargate", "executionRoleArn only pulls the image"),
-        ("batch-fargate", "The job acts as jobRoleArn"),
-        ("ecs-ec2", "The instance's role is the host's"),
-        ("lambda", "acts as its execution role"),
+        ("batch-fargate", "The job runs with the role in jobRoleArn"),
+        ("ecs-ec2", "The instance role belongs to the host"),
+        ("lambda", "runs with its execution role"),
         ("ec2", "instance profile"),
     ],
 )

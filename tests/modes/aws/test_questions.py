@@ -78,7 +78,7 @@ def test_a_runtime_is_asked_about_what_it_has(runtime: str, asked: list[str]) ->
 def test_names_are_derived_from_earlier_answers_and_say_so() -> None:
     answers = answered(aws__account="111122223333", aws__role="Data_Loader@prod", google__project="acme-analytics")
     assert answers.found("google.provider") == Found("aws-111122223333", "derived from the account")
-    assert answers.found("google.pool") == Found("aws-workloads", "a usual name")
+    assert answers.found("google.pool") == Found("aws-workloads", "default name")
     assert answers.found("google.pool_project") == Found("acme-analytics", "the project chosen before")
     assert answers.found("access.service_account") == Found("data-loader-prod", "derived from the AWS role")
     assert answers.text("credential_config") == "clientLibraryConfig-aws-111122223333.json"
@@ -118,7 +118,7 @@ def test_a_product_that_takes_no_federated_identity_makes_a_service_account_the_
     found = answers.found("access.via")
     assert found is not None
     assert found.value == "service-account"
-    assert "takes ID tokens, so a service account is used" in found.source
+    assert "requires an ID token, so a service account is needed" in found.source
     assert "access.service_account" in shown("aws-access", answers)
     answers.set("access.roles", ("roles/bigquery.jobUser",))
     assert answers.get("access.via") == "direct"
@@ -131,7 +131,7 @@ def test_direct_access_where_it_cannot_work_is_refused_as_the_headless_command_d
     answers = answered(access__via="direct")
     answers.set("access.roles", ("roles/run.invoker",))
     (problem,) = [text for path, text in answers.missing("aws-access") if path == "access.via"]
-    assert problem.startswith("roles/run.invoker: Cloud Run cannot be invoked by a federated identity")
+    assert problem.startswith("roles/run.invoker: a federated identity cannot invoke Cloud Run")
 
 
 def test_some_roles_of_a_product_work_directly() -> None:
@@ -164,17 +164,17 @@ def test_a_wrong_value_is_refused_in_the_words_of_the_headless_command(path: str
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        ("aws.runtime", "eks", '"eks" is none of the choices'),
+        ("aws.runtime", "eks", '"eks" is not a valid choice'),
         ("access.roles", ("bigquery.jobUser",), "write roles/bigquery.jobUser"),
         ("access.roles", (), "choose at least one"),
-        ("access.token_lifetime", "1h", "is not a number of seconds; write 600 to 43200"),
-        ("access.token_lifetime", "60", "60 seconds is out of bounds"),
-        ("access.token_lifetime", "9" * 5000, "is not a number of seconds"),
+        ("access.token_lifetime", "1h", "is not a valid number of seconds; write a number from 600 to 43200"),
+        ("access.token_lifetime", "60", "60 seconds is not a valid token lifetime"),
+        ("access.token_lifetime", "9" * 5000, "is not a valid number of seconds"),
         ("google.attribute_condition", "attribute.aws_role ==", "line 1, column"),
         ("google.attribute_condition", "'admit'", "attributeCondition"),
         ("google.attribute_mapping", "google.subject=assertion.arn", "attribute.aws_role is not mapped"),
         ("google.attribute_mapping", "google.subject=assertion.\nattribute.aws_role='x'", "google.subject: "),
-        ("google.attribute_mapping", "whoever", '"whoever" maps nothing'),
+        ("google.attribute_mapping", "whoever", '"whoever" is not a valid line of a mapping'),
     ],
 )
 def test_other_wrong_answers_are_explained_too(path: str, value: str | tuple[str, ...], said: str) -> None:
@@ -184,8 +184,8 @@ def test_other_wrong_answers_are_explained_too(path: str, value: str | tuple[str
 
 
 def test_an_empty_answer_is_a_problem_only_where_one_is_needed() -> None:
-    assert question("aws.role").check("", no_answers()) == "this is empty; choose from the list, or type it"
-    assert question("aws.runtime").check(None, no_answers()) == "nothing is chosen yet; choose one"
+    assert question("aws.role").check("", no_answers()) == "the answer is empty; choose from the list, or type it"
+    assert question("aws.runtime").check(None, no_answers()) == "nothing is chosen; choose one from the list"
     assert question("aws.job_definition").check("", no_answers()) is None
 
 
@@ -215,7 +215,7 @@ def test_the_mapping_to_start_from_fits_the_role() -> None:
     long = answered(aws__account="111122223333", aws__role="r" * 60, aws__runtime="lambda")
     found = long.found("google.attribute_mapping")
     assert found is not None
-    assert found.source == "the session's whole ARN could be too long a subject"
+    assert found.source == "shortened: the session's full ARN could be too long for a subject"
 
 
 @given(

@@ -74,7 +74,7 @@ def test_a_runtime_without_a_definition_refuses_both_kinds(key: str) -> None:
 
 
 def test_the_message_about_an_unknown_runtime_names_the_new_one() -> None:
-    with pytest.raises(SetupError, match=r"none of the choices; write ecs-fargate, .*, lambda or notebook"):
+    with pytest.raises(SetupError, match=r"not a valid choice; write one of these: ecs-fargate, .*, lambda, notebook"):
         loads(dump(setup_for("ec2")).replace("runtime: ec2", "runtime: kubernetes"))
 
 
@@ -115,7 +115,7 @@ def test_the_application_of_a_new_runtime_gets_its_file_its_region_and_the_suppl
     assert variables["GOOGLE_APPLICATION_CREDENTIALS"].startswith("/opt/google/")
     assert variables["AWS_REGION"] == REGION
     snippets = app_code.snippets(setup, {})
-    assert {"Python: the supplier", "The file baked into the image"} < {each.title for each in snippets}
+    assert {"Supplier for Python", "Configuration in the image"} < {snippet.title for snippet in snippets}
     assert any(NOTEBOOK.environment in each.why for each in snippets)
     assert app_code.identity(setup) == NOTEBOOK.identity
 

@@ -52,7 +52,7 @@ def test_each_workload_has_answers_of_its_own() -> None:
     whole.of(0).set("access.roles", ROLES)
     assert whole.of(0).get("access.roles") == ROLES
     assert whole.of(1).get("access.roles") is None
-    assert whole.of(1).missing("gke-access") == [("access.roles", "no role is chosen yet; choose at least one")]
+    assert whole.of(1).missing("gke-access") == [("access.roles", "no role is chosen; choose at least one role")]
     whole.of(1).set("access.roles", ("roles/run.invoker",))
     setup = whole.to_setup()
     assert isinstance(setup, GkeSetup)
@@ -72,7 +72,7 @@ def test_an_answer_about_all_is_written_for_all() -> None:
 def test_a_perimeter_decides_unless_the_operator_has() -> None:
     one = answers(SCORER).of(0)
     one.set("access.roles", ROLES)
-    assert one.found("access.via") == Found("direct", "recommended: there is one thing less to maintain")
+    assert one.found("access.via") == Found("direct", "recommended: no service account to maintain")
     one.set("access.perimeter", True)
     found = one.found("access.via")
     assert found and found.value == "service-account" and PERIMETER in found.source
@@ -95,9 +95,14 @@ def test_a_perimeter_is_kept_in_the_setup_and_read_from_it() -> None:
 @pytest.mark.parametrize(
     ("exists", "via", "account", "said"),
     [
-        (True, "service-account", GSA, f"its annotation names {GSA}, and its pods act as that now"),
-        (None, "service-account", GSA, "could not be read"),
-        (False, "direct", "scorer", f"its annotation names {GSA}, which does not exist; it will be removed"),
+        (True, "service-account", GSA, f"its annotation names {GSA}, and its pods act as that account now"),
+        (None, "service-account", GSA, "could not check that it exists"),
+        (
+            False,
+            "direct",
+            "scorer",
+            f"its annotation names {GSA}, which does not exist; the annotation will be removed",
+        ),
     ],
 )
 def test_what_a_workload_acts_as_now_is_proposed_if_it_exists(
@@ -116,7 +121,7 @@ def test_a_product_is_a_better_reason_than_an_annotation() -> None:
     one = answers(replace(SCORER, acts_as=ActsAs(GSA, False))).of(0)
     one.set("access.roles", ("roles/run.invoker",))
     found = one.found("access.via")
-    assert found and found.value == "service-account" and "ID tokens" in found.source
+    assert found and found.value == "service-account" and "ID token" in found.source
     assert one.text("access.service_account") == "scorer"
 
 

@@ -22,8 +22,8 @@ def test_a_product_without_direct_access_is_refused_for_the_workload_that_goes_d
     found = setups.problems(setup(through | grants("roles/run.invoker"), direct))
     (problem,) = found
     assert problem.where == "workloads[1].grants[0].roles"
-    assert "ID tokens" in problem.what
-    assert problem.fix == "write `via: service-account` with `google_service_account: NAME`"
+    assert "ID token" in problem.what
+    assert problem.fix == "write `via: service-account` and `google_service_account: NAME`"
 
 
 def test_what_a_direct_workload_must_do_without_is_noted_once() -> None:
@@ -38,8 +38,8 @@ def test_another_clusters_api_is_noted_on_gke() -> None:
 
 def test_identities_that_more_pods_have_are_flagged() -> None:
     system, default = consistency.notes(setup({"namespace": "kube-system"}, {"service_account": "default"}))
-    assert system.startswith("kube-system/scorer: Kubernetes owns namespaces that begin with kube-")
-    assert default.startswith("anti-fraud/default: every pod of anti-fraud that names no service account")
+    assert system.startswith("kube-system/scorer: Kubernetes reserves namespaces that start with kube-")
+    assert default.startswith("anti-fraud/default: every pod in anti-fraud that names no service account")
 
 
 def test_a_perimeter_goes_through_a_service_account_unless_the_setup_says_otherwise() -> None:
@@ -51,7 +51,7 @@ def test_a_perimeter_goes_through_a_service_account_unless_the_setup_says_otherw
     assert (named.via, named.google_service_account) == ("service-account", "scorer-runner")
     (problem,) = setups.problems(setup({"perimeter": True, "via": "direct"}))
     assert (problem.where, problem.what) == ("workloads[0].via", PERIMETER)
-    assert problem.fix == "write `via: service-account` with `google_service_account: NAME`, or leave `via` out"
+    assert problem.fix == "write `via: service-account` and `google_service_account: NAME`, or remove `via`"
 
 
 def test_a_product_without_direct_access_goes_through_a_service_account_where_via_is_not_written() -> None:
@@ -59,7 +59,7 @@ def test_a_product_without_direct_access_goes_through_a_service_account_where_vi
     assert [each.via for each in found.workloads] == ["service-account", "direct"]
     assert setups.problems(found) == []
     (note,) = consistency.notes(found)
-    assert note.startswith("anti-fraud/scorer acts as scorer: roles/run.invoker: Cloud Run cannot be invoked")
+    assert note.startswith("anti-fraud/scorer acts as scorer: roles/run.invoker: a federated identity cannot invoke")
 
 
 def test_a_perimeter_between_two_projects_is_thought_of() -> None:

@@ -58,7 +58,7 @@ def test_every_kind_that_has_pods_made_is_listed_with_whom_its_pods_act_as(tmp_p
     assert [(each.controller.title, each.pods) for each in found.users("checkout", "checkout")] == [
         ("Deployment checkout", "2 pods"),
         ("StatefulSet ledger", "1 pod"),
-        ("DaemonSet agent", "a pod on each node"),
+        ("DaemonSet agent", "1 pod on each node"),
         ("CronJob nightly", "at 0 2 * * * Asia/Tokyo, suspended"),
         ("Job migrate", "runs once"),
     ], "the job that the cron job has made goes with it"

@@ -108,15 +108,27 @@ prob: {}
 @pytest.mark.parametrize(
     ("old", "new", "where", "what", "fix"),
     [
-        ("cluster: payments", "cluster: a/b/payments", "gke.cluster", "more than the name", "alone: payments"),
-        ("cluster: payments", "cluster: " + "p" * 41, "gke.cluster", "no name of a cluster", "up to 40"),
-        ("asia-northeast1,", "ap-northeast-1,", "gke.location", "a region of AWS", "Google's"),
+        ("cluster: payments", "cluster: a/b/payments", "gke.cluster", "more than the name", "only: payments"),
+        ("cluster: payments", "cluster: " + "p" * 41, "gke.cluster", "not a valid cluster name", "up to 40"),
+        ("asia-northeast1,", "ap-northeast-1,", "gke.location", "an AWS region", "a Google Cloud region"),
         ("[default-pool]", "[a, a]", "gke.node_pools", "more than once", "each node pool once"),
-        ("namespace: checkout", "namespace: check_out", "workloads[1].namespace", "no namespace", "DNS label"),
+        ("namespace: checkout", "namespace: check_out", "workloads[1].namespace", "not a valid namespace", "DNS label"),
         ("namespace: checkout", "namespace: 12", "workloads[1].namespace", "without quotes", 'write "12"'),
-        ("service_account: api", "service_account: true", "workloads[1].service_account", "not a text", 'write "true"'),
-        ("service_account: api", "service_account: -api", "workloads[1].service_account", "no name", "DNS label"),
-        ("service_account: api", "service_account: x/api", "workloads[1].service_account", "namespace in it", "api"),
+        (
+            "service_account: api",
+            "service_account: true",
+            "workloads[1].service_account",
+            "does not read true as text",
+            'write "true"',
+        ),
+        ("service_account: api", "service_account: -api", "workloads[1].service_account", "not a valid", "DNS label"),
+        (
+            "service_account: api",
+            "service_account: x/api",
+            "workloads[1].service_account",
+            "contains the namespace",
+            "api",
+        ),
         (
             "service_account: api",
             "service_account: api@acme-payments.iam.gserviceaccount.com",
@@ -128,13 +140,13 @@ prob: {}
             "via: service-account, google_service_account: scorer-runner",
             "via: service-account",
             "workloads[0].google_service_account",
-            "none is named",
+            "the setup names none",
             "google_service_account: NAME",
         ),
         ("via: service-account,", "", "workloads[0].google_service_account", "access is direct", "via:"),
         ("via: service-account,", "perimeter: maybe,", "workloads[0].perimeter", "", "true or false"),
         ("  service_account: api\n", "", "workloads[1].service_account", "missing", "service_account: scorer"),
-        ("  service_account: api\n", "  account: api\n", "workloads[1].account", "no such key", "service_account"),
+        ("  service_account: api\n", "  account: api\n", "workloads[1].account", "not known", "service_account"),
     ],
 )
 def test_one_problem_says_what_and_how_to_mend_it(old: str, new: str, where: str, what: str, fix: str) -> None:
@@ -163,7 +175,7 @@ def test_one_kubernetes_service_account_acts_as_one_google_service_account() -> 
     )
     (problem,) = problems(twice)
     assert (problem.where, problem.line) == ("workloads[2]", 11)
-    assert "anti-fraud/scorer cannot act as two: scorer-runner (workloads[0]) and another" in problem.what
+    assert "anti-fraud/scorer cannot act as two identities: scorer-runner (workloads[0]) and another" in problem.what
 
 
 def test_the_same_name_in_two_namespaces_is_two_workloads() -> None:

@@ -38,7 +38,9 @@ def test_direct_access_on_a_standard_cluster(team: TeamOf) -> None:
     made(setup)
     assert setup.annotation("anti-fraud", "scorer") is None
     names = [each["path"].rsplit("/", 1)[1] for each in setup.writes()]
-    assert names[-2:] == ["serviceaccounts", "default-pool"], "nodes are made anew when all that they need is there"
+    assert names[-2:] == ["serviceaccounts", "default-pool"], (
+        "nodes are recreated last, when everything that their pods need is in place"
+    )
 
 
 def test_impersonation_on_a_standard_cluster(team: TeamOf) -> None:
@@ -68,7 +70,7 @@ def test_an_autopilot_cluster_needs_neither_pool_nor_mode_and_says_so(
 ) -> None:
     setup = team(name, workloads=[workload(through=through)], node_pools=("pool-1",))
     found = setup.plan()
-    for kind, words in (("cluster's workload pool", "always on"), ("node pool's metadata mode", "need no change")):
+    for kind, words in (("cluster's workload pool", "always enabled"), ("node pool's metadata mode", "need no change")):
         change = setup.change(kind, found)
         assert (change.action, change.resource.impact(change)) == ("none", None)
         assert isinstance(change.resource, Kind)
@@ -91,11 +93,11 @@ def test_what_a_node_pools_change_does_is_told_before_it_is_made(team: TeamOf) -
     setup = team("taken")
     change = setup.change("node pool's metadata mode")
     impact = str(change.resource.impact(change))
-    assert impact.startswith("recreates 3 nodes of default-pool, surge 1; 3 running pods move (anti-fraud/scorer-")
+    assert impact.startswith("recreates 3 nodes of default-pool (surge 1); 3 running pods move (anti-fraud/scorer-")
     assert impact.endswith(f"pods of anti-fraud/default stop acting as {NODES}, and are not in this setup")
     pool = setup.change("cluster's workload pool")
     assert isinstance(pool.resource, Kind)
-    assert "not for pods in batch-pool" in str(pool.resource.note(pool))
+    assert "continue to act as their nodes: batch-pool" in str(pool.resource.note(pool))
 
 
 def test_pods_of_the_setups_own_workloads_lose_nothing(team: TeamOf) -> None:
@@ -106,8 +108,8 @@ def test_pods_of_the_setups_own_workloads_lose_nothing(team: TeamOf) -> None:
 @pytest.mark.parametrize(
     ("through", "after", "impact"),
     [
-        (None, None, "act as themselves from now on"),
-        ("taken-runner", f"taken-runner@{PROJECT}.iam.gserviceaccount.com", "act as taken-runner@"),
+        (None, None, "and will act as themselves"),
+        ("taken-runner", f"taken-runner@{PROJECT}.iam.gserviceaccount.com", "and will act as taken-runner@"),
     ],
 )
 def test_an_annotation_of_somebody_else_is_not_changed_without_saying_what_it_was(
@@ -118,7 +120,7 @@ def test_an_annotation_of_somebody_else_is_not_changed_without_saying_what_it_wa
     assert change.action == "update"
     assert [tuple(field) for field in change.fields] == [(ANNOTATION, OTHER, after)]
     told = str(change.resource.impact(change))
-    assert told.startswith(f"somebody has annotated it with {OTHER}: pods of checkout/api stop acting as that")
+    assert told.startswith(f"pods that use checkout/api stop acting as {OTHER}, ")
     assert impact in told
 
 

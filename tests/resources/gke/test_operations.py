@@ -39,7 +39,7 @@ def test_a_wizard_that_was_closed_finds_its_operation_and_goes_on(slow_team: Tea
     assert result.ok, [failure.error for failure in result.failures]
     assert puts(setup) == [200], "nothing is asked for a second time"
     assert operations(setup) == [begun]
-    assert any(f"{begun} (UPGRADE_NODES), under way before: 1 of 3 nodes" in text for text in setup.told("progress"))
+    assert any(f"{begun} (UPGRADE_NODES), already running: 1 of 3 nodes" in text for text in setup.told("progress"))
     assert setup.plan().empty
 
 
@@ -51,7 +51,7 @@ def test_an_operation_in_the_way_is_waited_for_by_its_name(slow_team: TeamOf) ->
     result = setup.apply(reviewed)
     assert result.ok, [failure.error for failure in result.failures]
     assert puts(setup) == [200, 200]
-    assert f"{other}, which was under way, has ended" in setup.told("settling")
+    assert f"{other}, which was already running, has ended" in setup.told("settling")
     first, own = operations(setup)
     assert first == other
     assert own not in (None, other)

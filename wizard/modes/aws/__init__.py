@@ -1,1 +1,1 @@
-"""Workloads on AWS."""
+"""The mode of workloads on AWS."""

@@ -1,6 +1,6 @@
-"""What Google will make of the workload: who it arrives as, how it is mapped, whether it is let in and named.
+"""Predict how Google's token service maps the workload, whether it admits it, and whether the grant names it.
 
-Computed with the same engine as the headless half. The engine is imported when it is first needed: that costs 40 ms.
+Nothing calls a cloud. The expression engine is imported on first use, since the import takes 40 ms.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from wizard.federation.mapping import Condition, ExpressionError, Mapped
 
 CONDITION = "attributeCondition"
-"""The key under which a problem of the condition is told."""
+"""The `key` of a mistake in the attribute condition."""
 
 OTHER_ROLE = "another-role"
-"""The role that the condition is tried on to see whether it keeps others out."""
+"""The role that is used to test whether the condition also admits other roles."""
 
 _ROLE = "aws_role"
 _TASK = "0123456789abcdef"
@@ -29,7 +29,7 @@ _TASK = "0123456789abcdef"
 
 @dataclass(frozen=True)
 class Workload:
-    """The answers that decide what Google sees; the number is the one of the pool's project, or a word for it."""
+    """The answers that decide what Google sees. `number` is the number of the pool's project, or a placeholder."""
 
     account: str
     role: str
@@ -47,18 +47,18 @@ class Workload:
 
     @property
     def usual_mapping(self) -> dict[str, str]:
-        """The attribute mapping that fits the role's names."""
+        """The default attribute mapping for the role."""
         return aws.mapping_for(self.account, self.role, RUNTIMES[self.runtime].session_length, self.partition)
 
     @property
     def usual_condition(self) -> str:
-        """The attribute condition that admits the role alone."""
+        """The attribute condition that admits only this role."""
         return aws.condition_for(self.account, self.role, self.partition)
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A problem of an expression: which one, and where (lines and columns from 1, None where the engine cannot say)."""
+    """A problem in an expression. `line` and `column` count from 1, and are None if the engine does not give them."""
 
     key: str
     expression: str
@@ -69,7 +69,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Admission:
-    """What became of a sample of the workload. `subject` is None, and the verdicts too, where a mistake ended it."""
+    """The prediction for a sample session of the workload. `subject` and the verdicts are None after a mistake."""
 
     arn: str
     principal: str
@@ -78,11 +78,11 @@ class Admission:
     attributes: Mapping[str, str] = field(default_factory=dict)
     admitted: bool | None = None
     named: bool | None = None
-    """Does the principal that the binding names include the workload?"""
+    """Whether the principal in the binding includes the workload."""
     others: bool | None = None
-    """Is another role of the account admitted too?"""
+    """Whether the condition also admits another role of the account."""
     shortened: int | None = None
-    """How many bytes the subject could have had, where the mapping was chosen to keep it short; else None."""
+    """The longest subject, in bytes, that the mapping was chosen to shorten; None if it shortens nothing."""
     mistakes: tuple[Mistake, ...] = ()
 
     @property
@@ -91,56 +91,60 @@ class Admission:
         return len((self.subject or "").encode())
 
     def mistake(self, key: str) -> Mistake | None:
-        """The first problem of one expression."""
-        return next((each for each in self.mistakes if each.key == key), None)
+        """Return the first mistake in the expression of `key`; None if there is none."""
+        for mistake in self.mistakes:
+            if mistake.key == key:
+                return mistake
+        return None
 
 
 def sample_session(runtime: str) -> str:
-    """A role session name as long as this runtime makes them; KeyError for an unknown runtime."""
+    """Return a role session name as long as the runtime's longest. Raises KeyError for an unknown runtime."""
     return RUNTIMES[runtime].session_name(_TASK * 4)
 
 
 def admission(workload: Workload) -> Admission:
-    """Let a sample of the workload come to Google, without any cloud."""
+    """Return the prediction for a sample session of the workload. Calls no cloud."""
     arn = aws.assumed_role_arn(workload.account, workload.role, sample_session(workload.runtime), workload.partition)
     mapping = dict(workload.mapping or workload.usual_mapping)
     condition = workload.usual_condition if workload.condition is None else workload.condition
     pool = PoolName(workload.number, workload.pool)
     role = aws.role_attribute(workload.account, workload.role, workload.partition)
-    arrived = Admission(
+    unevaluated = Admission(
         arn,
         principal_set(pool, _ROLE, role),
         condition,
         shortened=_shortened(workload),
-        mistakes=tuple(_wrong(mapping)),
+        mistakes=tuple(_mapping_mistakes(mapping)),
     )
-    return _judged(arrived, workload, mapping, pool)
+    return _evaluated(unevaluated, workload, mapping, pool)
 
 
-def _judged(arrived: Admission, workload: Workload, mapping: Mapping[str, str], pool: PoolName) -> Admission:
+def _evaluated(sample: Admission, workload: Workload, mapping: Mapping[str, str], pool: PoolName) -> Admission:
     from wizard.federation.mapping import Condition, ExpressionError
 
-    mistakes = list(arrived.mistakes)
+    mistakes = list(sample.mistakes)
     mapped = admitted = others = None
     try:
-        mapped = None if mistakes else _mapped(mapping, workload.account, arrived.arn)
+        mapped = None if mistakes else _mapped(mapping, workload.account, sample.arn)
     except ExpressionError as error:
         mistakes.append(_mistake(error))
     try:
-        condition = Condition(arrived.condition)
-        admitted = condition.evaluate(_assertion(workload.account, arrived.arn), mapped) if mapped else None
-        others = _another_enters(condition, mapping, workload) if mapped else None
+        condition = Condition(sample.condition)
+        if mapped:
+            admitted = condition.evaluate(_assertion(workload.account, sample.arn), mapped)
+            others = _admits_another_role(condition, mapping, workload)
     except ExpressionError as error:
         mistakes.append(_mistake(error))
-    judged = replace(arrived, admitted=admitted, others=others, mistakes=tuple(mistakes))
+    evaluated = replace(sample, admitted=admitted, others=others, mistakes=tuple(mistakes))
     if mapped is None:
-        return judged
-    named = admits(arrived.principal, FederatedIdentity(pool, mapped.subject, mapped.groups, mapped.attributes))
-    return replace(judged, subject=mapped.subject, attributes=mapped.attributes, named=named)
+        return evaluated
+    named = admits(sample.principal, FederatedIdentity(pool, mapped.subject, mapped.groups, mapped.attributes))
+    return replace(evaluated, subject=mapped.subject, attributes=mapped.attributes, named=named)
 
 
-def _another_enters(condition: Condition, mapping: Mapping[str, str], workload: Workload) -> bool:
-    """Is another role let in? Whoever an expression fails for is not."""
+def _admits_another_role(condition: Condition, mapping: Mapping[str, str], workload: Workload) -> bool:
+    """Return whether another role is admitted. A role for which an expression fails is not."""
     from wizard.federation.mapping import ExpressionError
 
     role = OTHER_ROLE if workload.role != OTHER_ROLE else f"not-{OTHER_ROLE}"
@@ -161,8 +165,8 @@ def _assertion(account: str, arn: str) -> dict[str, str]:
     return aws.aws_assertion(account, arn, f"AROAEXAMPLEID:{arn.rsplit('/', 1)[-1]}")
 
 
-def _wrong(mapping: Mapping[str, str]) -> Iterator[Mistake]:
-    """What does not compile, each expression by itself, so that one mistake does not hide another."""
+def _mapping_mistakes(mapping: Mapping[str, str]) -> Iterator[Mistake]:
+    """Yield the mistakes of a mapping. Each expression is compiled alone, so that one mistake does not hide another."""
     from wizard.federation.mapping import ExpressionError
     from wizard.federation.mapping import Mapping as AttributeMapping
 
@@ -172,7 +176,7 @@ def _wrong(mapping: Mapping[str, str]) -> Iterator[Mistake]:
         except ExpressionError as error:
             yield _mistake(error)
     if "google.subject" not in mapping:
-        yield Mistake("google.subject", "", "the mapping has no google.subject, which is required")
+        yield Mistake("google.subject", "", "the mapping must have google.subject")
 
 
 def _mistake(error: ExpressionError) -> Mistake:

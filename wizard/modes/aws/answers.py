@@ -1,4 +1,4 @@
-"""Between the answers about a workload on AWS and a setup as plain data."""
+"""Convert between the answers about a workload on AWS and its setup."""
 
 from __future__ import annotations
 
@@ -15,66 +15,69 @@ if TYPE_CHECKING:
 QUESTIONS = (*workload_questions.QUESTIONS, *google_questions.QUESTIONS)
 """Every question about a workload on AWS, page by page."""
 
-_OF_THEIR_OWN = ("aws.profile", "trust.who", "access.on", "access.product", "access.roles")
-"""Questions whose answers do not stand at their own paths in a setup."""
+_NOT_IN_SETUP = ("aws.profile", "trust.who", "access.on", "access.product", "access.roles")
+"""Questions whose paths are not keys of a setup."""
 
 _IN_SETUP = {
     "access.grants[0].on": "access.on",
     "access.grants[0].roles": "access.roles",
     "google.attribute_mapping": "google.attribute_mapping",
 }
-"""The beginning of a place in a setup -> the question whose answer stands there."""
+"""The start of a key in a setup -> the path of the question that it belongs to."""
 
 _ONLY_EXPLICIT = ("google.pool_project", "google.attribute_mapping", "access.token_lifetime", "credential_config")
-"""Left out of a setup as long as their defaults hold: the setup means the same without them."""
+"""Left out of a setup while their defaults apply: the setup means the same without them."""
 
 
-def take(answers: Answers, setup: AwsSetup) -> None:
-    """Answer as this setup does."""
+def fill(answers: Answers, setup: AwsSetup) -> None:
+    """Store the answers that give this setup."""
     data = setup.model_dump(mode="json", exclude_none=True)
     first, *further = data["access"].pop("grants") or [None]
     answers.kept = {"grants": further} | setup.model_dump(include={"probe"}, exclude_defaults=True)
     if first:
         answers.set("access.on", first["on"].removeprefix("projects/"))
         answers.set("access.roles", tuple(first["roles"]))
-    _take_trust(answers, setup)
-    for each in QUESTIONS:
-        value = _at(data, each.path) if each.shown(answers) else None
+    _fill_trust(answers, setup)
+    for question in QUESTIONS:
+        value = _value_at(data, question.path) if question.shown(answers) else None
         if isinstance(value, dict):
-            answers.set(each.path, derived.mapping_text(value))
+            answers.set(question.path, derived.mapping_text(value))
         elif value is not None:
-            answers.set(each.path, value if isinstance(value, bool) else str(value))
+            answers.set(question.path, value if isinstance(value, bool) else str(value))
 
 
 def data(answers: Answers) -> dict[str, Any]:
-    """The setup, with what is asked now and answered."""
-    made: dict[str, Any] = {"version": 1, "mode": "aws", "aws": {}, "google": {}, "access": {}}
-    for each in QUESTIONS:
-        if each.path not in _OF_THEIR_OWN and each.shown(answers):
-            _put(made, each.path, _written(answers, each.path))
+    """Return the setup that the answers describe, as plain data. Questions that are not shown are left out."""
+    setup: dict[str, Any] = {"version": 1, "mode": "aws", "aws": {}, "google": {}, "access": {}}
+    for question in QUESTIONS:
+        if question.path not in _NOT_IN_SETUP and question.shown(answers):
+            _set_value(setup, question.path, _setup_value(answers, question.path))
     if answers.get("trust.who") == "account":
         condition = derived.account_condition(answers.text("aws.account"), answers.text("aws.region"))
-        made["google"]["attribute_condition"] = condition
-    made["access"]["grants"] = _grants(answers)
-    return made | {key: value for key, value in answers.kept.items() if key == "probe"}
+        setup["google"]["attribute_condition"] = condition
+    setup["access"]["grants"] = _grants(answers)
+    return setup | {key: value for key, value in answers.kept.items() if key == "probe"}
 
 
 def at_question(problem: SetupProblem) -> SetupProblem:
-    """A problem at the path of the question whose answer it is about."""
-    beginnings = (key for key in _IN_SETUP if problem.where.startswith(key))
-    where = next((_IN_SETUP[key] for key in beginnings), problem.where)
+    """Return the problem with the path of the question whose answer it is about."""
+    where = problem.where
+    for key, path in _IN_SETUP.items():
+        if problem.where.startswith(key):
+            where = path
+            break
     return replace(problem, where=where, line=None)
 
 
-def _take_trust(answers: Answers, setup: AwsSetup) -> None:
+def _fill_trust(answers: Answers, setup: AwsSetup) -> None:
     condition = setup.google.attribute_condition
     if condition:
         wide = derived.account_condition(setup.aws.account, setup.aws.region)
         answers.set("trust.who", "account" if condition == wide else "own")
 
 
-def _written(answers: Answers, path: str) -> Any:
-    """An answer as a setup has it; None where it has none."""
+def _setup_value(answers: Answers, path: str) -> Any:
+    """Return an answer as a setup has it; None if the setup leaves it out."""
     if path in _ONLY_EXPLICIT and path not in answers.explicit():
         return None
     value = answers.get(path)
@@ -86,7 +89,7 @@ def _written(answers: Answers, path: str) -> Any:
 
 
 def _grants(answers: Answers) -> list[dict[str, Any]]:
-    """The grant that is asked for, and those that a file had beside it."""
+    """Return the grant from the answers, and the further grants of a file."""
     further: list[dict[str, Any]] = answers.kept.get("grants", [])
     project, roles = answers.text("access.on"), answers.get("access.roles")
     if roles is None and "grants" in answers.kept:  # a file may grant nothing
@@ -95,15 +98,15 @@ def _grants(answers: Answers) -> list[dict[str, Any]]:
     return [{"on": f"projects/{project}", "roles": chosen}, *further]
 
 
-def _at(data: dict[str, Any], path: str) -> Any:
-    found: Any = data
+def _value_at(data: dict[str, Any], path: str) -> Any:
+    value: Any = data
     for key in path.split("."):
-        found = found.get(key) if isinstance(found, dict) else None
-    return found
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
-def _put(data: dict[str, Any], path: str, value: Any) -> None:
-    """Write a value into nested sections; an empty answer is left out."""
+def _set_value(data: dict[str, Any], path: str, value: Any) -> None:
+    """Store a value in nested sections; an empty value is left out."""
     *sections, key = path.split(".")
     for section in sections:
         data = data[section]

@@ -1,6 +1,6 @@
-"""What the application's team has to do: variables, the file's way to the workload, and code where it is needed.
+"""What the application's team must do: set variables, deploy the configuration, and add code if it is needed.
 
-Pure: text from a setup, for the screen, for a file, and for whoever maintains the image.
+Everything here is text that is computed from a setup.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from wizard.modes.aws.suppliers import GO, PYTHON
 from wizard.modes.opened import ExportedFile
 
 CONTENT_VARIABLE = "GOOGLE_CREDENTIAL_CONFIG"
-"""Holds the file's content where it is written at start; a name of ours, no library reads it."""
+"""The variable with the file's content, for files that are written at start. No library reads it; we chose the name."""
 
 
 @dataclass(frozen=True)
@@ -31,34 +31,34 @@ class Variable:
 
 
 def identity(setup: AwsSetup) -> str:
-    """Which of the runtime's roles is the workload's identity: most people choose the wrong one once."""
+    """Return which of the runtime's roles is the workload's identity, in one or two sentences."""
     return _runtime(setup).identity
 
 
 def variables(setup: AwsSetup) -> list[Variable]:
-    """The workload's environment variables."""
-    found = [
-        Variable("GOOGLE_APPLICATION_CREDENTIALS", _target(setup), "where the credential configuration is"),
-        Variable("GOOGLE_CLOUD_PROJECT", _project(setup), "else the library asks Google which project it works in"),
+    """Return the environment variables that the workload needs."""
+    return [
+        Variable("GOOGLE_APPLICATION_CREDENTIALS", _target(setup), "the path of the credential configuration"),
+        Variable("GOOGLE_CLOUD_PROJECT", _project(setup), "without it, the library must ask Google for the project"),
+        *_region(setup),
     ]
-    return found + _region(setup)
 
 
 def exports(setup: AwsSetup, config: dict[str, Any]) -> list[ExportedFile]:
-    """The credential configuration, then everything to copy."""
+    """Return the credential configuration, then the texts of `snippets`."""
     why = "It contains no secret: it says where to exchange the workload's own credentials. Review it like code."
     name = _name(setup)
     return [ExportedFile(name, name, why, "json", credential_config.dump(config)), *snippets(setup, config)]
 
 
 def snippets(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFile]:
-    """Everything to copy, the most needed first; `config` is the credential configuration."""
+    """Return the texts to copy, the most important first. `config` is the credential configuration."""
     code = _suppliers() if needs_supplier(setup) else []
     return [*code, *_PACKAGED[_runtime(setup).packaging](setup, config)]
 
 
 def needs_supplier(setup: AwsSetup) -> bool:
-    """Whether the workload's AWS keys are where Google's auth libraries do not look."""
+    """Return whether the application needs a supplier, since Google's auth libraries do not find its AWS keys."""
     return _runtime(setup).needs_supplier
 
 
@@ -67,19 +67,22 @@ def _in_an_image(setup: AwsSetup, config: Mapping[str, object]) -> list[Exported
 
 
 def _in_a_package(setup: AwsSetup, _config: Mapping[str, object]) -> list[ExportedFile]:
-    pairs = {each.name: each.value for each in variables(setup)}
+    pairs = {variable.name: variable.value for variable in variables(setup)}
     why = (
-        f"Goes into {_runtime(setup).environment}. Put {_name(setup)} into the deployment package: it is unpacked in "
-        f"{_runtime(setup).folder}."
+        f"Add these to {_runtime(setup).environment}. Add {_name(setup)} to the deployment package, which Lambda "
+        f"unpacks in {_runtime(setup).folder}."
     )
-    return [ExportedFile("environment.json", "The function's variables", why, "json", _json({"Variables": pairs}))]
+    return [ExportedFile("environment.json", "Variables of the function", why, "json", _json({"Variables": pairs}))]
 
 
 def _on_a_machine(setup: AwsSetup, _config: Mapping[str, object]) -> list[ExportedFile]:
     lines = [f"sudo install -D -m 0644 {_name(setup)} {_target(setup)}"]
-    lines += [f"export {each.name}={each.value}" for each in variables(setup)]
-    why = "Copies the file to its place and sets the variables; in a unit file write Environment= in place of export."
-    return [ExportedFile("install.sh", "On the instance", why, "bash", "\n".join(lines) + "\n")]
+    lines += [f"export {variable.name}={variable.value}" for variable in variables(setup)]
+    why = (
+        "These commands copy the file to its path and set the variables. In a unit file, write Environment= instead "
+        "of export."
+    )
+    return [ExportedFile("install.sh", "Commands for the instance", why, "bash", "\n".join(lines) + "\n")]
 
 
 _PACKAGED: dict[Packaging, Callable[[AwsSetup, Mapping[str, object]], list[ExportedFile]]] = {
@@ -87,32 +90,32 @@ _PACKAGED: dict[Packaging, Callable[[AwsSetup, Mapping[str, object]], list[Expor
     "deployment package": _in_a_package,
     "machine": _on_a_machine,
 }
-"""What the credential configuration is put into -> how it gets there."""
+"""What the credential configuration is deployed in -> the texts that deploy it."""
 
 
 def _suppliers() -> list[ExportedFile]:
     why = (
-        "This runtime keeps its AWS keys at the container's own endpoint, where Google's library does not look: "
-        "the supplier hands them over, and the AWS SDK renews them."
+        "This runtime serves AWS keys from a container endpoint, which Google's library does not read. The supplier "
+        "gives the library those keys, and the AWS SDK renews them."
     )
     return [
         ExportedFile(
-            "google_auth.py", "Python: the supplier", f"{why} Needs google-auth 2.29 and boto3.", "python", PYTHON
+            "google_auth.py", "Supplier for Python", f"{why} It needs google-auth 2.29 and boto3.", "python", PYTHON
         ),
         ExportedFile(
-            "google_auth.go", "Go: the supplier", f"{why} Needs golang.org/x/oauth2 and aws-sdk-go-v2.", "go", GO
+            "google_auth.go", "Supplier for Go", f"{why} It needs golang.org/x/oauth2 and aws-sdk-go-v2.", "go", GO
         ),
     ]
 
 
 def _baked_in(setup: AwsSetup) -> ExportedFile:
     lines = [f"COPY --chmod=0644 {_name(setup)} {_target(setup)}"]
-    lines += [f"ENV {each.name}={each.value}" for each in variables(setup)]
+    lines += [f"ENV {variable.name}={variable.value}" for variable in variables(setup)]
     why = (
-        "The file holds no secret, so the image may hold it. Without --chmod it keeps the mode 0600 that it was "
+        "The file has no secret, so it can be part of the image. Without --chmod, it keeps the mode 0600 that it was "
         "saved with, and a container that does not run as root cannot read it."
     )
-    return ExportedFile("Dockerfile", "The file baked into the image", why, "docker", "\n".join(lines) + "\n")
+    return ExportedFile("Dockerfile", "Configuration in the image", why, "docker", "\n".join(lines) + "\n")
 
 
 def _at_start() -> ExportedFile:
@@ -123,33 +126,32 @@ def _at_start() -> ExportedFile:
         'exec "$@"',
     ]
     why = (
-        "The other way, for one image in several environments: the definition carries the content, and the entrypoint "
-        "writes the file before the application starts."
+        "The alternative, for one image in several environments: a variable has the content of the file, and the "
+        "entrypoint writes the file before the application starts."
     )
-    return ExportedFile("entrypoint.sh", "The file written at start", why, "bash", "\n".join(lines) + "\n")
+    return ExportedFile("entrypoint.sh", "Configuration written at start", why, "bash", "\n".join(lines) + "\n")
 
 
 def _definition(setup: AwsSetup) -> ExportedFile:
-    pairs = {each.name: each.value for each in variables(setup)}
-    why = f"Goes into {_runtime(setup).environment}."
-    return ExportedFile("environment.json", "The definition's variables", why, "json", _json(_listed(pairs)))
+    pairs = {variable.name: variable.value for variable in variables(setup)}
+    why = f"Add these to {_runtime(setup).environment}."
+    return ExportedFile("environment.json", "Variables of the definition", why, "json", _json(_listed(pairs)))
 
 
 def _content_in_definition(setup: AwsSetup, config: Mapping[str, object]) -> ExportedFile:
-    pairs = {each.name: each.value for each in variables(setup)}
+    pairs = {variable.name: variable.value for variable in variables(setup)}
     pairs["GOOGLE_APPLICATION_CREDENTIALS"] = f"/tmp/{_name(setup)}"
     pairs[CONTENT_VARIABLE] = json.dumps(dict(config), ensure_ascii=False, separators=(",", ":"))
-    why = f"For the file written at start. Goes into {_runtime(setup).environment}; /tmp can be written by every user."
-    return ExportedFile(
-        "environment-content.json", "The variables with the content", why, "json", _json(_listed(pairs))
-    )
+    place = _runtime(setup).environment
+    why = f"If the file is written at start, add these to {place}. Every user can write to /tmp."
+    return ExportedFile("environment-content.json", "Variables with the content", why, "json", _json(_listed(pairs)))
 
 
 def _region(setup: AwsSetup) -> list[Variable]:
-    """The region signs the request: containers may not tell it, Lambda sets it itself, an instance tells it."""
+    """Return AWS_REGION if a supplier needs it. Lambda sets it by itself, and instances have it in their metadata."""
     if not needs_supplier(setup):
         return []
-    why = "the request to AWS is signed for a region; Fargate sets it by itself, ECS on EC2 does not always"
+    why = "requests to AWS are signed for a region; Fargate always sets this variable, ECS on EC2 does not"
     return [Variable("AWS_REGION", setup.aws.region, why)]
 
 
@@ -158,7 +160,7 @@ def _runtime(setup: AwsSetup) -> Runtime:
 
 
 def _project(setup: AwsSetup) -> str:
-    """The project that the application works in: the first that something is granted on."""
+    """Return the ID of the project that the application uses: the first one with a grant."""
     granted = [grant.on.removeprefix("projects/") for grant in setup.access.grants]
     return granted[0] if granted else setup.google.project
 

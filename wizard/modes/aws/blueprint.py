@@ -1,4 +1,4 @@
-"""What must be so in the clouds, for one setup: Setup -> [Resource]."""
+"""The resources that a setup of a workload on AWS needs: Setup -> [Resource]."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ Half = Literal["aws", "google"]
 
 
 class Blueprint:
-    """The resources of a setup, and the names that follow from it.
+    """The resources of a setup, and the names that are derived from it.
 
-    `number` is the number of the pool's project; `folder` is where a relative credential configuration goes.
+    `number` is the number of the pool's project. A relative path of the credential configuration is in `folder`.
     """
 
     def __init__(self, setup: AwsSetup, number: str, environ: Mapping[str, str], folder: Path) -> None:
@@ -39,7 +39,7 @@ class Blueprint:
 
     @property
     def mapping(self) -> dict[str, str]:
-        """The provider's attribute mapping: the setup's own, or the one that fits the role's names."""
+        """The provider's attribute mapping: the setup's own, or the default for the role."""
         chosen = self.setup.google.attribute_mapping
         if chosen:
             return dict(chosen)
@@ -49,13 +49,13 @@ class Blueprint:
 
     @property
     def condition(self) -> str:
-        """The provider's attribute condition: the setup's own, or the one that admits this role only."""
+        """The provider's attribute condition: the setup's own, or the one that admits only this role."""
         chosen = self.setup.google.attribute_condition
         return chosen or aws.condition_for(self.setup.aws.account, self.setup.aws.role, self._partition)
 
     @property
     def principal(self) -> str:
-        """The member that stands for the workload in policies: every session of its role."""
+        """The member for the workload in policies: every session of its role."""
         value = aws.role_attribute(self.setup.aws.account, self.setup.aws.role, self._partition)
         return principals.principal_set(self.pool, "aws_role", value)
 
@@ -66,11 +66,11 @@ class Blueprint:
 
     @property
     def config_path(self) -> Path:
-        """Where the credential configuration goes."""
+        """The path of the credential configuration."""
         return self._folder / self.setup.credential_config_path
 
     def config(self) -> dict[str, object]:
-        """The credential configuration that the application loads."""
+        """Return the credential configuration that the application loads."""
         return credential_config.credential_config(
             self.provider,
             service_account=self.service_account,
@@ -83,7 +83,7 @@ class Blueprint:
         )
 
     def resources(self, only: Half | None = None) -> list[Resource]:
-        """Everything that must be so, or the half of it that is in one cloud."""
+        """Return every resource of the setup, or those of one cloud."""
         aws_half = self._aws() if only != "google" else []
         return aws_half + (self._google() if only != "aws" else [])
 
@@ -124,20 +124,23 @@ class Blueprint:
     def _workload(self) -> access.Workload:
         return access.Workload(
             principal=self.principal,
-            may_impersonate=self.principal,
+            impersonator=self.principal,
             grants=self.setup.access.grants,
             email=self.service_account,
             home=self.setup.service_account_project,
         )
 
     def roles(self) -> dict[str, list[str]]:
-        """Project -> the roles wanted on it."""
+        """Return the roles to grant on each project, by project ID."""
         return access.roles(self.setup.access.grants)
 
     def _services(self) -> dict[str, set[str]]:
-        """Project -> the APIs that must be on in it; policies are read and written through the setup's own project."""
+        """Return the APIs that each project needs, by project ID.
+
+        The setup's own project needs the APIs through which policies are read and written.
+        """
         google = self.setup.google
-        found = access.services([self._workload()])
-        found[google.project] |= {"iam.googleapis.com", "cloudresourcemanager.googleapis.com"}
-        found[self.setup.pool_project] |= {"iam.googleapis.com", "sts.googleapis.com"}
-        return found
+        services = access.services([self._workload()])
+        services[google.project] |= {"iam.googleapis.com", "cloudresourcemanager.googleapis.com"}
+        services[self.setup.pool_project] |= {"iam.googleapis.com", "sts.googleapis.com"}
+        return services

@@ -1,4 +1,4 @@
-"""What the picture of the chain calls each hop, for a workload on AWS."""
+"""The titles of the hops in the picture of the credential chain, for a workload on AWS."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
 
 
 def titles(setup: AwsSetup) -> dict[str, str]:
-    """Id of a hop -> its title, in the order of the way; no impersonation where access is direct."""
+    """Return the title of each hop by its ID, in order. Direct access has no impersonation."""
     account = (setup.service_account_email or "").partition("@")[0]
-    way = of_credential(setup.aws.runtime, account, target_title(setup.access.grants))
-    return {"config": "Config file"} | way | {"application": "Application"}
+    credential = of_credential(setup.aws.runtime, account, target_title(setup.access.grants))
+    return {"config": "Config file"} | credential | {"application": "Application"}
 
 
 def of_credential(runtime: str, service_account: str = "", target: str = "Google Cloud") -> dict[str, str]:
-    """The hops in which something is exchanged or asked for, without what the application has around them."""
-    found = {
+    """Return the titles of the hops from the AWS credentials to the target, without the application's own hops."""
+    titles_by_hop = {
         "aws-credentials": RUNTIMES[runtime].role_title,
         "caller-identity": "AWS STS",
         "principal": "Provider",
         "exchange": "Google STS",
     }
     if service_account:
-        found["impersonation"] = short(service_account)
-    return found | {"permission": target}
+        titles_by_hop["impersonation"] = short(service_account)
+    return titles_by_hop | {"permission": target}

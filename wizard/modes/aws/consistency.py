@@ -1,4 +1,4 @@
-"""What no single line of a setup tells: expressions that do not compile, access that cannot work."""
+"""Problems and notes that no single line of a setup shows, such as an expression that does not compile."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from wizard.setup.problems import SetupProblem
 
 
 def problems(setup: AwsSetup) -> list[SetupProblem]:
-    """Every problem, before any cloud is asked."""
+    """Return every problem of a setup. Calls no cloud."""
     return [*_expressions(setup), *direct_problems(_access(setup))]
 
 
 def notes(setup: AwsSetup) -> list[str]:
-    """What works, within limits that the operator should know of; each once."""
+    """Return the limits that the operator should know, each once."""
     return list(dict.fromkeys(direct_notes(_access(setup))))
 
 

@@ -1,4 +1,4 @@
-"""What follows from answers about AWS: names that fit the APIs' rules, and the trust that fits the role."""
+"""Values that are derived from answers about AWS: names, conditions and mappings."""
 
 from __future__ import annotations
 
@@ -9,40 +9,44 @@ from wizard.federation import aws
 from wizard.modes.aws import rules
 
 POOL = "aws-workloads"
-"""A pool's id where none is chosen."""
+"""The default ID of a pool."""
 
 _ENTRY = re.compile(r"(?P<key>(?:google|attribute)\.\w*)(?: = |=(?!=))(?P<expression>.*)", re.ASCII)
 
 
 def provider(account: str) -> str | None:
-    """A provider's id for an AWS account: `aws-111122223333`; None where no id can be made of it."""
-    made = f"aws-{account}"
-    return made if rules.account_id(account) is None and rules.provider_id(made) is None else None
+    """Return the ID of a provider for an AWS account: `aws-111122223333`. None if the account is not valid."""
+    if rules.account_id(account):
+        return None
+    name = f"aws-{account}"
+    return name if rules.provider_id(name) is None else None
 
 
 def account_condition(account: str, region: str) -> str:
-    """The attribute condition that admits every role of an AWS account, and nobody without a role."""
+    """Return the attribute condition that admits every role of an AWS account, and no identity without a role."""
     prefix = f"arn:{aws.partition_of(region)}:sts::{account}:assumed-role/"
     return f"attribute.aws_role.startsWith('{prefix}')"
 
 
 def mapping_text(mapping: Mapping[str, str]) -> str:
-    """An attribute mapping as lines `KEY=EXPRESSION`."""
+    """Return an attribute mapping as lines `KEY=EXPRESSION`."""
     return "\n".join(f"{key}={expression}" for key, expression in mapping.items())
 
 
 def mapping_of(text: str) -> dict[str, str]:
-    """The attribute mapping that lines `KEY=EXPRESSION` mean; a line without a key goes on with the one before it.
+    """Return the attribute mapping of lines `KEY=EXPRESSION`. A line without a key continues the line before it.
 
-    Lines before the first key become the expression of the key "", which no provider takes.
+    Lines before the first key become the expression of the key "", which no provider accepts.
     """
-    found: dict[str, str] = {}
+    mapping: dict[str, str] = {}
     key = ""
     for line in text.split("\n"):
         entry = _ENTRY.fullmatch(line)
         if entry:
             key = entry["key"]
-            found[key] = entry["expression"]
-        elif key in found or line.strip():
-            found[key] = f"{found[key]}\n{line}" if key in found else line
-    return found
+            mapping[key] = entry["expression"]
+        elif key in mapping:
+            mapping[key] = f"{mapping[key]}\n{line}"
+        elif line.strip():
+            mapping[key] = line
+    return mapping

@@ -1,4 +1,4 @@
-"""The questions about Google Cloud: where identities become known, who may enter, and what the workload may do."""
+"""The questions about Google Cloud: project, pool and provider, which identities get a token, and which roles."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from wizard.setup.question import AnswersSoFar, Choice, Found, Question
 
 
 def _pool(_answers: AnswersSoFar) -> Found | None:
-    return Found(derived.POOL, "a usual name")
+    return Found(derived.POOL, "default name")
 
 
 def _provider(answers: AnswersSoFar) -> Found | None:
-    made = derived.provider(answers.text("aws.account"))
-    return Found(made, "derived from the account") if made else None
+    provider = derived.provider(answers.text("aws.account"))
+    return Found(provider, "derived from the account") if provider else None
 
 
 def _who(_answers: AnswersSoFar) -> Found | None:
-    return Found("role", "recommended: nobody else gets in")
+    return Found("role", "recommended: no other identity gets a token")
 
 
 def _mapping(answers: AnswersSoFar) -> Found | None:
@@ -31,22 +31,24 @@ def _mapping(answers: AnswersSoFar) -> Found | None:
     runtime = RUNTIMES.get(answers.text("aws.runtime"))
     if runtime is None:
         return Found(derived.mapping_text(aws.AWS_DEFAULT_MAPPING), "Google's default for AWS")
-    made = aws.mapping_for(account, role, runtime.session_length, aws.partition_of(region))
-    if made == aws.AWS_DEFAULT_MAPPING:
-        return Found(derived.mapping_text(made), "Google's default for AWS")
-    return Found(derived.mapping_text(made), "the session's whole ARN could be too long a subject")
+    mapping = aws.mapping_for(account, role, runtime.session_length, aws.partition_of(region))
+    if mapping == aws.AWS_DEFAULT_MAPPING:
+        return Found(derived.mapping_text(mapping), "Google's default for AWS")
+    return Found(derived.mapping_text(mapping), "shortened: the session's full ARN could be too long for a subject")
 
 
 def _condition(answers: AnswersSoFar) -> Found | None:
     account, role, region = (answers.text(f"aws.{name}") for name in ("account", "role", "region"))
     if not account or not role:
         return None
-    return Found(aws.condition_for(account, role, aws.partition_of(region)), "admits this role only, to start from")
+    return Found(
+        aws.condition_for(account, role, aws.partition_of(region)), "a starting point that admits this role only"
+    )
 
 
 def _service_account(answers: AnswersSoFar) -> Found | None:
-    made = names.service_account(answers.text("aws.role"), "aws")
-    return Found(made, "derived from the AWS role") if made else None
+    account = names.service_account(answers.text("aws.role"), "aws")
+    return Found(account, "derived from the AWS role") if account else None
 
 
 def _lifetime(_answers: AnswersSoFar) -> Found | None:
@@ -63,15 +65,15 @@ _PROJECT = (
         "google.project",
         "aws-project",
         "Which Google Cloud project do you work in?",
-        "The project's id, such as acme-analytics, not its number or its display name.",
+        "The project ID, such as acme-analytics, not its number or its display name.",
         listing="projects",
         rule=checks.by(google_rules.project_id),
     ),
     Question(
         "google.pool",
         "aws-project",
-        "Which workload identity pool may let it in?",
-        "A pool is a list of outside identities that Google Cloud knows. It is made if it does not exist yet.",
+        "Which workload identity pool does it use?",
+        "A pool groups identities from outside Google Cloud. The wizard creates it if it does not exist.",
         listing="pools",
         derive=_pool,
         rule=checks.by(rules.pool_id),
@@ -79,8 +81,8 @@ _PROJECT = (
     Question(
         "google.provider",
         "aws-project",
-        "What is the pool's provider for this AWS account called?",
-        "A provider says which identities from outside a pool takes: one for each AWS account. It is made if needed.",
+        "Which provider of the pool is for this AWS account?",
+        "A provider connects one AWS account to the pool. The wizard creates it if it does not exist.",
         listing="providers",
         derive=_provider,
         rule=checks.by(rules.provider_id),
@@ -88,8 +90,8 @@ _PROJECT = (
     Question(
         "google.pool_project",
         "aws-project",
-        "In which project does the pool live?",
-        "Usually the same one. Some companies keep all their pools in one project of their own.",
+        "Which project has the pool?",
+        "Usually the same project. Some companies keep all their pools in a separate project.",
         listing="projects",
         detail=True,
         needed=False,
@@ -102,21 +104,21 @@ _TRUST = (
     Question(
         "trust.who",
         "aws-trust",
-        "Which AWS identities may enter?",
-        "Whoever enters still may do nothing without roles, which only your workload's role gets.",
+        "Which AWS identities can get a Google token?",
+        "A token gives no access without roles. The wizard grants roles to your workload's role only.",
         kind="choice",
         choices=(
-            Choice("role", "This role only", "nobody else in the account gets a Google token", recommended=True),
-            Choice("account", "Every role in the account", "wider than needed: any of them could get a Google token"),
-            Choice("own", "As my own condition says", "an expression in CEL, for special cases"),
+            Choice("role", "This role only", "no other identity in the account gets a Google token", recommended=True),
+            Choice("account", "Every role in the account", "wider than needed: each of them can get a Google token"),
+            Choice("own", "My own condition", "a CEL expression, for special cases"),
         ),
         derive=_who,
     ),
     Question(
         "google.attribute_condition",
         "aws-trust",
-        "Which condition must an identity fulfil?",
-        "A CEL expression over assertion, google and attribute; it must be true for your workload.",
+        "Which condition must an identity meet?",
+        "A CEL expression with assertion, google and attribute. It must be true for your workload.",
         multiline=True,
         derive=_condition,
         rule=expressions.condition_check,
@@ -125,8 +127,8 @@ _TRUST = (
     Question(
         "google.attribute_mapping",
         "aws-trust",
-        "How does Google Cloud name the identities?",
-        "Lines KEY=EXPRESSION in CEL. attribute.aws_role must be among them: it is what the roles are granted to.",
+        "How are AWS identities mapped to attributes?",
+        "Write lines KEY=EXPRESSION, in CEL. attribute.aws_role is required: the wizard grants roles to it.",
         multiline=True,
         detail=True,
         needed=False,
@@ -136,14 +138,14 @@ _TRUST = (
 )
 
 _CHOICES = (
-    Choice("direct", "By itself", "the roles go to the AWS role's own identity", recommended=True),
-    Choice("service-account", "As a service account", "the roles go to an account that it may impersonate"),
+    Choice("direct", "By itself", "the wizard grants the roles to the AWS role itself", recommended=True),
+    Choice("service-account", "As a service account", "the AWS role impersonates an account that gets the roles"),
 )
 
 _ACCESS = (
     *(
-        replace(each, page="aws-access")
-        for each in (
+        replace(question, page="aws-access")
+        for question in (
             access_questions.ON,
             access_questions.PRODUCT,
             access_questions.ROLES,
@@ -154,8 +156,8 @@ _ACCESS = (
     Question(
         "access.token_lifetime",
         "aws-access",
-        "How many seconds does each of its tokens live?",
-        "600 to 43200. Clients get a new one by themselves; more than 3600 needs an organization policy.",
+        "For how many seconds is each of its tokens valid?",
+        "600 to 43200 seconds. Clients renew tokens by themselves. More than 3600 needs an organization policy.",
         detail=True,
         needed=False,
         derive=_lifetime,
@@ -168,8 +170,8 @@ _RESULT = (
     Question(
         "credential_config",
         "aws-result",
-        "Where should the credential configuration be written?",
-        "A JSON file without any secret, which the application loads instead of a service account key.",
+        "Where should the wizard write the credential configuration?",
+        "A JSON file without secrets. The application loads it instead of a service account key.",
         needed=False,
         derive=_config,
         rule=checks.by(google_rules.file_name),

@@ -20,61 +20,64 @@ from wizard.setup.answers import Answers
 from wizard.setup.question import Choice
 
 _SERVICES = {
-    "batch.amazonaws.com": "AWS Batch itself",
-    "ecs.amazonaws.com": "ECS itself",
+    "batch.amazonaws.com": "AWS Batch",
+    "ecs.amazonaws.com": "ECS",
     "states.amazonaws.com": "Step Functions",
     "events.amazonaws.com": "EventBridge",
     "glue.amazonaws.com": "Glue",
     "codebuild.amazonaws.com": "CodeBuild",
     "sagemaker.amazonaws.com": "SageMaker",
 }
-"""Service principal -> what people call it, for services that run no workload of a known runtime."""
+"""Service principal -> its usual name, for services that do not run one of the known runtimes."""
 
 _NAMED_ROLES = 25
-"""How many task definitions are read for the role that they name."""
+"""The number of task definitions that are read to show their task role."""
 
 _ACCOUNT = re.compile(r"arn:[a-z-]+:iam::(\d{12}):", re.ASCII)
 
 
 def profiles(clouds: Clouds, _answers: Answers) -> Listing:
-    """The profiles of this machine's AWS files."""
-    found = aws_files.profiles(clouds.environ)
-    return Listing(Choice(each.name, each.name, ", ".join(filter(None, (each.account, each.region)))) for each in found)
+    """Return the profiles in this machine's AWS files, each with its account and region as far as they are known."""
+    choices = []
+    for profile in aws_files.profiles(clouds.environ):
+        known = [value for value in (profile.account, profile.region) if value]
+        choices.append(Choice(profile.name, profile.name, ", ".join(known)))
+    return Listing(choices)
 
 
 def accounts(clouds: Clouds, _answers: Answers) -> Listing:
-    """The account of the operator's credentials, then those that profiles lead to. Raises CloudError if there is none.
+    """Return the account of the operator's credentials, then the accounts of profiles. Raises CloudError without any.
 
-    A profile's account is of use only when the wizard is started with that AWS_PROFILE.
+    To use the account of a profile, the operator must work with that AWS_PROFILE.
     """
-    found = {each.account: each.source for each in aws_files.profiles(clouds.environ) if each.account}
+    sources = {profile.account: profile.source for profile in aws_files.profiles(clouds.environ) if profile.account}
     try:
-        mine = aws_operator(clouds)
+        operator = aws_operator(clouds)
     except CloudError:
-        if not found:
+        if not sources:
             raise
-        return Listing(Choice(account, account, source) for account, source in found.items())
-    found.pop(mine.account, None)
-    first = Choice(mine.account, mine.account, f"yours: {mine.who}", recommended=True)
-    return Listing([first, *(Choice(account, account, source) for account, source in found.items())])
+        return Listing(Choice(account, account, source) for account, source in sources.items())
+    sources.pop(operator.account, None)
+    own = Choice(operator.account, operator.account, f"your credentials: {operator.who}", recommended=True)
+    return Listing([own, *(Choice(account, account, source) for account, source in sources.items())])
 
 
 def regions(_clouds: Clouds, _answers: Answers) -> Listing:
-    """The regions that botocore knows, which it knows without asking, and with whatever profile."""
+    """Return the regions that botocore knows. Calls no cloud, and does not depend on the profile."""
     import botocore.session
 
     session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     names = [
         name
         for partition in session.get_available_partitions()
-        if not partition.startswith("aws-iso")  # isolated from the internet, and so from Google Cloud
+        if not partition.startswith("aws-iso")  # isolated from the internet, and therefore from Google Cloud
         for name in session.get_available_regions("ecs", partition)
     ]
     return Listing(Choice(name, name) for name in names)
 
 
 def roles(clouds: Clouds, answers: Answers) -> Listing:
-    """The account's roles, with who each trusts; first those that trust the workload's runtime."""
+    """Return the roles of the account, with the principals that each trusts. Roles that fit the runtime are first."""
     other = _other_account(clouds, answers.text("aws.account"))
     if other:
         return Listing(note=other)
@@ -85,47 +88,51 @@ def roles(clouds: Clouds, answers: Answers) -> Listing:
 
 
 def job_definitions(clouds: Clouds, answers: Answers) -> Listing:
-    """The newest revision of each active job definition, with its job role; first those for the same platform."""
+    """Return the newest revision of each active job definition, with its job role. Those of the platform are first."""
     token = ("nextToken", "nextToken")
     pages = _read(clouds, "batch", "describe_job_definitions", "jobDefinitions", {"status": "ACTIVE"}, token)
     newest: dict[str, Json] = {}
-    for each in sorted(pages.items, key=lambda each: int(each["revision"])):
-        newest[each["jobDefinitionName"]] = each
+    for definition in sorted(pages.items, key=lambda definition: int(definition["revision"])):
+        newest[definition["jobDefinitionName"]] = definition
     runtime = RUNTIMES.get(answers.text("aws.runtime"))
     platform = runtime.platform if runtime else "EC2"
-    found = sorted(newest.values(), key=lambda each: (platform not in _platforms(each), each["jobDefinitionName"]))
-    return Listing([_job_definition(each) for each in found], pages.note)
+
+    def order(definition: Json) -> tuple[bool, str]:
+        return platform not in _platforms(definition), definition["jobDefinitionName"]
+
+    return Listing([_job_definition(definition) for definition in sorted(newest.values(), key=order)], pages.note)
 
 
 def task_definitions(clouds: Clouds, _answers: Answers) -> Listing:
-    """The families of active task definitions, the first of them with their task roles."""
+    """Return the families of active task definitions. The first 25 have a note with their task role."""
     token = ("nextToken", "nextToken")
     pages = _read(clouds, "ecs", "list_task_definition_families", "families", {"status": "ACTIVE"}, token)
     with ThreadPoolExecutor(8) as pool:
-        notes = list(pool.map(partial(_task_role, clouds), pages.items[:_NAMED_ROLES]))
+        notes = list(pool.map(partial(_task_role_note, clouds), pages.items[:_NAMED_ROLES]))
     unread = [""] * (len(pages.items) - len(notes))
-    both = zip(pages.items, notes + unread, strict=True)
-    return Listing([Choice(family, family, note) for family, note in both], pages.note)
+    families = zip(pages.items, notes + unread, strict=True)
+    return Listing([Choice(family, family, note) for family, note in families], pages.note)
 
 
 def _read(
     clouds: Clouds, service: str, operation: str, key: str, arguments: dict[str, Any], token: tuple[str, str]
 ) -> Pages:
-    """A list of AWS; `token` is what the mark is called in answers and in calls."""
-    answered, asked = token
+    """Read all pages of an AWS list. `token` is the name of the page token in answers and in calls."""
+    answer_name, call_name = token
 
-    def fetch(mark: str) -> Json:
-        return clouds.aws.quick_call(service, operation, **arguments, **({asked: mark} if mark else {}))
+    def fetch(page_token: str) -> Json:
+        page = {call_name: page_token} if page_token else {}
+        return clouds.aws.quick_call(service, operation, **arguments, **page)
 
-    return read_pages(fetch, key, answered)
+    return read_pages(fetch, key, answer_name)
 
 
 def _other_account(clouds: Clouds, wanted: str) -> str:
-    """Why roles of the wanted account cannot be listed, if the operator's credentials are of another one."""
-    mine = aws_operator(clouds)
-    if not wanted or mine.account == wanted:
+    """Return why the roles of an account cannot be listed; empty if the operator's credentials are for it."""
+    own = aws_operator(clouds).account
+    if not wanted or own == wanted:
         return ""
-    return f"your AWS credentials are of account {mine.account}, so roles of {wanted} cannot be listed; type the name"
+    return f"your AWS credentials are for account {own}, so the roles of {wanted} cannot be listed; type the name"
 
 
 def _role(role: Json, answers: Answers) -> Choice:
@@ -133,9 +140,10 @@ def _role(role: Json, answers: Answers) -> Choice:
     runtime = RUNTIMES.get(answers.text("aws.runtime"))
     fits = runtime is not None and _trusts(policy, runtime, answers)
     trusted = list(_trusted(policy))
-    note = f"trusts {', '.join(trusted)}" if trusted else ""
+    names = ", ".join(trusted)
+    note = f"trusts {names}" if trusted else ""
     if runtime and not fits and runtime.service.title in trusted:
-        note += ", but under conditions that this workload does not meet"
+        note = f"trusts {names}, but with conditions that this workload does not meet"
     return Choice(role["RoleName"], role["RoleName"], note, recommended=fits)
 
 
@@ -148,7 +156,7 @@ def _trusts(policy: Json, runtime: Runtime, answers: Answers) -> bool:
 
 
 def _trusted(policy: Json) -> Iterator[str]:
-    """Whom the policy's statements name, each once, in people's words."""
+    """Yield the principals that the policy's statements allow, each once, by their usual names."""
     seen: set[str] = set()
     for statement in trust.statements(policy):
         if statement.get("Effect") != "Allow":
@@ -166,19 +174,19 @@ def _principals(principal: object) -> Iterator[str]:
         return
     for kind, names in principal.items():
         for name in [names] if isinstance(names, str) else names:
-            yield _named(name) if kind == "Service" else _holder(kind, name)
+            yield _principal_title(kind, name)
 
 
-def _named(service: str) -> str:
-    titles = _SERVICES | {each.service.principal: each.service.title for each in RUNTIMES.values()}
-    return titles.get(service, service)
-
-
-def _holder(kind: str, name: str) -> str:
-    if kind == "AWS":
-        account = _ACCOUNT.match(name)
-        return f"account {account[1]}" if account else "everyone" if name == "*" else f"account {name}"
-    return name.rpartition("/")[2]
+def _principal_title(kind: str, name: str) -> str:
+    if kind == "Service":
+        titles = _SERVICES | {runtime.service.principal: runtime.service.title for runtime in RUNTIMES.values()}
+        return titles.get(name, name)
+    if kind != "AWS":
+        return name.rpartition("/")[2]
+    if name == "*":
+        return "everyone"
+    account = _ACCOUNT.match(name)
+    return f"account {account[1]}" if account else f"account {name}"
 
 
 def _platforms(definition: Json) -> list[str]:
@@ -187,22 +195,25 @@ def _platforms(definition: Json) -> list[str]:
 
 def _job_definition(definition: Json) -> Choice:
     name = definition["jobDefinitionName"]
+    titles = {"FARGATE": "Fargate"}
+    platforms = ", ".join(titles.get(platform, platform) for platform in _platforms(definition))
     arns = list(_job_roles(definition))
-    role = f"job role {_role_of(arns[0])}" if arns else "no job role"
-    platforms = ", ".join(each.title() if each == "FARGATE" else each for each in _platforms(definition))
-    return Choice(name, name, f"{role}, {platforms}")
+    note = f"job role {_role_of(arns[0])}, {platforms}" if arns else f"no job role, {platforms}"
+    return Choice(name, name, note)
 
 
 def _job_roles(definition: Json) -> Iterable[str]:
-    if arn := definition.get("containerProperties", {}).get("jobRoleArn"):
+    arn = definition.get("containerProperties", {}).get("jobRoleArn")
+    if arn:
         yield arn
     for task in definition.get("ecsProperties", {}).get("taskProperties", []):
-        if arn := task.get("taskRoleArn"):
+        arn = task.get("taskRoleArn")
+        if arn:
             yield arn
 
 
-def _task_role(clouds: Clouds, family: str) -> str:
-    """The task role of a family's newest revision; nothing where reading it is not allowed."""
+def _task_role_note(clouds: Clouds, family: str) -> str:
+    """Return a note with the task role of a family's newest revision; empty if it cannot be read."""
     try:
         answer = clouds.aws.quick_call("ecs", "describe_task_definition", taskDefinition=family)
     except CloudError:
@@ -223,4 +234,4 @@ READERS: dict[str, Callable[[Clouds, Answers], Listing]] = {
     "job-definitions": job_definitions,
     "task-definitions": task_definitions,
 }
-"""Name of a list -> what reads it."""
+"""The reader of each list, by the name of the list."""

@@ -1,4 +1,4 @@
-"""Defaults from this machine: the environment and the AWS files. No cloud is asked."""
+"""Defaults from this machine: the environment and the AWS files. Calls no cloud."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wizard.setup.question import Found
 
 
 def aws_defaults(environ: Mapping[str, str]) -> dict[str, Found]:
-    """The region and the account that the operator works in."""
+    """Return the default region and account, each with its source."""
     return first_that_fit(_candidates(environ), {"aws.region": rules.region, "aws.account": rules.account_id})
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class AwsMode(Mode):
-    """From a role on AWS, through a pool and its provider, to Google Cloud."""
+    """Sets up a role on AWS to use Google Cloud through a workload identity pool and its provider."""
 
     name = "aws"
     title = "AWS -> Google Cloud"
@@ -52,7 +52,7 @@ class AwsMode(Mode):
     reads = "in AWS and in Google Cloud"
     stopping = Stopping(
         "Stop after this change",
-        "Changes that are running will finish, and no other change will start. The journal has what was done.",
+        "Changes that are running will finish, and no other change will start. The journal has every finished change.",
     )
     test_needs_number = False  # the credential configuration has it
     tests_configurations = True
@@ -66,14 +66,14 @@ class AwsMode(Mode):
     def answers_of(self, setup: AwsSetup, detected: Mapping[str, Found] | None = None) -> Answers:
         from wizard.modes.aws import answers
 
-        found = self.answers(detected)
-        answers.take(found, setup)
-        return found
+        filled = self.answers(detected)
+        answers.fill(filled, setup)
+        return filled
 
     def data(self, answers: Answers) -> dict[str, Any]:
-        from wizard.modes.aws import answers as written
+        from wizard.modes.aws.answers import data
 
-        return written.data(answers)
+        return data(answers)
 
     def at_question(self, problem: SetupProblem) -> SetupProblem:
         from wizard.modes.aws import answers

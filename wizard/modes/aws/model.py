@@ -11,24 +11,24 @@ from wizard.setup.sections import Grant, Section, Setup, Via
 
 
 class Aws(Section):
-    """Where the workload runs, and as which role."""
+    """Where the workload runs, and with which role."""
 
     account: aws_texts.AccountId
-    """The AWS account's id: 12 digits, in quotes."""
+    """The AWS account ID: 12 digits, in quotes."""
     region: aws_texts.AwsRegion
     """The AWS region in which the workload runs."""
     runtime: Annotated[str, texts.OneOf(RUNTIMES), Field(examples=["batch-fargate"])]
     """What runs the workload."""
     role: aws_texts.AwsRoleName
-    """The name of the IAM role that the workload has: the task role, the instance's or the function's."""
+    """The name of the workload's IAM role: the task role, job role, instance role or function role."""
     job_definition: str | None = None
-    """The AWS Batch job definition to wire."""
+    """The AWS Batch job definition that starts the workload."""
     task_definition: str | None = None
-    """The ECS task definition to wire."""
+    """The ECS task definition that starts the workload."""
     container: str | None = None
-    """The container of the definition, where it has several."""
+    """The workload's container, if the definition has several."""
     imdsv2: bool = False
-    """Read an instance's credentials with a session token (IMDSv2)."""
+    """Whether clients read an instance's credentials with a session token (IMDSv2)."""
 
     @field_validator("job_definition", "task_definition")
     @classmethod
@@ -41,31 +41,31 @@ class Aws(Section):
 
 
 class Google(Section):
-    """Where the workload's identities become known to Google Cloud."""
+    """The project, pool and provider in Google Cloud."""
 
     project: texts.ProjectId
-    """The id of the project that is worked in."""
+    """The ID of the project."""
     pool: aws_texts.PoolId
-    """The id of the workload identity pool."""
+    """The ID of the workload identity pool."""
     provider: aws_texts.ProviderId
-    """The id of the pool's provider for the AWS account."""
+    """The ID of the pool's provider for the AWS account."""
     pool_project: texts.ProjectId | None = None
-    """The id of the project in which the pool lives, if it is another."""
+    """The ID of the pool's project, if it is another project."""
     attribute_mapping: dict[str, str] | None = None
-    """The provider's attribute mapping, if not the one that fits the role."""
+    """The provider's attribute mapping, if it is not the default for the role."""
     attribute_condition: str | None = None
-    """The provider's attribute condition, if not the one that admits the role alone."""
+    """The provider's attribute condition, if it is not the one that admits only the role."""
 
 
 class Access(Section):
-    """What the workload may do, and whether it does it by itself or as a service account."""
+    """The workload's roles, and whether it uses them directly or through a service account."""
 
     via: Via = "direct"
     """direct: the workload's own principal gets the roles; service-account: a service account that it impersonates."""
     service_account: Annotated[texts.ServiceAccountName | None, Field(validate_default=True)] = None
     """The service account to impersonate: its name in google.project, or its e-mail."""
     token_lifetime: texts.Lifetime | None = None
-    """How long an impersonated token lives, in seconds."""
+    """How long an impersonated token is valid, in seconds."""
     grants: Annotated[tuple[Grant, ...], Field(strict=False, examples=[[]])]
     """The roles that the workload needs."""
 
@@ -75,12 +75,12 @@ class Access(Section):
         via = info.data.get("via")
         if via == "direct" and value is not None:
             raise texts.refused(
-                "a service account is named, but access is direct",
+                "the setup names a service account, but access is direct",
                 "write `via: service-account`, or remove service_account",
             )
         if via == "service-account" and value is None:
             raise texts.refused(
-                "access is through a service account, but none is named",
+                "access is through a service account, but the setup names none",
                 "write `service_account: NAME`, or `via: direct`",
             )
         return value
@@ -89,12 +89,12 @@ class Access(Section):
     @classmethod
     def _needs_impersonation(cls, value: int | None, info: ValidationInfo) -> int | None:
         if value is not None and info.data.get("via") == "direct":
-            raise texts.refused("only tokens of a service account have a lifetime to choose", "remove token_lifetime")
+            raise texts.refused("you can choose the lifetime of service account tokens only", "remove token_lifetime")
         return value
 
 
 class Probe(Section):
-    """How the live test runs beside the workload; each is found out where it is not given."""
+    """How the live test runs a one-off task. Values that are not given are detected."""
 
     image: str | None = None
     """The container image, with Python 3.8 or newer."""
@@ -111,7 +111,7 @@ class Probe(Section):
 
 
 class AwsSetup(Setup):
-    """A workload on AWS that is to use Google Cloud without a service account key."""
+    """A workload on AWS that uses Google Cloud without a service account key."""
 
     mode: Literal["aws"]
     """Where the workload runs."""
@@ -119,12 +119,12 @@ class AwsSetup(Setup):
     google: Google
     access: Access
     credential_config: texts.FileName | None = None
-    """Where the credential configuration goes; clientLibraryConfig-PROVIDER.json if not given."""
+    """The path of the credential configuration; clientLibraryConfig-PROVIDER.json if not given."""
     probe: Probe = Probe()
 
     @classmethod
     def example(cls) -> Self:
-        """A small valid setup."""
+        """Return a small valid setup."""
         return cls.model_validate(
             {
                 "version": 1,
@@ -147,7 +147,7 @@ class AwsSetup(Setup):
 
     @property
     def pool_project(self) -> str:
-        """The id of the project in which the pool lives."""
+        """The ID of the pool's project."""
         return self.google.pool_project or self.google.project
 
     @property
@@ -158,10 +158,10 @@ class AwsSetup(Setup):
 
     @property
     def service_account_project(self) -> str:
-        """The id of the project that the service account lives in: its e-mail may name another than google.project."""
+        """The ID of the service account's project: its e-mail can name another project than google.project."""
         return service_accounts.project_of(self.service_account_email or "", self.google.project)
 
     @property
     def credential_config_path(self) -> str:
-        """Where the credential configuration goes, relative to the setup file unless absolute."""
+        """The path of the credential configuration: absolute, or relative to the setup file."""
         return self.credential_config or f"clientLibraryConfig-{self.google.provider}.json"

@@ -1,4 +1,4 @@
-"""A setup of a workload on AWS, opened."""
+"""An opened setup of a workload on AWS."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AwsOpened(Opened):
-    """A setup of a workload on AWS."""
+    """An opened setup of a workload on AWS, with its resources."""
 
     setup: AwsSetup
     blueprint: Blueprint
@@ -38,20 +38,23 @@ class AwsOpened(Opened):
         return consistency.notes(self.setup)
 
     def resources(self, only: str | None = None) -> list[Resource]:
-        return self.blueprint.resources(None if only is None else "aws" if only == "aws" else "google")
+        if only is None:
+            return self.blueprint.resources()
+        return self.blueprint.resources("aws" if only == "aws" else "google")
 
     def check_operator(self, only: str | None) -> None:
-        """Refuse to work on another AWS account than the setup's."""
+        """Raise CloudError if the operator's AWS credentials are not for the setup's account."""
         if only == "google":
             return
         caller, wanted = self.clouds.aws.caller(), self.setup.aws.account
         if caller["Account"] != wanted:
+            actual = f"account {caller['Account']} ({caller['Arn']})"
             raise CloudError(
                 "sts",
                 "get_caller_identity",
                 None,
                 "OtherAccount",
-                f"your AWS credentials are of account {caller['Account']} ({caller['Arn']}), the setup says {wanted}",
+                f"your AWS credentials are for {actual}, but the setup names {wanted}",
                 "choose another AWS_PROFILE, or correct aws.account",
             )
 
@@ -67,7 +70,7 @@ class AwsOpened(Opened):
 
 
 def opened(setup: AwsSetup, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool) -> AwsOpened:
-    """Open a setup; `folder` is where a relative credential configuration goes. Raises CloudError."""
+    """Open a setup. A relative path of the credential configuration is in `folder`. Raises CloudError."""
     clouds = Clouds(setup.google.project, setup.aws.region, folder / setup.credential_config_path, environ)
     number = project_number(clouds, setup.pool_project) if ask_google else UNKNOWN_NUMBER
     return AwsOpened(text, clouds, setup, Blueprint(setup, number, environ, folder))

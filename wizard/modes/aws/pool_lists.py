@@ -1,4 +1,4 @@
-"""Live lists of workload identity pools, and of their providers for AWS."""
+"""Live lists of workload identity pools and of their AWS providers."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from wizard.setup.question import Choice
 
 
 def pools(clouds: Clouds, answers: Answers) -> Listing:
-    """The pools of the pool's project, deleted ones too: their ids are taken, and they can be restored."""
+    """Return the pools of the pool's project. Deleted pools are listed too, since apply can undelete them."""
     project = answers.text("google.pool_project")
     if not project:
         return no_project()
     query = {"showDeleted": "true", "pageSize": 1000}
     path = f"/v1/projects/{project}/locations/global/workloadIdentityPools"
     pages = get_pages(clouds, "iam", path, "workloadIdentityPools", query)
-    own = [each for each in pages.items if each.get("mode") != "SYSTEM_TRUST_DOMAIN"]
-    return Listing([_choice(each, each.get("displayName", "")) for each in own], pages.note)
+    own = [pool for pool in pages.items if pool.get("mode") != "SYSTEM_TRUST_DOMAIN"]
+    return Listing([_choice(pool, pool.get("displayName", "")) for pool in own], pages.note)
 
 
 def providers(clouds: Clouds, answers: Answers) -> Listing:
-    """The AWS providers of the chosen pool, those of the workload's account first; none if there is no such pool."""
+    """Return the AWS providers of the chosen pool, the workload's account first; empty if the pool does not exist."""
     project, pool = answers.text("google.pool_project"), answers.text("google.pool")
     if not project or not pool:
         return no_project()
@@ -39,24 +39,24 @@ def providers(clouds: Clouds, answers: Answers) -> Listing:
             raise
         return Listing(note=f"the pool {pool} does not exist yet, so it has no providers")
     account = answers.text("aws.account")
-    of_aws = [each for each in pages.items if "aws" in each]
-    of_aws.sort(key=lambda each: each["aws"].get("accountId") != account)
-    return Listing([_provider(each, account) for each in of_aws], pages.note)
+    for_aws = [provider for provider in pages.items if "aws" in provider]
+    for_aws.sort(key=lambda provider: provider["aws"].get("accountId") != account)
+    return Listing([_provider(provider, account) for provider in for_aws], pages.note)
 
 
 def _choice(thing: Json, about: str, recommended: bool = False) -> Choice:
-    """A pool or a provider, by its id, with what is unusual about its state."""
+    """Return the choice for a pool or a provider; its note says if it is disabled or deleted."""
     identifier = thing["name"].rpartition("/")[2]
-    unusual = "disabled" if thing.get("disabled") else ""
+    state = "disabled" if thing.get("disabled") else ""
     if thing.get("state") == "DELETED":
-        unusual = "deleted; applying restores it"
-    return Choice(identifier, identifier, ", ".join(filter(None, (about, unusual))), recommended)
+        state = "deleted; apply undeletes it"
+    return Choice(identifier, identifier, ", ".join(filter(None, (about, state))), recommended)
 
 
 def _provider(provider: Json, account: str) -> Choice:
-    of = provider["aws"].get("accountId", "")
-    return _choice(provider, f"AWS account {of}", recommended=bool(account) and of == account)
+    its_account = provider["aws"].get("accountId", "")
+    return _choice(provider, f"AWS account {its_account}", recommended=bool(account) and its_account == account)
 
 
 READERS: dict[str, Callable[[Clouds, Answers], Listing]] = {"pools": pools, "providers": providers}
-"""Name of a list -> what reads it."""
+"""The reader of each list, by the name of the list."""

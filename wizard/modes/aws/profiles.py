@@ -1,4 +1,4 @@
-"""Working with another AWS profile than the one that the wizard was started with."""
+"""Switch to another AWS profile than the one that the wizard was started with."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ _PROFILE = "AWS_PROFILE"
 
 
 def use_profile(environ: MutableMapping[str, str], name: str, at_start: str | None) -> bool:
-    """Set the profile in the environment; with no name, the one that was there `at_start`.
+    """Set AWS_PROFILE in `environ`; without a name, reset it to `at_start`. Return whether it changed.
 
-    Answers whether that is a change: not where keys in the environment come first, nor with a name that this machine's
-    files do not have.
+    Nothing changes if `environ` has AWS keys, which take precedence, or if the AWS files have no such profile.
     """
     if aws_files.keys_in_environment(environ):
         return False
     wanted = name or at_start
-    known = not name or name in [each.name for each in aws_files.profiles(environ)]
+    known = not name or name in [profile.name for profile in aws_files.profiles(environ)]
     if not known or wanted == environ.get(_PROFILE):
         return False
     if wanted is None:

@@ -1,4 +1,4 @@
-"""The runtimes of AWS: everything in which one differs from another. A new runtime is one more row of `RUNTIMES`."""
+"""The runtimes of AWS, and how they differ. To add a runtime, add a row to `_ROWS`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Delivery = Literal["container endpoint", "environment", "instance metadata"]
 """How a workload gets the credentials of its role."""
 
 Packaging = Literal["image", "deployment package", "machine"]
-"""What the credential configuration is put into."""
+"""What the credential configuration is deployed in."""
 
 Definition = Literal["job_definition", "task_definition"]
-"""The key of a setup that names what starts the workload."""
+"""The key in a setup for the definition that starts the workload."""
 
 _READ_BY_GOOGLE_AUTH: tuple[Delivery, ...] = ("environment", "instance metadata")
 
@@ -24,8 +24,8 @@ _READ_BY_GOOGLE_AUTH: tuple[Delivery, ...] = ("environment", "instance metadata"
 class Service:
     """The AWS service that assumes the workload's role.
 
-    `source` is the service in the aws:SourceArn that AWS documents to be sent with aws:SourceAccount; None where
-    AWS documents no such keys: a trust policy that required them would admit nobody.
+    `source` is the service in aws:SourceArn, if AWS documents that the service sends it and aws:SourceAccount. It is
+    None otherwise: a trust policy that required these keys would admit no session.
     """
 
     principal: str
@@ -44,38 +44,38 @@ class Runtime:
     """What runs there, in a few words."""
     service: Service
     role_title: str
-    """What the picture of the chain calls the workload's role."""
+    """The title of the workload's role in the picture of the credential chain."""
     identity: str
-    """Which of the runtime's roles is the workload's identity: a sentence or two."""
+    """Which of the runtime's roles is the workload's identity, in one or two sentences."""
     session_length: int
     """The longest role session name that the runtime uses, in characters."""
     delivery: Delivery
     packaging: Packaging
     folder: str = "/etc/google"
-    """Where the credential configuration is, in the workload's file system."""
+    """The folder of the credential configuration in the workload's file system."""
     environment: str = ""
-    """Where the workload's environment variables are defined, in AWS's words."""
+    """Where the workload's environment variables are defined, in the words of AWS."""
     session_beginning: str = ""
-    """How each role session name begins."""
+    """The start of each role session name."""
     definition: Definition | None = None
     platform: str = "EC2"
-    """What AWS Batch calls the platform."""
+    """The platform, as AWS Batch names it."""
     plain_file: str = ""
-    """What google-auth meets there with the file alone, where another machine cannot show it."""
+    """Evidence of what google-auth finds there without a supplier, since a test on another machine cannot show it."""
     variables: tuple[str, ...] = ()
-    """Environment variables that AWS sets there and nowhere else."""
+    """Environment variables that AWS sets only in this runtime."""
 
     @property
     def needs_supplier(self) -> bool:
-        """Whether Google's auth libraries need a supplier: they read the environment and the instance metadata only."""
+        """Whether Google's auth libraries need a supplier: they read only the environment and the instance metadata."""
         return self.delivery not in _READ_BY_GOOGLE_AUTH
 
     def session_name(self, filling: str) -> str:
-        """A role session name of the greatest length; `filling` (64 characters) makes it unique, or stands for that."""
+        """Return a role session name of the greatest length. `filling` (64 characters) is its unique part."""
         return (self.session_beginning + filling)[: self.session_length]
 
     def trusted_service(self, account: str, region: str) -> TrustedService:
-        """The service as trust policies of an account see it."""
+        """Return the service as trust policies in an account name it."""
         source = self.service.source
         if source is None:
             return TrustedService(self.service.principal)
@@ -88,20 +88,20 @@ _EC2 = Service("ec2.amazonaws.com", "EC2")
 _LAMBDA = Service("lambda.amazonaws.com", "Lambda")
 
 _TASK_ID, _INSTANCE_ID, _FUNCTION_NAME = 32, 19, 64  # characters
-_TRAP = "executionRoleArn only pulls the image and writes logs; Google never sees it."
-_TASK = f"The task acts as taskRoleArn. {_TRAP}"
-_JOB = f"The job acts as jobRoleArn. {_TRAP}"
+_TRAP = "The role in executionRoleArn only pulls the image and writes logs; Google Cloud never sees it."
+_TASK = f"The task runs with the role in taskRoleArn. {_TRAP}"
+_JOB = f"The job runs with the role in jobRoleArn. {_TRAP}"
 _TASK_ENVIRONMENT = "containerDefinitions[].environment of the task definition"
 _JOB_ENVIRONMENT = "containerProperties.environment of the job definition"
 _NO_METADATA = "Fargate has no instance metadata"
-_HOST_ROLE = "there the instance metadata answers, with the role of the host, not of the task"
+_HOST_ROLE = "on an EC2 host, the instance metadata service gives the role of the host, not of the task"
 _CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "ECS_CONTAINER_METADATA_URI_V4")
 
 _ROWS = (
     Runtime(
         name="ecs-fargate",
         title="Amazon ECS on Fargate",
-        note="tasks and services without instances of your own",
+        note="tasks and services without your own instances",
         service=_ECS_TASKS,
         role_title="Task role",
         identity=_TASK,
@@ -120,7 +120,7 @@ _ROWS = (
         note="tasks and services on the instances of your cluster",
         service=_ECS_TASKS,
         role_title="Task role",
-        identity=f"{_TASK} The instance's role is the host's, not the task's.",
+        identity=f"{_TASK} The instance role belongs to the host, not to the task.",
         session_length=_TASK_ID,
         delivery="container endpoint",
         packaging="image",
@@ -151,7 +151,7 @@ _ROWS = (
         note="jobs that AWS Batch starts on EC2 instances",
         service=_ECS_TASKS,
         role_title="Job role",
-        identity=f"{_JOB} The instance's role is the host's, not the job's.",
+        identity=f"{_JOB} The instance role belongs to the host, not to the job.",
         session_length=_TASK_ID,
         delivery="container endpoint",
         packaging="image",
@@ -163,10 +163,10 @@ _ROWS = (
     Runtime(
         name="ec2",
         title="Amazon EC2",
-        note="a program directly on an instance",
+        note="a program that runs directly on an instance",
         service=_EC2,
         role_title="Instance role",
-        identity="The program acts as the role in the instance profile. Keys in its environment would take precedence.",
+        identity="The program runs with the role in the instance profile. AWS keys in its environment take precedence.",
         session_length=_INSTANCE_ID,
         session_beginning="i-0",
         delivery="instance metadata",
@@ -178,7 +178,7 @@ _ROWS = (
         note="a function",
         service=_LAMBDA,
         role_title="Function role",
-        identity="The function acts as its execution role: Lambda has no other role for it.",
+        identity="The function runs with its execution role: Lambda has no other role for it.",
         session_length=_FUNCTION_NAME,
         session_beginning="the-name-of-a-function-",
         delivery="environment",
@@ -189,5 +189,5 @@ _ROWS = (
     ),
 )
 
-RUNTIMES: dict[str, Runtime] = {each.name: each for each in _ROWS}
-"""Name -> runtime."""
+RUNTIMES: dict[str, Runtime] = {runtime.name: runtime for runtime in _ROWS}
+"""The runtimes by name."""

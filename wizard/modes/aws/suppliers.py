@@ -1,7 +1,7 @@
-"""The code that hands an auth library the AWS keys of a container, in each language that needs it.
+"""The code that gives an auth library the AWS keys of a container, for each language that needs it.
 
-google-auth and golang.org/x/oauth2 read AWS keys from the environment and from the EC2 metadata service only; ECS,
-Fargate and Batch keep them at the container's own endpoint, which the AWS SDKs read and renew.
+google-auth and golang.org/x/oauth2 read AWS keys only from the environment and from the EC2 metadata service. ECS,
+Fargate and Batch serve them from a container endpoint, which the AWS SDKs read, and renew the keys.
 """
 
 PYTHON = '''\
@@ -24,7 +24,7 @@ class ContainerKeys(aws.AwsSecurityCredentialsSupplier):
     def get_aws_security_credentials(self, context, request):
         found = self._session.get_credentials()
         if found is None:
-            raise exceptions.RefreshError("no AWS credentials: does the task have a task role?")
+            raise exceptions.RefreshError("no AWS credentials found; check that the task has a task role")
         keys = found.get_frozen_credentials()
         return aws.AwsSecurityCredentials(keys.access_key, keys.secret_key, keys.token)
 
@@ -39,9 +39,9 @@ def google_credentials():
     info["aws_security_credentials_supplier"] = ContainerKeys()
     return aws.Credentials.from_info(info, scopes=SCOPES)
 '''
-"""Needs boto3 and google-auth 2.29 or newer, which has google.auth.aws.AwsSecurityCredentialsSupplier.
+"""The supplier for Python. It needs boto3 and google-auth 2.29 or newer, which has AwsSecurityCredentialsSupplier.
 
-The supplier goes into `info`: before 2.55, from_info() replaces a keyword argument of that name by what `info` has.
+The supplier is passed in `info`: before 2.55, from_info() replaces a keyword argument of that name with `info`'s value.
 """
 
 GO = """\
@@ -116,4 +116,4 @@ func TokenSource(ctx context.Context) (oauth2.TokenSource, error) {
 	})
 }
 """
-"""API: https://pkg.go.dev/golang.org/x/oauth2/google/externalaccount#AwsSecurityCredentialsSupplier."""
+"""The supplier for Go. API: https://pkg.go.dev/golang.org/x/oauth2/google/externalaccount#AwsSecurityCredentialsSupplier."""

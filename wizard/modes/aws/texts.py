@@ -1,4 +1,4 @@
-"""Types of texts that a rule of AWS, and of pools and providers governs."""
+"""Types for values with a rule of AWS, or of pools and providers."""
 
 from typing import Annotated
 

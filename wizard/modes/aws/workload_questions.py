@@ -9,14 +9,14 @@ from wizard.setup.question import AnswersSoFar, Choice, Found, Question
 
 
 def _runtime(answers: AnswersSoFar) -> Runtime | None:
-    """The chosen runtime; None before one is chosen."""
+    """Return the chosen runtime; None before one is chosen."""
     return RUNTIMES.get(answers.text("aws.runtime"))
 
 
 def _runtimes(_answers: AnswersSoFar) -> tuple[Choice, ...]:
-    # Jobs first: they are the workloads that most often read and write data elsewhere.
-    jobs_first = sorted(RUNTIMES.values(), key=lambda each: each.definition != "job_definition")
-    return tuple(Choice(each.name, each.title, each.note) for each in jobs_first)
+    # Jobs first: they are the workloads that most often read and write data in another cloud.
+    jobs_first = sorted(RUNTIMES.values(), key=lambda runtime: runtime.definition != "job_definition")
+    return tuple(Choice(runtime.name, runtime.title, runtime.note) for runtime in jobs_first)
 
 
 def _has_job_definition(answers: AnswersSoFar) -> bool:
@@ -39,7 +39,7 @@ def _has_instance_metadata(answers: AnswersSoFar) -> bool:
 
 
 def _imdsv2(_answers: AnswersSoFar) -> Found | None:
-    return Found(True, "works on every instance, and new ones take nothing else")
+    return Found(True, "works on every instance, and new instances require it")
 
 
 QUESTIONS = (
@@ -47,40 +47,40 @@ QUESTIONS = (
         "aws.runtime",
         "aws-workload",
         "Where does your workload run?",
-        "This decides which AWS service gives it credentials, and how the application finds them.",
+        "The answer decides which AWS service gives it credentials, and how the application finds them.",
         kind="choice",
         offers=_runtimes,
     ),
     Question(
         "aws.account",
         "aws-workload",
-        "In which AWS account does it run?",
-        "The account's id has 12 digits. Google Cloud will trust identities of this account only.",
+        "Which AWS account does it run in?",
+        "An account ID has 12 digits. The provider will accept identities of this account only.",
         listing="aws-accounts",
         rule=checks.by(rules.account_id),
     ),
     Question(
         "aws.region",
         "aws-workload",
-        "In which AWS region does it run?",
-        "Such as ap-northeast-1: the region in which the job, task, instance or function runs.",
+        "Which AWS region does it run in?",
+        "The region of the job, task, instance or function, such as ap-northeast-1.",
         listing="aws-regions",
         rule=checks.by(rules.region),
     ),
     Question(
         "aws.role",
         "aws-workload",
-        "Which IAM role does your code have there?",
-        "The role that the code acts as: the task role (not the execution role, which only pulls images and writes "
-        "logs), the job role, the instance's role or the function's. It is made if it does not exist yet.",
+        "Which IAM role does your workload run with?",
+        "The task role (not the execution role, which only pulls images and writes logs), the job role, the instance "
+        "role or the function role. The wizard creates it if it does not exist.",
         listing="aws-roles",
         rule=checks.by(rules.role_name),
     ),
     Question(
         "aws.profile",
         "aws-workload",
-        "With which AWS profile do you work?",
-        "The wizard's way into AWS, which your workload never uses. Leave it empty for what the environment gives.",
+        "Which AWS profile does the wizard use?",
+        "Only the wizard uses it, not your workload. Leave it empty to use the credentials of the environment.",
         listing="aws-profiles",
         detail=True,
         needed=False,
@@ -89,7 +89,7 @@ QUESTIONS = (
         "aws.job_definition",
         "aws-workload",
         "Which AWS Batch job definition starts it?",
-        "Leave it empty if there is none yet.",
+        "Leave it empty if you have no job definition yet.",
         listing="job-definitions",
         detail=True,
         needed=False,
@@ -99,7 +99,7 @@ QUESTIONS = (
         "aws.task_definition",
         "aws-workload",
         "Which ECS task definition starts it?",
-        "Leave it empty if there is none yet.",
+        "Leave it empty if you have no task definition yet.",
         listing="task-definitions",
         detail=True,
         needed=False,
@@ -108,8 +108,8 @@ QUESTIONS = (
     Question(
         "aws.container",
         "aws-workload",
-        "Which container of the definition is yours?",
-        "Only needed where the definition has several containers.",
+        "Which container of the definition is your workload?",
+        "Needed only if the definition has several containers.",
         detail=True,
         needed=False,
         when=_has_definition,
@@ -117,8 +117,8 @@ QUESTIONS = (
     Question(
         "aws.imdsv2",
         "aws-workload",
-        "Does the instance ask for a session token before it hands out credentials (IMDSv2)?",
-        "Yes is right for nearly all instances: those that still take requests without a token take this one too.",
+        "Does the instance metadata service require a session token (IMDSv2)?",
+        "Yes works for nearly all instances: those that accept requests without a token accept a token too.",
         kind="flag",
         detail=True,
         derive=_imdsv2,

@@ -1,1 +1,1 @@
-"""Workloads on GKE."""
+"""The mode of workloads on GKE."""

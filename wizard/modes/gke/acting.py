@@ -1,4 +1,4 @@
-"""Whom Kubernetes service accounts act as now: the annotation of each, and whether the account that it names exists."""
+"""Read which Google service account each Kubernetes service account is annotated with, and whether it exists."""
 
 from __future__ import annotations
 
@@ -21,25 +21,27 @@ Account = tuple[str, str]
 def acting(
     clouds: Clouds, cluster: ClusterName, accounts: Sequence[Account]
 ) -> dict[Account, ActsAs | CloudError | None]:
-    """Of each whom its annotation names, None where there is none, or why that could not be read."""
-    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as beside:
-        found = beside.map(lambda account: _of(clouds, cluster, *account), accounts)
-        return dict(zip(accounts, found, strict=True))
+    """Return for each account what its annotation names, None without an annotation, or the error of the read."""
+    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as executor:
+        results = executor.map(lambda account: _read_annotation(clouds, cluster, *account), accounts)
+        return dict(zip(accounts, results, strict=True))
 
 
-def _of(clouds: Clouds, cluster: ClusterName, namespace: str, name: str) -> ActsAs | CloudError | None:
+def _read_annotation(clouds: Clouds, cluster: ClusterName, namespace: str, name: str) -> ActsAs | CloudError | None:
     from lightkube.resources.core_v1 import ServiceAccount
 
     try:
-        found = clouds.kubernetes(cluster).get_or_none(ServiceAccount, name, namespace)
+        account = clouds.kubernetes(cluster).get_or_none(ServiceAccount, name, namespace)
     except CloudError as error:
         return error
-    email = ((found and found.metadata and found.metadata.annotations) or {}).get(ANNOTATION, "")
+    if account is None or account.metadata is None:
+        return None
+    email = (account.metadata.annotations or {}).get(ANNOTATION, "")
     return ActsAs(email, _exists(clouds, cluster.project, email)) if email else None
 
 
 def _exists(clouds: Clouds, project: str, email: str) -> bool | None:
-    """Whether there is a service account of that e-mail; None where one may not, or cannot, look."""
+    """Return whether a service account with this e-mail exists; None if that cannot be read."""
     if "@" not in email or rules.service_account(email):
         return False
     try:

@@ -1,4 +1,4 @@
-"""What the picture of the chain calls each hop, for a workload on GKE."""
+"""The titles of the hops in the picture of the credential chain, for a workload on GKE."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 
 
 def of_workload(setup: GkeSetup, workload: Workload) -> dict[str, str]:
-    """Id of a hop -> its title, in the order of the chain; no impersonation where access is direct."""
-    found = {
+    """Return the title of each hop by its ID, in order. Direct access has no impersonation."""
+    titles = {
         "cluster": short(setup.gke.cluster),
         "node-pools": "Node pools",
         "ksa-token": short(workload.service_account),
         "exchange": "Google STS",
     }
-    if email := setup.service_account_email(workload):
-        found["impersonation"] = short(email.partition("@")[0])
-    return found | {"permission": target_title(workload.grants), "pod": "One-off pod"}
+    email = setup.service_account_email(workload)
+    if email:
+        titles["impersonation"] = short(email.partition("@")[0])
+    return titles | {"permission": target_title(workload.grants), "pod": "One-off pod"}

@@ -1,4 +1,4 @@
-"""A workload on GKE that was chosen, with the answers about its access."""
+"""A workload on GKE that the operator chose, with the answers about its access."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from wizard.setup.question import Value
 
 DEFAULT = "default"
-"""The service account of pods that name none."""
+"""The Kubernetes service account of pods that do not name one."""
 
 
 @dataclass(frozen=True)
 class ActsAs:
-    """The Google service account that a KSA's annotation names, and whether that exists (None: it was not told)."""
+    """The Google service account that a KSA's annotation names, and whether it exists (None if that is not known)."""
 
     email: str
     exists: bool | None = None
@@ -24,12 +24,11 @@ class ActsAs:
 
 @dataclass(frozen=True)
 class Chosen:
-    """A namespace and the Kubernetes service account that its pods are to use.
+    """A namespace, and the Kubernetes service account that its pods will use.
 
-    `controllers` are those whose pods are to use it, as far as it is known; `was` is what these pods use now.
-    `acts_as` is whom the annotation names now, if it was read and there is one.
-    `access` has the operator's answers about it, by path; `further` the grants that a file had beside the one asked
-    for, as plain data.
+    `controllers` are the known controllers whose pods will use it; `was` is the account that these pods use now.
+    `acts_as` is what its annotation names now; None if it has none, or if it was not read.
+    `access` has the operator's answers about it, by path. `further` has the grants that only a file has, as plain data.
     """
 
     namespace: str
@@ -42,10 +41,10 @@ class Chosen:
 
     @property
     def title(self) -> str:
-        """Namespace and service account, as people write them."""
+        """Namespace and service account, as NAMESPACE/NAME."""
         return f"{self.namespace}/{self.service_account}"
 
     def answered(self, path: str, value: Value | None) -> Chosen:
-        """The same with another answer; None takes it back."""
-        access = {key: each for key, each in self.access.items() if key != path}
+        """Return the same workload with another answer; None removes the answer."""
+        access = {key: answer for key, answer in self.access.items() if key != path}
         return replace(self, access=access if value is None else access | {path: value})

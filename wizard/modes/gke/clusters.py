@@ -1,4 +1,4 @@
-"""What there is on GKE: a project's clusters with their node pools."""
+"""Read the clusters of a project, with their node pools."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wizard.detect.live import RETRY_FOR
 
 @dataclass(frozen=True)
 class NodePoolSeen:
-    """A node pool: how many nodes it has, and its metadata mode (None: never asked for)."""
+    """A node pool: its name, its initial number of nodes, and its metadata mode (None if it was never set)."""
 
     name: str
     nodes: int
@@ -20,7 +20,7 @@ class NodePoolSeen:
 
     @property
     def switched(self) -> bool:
-        """Whether its pods have the identity of their Kubernetes service account."""
+        """Whether its pods have the identity of their Kubernetes service account, not of the node."""
         return self.mode == container.WITH_POOL
 
 
@@ -42,23 +42,24 @@ class ClusterSeen:
 
 
 def clusters(clouds: Clouds, project: str) -> list[ClusterSeen]:
-    """The clusters of a project, by name and location. Raises CloudError."""
+    """Return the clusters of a project, sorted by name and location. Raises CloudError."""
     path = f"/v1/projects/{project}/locations/-/clusters"
-    found = clouds.google.call("container", "GET", path, retry_for=RETRY_FOR)
-    return sorted((_cluster(each) for each in found.get("clusters", ())), key=lambda each: (each.name, each.location))
+    answer = clouds.google.call("container", "GET", path, retry_for=RETRY_FOR)
+    listed = [_cluster(cluster) for cluster in answer.get("clusters", ())]
+    return sorted(listed, key=lambda cluster: (cluster.name, cluster.location))
 
 
-def _cluster(found: dict[str, Any]) -> ClusterSeen:
+def _cluster(cluster: dict[str, Any]) -> ClusterSeen:
     return ClusterSeen(
-        name=found["name"],
-        location=found.get("location", ""),
-        autopilot=container.is_autopilot(found),
-        pool=container.workload_pool(found),
-        status=found.get("status", ""),
-        node_pools=tuple(_node_pool(each) for each in found.get("nodePools", ())),
+        name=cluster["name"],
+        location=cluster.get("location", ""),
+        autopilot=container.is_autopilot(cluster),
+        pool=container.workload_pool(cluster),
+        status=cluster.get("status", ""),
+        node_pools=tuple(_node_pool(pool) for pool in cluster.get("nodePools", ())),
     )
 
 
-def _node_pool(found: dict[str, Any]) -> NodePoolSeen:
-    nodes = int(found.get("initialNodeCount", 0)) * max(len(found.get("locations", ())), 1)
-    return NodePoolSeen(found["name"], nodes, container.metadata_mode(found))
+def _node_pool(pool: dict[str, Any]) -> NodePoolSeen:
+    nodes = int(pool.get("initialNodeCount", 0)) * max(len(pool.get("locations", ())), 1)
+    return NodePoolSeen(pool["name"], nodes, container.metadata_mode(pool))

@@ -1,4 +1,4 @@
-"""What no single line of a setup tells: access that cannot work, and identities that more pods have than it seems."""
+"""Problems and notes that no single line of a setup shows, such as an identity that other pods share."""
 
 from __future__ import annotations
 
@@ -11,47 +11,46 @@ from wizard.setup.problems import SetupProblem
 
 
 def problems(setup: GkeSetup) -> list[SetupProblem]:
-    """Every problem, before any cloud is asked."""
-    found: list[SetupProblem] = []
-    for place, workload in enumerate(setup.workloads):
-        access = _access(place, workload)
+    """Return every problem of a setup. Calls no cloud."""
+    problems: list[SetupProblem] = []
+    for index, workload in enumerate(setup.workloads):
+        access = _access(index, workload)
         if access.direct and workload.perimeter:
-            fix = f"{access.fix}, or leave `via` out"
-            found.append(SetupProblem(f"{access.where}via", None, limits.PERIMETER, fix))
-        found += direct_problems(access)
-    return found
+            fix = f"{access.fix}, or remove `via`"
+            problems.append(SetupProblem(f"{access.where}via", None, limits.PERIMETER, fix))
+        problems += direct_problems(access)
+    return problems
 
 
 def notes(setup: GkeSetup) -> list[str]:
-    """What works, within limits that the operator should know of; each once."""
-    found = [
-        note
-        for place, workload in enumerate(setup.workloads)
-        for note in direct_notes(_access(place, workload), limits.LIMITS)
-    ]
+    """Return the limits that the operator should know, each once."""
+    notes: list[str] = []
+    for index, workload in enumerate(setup.workloads):
+        notes += direct_notes(_access(index, workload), limits.LIMITS)
     for workload in setup.workloads:
-        found += _about(setup, workload)
-    return list(dict.fromkeys(found))
+        notes += _workload_notes(setup, workload)
+    return list(dict.fromkeys(notes))
 
 
-def _access(place: int, workload: Workload) -> Access:
-    name_it = "google_service_account: NAME"
-    return Access(f"workloads[{place}].", workload.via == "direct", workload.grants, name_it)
+def _access(index: int, workload: Workload) -> Access:
+    account_line = "google_service_account: NAME"
+    return Access(f"workloads[{index}].", workload.via == "direct", workload.grants, account_line)
 
 
-def _about(setup: GkeSetup, workload: Workload) -> Iterator[str]:
-    """An identity that more pods have than one would think, and access that a perimeter may refuse."""
+def _workload_notes(setup: GkeSetup, workload: Workload) -> Iterator[str]:
+    """Yield notes about an identity that other pods share, and about access that a perimeter can refuse."""
     if workload.namespace.startswith("kube-"):
-        yield f"{workload.title}: Kubernetes owns namespaces that begin with kube-; run the workload in another one"
+        yield f"{workload.title}: Kubernetes reserves namespaces that start with kube-; use another namespace"
     if workload.service_account == "default":
-        yield f"{workload.title}: every pod of {workload.namespace} that names no service account gets these roles"
-    if workload.via == "service-account" and (reason := _demanded(workload)):
+        yield f"{workload.title}: every pod in {workload.namespace} that names no service account gets these roles"
+    reason = _service_account_reason(workload)
+    if workload.via == "service-account" and reason:
         yield f"{workload.title} acts as {workload.google_service_account}: {reason}"
     others = {grant.on for grant in workload.grants} - {f"projects/{setup.google.project}"}
     if workload.via == "direct" and others:
         yield f"{workload.title} on {', '.join(sorted(others))}: {limits.ACROSS_PERIMETERS}"
 
 
-def _demanded(workload: Workload) -> str | None:
+def _service_account_reason(workload: Workload) -> str | None:
     roles = (role for grant in workload.grants for role in grant.roles)
     return limits.service_account_reason(roles, workload.perimeter)

@@ -1,4 +1,4 @@
-"""What has pods made in a cluster: the kinds, where each keeps the template of its pods, and one of them by its name.
+"""The kinds of controllers that create pods in a cluster, and where each has its pod template.
 
 Source: Kubernetes documentation, "Workload Management".
 """
@@ -9,45 +9,45 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind; `template` is where its objects keep the template of their pods."""
+class ControllerKind:
+    """A kind of controller. `template` is the path of the pod template in its objects."""
 
     name: str
     api_version: str = "apps/v1"
     template: tuple[str, ...] = ("spec", "template")
     rolls_out: bool = True
-    """Whether its pods are made anew when the template changes, and kubectl tells how far that is."""
+    """Whether a change of the template recreates its pods, and `kubectl rollout status` reports the progress."""
     patchable: bool = True
-    """Whether the template of what is there can be changed at all."""
+    """Whether the template of an existing object can be changed."""
     on_each_node: bool = False
 
 
 KINDS = {
-    each.name: each
-    for each in (
-        Kind("Deployment"),
-        Kind("StatefulSet"),
-        Kind("DaemonSet", on_each_node=True),
-        Kind("CronJob", "batch/v1", ("spec", "jobTemplate", "spec", "template"), rolls_out=False),
-        Kind("Job", "batch/v1", rolls_out=False, patchable=False),
+    kind.name: kind
+    for kind in (
+        ControllerKind("Deployment"),
+        ControllerKind("StatefulSet"),
+        ControllerKind("DaemonSet", on_each_node=True),
+        ControllerKind("CronJob", "batch/v1", ("spec", "jobTemplate", "spec", "template"), rolls_out=False),
+        ControllerKind("Job", "batch/v1", rolls_out=False, patchable=False),
     )
 }
-"""By name, in the order in which they are listed."""
+"""The kinds by name, in the order in which they are listed."""
 
 
 @dataclass(frozen=True)
 class Controller:
-    """One of them, in a namespace that is known from elsewhere."""
+    """One controller, in a namespace that the caller knows."""
 
     kind: str
     name: str
 
     @property
     def title(self) -> str:
-        """As people write it: CronJob nightly."""
+        """Kind and name: CronJob nightly."""
         return f"{self.kind} {self.name}"
 
     @property
     def short(self) -> str:
-        """The same where there is little room: of a deployment, which is the usual kind, the name alone."""
+        """A shorter title: a Deployment, the usual kind, has its name only."""
         return self.name if self.kind == "Deployment" else self.title

@@ -1,4 +1,4 @@
-"""What will be granted to a workload on GKE, and what becomes of its annotation."""
+"""Sentences about the grants to a workload on GKE, and about its annotation."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from wizard.setup.service_accounts import email_of
 
 
 def holder(answers: WorkloadAnswers) -> str:
-    """Whom the roles are for, as the beginning of a sentence."""
+    """Return who gets the roles, as the subject of a sentence."""
     return f"The Kubernetes service account {answers.workload.title}"
 
 
 def remarks(answers: WorkloadAnswers) -> list[Remark]:
-    """What to know about the grants, and about an annotation that will be changed."""
+    """Return remarks about the grants, and about an annotation that will change."""
     return [*granting.remarks(answers, limits.LIMITS), *_annotation(answers)]
 
 
@@ -26,5 +26,5 @@ def _annotation(answers: WorkloadAnswers) -> list[Remark]:
     if acts_as is None or acts_as.email == wanted:
         return []
     if wanted:
-        return [Remark(f"Its annotation names {acts_as.email} now: it will name {wanted}.", warn=True)]
-    return [Remark(f"Its annotation names {acts_as.email} now: the annotation will be removed.", warn=True)]
+        return [Remark(f"Its annotation names {acts_as.email} now. It will be changed to {wanted}.", warn=True)]
+    return [Remark(f"Its annotation names {acts_as.email} now. The annotation will be removed.", warn=True)]

@@ -1,4 +1,4 @@
-"""What the pods' own identity cannot do, where a Google service account can.
+"""The limits of direct access from GKE, which a Google service account does not have.
 
 Source: https://docs.cloud.google.com/iam/docs/federated-identity-supported-services (9 April 2026).
 """
@@ -13,22 +13,22 @@ from wizard.setup.products import Limit
 LIMITS = (
     Limit(
         "roles/container.",
-        "a pod's own principal opens no Kubernetes API of another cluster; a service account does",
+        "a pod with direct access cannot use the Kubernetes API of another cluster; a service account can",
         always=False,
     ),
 )
-"""Roles that work only in part for the pods' own principals."""
+"""Roles that work only in part with direct access."""
 
-PERIMETER = "a VPC Service Controls perimeter refuses the pods' own principals"
-"""Why a service account is used where there is a perimeter: its rules cannot name the pods' own principals."""
+PERIMETER = "a VPC Service Controls perimeter refuses direct access from GKE"
+"""Why a perimeter needs a service account: its rules cannot name the pods' own principals."""
 
 ACROSS_PERIMETERS = (
-    "a VPC Service Controls perimeter in between refuses the pods' own principals; if there is one, "
-    "write `perimeter: true` in the place of `via`"
+    "a VPC Service Controls perimeter refuses direct access from GKE; if there is one around the project, "
+    "write `perimeter: true` instead of `via`"
 )
-"""What direct access to another project must do without."""
+"""The limit of direct access to another project."""
 
 
 def service_account_reason(roles: Iterable[str], perimeter: bool) -> str | None:
-    """Why a workload cannot act by itself: a perimeter, or the first role that needs a service account; or None."""
+    """Return why a workload needs a service account: a perimeter, or the first such role; None if it needs none."""
     return PERIMETER if perimeter else products.service_account_reason(roles)

@@ -1,6 +1,6 @@
-"""What a team on GKE commits: the service accounts, and the patch by which each workload's pods use their own.
+"""The files that a team on GKE commits: service accounts, and a patch for each workload that must use another one.
 
-Pure: text from a setup and from what is known of what runs.
+Everything here is text that is computed from a setup, and from what runs in the cluster.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from wizard.federation.gke import NODE_SELECTOR, ClusterName
 from wizard.modes.gke.blueprint import GkeBlueprint
-from wizard.modes.gke.controllers import KINDS, Controller, Kind
+from wizard.modes.gke.controllers import KINDS, Controller, ControllerKind
 from wizard.modes.opened import ExportedFile
 from wizard.resources.kind import Kind as Resource
 from wizard.resources.kubernetes_service_account import KubernetesServiceAccount
@@ -22,7 +22,7 @@ ACCOUNTS_FILE = "service-accounts.yaml"
 
 @dataclass(frozen=True)
 class Use:
-    """What has pods made that are to use a Kubernetes service account; `now` is the one that they use."""
+    """A controller whose pods must use a Kubernetes service account; `now` is the account that they use now."""
 
     namespace: str
     controller: Controller
@@ -30,93 +30,95 @@ class Use:
     now: str = ""
 
     @property
-    def kind(self) -> Kind:
-        """Of which kind it is."""
+    def kind(self) -> ControllerKind:
+        """The kind of the controller."""
         return KINDS[self.controller.kind]
 
     @property
     def title(self) -> str:
-        """Namespace and name, as people write them; of what is no deployment also the kind."""
-        named = f"{self.namespace}/{self.controller.name}"
-        return named if self.controller.kind == "Deployment" else f"{self.controller.kind} {named}"
+        """NAMESPACE/NAME, after the kind unless it is a Deployment."""
+        name = f"{self.namespace}/{self.controller.name}"
+        return name if self.controller.kind == "Deployment" else f"{self.controller.kind} {name}"
 
     @property
     def file(self) -> str:
-        """A name for a file of its own."""
+        """The name of the file with its patch."""
         return f"{self.controller.kind.lower()}-{self.namespace}-{self.controller.name}.yaml"
 
     @property
     def in_place(self) -> bool:
-        """Whether there is nothing to change."""
+        """Whether the pods already use the service account."""
         return self.now == self.service_account
 
     @property
     def patched(self) -> bool:
-        """Whether there is something to change that a patch can change."""
+        """Whether a patch is needed and possible."""
         return self.kind.patchable and not self.in_place
 
 
 def service_accounts(resources: Iterable[Resource]) -> str:
-    """The manifests of all that is kept in the cluster, as one YAML text of several documents."""
-    manifests = (each.manifest() for each in resources)
+    """Return the manifests of the resources in the cluster, as one YAML text with several documents."""
+    manifests = (resource.manifest() for resource in resources)
     return "---\n".join(as_yaml(manifest) for manifest in manifests if manifest)
 
 
 def exported_accounts(blueprint: GkeBlueprint) -> ExportedFile:
-    """The Kubernetes service accounts of a setup, to commit."""
-    accounts = [each for each in blueprint.inside() if isinstance(each, KubernetesServiceAccount)]
-    why = "The Kubernetes service accounts, with the Google service account that each acts as."
+    """Return the file with the Kubernetes service accounts of a setup."""
+    accounts = [resource for resource in blueprint.inside() if isinstance(resource, KubernetesServiceAccount)]
+    why = "The Kubernetes service accounts, annotated with the Google service account that each acts as, if any."
     return ExportedFile(ACCOUNTS_FILE, ACCOUNTS_FILE, why, "yaml", service_accounts(accounts))
 
 
 def exported_uses(cluster: ClusterName, uses: Sequence[Use], mixed: bool) -> list[ExportedFile]:
-    """A patch for each workload whose pods are to use another service account, and the commands that apply them.
+    """Return a patch for each workload whose pods must use another service account, and the commands to apply them.
 
-    `mixed` is whether pods may land on nodes that do not give them their identity.
+    `mixed` says that pods can run on nodes that do not give them an identity of their own.
     """
     patches = [_exported_patch(use, mixed) for use in uses if use.patched]
-    by_hand = "\n".join(commands(cluster, uses)) + "\n"
-    why = "The same with kubectl, once the files are saved (s)."
-    return [*patches, ExportedFile("commands.sh", "kubectl commands", why, "bash", by_hand)]
+    script = "\n".join(commands(cluster, uses)) + "\n"
+    why = "kubectl commands that apply these files. Save the files first (s)."
+    return [*patches, ExportedFile("commands.sh", "kubectl commands", why, "bash", script)]
 
 
 def _exported_patch(use: Use, mixed: bool) -> ExportedFile:
     pinned = mixed and not use.kind.on_each_node
-    when = "Its pods are recreated." if use.kind.rolls_out else "It takes effect with the next run."
-    where = ""
+    sentences = [f"A patch of serviceAccountName for {use.title}, for kubectl and kustomize."]
+    sentences.append("Its pods are recreated." if use.kind.rolls_out else "It takes effect with the next run.")
     if pinned:
-        where = " The nodeSelector keeps them away from node pools that are not changed."
+        sentences.append("The nodeSelector keeps them off node pools that are not changed.")
     elif mixed:
-        where = " Pods on node pools that are not changed continue to act as their nodes."
-    why = f"serviceAccountName for {use.title}: a patch for kubectl and kustomize. {when}{where}"
+        sentences.append("Pods on node pools that are not changed continue to act as their nodes.")
+    why = " ".join(sentences)
     return ExportedFile(use.file, use.file, why, "yaml", patch(use, pinned))
 
 
 def patch(use: Use, pinned: bool = False) -> str:
-    """A strategic merge patch, for kubectl and for kustomize; of a job there is none, as its template stays as it is.
+    """Return a strategic merge patch, for kubectl and kustomize. Jobs have none, since their template cannot change.
 
-    `pinned` keeps the pods on nodes that give them their identity, where a Standard cluster has other nodes too.
+    `pinned` keeps the pods on nodes that give them an identity of their own, if the cluster has other nodes too.
     """
     spec: dict[str, Any] = {"serviceAccountName": use.service_account}
     if pinned:
         spec["nodeSelector"] = dict(NODE_SELECTOR)
-    inside: dict[str, Any] = {"spec": spec}
+    body: dict[str, Any] = {"spec": spec}
     for key in reversed(use.kind.template):
-        inside = {key: inside}
+        body = {key: body}
     head = {"apiVersion": use.kind.api_version, "kind": use.controller.kind}
-    return as_yaml({**head, "metadata": {"name": use.controller.name, "namespace": use.namespace}, **inside})
+    return as_yaml({**head, "metadata": {"name": use.controller.name, "namespace": use.namespace}, **body})
 
 
 def commands(cluster: ClusterName, uses: Sequence[Use]) -> list[str]:
-    """The same with kubectl, by hand, in order; the files are those of this module."""
+    """Return the kubectl commands that apply the files of this module, in order."""
     kubectl = f"kubectl --context={cluster.context}"
     place = f"--location={cluster.location} --project={cluster.project}"
     lines = [f"gcloud container clusters get-credentials {cluster.cluster} {place}"]
     lines.append(f"{kubectl} apply -f {ACCOUNTS_FILE}")
-    for use in (each for each in uses if each.patched):
-        there = f"{kubectl} --namespace={use.namespace}"
-        what = f"{use.controller.kind.lower()} {use.controller.name}"
-        lines.append(f"{there} patch {what} --patch-file={use.file}")
+    for use in uses:
+        if not use.patched:
+            continue
+        in_namespace = f"{kubectl} --namespace={use.namespace}"
+        controller = f"{use.controller.kind.lower()} {use.controller.name}"
+        lines.append(f"{in_namespace} patch {controller} --patch-file={use.file}")
         if use.kind.rolls_out:
-            lines.append(f"{there} rollout status {what}")
+            lines.append(f"{in_namespace} rollout status {controller}")
     return lines

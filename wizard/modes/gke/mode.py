@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class GkeMode(Mode):
-    """From Kubernetes service accounts, through the cluster's workload identity pool, to Google Cloud."""
+    """Sets up Kubernetes service accounts to use Google Cloud through the cluster's workload identity pool."""
 
     name = "gke"
     title = "GKE -> Google Cloud"
@@ -41,9 +41,8 @@ class GkeMode(Mode):
     reads = "in Google Cloud and in the cluster"
     stopping = Stopping(
         "Stop here",
-        "GKE continues with a cluster or node pool that it is changing now; the next run finds that change and waits "
-        "for it. Other changes that are running will finish, and no other change will start. The journal has what was "
-        "done.",
+        "GKE finishes a change of a cluster or node pool that is running now, and the next run waits for it. Other "
+        "running changes will finish, and no other change will start. The journal has every finished change.",
     )
 
     @property
@@ -60,19 +59,20 @@ class GkeMode(Mode):
     def answers_of(self, setup: GkeSetup, detected: Mapping[str, Found] | None = None) -> GkeAnswers:
         from wizard.modes.gke import answers
 
-        found = self.answers(detected)
-        answers.take(found, setup)
-        return found
+        filled = self.answers(detected)
+        answers.fill(filled, setup)
+        return filled
 
     def data(self, answers: GkeAnswers) -> dict[str, Any]:
-        from wizard.modes.gke import answers as written
+        from wizard.modes.gke.answers import data
 
-        return written.data(answers)
+        return data(answers)
 
     def about(self, answers: GkeAnswers) -> str:
-        names = [each.title for each in answers.workloads]
-        workloads = names[0] if len(names) == 1 else f"{len(names)} workloads"
-        return f"{workloads} in {answers.text('gke.cluster')}"
+        cluster, workloads = answers.text("gke.cluster"), answers.workloads
+        if len(workloads) == 1:
+            return f"{workloads[0].title} in {cluster}"
+        return f"{len(workloads)} workloads in {cluster}"
 
     def model(self) -> type[GkeSetup]:
         from wizard.modes.gke.model import GkeSetup
@@ -107,13 +107,13 @@ class GkeMode(Mode):
     ) -> GkeOpened:
         from wizard.modes.gke.opened import opened
 
-        del folder  # nothing of this mode is written on this machine
+        del folder  # this mode writes no file on this machine
         return opened(setup, text, environ, ask_google=ask_google)
 
     def chains(self, setup: GkeSetup) -> dict[str, dict[str, str]]:
         from wizard.modes.gke import chain_titles
 
-        return {each.title: chain_titles.of_workload(setup, each) for each in setup.workloads}
+        return {workload.title: chain_titles.of_workload(setup, workload) for workload in setup.workloads}
 
 
 MODE = GkeMode()

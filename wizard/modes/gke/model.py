@@ -14,10 +14,10 @@ from wizard.setup.sections import Grant, Section, Setup, Via
 
 
 class GkeGoogle(Section):
-    """The project."""
+    """The project of the cluster."""
 
     project: texts.ProjectId
-    """The id of the project that is worked in: the cluster's own."""
+    """The ID of the cluster's project."""
 
 
 class Gke(Section):
@@ -28,40 +28,41 @@ class Gke(Section):
     location: gke_texts.Location
     """The cluster's region, or its zone."""
     node_pools: Annotated[tuple[gke_texts.NodePoolName, ...], Field(strict=False)] = ()
-    """The node pools that run the workloads; none on an Autopilot cluster, which needs no change of them."""
+    """The node pools that run the workloads; empty on an Autopilot cluster, whose node pools need no change."""
 
     @field_validator("node_pools")
     @classmethod
     def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if twice := sorted({name for name in value if value.count(name) > 1}):
-            raise texts.refused(f"{', '.join(twice)} is there more than once", "name each node pool once")
+        repeated = sorted({name for name in value if value.count(name) > 1})
+        if repeated:
+            raise texts.refused(f"node pools appear more than once: {', '.join(repeated)}", "name each node pool once")
         return value
 
 
 class Workload(Section):
-    """A Kubernetes service account, and what the pods that use it may do in Google Cloud."""
+    """A Kubernetes service account, and the roles of the pods that use it."""
 
     namespace: gke_texts.Namespace
     """The namespace in which the pods run."""
     service_account: gke_texts.KubernetesServiceAccountName
     """The name of the Kubernetes service account: the pods' serviceAccountName."""
     perimeter: bool = False
-    """Whether a VPC Service Controls perimeter lies between the pods and what they use."""
+    """Whether a VPC Service Controls perimeter is between the pods and the resources that they use."""
     via: Via = "direct"
     """direct: its own principal gets the roles; service-account: a Google service account that it acts as.
 
-    If not given: direct, or service-account where a perimeter or one of the roles demands it."""
+    If not given: direct, or service-account if a perimeter or one of the roles requires it."""
     google_service_account: Annotated[texts.ServiceAccountName | None, Field(validate_default=True)] = None
     """The Google service account to act as: its name in google.project, or its e-mail.
 
-    If `via` is not given either, and a service account is demanded: one named after the Kubernetes service account."""
+    If `via` is not given either, and a service account is required: one named after the Kubernetes service account."""
     grants: Annotated[tuple[Grant, ...], Field(strict=False, examples=[[]])]
     """The roles that the workload needs."""
 
     @model_validator(mode="before")
     @classmethod
-    def _way(cls, data: Any) -> Any:
-        """Where `via` is not written, what is demanded holds."""
+    def _default_via(cls, data: Any) -> Any:
+        """Set `via` and the service account if `via` is missing and a service account is required."""
         if not isinstance(data, dict) or "via" in data:
             return data
         if not limits.service_account_reason(_roles(data.get("grants")), data.get("perimeter") is True):
@@ -75,19 +76,19 @@ class Workload(Section):
         via = info.data.get("via")
         if via == "direct" and value is not None:
             raise texts.refused(
-                "a Google service account is named, but access is direct",
+                "the setup names a Google service account, but access is direct",
                 "write `via: service-account`, or remove google_service_account",
             )
         if via == "service-account" and value is None:
             raise texts.refused(
-                "access is through a Google service account, but none is named",
+                "access is through a Google service account, but the setup names none",
                 "write `google_service_account: NAME`, or `via: direct`",
             )
         return value
 
     @property
     def title(self) -> str:
-        """Namespace and service account, as people write them."""
+        """Namespace and service account, as NAMESPACE/NAME."""
         return f"{self.namespace}/{self.service_account}"
 
 
@@ -99,7 +100,7 @@ class GkeProbe(Section):
 
 
 class GkeSetup(Setup):
-    """Workloads on GKE that are to use Google Cloud without keys, and without their nodes' service account."""
+    """Workloads on GKE that use Google Cloud without keys, and without the service account of their nodes."""
 
     mode: Literal["gke"]
     """Where the workloads run."""
@@ -111,7 +112,7 @@ class GkeSetup(Setup):
 
     @classmethod
     def example(cls) -> Self:
-        """A small valid setup."""
+        """Return a small valid setup."""
         return cls.model_validate(
             {
                 "version": 1,
@@ -134,37 +135,39 @@ class GkeSetup(Setup):
         return ClusterName(self.google.project, self.gke.location, self.gke.cluster)
 
     def service_account_email(self, workload: Workload) -> str | None:
-        """The e-mail of the Google service account that a workload acts as; None for direct access."""
+        """Return the e-mail of the Google service account that a workload acts as; None for direct access."""
         name = workload.google_service_account
         return None if name is None else service_accounts.email_of(name, self.google.project)
 
     def service_account_project(self, workload: Workload) -> str:
-        """The id of the project that the workload's Google service account lives in."""
+        """Return the ID of the project of the workload's Google service account."""
         return service_accounts.project_of(self.service_account_email(workload) or "", self.google.project)
 
 
 def _roles(grants: Any) -> Iterator[str]:
-    """The roles in grants as plain data, whatever else is wrong with them."""
+    """Yield the roles in grants given as plain data, which can have other errors too."""
     for grant in grants if isinstance(grants, (list, tuple)) else ():
         roles = grant.get("roles") if isinstance(grant, dict) else getattr(grant, "roles", ())
         yield from (role for role in roles or () if isinstance(role, str))
 
 
 def clashes(data: Any) -> Iterator[tuple[tuple[str | int, ...], Broken]]:
-    """Workloads that are there twice, by their path: found in plain data, whatever else is wrong with it."""
+    """Yield the path and the problem of each workload that appears twice. `data` can have other errors too."""
     workloads = data.get("workloads") if isinstance(data, dict) else None
     first: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
-    for place, workload in enumerate(workloads if isinstance(workloads, list) else []):
+    for index, workload in enumerate(workloads if isinstance(workloads, list) else []):
         match workload:
             case {"namespace": str(namespace), "service_account": str(account)}:
-                before = first.setdefault((namespace, account), (place, workload))
-                if before[0] != place:
-                    yield ("workloads", place), _clash(f"{namespace}/{account}", *before, workload)
+                before = first.setdefault((namespace, account), (index, workload))
+                if before[0] != index:
+                    yield ("workloads", index), _clash(f"{namespace}/{account}", *before, workload)
 
 
-def _clash(who: str, place: int, before: dict[str, Any], workload: dict[str, Any]) -> Broken:
-    one, other = (each.get("google_service_account") or "itself (direct)" for each in (before, workload))
-    if one == other:
-        return Broken(f"{who} is there twice (first as workloads[{place}])", "write all its grants under one entry")
-    what = f"{who} cannot act as two: {one} (workloads[{place}]) and {other}"
-    return Broken(what, "keep one of them, or give one of the workloads a service account of its own")
+def _clash(title: str, index: int, before: dict[str, Any], workload: dict[str, Any]) -> Broken:
+    first = before.get("google_service_account") or "itself (direct)"
+    second = workload.get("google_service_account") or "itself (direct)"
+    if first == second:
+        what = f"{title} appears twice (first as workloads[{index}])"
+        return Broken(what, "write all its grants in one entry")
+    what = f"{title} cannot act as two identities: {first} (workloads[{index}]) and {second}"
+    return Broken(what, "keep one of them, or use another Kubernetes service account for one of the workloads")

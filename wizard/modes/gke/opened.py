@@ -1,4 +1,4 @@
-"""A setup of workloads on GKE, opened."""
+"""An opened setup of workloads on GKE."""
 
 from __future__ import annotations
 
@@ -21,24 +21,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GkeOpened(Opened):
-    """A setup of workloads on GKE."""
+    """An opened setup of workloads on GKE, with its resources."""
 
     setup: GkeSetup
     blueprint: GkeBlueprint
 
     @property
     def title(self) -> str:
-        setup = self.setup
-        count = len(setup.workloads)
-        workloads = "1 workload" if count == 1 else f"{count} workloads"
-        return f"GKE cluster {setup.gke.cluster}, {workloads} -> Google Cloud {setup.google.project}"
+        cluster, project, count = self.setup.gke.cluster, self.setup.google.project, len(self.setup.workloads)
+        if count == 1:
+            return f"GKE cluster {cluster}, 1 workload -> Google Cloud {project}"
+        return f"GKE cluster {cluster}, {count} workloads -> Google Cloud {project}"
 
     @property
     def notes(self) -> list[str]:
         return consistency.notes(self.setup)
 
     def resources(self, only: str | None = None) -> list[Resource]:
-        return self.blueprint.resources(None if only is None else "google" if only == "google" else "kubernetes")
+        if only is None:
+            return self.blueprint.resources()
+        return self.blueprint.resources("google" if only == "google" else "kubernetes")
 
     @property
     def likely_place(self) -> str:

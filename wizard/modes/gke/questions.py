@@ -1,4 +1,4 @@
-"""The questions about workloads on GKE: the cluster, and what each workload may do."""
+"""The questions about workloads on GKE: the cluster, and the access of each workload."""
 
 from __future__ import annotations
 
@@ -19,23 +19,25 @@ def _no_perimeter(_answers: AnswersSoFar) -> Found | None:
 
 
 def _direct_problem(answers: AnswersSoFar) -> str | None:
-    """Why the workload cannot act by itself: a perimeter, or a chosen role that needs a service account."""
+    """Return why the workload needs a service account: a perimeter, or a chosen role; None if it needs none."""
     return limits.service_account_reason(answers.roles(), answers.get("access.perimeter") is True)
 
 
 def _via(answers: AnswersSoFar) -> Found | None:
-    """As everywhere, unless it acts as somebody now: then it goes on doing so."""
-    found, acts_as = access_questions.via(answers, _direct_problem), _acts_as(answers)
-    if acts_as is None or (found and found.value != "direct"):
-        return found
+    """Return the usual default, unless the workload is annotated with a service account: then it keeps that one."""
+    default, acts_as = access_questions.via(answers, _direct_problem), _acts_as(answers)
+    if acts_as is None or (default and default.value != "direct"):
+        return default
+    email = acts_as.email
     if acts_as.exists is False:
-        return Found("direct", f"its annotation names {acts_as.email}, which does not exist; it will be removed")
-    unread = "" if acts_as.exists else " (whether that exists could not be read)"
-    return Found("service-account", f"its annotation names {acts_as.email}{unread}, and its pods act as that now")
+        return Found("direct", f"its annotation names {email}, which does not exist; the annotation will be removed")
+    if acts_as.exists:
+        return Found("service-account", f"its annotation names {email}, and its pods act as that account now")
+    return Found("service-account", f"its annotation names {email} (the wizard could not check that it exists)")
 
 
 def _workload(answers: AnswersSoFar) -> Chosen | None:
-    """The workload that these answers are about, if they are about one."""
+    """Return the workload that the answers are about; None if they are about all workloads."""
     from wizard.modes.gke.workload_answers import WorkloadAnswers
 
     return answers.workload if isinstance(answers, WorkloadAnswers) else None
@@ -49,24 +51,24 @@ def _acts_as(answers: AnswersSoFar) -> ActsAs | None:
 def _service_account(answers: AnswersSoFar) -> Found | None:
     workload, acts_as = _workload(answers), _acts_as(answers)
     if acts_as and acts_as.exists is not False:
-        return Found(acts_as.email, "its annotation names it")
-    made = derived.service_account(workload.service_account, "gke") if workload else None
-    return Found(made, "named after the Kubernetes service account") if made else None
+        return Found(acts_as.email, "from its annotation")
+    account = derived.service_account(workload.service_account, "gke") if workload else None
+    return Found(account, "named after the Kubernetes service account") if account else None
 
 
 _CLUSTER = (
     Question(
         "google.project",
         "gke-cluster",
-        "In which Google Cloud project is the cluster?",
-        "The project's id, such as acme-payments, not its number or its display name.",
+        "Which Google Cloud project is the cluster in?",
+        "The project ID, such as acme-payments, not its number or its display name.",
         listing="projects",
         rule=checks.by(google_rules.project_id),
     ),
     Question(
         "gke.cluster",
         "gke-cluster",
-        "In which cluster do your workloads run?",
+        "Which cluster do your workloads run in?",
         "Its name, as the Google Cloud console and gcloud show it.",
         listing="clusters",
         rule=checks.by(rules.cluster),
@@ -74,7 +76,7 @@ _CLUSTER = (
     Question(
         "gke.location",
         "gke-cluster",
-        "Where is the cluster?",
+        "Which location is the cluster in?",
         "Its region, such as asia-northeast1, or its zone.",
         rule=checks.by(rules.location),
     ),
@@ -82,7 +84,7 @@ _CLUSTER = (
         "gke.node_pools",
         "gke-cluster",
         "Which node pools run your workloads?",
-        "Only pods on a node pool that has been switched get an identity of their own. Switching recreates its nodes.",
+        "Pods get an identity of their own only on node pools with GKE_METADATA. The change recreates the nodes.",
         kind="several",
         needed=False,
         rule=checks.each_by(rules.node_pool),
@@ -90,14 +92,14 @@ _CLUSTER = (
 )
 
 _CHOICES = (
-    Choice("direct", "By itself", "the roles go to the Kubernetes service account", recommended=True),
-    Choice("service-account", "As a service account", "the roles go to a Google account that it acts as"),
+    Choice("direct", "By itself", "the wizard grants the roles to the Kubernetes service account", recommended=True),
+    Choice("service-account", "As a service account", "it acts as a Google service account with the roles"),
 )
 
 _ACCESS = (
-    replace(access_questions.ON, title="In which project is what this workload needs?"),
+    replace(access_questions.ON, title="Which project has the resources that this workload uses?"),
     access_questions.PRODUCT,
-    replace(access_questions.ROLES, title="What may this workload do there?"),
+    replace(access_questions.ROLES, title="Which roles does this workload need there?"),
     replace(access_questions.VIA, choices=_CHOICES, derive=_via, rule=access_questions.via_check(_direct_problem)),
     replace(
         access_questions.SERVICE_ACCOUNT, title="Which Google service account does it act as?", derive=_service_account
@@ -105,8 +107,8 @@ _ACCESS = (
     Question(
         "access.perimeter",
         "gke-access",
-        "Is there a VPC Service Controls perimeter between the pods and what they use?",
-        "Perimeter rules cannot name pods on GKE, so a service account is used where there is one in between.",
+        "Is there a VPC Service Controls perimeter between the pods and the resources?",
+        "Perimeter rules cannot name pods on GKE. If there is a perimeter, the workload needs a service account.",
         kind="flag",
         detail=True,
         needed=False,
@@ -114,5 +116,5 @@ _ACCESS = (
     ),
 )
 
-QUESTIONS = (*_CLUSTER, *(replace(each, page="gke-access") for each in _ACCESS))
-"""Pages gke-cluster and gke-access; the latter's are asked for each workload."""
+QUESTIONS = (*_CLUSTER, *(replace(question, page="gke-access") for question in _ACCESS))
+"""Pages gke-cluster and gke-access. The questions of gke-access are asked for each workload."""

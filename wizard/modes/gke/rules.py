@@ -1,4 +1,4 @@
-"""The limits that GKE and Kubernetes set to names.
+"""The rules of GKE and Kubernetes for names.
 
 Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ (namespaces, service accounts).
 """
@@ -13,16 +13,16 @@ DNS_LABEL = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
 DNS_SUBDOMAIN = r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"
 _AWS_REGION = r"^([a-z]{2}|eusc)(-[a-z]+){1,2}-[0-9]$"
 
-_LABEL = "use up to 63 lower case letters, digits and dashes, no dash first or last (a DNS label)"
+_LABEL = "use up to 63 lowercase letters, digits and dashes; do not start or end with a dash (a DNS label)"
 
 
 def cluster(text: str) -> Broken | None:
-    """The name of a GKE cluster."""
+    """Check the name of a GKE cluster."""
     return _gke_name("cluster", text)
 
 
 def node_pool(text: str) -> Broken | None:
-    """The name of a node pool."""
+    """Check the name of a node pool."""
     return _gke_name("node pool", text)
 
 
@@ -31,36 +31,39 @@ def _gke_name(kind: str, text: str) -> Broken | None:
         return None
     if "/" in text or text.startswith("gke_"):
         name = re.split("[/_]", text.rstrip("/"))[-1]
-        return Broken(f'"{text}" is more than the name of a {kind}', f"write the name alone: {name}")
+        return Broken(f'"{text}" is more than the name of a {kind}', f"write the name only: {name}")
     return Broken(
-        f'"{text}" is no name of a {kind}',
-        "use up to 40 lower case letters, digits and dashes, a letter first, no dash last",
+        f'"{text}" is not a valid {kind} name',
+        "use up to 40 lowercase letters, digits and dashes; start with a letter, and do not end with a dash",
     )
 
 
 def location(text: str) -> Broken | None:
-    """Where a GKE cluster is: a region, or a zone."""
+    """Check the location of a GKE cluster: a region or a zone."""
     if full(GKE_LOCATION, text):
         return None
     if full(_AWS_REGION, text):
-        return Broken(f'"{text}" is a region of AWS', "write Google's, such as asia-northeast1")
-    return Broken(f'"{text}" is no location', "write a region such as asia-northeast1, or a zone: asia-northeast1-a")
+        return Broken(f'"{text}" is an AWS region', "write a Google Cloud region such as asia-northeast1")
+    return Broken(
+        f'"{text}" is not a valid location',
+        "write a region such as asia-northeast1, or a zone such as asia-northeast1-a",
+    )
 
 
 def namespace(text: str) -> Broken | None:
-    """A Kubernetes namespace."""
+    """Check the name of a Kubernetes namespace."""
     if full(DNS_LABEL, text):
         return None
-    return Broken(f'"{text}" is no namespace', _LABEL)
+    return Broken(f'"{text}" is not a valid namespace', _LABEL)
 
 
 def kubernetes_service_account(text: str) -> Broken | None:
-    """The name of a Kubernetes service account, without its namespace."""
+    """Check the name of a Kubernetes service account, without its namespace."""
     if full(DNS_SUBDOMAIN, text):
         return None
     if text.count("/") == 1:
-        return Broken(f'"{text}" has the namespace in it', f"write the name alone: {text.partition('/')[2]}")
+        return Broken(f'"{text}" contains the namespace', f"write the name only: {text.partition('/')[2]}")
     if "@" in text:
-        fix = "write it as google_service_account; service_account is the name of one in Kubernetes"
+        fix = "move it to google_service_account; service_account is the Kubernetes service account"
         return Broken(f'"{text}" is a Google service account', fix)
-    return Broken(f'"{text}" is no name of a Kubernetes service account', _LABEL)
+    return Broken(f'"{text}" is not a valid Kubernetes service account name', _LABEL)

@@ -1,4 +1,4 @@
-"""What runs in a cluster: Kubernetes service accounts, and what has pods made that use them."""
+"""Read what runs in a cluster: Kubernetes service accounts, and the controllers whose pods use them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wizard.modes.gke.chosen import DEFAULT
 from wizard.modes.gke.controllers import KINDS, Controller
 
 _SYSTEM = ("kube-", "gke-", "gmp-")
-"""How the namespaces begin that Kubernetes and GKE make for themselves."""
+"""The start of the names of namespaces that belong to Kubernetes and GKE."""
 
 _ACCOUNTS = "ServiceAccount"
 
@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Runs:
-    """What has pods made, with the Kubernetes service account that these use, and in words how many or when."""
+    """A controller, and the Kubernetes service account of its pods. `pods` says how many run, or when they run."""
 
     namespace: str
     controller: Controller
@@ -35,7 +35,7 @@ class Runs:
 
 @dataclass(frozen=True)
 class AccountSeen:
-    """A Kubernetes service account, and whom its annotation names."""
+    """A Kubernetes service account, and the Google service account that its annotation names, if any."""
 
     namespace: str
     name: str
@@ -44,9 +44,9 @@ class AccountSeen:
 
 @dataclass(frozen=True)
 class Running:
-    """What runs in a cluster, of the teams' own, in order of namespace, kind and name.
+    """The teams' own service accounts and controllers in a cluster, sorted by namespace, kind and name.
 
-    `unread` are the kinds that the operator may not list.
+    `unread` has the kinds that the operator does not have permission to list.
     """
 
     accounts: tuple[AccountSeen, ...]
@@ -54,84 +54,97 @@ class Running:
     unread: tuple[str, ...] = ()
 
     def users(self, namespace: str, service_account: str) -> tuple[Runs, ...]:
-        """What uses a service account now."""
+        """Return the controllers whose pods use a service account now."""
         key = (namespace, service_account)
-        return tuple(each for each in self.controllers if (each.namespace, each.service_account) == key)
+        return tuple(runs for runs in self.controllers if (runs.namespace, runs.service_account) == key)
 
     def likely(self, namespace: str, service_account: str) -> tuple[Runs, ...]:
-        """What is likely meant to use it: of its name, and using the namespace's default now."""
-        return tuple(each for each in self.users(namespace, DEFAULT) if each.controller.name == service_account)
+        """Return the controllers that probably should use it: they have its name, and use `default` now."""
+        return tuple(runs for runs in self.users(namespace, DEFAULT) if runs.controller.name == service_account)
 
 
 def running(clouds: Clouds, cluster: ClusterName) -> Running:
-    """What runs in a cluster. Raises CloudError; what only may not be listed is told, unless that is all of it."""
+    """Return what runs in a cluster.
+
+    Raises CloudError if a list fails. Missing permission to list some kinds is not an error: they are in `unread`.
+    """
     kubernetes = clouds.kubernetes(cluster)
     names = (_ACCOUNTS, *KINDS)
-    with ThreadPoolExecutor(max_workers=len(names)) as beside:
-        found = dict(zip(names, beside.map(lambda name: _listed(kubernetes, name), names), strict=True))
-    refused = {name: each for name, each in found.items() if isinstance(each, CloudError)}
+    with ThreadPoolExecutor(max_workers=len(names)) as executor:
+        results = dict(zip(names, executor.map(lambda name: _listed(kubernetes, name), names), strict=True))
+    refused = {name: result for name, result in results.items() if isinstance(result, CloudError)}
     if len(refused) == len(names):
         raise refused[_ACCOUNTS]
-    lists = {name: each for name, each in found.items() if not isinstance(each, CloudError)}
-    accounts = [_account(each) for each in lists.pop(_ACCOUNTS, ())]
-    controllers = [_runs(name, each) for name, items in lists.items() for each in items if not _of_cron_job(each)]
+    lists = {name: result for name, result in results.items() if not isinstance(result, CloudError)}
+    accounts = [_account(document) for document in lists.pop(_ACCOUNTS, ())]
+    controllers = []
+    for name, documents in lists.items():
+        controllers += [_runs(name, document) for document in documents if not _is_from_cron_job(document)]
     return Running(
-        tuple(sorted(accounts, key=lambda each: (each.namespace, each.name))),
+        tuple(sorted(accounts, key=lambda account: (account.namespace, account.name))),
         tuple(sorted(controllers, key=_order)),
         tuple(refused),
     )
 
 
 def _listed(kubernetes: Kubernetes, name: str) -> list[Json] | CloudError:
-    """The teams' own objects of a kind, or the refusal of one who may not list them. Raises CloudError."""
+    """Return the teams' own objects of a kind, or the error if listing them is forbidden. Raises other CloudErrors."""
     from lightkube.resources import apps_v1, batch_v1, core_v1
 
     home = {"ServiceAccount": core_v1, "Job": batch_v1, "CronJob": batch_v1}.get(name, apps_v1)
     try:
-        found: Iterator[Json] = (each.to_dict() for each in kubernetes.list_objects(getattr(home, name), ALL))
-        return [each for each in found if not each["metadata"]["namespace"].startswith(_SYSTEM)]
+        listed: Iterator[Json] = (item.to_dict() for item in kubernetes.list_objects(getattr(home, name), ALL))
+        return [document for document in listed if not document["metadata"]["namespace"].startswith(_SYSTEM)]
     except CloudError as error:
         if error.status == 403:
             return error
         raise
 
 
-def _order(found: Runs) -> tuple[str, int, str]:
-    return found.namespace, list(KINDS).index(found.controller.kind), found.controller.name
+def _order(runs: Runs) -> tuple[str, int, str]:
+    return runs.namespace, list(KINDS).index(runs.controller.kind), runs.controller.name
 
 
-def _account(found: Json) -> AccountSeen:
-    metadata = found["metadata"]
+def _account(document: Json) -> AccountSeen:
+    metadata = document["metadata"]
     return AccountSeen(metadata["namespace"], metadata["name"], (metadata.get("annotations") or {}).get(ANNOTATION, ""))
 
 
-def _of_cron_job(found: Json) -> bool:
-    """Whether it is a job that a cron job has made, which stands for it."""
-    return any(each.get("kind") == "CronJob" for each in found["metadata"].get("ownerReferences") or ())
+def _is_from_cron_job(document: Json) -> bool:
+    """Return whether a CronJob created this job. The CronJob is listed instead."""
+    owners = document["metadata"].get("ownerReferences") or ()
+    return any(owner.get("kind") == "CronJob" for owner in owners)
 
 
-def _runs(kind: str, found: Json) -> Runs:
-    template = found
+def _runs(kind: str, document: Json) -> Runs:
+    template = document
     for key in KINDS[kind].template:
         template = template.get(key) or {}
-    spec, metadata = template.get("spec") or {}, found["metadata"]
+    spec, metadata = template.get("spec") or {}, document["metadata"]
     return Runs(
         metadata["namespace"],
         Controller(kind, metadata["name"]),
         spec.get("serviceAccountName") or DEFAULT,
-        _pods(kind, found["spec"], found.get("status") or {}),
+        _pods(kind, document["spec"], document.get("status") or {}),
         bool(spec.get("hostNetwork")),
     )
 
 
 def _pods(kind: str, spec: Json, status: Json) -> str:
     if kind == "DaemonSet":
-        return "a pod on each node"
+        return "1 pod on each node"
     if kind == "CronJob":
-        zone = f" {spec['timeZone']}" if spec.get("timeZone") else ""
-        return f"at {spec.get('schedule')}{zone}{', suspended' if spec.get('suspend') else ''}"
+        return _schedule(spec)
     if kind == "Job":
-        ended = (each for each in status.get("conditions") or () if each.get("type") in ("Complete", "Failed"))
-        return "ended" if any(each.get("status") == "True" for each in ended) else "runs once"
+        conditions = status.get("conditions") or ()
+        ended = [condition for condition in conditions if condition.get("type") in ("Complete", "Failed")]
+        return "ended" if any(condition.get("status") == "True" for condition in ended) else "runs once"
     count = int(spec.get("replicas", 1))
-    return f"{count} pod{'' if count == 1 else 's'}"
+    return "1 pod" if count == 1 else f"{count} pods"
+
+
+def _schedule(spec: Json) -> str:
+    schedule = str(spec.get("schedule"))
+    if spec.get("timeZone"):
+        schedule = f"{schedule} {spec['timeZone']}"
+    return f"at {schedule}, suspended" if spec.get("suspend") else f"at {schedule}"

@@ -1,4 +1,4 @@
-"""Types of texts that a rule of GKE and Kubernetes governs."""
+"""Types for values with a rule of GKE or Kubernetes."""
 
 from typing import Annotated
 

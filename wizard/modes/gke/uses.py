@@ -1,4 +1,4 @@
-"""What is to use the setup's Kubernetes service accounts: which workloads, and where their pods may run."""
+"""Which controllers must use the setup's Kubernetes service accounts, and where their pods can run."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ if TYPE_CHECKING:
 
 
 def uses(setup: GkeSetup, chosen: Iterable[Chosen], running: Running | None) -> list[Use]:
-    """What was chosen, what uses the service accounts already, and what is likely meant to.
+    """Return the controllers that were chosen, that already use the service accounts, and that probably should.
 
-    `running` is what runs in the cluster, if that was read.
+    `running` is what runs in the cluster; None if that was not read.
     """
-    by_title = {each.title: each for each in chosen}
+    by_title = {workload.title: workload for workload in chosen}
     found: list[Use] = []
     for workload in setup.workloads:
         namespace, account = workload.namespace, workload.service_account
-        before = by_title.get(workload.title)
-        now = dict.fromkeys(before.controllers, before.was) if before else {}
+        choice = by_title.get(workload.title)
+        current = dict.fromkeys(choice.controllers, choice.was) if choice else {}
         if running:
-            seen = (*running.users(namespace, account), *running.likely(namespace, account))
-            now |= {each.controller: each.service_account for each in seen}
-        found += [Use(namespace, controller, account, was) for controller, was in now.items()]
+            users = (*running.users(namespace, account), *running.likely(namespace, account))
+            current |= {runs.controller: runs.service_account for runs in users}
+        found += [Use(namespace, controller, account, now) for controller, now in current.items()]
     return found
 
 
 def has_mixed_nodes(clusters: Sequence[ClusterSeen], wanted: Gke) -> bool:
-    """Whether pods may land on nodes that do not give them their identity, as far as the cluster was read."""
+    """Return whether pods can run on nodes that do not give them an identity of their own. False if not known."""
     for cluster in clusters:
         if (cluster.name, cluster.location) == (wanted.cluster, wanted.location) and not cluster.autopilot:
             others = [pool for pool in cluster.node_pools if pool.name not in wanted.node_pools]

@@ -1,4 +1,4 @@
-"""Answers about workloads on GKE: some about all of them, some about each."""
+"""Answers about workloads on GKE: some apply to all workloads, some to one."""
 
 from __future__ import annotations
 
@@ -6,63 +6,63 @@ from wizard.modes.gke.chosen import Chosen
 from wizard.setup.answers import Answers
 from wizard.setup.question import Value
 
-_ITS_OWN = "access."
-"""How the paths begin whose answers each workload has for itself."""
+_PER_WORKLOAD = "access."
+"""The start of the paths whose answers differ for each workload."""
 
 
 class GkeAnswers(Answers):
-    """The answers about all workloads; `of` has those about one."""
+    """The answers that apply to all workloads. `of` returns those of one workload."""
 
     workloads: tuple[Chosen, ...] = ()
-    """The workloads chosen."""
+    """The workloads that the operator chose."""
 
-    def of(self, place: int) -> WorkloadAnswers:
-        """The answers about one of the workloads, over those about all of them."""
-        return WorkloadAnswers(self, place)
+    def of(self, index: int) -> WorkloadAnswers:
+        """Return the answers of one workload, which include those that apply to all."""
+        return WorkloadAnswers(self, index)
 
     def roles(self) -> tuple[str, ...]:
-        """Every role that the setup will grant, to any of the workloads."""
-        return tuple(role for place in range(len(self.workloads)) for role in self.of(place).roles())
+        """Return every role that the setup will grant to any workload."""
+        return tuple(role for index in range(len(self.workloads)) for role in self.of(index).roles())
 
 
 class WorkloadAnswers(Answers):
-    """The same questions and answers as for one workload alone, kept in its place among all of them."""
+    """The answers of one workload. Changes are stored in the answers of all workloads."""
 
-    def __init__(self, whole: GkeAnswers, place: int) -> None:
-        """`whole` are the answers about all; what is answered here is written there."""
+    def __init__(self, whole: GkeAnswers, index: int) -> None:
+        """`whole` has the answers of all workloads, in which the changes are stored."""
         super().__init__(whole.mode)
-        self._whole, self._place = whole, place
+        self._whole, self._index = whole, index
         self.detected = whole.detected
 
     @property
     def workload(self) -> Chosen:
-        """The workload."""
-        return self._whole.workloads[self._place]
+        """The workload that these answers are about."""
+        return self._whole.workloads[self._index]
 
     def explicit(self) -> dict[str, Value]:
-        """What was answered about this workload, and about all."""
+        """Return the operator's own answers about this workload and about all workloads."""
         return self._whole.explicit() | dict(self.workload.access)
 
     def set(self, path: str, value: Value) -> None:
-        """Answer a question. Raises KeyError when the mode asks no such question."""
-        if path.startswith(_ITS_OWN):
-            self._write(path, value)
+        """Store the answer to a question. Raises KeyError if the mode has no such question."""
+        if path.startswith(_PER_WORKLOAD):
+            self._store(path, value)
         else:
             self._whole.set(path, value)
 
     def clear(self, path: str) -> None:
-        """Remove an answer: the default holds again."""
-        if path.startswith(_ITS_OWN):
-            self._write(path, None)
+        """Remove an answer, so that the default applies again."""
+        if path.startswith(_PER_WORKLOAD):
+            self._store(path, None)
         else:
             self._whole.clear(path)
 
     def roles(self) -> tuple[str, ...]:
-        """Every role that this workload gets."""
+        """Return every role that the setup will grant to this workload."""
         further = [role for grant in self.workload.further for role in grant["roles"]]
         return (*self._chosen_roles(), *further)
 
-    def _write(self, path: str, value: Value | None) -> None:
+    def _store(self, path: str, value: Value | None) -> None:
         workloads = list(self._whole.workloads)
-        workloads[self._place] = self.workload.answered(path, value)
+        workloads[self._index] = self.workload.answered(path, value)
         self._whole.workloads = tuple(workloads)

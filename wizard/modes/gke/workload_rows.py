@@ -1,6 +1,6 @@
-"""Workloads to choose from, made of what runs: one row for each Kubernetes service account of a team's own.
+"""The rows of workloads to choose from: one for each Kubernetes service account that teams created.
 
-Where pods use their namespace's `default`, each controller of such is offered one of its own, named after it.
+A controller whose pods use `default` gets a row with a new service account, which is named after the controller.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from wizard.modes.gke.controllers import Controller
 
 
 class Uses(Protocol):
-    """A controller, with the Kubernetes service account that its pods use."""
+    """A controller, and the Kubernetes service account that its pods use."""
 
     @property
     def namespace(self) -> str: ...
@@ -26,7 +26,7 @@ class Uses(Protocol):
 
 @dataclass(frozen=True)
 class Row:
-    """A workload that can be chosen; `was` is the service account that the pods of its controllers use now."""
+    """A workload to choose. `was` is the service account that the pods of its controllers use now."""
 
     namespace: str
     service_account: str
@@ -35,42 +35,45 @@ class Row:
 
     @property
     def title(self) -> str:
-        """Namespace and service account, as people write them."""
+        """Namespace and service account, as NAMESPACE/NAME."""
         return f"{self.namespace}/{self.service_account}"
 
     @property
     def replaces(self) -> bool:
-        """Whether its controllers are to leave their namespace's `default` for it."""
+        """Whether its controllers will change from `default` to this service account."""
         return self.was == DEFAULT and self.service_account != DEFAULT
 
 
 def rows(
     accounts: Iterable[tuple[str, str]], controllers: Sequence[Uses], chosen: Iterable[Chosen], shared: Iterable[str]
 ) -> list[Row]:
-    """In order of namespace and name: what is used, what is there unused, and what was chosen or typed.
+    """Return the rows by namespace: first accounts that are used, then unused, chosen and typed ones, by name.
 
-    `accounts` are (namespace, name); `shared` the namespaces whose `default` is to stay in use.
+    `accounts` has pairs (namespace, name). In the namespaces `shared`, controllers keep using `default`.
     """
-    kept = set(shared)
-    found: dict[str, Row] = {}
-    for each in controllers:
-        shares = each.service_account != DEFAULT or each.namespace in kept
-        account = each.service_account if shares else each.controller.name
-        row = Row(each.namespace, account, (), each.service_account)
-        row = found.get(row.title, row)
-        found[row.title] = replace(row, controllers=(*row.controllers, each.controller))
+    keep_default = set(shared)
+    by_title: dict[str, Row] = {}
+    for use in controllers:
+        keeps = use.service_account != DEFAULT or use.namespace in keep_default
+        account = use.service_account if keeps else use.controller.name
+        row = Row(use.namespace, account, (), use.service_account)
+        row = by_title.get(row.title, row)
+        by_title[row.title] = replace(row, controllers=(*row.controllers, use.controller))
     others = [Row(namespace, name) for namespace, name in accounts if name != DEFAULT]
-    for row in (*others, *(Row(each.namespace, each.service_account) for each in chosen)):
-        found.setdefault(row.title, row)
-    return sorted(found.values(), key=lambda row: (row.namespace, not row.controllers, row.service_account))
+    others += [Row(workload.namespace, workload.service_account) for workload in chosen]
+    for row in others:
+        by_title.setdefault(row.title, row)
+    return sorted(by_title.values(), key=lambda row: (row.namespace, not row.controllers, row.service_account))
 
 
 def known(chosen: Iterable[Chosen], there: Iterable[Row]) -> tuple[Chosen, ...]:
-    """The same workloads, with the controllers whose pods are to use each as they are known now."""
+    """Return the same workloads, with the controllers of their rows as far as these are known."""
     by_title = {row.title: row for row in there}
-    found = []
-    for each in chosen:
-        row = by_title.get(each.title)
-        seen = row is not None and row.controllers
-        found.append(replace(each, controllers=row.controllers, was=row.was) if row and seen else each)
-    return tuple(found)
+    updated = []
+    for workload in chosen:
+        row = by_title.get(workload.title)
+        if row and row.controllers:
+            updated.append(replace(workload, controllers=row.controllers, was=row.was))
+        else:
+            updated.append(workload)
+    return tuple(updated)

@@ -40,7 +40,7 @@ def test_roles_that_fit_the_runtime_come_first_and_each_says_whom_it_trusts(clou
     assert [each.value for each in found if each.recommended] == ["rds-to-bigquery"]
     assert notes(found)["a-function"] == "trusts Lambda"
     assert notes(found)["by-people"] == "trusts account 111122223333"
-    assert notes(found)["another-region"].endswith("but under conditions that this workload does not meet")
+    assert notes(found)["another-region"].endswith("but with conditions that this workload does not meet")
     assert "AWSServiceRoleForECS" not in notes(found)
     answers.set("aws.runtime", "lambda")
     assert detecting.listing(AWS, "aws-roles", clouds, answers)[0].value == "a-function"
@@ -51,7 +51,8 @@ def test_roles_of_an_account_that_is_not_the_operators_are_not_guessed(clouds: C
     found = detecting.listing(AWS, "aws-roles", clouds, answers)
     assert found == []
     assert found.note == (
-        "your AWS credentials are of account 111122223333, so roles of 444455556666 cannot be listed; type the name"
+        "your AWS credentials are for account 111122223333, so the roles of 444455556666 cannot be listed; "
+        "type the name"
     )
 
 
@@ -76,7 +77,7 @@ def test_accounts_are_the_operators_and_those_of_profiles(
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
     found = detecting.listing(AWS, "aws-accounts", clouds, answers)
     assert notes(found) == {
-        "111122223333": "yours: arn:aws:iam::111122223333:user/operator",
+        "111122223333": "your credentials: arn:aws:iam::111122223333:user/operator",
         "444455556666": "AWS profile staging",
     }
     assert notes(detecting.listing(AWS, "aws-profiles", clouds, answers)) == {"staging": "444455556666, eu-west-1"}
@@ -99,7 +100,7 @@ def test_projects_are_listed_by_id_with_their_names(clouds: Clouds, answers: Ans
 def test_pools_say_what_is_unusual_about_them(clouds: Clouds, answers: Answers) -> None:
     assert notes(detecting.listing(AWS, "pools", clouds, answers)) == {
         "aws-prod": "AWS",
-        "former-pool": "deleted; applying restores it",
+        "former-pool": "deleted; apply undeletes it",
         "switched-off": "disabled",
     }
 
@@ -111,7 +112,7 @@ def test_providers_are_those_for_aws_of_this_account_first(clouds: Clouds, answe
         ("former-provider", True),
         ("staging-account", False),
     ]
-    assert notes(found)["former-provider"] == "AWS account 111122223333, deleted; applying restores it"
+    assert notes(found)["former-provider"] == "AWS account 111122223333, deleted; apply undeletes it"
 
 
 def test_a_pool_that_does_not_exist_yet_has_no_providers(clouds: Clouds, answers: Answers) -> None:

@@ -69,8 +69,8 @@ def test_policies_are_held_against_the_users_labels(cluster: FakeCloud, tmp_path
     spec = {"podSelector": {"matchLabels": {"app": "scorer"}}, "policyTypes": ["Egress"]}
     cluster.answers[NETWORK] = listed("NetworkPolicyList", {"metadata": {"name": "shut"}, "spec": spec})
     around = look(kubernetes(cluster, tmp_path), "anti-fraud", "scorer")
-    assert around.keeping({"app": "scorer"}, ("169.254.169.252", 988)) == ["shut"]
-    assert around.keeping(LABELS, ("169.254.169.252", 988)) == []
+    assert around.blocking({"app": "scorer"}, ("169.254.169.252", 988)) == ["shut"]
+    assert around.blocking(LABELS, ("169.254.169.252", 988)) == []
 
 
 def test_what_may_not_be_read_is_told(cluster: FakeCloud, tmp_path: Path):

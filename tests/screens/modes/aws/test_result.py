@@ -89,7 +89,7 @@ async def test_a_file_that_cannot_be_written_is_told(open_wizard: Open, tmp_path
         await show(pilot, "aws-result")
         (tmp_path / "Dockerfile").mkdir()
         panes = {pane.head.strip(): pane for pane in pilot.app.query(CodePane)}
-        panes["The file baked into the image"].focus()
+        panes["Configuration in the image"].focus()
         await pilot.press("s", "y")
         await pilot.pause()
         assert "could not be written" in [note.message for note in pilot.app._notifications][-1]
@@ -98,9 +98,9 @@ async def test_a_file_that_cannot_be_written_is_told(open_wizard: Open, tmp_path
 @pytest.mark.parametrize(
     ("runtime", "titles"),
     [
-        ("ec2", ["On the instance"]),
-        ("lambda", ["The function's variables"]),
-        ("ecs-ec2", ["Python: the supplier", "Go: the supplier", "The file baked into the image"]),
+        ("ec2", ["Commands for the instance"]),
+        ("lambda", ["Variables of the function"]),
+        ("ecs-ec2", ["Supplier for Python", "Supplier for Go", "Configuration in the image"]),
     ],
 )
 async def test_only_what_the_runtime_needs_is_shown(

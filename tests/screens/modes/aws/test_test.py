@@ -146,7 +146,7 @@ async def test_the_page_says_what_could_not_even_begin(open_wizard: Open, tmp_pa
     async with open_wizard(SMALL, session) as pilot:
         await on_page(pilot, tmp_path, session)
         await pilot.press("t")
-        missing = "config.json: there is no such file; `wif-wizard apply SETUP.yaml` writes it [/x]"
+        missing = "config.json does not exist; `wif-wizard apply SETUP.yaml` writes it [/x]"
         await tell(pilot, Failed(BadInput(missing), "test"))
         check(pilot.app, "test-broken-80x24")
         assert the_page(pilot).query_one(Trouble).display

@@ -147,7 +147,7 @@ async def test_a_subject_that_would_be_too_long_is_foreseen(open_wizard: "Open")
 
 async def test_a_role_name_too_long_for_aws_is_said_in_place_of_the_preview(open_wizard: "Open") -> None:
     async with open_wizard(SMALL, filled(aws__role="r" * 65), "aws-trust") as pilot:
-        await says(pilot, "the role's name has 65 characters; AWS allows 64")
+        await says(pilot, "the role name has 65 characters; use at most 64 characters")
 
 
 async def test_without_earlier_answers_the_page_says_what_is_missing(open_wizard: "Open") -> None:

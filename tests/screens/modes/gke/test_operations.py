@@ -94,7 +94,7 @@ async def test_a_wizard_that_was_closed_finds_the_operation_again_and_goes_on(op
     assert (Journal().writes(run.id)[-1].operation or "").endswith(f"/{operation}")
 
     async with open_wizard(SMALL) as pilot:
-        assert f"{operation} (UPGRADE_NODES), under way before: " in await applying(pilot)
+        assert f"{operation} (UPGRADE_NODES), already running: " in await applying(pilot)
         await until(pilot, lambda: "All is in place" in frame(pilot.app))
     sent = [json.loads(line) for line in slow.request_log.read_text(encoding="utf-8").splitlines()]
     put = [each["path"] for each in sent if each["method"] == "PUT"]

@@ -303,7 +303,7 @@ async def test_a_product_without_federated_identities_decides_too() -> None:
     answers.set("access.roles", ("roles/run.invoker",))
     found = answers.found("access.via")
     assert found is not None
-    assert found.value == "service-account" and "ID tokens" in found.source
+    assert found.value == "service-account" and "ID token" in found.source
 
 
 async def test_what_is_answered_makes_the_setup() -> None:

@@ -1,4 +1,4 @@
-"""The hop of the application: google-auth with the generated file, in the workload's environment."""
+"""The application's hop: google-auth with the generated file, in the workload's environment."""
 
 import json
 import tempfile
@@ -27,7 +27,7 @@ def run(test: AwsTest, place: Place, supplier: bool, stop: threading.Event | Non
     """Get a token with google-auth and use it once on the target.
 
     With `supplier`, the AWS keys come from botocore, since google-auth itself reads only the environment and the
-    instance metadata; the evidence also tells what the plain file does. Raises Stopped.
+    instance metadata; the evidence also has the result with the file alone. Raises Stopped.
     """
     started = time.monotonic()
     try:
@@ -39,7 +39,7 @@ def run(test: AwsTest, place: Place, supplier: bool, stop: threading.Event | Non
 
 
 def needs_supplier(place: Place, credentials: Outcome | None) -> bool:
-    """Whether google-auth needs a supplier, because it does not look where the runtime keeps its credentials."""
+    """Return whether google-auth needs a supplier, since it does not read the runtime's credentials by itself."""
     if place.runtime is not None:
         return RUNTIMES[place.runtime].needs_supplier
     return credentials is not None and not credentials.received.get("google_auth", {}).get("same", True)
@@ -72,7 +72,7 @@ def _report(test: AwsTest, place: Place, supplier: bool, stop: threading.Event |
 
 
 def _call(test: AwsTest) -> dict[str, Any] | None:
-    """A call that the application could make: a dry run if BigQuery is the target, otherwise a test of permissions."""
+    """Return a call that the application can make: a BigQuery dry run, or a permissions test; None without targets."""
     if test.bigquery_project:
         base = test.endpoints.get("bigquery", "https://bigquery.googleapis.com/bigquery/v2")
         body: dict[str, Any] = {"query": "SELECT 1", "useLegacySql": False, "dryRun": True}
@@ -86,7 +86,7 @@ def _call(test: AwsTest) -> dict[str, Any] | None:
 
 
 def _hosts(test: AwsTest) -> list[str]:
-    """The hosts that this test can reach: those that the checked file names, and the target's."""
+    """Return the hosts that this test can contact: those in the checked file, and the target's host."""
     source = test.config.get("credential_source", {})
     named = [test.config.get("token_url"), test.config.get("service_account_impersonation_url")]
     named.extend(source.get(name) for name in _METADATA_URLS)
@@ -94,13 +94,13 @@ def _hosts(test: AwsTest) -> list[str]:
     return sorted({urlsplit(url).netloc for url in named if isinstance(url, str)})
 
 
-def _outcome(report: Mapping[str, Any], elapsed: float, there: str | None) -> Outcome:
+def _outcome(report: Mapping[str, Any], elapsed: float, plain_file: str | None) -> Outcome:
     own, version = report["supplier"] or report["plain"], f"google-auth {report['version']}"
     way = f"{version} with {SUPPLIER}" if report["supplier"] else f"{version} with the file alone"
     evidence = [f"{way}: {_result(own)}"]
     if report["supplier"]:
-        evidence.append(f"{version} with the plain file, without a supplier: {_result(report['plain'])}")
-        evidence.extend([there] if there else [])
+        evidence.append(f"{version} with the file alone, without a supplier: {_result(report['plain'])}")
+        evidence.extend([plain_file] if plain_file else [])
     sent, received = {"way": way}, {"own_way": own, "plain_file": report["plain"]}
     if own["ok"]:
         return Outcome(APPLICATION, "ok", tuple(evidence), elapsed=elapsed, sent=sent, received=received)

@@ -1,9 +1,9 @@
-"""Get a Google token as the application does, with google-auth and the generated file, and use it.
+"""Get a Google token as the application does, with google-auth and the generated file, and use the token.
 
 Runs as a child process with the workload's environment, which names the file in GOOGLE_APPLICATION_CREDENTIALS. Its
 request is a JSON document on stdin: {"supplier": bool, "link_local": bool, "hosts": [...], "call": {"url", "body"} or
-null}. It prints {"version", "supplier": {...} or null, "plain": {...}}, each {"ok", "words", "expiry"}; `words` are
-google-auth's own, or those of the target.
+null}. It prints {"version", "supplier": {...} or null, "plain": {...}}, each {"ok", "words", "expiry"}. `words` is the
+error message of google-auth or of the target.
 """
 
 import json
@@ -28,7 +28,7 @@ METADATA_PATIENCE = 5  # seconds
 
 
 class OnlyKnownHosts(google.auth.transport.Request):
-    """A transport that reaches the hosts named in the request and no other."""
+    """A transport that contacts only the hosts that the request names."""
 
     def __init__(self, hosts: list[str], link_local: bool) -> None:
         self._hosts = set(hosts)
@@ -36,7 +36,7 @@ class OnlyKnownHosts(google.auth.transport.Request):
         self._request = google.auth.transport.requests.Request()
 
     def __call__(self, url: str, *arguments: Any, **named: Any) -> Any:
-        """Make the call. Raises TransportError for any other host."""
+        """Send the HTTP request. Raises TransportError for any other host."""
         host = urlsplit(url).netloc
         is_metadata = host.startswith(("169.254.", "[fd00:ec2:"))
         if host not in self._hosts or (is_metadata and not self._link_local):
@@ -47,14 +47,14 @@ class OnlyKnownHosts(google.auth.transport.Request):
 
 
 class BotocoreSupplier(google.auth.aws.AwsSecurityCredentialsSupplier):
-    """Hands google-auth the AWS credentials that botocore finds, wherever the runtime keeps them."""
+    """Gives google-auth the AWS credentials that botocore finds, from any source that the runtime uses."""
 
     def __init__(self, secrets: set[str]) -> None:
         self._session = botocore.session.get_session()
         self._secrets = secrets
 
     def get_aws_security_credentials(self, context: Any, request: Any) -> Any:  # noqa: ARG002
-        """Fresh credentials: botocore renews them before they expire."""
+        """Return credentials that have not expired: botocore renews them before they do."""
         found = self._session.get_credentials()
         if found is None:
             raise google.auth.exceptions.RefreshError("Unable to locate credentials")
@@ -63,27 +63,27 @@ class BotocoreSupplier(google.auth.aws.AwsSecurityCredentialsSupplier):
         return google.auth.aws.AwsSecurityCredentials(keys.access_key, keys.secret_key, keys.token)
 
     def get_aws_region(self, context: Any, request: Any) -> Any:  # noqa: ARG002
-        """The region that the runtime sets."""
+        """Return the region of the environment."""
         return os.environ.get("AWS_REGION") or self._session.get_config_variable("region")
 
 
 def plain(request: OnlyKnownHosts, _: set[str]) -> Any:
-    """Credentials as `google.auth.default()` makes them from the file alone."""
+    """Return the credentials that `google.auth.default()` creates from the file alone."""
     credentials, _project = google.auth.default(scopes=SCOPES, request=request)
     return credentials
 
 
 def supplied(_: OnlyKnownHosts, secrets: set[str]) -> Any:
-    """Credentials from the same file, with the AWS keys from botocore."""
+    """Return credentials from the same file, with the AWS keys from botocore."""
     document = json.loads(Path(os.environ["GOOGLE_APPLICATION_CREDENTIALS"]).read_text(encoding="utf-8"))
     del document["credential_source"]
-    # As a keyword argument google-auth would drop it before 2.55.
+    # Before 2.55, google-auth ignores it as a keyword argument.
     document["aws_security_credentials_supplier"] = BotocoreSupplier(secrets)
     return google.auth.aws.Credentials.from_info(document, scopes=SCOPES)
 
 
 def attempt(make: Callable[[OnlyKnownHosts, set[str]], Any], asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Make credentials, refresh them, make the call; what came of it."""
+    """Create credentials, refresh them and send the call. Return the result as a dict of "ok", "words", "expiry"."""
     request = OnlyKnownHosts(asked["hosts"], asked["link_local"])
     secrets = {os.environ[name] for name in SECRET_VARIABLES if os.environ.get(name)}
     try:
@@ -99,7 +99,7 @@ def attempt(make: Callable[[OnlyKnownHosts, set[str]], Any], asked: Mapping[str,
 
 
 def use(credentials: Any, request: OnlyKnownHosts, call: Mapping[str, Any]) -> str:
-    """One call to the target with the token: empty when it was accepted, else what the target said."""
+    """Send one call to the target with the token. Return an empty text, or the target's error."""
     headers = {"Content-Type": "application/json"}
     credentials.apply(headers)  # not before_request(), which also asks for the account's regional boundary
     answer = request(call["url"], method="POST", body=json.dumps(call["body"]).encode(), headers=headers)
@@ -107,7 +107,7 @@ def use(credentials: Any, request: OnlyKnownHosts, call: Mapping[str, Any]) -> s
 
 
 def main() -> None:
-    """Answer the request on stdin."""
+    """Read the request from stdin, and print the report."""
     asked = json.load(sys.stdin)
     with_supplier = attempt(supplied, asked) if asked["supplier"] else None
     report = {"version": google.auth.__version__, "supplier": with_supplier, "plain": attempt(plain, asked)}

@@ -1,4 +1,4 @@
-"""A container-credentials endpoint on loopback, as ECS gives one to a task.
+"""A container credentials endpoint on loopback, like the one that ECS gives to a task.
 
 Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 """
@@ -15,9 +15,9 @@ from typing import Any
 
 @contextmanager
 def serve(credentials: dict[str, str]) -> Iterator[dict[str, str]]:
-    """Serve the document to whoever shows the token; yields the environment variables that lead to it.
+    """Serve the credentials to clients that send the token. Yield the environment variables for clients.
 
-    The port, the path and the token are random, and the server stops with the block.
+    The port, the path and the token are random. The server stops at the end of the block.
     """
     token, path = secrets.token_urlsafe(32), "/v2/credentials/" + secrets.token_hex(16)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(path, token, json.dumps(credentials).encode()))
@@ -48,6 +48,6 @@ def _handler(path: str, token: str, body: bytes) -> type[BaseHTTPRequestHandler]
             self.wfile.write(answer)
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing: a log line would hold the path."""
+            """Write no log, since a log line would contain the path."""
 
     return Handler

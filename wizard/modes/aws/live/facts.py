@@ -1,4 +1,4 @@
-"""What is known before the live token test runs: the configuration, the provider, the targets, the newest grants."""
+"""What is known before the live test runs: the configuration, the provider, the targets and recent grants."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from wizard.federation.aws import AWS_DEFAULT_MAPPING
 
 @dataclass(frozen=True)
 class ProviderFacts:
-    """The AWS provider as the operator reads it. An empty condition admits everyone; states are ACTIVE or DELETED."""
+    """The AWS provider, as the operator reads it. States are ACTIVE or DELETED; an empty condition admits everyone."""
 
     account: str
     mapping: Mapping[str, str] = field(default_factory=lambda: dict(AWS_DEFAULT_MAPPING))
@@ -24,18 +24,18 @@ class ProviderFacts:
 
     @property
     def closed(self) -> bool:
-        """Whether it exchanges nothing, however long one waits."""
+        """Whether it exchanges no tokens until someone changes it."""
         return self.disabled or self.pool_disabled or "DELETED" in (self.state, self.pool_state)
 
 
 @dataclass(frozen=True)
 class AwsTest:
-    """One live token test from AWS.
+    """One live test from AWS.
 
-    `members` tells who holds what the hop needs, where the operator could read it: for impersonation the members of
-    roles/iam.workloadIdentityUser on the service account, for permission those of the wanted roles on the target.
-    `endpoints`: {"resource_manager": URL, "bigquery": URL up to and with /bigquery/v2}; Google's own where missing.
-    `deadline`: for how many seconds after it was made a grant can explain a refusal.
+    `members` has who has the needed roles, by hop, as far as the operator can read it: for impersonation, the members
+    of roles/iam.workloadIdentityUser on the service account; for permission, those of the wanted roles on the target.
+    `endpoints`: {"resource_manager": URL, "bigquery": URL with /bigquery/v2}; missing ones are Google's own.
+    `deadline`: for how many seconds a new grant can explain a refusal.
     """
 
     config: Mapping[str, Any]
@@ -51,22 +51,22 @@ class AwsTest:
 
     @property
     def project(self) -> str:
-        """The project that the application works in, for GOOGLE_CLOUD_PROJECT."""
+        """The ID of the project that the application uses, for GOOGLE_CLOUD_PROJECT."""
         return self.bigquery_project or (self.targets[0].project if self.targets else "unknown-project")
 
     @property
     def service_account(self) -> str | None:
-        """The e-mail of the service account that the configuration impersonates."""
+        """The e-mail of the service account that the configuration impersonates; None for direct access."""
         url = self.config.get("service_account_impersonation_url")
         return str(url).rsplit("/", 1)[-1].partition(":")[0] if url else None
 
     def settle(self, now: datetime) -> dict[str, dict[str, float]]:
-        """For each hop the age of its newest grant and the age up to which it explains a refusal, in seconds."""
+        """Return the age of each hop's newest grant, and up to which age it explains a refusal, in seconds."""
         closed = {"exchange"} if self.provider is not None and self.provider.closed else set()
         return settling_ages(self.grants, self.deadline, now, hops_without_members(self.members) | closed)
 
     def probe_request(self, now: datetime, link_local: bool) -> dict[str, Any]:
-        """The one document that the probe needs."""
+        """Return the request for the probe. `link_local`: whether it can contact metadata services."""
         return {
             "config": dict(self.config),
             "allowed_hosts": list(self.allowed_hosts),

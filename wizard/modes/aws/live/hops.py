@@ -9,6 +9,6 @@ PRINCIPAL = Hop("principal", "Predicted principal")
 APPLICATION = Hop("application", "The application's library", ends_test=True)
 
 PROBED = (CONFIG, AWS_CREDENTIALS, CALLER_IDENTITY, PRINCIPAL, EXCHANGE, IMPERSONATION, PERMISSION)
-"""The hops that the probe takes; the principal is computed between two of them."""
+"""The hops that the probe runs. The predicted principal is computed between two of them."""
 
 HOPS = (*PROBED, APPLICATION)

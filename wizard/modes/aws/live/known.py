@@ -1,4 +1,4 @@
-"""What a live test from AWS has learned so far, and the facts that its rules ask for."""
+"""What a live test from AWS knows so far, and the facts that its rules use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,22 +14,22 @@ from wizard.modes.aws.live.facts import AwsTest
 
 @dataclass(frozen=True, kw_only=True)
 class AwsFacts(Facts):
-    """What the rules for AWS ask, and what their sentences name."""
+    """The facts that the rules for AWS use, in their conditions and in their texts."""
 
     account: str
     """The AWS account of the workload's credentials."""
     arn: str
-    """The caller's ARN, as AWS tells it."""
+    """The caller's ARN, from GetCallerIdentity."""
     role: str
-    """The caller's role, or its ARN where it is not in a role."""
+    """The caller's role, or its ARN if it does not use a role."""
     provider_account: str
     """The AWS account that the provider is for."""
     is_other_account: bool
     """Whether the provider is for another account than the workload's."""
     pool: str
-    """The full name of the workload identity pool, which gcloud takes without --location and --project."""
+    """The full name of the workload identity pool, which gcloud accepts without --location and --project."""
     provider: str
-    """The full name of the provider, likewise."""
+    """The full name of the provider, which gcloud accepts in the same way."""
     audience: str
     condition: str
     pool_deleted: bool
@@ -37,27 +37,27 @@ class AwsFacts(Facts):
     provider_deleted: bool
     provider_disabled: bool
     members: str
-    """Who has the roles that the hop needs."""
+    """The members that have the roles that the hop needs, separated by commas."""
     nobody_bound: bool
-    """Whether it is known that nobody has them."""
+    """Whether it is known that nobody has the roles."""
     others_bound: bool
-    """Whether it is known that only others have them."""
+    """Whether it is known that only others have the roles."""
     bound: bool
-    """Whether it is known that the workload has them."""
+    """Whether it is known that the workload has the roles."""
     withheld: str
-    """Why the runtime would give the workload no credentials."""
+    """Why the runtime would not give the workload credentials."""
 
 
 @dataclass(frozen=True)
 class AwsKnown:
-    """What the test has learned so far: `caller` is GetCallerIdentity's answer, `identity` the predicted one."""
+    """What the test knows so far. `caller` is the answer of GetCallerIdentity; `identity` is predicted."""
 
     test: AwsTest
     caller: Mapping[str, Any] = field(default_factory=dict)
     identity: FederatedIdentity | None = None
 
     def facts(self, outcome: Outcome) -> AwsFacts:
-        """The facts about an outcome."""
+        """Return the facts for an outcome."""
         test, provider = self.test, self.test.provider
         account = self.caller.get("account")
         arn = str(self.caller.get("arn", "the caller"))
@@ -91,12 +91,12 @@ class AwsKnown:
         )
 
     def _admitted(self, members: tuple[str, ...] | None) -> bool:
-        """Whether one of the members is known to be the workload."""
+        """Return whether one of the members is known to be the workload."""
         identity = self.identity
         return identity is not None and any(admits(member, identity) for member in members or ())
 
     def _member(self) -> str:
-        """The workload's role, or its subject where no role is mapped, as policies name it."""
+        """Return the member for the workload: its role, or its subject if no role is mapped."""
         if self.identity is None:
             return "the workload's principalSet"
         role = self.identity.attributes.get("aws_role")
@@ -106,7 +106,7 @@ class AwsKnown:
 
 
 def _names(audience: str) -> tuple[str, str]:
-    """The full names of the pool and the provider that an audience names."""
+    """Return the full names of the pool and the provider in an audience; placeholders if it is not valid."""
     try:
         provider = ProviderName.parse(audience)
     except AudienceError:

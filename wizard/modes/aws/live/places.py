@@ -1,4 +1,4 @@
-"""Where the live token test runs: inside the workload, or here, as the workload."""
+"""The places where the live test runs: inside the workload, or on this machine with the workload's role."""
 
 import os
 import secrets
@@ -20,10 +20,10 @@ from wizard.modes.aws.runtimes import RUNTIMES, Delivery
 from wizard.secret import Secret
 
 SESSION_SECONDS = 900
-"""The shortest session that AWS gives out."""
+"""The shortest session that AWS allows."""
 
 _KEPT = ("AWS_CA_BUNDLE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS")
-"""Of the operator's AWS settings, those that say where AWS is found."""
+"""The operator's AWS settings that are kept: certificates and endpoints."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,13 @@ class WorkloadRole:
 
     @property
     def role_arn(self) -> str:
-        """The role's ARN, for a role without a path."""
+        """The ARN of the role, if it has no path."""
         return federation.role_arn(self.account, self.role_name, federation.partition_of(self.region))
 
 
 @dataclass(frozen=True)
 class RoleCredentials:
-    """The credentials of an assumed role, in the forms in which a runtime gives them to a workload."""
+    """The credentials of an assumed role, in the two formats in which runtimes provide them."""
 
     role_arn: str
     access_key_id: str
@@ -58,12 +58,12 @@ class RoleCredentials:
 
     @classmethod
     def of(cls, role_arn: str, answer: Mapping[str, Any]) -> Self:
-        """From AssumeRole's Credentials."""
+        """Create them from `Credentials` in the answer of AssumeRole."""
         keys = (Secret(answer["SecretAccessKey"]), Secret(answer["SessionToken"]))
         return cls(role_arn, answer["AccessKeyId"], *keys, answer["Expiration"])
 
     def document(self) -> dict[str, str]:
-        """The document that a metadata service answers with."""
+        """Return the document that a metadata service returns."""
         return {
             "RoleArn": self.role_arn,
             "AccessKeyId": self.access_key_id,
@@ -73,7 +73,7 @@ class RoleCredentials:
         }
 
     def variables(self) -> dict[str, str]:
-        """The environment variables that hold them."""
+        """Return the environment variables with the credentials."""
         return {
             "AWS_ACCESS_KEY_ID": self.access_key_id,
             "AWS_SECRET_ACCESS_KEY": self.secret_access_key.reveal(),
@@ -85,8 +85,8 @@ class RoleCredentials:
 class Place:
     """An environment in which the probe runs.
 
-    `link_local`: whether metadata services can be asked there. `withheld`: why the runtime would give the workload no
-    credentials at all; then there are none in the environment either.
+    `link_local`: whether the probe can contact metadata services. `withheld`: why the runtime would not give the
+    workload credentials; the environment has none then.
     """
 
     environment: Mapping[str, str] = field(repr=False)
@@ -97,7 +97,7 @@ class Place:
 
 
 def inside(environ: Mapping[str, str] | None = None) -> Place:
-    """The workload itself: this process's environment, as it is."""
+    """Return the place inside the workload: the environment of this process, unchanged."""
     return Place(dict(os.environ if environ is None else environ))
 
 
@@ -109,11 +109,11 @@ def here(
     patience: float = 0.0,
     pause: Callable[[float], None] = time.sleep,
 ) -> Iterator[Place]:
-    """The operator's machine with the workload's role, given to the child process as the runtime would.
+    """Yield this machine as a place, with the workload's role provided as its runtime provides it.
 
-    `patience`: for how many seconds a refusal to assume the role is retried, since a trust policy that was just changed
-    is not effective at once. Raises NeedsTrust if the operator does not have permission to assume the role,
-    RootRefused, and CloudError.
+    `patience`: for how many seconds to retry a refusal to assume the role, since a change of a trust policy is not
+    effective at once. Raises NeedsTrust if the operator does not have permission to assume the role, RootRefused, and
+    CloudError.
     """
     base = _bare_environment(workload.region, os.environ if environ is None else environ)
     trust = _trust(workload, aws)
@@ -125,17 +125,17 @@ def here(
     credentials = _assume(workload.role_name, trust.role_arn, session, aws, waiting)
     assumed = f"assumed {workload.role_name} with the session name {session}, as long as those of {workload.runtime}"
     with ExitStack() as stack:
-        given, how = _given(workload, credentials, stack)
-        yield Place({**base, **given}, False, (trust.seen, assumed, how), None, workload.runtime)
+        variables, delivery = _delivered(workload, credentials, stack)
+        yield Place({**base, **variables}, False, (trust.seen, assumed, delivery), None, workload.runtime)
 
 
 def session_name(workload: WorkloadRole) -> str:
-    """A session name as long as the runtime's own, since it counts in the 127 bytes of a subject."""
+    """Return a session name as long as the runtime's own, since its length counts for the 127 bytes of a subject."""
     return RUNTIMES[workload.runtime].session_name(secrets.token_hex(32))
 
 
 def _bare_environment(region: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """Nothing of the operator's AWS or Google settings but endpoints and certificates."""
+    """Return the environment without the operator's AWS and Google settings, except endpoints and certificates."""
     return {
         **without_identity(environ, _KEPT),
         "AWS_REGION": region,
@@ -148,7 +148,7 @@ def _bare_environment(region: str, environ: Mapping[str, str]) -> dict[str, str]
 
 @dataclass(frozen=True)
 class _Trust:
-    """What the role's trust policy allows; `withheld`: why the runtime would get no credentials."""
+    """What the role's trust policy allows. `withheld`: why the runtime would not get credentials."""
 
     role_arn: str
     seen: str = ""
@@ -174,7 +174,7 @@ def _trust(workload: WorkloadRole, aws: AwsCalls) -> _Trust:
 
 
 def _assume(role_name: str, role_arn: str, session: str, aws: AwsCalls, patience: Patience) -> RoleCredentials:
-    """The role's credentials; a refusal is retried for as long as a changed trust policy can explain it."""
+    """Return the role's credentials. A refusal is retried while a recent change of the trust policy can explain it."""
     arguments = {"RoleArn": role_arn, "RoleSessionName": session, "DurationSeconds": SESSION_SECONDS}
     while True:
         try:
@@ -193,14 +193,14 @@ _DELIVERED: dict[Delivery, str] = {
     "environment": "the environment has the credentials, as on AWS",
     "instance metadata": "the environment has the credentials: an instance's metadata service cannot run here",
 }
-"""How the runtime gives credentials -> how they are given here, as evidence."""
+"""How the runtime provides credentials -> how the test provides them, as evidence."""
 
 
-def _given(workload: WorkloadRole, credentials: RoleCredentials, stack: ExitStack) -> tuple[dict[str, str], str]:
-    """The variables that give the workload its credentials, and how they do it."""
+def _delivered(workload: WorkloadRole, credentials: RoleCredentials, stack: ExitStack) -> tuple[dict[str, str], str]:
+    """Return the variables that provide the workload's credentials, and evidence of how they do it."""
     delivery = RUNTIMES[workload.runtime].delivery
     if delivery == "container endpoint":
-        given = stack.enter_context(container_endpoint.serve(credentials.document()))
+        variables = stack.enter_context(container_endpoint.serve(credentials.document()))
     else:
-        given = credentials.variables()
-    return given, _DELIVERED[delivery]
+        variables = credentials.variables()
+    return variables, _DELIVERED[delivery]

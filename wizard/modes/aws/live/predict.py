@@ -1,4 +1,4 @@
-"""The predicted principal: how the token service should map the caller, computed here."""
+"""Predict how Google's token service maps the caller."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from wizard.modes.aws.live.hops import PRINCIPAL
 
 @dataclass(frozen=True)
 class Prediction:
-    """The outcome of the computed hop, and the identity; None if the mapping gives none."""
+    """The outcome of the computed hop, and the identity; None if the mapping gives no identity."""
 
     outcome: Outcome
     identity: FederatedIdentity | None = None
@@ -26,7 +26,7 @@ def predict(audience: str, provider: ProviderFacts | None, caller: Mapping[str, 
     """Evaluate the provider's mapping and condition on the caller: {"account", "arn", "userid"} from GetCallerIdentity.
 
     The hop fails if the token service should refuse: a deleted or disabled provider, another account, a subject over
-    127 bytes, a condition that is false. The token exchange is tried all the same, since the cloud decides.
+    127 bytes, a condition that is false. The token exchange runs in any case, since the cloud decides.
     """
     if provider is None:
         unread = "the provider could not be read, so its mapping and condition are not known"
@@ -35,11 +35,11 @@ def predict(audience: str, provider: ProviderFacts | None, caller: Mapping[str, 
         pool = ProviderName.parse(audience).pool
     except AudienceError as error:
         return Prediction(Outcome(PRINCIPAL, "unsure", (str(error),), str(error)))
-    return _judged(pool, provider, caller)
+    return _evaluated(pool, provider, caller)
 
 
-def _judged(pool: PoolName, provider: ProviderFacts, caller: Mapping[str, Any]) -> Prediction:
-    problems = [*_unusable(provider), *_other_account(provider, caller)]
+def _evaluated(pool: PoolName, provider: ProviderFacts, caller: Mapping[str, Any]) -> Prediction:
+    problems = [*_state_problems(provider), *_account_problems(provider, caller)]
     evidence: list[str] = []
     received: dict[str, Any] = {}
     identity = None
@@ -49,8 +49,9 @@ def _judged(pool: PoolName, provider: ProviderFacts, caller: Mapping[str, Any]) 
         mapped = AttributeMapping(mapping).evaluate(assertion)
         identity = FederatedIdentity(pool, mapped.subject, mapped.groups, mapped.attributes)
         received = _described(identity)
-        evidence.extend([f"subject {mapped.subject}", *(f"principal {each}" for each in received["principals"])])
-        problems.extend(_rejected(provider, assertion, mapped, received, evidence))
+        evidence.append(f"subject {mapped.subject}")
+        evidence.extend(f"principal {name}" for name in received["principals"])
+        problems.extend(_condition_problems(provider, assertion, mapped, received, evidence))
     except ExpressionError as error:
         problems.append(f"{error.key}: {error.problem}")
     evidence.extend(problems)
@@ -71,23 +72,23 @@ def _described(identity: FederatedIdentity) -> dict[str, Any]:
     }
 
 
-def _unusable(provider: ProviderFacts) -> list[str]:
-    found = {
+def _state_problems(provider: ProviderFacts) -> list[str]:
+    problems = {
         "the pool is deleted (it can be undeleted for 30 days)": provider.pool_state == "DELETED",
         "the pool is disabled": provider.pool_disabled,
         "the provider is deleted (it can be undeleted for 30 days)": provider.state == "DELETED",
         "the provider is disabled": provider.disabled,
     }
-    return [problem for problem, is_so in found.items() if is_so]
+    return [problem for problem, is_present in problems.items() if is_present]
 
 
-def _other_account(provider: ProviderFacts, caller: Mapping[str, Any]) -> list[str]:
+def _account_problems(provider: ProviderFacts, caller: Mapping[str, Any]) -> list[str]:
     if provider.account == caller["account"]:
         return []
     return [f"the provider is for AWS account {provider.account}, but the caller is from account {caller['account']}"]
 
 
-def _rejected(
+def _condition_problems(
     provider: ProviderFacts,
     assertion: Mapping[str, Any],
     mapped: Mapped,

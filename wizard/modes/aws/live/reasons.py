@@ -9,7 +9,7 @@ from wizard.modes.aws.live.known import AwsFacts
 _CONFIG = (CONFIG,)
 _CREDENTIALS = (AWS_CREDENTIALS,)
 _SIGNED = (CALLER_IDENTITY, EXCHANGE, APPLICATION)
-"""Where AWS checks a signed request: ours, or the one that Google replays."""
+"""The hops in which AWS checks a signed request: our own, or the one that Google forwards."""
 _EXCHANGE = (EXCHANGE, APPLICATION)
 _IMPERSONATION = (IMPERSONATION, APPLICATION)
 
@@ -278,7 +278,7 @@ _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
         "set AWS_REGION in the workload's environment",
     ),
 )
-"""google-auth gives up before it calls Google."""
+"""google-auth stops before it calls Google."""
 
 _PERIMETER: Rule[AwsFacts] = Rule(
     (),
@@ -298,4 +298,4 @@ RULES: tuple[Rule[AwsFacts], ...] = (
     *target_rules((PERMISSION, APPLICATION)),
     *_APPLICATION_RULES,
 )
-"""From the particular to the general: the first rule that fits is taken."""
+"""From specific to general: the first rule that matches is used."""

@@ -12,7 +12,7 @@ from wizard.chain.hop import Outcome
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Refused
 from wizard.modes.aws.blueprint import Blueprint
-from wizard.modes.aws.live import places, told, walk
+from wizard.modes.aws.live import places, prepare, walk
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.places import Place, WorkloadRole
 from wizard.modes.aws.live.trusted import NeedsTrust, NotRemoved, RootRefused, trusted
@@ -25,7 +25,7 @@ TRUST_DEADLINE = 60.0
 
 
 def likely_place(environ: Mapping[str, str]) -> str:
-    """Where to test from: inside, where the runtime's own variables are; here otherwise."""
+    """Return "inside" if the environment has variables that only a runtime sets, else "here"."""
     names = {name for runtime in RUNTIMES.values() for name in runtime.variables}
     return "inside" if names & environ.keys() else "here"
 
@@ -33,14 +33,16 @@ def likely_place(environ: Mapping[str, str]) -> str:
 def run(
     blueprint: Blueprint, clouds: Clouds, place: str, wait: float, listener: Listener, stop: threading.Event
 ) -> list[Outcome]:
-    """Test a setup in a place: the outcomes in their order.
+    """Test a setup in a place, and return the outcomes in their order.
 
-    `listener.agree` is asked before a statement is put into the role's trust policy for the length of the test. Raises
-    what it raises, BadInput, CloudError, Refused, and Stopped once `stop` is set.
+    `listener.agree` is called before a temporary statement is added to the role's trust policy. Raises what it raises,
+    BadInput, CloudError, Refused, and Stopped once `stop` is set.
     """
     if place == "task":
-        raise BadInput("one-off tasks cannot be started on AWS: add --from here, or --from inside in the workload")
-    test, environ = told.of_setup(blueprint, clouds, wait), clouds.environ
+        raise BadInput(
+            "the wizard cannot start one-off tasks on AWS: add --from here, or --from inside in the workload"
+        )
+    test, environ = prepare.from_setup(blueprint, clouds, wait), clouds.environ
     if place == "inside":
         return _walk(test, places.inside(environ), listener, stop)
     try:
@@ -50,9 +52,9 @@ def run(
 
 
 def run_configuration(path: Path, environ: Mapping[str, str], wait: float, listener: Listener) -> list[Outcome]:
-    """Test a configuration alone, as whom we are: it does not say which role to act as. Raises BadInput."""
+    """Test a configuration without a setup, with the credentials of this environment. Raises BadInput."""
     clouds = Clouds(environ.get("GOOGLE_CLOUD_PROJECT", ""), under_test=path, environ=environ)
-    return _walk(told.of_config(path, clouds, wait), places.inside(environ), listener, threading.Event())
+    return _walk(prepare.from_configuration(path, clouds, wait), places.inside(environ), listener, threading.Event())
 
 
 def _here(
@@ -81,7 +83,7 @@ def _walk(test: AwsTest, place: Place, listener: Listener, stop: threading.Event
 
 
 def consent_for(need: NeedsTrust) -> Consent:
-    """What the operator is asked before the statement is added."""
+    """Return what the operator must confirm before the statement is added."""
     ends = need.statement.get("Condition", {}).get("DateLessThan", {}).get("aws:CurrentTime", "")
     return Consent(
         "Add one statement to the trust policy for this test?",
@@ -95,7 +97,7 @@ def consent_for(need: NeedsTrust) -> Consent:
 
 
 def _stoppable(stop: threading.Event) -> Callable[[float], None]:
-    """A pause that a stop request ends, by raising Stopped."""
+    """Return a pause that raises Stopped as soon as `stop` is set."""
 
     def pause(seconds: float) -> None:
         if stop.wait(seconds):

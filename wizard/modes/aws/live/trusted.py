@@ -1,4 +1,4 @@
-"""The operator in a role's trust policy, for as long as a test runs."""
+"""Add the operator to a role's trust policy while a test runs."""
 
 import json
 import secrets
@@ -13,14 +13,14 @@ from wizard.clouds.errors import CloudError
 from wizard.federation.trust_edit import operator_statement, with_statement, without_statement
 
 LIFETIME = timedelta(minutes=30)
-"""How long the statement would work if it could not be removed: its own condition ends it."""
+"""After this time, the condition of the statement ends it, even if it was not removed."""
 
 
 class AwsCalls(Protocol):
-    """The operator's calls to AWS, by service and Python operation name; refusals are CloudError."""
+    """The operator's calls to AWS, by service and Python operation name."""
 
     def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
-        """Make one call."""
+        """Send one call, and return the answer. Raises CloudError."""
 
 
 class RootRefused(Exception):  # noqa: N818 - the name says what happened
@@ -31,16 +31,16 @@ class NeedsTrust(Exception):  # noqa: N818
     """The operator is not in the role's trust policy; if they confirm, `trusted` adds `statement` for the test."""
 
     def __init__(self, role: str, caller: str, statement: dict[str, Any]) -> None:
-        """Name the role, the operator's ARN and the statement that would be added."""
+        """Take the role, the operator's ARN, and the statement to add."""
         super().__init__(f"AWS does not let {caller} assume the role {role}")
         self.role, self.caller, self.statement = role, caller, statement
 
 
 class NotRemoved(tidy.LeftBehind):
-    """The statement could not be removed; its condition ends it all the same."""
+    """The statement could not be removed. Its condition still ends it."""
 
     def __init__(self, role: str, sid: str, error: CloudError) -> None:
-        """Name what is left, and why."""
+        """Take the role, the statement's ID, and the error of the last attempt to remove it."""
         super().__init__(
             f"the statement {sid} is still in the trust policy of {role} ({error.reason}: {error.message}); "
             f"remove it by hand; it stops working {int(LIFETIME.total_seconds() // 60)} minutes after it was added"
@@ -48,9 +48,9 @@ class NotRemoved(tidy.LeftBehind):
 
 
 def needs_trust(aws: AwsCalls, role: str) -> NeedsTrust:
-    """What to confirm before the role can be assumed: the statement that would be added to its trust policy.
+    """Return the statement that lets the operator assume the role, to be confirmed before it is added.
 
-    Raises RootRefused, and CloudError when AWS does not say who the operator is.
+    Raises RootRefused, and CloudError if AWS does not return the operator's identity.
     """
     caller = str(aws.call("sts", "get_caller_identity")["Arn"])
     if caller.endswith(":root"):
@@ -62,10 +62,10 @@ def needs_trust(aws: AwsCalls, role: str) -> NeedsTrust:
 
 @contextmanager
 def trusted(aws: AwsCalls, need: NeedsTrust, pause: Callable[[float], None] = time.sleep) -> Iterator[None]:
-    """Keep the statement in the role's trust policy during the block, and remove it whatever happens.
+    """Add the statement to the role's trust policy for the block, and remove it at the end in any case.
 
-    Trust policies have no etag: the policy is read just before each write, and only our own Sid is touched.
-    Raises CloudError when it cannot be added, NotRemoved when it cannot be removed.
+    Trust policies have no etag: the policy is read just before each write, and only our own statement changes.
+    Raises CloudError if it cannot be added, NotRemoved if it cannot be removed.
     """
     sid = str(need.statement["Sid"])
     try:

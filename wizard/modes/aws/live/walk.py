@@ -1,4 +1,4 @@
-"""The live test from AWS: the probe in a place, the predicted principal, and at last the application's library."""
+"""The live test from AWS: the probe in a place, the predicted principal, and the application's library."""
 
 import re
 import threading
@@ -19,14 +19,14 @@ from wizard.modes.aws.live.predict import predict
 from wizard.modes.aws.live.reasons import RULES
 
 _MAY_SETTLE = re.compile(r"invalid_target|unauthorized_client|PERMISSION_DENIED|NOT_FOUND|HTTP 40[34]")
-"""Refusals, as google-auth words them, that a recent grant explains."""
+"""Refusals in google-auth's words that a recent grant can explain."""
 
 
 @dataclass
 class AwsChain:
-    """One test under way: `on_outcome` gets each hop as it happens, `on_event` gets each wait for a recent grant.
+    """One running test. `on_outcome` gets the outcome of each hop, `on_event` gets each wait for a recent grant.
 
-    Setting `stop` ends it at once: `run` raises Stopped.
+    Once `stop` is set, `run` raises Stopped.
     """
 
     test: AwsTest
@@ -40,14 +40,15 @@ class AwsChain:
     report: Report = field(init=False)
 
     def __post_init__(self) -> None:
-        """Start with what the test itself says."""
+        """Create the report, whose causes come from the rules for AWS."""
         self.known = AwsKnown(self.test)
         self.report = Report(lambda outcome: first(RULES, outcome, self.known.facts(outcome)), self.on_outcome)
 
     def run(self) -> list[Outcome]:
-        """Take every hop; the outcomes in their order. Nothing is raised for a hop that fails."""
+        """Run every hop, and return the outcomes in their order. A failed hop is an outcome, not an exception."""
         self._probe()
-        if failed := self.report.failed(but=hops.PRINCIPAL):
+        failed = self.report.failed(but=hops.PRINCIPAL)
+        if failed:
             self.report.skip(hops.HOPS, failed.hop)
         else:
             self.report.add(self._application())
@@ -63,20 +64,20 @@ class AwsChain:
         if not isinstance(reported, Outcome):
             return
         if reported.hop == hops.AWS_CREDENTIALS:
-            reported = self._as_given(reported)
+            reported = self._with_place(reported)
         self.report.add(reported)
         if reported.hop == hops.CALLER_IDENTITY:
             self.report.add(self._principal(reported))
 
-    def _as_given(self, found: Outcome) -> Outcome:
-        """The outcome for the credentials, with how the place provides them, or why the runtime would provide none."""
-        withheld = self.place.withheld
-        if found.status == "failed" and withheld:
-            return replace(found, evidence=self.place.evidence, reason=withheld, refusal=Refusal("Withheld", withheld))
-        return replace(found, evidence=(*self.place.evidence, *found.evidence))
+    def _with_place(self, outcome: Outcome) -> Outcome:
+        """Return the credentials' outcome with how the place provides them, or why the runtime would provide none."""
+        withheld, evidence = self.place.withheld, self.place.evidence
+        if outcome.status == "failed" and withheld:
+            return replace(outcome, evidence=evidence, reason=withheld, refusal=Refusal("Withheld", withheld))
+        return replace(outcome, evidence=(*evidence, *outcome.evidence))
 
     def _principal(self, identity: Outcome) -> Outcome:
-        """The computed hop; the token exchange is tried whatever it says."""
+        """Return the outcome of the computed hop. The token exchange runs in any case."""
         if identity.status != "ok":
             failed = self.report.failed()
             return skipped(hops.PRINCIPAL, failed.hop if failed else identity.hop)
@@ -86,7 +87,7 @@ class AwsChain:
         return prediction.outcome
 
     def _application(self) -> Outcome:
-        """The application's hop, retried while a recent grant explains a refusal: not all servers know it at once."""
+        """Return the outcome of the application's hop. A refusal is retried while a recent grant can explain it."""
         supplier = application.needs_supplier(self.place, self.report.of(hops.AWS_CREDENTIALS))
         patience = Patience(self.time, self.test.deadline)
         while True:
@@ -94,7 +95,7 @@ class AwsChain:
             settle = self.test.settle(self.now())
             if outcome.refusal is None or not settle or not _MAY_SETTLE.search(outcome.refusal.message):
                 return outcome
-            age = min(each["age"] for each in settle.values())
+            age = min(ages["age"] for ages in settle.values())
             self.on_event(Settling(outcome.hop, age, outcome.refusal))
             if not patience.wait():
                 return outcome

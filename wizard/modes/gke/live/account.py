@@ -1,4 +1,4 @@
-"""The Kubernetes service account: that it is there, whom it is annotated to act as, and a token of it."""
+"""Check the Kubernetes service account (KSA): its existence, its annotation, and a token for it."""
 
 import base64
 import json
@@ -13,29 +13,29 @@ from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.hops import KSA_TOKEN
 from wizard.secret import Secret
 
-_SECONDS = 600  # the shortest life of a token that Kubernetes gives out
+_SECONDS = 600  # the shortest lifetime of a token in Kubernetes
 
 
 @dataclass(frozen=True)
 class AccountFacts:
-    """The KSA's annotations, and its token."""
+    """The KSA's annotations, and a token for it; None before there is one."""
 
     annotations: dict[str, str] = field(default_factory=dict)
     token: Secret | None = None
 
     @property
     def acts_as(self) -> str | None:
-        """The GSA that the KSA is annotated with: the cluster makes its pods act as that one."""
+        """The Google service account (GSA) in the KSA's annotation, which its pods act as; None without one."""
         return self.annotations.get(ANNOTATION) or None
 
 
 def account(test: GkeTest, kubernetes: Kubernetes, pool: str) -> tuple[Outcome, AccountFacts]:
-    """Read the KSA and ask for a token of it, for the workload identity pool. Raises CloudError."""
+    """Read the KSA, and request a token for it with the pool as its audience. Raises CloudError."""
     from lightkube.resources.core_v1 import ServiceAccount
 
     _check_namespace(test, kubernetes)
-    found = kubernetes.get(ServiceAccount, test.service_account, test.namespace)
-    facts = AccountFacts(dict((found.metadata and found.metadata.annotations) or {}))
+    ksa = kubernetes.get(ServiceAccount, test.service_account, test.namespace)
+    facts = AccountFacts(dict((ksa.metadata and ksa.metadata.annotations) or {}))
     evidence = [_described(test, facts)]
     sent: dict[str, Any] = {"audience": pool, "expirationSeconds": _SECONDS}
     if test.google_service_account and not facts.acts_as:
@@ -44,7 +44,7 @@ def account(test: GkeTest, kubernetes: Kubernetes, pool: str) -> tuple[Outcome, 
     facts = AccountFacts(facts.annotations, _token(test, kubernetes, pool))
     claims = _claims(facts.token.reveal()) if facts.token else {}
     received = {key: claims.get(key) for key in ("iss", "sub", "aud", "exp")}
-    evidence.append(f"the cluster issued a token of {claims.get('sub')} for {pool}")
+    evidence.append(f"the cluster issued a token for {claims.get('sub')}, with the audience {pool}")
     if claims.get("iss") == test.cluster.issuer:
         return Outcome.of(KSA_TOKEN, evidence, None, sent, received), facts
     refusal = Refusal("OtherCluster", f"the token's issuer is {claims.get('iss')}, not {test.cluster.issuer}")
@@ -56,12 +56,12 @@ def _check_namespace(test: GkeTest, kubernetes: Kubernetes) -> None:
     from lightkube.resources.core_v1 import Namespace
 
     try:
-        found = kubernetes.get(Namespace, test.namespace)
+        namespace = kubernetes.get(Namespace, test.namespace)
     except CloudError as error:
         if error.status == 403:  # permission to work in a namespace does not include permission to read it
             return
         raise
-    if found.status and found.status.phase == "Terminating":
+    if namespace.status and namespace.status.phase == "Terminating":
         raise CloudError("kubernetes", "get namespaces", None, "Terminating", f"{test.namespace} is being deleted")
 
 
@@ -88,7 +88,7 @@ def _token(test: GkeTest, kubernetes: Kubernetes, pool: str) -> Secret:
 
 
 def _claims(token: str) -> dict[str, Any]:
-    """The token's claims, empty if it cannot be read. Its signature is not checked: the token service does that."""
+    """Return the token's claims; empty if it cannot be read. The token service checks the signature later."""
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

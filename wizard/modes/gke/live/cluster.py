@@ -1,4 +1,4 @@
-"""The first hops on GKE: the cluster and its node pools, as the Container API tells."""
+"""The first hops on GKE: the cluster and its node pools, from the Container API."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,13 +19,13 @@ _DATAPLANE_V2 = ("169.254.169.254", 80)
 
 @dataclass(frozen=True)
 class ClusterFacts:
-    """What the chain needs to know of the cluster; `found` is the Container API's own answer."""
+    """The facts about the cluster that later hops use. `found` is the answer of the Container API."""
 
     found: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def workload_pool(self) -> str:
-        """The workload identity pool, as the cluster tells it; empty where there is none."""
+        """The cluster's workload identity pool; empty if it has none."""
         return clusters.workload_pool(dict(self.found)) or ""
 
     @property
@@ -35,7 +35,7 @@ class ClusterFacts:
 
     @property
     def metadata_address(self) -> tuple[str, int]:
-        """Where a NetworkPolicy must let pods through to the metadata server.
+        """The address and port of the metadata server that a NetworkPolicy must allow.
 
         Source: https://cloud.google.com/kubernetes-engine/docs/how-to/network-policy#network-policy-and-workload-identity
         """
@@ -43,22 +43,23 @@ class ClusterFacts:
 
     @property
     def dataplane_v2(self) -> bool:
-        """Whether the network is GKE Dataplane V2's, as it always is on Autopilot."""
+        """Whether the cluster uses GKE Dataplane V2, as Autopilot always does."""
         provider = self.found.get("networkConfig", {}).get("datapathProvider")
         return self.autopilot or provider == "ADVANCED_DATAPATH"
 
     @property
     def enforces_policies(self) -> bool:
-        """Whether NetworkPolicies have any effect."""
+        """Whether the cluster enforces NetworkPolicies."""
         return self.dataplane_v2 or bool(self.found.get("networkPolicy", {}).get("enabled"))
 
 
 def cluster(test: GkeTest, clouds: Clouds) -> tuple[Outcome, ClusterFacts]:
-    """The cluster is there, usable, and in a workload identity pool. Raises CloudError."""
+    """Check that the cluster exists, runs pods, and has a workload identity pool. Raises CloudError."""
     facts = ClusterFacts(clusters.read(clouds.google, test.cluster))
     status, kind = str(facts.found.get("status", "RUNNING")), "Autopilot" if facts.autopilot else "Standard"
     evidence = [f"{test.cluster.cluster} in {test.cluster.location} is {status}, {kind}"]
-    if message := facts.found.get("statusMessage"):
+    message = facts.found.get("statusMessage")
+    if message:
         evidence.append(str(message))
     fleet = str(facts.found.get("fleet", {}).get("project", ""))
     if fleet and fleet not in (test.cluster.project, test.project_number):
@@ -77,11 +78,11 @@ def cluster(test: GkeTest, clouds: Clouds) -> tuple[Outcome, ClusterFacts]:
 
 
 def node_pools(test: GkeTest, facts: ClusterFacts) -> Outcome:
-    """The node pools that run the workload give pods their own identity."""
+    """Check that the workload's node pools run the GKE metadata server."""
     if facts.autopilot:
         reason = "Autopilot: every node has the GKE metadata server"
         return Outcome(hops.NODE_POOLS, "skipped", (reason,), reason)
-    pools = {str(each["name"]): each for each in facts.found.get("nodePools", ())}
+    pools = {str(pool["name"]): pool for pool in facts.found.get("nodePools", ())}
     wanted = test.node_pools or tuple(pools)
     modes = {name: clusters.metadata_mode(dict(pool)) or "not set" for name, pool in pools.items()}
     evidence = [_described(name, modes[name], name in wanted) for name in sorted(pools)]
@@ -110,6 +111,6 @@ def _described(name: str, mode: str, wanted: bool) -> str:
 
 
 def _unusual(pools: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """A sentence for each node pool that is not running."""
+    """Return a sentence for each node pool that is not running."""
     statuses = {name: str(pool.get("status", "RUNNING")) for name, pool in pools.items()}
     return [f"node pool {name} is {status}" for name, status in statuses.items() if status != "RUNNING"]

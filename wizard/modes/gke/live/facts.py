@@ -1,4 +1,4 @@
-"""What is known before the live token test of a workload on GKE runs."""
+"""What is known before the live test of a workload on GKE runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,15 +13,15 @@ from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity
 
 IMAGE = "docker.io/library/python:3.13-slim"
-"""The public image of the one-off pod; GKE's nodes fetch images of Docker Hub through Google's mirror of it."""
+"""The public image of the one-off pod. GKE nodes pull Docker Hub images through Google's mirror."""
 
 
 @dataclass(frozen=True)
 class WaitLimits:
-    """For how many seconds to wait for a node, for a node while none fits the pod, and for the metadata server.
+    """How many seconds to wait for a node, for a node while none fits the pod, and for the metadata server.
 
-    A cluster that grows on demand needs minutes to add a node; the scheduler tells sooner that none will fit. The
-    other clusters of the project are read for a few seconds only: they prove nothing.
+    A cluster with autoscaling needs minutes to add a node, but the scheduler reports sooner that no node fits. Other
+    clusters are read for a few seconds only, since they are not needed as proof.
     """
 
     node: float = 300.0
@@ -32,14 +32,14 @@ class WaitLimits:
 
 @dataclass(frozen=True)
 class GkeTest:
-    """One live token test of one workload on GKE, with what its setup wants.
+    """One live test of one workload on GKE.
 
-    `service_account` is the KSA, `google_service_account` the e-mail of the GSA to act as, None for direct access;
-    `node_pools` are those that run the workload, all of them where none is named. `members` tells who holds what the
-    hops need, where the operator could read it: for impersonation the members of roles/iam.workloadIdentityUser on the
-    GSA, for permission those of the wanted roles on the target. `endpoints`: {"sts", "iamcredentials",
-    "resource_manager": URL, "bigquery": URL up to and with /bigquery/v2}; Google's own where missing. `deadline`: for
-    how many seconds after it was made a grant can explain a refusal. `in_pod`: whether a one-off pod is started.
+    `service_account` is the KSA. `google_service_account` is the e-mail of the GSA to act as; None for direct access.
+    `node_pools` are those that run the workload; if empty, all of them. `members` has who has the needed roles, by hop,
+    as far as the operator can read it: for impersonation, the members of roles/iam.workloadIdentityUser on the GSA; for
+    permission, those of the wanted roles on the target. `endpoints`: {"sts", "iamcredentials", "resource_manager": URL,
+    "bigquery": URL with /bigquery/v2}; missing ones are Google's own. `deadline`: for how many seconds a new grant can
+    explain a refusal. `in_pod`: whether to start a one-off pod.
     """
 
     cluster: ClusterName
@@ -60,26 +60,26 @@ class GkeTest:
 
     @property
     def title(self) -> str:
-        """The KSA with its namespace."""
+        """The KSA, as NAMESPACE/NAME."""
         return f"{self.namespace}/{self.service_account}"
 
     @property
     def subject(self) -> str:
-        """The subject that the KSA has in the workload identity pool."""
+        """The subject of the KSA in the workload identity pool."""
         return gke.subject(self.namespace, self.service_account)
 
     def identity(self, pool: str) -> FederatedIdentity:
-        """Whom the KSA's federated tokens stand for, in a workload identity pool."""
+        """Return the identity of the KSA's federated tokens in a workload identity pool."""
         return FederatedIdentity(
             PoolName(self.project_number, pool), self.subject, (), {"kubernetes.cluster": self.cluster.issuer}
         )
 
     def settle(self, now: datetime) -> dict[str, dict[str, float]]:
-        """For each hop the age of its newest grant and the age up to which it explains a refusal, in seconds."""
+        """Return the age of each hop's newest grant, and up to which age it explains a refusal, in seconds."""
         return settling_ages(self.grants, self.deadline, now, hops_without_members(self.members))
 
     def target_request(self) -> dict[str, Any]:
-        """What the probe is to test on the target, wherever it runs."""
+        """Return the part of the probe's request that is about the target."""
         return {
             "permissions": permission_request(self.targets),
             "bigquery": {"project": self.bigquery_project} if self.bigquery_project else None,

@@ -8,7 +8,7 @@ KSA_TOKEN = Hop("ksa-token", "Kubernetes service account's token")
 POD = Hop("pod", "A pod with that service account", ends_test=True)
 
 FROM_HERE = (EXCHANGE, IMPERSONATION, PERMISSION)
-"""The hops that the probe takes on this machine, with a token of the Kubernetes service account."""
+"""The hops that the probe runs on this machine, with a token for the Kubernetes service account."""
 
 HOPS = (CLUSTER, NODE_POOLS, KSA_TOKEN, *FROM_HERE, POD)
 
@@ -16,4 +16,4 @@ METADATA_SERVER = Hop("metadata-server", "GKE metadata server")
 TOKEN = Hop("token", "Token from the metadata server")
 
 IN_POD = (METADATA_SERVER, TOKEN, PERMISSION)
-"""The hops that the probe takes in the one-off pod; together they are the hop of the pod."""
+"""The hops that the probe runs in the one-off pod. Together they are the hop POD."""

@@ -1,4 +1,4 @@
-"""What a live test of a workload on GKE has learned so far, and the facts that its rules ask for."""
+"""What a live test of a workload on GKE knows so far, and the facts that its rules use."""
 
 from dataclasses import dataclass, field
 
@@ -17,54 +17,54 @@ from wizard.modes.gke.live.near_miss import NearMiss, Part, Wanted, near_miss
 
 @dataclass(frozen=True, kw_only=True)
 class GkeFacts(Facts):
-    """What the rules for GKE ask, and what their sentences name."""
+    """The facts that the rules for GKE use, in their conditions and in their texts."""
 
     cluster: str
     location: str
     project: str
     private_endpoint: bool
-    """Whether the cluster's control plane is reached in its network only."""
+    """Whether the cluster's control plane can be reached only from its network."""
     pool: str
     """The cluster's workload identity pool."""
     project_pool: str
     """The workload identity pool that a cluster of the project can have."""
     ksa: str
-    """The KSA with its namespace."""
+    """The KSA, as NAMESPACE/NAME."""
     ksa_name: str
     namespace: str
     wanted_access: str
-    """The e-mail of the GSA that the setup wants the workload to act as, or `direct access`."""
+    """The e-mail of the GSA that the workload should act as, or `direct access`."""
     leftover_annotation: bool
     """Whether the KSA is annotated although the setup wants direct access."""
     other_annotation: bool
     """Whether the KSA is annotated with another GSA than the setup wants."""
     iam_member: str
-    """The workload as the policy of a GSA names it."""
+    """The member for the workload in the policy of a GSA."""
     grantee: str
-    """The workload as the policy names it that refused."""
+    """The member for the workload in the policy that refused it."""
     nobody_bound: bool
     """Whether it is known that nobody has the role that the hop needs."""
     bound: bool
     """Whether it is known that the workload has it."""
     near_member: str
-    """A member that was meant for the workload and is wrong in one part; empty where there is none."""
+    """A member that was meant for the workload, but is wrong in one part; empty if there is none."""
     near_part: Part | None
     """The part that is wrong."""
     near_project_id: bool
-    """Whether it names the project by its id, where its number belongs."""
+    """Whether it has the project ID instead of the project number."""
     metadata_address: str
-    """Where pods reach the metadata server, as address:port."""
+    """The metadata server, as address:port."""
     metadata_wait: str
-    """For how many seconds a silent metadata server was waited for."""
+    """How many seconds the test waited for the metadata server."""
     image: str
     """The image of the one-off pod."""
     hint: str
-    """What the session with the cloud says of the failed call."""
+    """The hint in the error of the failed call."""
 
 
 @dataclass(frozen=True)
 class GkeKnown:
-    """What the test has learned so far; `hint` is what the session with the cloud says of the failed call."""
+    """What the test knows so far. `hint` is the hint in the error of the failed call."""
 
     test: GkeTest
     cluster: ClusterFacts = field(default_factory=ClusterFacts)
@@ -73,11 +73,11 @@ class GkeKnown:
 
     @property
     def pool(self) -> str:
-        """The workload identity pool: the cluster's own, before that is known the one that it should have."""
+        """The cluster's workload identity pool; before it is known, the only pool that the cluster can have."""
         return self.cluster.workload_pool or gke.workload_pool(self.test.cluster.project)
 
     def facts(self, outcome: Outcome) -> GkeFacts:
-        """The facts about an outcome."""
+        """Return the facts for an outcome."""
         test, annotated = self.test, self.account.acts_as
         wanted = test.google_service_account
         identity = test.identity(self.pool)
@@ -106,7 +106,7 @@ class GkeKnown:
             iam_member=iam_member,
             grantee=iam_member if hop == IMPERSONATION else member,
             nobody_bound=members == (),
-            bound=any(admits(each, identity) for each in members or ()),
+            bound=any(admits(name, identity) for name in members or ()),
             near_member=near.member if near else "",
             near_part=near.part if near else None,
             near_project_id=near is not None and near.by_id,
@@ -118,17 +118,17 @@ class GkeKnown:
 
     @property
     def _acts_as(self) -> str | None:
-        """The GSA that the workload acts as, annotated or wanted."""
+        """The GSA in the KSA's annotation, or else in the setup; None if neither has one."""
         return self.account.acts_as or self.test.google_service_account
 
     def _members(self, hop: Hop) -> tuple[str, ...] | None:
-        """Who has the role that a hop needs, where that is known: a GSA that the setup does not name was not read."""
+        """Return who has the role that a hop needs; None if not known, as for a GSA that the setup does not name."""
         if hop == IMPERSONATION and self._acts_as != self.test.google_service_account:
             return None
         return self.test.members.get(hop.id)
 
     def _near(self, hop: Hop) -> NearMiss | None:
-        """A member that was meant for this workload and misses it; none where the GSA needs the role."""
+        """Return a member that was meant for this workload; None if there is none, or if the GSA needs the role."""
         if hop == PERMISSION and self._acts_as:
             return None
         test = self.test
@@ -137,7 +137,7 @@ class GkeKnown:
 
 
 def _needed_at(outcome: Outcome) -> Hop:
-    """The hop whose grants a refusal is about: inside a pod the metadata server impersonates."""
+    """Return the hop whose grants a refusal is about. In a pod, the metadata server impersonates the GSA."""
     if outcome.hop != POD:
         return outcome.hop
     impersonates = outcome.refusal is not None and "IAM returned" in outcome.refusal.message

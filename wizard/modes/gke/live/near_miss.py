@@ -1,4 +1,4 @@
-"""Members of policies that were meant for a workload on GKE, and miss it by one thing."""
+"""Find members of policies that were meant for a workload on GKE, but are wrong in one part."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ Part = Literal["project", "pool", "namespace", "account"]
 
 @dataclass(frozen=True)
 class Wanted:
-    """The parts of the right member: the project by its number, the pool by its id, namespace and KSA."""
+    """The parts of the correct member: project number, pool ID, namespace and KSA."""
 
     project: str
     pool: str
@@ -35,18 +35,27 @@ class NearMiss:
     member: str
     part: Part
     by_id: bool = False
-    """Whether the project is named by its id, where its number belongs."""
+    """Whether the member has the project ID instead of the project number."""
 
 
 def near_miss(members: Iterable[str], wanted: Wanted) -> NearMiss | None:
-    """The first member that is wrong in one part only; None when there is none."""
-    return next((miss for miss in _misses(members, wanted)), None)
+    """Return the first member that is wrong in exactly one part; None if there is none."""
+    return next(_misses(members, wanted), None)
 
 
 def _misses(members: Iterable[str], wanted: Wanted) -> Iterator[NearMiss]:
     for member in members:
-        found = next((form for each in _FORMS if (form := each.fullmatch(member))), None)
-        wrong = [part for part, value in found.groupdict().items() if value != getattr(wanted, part)] if found else []
-        if found and len(wrong) == 1:
-            by_id = wrong == ["project"] and not found["project"].isdigit()
+        parts = _parts(member)
+        wrong = [part for part, value in parts.items() if value != getattr(wanted, part)]
+        if len(wrong) == 1:
+            by_id = wrong == ["project"] and not parts["project"].isdigit()
             yield NearMiss(member, cast(Part, wrong[0]), by_id)
+
+
+def _parts(member: str) -> dict[str, str]:
+    """Return the parts of a member in one of the known forms; empty for other members."""
+    for form in _FORMS:
+        match = form.fullmatch(member)
+        if match:
+            return match.groupdict()
+    return {}

@@ -1,4 +1,4 @@
-"""What already runs with a KSA, and what keeps it from its identity: the host's network, and NetworkPolicies."""
+"""Read which pods use a KSA, and what blocks them from its identity: host network and NetworkPolicies."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class User:
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """The users of a KSA and the NetworkPolicies of its namespace; `unread` says what could not be read."""
+    """The users of a KSA, and the NetworkPolicies of its namespace. `unread` says what could not be read."""
 
     users: tuple[User, ...] = ()
     policies: tuple[dict[str, Any], ...] = ()
@@ -29,16 +29,16 @@ class Neighbourhood:
 
     @property
     def host_network(self) -> list[str]:
-        """The titles of the users whose pods are in the host's network."""
-        return [each.title for each in self.users if each.host_network]
+        """The titles of the users whose pods use the host's network."""
+        return [user.title for user in self.users if user.host_network]
 
-    def keeping(self, labels: Mapping[str, str], address: tuple[str, int]) -> list[str]:
-        """The policies that keep pods with these labels from an address."""
+    def blocking(self, labels: Mapping[str, str], address: tuple[str, int]) -> list[str]:
+        """Return the names of the policies that block pods with these labels from an address and port."""
         return blocking(self.policies, labels, *address)
 
 
 def look(kubernetes: Kubernetes, namespace: str, account: str) -> Neighbourhood:
-    """Read what uses the KSA, and the namespace's policies; what cannot be read is named in `unread`, not raised."""
+    """Read the users of the KSA and the namespace's policies. What cannot be read is in `unread`, not raised."""
     from lightkube.resources.apps_v1 import Deployment
     from lightkube.resources.core_v1 import Pod
     from lightkube.resources.networking_v1 import NetworkPolicy
@@ -47,7 +47,7 @@ def look(kubernetes: Kubernetes, namespace: str, account: str) -> Neighbourhood:
 
     def read(kind: Any) -> list[dict[str, Any]]:
         try:
-            return [each.to_dict() for each in kubernetes.list_objects(kind, namespace)]
+            return [item.to_dict() for item in kubernetes.list_objects(kind, namespace)]
         except CloudError as error:
             unread.append(f"{kind.__name__} objects in {namespace} could not be read: {error.message}")
             return []
@@ -57,17 +57,17 @@ def look(kubernetes: Kubernetes, namespace: str, account: str) -> Neighbourhood:
     return Neighbourhood(users, tuple(read(NetworkPolicy)), tuple(unread))
 
 
-def _deployments(found: list[dict[str, Any]], account: str) -> Iterator[User]:
-    for each in found:
-        template = each["spec"]["template"]
+def _deployments(deployments: list[dict[str, Any]], account: str) -> Iterator[User]:
+    for deployment in deployments:
+        template = deployment["spec"]["template"]
         if _account(template.get("spec") or {}) == account:
-            yield _user(f"Deployment {each['metadata']['name']}", template)
+            yield _user(f"Deployment {deployment['metadata']['name']}", template)
 
 
-def _pods(found: list[dict[str, Any]], account: str) -> Iterator[User]:
-    """Controllers other than Deployments that have pods with the KSA, each once, and pods without a controller."""
+def _pods(pods: list[dict[str, Any]], account: str) -> Iterator[User]:
+    """Yield controllers other than Deployments with pods that use the KSA, each once, and pods without a controller."""
     named: set[str] = set()
-    for pod in found:
+    for pod in pods:
         metadata = pod["metadata"]
         owner = next(iter(metadata.get("ownerReferences") or ()), {"kind": "Pod", "name": metadata.get("name")})
         title = f"{owner['kind']} {owner['name']}"

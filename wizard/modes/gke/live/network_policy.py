@@ -1,4 +1,4 @@
-"""Whether NetworkPolicies keep a pod from an address: what Kubernetes would make of them, computed here.
+"""Compute whether NetworkPolicies block a pod from an address, as Kubernetes does.
 
 Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
 """
@@ -11,14 +11,15 @@ _Object = Mapping[str, Any]
 
 
 def blocking(policies: Sequence[_Object], labels: Mapping[str, str], address: str, port: int) -> list[str]:
-    """The names of the policies that keep pods with these labels from a TCP port of an address; empty when none do.
+    """Return the names of the policies that block pods with these labels from a TCP port of an address.
 
-    Policies only ever allow: a pod that one of them selects for egress gets what any of those allows, and no more.
+    Policies only allow traffic: a pod that they select for egress can send what any of them allows, and nothing else.
     """
-    selecting = [each for each in policies if _is_for_egress(each["spec"]) and _selects(each["spec"], labels)]
-    if any(_allows(rule, address, port) for each in selecting for rule in each["spec"].get("egress") or ()):
+    selecting = [policy for policy in policies if _is_for_egress(policy["spec"]) and _selects(policy["spec"], labels)]
+    rules = [rule for policy in selecting for rule in policy["spec"].get("egress") or ()]
+    if any(_allows(rule, address, port) for rule in rules):
         return []
-    return [str(each["metadata"]["name"]) for each in selecting]
+    return [str(policy["metadata"]["name"]) for policy in selecting]
 
 
 def _is_for_egress(spec: _Object) -> bool:
@@ -29,7 +30,7 @@ def _is_for_egress(spec: _Object) -> bool:
 def _selects(spec: _Object, labels: Mapping[str, str]) -> bool:
     selector = spec.get("podSelector") or {}
     equal = all(labels.get(name) == value for name, value in (selector.get("matchLabels") or {}).items())
-    return equal and all(_matches(each, labels) for each in selector.get("matchExpressions") or ())
+    return equal and all(_matches(expression, labels) for expression in selector.get("matchExpressions") or ())
 
 
 def _matches(expression: _Object, labels: Mapping[str, str]) -> bool:
@@ -43,25 +44,26 @@ def _matches(expression: _Object, labels: Mapping[str, str]) -> bool:
 
 
 def _allows(rule: _Object, address: str, port: int) -> bool:
-    """A rule without peers is for every address, one without ports for every port."""
+    """Return whether a rule allows a port. Without peers it applies to all addresses, without ports to all ports."""
     peers, ports = rule.get("to") or (), rule.get("ports") or ()
-    there = not peers or any(_holds(peer.get("ipBlock"), address) for peer in peers)
-    return there and (not ports or any(_is(each, port) for each in ports))
+    allows_address = not peers or any(_contains(peer.get("ipBlock"), address) for peer in peers)
+    return allows_address and (not ports or any(_allows_port(allowed, port) for allowed in ports))
 
 
-def _holds(block: _Object | None, address: str) -> bool:
-    """Peers that are chosen by labels are pods, and the metadata server is none."""
+def _contains(block: _Object | None, address: str) -> bool:
+    """Return whether an IP block has the address. Peers without a block are pods, which the metadata server is not."""
     if not block:
         return False
-    found = ipaddress.ip_address(address)
-    return found in _network(block["cidr"]) and not any(found in _network(each) for each in block.get("except") or ())
+    ip = ipaddress.ip_address(address)
+    excepted = [_network(cidr) for cidr in block.get("except") or ()]
+    return ip in _network(block["cidr"]) and not any(ip in network for network in excepted)
 
 
 def _network(cidr: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
     return ipaddress.ip_network(cidr, strict=False)
 
 
-def _is(allowed: _Object, port: int) -> bool:
+def _allows_port(allowed: _Object, port: int) -> bool:
     first = allowed.get("port")
     if allowed.get("protocol") not in (None, "TCP"):
         return False

@@ -1,4 +1,4 @@
-"""A one-off pod: started, read while it runs, and removed, whatever happens."""
+"""Run a one-off pod: start it, read its output, and remove it in any case."""
 
 import json
 import threading
@@ -18,14 +18,14 @@ from wizard.modes.gke.live.facts import WaitLimits
 from wizard.modes.gke.live.pod_manifest import CONTAINER, LABELS
 
 _FORGOTTEN = timedelta(hours=1)
-_GRACE = 60.0  # seconds, beside the pod's own deadline, until its end is given up
+_GRACE = 60.0  # seconds to wait after the pod's own deadline
 
 
 class PodLeft(tidy.LeftBehind):
-    """The pod could not be removed; its deadline ends it all the same."""
+    """The pod could not be removed. Its deadline still ends it."""
 
     def __init__(self, name: str, namespace: str, error: CloudError) -> None:
-        """Name what is left, and why."""
+        """Take the pod's name and namespace, and the error of the last attempt to remove it."""
         super().__init__(
             f"the pod {name} could not be removed ({error.reason}: {error.message}); remove it by hand: "
             f"kubectl delete pod {name} --namespace {namespace}; it stops at its own deadline"
@@ -34,7 +34,7 @@ class PodLeft(tidy.LeftBehind):
 
 @dataclass(frozen=True)
 class PodEnd:
-    """How a pod ended: the node that it was on, and why it did not do its work, if that is known."""
+    """How a pod ended: its node, if it had one, and why it did not finish its work, if it did not."""
 
     node: str | None
     refusal: Refusal | None = None
@@ -42,7 +42,7 @@ class PodEnd:
 
 @dataclass
 class OneOff:
-    """One pod under way: `on_line` gets each line that it prints, `on_waiting` what it is waiting for."""
+    """One running pod. `on_line` gets each line that it prints, `on_waiting` gets what it is waiting for."""
 
     kubernetes: Kubernetes
     manifest: Mapping[str, Any]
@@ -68,19 +68,19 @@ class OneOff:
     def run(self) -> PodEnd:
         """Start the pod, follow it to its end, and remove it.
 
-        Raises CloudError when it cannot be started or followed, Stopped once `stop` is set, PodLeft when it cannot be
+        Raises CloudError if it cannot be started or followed, Stopped once `stop` is set, and PodLeft if it cannot be
         removed.
         """
-        made = True
+        can_exist = True
         try:
             try:
                 self._create()
             except CloudError as error:
-                made = error.status is None or error.status >= 500  # otherwise the answer says that there is no pod
+                can_exist = error.status is None or error.status >= 500  # otherwise the pod was not created
                 raise
             return self._follow()
         finally:
-            if made:
+            if can_exist:
                 self._remove()
 
     def _create(self) -> None:
@@ -89,7 +89,7 @@ class OneOff:
         try:
             self.kubernetes.create(Pod.from_dict(dict(self.manifest)), self.namespace)
         except CloudError as error:
-            if error.status != 409:  # else the answer to a first attempt was lost on its way: it is ours, by its name
+            if error.status != 409:  # 409: the answer to a first attempt was lost; the name shows that the pod is ours
                 raise
 
     def _follow(self) -> PodEnd:
@@ -97,12 +97,14 @@ class OneOff:
         while True:
             if self.stop is not None and self.stop.is_set():
                 raise Stopped
-            if not self._look():
+            if not self._read_pod():
                 return PodEnd(pod_state.node(self._pod), Refusal("Gone", "the pod was removed while it ran"))
-            over = pod_state.phase(self._pod) in ("Succeeded", "Failed")
-            self._read_log(over)
+            has_ended = pod_state.phase(self._pod) in ("Succeeded", "Failed")
+            self._read_log(has_ended)
             refusal = pod_state.cannot_start(self._pod) or pod_state.ended_badly(self._pod)
-            if over or refusal or (refusal := self._no_node(self.time.clock() - started)):
+            if not has_ended and not refusal:
+                refusal = self._no_node(self.time.clock() - started)
+            if has_ended or refusal:
                 return PodEnd(pod_state.node(self._pod), refusal)
             if not patience.wait():
                 late = Refusal("Late", f"the pod did not end within {self._longest:.0f} s")
@@ -110,26 +112,26 @@ class OneOff:
 
     @property
     def _longest(self) -> float:
-        """After how many seconds a pod is given up that neither ends nor is ended by its own deadline."""
+        """After how many seconds to stop waiting for a pod that its own deadline did not end."""
         return float(self.manifest["spec"]["activeDeadlineSeconds"]) + self.limits.node + _GRACE
 
-    def _look(self) -> bool:
-        """Read the pod; False if it does not exist any more."""
+    def _read_pod(self) -> bool:
+        """Read the pod. Return False if it no longer exists."""
         from lightkube.resources.core_v1 import Pod
 
         try:
-            found = self.kubernetes.get(Pod, self.name, self.namespace)
+            pod = self.kubernetes.get(Pod, self.name, self.namespace)
         except CloudError as error:
             if error.status == 404:
                 return False
             if not error.transient:
                 raise
         else:
-            self._pod = found.to_dict()
+            self._pod = pod.to_dict()
         return True
 
-    def _read_log(self, over: bool) -> None:
-        """Pass new lines to `on_line`; the last one only when it is complete."""
+    def _read_log(self, has_ended: bool) -> None:
+        """Pass new lines to `on_line`; the last one only if it is complete."""
         if pod_state.phase(self._pod) == "Pending":
             return
         try:
@@ -138,19 +140,19 @@ class OneOff:
             if error.status in (400, 404) or error.transient:  # its container is not started yet, or its node is busy
                 return
             raise
-        if lines and not over and not _is_complete(lines[-1]):
+        if lines and not has_ended and not _is_complete(lines[-1]):
             lines.pop()
         for line in lines[self._read :]:
             self.on_line(line)
         self._read = max(self._read, len(lines))
 
     def _no_node(self, elapsed: float) -> Refusal | None:
-        """Why the pod will get no node, once that was waited for long enough; what it waits for is reported."""
+        """Report what the pod is waiting for. Return why it gets no node, once the wait was long enough; else None."""
         if pod_state.node(self._pod):
             self._report(pod_state.doing(self._pod))
             return None
         events = self._events()
-        words, growing = pod_state.without_node(self._pod, events), pod_state.new_node_comes(events)
+        words, growing = pod_state.without_node(self._pod, events), pod_state.is_adding_node(events)
         if growing:
             self._report("waiting for a node: the cluster is adding one")
         elif words:
@@ -162,14 +164,14 @@ class OneOff:
         return None
 
     def _events(self) -> list[dict[str, Any]]:
-        """The cluster's events about the pod; none if the operator does not have permission to read them."""
+        """Return the cluster's events about the pod; empty if they cannot be read."""
         from lightkube.resources.core_v1 import Event
 
         try:
-            found = self.kubernetes.list_objects(Event, self.namespace, fields={"involvedObject.name": self.name})
+            events = self.kubernetes.list_objects(Event, self.namespace, fields={"involvedObject.name": self.name})
         except CloudError:
             return []
-        return [each.to_dict() for each in found]
+        return [event.to_dict() for event in events]
 
     def _report(self, text: str) -> None:
         if text != self._reported:
@@ -184,7 +186,7 @@ class OneOff:
 
 
 def remove(kubernetes: Kubernetes, name: str, namespace: str) -> None:
-    """Remove a pod at once; one that is not there is as good as removed. Raises CloudError."""
+    """Remove a pod without a grace period. A pod that does not exist is not an error. Raises CloudError."""
     from lightkube.resources.core_v1 import Pod
 
     try:
@@ -195,7 +197,7 @@ def remove(kubernetes: Kubernetes, name: str, namespace: str) -> None:
 
 
 def remove_forgotten(kubernetes: Kubernetes, namespace: str, now: datetime) -> None:
-    """Remove pods of tests that were killed before they could: those that ended long ago. Raises CloudError."""
+    """Remove ended pods that are older than an hour: they belong to tests that were killed. Raises CloudError."""
     from lightkube.resources.core_v1 import Pod
 
     for pod in kubernetes.list_objects(Pod, namespace, labels=LABELS):
@@ -205,7 +207,7 @@ def remove_forgotten(kubernetes: Kubernetes, namespace: str, now: datetime) -> N
 
 
 def _is_complete(line: str) -> bool:
-    """Whether a line of the probe is complete."""
+    """Return whether a line of the probe is complete: a whole JSON object, or no JSON object at all."""
     if not line.startswith("{"):
         return True
     try:

@@ -1,4 +1,4 @@
-"""The last hop on GKE: a one-off pod with the workload's KSA, in which the probe does what the application will do."""
+"""The last hop on GKE: a one-off pod with the workload's KSA, in which the probe acts as the application will."""
 
 import threading
 from collections.abc import Callable
@@ -21,19 +21,19 @@ from wizard.modes.gke.live.hops import IN_POD, METADATA_SERVER, POD
 from wizard.modes.gke.live.pod_manifest import LABELS, manifest, new_name
 
 _NEEDED = (("create", "pods"), ("get", "pods"), ("get", "pods/log"), ("delete", "pods"))
-"""The permissions that the operator needs in the namespace; they are checked before anything is created."""
+"""The permissions that the operator needs in the namespace. They are checked before anything is created."""
 
 _NO_NAME = (
     "the pod cannot resolve metadata.google.internal, the name by which most auth libraries call the metadata server",
     "fix the cluster's DNS, or set GCE_METADATA_HOST=169.254.169.254 in the workload",
 )
 
-_TIME = 180.0  # seconds to fetch the image and to take the hops, in addition to all waiting
+_TIME = 180.0  # seconds to pull the image and run the hops, in addition to all waits
 
 
 @dataclass
 class PodHop:
-    """The hop under way; `on_event` tells what it waits for."""
+    """The hop while it runs. `on_event` gets what it waits for."""
 
     test: GkeTest
     cluster: ClusterFacts
@@ -47,8 +47,9 @@ class PodHop:
     _reported: str = ""
 
     def run(self) -> Outcome:
-        """Take the hop. Raises CloudError, Stopped, PodLeft."""
-        if forbidden := self._forbidden():
+        """Run the hop, and return its outcome. Raises CloudError, Stopped, PodLeft."""
+        forbidden = self._forbidden()
+        if forbidden:
             return Outcome.of(POD, (), forbidden)
         self._remove_forgotten()
         around = gke_workloads.look(self.kubernetes, self.test.namespace, self.test.service_account)
@@ -56,14 +57,14 @@ class PodHop:
         ended = pod.OneOff(
             self.kubernetes, wanted, self.test.limits, self._line, self._waiting, self.time, stop=self.stop
         ).run()
-        return self._judged(wanted, ended, around)
+        return self._outcome(wanted, ended, around)
 
     def _forbidden(self) -> Refusal | None:
-        """The first permission that the operator does not have, in the words of Kubernetes."""
+        """Return the first permission that the operator does not have, in the words of Kubernetes."""
         for verb, resource in _NEEDED:
             try:
                 allowed = self.kubernetes.allowed(verb, resource, self.test.namespace)
-            except CloudError:  # then the attempt itself will show it
+            except CloudError:  # the attempt itself will show it
                 continue
             if not allowed:
                 where = f'in API group "" in the namespace "{self.test.namespace}"'
@@ -78,24 +79,26 @@ class PodHop:
 
     def _manifest(self) -> dict[str, Any]:
         request, settle = self._request(), self.test.settle(self.now())
-        waiting = sum(each["limit"] - each["age"] for each in settle.values()) + self.test.limits.metadata_server
+        waiting = sum(ages["limit"] - ages["age"] for ages in settle.values()) + self.test.limits.metadata_server
         return manifest(self.test, new_name(), request, int(_TIME + waiting), not self.cluster.autopilot)
 
     def _request(self) -> dict[str, Any]:
-        """What the probe is to do in the pod; the metadata server exchanges and impersonates in one."""
+        """Return the probe's request. The metadata server exchanges and impersonates in one step."""
         settle = self.test.settle(self.now())
-        recent = [settle[each] for each in ("exchange", "impersonation") if each in settle]
-        token = {"token": min(recent, key=lambda each: each["age"])} if recent else {}
+        recent = [settle[hop] for hop in ("exchange", "impersonation") if hop in settle]
+        settle_in_pod = {"token": min(recent, key=lambda ages: ages["age"])} if recent else {}
+        if "permission" in settle:
+            settle_in_pod["permission"] = settle["permission"]
         return {
             "form": "gke",
             "identities": self._identities(),
             "metadata_patience": self.test.limits.metadata_server,
-            "settle": {**token, **{key: settle[key] for key in ("permission",) if key in settle}},
+            "settle": settle_in_pod,
             **self.test.target_request(),
         }
 
     def _identities(self) -> list[str]:
-        """What the metadata server calls the KSA: the GSA that it acts as, or the workload identity pool."""
+        """Return the names that the metadata server can give the KSA: its GSA, or the workload identity pool."""
         if self.account.acts_as:
             return [self.account.acts_as]
         pool = self.cluster.workload_pool
@@ -115,74 +118,81 @@ class PodHop:
             self._reported = text
             self.on_event(Waiting(POD, f"{POD.title}: {text}"))
 
-    def _judged(self, wanted: dict[str, Any], ended: pod.PodEnd, around: gke_workloads.Neighbourhood) -> Outcome:
-        failed = next((each for each in self._inner if each.status == "failed"), None)
-        refusal = self._refusal(failed, ended, around) or self._of_users(around)
-        evidence = [
-            f"pod {wanted['metadata']['name']} ({self.test.image}) on node {ended.node or 'none'}",
-            *(line for each in self._inner if each.status != "skipped" for line in each.evidence),
-            *self._about_users(around),
-            *around.unread,
-        ]
+    def _outcome(self, wanted: dict[str, Any], ended: pod.PodEnd, around: gke_workloads.Neighbourhood) -> Outcome:
+        failed = next((outcome for outcome in self._inner if outcome.status == "failed"), None)
+        refusal = self._pod_refusal(failed, ended, around) or self._users_refusal(around)
+        name, image = wanted["metadata"]["name"], self.test.image
+        evidence = [f"pod {name} ({image}) on node {ended.node}" if ended.node else f"pod {name} ({image}) on no node"]
+        for inner in self._inner:
+            evidence += inner.evidence if inner.status != "skipped" else ()
+        evidence += [*self._users_evidence(around), *around.unread]
         received = {
             "node": ended.node,
-            "hops": [each.as_json() for each in self._inner],
+            "hops": [inner.as_json() for inner in self._inner],
             "missing": list(failed.received.get("missing", [])) if failed else [],
         }
-        outcome = Outcome.of(POD, evidence, refusal, {"manifest": _shown(wanted)}, received)
-        doubt = None if refusal else self._doubt(around)
-        return outcome.unsure(*doubt) if doubt else outcome
+        outcome = Outcome.of(POD, evidence, refusal, {"manifest": _without_probe(wanted)}, received)
+        not_proven = None if refusal else self._not_proven(around)
+        return outcome.unsure(*not_proven) if not_proven else outcome
 
-    def _refusal(
+    def _pod_refusal(
         self, failed: Outcome | None, ended: pod.PodEnd, around: gke_workloads.Neighbourhood
     ) -> Refusal | None:
-        """Why the pod did not reach the target; None if it did."""
+        """Return why the pod could not use the target; None if it could."""
         if failed and failed.refusal:
             if failed.hop != METADATA_SERVER or failed.refusal.code != "UNREACHABLE":
                 return failed.refusal
-            policies = around.keeping(LABELS, self.cluster.metadata_address)
+            policies = around.blocking(LABELS, self.cluster.metadata_address)
             if policies:
                 return Refusal("NetworkPolicy", f"{', '.join(policies)}: the one-off pod ({failed.refusal.message})")
             return Refusal("NoMetadataServer", failed.refusal.message)
         if ended.refusal:
             return ended.refusal
-        if not any(each.hop == PERMISSION for each in self._inner):
+        if not any(inner.hop == PERMISSION for inner in self._inner):
             return Refusal("Silent", "the pod ended without reporting a result")
         return None
 
-    def _of_users(self, around: gke_workloads.Neighbourhood) -> Refusal | None:
-        """Why the workload's own pods do not reach what the one-off pod reached; None if they should."""
+    def _users_refusal(self, around: gke_workloads.Neighbourhood) -> Refusal | None:
+        """Return why the workload's own pods would fail where the one-off pod did not; None if they should not."""
         if around.host_network:
             return Refusal("HostNetwork", ", ".join(around.host_network))
-        kept = self._kept(around)
-        return Refusal("NetworkPolicy", kept) if kept and self.cluster.enforces_policies else None
+        blocked = self._blocked_users(around)
+        return Refusal("NetworkPolicy", blocked) if blocked and self.cluster.enforces_policies else None
 
-    def _doubt(self, around: gke_workloads.Neighbourhood) -> tuple[str, str | None] | None:
-        """Why a hop that worked is not proven, and what to do."""
-        unsure = {each.hop: each for each in self._inner if each.status == "unsure"}
+    def _not_proven(self, around: gke_workloads.Neighbourhood) -> tuple[str, str | None] | None:
+        """Return why a hop that passed is not proven, and the fix; None if it is proven."""
+        unsure = {inner.hop: inner for inner in self._inner if inner.status == "unsure"}
         if METADATA_SERVER in unsure:
             return _NO_NAME
-        if kept := self._kept(around):
+        blocked = self._blocked_users(around)
+        if blocked:
             address, port = self.cluster.metadata_address
-            words = f"NetworkPolicies block pods from the metadata server if the cluster enforces them: {kept}"
+            words = f"NetworkPolicies block pods from the metadata server if the cluster enforces them: {blocked}"
             return words, f"allow egress to {address}:{port} in these policies"
-        return next(((str(each.reason), None) for each in unsure.values()), None)
+        for inner in unsure.values():
+            return str(inner.reason), None
+        return None
 
-    def _kept(self, around: gke_workloads.Neighbourhood) -> str:
-        """The policies that keep the workload's own pods from the metadata server, and which pods these are."""
-        found = {each.title: around.keeping(each.labels, self.cluster.metadata_address) for each in around.users}
-        return "; ".join(f"{', '.join(policies)}: the pods of {title}" for title, policies in found.items() if policies)
+    def _blocked_users(self, around: gke_workloads.Neighbourhood) -> str:
+        """Return the policies that block the workload's own pods from the metadata server, with the pods of each."""
+        blocked = []
+        for user in around.users:
+            policies = around.blocking(user.labels, self.cluster.metadata_address)
+            if policies:
+                blocked.append(f"{', '.join(policies)}: the pods of {user.title}")
+        return "; ".join(blocked)
 
-    def _about_users(self, around: gke_workloads.Neighbourhood) -> list[str]:
+    def _users_evidence(self, around: gke_workloads.Neighbourhood) -> list[str]:
         if around.users:
-            return [f"{self.test.title} is used by {', '.join(each.title for each in around.users)}"]
+            users = ", ".join(user.title for user in around.users)
+            return [f"{self.test.title} is used by {users}"]
         if around.unread:
             return []
         return [f"no pod uses {self.test.title} yet: set serviceAccountName: {self.test.service_account}"]
 
 
-def _shown(wanted: dict[str, Any]) -> dict[str, Any]:
-    """The manifest without the probe's own text."""
+def _without_probe(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Return the manifest without the text of the probe."""
     container = wanted["spec"]["containers"][0]
     short = {**container, "command": [*container["command"][:-1], "(the probe)"]}
     return {**wanted, "spec": {**wanted["spec"], "containers": [short]}}

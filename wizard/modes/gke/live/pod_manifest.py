@@ -1,4 +1,4 @@
-"""The one-off pod, as Kubernetes takes it: the probe in its command, and no more rights than that needs."""
+"""The manifest of the one-off pod: the probe is in its command, and it has no unneeded privileges."""
 
 import json
 import secrets
@@ -10,28 +10,28 @@ from wizard.federation.gke import NODE_SELECTOR
 from wizard.modes.gke.live.facts import GkeTest
 
 LABELS = {"app.kubernetes.io/name": "wif-wizard-probe", "app.kubernetes.io/managed-by": "wif-wizard"}
-"""On every one-off pod, and on nothing else."""
+"""The labels of every one-off pod, and of no other pod."""
 
 CONTAINER = "probe"
 
 _RESOURCES = {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "64Mi"}
-"""Both requested and the limit: quotas can require either, and Autopilot makes them equal."""
+"""Requests and limits of the pod. They are equal, since quotas can require both and Autopilot sets them equal."""
 
 _NOBODY = 65534
 
 
 def new_name() -> str:
-    """A name that no other pod has: given here and not by the cluster, so that a lost answer leaves no unknown pod."""
+    """Return a unique pod name. It is chosen here, so that the pod is known even if the cluster's answer is lost."""
     return f"wif-wizard-probe-{secrets.token_hex(4)}"
 
 
 def manifest(
     test: GkeTest, name: str, request: Mapping[str, Any], deadline: int, metadata_nodes_only: bool
 ) -> dict[str, Any]:
-    """The pod; `deadline`: for how many seconds it can run, even if the wizard is killed.
+    """Return the manifest. `deadline`: for how many seconds the pod can run, even if the wizard is killed.
 
-    It satisfies the Pod Security Standard "restricted". `metadata_nodes_only` keeps it off nodes that would make it act
-    as their own service account; Autopilot has no such nodes.
+    It meets the Pod Security Standard "restricted". `metadata_nodes_only` keeps it off nodes without the GKE metadata
+    server, on which it would act as the node; Autopilot has no such nodes.
     """
     spec: dict[str, Any] = {
         "serviceAccountName": test.service_account,

@@ -1,4 +1,4 @@
-"""What a pod is waiting for, or what has become of it, read from what Kubernetes shows of it."""
+"""Read from a pod's document what it is waiting for, or how it ended."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -13,33 +13,33 @@ _NO_PROGRAM = ("StartError", "ContainerCannotRun")
 
 
 def phase(pod: _Object) -> str:
-    """Pending, Running, Succeeded or Failed."""
+    """Return the pod's phase: Pending, Running, Succeeded or Failed."""
     return str(pod.get("status", {}).get("phase") or "Pending")
 
 
 def node(pod: _Object) -> str | None:
-    """The node that the pod is on; None while it has none."""
+    """Return the pod's node; None while it has none."""
     return pod.get("spec", {}).get("nodeName") or None
 
 
 def without_node(pod: _Object, events: Iterable[_Object]) -> str | None:
-    """What the scheduler says of a pod for which it finds no node; None while it says nothing."""
+    """Return the scheduler's message if it finds no node for the pod; else None."""
     if node(pod):
         return None
     for condition in pod.get("status", {}).get("conditions") or ():
         if (condition.get("type"), condition.get("status")) == ("PodScheduled", "False") and condition.get("message"):
             return str(condition["message"])
-    found = [each for each in events if each.get("reason") == "FailedScheduling"]
-    return str(found[-1].get("message")) if found else None
+    failures = [event for event in events if event.get("reason") == "FailedScheduling"]
+    return str(failures[-1].get("message")) if failures else None
 
 
-def new_node_comes(events: Iterable[_Object]) -> bool:
-    """Whether the cluster makes a node for the pod."""
-    return any(each.get("reason") == "TriggeredScaleUp" for each in events)
+def is_adding_node(events: Iterable[_Object]) -> bool:
+    """Return whether the cluster is adding a node for the pod."""
+    return any(event.get("reason") == "TriggeredScaleUp" for event in events)
 
 
 def cannot_start(pod: _Object) -> Refusal | None:
-    """Why the container will never run, where that is certain."""
+    """Return why the container will never run; None if it can still start."""
     for kind, state in _states(pod):
         reason, words = str(state.get("reason", "")), str(state.get("message") or state.get("reason", ""))
         if kind == "waiting" and reason in _NO_IMAGE:
@@ -50,7 +50,7 @@ def cannot_start(pod: _Object) -> Refusal | None:
 
 
 def ended_badly(pod: _Object) -> Refusal | None:
-    """Why a pod that failed did so, where not by its program: its deadline, an eviction."""
+    """Return why Kubernetes ended the pod, such as its deadline or an eviction; None if its program ended."""
     status = pod.get("status", {})
     if phase(pod) != "Failed" or not status.get("reason"):
         return None
@@ -58,7 +58,7 @@ def ended_badly(pod: _Object) -> Refusal | None:
 
 
 def doing(pod: _Object) -> str:
-    """What the pod is waiting for, in a few words."""
+    """Return what the pod is waiting for, or its phase, in a few words."""
     if not node(pod):
         return "waiting for a node"
     waiting = [str(state.get("reason")) for kind, state in _states(pod) if kind == "waiting"]

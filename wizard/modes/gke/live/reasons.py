@@ -25,7 +25,7 @@ RBAC: Rule[GkeFacts] = Rule(
     "ask for a Role in {namespace} that allows {verb} on {resource}, or for roles/container.developer on project "
     "{project}",
 )
-"""The operator lacks a permission in the cluster."""
+"""The operator does not have a permission in the cluster."""
 
 CLUSTER: tuple[Rule[GkeFacts], ...] = (
     Rule(
@@ -78,7 +78,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         "this recreates their nodes",
     ),
 )
-"""What the Container API tells of the cluster."""
+"""Problems of the cluster and its node pools."""
 
 ACCOUNT: tuple[Rule[GkeFacts], ...] = (
     Rule(
@@ -134,7 +134,7 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
         "sign in again: gcloud container clusters get-credentials {cluster} --location={location} --project={project}",
     ),
 )
-"""What Kubernetes tells of the namespace and the KSA."""
+"""Problems of the namespace and the KSA."""
 
 GRANTS: tuple[Rule[GkeFacts], ...] = (
     Rule(
@@ -323,7 +323,7 @@ POD: tuple[Rule[GkeFacts], ...] = (
         "remove it: kubectl delete pod --namespace={namespace} --selector=app.kubernetes.io/name=wif-wizard-probe",
     ),
 )
-"""What can happen to the one-off pod and to the workload's own pods."""
+"""Problems of the one-off pod and of the workload's own pods."""
 
 PERIMETER: Rule[GkeFacts] = Rule(
     (),
@@ -342,4 +342,4 @@ RULES: tuple[Rule[GkeFacts], ...] = (
     *EVERYWHERE,
     *target_rules((PERMISSION, hops.POD)),
 )
-"""From the particular to the general: the first rule that fits is taken."""
+"""From specific to general: the first rule that matches is used."""

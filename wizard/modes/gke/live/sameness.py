@@ -14,50 +14,50 @@ from wizard.modes.gke.live.facts import GkeTest
 
 
 def same_identity(test: GkeTest, pool: str, clouds: Clouds) -> list[str]:
-    """What else has the workload's identity, a sentence for each other cluster of the pool. Evidence only.
+    """Return one sentence of evidence for each other cluster in the pool, which can have the same principal.
 
-    A cluster that does not answer in time is named, and not waited for: many can be reached only from their networks.
+    The test does not wait for clusters that do not answer in time: many can be reached only from their networks.
     """
     try:
         answer = clouds.google.call("container", "GET", f"/v1/projects/{test.cluster.project}/locations/-/clusters")
     except CloudError as error:
         return [f"it is not known whether other clusters share the workload identity pool: {error.reason}"]
-    sharing = [each for each in answer.get("clusters", ()) if clusters.workload_pool(each) == pool]
-    found = [ClusterName(test.cluster.project, each["location"], each["name"]) for each in sharing]
-    others = [each for each in found if each != test.cluster]
-    has = _look(test, others, clouds)
-    return [_described(test, each, has.get(each)) for each in others]
+    sharing = [cluster for cluster in answer.get("clusters", ()) if clusters.workload_pool(cluster) == pool]
+    names = [ClusterName(test.cluster.project, cluster["location"], cluster["name"]) for cluster in sharing]
+    others = [name for name in names if name != test.cluster]
+    has_ksa = _find_ksa(test, others, clouds)
+    return [_described(test, other, has_ksa.get(other)) for other in others]
 
 
-def _look(test: GkeTest, others: list[ClusterName], clouds: Clouds) -> dict[ClusterName, bool]:
-    """Whether each has the KSA, side by side; those of which that is not known in time are left out."""
+def _find_ksa(test: GkeTest, others: list[ClusterName], clouds: Clouds) -> dict[ClusterName, bool]:
+    """Return whether each cluster has the KSA. They are read in parallel; those that do not answer are left out."""
     from lightkube.resources.core_v1 import ServiceAccount
 
-    has: dict[ClusterName, bool] = {}
+    has_ksa: dict[ClusterName, bool] = {}
 
     def look(other: ClusterName) -> None:
         try:
             account = clouds.kubernetes(other).get_or_none(ServiceAccount, test.service_account, test.namespace)
         except CloudError:
             return
-        has[other] = account is not None
+        has_ksa[other] = account is not None
 
-    looks = [threading.Thread(target=look, args=(each,), daemon=True) for each in others]
-    ends = time.monotonic() + test.limits.other_clusters
-    for each in looks:
-        each.start()
-    for each in looks:
-        each.join(max(ends - time.monotonic(), 0.0))
-    return dict(has)
+    threads = [threading.Thread(target=look, args=(other,), daemon=True) for other in others]
+    deadline = time.monotonic() + test.limits.other_clusters
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(deadline - time.monotonic(), 0.0))
+    return dict(has_ksa)
 
 
-def _described(test: GkeTest, other: ClusterName, has: bool | None) -> str:
-    if has is None:
+def _described(test: GkeTest, other: ClusterName, has_ksa: bool | None) -> str:
+    if has_ksa is None:
         return (
             f"cluster {other.cluster} in {other.location} is in the same workload identity pool: a KSA {test.title} "
             "there would be the same principal (its KSAs could not be read)"
         )
-    if not has:
+    if not has_ksa:
         return (
             f"cluster {other.cluster} in {other.location} is in the same workload identity pool: a KSA {test.title} "
             "there would be the same principal, but it does not exist"

@@ -23,7 +23,7 @@ from wizard.setup.problems import BadInput
 def run(
     blueprint: GkeBlueprint, clouds: Clouds, place: str, wait: float, listener: Listener, stop: threading.Event
 ) -> Outcomes:
-    """Test every workload, by its title; with the place `task` also in a one-off pod for each.
+    """Test every workload, and return the outcomes by title. With the place `task`, also run a one-off pod for each.
 
     Raises what `listener.agree` raises, BadInput, CloudError, Refused, and Stopped once `stop` is set.
     """
@@ -47,30 +47,38 @@ def run(
 
 
 def _consent(setup: GkeSetup) -> Consent:
-    many = len(setup.workloads) > 1
-    listed = "\n".join(f"  {each.title}" for each in setup.workloads)
-    pods = "For each of these workloads, the test starts a pod" if many else "The test starts a pod"
+    cluster, image = setup.gke.cluster, setup.probe.image or IMAGE
+    titles = "\n".join(f"  {workload.title}" for workload in setup.workloads)
+    declined = "No pod was started, and nothing was tested. You can test everything except the node with --from here."
+    if len(setup.workloads) == 1:
+        return Consent(
+            "Start a one-off pod for this test?",
+            f"The test starts a pod in {cluster}, with the workload's Kubernetes service account. The pod requests a "
+            f"token as the workload does, and tests the permissions that were granted:\n{titles}\n\n"
+            f"The pod runs {image} without privileges, and ends by itself after some minutes at the latest. The test "
+            "removes it at the end. Running workloads do not change.",
+            "Start and remove the pod",
+            declined,
+        )
     return Consent(
-        "Start one-off pods for this test?" if many else "Start a one-off pod for this test?",
-        f"{pods} in {setup.gke.cluster}, with the workload's Kubernetes service account. It asks for a token as the "
-        f"workload does, and tests the permissions that were granted:\n{listed}\n\n"
-        f"It runs {setup.probe.image or IMAGE}, without any privilege, ends by itself after some minutes at the "
-        "latest, and is removed at the end. Nothing that runs now is changed.",
-        "Start and remove them" if many else "Start and remove it",
-        "No pod was started, and nothing was tested. Without a pod, everything but the node's part can be tested from "
-        "here.",
+        "Start one-off pods for this test?",
+        f"The test starts a pod in {cluster} for each of these workloads, with its Kubernetes service account. Each "
+        f"pod requests a token as the workload does, and tests the permissions that were granted:\n{titles}\n\n"
+        f"The pods run {image} without privileges, and end by themselves after some minutes at the latest. The test "
+        "removes them at the end. Running workloads do not change.",
+        "Start and remove the pods",
+        declined,
     )
 
 
 def _tests(blueprint: GkeBlueprint, clouds: Clouds, wait: float, in_pod: bool) -> list[GkeTest]:
-    """A test for each workload, with everything that the operator can read about it."""
+    """Return a test for each workload, with everything that the operator can read about it."""
     grants = tuple(live_facts.recent_grants(blueprint.resources("google")))
     workloads = blueprint.setup.workloads
     with ThreadPoolExecutor() as readers:
-        members = list(readers.map(lambda each: _members(blueprint, clouds, each), workloads))
-    return [
-        _test(blueprint, clouds, each, who, grants, wait, in_pod) for each, who in zip(workloads, members, strict=True)
-    ]
+        members = list(readers.map(lambda workload: _members(blueprint, clouds, workload), workloads))
+    pairs = zip(workloads, members, strict=True)
+    return [_test(blueprint, clouds, workload, held, grants, wait, in_pod) for workload, held in pairs]
 
 
 def _members(blueprint: GkeBlueprint, clouds: Clouds, workload: Workload) -> dict[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""The live test of a workload on GKE: the cluster, its node pools, the KSA's token and its exchange, and a pod."""
+"""The live test of a workload on GKE: the cluster, node pools, the KSA's token, its exchange, and a pod."""
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,9 +32,9 @@ _JWT = "urn:ietf:params:oauth:token-type:jwt"
 
 @dataclass
 class GkeChain:
-    """One test of one workload under way: `on_outcome` gets each hop as it happens, `on_event` what is waited for.
+    """One running test of one workload. `on_outcome` gets the outcome of each hop, `on_event` gets each wait.
 
-    Setting `stop` ends it at once: `run` raises Stopped.
+    Once `stop` is set, `run` raises Stopped.
     """
 
     test: GkeTest
@@ -48,22 +48,23 @@ class GkeChain:
     report: Report = field(init=False)
 
     def __post_init__(self) -> None:
-        """Start with what the test itself says."""
+        """Create the report, whose causes come from the rules for GKE."""
         self.known = GkeKnown(self.test)
         self.report = Report(lambda outcome: first(RULES, outcome, self.known.facts(outcome)), self.on_outcome)
 
     @property
     def kubernetes(self) -> Kubernetes:
-        """The cluster's Kubernetes API, as the operator."""
+        """The cluster's Kubernetes API, with the operator's credentials."""
         return self.clouds.kubernetes(self.test.cluster)
 
     def run(self) -> list[Outcome]:
-        """Take every hop; the outcomes in their order. Nothing is raised for a hop that fails.
+        """Run every hop, and return the outcomes in their order. A failed hop is an outcome, not an exception.
 
-        Raises Stopped, and PodLeft when it was stopped and the one-off pod could not be removed.
+        Raises Stopped, and PodLeft if it was stopped and the one-off pod could not be removed.
         """
         for step in (self._cluster, self._node_pools, self._account, self._from_here, self._pod):
-            if failed := self.report.failed():
+            failed = self.report.failed()
+            if failed:
                 self.report.skip(hops.HOPS, failed.hop)
                 break
             if self.stop is not None and self.stop.is_set():
@@ -92,7 +93,7 @@ class GkeChain:
         self._take(hops.KSA_TOKEN, look)
 
     def _from_here(self) -> None:
-        """Exchange the KSA's token here, as the metadata server does it there."""
+        """Exchange the KSA's token on this machine, as the metadata server does in the cluster."""
         environment = without_identity(self.clouds.environ)
         probing.run(self._request(), environment, hops.FROM_HERE, self.report, self._on_report, self.stop)
 
@@ -138,7 +139,7 @@ class GkeChain:
         self._take(hops.POD, pod_hop.run)
 
     def _take(self, where: Hop, step: Callable[[], Outcome]) -> None:
-        """One hop; a cloud's refusal is its outcome."""
+        """Run one hop and report its outcome. An error of a cloud becomes a failed outcome."""
         started = self.time.clock()
         try:
             outcome = step()
@@ -159,10 +160,10 @@ def run(
     on_event: Callable[[Progress], None] = nothing,
     stop: threading.Event | None = None,
 ) -> list[Outcome]:
-    """Test one workload and give the outcomes in order; the callbacks are called while it goes on.
+    """Test one workload, and return the outcomes in order. The callbacks are called during the test.
 
     A refusal that a recent grant can explain is retried, and reported to `on_event`. Raises
-    Stopped as soon as `stop` is set, and PodLeft when the one-off pod could not be removed then.
+    Stopped as soon as `stop` is set, and PodLeft if the one-off pod could not be removed then.
     """
     return GkeChain(test, clouds, on_outcome, on_event, stop=stop).run()
 
@@ -174,10 +175,10 @@ def run_all(
     on_event: Callable[[GkeTest, Progress], None],
     stop: threading.Event | None = None,
 ) -> Mapping[str, list[Outcome]]:
-    """Test several workloads side by side; their outcomes by the workloads' titles.
+    """Test several workloads in parallel, and return their outcomes by the workloads' titles.
 
-    The callbacks get the test too, and are called one at a time. When one test raises, the others are
-    stopped, by setting `stop`, and its exception is raised when all have cleaned up.
+    The callbacks also get the test, and are called one at a time. If one test raises an exception, `stop` is set to end
+    the others, and the exception is raised once all have cleaned up.
     """
     stop, turn = stop or threading.Event(), threading.Lock()
 
@@ -205,13 +206,13 @@ def run_all(
 
 def _raise_first(ended: Iterable[Future[list[Outcome]]]) -> None:
     """Raise an exception of the tests if there is one; Stopped only if there is no other."""
-    raised = [error for future in ended if (error := future.exception())]
+    raised = [error for error in (future.exception() for future in ended) if error]
     others = [error for error in raised if not isinstance(error, Stopped)]
     for error in (*others, *raised):
         raise error
 
 
 def _interrupted(error: BaseException) -> bool:
-    """Whether an error came up while tidying up after an interrupt, which it must not hide."""
+    """Return whether the error happened during the cleanup after an interrupt, which it must not hide."""
     context = error.__context__
     return context is not None and (isinstance(context, KeyboardInterrupt | Stopped) or _interrupted(context))

@@ -1,4 +1,4 @@
-"""What the live test is told: the configuration, and what the operator can read beside it."""
+"""Prepare the live test: read the configuration, and the facts that the operator can read."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from wizard.setup.problems import BadInput
 
 
 def read_config(path: Path, clouds: Clouds) -> dict[str, Any]:
-    """The credential configuration in a file, checked. Raises BadInput with every problem."""
+    """Read and check a credential configuration. Raises BadInput with every problem."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise BadInput(f"{path}: there is no such file; `wif-wizard apply SETUP.yaml` writes it") from None
+        raise BadInput(f"{path} does not exist; `wif-wizard apply SETUP.yaml` writes it") from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} cannot be read: {error}") from error
     try:
@@ -33,12 +33,12 @@ def read_config(path: Path, clouds: Clouds) -> dict[str, Any]:
         raise BadInput(f"{path}: {error}") from error
     problems = config_check.find_problems(document, allowed_hosts=endpoints.own_hosts(clouds.environ))
     if problems:
-        raise BadInput("\n".join(f"{path}: {each.where}: {each.what}; {each.fix}" for each in problems))
+        raise BadInput("\n".join(f"{path}: {problem.where}: {problem.what}; {problem.fix}" for problem in problems))
     return document
 
 
-def of_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
-    """The test of a setup, with everything that the operator can read about it. Raises BadInput."""
+def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
+    """Return the test of a setup, with everything that the operator can read about it. Raises BadInput."""
     config = read_config(blueprint.config_path, clouds)
     roles = blueprint.roles()
     targets = tuple(Target(project, signatures(names)[0]) for project, names in roles.items())
@@ -58,8 +58,8 @@ def of_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
         )
 
 
-def of_config(path: Path, clouds: Clouds, wait: float) -> AwsTest:
-    """The test of a configuration alone: nothing is known about its targets. Raises BadInput."""
+def from_configuration(path: Path, clouds: Clouds, wait: float) -> AwsTest:
+    """Return the test of a configuration without a setup, which has no targets. Raises BadInput."""
     config = read_config(path, clouds)
     return AwsTest(
         config=config,
@@ -71,7 +71,7 @@ def of_config(path: Path, clouds: Clouds, wait: float) -> AwsTest:
 
 
 def provider_facts(clouds: Clouds, config: dict[str, Any]) -> ProviderFacts | None:
-    """The provider that the configuration names, as the operator reads it; None when it cannot be read."""
+    """Return the provider that the configuration names; None if the operator cannot read it."""
     try:
         name = ProviderName.parse(str(config.get("audience")))
         provider = clouds.google.call("iam", "GET", f"/v1/{name.name}")
@@ -90,6 +90,6 @@ def provider_facts(clouds: Clouds, config: dict[str, Any]) -> ProviderFacts | No
 
 
 def _members(blueprint: Blueprint, clouds: Clouds) -> dict[str, tuple[str, ...]]:
-    """Who holds what the hops need, as far as the operator has permission to read it."""
+    """Return the members that have what each hop needs, as far as the operator can read it."""
     email, home = blueprint.service_account, blueprint.setup.service_account_project
     return live_facts.members(clouds, blueprint.roles(), email, home)
