@@ -113,7 +113,7 @@ def test_a_refusal_of_a_cloud_is_answered_with_its_parts(world: World, monkeypat
 def test_permissions_that_are_missing_are_answered(fresh: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from wizard.work.planning import Review
 
-    monkeypatch.setattr(Review, "missing", property(lambda review: review.verdicts[:2]))
+    monkeypatch.setattr(Review, "missing", property(lambda review: review.permission_checks[:2]))
     answer = fresh.wif("apply", fresh.setup(), "--yes", "--json")
     error = failed("apply", answer)
     assert (answer.code, error["kind"]) == (1, "refused")

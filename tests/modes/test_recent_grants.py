@@ -12,7 +12,7 @@ from wizard.engine.journal import Journal, WriteOutcome
 from wizard.engine.resource import Change, Resource
 from wizard.modes.live_facts import recent_grants
 from wizard.modes.opened import Opened
-from wizard.work.opening import opened as of_setup
+from wizard.work.opening import open_in_memory as of_setup
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 OTHERS = SETUP.replace("aws-prod", "aws-test").replace("acme-analytics", "acme-reports")

@@ -51,7 +51,7 @@ def test_statements_of_others_stay(clouds: Clouds, name: str) -> None:
     theirs = statements(wanted, clouds)
     change = write(wanted, clouds)
     assert change.action == "update"
-    assert "the statements there stay" in str(wanted.impact(change))
+    assert "keeps its other statements" in str(wanted.impact(change))
     now = statements(wanted, clouds)
     assert now[:-1] == theirs
     assert now[-1] == {
@@ -106,7 +106,7 @@ def test_the_command_by_hand_for_a_role_that_is_there_says_what_to_keep() -> Non
     wanted = role("by-hand")
     change = Change(wanted, {"assumable_by": "no service"}, wanted.desired())
     comment, command = wanted.commands(change)
-    assert comment.startswith("# add to the trust policy of by-hand, keeping its statements: ")
+    assert comment.startswith("# add this statement to the trust policy of by-hand, and keep the others: ")
     assert json.loads(comment.partition("statements: ")[2])["Sid"] == "WifWizardRuntime"
     assert command.startswith("aws iam update-assume-role-policy --role-name by-hand ")
     (needed,) = wanted.permissions(change)

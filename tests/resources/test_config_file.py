@@ -54,7 +54,7 @@ def test_another_configuration_is_told_before_it_is_overwritten(tmp_path: Path) 
     file = at(tmp_path / "config.json", json.dumps({**CONTENT, "audience": "another"}))
     change = change_of(file, CLOUDS)
     assert [tuple(field) for field in change.fields] == [("content.audience", "another", CONTENT["audience"])]
-    assert file.impact(change) == f"overwrites {file.path}, which says something else"
+    assert file.impact(change) == f"overwrites {file.path}, which has other content"
     write(file, CLOUDS)
     assert action(file, CLOUDS) == "none"
 

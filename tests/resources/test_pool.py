@@ -46,10 +46,10 @@ def test_a_deleted_pool_is_undeleted(clouds: Clouds) -> None:
     ("before", "impact"),
     [
         ({}, None),
-        ({"disabled": True}, "lets every provider of the pool exchange tokens again"),
+        ({"disabled": True}, "enables the pool: every provider of it exchanges tokens again"),
         (
             {"state": "DELETED"},
-            "brings the deleted pool back, with its providers and every grant that still names it",
+            "undeletes the pool and its providers; grants that still name the pool take effect again",
         ),
     ],
 )

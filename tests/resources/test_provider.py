@@ -80,9 +80,9 @@ def test_a_deleted_provider_is_undeleted_first_and_then_put_right(clouds: Clouds
 def test_what_a_change_does_to_workloads_that_use_the_provider_is_told(clouds: Clouds) -> None:
     assert provider("absent").impact(change_of(provider("absent"), clouds)) is None
     wanted = provider("told")
-    assert impact(wanted, account="444455556666") == "workloads of the account named before can no longer enter"
+    assert impact(wanted, account="444455556666") == "workloads of the previous account can no longer get tokens"
     assert impact(wanted, mapping={}) == "grants that name attributes of the old mapping no longer match"
-    assert impact(wanted, condition="") == "only workloads that meet the new condition can enter"
+    assert impact(wanted, condition="") == "only workloads that meet the new condition can get tokens"
     assert impact(wanted, disabled=True) == "the provider exchanges tokens again"
 
 

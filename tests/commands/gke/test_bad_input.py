@@ -119,7 +119,7 @@ def test_a_workload_that_is_there_twice(world: World, setup: str) -> None:
         ("cluster: payments", "cluster: paymets", "clusters in acme-payments: fleet in asia-northeast1, payments in"),
         ("asia-northeast1", "asia-northeast1-a", "Not found: projects/acme-payments/zones/asia-northeast1-a/clusters"),
         ("[default-pool]", "[default]", "the cluster has these node pools: default-pool, batch-pool"),
-        ("project: acme-payments}", "project: acme-nowhere}", 'no project "acme-nowhere" is visible to you'),
+        ("project: acme-payments}", "project: acme-nowhere}", 'you cannot see a project "acme-nowhere"'),
         ("cluster: payments", "cluster: fleet", "fleet is in the workload identity pool acme-fleet.svc.id.goog"),
         ("anti-fraud", "going", "the namespace going is being deleted, with everything in it"),
     ],
@@ -240,7 +240,7 @@ def test_a_kubeconfig_whose_token_is_no_longer_good(world: World, monkeypatch: p
 def test_a_half_that_is_none(world: World) -> None:
     answer = world.wif("plan", world.setup(gke.SETUP), "--only", "aws")
     assert answer.code == 64
-    assert "this setup has no half aws: write --only google or --only kubernetes" in answer.err
+    assert "this setup has no part aws: write --only google or --only kubernetes" in answer.err
 
 
 def test_a_test_from_inside_of_a_workload_on_gke(world: World) -> None:
