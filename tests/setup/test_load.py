@@ -233,7 +233,7 @@ imdsv2: yes
             "not a valid file name",
             "json",
         ),
-        ("google: {project", "google: [] #", "google", 4, "takes a section", "project, pool, provider"),
+        ("google: {project", "google: [] #", "google", 4, "must have keys below it", "project, pool, provider"),
     ],
 )
 def test_a_problem_has_its_place_its_line_and_a_fix(
