@@ -107,7 +107,7 @@ def test_the_command_by_hand_for_a_role_that_is_there_says_what_to_keep() -> Non
     change = Change(wanted, {"assumable_by": "no service"}, wanted.desired())
     comment, command = wanted.commands(change)
     assert comment.startswith("# add this statement to the trust policy of by-hand, and keep the others: ")
-    assert json.loads(comment.partition("statements: ")[2])["Sid"] == "WifWizardRuntime"
+    assert json.loads(comment.partition("others: ")[2])["Sid"] == "WifWizardRuntime"
     assert command.startswith("aws iam update-assume-role-policy --role-name by-hand ")
     (needed,) = wanted.permissions(change)
     assert needed.permission == "iam:UpdateAssumeRolePolicy"

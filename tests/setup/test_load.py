@@ -122,7 +122,7 @@ imdsv2: yes
         ('"111122223333"', "012345678901", "aws.account", 3, "drops leading zeros", 'write "012345678901"'),
         ('"111122223333"', "111122223333", "aws.account", 3, "without quotes", 'write "111122223333"'),
         ('"111122223333"', "1111", "aws.account", 3, "is not a valid AWS account ID", "12 digits"),
-        ('"111122223333"', '"1111-2222-3333"', "aws.account", 3, "characters that are not digits", '"111122223333"'),
+        ('"111122223333"', '"1111-2222-3333"', "aws.account", 3, "contains non-digits", '"111122223333"'),
         ("region: ap-northeast-1, ", "", "aws.region", 3, "missing", "add region: ap-northeast-1"),
         ("region: ap-northeast-1", "region:", "aws.region", 3, "empty", "write a value"),
         ("batch-fargate", "fargate", "aws.runtime", 3, "not a valid choice", "did you mean"),
@@ -233,7 +233,7 @@ imdsv2: yes
             "not a valid file name",
             "json",
         ),
-        ("google: {project", "google: [] #", "google", 4, "takes a section", "project, pool, provider"),
+        ("google: {project", "google: [] #", "google", 4, "must have keys below it", "project, pool, provider"),
     ],
 )
 def test_a_problem_has_its_place_its_line_and_a_fix(

@@ -17,7 +17,7 @@ IMPERSONATE = "roles/iam.workloadIdentityUser"
 """The role on a service account that allows a federated principal to impersonate it."""
 
 Members = dict[str, tuple[str, ...]]
-"""Role -> members."""
+"""Members by role."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from wizard.engine.resource import Refused
 
 
 def disabled_api(error: Refused) -> str | None:
-    """Return that an API is not enabled in the project that the call is charged to; None for other errors."""
+    """Return a message if an API is not enabled in the project that pays for the call; None for other errors."""
     if isinstance(error, CloudError) and error.service_disabled:
         return f"{error.service_disabled} is not enabled yet"
     return None

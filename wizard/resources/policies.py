@@ -11,7 +11,7 @@ from wizard.engine.patience import Patience, Time
 
 Json = dict[str, Any]
 Grants = Mapping[str, tuple[str, ...]]
-"""Role -> members."""
+"""Members by role."""
 
 _PATIENCE = 20.0  # seconds
 

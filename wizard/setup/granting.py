@@ -20,7 +20,7 @@ class Remark:
 
 
 def granted(holder: str, answers: Answers, titles: Mapping[str, str]) -> str:
-    """Return who gets which roles, and where. `holder` is the subject of the sentence; `titles` are by role."""
+    """Return who gets which roles, and where. `holder` is the subject; `titles` has the titles of roles."""
     chosen = _chosen(answers)
     if not chosen:
         return f"{holder} has no roles yet. Choose at least one role."
@@ -47,7 +47,7 @@ def remarks(answers: Answers, limits: Sequence[Limit] = ()) -> list[Remark]:
 
 def unlisted(role: str) -> Remark:
     """Return the remark about a role that is not in the list of roles that can be granted."""
-    return Remark(f"{role} is not in the list of roles that can be granted there: check its spelling.", warn=True)
+    return Remark(f"{role} is not in the list of roles that can be granted there. Check its spelling.", warn=True)
 
 
 def _chosen(answers: Answers) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ _KINDS = {
 
 def _wrong_kind(kind: str, details: ErrorDetails, path: Path, model: type[BaseModel]) -> tuple[str, str]:
     if kind in ("model_type", "model_attributes_type", "dataclass_type"):
-        return "this key takes a section", f"write these keys below it: {', '.join(_required(_section(path, model)))}"
+        return "this key must have keys below it", f"write these keys: {', '.join(_required(_section(path, model)))}"
     return _KINDS.get(kind, (details["msg"], "see the format of setup files in the README"))
 
 

@@ -82,7 +82,7 @@ class Admission:
     others: bool | None = None
     """Whether the condition also admits another role of the account."""
     shortened: int | None = None
-    """The longest subject, in bytes, that the mapping was chosen to shorten; None if it shortens nothing."""
+    """How long the subject could be without the shorter mapping, in bytes; None if the mapping is the usual one."""
     mistakes: tuple[Mistake, ...] = ()
 
     @property

@@ -46,7 +46,7 @@ def profiles(clouds: Clouds, _answers: Answers) -> Listing:
 
 
 def accounts(clouds: Clouds, _answers: Answers) -> Listing:
-    """Return the account of the operator's credentials, then the accounts of profiles. Raises CloudError without any.
+    """Return the account of the operator's credentials, then those of profiles. Raises CloudError if there are none.
 
     To use the account of a profile, the operator must work with that AWS_PROFILE.
     """

@@ -18,7 +18,7 @@ class Aws(Section):
     region: aws_texts.AwsRegion
     """The AWS region in which the workload runs."""
     runtime: Annotated[str, texts.OneOf(RUNTIMES), Field(examples=["batch-fargate"])]
-    """What runs the workload."""
+    """The runtime of the workload."""
     role: aws_texts.AwsRoleName
     """The name of the workload's IAM role: the task role, job role, instance role or function role."""
     job_definition: str | None = None

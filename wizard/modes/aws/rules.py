@@ -42,7 +42,7 @@ def account_id(text: str) -> Broken | None:
         return None
     digits = re.sub(r"[\s-]", "", text)
     if full(ACCOUNT_ID, digits):
-        return Broken(f'"{text}" has characters that are not digits', f'write "{digits}"')
+        return Broken(f'"{text}" contains non-digits', f'write "{digits}"')
     return Broken(f'"{text}" is not a valid AWS account ID', "write its 12 digits")
 
 

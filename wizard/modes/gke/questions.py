@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _no_perimeter(_answers: AnswersSoFar) -> Found | None:
-    return Found(False, "most companies have none")
+    return Found(False, "most companies have no perimeter")
 
 
 def _direct_problem(answers: AnswersSoFar) -> str | None:

@@ -229,7 +229,7 @@ async def test_access_is_asked_for_each_workload(open_wizard: Open, size: tuple[
         await pilot.press("f8")
         await pilot.pause()
         assert page.answers.workload == CHECKOUT, "the one that lacks something comes into view"
-        assert "checkout/checkout: What may this" in frame(pilot.app)
+        assert "checkout/checkout: Which roles does" in frame(pilot.app)
         session.answers.of(1).set("access.roles", ("roles/run.invoker",))
         await pilot.press("f8")
         await pilot.pause()
@@ -274,7 +274,7 @@ async def test_whom_a_workload_acts_as_now_is_proposed_and_its_end_is_told(
         await at_rest(pilot)
         assert page.answers.text("access.via") == "direct"
         said = " ".join(str(each.render()) for each in page.query(".granting--remarks"))
-        assert f"Its annotation names {email} now: the annotation will be removed." in said
+        assert f"Its annotation names {email} now. The annotation will be removed." in said
         page.query(Choices).first().focus()
         await pilot.press("down")
         await at_rest(pilot)
@@ -330,4 +330,4 @@ async def test_going_to_the_other_mode_and_back_loses_nothing(open_wizard: Open)
 def test_a_plan_tells_what_is_worth_knowing_of_what_is_in_place() -> None:
     pool = NodePool(CLUSTER, "default-pool")
     change = Change(pool, pool.desired() | {"autopilot": True}, pool.desired())
-    assert "· an Autopilot cluster" in line_of(change).head
+    assert "· Autopilot cluster" in line_of(change).head

@@ -21,7 +21,7 @@ from wizard.modes.opened import Consent, Listener
 from wizard.setup.problems import BadInput
 
 TRUST_DEADLINE = 60.0
-"""Seconds that a changed trust policy is given to become effective: IAM is eventually consistent."""
+"""How many seconds to wait for a changed trust policy to take effect: IAM is eventually consistent."""
 
 
 def likely_place(environ: Mapping[str, str]) -> str:
@@ -88,8 +88,8 @@ def consent_for(need: NeedsTrust) -> Consent:
     return Consent(
         "Add one statement to the trust policy for this test?",
         f"AWS does not let {need.caller} assume the role {need.role}, which the test needs to run as the workload "
-        "does. For the length of the test, one statement can be added to the role's trust policy. It names you alone, "
-        f"is removed at the end, and stops working by itself at {ends}.",
+        "does. The wizard can add one statement to the role's trust policy for the length of the test. The statement "
+        f"names only you. The wizard removes it at the end, and it expires by itself at {ends}.",
         "Add it, and remove it at the end",
         "Nothing was changed, and nothing was tested.",
         json.dumps(need.statement),

@@ -70,7 +70,7 @@ class AwsChain:
             self.report.add(self._principal(reported))
 
     def _with_place(self, outcome: Outcome) -> Outcome:
-        """Return the credentials' outcome with how the place provides them, or why the runtime would provide none."""
+        """Add evidence of how the place provides the credentials, or the reason why the runtime would provide none."""
         withheld, evidence = self.place.withheld, self.place.evidence
         if outcome.status == "failed" and withheld:
             return replace(outcome, evidence=evidence, reason=withheld, refusal=Refusal("Withheld", withheld))

@@ -49,7 +49,7 @@ class GkeFacts(Facts):
     near_member: str
     """A member that was meant for the workload, but is wrong in one part; empty if there is none."""
     near_part: Part | None
-    """The part that is wrong."""
+    """The part of `near_member` that is wrong."""
     near_project_id: bool
     """Whether it has the project ID instead of the project number."""
     metadata_address: str
