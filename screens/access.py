@@ -1,4 +1,4 @@
-"""Access: what the workload may do and as whom, and in a plain sentence what that grants."""
+"""The Access page: the workload's roles and identity, and a sentence that says what they grant."""
 
 from __future__ import annotations
 
@@ -28,67 +28,69 @@ _FIRST = "access.product"
 
 
 class AccessPage(FormPage):
-    """What the workload may do. A mode says whom the roles are for, and what else to know about them."""
+    """Asks for the roles of the workload. A mode overrides `holder` and `remarks`."""
 
     title: ClassVar[str] = "Access"
 
     def holder(self) -> str:
-        """Whom the roles are for, as the beginning of a sentence."""
+        """Return the workload that gets the roles, as the subject of a sentence."""
         return "The workload"
 
     def remarks(self) -> list[granting.Remark]:
-        """What to know about the grants."""
+        """Return remarks on the grants, for the user."""
         return granting.remarks(self.answers)
 
     def questions(self) -> tuple[Question, ...]:
-        """The product first: what is usual follows from it."""
-        return tuple(sorted(super().questions(), key=lambda each: each.path != _FIRST))
+        """Return the questions, with the product first: the usual roles depend on it."""
+        return tuple(sorted(super().questions(), key=lambda question: question.path != _FIRST))
 
-    def make_field(self, question: Question) -> Field:
-        """Some questions have a control of their own."""
+    def create_field(self, question: Question) -> Field:
+        """Return the field for a question. Some questions have a special control."""
         return _FIELDS.get(question.path, field_for)(question, self.answers)
 
     def compose_after(self) -> ComposeResult:
-        """What the answers grant."""
+        """Yield what the answers grant."""
         with Vertical(id="granting"):
-            yield Static("This will be granted", classes="granting--title", markup=False)
+            yield Static("Grants", classes="granting--title", markup=False)
             yield Static("", classes="granting--sentence", markup=False)
             yield Static("", classes="granting--remarks", markup=False)
 
     def refreshed(self) -> None:
-        """The sentence follows from every answer."""
+        """Show the current answers, and what they grant."""
         super().refreshed()
-        self._tell()
+        self._show_grants()
 
     @on(events.DescendantFocus)
     @on(bridge.Listed)
     @on(bridge.Failed)
-    def _something_new(self) -> None:
-        """The list has titles; a focus or a note has moved what is in view."""
-        self.call_after_refresh(self._settle)
+    def _on_layout_changed(self) -> None:
+        """Show the grants again: the list has titles of roles, and a focus or a note moves the fields."""
+        self.call_after_refresh(self._update_grants)
 
-    def _settle(self) -> None:
-        self._tell()
+    def _update_grants(self) -> None:
+        self._show_grants()
         last, focused = self._visible()[-1], self.app.focused
         if focused is not None and focused in last.query("*"):
             self.call_after_refresh(self._show_with_granting, last)
 
     def _show_with_granting(self, field: Field) -> None:
-        """With the last field, what is granted comes into view too, where there is room for both."""
+        """Scroll to the last field and to the grants, if there is room for both."""
         both = field.virtual_region.union(self.query_one("#granting").virtual_region)
         if both.height <= self.size.height:
             self.scroll_to_region(both, animate=False)
 
-    def _tell(self) -> None:
+    def _show_grants(self) -> None:
         picker = self.query_one(RolesField).picker
         self.query_one(".granting--sentence", Static).update(
             Content(granting.granted(self.holder(), self.answers, picker.titles))
         )
         remarks = [*self.remarks(), *(granting.unlisted(role) for role in picker.unknown)]
-        lines = [Content.styled(f"{'!' if each.warn else '·'} {each.text}", _style(each)) for each in remarks]
+        lines = [_line(remark) for remark in remarks]
         self.query_one(".granting--remarks", Static).update(Content("\n").join(lines))
         self.query_one(".granting--remarks").display = bool(lines)
 
 
-def _style(remark: granting.Remark) -> str:
-    return "$text-warning" if remark.warn else "$text-muted"
+def _line(remark: granting.Remark) -> Content:
+    if remark.warn:
+        return Content.styled(f"! {remark.text}", "$text-warning")
+    return Content.styled(f"· {remark.text}", "$text-muted")

@@ -1,4 +1,4 @@
-"""The wizard: the frame around the pages, the keys, and the way from page to page."""
+"""The app: the frame around the pages, the keys, and the navigation between pages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -32,17 +33,19 @@ if TYPE_CHECKING:
     from wizard.modes.mode import Mode
 
 INTERRUPTED = 130
-TURN = 0.001
-"""Seconds for which a thread at work keeps a key waiting, each time that it does."""
+"""The exit status after the user stopped running changes."""
+
+SWITCH_INTERVAL = 0.001
+"""Seconds for which a working thread can delay a key."""
 
 FIRST = "welcome"
-"""The id of the page that every mode begins with."""
+"""The id of the first page of all modes."""
 
 NARROW, WIDE = 80, 100
-"""Columns from which on the rail is a column, and from which on the help is beside the page."""
+"""Least number of columns at which the rail is a column, and at which the help is beside the page."""
 
 TALL = 32
-"""Lines from which on there is room between the parts of a question."""
+"""Least number of rows at which there is space between the parts of a question."""
 
 
 STYLES = Path(assets.__file__).parent / "styles"
@@ -51,36 +54,36 @@ MODES = Path(__file__).parent / "modes"
 
 
 class WizardApp(InTurn, inherit_bindings=False):
-    """From welcome to a passed token test."""
+    """The full-screen wizard, from the Welcome page to the live test."""
 
     TITLE = "wif-wizard"
     CSS_PATH = [STYLES / name for name in ("app.tcss", "first.tcss")]  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (NARROW, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (TALL, "-tall")]  # noqa: RUF012
-    AUTO_FOCUS = None  # a page says itself what it is entered with, and stays at its top
+    AUTO_FOCUS = None  # a page chooses its first focus, and stays scrolled to its top
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "f8", "next", "Next", id="app.next", key_display="F8", tooltip="Go to the next page", priority=True
-        ),  # what is typed after it is for the next page, and waits until that has come
+        ),  # keys typed after it wait until the next page is shown
         Binding(
-            "escape", "back", "Back", id="app.back", key_display="Esc", tooltip="Go back one page; nothing is lost"
+            "escape", "back", "Back", id="app.back", key_display="Esc", tooltip="Go back one page and keep all answers"
         ),
         Binding("f1", "help", "Help", id="app.help", key_display="F1", tooltip="Show or hide the help for this page"),
-        Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Everything that can be done here"),
-        Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave the wizard", priority=True),
+        Binding("ctrl+p", "command_palette", "Palette", id="app.commands", tooltip="Search all actions"),
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Quit the wizard", priority=True),
         Binding(
-            "ctrl+c", "help_quit", "Quit?", id="app.help-quit", tooltip="Says how to leave", show=False, system=True
+            "ctrl+c", "help_quit", "Quit?", id="app.help-quit", tooltip="Show how to quit", show=False, system=True
         ),
     ]
 
     def __init__(self, session: Session, work: bridge.Bridge | None = None) -> None:
-        """Begin a sitting on this session; `work` is what does the pages' work, if not a new bridge."""
+        """`session` is the state to show and change; `work` does the work of the pages, by default a new Bridge."""
         super().__init__()
         self.session = session
         self.bridge = work or bridge.Bridge(session)
         self.page: Page | None = None
-        self._made: dict[str, Page] = {}
-        self._leaving = False
+        self._pages: dict[str, Page] = {}
+        self._quitting = False
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
         start_with_theme(self, themes.DARK.name)
@@ -88,7 +91,7 @@ class WizardApp(InTurn, inherit_bindings=False):
     # The frame
 
     def compose(self) -> ComposeResult:
-        """Header; rail, page and help side by side; keys."""
+        """Yield the header; rail, page and help side by side; and the footer."""
         yield Header()
         with Horizontal(id="middle"):
             yield Rail(self._rail())
@@ -97,18 +100,18 @@ class WizardApp(InTurn, inherit_bindings=False):
                     yield self._page(FIRST)
                 yield ActionBar()
             yield HelpPanel()
-        yield Footer(self._word)
+        yield Footer(self._key_label)
 
-    def _word(self, binding: Binding) -> str:
-        """Going forward is called in the footer what it is called on the button."""
+    def _key_label(self, binding: Binding) -> str:
+        """Return the label of a key in the footer. F8 has the label of the button that goes forward."""
         return self.query_one(ActionBar).forward if binding.action == "next" else binding.description
 
     def get_driver_class(self) -> type[Driver]:
-        """In a terminal, a driver that waits less."""
+        """Return a driver that reacts faster, in a terminal."""
         return faster_driver(super().get_driver_class())
 
     def get_default_screen(self) -> Screen[Any]:
-        """A screen that is laid out for its size from the first frame on."""
+        """Return a screen with the style classes for its size, so that the first frame has the right layout."""
         width, height = self.size
         across, down = self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS
         screen = super().get_default_screen()
@@ -122,33 +125,33 @@ class WizardApp(InTurn, inherit_bindings=False):
 
     def _after_first_frame(self) -> None:
         self.read_styles()
-        if not gc.isenabled():  # whoever opened the screens wanted the first frame without it
+        if not gc.isenabled():  # the caller disabled it for the first frame
             gc.freeze()
             gc.enable()
 
     def read_styles(self) -> None:
-        """Read the styles of the later pages, which the first frame can do without."""
+        """Read the styles of the later pages, which the first frame does not need."""
         add_styles(self, [*sorted(STYLES.glob("*.tcss")), *sorted(MODES.rglob("*.tcss"))])
 
     def on_resize(self, event: events.Resize) -> None:
-        """The rail becomes one line where there is no room for a column; a wide frame shows help and page."""
+        """Show the rail as one line if there is no room for a column, and the help beside the page if there is."""
         for rail in self.query(Rail):
             rail.one_line = event.size.width < NARROW
-            self._make_room(event.size.width)
+            self._show_page_or_help(event.size.width)
 
     @on(Page.Changed)
-    def _changed(self, event: Page.Changed) -> None:
-        """What one page found, the page in view may be showing."""
+    def _on_page_changed(self, event: Page.Changed) -> None:
+        """Update the page that is shown, which can depend on the page that changed."""
         del event
-        if self.page is not None and self.page.is_attached:  # not while the app is being left
+        if self.page is not None and self.page.is_attached:  # not while the app ends
             self.page.refreshed()
             self.refresh_frame()
 
     def refresh_frame(self) -> None:
-        """Show what header and rail say about the session."""
+        """Update header and rail from the session."""
         session, header, rail = self.session, self.query_one(Header), self.query_one(Rail)
         header.mode = session.mode.title
-        if session.begun:
+        if session.has_answers:
             header.project = session.answers.text("google.project")
             header.account = session.answers.text(session.mode.place)
         rail.pages = self._rail()
@@ -157,18 +160,18 @@ class WizardApp(InTurn, inherit_bindings=False):
         rail.done = frozenset(session.done)
         self.query_one(ActionBar).explain([])
 
-    # From page to page
+    # Navigation
 
     @property
     def order(self) -> tuple[str, ...]:
-        """The ids of the pages in their order, which follows from the mode."""
+        """The ids of the pages of the current mode, in order."""
         return self.session.mode.pages
 
     def _rail(self) -> tuple[tuple[str, str], ...]:
-        return tuple((each.page_id, each.name) for each in pages.entries(self.session.mode))
+        return tuple((entry.page_id, entry.name) for entry in pages.entries(self.session.mode))
 
     async def show_page(self, page_id: str) -> None:
-        """Bring a page into view, made if it was not yet."""
+        """Show a page. Creates it when it is first shown."""
         if self.page is not None:
             self.page.left()
             self.page.display = False
@@ -179,10 +182,10 @@ class WizardApp(InTurn, inherit_bindings=False):
         self._enter(page)
 
     def _page(self, page_id: str) -> Page:
-        """The page, made if it was not yet."""
-        if page_id not in self._made:
-            self._made[page_id] = pages.entry(self.session.mode, page_id).make(self.session, self.bridge)
-        return self._made[page_id]
+        """Return the page with this id. Creates it on first use."""
+        if page_id not in self._pages:
+            self._pages[page_id] = pages.entry(self.session.mode, page_id).create(self.session, self.bridge)
+        return self._pages[page_id]
 
     def _enter(self, page: Page) -> None:
         self.page = page
@@ -196,7 +199,7 @@ class WizardApp(InTurn, inherit_bindings=False):
         self.refresh_bindings()
 
     def _focus(self, page: Page) -> None:
-        """At once, so that the keys already typed are the page's; after a refresh what it was entered without."""
+        """Focus the first widget at once, so that typed keys go to the page; or later, if there is none yet."""
         screen = self.screen_stack[0]
         screen.set_focus(None)
         page.focus_first()
@@ -208,14 +211,14 @@ class WizardApp(InTurn, inherit_bindings=False):
             page.focus_first()
 
     async def action_next(self) -> None:
-        """Go forward; not from under a dialog."""
+        """Go forward, unless a dialog is open."""
         if not isinstance(self.screen, ModalScreen):
             await self.go_forward()
 
     @on(Page.Next)
     @on(Forward.Pressed)
     async def go_forward(self) -> None:
-        """Go forward, or say what is missing and go there."""
+        """Go forward; or show the page's problems, and focus the first field that has one."""
         page = self.page
         if page is None:
             return
@@ -226,16 +229,16 @@ class WizardApp(InTurn, inherit_bindings=False):
         page.leaving()
         order = self.order
         place = order.index(page.page_id)
-        to = page.next_page() or order[min(place + 1, len(order) - 1)]
-        self.session.done.update(order[place : max(order.index(to), place + 1)])
-        if to != page.page_id:
-            await self.show_page(to)
+        next_id = page.next_page() or order[min(place + 1, len(order) - 1)]
+        self.session.done.update(order[place : max(order.index(next_id), place + 1)])
+        if next_id != page.page_id:
+            await self.show_page(next_id)
         else:
             self.refresh_frame()
 
     @on(Page.Back)
     async def action_back(self) -> None:
-        """Close the help if it covers the page, else go back one page. Never quits."""
+        """Close the help if it covers the page; otherwise go back one page. Never quits."""
         if self.close_help() or self.page is None or self.page.closed():
             return
         place = self.order.index(self.page.page_id)
@@ -243,24 +246,24 @@ class WizardApp(InTurn, inherit_bindings=False):
             await self.show_page(self.order[place - 1])
 
     @on(Page.Open)
-    async def _open(self, event: Page.Open) -> None:
+    async def _on_page_open(self, event: Page.Open) -> None:
         await self.show_page(event.page_id)
 
     @on(Rail.Chosen)
-    async def _chosen(self, event: Rail.Chosen) -> None:
+    async def _on_page_chosen(self, event: Rail.Chosen) -> None:
         await self.go_to(event.page_id)
 
     async def go_to(self, page_id: str) -> None:
-        """Open a page that was open before, or the one that follows those done."""
-        reached = [each for each in self.order if each in self._made or each in self.session.done]
-        last = max(self.order.index(each) for each in reached)
+        """Show a page, if the user has opened it or completed the pages before it; otherwise do nothing."""
+        reached = [other for other in self.order if other in self._pages or other in self.session.done]
+        last = max(self.order.index(other) for other in reached)
         if self.order.index(page_id) <= last:
             await self.show_page(page_id)
 
-    # Help, commands, leaving
+    # Help, palette, quitting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is no way back from the first page, and none forward from the last."""
+        """Offer Back except on the first page, and Next except on the last."""
         del parameters
         if action == "next":
             return bool(self.query_one(ActionBar).forward)
@@ -268,13 +271,13 @@ class WizardApp(InTurn, inherit_bindings=False):
         return not (action == "back" and first and not self.help_is_open)
 
     def action_help(self) -> None:
-        """Beside the page: show or hide it. Over the page: open or close it."""
+        """Show or hide the help, beside the page or, on narrow screens, over it."""
         panel = self.query_one(HelpPanel)
         if self.size.width >= WIDE:
             panel.toggle_class("-hidden")
         elif not self.close_help():
             panel.add_class("-open")
-            self._make_room(self.size.width)
+            self._show_page_or_help(self.size.width)
             self.screen_stack[0].set_focus(panel)
         self.refresh_bindings()
 
@@ -284,86 +287,88 @@ class WizardApp(InTurn, inherit_bindings=False):
         return self.query_one(HelpPanel).has_class("-open") and self.size.width < WIDE
 
     def close_help(self) -> bool:
-        """Close the help over the page; answers whether it was open."""
+        """Close the help if it covers the page. Returns whether it was open."""
         was_open = self.help_is_open
         self.query_one(HelpPanel).remove_class("-open")
-        self._make_room(self.size.width)
+        self._show_page_or_help(self.size.width)
         self.refresh_bindings()
         if was_open and self.page is not None:
             self.page.focus_first()
         return was_open
 
-    def _make_room(self, width: int) -> None:
-        """Page and help, or one of them: a class of the screen would say it too, but be looked at by all widgets."""
+    def _show_page_or_help(self, width: int) -> None:
+        """Hide the page while the help covers it."""
+        # A class of the screen could do this too, but then all widgets would check their styles.
         covered = width < WIDE and self.query_one(HelpPanel).has_class("-open")
         self.query_one("#centre").display = not covered
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette."""
+        """Yield the entries of the palette."""
         del screen
         dark = self.theme == themes.DARK.name
         other = "light" if dark else "dark"
-        yield SystemCommand(f"Look: {other}", f"Switch to the {other} theme", self.action_other_theme)
+        yield SystemCommand(f"Switch to {other} theme", "Change the colours", self.action_other_theme)
         yield SystemCommand("Help", "Show or hide the help for this page", self.action_help)
-        for each in pages.entries(self.session.mode):
-            if each.page_id in self._made:
-                yield SystemCommand(f"Go to {each.name}", "Nothing is lost", lambda to=each.page_id: self.go_to(to))
-        yield SystemCommand("Quit", "Leave the wizard", self.action_quit)
+        for entry in pages.entries(self.session.mode):
+            if entry.page_id in self._pages:
+                open_page = partial(self.go_to, entry.page_id)
+                yield SystemCommand(f"Go to {entry.name}", "Show this page and keep all answers", open_page)
+        yield SystemCommand("Quit", "Quit the wizard", self.action_quit)
 
     def action_other_theme(self) -> None:
-        """From dark to light, and back."""
+        """Switch between the dark and the light theme."""
         self.theme = themes.LIGHT.name if self.theme == themes.DARK.name else themes.DARK.name
 
     async def action_quit(self) -> None:
-        """Leave; while changes are being made, ask."""
+        """Quit. Asks first while changes are being applied."""
         if not self.session.applying:
             self.exit(0)
         elif not isinstance(self.screen, ModalScreen):
-            self.push_screen(_leave_dialog(self.session.mode), self._answered)
+            self.push_screen(_quit_dialog(self.session.mode), self._on_quit_answered)
 
-    def _answered(self, leave: bool | None) -> None:
-        if not leave:
+    def _on_quit_answered(self, quit_now: bool | None) -> None:
+        if not quit_now:
             return
-        self._leaving = True
+        self._quitting = True
         self.session.stop.set()
         if not self.session.applying:
             self.exit(return_code=INTERRUPTED)
 
     @on(bridge.Applied)
-    def _applied(self) -> None:
-        if self._leaving:
+    def _on_applied(self) -> None:
+        if self._quitting:
             self.exit(return_code=INTERRUPTED)
 
     def crash_report(self, error: Exception) -> str:
-        """Keep the traceback in a log, without local variables; return what to tell the user."""
+        """Write the traceback to a log, without local variables. Returns the message for the user."""
         return crash.write(error, self.session.environ)
 
 
 def _breakpoint(cells: int, breakpoints: list[tuple[int, str]]) -> str:
-    """The class for this many cells."""
+    """Return the style class for this number of cells."""
     return next(name for least, name in reversed(breakpoints) if cells >= least)
 
 
-def _leave_dialog(mode: Mode) -> ModalScreen[bool]:
+def _quit_dialog(mode: Mode) -> ModalScreen[bool]:
     from screens.widgets.dialogs import YesNoDialog
 
     stopping = mode.stopping
-    return YesNoDialog("Changes are being made", stopping.meaning, stopping.label, "Keep going", dangerous=True)
+    return YesNoDialog("Changes are still running", stopping.meaning, stopping.label, "Continue", dangerous=True)
 
 
 def main(*, sandbox_title: str | None = None, setup: Path | None = None) -> int:
-    """Run the wizard until it is left; answers the exit status.
+    """Run the wizard until the user quits. Returns the exit status.
 
-    What must not be broken in two is waited for. What merely reads is not: outside a sandbox, which ends such reading
-    by ending itself, the process may end right here.
+    Waits for work that must not be interrupted, but not for work that only reads: outside a sandbox, this function then
+    ends the process. A sandbox ends such work when it ends itself.
     """
-    sys.setswitchinterval(TURN)
+    sys.setswitchinterval(SWITCH_INTERVAL)
     app = WizardApp(Session(sandbox_title=sandbox_title, setup=setup))
     answer = app.run()
     code = app.return_code or answer or 0
     app.bridge.stop()
     for thread in threads.lasting():
-        print("Finishing what must not be left half done …", file=sys.stderr)
+        print("Finishing work that must not be interrupted …", file=sys.stderr)
         thread.join()
     if app.session.sandbox is None and threads.lingering():
         sys.stdout.flush()

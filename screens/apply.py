@@ -1,4 +1,4 @@
-"""Apply: the changes, live; what a cloud refuses stays on the page, in its own words."""
+"""The Apply page: shows the progress of each change, and the errors of those that failed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from screens.bridge import Applied, Bridge, EventHappened, Failed
-from screens.error_text import told
+from screens.error_text import explain
 from screens.page import Page
 from screens.session import Session
 from screens.widgets.dialogs import YesNoDialog
-from screens.widgets.error_panel import Trouble
+from screens.widgets.error_panel import ErrorPanel
 from screens.widgets.event_rows import EventRows
 
 if TYPE_CHECKING:
@@ -24,59 +24,59 @@ if TYPE_CHECKING:
 
 
 class ApplyPage(Page):
-    """Starts when it is entered from a review that was agreed to, and never by itself."""
+    """Applies the plan when the user enters it from a confirmed review, and only then."""
 
     page_id: ClassVar[str] = "apply"
-    title: ClassVar[str] = "Making the changes"
+    title: ClassVar[str] = "Apply the changes"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "again", "Replan", id="apply.again", tooltip="Back to the review, which reads everything again"),
-        Binding("x", "stop", "Stop", id="apply.stop", tooltip="Begin no other change"),
+        Binding("p", "again", "Replan", id="apply.again", tooltip="Go back to the review and plan again"),
+        Binding("x", "stop", "Stop", id="apply.stop", tooltip="Stop after the running changes"),
     ]
 
-    _begun: Review | None = None
+    _started: Review | None = None
     _result: Result | None = None
     _keys_for: bool | None = None
-    """Whether the keys in view are those for while changes are made."""
+    """Whether the footer shows the keys for a running apply; None before the first refresh."""
 
     def __init__(self, session: Session, bridge: Bridge) -> None:
-        """As every page."""
+        """`session` and `bridge` are those of the app."""
         super().__init__(session, bridge)
-        self._said: dict[str, Content] = {}
-        """What is shown of how far it is, and of how it ended."""
+        self._shown: dict[str, Content] = {}
+        """The texts that are shown, by selector."""
 
     def compose_body(self) -> ComposeResult:
-        """How far it is, how it ended, what comes next, trouble, and a row for each change."""
+        """Yield the progress, the result, the button to plan again, the error, and a row for each change."""
         yield Static("", id="apply-summary", markup=False)
         yield Static("", id="apply-end", markup=False)
         yield Button("Plan again", id="apply-again", compact=True, classes="offer")
-        yield Trouble(id="apply-trouble")
+        yield ErrorPanel(id="apply-error")
         yield EventRows(id="apply-rows")
 
     def entered(self) -> None:
-        """Make the changes that were agreed to, once."""
+        """Apply the confirmed changes, once."""
         reviewed = self.session.reviewed
-        agreed = "review" in self.session.done
-        if agreed and reviewed is not None and reviewed is not self._begun and not self.session.applying:
-            self._begin(reviewed)
+        confirmed = "review" in self.session.done
+        if confirmed and reviewed is not None and reviewed is not self._started and not self.session.applying:
+            self._start(reviewed)
         self._show()
 
-    def _begin(self, reviewed: Review) -> None:
-        self._begun, self._result = reviewed, None
-        self.query_one(Trouble).clear()
+    def _start(self, reviewed: Review) -> None:
+        self._started, self._result = reviewed, None
+        self.query_one(ErrorPanel).clear()
         self.query_one(EventRows).show(reviewed.plan.pending)
         if not reviewed.plan.empty:
             self.bridge.apply(self, reviewed)
 
     @on(EventHappened)
-    def _event(self, event: EventHappened) -> None:
+    def _on_event(self, event: EventHappened) -> None:
         self.query_one(EventRows).hear(event.event)
         self._show()
 
     @on(Applied)
-    def _applied(self, event: Applied) -> None:
+    def _on_applied(self, event: Applied) -> None:
         self._result = event.result
         for failure in event.result.failures:
-            self._open(failure)
+            self._show_failure(failure)
         if event.result.failures and self.display:
             first = self.query_one(EventRows).row(event.result.failures[0].change)
             self.call_after_refresh(self.bring_into_view, first)
@@ -86,16 +86,15 @@ class ApplyPage(Page):
         self._show()
 
     @on(Failed)
-    def _failed(self, event: Failed) -> None:
-        self.query_one(Trouble).show("The changes could not be made", told(event.error))
+    def _on_failed(self, event: Failed) -> None:
+        self.query_one(ErrorPanel).show("The changes could not be applied", explain(event.error))
         self._show()
 
-    def _open(self, failure: Failure) -> None:
-        parts = told(failure.error)
-        self.query_one(EventRows).fail(failure.change, parts)
+    def _show_failure(self, failure: Failure) -> None:
+        self.query_one(EventRows).fail(failure.change, explain(failure.error))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Stopping is for what runs, planning again for what has ended."""
+        """Offer Stop while changes run, and Replan when they have ended."""
         del parameters
         if action == "stop":
             return self.session.applying
@@ -104,41 +103,41 @@ class ApplyPage(Page):
         return True
 
     def action_again(self) -> None:
-        """To the review, which reads everything again."""
+        """Go to the review, which plans again."""
         self.post_message(self.Open("review"))
 
     @on(Button.Pressed, "#apply-again")
-    def _again(self) -> None:
+    def _on_again(self) -> None:
         self.action_again()
 
     def action_stop(self) -> None:
-        """Ask, then let what runs finish, long operations continue by themselves, and begin nothing else."""
+        """Ask whether to stop after the running changes. Long operations then continue in the cloud."""
         stopping = self.session.mode.stopping
-        dialog = YesNoDialog(f"{stopping.label}?", stopping.meaning, stopping.label, "Keep going", dangerous=True)
-        self.app.push_screen(dialog, self._answered)
+        dialog = YesNoDialog(f"{stopping.label}?", stopping.meaning, stopping.label, "Continue", dangerous=True)
+        self.app.push_screen(dialog, self._on_stop_answered)
 
-    def _answered(self, yes: bool | None) -> None:
+    def _on_stop_answered(self, yes: bool | None) -> None:
         if yes and self.session.applying:
             self.session.stop.set()
             self._show()
 
     def problems(self) -> list[str]:
-        """Everything must be in place before the result is of use."""
+        """Return why the Result page is not available yet."""
         if self.session.applying:
-            return ["Changes are being made: wait, or press x to stop after those that are running."]
-        if self._begun is None:
+            return ["The changes are still running: wait, or press x to stop."]
+        if self._started is None:
             return ["Review the changes first."]
-        if self._begun.plan.empty or (self._result is not None and self._result.ok):
+        if self._done:
             return []
-        return ["Not all is in place: press p to plan again."]
+        return ["Some changes are not done: press p to plan again."]
 
     def _show(self) -> None:
         for place, text in (("#apply-summary", self._summary()), ("#apply-end", self._end())):
-            if not text.is_same(self._said.get(place, Content(""))):  # each event asks, and a layout takes its time
-                self._said[place] = text
+            if not text.is_same(self._shown.get(place, Content(""))):  # a layout for each event would be slow
+                self._shown[place] = text
                 self.query_one(place, Static).update(text)
         self.query_one("#apply-end").display = bool(self._end())
-        again = self._begun is None or not (self.session.applying or self._done)
+        again = self._started is None or not (self.session.applying or self._done)
         self.query_one("#apply-again").display = again
         if self._keys_for is not self.session.applying:
             self._keys_for = self.session.applying
@@ -146,34 +145,40 @@ class ApplyPage(Page):
 
     @property
     def _done(self) -> bool:
-        return self._begun is not None and (self._begun.plan.empty or (self._result is not None and self._result.ok))
+        if self._started is None:
+            return False
+        return self._started.plan.empty or (self._result is not None and self._result.ok)
 
     def _summary(self) -> Content:
-        if self._begun is None:
-            return Content("Nothing was agreed to yet: the review shows what would be changed.")
-        if self._begun.plan.empty:
-            return Content.styled("✓ Everything is in place already. Nothing was changed.", "$text-success")
+        if self._started is None:
+            return Content("There is nothing to apply yet. Review and confirm the changes first.")
+        if self._started.plan.empty:
+            return Content.styled("✓ Everything is already in place. Nothing was changed.", "$text-success")
         counts = self.query_one(EventRows).counts()
-        total = len(self._begun.plan.pending)
+        total = len(self._started.plan.pending)
         others = [f"{count} {word}" for word, count in counts.items() if count and word != "done"]
-        stopping = "   Stopping after these." if self.session.stop.is_set() and self.session.applying else ""
-        return Content(", ".join([f"{counts['done']} of {total} done", *others]) + stopping)
+        summary = ", ".join([f"{counts['done']} of {total} changes done", *others])
+        if self.session.stop.is_set() and self.session.applying:
+            return Content(f"{summary}   Stopping after the running changes.")
+        return Content(summary)
 
     def _end(self) -> Content:
         result = self._result
         if result is None:
             return Content("")
         if result.ok:
-            return Content.styled(f"✓ All is in place. Journal: run {result.run}.", "$text-success")
+            return Content.styled(f"✓ Everything is in place. Journal: run {result.run}.", "$text-success")
         if result.interrupted and self.query_one(EventRows).left():
             return Content(
-                "Stopped: what takes long goes on in Google Cloud by itself. Plan again, now or later, to find it "
-                "and to go on."
+                "Stopped. Long operations continue in Google Cloud without the wizard. Plan again, now or later, to "
+                "continue."
             )
         if result.interrupted:
-            return Content("Stopped: what was begun is finished, the rest was not begun. Plan again to go on.")
+            return Content(
+                "Stopped. The running changes are finished; the others did not start. Plan again to continue."
+            )
         return Content.styled(
-            "✗ Not all is in place; nothing that was there before was lost. Mend the cause, then plan again.",
+            "✗ Some changes failed. Nothing that existed before was lost. Fix the cause, then plan again.",
             "$text-error",
         )
 

@@ -1,4 +1,4 @@
-"""From the engine to the screens: work in threads, which only post messages to the page that asked."""
+"""Runs the work of the screens in threads, which post their results as messages to the page that started them."""
 
 from __future__ import annotations
 
@@ -52,12 +52,9 @@ __all__ = [
     "Tested",
 ]
 
-RECENT = 600.0
-"""Seconds for which a grant counts as recent: the test tries a refusal again that it explains."""
-
 
 class Bridge:
-    """Starts work for pages. Every method returns at once; the page hears the rest in messages."""
+    """Starts work for pages. Each method returns at once; the page gets the results as messages."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -65,11 +62,11 @@ class Bridge:
 
     def stop(self) -> None:
         """Ask all work that can be stopped to stop."""
-        for each in self._stops:
-            each.set()
+        for stop in self._stops:
+            stop.set()
 
     def review(self, page: Widget) -> Worker[None]:
-        """Plan and preflight: Reviewed, or Failed(doing="review"); nothing if the answers were changed meanwhile."""
+        """Plan, and check permissions. Posts Reviewed or Failed(doing="review"); nothing if the answers changed."""
 
         def work(post: Callable[[Message], None]) -> None:
             from wizard.work import planning
@@ -82,7 +79,7 @@ class Bridge:
         return self.start(page, "review", work)
 
     def apply(self, page: Widget, review: Review) -> Worker[None]:
-        """Make the changes: EventHappened each time, then Applied, or Failed(doing="apply")."""
+        """Apply the plan. Posts EventHappened for each event, then Applied, or Failed(doing="apply")."""
         self.session.stop.clear()
         self.session.applying = True
 
@@ -102,10 +99,10 @@ class Bridge:
     def test(
         self, page: Widget, place: str = "", consent: bool = False, stop: threading.Event | None = None
     ) -> Worker[None]:
-        """Test every workload in a place, or in the likely one: OutcomeHappened and ProgressHappened, then Tested.
+        """Test all workloads in a place, or in the likely one. Posts OutcomeHappened, ProgressHappened, then Tested.
 
-        ConsentNeeded if consent is to be asked for first; TestStopped once `stop` was set and all is tidied up.
-        Failed(doing="test") when the test could not begin, or did not tidy up after itself.
+        Posts ConsentNeeded if the user must consent first, and TestStopped after `stop` is set and the test has removed
+        what it added. Posts Failed(doing="test") if the test could not start, or could not remove what it added.
         """
         stop = stop or threading.Event()
         self._stops.append(stop)
@@ -130,7 +127,7 @@ class Bridge:
             )
             try:
                 opened = self.session.open()
-                outcomes = testing.test_setup(opened, place or opened.likely_place, listener, RECENT, stop)
+                outcomes = testing.test_setup(opened, place or opened.likely_place, listener, testing.RECENT, stop)
             except Stopped:
                 post(TestStopped())
             except Consent as needed:
@@ -141,7 +138,7 @@ class Bridge:
         return self.start(page, "test", work, outlives=consent)
 
     def detect(self, page: Widget) -> Worker[None]:
-        """Look around on this machine, for every mode: Detected."""
+        """Detect defaults on this machine, for all modes. Posts Detected."""
 
         def work(post: Callable[[Message], None]) -> None:
             from wizard.work import detecting
@@ -151,7 +148,7 @@ class Bridge:
         return self.start(page, "detect", work)
 
     def recognise(self, page: Widget, operator: Operator) -> Worker[None]:
-        """Ask a cloud who the operator is: Recognised, or Failed(doing="recognise CLOUD")."""
+        """Ask a cloud who the operator is. Posts Recognised, or Failed(doing="recognise CLOUD")."""
 
         def work(post: Callable[[Message], None]) -> None:
             post(Recognised(operator.cloud, operator.recognise(self.session.clouds())))
@@ -159,19 +156,19 @@ class Bridge:
         return self.start(page, f"recognise {operator.cloud}", work)
 
     def listing(self, page: Widget, name: str, answers: Answers | None = None) -> Worker[None]:
-        """Read a live list for these answers, or all there are: Listed, or Failed(doing="list NAME")."""
+        """Read a live list, for these answers or those of the session. Posts Listed, or Failed(doing="list NAME")."""
         given = answers or self.session.answers
 
         def work(post: Callable[[Message], None]) -> None:
             from wizard.work import detecting
 
-            found = detecting.listing(self.session.mode, name, self.session.clouds(), given)
-            post(Listed(name, found, found.note))
+            choices = detecting.listing(self.session.mode, name, self.session.clouds(), given)
+            post(Listed(name, choices, choices.note))
 
         return self.start(page, f"list {name}", work)
 
     def load(self, page: Widget, path: Path) -> Worker[None]:
-        """Read a setup file: Loaded, or Failed(doing="load PATH"), with a SetupError for what is in it."""
+        """Read a setup file. Posts Loaded, or Failed(doing="load PATH"), with a SetupError if it is not valid."""
 
         def work(post: Callable[[Message], None]) -> None:
             from wizard.work import opening
@@ -189,10 +186,10 @@ class Bridge:
         work: Callable[[Callable[[Message], None]], None],
         outlives: bool = False,
     ) -> Worker[None]:
-        """Run `work(post)` in a thread of its own, one of each kind (`doing`) at a time for a page.
+        """Run `work(post)` in a thread. It replaces work of the page with the same name (`doing`) that still runs.
 
-        What a cloud, a file or a setup refuses becomes Failed; anything else ends the app with its apology. The thread
-        does not hold the process at exit unless it `outlives` the app, as work that must not be broken in two does.
+        Posts Failed if a cloud, a file or a setup refuses. Other errors end the app. When the app ends, it waits only
+        for work that `outlives` it, because that must not be interrupted.
         """
 
         loop = asyncio.get_running_loop()

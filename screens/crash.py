@@ -1,4 +1,4 @@
-"""What is said and kept when the wizard ends in a way it should not."""
+"""Logs an unexpected error that ends the wizard, and tells the user about it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from pathlib import Path
 
 
 def log_path(environ: Mapping[str, str]) -> Path:
-    """Where the traceback goes."""
+    """Return the path of the file for the traceback."""
     state = environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
     return Path(state, "wif-wizard", "crash.log")
 
 
 def write(error: BaseException, environ: Mapping[str, str]) -> str:
-    """Keep the traceback, without local variables, readable by its owner only; answers the apology."""
+    """Write the traceback, without local variables, to a file that only its owner can read.
+
+    Returns the message for the user.
+    """
     path = log_path(environ)
     text = f"{datetime.now(UTC).isoformat(timespec='seconds')}\n{''.join(traceback.format_exception(error))}\n"
     try:
@@ -24,10 +27,10 @@ def write(error: BaseException, environ: Mapping[str, str]) -> str:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             path.chmod(0o600)
             file.write(text)
-        where = f"What happened is in {path}."
+        log = f"The details are in {path}."
     except OSError as problem:
-        where = f"What happened could not be kept in {path} ({problem.strerror}): {type(error).__name__}."
+        log = f"The error is {type(error).__name__}. The details could not be written to {path}: {problem.strerror}."
     return (
-        f"wif-wizard ended on a mistake of its own, sorry.\n{where}\n"
-        "What was applied is in the journal: start again with the same setup, and it is found in place."
+        f"Sorry, wif-wizard ended because of a bug in wif-wizard.\n{log}\n"
+        "The journal has the changes that were applied. Start again with the same setup to continue."
     )

@@ -1,78 +1,84 @@
-"""An error for people: what was tried, what was answered in its own words, what it means, what to do."""
+"""Explains an error to the user: operation, error in the cloud's own words, cause and fix."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-_MEANINGS = {
-    "NoCredentials": "your own credentials were not found, or are no longer valid",
-    "Unreachable": "there was no answer: the network, a proxy or the name service stands between",
-    "OtherAccount": "your credentials are of another account than the setup's",
-    "AccessDenied": "AWS knows you, and you are not allowed to do this",
-    "PERMISSION_DENIED": "Google knows you, and you are not allowed to do this",
-    "UNAUTHENTICATED": "Google did not accept your credentials",
+if TYPE_CHECKING:
+    from wizard.clouds.errors import CloudError
+
+_CAUSES = {
+    "NoCredentials": "your credentials were not found, or are no longer valid",
+    "Unreachable": "there was no answer: the network, a proxy or DNS may be the cause",
+    "OtherAccount": "your credentials belong to another account than the one in the setup",
+    "AccessDenied": "AWS accepts your credentials, but you do not have permission to do this",
+    "PERMISSION_DENIED": "Google accepts your credentials, but you do not have permission to do this",
+    "UNAUTHENTICATED": "Google does not accept your credentials",
     "ExpiredToken": "your AWS credentials have expired",
     "InvalidClientTokenId": "AWS does not know your access key",
-    "SignatureDoesNotMatch": "your AWS secret key does not belong to the key id",
+    "SignatureDoesNotMatch": "your AWS secret access key does not match the access key id",
     "RESOURCE_EXHAUSTED": "too many requests in a short time",
     "Throttling": "too many requests in a short time",
 }
-_TO_DO = {
-    "Unreachable": "look at the network, then try again",
-    "AccessDenied": "ask for the action that is named, or use another AWS_PROFILE",
-    "PERMISSION_DENIED": "ask for the permission that is named, or sign in as somebody who has it",
+_FIXES = {
+    "Unreachable": "check the network, then try again",
+    "AccessDenied": "ask for permission for the action in the error, or set AWS_PROFILE to another profile",
+    "PERMISSION_DENIED": "ask for the permission in the error, or sign in with an account that has it",
     "UNAUTHENTICATED": "sign in again: gcloud auth application-default login",
     "ExpiredToken": "sign in again: aws sso login",
-    "InvalidClientTokenId": "choose another AWS_PROFILE, or create new keys",
-    "SignatureDoesNotMatch": "correct the secret key, or create new keys",
+    "InvalidClientTokenId": "set AWS_PROFILE to another profile, or create new keys",
+    "SignatureDoesNotMatch": "correct the secret access key, or create new keys",
     "RESOURCE_EXHAUSTED": "wait a few seconds, then try again",
     "Throttling": "wait a few seconds, then try again",
 }
 
 
 @dataclass(frozen=True)
-class Told:
-    """An error in its parts; any of them may be empty. `raw` is everything that is known, as JSON or text."""
+class ErrorText:
+    """The parts of an error. Any part can be empty. `raw` is the full error, as JSON or text."""
 
-    tried: str
-    said: str
-    means: str
-    to_do: str
+    operation: str
+    error: str
+    cause: str
+    fix: str
     raw: str
 
     @property
+    def labelled(self) -> list[tuple[str, str]]:
+        """The parts that are not empty, each with its label."""
+        parts = [("Operation", self.operation), ("Error", self.error), ("Cause", self.cause), ("Fix", self.fix)]
+        return [(label, text) for label, text in parts if text]
+
+    @property
     def text(self) -> str:
-        """Everything in lines, to be copied."""
-        parts = [("tried", self.tried), ("answer", self.said), ("means", self.means), ("to do", self.to_do)]
-        return "\n".join(f"{label}: {text}" for label, text in parts if text)
+        """All parts as plain text, one a line, to copy."""
+        return "\n".join(f"{label}: {text}" for label, text in self.labelled)
 
 
-def told(error: BaseException) -> Told:
-    """The error in its parts."""
+def explain(error: BaseException) -> ErrorText:
+    """Return the parts of an error."""
     from wizard.clouds.errors import CloudError
     from wizard.engine.stale import StalePlan
     from wizard.setup.problems import SetupError
 
     if isinstance(error, CloudError):
-        return _cloud(error)
+        return _explain_refusal(error)
     if isinstance(error, StalePlan):
-        means = "somebody or something else changed it after you reviewed the plan, so it was left alone"
-        return Told("", error.message, means, "plan again, and look at the new plan", error.message)
+        cause = "someone or something else changed it after your review, so the wizard did not change it"
+        return ErrorText("", error.message, cause, "plan again, and review the new plan", error.message)
     if isinstance(error, SetupError):
         lines = "\n".join(str(problem) for problem in error.problems)
-        return Told("", lines, "the answers do not make a setup that can be used", "go back and correct them", lines)
+        return ErrorText("", lines, "the answers do not make a valid setup", "go back and correct them", lines)
     text = str(error) or type(error).__name__
-    return Told("", text, "", "", text)
+    return ErrorText("", text, "", "", text)
 
 
-def _cloud(error: object) -> Told:
-    from wizard.clouds.errors import CloudError
-
-    assert isinstance(error, CloudError)
-    keys = (type(error).__name__, error.reason)
-    means = next((_MEANINGS[key] for key in keys if key in _MEANINGS), "")
-    to_do = error.hint or next((_TO_DO[key] for key in keys if key in _TO_DO), "")
+def _explain_refusal(error: CloudError) -> ErrorText:
+    kind = type(error).__name__
+    cause = _CAUSES.get(kind) or _CAUSES.get(error.reason, "")
+    fix = error.hint or _FIXES.get(kind) or _FIXES.get(error.reason, "")
     status = f"{error.status} " if error.status else ""
     raw = {
         "service": error.service,
@@ -82,7 +88,6 @@ def _cloud(error: object) -> Told:
         "message": error.message,
         "details": list(error.details),
     }
-    said = f"{status}{error.reason}: {error.message}"
-    return Told(
-        f"{error.service}: {error.operation}", said, means, to_do, json.dumps(raw, indent=2, ensure_ascii=False)
-    )
+    operation = f"{error.service}: {error.operation}"
+    answer = f"{status}{error.reason}: {error.message}"
+    return ErrorText(operation, answer, cause, fix, json.dumps(raw, indent=2, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""Pages made of questions: a new question needs no new screen."""
+"""Pages that are generated from questions, so that a new question needs no new screen."""
 
 from __future__ import annotations
 
@@ -24,57 +24,64 @@ if TYPE_CHECKING:
 
 
 class Fold(Widget, can_focus=True):
-    """Shows or hides what most need not see."""
+    """A line that shows or hides the questions that most users do not need."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "unfold", "Show details", id="fold.toggle", tooltip="Show or hide details", show=False)
+        Binding(
+            "enter,space",
+            "toggle_details",
+            "Show details",
+            id="fold.toggle",
+            tooltip="Show or hide details",
+            show=False,
+        )
     ]
     open: reactive[bool] = reactive(False)
 
     class Toggled(Message):
-        """Opened or closed."""
+        """The line was opened or closed."""
 
     def render(self) -> VisualType:
-        """A sentence with a triangle."""
-        return Content("▾ hide details" if self.open else "▸ show details")
+        """Return the label."""
+        return Content("▾ Hide details" if self.open else "▸ Show details")
 
-    def action_unfold(self) -> None:
-        """Open or close."""
+    def action_toggle_details(self) -> None:
+        """Show or hide the details."""
         self.open = not self.open
         self.post_message(self.Toggled())
 
     def on_click(self, event: events.Click) -> None:
-        """As by key."""
+        """Show or hide the details."""
         event.stop()
-        self.action_unfold()
+        self.action_toggle_details()
 
 
 class FormPage(Page):
-    """The questions of one page, in their order, with the details folded away.
+    """Shows the questions of one page in order, with the details hidden.
 
-    Override `make_field` for a control of one's own and `compose_after` for what follows the fields; `answered` is
+    Override `create_field` for other controls, `compose_after` for widgets below the fields, and `answered`, which is
     called after each answer.
     """
 
     def compose_body(self) -> ComposeResult:
-        """A field for each question."""
-        plain = [each for each in self.questions() if not each.detail]
-        detail = [each for each in self.questions() if each.detail]
+        """Yield a field for each question."""
+        plain = [question for question in self.questions() if not question.detail]
+        detail = [question for question in self.questions() if question.detail]
         for question in plain:
-            yield self.make_field(question)
+            yield self.create_field(question)
         yield from self.compose_after()
         if detail:
             yield Fold()
             with Vertical(id="details"):
                 for question in detail:
-                    yield self.make_field(question)
+                    yield self.create_field(question)
 
     def compose_after(self) -> ComposeResult:
-        """What follows the fields, before the details."""
+        """Yield the widgets between the fields and the details."""
         yield from ()
 
-    def make_field(self, question: Question) -> Field:
-        """The field for a question."""
+    def create_field(self, question: Question) -> Field:
+        """Return the field for a question."""
         return field_for(question, self.answers)
 
     @property
@@ -83,20 +90,20 @@ class FormPage(Page):
         return self.session.answers
 
     def questions(self) -> tuple[Question, ...]:
-        """The questions of this page."""
+        """Return the questions of this page."""
         return self.answers.on_page(self.page_id)
 
     def field(self, path: str) -> Field:
-        """The field of a question. Raises KeyError."""
-        return {each.question.path: each for each in self.query(Field)}[path]
+        """Return the field of the question with this path. Raises KeyError."""
+        return {field.question.path: field for field in self.query(Field)}[path]
 
     def answered(self, path: str) -> None:
         """Called after an answer on this page changed."""
 
-    # Coming, and what other answers have changed
+    # Showing the page
 
     def entered(self) -> None:
-        """Show the answers as they are now, and read the lists."""
+        """Show the current answers, and read the lists."""
         self._listed: dict[str, tuple[str, ...]] = getattr(self, "_listed", {})
         for field in self.query(Field):
             field.answers = self.answers
@@ -104,26 +111,26 @@ class FormPage(Page):
         self.read_lists()
 
     def refreshed(self) -> None:
-        """Show the answers as they are now."""
+        """Show the current answers."""
         answers = self.answers
         for fold in self.query(Fold):
             details = self.query_one("#details")
             details.display = fold.open
-            fold.display = any(each.detail and each.shown(answers) for each in self.questions())
+            fold.display = any(question.detail and question.shown(answers) for question in self.questions())
         for field in self.query(Field):
             field.display = field.question.shown(answers)
             if field.display:
                 field.update_answer()
 
     @on(Fold.Toggled)
-    def _toggled(self) -> None:
+    def _on_toggled(self) -> None:
         self.refreshed()
         self.read_lists()
 
     # Answers
 
     @on(Field.Answered)
-    def _answered(self, event: Field.Answered) -> None:
+    def _on_answered(self, event: Field.Answered) -> None:
         event.stop()
         path = event.field.question.path
         if event.value is None:
@@ -136,7 +143,7 @@ class FormPage(Page):
         self.call_after_refresh(self._show_field, event.field)
 
     @on(Field.Done)
-    def _done(self, event: Field.Done) -> None:
+    def _on_done(self, event: Field.Done) -> None:
         event.stop()
         fields = self._visible()
         place = fields.index(event.field)
@@ -147,24 +154,24 @@ class FormPage(Page):
 
     def _visible(self) -> list[Field]:
         folded = not all(fold.open for fold in self.query(Fold))
-        return [each for each in self.query(Field) if each.display and not (each.question.detail and folded)]
+        return [field for field in self.query(Field) if field.display and not (field.question.detail and folded)]
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Bring the whole field into view, not only its control."""
+        """Scroll to the whole field, not only to its control."""
         self._show_field(event.widget)
 
     def on_resize(self) -> None:
-        """Keep what is being answered in view."""
+        """Keep the focused field visible."""
         if self.app.focused is not None and self in self.app.focused.ancestors:
             self.call_after_refresh(self._show_field, self.app.focused)
 
     @on(TextField.Opened)
-    def _opened(self, event: TextField.Opened) -> None:
+    def _on_opened(self, event: TextField.Opened) -> None:
         event.stop()
         self.call_after_refresh(self._show_field, event.field)
 
     def _show_field(self, widget: Widget) -> None:
-        """Bring a field into view, or the line of it and its list if that is open."""
+        """Scroll to the field of this widget, or to its line and its list if the list is open."""
         for node in widget.ancestors_with_self:
             if isinstance(node, TextField) and node.is_open:
                 self._make_room(node)
@@ -172,7 +179,7 @@ class FormPage(Page):
                 self.scroll_to_widget(node, animate=False, top=node.size.height > self.size.height)
 
     def _make_room(self, field: TextField) -> None:
-        """Scroll until the open list has room below its line, as far as there is anything to scroll to."""
+        """Scroll until the open list has enough room below its line, as far as the page can scroll."""
         line, page = field.control.region, self.region
         left = page.bottom - line.bottom
         rows = min(max(0, field.list_rows - left), line.y - page.y, int(self.max_scroll_y - self.scroll_y))
@@ -180,18 +187,18 @@ class FormPage(Page):
         field.limit_list(left + rows)
 
     def on_descendant_blur(self) -> None:
-        """Lists may follow from the answer just given."""
+        """Read the lists that depend on the last answer."""
         self.read_lists()
 
-    # What is missing
+    # Problems
 
     def problems(self) -> list[str]:
-        """The page's questions that need another answer."""
-        titles = {each.path: each.title for each in self.questions()}
+        """Return a sentence for each question of the page whose answer is missing or not valid."""
+        titles = {question.path: question.title for question in self.questions()}
         return [f"{titles[path]} {problem}" for path, problem in self.answers.missing(self.page_id)]
 
     def show_problem(self) -> None:
-        """Open the details if need be, and go to the first field in question."""
+        """Focus the first field with a problem; open the details if it is one of them."""
         missing = [path for path, _ in self.answers.missing(self.page_id)]
         for field in self.query(Field):
             field.touched = True
@@ -204,58 +211,68 @@ class FormPage(Page):
     # Live lists
 
     def read_lists(self) -> None:
-        """Read the lists of what is shown, unless they were read with the same answers."""
+        """Read the lists of the visible fields, unless they were read for the same answers."""
         context = self._answers_now()
         for field in self._visible():
             name = field.question.listing
             if name and self._listed.get(name) != context:
                 self._listed[name] = context
-                self._each(name, "reading the list …")
+                self._note(name, "reading the list …")
                 self.read_list(name)
 
     def read_list(self, name: str) -> None:
-        """Read a list; `bridge.Listed` or `bridge.Failed` tells what came of it."""
+        """Read a list. The page gets `bridge.Listed` or `bridge.Failed`."""
         self.bridge.listing(self, name, self.answers)
 
     def _answers_now(self) -> tuple[str, ...]:
         return tuple(self.answers.text(path) for path in self.session.mode.lists_follow)
 
-    def _each(self, name: str, text: str) -> None:
+    def _note(self, name: str, text: str) -> None:
+        """Show a note in the fields that have this list."""
         for field in self.query(Field):
             if field.question.listing == name:
-                field.say_of_list(text)
+                field.show_list_note(text)
 
     @on(bridge.Listed)
-    def _listed_now(self, event: bridge.Listed) -> None:
+    def _on_listed(self, event: bridge.Listed) -> None:
         event.stop()
         for field in self.query(Field):
             if field.question.listing == event.listing:
                 field.offer(event.choices)
-        count = len(event.choices)
-        said = f"{count} in the list: press ↓" if count else "" if event.note else "the list is empty: type it"
-        self._each(event.listing, "; ".join(filter(None, [said, event.note])))
+        self._note(event.listing, _list_note(len(event.choices), event.note))
 
     @on(bridge.Failed)
-    def _not_listed(self, event: bridge.Failed) -> None:
+    def _on_list_failed(self, event: bridge.Failed) -> None:
         if not event.doing.startswith("list "):
             return
         event.stop()
-        self._each(event.doing.removeprefix("list "), f"{why(event.error)}: type it")
+        self._note(event.doing.removeprefix("list "), f"{list_problem(event.error)}: type a value")
 
     def closed(self) -> bool:
-        """Close an open list; answers whether there was one."""
+        """Close an open list. Returns whether a list was open."""
         closed = [field.close_list() for field in self.query(TextField)]
         return any(closed)
 
 
-def why(error: Exception) -> str:
-    """Why a list could not be read, in a few words."""
+def _list_note(count: int, note: str) -> str:
+    """Return the note on a list that was read: how many entries it has, and its own note."""
+    if count and note:
+        return f"{count} in the list: press ↓; {note}"
+    if count:
+        return f"{count} in the list: press ↓"
+    return note or "the list is empty: type a value"
+
+
+def list_problem(error: Exception) -> str:
+    """Return why a list could not be read, in a few words."""
     from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
 
     if isinstance(error, NoCredentials):
-        return "no list, as no valid credentials were found"
+        return "no list: no valid credentials found"
     if isinstance(error, Unreachable):
-        return f"no list, as {error.service} gave no answer"
+        return f"no list: {error.service} did not answer"
+    if isinstance(error, CloudError) and error.status == 403:
+        return f"no list: you do not have permission to list ({error.reason})"
     if isinstance(error, CloudError):
-        return f"listing is not allowed ({error.reason})" if error.status == 403 else f"no list ({error.reason})"
-    return f"no list ({error})"
+        return f"no list: {error.reason}"
+    return f"no list: {error}"

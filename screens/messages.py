@@ -1,4 +1,4 @@
-"""What the pages hear of the work that the bridge does for them."""
+"""The messages that the bridge posts to pages about the work that it does for them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Reviewed(Message):
-    """The plan was read, with the preflight's verdicts."""
+    """The plan and the permission checks are ready."""
 
     def __init__(self, reviewed: Review) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class Reviewed(Message):
 
 
 class Applied(Message):
-    """Applying has ended, in whichever way."""
+    """Apply has ended: done, failed or stopped."""
 
     def __init__(self, result: Result) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class Applied(Message):
 
 
 class EventHappened(Message):
-    """Something happened to a change that is being made."""
+    """A change that is being applied made progress."""
 
     def __init__(self, event: Event) -> None:
         super().__init__()
@@ -45,11 +45,11 @@ class EventHappened(Message):
 
 
 class TestStopped(Message):
-    """The test was cancelled, and what it had put into the cloud is taken out again."""
+    """The test was cancelled, and everything that it added to a cloud is removed."""
 
 
 class Detected(Message):
-    """Defaults were found in files and the environment: path -> what, and where."""
+    """Defaults were detected in files and the environment. `found` maps the paths of questions to them."""
 
     def __init__(self, found: dict[str, Found]) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ class Detected(Message):
 
 
 class Recognised(Message):
-    """A cloud ("aws", "google") said who the operator is."""
+    """A cloud ("aws", "google") identified the operator."""
 
     def __init__(self, cloud: str, identity: Identity) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class Recognised(Message):
 
 
 class Listed(Message):
-    """A live list was read."""
+    """A live list was read. `note` says what it leaves out, or why it is empty."""
 
     def __init__(self, listing: str, choices: Sequence[Choice], note: str = "") -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class Listed(Message):
 
 
 class Failed(Message):
-    """A cloud or a check said no. `doing` says what was tried, and names the work: "review", "list aws-roles"."""
+    """The work failed: a cloud API or a check refused. `doing` names the work, such as "review" or "list aws-roles"."""
 
     def __init__(self, error: Exception, doing: str) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class Failed(Message):
 
 
 class OutcomeHappened(Message):
-    """A hop of a workload's chain has an outcome. A single workload has the name ""."""
+    """A hop of a workload's chain has an outcome. The name of a single workload is ""."""
 
     def __init__(self, outcome: Outcome, workload: str = "") -> None:
         super().__init__()
@@ -103,7 +103,7 @@ class ProgressHappened(Message):
 
 
 class ConsentNeeded(Message):
-    """The test adds something to a cloud for its length: ask, then test with consent."""
+    """The test must add something to a cloud while it runs: ask the user, then test with consent."""
 
     def __init__(self, consent: Consent) -> None:
         super().__init__()
@@ -111,7 +111,7 @@ class ConsentNeeded(Message):
 
 
 class Tested(Message):
-    """The test has ended: the outcomes of every workload's hops."""
+    """The test has ended. `outcomes` are those of all hops, by workload."""
 
     def __init__(self, outcomes: Outcomes) -> None:
         super().__init__()
@@ -119,7 +119,7 @@ class Tested(Message):
 
 
 class Loaded(Message):
-    """A setup file was read: its mode, and the answers that make it."""
+    """A setup file was read. `answers` are those from which the setup follows."""
 
     def __init__(self, path: Path, mode: Mode, answers: Answers) -> None:
         super().__init__()

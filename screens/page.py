@@ -1,4 +1,4 @@
-"""The base of every page: a heading, a body that scrolls, and what the frame asks of it."""
+"""The base class of all pages: a heading, a body that scrolls, and the methods that the app calls."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from screens.session import Session
 
 
 class Page(VerticalScroll, can_focus=False):
-    """One page. Made when first opened, then kept, so that going back loses nothing.
+    """One page. The app creates it when it is first opened, and keeps it, so that going back loses nothing.
 
-    A page reads and changes `self.session`, starts work with `self.bridge` and hears of it in messages.
+    A page reads and changes `self.session`, and starts work with `self.bridge`, which posts messages to the page.
     """
 
     DEFAULT_CLASSES = "page"
@@ -25,23 +25,23 @@ class Page(VerticalScroll, can_focus=False):
     page_id: ClassVar[str] = ""
     title: ClassVar[str] = ""
     next_label: ClassVar[str] = "Next"
-    """What going forward is called here: "Apply", for instance; empty where there is nothing to go to."""
+    """The label of the button that goes forward, such as "Apply"; empty if there is no next page."""
 
     class Next(Message):
-        """Go forward, if nothing is missing."""
+        """Go forward, unless the page has problems."""
 
     class Back(Message):
         """Go back one page."""
 
     class Open(Message):
-        """Bring another page into view, whether it was open before or not."""
+        """Show another page, even if it was not open before."""
 
         def __init__(self, page_id: str) -> None:
             super().__init__()
             self.page_id = page_id
 
     class Changed(Message):
-        """An answer changed: header and rail show it."""
+        """An answer changed, so that header and rail must be updated."""
 
     def __init__(self, session: Session, bridge: Bridge) -> None:
         """`session` and `bridge` are those of the app."""
@@ -50,54 +50,54 @@ class Page(VerticalScroll, can_focus=False):
         self.bridge = bridge
 
     def compose(self) -> ComposeResult:
-        """The heading, then the body."""
+        """Yield the heading and the body."""
         yield Static(self.title, classes="page-title", markup=False)
         yield from self.compose_body()
 
     def compose_body(self) -> ComposeResult:
-        """What the page consists of."""
+        """Yield the widgets of the page."""
         yield from ()
 
     def entered(self) -> None:
-        """Called each time the page comes into view: show what earlier answers have changed."""
+        """Called each time the page is shown, to update what depends on other pages."""
 
     def refreshed(self) -> None:
-        """Called when answers changed while the page is in view, by what was found in the meantime."""
+        """Called when detected defaults change while the page is shown."""
 
     def leaving(self) -> None:
-        """Called before going forward, when nothing is missing: what comes next may follow from what is done here."""
+        """Called before going forward, if there are no problems. It can change which pages follow."""
 
     def left(self) -> None:
-        """Called each time the page goes out of view."""
+        """Called each time the page is hidden."""
 
     def closed(self) -> bool:
-        """Close what is open over the page, such as a list; answers whether there was anything. Esc asks."""
+        """Close what is open over the page, such as a list. Returns whether anything was open. Called for Esc."""
         return False
 
     def problems(self) -> list[str]:
-        """What is missing before going forward, each in one sentence."""
+        """Return what prevents going forward, each problem in one sentence."""
         return []
 
     def show_problem(self) -> None:
-        """Focus the first field that a problem is about."""
+        """Focus the first field that has a problem."""
 
     def next_page(self) -> str | None:
-        """The id of the page to go forward to; None for the one that follows."""
+        """Return the id of the page to go forward to; None for the next one in order."""
         return None
 
     def focus_first(self) -> None:
-        """Focus the first thing that can be: what a page is entered with."""
+        """Focus the first widget of the page that can have the focus."""
         for widget in self.query("*"):
-            if widget.focusable and _in_view(widget) and not widget.has_class("quiet"):
+            if widget.focusable and _is_shown(widget) and not widget.has_class("quiet"):
                 self.screen.set_focus(widget, scroll_visible=False)
                 return
 
     def bring_into_view(self, widget: Widget) -> None:
-        """Focus a part of the page, and scroll until as much of it as possible is seen."""
+        """Focus a widget of the page, and scroll until as much of it as possible is visible."""
         widget.focus(scroll_visible=False)
         self.call_after_refresh(self.scroll_to_widget, widget, animate=False, top=widget.size.height > self.size.height)
 
 
-def _in_view(widget: Widget) -> bool:
-    """Whether neither it nor what it is in is hidden."""
-    return all(each.display for each in widget.ancestors_with_self if isinstance(each, Widget))
+def _is_shown(widget: Widget) -> bool:
+    """Return whether neither the widget nor one of its ancestors is hidden."""
+    return all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget))

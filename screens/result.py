@@ -1,4 +1,4 @@
-"""Result: what to take along, to copy or save."""
+"""The Result page: the files to copy or save after apply."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from screens.widgets.code_pane import CodePane
 if TYPE_CHECKING:
     from wizard.modes.opened import ExportedFile
 
-NOT_OPENED = "Nothing yet: the review opens the setup."
+NOT_OPENED = "There is nothing to show yet. Go to Review first."
 
 
 class ResultPage(Page):
-    """The files that follow from the setup that is open. A mode may show more around them."""
+    """Shows the files that the setup generates. A mode can add other widgets."""
 
     page_id: ClassVar[str] = "result"
-    title: ClassVar[str] = "What to take along"
+    title: ClassVar[str] = "Files to use"
 
     def compose_body(self) -> ComposeResult:
-        """What it is about, and the files."""
+        """Yield the introduction and the files."""
         yield Static("", id="result-about", markup=False)
         yield Vertical(id="result-files")
 
     def entered(self) -> None:
-        """Show what follows from the setup that is open."""
+        """Show the files of the setup."""
         opened = self.session.opened
         self.query_one("#result-about", Static).update("Copy or save these files." if opened else NOT_OPENED)
         self.show_files("#result-files", opened.exports() if opened else (), open_first=True)
 
     def show_files(self, place: str, files: Sequence[ExportedFile], open_first: bool = False) -> None:
-        """Show files in a part of the page, in place of those before."""
-        around = self.query_one(place)
-        around.remove_children()
-        around.mount_all(_pane(each, open_first and each is files[0]) for each in files)
+        """Replace the files in a part of the page, which the selector `place` names."""
+        container = self.query_one(place)
+        container.remove_children()
+        container.mount_all(_pane(file, open_first and file is files[0]) for file in files)
 
     @on(CodePane.Save)
-    def _save(self, event: CodePane.Save) -> None:
+    def _on_save(self, event: CodePane.Save) -> None:
         save(self, self.session.folder / event.file, event.text)
 
 

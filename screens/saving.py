@@ -1,4 +1,4 @@
-"""Writing a file from a page: never over another one without asking."""
+"""Saves a file from a page. Asks before it overwrites a file."""
 
 from __future__ import annotations
 
@@ -11,27 +11,29 @@ from screens.widgets.dialogs import YesNoDialog
 
 
 def save(page: Widget, path: Path, text: str, then: Callable[[], None] = lambda: None) -> None:
-    """Write the text, and call `then` when the file holds it; ask first where it holds something else."""
+    """Write the text to the file, then call `then`. Asks first if the file exists with another content.
 
-    def answered(yes: bool | None) -> None:
+    Notifies the user of the result and of errors.
+    """
+
+    def on_answer(yes: bool | None) -> None:
         if yes:
             _write(page, path, text, then)
 
-    found = _content(path)
-    if found == text:
-        page.notify(f"{path} holds this already.", markup=False)
+    content = _content(path)
+    if content == text:
+        page.notify(f"Already saved: {path}", markup=False)
         then()
-    elif found is None:
+    elif content is None:
         _write(page, path, text, then)
     else:
-        question = f"{path} is there already, with another content. Write over it?"
-        page.app.push_screen(
-            YesNoDialog("Write over the file?", question, "Write over it", "Leave it", dangerous=True), answered
-        )
+        text_of_question = f"{path} exists and has other content."
+        dialog = YesNoDialog("Overwrite the file?", text_of_question, "Overwrite file", "Keep file", dangerous=True)
+        page.app.push_screen(dialog, on_answer)
 
 
 def _content(path: Path) -> str | None:
-    """What a file holds; nothing if there is none, and something else than any text if it cannot be read."""
+    """Return the content of a file; None if it does not exist, and NUL, which no text equals, if it is not readable."""
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -44,7 +46,7 @@ def _write(page: Widget, path: Path, text: str, then: Callable[[], None]) -> Non
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        page.notify(f"{path} could not be written: {error.strerror}", severity="error", markup=False)
+        page.notify(f"Cannot write {path}: {error.strerror}", severity="error", markup=False)
         return
     page.notify(f"Saved: {path}", markup=False)
     then()

@@ -1,4 +1,4 @@
-"""The state of one sitting: the answers, and what has come of them. Plain Python, no Textual."""
+"""The state of a run of the wizard: the answers, and the results of the work. Does not use Textual."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wizard.clouds.endpoints import SANDBOX
 from wizard.modes.mode import Mode, table
 
 if TYPE_CHECKING:
@@ -20,16 +21,14 @@ if TYPE_CHECKING:
     from wizard.setup.sections import Setup
     from wizard.work.planning import Review
 
-SANDBOX = "WIF_WIZARD_SANDBOX"
-"""The variable that a sandbox's environment carries: the scenario's name."""
-
 SETUP_FILE = "setup.yaml"
+"""The default name of a setup file."""
 
 
 class Session:
-    """One sitting of one operator. Read and changed by the screens; workers only read it.
+    """The state of a run of the wizard. Screens read and change it; workers only read it.
 
-    `source` is the setup file that the answers were taken from, `saved` the one that they were written to.
+    `source` is the setup file from which the answers were read, `saved` the one to which they were written.
     """
 
     def __init__(
@@ -41,82 +40,82 @@ class Session:
         self.environ: MutableMapping[str, str] = os.environ if environ is None else environ
         self.sandbox: str | None = sandbox_title or self.environ.get(SANDBOX) or None
         self.to_open = setup
-        """A setup file named at the start, which the welcome page opens."""
+        """The setup file from the command line, which the Welcome page opens."""
         self.mode: Mode = next(iter(table().values()))
-        """Where the workloads run. Each mode has answers of its own, which going to and fro does not lose."""
+        """The current mode. Each mode has its own answers, which are kept when the user changes the mode."""
         self._answers: dict[str, Answers] = {}
         self.detected: dict[str, Found] = {}
-        """Defaults that were found on this machine, for every mode."""
+        """The defaults that were detected on this machine, for all modes."""
         self.source: Path | None = None
         self.saved: Path | None = None
         self.done: set[str] = set()
-        """Ids of the pages that were left forward, or whose work is done."""
+        """The ids of the pages that are complete."""
         self.opened: Opened | None = None
         self.reviewed: Review | None = None
         self.result: Result | None = None
         self.outcomes: list[Outcome] = []
         self.applying = False
-        """Whether changes are being made right now; `stop` asks to end after those that are running."""
+        """Whether changes are being applied. Set `stop` to stop after the running ones."""
         self.stop = threading.Event()
-        self.operators_asked_for = 0
-        """How often the operator may have become somebody else: after each time, who that is must be asked again."""
+        self.credential_changes = 0
+        """How often the operator's credentials have changed. Each change needs a new identification."""
         self._opened_in: Path | None = None
         self._clouds: tuple[tuple[str, str], Clouds] | None = None
         self._lock = threading.Lock()
 
     @property
     def answers(self) -> Answers:
-        """The operator's answers over the defaults."""
+        """The answers of the current mode, with defaults for questions that have no answer."""
         if self.mode.name not in self._answers:
             self._answers[self.mode.name] = self.mode.answers(self.detected)
         return self._answers[self.mode.name]
 
     def take(self, mode: Mode, answers: Answers) -> None:
-        """Go on with these answers."""
+        """Replace mode and answers."""
         self.mode = mode
         self._answers[mode.name] = answers
 
     def detect(self, found: Mapping[str, Found]) -> None:
-        """Take over defaults that were found."""
+        """Add detected defaults."""
         self.detected |= found
-        for each in (self.answers, *self._answers.values()):
-            each.detected.update(found)
+        for answers in (self.answers, *self._answers.values()):
+            answers.detected.update(found)
 
     @property
-    def begun(self) -> bool:
+    def has_answers(self) -> bool:
         """Whether anything was answered or detected yet."""
         return self.mode.name in self._answers
 
     @property
     def folder(self) -> Path:
-        """Where relative files go: beside the setup file, or here."""
+        """The folder for relative paths: that of the setup file, or the current one."""
         file = self.saved or self.source
         return file.resolve().parent if file else Path.cwd()
 
     @property
     def setup_path(self) -> Path:
-        """Where the setup is, or would be, written."""
+        """The path to which the setup is saved."""
         return self.saved or self.source or self.folder / SETUP_FILE
 
     def clouds(self) -> Clouds:
-        """The clouds for the answers so far: the same ones until project or region change."""
+        """Return the sessions for the current answers. They are the same until project or region change."""
         from wizard.clouds.session import Clouds
 
-        wanted = self.mode.project(self.answers), self.mode.region(self.answers)
+        project, region = self.mode.project(self.answers), self.mode.region(self.answers)
         with self._lock:
-            if self._clouds is None or self._clouds[0] != wanted:
-                self._clouds = wanted, Clouds(wanted[0] or "-", wanted[1] or None, environ=self.environ)
+            if self._clouds is None or self._clouds[0] != (project, region):
+                self._clouds = (project, region), Clouds(project or "-", region or None, environ=self.environ)
             return self._clouds[1]
 
     def forget_clouds(self) -> None:
-        """The operator's credentials are others now: open the clouds again, and ask again who the operator is."""
-        self.operators_asked_for += 1
+        """Start new sessions on next use, because the operator's credentials changed."""
+        self.credential_changes += 1
         with self._lock:
             self._clouds = self.opened = self.reviewed = None
 
     @property
     def setup(self) -> Setup | None:
-        """The setup that is open, or that the answers mean; None for as long as they do not make one."""
+        """The open setup, or the one of the answers; None if the answers do not make a valid setup yet."""
         from wizard.setup.problems import SetupError
 
         if self.opened is not None and self.opened.setup.mode == self.mode.name:
@@ -128,10 +127,10 @@ class Session:
             return None
 
     def open(self) -> Opened:
-        """The setup of the answers, opened: the same one as before if nothing was changed since.
+        """Open the setup of the answers. Returns the same object as before if the answers have not changed.
 
-        Asks Google for the project's number, so it belongs into a worker. Raises SetupError with every problem,
-        CloudError.
+        Call it in a worker, because it reads the number of the project from Google. Raises SetupError with all
+        problems, and CloudError.
         """
         from wizard.work import opening
 

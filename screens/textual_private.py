@@ -1,8 +1,8 @@
-"""All that the screens use of Textual beyond its documented API.
+"""The only module that uses Textual beyond its documented API.
 
 A release of Textual may change any of it without notice. Each function and class here therefore says what it relies
 on, and a test fails when that changes: in tests/screens/test_driver.py for the driver, in test_textual_private.py
-beside it for the rest. No other module of the screens uses such API.
+beside it for the rest.
 """
 
 from __future__ import annotations

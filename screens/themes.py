@@ -1,4 +1,4 @@
-"""The two looks: one accent, and the colours that repeat what glyphs and words say."""
+"""The dark and the light theme. Colours only repeat what glyphs and words show."""
 
 from textual.theme import Theme
 

@@ -1,4 +1,4 @@
-"""Work in threads of their own: at the end only what must not be broken in two is waited for."""
+"""Runs work in threads. When the app ends, it waits only for work that must not be interrupted."""
 
 from __future__ import annotations
 
@@ -11,46 +11,49 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 LASTING = "wif-wizard-lasting"
-"""The name of threads that are waited for at the end."""
+"""The name of threads that the app waits for when it ends."""
 
 
 async def in_thread(work: Callable[[], T], lasting: bool = False) -> T:
-    """Await `work()`, done in a thread of its own. Awaiting may be given up; the work goes on."""
+    """Run `work()` in a new thread, and return its result. Raises its error.
+
+    Cancelling the await does not stop the work. The app waits for `lasting` work when it ends.
+    """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
-    def settle(act: Callable[[Any], None], value: Any) -> None:
+    def resolve(set_outcome: Callable[[Any], None], value: Any) -> None:
         if not future.done():
-            act(value)
+            set_outcome(value)
 
     def run() -> None:
-        act: Callable[[Any], None] = future.set_result
+        set_outcome: Callable[[Any], None] = future.set_result
         value: Any = None
         try:
             value = work()
-        except BaseException as error:  # noqa: BLE001 (handed on, whole, to whoever awaits)
-            act, value = future.set_exception, error
-        unless_closed(loop, lambda: loop.call_soon_threadsafe(settle, act, value))
+        except BaseException as error:  # noqa: BLE001 (the caller that awaits gets it)
+            set_outcome, value = future.set_exception, error
+        unless_closed(loop, lambda: loop.call_soon_threadsafe(resolve, set_outcome, value))
 
     context = contextvars.copy_context()
     threading.Thread(target=context.run, args=(run,), name=LASTING if lasting else None, daemon=not lasting).start()
     return await future
 
 
-def unless_closed(loop: asyncio.AbstractEventLoop, tell: Callable[[], object]) -> None:
-    """Tell something to those in the loop; when it is closed, nobody is left to hear it."""
+def unless_closed(loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> None:
+    """Call a function that uses the loop. Ignores the error that it raises if the loop is closed."""
     try:
-        tell()
+        call()
     except RuntimeError:
         if not loop.is_closed():
             raise
 
 
 def lasting() -> list[threading.Thread]:
-    """The threads that must be waited for."""
+    """Return the threads that the app must wait for."""
     return [thread for thread in threading.enumerate() if thread.name == LASTING]
 
 
 def lingering() -> bool:
-    """Whether threads would hold up the end of the process: what asks a cloud starts more of them inside."""
+    """Return whether threads delay the end of the process. Cloud clients start such threads themselves."""
     return any(not thread.daemon and thread is not threading.main_thread() for thread in threading.enumerate())

@@ -1,4 +1,4 @@
-"""The welcome page: who you are to the clouds, and what to begin with."""
+"""The Welcome page: shows your identity in each cloud, and asks what you want to do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from screens.bridge import Bridge, Loaded
 from screens.page import Page
 from screens.session import SETUP_FILE, Session
 from screens.widgets.choices import Choices
-from screens.widgets.facts import Fact, Facts
+from screens.widgets.facts import Fact, FactList
 from wizard.modes.mode import operators, table
 from wizard.setup.question import Choice
 
@@ -26,127 +26,130 @@ if TYPE_CHECKING:
 
     from wizard.modes.mode import Mode
 
-_INTRO = "Your workload uses Google Cloud without a service account key, and you see it work."
+_INTRO = "Give your workload access to Google Cloud without a service account key, and test it live."
 _FILE = "file"
 _ASKING = "asking …"
 
 
 class WelcomePage(Page):
-    """Detects, and asks one thing: a new setup, or an existing file."""
+    """Detects defaults, and asks whether to start a new setup or to open a setup file."""
 
     page_id: ClassVar[str] = "welcome"
-    title: ClassVar[str] = "Into Google Cloud without a key"
+    title: ClassVar[str] = "Google Cloud without a key"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+r", "look_again", "Look again", id="welcome.again", tooltip="Ask again who you are", show=False),
+        Binding(
+            "ctrl+r", "detect_again", "Detect again", id="welcome.again", tooltip="Detect credentials again", show=False
+        ),
     ]
 
     def __init__(self, session: Session, bridge: Bridge) -> None:
-        """Nothing is known yet."""
+        """`session` and `bridge` are those of the app."""
         super().__init__(session, bridge)
         self._operators = operators()
-        self._who = self._unknown()
+        self._identities = self._unknown()
+        """What is known about the operator, by cloud."""
         self._file: Loaded | None = None
-        self._trouble: list[str] = []
+        self._file_problems: list[str] = []
         self._given: Path | None = None
-        self._asked = session.operators_asked_for
+        """The setup file to propose."""
+        self._credential_changes = session.credential_changes
 
     def compose_body(self) -> ComposeResult:
-        """Introduction, the choice, the file, and what was found, which may grow."""
+        """Yield the introduction, the choice, the file, and what was detected."""
         yield Static(_INTRO, classes="intro", markup=False)
         with Vertical(classes="field"):
             yield Static("What do you want to do?", classes="field-title", markup=False)
             yield Choices(_choices(), self.session.mode.name)
         with Vertical(classes="field", id="setup-field"):
             yield Static("Which file?", classes="field-title", markup=False)
-            yield Static("", id="setup-said", markup=False)
-        yield Facts()
+            yield Static("", id="setup-status", markup=False)
+        yield FactList()
 
     async def on_mount(self) -> None:
-        """Look around, off the first frame."""
+        """Propose a setup file, and start to detect after the first frame."""
         self._given = self.session.to_open or (Path(SETUP_FILE) if Path(SETUP_FILE).is_file() else None)
-        self.query_one(Facts).facts = tuple(self._who.values())  # nothing else is known before the first frame
+        self.query_one(FactList).facts = tuple(self._identities.values())  # nothing is detected before the first frame
         if self._given is not None:
             self.query_one(Choices).value = _FILE
         await self._show_file()
         self.call_after_refresh(self.bridge.detect, self)
 
-    # Who you are
+    # Your identity
 
     def entered(self) -> None:
-        """With other credentials, chosen on a later page, you are somebody else."""
-        if self.session.operators_asked_for != self._asked:
-            self._asked = self.session.operators_asked_for
-            self.action_look_again()
+        """Identify the operator again, if a later page has changed the credentials."""
+        if self.session.credential_changes != self._credential_changes:
+            self._credential_changes = self.session.credential_changes
+            self.action_detect_again()
 
     def _unknown(self) -> dict[str, Fact]:
-        return {each.cloud: Fact(each.label, "…", _ASKING) for each in self._operators.values()}
+        return {operator.cloud: Fact(operator.label, "…", _ASKING) for operator in self._operators.values()}
 
-    def action_look_again(self) -> None:
-        """Ask again, after signing in elsewhere for instance."""
-        self._who = self._unknown()
-        self._show()
+    def action_detect_again(self) -> None:
+        """Detect again, for example after you have signed in elsewhere."""
+        self._identities = self._unknown()
+        self._show_facts()
         self.bridge.detect(self)
 
     @on(bridge.Detected)
-    def _detected(self, event: bridge.Detected) -> None:
+    def _on_detected(self, event: bridge.Detected) -> None:
         event.stop()
         self.session.detect(event.found)
         for operator in self._operators.values():
             self.bridge.recognise(self, operator)
-        self._tell()
+        self._show_changes()
 
     @on(bridge.Recognised)
-    def _recognised(self, event: bridge.Recognised) -> None:
+    def _on_recognised(self, event: bridge.Recognised) -> None:
         event.stop()
         identity = event.identity
-        self._who[event.cloud] = Fact(
-            self._operators[event.cloud].label, "✓", identity.who or "signed in", identity.source
-        )
+        label = self._operators[event.cloud].label
+        self._identities[event.cloud] = Fact(label, "✓", identity.who or "signed in", identity.source)
         for mode in table().values():
             self.session.detect(mode.found_with(event.cloud, identity))
-        self._tell()
+        self._show_changes()
 
-    def _tell(self) -> None:
-        self._show()
+    def _show_changes(self) -> None:
+        self._show_facts()
         self.post_message(self.Changed())
 
     def refreshed(self) -> None:
-        """Show what was found."""
-        self._show()
+        """Show what was detected."""
+        self._show_facts()
 
-    def _show(self) -> None:
+    def _show_facts(self) -> None:
         answers = self.session.answers
         mode = self.session.mode
-        clouds = [each.cloud for each in mode.operators()]
-        rows = [fact for cloud, fact in self._who.items() if cloud in clouds]
+        clouds = [operator.cloud for operator in mode.operators()]
+        rows = [fact for cloud, fact in self._identities.items() if cloud in clouds]
         for path, label in mode.facts:
-            found = answers.found(path)
-            if found:
-                rows.append(Fact(label, " ", str(found.value), found.source))
+            default = answers.found(path)
+            if default:
+                rows.append(Fact(label, " ", str(default.value), default.source))
             elif answers.text(path):
                 rows.append(Fact(label, " ", answers.text(path), "your answer"))
         if any(fact.glyph == "✗" for fact in rows):
-            rows.append(Fact("", "·", "ctrl+r asks again"))
-        self.query_one(Facts).facts = tuple(rows)
+            rows.append(Fact("", "·", "Press ctrl+r to detect again"))
+        self.query_one(FactList).facts = tuple(rows)
 
     # An existing file
 
     @on(Choices.Chosen)
-    async def _way_chosen(self, event: Choices.Chosen) -> None:
+    async def _on_choice(self, event: Choices.Chosen) -> None:
         event.stop()
-        self._turn_to(table().get(event.value))
+        self._set_mode(table().get(event.value))
         await self._show_file()
 
-    def _turn_to(self, mode: Mode | None) -> None:
-        """Go on in this mode, of which the rail shows the pages; None where a file is to say it."""
+    def _set_mode(self, mode: Mode | None) -> None:
+        """Change the mode, whose pages the rail shows. Ignores None: the setup file then names the mode."""
         if mode is None or mode == self.session.mode:
             return
         self.session.mode = mode
         self.session.done -= {"review", "apply", "test"}
-        self._tell()
+        self._show_changes()
 
     @on(Choices.Done)
-    def _way_done(self, event: Choices.Done) -> None:
+    def _on_choice_done(self, event: Choices.Done) -> None:
         event.stop()
         if self._wants_file:
             self._input.focus()
@@ -154,14 +157,14 @@ class WelcomePage(Page):
             self.post_message(self.Next())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in the file's name goes forward."""
+        """Go forward on Enter in the name of the file."""
         event.stop()
         self.post_message(self.Next())
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Read what the name says now."""
+        """Read the file of this name."""
         event.stop()
-        self._read()
+        self._read_file()
 
     @property
     def _wants_file(self) -> bool:
@@ -180,105 +183,105 @@ class WelcomePage(Page):
     async def _show_file(self) -> None:
         self.query_one("#setup-field").display = self._wants_file
         if self._wants_file:
-            await self._make_input()
-            self.call_after_refresh(self._read)
+            await self._create_input()
+            self.call_after_refresh(self._read_file)
 
-    async def _make_input(self) -> None:
-        """Only now: an input's styles would hold up the first frame."""
+    async def _create_input(self) -> None:
+        """Create the input when it is first needed, because its styles would delay the first frame."""
         from textual.widgets import Input
 
         if not self.query(Input):
-            made = Input(str(self._given or ""), compact=True, select_on_focus=False, placeholder=SETUP_FILE)
-            made.add_class("field-input")
-            with made.prevent(Input.Changed):
-                await self.query_one("#setup-field").mount(made, before="#setup-said")
+            file_input = Input(str(self._given or ""), compact=True, select_on_focus=False, placeholder=SETUP_FILE)
+            file_input.add_class("field-input")
+            with file_input.prevent(Input.Changed):
+                await self.query_one("#setup-field").mount(file_input, before="#setup-status")
 
-    def _read(self) -> None:
-        self._file, self._trouble = None, []
-        self._say(Content.styled("reading …", "$text-muted"))
+    def _read_file(self) -> None:
+        self._file, self._file_problems = None, []
+        self._show_file_status(Content.styled("reading …", "$text-muted"))
         self.bridge.load(self, self._path)
 
-    def _reveal(self) -> None:
-        """Bring what is said of the file into view."""
+    def _scroll_to_file(self) -> None:
         self.call_after_refresh(self.scroll_to_widget, self.query_one("#setup-field"), animate=False)
 
-    def _say(self, text: Content) -> None:
-        self.query_one("#setup-said", Static).update(text)
+    def _show_file_status(self, text: Content) -> None:
+        self.query_one("#setup-status", Static).update(text)
 
     @on(bridge.Loaded)
-    def _loaded(self, event: bridge.Loaded) -> None:
+    def _on_loaded(self, event: bridge.Loaded) -> None:
         event.stop()
         if self._wants_file and event.path == self._path:
             self._file = event
-            self._reveal()
-            self._turn_to(event.mode)
+            self._scroll_to_file()
+            self._set_mode(event.mode)
             about = event.mode.about(event.answers)
-            self._say(Content(f"✓ {about} -> {event.answers.text('google.project')}"))
+            self._show_file_status(Content(f"✓ {about} -> {event.answers.text('google.project')}"))
 
     @on(bridge.Failed)
-    def _failed(self, event: bridge.Failed) -> None:
+    def _on_failed(self, event: bridge.Failed) -> None:
         event.stop()
         if self._wants_file and event.doing == f"load {self._path}":
-            self._trouble = _problems(event.error)
-            self._say(Content.styled("\n".join(f"✗ {each}" for each in self._trouble), "$text-error"))
-            self._reveal()
+            self._file_problems = _problems(event.error)
+            lines = "\n".join(f"✗ {problem}" for problem in self._file_problems)
+            self._show_file_status(Content.styled(lines, "$text-error"))
+            self._scroll_to_file()
         cloud = event.doing.removeprefix("recognise ")
         if cloud in self._operators:
-            self._who[cloud] = Fact(self._operators[cloud].label, "✗", *_short(event.error))
-            self._tell()
+            self._identities[cloud] = Fact(self._operators[cloud].label, "✗", *_problem_and_fix(event.error))
+            self._show_changes()
 
     # Forward
 
     def problems(self) -> list[str]:
-        """A file that is to be picked up must be one."""
+        """Return why the setup file cannot be opened."""
         if not self._wants_file or self._file:
             return []
-        return self._trouble or [f"{self._path} is still being read"]
+        return self._file_problems or [f"The wizard is still reading {self._path}."]
 
     def show_problem(self) -> None:
-        """The file's name is what can be corrected here."""
+        """Focus the name of the file."""
         self._input.focus()
 
     def leaving(self) -> None:
-        """The file says which pages follow."""
+        """Take the answers of the file, which determine the next pages."""
         self.left()
 
     def left(self) -> None:
-        """Take over what the file says."""
+        """Take the answers of the file."""
         if self._wants_file and self._file and self.session.source != self._file.path:
             self.session.take(self._file.mode, self._file.answers)
             self.session.source = self._file.path
 
     def next_page(self) -> str | None:
-        """A file has answered the questions already."""
+        """Go to Review after opening a file, because it has all answers."""
         return "review" if self._wants_file else None
 
 
 def _choices() -> tuple[Choice, ...]:
-    """One for each mode, and the way on from a file."""
-    note = "questions first; nothing changes before you review it"
+    """Return a choice for each mode, and one for a setup file."""
+    note = "answer questions, then review the changes before anything is changed"
     new = [Choice(mode.name, mode.invitation, note) for mode in table().values()]
-    return (*new, Choice(_FILE, "Open a setup file", "one that was saved before, finished or not"))
+    return (*new, Choice(_FILE, "Open a setup file", "continue with answers that you saved before"))
 
 
 def _problems(error: Exception) -> list[str]:
-    """Every problem of a setup file, each with its line."""
+    """Return all problems of a setup file, each with its line."""
     from wizard.setup.problems import SetupError
 
-    return [str(each) for each in error.problems] if isinstance(error, SetupError) else [str(error)]
+    return [str(problem) for problem in error.problems] if isinstance(error, SetupError) else [str(error)]
 
 
-def _short(error: Exception) -> tuple[str, str]:
-    """Why a cloud does not know the operator, and what to do, in a few words each."""
-    from screens.error_text import told
+def _problem_and_fix(error: Exception) -> tuple[str, str]:
+    """Return why a cloud could not identify the operator, and the fix, in a few words each."""
+    from screens.error_text import explain
     from wizard.clouds.errors import NoCredentials, Unreachable
 
-    said = told(error)
+    explained = explain(error)
     if isinstance(error, NoCredentials):
-        return "no valid credentials found", said.to_do
+        return "no valid credentials found", explained.fix
     if isinstance(error, Unreachable):
-        return f"no answer from {error.service}", said.to_do
-    return said.means or said.said, said.to_do
+        return f"no answer from {error.service}", explained.fix
+    return explained.cause or explained.error, explained.fix
 
 
 PAGE = WelcomePage

@@ -8,9 +8,9 @@ from typing import Literal
 
 from textual.content import Content
 
-State = Literal["open", "running", "settling", "ok", "failed", "unsure", "skipped"]
+HopState = Literal["open", "running", "settling", "ok", "failed", "unsure", "skipped"]
 
-GLYPHS: dict[State, str] = {
+GLYPHS: dict[HopState, str] = {
     "open": " ",
     "running": "…",
     "settling": "…",
@@ -19,9 +19,9 @@ GLYPHS: dict[State, str] = {
     "unsure": "?",
     "skipped": "·",
 }
-_NOTES: dict[State, str] = {"open": "not yet", "ok": "passed", "unsure": "not proven"}
-_TITLE: dict[State, str] = {"open": "$text-muted", "skipped": "$text-muted", "failed": "bold $text-error"}
-_NOTE: dict[State, str] = {
+_NOTES: dict[HopState, str] = {"open": "not yet", "ok": "passed", "unsure": "not proven"}
+_TITLE: dict[HopState, str] = {"open": "$text-muted", "skipped": "$text-muted", "failed": "bold $text-error"}
+_NOTE: dict[HopState, str] = {
     "open": "$text-muted",
     "running": "$text-accent",
     "settling": "$text-warning",
@@ -47,7 +47,7 @@ class Cell:
     """A hop in the picture: title, state, and a note such as a duration."""
 
     title: str
-    state: State = "open"
+    state: HopState = "open"
     note: str = ""
 
     @property

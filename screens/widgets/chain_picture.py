@@ -10,12 +10,12 @@ from textual.geometry import Size
 from textual.visual import VisualType
 from textual.widget import Widget
 
-from screens.widgets.chain_drawing import Cell, State, draw, duration
+from screens.widgets.chain_drawing import Cell, HopState, draw, duration
 
 if TYPE_CHECKING:
     from wizard.chain.hop import Outcome, Progress
 
-TALL = 34
+ROWS_FOR_BOXES = 34
 """Least number of rows of a screen that has room for boxes."""
 
 _WORDS = {"config": "read", "principal": "mapped"}
@@ -60,13 +60,13 @@ class ChainPicture(Widget, can_focus=False):
             if cell.state in ("running", "settling"):
                 self.put(hop, "open")
 
-    def put(self, hop: str, state: State, note: str = "") -> None:
+    def put(self, hop: str, state: HopState, note: str = "") -> None:
         """Set the state and note of a hop. Ignores hops that are not in the picture."""
         if hop in self._cells:
             self._cells[hop] = replace(self._cells[hop], state=state, note=note)
             self.refresh(layout=True)
 
-    def state(self, hop: str) -> State:
+    def state(self, hop: str) -> HopState:
         """Return the state of a hop. Raises KeyError."""
         return self._cells[hop].state
 
@@ -81,7 +81,7 @@ class ChainPicture(Widget, can_focus=False):
 
     @property
     def _boxed(self) -> bool:
-        return self._boxes and self.app.size.height >= TALL
+        return self._boxes and self.app.size.height >= ROWS_FOR_BOXES
 
     def _run_next(self) -> None:
         for hop, cell in self._cells.items():

@@ -65,8 +65,8 @@ class Disclosure(Vertical, can_focus=True):
         body.display = self._shows_body
         yield body
 
-    def tell(self, head: Content, body: Content, *, lead: Content | None = None, copies: str = "") -> None:
-        """Change the texts. Redraws only those that differ, and lays out only what may change its size."""
+    def set_texts(self, head: Content, body: Content, *, lead: Content | None = None, copies: str = "") -> None:
+        """Set the texts. Redraws only those that differ, and lays out only what may change its size."""
         old_head, self._head = self._head, head
         old_body, self._body = self._body, body
         old_lead, self._lead = self._lead, self._lead if lead is None else lead

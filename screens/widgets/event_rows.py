@@ -12,11 +12,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.timer import Timer
 
-from screens.error_text import Told
+from screens.error_text import ErrorText
 from screens.widgets.chain_drawing import duration
 from screens.widgets.dialogs import TextDialog
 from screens.widgets.disclosure import Disclosure
-from screens.widgets.error_panel import words
+from screens.widgets.error_panel import labelled_parts
 
 if TYPE_CHECKING:
     from wizard.engine.events import Event
@@ -41,7 +41,7 @@ _STARTED = {"create": "creating", "update": "changing", "undelete": "undeleting"
 
 
 @dataclass
-class Progress:
+class ChangeProgress:
     """The progress of one change. `elapsed` is in seconds, as reported when `clock` read `reported`."""
 
     change: Change
@@ -97,24 +97,24 @@ class EventRow(Disclosure):
         Binding("r", "raw", "Raw", id="event.raw", tooltip="Show the full error"),
     ]
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: ChangeProgress) -> None:
         super().__init__(progress.head, lead=progress.lead, classes="event")
-        self.told: Told | None = None
+        self.error: ErrorText | None = None
 
-    def show(self, progress: Progress) -> None:
+    def show(self, progress: ChangeProgress) -> None:
         """Show this progress."""
-        body = words(self.told) if self.told else Content("")
-        copies = f"{progress.head.plain}\n{self.told.text}" if self.told else ""
-        self.tell(progress.head, body, lead=progress.lead, copies=copies)
+        body = labelled_parts(self.error) if self.error else Content("")
+        copies = f"{progress.head.plain}\n{self.error.text}" if self.error else ""
+        self.set_texts(progress.head, body, lead=progress.lead, copies=copies)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the raw error only if the change failed."""
-        return super().check_action(action, parameters) if action != "raw" else self.told is not None
+        return super().check_action(action, parameters) if action != "raw" else self.error is not None
 
     def action_raw(self) -> None:
         """Show the raw error."""
-        if self.told:
-            self.app.push_screen(TextDialog("Full error", self.told.raw))
+        if self.error:
+            self.app.push_screen(TextDialog("Full error", self.error.raw))
 
 
 class EventRows(Vertical):
@@ -124,7 +124,7 @@ class EventRows(Vertical):
         """`clock` returns seconds."""
         super().__init__(id=id)
         self._clock = clock
-        self._rows: dict[tuple[str, str], tuple[Progress, EventRow]] = {}
+        self._rows: dict[tuple[str, str], tuple[ChangeProgress, EventRow]] = {}
         self._timer: Timer | None = None
 
     def show(self, changes: Iterable[Change]) -> None:
@@ -132,7 +132,7 @@ class EventRows(Vertical):
         self.remove_children()
         self._rows = {}
         for change in changes:
-            progress = Progress(change, self._clock)
+            progress = ChangeProgress(change, self._clock)
             self._rows[change.resource.identity] = progress, EventRow(progress)
         self.mount_all([row for _, row in self._rows.values()])
 
@@ -152,10 +152,10 @@ class EventRows(Vertical):
         progress.hear(event)
         row.show(progress)
 
-    def fail(self, change: Change, told: Told) -> None:
+    def fail(self, change: Change, error: ErrorText) -> None:
         """Show the error in the row of a change that failed, and open the row."""
         progress, row = self._rows[change.resource.identity]
-        row.told = told
+        row.error = error
         row.show(progress)
         row.is_open = True
 

@@ -28,7 +28,7 @@ class Fact:
     aside: str = ""
 
 
-class Facts(Widget, can_focus=False):
+class FactList(Widget, can_focus=False):
     """Shows facts; long texts are wrapped within their column."""
 
     facts: reactive[tuple[Fact, ...]] = reactive((), layout=True)

@@ -84,7 +84,7 @@ class Field(Vertical):
         self._show_line("field-problem", f"✗ {shown}" if shown else "")
         self.set_class(bool(shown), "wrong")
 
-    def say_of_list(self, text: str) -> None:
+    def show_list_note(self, text: str) -> None:
         """Show the state of the live list beside the source: being read, its length, or why it could not be read."""
         self._list_note = text
         self._show_line("field-note", self._note())

@@ -68,10 +68,10 @@ def text_of(page_id: str, mode: str) -> str:
 
 @lru_cache(maxsize=8)
 def _laid_out(markdown: str, width: int) -> tuple[Content, ...]:
-    return tuple(lines(markdown, width))
+    return tuple(render_lines(markdown, width))
 
 
-def lines(markdown: str, width: int) -> Iterator[Content]:
+def render_lines(markdown: str, width: int) -> Iterator[Content]:
     """Yield a help text as styled lines of at most `width` columns; indented code is not wrapped."""
     for number, block in enumerate(re.split(r"\n\s*\n", markdown.strip("\n"))):
         if number:

@@ -37,7 +37,7 @@ class Offer:
         return all(word in text for word in words)
 
 
-def in_order(usual: Iterable[Offer], listed: Iterable[Offer], chosen: Sequence[str], product: str) -> list[Offer]:
+def order_offers(usual: Iterable[Offer], listed: Iterable[Offer], chosen: Sequence[str], product: str) -> list[Offer]:
     """Return each role once: selected roles first, then usual ones, others of the product, and the rest.
 
     Leaves out usual roles that are not in the list, if there is a list: they cannot be granted.
@@ -205,7 +205,7 @@ class RolePicker(Vertical):
         self.post_message(self.Changed(self, self.chosen))
 
     def _arrange(self) -> None:
-        self._order = in_order(self._usual, self._listed, self._chosen, self._product)
+        self._order = order_offers(self._usual, self._listed, self._chosen, self._product)
         if self.is_mounted:
             self._draw()
 

@@ -13,18 +13,18 @@ from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.hop_details import HopDetails
 
 
-class Walk(Vertical):
+class WorkloadTest(Vertical):
     """Shows the live test of one workload."""
 
     def __init__(self, workload: str, titles: Mapping[str, str]) -> None:
         """`titles` maps the ids of the hops to their titles in the picture."""
-        super().__init__(classes="walk")
+        super().__init__(classes="workload-test")
         self.workload = workload
         self._titles = titles
 
     def compose(self) -> ComposeResult:
         """Yield the name, the picture and the hops."""
-        yield Static(Content.styled(self.workload, "bold $accent"), classes="walk--title", markup=False)
+        yield Static(Content.styled(self.workload, "bold $accent"), classes="workload-test--title", markup=False)
         yield ChainPicture(self._titles)
         yield HopDetails()
 

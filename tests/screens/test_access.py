@@ -11,7 +11,7 @@ from screens.access import AccessPage
 from screens.app import WizardApp
 from screens.widgets.field import Field
 from screens.widgets.role_field import RolesField
-from screens.widgets.role_picker import SHOWN, Offer, RoleFilter, RoleList, RolePicker, in_order
+from screens.widgets.role_picker import SHOWN, Offer, RoleFilter, RoleList, RolePicker, order_offers
 from tests.screens.driving import LARGE, SMALL, TINY, settled, tell, type_text, until
 from tests.screens.filled import check_frame, filled
 from wizard.clouds.errors import CloudError
@@ -262,7 +262,7 @@ async def test_the_smallest_terminal_shows_the_page_too(open_wizard: "Open") -> 
 def test_chosen_roles_come_first_then_usual_ones_then_those_of_the_product() -> None:
     usual = [Offer("roles/b.one", "One", "plain words", usual=True), Offer("roles/b.gone", "Gone", usual=True)]
     every = [Offer(f"roles/{name}") for name in ("a.other", "b.two", "b.one", "c.chosen")]
-    found = in_order(usual, every, ["roles/c.chosen", "roles/d.typed"], "b")
+    found = order_offers(usual, every, ["roles/c.chosen", "roles/d.typed"], "b")
     assert [offer.role for offer in found] == [
         "roles/c.chosen",
         "roles/d.typed",
@@ -275,4 +275,4 @@ def test_chosen_roles_come_first_then_usual_ones_then_those_of_the_product() -> 
 
 def test_without_a_list_the_usual_roles_are_offered() -> None:
     usual = [Offer("roles/b.one", usual=True), Offer("roles/b.two", usual=True)]
-    assert in_order(usual, [], [], "b") == usual
+    assert order_offers(usual, [], [], "b") == usual

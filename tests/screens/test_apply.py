@@ -21,7 +21,7 @@ from tests.screens.worlds import at_rest, opened_in, session_of, show
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.apply import Failure, Result
-from wizard.engine.events import Event, Kind
+from wizard.engine.events import Event, EventKind
 from wizard.engine.journal import Journal
 from wizard.engine.plan import Plan
 from wizard.engine.resource import Change
@@ -58,7 +58,7 @@ async def begun(pilot: Pilot[int], folder: Path) -> tuple[ApplyPage, tuple[Chang
     return page, app.session.reviewed.plan.pending
 
 
-async def tell(pilot: Pilot[int], page: Page, *events: tuple[Change, Kind, str, float]) -> None:
+async def tell(pilot: Pilot[int], page: Page, *events: tuple[Change, EventKind, str, float]) -> None:
     """Let things happen."""
     for change, kind, text, elapsed in events:
         page.post_message(EventHappened(Event(kind, change, text, elapsed)))
@@ -70,7 +70,7 @@ async def tell(pilot: Pilot[int], page: Page, *events: tuple[Change, Kind, str, 
 async def test_changes_that_run_side_by_side_are_seen_with_what_they_wait_for(
     open_wizard: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
-    monkeypatch.setattr(event_rows.Progress, "seconds", property(lambda self: self.elapsed))
+    monkeypatch.setattr(event_rows.ChangeProgress, "seconds", property(lambda self: self.elapsed))
     async with open_wizard(size, session_of(tmp_path)) as pilot:
         page, changes = await begun(pilot, tmp_path)
         await at_rest(pilot)

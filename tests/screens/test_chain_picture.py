@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from screens.widgets.chain_drawing import NARROWEST, Cell, State, draw, duration
+from screens.widgets.chain_drawing import NARROWEST, Cell, HopState, draw, duration
 from screens.widgets.chain_picture import ChainPicture
 from tests.commands.conftest import IMPERSONATED, SETUP
 from tests.screens.frames import check
@@ -18,7 +18,7 @@ from wizard.modes.aws import chain_titles
 DIRECT = chain_titles.titles(loads(SETUP))
 THROUGH_ACCOUNT = chain_titles.titles(loads(IMPERSONATED))
 
-states = st.sampled_from(get_args(State))
+states = st.sampled_from(get_args(HopState))
 cells = st.lists(st.builds(Cell, st.text("abc Z", max_size=24), states, st.text("1 ms", max_size=14)), max_size=9)
 
 

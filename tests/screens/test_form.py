@@ -64,7 +64,7 @@ async def test_another_aws_profile_is_another_operator(
         page, session = the_page(pilot), the_app(pilot).session
         assert isinstance(page, WorkloadPage)
         assert not session.answers.text("aws.account")
-        page.query_one(Fold).action_unfold()
+        page.query_one(Fold).action_toggle_details()
         await settled(pilot)
         page.field("aws.profile").control.focus()
         await until(pilot, lambda: "1 in the list" in frame(pilot.app))

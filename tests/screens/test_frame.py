@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from screens.session import SANDBOX, Session
+from screens.session import Session
 from screens.widgets.action_bar import ActionBar
 from screens.widgets.footer import Footer
 from screens.widgets.header import Header
@@ -14,6 +14,7 @@ from screens.widgets.help_panel import HelpPanel
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, TINY, Quiet, the_app, the_page
 from tests.screens.frames import check, frame
+from wizard.clouds.endpoints import SANDBOX
 
 
 def keys(frame: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from screens.widgets.help_panel import FOLDER, lines, text_of
+from screens.widgets.help_panel import FOLDER, render_lines, text_of
 from wizard.modes.mode import table
 
 PAGES = (
@@ -56,7 +56,7 @@ def test_no_mode_shows_the_help_of_another_mode(file: Path) -> None:
 @pytest.mark.parametrize("file", FILES, ids=name)
 @pytest.mark.parametrize("width", [12, 30, 60])
 def test_no_help_line_is_wider_than_the_panel_and_no_mark_is_left(file: Path, width: int) -> None:
-    shown = [line.plain for line in lines(file.read_text(encoding="utf-8"), width)]
+    shown = [line.plain for line in render_lines(file.read_text(encoding="utf-8"), width)]
     assert all(len(line) <= width or line.startswith("  ") or " " not in line.strip() for line in shown)
     assert not any("**" in line or line.startswith(("#", "- ")) for line in shown)
 
@@ -67,8 +67,8 @@ def test_words_of_a_help_text_are_all_shown(file: Path) -> None:
         return re.findall(r"[A-Za-z]{3,}", text)
 
     text = file.read_text(encoding="utf-8")
-    assert words(" ".join(line.plain for line in lines(text, 200))) == words(text)
+    assert words(" ".join(line.plain for line in render_lines(text, 200))) == words(text)
 
 
 def test_list_items_hang() -> None:
-    assert [line.plain for line in lines("- one two three\n- four", 9)] == ["· one two", "  three", "· four"]
+    assert [line.plain for line in render_lines("- one two three\n- four", 9)] == ["· one two", "  three", "· four"]

@@ -9,7 +9,7 @@ import pytest
 from screens.review import ReviewPage
 from screens.widgets.dialogs import TextDialog, YesNoDialog
 from screens.widgets.disclosure import Disclosure
-from screens.widgets.error_panel import Trouble
+from screens.widgets.error_panel import ErrorPanel
 from tests.commands.conftest import SETUP
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, settled, the_app, the_page, until
@@ -105,7 +105,7 @@ async def test_a_refusal_is_told_in_the_clouds_words_and_one_key_reads_again(
         await pilot.press("p")
         await settled(pilot)
         assert the_page(pilot).problems() == []
-        assert not the_page(pilot).query_one(Trouble).display
+        assert not the_page(pilot).query_one(ErrorPanel).display
 
 
 async def test_what_a_permission_lacks_is_named_with_the_role_that_gives_it(

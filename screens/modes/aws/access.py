@@ -1,4 +1,4 @@
-"""Access on AWS: what the workload's role may do in Google Cloud, and as whom."""
+"""The Access page for AWS: the roles in Google Cloud of the workload's AWS role."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from screens.access import AccessPage
 
 
 class AwsAccessPage(AccessPage):
-    """The roles are for the AWS role."""
+    """Asks for the roles of the AWS role."""
 
     page_id: ClassVar[str] = "aws-access"
 
     def holder(self) -> str:
-        """The role, with its account if that is answered."""
-        role, account = self.answers.text("aws.role") or "(not named yet)", self.answers.text("aws.account")
+        """Return the AWS role, with its account if it is known."""
+        role, account = self.answers.text("aws.role") or "(not chosen yet)", self.answers.text("aws.account")
         return f"The AWS role {role} of account {account}" if account else f"The AWS role {role}"
 
 

@@ -1,4 +1,4 @@
-"""The project page."""
+"""The Project page: the Google Cloud project."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from screens.form import FormPage
 
 
 class ProjectPage(FormPage):
-    """Where in Google Cloud its identities become known."""
+    """Asks for the Google Cloud project, its workload identity pool and its provider."""
 
     page_id: ClassVar[str] = "aws-project"
     title: ClassVar[str] = "Project"

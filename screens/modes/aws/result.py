@@ -1,4 +1,4 @@
-"""Result on AWS: the file, the variables, and the code with which the application uses it."""
+"""The Result page for AWS: the credential configuration, the variables, and the code for the application."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 class AwsResultPage(ResultPage):
-    """Everything that the application's team needs, to copy or save."""
+    """Shows what the team of the application needs, to copy or save."""
 
     page_id: ClassVar[str] = "aws-result"
-    title: ClassVar[str] = "What the application needs"
+    title: ClassVar[str] = "Files for the application"
 
     _shown: AwsOpened | None = None
 
     def compose_body(self) -> ComposeResult:
-        """Where the file is, the file, the variables, and the snippets."""
+        """Yield the path of the file, the file, the variables, and the snippets."""
         yield Static("", id="result-saved", markup=False)
         yield Static("", id="result-below", markup=False)
         yield Vertical(id="result-file")
@@ -34,7 +34,7 @@ class AwsResultPage(ResultPage):
         yield Vertical(id="result-snippets")
 
     def entered(self) -> None:
-        """Show what follows from the setup that is open."""
+        """Show the files of the setup."""
         opened = self._aws
         self.query_one("#result-saved", Static).update(_saved(opened))
         if opened is not None and opened is not self._shown:
@@ -66,23 +66,23 @@ def _saved(opened: AwsOpened | None) -> Content:
     path = opened.blueprint.config_path
     if path.exists():
         return Content.assemble(("✓ Saved: ", "$text-success"), str(path))
-    return Content.assemble(("Not saved yet: ", "$text-warning"), f"Apply writes {path}. This is its content.")
+    return Content.assemble(("Not saved yet: ", "$text-warning"), f"Apply writes this content to {path}.")
 
 
 def _below(supplier: bool) -> Content:
-    """What a small screen does not show at once."""
+    """Return a note on what is below the file, which a small screen does not show."""
     if supplier:
-        text = "Below it: the variables to set, the code for Python or Go, and how the file gets there."
+        text = "Below: the variables to set, the code for Python or Go, and how to deliver the file."
     else:
-        text = "Below it: the variables to set and how the file gets there."
+        text = "Below: the variables to set, and how to deliver the file."
     return Content.styled(text, "$text-muted")
 
 
-def _variables(found: list[Variable]) -> Content:
-    lines = [Content.styled("Set these in the workload", "bold")]
-    for each in found:
-        lines.append(Content.assemble((each.name, "$text-accent"), f"={each.value}"))
-        lines.append(Content.styled(f"  {each.why}", "$text-muted"))
+def _variables(variables: list[Variable]) -> Content:
+    lines = [Content.styled("Set these variables in the workload", "bold")]
+    for variable in variables:
+        lines.append(Content.assemble((variable.name, "$text-accent"), f"={variable.value}"))
+        lines.append(Content.styled(f"  {variable.why}", "$text-muted"))
     return Content("\n").join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Test on AWS: one workload, whose picture stands above the verdict."""
+"""The Test page for AWS: one workload, with its chain above the verdict."""
 
 from __future__ import annotations
 
@@ -11,67 +11,67 @@ from textual.widgets import Static
 
 from screens.test import TestPage
 from screens.widgets.chain_picture import ChainPicture
-from screens.widgets.error_panel import Trouble
+from screens.widgets.error_panel import ErrorPanel
 from screens.widgets.hop_details import HopDetails
 
 if TYPE_CHECKING:
     from wizard.modes.aws.model import AwsSetup
 
 _PASSED = Content.assemble(
-    ("✓ The token test passed.", "bold $text-success"),
+    ("✓ The live test passed.", "bold $text-success"),
     " The workload gets a token, and has the permissions that were granted.\n\n",
-    ("What now  ", "bold"),
-    "Give the application what Result shows, see it work there, and then delete the service account key that it used.",
+    ("Next steps  ", "bold"),
+    "Deploy the files from Result with the application, check that it works, then delete its service account key.",
 )
 
 
 class AwsTestPage(TestPage):
-    """Says whether the test runs inside the workload, or here with its role."""
+    """Tests inside the workload, or from this machine with the workload's role."""
 
     page_id: ClassVar[str] = "aws-test"
 
     def compose_body(self) -> ComposeResult:
-        """Where from, the button, the picture, the verdict, and the hops."""
+        """Yield the introduction, the button, the picture, the error, the verdict, and the hops."""
         yield Static("", id="test-about", markup=False)
         with Horizontal(id="test-start"):
             yield from self.buttons()
             yield Static("", id="test-now", markup=False)
         yield ChainPicture({}, id="test-picture")
-        yield Trouble(id="test-trouble")
+        yield ErrorPanel(id="test-error")
         yield Static("", id="test-verdict", markup=False)
         yield HopDetails(id="test-hops")
 
     def draw(self) -> None:
-        """The picture is drawn anew with everything else."""
+        """Do nothing, because `reset` draws the picture."""
 
     def chain(self, workload: str) -> tuple[ChainPicture, HopDetails]:
-        """There is one."""
+        """Return the widgets of the only workload."""
         del workload
         return self.query_one(ChainPicture), self.query_one(HopDetails)
 
-    def forget(self) -> None:
-        """Show that nothing was tested yet."""
+    def reset(self) -> None:
+        """Remove all outcomes, the error and the verdict, and draw the chain of the current setup."""
         setup = self.session.setup
         titles = self.session.mode.chains(setup)[""] if setup else {}
         self.query_one(ChainPicture).reset(titles)
         self.query_one(HopDetails).clear()
-        super().forget()
+        super().reset()
 
     def about(self, setup: Any) -> Content:
-        """Where the test runs from, and as whom."""
+        """Return where the test runs, and with which identity."""
         aws: AwsSetup = setup
         if self._runs_inside:
             return Content.assemble(
-                "This machine is the workload itself: the test runs ",
+                "This machine is the workload: the test runs ",
                 ("inside", "bold"),
-                ", with the credentials that the runtime provides.",
+                " it, with the credentials of its runtime.",
             )
         return Content.assemble(
             "The test runs from ",
             ("here", "bold"),
-            ", as the workload does: with the role ",
+            ", with the workload's role ",
             (aws.aws.role, "bold"),
-            ". It leaves nothing behind.",
+            ". It removes everything that it adds.",
         )
 
     @property
@@ -81,14 +81,14 @@ class AwsTestPage(TestPage):
         return likely_place(self.session.environ) == "inside"
 
     def passed_text(self) -> Content:
-        """The verdict on a test that has passed, and what to do next."""
+        """Return the verdict of a test that passed, and what to do next."""
         return _PASSED
 
     def starting_text(self, consent: bool) -> str:
-        """What is waited for until the first step has an outcome."""
+        """Return what the test does before the first step has an outcome."""
         if consent:
-            return "waiting until the changed trust policy is effective"
-        return "" if self._runs_inside else "asking who can assume the role"
+            return "Waiting for the new trust policy to take effect"
+        return "" if self._runs_inside else "Checking who can assume the role"
 
 
 PAGE = AwsTestPage

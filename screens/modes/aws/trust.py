@@ -1,4 +1,4 @@
-"""Trust: who may enter, and live below it what Google will make of the workload."""
+"""The Trust page: asks which AWS roles Google accepts, and shows a live preview of how Google sees the workload."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from textual.widgets import Static
 
 from screens import bridge
 from screens.form import Fold, FormPage
-from screens.modes.aws.principal_preview import PrincipalPreview, pointed
+from screens.modes.aws.principal_preview import PrincipalPreview, explain_mistake
 from screens.threads import in_thread
-from screens.widgets.chain_drawing import State
+from screens.widgets.chain_drawing import HopState
 from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.dialogs import YesNoDialog
 from screens.widgets.field import Field, MultilineField
@@ -27,29 +27,29 @@ from wizard.modes.aws.admission import CONDITION, Admission, Workload
 if TYPE_CHECKING:
     from wizard.setup.question import Question
 
-PAUSE = 0.15
-"""How long typing rests, in seconds, before the expressions are tried."""
+TYPING_PAUSE = 0.15
+"""Seconds without typing after which the expressions are evaluated."""
 
 NUMBER = "PROJECT_NUMBER"
-"""Stands for the number of the pool's project while it is not known."""
+"""The placeholder for the number of the pool's project until it is known."""
 
 _NEEDED = ("aws.account", "aws.region", "aws.runtime", "aws.role", "google.pool")
 _EXPRESSIONS = ("google.attribute_condition", "google.attribute_mapping")
 
 _NAMES = {CONDITION: "condition"}
-"""What an expression is called here, if not by its key."""
+"""The names of expressions on this page, if they are not their keys."""
 
 
-class Foreseen(Message):
-    """The sample was let in or not; `workload` is what it was computed from."""
+class PreviewComputed(Message):
+    """The preview for `workload` was computed."""
 
-    def __init__(self, workload: Workload, found: Admission) -> None:
+    def __init__(self, workload: Workload, result: Admission) -> None:
         super().__init__()
         self.workload = workload
-        self.found = found
+        self.result = result
 
 
-class Numbered(Message):
+class NumberRead(Message):
     """The number of a project was read."""
 
     def __init__(self, project: str, number: str) -> None:
@@ -59,20 +59,17 @@ class Numbered(Message):
 
 
 class ExpressionField(MultilineField):
-    """Expressions to type; instead of the plain problem, a mistake is shown in its line, with a caret under it.
-
-    That takes a moment, so a problem is shown when typing rests.
-    """
+    """Several lines for expressions. Shows a mistake in its line, with a caret under it, when the user stops typing."""
 
     _problem = ""
 
     def compose(self) -> ComposeResult:
-        """As every field, and the place of the mistake below."""
+        """Yield the widgets of a field, and a line for mistakes below them."""
         yield from super().compose()
         yield Static("", classes="field-place", markup=False)
 
     def update_answer(self) -> None:
-        """A default needs no check; the first check loads much, and here would hold up the keys."""
+        """Show the current value, its source, and its problem. Does not check a default, because that would be slow."""
         if self.question.path in self.answers.explicit():
             super().update_answer()
             return
@@ -82,16 +79,18 @@ class ExpressionField(MultilineField):
         self._show_line("field-problem", "")
         self.set_class(False, "wrong")
 
-    def show_mistakes(self, found: Admission | None) -> None:
-        """Show the line of each mistake in this field's expressions, and where in it; else the plain problem."""
-        of_condition = self.question.path.endswith("condition")
-        mistakes = found.mistakes if found else ()
-        placed = [each for each in mistakes if (each.key == CONDITION) is of_condition and each.line is not None]
+    def show_mistakes(self, result: Admission | None) -> None:
+        """Show each mistake in this field's expressions in its line, or as a problem if its place is not known."""
+        in_condition = self.question.path.endswith("condition")
+        placed = []
+        for mistake in result.mistakes if result else ():
+            if (mistake.key == CONDITION) is in_condition and mistake.line is not None:
+                placed.append(mistake)
         super()._show_line("field-problem", "" if placed else self._problem)
         place = self.query_one(".field-place", Static)
         width = max(20, self.content_size.width - 3)
-        said = (f"✗ {_NAMES.get(each.key, each.key)}, {pointed(each, width)}" for each in placed)
-        place.update(Content("\n".join(said)))
+        texts = (f"✗ {_NAMES.get(mistake.key, mistake.key)}, {explain_mistake(mistake, width)}" for mistake in placed)
+        place.update(Content("\n".join(texts)))
         place.display = bool(placed)
 
     def _show_line(self, name: str, text: str) -> None:
@@ -102,7 +101,7 @@ class ExpressionField(MultilineField):
 
 
 class TrustPage(FormPage):
-    """Who may enter."""
+    """Asks which AWS roles Google accepts."""
 
     page_id: ClassVar[str] = "aws-trust"
     title: ClassVar[str] = "Trust"
@@ -110,108 +109,110 @@ class TrustPage(FormPage):
     _timer: Timer | None = None
     _wanted: Workload | None = None
     _computing: bool = False
-    _consent: str = ""
-    """The account of which every role may enter, as was said in so many words."""
+    _confirmed_account: str = ""
+    """The account for which the user has confirmed that all its roles are accepted."""
 
     def on_mount(self) -> None:
-        """Nothing is known yet."""
+        """Start without any project numbers."""
         self._numbers: dict[str, str] = {}
-        self._unnumbered: dict[str, str] = {}
+        """The numbers of projects, by project id."""
+        self._number_problems: dict[str, str] = {}
+        """Why the number of a project is not known, by project id."""
 
-    def make_field(self, question: Question) -> Field:
-        """Expressions have a field that shows where a mistake is."""
+    def create_field(self, question: Question) -> Field:
+        """Return the field for a question. Expressions have a field that shows mistakes in their line."""
         if question.path in _EXPRESSIONS:
             return ExpressionField(question, self.session.answers)
-        return super().make_field(question)
+        return super().create_field(question)
 
     def compose_after(self) -> ComposeResult:
-        """The preview, and its place in the way of the credential."""
+        """Yield the preview, and the credential chain with the step that it is about."""
         yield PrincipalPreview()
-        yield ChainPicture({}, boxes=False, id="trust-way")
+        yield ChainPicture({}, boxes=False, id="trust-chain")
 
     def entered(self) -> None:
-        """Earlier answers may have changed what Google will see."""
+        """Compute the preview again, because it depends on answers of other pages."""
         super().entered()
         answers = self.session.answers
-        if self.session.source and not self._consent and answers.get("trust.who") == "account":
-            self._consent = answers.text("aws.account")  # the setup file says so already
-        self._ask_number()
-        self.foresee()
+        if self.session.source and not self._confirmed_account and answers.get("trust.who") == "account":
+            self._confirmed_account = answers.text("aws.account")  # the setup file has this answer already
+        self._read_number()
+        self.update_preview()
 
     def refreshed(self) -> None:
-        """With the details open, nothing of the preview is left out; what was missing may have been found."""
+        """Show the current answers; with the details open, show the values of the preview in full."""
         super().refreshed()
         if self._wanted is None:
-            self.foresee()
-        self.query_one(PrincipalPreview).leave_nothing_out(any(fold.open for fold in self.query(Fold)))
+            self.update_preview()
+        self.query_one(PrincipalPreview).show_whole(any(fold.open for fold in self.query(Fold)))
 
     def answered(self, path: str) -> None:
-        """Try the expressions as soon as typing rests."""
+        """Compute the preview; for expressions, when the user stops typing."""
         if self._timer is not None:
             self._timer.stop()
         if path in _EXPRESSIONS:
-            self._timer = self.set_timer(PAUSE, self.foresee)
+            self._timer = self.set_timer(TYPING_PAUSE, self.update_preview)
         else:
-            self.foresee()
+            self.update_preview()
 
-    # What Google will make of it
+    # The preview
 
-    def foresee(self) -> None:
-        """Compute the preview, or say what is missing for it."""
+    def update_preview(self) -> None:
+        """Compute the preview, or show what is missing for it."""
         preview = self.query_one(PrincipalPreview)
         if missing := self._missing():
             self._wanted = None
-            preview.say(missing)
+            preview.show_sentence(missing)
             self.query_one(ChainPicture).display = False
             self._show_mistakes(None)
             return
         self._wanted = self._workload()
         if not self._computing:
             self._computing = True
-            self.run_worker(self._compute(), name="foresee")
+            self.run_worker(self._compute(), name="preview")
 
     async def _compute(self) -> None:
-        """One computation at a time; what is typed meanwhile is computed after it."""
+        """Compute until the preview is that of the current answers."""
         done: Workload | None = None
         while (wanted := self._wanted) is not None and wanted != done:
-            found = await in_thread(partial(_admission, wanted))
-            self.post_message(Foreseen(wanted, found))
+            result = await in_thread(partial(_admission, wanted))
+            self.post_message(PreviewComputed(wanted, result))
             done = wanted
         self._computing = False
 
-    @on(Foreseen)
-    def _foreseen(self, event: Foreseen) -> None:
+    @on(PreviewComputed)
+    def _on_preview(self, event: PreviewComputed) -> None:
         event.stop()
         if event.workload != self._wanted:
             return
         note = ""
         if event.workload.number == NUMBER:
             project = self._pool_project()
-            note = self._unnumbered.get(project) or f"{NUMBER} is being read: the number of {project}"
-        self.query_one(PrincipalPreview).show(event.found, note)
-        self._draw_way(event.found)
-        self._show_mistakes(event.found)
+            note = self._number_problems.get(project) or f"reading {NUMBER}, the number of {project} …"
+        self.query_one(PrincipalPreview).show(event.result, note)
+        self._draw_chain(event.result)
+        self._show_mistakes(event.result)
 
-    def _draw_way(self, found: Admission) -> None:
-        """The way of the credential, as far as it can be foreseen; what access is like is asked on a later page."""
+    def _draw_chain(self, result: Admission) -> None:
+        """Draw the credential chain with the outcome at the provider. A later page asks for the access."""
         answers, picture = self.session.answers, self.query_one(ChainPicture)
         account = answers.text("access.service_account") if answers.text("access.via") == "service-account" else ""
         picture.reset(chain_titles.of_credential(answers.text("aws.runtime"), account.partition("@")[0]))
-        picture.put("principal", *_at_provider(found))
+        picture.put("principal", *_at_provider(result))
         picture.display = True
 
-    def _show_mistakes(self, found: Admission | None) -> None:
+    def _show_mistakes(self, result: Admission | None) -> None:
         for field in self.query(ExpressionField):
-            field.show_mistakes(found)
-            if field.control.has_focus:  # it has grown or shrunk: the caret is to be in view
+            field.show_mistakes(result)
+            if field.control.has_focus:  # its size may have changed: keep the caret visible
                 self.call_after_refresh(self.scroll_to_widget, field, animate=False)
 
     def _missing(self) -> str:
         answers = self.session.answers
         for path in _NEEDED:
-            asked = answers.question(path)
-            if problem := asked.check(answers.get(path), answers):
-                return f"What Google will see can be shown when this is answered: {asked.title} ({problem})"
+            question = answers.question(path)
+            if problem := question.check(answers.get(path), answers):
+                return f"To see the preview, answer this question first: {question.title} ({problem})"
         return ""
 
     def _workload(self) -> Workload:
@@ -243,7 +244,7 @@ class TrustPage(FormPage):
     def _number(self) -> str:
         return self._numbers.get(self._pool_project(), NUMBER)
 
-    def _ask_number(self) -> None:
+    def _read_number(self) -> None:
         project = self._pool_project()
         if not project or project in self._numbers:
             return
@@ -251,73 +252,77 @@ class TrustPage(FormPage):
         def work(post: Callable[[Message], None]) -> None:
             from wizard.clouds.project import project_number
 
-            post(Numbered(project, project_number(self.session.clouds(), project)))
+            post(NumberRead(project, project_number(self.session.clouds(), project)))
 
         self.bridge.start(self, "number", work)
 
-    @on(Numbered)
-    def _numbered(self, event: Numbered) -> None:
+    @on(NumberRead)
+    def _on_number(self, event: NumberRead) -> None:
         event.stop()
         self._numbers[event.project] = event.number
-        self.foresee()
+        self.update_preview()
 
     @on(bridge.Failed)
-    def _not_numbered(self, event: bridge.Failed) -> None:
+    def _on_number_failed(self, event: bridge.Failed) -> None:
         if event.doing != "number":
             return
         event.stop()
         project = self._pool_project()
-        self._unnumbered[project] = f"{NUMBER} is the number of {project}: it is not known yet ({_why(event.error)})"
-        self.foresee()
+        self._number_problems[project] = f"{NUMBER}, the number of {project}, is not known yet: {_hint(event.error)}"
+        self.update_preview()
 
-    # A wider choice is asked about
+    # Confirmation of a wide trust
 
     def problems(self) -> list[str]:
-        """Letting a whole account in takes a yes."""
-        return super().problems() or ([] if self._consented() else ["Every role of the account may enter: is that so?"])
+        """Return the problems of the answers, or that the user must confirm a wide trust."""
+        problems = super().problems()
+        if problems or self._is_confirmed():
+            return problems
+        return ["Every role in the account will be able to get a token: confirm this first."]
 
     def show_problem(self) -> None:
-        """Go to the field, or ask."""
-        if self.session.answers.missing(self.page_id) or self._consented():
+        """Focus the first field with a problem, or ask the user to confirm a wide trust."""
+        if self.session.answers.missing(self.page_id) or self._is_confirmed():
             super().show_problem()
             return
         account = self.session.answers.text("aws.account")
         text = (
-            f"Every role of the AWS account {account}, those made later included, could get a Google token. Roles on "
-            "Google Cloud would still go to your workload's role alone. One workload needs only its own role."
+            f"Every role in the AWS account {account} will be able to get a Google token, including roles that are "
+            "created later. Only your workload's role will have the Google Cloud roles. Your workload needs only its "
+            "own role."
         )
-        dialog = YesNoDialog("Let every role of the account in?", text, "Every role", "Go back", dangerous=True)
-        self.app.push_screen(dialog, self._decided)
+        dialog = YesNoDialog("Accept every role in the account?", text, "Accept every role", "Cancel", dangerous=True)
+        self.app.push_screen(dialog, self._on_wide_answered)
 
-    def _consented(self) -> bool:
+    def _is_confirmed(self) -> bool:
         answers = self.session.answers
-        return answers.get("trust.who") != "account" or self._consent == answers.text("aws.account")
+        return answers.get("trust.who") != "account" or self._confirmed_account == answers.text("aws.account")
 
-    def _decided(self, every: bool | None) -> None:
-        if every:
-            self._consent = self.session.answers.text("aws.account")
+    def _on_wide_answered(self, yes: bool | None) -> None:
+        if yes:
+            self._confirmed_account = self.session.answers.text("aws.account")
             self.post_message(self.Next())
         else:
             self.field("trust.who").control.focus()
 
 
 def _admission(workload: Workload) -> Admission:
-    """Compute, and load in passing what going forward checks with."""
+    """Return the admission. Also imports the module that going forward needs, which takes time."""
     import wizard.modes.aws.consistency  # noqa: F401
 
     return admission.admission(workload)
 
 
-def _at_provider(found: Admission) -> tuple[State, str]:
-    """What becomes of the credential at the provider, and the word for it in the picture."""
-    if found.mistakes:
+def _at_provider(result: Admission) -> tuple[HopState, str]:
+    """Return the state of the hop at the provider, and its note in the picture."""
+    if result.mistakes:
         return "failed", "mistake"
-    if found.admitted is None:
+    if result.admitted is None:
         return "unsure", "not known"
-    return ("ok", "mapped") if found.admitted else ("failed", "turned away")
+    return ("ok", "accepted") if result.admitted else ("failed", "refused")
 
 
-def _why(error: Exception) -> str:
+def _hint(error: Exception) -> str:
     from wizard.clouds.errors import CloudError
 
     return (error.hint or error.message) if isinstance(error, CloudError) else str(error)

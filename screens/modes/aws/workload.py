@@ -1,4 +1,4 @@
-"""The workload page."""
+"""The Workload page for AWS."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from textual import on
 
 from screens import bridge
 from screens.bridge import Bridge
-from screens.form import FormPage, why
+from screens.error_text import explain
+from screens.form import FormPage
 from screens.session import Session
 from wizard.clouds import aws_files
 from wizard.modes.aws import profiles
@@ -19,41 +20,42 @@ PROFILE = "aws.profile"
 
 
 class WorkloadPage(FormPage):
-    """What runs on AWS, and as which role."""
+    """Asks for the runtime and the role of the workload on AWS."""
 
     page_id: ClassVar[str] = "aws-workload"
     title: ClassVar[str] = "Workload"
 
     def __init__(self, session: Session, bridge: Bridge) -> None:
-        """Remember the profile that was there at the start."""
+        """`session` and `bridge` are those of the app."""
         super().__init__(session, bridge)
-        self._at_start = session.environ.get("AWS_PROFILE")
+        self._original_profile = session.environ.get("AWS_PROFILE")
 
     def answered(self, path: str) -> None:
-        """With another profile, the operator is somebody else, and another account is the likely one."""
+        """After a change of the profile, identify the operator again. The default account depends on it."""
         if path != PROFILE:
             return
         environ = self.session.environ
-        if profiles.use_profile(environ, self.answers.text(PROFILE), self._at_start):
+        if profiles.use_profile(environ, self.answers.text(PROFILE), self._original_profile):
             self.session.forget_clouds()
-            self.field(PROFILE).say_of_list("asking who you are …")
+            self.field(PROFILE).show_list_note("reading your identity …")
             self.bridge.recognise(self, operators()["aws"])
         elif aws_files.keys_in_environment(environ):
-            self.field(PROFILE).say_of_list("the AWS keys in the environment come before any profile")
+            self.field(PROFILE).show_list_note("not used: the environment has AWS keys, which override profiles")
 
     @on(bridge.Recognised)
-    def _recognised(self, event: bridge.Recognised) -> None:
+    def _on_recognised(self, event: bridge.Recognised) -> None:
         event.stop()
         self.session.detect({"aws.account": Found(event.identity.account, event.identity.source)})
         self.refreshed()
-        self.field(PROFILE).say_of_list(f"you are {event.identity.who}")
+        self.field(PROFILE).show_list_note(f"your identity: {event.identity.who}")
         self.post_message(self.Changed())
 
     @on(bridge.Failed)
-    def _not_recognised(self, event: bridge.Failed) -> None:
+    def _on_failed(self, event: bridge.Failed) -> None:
         if event.doing == "recognise aws":
             event.stop()
-            self.field(PROFILE).say_of_list(f"not known who you are ({why(event.error)})")
+            problem = explain(event.error)
+            self.field(PROFILE).show_list_note(f"your identity is not known: {problem.cause or problem.error}")
 
 
 PAGE = WorkloadPage

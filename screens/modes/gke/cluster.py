@@ -1,4 +1,4 @@
-"""Cluster: which one, and which of its node pools run the workloads."""
+"""The Cluster page for GKE: the cluster, and the node pools that run the workloads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from screens.bridge import Bridge
 from screens.form import FormPage
 from screens.messages import Listed
 from screens.modes.gke import reading
-from screens.modes.gke.messages import ClustersSeen
+from screens.modes.gke.messages import ClustersRead
 from screens.modes.gke.node_pools import NodePoolsField
 from screens.session import Session
 from screens.widgets.field import Field, field_for
@@ -21,95 +21,99 @@ if TYPE_CHECKING:
     from wizard.setup.question import Question
 
 _OF_CLUSTERS = ("gke.cluster", "gke.location", "gke.node_pools")
-"""Questions whose defaults follow from the clusters of the project."""
+"""The questions whose defaults depend on the clusters of the project."""
 
 
 class GkeClusterPage(FormPage):
-    """The clusters are read live; of the chosen one each node pool is shown as it is."""
+    """Reads the clusters of the project, and shows the node pools of the chosen one."""
 
     page_id: ClassVar[str] = "gke-cluster"
     title: ClassVar[str] = "Cluster"
 
     def __init__(self, session: Session, bridge: Bridge) -> None:
-        """Nothing was read yet."""
+        """`session` and `bridge` are those of the app."""
         super().__init__(session, bridge)
         self.clusters: tuple[ClusterSeen, ...] = ()
 
-    def make_field(self, question: Question) -> Field:
-        """Node pools have a control of their own."""
-        make = NodePoolsField if question.kind == "several" else field_for
-        return make(question, self.answers)
+    def create_field(self, question: Question) -> Field:
+        """Return the field for a question. Node pools have a special control."""
+        create = NodePoolsField if question.kind == "several" else field_for
+        return create(question, self.answers)
 
     def read_list(self, name: str) -> None:
-        """The clusters tell more than their names."""
+        """Read a list. For clusters, read their properties too."""
         if name == "clusters":
-            self._take(())
+            self._set_clusters(())
             reading.read_clusters(self.bridge, self)
         else:
             super().read_list(name)
 
-    @on(ClustersSeen)
-    def _seen(self, event: ClustersSeen) -> None:
+    @on(ClustersRead)
+    def _on_clusters(self, event: ClustersRead) -> None:
         event.stop()
         if event.project == self.answers.text("google.project"):
-            self._take(event.clusters)
+            self._set_clusters(event.clusters)
             note = "" if event.clusters else f"{event.project} has no cluster"
-            self.post_message(Listed("clusters", [_choice(each) for each in event.clusters], note))
+            self.post_message(Listed("clusters", [_choice(cluster) for cluster in event.clusters], note))
             self.post_message(self.Changed())
 
-    def _take(self, clusters: tuple[ClusterSeen, ...]) -> None:
+    def _set_clusters(self, clusters: tuple[ClusterSeen, ...]) -> None:
         self.clusters = clusters
-        self._derive()
+        self._set_defaults()
 
-    def _derive(self) -> None:
-        """What follows from the clusters, for as long as it is not answered."""
+    def _set_defaults(self) -> None:
+        """Set the defaults that depend on the clusters."""
         detected, project = self.answers.detected, self.answers.text("google.project")
         for path in _OF_CLUSTERS:
             detected.pop(path, None)
         if len(self.clusters) == 1:
             detected["gke.cluster"] = Found(self.clusters[0].name, f"the only cluster of {project}")
-        named = [each for each in self.clusters if each.name == self.answers.text("gke.cluster")]
-        if len(named) == 1:
-            detected["gke.location"] = Found(named[0].location, "where the cluster is")
+        namesakes = self._namesakes
+        if len(namesakes) == 1:
+            detected["gke.location"] = Found(namesakes[0].location, "the location of the cluster")
         if (cluster := self.chosen) and not cluster.autopilot:
-            names = tuple(each.name for each in cluster.node_pools)
-            detected["gke.node_pools"] = Found(names, "all of them, as pods may land on any")
+            names = tuple(pool.name for pool in cluster.node_pools)
+            detected["gke.node_pools"] = Found(names, "all node pools, because pods can run on any of them")
 
     @property
     def chosen(self) -> ClusterSeen | None:
-        """The cluster that the answers name, if it was read."""
-        name, location = self.answers.text("gke.cluster"), self.answers.text("gke.location")
-        return next((each for each in self.clusters if (each.name, each.location) == (name, location)), None)
+        """The cluster that the answers name; None if it was not read."""
+        location = self.answers.text("gke.location")
+        return next((cluster for cluster in self._namesakes if cluster.location == location), None)
 
     def answered(self, path: str) -> None:
-        """Another cluster has other node pools, and is somewhere else."""
+        """After a change of the cluster, remove the answers that depend on it."""
         if path == "gke.cluster":
             self.answers.clear("gke.location")
         if path in ("gke.cluster", "gke.location"):
             self.answers.clear("gke.node_pools")
-            self._derive()
+            self._set_defaults()
             self.refreshed()
 
     def refreshed(self) -> None:
-        """The node pools are those of the cluster that is chosen now."""
+        """Show the current answers, and the node pools of the chosen cluster."""
         super().refreshed()
         for pools in self.query(NodePoolsField):
-            pools.see(self.chosen)
+            pools.show_cluster(self.chosen)
             pools.display = bool(self.answers.text("gke.cluster"))
         self.field("gke.location").display = self.chosen is None or len(self._namesakes) > 1
 
     @property
     def _namesakes(self) -> list[ClusterSeen]:
-        return [each for each in self.clusters if each.name == self.answers.text("gke.cluster")]
+        """The clusters with the chosen name."""
+        return [cluster for cluster in self.clusters if cluster.name == self.answers.text("gke.cluster")]
 
 
 def _choice(cluster: ClusterSeen) -> Choice:
-    """What a list says of a cluster."""
+    """Return a cluster as a choice, with its properties as the note."""
     count = len(cluster.node_pools)
-    pools = "" if cluster.autopilot else f", {count} node pool{'' if count == 1 else 's'}"
-    on_or_off = "workload pool on" if cluster.pool else "workload pool off"
-    state = "" if cluster.status == "RUNNING" else f", {cluster.status}"
-    return Choice(cluster.name, cluster.location, f"{cluster.kind}{pools}, {on_or_off}{state}")
+    properties = [cluster.kind]
+    if not cluster.autopilot:
+        properties.append("1 node pool" if count == 1 else f"{count} node pools")
+    properties.append("workload pool on" if cluster.pool else "workload pool off")
+    if cluster.status != "RUNNING":
+        properties.append(cluster.status)
+    return Choice(cluster.name, cluster.location, ", ".join(properties))
 
 
 PAGE = GkeClusterPage

@@ -1,4 +1,4 @@
-"""What the pages about GKE hear of what is read for them."""
+"""The messages that the pages for GKE get about what was read for them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wizard.modes.gke.running import Running
 
 
-class ClustersSeen(Message):
+class ClustersRead(Message):
     """The clusters of a project were read."""
 
     def __init__(self, project: str, clusters: Sequence[ClusterSeen]) -> None:
@@ -24,8 +24,8 @@ class ClustersSeen(Message):
         self.clusters = tuple(clusters)
 
 
-class RunningSeen(Message):
-    """What runs in a cluster was read."""
+class RunningRead(Message):
+    """The workloads that run in a cluster were read."""
 
     def __init__(self, cluster: ClusterName, running: Running) -> None:
         super().__init__()
@@ -33,9 +33,9 @@ class RunningSeen(Message):
         self.running = running
 
 
-class ActingSeen(Message):
-    """Whom Kubernetes service accounts (namespace and name) act as now was read, or could not be."""
+class IdentitiesRead(Message):
+    """The current identities of service accounts were read. The keys are namespace and name; values can be errors."""
 
-    def __init__(self, found: Mapping[tuple[str, str], ActsAs | CloudError | None]) -> None:
+    def __init__(self, identities: Mapping[tuple[str, str], ActsAs | CloudError | None]) -> None:
         super().__init__()
-        self.found = found
+        self.identities = identities

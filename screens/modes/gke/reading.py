@@ -1,4 +1,4 @@
-"""Reading what the pages about GKE show: clusters, what runs in them, and whom service accounts act as."""
+"""Reads for the pages for GKE: clusters, running workloads, and the current identities of service accounts."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from textual.widget import Widget
 from textual.worker import Worker
 
 from screens.bridge import Bridge
-from screens.modes.gke.messages import ActingSeen, ClustersSeen, RunningSeen
+from screens.modes.gke.messages import ClustersRead, IdentitiesRead, RunningRead
 
 if TYPE_CHECKING:
     from wizard.federation.gke import ClusterName
 
 
 def cluster_of(bridge: Bridge) -> ClusterName | None:
-    """The cluster that the answers name; None for as long as they do not."""
+    """Return the cluster that the answers name; None if they do not name one yet."""
     from wizard.federation.gke import ClusterName
 
     answers = bridge.session.answers
@@ -26,36 +26,36 @@ def cluster_of(bridge: Bridge) -> ClusterName | None:
 
 
 def read_clusters(bridge: Bridge, page: Widget) -> Worker[None]:
-    """Read the clusters of the project: ClustersSeen, or Failed(doing="list clusters")."""
+    """Read the clusters of the project. Posts ClustersRead, or Failed(doing="list clusters")."""
     project = bridge.session.answers.text("google.project")
 
     def work(post: Callable[[Message], None]) -> None:
         from wizard.modes.gke import clusters
 
-        post(ClustersSeen(project, clusters.clusters(bridge.session.clouds(), project)))
+        post(ClustersRead(project, clusters.clusters(bridge.session.clouds(), project)))
 
     return bridge.start(page, "list clusters", work)
 
 
 def read_running(bridge: Bridge, page: Widget, cluster: ClusterName) -> Worker[None]:
-    """Read what runs in a cluster: RunningSeen, or Failed(doing="list workloads")."""
+    """Read the workloads that run in a cluster. Posts RunningRead, or Failed(doing="list workloads")."""
 
     def work(post: Callable[[Message], None]) -> None:
         from wizard.modes.gke import running
 
-        post(RunningSeen(cluster, running.running(bridge.session.clouds(), cluster)))
+        post(RunningRead(cluster, running.running(bridge.session.clouds(), cluster)))
 
     return bridge.start(page, "list workloads", work)
 
 
-def read_acting(
+def read_identities(
     bridge: Bridge, page: Widget, cluster: ClusterName, accounts: Sequence[tuple[str, str]]
 ) -> Worker[None]:
-    """Read whom Kubernetes service accounts (namespace and name) act as now: ActingSeen."""
+    """Read the current identities of Kubernetes service accounts (namespace and name). Posts IdentitiesRead."""
 
     def work(post: Callable[[Message], None]) -> None:
         from wizard.modes.gke import acting
 
-        post(ActingSeen(acting.acting(bridge.session.clouds(), cluster, accounts)))
+        post(IdentitiesRead(acting.acting(bridge.session.clouds(), cluster, accounts)))
 
     return bridge.start(page, "read annotations", work)

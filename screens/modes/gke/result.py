@@ -1,4 +1,4 @@
-"""Result on GKE: the manifests to commit, and what is to use which service account."""
+"""The Result page for GKE: the manifests to commit, and the service account that each workload must use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from screens.bridge import Bridge, Failed
 from screens.modes.gke import reading
-from screens.modes.gke.messages import ClustersSeen, RunningSeen
+from screens.modes.gke.messages import ClustersRead, RunningRead
 from screens.result import NOT_OPENED, ResultPage
 from screens.session import Session
 
@@ -22,33 +22,33 @@ if TYPE_CHECKING:
     from wizard.modes.gke.running import Running
 
 _NOT_PATCHED = (
-    "The template of an existing Job cannot be changed: write serviceAccountName into its manifest, delete the Job "
-    "and create it again."
+    "Kubernetes does not allow changes to the template of a Job: set serviceAccountName in its manifest, delete the "
+    "Job, and create it again."
 )
 
 
 class GkeResultPage(ResultPage):
-    """Everything that the teams need, to copy or save."""
+    """Shows what the teams of the workloads need, to copy or save."""
 
     page_id: ClassVar[str] = "gke-result"
-    title: ClassVar[str] = "What to commit"
+    title: ClassVar[str] = "Files to commit"
 
     def __init__(self, session: Session, bridge: Bridge) -> None:
-        """Nothing is known yet."""
+        """`session` and `bridge` are those of the app."""
         super().__init__(session, bridge)
         self._runs: Running | None = None
         self._unread = ""
         self._mixed = False
-        """Whether pods may land on nodes that do not give them their identity."""
+        """Whether pods can run on nodes that do not give them their own identity."""
 
     def compose_body(self) -> ComposeResult:
-        """What it is about, how each workload's pods stand, and the files."""
+        """Yield the introduction, the state of each workload, and the files."""
         yield Static("", id="result-about", markup=False)
         yield Static("", id="result-uses", markup=False)
         yield Vertical(id="result-snippets")
 
     def entered(self) -> None:
-        """Show what follows from the setup that is open, and read what runs now."""
+        """Show the files of the setup, and read the running workloads."""
         opened = self._gke
         self._runs, self._unread = None, ""
         self._show()
@@ -62,8 +62,8 @@ class GkeResultPage(ResultPage):
 
         return self.session.opened if isinstance(self.session.opened, GkeOpened) else None
 
-    @on(ClustersSeen)
-    def _clusters_seen(self, event: ClustersSeen) -> None:
+    @on(ClustersRead)
+    def _on_clusters(self, event: ClustersRead) -> None:
         from wizard.modes.gke import uses
 
         event.stop()
@@ -72,20 +72,20 @@ class GkeResultPage(ResultPage):
             self._mixed = uses.has_mixed_nodes(event.clusters, opened.setup.gke)
         self._show()
 
-    @on(RunningSeen)
-    def _seen(self, event: RunningSeen) -> None:
+    @on(RunningRead)
+    def _on_running(self, event: RunningRead) -> None:
         event.stop()
         self._runs = event.running
         self._show()
 
     @on(Failed)
-    def _not_seen(self, event: Failed) -> None:
-        from screens.error_text import told
+    def _on_failed(self, event: Failed) -> None:
+        from screens.error_text import explain
 
         event.stop()
-        if event.doing == "list clusters":  # only a remark follows from them
+        if event.doing == "list clusters":  # only one remark depends on them
             return
-        self._unread = told(event.error).said
+        self._unread = explain(event.error).error
         self._show()
 
     def _show(self) -> None:
@@ -95,17 +95,17 @@ class GkeResultPage(ResultPage):
             about.update(NOT_OPENED)
             return
         about.update(
-            "Apply creates the service accounts in the cluster. Commit them too, so that what deploys your manifests "
-            "keeps them, with the patches by which your pods use them."
+            "Apply creates the service accounts in the cluster. Commit them with the patches for your pods, so that "
+            "your next deployment keeps both."
         )
-        found = self._uses(opened)
-        self.query_one("#result-uses", Static).update(self._of_uses(found))
+        uses = self._uses(opened)
+        self.query_one("#result-uses", Static).update(self._state_of(uses))
         if self._runs is not None or self._unread:
-            self._fill(opened, found)
+            self._fill(opened, uses)
             self.call_after_refresh(self._take_focus)
 
     def _take_focus(self) -> None:
-        """There is something to copy and save now: the keys for that work from there."""
+        """Focus the first file if nothing in the page has the focus, so that the keys for files work."""
         if self.display and (self.screen.focused is None or self not in self.screen.focused.ancestors):
             self.focus_first()
 
@@ -117,21 +117,22 @@ class GkeResultPage(ResultPage):
         chosen = answers.workloads if isinstance(answers, GkeAnswers) else ()
         return uses.uses(opened.setup, chosen, self._runs)
 
-    def _of_uses(self, uses: list[Use]) -> Content:
+    def _state_of(self, uses: list[Use]) -> Content:
         lines = [Content.styled("Your workloads", "bold"), *(_line(use) for use in uses)]
         if self._unread:
-            lines.append(Content.assemble(("? ", "$text-warning"), f"what runs could not be read: {self._unread}"))
+            lines.append(
+                Content.assemble(("? ", "$text-warning"), f"the running workloads could not be read: {self._unread}")
+            )
         elif self._runs is None:
-            lines.append(Content.styled("… reading what runs", "$text-muted"))
+            lines.append(Content.styled("… reading the running workloads", "$text-muted"))
         elif not uses:
             lines.append(
-                Content("None uses these service accounts yet: set serviceAccountName in the template of its pods.")
+                Content("No workload uses these service accounts yet: set serviceAccountName in the pod templates.")
             )
         if self._runs and self._runs.unread:
             names = ", ".join(f"{kind}s" for kind in self._runs.unread)
-            lines.append(
-                Content.assemble(("? ", "$text-warning"), f"you may not list {names}: those are not told here")
-            )
+            text = f"you do not have permission to list {names}: they are not shown"
+            lines.append(Content.assemble(("? ", "$text-warning"), text))
         return Content("\n").join(lines)
 
     def _fill(self, opened: GkeOpened, uses: list[Use]) -> None:
@@ -142,14 +143,15 @@ class GkeResultPage(ResultPage):
 
 
 def _line(use: Use) -> Content:
-    """How one stands, and what is to be done where no patch does it."""
+    """Return the state of one workload, and what to do if it cannot be patched."""
     if use.in_place:
         return Content.assemble(("✓ ", "$text-success"), use.title, f" uses {use.service_account}")
-    now = f" (now {use.now})" if use.now else ""
-    said = f" is to use {use.service_account}{now}"
-    if not use.kind.patchable:
-        said += f". {_NOT_PATCHED}"
-    return Content.assemble(("~ ", "$text-warning"), use.title, said)
+    text = f" must use {use.service_account}."
+    if use.now:
+        text = f" must use {use.service_account} instead of {use.now}."
+    if use.kind.patchable:
+        return Content.assemble(("~ ", "$text-warning"), use.title, text)
+    return Content.assemble(("~ ", "$text-warning"), use.title, text, f" {_NOT_PATCHED}")
 
 
 PAGE = GkeResultPage

@@ -1,4 +1,4 @@
-"""Test on GKE: each workload's steps, from here and in a one-off pod."""
+"""The Test page for GKE: the chain of each workload, tested from this machine and in a one-off pod."""
 
 from __future__ import annotations
 
@@ -16,67 +16,67 @@ if TYPE_CHECKING:
     from wizard.setup.sections import Setup
 
 _PASSED = Content.assemble(
-    ("✓ The token test passed.", "bold $text-success"),
-    " Each workload gets a token of its own, and has the permissions that were granted.\n\n",
-    ("What now  ", "bold"),
-    "Commit what Result shows, and roll it out. Then remove these roles from the nodes' service account, "
-    "and delete keys that pods have mounted.",
+    ("✓ The live test passed.", "bold $text-success"),
+    " Each workload gets its own token, and has the permissions that were granted.\n\n",
+    ("Next steps  ", "bold"),
+    "Commit the files from Result, and deploy them. Then revoke these roles from the nodes' service account, "
+    "and delete the keys that pods mount.",
 )
 _PASSED_FROM_HERE = Content.assemble(
-    ("✓ The token test passed, from here.", "bold $text-success"),
-    " Each workload gets a token of its own, and has the permissions that were granted.\n\n",
-    ("What now  ", "bold"),
-    "The nodes' part was not tested: press t to test in one-off pods too.",
+    ("✓ The live test passed, from here.", "bold $text-success"),
+    " Each workload gets its own token, and has the permissions that were granted.\n\n",
+    ("Next steps  ", "bold"),
+    "The nodes were not tested: press t to test in one-off pods too.",
 )
 
 
 class GkeTestPage(TestPage):
-    """Asks before it starts pods; what can be tested from here needs none."""
+    """Tests with one-off pods, after consent, or only from this machine, without pods."""
 
     page_id: ClassVar[str] = "gke-test"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("h", "from_here", "From here", id="test.here", tooltip="Test without starting a pod"),
+        Binding("h", "from_here", "Test from here", id="test.here", tooltip="Test without starting a pod"),
     ]
 
     def buttons(self) -> Iterable[Button]:
-        """One for each place."""
+        """Yield a button for each place."""
         yield from super().buttons()
-        yield Button("From here only", id="test-here", compact=True)
+        yield Button("Test from here", id="test-here", compact=True)
 
     def about(self, setup: Setup) -> Content:
-        """Where the test runs from, and as whom."""
+        """Return where the test runs, and with which identity."""
         del setup
         return Content.assemble(
             "The test runs from ",
             ("here", "bold"),
             " with a token of each workload's Kubernetes service account, and then in a ",
             ("one-off pod", "bold"),
-            ", where the workload runs. It leaves nothing behind.",
+            ", where the workload runs. It removes everything that it adds.",
         )
 
     def passed_text(self) -> Content:
-        """The verdict on a test that has passed, and what to do next."""
+        """Return the verdict of a test that passed, and what to do next."""
         return _PASSED_FROM_HERE if self.place == "here" else _PASSED
 
     def action_from_here(self) -> None:
-        """Test every step up to the pod."""
+        """Test all steps that need no pod."""
         self.start_in("here")
 
     @on(Button.Pressed, "#test-here")
-    def _here_pressed(self) -> None:
+    def _on_here_pressed(self) -> None:
         self.action_from_here()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that can do nothing now are not offered."""
+        """Offer only the keys that do something in the current state."""
         if action == "from_here":
             return self.state not in BUSY
         return super().check_action(action, parameters)
 
-    def turn(self, state: str) -> None:
-        """Go to another state."""
-        super().turn(state)
+    def set_state(self, state: str) -> None:
+        """Change the state, the labels of the buttons, and which texts are shown."""
+        super().set_state(state)
         self.query_one("#test-here").display = state not in BUSY
-        self.query_one("#test-about").display = state not in ("passed", "failed")  # its result takes the room
+        self.query_one("#test-about").display = state not in ("passed", "failed")  # the verdict needs the space
 
 
 PAGE = GkeTestPage

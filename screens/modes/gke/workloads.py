@@ -1,4 +1,4 @@
-"""Workloads: which of those that run are to have an identity of their own."""
+"""The Workloads page for GKE: the running workloads that get their own identity."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 
 from screens.bridge import Bridge, Failed
-from screens.form import why
+from screens.form import list_problem
 from screens.modes.gke import reading
-from screens.modes.gke.messages import RunningSeen
+from screens.modes.gke.messages import RunningRead
 from screens.page import Page
 from screens.session import Session
 from screens.widgets.pick_list import Pick, PickList
@@ -27,40 +27,42 @@ if TYPE_CHECKING:
 
 
 class GkeWorkloadsPage(Page):
-    """Rows of what runs, read live; a line to type what does not run yet, or cannot be read."""
+    """Shows the running workloads as rows, and a line to type others."""
 
     page_id: ClassVar[str] = "gke-workloads"
     title: ClassVar[str] = "Workloads"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "own", "Keep default", id="workloads.own", tooltip="One of its own, or the shared default"),
+        Binding(
+            "o", "own", "Keep default", id="workloads.own", tooltip="Switch between own accounts and the shared default"
+        ),
     ]
 
     def __init__(self, session: Session, bridge: Bridge) -> None:
-        """Nothing was read yet."""
+        """`session` and `bridge` are those of the app."""
         super().__init__(session, bridge)
         self._read_from: ClusterName | None = None
         self._runs: Running | None = None
         self._shared: set[str] = set()
-        """Namespaces whose `default` stays in use."""
+        """The namespaces whose workloads keep the service account `default`."""
         self._rows: list[Row] = []
-        self._trouble = ""
-        """Why what runs could not be read."""
+        self._problem = ""
+        """Why the running workloads could not be read."""
 
     @property
     def answers(self) -> GkeAnswers:
-        """The answers about all workloads."""
+        """The answers for all workloads."""
         from wizard.modes.gke.workload_answers import GkeAnswers
 
         answers = self.session.answers
-        assert isinstance(answers, GkeAnswers)  # the page of this mode asks
+        assert isinstance(answers, GkeAnswers)  # only this mode has this page
         return answers
 
     def compose_body(self) -> ComposeResult:
-        """The question, the rows, what the one under the cursor means, and the line."""
+        """Yield the question, the rows, the effect of the current row, and the line."""
         with Vertical(classes="field", id="workloads-list"):
-            yield Static("Which workloads get an identity of their own?", classes="field-title", markup=False)
+            yield Static("Which workloads get their own identity?", classes="field-title", markup=False)
             yield Static(
-                "Each has a Kubernetes service account, which its pods name. Choose as many as you like.",
+                "Each gets a Kubernetes service account, which its pods use. Choose one or more.",
                 classes="field-help",
                 markup=False,
             )
@@ -68,30 +70,32 @@ class GkeWorkloadsPage(Page):
             yield Static("", id="workloads-unread", classes="field-note", markup=False)
             yield Static("", id="workloads-about", classes="field-note", markup=False)
         with Vertical(classes="field"):
-            yield Static("One that is not in the list?", classes="field-title", markup=False)
+            yield Static("Is your workload not in the list? Type its name.", classes="field-title", markup=False)
             yield Input(
                 compact=True, select_on_focus=False, classes="field-input", placeholder="NAMESPACE/SERVICE-ACCOUNT"
             )
             yield Static("", id="workloads-problem", classes="field-problem", markup=False)
 
     def entered(self) -> None:
-        """Read what runs, unless it was read of this cluster before."""
+        """Read the running workloads, unless those of this cluster were read before."""
         cluster = reading.cluster_of(self.bridge)
         if cluster is not None and cluster != self._read_from:
-            self._read_from, self._runs, self._trouble = cluster, None, ""
-            self._say("reading what runs …")
+            self._read_from, self._runs, self._problem = cluster, None, ""
+            self._show_about("reading the running workloads …")
             reading.read_running(self.bridge, self, cluster)
         self._show()
 
-    @on(RunningSeen)
-    def _seen(self, event: RunningSeen) -> None:
+    @on(RunningRead)
+    def _on_running(self, event: RunningRead) -> None:
         event.stop()
         if event.cluster == self._read_from:
             from wizard.modes.gke import workload_rows
 
             self._runs = event.running
             answers = self.answers
-            self._shared |= {each.namespace for each in answers.workloads if each.service_account == "default"}
+            self._shared |= {
+                workload.namespace for workload in answers.workloads if workload.service_account == "default"
+            }
             self._show()
             answers.workloads = workload_rows.known(answers.workloads, self._rows)
             self._show()
@@ -99,86 +103,90 @@ class GkeWorkloadsPage(Page):
                 self.focus_first()
 
     @on(Failed)
-    def _not_seen(self, event: Failed) -> None:
+    def _on_failed(self, event: Failed) -> None:
         event.stop()
         from wizard.clouds.errors import CloudError
 
         self._read_from = None
         self._show()
         hint = event.error.hint if isinstance(event.error, CloudError) else ""
-        self._trouble = "; ".join(filter(None, [f"{why(event.error)}: type it", hint]))
-        self._tell()
+        problem = f"{list_problem(event.error)}: type the name of a workload"
+        self._problem = f"{problem}; {hint}" if hint else problem
+        self._show_effect()
 
     # The rows
 
     def _show(self) -> None:
         from wizard.modes.gke import workload_rows
 
-        answers, seen = self.answers, self._runs
-        accounts = [(each.namespace, each.name) for each in seen.accounts] if seen else []
-        controllers = seen.controllers if seen else ()
+        answers, running = self.answers, self._runs
+        accounts = [(account.namespace, account.name) for account in running.accounts] if running else []
+        controllers = running.controllers if running else ()
         self._rows = workload_rows.rows(accounts, controllers, answers.workloads, self._shared)
-        chosen = {each.title for each in answers.workloads}
+        chosen = {workload.title for workload in answers.workloads}
         self.query_one(PickList).show([Pick(row.title, self._line(row), row.title in chosen) for row in self._rows])
         unread = self.query_one("#workloads-unread", Static)
-        unread.update(Content(_unread(seen)))
-        unread.display = bool(_unread(seen))
-        if seen is not None or self._rows:
-            self._tell()
+        unread.update(Content(_unread(running)))
+        unread.display = bool(_unread(running))
+        if running is not None or self._rows:
+            self._show_effect()
 
     def _line(self, row: Row) -> Content:
         space, account = (f"{row.namespace}/", "$text-muted"), (row.service_account, "bold")
         pad = " " * max(1, 24 - len(row.title))
-        names = ", ".join(each.short for each in row.controllers)
+        names = ", ".join(controller.short for controller in row.controllers)
         if not row.controllers:
-            unused = "no use of it seen" if _unread(self._runs) else "nothing runs with it"
+            unused = "no use found" if _unread(self._runs) else "not used"
             return Content.assemble(space, account, pad, (unused, "$text-muted"))
         now = (" (now default)", "$text-warning") if row.replaces else ""
         return Content.assemble(space, account, pad, names, now)
 
     @on(OptionList.OptionHighlighted)
-    def _moved(self) -> None:
-        self._tell()
+    def _on_moved(self) -> None:
+        self._show_effect()
 
-    def _tell(self) -> None:
-        """What choosing the row under the cursor means."""
-        row = self._here
+    def _show_effect(self) -> None:
+        """Show what choosing the current row means."""
+        row = self._current
         self.refresh_bindings()
         if row is None:
-            self._say("Nothing runs there yet: type a name below." if self._runs is not None else self._trouble)
+            nothing = "No workload runs in this cluster yet: type a name below."
+            self._show_about(nothing if self._runs is not None else self._problem)
             return
-        self._say(self._trouble or "\n".join(self._remarks(row)))
+        self._show_about(self._problem or "\n".join(self._remarks(row)))
 
     def _remarks(self, row: Row) -> list[str]:
-        there = self._runs.controllers if self._runs else ()
-        users = [each for each in there if each.namespace == row.namespace and each.controller in row.controllers]
-        said = [_told(each) for each in users]
-        if not users:
-            said.append(
-                "Nothing of what is shown runs with it now." if _unread(self._runs) else "Nothing runs with it."
-            )
+        remarks = []
+        for runs in self._runs.controllers if self._runs else ():
+            if runs.namespace == row.namespace and runs.controller in row.controllers:
+                remarks.append(_describe(runs))
+        if not remarks and _unread(self._runs):
+            remarks.append("No workload that is shown uses it now.")
+        elif not remarks:
+            remarks.append("No workload uses it.")
         if row.replaces:
-            said.append(
-                f"Now: default, which every pod of {row.namespace} has that names none. It gets one of its own, "
-                f"{row.service_account}; the Result page has the patch. Press o to keep default."
+            remarks.append(
+                "It uses the service account default now, like all pods in "
+                f"{row.namespace} that do not name one. It gets its own, {row.service_account}, with the patch on the "
+                "Result page. Press o to keep default."
             )
         elif row.service_account == "default":
-            said.append(
-                f"Every pod of {row.namespace} that names no service account gets these roles too. "
-                "Press o to give each its own."
+            remarks.append(
+                f"All pods in {row.namespace} that do not name a service account get these roles too. "
+                "Press o to give each workload its own account."
             )
-        if acts_as := self._acts_as(row):
-            said.append(f"It is annotated, and acts as {acts_as} now.")
-        return said
+        acts_as = self._acts_as(row)
+        if acts_as:
+            remarks.append(f"Its annotation makes it impersonate {acts_as} now.")
+        return remarks
 
     def _acts_as(self, row: Row) -> str:
-        accounts = self._runs.accounts if self._runs else ()
-        found = (
-            each.acts_as for each in accounts if (each.namespace, each.name) == (row.namespace, row.service_account)
-        )
-        return next(found, "")
+        for account in self._runs.accounts if self._runs else ():
+            if (account.namespace, account.name) == (row.namespace, row.service_account):
+                return account.acts_as
+        return ""
 
-    def _say(self, text: str) -> None:
+    def _show_about(self, text: str) -> None:
         about = self.query_one("#workloads-about", Static)
         about.update(Content(text))
         about.display = bool(text)
@@ -186,13 +194,13 @@ class GkeWorkloadsPage(Page):
     # Choosing
 
     @on(PickList.Toggled)
-    def _toggled(self, event: PickList.Toggled) -> None:
+    def _on_toggled(self, event: PickList.Toggled) -> None:
         event.stop()
         from wizard.modes.gke.chosen import Chosen
 
         answers = self.answers
-        row = next(each for each in self._rows if each.title == event.key)
-        rest = tuple(each for each in answers.workloads if each.title != row.title)
+        row = {row.title: row for row in self._rows}[event.key]
+        rest = tuple(workload for workload in answers.workloads if workload.title != row.title)
         if len(rest) == len(answers.workloads):
             rest = (*rest, Chosen(row.namespace, row.service_account, row.controllers, row.was))
         answers.workloads = rest
@@ -200,96 +208,103 @@ class GkeWorkloadsPage(Page):
         self.post_message(self.Changed())
 
     @property
-    def _here(self) -> Row | None:
-        """The row under the cursor."""
-        here = self.query_one(PickList).here if self.is_mounted else None
-        return next((each for each in self._rows if here and each.title == here.key), None)
+    def _current(self) -> Row | None:
+        """The row under the cursor; None if there are no rows."""
+        pick = self.query_one(PickList).here if self.is_mounted else None
+        return {row.title: row for row in self._rows}.get(pick.key) if pick else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only where `default` is used there is something to keep or to replace."""
+        """Offer Keep default only for workloads that use `default`."""
         if action == "own":
-            return self._here is not None and self._here.was == "default"
+            return self._current is not None and self._current.was == "default"
         return super().check_action(action, parameters)
 
     def action_own(self) -> None:
-        """What runs in a namespace keeps `default`, or gets one of its own each."""
-        row = self._here
+        """Switch between the shared `default` and own accounts for the workloads of a namespace."""
+        row = self._current
         if row is None or row.was != "default":
             return
         self._shared ^= {row.namespace}
         answers = self.answers
-        before = {each.title for each in self._rows if each.namespace == row.namespace and each.was == "default"}
-        was_chosen = any(each.title in before for each in answers.workloads)
-        answers.workloads = tuple(each for each in answers.workloads if each.title not in before)
+        titles = {other.title for other in self._using_default(row.namespace)}
+        was_chosen = any(workload.title in titles for workload in answers.workloads)
+        answers.workloads = tuple(workload for workload in answers.workloads if workload.title not in titles)
         self._show()
-        after = [each for each in self._rows if each.namespace == row.namespace and each.was == "default"]
         if was_chosen:
             from wizard.modes.gke.chosen import Chosen
 
-            made = (Chosen(each.namespace, each.service_account, each.controllers, each.was) for each in after)
-            answers.workloads = (*answers.workloads, *made)
+            for other in self._using_default(row.namespace):
+                chosen = Chosen(other.namespace, other.service_account, other.controllers, other.was)
+                answers.workloads = (*answers.workloads, chosen)
         self._show()
         self.post_message(self.Changed())
 
+    def _using_default(self, namespace: str) -> list[Row]:
+        """Return the rows of a namespace whose workloads use `default` now."""
+        return [row for row in self._rows if row.namespace == namespace and row.was == "default"]
+
     @on(Input.Submitted)
-    def _typed(self, event: Input.Submitted) -> None:
+    def _on_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         text = event.value.strip()
         if not text:
             self.post_message(self.Next())
             return
         problem = _problem(text)
-        self._complain(problem)
+        self._show_problem(problem)
         if not problem:
             from wizard.modes.gke.chosen import Chosen
 
             namespace, _, account = text.partition("/")
             answers = self.answers
-            if text not in {each.title for each in answers.workloads}:
-                row = next((each for each in self._rows if each.title == text), None)
-                known = (row.controllers, row.was) if row else ((), "")
-                answers.workloads = (*answers.workloads, Chosen(namespace, account, *known))
+            if text not in {workload.title for workload in answers.workloads}:
+                row = {row.title: row for row in self._rows}.get(text)
+                controllers, was = (row.controllers, row.was) if row else ((), "")
+                answers.workloads = (*answers.workloads, Chosen(namespace, account, controllers, was))
             event.input.clear()
             self._show()
             self.post_message(self.Changed())
 
     @on(Input.Changed)
-    def _typing(self, event: Input.Changed) -> None:
+    def _on_typing(self, event: Input.Changed) -> None:
         event.stop()
         text = event.value.strip()
-        self._complain(_problem(text) if "/" in text and not text.endswith("/") else "")
+        self._show_problem(_problem(text) if "/" in text and not text.endswith("/") else "")
 
-    def _complain(self, problem: str) -> None:
+    def _show_problem(self, problem: str) -> None:
         line = self.query_one("#workloads-problem", Static)
         line.update(Content(f"✗ {problem}" if problem else ""))
         line.display = bool(problem)
 
     def problems(self) -> list[str]:
-        """At least one."""
+        """Return why the workloads are not complete."""
         if self.query_one(Input).value.strip():
-            return ["Press Enter to take over what is typed, or delete it."]
+            return ["Press Enter to add the name that you typed, or delete it."]
         return [] if self.answers.workloads else ["Choose at least one workload."]
 
     def show_problem(self) -> None:
-        """Where the problem can be mended."""
+        """Focus the widget in which the user can correct the problem."""
         typed = self.query_one(Input)
         rows = self.query_one(PickList)
         (typed if typed.value.strip() or not rows.display else rows).focus()
 
 
-def _told(found: Runs) -> str:
-    host = "; on the host's network, where it acts as its node whatever is set up" if found.host_network else ""
-    return f"{found.controller.title}, {found.pods}{host}."
+def _describe(runs: Runs) -> str:
+    if runs.host_network:
+        return f"{runs.controller.title}, {runs.pods}. It uses the host network, and so always has its node's identity."
+    return f"{runs.controller.title}, {runs.pods}."
 
 
-def _unread(seen: Running | None) -> str:
-    """Which kinds the rows leave out, as they may not be listed."""
-    kinds = [f"{kind}s" for kind in seen.unread] if seen else []
-    return f"? Not shown, as you may not list them in this cluster: {', '.join(kinds)}." if kinds else ""
+def _unread(running: Running | None) -> str:
+    """Return a note on the kinds that could not be listed; empty if all could."""
+    kinds = [f"{kind}s" for kind in running.unread] if running else []
+    if not kinds:
+        return ""
+    return f"? Not shown, because you do not have permission to list them: {', '.join(kinds)}."
 
 
 def _problem(text: str) -> str:
-    """What is wrong with a typed workload, in the words of the headless commands."""
+    """Return the problem of a typed workload, in the words of the headless commands; empty if there is none."""
     from wizard.modes.gke import rules
 
     namespace, slash, account = text.partition("/")

@@ -17,7 +17,7 @@ from screens.session import Session
 from screens.test import BUSY
 from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.dialogs import TextDialog, YesNoDialog
-from screens.widgets.error_panel import Trouble
+from screens.widgets.error_panel import ErrorPanel
 from screens.widgets.hop_details import HopDetails
 from tests.commands import test_broken_worlds as worlds
 from tests.commands.conftest import IMPERSONATED, SETUP
@@ -149,7 +149,7 @@ async def test_the_page_says_what_could_not_even_begin(open_wizard: Open, tmp_pa
         missing = "config.json does not exist; `wif-wizard apply SETUP.yaml` writes it [/x]"
         await tell(pilot, Failed(BadInput(missing), "test"))
         check(pilot.app, "test-broken-80x24")
-        assert the_page(pilot).query_one(Trouble).display
+        assert the_page(pilot).query_one(ErrorPanel).display
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -286,7 +286,7 @@ async def test_in_a_broken_world_the_page_says_what_is_wrong_and_what_to_do(
     monkeypatch: pytest.MonkeyPatch,
     broken: worlds.Broken,
 ) -> None:
-    monkeypatch.setattr(bridge, "RECENT", 0.0)
+    monkeypatch.setattr("wizard.work.testing.RECENT", 0.0)
     session = make(tmp_path, broken.setup)
     broken.how(Clouds("acme-analytics", "ap-northeast-1"))
     async with open_wizard(SMALL, session, page="aws-test") as pilot:

@@ -10,7 +10,7 @@ from textual.widgets import Select
 
 from screens.form import FormPage
 from screens.widgets.dialogs import YesNoDialog
-from screens.widgets.event_rows import EventRow, Progress
+from screens.widgets.event_rows import ChangeProgress, EventRow
 from tests.commands.gke import worlds as gke
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, the_app, the_page, type_text, until
@@ -65,7 +65,7 @@ async def test_an_operation_is_seen_going_on_and_stopping_leaves_it_to_gke(
     open_wizard: Open, slow: Sandbox, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
     assert slow.pid
-    monkeypatch.setattr(Progress, "seconds", 1.0)
+    monkeypatch.setattr(ChangeProgress, "seconds", 1.0)
     async with open_wizard(size) as pilot:
         assert "(UPGRADE_NODES): 0 of 3 nodes" in await applying(pilot)
         await until(pilot, lambda: "1 of 3 nodes" in row(pilot))

@@ -8,7 +8,7 @@ from textual.widgets import Input, Static
 from screens.bridge import Failed
 from screens.form import FormPage
 from screens.modes.gke.access import GkeAccessPage
-from screens.modes.gke.messages import ActingSeen, ClustersSeen, RunningSeen
+from screens.modes.gke.messages import ClustersRead, IdentitiesRead, RunningRead
 from screens.session import Session
 from screens.widgets.choices import Choices
 from screens.widgets.code_pane import CodePane
@@ -58,7 +58,7 @@ async def test_the_only_cluster_is_chosen_and_its_node_pools_are_shown(
     open_wizard: Open, size: tuple[int, int]
 ) -> None:
     async with open_wizard(size, bridge=Quiet(begun()), page="gke-cluster") as pilot:
-        await tell(pilot, ClustersSeen("acme-payments", [gke.STANDARD]))
+        await tell(pilot, ClustersRead("acme-payments", [gke.STANDARD]))
         pilot.app.query_one(PickList).focus()
         await at_rest(pilot)
         check(pilot.app, f"gke-cluster-standard-{size[0]}x{size[1]}")
@@ -75,7 +75,7 @@ async def test_the_only_cluster_is_chosen_and_its_node_pools_are_shown(
 @SIZES
 async def test_an_autopilot_cluster_has_nothing_to_switch(open_wizard: Open, size: tuple[int, int]) -> None:
     async with open_wizard(size, bridge=Quiet(begun()), page="gke-cluster") as pilot:
-        await tell(pilot, ClustersSeen("acme-payments", [gke.AUTOPILOT]))
+        await tell(pilot, ClustersRead("acme-payments", [gke.AUTOPILOT]))
         check(pilot.app, f"gke-cluster-autopilot-{size[0]}x{size[1]}")
         assert not the_app(pilot).session.answers.get("gke.node_pools")
 
@@ -96,7 +96,7 @@ async def test_where_clusters_may_not_be_listed_names_are_typed(open_wizard: Ope
 
 async def test_of_several_clusters_none_is_chosen_for_the_operator(open_wizard: Open) -> None:
     async with open_wizard(LARGE, bridge=Quiet(begun()), page="gke-cluster") as pilot:
-        await tell(pilot, ClustersSeen("acme-payments", [gke.AUTOPILOT, gke.STANDARD]))
+        await tell(pilot, ClustersRead("acme-payments", [gke.AUTOPILOT, gke.STANDARD]))
         page = the_page(pilot)
         assert isinstance(page, FormPage)
         assert the_app(pilot).session.answers.text("gke.cluster") == ""
@@ -114,7 +114,7 @@ async def test_of_several_clusters_none_is_chosen_for_the_operator(open_wizard: 
 async def test_an_open_list_is_in_view_and_leaves_the_frame_alone(open_wizard: Open, size: tuple[int, int]) -> None:
     many = [replace(gke.STANDARD, name=f"payments-{number}") for number in range(9)]
     async with open_wizard(size, bridge=Quiet(begun()), page="gke-cluster") as pilot:
-        await tell(pilot, ClustersSeen("acme-payments", many))
+        await tell(pilot, ClustersRead("acme-payments", many))
         page = the_page(pilot)
         assert isinstance(page, FormPage)
         field = page.field("gke.cluster")
@@ -133,7 +133,7 @@ async def test_an_open_list_is_in_view_and_leaves_the_frame_alone(open_wizard: O
 @SIZES
 async def test_workloads_are_chosen_from_what_runs(open_wizard: Open, size: tuple[int, int]) -> None:
     async with open_wizard(size, bridge=Quiet(gke.new_session()), page="gke-workloads") as pilot:
-        await tell(pilot, RunningSeen(CLUSTER, gke.RUNNING))
+        await tell(pilot, RunningRead(CLUSTER, gke.RUNNING))
         await pilot.press("down", "space", "down", "space")
         await at_rest(pilot)
         check(pilot.app, f"gke-workloads-{size[0]}x{size[1]}")
@@ -146,7 +146,7 @@ async def test_every_kind_that_has_pods_made_is_shown_and_what_may_not_be_listed
     open_wizard: Open, size: tuple[int, int]
 ) -> None:
     async with open_wizard(size, bridge=Quiet(gke.new_session()), page="gke-workloads") as pilot:
-        await tell(pilot, RunningSeen(CLUSTER, gke.EVERY_KIND))
+        await tell(pilot, RunningRead(CLUSTER, gke.EVERY_KIND))
         await pilot.press("down", "space")
         await at_rest(pilot)
         check(pilot.app, f"gke-workloads-kinds-{size[0]}x{size[1]}")
@@ -163,8 +163,8 @@ async def test_the_result_has_the_right_patch_for_each_kind(open_wizard: Open, s
     kinds = (gke.AGENT, gke.LEDGER, gke.NIGHTLY, gke.MIGRATE)
     session.answers.workloads = (Chosen("ledger", "ledger", kinds, "default"),)
     async with open_wizard(size, bridge=Quiet(session), page="gke-result") as pilot:
-        await tell(pilot, RunningSeen(CLUSTER, replace(gke.EVERY_KIND, controllers=())))
-        await tell(pilot, ClustersSeen("acme-payments", [gke.STANDARD]))
+        await tell(pilot, RunningRead(CLUSTER, replace(gke.EVERY_KIND, controllers=())))
+        await tell(pilot, ClustersRead("acme-payments", [gke.STANDARD]))
         await at_rest(pilot)
         check(pilot.app, f"gke-result-kinds-{size[0]}x{size[1]}")
         panes = {each._file: each._code for each in pilot.app.query(CodePane)}
@@ -182,7 +182,7 @@ async def test_the_result_has_the_right_patch_for_each_kind(open_wizard: Open, s
 @SIZES
 async def test_a_namespace_may_keep_its_default(open_wizard: Open, size: tuple[int, int]) -> None:
     async with open_wizard(size, bridge=Quiet(gke.new_session()), page="gke-workloads") as pilot:
-        await tell(pilot, RunningSeen(CLUSTER, gke.RUNNING))
+        await tell(pilot, RunningRead(CLUSTER, gke.RUNNING))
         await pilot.press("space", "o")
         await at_rest(pilot)
         check(pilot.app, f"gke-workloads-default-{size[0]}x{size[1]}")
@@ -210,7 +210,7 @@ async def test_where_a_cluster_cannot_be_reached_workloads_are_typed(open_wizard
 
 async def test_a_picked_up_workload_is_found_again_in_what_runs(open_wizard: Open) -> None:
     async with open_wizard(LARGE, bridge=Quiet(gke.session_of()), page="gke-workloads") as pilot:
-        await tell(pilot, RunningSeen(CLUSTER, gke.RUNNING))
+        await tell(pilot, RunningRead(CLUSTER, gke.RUNNING))
         (workload,) = the_app(pilot).session.answers.workloads
         assert (workload.controllers, workload.was) == ((gke.SCORER,), "default")
         assert workload.access["access.roles"] == ("roles/spanner.databaseUser",)
@@ -264,7 +264,7 @@ async def test_whom_a_workload_acts_as_now_is_proposed_and_its_end_is_told(
         assert isinstance(page, GkeAccessPage)
         assert page.answers.text("access.via") == "direct"
         seen = {("checkout", "checkout"): ActsAs(email, exists=True), ("anti-fraud", "scorer"): SILENT}
-        await tell(pilot, ActingSeen(seen))
+        await tell(pilot, IdentitiesRead(seen))
         assert page.answers.text("access.via") == "service-account"
         assert page.answers.text("access.service_account") == email
         page.field("access.via").control.focus()
@@ -292,7 +292,7 @@ async def test_what_is_heard_after_one_has_gone_on_changes_no_answer(open_wizard
         await pilot.pause()
         assert the_page(pilot).page_id == "review"
         page.post_message(
-            ActingSeen({("anti-fraud", "scorer"): ActsAs("x@acme-payments.iam.gserviceaccount.com", True)})
+            IdentitiesRead({("anti-fraud", "scorer"): ActsAs("x@acme-payments.iam.gserviceaccount.com", True)})
         )
         await pilot.pause()
         assert session.answers.of(0).text("access.via") == "direct"

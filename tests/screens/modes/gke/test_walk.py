@@ -155,7 +155,7 @@ async def test_a_binding_that_names_another_namespace_is_told(
             policy = gke.cloud().google_iam.get_policy(gke.PROJECT, email)
             policy["bindings"] = [{"role": "roles/iam.workloadIdentityUser", "members": [WRONG]}]
             gke.cloud().google_iam.set_policy(gke.PROJECT, email, policy)
-            monkeypatch.setattr("screens.bridge.RECENT", 0.0)
+            monkeypatch.setattr("wizard.work.testing.RECENT", 0.0)
             line = await broken(pilot, "impersonation")
             assert "another namespace" in (line.outcome.reason or "")
             check_timeless(pilot.app, f"gke-test-namespace-{size[0]}x{size[1]}")
