@@ -141,7 +141,7 @@ class Mode(ABC):
         """Return what is wrong between parts of a setup, given as plain data, with the path of each."""
         return ()
 
-    def problems(self, setup: Any) -> list[SetupProblem]:  # noqa: ARG002 (a mode may have none)
+    def problems(self, setup: Any) -> list[SetupProblem]:  # noqa: ARG002 (some modes have none)
         """Return problems that no single line of a setup shows. Calls no cloud."""
         return []
 

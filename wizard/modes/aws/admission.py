@@ -82,7 +82,7 @@ class Admission:
     others: bool | None = None
     """Whether the condition also admits another role of the account."""
     shortened: int | None = None
-    """How long the subject could be without the shorter mapping, in bytes; None if the mapping is the usual one."""
+    """How long the subject could be without the shorter mapping, in bytes; None if the mapping does not shorten it."""
     mistakes: tuple[Mistake, ...] = ()
 
     @property

@@ -92,7 +92,7 @@ def _grants(answers: Answers) -> list[dict[str, Any]]:
     """Return the grant from the answers, and the further grants of a file."""
     further: list[dict[str, Any]] = answers.kept.get("grants", [])
     project, roles = answers.text("access.on"), answers.get("access.roles")
-    if roles is None and "grants" in answers.kept:  # a file may grant nothing
+    if roles is None and "grants" in answers.kept:  # a file can grant nothing
         return further
     chosen = list(roles) if isinstance(roles, tuple) else []
     return [{"on": f"projects/{project}", "roles": chosen}, *further]
