@@ -159,7 +159,7 @@ class ApplyPage(Page):
         others = [f"{count} {word}" for word, count in counts.items() if count and word != "done"]
         summary = ", ".join([f"{counts['done']} of {total} changes done", *others])
         if self.session.stop.is_set() and self.session.applying:
-            return Content(f"{summary}   Stopping after the running changes.")
+            return Content(f"{summary}\nStopping after the running changes.")
         return Content(summary)
 
     def _end(self) -> Content:

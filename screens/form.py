@@ -246,7 +246,7 @@ class FormPage(Page):
         if not event.doing.startswith("list "):
             return
         event.stop()
-        self._note(event.doing.removeprefix("list "), f"{list_problem(event.error)}: type a value")
+        self._note(event.doing.removeprefix("list "), f"{list_problem(event.error)}; type a value")
 
     def closed(self) -> bool:
         """Close an open list. Returns whether a list was open."""
@@ -256,11 +256,10 @@ class FormPage(Page):
 
 def _list_note(count: int, note: str) -> str:
     """Return the note on a list that was read: how many entries it has, and its own note."""
-    if count and note:
-        return f"{count} in the list: press ↓; {note}"
-    if count:
-        return f"{count} in the list: press ↓"
-    return note or "the list is empty: type a value"
+    if not count:
+        return note or "the list is empty; type a value"
+    choices = "1 choice: press ↓" if count == 1 else f"{count} choices: press ↓"
+    return f"{choices}; {note}" if note else choices
 
 
 def list_problem(error: Exception) -> str:
@@ -272,7 +271,7 @@ def list_problem(error: Exception) -> str:
     if isinstance(error, Unreachable):
         return f"no list: {error.service} did not answer"
     if isinstance(error, CloudError) and error.status == 403:
-        return f"no list: you do not have permission to list ({error.reason})"
+        return f"no list: permission denied ({error.reason})"
     if isinstance(error, CloudError):
         return f"no list: {error.reason}"
     return f"no list: {error}"

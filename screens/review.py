@@ -110,7 +110,7 @@ class ReviewPage(Page):
         if self.state == "failed":
             return Content("Nothing was changed. Press p to plan again.")
         if self.session.reviewed is None:
-            return Content(f"… Reading the current state: {self.session.mode.reads}. Nothing is changed.")
+            return Content(f"… Reading the current state {self.session.mode.reads}. Nothing is changed.")
         plan = self.session.reviewed.plan
         if plan.empty:
             text = f"✓ All {len(plan.changes)} resources are in place. There is nothing to apply."

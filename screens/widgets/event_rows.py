@@ -36,7 +36,7 @@ _STYLES = {
     "failed": "bold $text-error",
     "skipped": "$text-muted",
 }
-UNDER_WAY = frozenset({"started", "progress", "settling"})
+RUNNING = frozenset({"started", "progress", "settling"})
 _STARTED = {"create": "creating", "update": "changing", "undelete": "undeleting"}
 
 
@@ -50,30 +50,30 @@ class ChangeProgress:
     text: str = ""
     elapsed: float = 0.0
     reported: float = 0.0
-    begun: bool = False
+    started: bool = False
 
     def hear(self, event: Event) -> None:
         """Update the progress from an event of this change."""
         self.kind, self.elapsed, self.reported = event.kind, event.elapsed, self.clock()
-        self.begun = self.begun or event.kind in UNDER_WAY
+        self.started = self.started or event.kind in RUNNING
         self.text = _STARTED.get(event.text, event.text) if event.kind == "started" else event.text
 
     @property
     def seconds(self) -> float:
         """The time that the change has taken so far, in seconds."""
-        return self.elapsed + (self.clock() - self.reported if self.kind in UNDER_WAY else 0.0)
+        return self.elapsed + (self.clock() - self.reported if self.kind in RUNNING else 0.0)
 
     @property
     def left(self) -> bool:
         """Whether the cloud continues the change, and the wizard no longer waits for it."""
-        return self.begun and self.kind == "skipped"
+        return self.started and self.kind == "skipped"
 
     @property
     def lead(self) -> Content:
         """The glyph, the state and the time."""
         if self.left:
             return Content.styled(f"{_GLYPHS['progress']} {'continues':<15}  ", _STYLES["progress"])
-        passed = duration(self.seconds) if self.kind in UNDER_WAY | {"done", "failed"} else ""
+        passed = duration(self.seconds) if self.kind in RUNNING | {"done", "failed"} else ""
         state = f"{_GLYPHS[self.kind]} {_WORDS.get(self.kind, self.kind):<8}{passed:>7}  "
         return Content.styled(state, _STYLES[self.kind])
 
@@ -143,7 +143,7 @@ class EventRows(Vertical):
     def tick(self) -> None:
         """Update the times of running changes."""
         for progress, row in self._rows.values():
-            if progress.kind in UNDER_WAY:
+            if progress.kind in RUNNING:
                 row.show(progress)
 
     def hear(self, event: Event) -> None:
@@ -168,14 +168,14 @@ class EventRows(Vertical):
         return [progress.change for progress, _ in self._rows.values() if progress.left]
 
     def counts(self) -> dict[str, int]:
-        """Return how many changes are done, failed, under way, waiting, left running, and not begun."""
+        """Return how many changes are done, failed, running, waiting, left running, and not started."""
         left = len(self.left())
         kinds = [progress.kind for progress, _ in self._rows.values()]
         return {
             "done": kinds.count("done"),
             "failed": kinds.count("failed"),
-            "under way": sum(kind in UNDER_WAY for kind in kinds),
+            "running": sum(kind in RUNNING for kind in kinds),
             "waiting": kinds.count("waiting"),
             "left running": left,
-            "not begun": kinds.count("skipped") - left,
+            "not started": kinds.count("skipped") - left,
         }

@@ -95,7 +95,7 @@ async def _reads_the_list(open_wizard: "Open") -> None:
 async def test_choosing_a_product_and_roles_says_what_is_granted(open_wizard: "Open", size: tuple[int, int]) -> None:
     async with open_wizard(size, filled(), "aws-access") as pilot:
         await settled(pilot)
-        assert told(pilot, "granting--sentence").endswith("granted nothing yet: choose at least one role.")
+        assert told(pilot, "granting--sentence").endswith("gets nothing yet: choose at least one role.")
         await check_frame(pilot, "access-empty")
         page(pilot).query_one(Select).value = "bigquery"
         await listed(pilot)

@@ -90,7 +90,7 @@ async def test_changes_that_run_side_by_side_are_seen_with_what_they_wait_for(
         )
         await at_rest(pilot)
         check(pilot.app, f"apply-running-{size[0]}x{size[1]}")
-        assert page.problems() == ["Changes are being made: wait, or press x to stop after those that are running."]
+        assert page.problems() == ["The changes are still running: wait, or press x to stop."]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -126,7 +126,7 @@ async def test_what_failed_keeps_the_clouds_words_and_the_rest_is_told(
         assert "IAM_PERMISSION_DENIED" in frame(pilot.app)
         await pilot.press("escape", "c")
         assert words in pilot.app.clipboard
-        assert page.problems() == ["Not all is in place: press p to plan again."]
+        assert page.problems() == ["Some changes are not done: press p to plan again."]
         await pilot.press("p")
         await until(pilot, lambda: the_page(pilot).page_id == "review")
 
@@ -144,7 +144,7 @@ async def test_stopping_asks_first_and_says_what_was_left(open_wizard: Open, tmp
         await pilot.press("x", "y")
         await pilot.pause()
         assert page.session.stop.is_set()
-        assert "Stopping after these." in frame(pilot.app)
+        assert "Stopping after the running changes." in frame(pilot.app)
         await tell(pilot, page, (changes[0], "done", "created", 0.3))
         await tell(pilot, page, *[(each, "skipped", "stopped before it started", 0.0) for each in changes[1:]])
         page.session.applying = False
@@ -163,7 +163,7 @@ async def test_everything_is_made_and_the_journal_has_it(open_wizard: Open, fres
         await until(pilot, lambda: session.result is not None and not session.applying)
         await settled(pilot)
         text = frame(pilot.app)
-        assert "6 of 6 done" in text
+        assert "6 of 6 changes done" in text
         assert session.result is not None
         assert session.result.run in [run.id for run in Journal().runs()]
         assert "apply" in session.done
@@ -210,7 +210,7 @@ async def test_what_moved_since_the_review_is_left_alone_and_told(
         text = "\n".join(row.text for row in pilot.app.query(EventRow))
         assert "changed since the review" in text
         assert "assertion.account == '1'" in text
-        assert "plan again, and look at the new plan" in text
+        assert "plan again, and review the new plan" in text
         assert the_page(pilot).query_one("#apply-again").display
 
 

@@ -32,7 +32,7 @@ async def test_a_list_is_announced_then_counted(open_wizard: Open) -> None:
         assert {"list projects", "list pools", "list providers"} <= set(quiet.asked)
         assert "reading the list …" in frame(pilot.app)
         await tell(pilot, Listed("projects", PROJECTS))
-        assert "3 in the list: press ↓" in frame(pilot.app)
+        assert "3 choices: press ↓" in frame(pilot.app)
 
 
 def test_a_half_typed_region_is_not_where_lists_are_read() -> None:
@@ -67,17 +67,17 @@ async def test_another_aws_profile_is_another_operator(
         page.query_one(Fold).action_toggle_details()
         await settled(pilot)
         page.field("aws.profile").control.focus()
-        await until(pilot, lambda: "1 in the list" in frame(pilot.app))
+        await until(pilot, lambda: "1 choice" in frame(pilot.app))
         note = page.field("aws.profile").query_one(".field-note", Static)
         await type_text(pilot, "other")
-        await until(pilot, lambda: "you are arn:aws:iam::111122223333:user/operator" in str(note.content))
+        await until(pilot, lambda: "your identity: arn:aws:iam::111122223333:user/operator" in str(note.content))
         assert session.answers.text("aws.account") == "111122223333"
         await the_app(pilot).show_page("welcome")
         await until(pilot, lambda: "(AWS profile other)" in frame(pilot.app))
         await the_app(pilot).show_page("aws-workload")
         page.field("aws.profile").control.focus()
         await pilot.press(*["backspace"] * 5)
-        await until(pilot, lambda: "not known who you are" in str(note.content))
+        await until(pilot, lambda: "your identity is not known" in str(note.content))
     whole = filled(aws__profile="other", access__roles=("roles/bigquery.jobUser",))
     assert "profile" not in dump(whole.answers.to_setup()), "it is this operator's alone"
 
@@ -123,18 +123,18 @@ async def test_a_row_is_taken_by_mouse(open_wizard: Open) -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (CloudError("iam", "list_roles", 403, "AccessDenied", "not you"), "listing is not allowed (AccessDenied)"),
+        (CloudError("iam", "list_roles", 403, "AccessDenied", "not you"), "permission denied (AccessDenied)"),
         (
             NoCredentials("iam", "list_roles", None, "NoCredentialsError", "none"),
-            "no list, as no valid credentials were found",
+            "no list: no valid credentials found",
         ),
-        (Unreachable("iam", "list_roles", None, "ConnectTimeout", "x", transient=True), "iam gave no answer"),
+        (Unreachable("iam", "list_roles", None, "ConnectTimeout", "x", transient=True), "iam did not answer"),
     ],
 )
 async def test_where_a_list_cannot_be_read_typing_goes_on(open_wizard: Open, error: CloudError, words: str) -> None:
     async with open_wizard(LARGE, bridge=Quiet(), page="aws-project") as pilot:
         await tell(pilot, Failed(error, "list projects"))
-        assert words in frame(pilot.app) and "type it" in frame(pilot.app)
+        assert words in frame(pilot.app) and "type a value" in frame(pilot.app)
         await type_text(pilot, "acme-analytics")
         assert the_app(pilot).session.answers.text("google.project") == "acme-analytics"
 
@@ -193,7 +193,7 @@ async def test_every_question_of_a_form_has_a_field(open_wizard: Open) -> None:
 async def test_in_a_sandbox_the_lists_are_read_live(open_wizard: Open, sandboxed: Sandbox) -> None:
     assert sandboxed.pid
     async with open_wizard(LARGE, page="aws-project") as pilot:
-        await until(pilot, lambda: "1 in the list: press ↓" in frame(pilot.app))
+        await until(pilot, lambda: "1 choice: press ↓" in frame(pilot.app))
         await pilot.press("down", "enter")
         await until(pilot, lambda: the_app(pilot).session.answers.text("google.project") == "acme-analytics")
 

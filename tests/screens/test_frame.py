@@ -167,10 +167,10 @@ async def test_both_themes_are_in_the_palette(open_wizard: Open) -> None:
     async with open_wizard(SMALL, bridge=Quiet()) as pilot:
         assert pilot.app.theme == "dark"
         titles = {each.title for each in pilot.app.get_system_commands(pilot.app.screen)}
-        assert {"Look: light", "Help", "Quit", "Go to Welcome"} <= titles
+        assert {"Switch to light theme", "Help", "Quit", "Go to Welcome"} <= titles
         await pilot.press("ctrl+p")
         await pilot.pause()
-        await pilot.press(*"look")
+        await pilot.press(*"light")
         await pilot.pause(0.3)
         await pilot.press("enter")
         await pilot.pause()

@@ -47,7 +47,7 @@ async def test_while_reading_the_page_says_what_is_read(
         page = await show(pilot, "review", Quiet(session))
         await at_rest(pilot)
         check(pilot.app, name_of("review-reading", size))
-        assert page.problems() == ["The plan is being read."]
+        assert page.problems() == ["The wizard is still planning: wait."]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -95,7 +95,7 @@ async def test_a_refusal_is_told_in_the_clouds_words_and_one_key_reads_again(
     async with open_wizard(size, session_of(tmp_path), page="review") as pilot:
         await at_rest(pilot)
         check(pilot.app, name_of("review-refused", size))
-        assert the_page(pilot).problems() == ["The plan could not be read: press p to read again."]
+        assert the_page(pilot).problems() == ["The setup could not be planned: press p to plan again."]
         await pilot.press("r")
         assert isinstance(pilot.app.screen, TextDialog)
         assert "[bold]denied[/x]" in frame(pilot.app)
@@ -117,12 +117,12 @@ async def test_what_a_permission_lacks_is_named_with_the_role_that_gives_it(
     monkeypatch.setattr(preflight, "check_permissions", lambda *_: [preflight.PermissionCheck(needed, "missing", fix)])
     async with open_wizard(LARGE, session_of(tmp_path), page="review") as pilot:
         text = frame(pilot.app)
-        assert "✗ you lack iam.workloadIdentityPools.create on acme-analytics:" in text
+        assert "✗ missing iam.workloadIdentityPools.create on acme-analytics:" in text
         assert "roles/iam.workloadIdentityPoolAdmin" in text
         await pilot.press("f8")
         await pilot.pause()
         assert the_page(pilot).page_id == "review"
-        assert "You lack iam.workloadIdentityPools.create" in frame(pilot.app)
+        assert "You do not have iam.workloadIdentityPools.create" in frame(pilot.app)
 
 
 @pytest.mark.parametrize("size", SIZES)

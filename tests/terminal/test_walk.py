@@ -45,7 +45,7 @@ def _to_review(terminal: Terminal) -> None:
 
 def _to_the_end(terminal: Terminal, forward: Callable[[], None]) -> None:
     forward()
-    terminal.wait_for("All is in place")
+    terminal.wait_for("Everything is in place")
     forward()
     terminal.wait_for("What the application needs")
     forward()
@@ -53,7 +53,7 @@ def _to_the_end(terminal: Terminal, forward: Callable[[], None]) -> None:
     terminal.keys("t")
     terminal.wait_for("May one statement be added")
     terminal.keys("Tab", "Enter")
-    terminal.wait_for("The token test passed")
+    terminal.wait_for("The live test passed")
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -70,7 +70,7 @@ def test_the_whole_walk_by_mouse(opened: Open) -> None:
     terminal.click_on("   Next ")
     terminal.wait_for("4 to create, 2 to change", "+ create")
     terminal.click_on("   Apply ")
-    terminal.wait_for("All is in place")
+    terminal.wait_for("Everything is in place")
     terminal.click_on("   Next ")
     terminal.wait_for("What the application needs")
     terminal.click_on("   Next ")
@@ -78,7 +78,7 @@ def test_the_whole_walk_by_mouse(opened: Open) -> None:
     terminal.click_on("   Test ")
     terminal.wait_for("May one statement be added")
     terminal.click_on("  Add ")
-    terminal.wait_for("The token test passed")
+    terminal.wait_for("The live test passed")
 
 
 def test_without_colour_every_state_is_still_said(opened: Open) -> None:
@@ -98,6 +98,6 @@ def test_a_tiny_terminal_and_resizing_in_the_middle_do_not_crash(opened: Open) -
     terminal.wait_for("wif-wizard", "─" * 40, without="─" * 41)
     terminal.keys("F8")
     terminal.resize(80, 24)
-    terminal.wait_for("All is in place")
+    terminal.wait_for("Everything is in place")
     terminal.keys("C-q")
     assert terminal.exit_code() == 0

@@ -42,7 +42,7 @@ async def test_the_file_is_shown_before_and_after_it_is_written(
 async def test_with_nothing_open_the_page_says_so(open_wizard: Open, tmp_path: Path) -> None:
     async with open_wizard(SMALL, session_of(tmp_path)) as pilot:
         await show(pilot, "aws-result")
-        assert "Nothing yet" in frame(pilot.app)
+        assert "There is nothing to show yet" in frame(pilot.app)
 
 
 async def test_the_file_is_copied_and_saved_as_it_is(open_wizard: Open, tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ async def test_a_file_that_cannot_be_written_is_told(open_wizard: Open, tmp_path
         panes["The file baked into the image"].focus()
         await pilot.press("s", "y")
         await pilot.pause()
-        assert "could not be written" in [note.message for note in pilot.app._notifications][-1]
+        assert "Cannot write" in [note.message for note in pilot.app._notifications][-1]
 
 
 @pytest.mark.parametrize(

@@ -74,8 +74,8 @@ async def test_the_preview_shows_sample_subject_verdicts_and_principal(
         await says(pilot, "projects/123456789012/")
         said = texts(pilot)
         assert "87 of 127 bytes" in said
-        assert "true: this workload may enter" in said
-        assert "are turned away" in said
+        assert "true: Google accepts this workload" in said
+        assert "are refused" in said
         assert f"/workloadIdentityPools/aws-prod/attribute.aws_role/{ROLE}" in said
         await check_frame(pilot, "trust")
 
@@ -91,11 +91,11 @@ async def test_the_details_leave_nothing_out_of_the_preview(open_wizard: "Open")
 async def test_a_condition_is_tried_as_one_types(open_wizard: "Open") -> None:
     async with open_wizard(LARGE, filled(), "aws-trust") as pilot:
         await type_condition(pilot, "assertion.account == '111122223333'")
-        await says(pilot, "of the account may enter too: wider than this workload needs")
-        await says(pilot, "true: this workload may enter")
+        await says(pilot, "of the account are accepted too, which is wider than this workload needs")
+        await says(pilot, "true: Google accepts this workload")
         assert page(pilot).query_one(ChainPicture).state("principal") == "ok"
         await pilot.press("backspace", "backspace", "0", "'")
-        await says(pilot, "false: this workload is turned away")
+        await says(pilot, "false: Google refuses this workload")
         assert page(pilot).query_one(ChainPicture).state("principal") == "failed"
 
 
@@ -124,7 +124,7 @@ async def test_every_mistake_of_a_mapping_is_shown(open_wizard: "Open") -> None:
 async def test_a_mapping_without_the_role_leaves_the_workload_without_grants(open_wizard: "Open") -> None:
     mapping = "google.subject=assertion.arn"
     async with open_wizard(LARGE, filled(google__attribute_mapping=mapping), "aws-trust") as pilot:
-        await says(pilot, "attribute.aws_role is not mapped, and grants are made to it")
+        await says(pilot, "attribute.aws_role is not mapped, so no grant would apply")
         assert page(pilot).problems()
 
 
@@ -139,7 +139,7 @@ async def test_an_emptied_mapping_is_the_usual_one_again(open_wizard: "Open") ->
 
 async def test_a_subject_that_would_be_too_long_is_foreseen(open_wizard: "Open") -> None:
     async with open_wizard(LARGE, filled(aws__role="r" * 64), "aws-trust") as pilot:
-        await says(pilot, "The session's ARN could have 136 bytes")
+        await says(pilot, "The ARN of the session can have 136 bytes")
         assert "103 of 127 bytes" in texts(pilot)
         await says(pilot, "projects/123456789012/")
         await check_frame(pilot, "trust-long-role")
@@ -152,14 +152,14 @@ async def test_a_role_name_too_long_for_aws_is_said_in_place_of_the_preview(open
 
 async def test_without_earlier_answers_the_page_says_what_is_missing(open_wizard: "Open") -> None:
     async with open_wizard(SMALL, None, "aws-trust") as pilot:
-        await says(pilot, "What Google will see can be shown when this is answered")
+        await says(pilot, "To see the preview, answer this question first")
         await says(pilot, "Where does your workload run?")  # the account is detected, if not at once
         await check_frame(pilot, "trust-empty")
 
 
 async def test_a_project_number_that_cannot_be_read_has_a_word_in_its_place(open_wizard: "Open") -> None:
     async with open_wizard(LARGE, filled(google__project="acme-elsewhere"), "aws-trust") as pilot:
-        await says(pilot, f"{NUMBER} is the number of acme-elsewhere: it is not known yet (")
+        await says(pilot, f"{NUMBER}, the number of acme-elsewhere, is not known yet: ")
         assert f"projects/{NUMBER}/locations" in texts(pilot)
 
 
@@ -186,7 +186,7 @@ async def test_letting_a_whole_account_in_is_asked_about_with_no_as_the_default(
 async def test_going_back_and_forth_loses_nothing_and_shows_what_has_changed(open_wizard: "Open") -> None:
     async with open_wizard(LARGE, filled(), "aws-trust") as pilot:
         await type_condition(pilot, "true")
-        await says(pilot, "of the account may enter too")
+        await says(pilot, "of the account are accepted too")
         await pilot.press("escape")
         app = pilot.app
         assert isinstance(app, WizardApp)

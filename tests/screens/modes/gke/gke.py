@@ -84,7 +84,7 @@ def new_session(*workloads: Chosen) -> Session:
 
 _TOOK = re.compile(r"(?:\d+ min )?\d+(?:\.\d)? m?s\b *")
 _POD = re.compile(r"wif-wizard-probe-[0-9a-f]+")
-_OPERATION = re.compile(r"(?<=operation-)[0-9a-f-]+|(?<= )[0-9a-f-]+(?= \(UPGRADE_NODES| goes on)")
+_OPERATION = re.compile(r"(?<=operation-)[0-9a-f-]+|(?<= )[0-9a-f-]+(?= \(UPGRADE_NODES| continues)")
 """What differs of an operation's name, which may go on in the next line."""
 
 

@@ -69,13 +69,13 @@ async def test_an_operation_is_seen_going_on_and_stopping_leaves_it_to_gke(
     async with open_wizard(size) as pilot:
         assert "(UPGRADE_NODES): 0 of 3 nodes" in await applying(pilot)
         await until(pilot, lambda: "1 of 3 nodes" in row(pilot))
-        assert "2 of 3 done, 1 under way" in frame(pilot.app)
+        assert "2 of 3 changes done, 1 running" in frame(pilot.app)
         await pilot.press("x")
-        await until(pilot, lambda: "GKE goes on by itself" in frame(pilot.app))
+        await until(pilot, lambda: "GKE continues" in frame(pilot.app))
         await pilot.press("y")
         await stopped(pilot)
         check_timeless(pilot.app, f"gke-apply-left-{size[0]}x{size[1]}")
-        assert "2 of 3 done, 1 left running" in frame(pilot.app)
+        assert "2 of 3 changes done, 1 left running" in frame(pilot.app)
         await pilot.press("p")
         await until(pilot, lambda: the_page(pilot).page_id == "review" and "1 to change" in frame(pilot.app))
 
@@ -95,7 +95,7 @@ async def test_a_wizard_that_was_closed_finds_the_operation_again_and_goes_on(op
 
     async with open_wizard(SMALL) as pilot:
         assert f"{operation} (UPGRADE_NODES), under way before: " in await applying(pilot)
-        await until(pilot, lambda: "All is in place" in frame(pilot.app))
+        await until(pilot, lambda: "Everything is in place" in frame(pilot.app))
     sent = [json.loads(line) for line in slow.request_log.read_text(encoding="utf-8").splitlines()]
     put = [each["path"] for each in sent if each["method"] == "PUT"]
     assert put == [DEFAULT_POOL], "nothing was asked for twice"
@@ -114,7 +114,7 @@ async def test_a_workload_on_an_autopilot_cluster_walks_to_a_passed_test(
             await pilot.press("down", "f8")
             await choose_cluster(pilot, "pilot")
             await at_rest(pilot)
-            assert "An Autopilot cluster in asia-northeast1." in frame(pilot.app)
+            assert "Autopilot cluster in asia-northeast1." in frame(pilot.app)
             await pilot.press("f8")
             await until(pilot, lambda: "scorer (now default)" in frame(pilot.app))
             await pilot.press("space", "f8")
@@ -125,9 +125,9 @@ async def test_a_workload_on_an_autopilot_cluster_walks_to_a_passed_test(
             check_timeless(pilot.app, f"gke-review-autopilot-{size[0]}x{size[1]}")
             assert not any(isinstance(each.resource, NodePool) for each in planned(pilot))
             await pilot.press("f8")
-            await until(pilot, lambda: "All is in place" in frame(pilot.app))
+            await until(pilot, lambda: "Everything is in place" in frame(pilot.app))
             await pilot.press("f8")
-            await until(pilot, lambda: "scorer is to use scorer" in frame(pilot.app))
+            await until(pilot, lambda: "scorer must use scorer" in frame(pilot.app))
             await pilot.press("f8")
             await until(pilot, lambda: the_page(pilot).page_id == "gke-test")
             page = await walked(pilot)
@@ -140,7 +140,7 @@ async def choose_cluster(pilot: Pilot[int], name: str) -> None:
     """From the list under the line."""
     page = the_page(pilot)
     assert isinstance(page, FormPage)
-    await until(pilot, lambda: "2 in the list" in str(page.field("gke.cluster").query_one(".field-note").render()))
+    await until(pilot, lambda: "2 choices" in str(page.field("gke.cluster").query_one(".field-note").render()))
     page.field("gke.cluster").control.focus()
     await type_text(pilot, name)
     await pilot.press("down", "enter")

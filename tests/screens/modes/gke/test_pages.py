@@ -91,7 +91,7 @@ async def test_where_clusters_may_not_be_listed_names_are_typed(open_wizard: Ope
             await type_text(pilot, text.replace(" ", ""))
             await at_rest(pilot)
         check(pilot.app, f"gke-cluster-typed-{size[0]}x{size[1]}")
-        assert "listing is not allowed" in frame(pilot.app) or size == SMALL
+        assert "permission denied" in frame(pilot.app) or size == SMALL
 
 
 async def test_of_several_clusters_none_is_chosen_for_the_operator(open_wizard: Open) -> None:
@@ -276,12 +276,12 @@ async def test_whom_a_workload_acts_as_now_is_proposed_and_its_end_is_told(
         await at_rest(pilot)
         assert page.answers.text("access.via") == "direct"
         said = " ".join(str(each.render()) for each in page.query(".granting--remarks"))
-        assert f"Its annotation names {email} now: that will be taken away." in said
+        assert f"Its annotation names {email} now: the annotation will be removed." in said
         page.query(Choices).first().focus()
         await pilot.press("down")
         await at_rest(pilot)
         unread = str(page.query_one("#access-unread", Static).render())
-        assert unread.startswith("? Whom it acts as now could not be read: ") and "no answer" in unread
+        assert unread.startswith("? Its current identity could not be read: ") and "no answer" in unread
         assert page.answers.text("access.via") == "direct"
 
 

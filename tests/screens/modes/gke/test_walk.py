@@ -42,9 +42,9 @@ async def applied(pilot: Pilot[int]) -> None:
     assert "recreates 3 nodes" in frame(pilot.app)
     await pilot.press("y")
     await until(pilot, lambda: the_page(pilot).page_id == "apply")
-    await until(pilot, lambda: "All is in place" in frame(pilot.app))
+    await until(pilot, lambda: "Everything is in place" in frame(pilot.app))
     await pilot.press("f8")
-    await until(pilot, lambda: "is to use" in frame(pilot.app) or "uses" in frame(pilot.app))
+    await until(pilot, lambda: "must use" in frame(pilot.app) or "uses" in frame(pilot.app))
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -71,10 +71,10 @@ async def test_a_picked_up_setup_walks_to_a_passed_test(
         assert page.state == "passed"
         await at_rest(pilot)
         check_timeless(pilot.app, f"gke-test-passed-{size[0]}x{size[1]}")
-        assert "✓ The token test passed" in frame(pilot.app)
+        assert "✓ The live test passed" in frame(pilot.app)
         page = await walked(pilot, "h")
         assert page.state == "passed"
-        assert "✓ The token test passed, from here." in frame(pilot.app)
+        assert "✓ The live test passed, from here." in frame(pilot.app)
         assert {"review", "apply", "gke-result", "gke-test"} <= the_app(pilot).session.done
 
 
@@ -99,7 +99,7 @@ async def test_a_new_setup_of_two_workloads_walks_to_a_passed_test(open_wizard: 
             await pilot.press("down", "space", "f8")
             await pilot.pause()
         await applied(pilot)
-        assert "anti-fraud/scorer is to use scorer" in frame(pilot.app)
+        assert "anti-fraud/scorer must use scorer" in frame(pilot.app)
         assert "checkout/checkout uses checkout" in frame(pilot.app)
         await pilot.press("f8")
         await until(pilot, lambda: the_page(pilot).page_id == "gke-test")
