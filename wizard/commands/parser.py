@@ -92,7 +92,7 @@ def _plan_and_apply(commands: Commands) -> None:
 def _test(commands: Commands) -> None:
     test = _add(commands, "test", "test the credential chain live, step by step; exit code 1: a step failed")
     test.add_argument("file", metavar="SETUP.yaml|CONFIG.json", help="a setup file, or a credential configuration")
-    places = "where the test runs: here, as the workload; inside the workload; or in a one-off task (a pod on GKE)"
+    places = "where the test runs: here, as the workload; inside the workload; or in a one-off task or pod"
     test.add_argument("--from", dest="place", choices=("here", "inside", "task"), help=places)
     added = "a one-off pod, or a temporary statement in the role's trust policy"
     test.add_argument("--yes", action="store_true", help=f"approve what the test adds while it runs: {added}")
