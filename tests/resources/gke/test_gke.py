@@ -138,7 +138,7 @@ def test_an_annotation_that_moved_since_the_review_is_left_alone(team: TeamOf) -
     assert other.apply().ok
     result = setup.apply(reviewed)
     (failure,) = result.failures
-    assert f'was "{OTHER}", and is "quicker@{PROJECT}.iam.gserviceaccount.com"' in failure.error.message
+    assert f'was "{OTHER}", and is now "quicker@{PROJECT}.iam.gserviceaccount.com"' in failure.error.message
     assert setup.annotation("checkout", "api") == f"quicker@{PROJECT}.iam.gserviceaccount.com"
 
 

@@ -71,7 +71,7 @@ def test_an_operation_that_does_not_end_is_a_refusal_with_its_name(slow_team: Te
     other = setup.put("/nodePools/default-pool", MODE)
     hasty = Hasty()
     (failure,) = setup.apply(time=Time(lambda: hasty.now, hasty.pause)).failures
-    assert failure.error.message.endswith(f"operations/{other} is not done after 3600 s")
+    assert failure.error.message.endswith(f"operations/{other} did not finish within 3600 s")
     assert puts(setup) == [200]
 
 
