@@ -53,7 +53,7 @@ class ErrorText:
 
     @property
     def text(self) -> str:
-        """All parts as plain text, one a line, to copy."""
+        """All parts as plain text, one per line, to copy."""
         return "\n".join(f"{label}: {text}" for label, text in self.labelled)
 
 

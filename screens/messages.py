@@ -119,7 +119,7 @@ class Tested(Message):
 
 
 class Loaded(Message):
-    """A setup file was read. `answers` are those from which the setup follows."""
+    """A setup file was read. `answers` are the answers that lead to this setup."""
 
     def __init__(self, path: Path, mode: Mode, answers: Answers) -> None:
         super().__init__()

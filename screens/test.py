@@ -40,9 +40,9 @@ _BUTTONS = {"running": "Cancel", "asking": "Cancel", "stopping": "Cancelling", "
 
 _NO_SETUP = "The answers do not make a valid setup yet: go back and complete them."
 _PASSED = Content.styled("✓ The live test passed.", "bold $text-success")
-_FAILED = Content.assemble(
-    ("✗ The live test failed.", "bold $text-error"),
-    " The open step shows the cause and the fix. Then press t to test again.",
+_FAILED = Content.from_markup(
+    "[bold $text-error]✗ The live test failed.[/] The open step shows the cause and the fix. Then press t to test "
+    "again."
 )
 
 

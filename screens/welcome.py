@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _INTRO = "Give your workload access to Google Cloud without a service account key, and test it live."
 _FILE = "file"
-_ASKING = "asking …"
+_ASKING = "checking …"
 
 
 class WelcomePage(Page):
@@ -61,7 +61,7 @@ class WelcomePage(Page):
             yield Static("What do you want to do?", classes="field-title", markup=False)
             yield Choices(_choices(), self.session.mode.name)
         with Vertical(classes="field", id="setup-field"):
-            yield Static("Which file?", classes="field-title", markup=False)
+            yield Static("Which setup file?", classes="field-title", markup=False)
             yield Static("", id="setup-status", markup=False)
         yield FactList()
 

@@ -62,7 +62,7 @@ class Cell:
 
 
 def draw(cells: Sequence[Cell], width: int, boxed: bool = False) -> Content:
-    """Return the picture in at most `width` columns: hops in rows, or one hop a line if they do not fit."""
+    """Return the picture in at most `width` columns: hops in rows, or one hop per line if they do not fit."""
     widest = max((cell.width for cell in cells), default=0)
     if width < NARROWEST or widest + _needed(boxed) > width:
         return Content("\n").join(_downwards(cells, width))

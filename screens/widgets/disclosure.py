@@ -124,7 +124,7 @@ class Disclosure(Vertical, can_focus=True):
         self.screen.focus_previous()
 
     def on_click(self, event: events.Click) -> None:
-        """Open or close on a click on the head; in the body, the mouse selects text."""
+        """Open or close the line when its head is clicked. In the body, the mouse selects text."""
         if event.widget is not None and event.widget.parent is self.query_one(".disclosure--row"):
             self.action_open_or_close()
 

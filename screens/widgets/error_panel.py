@@ -42,5 +42,5 @@ class ErrorPanel(Disclosure):
 
 
 def labelled_parts(error: ErrorText) -> Content:
-    """Return the parts of an error, one a line, each with its label."""
+    """Return the parts of an error, one per line, each with its label."""
     return Content("\n").join(Content.assemble((f"{label}  ", "bold"), text) for label, text in error.labelled)

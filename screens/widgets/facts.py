@@ -1,4 +1,4 @@
-"""A list of facts that the wizard found, one fact a row."""
+"""A list of facts that the wizard found, one fact per row."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Key(NamedTuple):
 
 
 class Footer(Widget, can_focus=False):
-    """Draws all keys in one widget. Textual's footer recreates one widget a key whenever a key changes."""
+    """Draws all keys in one widget. Textual's footer recreates one widget per key whenever a key changes."""
 
     ALLOW_SELECT = False
 

@@ -21,7 +21,7 @@ _STYLES = {"ok": "$text-success", "failed": "bold $text-error", "unsure": "$text
 _EVIDENCE = {"ok": "$text-muted", "failed": "$text-error", "unsure": "$text-warning", "skipped": "$text-muted"}
 
 COMPUTED = "principal"
-"""The hop that the wizard computes itself. It predicts the answer to the next hop, and so stays closed."""
+"""The hop that the wizard computes itself. It predicts the answer to the next hop. Its line stays closed."""
 
 
 class HopLine(Disclosure):

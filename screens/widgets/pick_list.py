@@ -41,7 +41,7 @@ class PickList(OptionList):
 
         @property
         def control(self) -> PickList:
-            """The list, for @on."""
+            """The list that posted the message."""
             return self.picks
 
     def __init__(self, *, id: str | None = None) -> None:

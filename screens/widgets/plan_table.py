@@ -133,7 +133,7 @@ def _members(value: Any) -> bool:
 
 
 def _added(key: str, before: list[str], after: list[str]) -> Iterator[Content]:
-    """Yield the members to add, one a line, and the number of those that are there already."""
+    """Yield the members to add, one per line, and the number of those that are there already."""
     yield Content.assemble(("+ ", "$text-success"), (key, "$text-muted"))
     yield from (Content(shortened(member)) for member in after if member not in before)
     if kept := len([member for member in after if member in before]):

@@ -93,7 +93,7 @@ class RolePicker(Vertical):
 
         @property
         def control(self) -> RolePicker:
-            """The picker, for @on."""
+            """The picker that posted the message."""
             return self.picker
 
     def __init__(self, chosen: Iterable[str] = (), *, id: str | None = None) -> None:

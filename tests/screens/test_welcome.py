@@ -110,7 +110,7 @@ async def test_a_setup_file_in_this_folder_is_offered(open_wizard: Open, tmp_pat
         assert pilot.app.query_one(Choices).value == "file"
         await pilot.press("up", "up")
         await pilot.pause()
-        assert "Which file?" not in frame(pilot.app)
+        assert "Which setup file?" not in frame(pilot.app)
         await pilot.press("f8")
         await pilot.pause()
         assert the_page(pilot).page_id == "aws-workload"

@@ -46,7 +46,7 @@ def service_accounts(clouds: Clouds, answers: Answers) -> Listing:
 
 
 def grantable_roles(clouds: Clouds, answers: Answers) -> Listing:
-    """Return the roles that can be granted on the target project: usual roles of the product, its others, all others.
+    """Return the roles that can be granted on the target project. Usual roles of the product come first.
 
     Raises CloudError.
     """

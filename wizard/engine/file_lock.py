@@ -1,6 +1,6 @@
 """A lock file that shows whether the process that created it still runs.
 
-The operating system releases the lock however the process ends. A process id would not do: systems reuse them.
+The operating system releases the lock however the process ends. A process id is no proof, because ids are reused.
 """
 
 import fcntl

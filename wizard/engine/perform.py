@@ -137,7 +137,7 @@ class Performer:
                 raise TimedOut(f"{operation.name} did not finish within {operation.deadline:.0f} s", transient=True)
 
     def _wait_for(self, verify: Verify) -> None:
-        """Read until `verify` finds nothing missing, as many times in a row as the kind asks for. Raises TimedOut."""
+        """Read until `verify` finds nothing missing in `steady_reads` consecutive reads. Raises TimedOut."""
         patience, reads, good = self._patience(), self.resource.steady_reads, 0
         while True:
             missing = self._read_and_verify(verify)

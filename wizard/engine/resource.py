@@ -1,4 +1,6 @@
-"""The data of the engine: a resource, its state, a change to it, and a refusal. Depends on no kind and on no cloud.
+"""The data of the engine: a resource, its state, a change to it, and a refusal.
+
+This module does not depend on any kind of resource or any cloud.
 
 A kind of resource is a subclass of `Resource`: `@dataclass(frozen=True, eq=False)`, so that it keeps the identity
 (kind, name) that the engine compares and hashes by.
@@ -124,7 +126,7 @@ class Resource(ABC):
         raise Refused(f"{self} cannot be restored")
 
     def impact(self, change: "Change") -> str | None:
-        """Return the effect on running workloads ("recreates 3 nodes"), which the user must confirm; `None` if none."""
+        """Return the effect on running workloads ("recreates 3 nodes"), which the user must confirm; else `None`."""
         return None
 
     def commands(self, change: "Change") -> list[str]:

@@ -161,8 +161,8 @@ def _subject(admission: Admission) -> tuple[Mark, str]:
 
 def _others(admission: Admission) -> tuple[str, Mark]:
     marks: dict[bool | None, tuple[str, Mark]] = {
-        False: ("are refused", "ok"),
-        True: ("of the account are accepted too, which is wider than this workload needs", "wide"),
+        False: ("refused", "ok"),
+        True: ("accepted too, which is wider than this workload needs", "wide"),
         None: ("not known", "unsure"),
     }
     return marks[admission.others]

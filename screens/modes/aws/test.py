@@ -17,11 +17,10 @@ from screens.widgets.hop_details import HopDetails
 if TYPE_CHECKING:
     from wizard.modes.aws.model import AwsSetup
 
-_PASSED = Content.assemble(
-    ("✓ The live test passed.", "bold $text-success"),
-    " The workload gets a token, and has the permissions that were granted.\n\n",
-    ("Next steps  ", "bold"),
-    "Deploy the files from Result with the application, check that it works, then delete its service account key.",
+_PASSED = Content.from_markup(
+    "[bold $text-success]✓ The live test passed.[/] The workload gets a token, and has the permissions that were "
+    "granted.\n\n[bold]Next steps[/]  Deploy the files from Result with the application, check that it works, then "
+    "delete its service account key."
 )
 
 
@@ -61,17 +60,13 @@ class AwsTestPage(TestPage):
         """Return where the test runs, and with which identity."""
         aws: AwsSetup = setup
         if self._runs_inside:
-            return Content.assemble(
-                "This machine is the workload: the test runs ",
-                ("inside", "bold"),
-                " it, with the credentials of its runtime.",
+            return Content.from_markup(
+                "This machine is the workload: the test runs [bold]inside[/] it, with the credentials of its runtime."
             )
-        return Content.assemble(
-            "The test runs from ",
-            ("here", "bold"),
-            ", with the workload's role ",
-            (aws.aws.role, "bold"),
-            ". It removes everything that it adds.",
+        return Content.from_markup(
+            "The test runs from [bold]here[/], with the workload's role [bold]$role[/]. It removes everything that it "
+            "adds.",
+            role=aws.aws.role,
         )
 
     @property

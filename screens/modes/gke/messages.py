@@ -1,4 +1,4 @@
-"""The messages that the pages for GKE get about what was read for them."""
+"""The messages with the data that was read for the GKE pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads for the pages for GKE: clusters, running workloads, and the current identities of service accounts."""
+"""Reads the data of the GKE pages: clusters, running workloads, and the current identities of service accounts."""
 
 from __future__ import annotations
 

@@ -145,13 +145,13 @@ class GkeResultPage(ResultPage):
 def _line(use: Use) -> Content:
     """Return the state of one workload, and what to do if it cannot be patched."""
     if use.in_place:
-        return Content.assemble(("✓ ", "$text-success"), use.title, f" uses {use.service_account}")
-    text = f" must use {use.service_account}."
+        return Content.assemble(("✓ ", "$text-success"), f"{use.title} uses {use.service_account}")
+    text = f"{use.title} must use {use.service_account}."
     if use.now:
-        text = f" must use {use.service_account} instead of {use.now}."
+        text = f"{use.title} must use {use.service_account} instead of {use.now}."
     if use.kind.patchable:
-        return Content.assemble(("~ ", "$text-warning"), use.title, text)
-    return Content.assemble(("~ ", "$text-warning"), use.title, text, f" {_NOT_PATCHED}")
+        return Content.assemble(("~ ", "$text-warning"), text)
+    return Content.assemble(("~ ", "$text-warning"), f"{text} {_NOT_PATCHED}")
 
 
 PAGE = GkeResultPage

@@ -15,18 +15,15 @@ from screens.test import BUSY, TestPage
 if TYPE_CHECKING:
     from wizard.setup.sections import Setup
 
-_PASSED = Content.assemble(
-    ("✓ The live test passed.", "bold $text-success"),
-    " Each workload gets its own token, and has the permissions that were granted.\n\n",
-    ("Next steps  ", "bold"),
-    "Commit the files from Result, and deploy them. Then revoke these roles from the nodes' service account, "
-    "and delete the keys that pods mount.",
+_PASSED = Content.from_markup(
+    "[bold $text-success]✓ The live test passed.[/] Each workload gets its own token, and has the permissions that "
+    "were granted.\n\n[bold]Next steps[/]  Commit the files from Result, and deploy them. Then revoke these roles from "
+    "the nodes' service account, and delete the keys that pods mount."
 )
-_PASSED_FROM_HERE = Content.assemble(
-    ("✓ The live test passed, from here.", "bold $text-success"),
-    " Each workload gets its own token, and has the permissions that were granted.\n\n",
-    ("Next steps  ", "bold"),
-    "The nodes were not tested: press t to test in one-off pods too.",
+_PASSED_FROM_HERE = Content.from_markup(
+    "[bold $text-success]✓ The live test passed, from here.[/] Each workload gets its own token, and has the "
+    "permissions that were granted.\n\n[bold]Next steps[/]  The nodes were not tested: press t to test in one-off pods "
+    "too."
 )
 
 
@@ -46,12 +43,9 @@ class GkeTestPage(TestPage):
     def about(self, setup: Setup) -> Content:
         """Return where the test runs, and with which identity."""
         del setup
-        return Content.assemble(
-            "The test runs from ",
-            ("here", "bold"),
-            " with a token of each workload's Kubernetes service account, and then in a ",
-            ("one-off pod", "bold"),
-            ", where the workload runs. It removes everything that it adds.",
+        return Content.from_markup(
+            "The test runs from [bold]here[/] with a token of each workload's Kubernetes service account, and then in "
+            "a [bold]one-off pod[/], where the workload runs. It removes everything that it adds."
         )
 
     def passed_text(self) -> Content:
