@@ -266,7 +266,7 @@ def test_on_is_a_key_and_no_is_a_text() -> None:
         ("a: 1\nb: *x", 2, "anchors and aliases", "write the value itself"),
         ("a: !!python/object:os.system {}", 1, "tags", "write the value itself"),
         ("a: 1\nb: \x00", 2, "character that YAML does not allow", "remove the character"),
-        ("[" * 20000, None, "nested too deeply", "fewer levels"),
+        ("[" * 20000, None, "nested too deeply", "fewer levels of nesting"),
     ],
 )
 def test_a_text_that_is_no_setup_is_one_clear_problem(text: str, line: int | None, what: str, fix: str) -> None:

@@ -759,7 +759,9 @@ class Probe:
         self.token = str(document.get("access_token", ""))
         self.hide(self.token)
         received = {name: document.get(name) for name in ("token_type", "issued_token_type", "expires_in")}
-        evidence = ["the token service gave a federated token for {} s".format(document.get("expires_in"))]
+        evidence = [
+            "the token service issued a federated token that is valid for {} s".format(document.get("expires_in"))
+        ]
         return Seen(sent, dict(received, access_token=HIDDEN), evidence)
 
     def subject(self) -> tuple[str, dict[str, Any]]:
@@ -799,9 +801,11 @@ class Probe:
         self.token = str(document.get("access_token", ""))
         self.hide(self.token)
         received = {"access_token": HIDDEN, "expires_in": document.get("expires_in")}
-        evidence = ["the metadata server gave a token for {} s".format(document.get("expires_in"))]
+        evidence = ["the metadata server gave a token that is valid for {} s".format(document.get("expires_in"))]
         if self.asked_since is not None:
-            evidence.append(f"it gave none at first; this one came after {time.monotonic() - self.asked_since:.1f} s")
+            evidence.append(
+                f"it refused the first requests, and gave this token after {time.monotonic() - self.asked_since:.1f} s"
+            )
         return Seen(sent, received, evidence)
 
     def impersonate(self) -> Seen:

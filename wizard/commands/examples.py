@@ -25,7 +25,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("wif-wizard runs --json", "with every write"),
     ),
     "demo": (
-        ("wif-wizard demo", "AWS Batch loads BigQuery"),
+        ("wif-wizard demo", "AWS Batch loads data into BigQuery"),
         ("wif-wizard demo --scenario gke-spanner", "a service on GKE reads Spanner"),
     ),
     "sandbox": (

@@ -86,7 +86,7 @@ class KubernetesServiceAccount(Kind):
         if before is None:
             return f"pods that use {self.label} will act as {self.email}"
         if self.email is None:
-            return f"pods that use {self.label} stop acting as {before}, and will act as themselves"
+            return f"pods that use {self.label} stop acting as {before}, and will use its own identity"
         return f"pods that use {self.label} stop acting as {before}, and will act as {self.email}"
 
     def commands(self, change: Change) -> list[str]:

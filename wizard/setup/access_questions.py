@@ -35,7 +35,7 @@ def via_check(problem: DirectProblem = direct_problem) -> checks.Check:
 
     def check(value: object, answers: AnswersSoFar) -> str | None:
         reason = problem(answers) if value == "direct" else None
-        return f'{reason}; choose "As a service account"' if reason else None
+        return f'{reason}; choose "Through a service account"' if reason else None
 
     return check
 
@@ -106,8 +106,8 @@ ROLES = Question(
 VIA = Question(
     "access.via",
     "access",
-    "Does it act by itself, or as a Google service account?",
-    "By itself is simpler, and logs show the workload itself. Some products need a service account.",
+    "Does it use the roles directly, or through a Google service account?",
+    "Directly is simpler, and logs show the workload itself. Some products need a service account.",
     kind="choice",
     derive=via,
     rule=via_check(),

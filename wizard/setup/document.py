@@ -55,7 +55,7 @@ def read(text: str) -> Document:
         raise SetupError([SetupProblem("file", line, what, "remove the character")]) from error
     except RecursionError as error:
         what = "the file is nested too deeply"
-        raise SetupError([SetupProblem("file", None, what, "write it with fewer levels")]) from error
+        raise SetupError([SetupProblem("file", None, what, "use fewer levels of nesting")]) from error
     return document
 
 

@@ -108,7 +108,7 @@ def test_pods_of_the_setups_own_workloads_lose_nothing(team: TeamOf) -> None:
 @pytest.mark.parametrize(
     ("through", "after", "impact"),
     [
-        (None, None, "and will act as themselves"),
+        (None, None, "and will use its own identity"),
         ("taken-runner", f"taken-runner@{PROJECT}.iam.gserviceaccount.com", "and will act as taken-runner@"),
     ],
 )

@@ -138,8 +138,8 @@ _TRUST = (
 )
 
 _CHOICES = (
-    Choice("direct", "By itself", "the wizard grants the roles to the AWS role itself", recommended=True),
-    Choice("service-account", "As a service account", "the AWS role impersonates an account that gets the roles"),
+    Choice("direct", "Directly", "the wizard grants the roles to the AWS role itself", recommended=True),
+    Choice("service-account", "Through a service account", "the AWS role impersonates an account that gets the roles"),
 )
 
 _ACCESS = (

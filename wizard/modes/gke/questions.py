@@ -92,8 +92,8 @@ _CLUSTER = (
 )
 
 _CHOICES = (
-    Choice("direct", "By itself", "the wizard grants the roles to the Kubernetes service account", recommended=True),
-    Choice("service-account", "As a service account", "it acts as a Google service account with the roles"),
+    Choice("direct", "Directly", "the wizard grants the roles to the Kubernetes service account", recommended=True),
+    Choice("service-account", "Through a service account", "it acts as a Google service account with the roles"),
 )
 
 _ACCESS = (

@@ -49,7 +49,7 @@ OK = [
     Outcome(hops.AWS_CREDENTIALS, "ok", ("the role trusts ecs-tasks.amazonaws.com",), elapsed=0.006),
     Outcome(hops.CALLER_IDENTITY, "ok", ("AWS identifies the caller",), elapsed=0.002),
     Outcome(hops.PRINCIPAL, "ok", ("subject arn:aws:sts::111122223333:assumed-role/rds-to-bigquery/0123",)),
-    Outcome(EXCHANGE, "ok", ("the token service gave a federated token for 3600 s",), elapsed=0.061),
+    Outcome(EXCHANGE, "ok", ("the token service issued a federated token that is valid for 3600 s",), elapsed=0.061),
     Outcome(IMPERSONATION, "skipped", reason="access is direct"),
     Outcome(PERMISSION, "ok", ("bigquery.jobs.create granted on acme-analytics",), elapsed=0.014),
     Outcome(hops.APPLICATION, "ok", ("google-auth works",), elapsed=1.21),

@@ -68,7 +68,7 @@ def _check_namespace(test: GkeTest, kubernetes: Kubernetes) -> None:
 def _described(test: GkeTest, facts: AccountFacts) -> str:
     wanted = test.google_service_account
     if not facts.acts_as:
-        return f"{test.title} exists, and is not annotated: its pods act as themselves"
+        return f"{test.title} exists, and is not annotated: its pods use its own identity"
     if not wanted:
         return f"{test.title} exists, and is annotated to act as {facts.acts_as}, but the setup wants direct access"
     if facts.acts_as != wanted:

@@ -103,7 +103,7 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _ACCOUNT,
         r"^NotAnnotated: ",
-        "{ksa} is not annotated to act as {service_account}, so its pods act as themselves and have none of its roles",
+        "{ksa} is not annotated to act as {service_account}, so its pods use the identity of {ksa}, and do not have the roles of {service_account}",
         "annotate it: kubectl annotate serviceaccount {ksa_name} --namespace={namespace} "
         "iam.gke.io/gcp-service-account={service_account}",
     ),
@@ -249,7 +249,7 @@ POD: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _POD,
         r"^OtherIdentity: .*identifies the pod as (?P<email>\S+\.svc\.id\.goog), not as (?P<other>\S+@\S+)",
-        "the metadata server does not know the annotation (yet): the pod acts as itself ({email}), not as {other}",
+        "the metadata server does not know the annotation (yet): the pod uses its own identity ({email}), not {other}",
         "an annotation takes effect within a minute; test again, and check the annotation of {ksa}",
     ),
     Rule(
