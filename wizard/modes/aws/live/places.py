@@ -189,7 +189,8 @@ def _assume(role_name: str, role_arn: str, session: str, aws: AwsCalls, patience
 
 
 _DELIVERED: dict[Delivery, str] = {
-    "container endpoint": "the credentials come from a container endpoint on loopback, as on AWS, and not from environment variables",
+    "container endpoint": "the credentials come from a container endpoint on loopback, as on AWS, "
+    "and not from environment variables",
     "environment": "the credentials are in environment variables, as on AWS",
     "instance metadata": "the environment has the credentials: an instance's metadata service cannot run here",
 }

@@ -103,7 +103,8 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _ACCOUNT,
         r"^NotAnnotated: ",
-        "{ksa} is not annotated to act as {service_account}, so its pods use the identity of {ksa}, and do not have the roles of {service_account}",
+        "{ksa} is not annotated to act as {service_account}, so its pods use the identity of {ksa}, "
+        "and do not have the roles of {service_account}",
         "annotate it: kubectl annotate serviceaccount {ksa_name} --namespace={namespace} "
         "iam.gke.io/gcp-service-account={service_account}",
     ),
