@@ -17,7 +17,7 @@ RETRY_FOR = 4.0
 
 
 class Listing(list[Choice]):
-    """The choices, and a note for the user: what the list leaves out, or why it is empty. A complete list has no note."""
+    """The choices, and a note for the user: what the list leaves out, or why it is empty."""
 
     def __init__(self, choices: Iterable[Choice] = (), note: str = "") -> None:
         super().__init__(choices)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screens.modes.aws.principal_preview import pointed
+from screens.modes.aws.principal_preview import explain_mistake
 from screens.widgets.elided import elided
 from wizard.federation.aws import SUBJECT_LIMIT
 from wizard.modes.aws.admission import CONDITION, Mistake, Workload, admission, sample_session
@@ -87,17 +87,17 @@ def test_a_mapping_without_a_subject_is_a_mistake() -> None:
 
 
 def test_the_caret_stands_under_the_place() -> None:
-    said, line, caret = pointed(Mistake("x", "attribute.aws_role = 'x'", "no", 1, 20)).split("\n")
+    said, line, caret = explain_mistake(Mistake("x", "attribute.aws_role = 'x'", "no", 1, 20)).split("\n")
     assert said == "line 1, column 20: no"
     assert line[caret.index("^")] == "="
 
 
 def test_the_caret_stands_under_the_place_in_a_long_line_and_after_wide_letters() -> None:
     expression = "first\n" + "'日本'" + " " * 100 + "== nope"
-    _, line, caret = pointed(Mistake("x", expression, "no", 2, 108), 40).split("\n")
+    _, line, caret = explain_mistake(Mistake("x", expression, "no", 2, 108), 40).split("\n")
     assert len(line) <= 40
     assert line[caret.index("^") :].startswith("nope")
-    _, line, caret = pointed(Mistake("x", "'日本' = 1", "no", 1, 6)).split("\n")
+    _, line, caret = explain_mistake(Mistake("x", "'日本' = 1", "no", 1, 6)).split("\n")
     assert caret == " " * 7 + "^"
 
 

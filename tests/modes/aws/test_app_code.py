@@ -23,7 +23,7 @@ from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.modes.aws.suppliers import GO, PYTHON
 from wizard.sandbox.process import Sandbox
 from wizard.work import applying, planning
-from wizard.work.opening import opened as of_setup
+from wizard.work.opening import open_in_memory as of_setup
 
 CONFIG = {"type": "external_account", "audience": "//iam.googleapis.com/projects/1"}
 
