@@ -42,14 +42,14 @@ def test_a_busy_service_is_asked_again(api: FakeCloud, aws: Aws, status: int, co
 def test_a_list_gives_up_sooner(api: FakeCloud, aws: Aws) -> None:
     api.answers["/aws"] = (503, AWS_ERROR.format(code="ServiceUnavailable", message="slow down"))
     with pytest.raises(CloudError):
-        aws.look("sts", "get_caller_identity")
+        aws.quick_call("sts", "get_caller_identity")
     assert len(api.asked) == 2
 
 
 def test_no_answer_may_pass(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     with pytest.raises(Unreachable) as refused:
-        aws.look("sts", "get_caller_identity")
+        aws.quick_call("sts", "get_caller_identity")
     assert refused.value.transient
     assert (refused.value.service, refused.value.operation) == ("sts", "get_caller_identity")
 

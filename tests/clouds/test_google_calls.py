@@ -52,14 +52,14 @@ def test_a_refusal_that_stays_is_told_at_once(api: FakeCloud, status: int) -> No
 def test_when_the_time_is_up_the_clouds_own_words_count(api: FakeCloud) -> None:
     api.answers["/"] = refused(429, "RESOURCE_EXHAUSTED", "Quota exceeded for quota metric 'Read requests'.")
     with pytest.raises(CloudError) as error:
-        google(api).call("iam", "GET", POOL, patience=0.1)
+        google(api).call("iam", "GET", POOL, retry_for=0.1)
     assert error.value.message == "Quota exceeded for quota metric 'Read requests'."
     assert error.value.transient
 
 
 def test_no_answer_names_the_api(api: FakeCloud) -> None:
     with pytest.raises(Unreachable) as error:
-        google(api, CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM="http://127.0.0.1:9").call("iam", "GET", POOL, patience=0.1)
+        google(api, CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM="http://127.0.0.1:9").call("iam", "GET", POOL, retry_for=0.1)
     assert (error.value.service, error.value.transient) == ("iam.googleapis.com", True)
 
 

@@ -40,7 +40,7 @@ def test_the_configuration_under_test_is_not_the_operator(
         written(named, CONFIG)
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(named))
     with pytest.raises(NoCredentials, match=REFUSED) as error:
-        google_credentials.find({"GOOGLE_APPLICATION_CREDENTIALS": str(named)}, under_test)
+        google_credentials.find_credentials({"GOOGLE_APPLICATION_CREDENTIALS": str(named)}, under_test)
     assert str(named) in error.value.message
     assert error.value.hint.startswith("unset GOOGLE_APPLICATION_CREDENTIALS")
 
@@ -52,12 +52,12 @@ def test_a_configuration_that_is_still_to_be_written_is_not_the_operator_either(
     monkeypatch.chdir(tmp_path)
     environ = {"GOOGLE_APPLICATION_CREDENTIALS": named.format(folder=tmp_path)}
     with pytest.raises(NoCredentials, match=REFUSED):
-        google_credentials.find(environ, tmp_path / "planned.json")
+        google_credentials.find_credentials(environ, tmp_path / "planned.json")
 
 
 def test_an_access_token_is_the_operator_whatever_the_file_is(under_test: Path) -> None:
     environ = {"GOOGLE_APPLICATION_CREDENTIALS": str(under_test), "CLOUDSDK_AUTH_ACCESS_TOKEN": "ya29.operator"}
-    found = google_credentials.find(environ, under_test)
+    found = google_credentials.find_credentials(environ, under_test)
     assert (found.source, found.credentials.token) == ("CLOUDSDK_AUTH_ACCESS_TOKEN", "ya29.operator")
 
 
@@ -65,19 +65,19 @@ def test_another_file_is_the_operator(under_test: Path, tmp_path: Path, monkeypa
     email = "deployer@acme-analytics.iam.gserviceaccount.com"
     key = written(tmp_path / "key.json", _key(email))
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(key))
-    found = google_credentials.find({"GOOGLE_APPLICATION_CREDENTIALS": str(key)}, under_test)
+    found = google_credentials.find_credentials({"GOOGLE_APPLICATION_CREDENTIALS": str(key)}, under_test)
     assert (found.source, found.credentials.service_account_email) == ("Application Default Credentials", email)
 
 
 def test_a_token_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     file = str(tmp_path / "nowhere")
     with pytest.raises(NoCredentials, match=file):
-        google_credentials.find({"CLOUDSDK_AUTH_ACCESS_TOKEN_FILE": file})
+        google_credentials.find_credentials({"CLOUDSDK_AUTH_ACCESS_TOKEN_FILE": file})
 
 
 def test_the_credentials_own_quota_project_is_charged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     user = {"type": "authorized_user", "client_id": "c", "client_secret": "s", "refresh_token": "r"}
     file = written(tmp_path / "user.json", user | {"quota_project_id": "acme-billing"})
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
-    assert google_credentials.find({}).quota_project == "acme-billing"
+    assert google_credentials.find_credentials({}).quota_project == "acme-billing"
     assert Google({}, "acme-analytics").quota_project == "acme-billing"

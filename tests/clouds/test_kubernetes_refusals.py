@@ -48,7 +48,7 @@ def test_an_operator_whom_the_cluster_does_not_know_is_told_how_to_be_known(
     api.answers["/api/v1/namespaces/default"] = status(401, "Unauthorized", "Unauthorized")
     with pytest.raises(NoCredentials) as refused:
         kubernetes.get(Namespace, "default")
-    assert refused.value.hint.startswith(f"the cluster does not know you by context {PAYMENTS.context}")
+    assert refused.value.hint.startswith(f"the cluster does not accept context {PAYMENTS.context}")
     assert "gcloud container clusters get-credentials payments" in refused.value.hint
     assert len(api.asked) == 1
 
@@ -76,6 +76,6 @@ def test_what_is_not_there_is_nothing(api: FakeCloud, kubernetes: Kubernetes) ->
 
 def test_an_answer_that_is_no_object_is_told_as_one(api: FakeCloud, kubernetes: Kubernetes) -> None:
     api.answers["/api/v1/namespaces/default"] = (200, "<html>")
-    with pytest.raises(CloudError, match="cannot be read") as refused:
+    with pytest.raises(CloudError, match="cannot read the answer") as refused:
         kubernetes.get(Namespace, "default")
     assert "<html>" not in str(refused.value)
