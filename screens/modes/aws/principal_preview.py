@@ -162,7 +162,7 @@ def _subject(admission: Admission) -> tuple[Mark, str]:
 def _others(admission: Admission) -> tuple[str, Mark]:
     marks: dict[bool | None, tuple[str, Mark]] = {
         False: ("refused", "ok"),
-        True: ("accepted too, which is wider than this workload needs", "wide"),
+        True: ("accepted too, but this workload does not need that", "wide"),
         None: ("not known", "unsure"),
     }
     return marks[admission.others]

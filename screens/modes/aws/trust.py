@@ -268,7 +268,9 @@ class TrustPage(FormPage):
             return
         event.stop()
         project = self._pool_project()
-        self._number_problems[project] = f"{NUMBER}, the number of {project}, is not known yet: {_hint(event.error)}"
+        self._number_problems[project] = (
+            f"the number of {project} is not known yet, so {NUMBER} is used instead: {_hint(event.error)}"
+        )
         self.update_preview()
 
     # Confirmation of a wide trust

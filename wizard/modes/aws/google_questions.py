@@ -105,7 +105,7 @@ _TRUST = (
         "trust.who",
         "aws-trust",
         "Which AWS identities can get a Google token?",
-        "A token gives no access without roles. The wizard grants roles to your workload's role only.",
+        "A token alone gives no access. The wizard grants Google Cloud roles to your workload only.",
         kind="choice",
         choices=(
             Choice("role", "This role only", "no other identity in the account gets a Google token", recommended=True),
@@ -157,7 +157,8 @@ _ACCESS = (
         "access.token_lifetime",
         "aws-access",
         "For how many seconds is each of its tokens valid?",
-        "600 to 43200 seconds. Clients renew tokens by themselves. More than 3600 needs an organization policy.",
+        "600 to 43200 seconds. Clients renew tokens by themselves. "
+        "A lifetime of more than 3600 seconds needs an organization policy.",
         detail=True,
         needed=False,
         derive=_lifetime,

@@ -91,7 +91,7 @@ def test_a_child_that_hangs_is_ended(script: Path):
     script.write_text("import threading; print('here', flush=True); threading.Event().wait()")
     lines: list[str] = []
     ended = child.run(script, "", {}, lines.append, timeout=0.5)
-    assert (lines, ended.stderr) == (["here\n"], "it did not end within 0 s")
+    assert (lines, ended.stderr) == (["here\n"], "it did not finish within 0 s")
 
 
 def test_a_child_is_ended_as_soon_as_a_stop_is_asked_for(script: Path):

@@ -107,7 +107,7 @@ class OneOff:
             if has_ended or refusal:
                 return PodEnd(pod_state.node(self._pod), refusal)
             if not patience.wait():
-                late = Refusal("Late", f"the pod did not end within {self._longest:.0f} s")
+                late = Refusal("Late", f"the pod did not finish within {self._longest:.0f} s")
                 return PodEnd(pod_state.node(self._pod), late)
 
     @property
