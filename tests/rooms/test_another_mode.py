@@ -58,7 +58,7 @@ def test_it_plans_applies_and_tests(toy: Path, capsys: pytest.CaptureFixture[str
 
 def test_its_halves_are_planned_alone(toy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["plan", str(toy), "--only", "google"]) == 64
-    assert "here or elsewhere" in capsys.readouterr().err
+    assert "--only here or --only elsewhere" in capsys.readouterr().err
 
 
 def test_it_exports(toy: Path) -> None:
@@ -69,7 +69,7 @@ def test_it_exports(toy: Path) -> None:
 def test_a_problem_of_its_file_has_its_line(toy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     toy.write_text(SETUP.replace("note: hello", "nota: hello"), encoding="utf-8")
     assert cli.main(["plan", str(toy)]) == 64
-    assert "line 3: toy.nota: there is no such key; did you mean note?" in capsys.readouterr().err
+    assert "line 3: toy.nota: this key is not known; did you mean note?" in capsys.readouterr().err
 
 
 async def test_it_is_offered_on_welcome_and_walks_to_a_passed_test(toy: Path, open_wizard: Open) -> None:
@@ -93,5 +93,5 @@ async def test_it_is_offered_on_welcome_and_walks_to_a_passed_test(toy: Path, op
         await pilot.press("t")
         await until(pilot, lambda: "May the note be read?" in frame(pilot.app))
         await pilot.press("y")
-        await until(pilot, lambda: "The token test passed" in frame(pilot.app))
+        await until(pilot, lambda: "The live test passed" in frame(pilot.app))
     assert toy.exists()
