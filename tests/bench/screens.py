@@ -19,9 +19,9 @@ TRIVIAL = [sys.executable, "-m", "tests.bench.trivial"]
 NEXT, HELP, ESCAPE, QUIT = b"\x1b[19~", b"\x1bOP", b"\x1b", b"\x11"
 COMMANDS, UNCOVERED = b"\x10", "identity pool provider"
 KEYS = (
-    (HELP, "What does not depend"),
+    (HELP, "Applying the changes"),
     (ESCAPE, UNCOVERED),
-    (b"x", "Keep going"),
+    (b"x", "Continue"),
     (b"n", UNCOVERED),
     (COMMANDS, "Search for commands"),
     (ESCAPE, UNCOVERED),
@@ -70,7 +70,7 @@ def quitting() -> Row:
                 terminal.wait_for("rds-to-bigquery in")
                 if pages:
                     terminal.send(NEXT)
-                    terminal.wait_for("What will be changed")
+                    terminal.wait_for("Review the changes")
                 times.append(-terminal.send(QUIT) + terminal.wait_for_exit())
     slowest = max(times)
     return Row("quitting while calls are under way", f"{slowest * 1000:.0f} ms at most", "500 ms", slowest / 0.5, 1)
@@ -82,10 +82,10 @@ def memory() -> Row:
     for _ in range(3):
         with _folder() as (folder, sandbox), PseudoTerminal(_wizard(folder), _environ(folder, sandbox)) as terminal:
             _to_apply(terminal)
-            terminal.wait_for("All is in place")
+            terminal.wait_for("Everything is in place")
             peaks.append(terminal.peak_memory)
     peak = statistics.median(peaks)
-    return Row("memory of a walk", f"{peak:.0f} MB", "250 MB", peak / 250, 1)
+    return Row("memory of the wizard, from Welcome to the end of Apply", f"{peak:.0f} MB", "250 MB", peak / 250, 1)
 
 
 def _to_apply(terminal: PseudoTerminal) -> None:
@@ -93,7 +93,7 @@ def _to_apply(terminal: PseudoTerminal) -> None:
     terminal.send(NEXT)
     terminal.wait_for("to create")
     terminal.send(NEXT)
-    terminal.wait_for("of 6 done")
+    terminal.wait_for("of 6 changes done")
 
 
 def _until(command: list[str], environ: dict[str, str], text: str) -> float:
