@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import codecs
-import json
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -32,6 +30,9 @@ class Console:
 
     def answer(self, answer: Answer | dict[str, Any], indent: int | None = None) -> None:
         """Print JSON on stdout: in one line, unless there is an `indent`."""
+        import json  # here and not above, since --help answers at once without them
+        from dataclasses import asdict
+
         document = answer if isinstance(answer, dict) else asdict(answer)
         _write(sys.stdout, json.dumps(document, indent=indent) + "\n")
 
