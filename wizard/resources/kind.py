@@ -56,6 +56,10 @@ class Kind(Resource):
         """Return a note about the resource, whether or not it changes; None if there is none."""
         return None
 
+    def notes(self, change: Change) -> list[str]:  # noqa: ARG002 (only some kinds have notes)
+        """Return what is worth knowing about the resource, whether or not it changes."""
+        return []
+
     def manifest(self) -> dict[str, Any] | None:
         """Return the resource as a Kubernetes manifest; None if it is not in a cluster."""
         return None
