@@ -124,8 +124,8 @@ def test_a_condition_on_the_grant_to_the_namespace_is_said(clouds: Clouds) -> No
 
 
 def test_a_grant_on_the_folder_counts(clouds: Clouds) -> None:
-    said = f"{MEMBER} already has roles/logging.logWriter, through a grant on the folder 888888888888. No grant is added."
-    assert planned(on_project("roles/logging.logWriter"), clouds) == ("none", [said])
+    how = "through a grant on the folder 888888888888. No grant is added."
+    assert planned(on_project("roles/logging.logWriter"), clouds) == ("none", [f"{MEMBER} already has roles/logging.logWriter, {how}"])
 
 
 def test_a_grant_on_the_folder_that_has_ended_does_not_count(clouds: Clouds) -> None:
