@@ -65,11 +65,11 @@ def test_a_grant_whose_condition_holds_is_in_place(clouds: Clouds) -> None:
     [
         (
             "roles/pubsub.subscriber",
-            '"project-x" (request.time < timestamp(\'2020-01-01T00:00:00Z\')), which has ended and cannot hold again.',
+            "\"project-x\" (request.time < timestamp('2020-01-01T00:00:00Z')), which has ended and cannot hold again.",
         ),
         (
             "roles/bigquery.jobUser",
-            '"go-live" (request.time > timestamp(\'2090-01-01T12:30:00Z\')), which does not hold before '
+            "\"go-live\" (request.time > timestamp('2090-01-01T12:30:00Z')), which does not hold before "
             "2090-01-01 12:30:00 UTC.",
         ),
         (
@@ -125,7 +125,8 @@ def test_a_condition_on_the_grant_to_the_namespace_is_said(clouds: Clouds) -> No
 
 def test_a_grant_on_the_folder_counts(clouds: Clouds) -> None:
     how = "through a grant on the folder 888888888888. No grant is added."
-    assert planned(on_project("roles/logging.logWriter"), clouds) == ("none", [f"{MEMBER} already has roles/logging.logWriter, {how}"])
+    said = f"{MEMBER} already has roles/logging.logWriter, {how}"
+    assert planned(on_project("roles/logging.logWriter"), clouds) == ("none", [said])
 
 
 def test_a_grant_on_the_folder_that_has_ended_does_not_count(clouds: Clouds) -> None:

@@ -56,10 +56,6 @@ class Kind(Resource):
         """Return what is worth knowing about the resource, whether or not it changes, one sentence each."""
         return []
 
-    def notes(self, change: Change) -> list[str]:  # noqa: ARG002 (only some kinds have notes)
-        """Return what is worth knowing about the resource, whether or not it changes."""
-        return []
-
     def manifest(self) -> dict[str, Any] | None:
         """Return the resource as a Kubernetes manifest; None if it is not in a cluster."""
         return None
