@@ -65,11 +65,12 @@ def test_a_grant_whose_condition_holds_is_in_place(clouds: Clouds) -> None:
     [
         (
             "roles/pubsub.subscriber",
-            "\"project-x\" (request.time < timestamp('2020-01-01T00:00:00Z')), which has ended and cannot hold again.",
+            "\"project-x\" (request.time < timestamp('2020-01-01T00:00:00Z')), which does not hold now and cannot hold "
+            "again.",
         ),
         (
             "roles/bigquery.jobUser",
-            "\"go-live\" (request.time > timestamp('2090-01-01T12:30:00Z')), which does not hold before "
+            "\"go-live\" (request.time > timestamp('2090-01-01T12:30:00Z')), which does not hold now, but from "
             "2090-01-01 12:30:00 UTC.",
         ),
         (
@@ -124,7 +125,7 @@ def test_a_condition_on_the_grant_to_the_namespace_is_said(clouds: Clouds) -> No
 
 
 def test_a_grant_on_the_folder_counts(clouds: Clouds) -> None:
-    how = "through a grant on the folder 888888888888. No grant is added."
+    how = "through a grant on folders/888888888888. No grant is added."
     said = f"{MEMBER} already has roles/logging.logWriter, {how}"
     assert planned(on_project("roles/logging.logWriter"), clouds) == ("none", [said])
 
@@ -142,7 +143,7 @@ def test_impersonation_granted_on_the_project_counts(clouds: Clouds) -> None:
     member = gke.workload_identity_member(PROJECT, "ledger", "ledger")
     assert planned(on_account("scorer", member), clouds) == (
         "none",
-        [f"{member} already has {IMPERSONATE}, through a grant on the project acme-payments. No grant is added."],
+        [f"{member} already has {IMPERSONATE}, through a grant on projects/acme-payments. No grant is added."],
     )
 
 

@@ -20,6 +20,16 @@ _NOTES = "notes"
 """The key of the state that has the notes. All other keys are roles."""
 
 
+def grant_command(on: str, role: str, member: str) -> str:
+    """Return the command that grants a role, without a condition, on a project or a service account, by its name."""
+    _, project, _, email = (*on.split("/"), "", "")[:4]
+    if email:
+        command = f"gcloud iam service-accounts add-iam-policy-binding {email} --project={project}"
+    else:
+        command = f"gcloud projects add-iam-policy-binding {project}"
+    return f"{command} --role={role} --member={shlex.quote(member)} --condition=None"
+
+
 @dataclass(frozen=True, eq=False)
 class _Grants(Kind):
     """All grants wanted on one policy, as members by role. The state has those that are in place.
@@ -92,7 +102,7 @@ class _Grants(Kind):
             if best and (text := held_text.in_place(best)):
                 yield text
         conditional = self._conditional(found)
-        yield from (held_text.not_in_force(each) for each in conditional)
+        yield from (f"{held_text.not_in_force(each)}." for each in conditional)
         beside = dict.fromkeys((each.role, each.member) for each in conditional)
         yield from (held_text.beside(role, member) for role, member in beside)
 
@@ -124,11 +134,7 @@ class ProjectGrants(_Grants):
         return f"projects/{self.project}"
 
     def commands(self, change: Change) -> list[str]:
-        return [
-            f"gcloud projects add-iam-policy-binding {self.project} --role={role} --member={shlex.quote(member)} "
-            "--condition=None"
-            for role, member in self.missing(change)
-        ]
+        return [grant_command(self.name, role, member) for role, member in self.missing(change)]
 
     def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (the same for every change)
         return [Needed("google", "resourcemanager.projects.setIamPolicy", self.project)]
@@ -168,11 +174,7 @@ class ServiceAccountGrants(_Grants):
         return super().not_yet(error) or blind.has_status(error, 404)
 
     def commands(self, change: Change) -> list[str]:
-        return [
-            f"gcloud iam service-accounts add-iam-policy-binding {self.email} --project={self.project} "
-            f"--role={role} --member={shlex.quote(member)} --condition=None"
-            for role, member in self.missing(change)
-        ]
+        return [grant_command(self.name, role, member) for role, member in self.missing(change)]
 
     def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (the same for every change)
         return [Needed("google", "iam.serviceAccounts.setIamPolicy", self.project)]
@@ -184,7 +186,8 @@ class ServiceAccountGrants(_Grants):
         clouds.google_iam.set_policy(self.project, self.email, policy)
 
     def _inherited(self, clouds: Clouds) -> Iterator[tuple[str, dict[str, Any]]]:
-        policy = ancestors.read_policy(clouds, "project", self.project)
+        name = f"projects/{self.project}"
+        policy = ancestors.read_policy(clouds, name)
         if policy:
-            yield f"project {self.project}", policy
+            yield name, policy
         yield from ancestors.policies_above(clouds, self.project)
