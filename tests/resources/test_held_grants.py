@@ -14,6 +14,7 @@ from wizard.federation.principals import FederatedIdentity, members_of
 from wizard.resources.grants import ProjectGrants, ServiceAccountGrants
 from wizard.sandbox.process import Sandbox
 
+WORLD = Path(__file__).with_name("held.yaml")
 PROJECT, POOL = "acme-payments", PoolName("210987654321", "acme-payments.svc.id.goog")
 MEMBER = gke.principal(PROJECT, "210987654321", "checkout", "checkout")
 NAMESPACE = f"principalSet://iam.googleapis.com/{POOL.name}/namespace/checkout"
@@ -24,7 +25,7 @@ IMPERSONATE = "roles/iam.workloadIdentityUser"
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(str(Path(__file__).with_name("held.yaml"))) as running:
+    with Sandbox(str(WORLD)) as running:
         yield running
 
 
