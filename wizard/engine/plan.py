@@ -72,9 +72,10 @@ def in_order(resources: Iterable[Resource]) -> tuple[Resource, ...]:
 
 def _read_change(resource: Resource, clouds: Clouds) -> Change:
     try:
-        return Change(resource, resource.read(clouds), resource.desired())
+        before = resource.read(clouds)
     except Refused as error:
         reason = resource.unreadable(error)
         if reason is None:
             raise
-        return Change(resource, None, resource.desired(), blind=reason)
+        return Change(resource, None, resource.wanted(None), blind=reason)
+    return Change(resource, before, resource.wanted(before))
