@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from wizard.federation.aws import assumed_role_arn, aws_assertion, role_attribute
 
-_FILLINGS = ("0123456789abcdef", "fedcba9876543210")
-SESSIONS = tuple(filling * 2 for filling in _FILLINGS)
-"""Two role session names that have nothing in common, as long as the ID of an ECS task."""
+SESSIONS = ("0123456789abcdef" * 2, "0" * 32, "f" * 32)
+"""Role session names as long as the ID of an ECS task. No character is in all of them."""
 
 _ROLE_ID, _USER_ID = "AROAEXAMPLEID", "AIDAEXAMPLEID"
 
@@ -36,7 +35,7 @@ class Identity:
 class RoleSessions:
     """A role, and names of its sessions. `role` is the name, without a path.
 
-    At least two names are needed, since a value counts as stable if it is the same for all of them.
+    Several names are needed, since a value counts as stable if it is the same for all of them.
     """
 
     account: str

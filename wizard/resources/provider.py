@@ -159,7 +159,7 @@ class AwsProvider(Kind):
         }
 
     def _check_type_and_account(self, before: State) -> None:
-        kind, account = before.get("type", "aws"), before.get("account")
+        kind, account = str(before.get("type", "aws")), before.get("account")
         if kind != "aws":
             raise self._refused(texts.OTHER_TYPE, type=texts.TYPES.get(kind, kind))
         if account != self.account:
