@@ -125,14 +125,14 @@ def test_what_the_role_gains_is_said_when_the_change_admits_it() -> None:
         ({**wanted.desired(), "condition": "attribute.aws_role == 'x'"}, ["The role also gets X."]),
         ({**wanted.desired(), "disabled": True}, ["The role also gets X."]),
     ):
-        assert wanted.gains(Change(wanted, before, wanted.wanted(before))) == said
+        assert wanted.gains(Change(wanted, before, wanted.desired_with(before))) == said
 
 
 def test_a_weak_condition_is_noted_with_an_identity_that_gets_in() -> None:
     wanted = provider("shared")
     assert wanted.notes(Change(wanted, None, wanted.desired())) == []
     weak = {**wanted.desired(), "condition": "assertion.arn.contains('assumed-role/rds-to-bigquery/')"}
-    assert wanted.notes(Change(wanted, weak, wanted.wanted(weak))) == [
+    assert wanted.notes(Change(wanted, weak, wanted.desired_with(weak))) == [
         "The attribute condition also admits identities that are not the role rds-to-bigquery, for example "
         "arn:aws:iam::111122223333:user/assumed-role/rds-to-bigquery/someone."
     ]
@@ -142,7 +142,7 @@ def impact(**before: object) -> str | None:
     """What is to be confirmed for a change from this state."""
     wanted = provider("told")
     state = {**wanted.desired(), **before}
-    return wanted.impact(Change(wanted, state, wanted.wanted(state)))
+    return wanted.impact(Change(wanted, state, wanted.desired_with(state)))
 
 
 WHERE = "by-hand --location=global --workload-identity-pool=aws-prod --project=acme-analytics"
@@ -159,7 +159,7 @@ def test_the_command_for_a_new_provider() -> None:
 def test_the_command_for_a_change_has_only_the_flags_that_change() -> None:
     wanted = provider("by-hand")
     state = {**wanted.desired(), "condition": "attribute.team == 'x'", "disabled": True}
-    (command,) = wanted.commands(Change(wanted, state, wanted.wanted(state)))
+    (command,) = wanted.commands(Change(wanted, state, wanted.desired_with(state)))
     assert command.startswith(f"{BASE} update-aws {WHERE} --no-disabled --attribute-condition='(attribute.team ==")
 
 
@@ -167,7 +167,7 @@ def test_the_command_for_a_mapping_has_the_attributes_of_others_too() -> None:
     wanted = provider("by-hand")
     theirs = {"google.subject": "assertion.arn", "attribute.team": "'reports, and more'"}
     state = {**wanted.desired(), "mapping": theirs}
-    (command,) = wanted.commands(Change(wanted, state, wanted.wanted(state)))
+    (command,) = wanted.commands(Change(wanted, state, wanted.desired_with(state)))
     for key in ("'^;^google.subject=", ";attribute.aws_role=", ";attribute.account=", ";attribute.team="):
         assert command.count(key) == 1
 
@@ -175,7 +175,7 @@ def test_the_command_for_a_mapping_has_the_attributes_of_others_too() -> None:
 def test_the_commands_for_a_deleted_provider() -> None:
     wanted = provider("by-hand")
     state = {**wanted.desired(), "state": "DELETED", "condition": "false"}
-    change = Change(wanted, state, wanted.wanted(state))
+    change = Change(wanted, state, wanted.desired_with(state))
     undelete, update = wanted.commands(change)
     assert undelete == f"{BASE} undelete {WHERE}"
     assert update.startswith(f"{BASE} update-aws {WHERE} --attribute-condition='(false) || ")

@@ -7,7 +7,7 @@ from wizard.engine.resource import Change, Operation, Resource
 def change_of(resource: Resource, clouds: Clouds) -> Change:
     """What has to be done about it now."""
     before = resource.read(clouds)
-    return Change(resource, before, resource.wanted(before))
+    return Change(resource, before, resource.desired_with(before))
 
 
 def write(resource: Resource, clouds: Clouds) -> Change:

@@ -82,5 +82,5 @@ def _read_change(resource: Resource, clouds: Clouds) -> Change:
         reason = resource.unreadable(error)
         if reason is None:
             raise
-        return Change(resource, None, resource.wanted(None), blind=reason)
-    return Change(resource, before, resource.wanted(before))
+        return Change(resource, None, resource.desired_with(None), blind=reason)
+    return Change(resource, before, resource.desired_with(before))

@@ -115,7 +115,7 @@ class Resource(ABC):
     def desired(self) -> State:
         """Return the wanted state. The engine compares only its keys."""
 
-    def wanted(self, before: State | None) -> State:
+    def desired_with(self, before: State | None) -> State:
         """Return the wanted state, given the state that is there: a shared thing keeps what others need of it.
 
         It has the keys of `desired()`, which is the default. Raises Refused if the resource cannot reach it.

@@ -45,7 +45,7 @@ class Pool(Kind):
             "mode": pool.get("mode", ""),
         }
 
-    def wanted(self, before: State | None) -> State:
+    def desired_with(self, before: State | None) -> State:
         """Return the desired state. Raises Refused for a pool of another mode, which cannot have providers."""
         mode = str((before or {}).get("mode") or "")
         if mode not in _MODES:

@@ -60,7 +60,7 @@ class AwsProvider(Kind):
         except (NoGrantee, ExpressionError) as error:
             raise Refused(f"Nothing was changed: {error}") from error
 
-    def wanted(self, before: State | None) -> State:
+    def desired_with(self, before: State | None) -> State:
         """Return the state that admits the role and everyone whom the provider admits now.
 
         Raises Refused for a provider of another type or account, and for one that cannot be widened safely.
