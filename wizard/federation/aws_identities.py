@@ -6,6 +6,7 @@ apart: those that look like the role to a condition that compares too little.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from wizard.federation.aws import assumed_role_arn, aws_assertion, role_attribut
 SESSIONS = ("0123456789abcdef" * 2, "0" * 32, "f" * 32)
 """Role session names as long as the ID of an ECS task. No character is in all of them."""
 
+_SESSION = re.compile(r"arn:(?P<partition>[^:]+):sts::(?P<account>\d+):assumed-role/(?P<role>[^/]+)/(?P<name>.+)")
 _ROLE_ID, _USER_ID = "AROAEXAMPLEID", "AIDAEXAMPLEID"
 
 
@@ -98,3 +100,12 @@ def named_in(texts: Iterable[str], account: str, partition: str = "aws") -> list
 
 def _session(account: str, role: str, name: str, partition: str) -> Identity:
     return Identity(assumed_role_arn(account, role, name, partition), account, f"{_ROLE_ID}:{name}")
+
+
+def role_of_session(arn: str) -> RoleSessions | None:
+    """Return the role of a session's ARN, with names as long as that of the session; None for other identities."""
+    match = _SESSION.fullmatch(arn)
+    if not match:
+        return None
+    names = dict.fromkeys([match["name"], *(filling[: len(match["name"])] for filling in SESSIONS)])
+    return RoleSessions(match["account"], match["role"], match["partition"], tuple(names))
