@@ -54,6 +54,8 @@ def test_values(wrong: str, right: str, miss: str | None) -> None:
         (SET.replace("aws_role", "role"), "unmapped"),
         (SET.replace("aws_role", "role").replace(ROLE, "another"), None),
         (SET.replace("team-a", "team-b"), None),
+        (principal(POOL, f"{ROLE}/another"), "session"),
+        (principal(POOL, ROLE), "scheme"),
         ("serviceAccount:team-a@acme-analytics.iam.gserviceaccount.com", None),
     ],
 )

@@ -51,13 +51,24 @@ def member_miss(member: str, identity: FederatedIdentity) -> MemberMiss | None:
     if not rights:
         return "unmapped" if _is_close(value, identity) else None
     if value not in rights:
-        misses = (value_miss(value, right) for right in rights)
-        return next((miss for miss in misses if miss), None)
+        return _value_miss_of(value, rights, identity)
     if match["project"] != identity.pool.project_number:
         return "project" if match["project"].isdigit() else "project-id"
     if match["pool"] != identity.pool.pool:
         return "pool"
     return "scheme" if (match["scheme"] == "principal") != (key == "subject") else None
+
+
+def _value_miss_of(value: str, rights: list[str], identity: FederatedIdentity) -> MemberMiss | None:
+    """Return how a value misses those that its key has for the identity, or those of other attributes."""
+    others = list(identity.attributes.values())
+    if value in others:
+        return "scheme"
+    for right in [*rights, *others]:
+        miss = value_miss(value, right)
+        if miss:
+            return miss
+    return None
 
 
 def _arn_miss(wrong: re.Match[str], right: re.Match[str]) -> ValueMiss | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 OTHER_TYPE = (
     "Nothing was changed: the provider {provider} in the pool {pool} is for {type}, not for AWS, and the type of a "
@@ -32,7 +33,7 @@ TYPES = {"oidc": "OpenID Connect (OIDC)", "saml": "SAML", "x509": "X.509 certifi
 _ID_LIMIT = 32  # characters of a provider ID
 
 
-def type_of(provider: dict[str, object]) -> str:
+def type_of(provider: Mapping[str, object]) -> str:
     """Return the type of a provider as the API answers it: "aws", "oidc", "saml" or "x509"; "unknown" for others."""
     for kind in ("aws", *TYPES):
         if kind in provider:
