@@ -1,13 +1,15 @@
 """The commands that a plan shows beside the changes of an AWS setup, typed into gcloud and aws, do the same."""
 
+import json
 import subprocess
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.oracles.programs import LIMIT, need
 from tests.resources.conftest import WORLD
-from tests.resources.writing import action, change_of
+from tests.resources.writing import action, change_of, write
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
 from wizard.federation.aws import AWS_DEFAULT_MAPPING, condition_for
@@ -82,6 +84,36 @@ def test_what_is_typed_by_hand_leaves_nothing_to_do(resource: Resource, clouds: 
     assert action(resource, clouds) != "none"
     type_in(resource, clouds, sandbox)
     assert action(resource, clouds) == "none"
+
+
+AWKWARD = {
+    "Sid": "Theirs",
+    "Effect": "Allow",
+    "Principal": {"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]},
+    "Action": "sts:AssumeRole",
+    "Condition": {"StringNotEquals": {"aws:userid": ["it's", "$HOME", "`id`", "EOF", 'a "b" \\n']}},
+}
+
+
+def trusted(clouds: Clouds, name: str) -> dict[str, Any]:
+    """What IAM has of a role, apart from its name, its ID and its age."""
+    role = clouds.aws.call("iam", "get_role", RoleName=name)["Role"]
+    return {key: role.get(key) for key in ("AssumeRolePolicyDocument", "Description", "Path", "MaxSessionDuration")}
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_is_typed_by_hand_makes_the_role_that_apply_makes(clouds: Clouds, sandbox: Sandbox, there: bool) -> None:
+    service = RUNTIMES["ecs-fargate"].trusted_service(ACCOUNT, REGION)
+    names = [f"{who}-{'there' if there else 'new'}" for who in ("applied", "typed")]
+    applied, typed = (Role(ACCOUNT, REGION, name, service, "/team/") for name in names)
+    if there:
+        policy = json.dumps({"Version": "2012-10-17", "Statement": AWKWARD})
+        for name in names:
+            clouds.aws.call("iam", "create_role", RoleName=name, Path="/team/", AssumeRolePolicyDocument=policy)
+    write(applied, clouds)
+    type_in(typed, clouds, sandbox)
+    assert trusted(clouds, typed.role) == trusted(clouds, applied.role)
+    assert (AWKWARD in trusted(clouds, typed.role)["AssumeRolePolicyDocument"]["Statement"]) is there
 
 
 def test_typed_by_hand_attributes_that_others_mapped_stay(clouds: Clouds, sandbox: Sandbox) -> None:
