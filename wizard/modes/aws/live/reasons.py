@@ -58,9 +58,16 @@ _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
 _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _CREDENTIALS,
+        r"^Withheld: .* denies it to ",
+        "{withheld}. A Deny overrides every Allow, so the runtime starts the workload without credentials, or does not "
+        "start it",
+        "ask the owner of the role to exempt this workload from the Deny, or use another role",
+    ),
+    Rule(
+        _CREDENTIALS,
         r"^Withheld: .*does not let (?P<aws_service>\S+) assume",
         "{withheld}, so the runtime starts the workload without credentials, or does not start it",
-        "allow {aws_service} to assume the role in its trust policy, or use a role that is meant for this runtime",
+        "run wif-wizard apply, which lets {aws_service} assume the role in its trust policy, or use another role",
     ),
     Rule(
         _CREDENTIALS,
