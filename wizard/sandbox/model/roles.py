@@ -19,6 +19,10 @@ OWNER_ONLY = (
     "iam.serviceAccountKeys.delete",
     "iam.serviceAccountKeys.get",
     "iam.serviceAccountKeys.list",
+    "resourcemanager.folders.getIamPolicy",
+    "resourcemanager.folders.setIamPolicy",
+    "resourcemanager.organizations.getIamPolicy",
+    "resourcemanager.organizations.setIamPolicy",
     "resourcemanager.projects.delete",
     "resourcemanager.projects.update",
 )
@@ -87,7 +91,8 @@ def role_table() -> RoleTable:
         Role(name, each["title"], each["description"], tuple(each["permissions"])) for name, each in raw.items()
     ]
     everything = {*OWNER_ONLY, *INSIDE_CLUSTERS, *(each for role in predefined for each in role.permissions)}
-    return RoleTable([*predefined, *_container_roles(everything), *_basic_roles(everything - NEVER_BASIC)])
+    computed = [*_container_roles(everything), *_hierarchy_roles(everything), *_basic_roles(everything - NEVER_BASIC)]
+    return RoleTable([*predefined, *computed])
 
 
 def _container_roles(everything: set[str]) -> list[Role]:
@@ -99,6 +104,22 @@ def _container_roles(everything: set[str]) -> list[Role]:
     return [
         Role("roles/container.admin", "Kubernetes Engine Admin", admin, own),
         Role("roles/container.developer", "Kubernetes Engine Developer", developer, inside),
+    ]
+
+
+def _hierarchy_roles(everything: set[str]) -> list[Role]:
+    """The roles that reach the policies of folders and organizations (IAM documentation, "Resource Manager roles")."""
+    folders, organizations, projects = (f"resourcemanager.{name}." for name in ("folders", "organizations", "projects"))
+    folder = tuple(sorted(each for each in everything if each.startswith((folders, projects))))
+    organization = tuple(sorted(each for each in everything if each.startswith((folders, organizations, projects))))
+    return [
+        Role("roles/resourcemanager.folderAdmin", "Folder Admin", "Manage folders and their policies.", folder),
+        Role(
+            "roles/resourcemanager.organizationAdmin",
+            "Organization Administrator",
+            "Manage the policies of an organization and of what it contains.",
+            organization,
+        ),
     ]
 
 
