@@ -105,6 +105,9 @@ class Resource(ABC):
     def desired(self) -> State:
         """Return the wanted state. The engine compares only its keys."""
 
+    def announce(self, clouds: Clouds) -> None:
+        """Tell the sessions what `read` will ask for, so that they can read many resources at once."""
+
     @abstractmethod
     def read(self, clouds: Clouds) -> State | None:
         """Return the current state; `None` if it does not exist. The key "state" of a soft-deleted one is `DELETED`."""

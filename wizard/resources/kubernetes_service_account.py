@@ -37,6 +37,11 @@ class KubernetesServiceAccount(Kind):
     def desired(self) -> State:
         return {ANNOTATION: self.email}
 
+    def announce(self, clouds: Clouds) -> None:
+        from lightkube.resources.core_v1 import ServiceAccount
+
+        clouds.kubernetes(self.cluster).announce(ServiceAccount, self.service_account, self.namespace)
+
     def read(self, clouds: Clouds) -> State | None:
         from lightkube.resources.core_v1 import ServiceAccount
 

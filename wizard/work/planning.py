@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from wizard.clouds.reading import ReadingClouds
 from wizard.engine.plan import Plan
 from wizard.engine.plan import plan as plan_changes
 from wizard.engine.resource import Change
@@ -39,11 +40,12 @@ def review(opened: Opened, only: str | None = None) -> Review:
     if only is not None and only not in halves:
         choices = " or ".join(f"--only {half}" for half in halves)
         raise BadInput(f"this setup has no part {only}: write {choices}")
+    clouds = ReadingClouds(opened.clouds)
     with ThreadPoolExecutor(max_workers=1) as beside:
         operator = beside.submit(opened.check_operator, only)
-        changes = plan_changes(opened.resources(only), opened.clouds)
+        changes = plan_changes(opened.resources(only), clouds)
         operator.result()
-    checks = preflight.check_permissions(changes.pending, opened.clouds)
+    checks = preflight.check_permissions(changes.pending, clouds)
     return Review(changes, checks, handover(opened, only))
 
 
