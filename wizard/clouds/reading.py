@@ -118,11 +118,11 @@ class _ReadingIam(GoogleIam):
     def _call(self, method: str, request: Json, retry_for: float = RETRY_FOR) -> Json:
         """Make any other call, which may be a write."""
         self._reads.drop()
-        return self._iam._call(method, request, retry_for)  # noqa: SLF001 (the same class, one session further in)
+        return self._iam._call(method, request, retry_for)
 
     def _accounts(self, project: str) -> tuple[dict[str, Json], bool]:
         """Return the listed accounts by e-mail, and whether the list is complete."""
-        if len(self._announced[project]) < 2:  # noqa: PLR2004 (a list is worth its call for two accounts)
+        if len(self._announced[project]) < 2:
             return {}, False
         return self._reads.once(("service accounts", project), lambda: self._list(project))
 
@@ -191,7 +191,7 @@ class _ReadingKubernetes(Kubernetes):
     def _call(self, verb: str, kind: type[Any], name: str, namespace: str | None, call: Any) -> Any:
         """Make any other call, which may be a write."""
         self._reads.drop()
-        return self._kubernetes._call(verb, kind, name, namespace, call)  # noqa: SLF001 (the same class)
+        return self._kubernetes._call(verb, kind, name, namespace, call)
 
     def _listed(self, kind: type[T], namespace: str | None) -> dict[tuple[str | None, str], T] | None:
         """Return the objects of a list that answers for the namespace; None if each has to be asked for."""

@@ -115,7 +115,7 @@ class Resource(ABC):
     def desired(self) -> State:
         """Return the wanted state. The engine compares only its keys."""
 
-    def announce(self, clouds: Clouds) -> None:
+    def announce(self, clouds: Clouds) -> None:  # noqa: B027 (most kinds have nothing to announce)
         """Tell the sessions what `read` will ask for, so that they can read many resources at once."""
 
     @abstractmethod

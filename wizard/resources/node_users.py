@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,9 @@ from wizard.federation.gke_namespaces import is_googles
 from wizard.resources.placement import NodeTraits, can_run
 
 if TYPE_CHECKING:
-    from wizard.clouds.kubernetes_briefs import Metadata, Placed, Pod
+    from wizard.clouds.kubernetes_briefs import Metadata, Node, Placed, Pod
+
+Json = dict[str, Any]
 
 POOL_LABEL = "cloud.google.com/gke-nodepool"
 DEFAULT = "default"
@@ -26,12 +28,13 @@ _STAY = ("DaemonSet", "Node")
 """Owners whose pods do not move: they end with their node."""
 _IDLE = ("Deployment", "StatefulSet", "CronJob", "Job")
 """The kinds of controllers that can have no pod at the moment. A DaemonSet has one on every node that it fits."""
-_KINDS = {"ReplicaSet": "pod-template-hash"}
+BARE = "Pods without a controller"
+"""Stands for such pods together: each has a name of its own that is soon another's."""
 
 
 @dataclass(frozen=True, order=True)
 class NodeUser:
-    """A controller, or a pod without one, whose pods have the nodes' identity."""
+    """A controller, or the pods without one in a namespace, with the nodes' identity."""
 
     namespace: str
     owner: str
@@ -61,48 +64,97 @@ class NodeUsers:
         return {"nodes": self.nodes, "pods": sorted(self.moving), "users": users, "unread": self.unread}
 
 
-def read(clouds: Clouds, cluster: ClusterName, pool: dict[str, Any]) -> NodeUsers:
-    """Return what runs or can run on a pool's nodes. Raises CloudError if nodes or pods cannot be listed."""
+def read(clouds: Clouds, cluster: ClusterName, pool: Json, together: Collection[str]) -> NodeUsers:
+    """Return what runs or can run on a pool's nodes. `together` are the names of all pools of the same plan.
+
+    While the nodes of these are recreated, pods move from one to the other. Raises CloudError if nodes or pods cannot
+    be listed.
+    """
     from wizard.clouds import kubernetes_briefs as briefs
 
     kubernetes = clouds.kubernetes(cluster)
-    nodes = {each.metadata.name: each for each in kubernetes.list_objects(briefs.Node) if _is_in(each.metadata, pool)}
-    places = [NodeTraits(name, node.metadata.labels or {}, tuple(node.spec.taints or ())) for name, node in nodes.items()]
-    found = NodeUsers(len(nodes))
+    nodes = kubernetes.list_objects(briefs.Node)
     pods = [pod for pod in kubernetes.list_objects(briefs.Pod, ALL) if _is_alive(pod)]
+    place = _Place(pool, together, nodes)
+    found = NodeUsers(place.nodes)
     jobs = _listed(kubernetes, briefs.Job, found)
     cron_jobs = {(job.metadata.namespace, job.metadata.name): _owner_of(job.metadata) for job in jobs}
-    busy: set[tuple[str, str]] = set()
-    can_be_here = _fits(places or [_typical(pool)])
-    for pod in pods:
-        owner = _controller(pod.metadata, cron_jobs)
-        busy.add((pod.metadata.namespace, owner))
-        here = pod.spec.nodeName in nodes or (not pod.spec.nodeName and can_be_here(pod.spec))
-        if here and not is_googles(pod.metadata.namespace):
-            _count(found, pod, owner)
+    busy = _count_pods(found, pods, place, cron_jobs)
     for kind in _IDLE:
         listed = jobs if kind == "Job" else _listed(kubernetes, getattr(briefs, kind), found)
         for metadata, placed in _idle(kind, listed):
-            owner = f"{kind} {metadata.name}"
-            if (metadata.namespace, owner) not in busy and not placed.hostNetwork and can_be_here(placed):
-                found.users[NodeUser(metadata.namespace, owner, placed.serviceAccountName or DEFAULT)] += 0
+            user = NodeUser(metadata.namespace, f"{kind} {metadata.name}", placed.serviceAccountName or DEFAULT)
+            if (user.namespace, user.owner) not in busy and not placed.hostNetwork and place.fits(user, placed):
+                found.users[user] += 0
     return found
 
 
-def _is_in(metadata: Metadata, pool: dict[str, Any]) -> bool:
-    return (metadata.labels or {}).get(POOL_LABEL) == pool.get("name")
+class _Place:
+    """The nodes of one pool, and which pods are or can be there."""
+
+    def __init__(self, pool: Json, together: Collection[str], nodes: Iterable[Node]) -> None:
+        pools = {node.metadata.name: (node.metadata.labels or {}).get(POOL_LABEL) for node in nodes}
+        self._here = {name for name, of in pools.items() if of == pool.get("name")}
+        self._leaving = {name for name, of in pools.items() if of in together} - self._here
+        here = [_traits(node) for node in nodes if node.metadata.name in self._here]
+        self._traits = here or [_typical(pool)]
+        self._known: dict[NodeUser, bool] = {}
+
+    @property
+    def nodes(self) -> int:
+        """The number of nodes that the pool has now."""
+        return len(self._here)
+
+    def has(self, pod: Pod) -> bool:
+        """Return whether the pod is on one of the nodes."""
+        return pod.spec.nodeName in self._here
+
+    def can_get(self, user: NodeUser, pod: Pod) -> bool:
+        """Return whether a pod of this user, which is on no node or on one that is recreated, can come here."""
+        is_moving = not pod.spec.nodeName or pod.spec.nodeName in self._leaving
+        return is_moving and self.fits(user, pod.spec)
+
+    def fits(self, user: NodeUser, placed: Placed) -> bool:
+        """Return whether a pod of this user can run on one of the nodes. The first of its pods answers for all."""
+        from msgspec.structs import replace
+
+        if user not in self._known:
+            anywhere = replace(placed, nodeName=None)
+            self._known[user] = any(can_run(anywhere, node) for node in self._traits)
+        return self._known[user]
+
+
+def _count_pods(
+    found: NodeUsers, pods: Iterable[Pod], place: _Place, cron_jobs: dict[tuple[str, str], str]
+) -> set[tuple[str, str]]:
+    """Add the teams' pods to what was found. Returns the namespace and the owner of each controller with a pod."""
+    busy: set[tuple[str, str]] = set()
+    for pod in pods:
+        metadata = pod.metadata
+        if is_googles(metadata.namespace):
+            continue
+        user = NodeUser(metadata.namespace, _controller(metadata, cron_jobs), pod.spec.serviceAccountName or DEFAULT)
+        busy.add((user.namespace, user.owner))
+        is_here = place.has(pod)
+        if is_here and _moves(pod):
+            found.moving.append(f"{metadata.namespace}/{metadata.name}")
+        # On the host's network, a pod acts as the node in any mode.
+        if not pod.spec.hostNetwork and (is_here or place.can_get(user, pod)):
+            found.users[user] += is_here
+    return busy
+
+
+def _moves(pod: Pod) -> bool:
+    running = pod.status and pod.status.phase == "Running"
+    return bool(running) and _owner_of(pod.metadata).partition(" ")[0] not in _STAY
+
+
+def _traits(node: Node) -> NodeTraits:
+    return NodeTraits(node.metadata.name, node.metadata.labels or {}, tuple(node.spec.taints or ()))
 
 
 def _is_alive(pod: Pod) -> bool:
     return not (pod.status and pod.status.phase in _ENDED)
-
-
-def _count(found: NodeUsers, pod: Pod, owner: str) -> None:
-    metadata, running = pod.metadata, pod.status and pod.status.phase == "Running"
-    if running and _owner_of(metadata).partition(" ")[0] not in _STAY:
-        found.moving.append(f"{metadata.namespace}/{metadata.name}")
-    if not pod.spec.hostNetwork:  # on the host's network, a pod acts as the node in any mode
-        found.users[NodeUser(metadata.namespace, owner, pod.spec.serviceAccountName or DEFAULT)] += 1
 
 
 def _owner_of(metadata: Metadata) -> str:
@@ -117,7 +169,7 @@ def _controller(metadata: Metadata, cron_jobs: dict[tuple[str, str], str]) -> st
     """Return the controller that people know: a Deployment instead of its ReplicaSet, a CronJob instead of its Job."""
     kind, _, name = _owner_of(metadata).partition(" ")
     if not kind:
-        return f"Pod {metadata.name}"
+        return BARE
     template = (metadata.labels or {}).get("pod-template-hash")
     if kind == "ReplicaSet" and template and name.endswith(f"-{template}"):
         return f"Deployment {name.removesuffix(f'-{template}')}"
@@ -126,12 +178,7 @@ def _controller(metadata: Metadata, cron_jobs: dict[tuple[str, str], str]) -> st
     return f"{kind} {name}"
 
 
-def _fits(places: Iterable[NodeTraits]) -> Callable[[Placed], bool]:
-    distinct = list(places)
-    return lambda placed: any(can_run(placed, node) for node in distinct)
-
-
-def _typical(pool: dict[str, Any]) -> NodeTraits:
+def _typical(pool: Json) -> NodeTraits:
     """Return the node that the pool would create, for a pool that has none now."""
     config = pool.get("config", {})
     effects = {"NO_SCHEDULE": "NoSchedule", "PREFER_NO_SCHEDULE": "PreferNoSchedule", "NO_EXECUTE": "NoExecute"}
@@ -150,7 +197,7 @@ def _listed(kubernetes: Kubernetes, kind: type[Any], found: NodeUsers) -> list[A
 
 
 def _idle(kind: str, listed: Iterable[Any]) -> Iterator[tuple[Metadata, Placed]]:
-    """Yield the teams' own controllers of a kind that can still create pods, each with the specification of its pods."""
+    """Yield the teams' own controllers of a kind that can still create pods, and the specification of their pods."""
     for each in listed:
         if is_googles(each.metadata.namespace) or (kind == "Job" and _is_over(each)):
             continue

@@ -51,8 +51,8 @@ def _fits_term(term: Json, node: NodeTraits) -> bool:
 _OPERATORS: dict[str, Callable[[str | None, list[str]], bool]] = {
     "In": lambda value, values: value in values,
     "NotIn": lambda value, values: value not in values,
-    "Exists": lambda value, values: value is not None,
-    "DoesNotExist": lambda value, values: value is None,
+    "Exists": lambda value, _: value is not None,
+    "DoesNotExist": lambda value, _: value is None,
     "Gt": lambda value, values: _as_number(value) is not None and int(value or 0) > int(values[0]),
     "Lt": lambda value, values: _as_number(value) is not None and int(value or 0) < int(values[0]),
 }

@@ -50,8 +50,12 @@ class Review:
 
     @property
     def losses(self) -> list[Loss]:
-        """What others lose by the plan: it needs a confirmation of its own."""
-        return [Loss(change, text) for change in self.plan.pending for text in change.resource.losers(change)]
+        """What others lose by the plan, each once: it needs a confirmation of its own."""
+        by_text: dict[str, Loss] = {}
+        for change in self.plan.pending:
+            for text in change.resource.losers(change):
+                by_text.setdefault(text, Loss(change, text))
+        return list(by_text.values())
 
     @property
     def missing(self) -> list[preflight.PermissionCheck]:

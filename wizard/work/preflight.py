@@ -11,6 +11,7 @@ from typing import Literal
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change
+from wizard.federation.gke import ClusterName
 from wizard.resources.kind import Kind, Needed
 
 ROLES_BY_PERMISSION = {
@@ -45,7 +46,8 @@ def check_permissions(changes: Sequence[Change], clouds: Clouds) -> list[Permiss
     """Return the result for each permission that the changes need. Raises CloudError.
 
     Asks Google (projects.testIamPermissions, one call for each project) and clusters (SelfSubjectAccessReview, one call
-    for each permission, or for each namespace). AWS has no such call that all operators can make, so that its permissions are unknown.
+    for each permission, or for each namespace).
+    AWS has no such call that all operators can make, so that its permissions are unknown.
     """
     needed = needed_for(changes)
     projects: dict[str, list[Needed]] = defaultdict(list)
