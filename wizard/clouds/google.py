@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 _CONNECT, _READ = 10.0, 60.0
 """Timeouts in seconds."""
-_RETRY_FOR = 30.0
+RETRY_FOR = 30.0
 """Seconds for which a call is retried after transient refusals."""
 
 
@@ -77,7 +77,7 @@ class Google:
         path: str,
         body: Json | None = None,
         query: Mapping[str, Any] | None = None,
-        retry_for: float = _RETRY_FOR,
+        retry_for: float = RETRY_FOR,
     ) -> Json:
         """Return the decoded JSON. Retries transient refusals for `retry_for` seconds. Raises CloudError."""
         from google.api_core.exceptions import RetryError

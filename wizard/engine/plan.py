@@ -51,6 +51,8 @@ def plan(resources: Iterable[Resource], clouds: Clouds) -> Plan:
     Raises PlanError before it reads anything, and Refused if a read fails for a reason that the plan does not fix.
     """
     ordered = in_order(resources)
+    for resource in ordered:
+        resource.announce(clouds)
     with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as readers:
         return Plan(tuple(readers.map(lambda resource: read_change(resource, clouds), ordered)))
 

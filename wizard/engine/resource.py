@@ -122,6 +122,9 @@ class Resource(ABC):
         """
         return self.desired()
 
+    def announce(self, clouds: Clouds) -> None:  # noqa: B027 (most kinds have nothing to announce)
+        """Tell the sessions what `read` will ask for, so that they can read many resources at once."""
+
     @abstractmethod
     def read(self, clouds: Clouds) -> State | None:
         """Return the current state; `None` if it does not exist. The key "state" of a soft-deleted one is `DELETED`."""

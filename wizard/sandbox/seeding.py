@@ -85,6 +85,7 @@ def _cluster(world: World, project: Project, spec: Mapping[str, Any]) -> None:
     cluster = Cluster(project, spec["name"], spec["location"], world.clock() - AGE, autopilot, pool)
     cluster.private_endpoint = spec.get("private_endpoint", "")
     cluster.contents = spec.get("kubernetes", {})
+    cluster.resource_labels = dict(spec.get("labels", {}))
     for each in spec.get("node_pools", []):
         node_pool = cluster.node_pools[each["name"]] = NodePool(**each)
         _default_account(cluster, node_pool)
