@@ -77,14 +77,11 @@ def _head(change: Change) -> Content:
     )
     impact = change.resource.impact(change) if change.action != "none" else None
     if impact:
-        parts += Content.styled(f"
-! {one_line(impact)}", "$text-warning")
+        parts += Content.styled(f"\n! {one_line(impact)}", "$text-warning")
     for gain in change.resource.gains(change) if change.action != "none" else ():
-        parts += Content.styled(f"
-! {one_line(gain)}", "$text-warning")
+        parts += Content.styled(f"\n! {one_line(gain)}", "$text-warning")
     for note in notes(change):
-        parts += Content.styled(f"
-· {one_line(note)}", "$text-muted")
+        parts += Content.styled(f"\n· {one_line(note)}", "$text-muted")
     return parts
 
 
