@@ -37,6 +37,9 @@ class ServiceAccount(Kind):
     def desired(self) -> State:
         return {"email": self.email, "disabled": False}
 
+    def announce(self, clouds: Clouds) -> None:
+        clouds.google_iam.announce(self.project, self.email)
+
     def read(self, clouds: Clouds) -> State | None:
         try:
             account = clouds.google_iam.get_service_account(self.project, self.email)

@@ -84,7 +84,10 @@ def _cluster(world: World, project: Project, spec: Mapping[str, Any]) -> None:
     pool = workload_pool_of(project) if autopilot else spec.get("workload_pool")
     cluster = Cluster(project, spec["name"], spec["location"], world.clock() - AGE, autopilot, pool)
     cluster.private_endpoint = spec.get("private_endpoint", "")
+    cluster.dataplane_v2 = spec.get("dataplane_v2", False)
+    cluster.network_policy = spec.get("network_policy", False)
     cluster.contents = spec.get("kubernetes", {})
+    cluster.resource_labels = dict(spec.get("labels", {}))
     for each in spec.get("node_pools", []):
         node_pool = cluster.node_pools[each["name"]] = NodePool(**each)
         _default_account(cluster, node_pool)

@@ -17,8 +17,8 @@ _LETTERS = "use 6 to 30 lowercase letters, digits and dashes; start with a lette
 _ONLY_PROJECTS = 'the wizard cannot grant roles on "{name}", because it grants roles on projects only'
 _WHOLE_PROJECT = "write projects/{project}, where the roles apply to everything in the project"
 _PROJECT_OF_IT = (
-    "write projects/PROJECT_ID with the ID of the project that contains it; there, the roles apply to everything in "
-    "the project"
+    "write projects/PROJECT_ID with the ID of the project that contains it; there, the roles apply to everything "
+    "in the project"
 )
 
 TOKEN_LIFETIME = (600, 43200)

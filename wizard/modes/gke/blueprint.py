@@ -11,6 +11,7 @@ from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity
 from wizard.modes import access
 from wizard.modes.gke.model import GkeSetup, Workload
+from wizard.resources.any_node_pool import AnyNodePool
 from wizard.resources.cluster_pool import ClusterPool
 from wizard.resources.kubernetes_service_account import KubernetesServiceAccount
 from wizard.resources.namespace import Namespace
@@ -81,7 +82,10 @@ class GkeBlueprint:
 
     def _node_pools(self, needs: tuple[Resource, ...]) -> list[Resource]:
         titles = tuple(workload.title for workload in self._workloads)
-        return [NodePool(self.cluster, name, titles, needs) for name in self.setup.gke.node_pools]
+        pools = self.setup.gke.node_pools
+        if not pools:
+            return [AnyNodePool(self.cluster)]
+        return [NodePool(self.cluster, name, titles, pools, needs) for name in pools]
 
     def _access(self, workload: Workload) -> access.Workload:
         return access.Workload(

@@ -7,7 +7,7 @@ sandbox's clusters have no roles of their own, but a scenario can let them refus
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wizard.sandbox.model.callers import Caller
@@ -66,6 +66,12 @@ def allowed(state: KubernetesState, who: Requester, wish: Wish) -> bool:
     if "*" in (wish.verb, wish.resource):
         return all(_granted(state, who, each) for each in INSIDE_CLUSTERS)
     return _granted(state, who, permission(wish.resource, wish.verb))
+
+
+def denied_somewhere(state: KubernetesState, wish: Wish) -> bool:
+    """Whether the scenario denies it in some namespace: then a review about all namespaces is answered with no."""
+    rules = [rule for rule in state.denied if rule.get("namespaces")]
+    return any(_denies(rule, replace(wish, namespace=rule["namespaces"][0])) for rule in rules)
 
 
 def require(state: KubernetesState, who: Requester, kind: Kind, wish: Wish) -> None:

@@ -38,6 +38,7 @@ NEVER_BASIC = frozenset(
 )
 UNTESTABLE = ("resourcemanager.organizations.", "resourcemanager.folders.")
 EDITOR_LACKS = ("setIamPolicy", "PolicyBinding", "workloadIdentityPool", "iam.roles.", "projects.delete")
+VIEWER_LACKS = ("container.secrets.",)
 VIEWER_VERBS = ("get", "list", "getIamPolicy", "search")
 
 
@@ -125,7 +126,9 @@ def _hierarchy_roles(everything: set[str]) -> list[Role]:
 
 def _basic_roles(everything: set[str]) -> list[Role]:
     editor = [each for each in everything if not any(word in each for word in EDITOR_LACKS)]
-    viewer = [each for each in everything if each.rpartition(".")[2] in VIEWER_VERBS]
+    viewer = [
+        each for each in everything if each.rpartition(".")[2] in VIEWER_VERBS and not each.startswith(VIEWER_LACKS)
+    ]
     return [
         Role("roles/owner", "Owner", "Full access to most Google Cloud resources.", tuple(sorted(everything))),
         Role("roles/editor", "Editor", "View, create, update, and delete most resources.", tuple(sorted(editor))),

@@ -81,15 +81,7 @@ def provider_facts(clouds: Clouds, config: dict[str, Any]) -> ProviderFacts | No
         pool = clouds.google.call("iam", "GET", f"/v1/{name.pool.name}")
     except (AudienceError, CloudError):
         return None
-    return ProviderFacts(
-        account=provider.get("aws", {}).get("accountId", ""),
-        mapping=provider.get("attributeMapping", {}),
-        condition=provider.get("attributeCondition", ""),
-        state=provider.get("state", ""),
-        disabled=provider.get("disabled", False),
-        pool_state=pool.get("state", ""),
-        pool_disabled=pool.get("disabled", False),
-    )
+    return ProviderFacts.of(provider, pool)
 
 
 def _policies(blueprint: Blueprint, clouds: Clouds) -> Policies:

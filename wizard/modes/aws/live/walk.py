@@ -23,6 +23,9 @@ _MAY_SETTLE = re.compile(r"invalid_target|unauthorized_client|PERMISSION_DENIED|
 """Refusals in google-auth's words that a recent grant can explain."""
 
 
+_SEE_INSIDE = "run the test with --from inside in the workload, where its runtime assumes the role"
+
+
 @dataclass
 class AwsChain:
     """One running test. `on_outcome` gets the outcome of each hop, `on_event` gets each wait for a recent grant.
@@ -76,7 +79,10 @@ class AwsChain:
         withheld, evidence = self.place.withheld, self.place.evidence
         if outcome.status == "failed" and withheld:
             return replace(outcome, evidence=evidence, reason=withheld, refusal=Refusal("Withheld", withheld))
-        return replace(outcome, evidence=(*evidence, *outcome.evidence))
+        outcome = replace(outcome, evidence=(*evidence, *outcome.evidence))
+        if outcome.status == "ok" and self.place.unproven:
+            return outcome.unsure(self.place.unproven, _SEE_INSIDE)
+        return outcome
 
     def _principal(self, identity: Outcome) -> Outcome:
         """Return the outcome of the computed hop. The token exchange runs in any case."""
