@@ -75,7 +75,7 @@ def mended_by_the_advice(world: World, setup: str, hop: Json) -> None:
 
 def test_a_condition_that_holds_is_in_place_and_is_shown_in_plan_and_test(world: World) -> None:
     setup = world.setup(gke.SETUP)
-    assert world.wif("apply", setup, "--yes").code == 0
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
     on_project(gke.ROLE, under(HOLDS, MEMBER))
     code, change = planned(world, setup, "roles on the project")
     assert (code, change["action"]) == (0, "none")
@@ -87,7 +87,7 @@ def test_a_condition_that_holds_is_in_place_and_is_shown_in_plan_and_test(world:
 
 def test_a_condition_that_has_ended_is_the_cause_and_a_permanent_grant_is_the_fix(world: World) -> None:
     setup = world.setup(gke.SETUP)
-    assert world.wif("apply", setup, "--yes").code == 0
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
     on_project(gke.ROLE, under(ENDED, MEMBER))
     code, change = planned(world, setup, "roles on the project")
     assert (code, change["action"]) == (2, "update")
@@ -100,7 +100,7 @@ def test_a_condition_that_has_ended_is_the_cause_and_a_permanent_grant_is_the_fi
 
 def test_a_condition_that_only_iam_can_evaluate_is_not_proven(world: World) -> None:
     setup = world.setup(gke.SETUP)
-    assert world.wif("apply", setup, "--yes").code == 0
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
     on_project(gke.ROLE, under(UNKNOWN, MEMBER))
     hop = gke.hops(gke.tested(world, setup))["permission"]
     assert hop["status"] == "unsure"
@@ -110,7 +110,7 @@ def test_a_condition_that_only_iam_can_evaluate_is_not_proven(world: World) -> N
 
 def test_a_grant_to_the_namespace_is_in_place_and_works(world: World) -> None:
     setup = world.setup(gke.SETUP)
-    assert world.wif("apply", setup, "--yes").code == 0
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
     on_project(gke.ROLE, {"members": [NAMESPACE]})
     code, change = planned(world, setup, "roles on the project")
     assert (code, change["action"]) == (0, "none")
@@ -121,7 +121,7 @@ def test_a_grant_to_the_namespace_is_in_place_and_works(world: World) -> None:
 @pytest.mark.parametrize("expression", [ENDED, UNKNOWN])
 def test_a_condition_on_impersonation_is_the_cause(world: World, expression: str) -> None:
     setup = world.setup(gke.IMPERSONATED)
-    assert world.wif("apply", setup, "--yes").code == 0
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
     on_account(under(expression, LEGACY))
     code, change = planned(world, setup, "roles on the service account")
     assert (code, change["action"]) == (2, "update")
@@ -134,7 +134,7 @@ def test_a_condition_on_impersonation_is_the_cause(world: World, expression: str
 @pytest.mark.parametrize("member", [LEGACY, MEMBER])
 def test_impersonation_that_is_granted_on_the_project_is_in_place_and_works(world: World, member: str) -> None:
     setup = world.setup(gke.IMPERSONATED)
-    assert world.wif("apply", setup, "--yes").code == 0
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
     on_account()
     on_project(IMPERSONATE, {"members": [member]})
     code, change = planned(world, setup, "roles on the service account")
@@ -146,7 +146,7 @@ def test_impersonation_that_is_granted_on_the_project_is_in_place_and_works(worl
 
 def test_a_principal_on_the_account_is_in_place_and_works(world: World) -> None:
     setup = world.setup(gke.IMPERSONATED)
-    assert world.wif("apply", setup, "--yes").code == 0
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
     on_account({"members": [MEMBER]})
     code, change = planned(world, setup, "roles on the service account")
     assert (code, change["action"]) == (0, "none")
@@ -156,7 +156,7 @@ def test_a_principal_on_the_account_is_in_place_and_works(world: World) -> None:
 
 def test_a_disabled_account_is_named_and_the_advice_enables_it(world: World) -> None:
     setup = world.setup(gke.IMPERSONATED)
-    assert world.wif("apply", setup, "--yes").code == 0
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
     gke.cloud().google.call("iam", "POST", f"/v1/projects/{gke.PROJECT}/serviceAccounts/{gke.GSA}:disable", {})
     code, change = planned(world, setup, "service account")
     assert (code, change["action"]) == (2, "update")
@@ -168,7 +168,7 @@ def test_a_disabled_account_is_named_and_the_advice_enables_it(world: World) -> 
 
 def test_an_account_that_was_deleted_and_made_again_gets_its_grants_again(world: World) -> None:
     setup = world.setup(gke.IMPERSONATED)
-    assert world.wif("apply", setup, "--yes").code == 0
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
     call = gke.cloud().google.call
     call("iam", "DELETE", f"/v1/projects/{gke.PROJECT}/serviceAccounts/{gke.GSA}")
     name = gke.GSA.partition("@")[0]
@@ -176,7 +176,7 @@ def test_an_account_that_was_deleted_and_made_again_gets_its_grants_again(world:
     code, change = planned(world, setup, "roles on the project")
     assert (code, change["action"]) == (2, "update")
     assert f"deleted:serviceAccount:{gke.GSA}?uid=" in change["notes"][0]
-    assert world.wif("apply", setup, "--yes").code == 0
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
     assert gke.tested(world, setup).json["passed"]
 
 
@@ -185,6 +185,6 @@ def test_two_setups_share_a_project_and_neither_changes_the_other(world: World) 
     other = Path(world.folder / "other" / "setup.yaml")
     other.write_text(gke.setup_of(gke.workload("reporting", "settlement")), encoding="utf-8")
     setup = world.setup(gke.SETUP)
-    assert world.wif("apply", setup, "--yes").code == 0
-    assert world.wif("apply", str(other), "--yes").code == 0
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
+    assert world.wif("apply", str(other), "--yes", "--accept-loss").code == 0
     assert [world.wif("plan", each).code for each in (setup, str(other))] == [0, 0]
