@@ -44,6 +44,7 @@ def operator_token(world: World, google: Mapping[str, Any]) -> str:
 def _project(world: World, spec: Mapping[str, Any]) -> Project:
     created = world.clock() - AGE
     project = Project(spec["id"], str(spec["number"]), spec.get("name", spec["id"]), created)
+    project.parent = spec.get("parent", "")
     project.enabled.update(spec.get("services", []))
     for each in spec.get("service_accounts", []):
         account = project.add_account(each["id"], each.get("display_name", ""), each.get("description", ""))

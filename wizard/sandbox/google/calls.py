@@ -100,7 +100,8 @@ class Call:
     ) -> bool:
         """Whether the project's policy, or the resource's own, gives the caller the permission, as enforced now."""
         attributes = {"name": resource or f"projects/{project.id}", "service": self.service}
-        access = Access(self.caller, permission, self.world.clock(), attributes)
+        contains = self.world.projects.custom_roles.contains
+        access = Access(self.caller, permission, self.world.clock(), attributes, contains)
         return project.policy.grants(access) or (policy is not None and policy.grants(access))
 
     def require(

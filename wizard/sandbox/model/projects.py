@@ -10,6 +10,7 @@ from wizard.federation.identifiers import PoolName
 from wizard.sandbox.json_value import JSON
 
 from .callers import Caller
+from .custom_roles import CustomRoles
 from .policy import PolicyStore
 from .pool_rules import check_id, pool_fields
 from .pools import Pool
@@ -33,6 +34,8 @@ class Project:
     number: str
     name: str
     created: datetime
+    parent: str = ""
+    """The folder or organisation above it, such as `organizations/123456789`; empty for a project without one."""
     enabled: set[str] = field(default_factory=set)
     policy: PolicyStore = field(default_factory=PolicyStore)
     service_accounts: dict[str, ServiceAccount] = field(default_factory=dict)
@@ -70,6 +73,7 @@ class Projects:
     def __init__(self) -> None:
         self._by_id: dict[str, Project] = {}
         self._by_number: dict[str, Project] = {}
+        self.custom_roles = CustomRoles()
 
     def __iter__(self) -> Iterator[Project]:
         return iter([self._by_id[name] for name in sorted(self._by_id)])
