@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -18,7 +16,7 @@ from textual.driver import Driver
 from textual.screen import ModalScreen, Screen
 
 import assets
-from screens import bridge, crash, pages, themes, threads
+from screens import bridge, crash, pages, themes
 from screens.in_turn import InTurn
 from screens.page import Page
 from screens.session import Session
@@ -34,9 +32,6 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 """The exit status after the user stopped running changes."""
-
-SWITCH_INTERVAL = 0.001
-"""Seconds for which a working thread can delay a key."""
 
 FIRST = "welcome"
 """The id of the first page of all modes."""
@@ -305,8 +300,7 @@ class WizardApp(InTurn, inherit_bindings=False):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield the entries of the palette."""
         del screen
-        dark = self.theme == themes.DARK.name
-        other = "light" if dark else "dark"
+        other = "light" if self.theme == themes.DARK.name else "dark"
         yield SystemCommand(f"Switch to {other} theme", "Change the colours", self.action_other_theme)
         yield SystemCommand("Help", "Show or hide the help for this page", self.action_help)
         for entry in pages.entries(self.session.mode):
@@ -354,24 +348,3 @@ def _quit_dialog(mode: Mode) -> ModalScreen[bool]:
 
     stopping = mode.stopping
     return YesNoDialog("Changes are still running", stopping.meaning, stopping.label, "Continue", dangerous=True)
-
-
-def main(*, sandbox_title: str | None = None, setup: Path | None = None) -> int:
-    """Run the wizard until the user quits. Returns the exit status.
-
-    Waits for work that must not be interrupted, but not for work that only reads: outside a sandbox, this function then
-    ends the process. A sandbox ends such work when it ends itself.
-    """
-    sys.setswitchinterval(SWITCH_INTERVAL)
-    app = WizardApp(Session(sandbox_title=sandbox_title, setup=setup))
-    answer = app.run()
-    code = app.return_code or answer or 0
-    app.bridge.stop()
-    for thread in threads.lasting():
-        print("Finishing work that must not be interrupted …", file=sys.stderr)
-        thread.join()
-    if app.session.sandbox is None and threads.lingering():
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-    return code

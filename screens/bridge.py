@@ -88,7 +88,13 @@ class Bridge:
 
             try:
                 opened = self.session.open()
-                result = applying.apply(opened, review, lambda event: post(EventHappened(event)), self.session.stop)
+                result = applying.apply(
+                    opened,
+                    review,
+                    lambda event: post(EventHappened(event)),
+                    self.session.stop,
+                    accept_loss=True,  # the Review page asked apart
+                )
             finally:
                 self.session.applying = False
             self.session.result = result

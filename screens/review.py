@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,7 +18,10 @@ from screens.saving import save
 from screens.widgets.action_bar import ActionBar
 from screens.widgets.dialogs import TextDialog, YesNoDialog
 from screens.widgets.error_panel import ErrorPanel
-from screens.widgets.plan_table import PlanTable
+from screens.widgets.plan_table import PlanTable, difference, title_of
+
+if TYPE_CHECKING:
+    from wizard.work.planning import Loss
 
 
 class ReviewPage(Page):
@@ -38,19 +41,23 @@ class ReviewPage(Page):
 
     _confirmed = False
     """Whether the user has confirmed the changes that affect running workloads."""
+    _loss_accepted = False
+    """Whether the user has accepted that others lose access."""
 
     def compose_body(self) -> ComposeResult:
-        """Yield the summary, the error, the changes, the permissions, the notes, and the button to test."""
+        """Yield the summary, the error, what others lose, the changes, what else is to know, and the button to test."""
         yield Static("", id="review-summary", markup=False)
         yield ErrorPanel(id="review-error")
+        yield Static("", id="review-losses", markup=False)
         yield PlanTable(id="review-plan")
+        yield Static("", id="review-left", markup=False)
         yield Static("", id="review-permissions", markup=False)
         yield Static("", id="review-notes", markup=False)
         yield Button("Run the live test", id="review-test", compact=True, classes="offer")
 
     def entered(self) -> None:
         """Plan, unless changes are being applied."""
-        self._confirmed = False
+        self._confirmed = self._loss_accepted = False
         if not self.session.applying:
             self.session.done.discard(self.page_id)
             self.action_again()
@@ -91,6 +98,8 @@ class ReviewPage(Page):
         else:
             table.show(reviewed)
         self.query_one("#review-summary", Static).update(self._summary())
+        self._show_text("#review-losses", self._losses())
+        self._show_text("#review-left", self._left())
         self._show_text("#review-permissions", self._permissions())
         self._show_text("#review-notes", self._notes())
         self.query_one("#review-test").display = reviewed is not None and reviewed.plan.empty
@@ -112,10 +121,34 @@ class ReviewPage(Page):
         if self.session.reviewed is None:
             return Content(f"… Reading the current state {self.session.mode.reads}. Nothing is changed.")
         plan = self.session.reviewed.plan
+        if plan.empty and self.session.reviewed.left:
+            return Content("The wizard has nothing to apply. Other tools manage what still differs.")
         if plan.empty:
             text = f"✓ All {len(plan.changes)} resources are in place. There is nothing to apply."
             return Content.styled(text, "$text-success")
         return Content(summary(plan))
+
+    def _losses(self) -> Content:
+        lines = self._loss_lines()
+        if not lines:
+            return Content("")
+        return Content("\n").join([Content.styled("Others lose access by these changes", "bold $text-error"), *lines])
+
+    def _loss_lines(self) -> list[Content]:
+        losses = self.session.reviewed.losses if self.session.reviewed else []
+        return [Content.assemble(("✗ ", "$text-error"), _loss(loss)) for loss in losses]
+
+    def _left(self) -> Content:
+        left = self.session.reviewed.left if self.session.reviewed else ()
+        if not left:
+            return Content("")
+        lines = [Content.styled("Left to the tools that manage these resources", "bold")]
+        for item in left:
+            title = _capitalised(title_of(item.change))
+            where = f": {item.owner.tool} manages it, and would revert a change. Change it in {item.owner.place}."
+            lines.append(Content.assemble(("· ", "$text-warning"), (title, "bold"), where))
+            lines += [difference(item.change, field) for field in item.change.fields]
+        return Content("\n").join(lines)
 
     def _permissions(self) -> Content:
         if self.session.reviewed is None or not self.session.reviewed.permission_checks:
@@ -151,6 +184,8 @@ class ReviewPage(Page):
             return ["The wizard is still planning: wait."]
         if reviewed.missing:
             return [f"You do not have {check.needed.permission}: {check.fix}." for check in reviewed.missing]
+        if reviewed.losses and not self._loss_accepted:
+            return ["Others lose access by these changes: confirm that first."]
         if self._impacts() and not self._confirmed:
             return ["Some changes affect running workloads: confirm them first."]
         return []
@@ -167,22 +202,42 @@ class ReviewPage(Page):
         return pages[pages.index("apply") + 1]
 
     def show_problem(self) -> None:
-        """Ask the user to confirm changes that affect running workloads, if that is the only problem."""
+        """Ask the user to confirm losses of access and effects on running workloads, each apart."""
         reviewed = self.session.reviewed
         if reviewed is None or reviewed.missing:
             return
+        if reviewed.losses and not self._loss_accepted:
+            self._ask_about_losses()
+        else:
+            self._ask_about_impacts()
+
+    def _ask_about_losses(self) -> None:
+        text = Content("\n").join(self._loss_lines())
+        dialog = YesNoDialog("Others lose access by these changes", text, "Accept the loss", "Cancel", dangerous=True)
+        self.app.push_screen(dialog, self._on_loss_answered)
+
+    def _on_loss_answered(self, yes: bool | None) -> None:
+        self._loss_accepted = bool(yes)
+        for bar in self.app.query(ActionBar):
+            bar.explain([])
+        if not yes:
+            return
+        if self._impacts() and not self._confirmed:
+            self._ask_about_impacts()
+        else:
+            self.post_message(self.Next())
+
+    def _ask_about_impacts(self) -> None:
         text = Content("\n\n").join(self._impacts())
         dialog = YesNoDialog("These changes affect running workloads", text, "Apply changes", "Cancel", dangerous=True)
         self.app.push_screen(dialog, self._on_answered)
 
     def _impacts(self) -> list[Content]:
-        from wizard.work.planning import label
-
         reviewed = self.session.reviewed
         pending = reviewed.plan.pending if reviewed else ()
         impacts = [(change, change.resource.impact(change)) for change in pending]
         return [
-            Content.assemble((_capitalised(f"{change.resource.kind} {label(change)}"), "bold"), f": {impact}.")
+            Content.assemble((_capitalised(title_of(change)), "bold"), f": {impact}.")
             for change, impact in impacts
             if impact
         ]
@@ -237,6 +292,10 @@ class ReviewPage(Page):
             self.session.saved = path
 
         save(self, path, text, on_saved)
+
+
+def _loss(loss: Loss) -> Content:
+    return Content.assemble((_capitalised(title_of(loss.change)), "bold"), f": {loss.text}.")
 
 
 def _capitalised(text: str) -> str:

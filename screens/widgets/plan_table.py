@@ -13,7 +13,7 @@ from textual.content import Content
 from screens.widgets.disclosure import Disclosure
 
 if TYPE_CHECKING:
-    from wizard.engine.resource import Change
+    from wizard.engine.resource import Change, FieldChange
     from wizard.work.planning import Review
 
 _GLYPHS = {"create": "+", "update": "~", "undelete": "~", "none": "="}
@@ -67,7 +67,7 @@ def whole(change: Change) -> str:
 
 
 def _head(change: Change) -> Content:
-    from wizard.work.planning import label
+    from wizard.work.planning import label, notes
 
     parts = Content.assemble(
         (f"{change.resource.kind} ", "" if change.action != "none" else "$text-muted"),
@@ -77,16 +77,11 @@ def _head(change: Change) -> Content:
     impact = change.resource.impact(change) if change.action != "none" else None
     if impact:
         parts += Content.styled(f"\n! {impact}", "$text-warning")
-    if text := note(change):
-        parts += Content.styled(f"\n· {text}", "$text-muted")
+    for gain in change.resource.gains(change) if change.action != "none" else ():
+        parts += Content.styled(f"\n! {gain}", "$text-warning")
+    for note in notes(change):
+        parts += Content.styled(f"\n· {note}", "$text-muted")
     return parts
-
-
-def note(change: Change) -> str | None:
-    """Return what the user should know about the resource, even if it does not change; None if nothing."""
-    from wizard.resources.kind import Kind
-
-    return change.resource.note(change) if isinstance(change.resource, Kind) else None
 
 
 def reason(change: Change) -> str:
@@ -105,9 +100,19 @@ def reason(change: Change) -> str:
 def _body(change: Change) -> Content:
     if change.action == "none":
         return Content("")
-    return Content("\n").join(
-        _field(_label(change, field.key), field.before, field.after, change.action) for field in change.fields
-    )
+    return Content("\n").join(difference(change, field) for field in change.fields)
+
+
+def difference(change: Change, field: FieldChange) -> Content:
+    """Return one value that a change sets, before and after."""
+    return _field(_label(change, field.key), field.before, field.after, change.action)
+
+
+def title_of(change: Change) -> str:
+    """Return the kind and the short name of the resource of a change."""
+    from wizard.work.planning import label
+
+    return f"{change.resource.kind} {label(change)}"
 
 
 def _label(change: Change, key: str) -> str:

@@ -145,7 +145,7 @@ def test_no_terminal_to_confirm_on_is_answered(world: World) -> None:
 
 
 def test_an_interrupt_is_answered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("wizard.work.planning.review", interrupt)

@@ -94,3 +94,28 @@ def test_a_blind_change_never_overwrites_or_brings_back_what_nobody_could_review
     (failure,) = bench.apply(plan([Thing("a", WANTED)], bench.clouds)).failures
     assert said in failure.error.message
     assert bench.clouds.writes_tried() == []
+
+
+class Shared(Thing):
+    """A thing whose other users lose it by any change."""
+
+    def losers(self, change):
+        return [f"{user} loses it" for user in change.before["users"]]
+
+
+def test_a_loss_that_the_review_did_not_show_stops_the_change(bench):
+    bench.clouds.things["a"] = {"size": 2, "users": ["first"]}
+    made = plan([Shared("a", WANTED)], bench.clouds)
+    bench.clouds.things["a"] = {"size": 2, "users": ["first", "second"]}
+    (failure,) = bench.apply(made).failures
+    assert isinstance(failure.error, StalePlan)
+    assert "the review did not show this loss: second loses it" in failure.error.message
+    assert "first loses it" not in failure.error.message
+    assert bench.clouds.writes_tried() == []
+
+
+def test_a_loss_that_the_review_showed_does_not_stop_the_change(bench):
+    bench.clouds.things["a"] = {"size": 2, "users": ["first", "second"]}
+    made = plan([Shared("a", WANTED)], bench.clouds)
+    bench.clouds.things["a"] = {"size": 2, "users": ["first"]}
+    assert bench.apply(made).ok

@@ -10,7 +10,6 @@ def test_a_cluster_is_named_in_four_ways() -> None:
     assert CLUSTER.name == "projects/acme-payments/locations/asia-northeast1/clusters/payments"
     assert CLUSTER.context == "gke_acme-payments_asia-northeast1_payments"
     assert CLUSTER.issuer == f"https://container.googleapis.com/v1/{CLUSTER.name}"
-    assert CLUSTER.exchange_audience == f"identitynamespace:acme-payments.svc.id.goog:{CLUSTER.issuer}"
 
 
 def test_the_principal_has_the_projects_number_and_its_pool_the_projects_id() -> None:

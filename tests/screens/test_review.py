@@ -18,6 +18,8 @@ from tests.screens.worlds import at_rest, session_of, show
 from tests.setups import loads
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
+from wizard.engine.resource import Owner
+from wizard.resources.aws_role import Role
 from wizard.resources.kind import Needed
 from wizard.sandbox.process import Sandbox
 from wizard.setup.load import dump
@@ -236,3 +238,48 @@ def trust_lambda_only() -> None:
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     aws = Clouds("acme-analytics", "ap-northeast-1").aws
     aws.call("iam", "update_assume_role_policy", RoleName="rds-to-bigquery", PolicyDocument=document)
+
+
+async def test_what_others_lose_comes_first_and_is_confirmed_apart(
+    open_wizard: Open, fresh: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del fresh
+    in_place(tmp_path)
+    trust_lambda_only()
+    loss = "the function nightly can no longer assume the role"
+    monkeypatch.setattr(Role, "losers", lambda _, change: [loss] if change.action != "none" else [])
+    session = session_of(tmp_path)
+    async with open_wizard(SMALL, session) as pilot:
+        await show(pilot, "review")
+        await settled(pilot)
+        await at_rest(pilot)
+        check(pilot.app, "review-loss-80x24")
+        await pilot.press("f8")
+        await at_rest(pilot)
+        check(pilot.app, "review-accepts-loss-80x24")
+        await pilot.press("enter")  # Cancel is the default
+        await pilot.pause()
+        assert the_page(pilot).problems() == ["Others lose access by these changes: confirm that first."]
+        await pilot.press("f8", "y")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, YesNoDialog)  # the effect on what runs is a question of its own
+        await pilot.press("y")
+        await until(pilot, lambda: session.result is not None)
+        assert session.result is not None
+        assert session.result.ok
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_another_tool_manages_is_named_with_the_place_of_the_change(
+    open_wizard: Open, fresh: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    del fresh
+    in_place(tmp_path)
+    trust_lambda_only()
+    monkeypatch.setattr(Role, "owner", lambda *_: Owner("Terraform", "the module network"))
+    async with open_wizard(size, session_of(tmp_path), page="review") as pilot:
+        await settled(pilot)
+        await at_rest(pilot)
+        the_page(pilot).scroll_end(animate=False)
+        await at_rest(pilot)
+        check(pilot.app, name_of("review-left", size))

@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     Raises BadInput, Refused.
     """
     opened = open_setup(options.setup, ask_google=options.only in (None, "google"))
-    review = planning.review(opened, options.only)
+    review = planning.review(opened, options.only, override_owner=options.override_owner)
     console = Console(options.json)
     console.say(*review_text.as_text(opened, review))
     if review.plan.empty:
@@ -47,8 +47,10 @@ def run(options: argparse.Namespace) -> int:
         raise Refused(_MISSING.format(count=len(review.missing), needed=len(review.permission_checks)))
     if not options.yes and not _confirmed(console):
         raise Refused("Nothing was changed: you did not confirm the plan.")
+    accept_loss = options.accept_loss or (bool(review.losses) and _loss_accepted(console))
     console.say("")
-    return finish(applying.apply(opened, review, reporter(console)), console)
+    result = applying.apply(opened, review, reporter(console), accept_loss=accept_loss)
+    return finish(result, console)
 
 
 def finish(result: Result, console: Console) -> int:
@@ -95,6 +97,17 @@ def _ended(outcome: Ending, run: str | None) -> Answer:
     from wizard.commands import formats
 
     return formats.Result(outcome=outcome, run=run)
+
+
+def _loss_accepted(console: Console) -> bool:
+    """Ask apart whether others may lose access: --yes does not approve that."""
+    if not sys.stdin.isatty():
+        raise Refused(
+            "Nothing was changed: others would lose access. Review the lines under "
+            '"Others lose access by this plan", then add --accept-loss.'
+        )
+    question = "\nOthers lose access by this plan. Make the changes in spite of that? [y/N] "
+    return console.ask(question).strip().lower() in ("y", "yes")
 
 
 def _confirmed(console: Console) -> bool:

@@ -52,8 +52,10 @@ def _run_all(setup: Path, console: Console) -> int:
     opened = open_setup(str(setup))
     review = planning.review(opened)
     console.say(*review_text.as_text(opened, review))
-    _heading(console, f"wif-wizard apply {setup.name} --yes")
-    result = applying.apply(opened, review, apply.reporter(console))
+    accept_loss = bool(review.losses)
+    consent = "--yes --accept-loss" if accept_loss else "--yes"
+    _heading(console, f"wif-wizard apply {setup.name} {consent}")
+    result = applying.apply(opened, review, apply.reporter(console), accept_loss=accept_loss)
     if apply.finish(result, console) != exits.DONE:
         return exits.REFUSED
     _heading(console, f"wif-wizard plan {setup.name}")
@@ -66,7 +68,7 @@ def _run_all(setup: Path, console: Console) -> int:
     first = opened.exports()[0]
     _heading(console, first.file)
     console.say(first.text)
-    return exits.DONE if passed and again.plan.empty else exits.REFUSED
+    return exits.DONE if passed and again.in_place else exits.REFUSED
 
 
 def _heading(console: Console, text: str) -> None:

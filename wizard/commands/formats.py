@@ -138,8 +138,35 @@ class Change(Described):
     """Why the state could not be read; null if it was."""
     impact: str | None
     """What the change does to running workloads; null if it does nothing."""
+    gains: list[str]
+    """What the change gives to someone although the setup does not ask for it."""
+    notes: list[str]
+    """What is worth knowing about the resource, whether or not it changes."""
     commands: list[str]
     """The same change as commands."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss(Described):
+    """Something that someone can do now and cannot do after apply; apply needs --accept-loss."""
+
+    kind: str
+    """What the changed resource is, in the cloud's own words."""
+    name: str
+    """The cloud's full name of the resource, or its ARN."""
+    text: str
+    """Who loses what."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftToOwner(Described):
+    """A change that apply does not make, because another tool manages the resource and would revert it."""
+
+    tool: str
+    """The tool: Helm, Argo CD, Terraform."""
+    place: str
+    """Where the change must be made."""
+    change: Change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +194,10 @@ class Plan(Answer):
     """What works within limits that you should know of."""
     handover: list[str]
     """With --only: the commands for the other side."""
+    losses: list[Loss]
+    """What others lose; empty unless apply needs --accept-loss."""
+    left: list[LeftToOwner]
+    """The changes that apply leaves to other tools, unless --override-owner."""
 
 
 # apply

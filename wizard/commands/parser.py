@@ -83,7 +83,15 @@ def _plan_and_apply(commands: Commands) -> None:
             choices=("aws", "google", "kubernetes"),
             help="work on one side only, and print the commands for the other",
         )
-    apply.add_argument("--yes", action="store_true", help="approve every change in the plan")
+        command.add_argument(
+            "--override-owner",
+            action="store_true",
+            help="also change what another tool manages, such as Helm; the tool may revert the change",
+        )
+    apply.add_argument(
+        "--yes", action="store_true", help="approve every change in the plan, except losses of access for others"
+    )
+    apply.add_argument("--accept-loss", action="store_true", help="approve the losses of access that the plan shows")
     for command in (plan, apply):
         _json(command)
         _debug(command)

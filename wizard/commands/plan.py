@@ -13,7 +13,7 @@ from wizard.work.opening import open_setup
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code: 0 if there is nothing to do, 2 if there are changes. Raises BadInput, Refused."""
     opened = open_setup(options.setup, ask_google=options.only in (None, "google"))
-    review = planning.review(opened, options.only)
+    review = planning.review(opened, options.only, override_owner=options.override_owner)
     console = Console()
     if options.json:
         from wizard.commands import review_json
@@ -21,4 +21,4 @@ def run(options: argparse.Namespace) -> int:
         console.answer(review_json.as_json(opened, review), indent=2)
     else:
         console.say(*review_text.as_text(opened, review))
-    return exits.DONE if review.plan.empty else exits.PENDING
+    return exits.DONE if review.in_place else exits.PENDING

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wizard.commands import formats
 from wizard.engine.resource import Change, owned
 from wizard.modes.opened import Opened
-from wizard.work.planning import Review
+from wizard.work.planning import Left, Review, notes
 from wizard.work.preflight import PermissionCheck
 
 
@@ -18,7 +18,16 @@ def as_json(opened: Opened, reviewed: Review) -> formats.Plan:
         permissions=[_permission_json(check) for check in reviewed.permission_checks],
         notes=opened.notes,
         handover=reviewed.handover,
+        losses=[
+            formats.Loss(kind=loss.change.resource.kind, name=loss.change.resource.name, text=loss.text)
+            for loss in reviewed.losses
+        ],
+        left=[_left_json(left) for left in reviewed.left],
     )
+
+
+def _left_json(left: Left) -> formats.LeftToOwner:
+    return formats.LeftToOwner(tool=left.owner.tool, place=left.owner.place, change=_change_json(left.change))
 
 
 def _change_json(change: Change) -> formats.Change:
@@ -31,6 +40,8 @@ def _change_json(change: Change) -> formats.Change:
         fields=[formats.Field(key=key, before=before, after=after) for key, before, after in change.fields],
         blind=change.blind,
         impact=change.resource.impact(change),
+        gains=change.resource.gains(change) if change.action != "none" else [],
+        notes=notes(change),
         commands=change.resource.commands(change) if change.action != "none" else [],
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from wizard.engine.resource import Change
 from wizard.modes.opened import Opened
-from wizard.work.planning import Review, key_label, label, summary
+from wizard.work.planning import Review, key_label, label, notes, summary
 
 GLYPHS = {"create": "+", "update": "~", "undelete": "~", "none": "="}
 _WORDS = {"create": "create", "update": "change", "undelete": "undelete", "none": "in place"}
@@ -18,6 +18,10 @@ def as_text(opened: Opened, reviewed: Review) -> Iterator[str]:
     """The review in lines."""
     yield opened.title
     yield ""
+    if reviewed.losses:
+        yield "Others lose access by this plan:"
+        yield from (f"  ✗ {_title(loss.change)}: {loss.text}" for loss in reviewed.losses)
+        yield ""
     for change in reviewed.plan.changes:
         yield from _change_lines(change)
     yield ""
@@ -28,6 +32,7 @@ def as_text(opened: Opened, reviewed: Review) -> Iterator[str]:
         if check.status == "unknown":
             yield f"  ? {check.needed.permission} on {check.needed.on}: {check.fix}"
     yield from (f"  ! {note}" for note in opened.notes)
+    yield from _left_lines(reviewed)
     if reviewed.handover:
         yield ""
         yield "Commands for the other side, for someone who has the permissions:"
@@ -42,6 +47,25 @@ def _change_lines(change: Change) -> Iterator[str]:
         yield f"      {key_label(change, key)}: {_short(before)} -> {_short(after)}"
     if impact := change.resource.impact(change):
         yield f"      ! {impact}"
+    yield from (f"      ! {gain}" for gain in change.resource.gains(change))
+    yield from (f"      · {note}" for note in notes(change))
+
+
+def _left_lines(reviewed: Review) -> Iterator[str]:
+    """What another tool manages, and what has to be changed there."""
+    if not reviewed.left:
+        return
+    yield ""
+    yield "Left to the tools that manage these resources, because they would revert the changes:"
+    for left in reviewed.left:
+        yield f"  · {_title(left.change)}: {left.owner.tool} manages it; change it in {left.owner.place}"
+        for key, before, after in left.change.fields:
+            yield f"      {key_label(left.change, key)}: {_short(before)} -> {_short(after)}"
+    yield "  To change them here in spite of that, add --override-owner."
+
+
+def _title(change: Change) -> str:
+    return f"{change.resource.kind} {label(change)}"
 
 
 def _short(value: Any) -> str:

@@ -27,6 +27,6 @@ def open_wizard(sandbox_title: str | None = None, setup: Path | None = None) -> 
     """Open the wizard. Returns the exit code. Nothing else in this package may import the screens."""
     os.environ.setdefault("ESCDELAY", "25")  # milliseconds until Esc counts as a key, not as the start of a key's code
     gc.disable()  # everything that is created before the first frame is kept; the screens enable it again
-    from screens.app import main
+    from screens.run import main
 
     return main(sandbox_title=sandbox_title, setup=setup)

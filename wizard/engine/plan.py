@@ -32,6 +32,11 @@ class Plan:
         """Whether no change is pending."""
         return not self.pending
 
+    def without(self, changes: Iterable[Change]) -> "Plan":
+        """Return the plan without these changes."""
+        left_out = {change.resource for change in changes}
+        return Plan(tuple(change for change in self.changes if change.resource not in left_out))
+
     @property
     def summary(self) -> dict[str, int]:
         """The number of changes by action ("create", "update", "undelete"), and of resources that are "in place"."""

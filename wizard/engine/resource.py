@@ -53,6 +53,16 @@ class Operation:
     """Whether a stop request leaves it running. The next run of apply finds it again."""
 
 
+@dataclass(frozen=True)
+class Owner:
+    """A tool that manages a resource, and that would revert a change which is not made through it."""
+
+    tool: str
+    """Its name, such as "Helm"."""
+    place: str
+    """Where the change must be made, such as "release payments in namespace prod"."""
+
+
 class FieldChange(NamedTuple):
     """One value that a change sets. `None` means that the value is absent."""
 
@@ -127,6 +137,18 @@ class Resource(ABC):
 
     def impact(self, change: "Change") -> str | None:
         """Return the effect on running workloads ("recreates 3 nodes"), which the user must confirm; else `None`."""
+        return None
+
+    def losers(self, change: "Change") -> list[str]:
+        """Return who could do something before the change and cannot after it, one line each, with what they lose."""
+        return []
+
+    def gains(self, change: "Change") -> list[str]:
+        """Return what the change gives to someone although the setup does not ask for it, one line each."""
+        return []
+
+    def owner(self, change: "Change") -> "Owner | None":
+        """Return the tool that manages the resource and would revert the change; `None` if there is none."""
         return None
 
     def commands(self, change: "Change") -> list[str]:

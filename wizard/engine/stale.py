@@ -26,7 +26,7 @@ def with_current_state(reviewed: Change, now: State | None) -> Change:
     that exists now, even a deleted resource, makes the plan stale.
     """
     change = Change(reviewed.resource, now, reviewed.after)
-    differences = _presence(reviewed, now) + _values(reviewed, now)
+    differences = _presence(reviewed, now) + _values(reviewed, now) + _losses(reviewed, change)
     if differences and change.action != "none":
         raise StalePlan(f"{reviewed.resource} changed since the review: {'; '.join(differences)}. Plan again.")
     return change
@@ -53,6 +53,16 @@ def _values(reviewed: Change, now: State | None) -> list[str]:
         if after not in (before, wanted) and (before or after):
             differences.append(f"{'.'.join(path)} was {_as_text(before)}, and is now {_as_text(after)}")
     return differences
+
+
+def _losses(reviewed: Change, change: Change) -> list[str]:
+    """Return the losses that the review did not show, so that nobody loses anything unseen."""
+    if change.action == "none":
+        return []
+    shown = reviewed.resource.losers(reviewed)
+    return [
+        f"the review did not show this loss: {loss}" for loss in change.resource.losers(change) if loss not in shown
+    ]
 
 
 def _as_text(value: JSON) -> str:

@@ -38,11 +38,6 @@ class ClusterName:
         """The issuer of the cluster's tokens. The token service and policies use it as the name of the cluster."""
         return f"https://container.googleapis.com/v1/{self.name}"
 
-    @property
-    def exchange_audience(self) -> str:
-        """The audience for the exchange of a token of this cluster."""
-        return f"identitynamespace:{workload_pool(self.project)}:{self.issuer}"
-
     def __str__(self) -> str:
         """Return the resource name."""
         return self.name

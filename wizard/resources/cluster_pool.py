@@ -76,14 +76,14 @@ class ClusterPool(Kind):
             )
         return "updates the cluster; existing node pools do not change, and new ones get GKE_METADATA"
 
-    def note(self, change: Change) -> str | None:
+    def notes(self, change: Change) -> list[str]:
         state = change.before or {}
         if state.get("autopilot"):
-            return "Autopilot cluster: Workload Identity Federation is always enabled on all nodes"
+            return ["Autopilot cluster: Workload Identity Federation is always enabled on all nodes"]
         others = [name for name in state.get("without", ()) if name not in self.node_pools]
         if others:
-            return f"pods on these node pools continue to act as their nodes: {', '.join(others)}"
-        return None
+            return [f"pods on these node pools continue to act as their nodes: {', '.join(others)}"]
+        return []
 
     def commands(self, change: Change) -> list[str]:  # noqa: ARG002 (the same for every change)
         name = self.cluster

@@ -52,9 +52,9 @@ class Kind(Resource):
     def __str__(self) -> str:
         return f"{self.kind} {self.label}"
 
-    def note(self, change: Change) -> str | None:  # noqa: ARG002 (only some kinds have a note)
-        """Return a note about the resource, whether or not it changes; None if there is none."""
-        return None
+    def notes(self, change: Change) -> list[str]:  # noqa: ARG002 (only some kinds have notes)
+        """Return what is worth knowing about the resource, whether or not it changes, one sentence each."""
+        return []
 
     def manifest(self) -> dict[str, Any] | None:
         """Return the resource as a Kubernetes manifest; None if it is not in a cluster."""

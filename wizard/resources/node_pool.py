@@ -71,9 +71,10 @@ class NodePool(Kind):
             return None
         return node_pool_impact.text(self.pool, change.before or {}, self.workloads)
 
-    def note(self, change: Change) -> str | None:
-        autopilot = (change.before or {}).get("autopilot")
-        return "Autopilot cluster: GKE manages its node pools, and they need no change" if autopilot else None
+    def notes(self, change: Change) -> list[str]:
+        if (change.before or {}).get("autopilot"):
+            return ["Autopilot cluster: GKE manages its node pools, and they need no change"]
+        return []
 
     def commands(self, change: Change) -> list[str]:  # noqa: ARG002 (the same for every change)
         name = self.cluster

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -105,15 +105,18 @@ def _required(model: type[BaseModel]) -> list[str]:
 
 def _how_to_add(path: Path, model: type[BaseModel]) -> str:
     field, key = _field(path, model), path[-1]
+    section = next(_models(field.annotation), None) if field else None
+    if field and section:
+        keys = ", ".join(_required(section))
+        if get_origin(field.annotation) is tuple:
+            return f"add {key}: a list, in which each item has these keys: {keys}"
+        return f"add {key}: with these keys below it: {keys}"
     if field and field.examples:
         example = field.examples[0]
         if isinstance(example, str) and example.isdigit():
             return f'add {key}: "{example}"'
         return f"add {key}: {example}"
-    choices = _choices(field)
-    if choices:
-        return f"add {key}: {choices[0]}"
-    return f"add {key}: with these keys below it: {', '.join(_required(_section(path, model)))}"
+    return f"add {key}: {_choices(field)[0]}"
 
 
 def _field(path: Path, model: type[BaseModel]) -> FieldInfo | None:

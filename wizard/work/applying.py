@@ -9,14 +9,25 @@ from wizard.engine import apply as engine
 from wizard.engine.apply import Result
 from wizard.engine.events import Event
 from wizard.engine.journal import Journal
+from wizard.engine.resource import Refused
 from wizard.modes.opened import Opened
 from wizard.work.planning import Review
 
 
 def apply(
-    opened: Opened, review: Review, on_event: Callable[[Event], None], stop: threading.Event | None = None
+    opened: Opened,
+    review: Review,
+    on_event: Callable[[Event], None],
+    stop: threading.Event | None = None,
+    *,
+    accept_loss: bool = False,
 ) -> Result:
-    """Apply the plan. After `stop` is set, running changes finish and no other change starts. Raises JournalError."""
+    """Apply the plan. After `stop` is set, running changes finish and no other change starts.
+
+    Raises JournalError, and Refused if others lose something by the plan and the operator did not accept that.
+    """
+    if review.losses and not accept_loss:
+        raise Refused("Nothing was changed: others would lose access, and you did not accept that.")
     return engine.apply(
         review.plan, opened.clouds, on_event, Journal(), title=opened.title, setup=opened.text, stop=stop
     )

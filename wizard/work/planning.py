@@ -7,12 +7,28 @@ from dataclasses import dataclass
 
 from wizard.engine.plan import Plan
 from wizard.engine.plan import plan as plan_changes
-from wizard.engine.resource import Change
+from wizard.engine.resource import Change, Owner
 from wizard.modes.opened import Opened
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
 from wizard.work import preflight
 from wizard.work.opening import mode_of
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Something that someone can do now and cannot do after a change."""
+
+    change: Change
+    text: str
+
+
+@dataclass(frozen=True)
+class Left:
+    """A change that is left to the tool that manages the resource, which would revert it otherwise."""
+
+    change: Change
+    owner: Owner
 
 
 @dataclass(frozen=True)
@@ -23,6 +39,18 @@ class Review:
     permission_checks: list[preflight.PermissionCheck]
     handover: list[str]
     """The commands for the half of the setup that is not in the plan."""
+    left: tuple[Left, ...] = ()
+    """The changes that are not in the plan, because another tool manages the resources."""
+
+    @property
+    def in_place(self) -> bool:
+        """Whether everything is as the setup wants it."""
+        return self.plan.empty and not self.left
+
+    @property
+    def losses(self) -> list[Loss]:
+        """What others lose by the plan: it needs a confirmation of its own."""
+        return [Loss(change, text) for change in self.plan.pending for text in change.resource.losers(change)]
 
     @property
     def missing(self) -> list[preflight.PermissionCheck]:
@@ -30,10 +58,11 @@ class Review:
         return [check for check in self.permission_checks if check.status == "missing"]
 
 
-def review(opened: Opened, only: str | None = None) -> Review:
+def review(opened: Opened, only: str | None = None, *, override_owner: bool = False) -> Review:
     """Plan the setup, or the half `only` of it, and check the operator's permissions.
 
-    Raises BadInput, CloudError, and PlanError.
+    Changes to what another tool manages are left to that tool, unless `override_owner`. Raises BadInput, CloudError,
+    and PlanError.
     """
     halves = mode_of(opened.setup).halves
     if only is not None and only not in halves:
@@ -43,8 +72,15 @@ def review(opened: Opened, only: str | None = None) -> Review:
         operator = beside.submit(opened.check_operator, only)
         changes = plan_changes(opened.resources(only), opened.clouds)
         operator.result()
+    left = () if override_owner else _left_to_owners(changes)
+    changes = changes.without(item.change for item in left)
     checks = preflight.check_permissions(changes.pending, opened.clouds)
-    return Review(changes, checks, handover(opened, only))
+    return Review(changes, checks, handover(opened, only), left)
+
+
+def _left_to_owners(plan: Plan) -> tuple[Left, ...]:
+    owners = [(change, change.resource.owner(change)) for change in plan.pending]
+    return tuple(Left(change, owner) for change, owner in owners if owner)
 
 
 def handover(opened: Opened, only: str | None) -> list[str]:
@@ -66,6 +102,11 @@ def summary(plan: Plan) -> str:
 def label(change: Change) -> str:
     """Return a short name for the resource of a change."""
     return change.resource.label if isinstance(change.resource, Kind) else change.resource.name
+
+
+def notes(change: Change) -> list[str]:
+    """Return what is worth knowing about the resource of a change, one sentence each."""
+    return change.resource.notes(change) if isinstance(change.resource, Kind) else []
 
 
 def key_label(change: Change, key: str) -> str:

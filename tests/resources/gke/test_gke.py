@@ -74,7 +74,7 @@ def test_an_autopilot_cluster_needs_neither_pool_nor_mode_and_says_so(
         change = setup.change(kind, found)
         assert (change.action, change.resource.impact(change)) == ("none", None)
         assert isinstance(change.resource, Kind)
-        assert words in str(change.resource.note(change))
+        assert words in str(change.resource.notes(change))
     made(setup)
 
 
@@ -97,7 +97,7 @@ def test_what_a_node_pools_change_does_is_told_before_it_is_made(team: TeamOf) -
     assert impact.endswith(f"pods of anti-fraud/default stop acting as {NODES}, and are not in this setup")
     pool = setup.change("cluster's workload pool")
     assert isinstance(pool.resource, Kind)
-    assert "continue to act as their nodes: batch-pool" in str(pool.resource.note(pool))
+    assert "continue to act as their nodes: batch-pool" in str(pool.resource.notes(pool))
 
 
 def test_pods_of_the_setups_own_workloads_lose_nothing(team: TeamOf) -> None:

@@ -1,0 +1,35 @@
+"""Runs the wizard in a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from screens import threads
+from screens.app import WizardApp
+from screens.session import Session
+
+SWITCH_INTERVAL = 0.001
+"""Seconds for which a working thread can delay a key."""
+
+
+def main(*, sandbox_title: str | None = None, setup: Path | None = None) -> int:
+    """Run the wizard until the user quits. Returns the exit status.
+
+    Waits for work that must not be interrupted, but not for work that only reads: outside a sandbox, this function then
+    ends the process. A sandbox ends such work when it ends itself.
+    """
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    app = WizardApp(Session(sandbox_title=sandbox_title, setup=setup))
+    answer = app.run()
+    code = app.return_code or answer or 0
+    app.bridge.stop()
+    for thread in threads.lasting():
+        print("Finishing work that must not be interrupted …", file=sys.stderr)
+        thread.join()
+    if app.session.sandbox is None and threads.lingering():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
