@@ -115,8 +115,15 @@ def test_members_that_exist_or_need_not_are_stored(cloud: Any, member: str) -> N
     assert user(member) in answer.body["bindings"]
 
 
-def test_an_unknown_role_is_refused(cloud: Any) -> None:
-    assert cloud.bindings(user("user:a@acme.example", role="roles/bigquery.nothing")).status == 400
+@pytest.mark.parametrize(
+    "role", ["bigquery.nothing", "roles/", "roles/big query", "projects/acme-analytics/roles/none"]
+)
+def test_what_is_no_role_is_refused(cloud: Any, role: str) -> None:
+    assert cloud.bindings(user("user:a@acme.example", role=role)).status == 400
+
+
+def test_google_has_more_roles_than_the_sandbox_knows(cloud: Any) -> None:
+    assert cloud.bindings(user("user:a@acme.example", role="roles/bigquery.somethingElse")).status == 200
 
 
 def test_conditions_need_version_3_and_are_shown_to_those_who_ask_for_it(cloud: Any) -> None:

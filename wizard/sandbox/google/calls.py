@@ -104,7 +104,10 @@ class Call:
 
     def access(self, permission: str, resource: str) -> Access:
         """The question whether the caller has the permission on the resource now."""
-        return Access(self.caller, permission, self.world.clock(), {"name": resource, "service": self.service})
+        attributes = {"name": resource, "service": self.service}
+        return Access(
+            self.caller, permission, self.world.clock(), attributes, self.world.projects.custom_roles.contains
+        )
 
     def require(
         self,

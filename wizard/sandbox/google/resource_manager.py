@@ -5,7 +5,6 @@ from fnmatch import fnmatchcase
 
 from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.projects import Project
-from wizard.sandbox.model.roles import role_table
 
 from .calls import Call, Route
 from .errors import GoogleError, invalid, no_permission
@@ -13,6 +12,7 @@ from .paging import page
 from .policies import asked_permissions, held, read_policy, write_policy
 
 SERVICE = "cloudresourcemanager.googleapis.com"
+MOST_TESTED = 100
 GET = "resourcemanager.projects.get"
 TERM = re.compile(r"(?P<key>[\w.]+)\s*[:=]\s*(?P<value>\"[^\"]*\"|\S+)")
 
@@ -121,8 +121,10 @@ def test_permissions(call: Call) -> JSON:
     """
     project = call.project(call.params["project"])
     asked = asked_permissions(call)
+    if len(asked) > MOST_TESTED:
+        raise invalid(f"More than {MOST_TESTED} permissions cannot be tested at once.")
     for permission in asked:
-        if not role_table().testable_on_projects(permission):
+        if not call.world.projects.custom_roles.testable_on_projects(permission):
             raise _untestable(permission)
     return held([permission for permission in asked if call.allowed(permission, project)])
 

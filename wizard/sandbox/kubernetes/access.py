@@ -97,7 +97,8 @@ def _granted(state: KubernetesState, who: Requester, wanted: str) -> bool:
     if who.google is None:
         return False
     attributes = {"name": f"//container.googleapis.com/{state.cluster.path}", "service": "container.googleapis.com"}
-    question = Access(who.google, wanted, state.world.clock(), attributes)
+    contains = state.world.projects.custom_roles.contains
+    question = Access(who.google, wanted, state.world.clock(), attributes, contains)
     return state.world.projects.grants(state.cluster.project, question)
 
 

@@ -1,7 +1,7 @@
 """IAM policies: stored at once, enforced later, evaluated by member, role and condition."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,14 +26,22 @@ class Binding:
     condition: JSON = field(default=None, hash=False)
 
 
+def _predefined(role: str, permission: str) -> bool:
+    return role_table().contains(role, permission)
+
+
 @dataclass(frozen=True)
 class Access:
-    """One question to a policy: does the caller have the permission now, on a resource with these attributes?"""
+    """One question to a policy: does the caller have the permission now, on a resource with these attributes?
+
+    `contains` tells whether a role contains a permission; by default only predefined roles are known.
+    """
 
     caller: Caller | None
     permission: str
     now: datetime
     resource: Mapping[str, str] = field(default_factory=dict)
+    contains: Callable[[str, str], bool] = _predefined
 
 
 class PolicyStore:
@@ -123,7 +131,7 @@ def _renamed(bindings: tuple[Binding, ...], member: str, other: str) -> tuple[Bi
 
 def _gives(binding: Binding, access: Access) -> bool:
     return (
-        role_table().contains(binding.role, access.permission)
+        access.contains(binding.role, access.permission)
         and any(includes(member, access.caller) for member in binding.members)
         and (not binding.condition or _holds(binding.condition, access))
     )

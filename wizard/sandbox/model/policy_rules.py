@@ -9,8 +9,8 @@ from wizard.sandbox.json_value import JSON
 from .policy import Binding, PolicyStore
 from .projects import Projects
 from .refusals import InvalidError, PreconditionError
-from .roles import role_table
 
+PREDEFINED = re.compile(r"roles/[A-Za-z0-9_.]+")
 POOL_MEMBER = re.compile(
     r"principal(?:Set)?://iam\.googleapis\.com/"
     r"(?P<pool>projects/(?P<number>\d+)/locations/global/workloadIdentityPools/(?P<id>[^/]+))/(?P<members>.+)"
@@ -42,7 +42,7 @@ def parse_policy(
     if any(each.condition for each in bindings) and document.get("version") != 3:
         raise InvalidError("A policy with conditions needs version 3.")
     for binding in bindings:
-        _check_role(binding.role)
+        _check_role(projects, binding.role)
         _check_condition(binding)
         for member in binding.members:
             if member not in stored:
@@ -74,8 +74,10 @@ def _binding(raw: JSON) -> Binding:
     return Binding(raw["role"], tuple(str(member) for member in members), condition)
 
 
-def _check_role(role: str) -> None:
-    if role_table().get(role) is None:
+def _check_role(projects: Projects, role: str) -> None:
+    """Google has many more predefined roles than the sandbox knows, so that each well-formed name is one."""
+    custom = projects.custom_roles.get(role)
+    if not PREDEFINED.fullmatch(role) and (custom is None or custom.deleted):
         raise InvalidError(f"Role {role} is not supported for this resource.")
 
 

@@ -10,6 +10,7 @@ from wizard.federation.identifiers import PoolName
 from wizard.sandbox.json_value import JSON
 
 from .callers import Caller
+from .custom_roles import CustomRoles
 from .hierarchy import Container
 from .policy import Access, PolicyStore
 from .pool_rules import check_id, pool_fields
@@ -75,6 +76,7 @@ class Projects:
         self._by_number: dict[str, Project] = {}
         self.containers: dict[str, Container] = {}
         """Folders and organizations, by name."""
+        self.custom_roles = CustomRoles()
 
     def __iter__(self) -> Iterator[Project]:
         return iter([self._by_id[name] for name in sorted(self._by_id)])
