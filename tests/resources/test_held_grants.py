@@ -166,6 +166,7 @@ def test_a_deleted_account_of_the_same_name_does_not_count(clouds: Clouds) -> No
         "not apply to a new account of the same name."
     ]
     write(wanted, clouds)
+    assert planned(wanted, clouds) == ("none", [])
     body = {"options": {"requestedPolicyVersion": 3}}
     policy = clouds.google.call("cloudresourcemanager", "POST", f"/v1/projects/{PROJECT}:getIamPolicy", body)
     assert f"deleted:{email}?uid=123456789012345678901" in str(policy), "what others have is kept"
