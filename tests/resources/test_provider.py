@@ -86,7 +86,6 @@ def test_a_provider_that_cannot_serve_is_refused_with_one_of_its_own(clouds: Clo
     with pytest.raises(Refused) as refused:
         change_of(provider(name), clouds)
     assert reason in refused.value.message
-    assert refused.value.message.startswith("Nothing was changed: ")
     assert "write `provider: aws-rds-to-bigquery` in the section google" in refused.value.message
 
 

@@ -77,7 +77,8 @@ class Blueprint:
     @cached_property
     def _effective(self) -> dict[str, str]:
         """The provider's mapping after apply: an existing key keeps its expression."""
-        return merged(self._existing.mapping or {}, self.mapping)
+        there = self._existing.provider or {}
+        return merged(there.get("mapping", {}) if there.get("type") == "aws" else {}, self.mapping)
 
     @cached_property
     def _grantee(self) -> Grantee:

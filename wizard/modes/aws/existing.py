@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
+from wizard.engine.resource import State
 
 if TYPE_CHECKING:
     from wizard.federation.aws_identities import RoleSessions
@@ -21,27 +22,25 @@ GAIN = "The role {role} also gets {granted} on {project}: the policy grants it t
 
 @dataclass(frozen=True)
 class Existing:
-    """A provider that exists for AWS, with its effective mapping, and the bindings of policies by project ID.
+    """The provider as `read_provider` returns it, and the bindings of policies by project ID.
 
-    What does not exist, or cannot be read, is left out: `mapping` is then None, and a project has no entry.
+    What does not exist, or cannot be read, is left out: `provider` is then None, and a project has no entry.
     """
 
-    mapping: Mapping[str, str] | None = None
-    condition: str = ""
+    provider: State | None = None
     policies: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 def read_existing(clouds: Clouds, setup: AwsSetup) -> Existing:
     """Read the provider and the policies side by side. Never raises CloudError: the plan reads them again."""
     google = setup.google
-    path = f"/v1/projects/{setup.pool_project}/locations/global/workloadIdentityPools/{google.pool}"
+    pool = f"projects/{setup.pool_project}/locations/global/workloadIdentityPools/{google.pool}"
     projects = list(dict.fromkeys(grant.on.removeprefix("projects/") for grant in setup.access.grants))
     with ThreadPoolExecutor(max_workers=len(projects) + 1) as readers:
-        provider = readers.submit(_read_provider, clouds, f"{path}/providers/{google.provider}")
+        provider = readers.submit(_read_provider, clouds, f"{pool}/providers/{google.provider}")
         policies = list(readers.map(partial(_read_policy, clouds), projects))
     known = {project: bindings for project, bindings in zip(projects, policies, strict=True) if bindings is not None}
-    mapping, condition = provider.result()
-    return Existing(mapping, condition, known)
+    return Existing(provider.result(), known)
 
 
 def gains(
@@ -71,16 +70,13 @@ def gains(
     return lines
 
 
-def _read_provider(clouds: Clouds, path: str) -> tuple[Mapping[str, str] | None, str]:
-    from wizard.federation.gate import effective
+def _read_provider(clouds: Clouds, name: str) -> State | None:
+    from wizard.resources.provider import read_provider
 
     try:
-        provider = clouds.google.get_or_none("iam", path)
+        return read_provider(clouds, name)
     except CloudError:
-        return None, ""
-    if not provider or "aws" not in provider:
-        return None, ""
-    return effective(provider.get("attributeMapping")), provider.get("attributeCondition", "")
+        return None
 
 
 def _read_policy(clouds: Clouds, project: str) -> list[dict[str, Any]] | None:
