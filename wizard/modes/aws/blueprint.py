@@ -127,7 +127,7 @@ class Blueprint:
     def _aws(self) -> list[Resource]:
         wanted = self.setup.aws
         service = self._runtime.trusted_service(wanted.account, wanted.region)
-        role = Role(wanted.account, wanted.region, wanted.role, service)
+        role = Role(wanted.account, wanted.region, wanted.role, service, wanted.role_path)
         if self._runtime.delivery != "instance metadata":
             return [role]
         return [role, InstanceProfile(wanted.account, wanted.region, wanted.role, needs=(role,))]

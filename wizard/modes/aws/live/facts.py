@@ -10,6 +10,7 @@ from typing import Any
 from wizard.chain.recent_grants import RecentGrant, hops_without_members, settling_ages
 from wizard.chain.target import Target, permission_request
 from wizard.federation.aws import AWS_DEFAULT_MAPPING
+from wizard.resources.held import Held
 from wizard.resources.provider_texts import TYPES, type_of
 
 
@@ -61,8 +62,9 @@ class AwsTest:
 
     `members` has who has the needed roles, by hop, as far as the operator can read it: for impersonation, the members
     of roles/iam.workloadIdentityUser on the service account; for permission, those of the wanted roles on the target.
-    `endpoints`: {"resource_manager": URL, "bigquery": URL with /bigquery/v2}; missing ones are Google's own.
-    `deadline`: for how many seconds a new grant can explain a refusal.
+    `held` has the grants of the needed roles, by hop, with their conditions. `account_disabled`: whether the service
+    account is disabled, if that is known. `endpoints`: {"resource_manager": URL, "bigquery": URL with /bigquery/v2};
+    missing ones are Google's own. `deadline`: for how many seconds a new grant can explain a refusal.
     """
 
     config: Mapping[str, Any]
@@ -71,6 +73,8 @@ class AwsTest:
     provider: ProviderFacts | None = None
     grants: tuple[RecentGrant, ...] = ()
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
+    account_disabled: bool | None = None
     allowed_hosts: tuple[str, ...] = ()
     endpoints: Mapping[str, str] = field(default_factory=dict)
     container_host: str = "http://169.254.170.2"

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from wizard.chain.hop import Outcome
+from wizard.chain.hop import IMPERSONATION, PERMISSION, Hop, Outcome
 from wizard.chain.rule import Facts
 from wizard.chain.target import missing_roles
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.federation.principals import FederatedIdentity, admits
+from wizard.modes import live_grants
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.role_facts import member_miss, role_facts
+from wizard.modes.live_grants import Conditional
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,14 +85,20 @@ class AwsKnown:
         audience = str(test.config.get("audience"))
         pool_name, provider_name = _names(audience)
         members = test.members.get(outcome.hop.id)
+        missing = missing_roles(outcome, test.targets)
         admitted = self._admitted(members)
         role = role_facts(arn, provider, self.identity)
+        conditional = self._conditional(outcome, missing, role.member)
         near = member_miss(members or (), self.identity)
         return AwsFacts(
             impersonating=test.service_account is not None,
             service_account=test.service_account or "the service account",
             member=role.member,
-            missing=missing_roles(outcome, test.targets),
+            missing=missing,
+            conditional=conditional.cause,
+            conditional_fix=conditional.fix,
+            undecided=conditional.undecided,
+            account_disabled=bool(test.account_disabled),
             account=str(account or "the caller's"),
             arn=arn,
             role=arn.split("/")[1] if ":assumed-role/" in arn else arn,
@@ -121,6 +130,26 @@ class AwsKnown:
             member_miss="" if admitted else near.kind,
             near_member=near.wrong,
         )
+
+    def conditions(self, hop: Hop) -> list[str]:
+        """Return the conditions, which hold now, under which alone the workload has what a hop needs."""
+        return live_grants.evidence(self.test.held.get(hop.id, ()), partial(self._is_holder, hop))
+
+    def _conditional(self, outcome: Outcome, missing: str, member: str) -> Conditional:
+        hop = outcome.hop if outcome.hop == IMPERSONATION else PERMISSION
+        held, is_holder = self.test.held.get(hop.id, ()), partial(self._is_holder, hop)
+        if hop == IMPERSONATION:
+            return live_grants.conditional(held, is_holder, member)
+        account = self.test.service_account
+        holder = f"serviceAccount:{account}" if account else member
+        return live_grants.conditional(held, is_holder, holder, missing if outcome.received.get("missing") else None)
+
+    def _is_holder(self, hop: Hop, member: str) -> bool:
+        """Return whether a member stands for the identity that needs the grants of a hop."""
+        account = self.test.service_account
+        if hop == PERMISSION and account:
+            return member == f"serviceAccount:{account}"
+        return self.identity is not None and admits(member, self.identity)
 
     def _admitted(self, members: tuple[str, ...] | None) -> bool:
         """Return whether one of the members is known to be the workload."""

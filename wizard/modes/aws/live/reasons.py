@@ -1,7 +1,7 @@
 """The rules for AWS: which words of which cloud, with which facts, have which cause and which fix."""
 
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION
-from wizard.chain.reasons_shared import EVERYWHERE, target_rules
+from wizard.chain.reasons_shared import EVERYWHERE, impersonation_rules, target_rules
 from wizard.chain.rule import Rule
 from wizard.modes.aws.live.hops import APPLICATION, AWS_CREDENTIALS, CALLER_IDENTITY, CONFIG, PRINCIPAL
 from wizard.modes.aws.live.known import AwsFacts
@@ -58,9 +58,16 @@ _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
 _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _CREDENTIALS,
+        r"^Withheld: .* denies it to ",
+        "{withheld}. A Deny overrides every Allow, so the runtime starts the workload without credentials, or does not "
+        "start it",
+        "ask the owner of the role to exempt this workload from the Deny, or use another role",
+    ),
+    Rule(
+        _CREDENTIALS,
         r"^Withheld: .*does not let (?P<aws_service>\S+) assume",
         "{withheld}, so the runtime starts the workload without credentials, or does not start it",
-        "allow {aws_service} to assume the role in its trust policy, or use a role that is meant for this runtime",
+        "run wif-wizard apply, which lets {aws_service} assume the role in its trust policy, or use another role",
     ),
     Rule(
         _CREDENTIALS,
@@ -222,7 +229,7 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
         "nobody has roles/iam.workloadIdentityUser on {service_account}, so the workload does not have permission to "
         "impersonate it",
         "grant it to the workload: gcloud iam service-accounts add-iam-policy-binding {service_account} "
-        "--role=roles/iam.workloadIdentityUser --member='{member}'",
+        "--role=roles/iam.workloadIdentityUser --member='{member}' --condition=None",
         when=lambda facts: facts.nobody_bound,
     ),
     Rule(
@@ -296,6 +303,7 @@ RULES: tuple[Rule[AwsFacts], ...] = (
     *_SIGNED_RULES,
     *_EXCHANGE_RULES,
     *MEMBER_RULES,
+    *impersonation_rules(_IMPERSONATION, DENIED),
     *_IMPERSONATION_RULES,
     *target_rules((PERMISSION, APPLICATION)),
     *_APPLICATION_RULES,
