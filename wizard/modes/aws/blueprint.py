@@ -11,7 +11,7 @@ from wizard.clouds import endpoints
 from wizard.engine.resource import Resource
 from wizard.federation import aws, credential_config
 from wizard.federation.aws_identities import RoleSessions
-from wizard.federation.grantee import Grantee, NoGrantee, grantee
+from wizard.federation.grantee import Grantee, NoGrantee, grantee, members_of_role
 from wizard.federation.identifiers import PoolName, ProviderName
 from wizard.federation.mapping import ExpressionError
 from wizard.federation.widening import merged
@@ -88,6 +88,16 @@ class Blueprint:
             # The plan refuses such a provider, and offers one with the setup's own mapping.
             return grantee(self.mapping, self.sessions)
 
+    @cached_property
+    def _members(self) -> set[str]:
+        """Every member that includes all sessions of the role."""
+        return members_of_role(self._effective, self.sessions, self.pool)
+
+    @property
+    def _asked(self) -> dict[str, list[str]]:
+        """The roles on projects that the principal itself is to have: none with a service account."""
+        return {} if self.service_account else self.roles()
+
     @property
     def service_account(self) -> str | None:
         """The e-mail of the service account to impersonate; None for direct access."""
@@ -144,7 +154,7 @@ class Blueprint:
             self.sessions,
             self.mapping,
             google.attribute_condition,
-            tuple(gains(self._existing, self._effective, self.sessions, self.pool, [self.principal])),
+            tuple(gains(self._existing, self.setup.aws.role, self._members, self._asked)),
             needs=(pool,),
         )
         granted = access.resources([self._workload()], services, pool)
@@ -158,6 +168,7 @@ class Blueprint:
             grants=self.setup.access.grants,
             email=self.service_account,
             home=self.setup.service_account_project,
+            also=tuple(sorted(self._members)),
         )
 
     def roles(self) -> dict[str, list[str]]:

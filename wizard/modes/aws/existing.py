@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,8 +13,6 @@ from wizard.clouds.session import Clouds
 from wizard.engine.resource import State
 
 if TYPE_CHECKING:
-    from wizard.federation.aws_identities import RoleSessions
-    from wizard.federation.identifiers import PoolName
     from wizard.modes.aws.model import AwsSetup
 
 GAIN = "The role {role} also gets {granted} on {project}: the policy grants it to {member} already."
@@ -43,30 +41,18 @@ def read_existing(clouds: Clouds, setup: AwsSetup) -> Existing:
     return Existing(provider.result(), known)
 
 
-def gains(
-    existing: Existing, mapping: Mapping[str, str], sessions: RoleSessions, pool: PoolName, own: Iterable[str]
-) -> list[str]:
-    """Return what members that policies have already give to the role, one sentence each.
+def gains(existing: Existing, role: str, members: Collection[str], asked: Mapping[str, Collection[str]]) -> list[str]:
+    """Return the roles that policies grant already to members that include the role, one sentence each.
 
-    `own` has the members that the setup itself wants.
+    `members` include the AWS role; `asked` has the Google Cloud roles that the setup asks for, by project ID.
     """
-    from wizard.federation.gate import Gate
-    from wizard.federation.mapping import ExpressionError
-    from wizard.federation.principals import FederatedIdentity, admits
-
-    try:
-        mapped = Gate(mapping).map(sessions.identities()[0])
-    except ExpressionError:
-        return []
-    identity = FederatedIdentity(pool, mapped.subject, mapped.groups, mapped.attributes)
-    others = set(own)
     lines = []
     for project, bindings in existing.policies.items():
         for binding in bindings:
-            for member in binding.get("members", ()):
-                if member not in others and admits(member, identity):
-                    values = {"granted": binding["role"], "project": project, "member": member}
-                    lines.append(GAIN.format(role=sessions.role, **values))
+            granted = str(binding["role"])
+            found = [member for member in binding.get("members", ()) if member in members]
+            if granted not in asked.get(project, ()):
+                lines += [GAIN.format(role=role, granted=granted, project=project, member=member) for member in found]
     return lines
 
 
