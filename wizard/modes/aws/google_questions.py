@@ -128,7 +128,8 @@ _TRUST = (
         "google.attribute_mapping",
         "aws-trust",
         "How are AWS identities mapped to attributes?",
-        "Write lines KEY=EXPRESSION, in CEL. attribute.aws_role is required: the wizard grants roles to it.",
+        "Write lines KEY=EXPRESSION, in CEL. attribute.aws_role, to which the wizard grants roles, must not contain the "
+        "session.",
         multiline=True,
         detail=True,
         needed=False,
