@@ -128,8 +128,7 @@ _TRUST = (
         "google.attribute_mapping",
         "aws-trust",
         "How are AWS identities mapped to attributes?",
-        "Write lines KEY=EXPRESSION, in CEL. attribute.aws_role, to which the wizard grants roles, must not contain the "
-        "session.",
+        "Write lines KEY=EXPRESSION, in CEL. The wizard grants roles to attribute.aws_role: leave out the session.",
         multiline=True,
         detail=True,
         needed=False,
