@@ -22,7 +22,10 @@ OWN_PROVIDER = (
     "plan again."
 )
 
-ENABLED = "The provider is disabled. Applying the plan enables it, and {whom} can get tokens again."
+ENABLED = (
+    "The provider is disabled. Applying the plan enables it, and {whom} can get tokens again. To leave it disabled, "
+    "write the name of a new provider in the setup."
+)
 UNDELETED = "The provider is deleted. Applying the plan undeletes it, and {whom} can get tokens again."
 EVERYONE = "every identity in the AWS account {account}"
 WHOEVER = "every identity that meets its condition {condition}"
