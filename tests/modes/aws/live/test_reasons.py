@@ -14,7 +14,7 @@ from wizard.federation.aws_identities import RoleSessions
 from wizard.federation.gate import Gate
 from wizard.federation.identifiers import ProviderName
 from wizard.federation.principals import FederatedIdentity, principal, principal_set
-from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
+from wizard.modes.aws.live.facts import AwsTest, Elsewhere, ProviderFacts
 from wizard.modes.aws.live.hops import HOPS
 from wizard.modes.aws.live.known import AwsFacts, AwsKnown
 from wizard.modes.aws.live.reasons import RULES
@@ -69,7 +69,11 @@ def reason(hop_id, code, message, impersonated=False, **known):
         )
     targets = (Target("acme-analytics", {"bigquery.jobs.create": "roles/bigquery.jobUser"}),)
     test = AwsTest(
-        config, targets, provider=known.pop("provider", ProviderFacts("111122223333")), members=known.pop("members", {})
+        config,
+        targets,
+        provider=known.pop("provider", ProviderFacts("111122223333")),
+        members=known.pop("members", {}),
+        elsewhere=known.pop("elsewhere", ()),
     )
     outcome = Outcome(BY_ID[hop_id], "failed", refusal=Refusal(code, message), received=known.pop("received", {}))
     found = first(RULES, outcome, AwsKnown(test, CALLER, IDENTITY).facts(outcome))
@@ -219,6 +223,25 @@ def test_a_member_that_almost_names_the_role_is_explained_and_corrected(member: 
     )
     assert cause in impersonated
     assert impersonated.endswith(f"--member='{US}'")
+
+
+def test_a_role_on_another_resource_or_of_another_holder_is_named():
+    received = {"missing": [{"project": "acme-analytics", "permission": "bigquery.jobs.create"}]}
+    on = "the project acme-identity"
+    direct = reason(
+        "permission", "MISSING", "x", received=received, elsewhere=(Elsewhere("roles/bigquery.jobUser", US, on),)
+    )
+    assert direct == (
+        "the workload has roles/bigquery.jobUser on the project acme-identity, which is another resource than the "
+        f"target -> grant roles/bigquery.jobUser on acme-analytics to {US}"
+    )
+    account = Elsewhere("roles/bigquery.jobUser", f"serviceAccount:{EMAIL}", on)
+    through = reason("permission", "MISSING", "x", True, received=received, elsewhere=(account,))
+    assert through.startswith(f"the service account {EMAIL} has roles/bigquery.jobUser on the project acme-identity, ")
+    holder = reason("permission", "MISSING", "x", True, received=received, members={"permission": (US,)})
+    assert f"the policy grants the role to {US}, but the workload calls the target as the service account" in holder
+    assert holder.endswith(f"grant roles/bigquery.jobUser on acme-analytics to the service account {EMAIL}")
+    assert "another resource" not in reason("permission", "MISSING", "x", True, received=received)
 
 
 def test_no_advice_has_the_name_of_a_session():

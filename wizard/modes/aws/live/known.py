@@ -67,6 +67,10 @@ class AwsFacts(Facts):
     member_miss: str
     """The kind of near miss among the members; empty if there is none."""
     near_member: str
+    other_holder: str
+    """The workload's own member that has a wanted role, although the workload acts as a service account; else empty."""
+    elsewhere: str
+    """A wanted role that the workload has on a resource that does not need it, with the resource; else empty."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,8 @@ class AwsKnown:
             admitting_flags=role.admitting_flags,
             member_miss="" if admitted else near.kind,
             near_member=near.wrong,
+            other_holder=self._other_holder(members or ()),
+            elsewhere=self._elsewhere(),
         )
 
     def conditions(self, hop: Hop) -> list[str]:
@@ -150,6 +156,19 @@ class AwsKnown:
         if hop == PERMISSION and account:
             return member == f"serviceAccount:{account}"
         return self.identity is not None and admits(member, self.identity)
+
+    def _other_holder(self, members: tuple[str, ...]) -> str:
+        identity = self.identity
+        if identity is None or self.test.service_account is None:
+            return ""
+        own = [member for member in members if admits(member, identity)]
+        return own[0] if own else ""
+
+    def _elsewhere(self) -> str:
+        for granted in self.test.elsewhere:
+            if self._is_holder(PERMISSION, granted.member):
+                return f"{granted.role} on {granted.on}"
+        return ""
 
     def _admitted(self, members: tuple[str, ...] | None) -> bool:
         """Return whether one of the members is known to be the workload."""

@@ -15,6 +15,7 @@ from wizard.federation import config_check, credential_config
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.modes import live_facts
 from wizard.modes.aws.blueprint import Blueprint
+from wizard.modes.aws.live.elsewhere import read_elsewhere
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
 from wizard.modes.live_facts import Policies
 from wizard.setup.problems import BadInput
@@ -46,6 +47,7 @@ def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
     with ThreadPoolExecutor() as readers:
         provider = readers.submit(provider_facts, clouds, config)
         policies = readers.submit(_policies, blueprint, clouds)
+        elsewhere = readers.submit(read_elsewhere, blueprint, clouds)
         return AwsTest(
             config=config,
             targets=targets,
@@ -53,6 +55,7 @@ def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
             provider=provider.result(),
             grants=tuple(live_facts.recent_grants(blueprint.resources("google"))),
             members=policies.result().members,
+            elsewhere=elsewhere.result(),
             held=policies.result().held,
             account_disabled=policies.result().account_disabled,
             allowed_hosts=tuple(endpoints.own_hosts(clouds.environ)),
