@@ -621,7 +621,9 @@ class Probe:
                     self.line(hop, "waiting", elapsed, error=error, attempts=attempt)
                 else:
                     age = self.settle.get(hop, {}).get("age", 0.0) + elapsed
-                    self.line(hop, "settling", elapsed, error=error, attempts=attempt, age=round(age, 1))
+                    self.line(
+                        hop, "settling", elapsed, error=error, attempts=attempt, age=round(age, 1), **refusal.seen
+                    )
                 time.sleep(pause)
                 pause = min(pause * 2, 0.8)  # with the call itself within a second
             else:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wizard.chain.hop import Outcome
+from wizard.chain.hop import EXCHANGE, PERMISSION, Hop, Outcome
 from wizard.chain.rule import Facts
 from wizard.chain.target import missing_roles
 from wizard.federation.identifiers import AudienceError, ProviderName
@@ -55,6 +55,22 @@ class AwsKnown:
     test: AwsTest
     caller: Mapping[str, Any] = field(default_factory=dict)
     identity: FederatedIdentity | None = None
+    refused: bool = False
+    """Whether the token service was predicted to refuse the caller."""
+
+    def predicts_refusal(self, hop: Hop) -> bool:
+        """Return whether a refusal at the hop was computed, so that no recent grant explains it.
+
+        A policy shows a grant as soon as it is written. A member that is not in it does not become effective later.
+        """
+        members = self.test.members.get(hop.id)
+        if hop == EXCHANGE:
+            return self.refused
+        if members is None or self.identity is None:
+            return False
+        if hop == PERMISSION and self.test.service_account:
+            return f"serviceAccount:{self.test.service_account}" not in members
+        return not self._admitted(members)
 
     def facts(self, outcome: Outcome) -> AwsFacts:
         """Return the facts for an outcome."""
