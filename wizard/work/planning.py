@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from wizard.clouds.reading import ReadingClouds
 from wizard.engine.plan import Plan
 from wizard.engine.plan import plan as plan_changes
 from wizard.engine.resource import Change, Owner
@@ -50,8 +51,12 @@ class Review:
 
     @property
     def losses(self) -> list[Loss]:
-        """What others lose by the plan: it needs a confirmation of its own."""
-        return [Loss(change, text) for change in self.plan.pending for text in change.resource.losers(change)]
+        """What others lose by the plan, each once: it needs a confirmation of its own."""
+        by_text: dict[str, Loss] = {}
+        for change in self.plan.pending:
+            for text in change.resource.losers(change):
+                by_text.setdefault(text, Loss(change, text))
+        return list(by_text.values())
 
     @property
     def missing(self) -> list[preflight.PermissionCheck]:
@@ -69,13 +74,14 @@ def review(opened: Opened, only: str | None = None, *, override_owner: bool = Fa
     if only is not None and only not in halves:
         choices = " or ".join(f"--only {half}" for half in halves)
         raise BadInput(f"this setup has no part {only}: write {choices}")
+    clouds = ReadingClouds(opened.clouds)
     with ThreadPoolExecutor(max_workers=1) as beside:
         operator = beside.submit(opened.check_operator, only)
-        changes = plan_changes(opened.resources(only), opened.clouds)
+        changes = plan_changes(opened.resources(only), clouds)
         operator.result()
     left = () if override_owner else _left_to_owners(changes)
     changes = changes.without(item.change for item in left)
-    checks = preflight.check_permissions(changes.pending, opened.clouds)
+    checks = preflight.check_permissions(changes.pending, clouds)
     other = next((half for half in halves if only is not None and half != only), None)
     return Review(changes, checks, handover(opened, other) if other else Handover(), left)
 

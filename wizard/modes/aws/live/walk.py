@@ -12,6 +12,7 @@ from wizard.chain.recent_grants import patience_with_prediction
 from wizard.chain.report import Report, nothing, skipped, utc_now
 from wizard.chain.rule import first
 from wizard.engine.patience import Patience, Time
+from wizard.modes import live_grants
 from wizard.modes.aws.live import application, hops
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.known import AwsKnown
@@ -86,6 +87,7 @@ class AwsChain:
             return
         if reported.hop == hops.AWS_CREDENTIALS:
             reported = self._with_place(reported)
+        reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
         self.report.add(reported)
         if reported.hop == hops.CALLER_IDENTITY:
             self.report.add(self._principal(reported))
