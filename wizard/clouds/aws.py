@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from wizard.clouds import aws_credentials, calls
 
@@ -84,7 +85,8 @@ class Aws:
 
         client = self.client(service, timeouts)
         try:
-            return dict(getattr(client, operation)(**arguments))
+            with calls.awaited(urlsplit(client.meta.endpoint_url).netloc):
+                return dict(getattr(client, operation)(**arguments))
         except ClientError as error:
             raise aws_credentials.refusal(service, operation, error, self._environ) from error
         except BotoCoreError as error:
