@@ -47,6 +47,13 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
     return (
         Rule(
             hops,
+            r"^NO_SUCH_ROLE: (?P<role>\S+) (?P<state>.+)",
+            "the role {role} {state}",
+            "correct its name in the setup: `gcloud iam roles list` prints the predefined roles, and with --project or "
+            "--organization the custom ones",
+        ),
+        Rule(
+            hops,
             r"^MISSING: ",
             "the token is valid, but {service_account} does not have {missing}",
             "grant {missing} to the service account {service_account}",

@@ -19,6 +19,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("wif-wizard test setup.yaml", "from the place that fits the setup"),
         ("wif-wizard test setup.yaml --from here --yes --wait 2m", "from this machine, as the workload"),
         ("wif-wizard test config.json --from inside", "in the workload itself"),
+        ("wif-wizard test setup.yaml --strict --junit report.xml", "in CI, where all must be proven"),
     ),
     "runs": (
         ("wif-wizard runs", "the newest run first"),

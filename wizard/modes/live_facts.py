@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import partial
-from typing import Any
 
 from wizard.chain.recent_grants import RecentGrant
-from wizard.chain.target import Target
 from wizard.clouds import endpoints
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
@@ -17,43 +14,22 @@ from wizard.engine.resource import Resource
 from wizard.modes.access import IMPERSONATE
 from wizard.resources.kind import Kind
 
-_RUNS_QUERIES = ("bigquery.jobs.create", "bigquery.readsessions.create")
 _RUNS_LOOKED_AT = 20
 
 
-def members(clouds: Clouds, roles: dict[str, list[str]], email: str | None, home: str) -> dict[str, tuple[str, ...]]:
-    """Return the members that have what each hop needs, by hop. Policies that cannot be read are left out.
+def impersonators(clouds: Clouds, home: str, email: str | None) -> dict[str, tuple[str, ...]]:
+    """Return who can impersonate the service account `email` in the project `home`, as {"impersonation": members}.
 
-    `roles` are wanted on each project. `email` is the service account to impersonate, in the project `home`.
+    Empty if the workload impersonates none, or if its policy cannot be read.
     """
-    by_hop: dict[str, tuple[str, ...] | None] = {}
-    for project, names in roles.items():
-        by_hop["permission"] = _holders(partial(_project_policy, clouds, project), names)
-    if email:
-        by_hop["impersonation"] = _holders(partial(clouds.google_iam.get_policy, home, email), [IMPERSONATE])
-    return {hop: members for hop, members in by_hop.items() if members is not None}
-
-
-def bigquery_project(targets: Sequence[Target]) -> str | None:
-    """Return the ID of the project in which a query can be tried; None if no wanted role allows queries."""
-    for target in targets:
-        if any(permission in target.permissions for permission in _RUNS_QUERIES):
-            return target.project
-    return None
-
-
-def _project_policy(clouds: Clouds, project: str) -> dict[str, Any]:
-    body = {"options": {"requestedPolicyVersion": 3}}
-    return clouds.google.call("cloudresourcemanager", "POST", f"/v1/projects/{project}:getIamPolicy", body)
-
-
-def _holders(read: Callable[[], dict[str, Any]], roles: list[str]) -> tuple[str, ...] | None:
+    if not email:
+        return {}
     try:
-        bindings = read().get("bindings", [])
+        bindings = clouds.google_iam.get_policy(home, email).get("bindings", [])
     except CloudError:
-        return None
-    wanted = (binding for binding in bindings if binding["role"] in roles)
-    return tuple(member for binding in wanted for member in binding.get("members", ()))
+        return {}
+    wanted = (binding for binding in bindings if binding["role"] == IMPERSONATE)
+    return {"impersonation": tuple(member for binding in wanted for member in binding.get("members", ()))}
 
 
 def recent_grants(resources: Sequence[Resource]) -> Iterator[RecentGrant]:

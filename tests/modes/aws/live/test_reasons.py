@@ -6,7 +6,7 @@ from tests.chain.fakes import AUDIENCE, EMAIL
 from tests.chain.sentences import field_names, known_names
 from wizard.chain.hop import Outcome, Refusal
 from wizard.chain.rule import first
-from wizard.chain.target import Target
+from wizard.chain.target import Target, WantedRole
 from wizard.federation.identifiers import ProviderName
 from wizard.federation.principals import FederatedIdentity, principal_set
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
@@ -62,7 +62,7 @@ def reason(hop_id, code, message, impersonated=False, **known):
         config["service_account_impersonation_url"] = (
             f"https://x/v1/projects/-/serviceAccounts/{EMAIL}:generateAccessToken"
         )
-    targets = (Target("acme-analytics", {"bigquery.jobs.create": "roles/bigquery.jobUser"}),)
+    targets = (Target("acme-analytics", (WantedRole("roles/bigquery.jobUser", ("bigquery.jobs.create",)),)),)
     test = AwsTest(config, targets, provider=known.pop("provider", None), members=known.pop("members", {}))
     outcome = Outcome(BY_ID[hop_id], "failed", refusal=Refusal(code, message), received=known.pop("received", {}))
     found = first(RULES, outcome, AwsKnown(test, CALLER, IDENTITY).facts(outcome))
@@ -140,7 +140,7 @@ def test_another_account_explains_whatever_the_token_service_says():
 
 
 def test_missing_roles_are_named_with_whom_to_grant_them_to():
-    received = {"missing": [{"project": "acme-analytics", "permission": "bigquery.jobs.create"}]}
+    received = {"roles": [{"project": "acme-analytics", "role": "roles/bigquery.jobUser", "status": "missing"}]}
     direct = reason("permission", "MISSING", "not granted: bigquery.jobs.create", received=received)
     missing = "roles/bigquery.jobUser on acme-analytics"
     assert direct == f"the token is valid, but the workload does not have {missing} -> grant {missing} to {US}"

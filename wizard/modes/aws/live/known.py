@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wizard.chain.hop import Outcome
+from wizard.chain.hop import PERMISSION, Outcome
+from wizard.chain.project_policy import Names, is_account
 from wizard.chain.rule import Facts
-from wizard.chain.target import missing_roles
+from wizard.chain.target import holders_of_missing, missing_roles
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.federation.principals import FederatedIdentity, admits, principal, principal_set
 from wizard.modes.aws.live.facts import AwsTest
@@ -63,13 +64,13 @@ class AwsKnown:
         arn = str(self.caller.get("arn", "the caller"))
         audience = str(test.config.get("audience"))
         pool_name, provider_name = _names(audience)
-        members = test.members.get(outcome.hop.id)
+        members = self._members(outcome)
         admitted = self._admitted(members)
         return AwsFacts(
             impersonating=test.service_account is not None,
             service_account=test.service_account or "the service account",
             member=self._member(),
-            missing=missing_roles(outcome, test.targets),
+            missing=missing_roles(outcome),
             account=str(account or "the caller's"),
             arn=arn,
             role=arn.split("/")[1] if ":assumed-role/" in arn else arn,
@@ -89,6 +90,23 @@ class AwsKnown:
             bound=admitted,
             withheld=outcome.reason or "",
         )
+
+    @property
+    def names(self) -> Names | None:
+        """Whether a member of a policy is who uses the target: the service account, or else the predicted principal.
+
+        None while the principal is not known.
+        """
+        account, identity = self.test.service_account, self.identity
+        if account:
+            return lambda member: is_account(member, account)
+        return (lambda member: admits(member, identity)) if identity else None
+
+    def _members(self, outcome: Outcome) -> tuple[str, ...] | None:
+        """Return who has what the hop of the outcome needs; None if not known."""
+        if outcome.hop == PERMISSION:
+            return holders_of_missing(outcome, self.test.targets)
+        return self.test.members.get(outcome.hop.id)
 
     def _admitted(self, members: tuple[str, ...] | None) -> bool:
         """Return whether one of the members is known to be the workload."""

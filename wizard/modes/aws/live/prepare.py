@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from wizard.chain.signatures import signatures
-from wizard.chain.target import Target
+from wizard.chain.project_policy import Names, is_account
+from wizard.chain.target import bigquery_project
 from wizard.clouds import endpoints
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
@@ -16,6 +16,7 @@ from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.modes import live_facts
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
+from wizard.modes.live_targets import TargetReader
 from wizard.setup.problems import BadInput
 
 
@@ -40,15 +41,15 @@ def read_config(path: Path, clouds: Clouds) -> dict[str, Any]:
 def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
     """Return the test of a setup, with everything that the operator can read about it. Raises BadInput."""
     config = read_config(blueprint.config_path, clouds)
-    roles = blueprint.roles()
-    targets = tuple(Target(project, signatures(names)[0]) for project, names in roles.items())
+    email, home = blueprint.service_account, blueprint.setup.service_account_project
     with ThreadPoolExecutor() as readers:
         provider = readers.submit(provider_facts, clouds, config)
-        members = readers.submit(_members, blueprint, clouds)
+        members = readers.submit(live_facts.impersonators, clouds, home, email)
+        targets = TargetReader(clouds).targets(blueprint.roles(), _may_be(blueprint))
         return AwsTest(
             config=config,
             targets=targets,
-            bigquery_project=live_facts.bigquery_project(targets),
+            bigquery_project=bigquery_project(targets),
             provider=provider.result(),
             grants=tuple(live_facts.recent_grants(blueprint.resources("google"))),
             members=members.result(),
@@ -89,7 +90,11 @@ def provider_facts(clouds: Clouds, config: dict[str, Any]) -> ProviderFacts | No
     )
 
 
-def _members(blueprint: Blueprint, clouds: Clouds) -> dict[str, tuple[str, ...]]:
-    """Return the members that have what each hop needs, as far as the operator can read it."""
-    email, home = blueprint.service_account, blueprint.setup.service_account_project
-    return live_facts.members(clouds, blueprint.roles(), email, home)
+def _may_be(blueprint: Blueprint) -> Names:
+    """Return whether a member may be the workload: its service account, or any member of its pool."""
+    email, pool = blueprint.service_account, blueprint.pool.name
+
+    def may_be(member: str) -> bool:
+        return is_account(member, email) if email else member == "allUsers" or f"/{pool}/" in member
+
+    return may_be

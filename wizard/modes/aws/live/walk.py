@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from wizard.chain import probing
-from wizard.chain.hop import Outcome, Progress, Refusal, Settling
+from wizard.chain.hop import PERMISSION, Outcome, Progress, Refusal, Settling
 from wizard.chain.report import Report, nothing, skipped, utc_now
+from wizard.chain.role_results import judged
 from wizard.chain.rule import first
 from wizard.engine.patience import Patience, Time
 from wizard.modes.aws.live import application, hops
@@ -65,6 +66,8 @@ class AwsChain:
             return
         if reported.hop == hops.AWS_CREDENTIALS:
             reported = self._with_place(reported)
+        if reported.hop == PERMISSION:
+            reported = judged(reported, self.test.targets, self.known.names)
         self.report.add(reported)
         if reported.hop == hops.CALLER_IDENTITY:
             self.report.add(self._principal(reported))
