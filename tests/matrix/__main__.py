@@ -29,9 +29,8 @@ def main() -> int:
 def _report(results: list[Result]) -> int:
     wrong = [f"{each.role}, {each.state}: {each.wrong}" for each in results if each.wrong]
     unproven = [each for each in results if each.state == "granted" and each.word == "not proven"]
-    print(
-        f"\n{len(unproven)} of {len(results) // len(STATES)} granted roles are not proven (at most {MOST_NOT_PROVEN}):"
-    )
+    granted = sum(each.state == "granted" for each in results)
+    print(f"\n{len(unproven)} of {granted} granted roles are not proven (at most {MOST_NOT_PROVEN}):")
     print(*(f"  {name}" for each in unproven for name in each.verdict.not_proven), sep="\n")
     print(f"\n{len(wrong)} results are wrong.", *wrong, sep="\n")
     return 1 if wrong or len(unproven) > MOST_NOT_PROVEN else 0
