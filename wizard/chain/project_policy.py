@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -14,10 +14,10 @@ How = Literal["granted", "conditional", "group", "inherited", "nobody"]
 
 @dataclass(frozen=True)
 class Holding:
-    """How the workload holds a role. `by` is the condition, the group, or the folder or organisation above.
+    """How the workload holds a role. `by` is the condition, the group, or what is above the project.
 
     granted: without a condition. conditional: only while a condition is true. group: a group holds it, whose members
-    are not known. inherited: the project does not grant it, but what is above the project may. nobody: none of these.
+    are not known. inherited: no policy that was read grants it, but one above the project may. nobody: none of these.
     """
 
     how: How
@@ -35,23 +35,26 @@ class Binding:
 
 @dataclass(frozen=True)
 class ProjectPolicy:
-    """The bindings on a project. `parent` is the folder or organisation whose policy it inherits; empty if none."""
+    """The bindings on a project and above it. `unread` are the folders or the organization whose policies it inherits
+    too, although they could not be read; empty if there are none.
+    """
 
     bindings: tuple[Binding, ...] = ()
-    parent: str = ""
+    unread: str = ""
 
     @classmethod
-    def of(cls, policy: Mapping[str, Any], parent: str) -> Self:
-        """Return the policy that an answer of getIamPolicy describes."""
+    def of(cls, policies: Iterable[Mapping[str, Any]], unread: str) -> Self:
+        """Return the policy that answers of getIamPolicy describe: the project's own, and those that it inherits."""
         bindings = (
             Binding(
                 str(each.get("role")),
                 tuple(each.get("members", ())),
                 str((each.get("condition") or {}).get("expression", "")),
             )
+            for policy in policies
             for each in policy.get("bindings", ())
         )
-        return cls(tuple(bindings), parent)
+        return cls(tuple(bindings), unread)
 
     def members(self, role: str) -> tuple[str, ...]:
         """Return everyone who has the role here, with and without conditions."""
@@ -67,7 +70,7 @@ class ProjectPolicy:
         groups = [member for member in self.members(role) if member.startswith("group:")]
         if groups:
             return Holding("group", groups[0])
-        return Holding("inherited", self.parent) if self.parent else Holding("nobody")
+        return Holding("inherited", self.unread) if self.unread else Holding("nobody")
 
     def roles_of(self, names: Names) -> list[str]:
         """Return the roles that the workload has here, with and without conditions."""

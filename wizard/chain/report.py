@@ -28,7 +28,10 @@ class Report:
     def add(self, outcome: Outcome) -> None:
         """Add the next outcome; one that failed gets its cause and its fix."""
         explanation = self.explain(outcome) if outcome.status == "failed" else None
-        if explanation:
+        if explanation and explanation.not_proven:
+            names = (explanation.cause, *outcome.unproven)
+            outcome = outcome.as_not_proven(explanation.cause, explanation.fix, names)
+        elif explanation:
             outcome = outcome.because(explanation.cause, explanation.fix)
         self.outcomes.append(outcome)
         self.on_outcome(outcome)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 from wizard.chain.recent_grants import RecentGrant
 from wizard.clouds import endpoints
@@ -11,25 +13,76 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.journal import Journal
 from wizard.engine.resource import Resource
+from wizard.modes import live_grants
 from wizard.modes.access import IMPERSONATE
+from wizard.modes.live_targets import TargetReader
+from wizard.resources.held import Held
 from wizard.resources.kind import Kind
 
 _RUNS_LOOKED_AT = 20
 
 
-def impersonators(clouds: Clouds, home: str, email: str | None) -> dict[str, tuple[str, ...]]:
-    """Return who can impersonate the service account `email` in the project `home`, as {"impersonation": members}.
+@dataclass(frozen=True)
+class Policies:
+    """What the operator can read about the grants that the hops need. `held` has them by hop, with their conditions.
 
-    Empty if the workload impersonates none, or if its policy cannot be read.
+    `account_disabled` is None if the workload impersonates no service account, or if the account cannot be read.
     """
-    if not email:
-        return {}
+
+    held: dict[str, tuple[Held, ...]]
+    account_disabled: bool | None
+
+    @property
+    def members(self) -> dict[str, tuple[str, ...]]:
+        """The members that have what each hop needs, by hop."""
+        return {hop: live_grants.members(held) for hop, held in self.held.items()}
+
+
+def policies(
+    clouds: Clouds, reader: TargetReader, roles: dict[str, list[str]], email: str | None, home: str
+) -> Policies:
+    """Return the grants that the hops need. Hops whose policies cannot be read are left out.
+
+    `reader` reads the policies of projects. `roles` are wanted on each project. `email` is the service account to
+    impersonate, in the project `home`.
+    """
+    by_hop: dict[str, tuple[Held, ...] | None] = {"permission": _on_projects(reader, roles) if roles else None}
+    if email:
+        by_hop["impersonation"] = _impersonators(clouds, reader, email, home)
+    held = {hop: found for hop, found in by_hop.items() if found is not None}
+    return Policies(held, _disabled(clouds, email, home) if email else None)
+
+
+def _on_projects(reader: TargetReader, roles: dict[str, list[str]]) -> tuple[Held, ...] | None:
+    """Return the grants of the roles on all projects; None if a policy cannot be read."""
+    held: tuple[Held, ...] = ()
+    for project, policy in reader.project_policies(roles).items():
+        if policy is None:
+            return None
+        held += _held(policy, roles[project], f"projects/{project}")
+    return held
+
+
+def _impersonators(clouds: Clouds, reader: TargetReader, email: str, home: str) -> tuple[Held, ...] | None:
+    """Return the grants on the service account, and those on its project as far as they can be read."""
+    roles, name = [IMPERSONATE], f"projects/{home}/serviceAccounts/{email}"
     try:
-        bindings = clouds.google_iam.get_policy(home, email).get("bindings", [])
+        own = _held(clouds.google_iam.get_policy(home, email), roles, name)
     except CloudError:
-        return {}
-    wanted = (binding for binding in bindings if binding["role"] == IMPERSONATE)
-    return {"impersonation": tuple(member for binding in wanted for member in binding.get("members", ()))}
+        return None
+    inherited = reader.project_policies([home])[home]
+    return (*own, *(_held(inherited, roles, f"projects/{home}") if inherited else ()))
+
+
+def _disabled(clouds: Clouds, email: str, home: str) -> bool | None:
+    try:
+        return bool(clouds.google_iam.get_service_account(home, email).get("disabled", False))
+    except CloudError:
+        return None
+
+
+def _held(policy: dict[str, Any], roles: list[str], on: str) -> tuple[Held, ...]:
+    return tuple(live_grants.holders(policy, roles, on, datetime.now(UTC)))
 
 
 def recent_grants(resources: Sequence[Resource]) -> Iterator[RecentGrant]:

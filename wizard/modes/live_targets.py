@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -14,6 +14,9 @@ from wizard.clouds import google_roles
 from wizard.clouds.errors import CloudError
 from wizard.clouds.google_roles import RoleContent
 from wizard.clouds.session import Clouds
+from wizard.resources import ancestors
+
+Json = dict[str, Any]
 
 AT_ONCE = 16
 """How many calls are made at once."""
@@ -22,6 +25,7 @@ _ROUNDS = 4
 """How many refusals of testIamPermissions are followed, before all testable permissions are read."""
 
 _BASIC = ("roles/owner", "roles/editor", "roles/viewer")
+_ABOVE = "a folder or the organization above the project"
 _UNREAD = "its permissions could not be read ({reason})"
 
 T = TypeVar("T")
@@ -45,8 +49,14 @@ class TargetReader:
                 role.result()
         return tuple(targets)
 
+    def project_policies(self, projects: Iterable[str]) -> dict[str, Json | None]:
+        """Return the allow policy of each project, as the API answers it; None if it cannot be read."""
+        with ThreadPoolExecutor(max_workers=AT_ONCE) as readers:
+            names = list(projects)
+            return dict(zip(names, readers.map(self._project_policy, names), strict=True))
+
     def _target(self, project: str, wanted: Sequence[str], names: Names) -> Target:
-        policy = self._once(("policy", project), lambda: self._read_policy(project))
+        policy = self._policy(project)
         others = policy.roles_of(names) if policy else []
         contents = {role: self._role(role) for role in dict.fromkeys([*wanted, *others])}
         tested = self._tested(project, wanted, contents)
@@ -59,16 +69,19 @@ class TargetReader:
             return RoleContent(shipped)
         return self._once(("role", name), lambda: google_roles.read_role(self._clouds.google, name))
 
-    def _read_policy(self, project: str) -> ProjectPolicy | None:
-        body = {"options": {"requestedPolicyVersion": 3}}
-        try:
-            call = self._clouds.google.call
-            policy = call("cloudresourcemanager", "POST", f"/v1/projects/{project}:getIamPolicy", body)
-            parent = call("cloudresourcemanager", "GET", f"/v1/projects/{project}").get("parent") or {}
-        except CloudError:
+    def _policy(self, project: str) -> ProjectPolicy | None:
+        """Return the policy of a project with what it inherits; None if the project's own cannot be read."""
+        policy = self._project_policy(project)
+        if policy is None:
             return None
-        above = f"{parent['type']}s/{parent['id']}" if parent.get("type") and parent.get("id") else ""
-        return ProjectPolicy.of(policy, above)
+        above = self._once(("above", project), lambda: ancestors.above(self._clouds, project))
+        if above is None:
+            return ProjectPolicy.of([policy], _ABOVE)
+        unread = [name for name, inherited in above if inherited is None]
+        return ProjectPolicy.of([policy, *(each for _, each in above if each)], ", ".join(unread))
+
+    def _project_policy(self, project: str) -> Json | None:
+        return self._once(("policy", project), lambda: ancestors.read_policy(self._clouds, f"projects/{project}"))
 
     def _tested(
         self, project: str, wanted: Sequence[str], contents: Mapping[str, RoleContent]

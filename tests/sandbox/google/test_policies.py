@@ -153,8 +153,6 @@ def test_the_same_role_and_member_twice_become_one(cloud: Any) -> None:
         ("user:a@acme.example", "user:b@acme.example", False),
         ("group:data@acme.example", "user:a@acme.example", False),
         ("domain:acme.example", "user:a@acme.example", True),
-        ("allAuthenticatedUsers", "user:a@acme.example", True),
-        ("allUsers", "user:a@acme.example", True),
         ("deleted:user:a@acme.example?uid=1", "user:a@acme.example", False),
     ],
 )
@@ -173,8 +171,6 @@ def test_members_stand_for_the_right_users(cloud: Any, member: str, caller: str,
         (principal_set(POOL, "aws_role", ROLE + "-two"), False),
         (everyone(POOL), True),
         (everyone(PoolName("123456789012", "aws-gone")), False),
-        ("allAuthenticatedUsers", False),
-        ("allUsers", True),
     ],
 )
 def test_members_stand_for_the_right_federated_identities(cloud: Any, member: str, allowed: bool) -> None:

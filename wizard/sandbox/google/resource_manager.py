@@ -18,22 +18,25 @@ TERM = re.compile(r"(?P<key>[\w.]+)\s*[:=]\s*(?P<value>\"[^\"]*\"|\S+)")
 
 
 def _v1(project: Project) -> JSON:
-    kind, _, number = project.parent.partition("/")
-    parent: dict[str, JSON] = {"parent": {"type": kind.removesuffix("s"), "id": number}} if number else {}
     return {
         "projectNumber": project.number,
         "projectId": project.id,
         "lifecycleState": "ACTIVE",
         "name": project.name,
         "createTime": _time(project),
-        **parent,
+        **_parent_v1(project),
     }
 
 
+def _parent_v1(project: Project) -> dict[str, JSON]:
+    if not project.parent:
+        return {}
+    kind, _, name = project.parent.partition("s/")
+    return {"parent": {"type": kind, "id": name}}
+
+
 def _v3(project: Project) -> JSON:
-    parent: dict[str, JSON] = {"parent": project.parent} if project.parent else {}
     return {
-        **parent,
         "name": f"projects/{project.number}",
         "projectId": project.id,
         "state": "ACTIVE",
@@ -41,6 +44,7 @@ def _v3(project: Project) -> JSON:
         "createTime": _time(project),
         "updateTime": _time(project),
         "etag": project.policy.etag,
+        **({"parent": project.parent} if project.parent else {}),
     }
 
 
@@ -97,7 +101,16 @@ def get_policy(call: Call) -> JSON:
 
 def set_policy(call: Call) -> JSON:
     """projects.setIamPolicy."""
-    return write_policy(call, _visible(call, "resourcemanager.projects.setIamPolicy").policy)
+    project = _visible(call, "resourcemanager.projects.setIamPolicy")
+    return write_policy(call, project.policy, project)
+
+
+def ancestry(call: Call) -> JSON:
+    """projects.getAncestry, version 1: the project itself first, then what contains it."""
+    project = _visible(call, GET)
+    above = [(container.kind, container.id) for container in call.world.projects.above(project)]
+    found = [("project", project.id), *above]
+    return {"ancestor": [{"resourceId": {"type": kind, "id": name}} for kind, name in found]}
 
 
 def test_permissions(call: Call) -> JSON:
@@ -121,6 +134,7 @@ def _untestable(permission: str) -> GoogleError:
 
 
 ROUTES = [
+    Route("POST", "/v1/projects/{project}:getAncestry", ancestry, "read"),
     Route("GET", "/v1/projects", list_v1, "read"),
     Route("GET", "/v1/projects/{project}", get_v1, "read"),
     Route("GET", "/v3/projects:search", search_v3, "read"),

@@ -51,6 +51,8 @@ class PolicyStore:
         self._bindings: tuple[Binding, ...] = ()
         self._stamp = 0
         self._enforced: list[tuple[datetime | None, tuple[Binding, ...]]] = [(None, ())]
+        self.audit_configs: list[JSON] = []
+        """What is audited, as it was written; it grants nothing."""
 
     @property
     def bindings(self) -> tuple[Binding, ...]:
@@ -68,6 +70,16 @@ class PolicyStore:
         return frozenset(member for binding in self._bindings for member in binding.members)
 
     @property
+    def conditional(self) -> bool:
+        """Whether a stored binding has a condition."""
+        return any(binding.condition for binding in self._bindings)
+
+    def holders(self, role: str) -> frozenset[str]:
+        """The members that have the role without a condition."""
+        plain = (binding for binding in self._bindings if binding.role == role and not binding.condition)
+        return frozenset(member for binding in plain for member in binding.members)
+
+    @property
     def etag(self) -> str:
         """The etag, base64; a fixed one while the policy was never set."""
         return base64.b64encode(b"\x07" + self._stamp.to_bytes(7, "big")).decode() if self.was_set else NEVER_SET
@@ -83,11 +95,15 @@ class PolicyStore:
 
         Raises StaleEtagError when the policy has changed since. Without an etag, whatever is stored is overwritten.
         """
-        if etag and not _same_etag(etag, self.etag):
-            raise StaleEtagError("There were concurrent policy changes.")
+        self.check(etag)
         self._bindings = bindings
         self._stamp = max(_micros(now), self._stamp + 1)
         self._enforced = [*self._in_force_or_coming(now), (now + timedelta(seconds=propagation), bindings)]
+
+    def check(self, etag: str | None) -> None:
+        """Raise StaleEtagError when an etag is given, and is not the policy's own."""
+        if etag and not _same_etag(etag, self.etag):
+            raise StaleEtagError("There were concurrent policy changes.")
 
     def rename(self, member: str, other: str, now: datetime) -> None:
         """Rename a member in every binding, enforced at once, as when a service account is deleted."""

@@ -22,6 +22,10 @@ OWNER_ONLY = (
     "iam.serviceAccountKeys.delete",
     "iam.serviceAccountKeys.get",
     "iam.serviceAccountKeys.list",
+    "resourcemanager.folders.getIamPolicy",
+    "resourcemanager.folders.setIamPolicy",
+    "resourcemanager.organizations.getIamPolicy",
+    "resourcemanager.organizations.setIamPolicy",
     "resourcemanager.projects.delete",
     "resourcemanager.projects.update",
 )
@@ -40,6 +44,7 @@ UNTESTABLE = ("resourcemanager.organizations.", "resourcemanager.folders.", "bil
 UNTESTABLE_NAMES = ("resourcemanager.projects.list", "resourcemanager.projects.create")
 EVERY_FAIR_ROLE = ("resourcemanager.projects.get", "resourcemanager.projects.list")
 EDITOR_LACKS = ("setIamPolicy", "PolicyBinding", "workloadIdentityPool", "iam.roles.", "projects.delete")
+VIEWER_LACKS = ("container.secrets.",)
 VIEWER_VERBS = ("get", "list", "getIamPolicy", "search")
 
 
@@ -100,7 +105,8 @@ def role_table() -> RoleTable:
     own = [Role(name, each["title"], each["description"], tuple(each["permissions"])) for name, each in raw.items()]
     predefined = [*own, *_fair_roles(_asset("sandbox_roles.json")["services"])]
     everything = {*OWNER_ONLY, *INSIDE_CLUSTERS, *(each for role in predefined for each in role.permissions)}
-    return RoleTable([*predefined, *_container_roles(everything), *_basic_roles(everything - NEVER_BASIC)])
+    computed = [*_container_roles(everything), *_hierarchy_roles(everything), *_basic_roles(everything - NEVER_BASIC)]
+    return RoleTable([*predefined, *computed])
 
 
 def _asset(name: str) -> Any:
@@ -132,9 +138,27 @@ def _container_roles(everything: set[str]) -> list[Role]:
     ]
 
 
+def _hierarchy_roles(everything: set[str]) -> list[Role]:
+    """The roles that reach the policies of folders and organizations (IAM documentation, "Resource Manager roles")."""
+    folders, organizations, projects = (f"resourcemanager.{name}." for name in ("folders", "organizations", "projects"))
+    folder = tuple(sorted(each for each in everything if each.startswith((folders, projects))))
+    organization = tuple(sorted(each for each in everything if each.startswith((folders, organizations, projects))))
+    return [
+        Role("roles/resourcemanager.folderAdmin", "Folder Admin", "Manage folders and their policies.", folder),
+        Role(
+            "roles/resourcemanager.organizationAdmin",
+            "Organization Administrator",
+            "Manage the policies of an organization and of what it contains.",
+            organization,
+        ),
+    ]
+
+
 def _basic_roles(everything: set[str]) -> list[Role]:
     editor = [each for each in everything if not any(word in each for word in EDITOR_LACKS)]
-    viewer = [each for each in everything if each.rpartition(".")[2] in VIEWER_VERBS]
+    viewer = [
+        each for each in everything if each.rpartition(".")[2] in VIEWER_VERBS and not each.startswith(VIEWER_LACKS)
+    ]
     return [
         Role("roles/owner", "Owner", "Full access to most Google Cloud resources.", tuple(sorted(everything))),
         Role("roles/editor", "Editor", "View, create, update, and delete most resources.", tuple(sorted(editor))),

@@ -42,17 +42,20 @@ def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
     """Return the test of a setup, with everything that the operator can read about it. Raises BadInput."""
     config = read_config(blueprint.config_path, clouds)
     email, home = blueprint.service_account, blueprint.setup.service_account_project
+    reader = TargetReader(clouds)
     with ThreadPoolExecutor() as readers:
         provider = readers.submit(provider_facts, clouds, config)
-        members = readers.submit(live_facts.impersonators, clouds, home, email)
-        targets = TargetReader(clouds).targets(blueprint.roles(), _may_be(blueprint))
+        policies = readers.submit(live_facts.policies, clouds, reader, blueprint.roles(), email, home)
+        targets = reader.targets(blueprint.roles(), _may_be(blueprint))
         return AwsTest(
             config=config,
             targets=targets,
             bigquery_project=bigquery_project(targets),
             provider=provider.result(),
             grants=tuple(live_facts.recent_grants(blueprint.resources("google"))),
-            members=members.result(),
+            members=policies.result().members,
+            held=policies.result().held,
+            account_disabled=policies.result().account_disabled,
             allowed_hosts=tuple(endpoints.own_hosts(clouds.environ)),
             endpoints=live_facts.endpoints_of(clouds),
             deadline=wait,
@@ -79,15 +82,7 @@ def provider_facts(clouds: Clouds, config: dict[str, Any]) -> ProviderFacts | No
         pool = clouds.google.call("iam", "GET", f"/v1/{name.pool.name}")
     except (AudienceError, CloudError):
         return None
-    return ProviderFacts(
-        account=provider.get("aws", {}).get("accountId", ""),
-        mapping=provider.get("attributeMapping", {}),
-        condition=provider.get("attributeCondition", ""),
-        state=provider.get("state", ""),
-        disabled=provider.get("disabled", False),
-        pool_state=pool.get("state", ""),
-        pool_disabled=pool.get("disabled", False),
-    )
+    return ProviderFacts.of(provider, pool)
 
 
 def _may_be(blueprint: Blueprint) -> Names:

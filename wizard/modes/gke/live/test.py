@@ -16,6 +16,7 @@ from wizard.modes.gke.live import walk
 from wizard.modes.gke.live.facts import IMAGE, GkeTest
 from wizard.modes.gke.live.pod import PodLeft
 from wizard.modes.gke.model import GkeSetup, Workload
+from wizard.modes.live_facts import Policies
 from wizard.modes.live_targets import TargetReader
 from wizard.modes.opened import Consent, Listener, Outcomes
 from wizard.setup.problems import BadInput
@@ -78,16 +79,16 @@ def _tests(blueprint: GkeBlueprint, clouds: Clouds, wait: float, in_pod: bool) -
     workloads = blueprint.setup.workloads
     reader = TargetReader(clouds)
     with ThreadPoolExecutor() as readers:
-        members = readers.map(lambda workload: _members(blueprint, clouds, workload), workloads)
+        policies = readers.map(lambda workload: _policies(blueprint, clouds, reader, workload), workloads)
         targets = list(readers.map(lambda workload: _targets(blueprint, reader, workload), workloads))
-    read = zip(workloads, members, targets, strict=True)
+    read = zip(workloads, policies, targets, strict=True)
     return [_test(blueprint, clouds, workload, held, on, grants, wait, in_pod) for workload, held, on in read]
 
 
-def _members(blueprint: GkeBlueprint, clouds: Clouds, workload: Workload) -> dict[str, tuple[str, ...]]:
+def _policies(blueprint: GkeBlueprint, clouds: Clouds, reader: TargetReader, workload: Workload) -> Policies:
     setup = blueprint.setup
     email, home = setup.service_account_email(workload), setup.service_account_project(workload)
-    return live_facts.impersonators(clouds, home, email)
+    return live_facts.policies(clouds, reader, blueprint.roles(workload), email, home)
 
 
 def _targets(blueprint: GkeBlueprint, reader: TargetReader, workload: Workload) -> tuple[Target, ...]:
@@ -108,7 +109,7 @@ def _test(
     blueprint: GkeBlueprint,
     clouds: Clouds,
     workload: Workload,
-    members: dict[str, tuple[str, ...]],
+    policies: Policies,
     targets: tuple[Target, ...],
     grants: tuple[RecentGrant, ...],
     wait: float,
@@ -125,7 +126,9 @@ def _test(
         targets=targets,
         bigquery_project=bigquery_project(targets),
         grants=grants,
-        members=members,
+        members=policies.members,
+        held=policies.held,
+        account_disabled=policies.account_disabled,
         endpoints=live_facts.endpoints_of(clouds),
         deadline=wait,
         image=setup.probe.image or IMAGE,

@@ -18,6 +18,7 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.session import Clouds
 from wizard.engine.patience import Time
+from wizard.modes import live_grants
 from wizard.modes.gke.live import account as gke_account
 from wizard.modes.gke.live import cluster as gke_cluster
 from wizard.modes.gke.live import hops
@@ -128,6 +129,7 @@ class GkeChain:
             reported = reported.as_not_proven(words, "correct the annotation with wif-wizard apply")
         if reported.hop == PERMISSION:
             reported = judged(reported, self.test.targets, self.known.names)
+        reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
         self.report.add(reported)
 
     def _pod(self) -> None:
