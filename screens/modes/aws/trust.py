@@ -360,7 +360,7 @@ def _at_provider(result: Admission) -> tuple[HopState, str]:
     if result.mistakes:
         return "failed", "mistake"
     if result.admitted is None:
-        return "unsure", "not known"
+        return "not_proven", "not known"
     return ("ok", "accepted") if result.admitted else ("failed", "refused")
 
 

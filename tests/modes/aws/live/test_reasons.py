@@ -8,7 +8,7 @@ from tests.chain.fakes import AUDIENCE, EMAIL
 from tests.chain.sentences import field_names, known_names
 from wizard.chain.hop import Outcome, Refusal
 from wizard.chain.rule import first
-from wizard.chain.target import Target
+from wizard.chain.target import Target, WantedRole
 from wizard.federation.aws import AWS_DEFAULT_MAPPING
 from wizard.federation.aws_identities import RoleSessions
 from wizard.federation.gate import Gate
@@ -67,7 +67,7 @@ def reason(hop_id, code, message, impersonated=False, **known):
         config["service_account_impersonation_url"] = (
             f"https://x/v1/projects/-/serviceAccounts/{EMAIL}:generateAccessToken"
         )
-    targets = (Target("acme-analytics", {"bigquery.jobs.create": "roles/bigquery.jobUser"}),)
+    targets = (Target("acme-analytics", (WantedRole("roles/bigquery.jobUser", ("bigquery.jobs.create",)),)),)
     test = AwsTest(
         config,
         targets,
@@ -151,7 +151,7 @@ def test_another_account_explains_whatever_the_token_service_says():
 
 
 def test_missing_roles_are_named_with_whom_to_grant_them_to():
-    received = {"missing": [{"project": "acme-analytics", "permission": "bigquery.jobs.create"}]}
+    received = {"roles": [{"project": "acme-analytics", "role": "roles/bigquery.jobUser", "status": "missing"}]}
     direct = reason("permission", "MISSING", "not granted: bigquery.jobs.create", received=received)
     missing = "roles/bigquery.jobUser on acme-analytics"
     assert direct == f"the token is valid, but the workload does not have {missing} -> grant {missing} to {US}"
@@ -212,7 +212,7 @@ def test_a_condition_that_almost_admits_the_role_is_explained_and_corrected(
     ],
 )
 def test_a_member_that_almost_names_the_role_is_explained_and_corrected(member: str, cause: str):
-    received = {"missing": [{"project": "acme-analytics", "permission": "bigquery.jobs.create"}]}
+    received = {"roles": [{"project": "acme-analytics", "role": "roles/bigquery.jobUser", "status": "missing"}]}
     known = {"members": {"permission": (member,)}, "received": received}
     found = reason("permission", "MISSING", "not granted: bigquery.jobs.create", **known)
     assert f"the policy grants the role to {member}, " in found
@@ -249,7 +249,7 @@ def test_no_advice_has_the_name_of_a_session():
     provider = ProviderFacts("111122223333", whole)
     members = {"impersonation": (), "permission": ()}
     denied = reason("impersonation", "PERMISSION_DENIED", DENIED, True, provider=provider, members=members)
-    received = {"missing": [{"project": "acme-analytics", "permission": "bigquery.jobs.create"}]}
+    received = {"roles": [{"project": "acme-analytics", "role": "roles/bigquery.jobUser", "status": "missing"}]}
     missing = reason("permission", "MISSING", "x", provider=provider, members=members, received=received)
     for found in (denied, missing):
         assert "attribute.aws_role contains the name of the session" in found

@@ -104,8 +104,12 @@ class AwsTest:
 
     def settle(self, now: datetime) -> dict[str, dict[str, float]]:
         """Return the age of each hop's newest grant, and up to which age it explains a refusal, in seconds."""
-        closed = {"exchange"} if self.provider is not None and self.provider.closed else set()
-        return settling_ages(self.grants, self.deadline, now, hops_without_members(self.members) | closed)
+        in_vain = hops_without_members(self.members)
+        if self.provider is not None and self.provider.closed:
+            in_vain.add("exchange")
+        if any(target.nobody_has_one for target in self.targets):
+            in_vain.add("permission")
+        return settling_ages(self.grants, self.deadline, now, in_vain)
 
     def probe_request(self, now: datetime, link_local: bool) -> dict[str, Any]:
         """Return the request for the probe. `link_local`: whether it can contact metadata services."""

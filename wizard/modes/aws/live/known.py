@@ -6,8 +6,9 @@ from functools import partial
 from typing import Any
 
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Hop, Outcome
+from wizard.chain.project_policy import Names, is_account
 from wizard.chain.rule import Facts
-from wizard.chain.target import missing_roles
+from wizard.chain.target import holders_of_missing, missing_roles
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.federation.principals import FederatedIdentity, admits
 from wizard.modes import live_grants
@@ -102,8 +103,8 @@ class AwsKnown:
         arn = str(self.caller.get("arn", "the caller"))
         audience = str(test.config.get("audience"))
         pool_name, provider_name = _names(audience)
-        members = test.members.get(outcome.hop.id)
-        missing = missing_roles(outcome, test.targets)
+        members = self._members(outcome)
+        missing = missing_roles(outcome)
         admitted = self._admitted(members)
         role = role_facts(arn, provider, self.identity)
         conditional = self._conditional(outcome, missing, role.member)
@@ -151,6 +152,22 @@ class AwsKnown:
             elsewhere=self._elsewhere(),
         )
 
+    @property
+    def names(self) -> Names | None:
+        """Whether a member of a policy is who uses the target: the service account, or else the predicted principal.
+
+        None while the principal is not known.
+        """
+        account, identity = self.test.service_account, self.identity
+        if account:
+            return lambda member: is_account(member, account)
+        return (lambda member: admits(member, identity)) if identity else None
+
+    def _members(self, outcome: Outcome) -> tuple[str, ...] | None:
+        """Return who has what the hop of the outcome needs; None if not known."""
+        missing = holders_of_missing(outcome, self.test.targets)
+        return self.test.members.get(outcome.hop.id) if missing is None else missing
+
     def conditions(self, hop: Hop) -> list[str]:
         """Return the conditions, which hold now, under which alone the workload has what a hop needs."""
         return live_grants.evidence(self.test.held.get(hop.id, ()), partial(self._is_holder, hop))
@@ -162,13 +179,13 @@ class AwsKnown:
             return live_grants.conditional(held, is_holder, member)
         account = self.test.service_account
         holder = f"serviceAccount:{account}" if account else member
-        return live_grants.conditional(held, is_holder, holder, missing if outcome.received.get("missing") else None)
+        return live_grants.conditional(held, is_holder, holder, missing if outcome.received.get("roles") else None)
 
     def _is_holder(self, hop: Hop, member: str) -> bool:
         """Return whether a member stands for the identity that needs the grants of a hop."""
         account = self.test.service_account
         if hop == PERMISSION and account:
-            return member == f"serviceAccount:{account}"
+            return is_account(member, account)
         return self.identity is not None and admits(member, self.identity)
 
     def _other_holder(self, members: tuple[str, ...]) -> str:
