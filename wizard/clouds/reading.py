@@ -12,10 +12,11 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from wizard.clouds.errors import CloudError
-from wizard.clouds.google import RETRY_FOR, Google, Json
+from wizard.clouds.google import Google, Json
 from wizard.clouds.google_credentials import OperatorCredentials
 from wizard.clouds.google_iam import GoogleIam
 from wizard.clouds.kubernetes import ALL, Kubernetes
+from wizard.clouds.retrying import RETRY_FOR
 from wizard.clouds.session import Clouds
 from wizard.clouds.shared_reads import SharedReads
 from wizard.federation.gke import ClusterName

@@ -13,6 +13,7 @@ from wizard.modes.opened import Opened
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
 from wizard.work import preflight
+from wizard.work.handing_over import Handover, handover
 from wizard.work.opening import mode_of
 
 
@@ -38,7 +39,7 @@ class Review:
 
     plan: Plan
     permission_checks: list[preflight.PermissionCheck]
-    handover: list[str]
+    handover: Handover
     """The commands for the half of the setup that is not in the plan."""
     left: tuple[Left, ...] = ()
     """The changes that are not in the plan, because another tool manages the resources."""
@@ -81,21 +82,13 @@ def review(opened: Opened, only: str | None = None, *, override_owner: bool = Fa
     left = () if override_owner else _left_to_owners(changes)
     changes = changes.without(item.change for item in left)
     checks = preflight.check_permissions(changes.pending, clouds)
-    return Review(changes, checks, handover(opened, only), left)
+    other = next((half for half in halves if only is not None and half != only), None)
+    return Review(changes, checks, handover(opened, other) if other else Handover(), left)
 
 
 def _left_to_owners(plan: Plan) -> tuple[Left, ...]:
     owners = [(change, change.resource.owner(change)) for change in plan.pending]
     return tuple(Left(change, owner) for change, owner in owners if owner)
-
-
-def handover(opened: Opened, only: str | None) -> list[str]:
-    """Return the commands for the half of the setup other than `only`, as if none of its resources existed."""
-    if only is None:
-        return []
-    other = next(half for half in mode_of(opened.setup).halves if half != only)
-    changes = [Change(resource, None, resource.desired()) for resource in opened.resources(other)]
-    return [command for change in changes for command in change.resource.commands(change)]
 
 
 def summary(plan: Plan) -> str:

@@ -144,6 +144,10 @@ def cluster_document(cluster: Cluster) -> dict[str, JSON]:
     }
     if cluster.resource_labels:
         document["resourceLabels"] = cluster.resource_labels
+    if cluster.dataplane_v2 or cluster.autopilot:
+        document["networkConfig"] = {**document.get("networkConfig", {}), "datapathProvider": "ADVANCED_DATAPATH"}
+    if cluster.network_policy:
+        document["networkPolicy"] = {"provider": "CALICO", "enabled": True}
     if cluster.workload_pool:
         document["workloadIdentityConfig"] = {"workloadPool": cluster.workload_pool}
     return document

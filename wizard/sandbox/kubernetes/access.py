@@ -97,8 +97,9 @@ def _granted(state: KubernetesState, who: Requester, wanted: str) -> bool:
     if who.google is None:
         return False
     attributes = {"name": f"//container.googleapis.com/{state.cluster.path}", "service": "container.googleapis.com"}
-    question = Access(who.google, wanted, state.world.clock(), attributes)
-    return state.cluster.project.policy.grants(question)
+    contains = state.world.projects.custom_roles.contains
+    question = Access(who.google, wanted, state.world.clock(), attributes, contains)
+    return state.world.projects.grants(state.cluster.project, question)
 
 
 def _denies(rule: Mapping[str, Any], wish: Wish) -> bool:

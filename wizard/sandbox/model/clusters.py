@@ -66,6 +66,9 @@ class Cluster:
     created: datetime
     autopilot: bool = False
     workload_pool: str | None = None
+    dataplane_v2: bool = False
+    network_policy: bool = False
+    """Whether the Container API says that the cluster enforces NetworkPolicies. The sandbox always enforces them."""
     node_pools: dict[str, NodePool] = field(default_factory=dict)
     status: str = "RUNNING"
     operations: dict[str, ClusterOperation] = field(default_factory=dict)
