@@ -243,7 +243,9 @@ class RolePicker(Vertical):
         about = self.query_one(".roles--about", Static)
         words = self.query_one(RoleFilter).value.strip()
         if not found and words:
-            about.update(Content(f"No role matches {words}. Change the words, or type the full name of a role: roles/…"))
+            about.update(
+                Content(f"No role matches {words}. Change the words, or type the full name of a role: roles/…")
+            )
             return
         if index is None or index >= len(found):
             about.update("")
@@ -262,6 +264,8 @@ class RolePicker(Vertical):
         return Content.assemble(f"{mark} ", (offer.title, "bold"), wide, (f"  {offer.role}", "dim"))
 
     def _show_problem(self, text: str) -> None:
+        if text and not self._found():
+            self.query_one(".roles--about", Static).update("")  # the problem says more
         problem = self.query_one(".roles--problem", Static)
         problem.update(Content(text))
         problem.display = bool(text)
