@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 BUSY = frozenset({"running", "asking", "stopping"})
 _BUTTONS = {"running": "Cancel", "asking": "Cancel", "stopping": "Cancelling", "ready": "Test"}
 
+SHOWN = 20
+"""Largest number of workloads whose chains are drawn from the start."""
+
+_MORE = "{count} more workloads are tested too. Each is shown here if its test does not pass."
 _NO_SETUP = "The answers do not make a valid setup yet: go back and complete them."
 _PASSED = Content.styled("✓ The live test passed.", "bold $text-success")
 _NOT_PROVEN = "? The live test passed, but it could not prove everything."
@@ -133,7 +137,19 @@ class TestPage(Page):
         self._drawn = chains
         container = self.query_one("#test-workloads")
         container.remove_children()
-        container.mount_all([WorkloadTest(workload, titles) for workload, titles in chains.items()])
+        shown = list(chains.items())[:SHOWN]
+        container.mount_all([WorkloadTest(workload, titles) for workload, titles in shown])
+        rest = len(chains) - len(shown)
+        if rest:
+            container.mount(Static(_MORE.format(count=rest), classes="field-note", markup=False))
+
+    def is_drawn(self, workload: str) -> bool:
+        """Return whether the page shows the chain of a workload."""
+        return any(test.workload == workload for test in self.query(WorkloadTest))
+
+    async def _draw_late(self, workload: str) -> None:
+        """Show the chain of a workload that is not among the first ones."""
+        await self.query_one("#test-workloads").mount(WorkloadTest(workload, self._drawn[workload]))
 
     def chain(self, workload: str) -> tuple[ChainPicture, HopDetails]:
         """Return the widgets that show the chain of a workload."""
@@ -189,6 +205,10 @@ class TestPage(Page):
     async def _on_outcome(self, event: OutcomeHappened) -> None:
         if self.state == "running":
             self.show_status("")
+            if not self.is_drawn(event.workload):
+                if event.outcome.status in ("ok", "skipped"):
+                    return
+                await self._draw_late(event.workload)
             picture, hops = self.chain(event.workload)
             picture.show(event.outcome)
             await hops.add(event.outcome)
@@ -196,7 +216,8 @@ class TestPage(Page):
     @on(ProgressHappened)
     def _on_progress(self, event: ProgressHappened) -> None:
         if self.state == "running":
-            self.chain(event.workload)[0].settle(event.progress)
+            if self.is_drawn(event.workload):
+                self.chain(event.workload)[0].settle(event.progress)
             self.show_status(event.progress.text)
 
     @on(ConsentNeeded)
