@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from wizard.clouds import endpoints, google_credentials, retrying
 from wizard.clouds.answers import Source, decode
-from wizard.clouds.errors import CloudError, Unreachable, Unreadable, is_transient
+from wizard.clouds.errors import AFTER_THE_EFFECT, CloudError, Unreachable, Unreadable, is_transient
 from wizard.clouds.wording import words
 from wizard.secret import Secret
 
@@ -67,7 +67,14 @@ class Google:
         return CheckedRequest()
 
     def url(self, api: str, path: str) -> str:
-        """Return the URL of a path, such as `/v1/projects/...`, of an API, such as `iam`."""
+        """Return the URL of a path, such as `/v1/projects/...`, of an API, such as `iam`.
+
+        Raises CloudError for a path that would lead to another resource, since a name in it is empty or `..`.
+        """
+        if any(segment in ("", ".", "..") for segment in path.removeprefix("/").split("/")):
+            raise CloudError(
+                f"{api}.googleapis.com", "call", None, "InvalidName", f'"{path}" has an invalid name in it'
+            )
         return endpoints.google(api, self._environ) + quote(path, safe="/:@-._~")
 
     def call(
@@ -181,7 +188,7 @@ def refusal(place: Source, content: bytes, source: str = "", retry_after: float 
     `source` names the operator's credentials. `retry_after` is in seconds.
     """
     status = place.status or 0
-    place = replace(place, lost=place.lost and status in _AFTER_THE_EFFECT)
+    place = replace(place, lost=place.lost and status in AFTER_THE_EFFECT)
     try:
         error = decode(content, place).get("error", {})
         message, reason = error.get("message", ""), error.get("status", "")
@@ -204,7 +211,3 @@ def refusal(place: Source, content: bytes, source: str = "", retry_after: float 
         place.lost,
         retry_after,
     )
-
-
-_AFTER_THE_EFFECT = frozenset({500, 502, 504})
-"""Statuses after which a write may have taken effect: 429 and 503 refuse it before."""
