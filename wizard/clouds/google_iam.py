@@ -29,6 +29,9 @@ class GoogleIam:
         self._google = google
         self._lock = threading.Lock()
 
+    def announce(self, project: str, email: str) -> None:
+        """Say that this account will be read. A session that only reads can then ask for many at once."""
+
     def get_service_account(self, project: str, email: str) -> Json:
         """Return the account. Raises CloudError, with status 404 if it does not exist."""
         return self._call("get_service_account", {"name": _name(project, email)})

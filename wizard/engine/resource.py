@@ -119,6 +119,16 @@ class Resource(ABC):
     def desired(self) -> State:
         """Return the wanted state. The engine compares only its keys."""
 
+    def desired_with(self, before: State | None) -> State:
+        """Return the wanted state, given the state that is there: a shared thing keeps what others need of it.
+
+        It has the keys of `desired()`, which is the default. Raises Refused if the resource cannot reach it.
+        """
+        return self.desired()
+
+    def announce(self, clouds: Clouds) -> None:  # noqa: B027 (most kinds have nothing to announce)
+        """Tell the sessions what `read` will ask for, so that they can read many resources at once."""
+
     @abstractmethod
     def read(self, clouds: Clouds) -> State | None:
         """Return the current state; `None` if it does not exist. The key "state" of a soft-deleted one is `DELETED`."""

@@ -206,7 +206,7 @@ async def test_the_nodes_tell_which_of_them_run_the_metadata_server(kube: Kube) 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/api/v1/secrets", 404),
+        ("GET", "/api/v1/endpoints", 404),
         ("GET", "/apis/apps/v2/deployments", 404),
         ("GET", "/api/v1/namespaces/anti-fraud/deployments", 404),
         ("GET", "/api/v1/serviceaccounts/scorer", 404),

@@ -26,6 +26,12 @@ _NODE_CONFIG: dict[str, JSON] = {
     "effectiveCgroupMode": "EFFECTIVE_CGROUP_MODE_V2",
     "bootDisk": {"diskType": "pd-balanced", "sizeGb": "100"},
 }
+_EFFECTS = {
+    "NoSchedule": "NO_SCHEDULE",
+    "PreferNoSchedule": "PREFER_NO_SCHEDULE",
+    "NoExecute": "NO_EXECUTE",
+}
+"""The effects of taints as the Container API spells them."""
 _CLUSTER: dict[str, JSON] = {
     "loggingService": "logging.googleapis.com/kubernetes",
     "monitoringService": "monitoring.googleapis.com/kubernetes",
@@ -85,6 +91,11 @@ def location_link(cluster: Cluster, project: str) -> str:
 def node_config(cluster: Cluster, pool: NodePool) -> JSON:
     """The configuration of a pool's nodes; no workloadMetadataConfig where nobody asked for a mode (recorded)."""
     config = {**_NODE_CONFIG, "machineType": pool.machine_type, "serviceAccount": pool.service_account}
+    config["imageType"] = pool.image_type
+    if pool.labels:
+        config["labels"] = dict(pool.labels)
+    if pool.taints:
+        config["taints"] = [{**taint, "effect": _EFFECTS[taint["effect"]]} for taint in pool.taints]
     mode = "GKE_METADATA" if cluster.autopilot else pool.mode
     return config if mode is None else {**config, "workloadMetadataConfig": {"mode": mode}}
 
@@ -131,6 +142,12 @@ def cluster_document(cluster: Cluster) -> dict[str, JSON]:
         "etag": cluster.etag,
         **_control_plane(cluster),
     }
+    if cluster.resource_labels:
+        document["resourceLabels"] = cluster.resource_labels
+    if cluster.dataplane_v2 or cluster.autopilot:
+        document["networkConfig"] = {**document.get("networkConfig", {}), "datapathProvider": "ADVANCED_DATAPATH"}
+    if cluster.network_policy:
+        document["networkPolicy"] = {"provider": "CALICO", "enabled": True}
     if cluster.workload_pool:
         document["workloadIdentityConfig"] = {"workloadPool": cluster.workload_pool}
     return document

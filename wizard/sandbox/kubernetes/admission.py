@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from ipaddress import ip_network
 
+from . import admission_policies, limits, pod_security
 from .kinds import (
+    ADMISSION_POLICY,
     CRON_JOB,
     DAEMON_SET,
     DEPLOYMENT,
@@ -17,6 +19,12 @@ from .kinds import (
     NAMESPACE,
     NETWORK_POLICY,
     POD,
+    PRIORITY_CLASS,
+    REPLICA_SET,
+    REPLICATION_CONTROLLER,
+    RESOURCE_QUOTA,
+    RUNTIME_CLASS,
+    SERVICE,
     SERVICE_ACCOUNT,
     STATEFUL_SET,
     TEMPLATES,
@@ -24,6 +32,7 @@ from .kinds import (
     Object,
 )
 from .nodes import METADATA_SERVER
+from .quantities import amount
 from .selectors import by_object
 from .state import KubernetesState
 from .status import ApiError, Cause, forbidden, invalid, not_found, terminating
@@ -35,12 +44,21 @@ MOST_REPLICAS = 100
 
 _DEFAULTS: Mapping[Kind, Object] = {
     DEPLOYMENT: {"replicas": 1},
+    REPLICA_SET: {"replicas": 1},
+    REPLICATION_CONTROLLER: {"replicas": 1},
+    SERVICE: {"type": "ClusterIP", "sessionAffinity": "None"},
     STATEFUL_SET: {"replicas": 1, "updateStrategy": {"type": "RollingUpdate"}},
     DAEMON_SET: {"updateStrategy": {"type": "RollingUpdate"}},
     JOB: {"parallelism": 1, "completions": 1, "suspend": False},
     CRON_JOB: {"concurrencyPolicy": "Allow", "suspend": False},
 }
 """What the API server fills into a spec that leaves it out."""
+
+
+_NO_CLASS = {
+    RUNTIME_CLASS: 'pod rejected: RuntimeClass "{name}" not found',
+    PRIORITY_CLASS: "no PriorityClass with name {name} was found",
+}
 
 
 def admit_new(state: KubernetesState, kind: Kind, item: Object) -> None:
@@ -53,11 +71,24 @@ def admit_new(state: KubernetesState, kind: Kind, item: Object) -> None:
         if namespace["status"]["phase"] == "Terminating":
             raise terminating(kind, metadata["name"], metadata["namespace"])
     admit(kind, item)
+    if kind is POD:
+        _admit_pod(state, item)
     if kind is NAMESPACE:
         item["spec"], item["status"] = {"finalizers": ["kubernetes"]}, {"phase": "Active"}
         metadata.setdefault("labels", {})["kubernetes.io/metadata.name"] = metadata["name"]
+    if kind is RESOURCE_QUOTA:
+        item.setdefault("status", {"hard": dict(item["spec"].get("hard") or {}), "used": {}})
+    check_policies(state, kind, item, None)
     if kind is POD:
-        _admit_pod(state, item)
+        pod_security.check(state, item)
+        limits.check_range(state, item)
+    limits.check_quota(state, kind, item)
+
+
+def check_policies(state: KubernetesState, kind: Kind, item: Object, before: Object | None) -> None:
+    """Refuse a new or changed object that a policy of the cluster denies (ApiError). Policies bind no policies."""
+    if kind.group != ADMISSION_POLICY.group:
+        admission_policies.check(state, kind, item, before)
 
 
 def admit(kind: Kind, item: Object) -> None:
@@ -91,6 +122,8 @@ def _problems(kind: Kind, item: Object) -> Iterator[Cause]:
         yield from _of_template(kind, item)
     if kind is NETWORK_POLICY:
         yield from _blocks(spec)
+    if kind is ADMISSION_POLICY:
+        yield from admission_policies.problems(item)
     if kind is POD:
         if spec.get("activeDeadlineSeconds", 1) < 1:
             said = f"Invalid value: {spec['activeDeadlineSeconds']}: must be between 1 and 2147483647, inclusive"
@@ -99,6 +132,18 @@ def _problems(kind: Kind, item: Object) -> Iterator[Cause]:
             for field in ("name", "image"):
                 if not container.get(field):
                     yield Cause(f"spec.containers[{index}].{field}", REQUIRED, "Required value")
+            yield from _quantities(container, f"spec.containers[{index}].resources")
+
+
+def _quantities(container: Object, path: str) -> Iterator[Cause]:
+    """The amounts that a container asks for and that are none."""
+    for part in ("requests", "limits"):
+        for name, value in ((container.get("resources") or {}).get(part) or {}).items():
+            try:
+                amount(value)
+            except ValueError:
+                said = "Invalid value: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*"
+                yield Cause(f"{path}.{part}[{name}]", INVALID, f"{said}[-+]?[0-9]*)$'")
 
 
 def _of_template(kind: Kind, item: Object) -> Iterator[Cause]:
@@ -116,7 +161,9 @@ def _of_template(kind: Kind, item: Object) -> Iterator[Cause]:
         if template["spec"].get("restartPolicy", "Always") == "Always":
             said = 'Required value: valid values: "OnFailure", "Never"'
             yield Cause(f"{path}.spec.restartPolicy", REQUIRED, said)
-    elif not by_object(spec.get("selector") or {}, (template.get("metadata") or {}).get("labels") or {}):
+    elif kind is not REPLICATION_CONTROLLER and not by_object(
+        spec.get("selector") or {}, (template.get("metadata") or {}).get("labels") or {}
+    ):
         said = "Invalid value: `selector` does not match template `labels`"
         yield Cause("spec.template.metadata.labels", INVALID, said)
 
@@ -147,8 +194,18 @@ def _admit_pod(state: KubernetesState, pod: Object) -> None:
     if state.store.get(SERVICE_ACCOUNT, namespace, name) is None:
         why = f'error looking up service account {namespace}/{name}: serviceaccount "{name}" not found'
         raise forbidden(POD, metadata["name"], why)
+    for field, named in (("runtimeClassName", RUNTIME_CLASS), ("priorityClassName", PRIORITY_CLASS)):
+        _check_class(state, pod, field, named)
+    limits.set_defaults(state, pod)
     if state.cluster.autopilot:
         _check_autopilot(pod)
+
+
+def _check_class(state: KubernetesState, pod: Object, field: str, kind: Kind) -> None:
+    """Refuse a pod that names a class which does not exist; Kubernetes and GKE have some of their own."""
+    name = pod["spec"].get(field)
+    if name and not name.startswith(("system-", "gvisor")) and state.store.peek(kind, "", name) is None:
+        raise forbidden(POD, pod["metadata"]["name"], _NO_CLASS[kind].format(name=name))
 
 
 def _default_pod(spec: Object) -> None:

@@ -122,7 +122,8 @@ class KubernetesApi:
         return discovery.find(path)
 
     def _get(self, asked: Asked, wanted: Target) -> Reply:
-        return Reply(200, self._shown(asked, wanted, [self.objects.get(wanted)]) or self.objects.get(wanted))
+        found = self.objects.get(wanted)
+        return Reply(200, self._shown(asked, wanted, [found]) or found)
 
     def _list(self, asked: Asked, wanted: Target) -> Reply:
         test = _selected(asked)

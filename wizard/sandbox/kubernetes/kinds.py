@@ -65,15 +65,45 @@ EVENT = Kind(
     verbs=READ,
     short_names=("ev",),
 )
-NODE = Kind("", "v1", "Node", "nodes", namespaced=False, verbs=READ, short_names=("no",))
+NODE = Kind(
+    "", "v1", "Node", "nodes", namespaced=False, verbs=("get", "list", "watch", "patch", "update"), short_names=("no",)
+)
+SECRET = Kind("", "v1", "Secret", "secrets", fields=("data", "immutable", "stringData", "type"))
+CONFIG_MAP = Kind("", "v1", "ConfigMap", "configMaps", fields=("binaryData", "data", "immutable"), short_names=("cm",))
+SERVICE = Kind("", "v1", "Service", "services", short_names=("svc",))
+RESOURCE_QUOTA = Kind("", "v1", "ResourceQuota", "resourceQuotas", short_names=("quota",))
+LIMIT_RANGE = Kind("", "v1", "LimitRange", "limitRanges", fields=("spec",), short_names=("limits",))
+REPLICATION_CONTROLLER = Kind("", "v1", "ReplicationController", "replicationControllers", short_names=("rc",))
+DISRUPTION_BUDGET = Kind("policy", "v1", "PodDisruptionBudget", "podDisruptionBudgets", short_names=("pdb",))
+ADMISSION_POLICY = Kind(
+    *("admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicy", "validatingAdmissionPolicies"),
+    namespaced=False,
+)
+ADMISSION_BINDING = Kind(
+    *("admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicyBinding", "validatingAdmissionPolicyBindings"),
+    fields=("spec",),
+    namespaced=False,
+)
+RUNTIME_CLASS = Kind(
+    *("node.k8s.io", "v1", "RuntimeClass", "runtimeClasses"),
+    fields=("handler", "overhead", "scheduling"),
+    namespaced=False,
+)
+PRIORITY_CLASS = Kind(
+    *("scheduling.k8s.io", "v1", "PriorityClass", "priorityClasses"),
+    fields=("description", "globalDefault", "preemptionPolicy", "value"),
+    namespaced=False,
+    short_names=("pc",),
+)
 DEPLOYMENT = Kind("apps", "v1", "Deployment", "deployments", short_names=("deploy",))
-REPLICA_SET = Kind("apps", "v1", "ReplicaSet", "replicaSets", verbs=READ, short_names=("rs",))
+REPLICA_SET = Kind("apps", "v1", "ReplicaSet", "replicaSets", short_names=("rs",))
 STATEFUL_SET = Kind("apps", "v1", "StatefulSet", "statefulSets", short_names=("sts",))
 DAEMON_SET = Kind("apps", "v1", "DaemonSet", "daemonSets", short_names=("ds",))
 JOB = Kind("batch", "v1", "Job", "jobs")
 CRON_JOB = Kind("batch", "v1", "CronJob", "cronJobs", short_names=("cj",))
 TEMPLATES = {
-    **dict.fromkeys((DEPLOYMENT, STATEFUL_SET, DAEMON_SET, JOB), ("spec", "template")),
+    **dict.fromkeys((DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB), ("spec", "template")),
+    REPLICATION_CONTROLLER: ("spec", "template"),
     CRON_JOB: ("spec", "jobTemplate", "spec", "template"),
 }
 """Where the kinds that have pods made keep the template of these."""
@@ -101,7 +131,8 @@ REVIEWS = (ACCESS_REVIEW, RULES_REVIEW, SELF_REVIEW)
 
 STORED = (
     *(NAMESPACE, SERVICE_ACCOUNT, POD, EVENT, NODE, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET),
-    *(JOB, CRON_JOB, NETWORK_POLICY),
+    *(JOB, CRON_JOB, NETWORK_POLICY, SECRET, CONFIG_MAP, SERVICE, RESOURCE_QUOTA, LIMIT_RANGE),
+    *(REPLICATION_CONTROLLER, DISRUPTION_BUDGET, ADMISSION_POLICY, ADMISSION_BINDING, RUNTIME_CLASS, PRIORITY_CLASS),
 )
 KINDS = (*STORED, *REVIEWS)
 

@@ -1,7 +1,7 @@
 """The fields of Kubernetes' protobuf messages by their numbers, for the few kinds that kubectl sends in that form.
 
-Source: the .proto files of k8s.io/api and k8s.io/apimachinery (1.33). A type is a scalar, `time`, `map`, or the name
-of a message; `[]` is repeated, and `?` optional, so that zero is something else than nothing.
+Source: the .proto files of k8s.io/api and k8s.io/apimachinery (1.33). A type is a scalar, `time`, `map`, `bytesmap`
+or the name of a message; `[]` is repeated, and `?` optional, so that zero is something else than nothing.
 """
 
 from collections.abc import Mapping
@@ -51,6 +51,19 @@ MESSAGES: Mapping[str, Fields] = {
         2: ("secrets", "[]ObjectReference"),
         3: ("imagePullSecrets", "[]LocalObjectReference"),
         4: ("automountServiceAccountToken", "?bool"),
+    },
+    "Secret": {
+        1: ("metadata", "ObjectMeta"),
+        2: ("data", "bytesmap"),
+        3: ("type", "string"),
+        4: ("stringData", "map"),
+        5: ("immutable", "?bool"),
+    },
+    "ConfigMap": {
+        1: ("metadata", "ObjectMeta"),
+        2: ("data", "map"),
+        3: ("binaryData", "bytesmap"),
+        4: ("immutable", "?bool"),
     },
     "BoundObjectReference": {
         1: ("kind", "string"),

@@ -20,8 +20,8 @@ DATAPLANE_V2 = ("169.254.169.254", 80)
 
 def reaches_metadata_server(state: KubernetesState, pod: Object) -> bool:
     """Whether a pod can reach its metadata server: no policy restricts its egress, or one allows this."""
-    address, port = DATAPLANE_V2 if state.cluster.autopilot else STANDARD
-    policies = [each["spec"] for each in state.store.all(NETWORK_POLICY, pod["metadata"]["namespace"])]
+    address, port = DATAPLANE_V2 if state.cluster.autopilot or state.cluster.dataplane_v2 else STANDARD
+    policies = [each["spec"] for each in state.store.peek_all(NETWORK_POLICY, pod["metadata"]["namespace"])]
     restricting = [
         spec for spec in policies if _restricts_egress(spec) and by_object(spec.get("podSelector") or {}, labels(pod))
     ]

@@ -1,4 +1,4 @@
-"""The nodes of a cluster, as its node pools create them, and which of them a pod can run on.
+"""The nodes of a cluster, as its node pools create them.
 
 A pool whose metadata mode changes gets new nodes, with other names: GKE recreates them. Source: GKE documentation,
 "Authenticate to Google Cloud APIs from GKE workloads".
@@ -6,18 +6,22 @@ A pool whose metadata mode changes gets new nodes, with other names: GKE recreat
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import Any
 
 from wizard.sandbox.model.clusters import VERSION, Cluster, NodePool
 
 from .kinds import NODE, Object
-from .state import head, stamp
+from .state import KubernetesState, head, stamp
 
 METADATA_SERVER = "iam.gke.io/gke-metadata-server-enabled"
 """The label of the nodes that run the GKE metadata server."""
 POOL = "cloud.google.com/gke-nodepool"
+CORDONED = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
+WINDOWS = {"key": "node.kubernetes.io/os", "value": "windows", "effect": "NoSchedule"}
+"""The taint that GKE puts on Windows nodes."""
 
 
 @dataclass(frozen=True)
@@ -26,28 +30,44 @@ class Node:
 
     name: str
     pool: str
-    labels: dict[str, str]
+    labels: Mapping[str, str]
+    taints: tuple[Mapping[str, str], ...]
     gke_metadata: bool
     account: str
+    windows: bool = False
+    unschedulable: bool = False
+    annotations: Mapping[str, str] | None = None
 
 
-def nodes(cluster: Cluster) -> list[Node]:
-    """The nodes that the cluster has now; an Autopilot cluster without pools has a few of Google's own."""
+def nodes(state: KubernetesState) -> list[Node]:
+    """The nodes that the cluster has now, as callers changed them.
+
+    An Autopilot cluster without pools has a few of Google's own.
+    """
+    cluster = state.cluster
     pools = list(cluster.node_pools.values())
     if cluster.autopilot and not pools:
         pools = [NodePool("pool-1", "GKE_METADATA", nodes=2, machine_type="ek-standard-8")]
-    return [node for pool in pools for node in _of(cluster, pool)]
+    made = [node for pool in pools for node in _of(cluster, pool)]
+    return [_changed(node, state.node_changes[node.name]) if node.name in state.node_changes else node for node in made]
 
 
 def shown(cluster: Cluster, node: Node) -> Object:
     """The node as a Kubernetes object."""
     item = head(NODE, node.name, "", stamp(cluster.created))
-    item["metadata"] |= {"uid": _digest(node.name, 32), "labels": node.labels, "resourceVersion": "1"}
+    item["metadata"] |= {"uid": _digest(node.name, 32), "labels": dict(node.labels), "resourceVersion": "1"}
+    if node.annotations:
+        item["metadata"]["annotations"] = dict(node.annotations)
     item["spec"] = {
         "providerID": f"gce://{cluster.project.id}/{node.labels['topology.kubernetes.io/zone']}/{node.name}"
     }
+    if node.taints:
+        item["spec"]["taints"] = [dict(taint) for taint in node.taints]
+    if node.unschedulable:
+        item["spec"]["unschedulable"] = True
+    system = "windows" if node.windows else "linux"
     ready = {"type": "Ready", "status": "True", "reason": "KubeletReady", "message": "kubelet is posting ready status"}
-    info = {"kubeletVersion": f"v{VERSION}", "operatingSystem": "linux", "architecture": "amd64"}
+    info = {"kubeletVersion": f"v{VERSION}", "operatingSystem": system, "architecture": "amd64"}
     # Clients with types take it that a node tells all of these.
     info |= dict.fromkeys(("bootID", "machineID", "systemUUID"), item["metadata"]["uid"])
     info |= dict.fromkeys(("containerRuntimeVersion", "kernelVersion", "kubeProxyVersion", "osImage"), "")
@@ -55,41 +75,49 @@ def shown(cluster: Cluster, node: Node) -> Object:
     return item
 
 
-def fitting(cluster: Cluster, pod: Object) -> list[Node]:
-    """The nodes that a pod's node selector matches; of these only the one that the pod names, if it names one."""
-    selector, named = (pod["spec"].get("nodeSelector") or {}).items(), pod["spec"].get("nodeName")
-    found = [node for node in nodes(cluster) if node.labels.items() >= selector]
-    return [node for node in found if named in (None, node.name)]
+def change(state: KubernetesState, name: str, item: Mapping[str, Any]) -> None:
+    """Remember what a caller wrote to a node: its labels, annotations and taints, and whether it is cordoned."""
+    spec, metadata = item.get("spec") or {}, item["metadata"]
+    state.node_changes[name] = {
+        "labels": dict(metadata.get("labels") or {}),
+        "annotations": dict(metadata.get("annotations") or {}),
+        "taints": [taint for taint in spec.get("taints") or [] if taint["key"] != CORDONED["key"]],
+        "unschedulable": bool(spec.get("unschedulable")),
+    }
 
 
-def unschedulable(cluster: Cluster) -> str:
-    """The scheduler's message about a pod that fits no node."""
-    count = len(nodes(cluster))
-    return (
-        f"0/{count} nodes are available: {count} node(s) didn't match Pod's node affinity/selector. preemption: "
-        f"0/{count} nodes are available: {count} Preemption is not helpful for scheduling."
+def _changed(node: Node, changes: Mapping[str, Any]) -> Node:
+    taints = [*changes["taints"], *([CORDONED] if changes["unschedulable"] else [])]
+    return replace(
+        node,
+        labels=changes["labels"],
+        annotations=changes["annotations"],
+        taints=tuple(taints),
+        unschedulable=changes["unschedulable"],
     )
 
 
 def _of(cluster: Cluster, pool: NodePool) -> Iterator[Node]:
-    gke_metadata = pool.mode == "GKE_METADATA" or cluster.autopilot
+    gke_metadata = (pool.mode == "GKE_METADATA" or cluster.autopilot) and not pool.windows
     group = _digest(f"{cluster.id}/{pool.name}/{pool.mode}", 8)
     zones = [cluster.location] if cluster.zonal else [f"{cluster.location}-{letter}" for letter in "abc"]
     for index in range(pool.nodes):
         prefix = "gk3" if cluster.autopilot else "gke"
         name = f"{prefix}-{cluster.name}-{pool.name}-{group}-{_digest(f'{group}{index}', 4)}"[-63:].lstrip("-")
         labels = {
+            **pool.labels,
             POOL: pool.name,
             "kubernetes.io/arch": "amd64",
             "kubernetes.io/hostname": name,
-            "kubernetes.io/os": "linux",
+            "kubernetes.io/os": "windows" if pool.windows else "linux",
             "node.kubernetes.io/instance-type": pool.machine_type,
             "topology.kubernetes.io/region": cluster.location if not cluster.zonal else cluster.location[:-2],
             "topology.kubernetes.io/zone": zones[index % len(zones)],
         }
         if gke_metadata:
             labels[METADATA_SERVER] = "true"
-        yield Node(name, pool.name, labels, gke_metadata, cluster.node_account(pool))
+        taints = (*pool.taints, *([WINDOWS] if pool.windows else []))
+        yield Node(name, pool.name, labels, taints, gke_metadata, cluster.node_account(pool), pool.windows)
 
 
 def _digest(text: str, length: int) -> str:

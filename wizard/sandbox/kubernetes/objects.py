@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import secrets
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -10,15 +11,18 @@ from typing import Any
 
 from . import admission, json_patch, merging, ownership, server_side, validation
 from .bodies import typed
-from .deployments import LETTERS, Deployments
-from .kinds import DEPLOYMENT, NAMESPACE, NODE, POD, SERVICE_ACCOUNT, STORED, TEMPLATES, Kind, Object
-from .nodes import nodes, shown
+from .controllers import Controllers
+from .jobs import label
+from .kinds import JOB, NAMESPACE, NODE, POD, RESOURCE_QUOTA, SECRET, SERVICE_ACCOUNT, STORED, TEMPLATES, Kind, Object
+from .limits import usage
+from .making import LETTERS, Maker
+from .nodes import change, nodes, shown
 from .ownership import Owner, Path
 from .paths import Target
 from .pods import Pods
-from .sets import Sets
+from .quantities import written
 from .state import KubernetesState, head
-from .status import already_exists, bad_request, conflict, modified, not_found
+from .status import ApiError, already_exists, bad_request, conflict, modified, not_found
 
 PATCHES: Mapping[str, Callable[[Any, Any], Any]] = {
     "application/json-patch+json": json_patch.apply,
@@ -35,13 +39,11 @@ class Objects:
     def __init__(self, state: KubernetesState, pods: Pods) -> None:
         self._state = state
         self._pods = pods
-        self._deployments = Deployments(state, self._start, pods.stop)
-        self._sets = Sets(state, self._start, pods.stop)
+        self._controllers = Controllers(state, Maker(state, self._admit_made, pods.start, pods.stop))
 
     def settle(self) -> None:
         """Let the cluster's controllers do their work."""
-        self._deployments.settle()
-        self._sets.settle()
+        self._controllers.settle()
 
     def get(self, target: Target) -> Object:
         """One object; ApiError 404."""
@@ -51,11 +53,14 @@ class Objects:
             found = self._state.store.get(target.kind, target.namespace, target.name)
         if found is None:
             raise not_found(target.kind, target.name)
-        return found
+        return self._with_usage(found) if target.kind is RESOURCE_QUOTA else found
 
     def all(self, kind: Kind, namespace: str) -> list[Object]:
         """The objects of a namespace, or of all."""
-        return self._nodes() if kind is NODE else self._state.store.all(kind, namespace)
+        if kind is NODE:
+            return self._nodes()
+        items = self._state.store.all(kind, namespace)
+        return [self._with_usage(item) for item in items] if kind is RESOURCE_QUOTA else items
 
     def create(self, target: Target, item: Object, manager: str, dry_run: bool = False) -> Object:
         """Create an object. Raises ApiError 400, 403, 404, 409 or 422."""
@@ -71,13 +76,15 @@ class Objects:
         admission.admit_new(self._state, kind, item)
         fresh = head(kind, metadata["name"], target.namespace, self._state.now())
         item["metadata"] = {**metadata, **fresh["metadata"], "generation": 1}
+        if kind is JOB:
+            label(item)
         if "spec" not in kind.fields:
             del item["metadata"]["generation"]
         if "managedFields" not in item["metadata"]:
             ownership.write(item, ownership.updated(_nothing(item), item, manager), self._state.now())
         if dry_run:
             return item
-        return self._start(item) if kind is POD else self._stored(kind, item)
+        return self._started(item) if kind is POD else self._stored(kind, item)
 
     def update(self, target: Target, item: Object, manager: str, dry_run: bool = False) -> Object:
         """Replace an object. Raises ApiError 400, 404, 409 or 422."""
@@ -143,9 +150,13 @@ class Objects:
         after["metadata"].setdefault("managedFields", before["metadata"].get("managedFields", []))
         if "status" in before:
             after["status"] = before["status"]
+        if kind is NODE:
+            change(self._state, target.name, after)
+            return self.get(target)
         validation.check(kind, after)
         admission.admit(kind, after)
         admission.check_change(kind, before, after)
+        admission.check_policies(self._state, kind, after, before)
         ownership.write(after, owners(after), now)
         if after == before or dry_run:
             return after
@@ -154,17 +165,27 @@ class Objects:
         return self._stored(kind, after)
 
     def _stored(self, kind: Kind, item: Object) -> Object:
+        if kind is SECRET:
+            _encode(item)
         stored = self._state.store.put(kind, item)
         if kind is NAMESPACE and stored["status"]["phase"] == "Active":
             self._give_default_account(item["metadata"]["name"])
-        if kind in TEMPLATES or kind is SERVICE_ACCOUNT:
-            self.settle()
-            return self._state.store.get(kind, item["metadata"]["namespace"], item["metadata"]["name"]) or stored
-        return stored
+        self.settle()
+        return self._state.store.get(kind, item["metadata"].get("namespace", ""), item["metadata"]["name"]) or stored
 
-    def _start(self, pod: Object) -> Object:
-        """Start a new pod: one that a caller creates, or one that a controller asks for."""
-        return self._pods.start(pod)
+    def _started(self, pod: Object) -> Object:
+        """Start a pod that a caller creates, which a controller may adopt at once; returns the pod as it is then."""
+        stored = self._pods.start(pod)
+        self.settle()
+        return self._state.store.get(POD, pod["metadata"]["namespace"], pod["metadata"]["name"]) or stored
+
+    def _admit_made(self, pod: Object) -> None:
+        """Check a pod that a controller makes as any new pod. Raises ApiError."""
+        path = f"POST /api/v1/namespaces/{pod['metadata']['namespace']}/pods"
+        fault = self._state.world.faults.match("kubernetes", path)
+        if fault is not None and fault.status is not None:
+            raise ApiError(fault.status, fault.code or "InternalError", fault.message or "The scenario refuses this.")
+        admission.admit_new(self._state, POD, pod)
 
     def _give_default_account(self, namespace: str) -> None:
         if self._state.store.get(SERVICE_ACCOUNT, namespace, "default") is None:
@@ -176,10 +197,7 @@ class Objects:
             self._pods.stop(item)
         else:
             self._state.store.remove(kind, metadata.get("namespace", ""), metadata["name"])
-        if kind is DEPLOYMENT:
-            self._deployments.forget(item)
-        if kind in TEMPLATES:
-            self.settle()
+        self.settle()
         if kind is SERVICE_ACCOUNT and metadata["name"] == "default":
             self._give_default_account(metadata["namespace"])
 
@@ -208,8 +226,13 @@ class Objects:
                     self._state.store.remove(kind, namespace, item["metadata"]["name"])
         self._state.store.remove(NAMESPACE, "", namespace)
 
+    def _with_usage(self, quota: Object) -> Object:
+        """A quota with how much of it is used now."""
+        used = {name: written(value, name) for name, value in usage(self._state, quota).items()}
+        return {**quota, "status": {"hard": dict(quota["spec"].get("hard") or {}), "used": used}}
+
     def _nodes(self) -> list[Object]:
-        return [shown(self._state.cluster, node) for node in nodes(self._state.cluster)]
+        return [shown(self._state.cluster, node) for node in nodes(self._state)]
 
     @staticmethod
     def _locate(target: Target, metadata: Object) -> None:
@@ -223,3 +246,10 @@ class Objects:
 
 def _nothing(item: Object) -> Object:
     return {"metadata": {}, "apiVersion": item["apiVersion"], "kind": item["kind"]}
+
+
+def _encode(secret: Object) -> None:
+    """Move what a Secret has as text into its data, as the API server does."""
+    for key, text in (secret.pop("stringData", None) or {}).items():
+        secret.setdefault("data", {})[key] = base64.b64encode(str(text).encode()).decode()
+    secret.setdefault("type", "Opaque")

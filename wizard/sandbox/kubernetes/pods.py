@@ -13,7 +13,8 @@ from .kinds import POD, Object
 from .logs import Log
 from .metadata_server import MetadataServer
 from .network_policies import reaches_metadata_server
-from .nodes import Node, fitting, unschedulable
+from .nodes import Node
+from .scheduling import fitting, unschedulable
 from .state import KubernetesState
 
 PAUSE = 0.1
@@ -67,7 +68,7 @@ class Pods:
 
     def _place(self, pod: Object) -> bool:
         """Put a pod that runs nothing on a node, as if it had been there for long; returns whether a node fits."""
-        fits = fitting(self._state.cluster, pod)
+        fits = fitting(self._state, pod["spec"])
         if fits:
             self._bind(pod, fits)
             self._do_nothing(pod)
@@ -93,10 +94,10 @@ class Pods:
     async def _scheduled(self, pod: Object) -> Node:
         """The node that the pod was put on, as soon as there is one that fits."""
         said = False
-        while not (fits := fitting(self._state.cluster, pod)):
+        while not (fits := fitting(self._state, pod["spec"])):
             if not said:
                 said = True
-                why = unschedulable(self._state.cluster)
+                why = unschedulable(self._state, pod["spec"])
                 self._state.say(POD, pod, "FailedScheduling", why, warning=True)
                 waiting = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": why}
                 self._change(pod, {"phase": "Pending", "conditions": [waiting]})
@@ -105,7 +106,7 @@ class Pods:
 
     def _bind(self, pod: Object, fits: list[Node]) -> Node:
         """Put the pod on the node with the fewest pods."""
-        used = [each["spec"].get("nodeName") for each in self._state.store.all(POD)]
+        used = [each["spec"].get("nodeName") for each in self._state.store.peek_all(POD)]
         node = min(fits, key=lambda each: used.count(each.name))
         current = self._now(pod)
         if current is not None:
@@ -149,7 +150,9 @@ class Pods:
         container, running = pod["spec"]["containers"][0], phase == "Running"
         names = {"name": container["name"], "image": container.get("image", ""), "imageID": "", "restartCount": 0}
         statuses = [{**names, "ready": running, "started": running, "state": state}]
-        ready = {"type": "Ready", "status": "True" if running else "False"}
+        # Nobody here sets the conditions that a readiness gate waits for.
+        is_ready = running and not pod["spec"].get("readinessGates")
+        ready = {"type": "Ready", "status": "True" if is_ready else "False"}
         status = {"phase": phase, "conditions": [{"type": "PodScheduled", "status": "True"}, ready]}
         started = (self._now(pod) or pod).get("status", {}).get("startTime", self._state.now())
         if "terminated" in state:

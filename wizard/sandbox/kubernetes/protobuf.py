@@ -6,6 +6,7 @@ matter here are in `messages.py`.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -52,6 +53,9 @@ def _message(data: bytes, fields: Fields) -> Object:
         elif kind == "map":
             entry = _message(_bytes(value), {1: ("key", "?string"), 2: ("value", "?string")})
             found.setdefault(name, {})[entry.get("key", "")] = entry.get("value", "")
+        elif kind == "bytesmap":  # JSON has such values in base64
+            entry = _message(_bytes(value), {1: ("key", "?string"), 2: ("value", "?bytes")})
+            found.setdefault(name, {})[entry.get("key", "")] = b64encode(entry.get("value", b"")).decode()
         else:
             read = _value(value, kind.removeprefix("?"))
             if read or kind.startswith("?"):

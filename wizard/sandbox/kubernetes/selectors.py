@@ -41,7 +41,7 @@ def by_object(selector: Mapping[str, Any], item_labels: Mapping[str, str]) -> bo
     """Whether labels match a LabelSelector object: matchLabels and matchExpressions; an empty one matches all."""
     if any(item_labels.get(key) != value for key, value in (selector.get("matchLabels") or {}).items()):
         return False
-    return all(_expression(each, item_labels) for each in selector.get("matchExpressions") or [])
+    return all(requirement_holds(each, item_labels) for each in selector.get("matchExpressions") or [])
 
 
 def labels(item: Object) -> Mapping[str, str]:
@@ -50,7 +50,8 @@ def labels(item: Object) -> Mapping[str, str]:
     return found
 
 
-def _expression(expression: Mapping[str, Any], item_labels: Mapping[str, str]) -> bool:
+def requirement_holds(expression: Mapping[str, Any], item_labels: Mapping[str, str]) -> bool:
+    """Whether labels meet one requirement: key, operator (those of nodes too) and values."""
     key, values = expression.get("key", ""), expression.get("values") or []
     match expression.get("operator"):
         case "In":
@@ -61,6 +62,9 @@ def _expression(expression: Mapping[str, Any], item_labels: Mapping[str, str]) -
             return key in item_labels
         case "DoesNotExist":
             return key not in item_labels
+        case "Gt" | "Lt" if item_labels.get(key, "").isdecimal() and str(values[0]).isdecimal():
+            value, bound = int(item_labels[key]), int(values[0])
+            return value > bound if expression["operator"] == "Gt" else value < bound
     return False
 
 

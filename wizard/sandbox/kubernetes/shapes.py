@@ -5,7 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .kinds import CRON_JOB, DAEMON_SET, DEPLOYMENT, JOB, NETWORK_POLICY, POD, STATEFUL_SET, Kind, Object
+from .kinds import (
+    ADMISSION_BINDING,
+    ADMISSION_POLICY,
+    CONFIG_MAP,
+    CRON_JOB,
+    DAEMON_SET,
+    DEPLOYMENT,
+    DISRUPTION_BUDGET,
+    JOB,
+    LIMIT_RANGE,
+    NETWORK_POLICY,
+    POD,
+    REPLICA_SET,
+    REPLICATION_CONTROLLER,
+    RESOURCE_QUOTA,
+    SECRET,
+    SERVICE,
+    STATEFUL_SET,
+    Kind,
+    Object,
+)
 from .status import ApiError, bad_request
 
 Shape = Any
@@ -26,6 +46,7 @@ METADATA: Shape = {
     "ownerReferences": [{"apiVersion": str, "kind": str, "name": str, "uid": str}],
     "managedFields": [{"manager": str, "operation": str, "time": str, "fieldsV1": {}}],
 }
+_NAMES = ("serviceAccountName", "serviceAccount", "nodeName", "runtimeClassName", "priorityClassName")
 POD_SPEC: Shape = {
     "containers": [
         {
@@ -35,15 +56,34 @@ POD_SPEC: Shape = {
         }
     ],
     "nodeSelector": MAP,
+    "tolerations": [dict.fromkeys(("key", "operator", "value", "effect"), str)],
+    "volumes": [{"name": str}],
+    "readinessGates": [{"conditionType": str}],
     "hostNetwork": bool,
     "activeDeadlineSeconds": int,
-    **dict.fromkeys(("serviceAccountName", "serviceAccount", "restartPolicy", "nodeName"), str),
+    **dict.fromkeys((*_NAMES, "restartPolicy"), str),
 }
 TEMPLATE: Shape = {"metadata": METADATA, "spec": POD_SPEC}
-JOB_SPEC: Shape = {**dict.fromkeys(("parallelism", "completions"), int), "suspend": bool, "template": TEMPLATE}
+JOB_SPEC: Shape = {
+    **dict.fromkeys(
+        ("parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished"), int
+    ),
+    "suspend": bool,
+    "template": TEMPLATE,
+}
 OF_KINDS: Mapping[Kind, Shape] = {
     POD: {"spec": POD_SPEC},
     DEPLOYMENT: {"spec": {"replicas": int, "selector": SELECTOR, "template": TEMPLATE}},
+    REPLICA_SET: {"spec": {"replicas": int, "selector": SELECTOR, "template": TEMPLATE}},
+    REPLICATION_CONTROLLER: {"spec": {"replicas": int, "selector": MAP, "template": TEMPLATE}},
+    SERVICE: {"spec": {"selector": MAP, "ports": [{"name": str, "port": int, "targetPort": NUMBER_OR_NAME}]}},
+    DISRUPTION_BUDGET: {"spec": {"selector": SELECTOR}},
+    SECRET: {"data": MAP, "stringData": MAP, "type": str},
+    CONFIG_MAP: {"data": MAP, "binaryData": MAP},
+    RESOURCE_QUOTA: {"spec": {"hard": {}}},
+    LIMIT_RANGE: {"spec": {"limits": [{"type": str}]}},
+    ADMISSION_POLICY: {"spec": {"validations": [{"expression": str, "message": str, "reason": str}]}},
+    ADMISSION_BINDING: {"spec": {"policyName": str, "validationActions": [str]}},
     STATEFUL_SET: {"spec": {"replicas": int, "selector": SELECTOR, "template": TEMPLATE}},
     DAEMON_SET: {"spec": {"selector": SELECTOR, "template": TEMPLATE}},
     JOB: {"spec": JOB_SPEC},

@@ -15,6 +15,16 @@ from .kinds import EVENT, Kind, Object
 from .signing_key import SigningKey
 from .store import Store
 
+_SCHEDULER = ("Scheduled", "FailedScheduling")
+"""The reasons of the scheduler's events."""
+_COMPONENTS = {
+    "Job": "job-controller",
+    "ReplicaSet": "replicaset-controller",
+    "StatefulSet": "statefulset-controller",
+    "DaemonSet": "daemonset-controller",
+    "ReplicationController": "replication-controller",
+}
+
 
 @dataclass
 class KubernetesState:
@@ -31,6 +41,8 @@ class KubernetesState:
     store: Store = field(default_factory=Store)
     denied: list[Mapping[str, Any]] = field(default_factory=list)
     metadata_after: float = 0.0
+    node_changes: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What callers changed of nodes, by their names: labels, annotations, taints, and `unschedulable`."""
     http: str = ""
     """The address without TLS, such as http://127.0.0.1:8080, once it is served."""
 
@@ -45,6 +57,7 @@ class KubernetesState:
         """Record an event about an object."""
         metadata, now = item["metadata"], self.now()
         about = {"kind": kind.kind, "apiVersion": kind.api_version, "name": metadata["name"], "uid": metadata["uid"]}
+        component = "default-scheduler" if reason in _SCHEDULER else _COMPONENTS.get(kind.kind, "kubelet")
         event = {
             **head(EVENT, f"{metadata['name']}.{uuid4().hex[:16]}", metadata["namespace"], now),
             "involvedObject": {**about, "namespace": metadata["namespace"]},
@@ -54,7 +67,7 @@ class KubernetesState:
             "count": 1,
             "firstTimestamp": now,
             "lastTimestamp": now,
-            "source": {"component": "default-scheduler" if "chedul" in reason else "kubelet"},
+            "source": {"component": component},
         }
         self.store.put(EVENT, event)
 

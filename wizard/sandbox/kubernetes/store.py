@@ -28,11 +28,14 @@ class Change:
 
 
 class Store:
-    """Objects by kind, namespace and name. What goes in and out is copied."""
+    """Objects by kind, namespace and name. What goes in and out is copied, but for what `peek` shows."""
 
     def __init__(self) -> None:
         self.version = 1000
+        self.touched: list[tuple[Kind, Object]] = []
+        """What was stored or removed since somebody emptied this list: the work of the cluster's controllers."""
         self._objects: dict[Kind, dict[tuple[str, str], Object]] = {}
+        self._owned: dict[str, dict[tuple[Kind, str, str], Object]] = {}
         self._changes: deque[Change] = deque(maxlen=REMEMBERED)
         self._watchers: set[asyncio.Queue[Change]] = set()
 
@@ -42,8 +45,21 @@ class Store:
 
     def all(self, kind: Kind, namespace: str = "") -> list[Object]:
         """The objects of a namespace, or of all, in the order of namespace and name."""
+        return [deepcopy(item) for item in self.peek_all(kind, namespace)]
+
+    def peek(self, kind: Kind, namespace: str, name: str) -> Object | None:
+        """The stored object itself, which nobody may change."""
+        return self._objects.get(kind, {}).get((namespace, name))
+
+    def peek_all(self, kind: Kind, namespace: str = "") -> list[Object]:
+        """The stored objects themselves, which nobody may change, in the order of namespace and name."""
         found = self._objects.get(kind, {})
-        return [deepcopy(found[key]) for key in sorted(found) if namespace in ("", key[0])]
+        return [found[key] for key in sorted(found) if namespace in ("", key[0])]
+
+    def owned(self, kind: Kind, owner: Object) -> list[Object]:
+        """The stored objects of a kind that an object owns, in the order of their names; nobody may change them."""
+        found = self._owned.get(owner["metadata"]["uid"], {})
+        return [found[key] for key in sorted(found, key=lambda key: key[2]) if key[0] is kind]
 
     def put(self, kind: Kind, item: Object) -> Object:
         """Store an object, new or changed, with a new resourceVersion; the object as stored."""
@@ -54,6 +70,10 @@ class Store:
         self.version += 1
         metadata["resourceVersion"] = str(self.version)
         self._objects[kind][key] = kept
+        self._disown(kind, key, before)
+        for owner in _owners(kept):
+            self._owned.setdefault(owner, {})[kind, *key] = kept
+        self.touched.append((kind, kept))
         self._tell(Change(self.version, "ADDED" if before is None else "MODIFIED", kind, kept))
         return deepcopy(kept)
 
@@ -63,6 +83,8 @@ class Store:
         if gone is None:
             return None
         self.version += 1
+        self._disown(kind, (namespace, name), gone)
+        self.touched.append((kind, gone))
         gone = deepcopy(gone)
         gone["metadata"]["resourceVersion"] = str(self.version)
         self._tell(Change(self.version, "DELETED", kind, gone))
@@ -85,7 +107,18 @@ class Store:
         finally:
             self._watchers.discard(queue)
 
+    def _disown(self, kind: Kind, key: tuple[str, str], item: Object | None) -> None:
+        for owner in _owners(item) if item else ():
+            of_owner = self._owned.get(owner, {})
+            of_owner.pop((kind, *key), None)
+            if not of_owner:
+                self._owned.pop(owner, None)
+
     def _tell(self, change: Change) -> None:
         self._changes.append(change)
         for queue in self._watchers:
             queue.put_nowait(change)
+
+
+def _owners(item: Object) -> list[str]:
+    return [str(reference.get("uid")) for reference in item["metadata"].get("ownerReferences") or ()]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from .kinds import (
+    CONFIG_MAP,
     CRON_JOB,
     DAEMON_SET,
     DEPLOYMENT,
@@ -16,6 +17,9 @@ from .kinds import (
     NETWORK_POLICY,
     NODE,
     POD,
+    REPLICA_SET,
+    SECRET,
+    SERVICE,
     SERVICE_ACCOUNT,
     STATEFUL_SET,
     Kind,
@@ -116,9 +120,21 @@ def _replicas(item: Object) -> str:
     return f"{_at('status', 'readyReplicas', default=0)(item)}/{_at('spec', 'replicas', default=1)(item)}"
 
 
+def _completions(item: Object) -> str:
+    return f"{_at('status', 'succeeded', default=0)(item)}/{_at('spec', 'completions', default=1)(item)}"
+
+
+def _job_status(item: Object) -> str:
+    conditions = item.get("status", {}).get("conditions") or []
+    ended = [each["type"] for each in conditions if each["type"] in ("Complete", "Failed")]
+    return ended[0] if ended else "Suspended" if item["spec"].get("suspend") else "Running"
+
+
 def _node_status(item: Object) -> str:
     conditions = item.get("status", {}).get("conditions", [])
-    return "Ready" if any(each["type"] == "Ready" and each["status"] == "True" for each in conditions) else "NotReady"
+    ready = any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+    status = "Ready" if ready else "NotReady"
+    return f"{status},SchedulingDisabled" if item["spec"].get("unschedulable") else status
 
 
 def _selector(item: Object) -> str:
@@ -153,7 +169,24 @@ _OWN: Mapping[Kind, Sequence[Column]] = {
         ("Up-to-date", "integer", 0, _at("status", "updatedNumberScheduled", default=0)),
         ("Available", "integer", 0, _at("status", "numberAvailable", default=0)),
     ],
-    JOB: [("Completions", "string", 0, lambda item: f"0/{_at('spec', 'completions', default=1)(item)}")],
+    REPLICA_SET: [
+        ("Desired", "integer", 0, _at("spec", "replicas", default=1)),
+        ("Current", "integer", 0, _at("status", "replicas", default=0)),
+        ("Ready", "integer", 0, _at("status", "readyReplicas", default=0)),
+    ],
+    SECRET: [
+        ("Type", "string", 0, _at("type")),
+        ("Data", "string", 0, lambda item: len(item.get("data") or {})),
+    ],
+    CONFIG_MAP: [("Data", "string", 0, lambda item: len(item.get("data") or {}))],
+    SERVICE: [
+        ("Type", "string", 0, _at("spec", "type")),
+        ("Cluster-IP", "string", 0, _at("spec", "clusterIP", default="<none>")),
+    ],
+    JOB: [
+        ("Status", "string", 0, _job_status),
+        ("Completions", "string", 0, _completions),
+    ],
     CRON_JOB: [
         ("Schedule", "string", 0, _at("spec", "schedule")),
         ("Timezone", "string", 0, _at("spec", "timeZone", default="<none>")),

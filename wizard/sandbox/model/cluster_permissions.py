@@ -19,7 +19,9 @@ SUBRESOURCES = {
 
 RESOURCES = (
     *("namespaces", "serviceAccounts", "pods", "events", "nodes", "deployments", "replicaSets", "statefulSets"),
-    *("daemonSets", "jobs", "cronJobs", "networkPolicies"),
+    *("daemonSets", "jobs", "cronJobs", "networkPolicies", "secrets", "configMaps", "services", "resourceQuotas"),
+    *("limitRanges", "replicationControllers", "podDisruptionBudgets", "validatingAdmissionPolicies"),
+    *("validatingAdmissionPolicyBindings", "runtimeClasses", "priorityClasses"),
 )
 """The kinds of object that the sandbox's clusters store, as the permissions spell them."""
 

@@ -42,8 +42,18 @@ class NodePool:
     service_account: str = "default"
     """An e-mail address, or `default` for the Compute Engine default service account."""
     status: str = "RUNNING"
+    image_type: str = "COS_CONTAINERD"
+    labels: dict[str, str] = field(default_factory=dict)
+    """Labels of the pool's nodes, beside those that GKE gives them."""
+    taints: list[dict[str, str]] = field(default_factory=list)
+    """Taints of the pool's nodes as in Kubernetes: key, value and effect."""
     upgrade_settings: dict[str, Any] = field(default_factory=lambda: {"maxSurge": 1, "strategy": "SURGE"})
     etag: str = field(default_factory=lambda: str(uuid4()))
+
+    @property
+    def windows(self) -> bool:
+        """Whether its nodes run Windows."""
+        return self.image_type.upper().startswith("WINDOWS")
 
 
 @dataclass
@@ -56,6 +66,9 @@ class Cluster:
     created: datetime
     autopilot: bool = False
     workload_pool: str | None = None
+    dataplane_v2: bool = False
+    network_policy: bool = False
+    """Whether the Container API says that the cluster enforces NetworkPolicies. The sandbox always enforces them."""
     node_pools: dict[str, NodePool] = field(default_factory=dict)
     status: str = "RUNNING"
     operations: dict[str, ClusterOperation] = field(default_factory=dict)
@@ -68,6 +81,8 @@ class Cluster:
     """The state of its Kubernetes API."""
     contents: Mapping[str, Any] = field(default_factory=dict)
     """What the scenario puts into its Kubernetes API, as written there under `kubernetes`."""
+    resource_labels: dict[str, str] = field(default_factory=dict)
+    """The labels of the cluster as a resource of Google Cloud, on which tools leave their marks."""
     id: str = field(default_factory=lambda: uuid4().hex + uuid4().hex)
     etag: str = field(default_factory=lambda: str(uuid4()))
 

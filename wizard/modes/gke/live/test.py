@@ -16,6 +16,7 @@ from wizard.modes.gke.live import walk
 from wizard.modes.gke.live.facts import IMAGE, GkeTest
 from wizard.modes.gke.live.pod import PodLeft
 from wizard.modes.gke.model import GkeSetup, Workload
+from wizard.modes.live_facts import Policies
 from wizard.modes.opened import Consent, Listener, Outcomes
 from wizard.setup.problems import BadInput
 
@@ -76,22 +77,22 @@ def _tests(blueprint: GkeBlueprint, clouds: Clouds, wait: float, in_pod: bool) -
     grants = tuple(live_facts.recent_grants(blueprint.resources("google")))
     workloads = blueprint.setup.workloads
     with ThreadPoolExecutor() as readers:
-        members = list(readers.map(lambda workload: _members(blueprint, clouds, workload), workloads))
-    pairs = zip(workloads, members, strict=True)
+        policies = list(readers.map(lambda workload: _policies(blueprint, clouds, workload), workloads))
+    pairs = zip(workloads, policies, strict=True)
     return [_test(blueprint, clouds, workload, held, grants, wait, in_pod) for workload, held in pairs]
 
 
-def _members(blueprint: GkeBlueprint, clouds: Clouds, workload: Workload) -> dict[str, tuple[str, ...]]:
+def _policies(blueprint: GkeBlueprint, clouds: Clouds, workload: Workload) -> Policies:
     setup = blueprint.setup
     email, home = setup.service_account_email(workload), setup.service_account_project(workload)
-    return live_facts.members(clouds, blueprint.roles(workload), email, home)
+    return live_facts.policies(clouds, blueprint.roles(workload), email, home)
 
 
 def _test(
     blueprint: GkeBlueprint,
     clouds: Clouds,
     workload: Workload,
-    members: dict[str, tuple[str, ...]],
+    policies: Policies,
     grants: tuple[RecentGrant, ...],
     wait: float,
     in_pod: bool,
@@ -108,7 +109,9 @@ def _test(
         targets=targets,
         bigquery_project=live_facts.bigquery_project(targets),
         grants=grants,
-        members=members,
+        members=policies.members,
+        held=policies.held,
+        account_disabled=policies.account_disabled,
         endpoints=live_facts.endpoints_of(clouds),
         deadline=wait,
         image=setup.probe.image or IMAGE,
