@@ -40,7 +40,8 @@ def test_a_failed_line_has_the_clouds_words():
 def test_a_settling_line_tells_the_age():
     line = {**LINE, "status": "settling", "error": {"code": "C", "message": "m"}, "age": 65.0, "attempts": 3}
     found = parse_line(json.dumps(line), HOPS)
-    assert found == Settling(EXCHANGE, 65.0, Refusal("C", "m"))
+    failed = parse_line(json.dumps({**line, "status": "failed"}), HOPS)
+    assert found == Settling(EXCHANGE, 65.0, Refusal("C", "m"), failed)
     assert isinstance(found, Settling) and "1 min 5 s old" in found.text
 
 

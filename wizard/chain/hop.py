@@ -95,11 +95,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Settling:
-    """A hop that is refused because a grant is recent: stored, not yet effective. `age` is the grant's, in seconds."""
+    """A hop that is refused because a grant is recent: stored, not yet effective. `age` is the grant's, in seconds.
+
+    `failed` is the outcome of the hop if it is not tried again; None if that is not known.
+    """
 
     hop: Hop
     age: float
     refusal: Refusal
+    failed: Outcome | None = None
 
     @property
     def text(self) -> str:
@@ -129,7 +133,7 @@ def parse_line(line: str, hops: Iterable[Hop]) -> Outcome | Progress:
         hop = by_id[record["hop"]]
         refusal = Refusal(**record["error"]) if record["error"] else None
         if record["status"] == "settling" and refusal:
-            return Settling(hop, record["age"], refusal)
+            return Settling(hop, record["age"], refusal, _outcome(hop, {**record, "status": "failed"}, refusal))
         if record["status"] == "waiting" and refusal:
             return Waiting(hop, f"{hop.title}: not ready yet ({refusal.message}), trying again")
         return _outcome(hop, record, refusal)

@@ -63,6 +63,7 @@ IAM_CREDENTIALS_HOST = re.compile(r"([a-z0-9-]+[.-])?iamcredentials([.-][a-z0-9-
 AWS_STS_HOST = re.compile(r"sts(-fips)?(\.(\{region\}|[a-z0-9-]+))?\.amazonaws\.(com|com\.cn|eu)")
 IMPERSONATION_PATH = re.compile(r"/v1/projects/-/serviceAccounts/[^/@:\s'\"]+@[^/@:\s'\"]+:generateAccessToken")
 CONTAINER_HOSTS = ("169.254.170.2", "169.254.170.23", "fd00:ec2::23", "localhost")  # botocore's list
+POD_IDENTITY_HOSTS = ("169.254.170.23", "fd00:ec2::23")  # the agent on each node of EKS
 METADATA = "http://169.254.169.254"
 GOOGLE_METADATA = "metadata.google.internal"
 SERVICE_ACCOUNT_PATH = "/computeMetadata/v1/instance/service-accounts/default/"
@@ -283,7 +284,13 @@ class Finder:
             keys = source()
             if keys:
                 return keys
+        if self.lone_secret():
+            raise Refusal("PartialCredentials", "Partial credentials found in env, missing: AWS_ACCESS_KEY_ID")
         raise Refusal("NoCredentials", "Unable to locate credentials")
+
+    def lone_secret(self) -> bool:
+        """Whether the environment has a secret key without its ID, which botocore and google-auth pass over."""
+        return bool(self.environ.get("AWS_SECRET_ACCESS_KEY")) and not self.environ.get("AWS_ACCESS_KEY_ID")
 
     def environment(self) -> Keys | None:
         """Environment keys; half a pair is an error, as in botocore."""
@@ -313,7 +320,8 @@ class Finder:
         if "role_arn" in both and ("source_profile" in both or "credential_source" in both):
             raise Refusal("UnfollowedProfile", "Profile {} assumes {}".format(profile.name, both["role_arn"]))
         if both.get("web_identity_token_file") or self.environ.get("AWS_WEB_IDENTITY_TOKEN_FILE"):
-            raise Refusal("UnfollowedProfile", "The credentials come from a web identity token (IRSA)")
+            role = self.environ.get("AWS_ROLE_ARN") or both.get("role_arn") or "(no role)"
+            raise Refusal("WebIdentity", "The role comes from a web identity token (IRSA): " + role)
         for kind, values in (("credentials", profile.credentials), ("config", profile.config)):
             if values.get("aws_access_key_id"):
                 return profile_keys(values, {"profile": profile.name, "file": kind})
@@ -332,7 +340,12 @@ class Finder:
         host = urllib.parse.urlsplit(url).hostname
         if relative is None and not (url.startswith("https:") or is_loopback(url) or host in CONTAINER_HOSTS):
             raise Refusal("UnsupportedHost", f"Unsupported host '{host}' for container credentials")
-        document = self.container_document(url, {"Accept": "application/json", **self.container_token()})
+        try:
+            document = self.container_document(url, {"Accept": "application/json", **self.container_token()})
+        except Refusal as refusal:
+            if host in POD_IDENTITY_HOSTS and refusal.code != "NotAsked":
+                raise Refusal("PodIdentity", refusal.message, refusal.status) from None
+            raise
         arn = str(document.get("RoleArn") or "")
         source = "container (relative URI)" if relative is not None else "container (full URI)"
         # Without a token the path is all that guards the credentials: never shown.
@@ -621,7 +634,9 @@ class Probe:
                     self.line(hop, "waiting", elapsed, error=error, attempts=attempt)
                 else:
                     age = self.settle.get(hop, {}).get("age", 0.0) + elapsed
-                    self.line(hop, "settling", elapsed, error=error, attempts=attempt, age=round(age, 1))
+                    self.line(
+                        hop, "settling", elapsed, error=error, attempts=attempt, age=round(age, 1), **refusal.seen
+                    )
                 time.sleep(pause)
                 pause = min(pause * 2, 0.8)  # with the call itself within a second
             else:
@@ -695,7 +710,13 @@ class Probe:
 
     def find_credentials(self) -> Seen:
         """AWS credentials as botocore finds them, the region, and what google-auth alone would have found."""
-        keys = self.keys = self.finder.find()
+        try:
+            keys = self.keys = self.finder.find()
+        except Refusal as refusal:
+            if refusal.code == "WebIdentity":  # a trap: google-auth goes on to the node's role
+                alone = self.finder.google_auth(self.config["credential_source"])
+                refusal.seen["evidence"] = [google_auth_words(alone, False)]
+            raise
         self.hide(keys.secret_access_key)
         self.hide(keys.token)
         for name in ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"):
@@ -710,6 +731,8 @@ class Probe:
         received["google_auth"] = dict(alone, same=same)
         until = ", valid until {}".format(keys.hints["expires"]) if keys.hints.get("expires") else ""
         evidence = ["AWS credentials from " + keys.source + until, google_auth_words(alone, same)]
+        if self.finder.lone_secret():
+            evidence.append("AWS_SECRET_ACCESS_KEY is ignored, since AWS_ACCESS_KEY_ID is not set")
         try:
             self.region, origin = self.finder.region(self.config["credential_source"])
         except Refusal as refusal:

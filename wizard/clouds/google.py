@@ -122,7 +122,7 @@ class Google:
         except auth.TransportError:
             raise
         except auth.GoogleAuthError as error:
-            raise google_credentials.missing(f"{self.operator.source}: {words(error)}") from None
+            raise google_credentials.expired(self.operator, words(error)) from None
 
     def _once(
         self, api: str, method: str, path: str, body: Json | None, query: Mapping[str, Any] | None, retry_for: float
@@ -153,7 +153,7 @@ class Google:
         place = replace(place, status=response.status_code)
         if response.status_code >= 400:
             asked = retrying.seconds_asked(response.headers.get("retry-after"))
-            raise refusal(place, response.content, self.operator.source, asked)
+            raise refusal(place, response.content, self.operator, asked)
         answer = decode(response.content, place)
         for key in _MUST_HAVE.get(path.rpartition(":")[2], ()):
             answer[key]
@@ -182,10 +182,15 @@ def _never_sent(error: Exception) -> bool:
     )
 
 
-def refusal(place: Source, content: bytes, source: str = "", retry_after: float = 0.0) -> CloudError:
+def refusal(
+    place: Source,
+    content: bytes,
+    operator: google_credentials.OperatorCredentials,
+    retry_after: float = 0.0,
+) -> CloudError:
     """Return the CloudError for an answer of a Google API with an error status; `content` is the body of the answer.
 
-    `source` names the operator's credentials. `retry_after` is in seconds.
+    `operator` is what the call was made with. `retry_after` is in seconds.
     """
     status = place.status or 0
     place = replace(place, lost=place.lost and status in AFTER_THE_EFFECT)
@@ -197,7 +202,7 @@ def refusal(place: Source, content: bytes, source: str = "", retry_after: float 
         unreadable.retry_after = retry_after
         return unreadable
     if status == 401:
-        return google_credentials.missing(f"{message} ({source})" if source else message)
+        return google_credentials.refused(operator, message)
     transient = is_transient(status)
     return CloudError(
         place.service,

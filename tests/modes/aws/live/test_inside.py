@@ -119,3 +119,36 @@ def test_a_probe_that_breaks_off_is_a_failed_hop(world: World, tmp_path: Path, m
     outcomes = walk(world, {})
     assert statuses(outcomes) == {**dict.fromkeys(ALL_OK_DIRECT, "skipped"), "config": "failed"}
     assert outcome_of(outcomes, "config").reason == "the probe ended unexpectedly (exit code 1): no memory left"
+
+
+IRSA = {"AWS_WEB_IDENTITY_TOKEN_FILE": "/var/run/token", "AWS_ROLE_ARN": "arn:aws:iam::111122223333:role/pod"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "cause", "fix"),
+    [
+        ({"AWS_SECRET_ACCESS_KEY": "s"}, "AWS_ACCESS_KEY_ID is not set", "set AWS_ACCESS_KEY_ID too"),
+        ({"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE"}, "AWS_SECRET_ACCESS_KEY is not set", "set AWS_SECRET_ACCESS_KEY too"),
+        (IRSA, "google-auth does not read it, and takes the role of the node", "aws configure export-credentials"),
+        (
+            {
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials",
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/nowhere",
+            },
+            "EKS Pod Identity agent",
+            "pod identity association",
+        ),
+    ],
+)
+def test_why_there_are_no_credentials_is_named(world: World, variables: dict[str, str], cause: str, fix: str):
+    environ = world.workload_environment(**variables)
+    failed = outcome_of(aws.run(world.test(world.inside_config()), inside(environ)), "aws-credentials")
+    assert failed.status == "failed"
+    assert cause in (failed.reason or "")
+    assert fix in (failed.fix or "")
+
+
+def test_what_google_auth_would_take_in_a_pod_with_irsa_is_shown(world: World):
+    environ = world.workload_environment(**IRSA)
+    failed = outcome_of(aws.run(world.test(world.inside_config()), inside(environ)), "aws-credentials")
+    assert failed.evidence[0].startswith("google-auth alone would ")

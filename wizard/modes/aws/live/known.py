@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from wizard.chain.hop import IMPERSONATION, PERMISSION, Hop, Outcome
+from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Hop, Outcome
 from wizard.chain.rule import Facts
 from wizard.chain.target import missing_roles
 from wizard.federation.identifiers import AudienceError, ProviderName
@@ -76,6 +76,20 @@ class AwsKnown:
     test: AwsTest
     caller: Mapping[str, Any] = field(default_factory=dict)
     identity: FederatedIdentity | None = None
+    refused: bool = False
+    """Whether the token service was predicted to refuse the caller."""
+
+    def predicts_refusal(self, hop: Hop) -> bool:
+        """Return whether a refusal at the hop was computed, so that no recent grant explains it.
+
+        A policy shows a grant as soon as it is written. A member that is not in it does not become effective later.
+        """
+        members = self.test.members.get(hop.id)
+        if hop == EXCHANGE:
+            return self.refused
+        if members is None or self.identity is None:
+            return False
+        return not any(self._is_holder(hop, member) for member in members)
 
     def facts(self, outcome: Outcome) -> AwsFacts:
         """Return the facts for an outcome."""

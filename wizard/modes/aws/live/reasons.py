@@ -90,6 +90,27 @@ _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
     ),
     Rule(
         _CREDENTIALS,
+        r"^PartialCredentials: .*missing: (?P<missing_key>AWS_\w+)",
+        "{missing_key} is not set, although the other AWS key is",
+        "set {missing_key} too, and AWS_SESSION_TOKEN for temporary keys, or unset the other key",
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^WebIdentity: .*: (?P<web_role>\S+)$",
+        "the workload gets its role by a web identity token (IRSA): {web_role}. google-auth does not read it, and "
+        "takes the role of the node instead, or finds no credentials",
+        "give google-auth an AwsSecurityCredentialsSupplier backed by botocore; to test as this role, export its keys "
+        'first: eval "$(aws configure export-credentials --format env)"',
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^PodIdentity: ",
+        "the EKS Pod Identity agent does not give the pod credentials",
+        "check that the pod's service account has a pod identity association, and that the add-on "
+        "eks-pod-identity-agent runs on the node",
+    ),
+    Rule(
+        _CREDENTIALS,
         r"^PartialCredentials: ",
         "only one of the two AWS keys is set",
         "set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN for temporary keys), or neither",
