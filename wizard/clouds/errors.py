@@ -18,6 +18,9 @@ from wizard.engine.resource import Refused
 from wizard.outside.text import one_line
 
 _TRANSIENT = frozenset({429, 500, 502, 503, 504})
+AFTER_THE_EFFECT = frozenset({500, 502, 504})
+"""HTTP statuses after which a write may have taken effect: 429 and 503 refuse it before."""
+
 _NETWORK = "check the network: a proxy or a sign-in page can answer in the cloud's place, or cut off its answers"
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from wizard.clouds import calls, endpoints, google_credentials, retrying
 from wizard.clouds.answers import Source, decode
-from wizard.clouds.errors import CloudError, Unreachable, Unreadable, is_transient
+from wizard.clouds.errors import AFTER_THE_EFFECT, CloudError, Unreachable, Unreadable, is_transient
 from wizard.clouds.wording import words
 from wizard.secret import Secret
 
@@ -67,7 +67,14 @@ class Google:
         return CheckedRequest()
 
     def url(self, api: str, path: str) -> str:
-        """Return the URL of a path, such as `/v1/projects/...`, of an API, such as `iam`."""
+        """Return the URL of a path, such as `/v1/projects/...`, of an API, such as `iam`.
+
+        Raises CloudError for a path that would lead to another resource, since a name in it is empty or `..`.
+        """
+        if any(segment in ("", ".", "..") for segment in path.removeprefix("/").split("/")):
+            raise CloudError(
+                f"{api}.googleapis.com", "call", None, "InvalidName", f'"{path}" has an invalid name in it'
+            )
         return endpoints.google(api, self._environ) + quote(path, safe="/:@-._~")
 
     def call(
@@ -186,7 +193,7 @@ def refusal(
     `operator` is what the call was made with. `retry_after` is in seconds.
     """
     status = place.status or 0
-    place = replace(place, lost=place.lost and status in _AFTER_THE_EFFECT)
+    place = replace(place, lost=place.lost and status in AFTER_THE_EFFECT)
     try:
         error = decode(content, place).get("error", {})
         message, reason = error.get("message", ""), error.get("status", "")
@@ -209,7 +216,3 @@ def refusal(
         place.lost,
         retry_after,
     )
-
-
-_AFTER_THE_EFFECT = frozenset({500, 502, 504})
-"""Statuses after which a write may have taken effect: 429 and 503 refuse it before."""

@@ -187,9 +187,14 @@ def _from_gcloud(environ: Mapping[str, str]) -> OperatorCredentials:
     return OperatorCredentials(Credentials(token=clean_token(done.stdout.strip(), _GCLOUD)), _GCLOUD, _RENEW[_GCLOUD])
 
 
+def is_token(text: str) -> bool:
+    """Return whether a text can be sent as a token: visible ASCII characters, and no blanks."""
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text
+
+
 def clean_token(token: str, source: str) -> str:
     """Return an access token if it can be sent. Raises NoCredentials without quoting it: clients would quote it."""
-    if token and token.isascii() and token.isprintable() and " " not in token:
+    if is_token(token):
         return token
     what = "a line break, a blank or another character that a token cannot have" if token else "no characters"
     raise missing(f"the access token of {source} cannot be sent: it has {what}")
