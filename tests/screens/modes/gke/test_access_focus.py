@@ -5,6 +5,7 @@ from textual.widgets import Static
 from screens.widgets.choices import Choices
 from screens.widgets.plan_table import MANY, lines_of
 from screens.widgets.role_picker import RoleFilter, RoleList
+from screens.widgets.searchable_list import SearchableList
 from tests.screens.conftest import Open
 from tests.screens.driving import SMALL, Quiet, settled, the_app, the_page, type_text
 from tests.screens.frames import frame
@@ -13,6 +14,7 @@ from wizard.engine.resource import Change
 from wizard.federation.gke import ClusterName
 from wizard.modes.gke.chosen import Chosen
 from wizard.resources.namespace import Namespace
+from wizard.setup.question import Choice
 
 ROLES = {"access.product": "spanner", "access.roles": ("roles/spanner.databaseUser",)}
 TEAM = [Chosen("team", f"app-{number}", access=ROLES) for number in range(30)]
@@ -74,3 +76,14 @@ def test_many_changes_of_a_kind_are_one_line_with_all_of_them_in_it() -> None:
     assert f"namespace: {MANY + 1} resources" in line.head
     assert all(space.name in line.text for space in spaces)
     assert len(lines_of(changes[:MANY])) == MANY
+
+
+async def test_a_long_list_says_what_it_leaves_out_and_typing_finds_it(open_wizard: Open) -> None:
+    async with open_wizard(SMALL, bridge=Quiet(gke.new_session()), page="gke-cluster") as pilot:
+        found = SearchableList()
+        await the_page(pilot).mount(found)
+        found.offer([Choice(f"project-{number}", f"project-{number}") for number in range(900)])
+        found.open("")
+        assert str(found.get_option_at_index(200).prompt) == "700 more: type to find them"
+        found.open("project-899")
+        assert (found.option_count, found.choices[-1].value) == (1, "project-899")
