@@ -28,7 +28,7 @@ DEFAULT_POOL = f"{gke.CLUSTER}/nodePools/default-pool"
 def slow_at_first(world: gke.Json) -> None:
     """The first change of a node pool takes some seconds."""
     call = {"service": "container.googleapis.com", "call": "operation UPGRADE_NODES"}
-    world["faults"] = [call | {"delay": 8.0, "times": 1}]
+    world["faults"] = [call | {"delay": 14.0, "times": 1}]
 
 
 @pytest.fixture
