@@ -12,15 +12,15 @@ stdin.
     identities            form gke: the metadata server must name one of them as its service account's e-mail
     metadata_patience     form gke: for how many seconds a silent metadata server may only be not ready yet
     allowed_hosts         token hosts known to be safe beside Google's own, as `host` or `host:port`
-    permissions           [{"project": ID, "permissions": [...]}]: each must be held
+    permissions           [{"project": ID, "permissions": [...]}]: each that the project can test must be held
     bigquery              {"project": ID, "location": null}: also dry-run `SELECT 1`
     endpoints             {"resource_manager": URL, "bigquery": URL up to and with /bigquery/v2}
     container_host        where AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is served
     link_local            false: never ask a link-local address (another machine's metadata services)
     settle                {hop: {"age": seconds, "limit": seconds}}: a refusal there can mean that a grant is recent
 
-A line holds hop, status (ok, failed, skipped, unsure; settling while a recent grant is waited for, waiting while the
-metadata server is), elapsed (seconds), sent, received, evidence and error {code, message}. Secrets are never printed.
+A line holds hop, status (ok, failed, skipped, not_proven; settling while a recent grant is waited for, waiting while
+the metadata server is), elapsed (seconds), sent, received, evidence and error {code, message}, and no secrets.
 Exit: 0 all ok, 1 not, 64 no request.
 """
 
@@ -43,6 +43,7 @@ import urllib.parse
 import urllib.request
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 HOPS = {
@@ -76,6 +77,9 @@ METADATA_IPV6 = "http://[fd00:ec2::254]"
 EC2_ROLES = "/latest/meta-data/iam/security-credentials/"
 HIDDEN = "(hidden)"
 LARGEST_FILE = 4 * 1024 * 1024
+PROJECTS_AT_ONCE = 16
+PERMISSIONS_AT_ONCE = 100  # the most that testIamPermissions takes
+PERMISSION_WORDS = {"held": "granted on", "missing": "not granted on", "untestable": "cannot be tested on"}
 
 
 class Refusal(Exception):  # noqa: N818 - the clouds' word
@@ -859,7 +863,7 @@ class Probe:
             message = "the metadata server identifies the pod as {}, not as {}".format(email, " or ".join(wanted))
             raise Refusal("OtherIdentity", message, sent=sent, received=received, evidence=evidence)
         unresolved = [words for words in self.metadata.silent.values() if "[Errno -" in words]  # of name resolution
-        return Seen(sent, received, [*evidence, *unresolved], "unsure" if unresolved else "ok")
+        return Seen(sent, received, [*evidence, *unresolved], "not_proven" if unresolved else "ok")
 
     def metadata_token(self) -> Seen:
         """The access token that the metadata server gives the pod."""
@@ -897,32 +901,56 @@ class Probe:
     def permission(self) -> Seen:
         """The permissions on the target that the token really has, and a BigQuery dry run where asked for."""
         sent: dict[str, Any] = {"permissions": [], "bigquery": None}
-        received: dict[str, Any] = {"held": [], "missing": []}
+        received: dict[str, Any] = {kind: [] for kind in PERMISSION_WORDS}
         evidence: list[str] = []
-        for target in self.request.get("permissions") or []:
-            self.test_permissions(target, sent, received, evidence)
+        targets = self.request.get("permissions") or []
+        with ThreadPoolExecutor(PROJECTS_AT_ONCE) as threads:
+            answers = list(threads.map(self.test_permissions, targets))
+        for answer in answers:
+            project = answer["project"]
+            sent["permissions"].append({"url": answer["url"], "permissions": answer["wanted"]})
+            for kind, words in PERMISSION_WORDS.items():
+                for permission in answer[kind]:
+                    received[kind].append({"project": project, "permission": permission})
+                    evidence.append(f"{permission} {words} {project}")
         if received["missing"]:
             message = "not granted: " + ", ".join(item["permission"] for item in received["missing"])
             raise Refusal("MISSING", message, sent=sent, received=received, evidence=evidence)
         if self.request.get("bigquery"):
             self.dry_run(self.request["bigquery"], sent, received, evidence)
-        if not (sent["permissions"] or sent["bigquery"]):
-            return Seen(sent, received, ["no permission was named to test"], "unsure")
+        if not (received["held"] or sent["bigquery"]):
+            return Seen(sent, received, [*evidence, "no permission was tested"], "not_proven")
         return Seen(sent, received, evidence)
 
-    def test_permissions(
-        self, target: Mapping[str, Any], sent: dict[str, Any], received: dict[str, Any], evidence: list[str]
-    ) -> None:
-        """projects.testIamPermissions for one project; what is held and what is not goes into `received`."""
+    def test_permissions(self, target: Mapping[str, Any]) -> dict[str, Any]:
+        """projects.testIamPermissions for one project: which permissions are held, missing, and untestable there."""
         base = self.endpoints.get("resource_manager") or "https://cloudresourcemanager.googleapis.com"
-        project, wanted = target["project"], list(target["permissions"])
-        url = "{}/v1/projects/{}:testIamPermissions".format(base.rstrip("/"), project)
-        sent["permissions"].append({"url": url, "permissions": wanted})
-        held = self.post(url, {"permissions": wanted}, sent).get("permissions", [])
-        for permission in wanted:
-            kind, words = ("held", "granted") if permission in held else ("missing", "not granted")
-            received[kind].append({"project": project, "permission": permission})
-            evidence.append(f"{permission} {words} on {project}")
+        url = "{}/v1/projects/{}:testIamPermissions".format(base.rstrip("/"), target["project"])
+        wanted = list(target["permissions"])
+        found: dict[str, Any] = {"project": target["project"], "url": url, "wanted": wanted}
+        found.update({kind: [] for kind in PERMISSION_WORDS})
+        for start in range(0, len(wanted), PERMISSIONS_AT_ONCE):
+            self.test_batch(url, wanted[start : start + PERMISSIONS_AT_ONCE], found)
+        return found
+
+    def test_batch(self, url: str, batch: list[str], found: dict[str, Any]) -> None:
+        """One call, and again without the permissions that a 400 names; where it names none, in two halves."""
+        while batch:
+            try:
+                held = self.post(url, {"permissions": batch}).get("permissions", [])
+            except Refusal as refusal:
+                if refusal.status != 400:
+                    raise
+                named = named_in(refusal.message, batch) or (batch if len(batch) == 1 else [])
+                if not named:
+                    self.test_batch(url, batch[: len(batch) // 2], found)
+                    batch = batch[len(batch) // 2 :]
+                found["untestable"] += named
+                batch = [permission for permission in batch if permission not in named]
+            else:
+                for permission in batch:
+                    found["held" if permission in held else "missing"].append(permission)
+                return
 
     def dry_run(
         self, target: Mapping[str, Any], sent: dict[str, Any], received: dict[str, Any], evidence: list[str]
@@ -955,6 +983,11 @@ class Probe:
             refusal.seen["sent"] = dict(sent)
             raise
         raise google_refusal(answer, sent=dict(sent))
+
+
+def named_in(message: str, permissions: list[str]) -> list[str]:
+    """Those of the permissions that the message names as whole words."""
+    return [each for each in permissions if re.search(r"(?<![\w.])" + re.escape(each) + r"(?![\w]|\.\w)", message)]
 
 
 def load_config(path: str | None) -> Any:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from wizard.clouds import aws_answers, aws_credentials, calls
 
@@ -85,7 +86,8 @@ class Aws:
 
         client = self.client(service, timeouts)
         try:
-            return aws_answers.answer(service, operation, getattr(client, operation)(**arguments))
+            with calls.awaited(urlsplit(client.meta.endpoint_url).netloc):
+                return aws_answers.answer(service, operation, getattr(client, operation)(**arguments))
         except ClientError as error:
             refusal = aws_credentials.refusal(service, operation, error, self._environ)
             raise aws_answers.with_loss(refusal, error.response) from None

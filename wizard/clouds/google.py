@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from wizard.clouds import endpoints, google_credentials, retrying
+from wizard.clouds import calls, endpoints, google_credentials, retrying
 from wizard.clouds.answers import Source, decode
 from wizard.clouds.errors import AFTER_THE_EFFECT, CloudError, Unreachable, Unreadable, is_transient
 from wizard.clouds.wording import words
@@ -136,7 +136,7 @@ class Google:
         url, writes = self.url(api, path), not _only_reads(method, path)
         place = Source(f"{api}.googleapis.com", f"{method} {path}", urlsplit(url).netloc, lost=writes)
         try:
-            with self._refused_refresh():
+            with self._refused_refresh(), calls.awaited(place.host):
                 response = session.request(
                     method,
                     url,

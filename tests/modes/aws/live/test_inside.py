@@ -8,7 +8,7 @@ import pytest
 from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.aws.live.sandbox_world import ALL_OK_DIRECT, ALL_OK_IMPERSONATED, World
 from wizard.chain import probing
-from wizard.chain.hop import Outcome, passed
+from wizard.chain.hop import Outcome, verdict
 from wizard.modes.aws.live import walk as aws
 from wizard.modes.aws.live.places import inside
 
@@ -20,7 +20,7 @@ def walk(world: World, environ: dict[str, str], **options: str) -> list[Outcome]
 def test_environment_keys_reach_the_target_directly(world: World):
     outcomes = walk(world, world.session())
     assert statuses(outcomes) == ALL_OK_DIRECT
-    assert passed(outcomes)
+    assert verdict(outcomes).passed
     assert outcome_of(outcomes, "aws-credentials").received["source"] == "environment"
     assert outcome_of(outcomes, "application").sent["way"].endswith("with the file alone")
 
@@ -83,7 +83,7 @@ def test_no_credentials_stop_the_chain_at_once(world: World):
     failed = outcome_of(outcomes, "aws-credentials")
     assert "no AWS credentials" in (failed.reason or "")
     assert "taskRoleArn" in (failed.fix or "")
-    assert not passed(outcomes)
+    assert not verdict(outcomes).passed
 
 
 def test_no_region_is_told_with_what_to_set(world: World):

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from wizard.chain import probing
-from wizard.chain.hop import Hop, Outcome, Progress, Refusal, Settling
+from wizard.chain.hop import PERMISSION, Hop, Outcome, Progress, Refusal, Settling
 from wizard.chain.recent_grants import patience_with_prediction
 from wizard.chain.report import Report, nothing, skipped, utc_now
+from wizard.chain.role_results import judged
 from wizard.chain.rule import first
 from wizard.engine.patience import Patience, Time
 from wizard.modes import live_grants
@@ -87,6 +88,8 @@ class AwsChain:
             return
         if reported.hop == hops.AWS_CREDENTIALS:
             reported = self._with_place(reported)
+        if reported.hop == PERMISSION:
+            reported = judged(reported, self.test.targets, self.known.names)
         reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
         self.report.add(reported)
         if reported.hop == hops.CALLER_IDENTITY:
@@ -107,7 +110,7 @@ class AwsChain:
             return replace(outcome, evidence=evidence, reason=withheld, refusal=Refusal("Withheld", withheld))
         outcome = replace(outcome, evidence=(*evidence, *outcome.evidence))
         if outcome.status == "ok" and self.place.unproven:
-            return outcome.unsure(self.place.unproven, _SEE_INSIDE)
+            return outcome.as_not_proven(self.place.unproven, _SEE_INSIDE)
         return outcome
 
     def _principal(self, identity: Outcome) -> Outcome:

@@ -6,12 +6,14 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from wizard.chain import probing
 from wizard.chain.child import Stopped
 from wizard.chain.environment import without_identity
-from wizard.chain.hop import IMPERSONATION, Hop, Outcome, Progress, Refusal
+from wizard.chain.hop import IMPERSONATION, PERMISSION, Hop, Outcome, Progress, Refusal
 from wizard.chain.report import Report, nothing, utc_now
+from wizard.chain.role_results import judged
 from wizard.chain.rule import first
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
@@ -107,7 +109,7 @@ class GkeChain:
         }
         if acts_as:
             base = endpoints.get("iamcredentials", "https://iamcredentials.googleapis.com").rstrip("/")
-            path = f"/v1/projects/-/serviceAccounts/{acts_as}:generateAccessToken"
+            path = f"/v1/projects/-/serviceAccounts/{quote(acts_as, safe='@')}:generateAccessToken"
             config["service_account_impersonation_url"] = base + path
         return {
             "form": "token",
@@ -125,7 +127,9 @@ class GkeChain:
         if reported.hop == IMPERSONATION and reported.status == "ok" and acts_as != wanted:
             access = wanted or "direct access"
             words = f"the setup wants {access}, but the KSA is annotated with {acts_as}, and acts as it"
-            reported = reported.unsure(words, "correct the annotation with wif-wizard apply")
+            reported = reported.as_not_proven(words, "correct the annotation with wif-wizard apply")
+        if reported.hop == PERMISSION:
+            reported = judged(reported, self.test.targets, self.known.names)
         reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
         self.report.add(reported)
 
@@ -136,7 +140,15 @@ class GkeChain:
             return
         known = self.known
         pod_hop = gke_pod.PodHop(
-            self.test, known.cluster, known.account, self.kubernetes, self.on_event, self.now, self.time, self.stop
+            self.test,
+            known.cluster,
+            known.account,
+            self.kubernetes,
+            known.names,
+            self.on_event,
+            self.now,
+            self.time,
+            self.stop,
         )
         self._take(hops.POD, pod_hop.run)
 
