@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from wizard.modes.gke.live.neighbourhood import look
 
 from tests.chain.fakes import FakeCloud, fake_cloud
 from tests.modes.gke.live.fake_kubernetes import kubernetes, status
-from wizard.modes.gke.live.neighbourhood import look
 from wizard.modes.gke.live.pod_manifest import LABELS
 
 BASE = "/api/v1/namespaces/anti-fraud/pods"

@@ -77,6 +77,14 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         "--cluster={cluster} --location={location} --project={project} --workload-metadata=GKE_METADATA; "
         "this recreates their nodes",
     ),
+    Rule(
+        _NODE_POOLS,
+        r"^PlacedOff: (?P<what>.*)",
+        "these pods stand, or can stand, on node pools without the GKE metadata server (GCE_METADATA), where they act "
+        "as the nodes' service account: {what}",
+        "add these node pools to gke.node_pools and run wif-wizard apply, which recreates their nodes; or keep the "
+        'pods off them with nodeSelector iam.gke.io/gke-metadata-server-enabled: "true" in the pod template',
+    ),
 )
 """Problems of the cluster and its node pools."""
 
@@ -232,6 +240,83 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
 )
 """Refusals by the token service and by IAM."""
 
+OWN_KEY: Rule[GkeFacts] = Rule(
+    (hops.OWN_KEY,),
+    r"^OwnKey: (?P<what>.*)",
+    "federation is not used, since the pods carry a service account key: {what}",
+    "{remove}; once the pods run without it, delete the Secret and the key",
+)
+"""The workload's pods carry a key."""
+
+_OR_FROM_HERE = "or test everything except the node with --from here"
+
+ADMISSION: tuple[Rule[GkeFacts], ...] = (
+    Rule(
+        _POD,
+        r"(?P<what>(minimum|maximum) (?P<resource>[\w./-]+) usage per \w+ is (?P<amount>[^\s,.]+)[^\n\]]*)",
+        "a LimitRange of {namespace} does not allow the one-off pod: {what}",
+        "set it in the setup, for example probe: {{resources: {{requests: {{{resource}: {amount}}}}}}}, "
+        + _OR_FROM_HERE,
+    ),
+    Rule(
+        _POD,
+        r"ValidatingAdmissionPolicy '(?P<policy>[^']*)' with binding '(?P<binding>[^']*)' denied request: (?P<what>.*)",
+        "the ValidatingAdmissionPolicy {policy} (binding {binding}) does not allow the one-off pod: {what}",
+        "set what it requires in the setup, with probe.labels, probe.resources, probe.security_context or "
+        "probe.image, " + _OR_FROM_HERE,
+    ),
+    Rule(
+        _POD,
+        r"image policy webhook backend denied one or more images: (?P<what>.*)",
+        "the cluster's image policy (Binary Authorization) does not allow the image {image}: {what}",
+        "set probe.image to an image with Python 3.8 or later that the policy allows, " + _OR_FROM_HERE,
+    ),
+    Rule(
+        _POD,
+        r'failed calling webhook "(?P<webhook>[^"]*)": (?P<what>.*)',
+        "the admission webhook {webhook} does not answer, so the cluster creates no pods: {what}",
+        "repair the service of this webhook, " + _OR_FROM_HERE,
+    ),
+    Rule(
+        _POD,
+        r'admission webhook "(?P<webhook>[^"]*)" denied the request: (?P<what>.*)',
+        "the admission webhook {webhook} does not allow the one-off pod: {what}",
+        "set what it requires in the setup, with probe.labels, probe.resources, probe.security_context or "
+        "probe.image, " + _OR_FROM_HERE,
+    ),
+    Rule(
+        _POD,
+        r'violates PodSecurity "(?P<level>[^"]*)": (?P<what>.*)',
+        "the Pod Security Standard {level} of {namespace} does not allow the one-off pod: {what}",
+        "correct probe.security_context in the setup, " + _OR_FROM_HERE,
+    ),
+    Rule(
+        _POD,
+        r"exceeded quota: (?P<quota>[^,]+), (?P<what>.*)",
+        "the quota {quota} of {namespace} has no room for the one-off pod: {what}",
+        "set smaller probe.resources in the setup, raise the quota, test when fewer pods are running, " + _OR_FROM_HERE,
+    ),
+    Rule(
+        _POD,
+        r"failed quota: (?P<quota>[^:]+): (?P<what>.*)",
+        "the quota {quota} of {namespace} requires amounts that the one-off pod does not have: {what}",
+        "set them in the setup with probe.resources, " + _OR_FROM_HERE,
+    ),
+    Rule(
+        _POD,
+        r'no PriorityClass with name (?P<name>\S+) was found|RuntimeClass "(?P<other>[^"]*)" not found',
+        "the one-off pod names a class that the cluster does not have, as the workload or probe.priority_class does",
+        "create the class, or correct its name",
+    ),
+    Rule(
+        _POD,
+        r"denied the request|rejected the request|^NotAdmitted: (?P<what>.*)",
+        "the cluster's admission control does not allow the one-off pod",
+        "find the rule in its message, and set what it requires in the setup under probe, " + _OR_FROM_HERE,
+    ),
+)
+"""Rules of the cluster that keep out the one-off pod."""
+
 POD: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _POD,
@@ -301,18 +386,6 @@ POD: tuple[Rule[GkeFacts], ...] = (
     ),
     Rule(
         _POD,
-        r"violates PodSecurity|admission webhook|denied the request",
-        "the cluster's admission control rejects the one-off pod",
-        "find the rule in its message; set probe.image to an image that your policy allows, or test with --from here",
-    ),
-    Rule(
-        _POD,
-        r"exceeded quota|failed quota",
-        "the namespace's quota has no room for the one-off pod (100m CPU, 128Mi memory)",
-        "raise the quota of {namespace}, or test when fewer pods are running",
-    ),
-    Rule(
-        _POD,
         r"^(Ended|Gone|Late|Silent): (?P<what>.*)",
         "the one-off pod ended before it had finished: {what}",
         "test again; if it happens again, look at the events: kubectl get events --namespace={namespace}",
@@ -321,7 +394,7 @@ POD: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"^PodLeft: ",
         "the one-off pod could not be removed",
-        "remove it: kubectl delete pod --namespace={namespace} --selector=app.kubernetes.io/name=wif-wizard-probe",
+        "remove it: kubectl delete job --namespace={namespace} --selector=wif-wizard/probe=true",
     ),
 )
 """Problems of the one-off pod and of the workload's own pods."""
@@ -338,6 +411,8 @@ RULES: tuple[Rule[GkeFacts], ...] = (
     RBAC,
     *CLUSTER,
     *ACCOUNT,
+    OWN_KEY,
+    *ADMISSION,
     *POD,
     *GRANTS,
     *EVERYWHERE,

@@ -15,7 +15,8 @@ from wizard.modes.gke.blueprint import GkeBlueprint
 from wizard.modes.gke.live import walk
 from wizard.modes.gke.live.facts import IMAGE, GkeTest
 from wizard.modes.gke.live.pod import PodLeft
-from wizard.modes.gke.model import GkeSetup, Workload
+from wizard.modes.gke.live.pod_manifest import PodOptions
+from wizard.modes.gke.model import GkeProbe, GkeSetup, Workload
 from wizard.modes.opened import Consent, Listener, Outcomes
 from wizard.setup.problems import BadInput
 
@@ -81,6 +82,11 @@ def _tests(blueprint: GkeBlueprint, clouds: Clouds, wait: float, in_pod: bool) -
     return [_test(blueprint, clouds, workload, held, grants, wait, in_pod) for workload, held in pairs]
 
 
+def _pod_options(probe: GkeProbe) -> PodOptions:
+    resources = probe.resources
+    return PodOptions(probe.labels, resources.requests, resources.limits, probe.security_context, probe.priority_class)
+
+
 def _members(blueprint: GkeBlueprint, clouds: Clouds, workload: Workload) -> dict[str, tuple[str, ...]]:
     setup = blueprint.setup
     email, home = setup.service_account_email(workload), setup.service_account_project(workload)
@@ -112,5 +118,6 @@ def _test(
         endpoints=live_facts.endpoints_of(clouds),
         deadline=wait,
         image=setup.probe.image or IMAGE,
+        pod_options=_pod_options(setup.probe),
         in_pod=in_pod,
     )
