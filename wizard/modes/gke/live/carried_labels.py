@@ -13,6 +13,7 @@ from wizard.clouds.errors import CloudError
 from wizard.modes.gke.live import users
 from wizard.modes.gke.live.label_selector import keys, selects
 from wizard.modes.gke.live.network_policy import blocking, for_egress
+from wizard.modes.gke.live.pod_manifest import LABEL
 from wizard.modes.gke.live.reads import ClusterReads, Json
 
 _CONTROLLERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")
@@ -32,9 +33,21 @@ class Surroundings:
     unread: tuple[str, ...] = ()
 
     def policy_labels(self, labels: Mapping[str, str]) -> dict[str, str]:
-        """Return those labels of a pod by which policies select it, so that a pod with them is treated the same."""
-        decisive = {key for policy in for_egress(self.policies) for key in keys(policy["spec"].get("podSelector"))}
-        return {key: value for key, value in labels.items() if key in decisive}
+        """Return those labels of a pod that a pod of ours needs so that the same policies select both.
+
+        They are the labels in the policies that would select the two differently, or in all policies if that does not
+        suffice.
+        """
+        selectors = [policy["spec"].get("podSelector") for policy in for_egress(self.policies)]
+        wanted = [selects(selector, labels) for selector in selectors]
+        bare = [selects(selector, {LABEL: "true"}) for selector in selectors]
+        differing = [each for each, ours, theirs in zip(selectors, bare, wanted, strict=True) if ours != theirs]
+        for decisive in (differing, selectors):
+            names = {key for selector in decisive for key in keys(selector)}
+            carried = {key: value for key, value in labels.items() if key in names}
+            if [selects(selector, carried) for selector in selectors] == wanted:
+                return carried
+        return carried
 
     def selected_by(self, labels: Mapping[str, str]) -> list[str]:
         """Return the titles of what would take a pod with these labels for one of its own."""
