@@ -20,12 +20,13 @@ from screens import bridge, crash, pages, themes
 from screens.in_turn import InTurn
 from screens.page import Page
 from screens.session import Session
-from screens.textual_private import add_styles, faster_driver, start_with_theme
+from screens.textual_private import add_styles, faster_driver, show_control_characters, start_with_theme
 from screens.widgets.action_bar import ActionBar, Forward
 from screens.widgets.footer import Footer
 from screens.widgets.header import Header
 from screens.widgets.help_panel import HelpPanel
 from screens.widgets.rail import Rail
+from wizard.outside.text import visible
 
 if TYPE_CHECKING:
     from wizard.modes.mode import Mode
@@ -74,6 +75,7 @@ class WizardApp(InTurn, inherit_bindings=False):
     def __init__(self, session: Session, work: bridge.Bridge | None = None) -> None:
         """`session` is the state to show and change; `work` does the work of the pages, by default a new Bridge."""
         super().__init__()
+        show_control_characters()
         self.session = session
         self.bridge = work or bridge.Bridge(session)
         self.page: Page | None = None
@@ -100,6 +102,10 @@ class WizardApp(InTurn, inherit_bindings=False):
     def _key_label(self, binding: Binding) -> str:
         """Return the label of a key in the footer. F8 has the label of the button that goes forward."""
         return self.query_one(ActionBar).forward if binding.action == "next" else binding.description
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Send a text to the terminal's clipboard. Control characters in it are visible there too."""
+        super().copy_to_clipboard(visible(text))
 
     def get_driver_class(self) -> type[Driver]:
         """Return a driver that reacts faster, in a terminal."""

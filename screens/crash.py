@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from wizard.outside.text import visible
+
 
 def log_path(environ: Mapping[str, str]) -> Path:
     """Return the path of the file for the traceback."""
@@ -21,7 +23,8 @@ def write(error: BaseException, environ: Mapping[str, str]) -> str:
     Returns the message for the user.
     """
     path = log_path(environ)
-    text = f"{datetime.now(UTC).isoformat(timespec='seconds')}\n{''.join(traceback.format_exception(error))}\n"
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    text = visible(f"{when}\n{''.join(traceback.format_exception(error))}\n")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wizard.outside.text import one_line
+
 if TYPE_CHECKING:
     from wizard.clouds.errors import CloudError
 
@@ -67,7 +69,8 @@ def explain(error: BaseException) -> ErrorText:
         return _explain_refusal(error)
     if isinstance(error, StalePlan):
         cause = "someone or something else changed it after your review, so the wizard did not change it"
-        return ErrorText("", error.message, cause, "plan again, and review the new plan", error.message)
+        message = one_line(error.message)
+        return ErrorText("", message, cause, "plan again, and review the new plan", message)
     if isinstance(error, SetupError):
         lines = "\n".join(str(problem) for problem in error.problems)
         return ErrorText("", lines, "the answers do not make a valid setup", "go back and correct them", lines)
@@ -88,6 +91,6 @@ def _explain_refusal(error: CloudError) -> ErrorText:
         "message": error.message,
         "details": list(error.details),
     }
-    operation = f"{error.service}: {error.operation}"
-    answer = f"{status}{error.reason}: {error.message}"
+    operation = one_line(f"{error.service}: {error.operation}")
+    answer = one_line(f"{status}{error.reason}: {error.message}")
     return ErrorText(operation, answer, cause, fix, json.dumps(raw, indent=2, ensure_ascii=False))

@@ -19,6 +19,7 @@ from screens.widgets.action_bar import ActionBar
 from screens.widgets.dialogs import TextDialog, YesNoDialog
 from screens.widgets.error_panel import ErrorPanel
 from screens.widgets.plan_table import PlanTable, difference, title_of
+from wizard.outside.text import one_line
 
 if TYPE_CHECKING:
     from wizard.work.planning import Loss
@@ -146,6 +147,7 @@ class ReviewPage(Page):
         for item in left:
             title = _capitalised(title_of(item.change))
             where = f": {item.owner.tool} manages it, and would revert a change. Change it in {item.owner.place}."
+            where = one_line(where)
             lines.append(Content.assemble(("· ", "$text-warning"), (title, "bold"), where))
             lines += [difference(item.change, field) for field in item.change.fields]
         return Content("\n").join(lines)
@@ -237,7 +239,7 @@ class ReviewPage(Page):
         pending = reviewed.plan.pending if reviewed else ()
         impacts = [(change, change.resource.impact(change)) for change in pending]
         return [
-            Content.assemble((_capitalised(title_of(change)), "bold"), f": {impact}.")
+            Content.assemble((_capitalised(title_of(change)), "bold"), f": {one_line(impact)}.")
             for change, impact in impacts
             if impact
         ]
@@ -295,7 +297,7 @@ class ReviewPage(Page):
 
 
 def _loss(loss: Loss) -> Content:
-    return Content.assemble((_capitalised(title_of(loss.change)), "bold"), f": {loss.text}.")
+    return Content.assemble((_capitalised(title_of(loss.change)), "bold"), f": {one_line(loss.text)}.")
 
 
 def _capitalised(text: str) -> str:

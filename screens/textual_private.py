@@ -15,6 +15,8 @@ from pathlib import Path
 from selectors import EVENT_READ, SelectSelector
 from typing import Any
 
+import rich.text
+import textual.content
 from rich.text import Text
 from textual import constants, events
 from textual._xterm_parser import XTermParser
@@ -22,6 +24,8 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+
+from wizard.outside.text import visible
 
 ESCAPE = "\x1b"
 PAUSE = 0.1
@@ -104,6 +108,18 @@ class HookedApp(App[int]):
             self._exception = error
             self.panic(Text(self.crash_report(error)))
             self._exception_event.set()
+
+
+def show_control_characters() -> None:
+    """Make control characters visible in every text of a widget, where Textual and Rich would drop or send them.
+
+    Relies on: the texts of widgets pass `_strip_control_codes` of textual.content, and those that Rich draws pass
+    `strip_control_codes` of rich.text.
+    """
+    modules: list[tuple[Any, str]] = [(textual.content, "_strip_control_codes"), (rich.text, "strip_control_codes")]
+    for module, name in modules:
+        assert hasattr(module, name)
+        setattr(module, name, visible)
 
 
 def is_busy(nodes: Iterable[DOMNode]) -> bool:

@@ -6,6 +6,8 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
+from wizard.outside.text import one_line
+
 _SESSION = (re.compile(r"(:assumed-role/[^/]+/[^/]{5})[^/]{5,}([^/]{4})$"), r"\1…\2")
 
 _STEPS = (
@@ -46,12 +48,12 @@ class Elided(Static):
 
     def __init__(self, text: str = "", *, whole: bool = False, classes: str | None = None) -> None:
         super().__init__(Content(text), classes=classes, markup=False)
-        self._text = text
+        self._text = one_line(text)
         self._whole = whole
 
     def put(self, text: str, *, whole: bool) -> None:
         """Show this text, in full if `whole`."""
-        self._text, self._whole = text, whole
+        self._text, self._whole = one_line(text), whole
         self._draw()
 
     def on_resize(self, _event: events.Resize) -> None:

@@ -10,6 +10,7 @@ from textual.content import Content
 from screens.error_text import ErrorText
 from screens.widgets.dialogs import TextDialog
 from screens.widgets.disclosure import Disclosure
+from wizard.outside.text import visible
 
 
 class ErrorPanel(Disclosure):
@@ -43,4 +44,4 @@ class ErrorPanel(Disclosure):
 
 def labelled_parts(error: ErrorText) -> Content:
     """Return the parts of an error, one per line, each with its label."""
-    return Content("\n").join(Content.assemble((f"{label}  ", "bold"), text) for label, text in error.labelled)
+    return Content("\n").join(Content.assemble((f"{label}  ", "bold"), visible(text)) for label, text in error.labelled)

@@ -17,6 +17,7 @@ from screens.widgets.chain_drawing import duration
 from screens.widgets.dialogs import TextDialog
 from screens.widgets.disclosure import Disclosure
 from screens.widgets.error_panel import labelled_parts
+from wizard.outside.text import one_line
 
 if TYPE_CHECKING:
     from wizard.engine.events import Event
@@ -56,7 +57,7 @@ class ChangeProgress:
         """Update the progress from an event of this change."""
         self.kind, self.elapsed, self.reported = event.kind, event.elapsed, self.clock()
         self.started = self.started or event.kind in RUNNING
-        self.text = _STARTED.get(event.text, event.text) if event.kind == "started" else event.text
+        self.text = _STARTED.get(event.text, event.text) if event.kind == "started" else one_line(event.text)
 
     @property
     def seconds(self) -> float:

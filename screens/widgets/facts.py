@@ -12,6 +12,8 @@ from textual.reactive import reactive
 from textual.visual import VisualType
 from textual.widget import Widget
 
+from wizard.outside.text import one_line
+
 COLUMN = 16
 """Width of the label column, in cells."""
 
@@ -54,12 +56,13 @@ def _lines(fact: Fact, width: int) -> Iterable[Content]:
         yield Content.assemble((label.ljust(column), "$text-muted"), (f"{fact.glyph or ' '} ", style), (line, style))
         label, fact = "", Fact(fact.label, " ", fact.text, fact.aside)
     if style == _STYLES["✗"] and fact.aside:
-        for line in wrap(fact.aside, room):
+        for line in wrap(one_line(fact.aside), room):
             yield Content.assemble(" " * (column + 2), line)
 
 
 def _words(fact: Fact, room: int) -> list[str]:
     """Return the text and, in parentheses, its source, which gets a line of its own if it does not fit."""
-    source = f"({fact.aside})" if fact.aside and fact.glyph != "✗" else ""
-    together = f"{fact.text} {source}".strip()
-    return [together] if len(together) <= room else [*wrap(fact.text, room), *wrap(source, room)]
+    text = one_line(fact.text)
+    source = one_line(f"({fact.aside})") if fact.aside and fact.glyph != "✗" else ""
+    together = f"{text} {source}".strip()
+    return [together] if len(together) <= room else [*wrap(text, room), *wrap(source, room)]

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static, TextArea
 
 from screens.widgets.choices import Choices
 from screens.widgets.searchable_list import SearchableList
+from wizard.outside.text import one_line
 
 if TYPE_CHECKING:
     from wizard.setup.answers import Answers
@@ -99,7 +100,7 @@ class Field(Vertical):
         if found is None or not isinstance(found.value, str):
             return ""
         word = "found" if self.question.path in self.answers.detected else "default"
-        return f"{word}: {found.value} ({found.source})"
+        return one_line(f"{word}: {found.value} ({found.source})")
 
     def _show_line(self, name: str, text: str) -> None:
         line = self.query_one(f".{name}", Static)
@@ -157,7 +158,7 @@ class TextField(Field):
 
     def show_value(self, value: Value | None) -> None:
         """Show the answer or default as text."""
-        text = value if isinstance(value, str) else ""
+        text = one_line(value) if isinstance(value, str) else ""
         if self.control.value != text:
             with self.prevent(Input.Changed):
                 self.control.value = text
@@ -166,7 +167,7 @@ class TextField(Field):
         """Show the default as placeholder, too."""
         super().update_answer()
         default = self.question.default(self.answers)
-        self.control.placeholder = default.value if default and isinstance(default.value, str) else ""
+        self.control.placeholder = one_line(default.value) if default and isinstance(default.value, str) else ""
 
     def offer(self, choices: Sequence[Choice]) -> None:
         """Fill the list."""
@@ -199,8 +200,8 @@ class TextField(Field):
 
     def _take(self, value: str) -> None:
         with self.prevent(Input.Changed):
-            self.control.value = value
-        self.control.cursor_position = len(value)
+            self.control.value = one_line(value)
+        self.control.cursor_position = len(self.control.value)
         self.answer(value)
 
     def action_list(self, step: int) -> None:

@@ -13,6 +13,7 @@ from textual.widget import AwaitMount
 from screens.widgets.chain_drawing import GLYPHS, duration
 from screens.widgets.dialogs import TextDialog
 from screens.widgets.disclosure import Disclosure
+from wizard.outside.text import one_line
 
 if TYPE_CHECKING:
     from wizard.chain.hop import Outcome
@@ -64,11 +65,11 @@ def head_of(outcome: Outcome) -> Content:
     style = _STYLES[outcome.status]
     title = (f"{outcome.hop.title:<25} ", "$text-muted" if outcome.status == "skipped" else "bold")
     return Content.assemble(
-        (f"{GLYPHS[outcome.status]} ", style), title, (_one_line(outcome), _EVIDENCE[outcome.status])
+        (f"{GLYPHS[outcome.status]} ", style), title, (one_line(_gist(outcome)), _EVIDENCE[outcome.status])
     )
 
 
-def _one_line(outcome: Outcome) -> str:
+def _gist(outcome: Outcome) -> str:
     if outcome.status == "failed" and outcome.hop.id == COMPUTED:
         return outcome.reason or "failed"
     if outcome.status == "failed":
@@ -89,11 +90,11 @@ def body_of(outcome: Outcome) -> Content:
         parts.append(_labelled("Cause", outcome.reason))
     if outcome.fix:
         parts.append(_labelled("Fix", outcome.fix))
-    parts += [Content.styled(line, "$text-muted") for line in outcome.evidence if line != outcome.reason]
+    parts += [Content.styled(one_line(line), "$text-muted") for line in outcome.evidence if line != outcome.reason]
     if outcome.status == "ok":
         parts.append(Content.styled(f"It took {duration(outcome.elapsed)}.", "$text-muted"))
     return Content("\n").join(parts)
 
 
 def _labelled(label: str, text: str) -> Content:
-    return Content.assemble((f"{label}  ", "bold"), text)
+    return Content.assemble((f"{label}  ", "bold"), one_line(text))

@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from screens.widgets.disclosure import Disclosure
+from wizard.outside.text import one_line
 
 if TYPE_CHECKING:
     from wizard.engine.resource import Change, FieldChange
@@ -76,18 +77,18 @@ def _head(change: Change) -> Content:
     )
     impact = change.resource.impact(change) if change.action != "none" else None
     if impact:
-        parts += Content.styled(f"\n! {impact}", "$text-warning")
+        parts += Content.styled(f"\n! {one_line(impact)}", "$text-warning")
     for gain in change.resource.gains(change) if change.action != "none" else ():
-        parts += Content.styled(f"\n! {gain}", "$text-warning")
+        parts += Content.styled(f"\n! {one_line(gain)}", "$text-warning")
     for note in notes(change):
-        parts += Content.styled(f"\n· {note}", "$text-muted")
+        parts += Content.styled(f"\n· {one_line(note)}", "$text-muted")
     return parts
 
 
 def reason(change: Change) -> str:
     """Return the reason for the change, in a few words."""
     if change.blind:
-        return f"not read: {change.blind}"
+        return f"not read: {one_line(change.blind)}"
     if change.action == "create":
         return "does not exist yet"
     if change.action == "undelete":
@@ -140,7 +141,7 @@ def _members(value: Any) -> bool:
 def _added(key: str, before: list[str], after: list[str]) -> Iterator[Content]:
     """Yield the members to add, one per line, and the number of those that are there already."""
     yield Content.assemble(("+ ", "$text-success"), (key, "$text-muted"))
-    yield from (Content(shortened(member)) for member in after if member not in before)
+    yield from (Content(one_line(shortened(member))) for member in after if member not in before)
     if kept := len([member for member in after if member in before]):
         yield Content.styled(f"= {kept} already there", "$text-muted")
 
@@ -155,7 +156,7 @@ def shortened(member: str) -> str:
 
 
 def _value(value: Any) -> str:
-    """Return a value as text: strings unchanged, other values as JSON."""
+    """Return a value as text in one line: strings as they are, other values as JSON."""
     if value is None:
         return "(absent)"
-    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
+    return one_line(value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False))

@@ -12,6 +12,8 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from wizard.outside.text import one_line
+
 if TYPE_CHECKING:
     from wizard.setup.question import Choice
 
@@ -95,9 +97,9 @@ class SearchableList(OptionList, can_focus=False):
 
 
 def _line(choice: Choice) -> Content:
-    parts = [Content(choice.value)]
+    parts = [Content(one_line(choice.value))]
     if choice.title and choice.title != choice.value:
-        parts.append(Content.styled(f"  {choice.title}", "$text-muted"))
+        parts.append(Content.styled(f"  {one_line(choice.title)}", "$text-muted"))
     if choice.note:
-        parts.append(Content.styled(f"  {choice.note}", "$text-muted"))
+        parts.append(Content.styled(f"  {one_line(choice.note)}", "$text-muted"))
     return Content.assemble(*parts)

@@ -107,6 +107,36 @@ def test_each_half_is_planned_alone_and_the_other_is_handed_over(fresh: World) -
     assert all(command.startswith("aws iam create-role") for command in google["handover"])
 
 
+def test_what_exists_on_the_other_side_is_not_handed_over_as_a_creation(fresh: World) -> None:
+    setup = fresh.setup()
+    clouds = Clouds("acme-analytics", "ap-northeast-1")
+    statement = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    arguments = {"RoleName": "rds-to-bigquery", "AssumeRolePolicyDocument": json.dumps(document)}
+    clouds.aws.call("iam", "create_role", **arguments)
+    handed = fresh.wif("plan", setup, "--only", "google", "--json").json
+    (command,) = handed["handover"]
+    assert command.startswith("aws iam update-assume-role-policy --role-name rds-to-bigquery ")
+    assert '"ec2.amazonaws.com"' in command and handed["handover_notes"] == []
+    assert fresh.wif("apply", setup, "--yes").code == 0
+    for half in ("aws", "google"):
+        handed = fresh.wif("plan", setup, "--only", half, "--json").json
+        assert handed["handover"] == []
+        assert handed["handover_notes"] == ["The other side is in place: there is nothing to run there."]
+
+
+def test_a_side_that_cannot_be_read_is_handed_over_as_if_nothing_existed(
+    fresh: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup = fresh.setup()
+    assert fresh.wif("apply", setup, "--yes").code == 0
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    text = fresh.wif("plan", setup, "--only", "google").out
+    assert "cannot read the other side, so these commands are as if nothing existed there" in text
+    assert "aws iam create-role --role-name rds-to-bigquery " in text
+
+
 def test_one_half_needs_no_credentials_for_the_other(fresh: World, monkeypatch: pytest.MonkeyPatch) -> None:
     setup = fresh.setup()
     with monkeypatch.context() as without:

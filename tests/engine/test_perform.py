@@ -171,3 +171,62 @@ def test_elapsed_is_counted_from_the_start_of_the_change(bench):
     assert bench.events[0].elapsed == 0
     assert bench.events[-1].elapsed == pytest.approx(sum(bench.time.pauses))
     assert json.dumps([event.text for event in bench.events])
+
+
+def test_a_write_that_took_effect_although_its_answer_was_lost_is_found_by_reading(bench):
+    made = plan([Flapping("a")], bench.clouds)
+
+    def write_and_lose():
+        bench.clouds.write("create", "a", {"size": 1})
+        raise Refused("connection reset", lost=True)
+
+    bench.clouds.then("create", "a", write_and_lose)
+    result = bench.apply(made)
+    assert result.ok
+    assert bench.clouds.writes_tried() == [("create", "a")]
+    assert [(write.outcome, write.error) for write in bench.journal.writes(result.run)] == [("done", None)]
+    assert bench.said("a")[1] == (
+        "settling",
+        "the answer was lost; reading what became of the change (connection reset)",
+    )
+    assert bench.said("a")[-1] == ("done", "created")
+
+
+def test_a_write_that_was_lost_on_its_way_is_made_again_after_a_read(bench):
+    made = plan([Thing("a")], bench.clouds)
+    bench.clouds.then("create", "a", Refused("connection reset", lost=True))
+    result = bench.apply(made)
+    assert result.ok
+    assert bench.clouds.calls == [
+        ("read", "a"),
+        ("read", "a"),
+        ("create", "a"),
+        ("read", "a"),
+        ("create", "a"),
+        ("read", "a"),
+    ]
+    assert [write.outcome for write in bench.journal.writes(result.run)] == ["started", "done"]
+
+
+def test_a_lost_answer_to_a_creation_that_reads_late_is_never_recorded_as_failed(bench):
+    made = plan([Thing("a")], bench.clouds)
+    step, show = hide(bench, "a")
+
+    def write_and_lose():
+        bench.clouds.write("create", "a", {"size": 1})
+        raise Refused("connection reset", lost=True)
+
+    bench.clouds.then("create", "a", write_and_lose, show)
+    bench.clouds.then("read", "a", None, step)
+    result = bench.apply(made)
+    assert result.ok
+    assert [write.outcome for write in bench.journal.writes(result.run)] == ["done", "failed"]
+    assert bench.said("a")[-1] == ("done", "created")
+
+
+def test_a_write_whose_answers_are_all_lost_fails_as_not_known(bench):
+    made = plan([Thing("a")], bench.clouds)
+    bench.clouds.then("create", "a", *[Refused("connection reset", lost=True)] * 300)
+    (failure,) = bench.apply(made).failures
+    assert failure.error.message == "connection reset"
+    assert {write.outcome for write in bench.journal.writes(bench.journal.runs()[0].id)} == {"started"}

@@ -44,16 +44,15 @@ def test_the_time_zone_of_the_clock_does_not_matter() -> None:
 @pytest.mark.parametrize(
     "expression",
     [
-        "destination.ip == '10.0.0.1'",
-        "api.getAttribute('storage.googleapis.com/objectListPrefix', '') == ''",
-        "resource.matchTag('env', 'prod')",
         "resource.size > 3",
+        "api.version == 'v1'",
+        "request.user == 'a'",
         "request.time < '2026-01-02'",
         "resource.name",
         "resource.name ==",
     ],
 )
-def test_what_is_not_known_here_does_not_compile(expression: str) -> None:
+def test_what_iam_does_not_document_does_not_compile(expression: str) -> None:
     with pytest.raises(ExpressionError) as refused:
         PolicyCondition(expression)
     assert refused.value.key == "condition"
@@ -68,3 +67,23 @@ def test_an_attribute_that_the_request_lacks_is_an_error() -> None:
 def test_a_time_that_is_no_time_is_an_error() -> None:
     with pytest.raises(ExpressionError):
         PolicyCondition("request.time < timestamp('2026-13-02T00:00:00Z')").evaluate(CONTEXT)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "destination.ip == '10.0.0.1' && destination.port == 22",
+        "api.getAttribute('storage.googleapis.com/objectListPrefix', '') == ''",
+        "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/viewer'])",
+        "resource.matchTag('123/env', 'prod')",
+        "resource.hasTagKeyId('tagKeys/123')",
+        "'accessPolicies/1/accessLevels/office' in request.auth.access_levels",
+        "request.path.startsWith('/admin')",
+    ],
+)
+def test_what_only_iam_knows_compiles_and_is_not_decided(expression: str) -> None:
+    condition = PolicyCondition(expression)
+    with pytest.raises(ExpressionError):
+        condition.evaluate(CONTEXT)
+    past = PolicyCondition(f"({expression}) && request.time < timestamp('2020-01-01T00:00:00Z')")
+    assert past.evaluate(CONTEXT) is False

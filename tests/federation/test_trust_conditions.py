@@ -7,16 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.federation.trust_conditions import is_met, matches_wildcards
+from wizard.federation.trust_conditions import Request, Value, matches_wildcards
+from wizard.federation.trust_conditions import is_met as decide
 
 SOURCE = "arn:aws:ecs:us-west-2:111122223333:task/batch/0123"
-CONTEXT: dict[str, str | datetime] = {
+CONTEXT: dict[str, Value] = {
     "aws:CurrentTime": datetime(2026, 1, 2, 12, tzinfo=UTC),
     "aws:SourceArn": SOURCE,
     "aws:SourceAccount": "111122223333",
     "aws:MultiFactorAuthPresent": "true",
     "sts:ExternalId": "Acme-42",
+    "number": "10",
+    "address": "203.0.113.7",
 }
+
+
+def is_met(condition: object, context: dict[str, Value]) -> bool | None:
+    """Whether it is met by a request that has no other keys than these."""
+    return decide(condition, Request(context, complete=True)).met
 
 
 @pytest.mark.parametrize(
@@ -45,9 +53,9 @@ CONTEXT: dict[str, str | datetime] = {
         ("ArnLike", "aws:SourceArn", "arn:aws:ecs:*:111122223333:*", True),
         ("ArnLike", "aws:SourceArn", "arn:*:*:*:*:*", True),
         ("ArnLike", "aws:SourceArn", "arn:aws:ecs:us-east-1:111122223333:*", False),
-        ("ArnLike", "aws:SourceArn", "arn:aws:*", False),
-        ("ArnLike", "aws:SourceArn", "*", False),
-        ("ArnLike", "aws:SourceArn", "arn:aws:ecs:us-west-2:*", False),
+        ("ArnLike", "aws:SourceArn", "arn:aws:*", None),
+        ("ArnLike", "aws:SourceArn", "*", None),
+        ("ArnLike", "aws:SourceArn", "arn:aws:ecs:us-west-2:*", None),
         ("ArnLike", "aws:SourceArn", "arn:aws:ecs:us-west-2:111122223333:task/*/0123", True),
         ("ArnLike", "sts:ExternalId", "arn:aws:ecs:us-west-2:111122223333:*", False),
         ("ArnNotEquals", "aws:SourceArn", "arn:aws:ecs:us-east-1:111122223333:*", True),
@@ -72,9 +80,20 @@ CONTEXT: dict[str, str | datetime] = {
         ("Null", "missing", "true", True),
         ("Null", "missing", "false", False),
         ("NumericEquals", "sts:ExternalId", "1", None),
-        ("ForAnyValue:StringEquals", "sts:ExternalId", "Acme-42", None),
+        ("ForAnyValue:StringEquals", "sts:ExternalId", "Acme-42", True),
+        ("ForAnyValue:StringNotEquals", "missing", "Acme-42", False),
+        ("ForAllValues:StringEquals", "missing", "Acme-42", True),
+        ("ForSomeValues:StringEquals", "sts:ExternalId", "Acme-42", None),
+        ("NumericLessThan", "number", "9", False),
+        ("NumericNotEquals", "number", 10.0, False),
+        ("IpAddress", "address", ["192.0.2.0/24", "203.0.113.7"], True),
+        ("NotIpAddress", "address", "203.0.113.0/24", False),
+        ("IpAddress", "address", "everywhere", None),
         ("StringEquals", "sts:ExternalId", {"odd": 1}, None),
-        ("StringEquals", "sts:ExternalId", "${aws:username}", None),
+        ("StringEquals", "sts:ExternalId", "${aws:username}", False),
+        ("StringEquals", "sts:ExternalId", "${aws:username, 'Acme-42'}", True),
+        ("StringEquals", "sts:ExternalId", "Acme-${number}2", False),
+        ("StringLike", "sts:ExternalId", "Acme${*}42", False),
     ],
 )
 def test_an_operator_decides_as_documented(name: str, key: str, wanted: Any, verdict: bool | None) -> None:
@@ -90,7 +109,7 @@ def test_every_operator_and_every_key_must_hold() -> None:
 
 
 def test_what_cannot_be_told_does_not_hide_what_fails() -> None:
-    unknown = {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
+    unknown = {"StringMatches": {"aws:SourceIp": "10.0.0.0/8"}}
     assert is_met({**unknown, "StringEquals": {"sts:ExternalId": "Acme-42"}}, CONTEXT) is None
     assert is_met({**unknown, "StringEquals": {"sts:ExternalId": "x"}}, CONTEXT) is False
 

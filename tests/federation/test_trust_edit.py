@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.federation.trust import TrustCaller, TrustedService, allows, statements, trust_policy
+from wizard.federation.trust import TrustCaller, TrustedService, decide, statements, trust_policy
+from wizard.federation.trust_conditions import Request
 from wizard.federation.trust_edit import LIVE_TEST_SID, operator_statement, with_statement, without_statement
 
 ACCOUNT = "111122223333"
@@ -42,10 +43,10 @@ def test_the_statement_lets_the_caller_in_and_nobody_else_and_not_later() -> Non
     policy = with_statement(trust_policy(TrustedService("ec2.amazonaws.com")), MINE)
     caller = TrustCaller("aws", arn=SESSION, account=ACCOUNT)
     other = TrustCaller("aws", arn=SESSION + "x", account=ACCOUNT)
-    early: dict[str, str | datetime] = {"aws:CurrentTime": NOON - timedelta(seconds=1)}
-    assert allows(policy, caller, "sts:AssumeRole", early)
-    assert not allows(policy, other, "sts:AssumeRole", early)
-    assert not allows(policy, caller, "sts:AssumeRole", {"aws:CurrentTime": NOON})
+    early = Request({"aws:CurrentTime": NOON - timedelta(seconds=1)})
+    assert decide(policy, caller, "sts:AssumeRole", early).allowed is True
+    assert decide(policy, other, "sts:AssumeRole", early).allowed is False
+    assert decide(policy, caller, "sts:AssumeRole", Request({"aws:CurrentTime": NOON})).allowed is False
 
 
 def test_a_changed_policy_shares_nothing_with_the_one_that_was_read() -> None:

@@ -134,3 +134,31 @@ def test_a_project_is_described_and_an_unknown_one_refused(gcloud: Gcloud) -> No
     done = gcloud("projects", "describe", "never-existed")
     assert done.returncode == 1
     assert "The caller does not have permission" in done.stderr
+
+
+def test_custom_roles_are_created_changed_granted_and_deleted(ready: Gcloud):
+    on = "--project=acme-analytics"
+    created = shown(ready("iam", "roles", "create", "loader", on, "--title=Loader", "--permissions=pubsub.topics.get"))
+    assert created["includedPermissions"] == ["pubsub.topics.get"]
+    shown(ready("iam", "roles", "update", "loader", on, "--add-permissions=pubsub.topics.publish", "--stage=GA"))
+    described = shown(ready("iam", "roles", "describe", "loader", on))
+    assert (described["stage"], described["includedPermissions"]) == (
+        "GA",
+        ["pubsub.topics.get", "pubsub.topics.publish"],
+    )
+    role, member = "projects/acme-analytics/roles/loader", "--member=user:a@acme.example"
+    shown(ready("projects", "add-iam-policy-binding", "acme-analytics", member, f"--role={role}", "--condition=None"))
+    assert shown(ready("iam", "roles", "delete", "loader", on))["deleted"] is True
+    assert shown(ready("iam", "roles", "list", on)) == []
+
+
+def test_an_organisations_roles_and_the_testable_permissions_are_listed(ready: Gcloud):
+    shown(ready("iam", "roles", "create", "reader", "--organization=123456789", "--permissions=pubsub.topics.get"))
+    assert [each["name"] for each in shown(ready("iam", "roles", "list", "--organization=123456789"))] == [
+        "organizations/123456789/roles/reader"
+    ]
+    project = "//cloudresourcemanager.googleapis.com/projects/acme-analytics"
+    names = [each["name"] for each in shown(ready("iam", "list-testable-permissions", project))]
+    assert "pubsub.topics.publish" in names and "resourcemanager.projects.list" not in names
+    assert shown(ready("iam", "roles", "describe", "roles/pubsub.viewer"))["title"] == "Pub/Sub Viewer"
+    assert len(shown(ready("iam", "roles", "list"))) > 250

@@ -53,35 +53,68 @@ def test_a_member_under_a_condition_does_not_count_as_granted() -> None:
     assert written["bindings"][1] == {"role": "roles/storage.objectViewer", "members": [PRINCIPAL]}
 
 
-_members = st.lists(st.sampled_from(["user:a@x.example", "user:b@x.example", PRINCIPAL]), unique=True)
-_bindings = st.lists(
+OTHER = {"roles/owner": (PRINCIPAL,), "roles/storage.objectViewer": ("user:b@x.example",)}
+"""What another setup wants on the same policy."""
+
+_members = st.lists(
+    st.sampled_from(["user:a@x.example", "user:b@x.example", "deleted:user:c@x.example?uid=1", PRINCIPAL])
+)
+_unknown = st.dictionaries(st.sampled_from(["bindingId", "note"]), st.text(max_size=3) | st.lists(st.integers()))
+_bindings = st.builds(
+    lambda known, unknown: {**unknown, **known},
     st.fixed_dictionaries(
-        {"role": st.sampled_from(["roles/owner", "roles/storage.objectViewer"]), "members": _members},
-        optional={"condition": st.fixed_dictionaries({"expression": st.text(max_size=5)})},
+        {"role": st.sampled_from(["roles/owner", "roles/storage.objectViewer", "projects/x/roles/own"])},
+        optional={
+            "members": _members,
+            "condition": st.none() | st.fixed_dictionaries({"expression": st.text(max_size=5), "title": st.text()}),
+        },
     ),
-    max_size=5,
+    _unknown,
+)
+_policies = st.builds(
+    lambda known, unknown: {**unknown, **known},
+    st.fixed_dictionaries(
+        {"etag": st.just("x"), "version": st.sampled_from([1, 3])}, optional={"bindings": st.lists(_bindings)}
+    ),
+    st.dictionaries(st.sampled_from(["auditConfigs", "rules", "kind"]), st.text(max_size=3) | st.lists(st.integers())),
 )
 
 
-@given(_bindings, st.booleans())
-def test_whatever_was_there_is_still_there(bindings: list[dict[str, object]], audited: bool) -> None:
-    policy: dict[str, object] = {"bindings": bindings, "etag": "x"}
-    if audited:
-        policy["auditConfigs"] = [{"service": "allServices"}]
+def taken_back(written: policies.Json, before: policies.Json) -> policies.Json:
+    """A policy without what was added: new members are at the ends of bindings, and new bindings at the end."""
+    result = copy.deepcopy(written)
+    if "bindings" not in before:
+        result.pop("bindings")
+        return result
+    result["bindings"] = result["bindings"][: len(before["bindings"])]
+    for new, old in zip(result["bindings"], before["bindings"], strict=True):
+        if "members" not in old:
+            new.pop("members", None)
+        else:
+            new["members"] = new["members"][: len(old["members"])]
+    return result
+
+
+@given(_policies)
+def test_a_policy_without_what_was_added_is_the_policy_that_was_read(policy: policies.Json) -> None:
     before = copy.deepcopy(policy)
     written = policies.with_grants(policy, WANTED)
     assert policy == before, "the policy that was read is not changed in place"
     if written is None:
         assert policies.present(policy, WANTED) == {role: list(members) for role, members in WANTED.items()}
         return
-    assert {k: v for k, v in written.items() if k not in ("bindings", "version")} == {
-        k: v for k, v in before.items() if k != "bindings"
-    }
-    for old, new in zip(bindings, written["bindings"], strict=False):
-        assert old["role"] == new["role"]
-        assert old.get("condition") == new.get("condition")
-        assert set(old["members"]) <= set(new["members"])  # type: ignore[call-overload]
+    assert written["version"] == 3
+    assert {**taken_back(written, before), "version": before["version"]} == before
     assert policies.with_grants(written, WANTED) is None, "a second time, nothing is missing"
+
+
+@given(_policies)
+def test_two_setups_on_one_policy_do_not_disturb_each_other(policy: policies.Json) -> None:
+    first = policies.with_grants(policy, WANTED) or policy
+    second = policies.with_grants(first, OTHER) or first
+    assert policies.with_grants(second, WANTED) is None
+    assert policies.with_grants(second, OTHER) is None
+    assert {**taken_back(second, first), "version": 0} == {**first, "version": 0}
 
 
 CONFLICT = CloudError("crm", "setIamPolicy", 409, "ABORTED", "There were concurrent policy changes.")

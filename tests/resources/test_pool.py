@@ -5,7 +5,7 @@ import pytest
 from tests.resources.writing import action, change_of, finish, write
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change
+from wizard.engine.resource import Change, Refused
 from wizard.resources.kind import Needed
 from wizard.resources.pool import Pool
 
@@ -25,7 +25,7 @@ def changed(name: str, **before: object) -> tuple[Pool, Change]:
 def test_a_new_pool_reads_as_it_was_wanted_and_is_deleted(clouds: Clouds) -> None:
     wanted = pool("new-one")
     assert write(wanted, clouds).action == "create"
-    assert wanted.read(clouds) == wanted.desired()
+    assert wanted.read(clouds) == {**wanted.desired(), "mode": ""}
     finish(wanted.delete(clouds))
     assert action(wanted, clouds) == "undelete"
 
@@ -33,7 +33,12 @@ def test_a_new_pool_reads_as_it_was_wanted_and_is_deleted(clouds: Clouds) -> Non
 def test_a_disabled_pool_is_enabled(clouds: Clouds) -> None:
     wanted = pool("aws-off")
     assert write(wanted, clouds).action == "update"
-    assert wanted.read(clouds) == wanted.desired()
+    assert wanted.read(clouds) == {**wanted.desired(), "mode": ""}
+
+
+def test_a_pool_of_another_mode_is_refused(clouds: Clouds) -> None:
+    with pytest.raises(Refused, match="trust-domain in acme-analytics has the mode TRUST_DOMAIN, so it cannot have"):
+        action(pool("trust-domain"), clouds)
 
 
 def test_a_deleted_pool_is_undeleted(clouds: Clouds) -> None:
@@ -46,10 +51,15 @@ def test_a_deleted_pool_is_undeleted(clouds: Clouds) -> None:
     ("before", "impact"),
     [
         ({}, None),
-        ({"disabled": True}, "enables the pool: every provider of it exchanges tokens again"),
+        (
+            {"disabled": True},
+            "The pool is disabled. Applying the plan enables it: everyone whom its providers admit can get tokens "
+            "again.",
+        ),
         (
             {"state": "DELETED"},
-            "undeletes the pool and its providers; grants that still name the pool take effect again",
+            "The pool is deleted. Applying the plan undeletes it with its providers: everyone whom they admit can "
+            "get tokens again, and grants that name the pool take effect again.",
         ),
     ],
 )

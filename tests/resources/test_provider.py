@@ -1,4 +1,4 @@
-"""The AWS provider of a pool: what is there stays, and what others mapped stays mapped."""
+"""The AWS provider of a pool: one that exists is widened, and nobody loses access."""
 
 from dataclasses import replace
 
@@ -7,108 +7,178 @@ import pytest
 from tests.resources.writing import action, change_of, finish, write
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change
-from wizard.federation.aws import AWS_DEFAULT_MAPPING, condition_for
+from wizard.engine.resource import Change, Refused
+from wizard.federation.aws import AWS_DEFAULT_MAPPING, condition_for, role_attribute
+from wizard.federation.aws_identities import RoleSessions
 from wizard.resources.kind import Needed
 from wizard.resources.provider import AwsProvider
+from wizard.resources.provider_texts import own_provider
 
 OURS = {**AWS_DEFAULT_MAPPING, "attribute.account": "assertion.account"}
-CONDITION = condition_for("111122223333", "rds-to-bigquery")
+ACCOUNT = "111122223333"
+ARN = role_attribute(ACCOUNT, "rds-to-bigquery")
+CONDITION = condition_for(ACCOUNT, "rds-to-bigquery")
 
 
 def provider(name: str, pool: str = "aws-prod", **more: str) -> AwsProvider:
     """A provider that admits one role."""
-    return AwsProvider(more.get("project", "acme-analytics"), pool, name, "111122223333", OURS, CONDITION)
+    project = more.get("project", "acme-analytics")
+    return AwsProvider(project, pool, name, RoleSessions(ACCOUNT, "rds-to-bigquery"), OURS)
 
 
 def test_a_new_provider_reads_as_it_was_wanted_and_is_deleted(clouds: Clouds) -> None:
     wanted = provider("new-one")
     assert write(wanted, clouds).action == "create"
-    assert wanted.read(clouds) == wanted.desired()
+    assert wanted.read(clouds) == {**wanted.desired(), "type": "aws"}
     finish(wanted.delete(clouds))
     assert change_of(wanted, clouds).action == "undelete"
 
 
-def test_attributes_that_others_mapped_stay(clouds: Clouds) -> None:
-    wanted = provider("shared")
+def test_a_provider_that_is_shared_is_widened(clouds: Clouds) -> None:
+    """What is mapped keeps its expression, what is missing is added, and the condition admits both."""
+    wanted = provider("shared-well")
     before = wanted.read(clouds)
     assert before is not None
-    assert before["mapping"].keys() - OURS.keys() == {"attribute.team"}
     assert write(wanted, clouds).action == "update"
     after = wanted.read(clouds)
     assert after is not None
-    assert after["mapping"] == {**OURS, "attribute.team": before["mapping"]["attribute.team"]}
+    assert after["mapping"] == {**before["mapping"], "attribute.account": "assertion.account"}
+    assert after["condition"] == f"(attribute.team == 'others') || ({CONDITION})"
     assert action(wanted, clouds) == "none"
 
 
-def test_the_command_by_hand_keeps_the_attributes_that_others_mapped() -> None:
-    wanted = provider("by-hand")
-    theirs = {"google.subject": "assertion.arn", "attribute.team": "'reports'"}
-    change = Change(wanted, {**wanted.desired(), "mapping": theirs}, wanted.desired())
-    (command,) = wanted.commands(change)
-    for key in ("google.subject=", "attribute.aws_role=", "attribute.account=", "attribute.team="):
-        assert command.count(key) == 1
+def test_two_roles_share_a_provider(clouds: Clouds) -> None:
+    first = provider("for-two")
+    second = replace(first, sessions=RoleSessions(ACCOUNT, "second"))
+    for wanted in (first, second):
+        write(wanted, clouds)
+    assert [action(wanted, clouds) for wanted in (first, second)] == ["none", "none"]
 
 
 def test_only_what_differs_is_written(clouds: Clouds) -> None:
     """A change of the condition leaves alone what somebody else has changed since the review."""
-    wanted = replace(provider("narrow"), mapping={"google.subject": "assertion.arn"})
+    wanted = replace(provider("narrow"), mapping=AWS_DEFAULT_MAPPING)
     change = change_of(wanted, clouds)
     assert [field.key for field in change.fields] == ["condition"]
     clouds.google.call("iam", "PATCH", f"/v1/{wanted.name}", {"disabled": True}, {"updateMask": "disabled"})
     finish(wanted.update(clouds, change))
     after = wanted.read(clouds)
     assert after is not None
-    assert (after["condition"], after["disabled"]) == (CONDITION, True)
-    assert set(after["mapping"]) == {"google.subject", "attribute.aws_role"}
+    assert (after["condition"], after["disabled"]) == (f"attribute.aws_role in ['nobody', '{ARN}']", True)
 
 
-def test_another_account_and_a_disabled_provider_are_put_right(clouds: Clouds) -> None:
-    wanted = provider("of-another-account")
-    change = write(wanted, clouds)
-    assert {"account", "disabled"} <= {field.key for field in change.fields}
-    assert wanted.read(clouds) == wanted.desired()
+def test_a_provider_without_a_mapping_has_the_default_in_effect(clouds: Clouds) -> None:
+    wanted = replace(provider("unmapped"), mapping=AWS_DEFAULT_MAPPING)
+    assert action(wanted, clouds) == "none"
 
 
-def test_a_deleted_provider_is_undeleted_first_and_then_put_right(clouds: Clouds) -> None:
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("of-another-account", "is for the AWS account 444455556666, and the setup is for 111122223333"),
+        ("for-oidc", "is for OpenID Connect (OIDC), not for AWS"),
+        ("for-saml", "is for SAML, not for AWS"),
+        ("whole-arn", "attribute.aws_role contains the name of the session"),
+        ("long", "its condition would have"),
+    ],
+)
+def test_a_provider_that_cannot_serve_is_refused_with_one_of_its_own(clouds: Clouds, name: str, reason: str) -> None:
+    with pytest.raises(Refused) as refused:
+        change_of(provider(name), clouds)
+    assert reason in refused.value.message
+    assert refused.value.message.startswith("Nothing was changed: ")
+    assert "write `provider: aws-rds-to-bigquery` in the section google" in refused.value.message
+
+
+def test_the_name_of_an_own_provider_is_valid_and_free() -> None:
+    assert own_provider("Team_A+b.c", "x") == "aws-team-a-b-c"
+    assert own_provider("r" * 64, "x") == f"aws-{'r' * 28}"
+    assert own_provider("r" * 64, f"aws-{'r' * 28}") == f"aws-{'r' * 26}-2"
+
+
+def test_a_deleted_provider_is_undeleted_first_and_then_widened(clouds: Clouds) -> None:
     wanted = provider("thrown-away")
     assert write(wanted, clouds).action == "undelete"
     assert write(wanted, clouds).action == "update"
     assert action(wanted, clouds) == "none"
 
 
-def test_what_a_change_does_to_workloads_that_use_the_provider_is_told(clouds: Clouds) -> None:
-    assert provider("absent").impact(change_of(provider("absent"), clouds)) is None
+def test_who_can_get_tokens_again_is_said_and_confirmed() -> None:
+    assert impact(condition="") is None
+    assert impact(disabled=True, condition="") == (
+        "The provider is disabled. Applying the plan enables it, and every identity in the AWS account 111122223333 "
+        "can get tokens again."
+    )
+    assert "and x, y can get tokens again" in str(impact(disabled=True, condition="attribute.aws_role in ['x', 'y']"))
+    deleted = impact(state="DELETED", condition="assertion.arn != ''")
+    assert deleted == (
+        "The provider is deleted. Applying the plan undeletes it, and every identity that meets its condition "
+        "assertion.arn != '' can get tokens again."
+    )
+
+
+def test_what_the_role_gains_is_said_when_the_change_admits_it() -> None:
+    wanted = replace(provider("shared"), gained=("The role also gets X.",))
+    for before, said in (
+        (None, ["The role also gets X."]),
+        (wanted.desired(), []),
+        ({**wanted.desired(), "condition": "attribute.aws_role == 'x'"}, ["The role also gets X."]),
+        ({**wanted.desired(), "disabled": True}, ["The role also gets X."]),
+    ):
+        assert wanted.gains(Change(wanted, before, wanted.desired_with(before))) == said
+
+
+def test_a_weak_condition_is_noted_with_an_identity_that_gets_in() -> None:
+    wanted = provider("shared")
+    assert wanted.notes(Change(wanted, None, wanted.desired())) == []
+    weak = {**wanted.desired(), "condition": "assertion.arn.contains('assumed-role/rds-to-bigquery/')"}
+    assert wanted.notes(Change(wanted, weak, wanted.desired_with(weak))) == [
+        "The attribute condition also admits identities that are not the role rds-to-bigquery, for example "
+        "arn:aws:iam::111122223333:user/assumed-role/rds-to-bigquery/someone."
+    ]
+
+
+def impact(**before: object) -> str | None:
+    """What is to be confirmed for a change from this state."""
     wanted = provider("told")
-    assert impact(wanted, account="444455556666") == "workloads of the previous account can no longer get tokens"
-    assert impact(wanted, mapping={}) == "grants that name attributes of the old mapping no longer match"
-    assert impact(wanted, condition="") == "only workloads that meet the new condition can get tokens"
-    assert impact(wanted, disabled=True) == "the provider exchanges tokens again"
+    state = {**wanted.desired(), **before}
+    return wanted.impact(Change(wanted, state, wanted.desired_with(state)))
 
 
-def impact(wanted: AwsProvider, **before: object) -> str | None:
-    """What is told of a change from another state."""
-    return wanted.impact(Change(wanted, {**wanted.desired(), **before}, wanted.desired()))
+WHERE = "by-hand --location=global --workload-identity-pool=aws-prod --project=acme-analytics"
+BASE = "gcloud iam workload-identity-pools providers"
 
 
-@pytest.mark.parametrize(
-    ("before", "verb", "ending"),
-    [(None, "create-aws", "rds-to-bigquery'\"'\"''"), ({"condition": ""}, "update-aws", "--no-disabled")],
-)
-def test_the_commands_by_hand(before: dict[str, object] | None, verb: str, ending: str) -> None:
+def test_the_command_for_a_new_provider() -> None:
     wanted = provider("by-hand")
-    state = before if before is None else {**wanted.desired(), **before}
-    (command,) = wanted.commands(Change(wanted, state, wanted.desired()))
-    where = "--location=global --workload-identity-pool=aws-prod --project=acme-analytics"
-    assert command.startswith(f"gcloud iam workload-identity-pools providers {verb} by-hand {where} --account-id=")
-    assert command.endswith(ending)
+    (command,) = wanted.commands(Change(wanted, None, wanted.desired()))
+    assert command.startswith(f"{BASE} create-aws {WHERE} --account-id=111122223333 --attribute-mapping=")
+    assert command.endswith("rds-to-bigquery'\"'\"''")
 
 
-def test_the_command_for_a_deleted_provider() -> None:
+def test_the_command_for_a_change_has_only_the_flags_that_change() -> None:
     wanted = provider("by-hand")
-    change = Change(wanted, {"state": "DELETED"}, wanted.desired())
-    (command,) = wanted.commands(change)
-    assert " providers undelete by-hand " in command
+    state = {**wanted.desired(), "condition": "attribute.team == 'x'", "disabled": True}
+    (command,) = wanted.commands(Change(wanted, state, wanted.desired_with(state)))
+    assert command.startswith(f"{BASE} update-aws {WHERE} --no-disabled --attribute-condition='(attribute.team ==")
+
+
+def test_the_command_for_a_mapping_has_the_attributes_of_others_too() -> None:
+    wanted = provider("by-hand")
+    theirs = {"google.subject": "assertion.arn", "attribute.team": "'reports, and more'"}
+    state = {**wanted.desired(), "mapping": theirs}
+    (command,) = wanted.commands(Change(wanted, state, wanted.desired_with(state)))
+    for key in ("'^;^google.subject=", ";attribute.aws_role=", ";attribute.account=", ";attribute.team="):
+        assert command.count(key) == 1
+
+
+def test_the_commands_for_a_deleted_provider() -> None:
+    wanted = provider("by-hand")
+    state = {**wanted.desired(), "state": "DELETED", "condition": "false"}
+    change = Change(wanted, state, wanted.desired_with(state))
+    undelete, update = wanted.commands(change)
+    assert undelete == f"{BASE} undelete {WHERE}"
+    assert update.startswith(f"{BASE} update-aws {WHERE} --attribute-condition='(false) || ")
     assert wanted.permissions(change) == [
         Needed("google", "iam.workloadIdentityPoolProviders.undelete", "acme-analytics")
     ]

@@ -42,7 +42,9 @@ def test_a_disabled_account_is_enabled_and_that_is_told_before(clouds: Clouds) -
     wanted = account("switched-off")
     change = write(wanted, clouds)
     assert change.action == "update"
-    assert wanted.impact(change) == "enables the service account again, for everyone who uses it"
+    assert wanted.impact(change) == (
+        "someone disabled the service account; this enables it again, for everyone who uses it"
+    )
     assert wanted.read(clouds) == wanted.desired()
 
 

@@ -6,7 +6,8 @@ from wizard.engine.resource import Change, Operation, Resource
 
 def change_of(resource: Resource, clouds: Clouds) -> Change:
     """What has to be done about it now."""
-    return Change(resource, resource.read(clouds), resource.desired())
+    before = resource.read(clouds)
+    return Change(resource, before, resource.desired_with(before))
 
 
 def write(resource: Resource, clouds: Clouds) -> Change:

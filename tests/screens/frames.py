@@ -17,7 +17,7 @@ def frame(app: App[int]) -> str:
     width, height = app.size
     rows = app.screen._compositor.render_strips()  # the screen has no public way to its own text
     lines = ["".join(segment.text for segment in row).rstrip() for row in rows[:height]]
-    assert all(len(line) <= width for line in lines)
+    assert all(len(line) <= width for line in lines), [line for line in lines if len(line) > width]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -42,9 +42,73 @@ EVERYWHERE: tuple[Rule[Facts], ...] = (
 """Disabled, busy, or out of reach."""
 
 
+_WITHOUT_CONDITION = (
+    "correct the condition, or grant the role without a condition, with wif-wizard apply or with: {conditional_fix}"
+)
+
+
+def impersonation_rules(hops: tuple[Hop, ...], denied: str) -> tuple[Rule[Facts], ...]:
+    """The service account is disabled, or can be impersonated only under a condition. `denied` is IAM's refusal."""
+    enable = (
+        "if it was not disabled on purpose, enable it, with wif-wizard apply or with: "
+        "gcloud iam service-accounts enable {service_account}"
+    )
+    return (
+        Rule(
+            hops,
+            r".",
+            "the service account {service_account} is disabled, so nobody can act as it",
+            enable,
+            when=lambda facts: facts.account_disabled,
+        ),
+        Rule(
+            hops,
+            r"[Ss]ervice account (\S+ )?(is|was|has been) disabled",
+            "the service account {service_account} is disabled, so nobody can act as it",
+            enable,
+        ),
+        Rule(
+            hops,
+            denied,
+            "{conditional}",
+            "check whether the condition should hold for this workload; " + _WITHOUT_CONDITION,
+            when=lambda facts: facts.undecided,
+        ),
+        Rule(
+            hops,
+            denied,
+            "the workload does not have permission to impersonate {service_account}: {conditional}",
+            _WITHOUT_CONDITION,
+            when=lambda facts: facts.conditional != "",
+        ),
+    )
+
+
 def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
     """The target refuses a valid token, at one of `hops`."""
     return (
+        Rule(
+            hops,
+            r"^MISSING: ",
+            "{conditional}",
+            "check whether the condition holds for what the workload uses; " + _WITHOUT_CONDITION,
+            when=lambda facts: facts.undecided,
+            not_proven=True,
+        ),
+        Rule(
+            hops,
+            r"^MISSING: ",
+            "the token is valid, but {missing} is not effective: {conditional}",
+            _WITHOUT_CONDITION,
+            when=lambda facts: facts.conditional != "",
+        ),
+        Rule(
+            hops,
+            "|".join(_NO_PERMISSION).replace("?P<permission>", ""),
+            "the token is valid, but the target refused the call: {conditional}",
+            _WITHOUT_CONDITION,
+            when=lambda facts: facts.conditional != "",
+        ),
         Rule(
             hops,
             r"^MISSING: ",

@@ -28,7 +28,9 @@ class Report:
     def add(self, outcome: Outcome) -> None:
         """Add the next outcome; one that failed gets its cause and its fix."""
         explanation = self.explain(outcome) if outcome.status == "failed" else None
-        if explanation:
+        if explanation and explanation.not_proven:
+            outcome = outcome.unsure(explanation.cause, explanation.fix)
+        elif explanation:
             outcome = outcome.because(explanation.cause, explanation.fix)
         self.outcomes.append(outcome)
         self.on_outcome(outcome)

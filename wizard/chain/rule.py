@@ -14,6 +14,8 @@ class Explanation:
 
     cause: str
     fix: str
+    not_proven: bool = False
+    """Whether the refusal proves nothing: then the hop did not fail, it is not proven."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,14 @@ class Facts:
     """The workload as the policy of a target names it."""
     missing: str
     """The roles that are missing on the targets, each with its project."""
+    conditional: str = ""
+    """What the workload has only under conditions that do not hold, or of which that cannot be told."""
+    conditional_fix: str = ""
+    """The commands that grant the same without a condition."""
+    undecided: bool = False
+    """Whether it cannot be told if these conditions hold, and nothing else is missing."""
+    account_disabled: bool = False
+    """Whether it is known that the service account is disabled."""
 
 
 F = TypeVar("F", bound=Facts, contravariant=True)
@@ -43,7 +53,7 @@ class Rule(Generic[F]):
     """One cause and one fix, for refusals at one of `hops` (none: at every hop) whose "CODE: message" has `pattern`.
 
     `when` decides by the facts of a mode. The named fields of `cause` and `fix` are filled with the named groups of
-    the pattern and with the attributes of the facts.
+    the pattern and with the attributes of the facts. With `not_proven`, the refusal proves nothing.
     """
 
     hops: tuple[Hop, ...]
@@ -51,6 +61,7 @@ class Rule(Generic[F]):
     cause: str
     fix: str
     when: Callable[[F], bool] = always
+    not_proven: bool = False
 
     def explain(self, outcome: Outcome, facts: F) -> Explanation | None:
         """The rule's sentences, filled in; None if it does not fit the outcome."""
@@ -60,7 +71,7 @@ class Rule(Generic[F]):
         if found is None:
             return None
         fields = {**vars(facts), **found.groupdict()}
-        return Explanation(self.cause.format_map(fields), self.fix.format_map(fields))
+        return Explanation(self.cause.format_map(fields), self.fix.format_map(fields), self.not_proven)
 
 
 def first(rules: Iterable[Rule[F]], outcome: Outcome, facts: F) -> Explanation | None:

@@ -42,6 +42,18 @@ def metadata_mode(pool: Json) -> str | None:
     return config.get("mode") or None
 
 
+def is_windows(pool: Json) -> bool:
+    """Return whether the nodes of a pool run Windows, where GKE has no metadata server."""
+    return str(pool.get("config", {}).get("imageType", "")).upper().startswith("WINDOWS")
+
+
+def without_metadata_server(found: Json) -> list[str]:
+    """Return the names of the node pools whose pods act as their nodes. Empty for Autopilot."""
+    if is_autopilot(found):
+        return []
+    return [str(pool.get("name")) for pool in found.get("nodePools", ()) if metadata_mode(pool) != WITH_POOL]
+
+
 def endpoints(found: Json) -> set[str]:
     """Return all hosts (HOST or HOST:PORT) that the cluster's Kubernetes API can have."""
     private = found.get("privateClusterConfig", {})

@@ -3,7 +3,8 @@
 Refused (wizard.engine.resource)
 └── CloudError          a cloud answered with a refusal
     ├── NoCredentials   the operator's credentials are missing or no longer valid
-    └── Unreachable     no answer: a network or DNS problem, or a timeout (transient)
+    ├── Unreachable     no answer: a network or DNS problem, or a timeout (transient)
+    └── Unreadable      an answer that is not one of the cloud's: a page of a proxy, or half of an answer
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.engine.resource import Refused
+from wizard.outside.text import one_line
 
-_TRANSIENT = frozenset({429, 502, 503, 504})
+_TRANSIENT = frozenset({429, 500, 502, 503, 504})
+_NETWORK = "check the network: a proxy or a sign-in page can answer in the cloud's place, or cut off its answers"
 
 
 @dataclass
@@ -22,7 +25,8 @@ class CloudError(Refused):
 
     `service` is the host name of the API or the name of the AWS service; `operation` the call; `status` the HTTP
     status, None if there was no answer; `reason` the cloud's own code (`PERMISSION_DENIED`, `AccessDenied`); `hint` the
-    fix, if it is known; `details` the cloud's structured details.
+    fix, if it is known; `details` the cloud's structured details; `lost` whether a write may have taken effect;
+    `retry_after` the seconds that the cloud asks to wait before the next attempt.
     """
 
     service: str
@@ -33,13 +37,15 @@ class CloudError(Refused):
     hint: str = ""
     transient: bool = False
     details: tuple[dict[str, Any], ...] = ()
+    lost: bool = False
+    retry_after: float = 0.0
 
     def __post_init__(self) -> None:
         Exception.__init__(self, self.message)
 
     def __str__(self) -> str:
         status = f"{self.status} " if self.status else ""
-        text = f"{self.service}: {self.operation}: {status}{self.reason}: {self.message}"
+        text = one_line(f"{self.service}: {self.operation}: {status}{self.reason}: {self.message}")
         return f"{text}\n  {self.hint}" if self.hint else text
 
     def detail(self, key: str) -> str | None:
@@ -64,6 +70,19 @@ class NoCredentials(CloudError):  # noqa: N818 (named after the refusal, as Refu
 
 class Unreachable(CloudError):  # noqa: N818
     """The cloud did not answer."""
+
+
+class Unreadable(CloudError):  # noqa: N818
+    """There is an answer, but it cannot be read. The message never quotes it, since it can have keys and tokens."""
+
+
+def unreadable(
+    service: str, operation: str, host: str, status: int | None, what: str, lost: bool = False
+) -> Unreadable:
+    """Return the error for an answer of `host` that cannot be read. `what` says why, and quotes nothing of it."""
+    answer = f"the answer of {host}" if status is None else f"the answer of {host} (HTTP {status})"
+    message = f"{answer} cannot be read: {what}"
+    return Unreadable(service, operation, status, "UNREADABLE", message, _NETWORK, is_transient(status), lost=lost)
 
 
 def is_transient(status: int | None) -> bool:

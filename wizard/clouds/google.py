@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from wizard.clouds import endpoints, google_credentials
-from wizard.clouds.errors import CloudError, Unreachable, is_transient
+from wizard.clouds import endpoints, google_credentials, retrying
+from wizard.clouds.answers import Source, decode
+from wizard.clouds.errors import CloudError, Unreachable, Unreadable, is_transient
+from wizard.clouds.wording import words
 from wizard.secret import Secret
 
 Json = dict[str, Any]
@@ -18,8 +22,6 @@ Json = dict[str, Any]
 
 _CONNECT, _READ = 10.0, 60.0
 """Timeouts in seconds."""
-_RETRY_FOR = 30.0
-"""Seconds for which a call is retried after transient refusals."""
 
 
 class Google:
@@ -34,6 +36,7 @@ class Google:
         self._quota_project = quota_project
         self._under_test = under_test
         self._lock = threading.Lock()
+        self._refreshing = threading.Lock()
 
     @cached_property
     def operator(self) -> google_credentials.OperatorCredentials:
@@ -59,12 +62,9 @@ class Google:
 
     def _refreshing_request(self) -> Any:
         """What google-auth refreshes a token with."""
-        import requests
-        from google.auth.transport.requests import Request
+        from wizard.clouds.google_refresh import CheckedRequest
 
-        from wizard.clouds import logged_http
-
-        return Request(logged_http.mount(requests.Session(), retries=3))
+        return CheckedRequest()
 
     def url(self, api: str, path: str) -> str:
         """Return the URL of a path, such as `/v1/projects/...`, of an API, such as `iam`."""
@@ -77,42 +77,45 @@ class Google:
         path: str,
         body: Json | None = None,
         query: Mapping[str, Any] | None = None,
-        retry_for: float = _RETRY_FOR,
+        retry_for: float = retrying.RETRY_FOR,
     ) -> Json:
         """Return the decoded JSON. Retries transient refusals for `retry_for` seconds. Raises CloudError."""
-        from google.api_core.exceptions import RetryError
-        from google.api_core.retry import Retry
-
-        def transient(error: Exception) -> bool:
-            return isinstance(error, CloudError) and error.transient
-
-        retry = Retry(predicate=transient, initial=0.2, maximum=5.0, multiplier=2.0, timeout=retry_for)
-        try:
-            answer: Json = retry(self._once)(api, method, path, body, query, retry_for)
-        except RetryError as error:  # the time is up: raise the last refusal
-            raise error.cause from None
-        return answer
+        return retrying.retried(lambda: self._once(api, method, path, body, query, retry_for), retry_for)
 
     def get_or_none(self, api: str, path: str) -> Json | None:
         """Return what is at `path`, or None if the API answers 404. Raises CloudError."""
         try:
             return self.call(api, "GET", path)
         except CloudError as error:
-            if error.status == 404:
+            if error.status == 404 and not isinstance(error, Unreadable):
                 return None
             raise
 
     def token(self) -> Secret:
-        """Return the operator's access token, for clients that need it as text. Raises NoCredentials."""
+        """Return the operator's access token, refreshed if it must be. Raises NoCredentials and Unreachable."""
         from google.auth import exceptions as auth
 
         credentials = self.operator.credentials
         try:
-            if not credentials.valid:
-                credentials.refresh(self._refreshing_request())
+            with self._refreshing, self._refused_refresh():
+                if not credentials.valid:
+                    credentials.refresh(self._refreshing_request())
+        except auth.TransportError as error:
+            where = "refresh the access token"
+            raise Unreachable("google", where, None, "UNREACHABLE", words(error), transient=True) from None
+        return Secret(google_credentials.clean_token(str(credentials.token), self.operator.source))
+
+    @contextmanager
+    def _refused_refresh(self) -> Iterator[None]:
+        """Turn refusals to refresh the token into NoCredentials, with words that quote no answer."""
+        from google.auth import exceptions as auth
+
+        try:
+            yield
+        except auth.TransportError:
+            raise
         except auth.GoogleAuthError as error:
-            raise google_credentials.missing(f"{self.operator.source}: {_first_line(error)}") from error
-        return Secret(str(credentials.token))
+            raise google_credentials.missing(f"{self.operator.source}: {words(error)}") from None
 
     def _once(
         self, api: str, method: str, path: str, body: Json | None, query: Mapping[str, Any] | None, retry_for: float
@@ -120,42 +123,88 @@ class Google:
         from google.auth import exceptions as auth
         from requests import exceptions as http
 
+        self.token()  # refreshed before the request, so that a failure is not one of the request
         with self._lock:
             session = self._session
-        operation = f"{method} {path}"
+        url, writes = self.url(api, path), not _only_reads(method, path)
+        place = Source(f"{api}.googleapis.com", f"{method} {path}", urlsplit(url).netloc, lost=writes)
         try:
-            response = session.request(
-                method,
-                self.url(api, path),
-                params=query,
-                json=body,
-                timeout=(min(_CONNECT, retry_for), _READ),
-                headers={"x-goog-user-project": self.quota_project} if self.quota_project else None,
-            )
-        except (auth.RefreshError, auth.DefaultCredentialsError) as error:
-            raise google_credentials.missing(f"{self.operator.source}: {_first_line(error)}") from error
+            with self._refused_refresh():
+                response = session.request(
+                    method,
+                    url,
+                    params=query,
+                    json=body,
+                    timeout=(min(_CONNECT, retry_for), _READ),
+                    headers={"x-goog-user-project": self.quota_project} if self.quota_project else None,
+                )
         except (auth.TransportError, http.RequestException) as error:
-            service = f"{api}.googleapis.com"
-            raise Unreachable(service, operation, None, "UNREACHABLE", _first_line(error), transient=True) from error
+            lost = writes and not _never_sent(error)
+            raise Unreachable(
+                place.service, place.operation, None, "UNREACHABLE", words(error), transient=True, lost=lost
+            ) from None
+        place = replace(place, status=response.status_code)
         if response.status_code >= 400:
-            raise refusal(f"{api}.googleapis.com", operation, response.status_code, response.text, self.operator.source)
-        return dict(response.json()) if response.content else {}
+            asked = retrying.seconds_asked(response.headers.get("retry-after"))
+            raise refusal(place, response.content, self.operator.source, asked)
+        answer = decode(response.content, place)
+        for key in _MUST_HAVE.get(path.rpartition(":")[2], ()):
+            answer[key]
+        return answer
 
 
-def refusal(service: str, operation: str, status: int, text: str, source: str = "") -> CloudError:
-    """Return the CloudError for the answer of a Google API; `text` is the body of the answer."""
-    import json
+_READS = frozenset({"getIamPolicy", "testIamPermissions", "generateAccessToken", "tokeninfo"})
+_NOT_CONNECTED = ("NewConnectionError", "NameResolutionError")
+_MUST_HAVE = {"getIamPolicy": ("etag",)}
+"""Values without which an answer must not be used: without its etag, a policy would overwrite those of others."""
 
+
+def _only_reads(method: str, path: str) -> bool:
+    """Return whether a call changes nothing, so that it can be repeated."""
+    return method == "GET" or path.replace(":", "/").rpartition("/")[2] in _READS
+
+
+def _never_sent(error: Exception) -> bool:
+    """Return whether the request did not reach the cloud, since there was no connection."""
+    from requests import exceptions as http
+
+    cause = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(error, http.ConnectTimeout) or type(cause).__name__ in (
+        "NewConnectionError",
+        "NameResolutionError",
+    )
+
+
+def refusal(place: Source, content: bytes, source: str = "", retry_after: float = 0.0) -> CloudError:
+    """Return the CloudError for an answer of a Google API with an error status; `content` is the body of the answer.
+
+    `source` names the operator's credentials. `retry_after` is in seconds.
+    """
+    status = place.status or 0
+    place = replace(place, lost=place.lost and status in _AFTER_THE_EFFECT)
     try:
-        error = json.loads(text)["error"]
-        message, reason, details = error["message"], error.get("status", ""), tuple(error.get("details", ()))
-    except (ValueError, KeyError, TypeError):
-        message, reason, details = text.strip()[:500] or "no body", "", ()
+        error = decode(content, place).get("error", {})
+        message, reason = error.get("message", ""), error.get("status", "")
+        details = tuple(detail for detail in error.get("details", ()) if isinstance(detail, dict))
+    except Unreadable as unreadable:
+        unreadable.retry_after = retry_after
+        return unreadable
     if status == 401:
         return google_credentials.missing(f"{message} ({source})" if source else message)
-    return CloudError(service, operation, status, reason or str(status), message, "", is_transient(status), details)
+    transient = is_transient(status)
+    return CloudError(
+        place.service,
+        place.operation,
+        status,
+        reason or str(status),
+        message or "no message",
+        "",
+        transient,
+        details,
+        place.lost,
+        retry_after,
+    )
 
 
-def _first_line(error: BaseException) -> str:
-    text = str(error.args[0]) if error.args else str(error)
-    return text.splitlines()[0] if text else type(error).__name__
+_AFTER_THE_EFFECT = frozenset({500, 502, 504})
+"""Statuses after which a write may have taken effect: 429 and 503 refuse it before."""

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from wizard.clouds import gcloud_files
 from wizard.clouds.errors import NoCredentials
+from wizard.clouds.wording import words
+from wizard.outside import files
 
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 _HINT = "run `gcloud auth application-default login`, or set CLOUDSDK_AUTH_ACCESS_TOKEN"
@@ -48,15 +51,19 @@ def _from_token(environ: Mapping[str, str]) -> OperatorCredentials | None:
     from google.oauth2.credentials import Credentials
 
     if token := environ.get("CLOUDSDK_AUTH_ACCESS_TOKEN", "").strip():
-        return OperatorCredentials(Credentials(token=token), "CLOUDSDK_AUTH_ACCESS_TOKEN")
+        source = "CLOUDSDK_AUTH_ACCESS_TOKEN"
+        return OperatorCredentials(Credentials(token=clean_token(token, source)), source)
     file = environ.get("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE")
     if not file:
         return None
     try:
-        token = Path(file).read_text(encoding="utf-8").strip()
+        token = files.read_text(Path(file)).strip()
     except OSError as error:
         raise missing(f"cannot read {file}, which CLOUDSDK_AUTH_ACCESS_TOKEN_FILE names: {error.strerror}") from error
-    return OperatorCredentials(Credentials(token=token), "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE")
+    except UnicodeDecodeError:
+        raise missing(f"{file}, which CLOUDSDK_AUTH_ACCESS_TOKEN_FILE names, is not a text file") from None
+    source = "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"
+    return OperatorCredentials(Credentials(token=clean_token(token, source)), source)
 
 
 def _from_default(environ: Mapping[str, str], under_test: Path | None) -> OperatorCredentials | None:
@@ -64,12 +71,15 @@ def _from_default(environ: Mapping[str, str], under_test: Path | None) -> Operat
     from google.auth import exceptions
 
     _refuse_config_under_test(environ, under_test)
+    _refuse_other_than_files(environ)
     try:
         credentials, _ = google.auth.default(scopes=SCOPES)
     except exceptions.DefaultCredentialsError:
         return None
     except exceptions.GoogleAuthError as error:
-        raise missing(str(error)) from error
+        raise missing(words(error)) from None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise missing("the file of your Application Default Credentials is not one that google-auth can read") from None
     return OperatorCredentials(credentials, "Application Default Credentials")
 
 
@@ -87,10 +97,21 @@ def _refuse_config_under_test(environ: Mapping[str, str], under_test: Path | Non
         )
 
 
+def _refuse_other_than_files(environ: Mapping[str, str]) -> None:
+    """Raise NoCredentials for a file that google-auth would wait for, or read without end."""
+    path = gcloud_files.default_credentials_file(environ)
+    try:
+        files.read_bytes(path)
+    except files.UnusableFile as error:
+        raise missing(f"your Application Default Credentials cannot be read: {path}: {error.strerror}") from error
+    except OSError:  # google-auth says what is wrong with it
+        pass
+
+
 def _same_document(one: Path, other: Path) -> bool:
     try:
-        first, second = (json.loads(path.read_text(encoding="utf-8")) for path in (one, other))
-    except (OSError, ValueError):
+        first, second = (json.loads(files.read_text(path)) for path in (one, other))
+    except (OSError, ValueError, RecursionError):
         return False
     return bool(first == second)
 
@@ -103,7 +124,8 @@ def _from_gcloud(environ: Mapping[str, str]) -> OperatorCredentials:
             ["gcloud", "auth", "print-access-token"],
             env=dict(environ),
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=30,
             stdin=subprocess.DEVNULL,
             check=False,
@@ -114,4 +136,12 @@ def _from_gcloud(environ: Mapping[str, str]) -> OperatorCredentials:
         raise missing("`gcloud auth print-access-token` did not answer within 30 s") from error
     if done.returncode != 0:
         raise missing("found no access token and no Application Default Credentials, and gcloud has no account")
-    return OperatorCredentials(Credentials(token=done.stdout.strip()), "gcloud")
+    return OperatorCredentials(Credentials(token=clean_token(done.stdout.strip(), "gcloud")), "gcloud")
+
+
+def clean_token(token: str, source: str) -> str:
+    """Return an access token if it can be sent. Raises NoCredentials without quoting it: clients would quote it."""
+    if token and token.isascii() and token.isprintable() and " " not in token:
+        return token
+    what = "a line break, a blank or another character that a token cannot have" if token else "no characters"
+    raise missing(f"the access token of {source} cannot be sent: it has {what}")

@@ -8,13 +8,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from wizard.clouds import google_credentials
+from wizard.clouds import google_credentials, retrying
 from wizard.clouds.errors import CloudError, is_transient
 from wizard.clouds.google import Google, Json
+from wizard.clouds.wording import words
+from wizard.outside import files
 
 _TIMEOUT = 30.0
-_RETRY_FOR = 60.0
-"""Seconds for which a call is retried after transient refusals."""
+_READS = ("get_", "list_")
+_AFTER_THE_EFFECT = frozenset({"DEADLINE_EXCEEDED", "INTERNAL", "UNAVAILABLE", "UNKNOWN"})
+"""Codes after which a write may have taken effect: UNAVAILABLE is also that of a connection that was cut."""
+_PLUGIN = "Getting metadata from plugin failed"
 
 
 class GoogleIam:
@@ -25,11 +29,14 @@ class GoogleIam:
         self._google = google
         self._lock = threading.Lock()
 
+    def announce(self, project: str, email: str) -> None:
+        """Say that this account will be read. A session that only reads can then ask for many at once."""
+
     def get_service_account(self, project: str, email: str) -> Json:
         """Return the account. Raises CloudError, with status 404 if it does not exist."""
         return self._call("get_service_account", {"name": _name(project, email)})
 
-    def list_service_accounts(self, project: str, page_token: str = "", retry_for: float = _RETRY_FOR) -> Json:
+    def list_service_accounts(self, project: str, page_token: str = "", retry_for: float = retrying.RETRY_FOR) -> Json:
         """Return a page of the accounts: `accounts`, and `nextPageToken` if there are more. Raises CloudError."""
         request = {"name": f"projects/{project}", "page_size": 100, "page_token": page_token}
         return self._call("list_service_accounts", request, retry_for)
@@ -81,7 +88,7 @@ class GoogleIam:
         if emulator := self._environ.get("IAM_EMULATOR_HOST"):
             return grpc.insecure_channel(emulator)
         file = self._environ.get("SSL_CERT_FILE")
-        roots = Path(file).read_bytes() if file and Path(file).is_file() else None
+        roots = files.read_bytes(Path(file)) if file and Path(file).is_file() else None
         return grpc_helpers.create_channel(
             "iam.googleapis.com:443",
             credentials=self._google.operator.credentials,
@@ -96,34 +103,28 @@ class GoogleIam:
             metadata.append(("authorization", f"Bearer {self._google.token().reveal()}"))
         return metadata
 
-    def _call(self, method: str, request: Json, retry_for: float = _RETRY_FOR) -> Json:
+    def _call(self, method: str, request: Json, retry_for: float = retrying.RETRY_FOR) -> Json:
+        return retrying.retried(lambda: self._once(method, request), retry_for)
+
+    def _once(self, method: str, request: Json) -> Json:
         from google.api_core import exceptions
         from google.auth import exceptions as auth
 
+        self._google.token()  # refreshed here, since gRPC would quote the answer to a refresh
         with self._lock:
             call: Callable[..., Any] = getattr(self._client, method)
         try:
-            answer = call(request=request, metadata=self._metadata(), timeout=_TIMEOUT, retry=_retry(retry_for))
-        except exceptions.RetryError as error:
-            raise _refusal(method, error.cause) from error
+            answer = call(request=request, metadata=self._metadata(), timeout=_TIMEOUT, retry=None)
         except exceptions.GoogleAPICallError as error:
-            raise _refusal(method, error) from error
+            raise _refusal(method, error) from None
         except auth.GoogleAuthError as error:
-            raise google_credentials.missing(str(error)) from error
+            raise google_credentials.missing(words(error)) from None
         return _as_json(answer)
 
 
 def _name(project: str, email: str) -> str:
     """Return the resource name, with the project: `projects/-` gives 403 for a missing account (IAM v1 discovery)."""
     return f"projects/{project}/serviceAccounts/{email}"
-
-
-def _retry(retry_for: float) -> Any:
-    from google.api_core import exceptions
-    from google.api_core.retry import Retry, if_exception_type
-
-    kinds = (exceptions.ServiceUnavailable, exceptions.TooManyRequests, exceptions.DeadlineExceeded)
-    return Retry(predicate=if_exception_type(*kinds), initial=0.2, maximum=10.0, timeout=retry_for)
 
 
 def _as_json(answer: Any) -> Json:
@@ -140,8 +141,13 @@ def _refusal(operation: str, error: Any) -> CloudError:
     status = int(error.code) if error.code else None
     if status == 401:
         return google_credentials.missing(error.message)
+    if _PLUGIN in error.message:  # what follows are the words of google-auth, which can quote an answer
+        return google_credentials.missing("the access token could not be refreshed")
     reason = error.grpc_status_code.name if error.grpc_status_code else str(status)
+    lost = not operation.startswith(_READS) and reason in _AFTER_THE_EFFECT
     details: tuple[Json, ...] = ()
     if error.reason:
         details = ({"reason": error.reason, "domain": error.domain, "metadata": dict(error.metadata or {})},)
-    return CloudError("iam.googleapis.com", operation, status, reason, error.message, "", is_transient(status), details)
+    return CloudError(
+        "iam.googleapis.com", operation, status, reason, error.message, "", is_transient(status), details, lost
+    )

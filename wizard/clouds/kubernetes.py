@@ -24,6 +24,9 @@ ALL = "*"
 CONNECT, READ = 10.0, 60.0
 """Timeouts for the connection and for the answer, in seconds."""
 
+PAGE = 2500
+"""How many objects of a list are read at a time."""
+
 RETRY_FOR = 5.0
 """Seconds for which a call is retried after transient refusals."""
 
@@ -49,6 +52,9 @@ class Kubernetes:
         with self._lock:
             return self._find_access()
 
+    def announce(self, kind: type[Any], name: str, namespace: str | None = None) -> None:
+        """Say that this object will be read. A session that only reads can then ask for many at once."""
+
     def get(self, kind: type[T], name: str, namespace: str | None = None) -> T:
         """Return an object. Raises CloudError, with status 404 if it does not exist."""
         found: T = self._call("get", kind, name, namespace, lambda c: c.get(kind, name, **_in(namespace)))
@@ -73,7 +79,7 @@ class Kubernetes:
         """Return the objects of a kind in a namespace, or in all of them (`ALL`). Raises CloudError."""
         selectors: dict[str, Any] = {"labels": labels and dict(labels), "fields": fields and dict(fields)}
         found: list[T] = self._call(
-            "list", kind, "", namespace, lambda c: list(c.list(kind, **_in(namespace), **selectors))
+            "list", kind, "", namespace, lambda c: list(c.list(kind, **_in(namespace), chunk_size=PAGE, **selectors))
         )
         return found
 

@@ -14,7 +14,7 @@ from wizard.engine.events import Event
 from wizard.engine.resource import Refused
 from wizard.setup.problems import BadInput
 from wizard.work import applying, planning
-from wizard.work.opening import open_setup
+from wizard.work.opening import open_half
 
 if TYPE_CHECKING:
     from wizard.commands.formats import Answer
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
 
     Raises BadInput, Refused.
     """
-    opened = open_setup(options.setup, ask_google=options.only in (None, "google"))
+    opened = open_half(options.setup, options.only)
     review = planning.review(opened, options.only, override_owner=options.override_owner)
     console = Console(options.json)
     console.say(*review_text.as_text(opened, review))

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from wizard.clouds.calls import LOGGER
 from wizard.commands import output
+from wizard.outside.text import one_line
 from wizard.setup.problems import BadInput
 
 
@@ -56,7 +57,7 @@ class _Handler(logging.Handler):
         self.setFormatter(formatter)
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._write(self.format(record))
+        self._write(one_line(self.format(record)))
 
 
 @contextmanager

@@ -19,7 +19,7 @@ _FILES = frozenset({"SETUP.yaml", "SETUP.yaml|CONFIG.json", "FILE"})
 
 def run(options: argparse.Namespace) -> int:
     """Print the script for a shell."""
-    Console().say(script(options.shell))
+    Console().say(*script(options.shell).split("\n"))
     return exits.DONE
 
 

@@ -43,7 +43,7 @@ def _in(folder: Path, scenario: scenarios.Scenario) -> int:
         os.chdir(folder)
         return open_wizard(sandbox_title=scenario.title)
     console = Console()
-    console.say(f"SANDBOX  {scenario.title}", "", scenario.description, "")
+    console.say(f"SANDBOX  {scenario.title}", "", *scenario.description.split("\n"), "")
     return _run_all(setup, console)
 
 
@@ -67,7 +67,7 @@ def _run_all(setup: Path, console: Console) -> int:
     passed = live.report(outcomes, console)
     first = opened.exports()[0]
     _heading(console, first.file)
-    console.say(first.text)
+    console.say(*first.text.split("\n"))
     return exits.DONE if passed and again.in_place else exits.REFUSED
 
 

@@ -194,6 +194,8 @@ class Plan(Answer):
     """What works within limits that you should know of."""
     handover: list[str]
     """With --only: the commands for the other side."""
+    handover_notes: list[str]
+    """What to know about these commands, such as what could not be read there."""
     losses: list[Loss]
     """What others lose; empty unless apply needs --accept-loss."""
     left: list[LeftToOwner]

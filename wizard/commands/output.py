@@ -1,4 +1,7 @@
-"""What a command prints: text for people, JSON for programs. Printing never raises."""
+"""What a command prints: text for people, JSON for programs. Printing never raises.
+
+Here control characters become visible: a name or a message from outside can neither move the cursor nor forge a line.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import os
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
+
+from wizard.outside.text import one_line, visible
 
 if TYPE_CHECKING:
     from wizard.commands.formats import Answer
@@ -25,8 +30,8 @@ class Console:
         self.as_json = as_json
 
     def say(self, *lines: str) -> None:
-        """Print lines for people."""
-        _write(sys.stderr if self.as_json else sys.stdout, "".join(f"{line}\n" for line in lines))
+        """Print lines for people. A line break in a line is made visible, so that it stays one line."""
+        _write(sys.stderr if self.as_json else sys.stdout, "".join(f"{one_line(line)}\n" for line in lines))
 
     def answer(self, answer: Answer | dict[str, Any], indent: int | None = None) -> None:
         """Print JSON on stdout: in one line, unless there is an `indent`."""
@@ -34,11 +39,12 @@ class Console:
         from dataclasses import asdict
 
         document = answer if isinstance(answer, dict) else asdict(answer)
-        _write(sys.stdout, json.dumps(document, indent=indent) + "\n")
+        text = json.dumps(document, indent=indent).replace("\x7f", "\\u007f")  # JSON itself escapes all but this one
+        _write(sys.stdout, f"{text}\n")
 
     def ask(self, question: str) -> str:
         """Ask for a line on the terminal. Empty if the terminal gives none."""
-        _write(sys.stderr if self.as_json else sys.stdout, question)
+        _write(sys.stderr if self.as_json else sys.stdout, visible(question))
         try:
             return input()
         except EOFError:
@@ -46,8 +52,8 @@ class Console:
 
 
 def complain(text: str) -> None:
-    """Print a line on stderr."""
-    _write(sys.stderr, f"{text}\n")
+    """Print a message on stderr. Its line breaks are its own: what comes from outside has none (`one_line`)."""
+    _write(sys.stderr, f"{visible(text)}\n")
 
 
 def prepare() -> None:

@@ -7,12 +7,12 @@ import argparse
 from wizard.commands import exits, review_text
 from wizard.commands.output import Console
 from wizard.work import planning
-from wizard.work.opening import open_setup
+from wizard.work.opening import open_half
 
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code: 0 if there is nothing to do, 2 if there are changes. Raises BadInput, Refused."""
-    opened = open_setup(options.setup, ask_google=options.only in (None, "google"))
+    opened = open_half(options.setup, options.only)
     review = planning.review(opened, options.only, override_owner=options.override_owner)
     console = Console()
     if options.json:

@@ -17,7 +17,8 @@ def as_json(opened: Opened, reviewed: Review) -> formats.Plan:
         changes=[_change_json(change) for change in reviewed.plan.changes],
         permissions=[_permission_json(check) for check in reviewed.permission_checks],
         notes=opened.notes,
-        handover=reviewed.handover,
+        handover=reviewed.handover.commands,
+        handover_notes=reviewed.handover.notes,
         losses=[
             formats.Loss(kind=loss.change.resource.kind, name=loss.change.resource.name, text=loss.text)
             for loss in reviewed.losses

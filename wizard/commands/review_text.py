@@ -8,6 +8,7 @@ from typing import Any
 
 from wizard.engine.resource import Change
 from wizard.modes.opened import Opened
+from wizard.work.handing_over import Handover
 from wizard.work.planning import Review, key_label, label, notes, summary
 
 GLYPHS = {"create": "+", "update": "~", "undelete": "~", "none": "="}
@@ -33,10 +34,7 @@ def as_text(opened: Opened, reviewed: Review) -> Iterator[str]:
             yield f"  ? {check.needed.permission} on {check.needed.on}: {check.fix}"
     yield from (f"  ! {note}" for note in opened.notes)
     yield from _left_lines(reviewed)
-    if reviewed.handover:
-        yield ""
-        yield "Commands for the other side, for someone who has the permissions:"
-        yield from (f"  {command}" for command in reviewed.handover)
+    yield from _handover_lines(reviewed.handover)
 
 
 def _change_lines(change: Change) -> Iterator[str]:
@@ -49,6 +47,16 @@ def _change_lines(change: Change) -> Iterator[str]:
         yield f"      ! {impact}"
     yield from (f"      ! {gain}" for gain in change.resource.gains(change))
     yield from (f"      · {note}" for note in notes(change))
+
+
+def _handover_lines(handover: Handover) -> Iterator[str]:
+    """The commands for the other side. Those of several lines must not be indented."""
+    if handover.commands or handover.notes:
+        yield ""
+    yield from (f"  · {note}" for note in handover.notes)
+    if handover.commands:
+        yield "Commands for the other side, for someone who has the permissions:"
+        yield from (f"  {command}" for command in handover.commands)
 
 
 def _left_lines(reviewed: Review) -> Iterator[str]:

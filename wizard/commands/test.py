@@ -95,9 +95,9 @@ def listener(console: Console, consent: bool, several: bool = False) -> Listener
 
 
 def _ask(needed: Consent, console: Console, consent: bool) -> None:
-    console.say(needed.meaning)
+    console.say(*needed.meaning.split("\n"))
     if needed.detail:
-        console.say(needed.detail)
+        console.say(*needed.detail.split("\n"))
     if consent:
         return
     if not sys.stdin.isatty():

@@ -73,7 +73,7 @@ class Write:
     started: str
     finished: str | None
     outcome: WriteOutcome
-    """started: the answer is not known, so the write may have happened; done: accepted; failed: refused."""
+    """started: the answer is not known, so the write may have taken effect; done: accepted; failed: refused."""
     operation: str | None
     """The name of the long operation that the write started."""
     error: str | None
@@ -210,12 +210,12 @@ def encoded(state: State | None) -> str:
 
 
 def _refuse_other_than_json(value: JSON) -> None:
-    if type(value) is dict:
+    if isinstance(value, dict):
         for key, item in value.items():
             if type(key) is not str:
                 raise TypeError(f"the keys of a state must be str, not {type(key).__name__}")
             _refuse_other_than_json(item)
-    elif type(value) is list:
+    elif isinstance(value, list):
         for item in value:
             _refuse_other_than_json(item)
     elif type(value) not in (str, int, float, bool, type(None)):

@@ -15,6 +15,8 @@ T = TypeVar("T")
 Verify: TypeAlias = Callable[[State | None], str | None]
 """Returns what a state still lacks, as a text for the user; `None` if it lacks nothing."""
 
+_LOST = "the answer was lost; reading what became of the change ({message})"
+
 DONE_TEXTS = {"create": "created", "update": "updated", "undelete": "undeleted"}
 
 
@@ -41,6 +43,8 @@ class Performer:
     def __post_init__(self) -> None:
         self.resource = self.change.resource
         self._started: float | None = None
+        self._lost: list[tuple[int, str]] = []
+        """The ordinal and the action of each write whose answer was lost."""
         self._last_report = ""
 
     def report(self, kind: EventKind, text: str) -> None:
@@ -77,8 +81,16 @@ class Performer:
                 continue
             done.append(DONE_TEXTS[change.action])
             if change.action != "undelete":
-                break
-        return done
+                return done
+        return done + self._found_in_place()
+
+    def _found_in_place(self) -> list[str]:
+        """Record the writes whose answers were lost as done, now that what they wrote reads back. Returns texts."""
+        if self._lost:
+            self._wait_for(self._verify_values)
+        for ordinal, _ in self._lost:
+            self.journal.after_write(self.run, ordinal, "done")
+        return [DONE_TEXTS[action] for _, action in self._lost[:1]]
 
     def _read_again(self) -> Change:
         """Return the change with the current state as its `before`. Raises StalePlan."""
@@ -86,7 +98,10 @@ class Performer:
         return with_current_state(self.change, state)
 
     def _write(self, change: Change, clashes: Patience) -> bool:
-        """Write, and wait until it reads back. Returns False if another run wrote first, when its write can be read."""
+        """Write, and wait until it reads back. Returns False if only a read can tell what is in place now.
+
+        That is so if another run wrote first, when its write can be read; and if the answer to the write was lost.
+        """
         ordinal = self.journal.before_write(self.run, change)
         try:
             operation = self._send(change)
@@ -94,8 +109,12 @@ class Performer:
                 self.journal.operation(self.run, ordinal, operation.name)
                 self._follow(operation)
         except Refused as error:
-            # After a transient refusal it is not known whether the cloud wrote it.
-            self.journal.after_write(self.run, ordinal, "started" if error.transient else "failed", error.message)
+            # After a transient refusal, and after a lost answer, it is not known whether the cloud wrote it.
+            unknown = error.transient or error.lost
+            self.journal.after_write(self.run, ordinal, "started" if unknown else "failed", error.message)
+            if error.lost and self._settling(_LOST.format(message=error.message), clashes):
+                self._lost.append((ordinal, change.action))
+                return False
             if not (self.resource.moved(error) and self._settling(error.message, clashes)):
                 raise
             if change.action == "create":

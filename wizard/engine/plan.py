@@ -51,8 +51,10 @@ def plan(resources: Iterable[Resource], clouds: Clouds) -> Plan:
     Raises PlanError before it reads anything, and Refused if a read fails for a reason that the plan does not fix.
     """
     ordered = in_order(resources)
+    for resource in ordered:
+        resource.announce(clouds)
     with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as readers:
-        return Plan(tuple(readers.map(lambda resource: _read_change(resource, clouds), ordered)))
+        return Plan(tuple(readers.map(lambda resource: read_change(resource, clouds), ordered)))
 
 
 def in_order(resources: Iterable[Resource]) -> tuple[Resource, ...]:
@@ -75,11 +77,13 @@ def in_order(resources: Iterable[Resource]) -> tuple[Resource, ...]:
         raise PlanError(f"circular dependency, each resource needed by the next: {needed_by_next}") from None
 
 
-def _read_change(resource: Resource, clouds: Clouds) -> Change:
+def read_change(resource: Resource, clouds: Clouds) -> Change:
+    """Return the change of one resource, which is read. Raises Refused for a reason that no plan fixes."""
     try:
-        return Change(resource, resource.read(clouds), resource.desired())
+        before = resource.read(clouds)
     except Refused as error:
         reason = resource.unreadable(error)
         if reason is None:
             raise
-        return Change(resource, None, resource.desired(), blind=reason)
+        return Change(resource, None, resource.desired_with(None), blind=reason)
+    return Change(resource, before, resource.desired_with(before))

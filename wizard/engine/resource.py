@@ -30,12 +30,16 @@ DELETED = "DELETED"
 
 
 class Refused(Exception):  # noqa: N818 (a refusal is an expected answer, not an error of the program)
-    """A cloud API or the engine refused. The message is for the user, and contains no secret."""
+    """A cloud API or the engine refused. The message is for the user, and contains no secret.
 
-    def __init__(self, message: str, *, transient: bool = False) -> None:
+    `transient`: the same call can succeed later. `lost`: a write may have taken effect, although no answer says so.
+    """
+
+    def __init__(self, message: str, *, transient: bool = False, lost: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.transient = transient
+        self.lost = lost
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,16 @@ class Resource(ABC):
     @abstractmethod
     def desired(self) -> State:
         """Return the wanted state. The engine compares only its keys."""
+
+    def desired_with(self, before: State | None) -> State:
+        """Return the wanted state, given the state that is there: a shared thing keeps what others need of it.
+
+        It has the keys of `desired()`, which is the default. Raises Refused if the resource cannot reach it.
+        """
+        return self.desired()
+
+    def announce(self, clouds: Clouds) -> None:  # noqa: B027 (most kinds have nothing to announce)
+        """Tell the sessions what `read` will ask for, so that they can read many resources at once."""
 
     @abstractmethod
     def read(self, clouds: Clouds) -> State | None:

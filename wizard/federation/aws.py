@@ -38,9 +38,9 @@ def assumed_role_arn(account: str, role_name: str, session: str, partition: str 
     return f"{role_attribute(account, role_name, partition)}/{session}"
 
 
-def role_arn(account: str, role_name: str, partition: str = "aws") -> str:
-    """Return the ARN of a role that has no path."""
-    return f"arn:{partition}:iam::{account}:role/{role_name}"
+def role_arn(account: str, role_name: str, partition: str = "aws", path: str = "/") -> str:
+    """Return the ARN of a role. Its path starts and ends with a slash."""
+    return f"arn:{partition}:iam::{account}:role{path}{role_name}"
 
 
 def role_attribute(account: str, role_name: str, partition: str = "aws") -> str:

@@ -24,7 +24,16 @@ POLICY_VARIABLES: dict[str, cel.Type] = {
     "resource.name": cel.Type.STRING,
     "resource.type": cel.Type.STRING,
     "resource.service": cel.Type.STRING,
+    "request.path": cel.Type.STRING,
+    "request.host": cel.Type.STRING,
+    "request.auth.access_levels": cel.Type.List(cel.Type.STRING),
+    "request.auth.claims": _ANYTHING,
+    "destination.ip": cel.Type.STRING,
+    "destination.port": cel.Type.INT,
+    "resource": cel.Type.BYTES,
+    "api": cel.Type.BYTES,
 }
+"""The attributes that conditions of policies can use. `resource` and `api` have functions only, and no fields."""
 
 
 class ExpressionError(ValueError):
@@ -94,15 +103,32 @@ def _check_text(value: object) -> None:
 @cache
 def _environment(names: tuple[str, ...]) -> cel.Env:
     known = ATTRIBUTE_VARIABLES | POLICY_VARIABLES
-    return cel.NewEnv(
-        variables={name: known[name] for name in names}, extensions=[ext_strings.ExtStrings(), _extract_extension()]
-    )
+    extensions = [ext_strings.ExtStrings(), _extract_extension()]
+    if names == tuple(POLICY_VARIABLES):
+        extensions.append(_policy_extension())
+    return cel.NewEnv(variables={name: known[name] for name in names}, extensions=extensions)
 
 
 def _extract_extension() -> cel.CelExtension:
     text = cel.Type.STRING
     overload = cel.Overload("string_extract_string", text, [text, text], True, extract)
     return cel.CelExtension("google", [cel.FunctionDecl("extract", [overload])])
+
+
+def _policy_extension() -> cel.CelExtension:
+    """Return the functions of conditions of policies. They compile, but cannot be evaluated here."""
+    text, anything, yes_or_no = cel.Type.STRING, cel.Type.DYN, cel.Type.BOOL
+    has_only = cel.Overload("dyn_hasOnly_dyn", yes_or_no, [anything, anything], True, _not_known)
+    attribute = cel.Overload("api_getAttribute", anything, [cel.Type.BYTES, text, anything], True, _not_known)
+    functions = [cel.FunctionDecl("hasOnly", [has_only]), cel.FunctionDecl("getAttribute", [attribute])]
+    for name, number in (("matchTag", 2), ("matchTagId", 2), ("hasTagKey", 1), ("hasTagKeyId", 1)):
+        overload = cel.Overload(f"resource_{name}", yes_or_no, [cel.Type.BYTES, *[text] * number], True, _not_known)
+        functions.append(cel.FunctionDecl(name, [overload]))
+    return cel.CelExtension("iam", functions)
+
+
+def _not_known(*_: object) -> bool:
+    raise ValueError("only IAM can evaluate this function")
 
 
 def _compile_error(key: str, expression: str, message: str) -> ExpressionError:

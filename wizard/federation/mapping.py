@@ -89,7 +89,7 @@ class Condition:
 class PolicyCondition:
     """A compiled condition of a binding in an allow policy.
 
-    It can use request.time and resource.name, .type and .service; other variables do not compile.
+    It can use the attributes and functions that IAM documents; others do not compile.
     Source: https://docs.cloud.google.com/iam/docs/conditions-attribute-reference
     """
 
@@ -101,7 +101,8 @@ class PolicyCondition:
         """Return whether the condition is true.
 
         The keys of `context` are "request.time" (with a time zone), "resource.name" and so on. Raises ExpressionError
-        if the condition uses a key that `context` does not have; the binding then grants nothing.
+        if the result depends on a key that `context` does not have, or on a function that only IAM can evaluate; the
+        binding then grants nothing.
         """
         return _boolean(self._program, context)
 

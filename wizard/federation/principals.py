@@ -54,10 +54,10 @@ def admits(member: str, identity: FederatedIdentity) -> bool:
 
     allUsers includes federated identities; allAuthenticatedUsers does not.
     """
-    return member == "allUsers" or member in _members_of(identity)
+    return member == "allUsers" or member in members_of(identity)
 
 
-def _members_of(identity: FederatedIdentity) -> set[str]:
+def members_of(identity: FederatedIdentity) -> set[str]:
     """Return all members that include the identity, except allUsers."""
     pool = identity.pool
     members = {principal(pool, identity.subject), everyone(pool)}

@@ -1,6 +1,8 @@
-"""Adds, replaces and removes one statement of a trust policy, by its Sid. The other statements do not change."""
+"""Adds, replaces and removes one statement of a trust policy. The other statements do not change."""
 
 import copy
+import itertools
+import json
 import re
 from datetime import UTC, datetime
 
@@ -8,6 +10,9 @@ from wizard.federation.trust import ASSUME_ROLE, Policy, statements
 
 LIVE_TEST_SID = "WifWizardLiveTest"
 """The Sid of the statement that lets the operator assume the role for a live test."""
+
+RUNTIME_SID = "WifWizardRuntime"
+"""The start of the Sid of a statement that lets a service assume the role for a workload."""
 
 _CALLER = re.compile(
     r"arn:[a-z-]+:(?:iam::\d{12}:user/|sts::\d{12}:(?:assumed-role/[^/*]+/|federated-user/))[^*]+", re.ASCII
@@ -25,6 +30,21 @@ def with_statement(policy: Policy, statement: Policy) -> Policy:
         existing.append(copy.deepcopy(statement))
     changed["Statement"] = existing
     return changed
+
+
+def with_own_statement(policy: Policy, statement: Policy, sid: str) -> Policy:
+    """Return a copy of the policy with this statement at the end. A Sid that is taken gets a number: the statement that
+    has it stays, since others can have changed it.
+    """
+    taken = [other.get("Sid") for other in statements(policy)]
+    numbered = (f"{sid}{number}" for number in itertools.count(2))
+    free = next(name for name in itertools.chain([sid], numbered) if name not in taken)
+    return with_statement(policy, {"Sid": free, **statement})
+
+
+def length(policy: Policy) -> int:
+    """Return the length of a policy as the quota of IAM counts it: its characters without whitespace."""
+    return len("".join(json.dumps(policy, ensure_ascii=False).split()))
 
 
 def without_statement(policy: Policy, sid: str) -> Policy:

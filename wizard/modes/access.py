@@ -24,7 +24,8 @@ Members = dict[str, tuple[str, ...]]
 class Workload:
     """One workload. Its `principal` gets the roles, or the service account `email` if there is one.
 
-    `home` is the ID of the service account's project. `impersonator` is the member that can impersonate it.
+    `home` is the ID of the service account's project. `impersonator` is the member that can impersonate it. `also` are
+    all members that include the workload: what they have, the workload has too.
     """
 
     principal: str
@@ -32,6 +33,7 @@ class Workload:
     grants: Sequence[Grant]
     email: str | None = None
     home: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def holder(self) -> str:
@@ -75,9 +77,10 @@ def resources(workloads: Sequence[Workload], on: Mapping[str, EnabledServices], 
     accounts = {email: ServiceAccount(home, email, needs=(on[home],)) for email, home in homes.items()}
     account_grants: list[Resource] = []
     for email, account in accounts.items():
-        members = _unique(workload.impersonator for workload in workloads if workload.email == email)
-        grants = {IMPERSONATE: members}
-        account_grants.append(ServiceAccountGrants(homes[email], grants, needs=(account, pool), email=email))
+        users = [workload for workload in workloads if workload.email == email]
+        grants = {IMPERSONATE: _unique(workload.impersonator for workload in users)}
+        also = {workload.impersonator: workload.also for workload in users}
+        account_grants.append(ServiceAccountGrants(homes[email], grants, (account, pool), also, email=email))
     return [*accounts.values(), *account_grants, *_project_grants(workloads, on, pool, accounts)]
 
 
@@ -95,7 +98,8 @@ def _project_grants(
             first[project][holder] = None
             for role in names:
                 wanted[project][role] = _unique([*wanted[project].get(role, ()), workload.holder])
-    return [ProjectGrants(project, grants, needs=(*first[project], on[project])) for project, grants in wanted.items()]
+    also = {workload.principal: workload.also for workload in workloads if not workload.email}
+    return [ProjectGrants(project, grants, (*first[project], on[project]), also) for project, grants in wanted.items()]
 
 
 def _unique(members: Iterable[str]) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -14,24 +15,67 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.journal import Journal
 from wizard.engine.resource import Resource
+from wizard.modes import live_grants
 from wizard.modes.access import IMPERSONATE
+from wizard.resources.held import Held
 from wizard.resources.kind import Kind
 
 _RUNS_QUERIES = ("bigquery.jobs.create", "bigquery.readsessions.create")
 _RUNS_LOOKED_AT = 20
 
 
-def members(clouds: Clouds, roles: dict[str, list[str]], email: str | None, home: str) -> dict[str, tuple[str, ...]]:
-    """Return the members that have what each hop needs, by hop. Policies that cannot be read are left out.
+@dataclass(frozen=True)
+class Policies:
+    """What the operator can read about the grants that the hops need. `held` has them by hop, with their conditions.
+
+    `account_disabled` is None if the workload impersonates no service account, or if the account cannot be read.
+    """
+
+    held: dict[str, tuple[Held, ...]]
+    account_disabled: bool | None
+
+    @property
+    def members(self) -> dict[str, tuple[str, ...]]:
+        """The members that have what each hop needs, by hop."""
+        return {hop: live_grants.members(held) for hop, held in self.held.items()}
+
+
+def policies(clouds: Clouds, roles: dict[str, list[str]], email: str | None, home: str) -> Policies:
+    """Return the grants that the hops need. Hops whose policies cannot be read are left out.
 
     `roles` are wanted on each project. `email` is the service account to impersonate, in the project `home`.
     """
-    by_hop: dict[str, tuple[str, ...] | None] = {}
-    for project, names in roles.items():
-        by_hop["permission"] = _holders(partial(_project_policy, clouds, project), names)
+    by_hop: dict[str, tuple[Held, ...] | None] = {"permission": _on_projects(clouds, roles) if roles else None}
     if email:
-        by_hop["impersonation"] = _holders(partial(clouds.google_iam.get_policy, home, email), [IMPERSONATE])
-    return {hop: members for hop, members in by_hop.items() if members is not None}
+        by_hop["impersonation"] = _impersonators(clouds, email, home)
+    held = {hop: found for hop, found in by_hop.items() if found is not None}
+    return Policies(held, _disabled(clouds, email, home) if email else None)
+
+
+def _on_projects(clouds: Clouds, roles: dict[str, list[str]]) -> tuple[Held, ...] | None:
+    """Return the grants of the roles on all projects; None if a policy cannot be read."""
+    held: tuple[Held, ...] = ()
+    for project, names in roles.items():
+        found = _held(partial(_project_policy, clouds, project), names, f"projects/{project}")
+        if found is None:
+            return None
+        held += found
+    return held
+
+
+def _impersonators(clouds: Clouds, email: str, home: str) -> tuple[Held, ...] | None:
+    """Return the grants on the service account, and those on its project as far as they can be read."""
+    roles, name = [IMPERSONATE], f"projects/{home}/serviceAccounts/{email}"
+    own = _held(partial(clouds.google_iam.get_policy, home, email), roles, name)
+    inherited = _held(partial(_project_policy, clouds, home), roles, f"projects/{home}")
+    return None if own is None else (*own, *(inherited or ()))
+
+
+def _disabled(clouds: Clouds, email: str, home: str) -> bool | None:
+    try:
+        return bool(clouds.google_iam.get_service_account(home, email).get("disabled", False))
+    except CloudError:
+        return None
 
 
 def bigquery_project(targets: Sequence[Target]) -> str | None:
@@ -47,13 +91,12 @@ def _project_policy(clouds: Clouds, project: str) -> dict[str, Any]:
     return clouds.google.call("cloudresourcemanager", "POST", f"/v1/projects/{project}:getIamPolicy", body)
 
 
-def _holders(read: Callable[[], dict[str, Any]], roles: list[str]) -> tuple[str, ...] | None:
+def _held(read: Callable[[], dict[str, Any]], roles: list[str], on: str) -> tuple[Held, ...] | None:
     try:
-        bindings = read().get("bindings", [])
+        policy = read()
     except CloudError:
         return None
-    wanted = (binding for binding in bindings if binding["role"] in roles)
-    return tuple(member for binding in wanted for member in binding.get("members", ()))
+    return tuple(live_grants.holders(policy, roles, on, datetime.now(UTC)))
 
 
 def recent_grants(resources: Sequence[Resource]) -> Iterator[RecentGrant]:

@@ -6,20 +6,38 @@ import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.federation import aws, trust, trust_edit
+from wizard.resources import trust_quota
 from wizard.resources.kind import Kind, Needed
 
-_SID = "WifWizardRuntime"
+_DESCRIPTION = "Task identity for calls to Google Cloud"
+_DENIED = (
+    "the trust policy of {role} denies it to {service}: {statements}. A Deny overrides every Allow, and the wizard "
+    "does not change the statements of others. Ask the owner of the role to exempt this workload, or set aws.role to "
+    "another role"
+)
+_OTHER_PATH = (
+    "the setup names {wanted}, but the role with this name is {actual}: names are unique in an account, whatever the "
+    "path. Set aws.role to {actual}, or choose another name"
+)
+_NOT_KNOWN = (
+    "it is not known whether {service} can assume {role}: its trust policy depends on {keys}, which the wizard cannot "
+    "read. A live test with --from inside, in the workload, shows whether it can"
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Role(Kind):
-    """A role that an AWS service can assume for the workload. A role that already trusts the service is not changed."""
+    """A role that an AWS service can assume for the workload. A role that the service can assume is not changed.
+
+    `path` is that of the role if the setup names it, and None if any path is right.
+    """
 
     kind: ClassVar[str] = "IAM role"
     key_labels: ClassVar[Mapping[str, str]] = {"assumable_by": "assumable by"}
@@ -27,40 +45,47 @@ class Role(Kind):
     region: str
     role: str
     service: trust.TrustedService
+    path: str | None = None
     needs: tuple[Resource, ...] = ()
 
     @property
     def name(self) -> str:
-        return aws.role_arn(self.account, self.role, aws.partition_of(self.region))
+        return aws.role_arn(self.account, self.role, aws.partition_of(self.region), self.path or "/")
 
     def desired(self) -> State:
         return {"assumable_by": self.service.principal}
 
     def read(self, clouds: Clouds) -> State | None:
-        document = self.trust_policy(clouds)
-        if document is None:
+        """Return who can assume the role, and as `arn`, `trust` and `unknown` what the other methods need.
+
+        Raises Refused if no statement of ours could let the service assume the role.
+        """
+        role = self._read_role(clouds)
+        if role is None:
             return None
-        if trust.trusts_service(document, self.service):
-            return self.desired()
-        services = _trusted_services(document)
-        if self.service.principal in services:
-            return {"assumable_by": f"{self.service.principal}, but not for this workload"}
-        return {"assumable_by": ", ".join(services) or "no service"}
+        document = role["AssumeRolePolicyDocument"]
+        decision = trust.trusts_service(document, self.service, datetime.now(UTC))
+        self._refuse(role["Arn"], decision)
+        if decision.admitted is False:
+            trust_quota.refuse_too_long(clouds.aws, self.role, self._joined(document))
+        who = self._others(document) if decision.admitted is False else self.service.principal
+        return {"assumable_by": who, "arn": role["Arn"], "trust": document, "unknown": list(decision.unknown)}
 
     def create(self, clouds: Clouds) -> Operation | None:
         clouds.aws.call(
             "iam",
             "create_role",
             RoleName=self.role,
+            Path=self.path or "/",
             AssumeRolePolicyDocument=json.dumps(self.wanted_trust()),
-            Description="Task identity for calls to Google Cloud",
+            Description=_DESCRIPTION,
         )
         return None
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (only the trust can differ)
         """Add one statement. The policy is read again just before the write, since it has no etag."""
-        document = self.trust_policy(clouds) or {}
-        document = trust_edit.with_statement(document, self._statement())
+        document = self._joined(self.trust_policy(clouds) or {})
+        trust_quota.refuse_too_long(clouds.aws, self.role, document)
         clouds.aws.call("iam", "update_assume_role_policy", RoleName=self.role, PolicyDocument=json.dumps(document))
         return None
 
@@ -80,19 +105,26 @@ class Role(Kind):
             return None
         return f"adds one statement to the trust policy of {self.role}, and keeps its other statements"
 
+    def notes(self, change: Change) -> list[str]:
+        keys = (change.before or {}).get("unknown")
+        if not keys:
+            return []
+        return [_NOT_KNOWN.format(service=self.service.principal, role=self.role, keys=", ".join(keys))]
+
     def commands(self, change: Change) -> list[str]:
-        if change.action == "create":
-            document = shlex.quote(json.dumps(self.wanted_trust()))
-            return [f"aws iam create-role --role-name {self.role} --assume-role-policy-document {document}"]
-        statement = json.dumps(self._statement())
-        return [
-            f"# add this statement to the trust policy of {self.role}, and keep the others: {statement}",
-            f"aws iam update-assume-role-policy --role-name {self.role} --policy-document file://trust.json",
-        ]
+        role = shlex.quote(self.role)
+        if change.before is None:
+            path = f" --path {shlex.quote(self.path)}" if self.path else ""
+            return [
+                f"aws iam create-role --role-name {role}{path} --description {shlex.quote(_DESCRIPTION)} "
+                f"--assume-role-policy-document {_here_document(self.wanted_trust())}"
+            ]
+        document = self._joined(change.before["trust"])
+        return [f"aws iam update-assume-role-policy --role-name {role} --policy-document {_here_document(document)}"]
 
     def permissions(self, change: Change) -> list[Needed]:
         action = "CreateRole" if change.action == "create" else "UpdateAssumeRolePolicy"
-        return [Needed("aws", f"iam:{action}", self.name)]
+        return [Needed("aws", f"iam:{action}", (change.before or {}).get("arn", self.name))]
 
     def wanted_trust(self) -> dict[str, Any]:
         """Return the trust policy of a new role for this service."""
@@ -100,24 +132,61 @@ class Role(Kind):
 
     def trust_policy(self, clouds: Clouds) -> dict[str, Any] | None:
         """Return the role's current trust policy; None if the role does not exist. Raises CloudError."""
+        role = self._read_role(clouds)
+        document: dict[str, Any] | None = role["AssumeRolePolicyDocument"] if role else None
+        return document
+
+    def _read_role(self, clouds: Clouds) -> dict[str, Any] | None:
         try:
-            answer = clouds.aws.call("iam", "get_role", RoleName=self.role)
+            role: dict[str, Any] = clouds.aws.call("iam", "get_role", RoleName=self.role)["Role"]
         except CloudError as error:
             if error.reason == "NoSuchEntity":
                 return None
             raise
-        document: dict[str, Any] = answer["Role"]["AssumeRolePolicyDocument"]
-        return document
+        return role
 
-    def _statement(self) -> dict[str, Any]:
-        statement: dict[str, Any] = self.wanted_trust()["Statement"][0]
-        return {**statement, "Sid": _SID}
+    def _refuse(self, arn: str, decision: trust.Decision) -> None:
+        """Raise Refused for a role at another path than the setup's, and for a trust policy that denies the service."""
+        if self.path is not None and arn != self.name:
+            raise Refused(_OTHER_PATH.format(wanted=self.name, actual=arn))
+        if decision.denied:
+            by = ", ".join(decision.denied_by)
+            raise Refused(_DENIED.format(role=self.role, service=self.service.principal, statements=by))
+
+    def _others(self, document: dict[str, Any]) -> str:
+        """Return who can assume a role that the service cannot assume."""
+        services = _trusted_services(document)
+        if self.service.principal in services:
+            return f"{self.service.principal}, but not for this workload"
+        return ", ".join(services) or "no service"
+
+    def _joined(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return the trust policy with a statement for the service, if no statement admits it yet."""
+        if trust.trusts_service(document, self.service, datetime.now(UTC)).admitted is not False:
+            return document
+        return trust_edit.with_own_statement(document, self.wanted_trust()["Statement"][0], self._sid())
+
+    def _sid(self) -> str:
+        """Return the Sid for the service in its region: a role can be used by several services, and in several regions.
+
+        A Sid has letters and digits only.
+        """
+        service = self.service.principal.partition(".")[0]
+        region = self.service.source_arn.split(":")[3] if self.service.source_arn else ""
+        words = f"{service}-{region}".split("-")
+        return trust_edit.RUNTIME_SID + "".join(word.capitalize() for word in words)
+
+
+def _here_document(document: dict[str, Any]) -> str:
+    """Return the end of a shell command that reads a JSON document from its standard input."""
+    return f"file:///dev/stdin <<'EOF'\n{json.dumps(document, indent=2)}\nEOF"
 
 
 def _trusted_services(document: dict[str, Any]) -> list[str]:
-    statements = document.get("Statement", [])
     services: list[str] = []
-    for statement in statements if isinstance(statements, list) else [statements]:
+    for statement in trust.statements(document):
+        if statement.get("Effect") != "Allow":
+            continue
         principal = statement.get("Principal", {})
         service = principal.get("Service", []) if isinstance(principal, dict) else []
         services += [service] if isinstance(service, str) else list(service)

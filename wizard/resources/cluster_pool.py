@@ -8,10 +8,15 @@ from typing import Any, ClassVar
 from wizard.clouds import clusters
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change, Operation, Refused, Resource, State
+from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State
 from wizard.federation.gke import ClusterName, workload_pool
-from wizard.resources import blind, container_operations
+from wizard.resources import blind, container_operations, owners
 from wizard.resources.kind import Kind, Needed, NeededAt
+
+_LEFT = (
+    "Pods on node pools that the setup does not name get no identity of their own, and continue to act as their nodes: "
+    "{pools}"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +51,8 @@ class ClusterPool(Kind):
         return {
             "workloadPool": clusters.workload_pool(cluster),
             "autopilot": clusters.is_autopilot(cluster),
-            "without": [] if clusters.is_autopilot(cluster) else _node_pools_without_metadata_server(cluster),
+            "without": clusters.without_metadata_server(cluster),
+            "owner": owners.state(owners.in_google("cluster", self.cluster.cluster, cluster.get("resourceLabels", {}))),
         }
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (the wizard does not create clusters)
@@ -76,13 +82,16 @@ class ClusterPool(Kind):
             )
         return "updates the cluster; existing node pools do not change, and new ones get GKE_METADATA"
 
+    def owner(self, change: Change) -> Owner | None:
+        return owners.recorded(change)
+
     def notes(self, change: Change) -> list[str]:
         state = change.before or {}
         if state.get("autopilot"):
             return ["Autopilot cluster: Workload Identity Federation is always enabled on all nodes"]
         others = [name for name in state.get("without", ()) if name not in self.node_pools]
         if others:
-            return [f"pods on these node pools continue to act as their nodes: {', '.join(others)}"]
+            return [_LEFT.format(pools=", ".join(others))]
         return []
 
     def commands(self, change: Change) -> list[str]:  # noqa: ARG002 (the same for every change)
@@ -115,8 +124,3 @@ def update_permissions(cluster: ClusterName) -> list[Needed]:
     """Return the permissions to change a cluster or its node pools, and to find operations that are running."""
     verbs = ("clusters.update", "operations.get", "operations.list")
     return [Needed("google", f"container.{verb}", cluster.project) for verb in verbs]
-
-
-def _node_pools_without_metadata_server(cluster: dict[str, Any]) -> list[str]:
-    pools = cluster.get("nodePools", ())
-    return [str(pool["name"]) for pool in pools if clusters.metadata_mode(pool) != clusters.WITH_POOL]

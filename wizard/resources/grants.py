@@ -4,33 +4,69 @@ from __future__ import annotations
 
 import shlex
 from abc import abstractmethod
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
-from wizard.resources import blind, policies
+from wizard.resources import ancestors, blind, held, held_text, policies
+from wizard.resources.held import Held
 from wizard.resources.kind import Kind, Needed, NeededAt
+
+_NOTES = "notes"
+"""The key of the state that has the notes. All other keys are roles."""
+
+
+def grant_command(on: str, role: str, member: str) -> str:
+    """Return the command that grants a role, without a condition, on a project or a service account, by its name."""
+    _, project, _, email = (*on.split("/"), "", "")[:4]
+    if email:
+        command = f"gcloud iam service-accounts add-iam-policy-binding {email} --project={project}"
+    else:
+        command = f"gcloud projects add-iam-policy-binding {project}"
+    return f"{command} --role={role} --member={shlex.quote(member)} --condition=None"
 
 
 @dataclass(frozen=True, eq=False)
 class _Grants(Kind):
-    """All grants wanted on one policy, as members by role. The state has those that the policy contains."""
+    """All grants wanted on one policy, as members by role. The state has those that are in place.
+
+    A role that a member has another way is in place too: through one of the members that include it (`also`, by
+    member), under a condition that holds now, or inherited. What is not in place shows the condition, if there is one.
+    """
 
     project: str
     grants: dict[str, tuple[str, ...]] = field(hash=False)
     needs: tuple[Resource, ...] = ()
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def desired(self) -> State:
         return {role: list(members) for role, members in self.grants.items()}
 
+    def read(self, clouds: Clouds) -> State | None:
+        now, policy = datetime.now(UTC), self._get(clouds)
+        found = list(held.ways(policy, self.grants, self.also, now))
+        if any(held.in_force(found, role, member) is None for role, member in self._pairs()):
+            for place, above in self._inherited(clouds):
+                found += held.ways(above, self.grants, self.also, now, place)
+        notes = [*self._notes(found), *(held_text.stale(*each) for each in held.stale(policy, self.grants))]
+        return self._granted(found) | ({_NOTES: notes} if notes else {})
+
     def create(self, clouds: Clouds) -> Operation | None:
-        policies.add(lambda: self._get(clouds), lambda policy: self._set(clouds, policy), self.grants)
+        return self.update(clouds, Change(self, self.read(clouds), self.desired()))
+
+    def update(self, clouds: Clouds, change: Change) -> Operation | None:
+        wanted: dict[str, tuple[str, ...]] = {}
+        for role, member in self.missing(change):
+            wanted[role] = (*wanted.get(role, ()), member)
+        policies.add(lambda: self._get(clouds), lambda policy: self._set(clouds, policy), wanted)
         return None
 
-    def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (the policy is read again)
-        return self.create(clouds)
+    def notes(self, change: Change) -> list[str]:
+        return list((change.before or {}).get(_NOTES, ()))
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)
@@ -41,19 +77,49 @@ class _Grants(Kind):
         return unknown or blind.is_api_starting(error)
 
     def missing(self, change: Change) -> list[tuple[str, str]]:
-        """Return the grants that the policy does not have, as pairs of role and member."""
+        """Return the grants that are not in place, as pairs of role and member."""
         before = change.before or {}
-        missing = []
+        return [(role, member) for role, member in self._pairs() if member not in (before.get(role) or ())]
+
+    def _pairs(self) -> Iterator[tuple[str, str]]:
         for role, members in self.grants.items():
-            stored = before.get(role) or ()
-            missing += [(role, member) for member in members if member not in stored]
-        return missing
+            yield from ((role, member) for member in members)
+
+    def _granted(self, found: list[Held]) -> State:
+        """Return the members that have each role now, and the conditions of those that do not."""
+        granted: State = {}
+        for role, member in self._pairs():
+            if held.in_force(found, role, member):
+                granted.setdefault(role, []).append(member)
+        for each in self._conditional(found):
+            if each.condition and each.direct:
+                granted.setdefault(each.role, []).append(held_text.conditional_member(each.member, each.condition))
+        return granted
+
+    def _notes(self, found: list[Held]) -> Iterator[str]:
+        for role, member in self._pairs():
+            best = held.in_force(found, role, member)
+            if best and (text := held_text.in_place(best)):
+                yield text
+        conditional = self._conditional(found)
+        yield from (f"{held_text.not_in_force(each)}." for each in conditional)
+        beside = dict.fromkeys((each.role, each.member) for each in conditional)
+        yield from (held_text.beside(role, member) for role, member in beside)
+
+    def _conditional(self, found: list[Held]) -> list[Held]:
+        """Return the conditional grants in this policy to members that do not have the role another way."""
+        here = [each for each in found if each.condition and not each.on]
+        return [each for each in here if held.in_force(found, each.role, each.member) is None]
 
     @abstractmethod
     def _get(self, clouds: Clouds) -> dict[str, Any]: ...
 
     @abstractmethod
     def _set(self, clouds: Clouds, policy: dict[str, Any]) -> None: ...
+
+    @abstractmethod
+    def _inherited(self, clouds: Clouds) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the policies whose grants apply here too, as far as the operator can read them, with their names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,15 +133,8 @@ class ProjectGrants(_Grants):
     def name(self) -> str:
         return f"projects/{self.project}"
 
-    def read(self, clouds: Clouds) -> State | None:
-        return dict(policies.present(self._get(clouds), self.grants))
-
     def commands(self, change: Change) -> list[str]:
-        return [
-            f"gcloud projects add-iam-policy-binding {self.project} --role={role} --member={shlex.quote(member)} "
-            "--condition=None"
-            for role, member in self.missing(change)
-        ]
+        return [grant_command(self.name, role, member) for role, member in self.missing(change)]
 
     def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (the same for every change)
         return [Needed("google", "resourcemanager.projects.setIamPolicy", self.project)]
@@ -86,6 +145,9 @@ class ProjectGrants(_Grants):
 
     def _set(self, clouds: Clouds, policy: dict[str, Any]) -> None:
         clouds.google.call("cloudresourcemanager", "POST", f"/v1/{self.name}:setIamPolicy", {"policy": policy})
+
+    def _inherited(self, clouds: Clouds) -> Iterator[tuple[str, dict[str, Any]]]:
+        yield from ancestors.policies_above(clouds, self.project)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +164,7 @@ class ServiceAccountGrants(_Grants):
 
     def read(self, clouds: Clouds) -> State | None:
         try:
-            return dict(policies.present(self._get(clouds), self.grants))
+            return super().read(clouds)
         except CloudError as error:
             if error.status == 404:
                 return None
@@ -112,11 +174,7 @@ class ServiceAccountGrants(_Grants):
         return super().not_yet(error) or blind.has_status(error, 404)
 
     def commands(self, change: Change) -> list[str]:
-        return [
-            f"gcloud iam service-accounts add-iam-policy-binding {self.email} --project={self.project} "
-            f"--role={role} --member={shlex.quote(member)} --condition=None"
-            for role, member in self.missing(change)
-        ]
+        return [grant_command(self.name, role, member) for role, member in self.missing(change)]
 
     def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (the same for every change)
         return [Needed("google", "iam.serviceAccounts.setIamPolicy", self.project)]
@@ -126,3 +184,10 @@ class ServiceAccountGrants(_Grants):
 
     def _set(self, clouds: Clouds, policy: dict[str, Any]) -> None:
         clouds.google_iam.set_policy(self.project, self.email, policy)
+
+    def _inherited(self, clouds: Clouds) -> Iterator[tuple[str, dict[str, Any]]]:
+        name = f"projects/{self.project}"
+        policy = ancestors.read_policy(clouds, name)
+        if policy:
+            yield name, policy
+        yield from ancestors.policies_above(clouds, self.project)

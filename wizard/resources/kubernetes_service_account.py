@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change, Operation, Refused, Resource, State
+from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State
+from wizard.federation import annotation
 from wizard.federation.gke import ANNOTATION, ClusterName
-from wizard.resources import blind
+from wizard.resources import blind, owners
 from wizard.resources.kind import Kind, Needed
+
+_NOT_AN_EMAIL = (
+    "The annotation {annotation} of {account} is {value}, which is not the e-mail of a Google service account. "
+    "Its pods cannot act as a Google service account with it."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +43,11 @@ class KubernetesServiceAccount(Kind):
     def desired(self) -> State:
         return {ANNOTATION: self.email}
 
+    def announce(self, clouds: Clouds) -> None:
+        from lightkube.resources.core_v1 import ServiceAccount
+
+        clouds.kubernetes(self.cluster).announce(ServiceAccount, self.service_account, self.namespace)
+
     def read(self, clouds: Clouds) -> State | None:
         from lightkube.resources.core_v1 import ServiceAccount
 
@@ -45,7 +56,9 @@ class KubernetesServiceAccount(Kind):
         if account is None or account.metadata is None:
             return None
         annotations = account.metadata.annotations or {}
-        return {ANNOTATION: annotations.get(ANNOTATION), "resourceVersion": account.metadata.resourceVersion}
+        owner = owners.state(owners.in_cluster("Kubernetes service account", account.metadata))
+        version = account.metadata.resourceVersion
+        return {ANNOTATION: annotations.get(ANNOTATION), "resourceVersion": version, "owner": owner}
 
     def create(self, clouds: Clouds) -> Operation | None:
         from lightkube.resources.core_v1 import ServiceAccount
@@ -83,11 +96,20 @@ class KubernetesServiceAccount(Kind):
         if change.action != "update":
             return None
         before = (change.before or {}).get(ANNOTATION)
-        if before is None:
-            return f"pods that use {self.label} will act as {self.email}"
+        if before is None or not annotation.is_email(before):
+            return f"pods that use {self.label} will act as {self.email or 'its own identity'}"
         if self.email is None:
             return f"pods that use {self.label} stop acting as {before}, and will use its own identity"
         return f"pods that use {self.label} stop acting as {before}, and will act as {self.email}"
+
+    def notes(self, change: Change) -> list[str]:
+        value = (change.before or {}).get(ANNOTATION)
+        if value is None or annotation.is_email(value):
+            return []
+        return [_NOT_AN_EMAIL.format(account=self.label, annotation=ANNOTATION, value=annotation.shown(value))]
+
+    def owner(self, change: Change) -> Owner | None:
+        return owners.recorded(change)
 
     def commands(self, change: Change) -> list[str]:
         kubectl = f"kubectl --context={self.cluster.context} --namespace={self.namespace}"

@@ -29,6 +29,11 @@ class Namespace(Kind):
     def desired(self) -> State:
         return {"phase": "Active"}
 
+    def announce(self, clouds: Clouds) -> None:
+        from lightkube.resources.core_v1 import Namespace as KubernetesNamespace
+
+        clouds.kubernetes(self.cluster).announce(KubernetesNamespace, self.namespace)
+
     def read(self, clouds: Clouds) -> State | None:
         from lightkube.resources.core_v1 import Namespace as KubernetesNamespace
 

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from wizard.clouds import clusters
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change, Operation, Refused, Resource, State
+from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State
 from wizard.federation.gke import ClusterName
-from wizard.resources import blind, container_operations, node_pool_impact
+from wizard.resources import blind, container_operations, node_pool_impact, node_users, owners
 from wizard.resources.cluster_pool import update_permissions
 from wizard.resources.kind import Kind, Needed
 
@@ -19,7 +19,8 @@ from wizard.resources.kind import Kind, Needed
 class NodePool(Kind):
     """A node pool with the GKE metadata server. A change of the mode recreates every node of the pool.
 
-    `workloads` are the Kubernetes service accounts (NAMESPACE/NAME) that get access in the same plan.
+    `workloads` are the Kubernetes service accounts (NAMESPACE/NAME) that get access in the same plan, and `together`
+    the node pools that it changes.
     """
 
     kind: ClassVar[str] = "node pool's metadata mode"
@@ -27,6 +28,7 @@ class NodePool(Kind):
     cluster: ClusterName
     pool: str
     workloads: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
     needs: tuple[Resource, ...] = ()
 
     @property
@@ -45,7 +47,10 @@ class NodePool(Kind):
         mode = clusters.metadata_mode(pool)
         if mode == clusters.WITH_POOL:
             return {"mode": mode}
-        return {"mode": mode, **node_pool_impact.affected(clouds, self.cluster, pool)}
+        self._refuse_windows(pool)
+        labels = cluster.get("resourceLabels", {}) | pool.get("config", {}).get("resourceLabels", {})
+        owner = owners.state(owners.in_google("node pool", self.pool, labels))
+        return {"mode": mode, "owner": owner, **_settings(pool), **self._affected(clouds, pool)}
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (the wizard does not create node pools)
         raise Refused(f"{self.name} does not exist, and the wizard does not create node pools")
@@ -69,12 +74,21 @@ class NodePool(Kind):
     def impact(self, change: Change) -> str | None:
         if change.action != "update":
             return None
-        return node_pool_impact.text(self.pool, change.before or {}, self.workloads)
+        return node_pool_impact.impact(self.pool, change.before or {}, self.workloads)
+
+    def losers(self, change: Change) -> list[str]:
+        if change.action != "update":
+            return []
+        return node_pool_impact.losers(self.pool, change.before or {}, self.workloads)
+
+    def owner(self, change: Change) -> Owner | None:
+        return owners.recorded(change)
 
     def notes(self, change: Change) -> list[str]:
-        if (change.before or {}).get("autopilot"):
+        state = change.before or {}
+        if state.get("autopilot"):
             return ["Autopilot cluster: GKE manages its node pools, and they need no change"]
-        return []
+        return list(node_pool_impact.notes(self.pool, state, self.workloads))
 
     def commands(self, change: Change) -> list[str]:  # noqa: ARG002 (the same for every change)
         name = self.cluster
@@ -83,6 +97,20 @@ class NodePool(Kind):
 
     def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (the same for every change)
         return update_permissions(self.cluster)
+
+    def _affected(self, clouds: Clouds, pool: dict[str, Any]) -> State:
+        """Return what runs or can run on the nodes; why it is not known, if nodes or pods cannot be listed."""
+        try:
+            return node_users.read(clouds, self.cluster, pool, self.together).state()
+        except CloudError as error:  # the plan says that it could not be read
+            return {"pods": None, "unread": {"Pod": error.message}}
+
+    def _refuse_windows(self, pool: dict[str, Any]) -> None:
+        if clusters.is_windows(pool):
+            image = pool.get("config", {}).get("imageType")
+            what = f"the nodes of {self.pool} run Windows ({image}), where GKE has no metadata server"
+            hint = f"remove {self.pool} from gke.node_pools, and run the workloads on a node pool with Linux"
+            raise CloudError(container_operations.SERVICE, f"GET {self.name}", None, "WINDOWS_NODES", what, hint)
 
     def _is_in_place(self, clouds: Clouds) -> bool:
         pool = self._pool_in(clusters.read(clouds.google, self.cluster))
@@ -97,3 +125,15 @@ class NodePool(Kind):
         what = f'{self.cluster.cluster} has no node pool "{self.pool}"'
         hint = f"correct gke.node_pools; the cluster has these node pools: {existing}"
         raise CloudError(container_operations.SERVICE, f"GET {self.name}", 404, "NOT_FOUND", what, hint)
+
+
+def _settings(pool: dict[str, Any]) -> State:
+    """Return how the pool recreates its nodes, and their service account. "nodes" is their initial number."""
+    settings = pool.get("upgradeSettings", {})
+    blue_green = settings.get("strategy") == "BLUE_GREEN"
+    return {
+        "nodes": int(pool.get("initialNodeCount", 0)) * max(len(pool.get("locations", ())), 1),
+        "strategy": "blue-green" if blue_green else f"surge {settings.get('maxSurge', 0)}",
+        "unavailable": 0 if blue_green else int(settings.get("maxUnavailable", 0)),
+        "identity": pool.get("config", {}).get("serviceAccount", "default"),
+    }

@@ -1,59 +1,99 @@
-"""The impact of recreating the nodes of a node pool on the pods that run there."""
+"""What a change of a node pool's metadata mode does to the nodes, and to the pods that run there, in words."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wizard.clouds.errors import CloudError
-from wizard.clouds.kubernetes import ALL
-from wizard.clouds.session import Clouds
 from wizard.engine.resource import State
-from wizard.federation.gke import ClusterName
 
-POOL_LABEL = "cloud.google.com/gke-nodepool"
 SECONDS_PER_NODE = 600.0
 """How many seconds one node can take. Several are recreated at a time only if the pool's surge settings allow it."""
 
 _SHOWN = 4
-_STAY = frozenset({"DaemonSet", "Node"})
-"""Owners whose pods do not move: they end with their node."""
+_DEFAULT_IDENTITY = "the Compute Engine default service account"
 
-_SYSTEM = ("kube-", "gke-", "gmp-")
-"""The start of the names of GKE's own namespaces."""
-
-
-def affected(clouds: Clouds, cluster: ClusterName, pool: dict[str, Any]) -> State:
-    """Return how the pool recreates its nodes, and which nodes and pods that affects.
-
-    "pods" is None if they cannot be read; "nodes" is then the initial number of nodes.
-    """
-    settings = pool.get("upgradeSettings", {})
-    blue_green = settings.get("strategy") == "BLUE_GREEN"
-    state: State = {
-        "nodes": int(pool.get("initialNodeCount", 0)) * max(len(pool.get("locations", ())), 1),
-        "strategy": "blue-green" if blue_green else f"surge {settings.get('maxSurge', 0)}",
-        "unavailable": 0 if blue_green else int(settings.get("maxUnavailable", 0)),
-        "identity": pool.get("config", {}).get("serviceAccount", "default"),
-        "pods": None,
-    }
-    try:
-        nodes, pods = _running(clouds, cluster, str(pool.get("name")))
-    except CloudError:  # the impact still says that the nodes are recreated
-        return state
-    return state | {"nodes": nodes, "pods": pods}
+_LOSES = (
+    "{owner} in namespace {namespace} (Kubernetes service account {account}) loses the access to Google Cloud that "
+    "its pods have through their nodes' service account, {identity}"
+)
+_UNREAD_PODS = (
+    "the pods on {pool} could not be read ({reason}); all of them whose Kubernetes service account is not in this "
+    "setup lose the access to Google Cloud that they have through their nodes' service account, {identity}"
+)
+_UNREAD_KIND = (
+    "the {kind}s of the cluster could not be listed ({reason}); those without a pod now that can run on {pool} lose "
+    "the access to Google Cloud through the nodes' service account, {identity}"
+)
+_CHANGES = "pods of {accounts} stop acting as the nodes' service account, and use their own identity"
+_ORDER = (
+    "To lose nothing, do not change {pool} yet. Add {accounts} to the workloads of the setup, with the roles that "
+    "their pods use, and apply: the wizard grants the roles before it recreates the nodes."
+)
+_ORDER_OF_DEFAULT = (
+    "To lose nothing, do not change {pool} yet. Give the pods that use {accounts} Kubernetes service accounts of their "
+    "own first. Then add these to the workloads of the setup, with the roles that their pods use, and apply: the "
+    "wizard grants the roles before it recreates the nodes."
+)
 
 
-def text(pool: str, state: State, workloads: tuple[str, ...]) -> str:
-    """Return the impact in words. `workloads` (NAMESPACE/SERVICE ACCOUNT) get access in the same plan."""
+def impact(pool: str, state: State, workloads: Iterable[str]) -> str:
+    """Return the effect on nodes and pods. `workloads` (NAMESPACE/SERVICE ACCOUNT) get access in the same plan."""
+    texts = [_nodes_text(pool, state)]
     pods = state.get("pods")
-    recreated = _nodes_text(pool, state)
-    if pods is None:
-        return f"{recreated}; all pods there move, and stop acting as the nodes' service account"
-    texts = [recreated, _pods_text([pod["name"] for pod in pods])]
-    others = sorted({pod["account"] for pod in pods if pod["account"]} - set(workloads))
-    if others:
-        texts.append(_others_text(others, state))
+    texts.append("all pods there move" if pods is None else _pods_text(pods))
+    changing = sorted(_accounts(state) & set(workloads))
+    if changing:
+        texts.append(_CHANGES.format(accounts=_some(changing)))
     return "; ".join(texts)
+
+
+def losers(pool: str, state: State, workloads: Iterable[str]) -> list[str]:
+    """Return who loses the nodes' identity, one line each. It names no pods and no numbers, which change all the time.
+
+    Pods on the host's network keep the nodes' identity in any mode.
+    """
+    identity = _identity(state)
+    if state.get("pods") is None:
+        return [_UNREAD_PODS.format(pool=pool, reason=state.get("unread", {}).get("Pod"), identity=identity)]
+    lines = [
+        _LOSES.format(owner=user["owner"], namespace=user["namespace"], account=_account(user), identity=identity)
+        for user in _others(state, workloads)
+    ]
+    unread = state.get("unread", {})
+    return lines + [
+        _UNREAD_KIND.format(kind=kind, reason=reason, pool=pool, identity=identity) for kind, reason in unread.items()
+    ]
+
+
+def notes(pool: str, state: State, workloads: Iterable[str]) -> Iterator[str]:
+    """Yield the order of changes in which nobody loses anything."""
+    others = sorted({_account(user) for user in _others(state, workloads)})
+    shared = [account for account in others if account.endswith("/default")]
+    own = [account for account in others if account not in shared]
+    if own:
+        yield _ORDER.format(pool=pool, accounts=", ".join(own))
+    if shared:
+        yield _ORDER_OF_DEFAULT.format(pool=pool, accounts=", ".join(shared))
+
+
+def _others(state: State, workloads: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the users of the nodes' identity that get no access in the same plan."""
+    ours = set(workloads)
+    return [user for user in state.get("users", ()) if _account(user) not in ours]
+
+
+def _accounts(state: State) -> set[str]:
+    return {_account(user) for user in state.get("users", ())}
+
+
+def _account(user: dict[str, Any]) -> str:
+    return f"{user['namespace']}/{user['account']}"
+
+
+def _identity(state: State) -> str:
+    identity = str(state.get("identity"))
+    return _DEFAULT_IDENTITY if identity == "default" else identity
 
 
 def _nodes_text(pool: str, state: State) -> str:
@@ -74,42 +114,6 @@ def _pods_text(names: list[str]) -> str:
     if len(names) == 1:
         return f"1 running pod moves ({names[0]})"
     return f"{len(names)} running pods move ({_some(names)})"
-
-
-def _others_text(accounts: list[str], state: State) -> str:
-    """Return which pods lose the nodes' identity, and get no access in the same plan."""
-    if state.get("identity") == "default":
-        return f"pods of {_some(accounts)} stop acting as the nodes' service account, and are not in this setup"
-    return f"pods of {_some(accounts)} stop acting as {state.get('identity')}, and are not in this setup"
-
-
-def _running(clouds: Clouds, cluster: ClusterName, pool: str) -> tuple[int, list[dict[str, str]]]:
-    """Return how many nodes the pool has now, and the pods that move. Raises CloudError."""
-    from lightkube.resources.core_v1 import Node, Pod
-
-    kubernetes = clouds.kubernetes(cluster)
-    nodes = {_meta(node).name for node in kubernetes.list_objects(Node, labels={POOL_LABEL: pool})}
-    on_nodes = [pod for pod in kubernetes.list_objects(Pod, ALL) if pod.spec and pod.spec.nodeName in nodes]
-    moving = [_pod(pod) for pod in on_nodes if _moves(pod)]
-    return len(nodes), sorted(moving, key=lambda pod: pod["name"])
-
-
-def _moves(pod: Any) -> bool:
-    """Return whether a pod is running, moves to another node, and is not one of GKE's own."""
-    owners = {owner.kind for owner in _meta(pod).ownerReferences or ()}
-    phase = pod.status.phase if pod.status else None
-    return phase == "Running" and not owners & _STAY and not _meta(pod).namespace.startswith(_SYSTEM)
-
-
-def _pod(pod: Any) -> dict[str, str]:
-    """Return a pod's name and service account. On the host's network it has none: it acts as the node in any mode."""
-    namespace = _meta(pod).namespace
-    account = "" if pod.spec.hostNetwork else f"{namespace}/{pod.spec.serviceAccountName or 'default'}"
-    return {"name": f"{namespace}/{_meta(pod).name}", "account": account}
-
-
-def _meta(thing: Any) -> Any:
-    return thing.metadata
 
 
 def _some(names: list[str]) -> str:

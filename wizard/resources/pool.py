@@ -10,6 +10,15 @@ from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.resources import blind, operations
 from wizard.resources.kind import Kind, Needed, NeededAt
 
+_MODES = ("", "MODE_UNSPECIFIED", "FEDERATION_ONLY")
+"""The modes of pools for workloads outside Google Cloud. The mode of a pool cannot be changed."""
+
+_OTHER_MODE = (
+    "Nothing was changed: the pool {pool} in {project} has the mode {mode}, so it cannot have a provider for AWS, and "
+    "the mode of a pool cannot be changed. Write the name of another pool in the section google of the setup, then "
+    "plan again."
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Pool(Kind):
@@ -30,7 +39,18 @@ class Pool(Kind):
 
     def read(self, clouds: Clouds) -> State | None:
         pool = clouds.google.get_or_none("iam", f"/v1/{self.name}")
-        return pool and {"state": pool.get("state"), "disabled": pool.get("disabled", False)}
+        return pool and {
+            "state": pool.get("state"),
+            "disabled": pool.get("disabled", False),
+            "mode": pool.get("mode", ""),
+        }
+
+    def desired_with(self, before: State | None) -> State:
+        """Return the desired state. Raises Refused for a pool of another mode, which cannot have providers."""
+        mode = str((before or {}).get("mode") or "")
+        if mode not in _MODES:
+            raise Refused(_OTHER_MODE.format(pool=self.pool, project=self.project, mode=mode))
+        return self.desired()
 
     def create(self, clouds: Clouds) -> Operation | None:
         parent, _ = self.name.rsplit("/", 1)
@@ -61,9 +81,15 @@ class Pool(Kind):
 
     def impact(self, change: Change) -> str | None:
         if change.action == "undelete":
-            return "undeletes the pool and its providers; grants that still name the pool take effect again"
+            return (
+                "The pool is deleted. Applying the plan undeletes it with its providers: everyone whom they admit can "
+                "get tokens again, and grants that name the pool take effect again."
+            )
         if change.action == "update":
-            return "enables the pool: every provider of it exchanges tokens again"
+            return (
+                "The pool is disabled. Applying the plan enables it: everyone whom its providers admit can get tokens "
+                "again."
+            )
         return None
 
     def commands(self, change: Change) -> list[str]:

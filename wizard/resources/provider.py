@@ -1,4 +1,4 @@
-"""The AWS provider of a workload identity pool."""
+"""The AWS provider of a workload identity pool. Workloads share it: one that exists is widened, never replaced."""
 
 from __future__ import annotations
 
@@ -7,8 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change, Operation, Refused, Resource, State
-from wizard.resources import blind, operations
+from wizard.engine.resource import Change, Operation, Refused, Resource, State, is_deleted
+from wizard.federation import conditions, widening
+from wizard.federation.aws_identities import RoleSessions
+from wizard.federation.gate import effective
+from wizard.federation.grantee import NoGrantee, grantee
+from wizard.federation.mapping import ExpressionError
+from wizard.federation.weakness import weaknesses
+from wizard.resources import blind, gcloud_flags, operations
+from wizard.resources import provider_texts as texts
 from wizard.resources.kind import Kind, Needed, NeededAt
 
 _FIELDS = {"disabled": "disabled", "account": "aws", "mapping": "attributeMapping", "condition": "attributeCondition"}
@@ -17,17 +24,27 @@ _FIELDS = {"disabled": "disabled", "account": "aws", "mapping": "attributeMappin
 
 @dataclass(frozen=True, eq=False)
 class AwsProvider(Kind):
-    """A provider: its AWS account, the attribute mapping, and the condition that identities must meet."""
+    """A provider: its AWS account, the attribute mapping, and the condition that identities must meet.
+
+    `mapping` and `condition` are those of the setup; a condition of None admits only the role of `sessions`. `gained`
+    has what the role gets from members that policies have already, one line each.
+    """
 
     kind: ClassVar[str] = "workload identity pool provider"
     needed_at: ClassVar[tuple[NeededAt, ...]] = ("exchange",)
     project: str
     pool: str
     provider: str
-    account: str
+    sessions: RoleSessions
     mapping: dict[str, str] = field(hash=False)
-    condition: str
+    condition: str | None = None
+    gained: tuple[str, ...] = ()
     needs: tuple[Resource, ...] = ()
+
+    @property
+    def account(self) -> str:
+        """The ID of the AWS account."""
+        return self.sessions.account
 
     @property
     def name(self) -> str:
@@ -38,37 +55,48 @@ class AwsProvider(Kind):
         return f"{self.provider} in {self.pool}"
 
     def desired(self) -> State:
-        return {
-            "state": "ACTIVE",
-            "disabled": False,
-            "account": self.account,
-            "mapping": dict(self.mapping),
-            "condition": self.condition,
-        }
+        try:
+            return self._state(widening.new(self.mapping, self.condition, self.sessions))
+        except (NoGrantee, ExpressionError) as error:
+            raise Refused(f"Nothing was changed: {error}") from error
+
+    def desired_with(self, before: State | None) -> State:
+        """Return the state that admits the role and everyone whom the provider admits now.
+
+        Raises Refused for a provider of another type or account, and for one that cannot be widened safely.
+        """
+        if before is None:
+            return self.desired()
+        self._check_type_and_account(before)
+        there = before["mapping"], before["condition"]
+        try:
+            return self._state(widening.widened(*there, self.mapping, self.condition, self.sessions))
+        except widening.CannotWiden as error:
+            raise self._refused(texts.CANNOT_ADMIT, reason=str(error)) from error
 
     def read(self, clouds: Clouds) -> State | None:
         provider = clouds.google.get_or_none("iam", f"/v1/{self.name}")
         return provider and {
             "state": provider.get("state"),
             "disabled": provider.get("disabled", False),
+            "type": texts.type_of(provider),
             "account": provider.get("aws", {}).get("accountId"),
-            "mapping": provider.get("attributeMapping", {}),
+            "mapping": effective(provider.get("attributeMapping")),
             "condition": provider.get("attributeCondition", ""),
         }
 
     def create(self, clouds: Clouds) -> Operation | None:
         parent, _ = self.name.rsplit("/", 1)
         query = {"workloadIdentityPoolProviderId": self.provider}
-        return operations.of(clouds, "iam", clouds.google.call("iam", "POST", f"/v1/{parent}", self._body(), query))
+        body = _body(self.desired())
+        return operations.of(clouds, "iam", clouds.google.call("iam", "POST", f"/v1/{parent}", body, query))
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
         if change.action == "undelete":
             answer = clouds.google.call("iam", "POST", f"/v1/{self.name}:undelete", {})
             return operations.of(clouds, "iam", answer)
         changed = [_FIELDS[key] for key in _changed(change)]
-        body = {key: value for key, value in self._body().items() if key in changed}
-        if "attributeMapping" in body:
-            body["attributeMapping"] = self._merged_mapping(change)
+        body = {key: value for key, value in _body(change.after).items() if key in changed}
         query = {"updateMask": ",".join(changed)}
         return operations.of(clouds, "iam", clouds.google.call("iam", "PATCH", f"/v1/{self.name}", body, query))
 
@@ -86,45 +114,79 @@ class AwsProvider(Kind):
         return blind.has_status(error, 409)
 
     def impact(self, change: Change) -> str | None:
-        if change.action != "update":
+        """Return what must be confirmed: someone disabled or deleted the provider, and others gain when it is back."""
+        before = change.before
+        if before is None or not (is_deleted(before) or before.get("disabled")):
             return None
-        words = {
-            "account": "workloads of the previous account can no longer get tokens",
-            "mapping": "grants that name attributes of the old mapping no longer match",
-            "condition": "only workloads that meet the new condition can get tokens",
-            "disabled": "the provider exchanges tokens again",
-        }
-        return "; ".join(words[key] for key in _changed(change)) or None
+        template = texts.UNDELETED if is_deleted(before) else texts.ENABLED
+        return template.format(whom=self._whom(before.get("condition", "")))
+
+    def gains(self, change: Change) -> list[str]:
+        """Return what the role gets from members that are there already, if the change is what admits it."""
+        admits = change.action in ("create", "undelete") or {"condition", "disabled"} & set(_changed(change))
+        return list(self.gained) if admits else []
+
+    def notes(self, change: Change) -> list[str]:
+        """Return what is worth knowing about a condition that admits more than the role."""
+        mapping, condition = change.after["mapping"], change.after["condition"]
+        return weaknesses(mapping, condition, self.sessions, grantee(mapping, self.sessions))
 
     def commands(self, change: Change) -> list[str]:
         base = "gcloud iam workload-identity-pools providers"
-        where = f"--location=global --workload-identity-pool={self.pool} --project={self.project}"
-        if change.action == "undelete":
-            return [f"{base} undelete {self.provider} {where}"]
-        mapping = ",".join(f"{key}={value}" for key, value in self._merged_mapping(change).items())
-        flags = [
-            f"--account-id={self.account}",
-            f"--attribute-mapping={shlex.quote(mapping)}",
-            f"--attribute-condition={shlex.quote(self.condition)}",
-        ]
-        verb = "create-aws" if change.action == "create" else "update-aws"
-        enable = "" if change.action == "create" else " --no-disabled"
-        return [f"{base} {verb} {self.provider} {where} {' '.join(flags)}{enable}"]
+        where = f"{self.provider} --location=global --workload-identity-pool={self.pool} --project={self.project}"
+        flags = {
+            "account": f"--account-id={change.after['account']}",
+            "mapping": gcloud_flags.dictionary("--attribute-mapping", change.after["mapping"]),
+            "condition": f"--attribute-condition={shlex.quote(change.after['condition'])}",
+        }
+        if change.action == "create":
+            return [f"{base} create-aws {where} {' '.join(flags.values())}"]
+        changed = [{**flags, "disabled": "--no-disabled"}[key] for key in _changed(change)]
+        undelete = [f"{base} undelete {where}"] if change.action == "undelete" else []
+        update = [f"{base} update-aws {where} {' '.join(changed)}"] if changed else []
+        return undelete + update
 
     def permissions(self, change: Change) -> list[Needed]:
         return [Needed("google", f"iam.workloadIdentityPoolProviders.{change.action}", self.project)]
 
-    def _merged_mapping(self, change: Change) -> dict[str, str]:
-        """Our mapping and the attributes that others mapped: a change of a mapping replaces the whole of it."""
-        return {**(change.before or {}).get("mapping", {}), **self.mapping}
-
-    def _body(self) -> dict[str, Any]:
+    def _state(self, widened: widening.Widened) -> State:
         return {
-            "attributeCondition": self.condition,
-            "attributeMapping": dict(self.mapping),
-            "aws": {"accountId": self.account},
+            "state": "ACTIVE",
             "disabled": False,
+            "account": self.account,
+            "mapping": dict(widened.mapping),
+            "condition": widened.condition,
         }
+
+    def _check_type_and_account(self, before: State) -> None:
+        kind, account = str(before.get("type", "aws")), before.get("account")
+        if kind != "aws":
+            raise self._refused(texts.OTHER_TYPE, type=texts.TYPES.get(kind, kind))
+        if account != self.account:
+            raise self._refused(texts.OTHER_ACCOUNT, theirs=str(account), ours=self.account)
+
+    def _refused(self, template: str, **values: str) -> Refused:
+        advice = texts.OWN_PROVIDER.format(name=texts.own_provider(self.sessions.role, self.provider))
+        values |= {"provider": self.provider, "pool": self.pool, "role": self.sessions.role, "advice": advice}
+        return Refused(template.format(**values))
+
+    def _whom(self, condition: str) -> str:
+        """Return whom a condition admits, as a noun: a list of roles, or everyone whom it admits."""
+        listed = conditions.listed(condition)
+        if listed:
+            return ", ".join(listed.values)
+        template = texts.WHOEVER if condition else texts.EVERYONE
+        return template.format(account=self.account, condition=condition)
+
+
+def _body(state: State) -> dict[str, Any]:
+    """Return a state as the API takes it."""
+    return {
+        "attributeCondition": state["condition"],
+        "attributeMapping": dict(state["mapping"]),
+        "aws": {"accountId": state["account"]},
+        "disabled": False,
+    }
 
 
 def _changed(change: Change) -> list[str]:

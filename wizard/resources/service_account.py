@@ -11,6 +11,8 @@ from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.resources import blind
 from wizard.resources.kind import Kind, Needed, NeededAt
 
+_ENABLES = "someone disabled the service account; this enables it again, for everyone who uses it"
+
 
 @dataclass(frozen=True, eq=False)
 class ServiceAccount(Kind):
@@ -34,6 +36,9 @@ class ServiceAccount(Kind):
 
     def desired(self) -> State:
         return {"email": self.email, "disabled": False}
+
+    def announce(self, clouds: Clouds) -> None:
+        clouds.google_iam.announce(self.project, self.email)
 
     def read(self, clouds: Clouds) -> State | None:
         try:
@@ -69,7 +74,7 @@ class ServiceAccount(Kind):
         return blind.has_status(error, 409)
 
     def impact(self, change: Change) -> str | None:
-        return "enables the service account again, for everyone who uses it" if change.action == "update" else None
+        return _ENABLES if change.action == "update" else None
 
     def commands(self, change: Change) -> list[str]:
         if change.action == "create":

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from .model.callers import CLOUD_PLATFORM, Caller
 from .model.clusters import COMPUTE_DOMAIN, Cluster, NodePool, make_workload_pool, workload_pool_of
+from .model.hierarchy import Container, ContainerKind
 from .model.policy_rules import parse_policy
 from .model.projects import Dataset, Project
 from .model.service_accounts import ServiceAccount
@@ -19,13 +20,17 @@ OPERATOR_LIFETIME = 7 * 24 * 3600.0
 
 
 def seed(world: World, google: Mapping[str, Any]) -> None:
-    """Fill the world with the scenario's projects; policies come last, since their members must exist."""
+    """Fill the world with what the scenario has; policies come last, since their members must exist."""
+    above = [(_container(world, "folder", spec), spec) for spec in google.get("folders", [])]
+    above += [(_container(world, "organization", spec), spec) for spec in google.get("organizations", [])]
     specs = google.get("projects", [])
     projects = [_project(world, spec) for spec in specs]
     for project, spec in zip(projects, specs, strict=True):
         world.projects.add(project)
         for each in spec.get("clusters", []):
             _cluster(world, project, each)
+    for container, spec in above:
+        _grant(world, container, spec)
     for project, spec in zip(projects, specs, strict=True):
         _grant(world, project, spec)
         for each in spec.get("service_accounts", []):
@@ -41,9 +46,16 @@ def operator_token(world: World, google: Mapping[str, Any]) -> str:
     return world.tokens.issue(caller, OPERATOR_LIFETIME)[0]
 
 
+def _container(world: World, kind: ContainerKind, spec: Mapping[str, Any]) -> Container:
+    created = world.clock() - AGE
+    container = Container(kind, str(spec["id"]), spec.get("name", str(spec["id"])), created, spec.get("parent", ""))
+    world.projects.containers[container.name] = container
+    return container
+
+
 def _project(world: World, spec: Mapping[str, Any]) -> Project:
     created = world.clock() - AGE
-    project = Project(spec["id"], str(spec["number"]), spec.get("name", spec["id"]), created)
+    project = Project(spec["id"], str(spec["number"]), spec.get("name", spec["id"]), created, spec.get("parent", ""))
     project.enabled.update(spec.get("services", []))
     for each in spec.get("service_accounts", []):
         account = project.add_account(each["id"], each.get("display_name", ""), each.get("description", ""))
@@ -75,6 +87,7 @@ def _cluster(world: World, project: Project, spec: Mapping[str, Any]) -> None:
     cluster.dataplane_v2 = spec.get("dataplane_v2", False)
     cluster.network_policy = spec.get("network_policy", False)
     cluster.contents = spec.get("kubernetes", {})
+    cluster.resource_labels = dict(spec.get("labels", {}))
     for each in spec.get("node_pools", []):
         node_pool = cluster.node_pools[each["name"]] = NodePool(**each)
         _default_account(cluster, node_pool)
@@ -91,7 +104,7 @@ def _default_account(cluster: Cluster, pool: NodePool) -> None:
         project.add_account(f"{project.number}-compute", title, domain=COMPUTE_DOMAIN)
 
 
-def _grant(world: World, resource: Project | ServiceAccount, spec: Mapping[str, Any]) -> None:
+def _grant(world: World, resource: Project | ServiceAccount | Container, spec: Mapping[str, Any]) -> None:
     """Set the policy of the specification, if any; a world may start with principals that stand for nobody."""
     if "policy" in spec:
         members = [member for binding in spec["policy"] for member in binding["members"]]

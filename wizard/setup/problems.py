@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from wizard.outside.text import one_line
+
 
 class BadInput(Exception):  # noqa: N818 (the name says what is wrong)
     """The operator's input cannot be used. The message says what is wrong, where, and what to do."""
@@ -21,9 +23,8 @@ class SetupProblem:
 
     def __str__(self) -> str:
         """Return the problem in one line, with its fix."""
-        if self.line is None:
-            return f"{self.where}: {self.what}; {self.fix}"
-        return f"line {self.line}: {self.where}: {self.what}; {self.fix}"
+        text = f"{self.where}: {self.what}; {self.fix}"
+        return one_line(text if self.line is None else f"line {self.line}: {text}")
 
     def without_line(self) -> SetupProblem:
         """Return the same problem without its line, for a setup that is not in a file."""

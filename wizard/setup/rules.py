@@ -14,6 +14,13 @@ RESOURCE = r"^projects/([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$"
 
 _LETTERS = "use 6 to 30 lowercase letters, digits and dashes; start with a letter, and do not end with a dash"
 
+_ONLY_PROJECTS = 'the wizard cannot grant roles on "{name}", because it grants roles on projects only'
+_WHOLE_PROJECT = "write projects/{project}, where the roles apply to everything in the project"
+_PROJECT_OF_IT = (
+    "write projects/PROJECT_ID with the ID of the project that contains it; there, the roles apply to everything "
+    "in the project"
+)
+
 TOKEN_LIFETIME = (600, 43200)
 """The shortest and the longest lifetime of an impersonated token, in seconds."""
 
@@ -76,16 +83,18 @@ def resource(text: str) -> Broken | None:
     """Check the resource that roles are granted on. Only projects are supported."""
     if full(RESOURCE, text):
         return None
-    short = text.removeprefix("//cloudresourcemanager.googleapis.com/")
-    parts = short.split("/")
-    if parts[0] == "projects" and len(parts) > 2:
-        return Broken(f'the wizard cannot grant roles on "{text}"', f"grant them on the project: projects/{parts[1]}")
-    identifier = parts[-1] if len(parts) <= 2 and parts[0] in ("projects", parts[-1]) else ""
-    if identifier and not project_id(identifier):
-        return Broken(f'"{text}" is not the full name of a project', f"write projects/{identifier}")
-    if full(r"[0-9]+", identifier):
+    name = text.removeprefix("//cloudresourcemanager.googleapis.com/")
+    kind, _, rest = name.rpartition("/")
+    if kind in ("", "projects") and not project_id(rest):
+        return Broken(f'"{text}" is not the full name of a project', f"write projects/{rest}")
+    if kind in ("", "projects") and full(r"[0-9]+", rest):
         return Broken(f'"{text}" has a project number', "write projects/PROJECT_ID with the project ID")
-    return Broken(f'the wizard cannot grant roles on "{text}"', "write projects/PROJECT_ID")
+    inside = re.match(r"(//[a-z0-9.-]+/)?projects/(?P<project>[^/]+)/.", text)
+    if not inside:
+        return Broken(_ONLY_PROJECTS.format(name=text), "write projects/PROJECT_ID")
+    known = not project_id(inside["project"])
+    fix = _WHOLE_PROJECT.format(project=inside["project"]) if known else _PROJECT_OF_IT
+    return Broken(_ONLY_PROJECTS.format(name=text), fix)
 
 
 def token_lifetime(seconds: int) -> Broken | None:

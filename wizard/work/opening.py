@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from wizard.clouds.errors import CloudError
 from wizard.modes.mode import Mode, table
 from wizard.modes.opened import Opened
 from wizard.setup import load
@@ -29,6 +30,19 @@ def open_setup(file: str, *, ask_google: bool = True) -> Opened:
     Without `ask_google`, the number of the project is not read from Google, and names contain a placeholder for it.
     """
     return _opened_file(Path(file), lambda _: ask_google)
+
+
+def open_half(file: str, only: str | None) -> Opened:
+    """Read a setup file and open it for a plan of one half, or of both. Raises SetupError and CloudError.
+
+    For a half that is not Google's, the number of the project is read if that is possible: the other half has it.
+    """
+    try:
+        return open_setup(file)
+    except CloudError:
+        if only in (None, "google"):
+            raise
+        return open_setup(file, ask_google=False)
 
 
 def open_for_test(file: str) -> Opened:

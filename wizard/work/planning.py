@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from wizard.clouds.reading import ReadingClouds
 from wizard.engine.plan import Plan
 from wizard.engine.plan import plan as plan_changes
 from wizard.engine.resource import Change, Owner
@@ -12,6 +13,7 @@ from wizard.modes.opened import Opened
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
 from wizard.work import preflight
+from wizard.work.handing_over import Handover, handover
 from wizard.work.opening import mode_of
 
 
@@ -37,7 +39,7 @@ class Review:
 
     plan: Plan
     permission_checks: list[preflight.PermissionCheck]
-    handover: list[str]
+    handover: Handover
     """The commands for the half of the setup that is not in the plan."""
     left: tuple[Left, ...] = ()
     """The changes that are not in the plan, because another tool manages the resources."""
@@ -49,8 +51,12 @@ class Review:
 
     @property
     def losses(self) -> list[Loss]:
-        """What others lose by the plan: it needs a confirmation of its own."""
-        return [Loss(change, text) for change in self.plan.pending for text in change.resource.losers(change)]
+        """What others lose by the plan, each once: it needs a confirmation of its own."""
+        by_text: dict[str, Loss] = {}
+        for change in self.plan.pending:
+            for text in change.resource.losers(change):
+                by_text.setdefault(text, Loss(change, text))
+        return list(by_text.values())
 
     @property
     def missing(self) -> list[preflight.PermissionCheck]:
@@ -68,28 +74,21 @@ def review(opened: Opened, only: str | None = None, *, override_owner: bool = Fa
     if only is not None and only not in halves:
         choices = " or ".join(f"--only {half}" for half in halves)
         raise BadInput(f"this setup has no part {only}: write {choices}")
+    clouds = ReadingClouds(opened.clouds)
     with ThreadPoolExecutor(max_workers=1) as beside:
         operator = beside.submit(opened.check_operator, only)
-        changes = plan_changes(opened.resources(only), opened.clouds)
+        changes = plan_changes(opened.resources(only), clouds)
         operator.result()
     left = () if override_owner else _left_to_owners(changes)
     changes = changes.without(item.change for item in left)
-    checks = preflight.check_permissions(changes.pending, opened.clouds)
-    return Review(changes, checks, handover(opened, only), left)
+    checks = preflight.check_permissions(changes.pending, clouds)
+    other = next((half for half in halves if only is not None and half != only), None)
+    return Review(changes, checks, handover(opened, other) if other else Handover(), left)
 
 
 def _left_to_owners(plan: Plan) -> tuple[Left, ...]:
     owners = [(change, change.resource.owner(change)) for change in plan.pending]
     return tuple(Left(change, owner) for change, owner in owners if owner)
-
-
-def handover(opened: Opened, only: str | None) -> list[str]:
-    """Return the commands for the half of the setup other than `only`, as if none of its resources existed."""
-    if only is None:
-        return []
-    other = next(half for half in mode_of(opened.setup).halves if half != only)
-    changes = [Change(resource, None, resource.desired()) for resource in opened.resources(other)]
-    return [command for change in changes for command in change.resource.commands(change)]
 
 
 def summary(plan: Plan) -> str:

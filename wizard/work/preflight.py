@@ -11,6 +11,7 @@ from typing import Literal
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change
+from wizard.federation.gke import ClusterName
 from wizard.resources.kind import Kind, Needed
 
 ROLES_BY_PERMISSION = {
@@ -45,19 +46,23 @@ def check_permissions(changes: Sequence[Change], clouds: Clouds) -> list[Permiss
     """Return the result for each permission that the changes need. Raises CloudError.
 
     Asks Google (projects.testIamPermissions, one call for each project) and clusters (SelfSubjectAccessReview, one call
-    for each permission). AWS has no such call that all operators can make, so that its permissions are unknown.
+    for each permission, or for each namespace).
+    AWS has no such call that all operators can make, so that its permissions are unknown.
     """
     needed = needed_for(changes)
     projects: dict[str, list[Needed]] = defaultdict(list)
     for permission in needed:
         if permission.cloud == "google":
             projects[permission.on].append(permission)
-    in_clusters = [permission for permission in needed if permission.cloud == "kubernetes"]
+    in_clusters: dict[tuple[ClusterName | None, str], list[Needed]] = defaultdict(list)
+    for permission in needed:
+        if permission.cloud == "kubernetes":
+            in_clusters[permission.cluster, permission.permission].append(permission)
     with ThreadPoolExecutor(max_workers=max(len(projects) + len(in_clusters), 1)) as pool:
         by_project = pool.map(lambda item: _ask_google(clouds, *item), projects.items())
-        by_permission = pool.map(lambda permission: _ask_cluster(clouds, permission), in_clusters)
+        by_permission = pool.map(lambda permissions: _ask_cluster(clouds, permissions), in_clusters.values())
         google = [check for checks in by_project for check in checks]
-        clusters = list(by_permission)
+        clusters = [check for checks in by_permission for check in checks]
     others = [permission for permission in needed if permission.cloud not in ("google", "kubernetes")]
     unknown = [PermissionCheck(permission, "unknown", "cannot be checked before apply") for permission in others]
     return google + clusters + unknown
@@ -80,14 +85,27 @@ def _ask_google(clouds: Clouds, project: str, needed: list[Needed]) -> list[Perm
     ]
 
 
-def _ask_cluster(clouds: Clouds, needed: Needed) -> PermissionCheck:
-    assert needed.cluster is not None
-    verb, _, resource = needed.permission.partition(" ")
-    if clouds.kubernetes(needed.cluster).allowed(verb, resource, needed.namespace):
+def _ask_cluster(clouds: Clouds, permissions: list[Needed]) -> list[PermissionCheck]:
+    """Ask for one permission, in all namespaces at once if several need it; if that is refused, in each namespace."""
+    first = permissions[0]
+    if len(permissions) > 1 and _is_allowed(clouds, first, None):
+        return [PermissionCheck(needed, "granted") for needed in permissions]
+    return [_ask_namespace(clouds, needed) for needed in permissions]
+
+
+def _ask_namespace(clouds: Clouds, needed: Needed) -> PermissionCheck:
+    if _is_allowed(clouds, needed, needed.namespace):
         return PermissionCheck(needed, "granted")
+    assert needed.cluster is not None
     project = needed.cluster.project
     fix = f"ask for a role in the cluster (RBAC) with this permission, or for roles/container.developer on {project}"
     return PermissionCheck(needed, "missing", fix)
+
+
+def _is_allowed(clouds: Clouds, needed: Needed, namespace: str | None) -> bool:
+    assert needed.cluster is not None
+    verb, _, resource = needed.permission.partition(" ")
+    return clouds.kubernetes(needed.cluster).allowed(verb, resource, namespace)
 
 
 def _missing(needed: Needed) -> PermissionCheck:

@@ -177,7 +177,9 @@ class GkeWorkloadsPage(Page):
             )
         acts_as = self._acts_as(row)
         if acts_as:
-            remarks.append(f"Its annotation makes it impersonate {acts_as} now.")
+            from wizard.federation import annotation
+
+            remarks.append(f"Its annotation makes it impersonate {annotation.shown(acts_as)} now.")
         return remarks
 
     def _acts_as(self, row: Row) -> str:

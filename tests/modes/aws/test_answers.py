@@ -55,6 +55,7 @@ def setups(draw: st.DrawFn) -> AwsSetup:
         "account": draw(st.from_regex(r"[0-9]{12}", fullmatch=True)),
         "region": draw(st.sampled_from(["ap-northeast-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1"])),
         "role": draw(st.from_regex(AWS_ROLE_NAME.replace("$", r"\Z"))),
+        "role_path": draw(st.sampled_from([None, "/", "/team/"])),
     }
     if runtime == "ec2":
         aws["imdsv2"] = draw(st.booleans())

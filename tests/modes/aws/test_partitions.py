@@ -19,6 +19,7 @@ from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.resources.aws_role import InstanceProfile, Role
 from wizard.resources.kind import Needed
+from wizard.resources.provider import AwsProvider
 from wizard.setup.load import dump
 
 ACCOUNT = "111122223333"
@@ -68,7 +69,8 @@ def test_what_google_cloud_is_told_is_in_the_partition(region: str) -> None:
     blueprint = blueprint_of(region)
     role = f"arn:{partition}:sts::{ACCOUNT}:assumed-role/loader"
     assert blueprint.principal.endswith(f"/attribute.aws_role/{role}")
-    assert blueprint.condition == f"attribute.aws_role == '{role}'"
+    (provider,) = (each for each in blueprint.resources("google") if isinstance(each, AwsProvider))
+    assert provider.desired()["condition"] == f"attribute.aws_role == '{role}'"
     found = admission(Admitted(ACCOUNT, "loader", "ecs-fargate", region, "aws-prod", "123456789012"))
     assert found.arn.startswith(f"{role}/")
     assert (found.admitted, found.named, found.others) == (True, True, False)

@@ -133,6 +133,10 @@ class Team:
         (change,) = [each for each in (found or self.plan()).changes if each.resource.kind == kind]
         return change
 
+    def apply_all_but_node_pools(self) -> Result:
+        found = self.plan()
+        return self.apply(found.without(each for each in found.changes if each.resource.kind.startswith("node pool")))
+
     def apply(self, found: Plan | None = None, time: Time | None = None) -> Result:
         reviewed = found or self.plan()
         return apply(reviewed, self.clouds, self.events.append, self.journal, title="t", setup="s", time=time)

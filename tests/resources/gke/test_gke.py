@@ -80,7 +80,7 @@ def test_an_autopilot_cluster_needs_neither_pool_nor_mode_and_says_so(
 
 def test_three_workloads_share_one_write_of_the_policy(team: TeamOf) -> None:
     accounts = [("anti-fraud", "scorer"), ("checkout", "web"), ("reporting", "nightly")]
-    setup = team("team", workloads=[workload(*each) for each in accounts], node_pools=())
+    setup = team("team", workloads=[workload(*each) for each in accounts])
     change = setup.change("roles on the project")
     members = [f"{PRINCIPAL}/ns/{namespace}/sa/{account}" for namespace, account in accounts]
     assert change.after == {"roles/spanner.databaseUser": members}
@@ -94,15 +94,21 @@ def test_what_a_node_pools_change_does_is_told_before_it_is_made(team: TeamOf) -
     change = setup.change("node pool's metadata mode")
     impact = str(change.resource.impact(change))
     assert impact.startswith("recreates 3 nodes of default-pool (surge 1); 3 running pods move (anti-fraud/scorer-")
-    assert impact.endswith(f"pods of anti-fraud/default stop acting as {NODES}, and are not in this setup")
+    (loss,) = change.resource.losers(change)
+    assert loss == (
+        "Deployment scorer in namespace anti-fraud (Kubernetes service account anti-fraud/default) loses the access to "
+        f"Google Cloud that its pods have through their nodes' service account, {NODES}"
+    )
     pool = setup.change("cluster's workload pool")
     assert isinstance(pool.resource, Kind)
-    assert "continue to act as their nodes: batch-pool" in str(pool.resource.notes(pool))
+    (note,) = pool.resource.notes(pool)
+    assert note.endswith("get no identity of their own, and continue to act as their nodes: batch-pool")
 
 
 def test_pods_of_the_setups_own_workloads_lose_nothing(team: TeamOf) -> None:
     change = team("taken", workloads=[workload(account="default")]).change("node pool's metadata mode")
-    assert "not in this setup" not in str(change.resource.impact(change))
+    assert change.resource.losers(change) == []
+    assert "pods of anti-fraud/default stop acting as the nodes' service account" in str(change.resource.impact(change))
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def operations(setup: Team) -> list[str | None]:
 
 def test_a_wizard_that_was_closed_finds_its_operation_and_goes_on(slow_team: TeamOf) -> None:
     setup = slow_team("closed")
-    assert slow_team("closed", node_pools=()).apply().ok
+    assert slow_team("closed").apply_all_but_node_pools().ok
     begun = setup.put("/nodePools/default-pool", MODE)
     result = setup.apply()
     assert result.ok, [failure.error for failure in result.failures]
@@ -45,7 +45,7 @@ def test_a_wizard_that_was_closed_finds_its_operation_and_goes_on(slow_team: Tea
 
 def test_an_operation_in_the_way_is_waited_for_by_its_name(slow_team: TeamOf) -> None:
     setup = slow_team("upgrading")
-    assert slow_team("upgrading", node_pools=()).apply().ok
+    assert slow_team("upgrading").apply_all_but_node_pools().ok
     reviewed = setup.plan()
     other = setup.put("/nodePools/default-pool", OLD_MODE)
     result = setup.apply(reviewed)
@@ -67,7 +67,7 @@ def test_node_pools_of_one_plan_wait_for_each_other(slow_team: TeamOf) -> None:
 
 def test_an_operation_that_does_not_end_is_a_refusal_with_its_name(slow_team: TeamOf) -> None:
     setup = slow_team("endless")
-    assert slow_team("endless", node_pools=()).apply().ok
+    assert slow_team("endless").apply_all_but_node_pools().ok
     other = setup.put("/nodePools/default-pool", MODE)
     hasty = Hasty()
     (failure,) = setup.apply(time=Time(lambda: hasty.now, hasty.pause)).failures

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.resources.gke.gke_world import PROJECT, Team, TeamOf, workload
+from tests.resources.gke.gke_world import NODES, PROJECT, Team, TeamOf, workload
 from wizard.clouds.errors import CloudError, Unreachable
 from wizard.work import preflight
 
@@ -85,10 +85,10 @@ def test_a_read_that_the_cluster_does_not_allow_is_refused_in_its_words(team: Te
 
 def test_pods_that_may_not_be_read_are_told_of_as_all_of_them(team: TeamOf) -> None:
     change = team("strict", workloads=[workload("no-create")]).change("node pool's metadata mode")
-    assert str(change.resource.impact(change)) == (
-        "recreates 3 nodes of default-pool (surge 1); "
-        "all pods there move, and stop acting as the nodes' service account"
-    )
+    assert str(change.resource.impact(change)) == ("recreates 3 nodes of default-pool (surge 1); all pods there move")
+    (loss,) = change.resource.losers(change)
+    assert loss.startswith("the pods on default-pool could not be read (nodes is forbidden: ")
+    assert loss.endswith(f"that they have through their nodes' service account, {NODES}")
 
 
 def test_a_private_endpoint_that_gives_no_answer_is_told_as_one(team: TeamOf, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,3 +164,24 @@ def test_a_new_role_and_a_changed_trust_are_enforced_later(accounts: Accounts, c
 def test_what_the_sandbox_has_not_is_said(account: Account) -> None:
     call = account.client("sts").get_federation_token
     assert refusal(call, Name="someone")[2] == 501
+
+
+@pytest.mark.parametrize(
+    ("condition", "admitted"),
+    [
+        ({"StringEquals": {"aws:ResourceAccount": "111122223333"}}, True),
+        ({"StringEquals": {"aws:ResourceAccount": "444455556666"}}, False),
+        ({"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}, True),
+        ({"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/${aws:username}"}}, True),
+        ({"Bool": {"aws:PrincipalIsAWSService": "true"}}, False),
+        ({"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}, False),
+        ({"NumericGreaterThan": {"aws:EpochTime": "1"}}, True),
+        ({"ForAnyValue:StringEquals": {"aws:PrincipalType": ["User"]}}, True),
+    ],
+)
+def test_the_keys_of_the_request_decide(account: Account, condition: dict[str, Any], admitted: bool) -> None:
+    make_role(account, {"AWS": OPERATOR}, **condition)
+    if admitted:
+        assert assume(account)["AssumedRoleUser"]
+    else:
+        assert refused(account)[0] == "AccessDenied"

@@ -204,3 +204,21 @@ def test_without_instances_there_is_no_task_on_ec2(account: Account) -> None:
     )
     assert code == "InvalidParameterException"
     assert "InvalidSubnetID.NotFound" in text
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ({"StringEquals": {"aws:ResourceAccount": "111122223333"}}, "RUNNING"),
+        ({"Bool": {"aws:PrincipalIsAWSService": "true"}}, "RUNNING"),
+        ({"StringEquals": {"aws:PrincipalServiceName": "ecs-tasks.amazonaws.com"}}, "RUNNING"),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:ecs:*:111122223333:task/*"}}, "RUNNING"),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:ecs:*:111122223333:service/*"}}, "STOPPED"),
+        ({"StringEquals": {"aws:SourceAccount": "444455556666"}}, "STOPPED"),
+        ({"StringEquals": {"sts:ExternalId": "x"}}, "STOPPED"),
+    ],
+)
+def test_the_keys_that_ecs_sends_decide(account: Account, condition: dict[str, Any], status: str) -> None:
+    document = trust({"Service": "ecs-tasks.amazonaws.com"}, **condition)
+    account.client("iam").update_assume_role_policy(RoleName="loader", PolicyDocument=document)
+    assert described(account, run_task(account, taskRoleArn=ARN))["lastStatus"] == status

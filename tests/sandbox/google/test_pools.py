@@ -54,6 +54,21 @@ def test_an_oidc_provider_goes_through_the_recorded_life(no_pools: Federation) -
     assert shown["oidc"] == {"allowedAudiences": ["sample-audience", "new"], "issuerUri": "https://new-example.com/"}
 
 
+@pytest.mark.parametrize("source", [{"saml": {"idpMetadataXml": "<xml/>"}}, {"x509": {"trustStore": {}}}])
+def test_providers_of_other_types_are_stored(no_pools: Federation, source: dict[str, Any]) -> None:
+    no_pools.ok("POST", f"{POOLS}?workloadIdentityPoolId=sample", {})
+    path = f"{POOLS}/sample/providers"
+    mapping = {"google.subject": "assertion.subject"}
+    no_pools.ok("POST", f"{path}?workloadIdentityPoolProviderId=another", {**source, "attributeMapping": mapping})
+    assert no_pools.ok("GET", f"{path}/another").items() >= source.items()
+
+
+def test_a_pool_of_a_trust_domain_takes_no_providers(no_pools: Federation) -> None:
+    no_pools.ok("POST", f"{POOLS}?workloadIdentityPoolId=sample", {"mode": "TRUST_DOMAIN"})
+    refusal = no_pools.request("POST", f"{POOLS}/sample/providers?workloadIdentityPoolProviderId=another", AWS)
+    assert refusal.status == 400
+
+
 def test_deleted_pools_keep_their_id_for_thirty_days_and_can_come_back(federation: Federation) -> None:
     federation.ok("DELETE", f"{POOLS}/aws-prod")
 

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from wizard.federation.identifiers import PoolName
+from wizard.federation.principals import FederatedIdentity
 from wizard.sandbox.model.callers import Caller
-from wizard.sandbox.model.policy import Access, Binding, PolicyStore
+from wizard.sandbox.model.policy import Access, Binding, PolicyStore, includes
 from wizard.sandbox.model.refusals import StaleEtagError
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -41,3 +43,18 @@ def test_a_stale_etag_is_refused_and_changes_nothing() -> None:
     with pytest.raises(StaleEtagError):
         store.set((), stale, NOW, propagation=0)
     assert store.bindings == (VIEWER,)
+
+
+@pytest.mark.parametrize(
+    ("member", "kind", "included"),
+    [
+        ("allUsers", "user", True),
+        ("allUsers", "federated", True),
+        ("allAuthenticatedUsers", "user", True),
+        ("allAuthenticatedUsers", "federated", False),
+    ],
+)
+def test_public_members_stand_for_callers_of_each_kind(member: str, kind: str, included: bool) -> None:
+    identity = FederatedIdentity(PoolName("123456789012", "aws-prod"), "someone")
+    federated = Caller("federated", "principal://somewhere", identity, (), NOW)
+    assert includes(member, federated if kind == "federated" else Caller("user", READER, None, (), NOW)) is included

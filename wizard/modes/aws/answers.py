@@ -37,6 +37,8 @@ def fill(answers: Answers, setup: AwsSetup) -> None:
     if first:
         answers.set("access.on", first["on"].removeprefix("projects/"))
         answers.set("access.roles", tuple(first["roles"]))
+    if setup.aws.role_path:
+        answers.kept["role_path"] = {setup.aws.role: setup.aws.role_path}
     _fill_trust(answers, setup)
     for question in QUESTIONS:
         value = _value_at(data, question.path) if question.shown(answers) else None
@@ -56,6 +58,7 @@ def data(answers: Answers) -> dict[str, Any]:
         condition = derived.account_condition(answers.text("aws.account"), answers.text("aws.region"))
         setup["google"]["attribute_condition"] = condition
     setup["access"]["grants"] = _grants(answers)
+    _set_value(setup, "aws.role_path", answers.kept.get("role_path", {}).get(answers.text("aws.role")))
     return setup | {key: value for key, value in answers.kept.items() if key == "probe"}
 
 

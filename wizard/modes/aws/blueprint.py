@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from wizard.clouds import endpoints
 from wizard.engine.resource import Resource
-from wizard.federation import aws, credential_config, principals
+from wizard.federation import aws, credential_config
+from wizard.federation.aws_identities import RoleSessions
+from wizard.federation.grantee import Grantee, NoGrantee, grantee
 from wizard.federation.identifiers import PoolName, ProviderName
+from wizard.federation.mapping import ExpressionError
+from wizard.federation.widening import merged
 from wizard.modes import access
 from wizard.modes.access import IMPERSONATE
+from wizard.modes.aws.existing import Existing, gains
 from wizard.modes.aws.model import AwsSetup
+from wizard.modes.aws.role_sessions import role_sessions
 from wizard.modes.aws.runtimes import RUNTIMES, Runtime
 from wizard.resources.aws_role import InstanceProfile, Role
 from wizard.resources.config_file import ConfigFile
@@ -28,18 +35,27 @@ class Blueprint:
     """The resources of a setup, and the names that are derived from it.
 
     `number` is the number of the pool's project. A relative path of the credential configuration is in `folder`.
+    `existing` is what is in Google Cloud already: an existing provider's mapping decides which member is granted.
     """
 
-    def __init__(self, setup: AwsSetup, number: str, environ: Mapping[str, str], folder: Path) -> None:
+    def __init__(
+        self,
+        setup: AwsSetup,
+        number: str,
+        environ: Mapping[str, str],
+        folder: Path,
+        existing: Existing | None = None,
+    ) -> None:
         self.setup = setup
         self._environ = environ
         self._folder = folder
+        self._existing = existing or Existing()
         self.pool = PoolName(number, setup.google.pool)
         self.provider = ProviderName(self.pool, setup.google.provider)
 
     @property
     def mapping(self) -> dict[str, str]:
-        """The provider's attribute mapping: the setup's own, or the default for the role."""
+        """The setup's attribute mapping: its own, or the default for the role."""
         chosen = self.setup.google.attribute_mapping
         if chosen:
             return dict(chosen)
@@ -48,16 +64,28 @@ class Blueprint:
         )
 
     @property
-    def condition(self) -> str:
-        """The provider's attribute condition: the setup's own, or the one that admits only this role."""
-        chosen = self.setup.google.attribute_condition
-        return chosen or aws.condition_for(self.setup.aws.account, self.setup.aws.role, self._partition)
+    def sessions(self) -> RoleSessions:
+        """The sessions of the workload's role."""
+        wanted = self.setup.aws
+        return role_sessions(wanted.account, wanted.role, wanted.runtime, wanted.region)
 
     @property
     def principal(self) -> str:
-        """The member for the workload in policies: every session of its role."""
-        value = aws.role_attribute(self.setup.aws.account, self.setup.aws.role, self._partition)
-        return principals.principal_set(self.pool, "aws_role", value)
+        """The member for the workload in policies: every session of its role, by the mapping that is in effect."""
+        return self._grantee.member(self.pool)
+
+    @cached_property
+    def _effective(self) -> dict[str, str]:
+        """The provider's mapping after apply: an existing key keeps its expression."""
+        return merged(self._existing.mapping or {}, self.mapping)
+
+    @cached_property
+    def _grantee(self) -> Grantee:
+        try:
+            return grantee(self._effective, self.sessions)
+        except (NoGrantee, ExpressionError):
+            # The plan refuses such a provider, and offers one with the setup's own mapping.
+            return grantee(self.mapping, self.sessions)
 
     @property
     def service_account(self) -> str | None:
@@ -98,7 +126,7 @@ class Blueprint:
     def _aws(self) -> list[Resource]:
         wanted = self.setup.aws
         service = self._runtime.trusted_service(wanted.account, wanted.region)
-        role = Role(wanted.account, wanted.region, wanted.role, service)
+        role = Role(wanted.account, wanted.region, wanted.role, service, wanted.role_path)
         if self._runtime.delivery != "instance metadata":
             return [role]
         return [role, InstanceProfile(wanted.account, wanted.region, wanted.role, needs=(role,))]
@@ -112,9 +140,10 @@ class Blueprint:
             self.setup.pool_project,
             google.pool,
             google.provider,
-            self.setup.aws.account,
+            self.sessions,
             self.mapping,
-            self.condition,
+            google.attribute_condition,
+            tuple(gains(self._existing, self._effective, self.sessions, self.pool, [self.principal])),
             needs=(pool,),
         )
         granted = access.resources([self._workload()], services, pool)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from wizard.modes.aws import expressions
 from wizard.modes.aws.model import AwsSetup
+from wizard.modes.aws.role_sessions import role_sessions
 from wizard.setup.access_checks import Access, direct_notes, direct_problems
 from wizard.setup.problems import SetupProblem
 
@@ -27,6 +28,8 @@ def _access(setup: AwsSetup) -> Access:
 def _expressions(setup: AwsSetup) -> Iterator[SetupProblem]:
     mapping, condition = setup.google.attribute_mapping, setup.google.attribute_condition
     if mapping:
-        yield from expressions.mapping_problems(mapping)
+        wanted = setup.aws
+        sessions = role_sessions(wanted.account, wanted.role, wanted.runtime, wanted.region)
+        yield from expressions.mapping_problems(mapping, sessions)
     if condition:
         yield from expressions.condition_problems(condition)

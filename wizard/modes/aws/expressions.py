@@ -5,44 +5,68 @@ The engine is imported on first use, since the import takes 40 ms.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 
-from wizard.modes.aws import derived
+from wizard.federation.aws import AWS_ROLE
+from wizard.federation.aws_identities import RoleSessions
+from wizard.modes.aws import derived, rules
+from wizard.modes.aws.role_sessions import role_sessions
+from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.setup.problems import SetupProblem
 from wizard.setup.question import AnswersSoFar, Value
 
-_ROLE_ATTRIBUTE = "attribute.aws_role"
+_MAPPING, _CONDITION = "google.attribute_mapping", "google.attribute_condition"
 
 
-def mapping_problems(mapping: dict[str, str]) -> Iterator[SetupProblem]:
-    """Yield the problems of an attribute mapping."""
+def mapping_problems(mapping: dict[str, str], sessions: RoleSessions | None = None) -> Iterator[SetupProblem]:
+    """Yield the problems of an attribute mapping; with `sessions`, also whether a grant can name the role."""
     from wizard.federation.mapping import Mapping
 
-    if _ROLE_ATTRIBUTE not in mapping:
-        fix = f"map {_ROLE_ATTRIBUTE} too: the wizard grants roles to it, not to the account or the session"
-        yield SetupProblem("google.attribute_mapping", None, f"{_ROLE_ATTRIBUTE} is not mapped", fix)
-    yield from _compiled("google.attribute_mapping", lambda: Mapping(mapping))
+    broken = list(_compiled(_MAPPING, lambda: Mapping(mapping)))
+    yield from broken
+    if not broken and sessions:
+        yield from _grantee_problems(mapping, sessions)
+
+
+def _grantee_problems(mapping: dict[str, str], sessions: RoleSessions) -> Iterator[SetupProblem]:
+    from wizard.federation.grantee import NoGrantee, grantee
+
+    try:
+        yield from _compiled(_MAPPING, lambda: grantee(mapping, sessions))
+    except NoGrantee as error:
+        fix = f"map the ARN without the session: attribute.aws_role: {json.dumps(AWS_ROLE)}"
+        yield SetupProblem(_MAPPING, None, str(error), fix)
 
 
 def condition_problems(condition: str) -> Iterator[SetupProblem]:
     """Yield the problems of an attribute condition."""
     from wizard.federation.mapping import Condition
 
-    yield from _compiled("google.attribute_condition", lambda: Condition(condition))
+    yield from _compiled(_CONDITION, lambda: Condition(condition))
 
 
-def mapping_check(value: Value, _answers: AnswersSoFar) -> str | None:
+def mapping_check(value: Value, answers: AnswersSoFar) -> str | None:
     """Check an answer of lines KEY=EXPRESSION. Returns the first problem, or None."""
     mapping = derived.mapping_of(str(value))
     if "" in mapping:
         line = mapping[""].splitlines()[0]
         return f'"{line}" is not a valid line of a mapping; write lines such as google.subject=assertion.arn'
-    return _first(mapping_problems(mapping))
+    return _first(mapping_problems(mapping, _sessions(answers)))
 
 
 def condition_check(value: Value, _answers: AnswersSoFar) -> str | None:
     """Check an answer that is a CEL expression. Returns the first problem, or None."""
     return _first(condition_problems(str(value)))
+
+
+def _sessions(answers: AnswersSoFar) -> RoleSessions | None:
+    """Return the sessions of the workload's role; None if the answers do not name a valid role yet."""
+    account, role, runtime, region = (answers.text(f"aws.{name}") for name in ("account", "role", "runtime", "region"))
+    broken = (rules.account_id(account), rules.role_name(role), rules.region(region))
+    if runtime not in RUNTIMES or any(broken):
+        return None
+    return role_sessions(account, role, runtime, region)
 
 
 def _first(problems: Iterator[SetupProblem]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -32,6 +33,12 @@ _SERVICES = {
 
 _NAMED_ROLES = 25
 """The number of task definitions that are read to show their task role."""
+
+_CONDITIONS = {
+    False: "trusts {names}, but with conditions that this workload does not meet",
+    None: "trusts {names}, with conditions that the wizard cannot check",
+}
+"""Whether the runtime can assume a role -> the note about the conditions of its trust policy."""
 
 _ACCOUNT = re.compile(r"arn:[a-z-]+:iam::(\d{12}):", re.ASCII)
 
@@ -138,21 +145,19 @@ def _other_account(clouds: Clouds, wanted: str) -> str:
 def _role(role: Json, answers: Answers) -> Choice:
     policy = role.get("AssumeRolePolicyDocument") or {}
     runtime = RUNTIMES.get(answers.text("aws.runtime"))
-    fits = runtime is not None and _trusts(policy, runtime, answers)
+    fits = _trusts(policy, runtime, answers) if runtime else False
     trusted = list(_trusted(policy))
     names = ", ".join(trusted)
     note = f"trusts {names}" if trusted else ""
     if runtime and not fits and runtime.service.title in trusted:
-        note = f"trusts {names}, but with conditions that this workload does not meet"
-    return Choice(role["RoleName"], role["RoleName"], note, recommended=fits)
+        note = _CONDITIONS[fits].format(names=names)
+    return Choice(role["RoleName"], role["RoleName"], note, recommended=fits is True)
 
 
-def _trusts(policy: Json, runtime: Runtime, answers: Answers) -> bool:
+def _trusts(policy: Json, runtime: Runtime, answers: Answers) -> bool | None:
+    """Return whether the runtime can assume a role with this trust policy; None if that is not known."""
     service = runtime.trusted_service(answers.text("aws.account"), answers.text("aws.region"))
-    try:
-        return trust.trusts_service(policy, service)
-    except ValueError:  # NotPrincipal
-        return False
+    return trust.trusts_service(policy, service, datetime.now(UTC)).allowed
 
 
 def _trusted(policy: Json) -> Iterator[str]:

@@ -1,13 +1,17 @@
 """The setup file of a workload on AWS as types."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from wizard.federation.aws import partition_of
+from wizard.modes.aws import rules
 from wizard.modes.aws import texts as aws_texts
 from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.setup import service_accounts, texts
 from wizard.setup.sections import Grant, Section, Setup, Via
+
+_ONE_OF_THEM = "correct one of them"
 
 
 class Aws(Section):
@@ -20,7 +24,9 @@ class Aws(Section):
     runtime: Annotated[str, texts.OneOf(RUNTIMES), Field(examples=["batch-fargate"])]
     """The runtime of the workload."""
     role: aws_texts.AwsRoleName
-    """The name of the workload's IAM role: the task role, job role, instance role or function role."""
+    """The name or the ARN of the workload's IAM role: the task role, job role, instance role or function role."""
+    role_path: aws_texts.AwsRolePath | None = None
+    """The path of the role, if it must be this one. The ARN of the role has it."""
     job_definition: str | None = None
     """The AWS Batch job definition that starts the workload."""
     task_definition: str | None = None
@@ -29,6 +35,30 @@ class Aws(Section):
     """The workload's container, if the definition has several."""
     imdsv2: bool = False
     """Whether clients read an instance's credentials with a session token (IMDSv2)."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_arn(cls, data: Any) -> Any:
+        """Take the account and the path from the ARN of the role, if the setup does not name them."""
+        arn = rules.role_arn(data.get("role")) if isinstance(data, dict) else None
+        if arn is None:
+            return data
+        path = {"role_path": arn.path} if arn.path else {}
+        return {"account": arn.account, **path, **data}
+
+    @field_validator("role", mode="before")
+    @classmethod
+    def _name_of_role(cls, value: Any, info: ValidationInfo) -> Any:
+        """Return the name of the role, and refuse an ARN that contradicts the account, the region or the path."""
+        arn = rules.role_arn(value)
+        if arn is None:
+            return value
+        account, region = info.data.get("account", arn.account), info.data.get("region")
+        if account != arn.account:
+            raise texts.refused(f"the role is in account {arn.account}, but aws.account is {account}", _ONE_OF_THEM)
+        if region is not None and partition_of(region) != arn.partition:
+            raise texts.refused(f"the role is in partition {arn.partition}, but aws.region is {region}", _ONE_OF_THEM)
+        return arn.name
 
     @field_validator("job_definition", "task_definition")
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
 from wizard.modes.aws import app_code, consistency
 from wizard.modes.aws.blueprint import Blueprint
+from wizard.modes.aws.existing import read_existing
 from wizard.modes.aws.live import test
 from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Opened, Outcomes
 
@@ -72,5 +74,9 @@ class AwsOpened(Opened):
 def opened(setup: AwsSetup, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool) -> AwsOpened:
     """Open a setup. A relative path of the credential configuration is in `folder`. Raises CloudError."""
     clouds = Clouds(setup.google.project, setup.aws.region, folder / setup.credential_config_path, environ)
-    number = project_number(clouds, setup.pool_project) if ask_google else UNKNOWN_NUMBER
-    return AwsOpened(text, clouds, setup, Blueprint(setup, number, environ, folder))
+    if not ask_google:
+        return AwsOpened(text, clouds, setup, Blueprint(setup, UNKNOWN_NUMBER, environ, folder))
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        existing = beside.submit(read_existing, clouds, setup)
+        number = project_number(clouds, setup.pool_project)
+    return AwsOpened(text, clouds, setup, Blueprint(setup, number, environ, folder, existing.result()))

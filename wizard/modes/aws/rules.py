@@ -5,13 +5,41 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (role
 """
 
 import re
+from typing import NamedTuple
 
 from wizard.setup.rules import Broken, full
 
 POOL_ID = r"^(?!gcp-)[a-z0-9-]{4,32}$"
 ACCOUNT_ID = r"^[0-9]{12}$"
 AWS_ROLE_NAME = r"^[A-Za-z0-9_+=,.@-]{1,64}$"
-REGION = r"^([a-z]{2}|eusc)(-[a-z]+){1,2}-[0-9]$"
+ROLE_PATH = r"^/([!-.0-~]+/)*$"
+ROLE_OR_ARN = r"^([A-Za-z0-9_+=,.@-]{1,64}|arn:[a-z-]+:(iam::[0-9]{12}:role|sts::[0-9]{12}:assumed-role)/[!-~]+)$"
+REGION = r"^[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2}$"
+
+_ROLE_ARN = re.compile(
+    r"arn:(?P<partition>[a-z-]+):"
+    r"(iam::(?P<account>\d{12}):role(?P<path>/([!-.0-~]+/)*)(?P<name>[\w+=,.@-]+)"
+    r"|sts::(?P<session_account>\d{12}):assumed-role/(?P<session_role>[\w+=,.@-]+)(/[\w+=,.@-]+)?)",
+    re.ASCII,
+)
+
+
+class RoleArn(NamedTuple):
+    """The parts of the ARN of a role, or of a role session, which does not have the path."""
+
+    partition: str
+    account: str
+    name: str
+    path: str | None
+
+
+def role_arn(text: object) -> RoleArn | None:
+    """Return the parts of the ARN of a role or a role session; None for anything else."""
+    found = _ROLE_ARN.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        return None
+    account, name = found["account"] or found["session_account"], found["name"] or found["session_role"]
+    return RoleArn(found["partition"], account, name, found["path"])
 
 
 def pool_id(text: str) -> Broken | None:
@@ -55,6 +83,13 @@ def role_name(text: str) -> Broken | None:
     if len(text) > 64:
         return Broken(f"the role name has {len(text)} characters", "use at most 64 characters")
     return Broken(f'"{text}" is not a valid role name', "use letters, digits and + = , . @ _ -")
+
+
+def role_path(text: str) -> Broken | None:
+    """Check the path of an IAM role."""
+    if full(ROLE_PATH, text):
+        return None
+    return Broken(f'"{text}" is not a valid path of a role', "start and end it with a slash: /team/")
 
 
 def _role_with_path(text: str) -> Broken:

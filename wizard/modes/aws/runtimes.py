@@ -78,9 +78,9 @@ class Runtime:
         """Return the service as trust policies in an account name it."""
         source = self.service.source
         if source is None:
-            return TrustedService(self.service.principal)
+            return TrustedService(self.service.principal, role_account=account)
         arn = f"arn:{partition_of(region)}:{source}:{region}:{account}"
-        return TrustedService(self.service.principal, account, arn)
+        return TrustedService(self.service.principal, account, arn, account)
 
 
 _ECS_TASKS = Service("ecs-tasks.amazonaws.com", "ECS tasks", source="ecs")  # AWS Batch starts ECS tasks

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 from wizard.engine.resource import Resource
-from wizard.federation import gke
+from wizard.federation import gke, principals
 from wizard.federation.identifiers import PoolName
+from wizard.federation.principals import FederatedIdentity
 from wizard.modes import access
 from wizard.modes.gke.model import GkeSetup, Workload
+from wizard.resources.any_node_pool import AnyNodePool
 from wizard.resources.cluster_pool import ClusterPool
 from wizard.resources.kubernetes_service_account import KubernetesServiceAccount
 from wizard.resources.namespace import Namespace
@@ -35,6 +37,12 @@ class GkeBlueprint:
     def member(self, workload: Workload) -> str:
         """Return the member that can impersonate the workload's Google service account."""
         return gke.workload_identity_member(self.setup.google.project, workload.namespace, workload.service_account)
+
+    def also(self, workload: Workload) -> tuple[str, ...]:
+        """Return every member that includes the workload's pods, sorted, in any form that policies have for it."""
+        subject = gke.subject(workload.namespace, workload.service_account)
+        attributes = {"kubernetes.cluster": self.cluster.issuer}
+        return tuple(sorted(principals.members_of(FederatedIdentity(self.pool, subject, attributes=attributes))))
 
     def roles(self, workload: Workload) -> dict[str, list[str]]:
         """Return the roles that a workload needs on each project, by project ID."""
@@ -74,7 +82,10 @@ class GkeBlueprint:
 
     def _node_pools(self, needs: tuple[Resource, ...]) -> list[Resource]:
         titles = tuple(workload.title for workload in self._workloads)
-        return [NodePool(self.cluster, name, titles, needs) for name in self.setup.gke.node_pools]
+        pools = self.setup.gke.node_pools
+        if not pools:
+            return [AnyNodePool(self.cluster)]
+        return [NodePool(self.cluster, name, titles, pools, needs) for name in pools]
 
     def _access(self, workload: Workload) -> access.Workload:
         return access.Workload(
@@ -83,6 +94,7 @@ class GkeBlueprint:
             grants=workload.grants,
             email=self.setup.service_account_email(workload),
             home=self.setup.service_account_project(workload),
+            also=self.also(workload),
         )
 
     def _services(self) -> dict[str, set[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wizard.federation import annotation
 from wizard.modes.gke import limits
 from wizard.modes.gke.workload_answers import WorkloadAnswers
 from wizard.setup import granting
@@ -25,6 +26,7 @@ def _annotation(answers: WorkloadAnswers) -> list[Remark]:
     wanted = email_of(named, answers.text("google.project")) if named else ""
     if acts_as is None or acts_as.email == wanted:
         return []
+    now = annotation.shown(acts_as.email)
     if wanted:
-        return [Remark(f"Its annotation names {acts_as.email} now. It will be changed to {wanted}.", warn=True)]
-    return [Remark(f"Its annotation names {acts_as.email} now. The annotation will be removed.", warn=True)]
+        return [Remark(f"Its annotation names {now} now. It will be changed to {wanted}.", warn=True)]
+    return [Remark(f"Its annotation names {now} now. The annotation will be removed.", warn=True)]

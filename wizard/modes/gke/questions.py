@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wizard.federation import annotation
 from wizard.modes.gke import limits, rules
 from wizard.setup import access_questions, checks, derived
 from wizard.setup import rules as google_rules
@@ -28,7 +29,7 @@ def _via(answers: AnswersSoFar) -> Found | None:
     default, acts_as = access_questions.via(answers, _direct_problem), _acts_as(answers)
     if acts_as is None or (default and default.value != "direct"):
         return default
-    email = acts_as.email
+    email = annotation.shown(acts_as.email)
     if acts_as.exists is False:
         return Found("direct", f"its annotation names {email}, which does not exist; the annotation will be removed")
     if acts_as.exists:

@@ -11,11 +11,9 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import ALL, Kubernetes
 from wizard.clouds.session import Clouds
 from wizard.federation.gke import ANNOTATION, ClusterName
+from wizard.federation.gke_namespaces import is_googles
 from wizard.modes.gke.chosen import DEFAULT
 from wizard.modes.gke.controllers import KINDS, Controller
-
-_SYSTEM = ("kube-", "gke-", "gmp-")
-"""The start of the names of namespaces that belong to Kubernetes and GKE."""
 
 _ACCOUNTS = "ServiceAccount"
 
@@ -94,7 +92,7 @@ def _listed(kubernetes: Kubernetes, name: str) -> list[Json] | CloudError:
     home = {"ServiceAccount": core_v1, "Job": batch_v1, "CronJob": batch_v1}.get(name, apps_v1)
     try:
         listed: Iterator[Json] = (item.to_dict() for item in kubernetes.list_objects(getattr(home, name), ALL))
-        return [document for document in listed if not document["metadata"]["namespace"].startswith(_SYSTEM)]
+        return [document for document in listed if not is_googles(document["metadata"]["namespace"])]
     except CloudError as error:
         if error.status == 403:
             return error

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wizard.sandbox.request_log import CallKind, RequestLog
 
 _SCOPE = re.compile(r"Credential=[^/\s]+/[^/]*/[^/]*/([a-z0-9-]+)/")
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d{1,2}", re.ASCII)
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}", re.ASCII)
 _READS = ("Get", "List", "Describe", "BatchGet", "AssumeRole", "Simulate", "Decode", "Lookup", "Search", "Filter")
 
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from wizard.federation.trust import TrustCaller, allows
+from wizard.federation.trust import TrustCaller, decide
+from wizard.federation.trust_conditions import Request, Value
 
 from .directory import Role
 from .identity import Key
@@ -46,12 +47,12 @@ class Trust:
     def admits_key(self, role: Role, key: Key, session_name: str, external_id: str | None) -> bool:
         """Whether a user or a role session may assume the role."""
         who = key.identity
-        context: dict[str, str | datetime] = {
+        context: dict[str, Value] = {
             "aws:PrincipalArn": key.role_arn or who.arn,
             "aws:PrincipalAccount": who.account,
             "aws:PrincipalType": "AssumedRole" if key.kind == "role" else "User",
+            "aws:PrincipalIsAWSService": "false",
             "aws:userid": who.userid,
-            "aws:SecureTransport": "true",
             "sts:RoleSessionName": session_name,
         }
         if key.kind == "user":
@@ -63,16 +64,23 @@ class Trust:
 
     def admits_service(self, role: Role, service: str, context: Mapping[str, str]) -> bool:
         """Whether an AWS service may assume the role, sending these condition keys."""
-        return self._admits(role, TrustCaller("service", service=service), context)
+        own = {"aws:PrincipalIsAWSService": "true", "aws:PrincipalServiceName": service}
+        return self._admits(role, TrustCaller("service", service=service), {**own, **context})
 
-    def _admits(self, role: Role, caller: TrustCaller, context: Mapping[str, str | datetime]) -> bool:
+    def _admits(self, role: Role, caller: TrustCaller, context: Mapping[str, Value]) -> bool:
+        """Whether the enforced policy allows it. What it does not decide here admits nobody."""
         policy = self._enforced(role)
         if policy is None:
             return False
-        try:
-            return allows(json.loads(policy), caller, ASSUME_ROLE, {**context, "aws:CurrentTime": self._clock()})
-        except ValueError:
-            return False  # it cannot be evaluated here, so it admits nobody
+        now = self._clock()
+        always: dict[str, Value] = {
+            "aws:CurrentTime": now,
+            "aws:EpochTime": str(int(now.timestamp())),
+            "aws:SecureTransport": "true",
+            "aws:ResourceAccount": role.arn.split(":")[4],
+        }
+        request = Request({**always, **context}, complete=True)
+        return decide(json.loads(policy), caller, ASSUME_ROLE, request).allowed is True
 
     def _enforced(self, role: Role) -> str | None:
         history = self._written.get(role.id)

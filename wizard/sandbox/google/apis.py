@@ -3,6 +3,7 @@
 from . import (
     bigquery,
     container,
+    hierarchy,
     iam_credentials,
     pools,
     resource_manager,
@@ -18,7 +19,7 @@ MOUNTS = (
     Mount("iam", pools.SERVICE, [*service_accounts.ROUTES, *roles.ROUTES, *pools.ROUTES]),
     Mount("iamcredentials", iam_credentials.SERVICE, iam_credentials.ROUTES),
     Mount("sts", sts.SERVICE, sts.ROUTES),
-    Mount("cloudresourcemanager", resource_manager.SERVICE, resource_manager.ROUTES),
+    Mount("cloudresourcemanager", resource_manager.SERVICE, [*resource_manager.ROUTES, *hierarchy.ROUTES]),
     Mount("serviceusage", service_usage.SERVICE, service_usage.ROUTES),
     Mount("container", container.SERVICE, container.ROUTES),
     Mount("bigquery", bigquery.SERVICE, bigquery.ROUTES, quota_project=False),

@@ -98,10 +98,16 @@ class Call:
     def allowed(
         self, permission: str, project: Project, policy: PolicyStore | None = None, resource: str | None = None
     ) -> bool:
-        """Whether the project's policy, or the resource's own, gives the caller the permission, as enforced now."""
-        attributes = {"name": resource or f"projects/{project.id}", "service": self.service}
-        access = Access(self.caller, permission, self.world.clock(), attributes)
-        return project.policy.grants(access) or (policy is not None and policy.grants(access))
+        """Whether the resource's own policy, the project's or one above gives the caller the permission now."""
+        access = self.access(permission, resource or f"projects/{project.id}")
+        return self.world.projects.grants(project, access) or (policy is not None and policy.grants(access))
+
+    def access(self, permission: str, resource: str) -> Access:
+        """The question whether the caller has the permission on the resource now."""
+        attributes = {"name": resource, "service": self.service}
+        return Access(
+            self.caller, permission, self.world.clock(), attributes, self.world.projects.custom_roles.contains
+        )
 
     def require(
         self,

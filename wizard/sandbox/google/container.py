@@ -66,6 +66,8 @@ def update_node_pool(call: Call) -> JSON:
     mode = _wanted_mode(call)
     if mode == "GKE_METADATA" and not cluster.workload_pool:
         raise invalid("GKE_METADATA needs a cluster with Workload Identity.")
+    if mode == "GKE_METADATA" and pool.windows:
+        raise invalid("GKE_METADATA is not possible on Windows nodes.")
     _check_etag(call, pool)
     return started_document(start(call.world, cluster, pool, partial(setattr, pool, "mode", mode)))
 

@@ -142,6 +142,8 @@ def cluster_document(cluster: Cluster) -> dict[str, JSON]:
         "etag": cluster.etag,
         **_control_plane(cluster),
     }
+    if cluster.resource_labels:
+        document["resourceLabels"] = cluster.resource_labels
     if cluster.dataplane_v2 or cluster.autopilot:
         document["networkConfig"] = {**document.get("networkConfig", {}), "datapathProvider": "ADVANCED_DATAPATH"}
     if cluster.network_policy:

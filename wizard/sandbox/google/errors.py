@@ -7,7 +7,13 @@ neutral, and only status and reason mean something.
 from collections.abc import Mapping
 
 from wizard.sandbox.json_value import JSON
-from wizard.sandbox.model.refusals import AlreadyExistsError, InvalidError, RefusedError, StaleEtagError
+from wizard.sandbox.model.refusals import (
+    AlreadyExistsError,
+    InvalidError,
+    PreconditionError,
+    RefusedError,
+    StaleEtagError,
+)
 
 ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
 GCLOUD_PROJECT = "764086051850"
@@ -116,6 +122,8 @@ def answer_to(refused: RefusedError) -> GoogleError:
     match refused:
         case InvalidError():
             return invalid(str(refused))
+        case PreconditionError():
+            return failed_precondition(str(refused))
         case AlreadyExistsError():
             return already_exists()
         case StaleEtagError():

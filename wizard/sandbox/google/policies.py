@@ -4,7 +4,8 @@ from hashlib import sha256
 
 from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.policy import Binding, PolicyStore
-from wizard.sandbox.model.policy_rules import parse_policy
+from wizard.sandbox.model.policy_rules import check_change, check_project, parse_policy
+from wizard.sandbox.model.projects import Project
 
 from .calls import Call
 from .errors import invalid
@@ -19,12 +20,23 @@ def read_policy(call: Call, store: PolicyStore) -> JSON:
     return policy_document(store, int(version))
 
 
-def write_policy(call: Call, store: PolicyStore) -> JSON:
-    """Answer setIamPolicy: stored at once, enforced after the world's propagation time."""
+def write_policy(call: Call, store: PolicyStore, project: Project | None = None) -> JSON:
+    """Answer setIamPolicy: stored at once, enforced after the world's propagation time.
+
+    `project` is given if the policy is that of a project, which has rules of its own. What is audited changes only if
+    the update mask names it.
+    """
     if "policy" not in call.document():
         raise invalid("Policy is required.")
-    bindings, etag = parse_policy(call.world.projects, call.part("policy"), store.members)
+    policy, projects = call.part("policy"), call.world.projects
+    bindings, etag = parse_policy(projects, policy, store.members)
+    store.check(etag)
+    check_change(store, policy)
+    if project is not None:
+        check_project(store, bindings, inside=bool(projects.above(project)))
     store.set(bindings, etag, call.world.clock(), call.world.settings.propagation)
+    if "auditConfigs" in str(call.document().get("updateMask", "")):
+        store.audit_configs = list(policy.get("auditConfigs") or ())
     return policy_document(store, 3)
 
 
@@ -34,8 +46,10 @@ def policy_document(store: PolicyStore, version: int) -> JSON:
         raise invalid(f"Requested policy version {version} is not supported.")
     if not store.was_set:
         return {"etag": store.etag}
-    conditional = version == 3 and any(binding.condition for binding in store.bindings)
+    conditional = version == 3 and store.conditional
     document: dict[str, JSON] = {"version": 3 if conditional else 1, "etag": store.etag}
+    if store.audit_configs:
+        document["auditConfigs"] = store.audit_configs
     if store.bindings:
         document["bindings"] = [_binding_document(binding, version == 3) for binding in store.bindings]
     return document

@@ -1,4 +1,4 @@
-"""IAM v1: the providers of workload identity pools; for AWS, and as far as can be kept without an issuer, for OIDC."""
+"""IAM v1: the providers of workload identity pools; for AWS, and as far as they can be stored, those of other types."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ def create(call: Call) -> JSON:
         raise not_found()
     must_be_own(pool)
     must_be_active(pool)
+    if pool.fields.get("mode") == "TRUST_DOMAIN":
+        raise invalid("A pool with the mode TRUST_DOMAIN cannot have providers.")
     provider = pool.add_provider(call.query.get("workloadIdentityPoolProviderId", ""), call.document(), ready=False)
     return change(call, provider, partial(setattr, provider, "ready", True))
 

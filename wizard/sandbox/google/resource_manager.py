@@ -5,7 +5,6 @@ from fnmatch import fnmatchcase
 
 from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.projects import Project
-from wizard.sandbox.model.roles import role_table
 
 from .calls import Call, Route
 from .errors import GoogleError, invalid, no_permission
@@ -13,6 +12,7 @@ from .paging import page
 from .policies import asked_permissions, held, read_policy, write_policy
 
 SERVICE = "cloudresourcemanager.googleapis.com"
+MOST_TESTED = 100
 GET = "resourcemanager.projects.get"
 TERM = re.compile(r"(?P<key>[\w.]+)\s*[:=]\s*(?P<value>\"[^\"]*\"|\S+)")
 
@@ -24,7 +24,15 @@ def _v1(project: Project) -> JSON:
         "lifecycleState": "ACTIVE",
         "name": project.name,
         "createTime": _time(project),
+        **_parent_v1(project),
     }
+
+
+def _parent_v1(project: Project) -> dict[str, JSON]:
+    if not project.parent:
+        return {}
+    kind, _, name = project.parent.partition("s/")
+    return {"parent": {"type": kind, "id": name}}
 
 
 def _v3(project: Project) -> JSON:
@@ -36,6 +44,7 @@ def _v3(project: Project) -> JSON:
         "createTime": _time(project),
         "updateTime": _time(project),
         "etag": project.policy.etag,
+        **({"parent": project.parent} if project.parent else {}),
     }
 
 
@@ -92,7 +101,16 @@ def get_policy(call: Call) -> JSON:
 
 def set_policy(call: Call) -> JSON:
     """projects.setIamPolicy."""
-    return write_policy(call, _visible(call, "resourcemanager.projects.setIamPolicy").policy)
+    project = _visible(call, "resourcemanager.projects.setIamPolicy")
+    return write_policy(call, project.policy, project)
+
+
+def ancestry(call: Call) -> JSON:
+    """projects.getAncestry, version 1: the project itself first, then what contains it."""
+    project = _visible(call, GET)
+    above = [(container.kind, container.id) for container in call.world.projects.above(project)]
+    found = [("project", project.id), *above]
+    return {"ancestor": [{"resourceId": {"type": kind, "id": name}} for kind, name in found]}
 
 
 def test_permissions(call: Call) -> JSON:
@@ -103,8 +121,10 @@ def test_permissions(call: Call) -> JSON:
     """
     project = call.project(call.params["project"])
     asked = asked_permissions(call)
+    if len(asked) > MOST_TESTED:
+        raise invalid(f"More than {MOST_TESTED} permissions cannot be tested at once.")
     for permission in asked:
-        if not role_table().testable_on_projects(permission):
+        if not call.world.projects.custom_roles.testable_on_projects(permission):
             raise _untestable(permission)
     return held([permission for permission in asked if call.allowed(permission, project)])
 
@@ -114,6 +134,7 @@ def _untestable(permission: str) -> GoogleError:
 
 
 ROUTES = [
+    Route("POST", "/v1/projects/{project}:getAncestry", ancestry, "read"),
     Route("GET", "/v1/projects", list_v1, "read"),
     Route("GET", "/v1/projects/{project}", get_v1, "read"),
     Route("GET", "/v3/projects:search", search_v3, "read"),

@@ -7,7 +7,7 @@ sandbox's clusters have no roles of their own, but a scenario can let them refus
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wizard.sandbox.model.callers import Caller
@@ -68,6 +68,12 @@ def allowed(state: KubernetesState, who: Requester, wish: Wish) -> bool:
     return _granted(state, who, permission(wish.resource, wish.verb))
 
 
+def denied_somewhere(state: KubernetesState, wish: Wish) -> bool:
+    """Whether the scenario denies it in some namespace: then a review about all namespaces is answered with no."""
+    rules = [rule for rule in state.denied if rule.get("namespaces")]
+    return any(_denies(rule, replace(wish, namespace=rule["namespaces"][0])) for rule in rules)
+
+
 def require(state: KubernetesState, who: Requester, kind: Kind, wish: Wish) -> None:
     """Refuse unless `allowed` (ApiError 403, in GKE's words)."""
     if allowed(state, who, wish):
@@ -91,8 +97,9 @@ def _granted(state: KubernetesState, who: Requester, wanted: str) -> bool:
     if who.google is None:
         return False
     attributes = {"name": f"//container.googleapis.com/{state.cluster.path}", "service": "container.googleapis.com"}
-    question = Access(who.google, wanted, state.world.clock(), attributes)
-    return state.cluster.project.policy.grants(question)
+    contains = state.world.projects.custom_roles.contains
+    question = Access(who.google, wanted, state.world.clock(), attributes, contains)
+    return state.world.projects.grants(state.cluster.project, question)
 
 
 def _denies(rule: Mapping[str, Any], wish: Wish) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .access import Requester, Wish, allowed, needed
+from .access import Requester, Wish, allowed, denied_somewhere, needed
 from .kinds import ACCESS_REVIEW, RULES_REVIEW, SELF_REVIEW, STORED, Kind, Object
 from .state import KubernetesState
 from .status import Cause, bad_request, invalid
@@ -40,7 +40,7 @@ def _access(state: KubernetesState, who: Requester, spec: Object) -> Object:
     if resource is None:
         return {"allowed": True}  # discovery, which everybody who is known may read
     wish = _wish(resource)
-    if allowed(state, who, wish):
+    if allowed(state, who, wish) and not (wish.namespace == "" and denied_somewhere(state, wish)):
         return {"allowed": True}
     return {"allowed": False, "reason": needed(wish)}
 

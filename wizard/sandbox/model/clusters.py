@@ -81,6 +81,8 @@ class Cluster:
     """The state of its Kubernetes API."""
     contents: Mapping[str, Any] = field(default_factory=dict)
     """What the scenario puts into its Kubernetes API, as written there under `kubernetes`."""
+    resource_labels: dict[str, str] = field(default_factory=dict)
+    """The labels of the cluster as a resource of Google Cloud, on which tools leave their marks."""
     id: str = field(default_factory=lambda: uuid4().hex + uuid4().hex)
     etag: str = field(default_factory=lambda: str(uuid4()))
 

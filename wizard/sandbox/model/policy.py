@@ -1,7 +1,7 @@
 """IAM policies: stored at once, enforced later, evaluated by member, role and condition."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,14 +26,22 @@ class Binding:
     condition: JSON = field(default=None, hash=False)
 
 
+def _predefined(role: str, permission: str) -> bool:
+    return role_table().contains(role, permission)
+
+
 @dataclass(frozen=True)
 class Access:
-    """One question to a policy: does the caller have the permission now, on a resource with these attributes?"""
+    """One question to a policy: does the caller have the permission now, on a resource with these attributes?
+
+    `contains` tells whether a role contains a permission; by default only predefined roles are known.
+    """
 
     caller: Caller | None
     permission: str
     now: datetime
     resource: Mapping[str, str] = field(default_factory=dict)
+    contains: Callable[[str, str], bool] = _predefined
 
 
 class PolicyStore:
@@ -43,6 +51,8 @@ class PolicyStore:
         self._bindings: tuple[Binding, ...] = ()
         self._stamp = 0
         self._enforced: list[tuple[datetime | None, tuple[Binding, ...]]] = [(None, ())]
+        self.audit_configs: list[JSON] = []
+        """What is audited, as it was written; it grants nothing."""
 
     @property
     def bindings(self) -> tuple[Binding, ...]:
@@ -60,6 +70,16 @@ class PolicyStore:
         return frozenset(member for binding in self._bindings for member in binding.members)
 
     @property
+    def conditional(self) -> bool:
+        """Whether a stored binding has a condition."""
+        return any(binding.condition for binding in self._bindings)
+
+    def holders(self, role: str) -> frozenset[str]:
+        """The members that have the role without a condition."""
+        plain = (binding for binding in self._bindings if binding.role == role and not binding.condition)
+        return frozenset(member for binding in plain for member in binding.members)
+
+    @property
     def etag(self) -> str:
         """The etag, base64; a fixed one while the policy was never set."""
         return base64.b64encode(b"\x07" + self._stamp.to_bytes(7, "big")).decode() if self.was_set else NEVER_SET
@@ -75,11 +95,15 @@ class PolicyStore:
 
         Raises StaleEtagError when the policy has changed since. Without an etag, whatever is stored is overwritten.
         """
-        if etag and not _same_etag(etag, self.etag):
-            raise StaleEtagError("There were concurrent policy changes.")
+        self.check(etag)
         self._bindings = bindings
         self._stamp = max(_micros(now), self._stamp + 1)
         self._enforced = [*self._in_force_or_coming(now), (now + timedelta(seconds=propagation), bindings)]
+
+    def check(self, etag: str | None) -> None:
+        """Raise StaleEtagError when an etag is given, and is not the policy's own."""
+        if etag and not _same_etag(etag, self.etag):
+            raise StaleEtagError("There were concurrent policy changes.")
 
     def rename(self, member: str, other: str, now: datetime) -> None:
         """Rename a member in every binding, enforced at once, as when a service account is deleted."""
@@ -107,7 +131,7 @@ def _renamed(bindings: tuple[Binding, ...], member: str, other: str) -> tuple[Bi
 
 def _gives(binding: Binding, access: Access) -> bool:
     return (
-        role_table().contains(binding.role, access.permission)
+        access.contains(binding.role, access.permission)
         and any(includes(member, access.caller) for member in binding.members)
         and (not binding.condition or _holds(binding.condition, access))
     )

@@ -6,15 +6,21 @@ from typing import Any
 
 from wizard.sandbox.json_value import JSON
 
-from .policy import Binding
+from .policy import Binding, PolicyStore
 from .projects import Projects
-from .refusals import InvalidError
-from .roles import role_table
+from .refusals import InvalidError, PreconditionError
 
+PREDEFINED = re.compile(r"roles/[A-Za-z0-9_.]+")
 POOL_MEMBER = re.compile(
     r"principal(?:Set)?://iam\.googleapis\.com/"
     r"(?P<pool>projects/(?P<number>\d+)/locations/global/workloadIdentityPools/(?P<id>[^/]+))/(?P<members>.+)"
 )
+ONE_MEMBER = re.compile(r"(subject|kubernetes\.serviceaccount\.uid)/.+")
+"""What follows the pool in `principal://`."""
+MEMBER_SET = re.compile(r"\*|(attribute\.[a-z0-9_]+|group|namespace|kubernetes\.cluster)/.+")
+"""What follows the pool in `principalSet://` (IAM documentation, "Principal identifiers"): never a provider."""
+OWNER = "roles/owner"
+BASIC_ROLES = (OWNER, "roles/editor", "roles/viewer")
 GKE_MEMBER = re.compile(r"serviceAccount:(?P<pool>[^\[\]]+\.svc\.id\.goog)\[[^\[\]/]+/[^\[\]/]+\]")
 ACCOUNT = re.compile(r"(?P<id>[^@]+)@(?P<project>[^.@]+)\.iam\.gserviceaccount\.com")
 WITH_EMAIL = ("user", "serviceAccount", "group")
@@ -26,8 +32,8 @@ def parse_policy(
     """The bindings (merged and sorted, as they read back) and the etag of a policy that came with setIamPolicy.
 
     Members that are `stored` already are accepted as they are: what they name may no longer exist. Raises InvalidError
-    for an unknown type of member, role, service account or pool, and for a condition in a policy that is not of
-    version 3.
+    for an unknown type of member, role, service account or pool, for a condition that does not compile, and for a
+    condition in a policy that is not of version 3.
     """
     raw = document.get("bindings", [])
     if not isinstance(raw, list):
@@ -36,7 +42,8 @@ def parse_policy(
     if any(each.condition for each in bindings) and document.get("version") != 3:
         raise InvalidError("A policy with conditions needs version 3.")
     for binding in bindings:
-        _check_role(binding.role)
+        _check_role(projects, binding.role)
+        _check_condition(binding)
         for member in binding.members:
             if member not in stored:
                 _check_member(projects, member)
@@ -67,9 +74,48 @@ def _binding(raw: JSON) -> Binding:
     return Binding(raw["role"], tuple(str(member) for member in members), condition)
 
 
-def _check_role(role: str) -> None:
-    if role_table().get(role) is None:
+def _check_role(projects: Projects, role: str) -> None:
+    """Google has many more predefined roles than the sandbox knows, so that each well-formed name is one."""
+    custom = projects.custom_roles.get(role)
+    if not PREDEFINED.fullmatch(role) and (custom is None or custom.deleted):
         raise InvalidError(f"Role {role} is not supported for this resource.")
+
+
+def _check_condition(binding: Binding) -> None:
+    """Refuse a condition that is not CEL, and one on a basic role (IAM documentation, "Conditional role bindings")."""
+    if not binding.condition:
+        return
+    from wizard.federation.mapping import ExpressionError, PolicyCondition  # compiles CEL: not needed to start
+
+    if binding.role in BASIC_ROLES:
+        raise InvalidError(f"A grant of {binding.role} cannot have a condition.")
+    try:
+        PolicyCondition(str(binding.condition["expression"]))
+    except ExpressionError as error:
+        raise InvalidError(f"The expression of a condition does not compile: {error.problem}.") from error
+
+
+def check_change(stored: PolicyStore, document: Mapping[str, Any]) -> None:
+    """Refuse a policy that would lose conditions without saying so (InvalidError).
+
+    Only a policy without an etag may do so (IAM documentation, "Policies with conditions").
+    """
+    if stored.conditional and document.get("etag") and document.get("version") != 3:
+        raise InvalidError("The stored policy has conditions: read it and write it with version 3.")
+
+
+def check_project(stored: PolicyStore, bindings: Iterable[Binding], inside: bool) -> None:
+    """Refuse what the policy of a project cannot be (reference of projects.setIamPolicy).
+
+    A project that is `inside` an organization needs no owner of its own. Raises InvalidError, PreconditionError.
+    """
+    members = {member for binding in bindings for member in binding.members}
+    public = sorted(members & {"allUsers", "allAuthenticatedUsers"})
+    if public:
+        raise InvalidError(f"The policy of a project cannot have the member {public[0]}.")
+    owners = any(binding.role == OWNER for binding in bindings)
+    if not (owners or inside) and stored.holders(OWNER):
+        raise PreconditionError("The last owner of a project cannot be removed.")
 
 
 def _check_member(projects: Projects, member: str) -> None:
@@ -92,7 +138,8 @@ def _check_member(projects: Projects, member: str) -> None:
 def _check_pool_member(projects: Projects, member: str) -> None:
     """The pool must be there; that of GKE clusters cannot be named as a whole (reported with the same text)."""
     found = POOL_MEMBER.fullmatch(member)
-    if found is None:
+    members = ONE_MEMBER if member.startswith("principal:") else MEMBER_SET
+    if found is None or members.fullmatch(found["members"]) is None:
         raise InvalidError(f"Principal {member} is of an invalid format.")
     project = projects.find(found["number"])
     pool = project.pools.get(found["id"]) if project is not None else None

@@ -8,17 +8,16 @@ from wizard.federation.mapping import Condition, ExpressionError
 from wizard.federation.mapping import Mapping as AttributeMapping
 from wizard.sandbox.json_value import JSON
 
-from .refusals import InvalidError, NotInSandboxError
+from .refusals import InvalidError
 
-SOURCES = ("aws", "oidc")
-"""The kinds of provider that the sandbox has; a provider has the field of its kind."""
+SOURCES = ("aws", "oidc", "saml", "x509")
+"""The kinds of provider; a provider has the field of its kind. The sandbox exchanges tokens for AWS only."""
 
 POOL_MODES = ("FEDERATION_ONLY", "TRUST_DOMAIN", "SYSTEM_TRUST_DOMAIN")
 
 _ID = re.compile(r"[0-9a-z-]{4,32}")
 _CUSTOM_ATTRIBUTE = re.compile(r"attribute\.[a-z0-9_]{1,100}")
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_ELSEWHERE = ("saml", "x509")
 _IGNORED = ("name", "state", "expireTime")
 """Output-only: clients send them back, IAM takes no notice (recorded for name)."""
 
@@ -33,6 +32,8 @@ PROVIDER_FIELDS: dict[str, type] = {
 _SOURCE_FIELDS: dict[str, dict[str, type]] = {
     "aws": {"accountId": str},
     "oidc": {"issuerUri": str, "allowedAudiences": list, "jwksJson": str},
+    "saml": {"idpMetadataXml": str},
+    "x509": {"trustStore": dict},
 }
 
 
@@ -69,8 +70,6 @@ def _typed(document: Mapping[str, JSON], types: Mapping[str, type]) -> dict[str,
     """The document without output-only fields and nulls, refused when a field is unknown or has another type."""
     fields = {key: value for key, value in document.items() if key not in _IGNORED and value is not None}
     for key, value in fields.items():
-        if key in _ELSEWHERE:
-            raise NotInSandboxError(f"This sandbox has no {key} providers.")
         if key not in types:
             raise InvalidError(f"Unknown field: {key}.")
         if not isinstance(value, types[key]):
@@ -90,7 +89,14 @@ def _check_source(kind: str, document: Mapping[str, JSON]) -> None:
     if kind == "aws":
         if not _ACCOUNT.fullmatch(source.get("accountId", "")):
             raise InvalidError("aws.accountId must be an AWS account id of 12 digits.")
-        return
+    elif kind == "saml":
+        if not source.get("idpMetadataXml"):
+            raise InvalidError("saml.idpMetadataXml must be the metadata of an identity provider.")
+    elif kind == "oidc":
+        _check_oidc(source)
+
+
+def _check_oidc(source: Mapping[str, Any]) -> None:
     audiences = source.get("allowedAudiences", [])
     if not source.get("issuerUri", "").startswith("https://"):
         raise InvalidError("oidc.issuerUri must be an https URL.")
@@ -107,7 +113,7 @@ def _check_mapping(kind: str, mapping: Mapping[str, JSON]) -> None:
             )
         if not isinstance(expression, str):
             raise InvalidError(f"The expression mapped to {key} must be a string.")
-    if "google.subject" not in mapping and (mapping or kind == "oidc"):
+    if "google.subject" not in mapping and (mapping or kind != "aws"):
         raise InvalidError("The attribute mapping must include google.subject.")
 
 

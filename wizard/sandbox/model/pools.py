@@ -62,7 +62,7 @@ class Provider(Entity):
 
     @property
     def kind(self) -> str:
-        """`aws` or `oidc`."""
+        """`aws`, `oidc`, `saml` or `x509`."""
         return next(kind for kind in SOURCES if kind in self.fields)
 
     @property

@@ -10,7 +10,9 @@ from wizard.federation.identifiers import PoolName
 from wizard.sandbox.json_value import JSON
 
 from .callers import Caller
-from .policy import PolicyStore
+from .custom_roles import CustomRoles
+from .hierarchy import Container
+from .policy import Access, PolicyStore
 from .pool_rules import check_id, pool_fields
 from .pools import Pool
 from .refusals import AlreadyExistsError
@@ -33,6 +35,8 @@ class Project:
     number: str
     name: str
     created: datetime
+    parent: str = ""
+    """The name of the folder or organization that contains it, such as "folders/123"; empty for none."""
     enabled: set[str] = field(default_factory=set)
     policy: PolicyStore = field(default_factory=PolicyStore)
     service_accounts: dict[str, ServiceAccount] = field(default_factory=dict)
@@ -70,6 +74,9 @@ class Projects:
     def __init__(self) -> None:
         self._by_id: dict[str, Project] = {}
         self._by_number: dict[str, Project] = {}
+        self.containers: dict[str, Container] = {}
+        """Folders and organizations, by name."""
+        self.custom_roles = CustomRoles()
 
     def __iter__(self) -> Iterator[Project]:
         return iter([self._by_id[name] for name in sorted(self._by_id)])
@@ -81,6 +88,18 @@ class Projects:
     def find(self, name: str) -> Project | None:
         """The project with that id or number, if there is one."""
         return self._by_id.get(name) or self._by_number.get(name)
+
+    def above(self, thing: Project | Container) -> list[Container]:
+        """The folders and the organization that contain it, from the nearest to the farthest."""
+        found: list[Container] = []
+        while (container := self.containers.get(thing.parent)) is not None and container not in found:
+            found.append(container)
+            thing = container
+        return found
+
+    def grants(self, thing: Project | Container, access: Access) -> bool:
+        """Whether its policy, or one that it inherits, gives the permission."""
+        return any(each.policy.grants(access) for each in (thing, *self.above(thing)))
 
     def account(self, name: str) -> ServiceAccount | None:
         """The service account with that e-mail address or unique id, in whichever project."""
@@ -105,6 +124,8 @@ class Projects:
         self._rename_member(account.deleted_member, account.member, now)
 
     def _rename_member(self, member: str, other: str, now: datetime) -> None:
+        for container in self.containers.values():
+            container.policy.rename(member, other, now)
         for project in self:
             for policy in (project.policy, *(account.policy for account in project.service_accounts.values())):
                 policy.rename(member, other, now)

@@ -9,6 +9,10 @@ class InvalidError(RefusedError):
     """A value breaks a rule."""
 
 
+class PreconditionError(RefusedError):
+    """The change is valid, but not in this state of the world."""
+
+
 class AlreadyExistsError(RefusedError):
     """The id is in use."""
 

@@ -3,8 +3,10 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from .cluster_permissions import INSIDE_CLUSTERS
 
@@ -14,11 +16,16 @@ OWNER_ONLY = (
     "iam.roles.delete",
     "iam.roles.get",
     "iam.roles.list",
+    "iam.roles.undelete",
     "iam.roles.update",
     "iam.serviceAccountKeys.create",
     "iam.serviceAccountKeys.delete",
     "iam.serviceAccountKeys.get",
     "iam.serviceAccountKeys.list",
+    "resourcemanager.folders.getIamPolicy",
+    "resourcemanager.folders.setIamPolicy",
+    "resourcemanager.organizations.getIamPolicy",
+    "resourcemanager.organizations.setIamPolicy",
     "resourcemanager.projects.delete",
     "resourcemanager.projects.update",
 )
@@ -32,7 +39,10 @@ NEVER_BASIC = frozenset(
         "iam.serviceAccounts.signJwt",
     }
 )
-UNTESTABLE = ("resourcemanager.organizations.", "resourcemanager.folders.")
+# Permissions of resources above projects, and of resources that belong to no project.
+UNTESTABLE = ("resourcemanager.organizations.", "resourcemanager.folders.", "billing.", "accesscontextmanager.")
+UNTESTABLE_NAMES = ("resourcemanager.projects.list", "resourcemanager.projects.create")
+EVERY_FAIR_ROLE = ("resourcemanager.projects.get", "resourcemanager.projects.list")
 EDITOR_LACKS = ("setIamPolicy", "PolicyBinding", "workloadIdentityPool", "iam.roles.", "projects.delete")
 VIEWER_LACKS = ("container.secrets.",)
 VIEWER_VERBS = ("get", "list", "getIamPolicy", "search")
@@ -59,7 +69,9 @@ class RoleTable:
     def __init__(self, roles: Iterable[Role]) -> None:
         self._roles = {role.name: role for role in roles}
         self._permissions = {role.name: frozenset(map(plain, role.permissions)) for role in self._roles.values()}
-        self._known = frozenset().union(*self._permissions.values())
+        self._known: frozenset[str] = frozenset().union(*self._permissions.values())
+        self.services = frozenset(name.partition(".")[0] for name in self._known)
+        """The first part of every permission, such as `pubsub`."""
 
     def __iter__(self) -> Iterator[Role]:
         return iter(self._roles.values())
@@ -72,23 +84,45 @@ class RoleTable:
         """Whether the role contains the permission, in either spelling."""
         return plain(permission) in self._permissions.get(role, frozenset())
 
+    def knows(self, permission: str) -> bool:
+        """Whether a role contains the permission, in either spelling."""
+        return plain(permission) in self._known
+
     def testable_on_projects(self, permission: str) -> bool:
         """Whether projects.testIamPermissions takes the permission; for others it answers 400 as a whole."""
         name = plain(permission)
-        if name in ("resourcemanager.projects.list", "resourcemanager.projects.create"):
-            return False
-        return name in self._known and not name.startswith(UNTESTABLE)
+        return self.knows(name) and name not in UNTESTABLE_NAMES and not name.startswith(UNTESTABLE)
+
+    def testable(self) -> list[str]:
+        """Every permission that projects can test, sorted."""
+        return sorted(filter(self.testable_on_projects, self._known))
 
 
 @cache
 def role_table() -> RoleTable:
-    """The table from assets/roles.json, with the basic roles computed from it."""
-    raw = json.loads(files("assets").joinpath("roles.json").read_text(encoding="utf-8"))
-    predefined = [
-        Role(name, each["title"], each["description"], tuple(each["permissions"])) for name, each in raw.items()
-    ]
+    """The table from assets/roles.json and assets/sandbox_roles.json, with the basic roles computed from it."""
+    raw = _asset("roles.json")
+    own = [Role(name, each["title"], each["description"], tuple(each["permissions"])) for name, each in raw.items()]
+    predefined = [*own, *_fair_roles(_asset("sandbox_roles.json")["services"])]
     everything = {*OWNER_ONLY, *INSIDE_CLUSTERS, *(each for role in predefined for each in role.permissions)}
-    return RoleTable([*predefined, *_container_roles(everything), *_basic_roles(everything - NEVER_BASIC)])
+    computed = [*_container_roles(everything), *_hierarchy_roles(everything), *_basic_roles(everything - NEVER_BASIC)]
+    return RoleTable([*predefined, *computed])
+
+
+def _asset(name: str) -> Any:
+    return json.loads(files("assets").joinpath(name).read_text(encoding="utf-8"))
+
+
+def _fair_roles(services: dict[str, Any]) -> list[Role]:
+    """The roles whose lists are not Google's own; sandbox_roles.json says how they are written."""
+    roles = []
+    for service, each in services.items():
+        known = [f"{kind}.{verb}" for kind, verbs in each["permissions"].items() for verb in verbs.split()]
+        for name, (title, patterns) in each["roles"].items():
+            inside = [word for word in known if any(fnmatchcase(word, pattern) for pattern in patterns.split())]
+            permissions = {*EVERY_FAIR_ROLE, *(f"{service}.{word}" for word in inside)}
+            roles.append(Role(f"roles/{service}.{name}", title, f"{title}.", tuple(sorted(permissions))))
+    return roles
 
 
 def _container_roles(everything: set[str]) -> list[Role]:
@@ -100,6 +134,22 @@ def _container_roles(everything: set[str]) -> list[Role]:
     return [
         Role("roles/container.admin", "Kubernetes Engine Admin", admin, own),
         Role("roles/container.developer", "Kubernetes Engine Developer", developer, inside),
+    ]
+
+
+def _hierarchy_roles(everything: set[str]) -> list[Role]:
+    """The roles that reach the policies of folders and organizations (IAM documentation, "Resource Manager roles")."""
+    folders, organizations, projects = (f"resourcemanager.{name}." for name in ("folders", "organizations", "projects"))
+    folder = tuple(sorted(each for each in everything if each.startswith((folders, projects))))
+    organization = tuple(sorted(each for each in everything if each.startswith((folders, organizations, projects))))
+    return [
+        Role("roles/resourcemanager.folderAdmin", "Folder Admin", "Manage folders and their policies.", folder),
+        Role(
+            "roles/resourcemanager.organizationAdmin",
+            "Organization Administrator",
+            "Manage the policies of an organization and of what it contains.",
+            organization,
+        ),
     ]
 
 

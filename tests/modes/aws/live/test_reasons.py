@@ -1,5 +1,7 @@
 """Reasons: known words of the clouds, each with the cause and the fix that belong to them."""
 
+import shlex
+
 import pytest
 
 from tests.chain.fakes import AUDIENCE, EMAIL
@@ -7,8 +9,11 @@ from tests.chain.sentences import field_names, known_names
 from wizard.chain.hop import Outcome, Refusal
 from wizard.chain.rule import first
 from wizard.chain.target import Target
+from wizard.federation.aws import AWS_DEFAULT_MAPPING
+from wizard.federation.aws_identities import RoleSessions
+from wizard.federation.gate import Gate
 from wizard.federation.identifiers import ProviderName
-from wizard.federation.principals import FederatedIdentity, principal_set
+from wizard.federation.principals import FederatedIdentity, principal, principal_set
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
 from wizard.modes.aws.live.hops import HOPS
 from wizard.modes.aws.live.known import AwsFacts, AwsKnown
@@ -63,7 +68,9 @@ def reason(hop_id, code, message, impersonated=False, **known):
             f"https://x/v1/projects/-/serviceAccounts/{EMAIL}:generateAccessToken"
         )
     targets = (Target("acme-analytics", {"bigquery.jobs.create": "roles/bigquery.jobUser"}),)
-    test = AwsTest(config, targets, provider=known.pop("provider", None), members=known.pop("members", {}))
+    test = AwsTest(
+        config, targets, provider=known.pop("provider", ProviderFacts("111122223333")), members=known.pop("members", {})
+    )
     outcome = Outcome(BY_ID[hop_id], "failed", refusal=Refusal(code, message), received=known.pop("received", {}))
     found = first(RULES, outcome, AwsKnown(test, CALLER, IDENTITY).facts(outcome))
     assert found, (code, message)
@@ -146,6 +153,90 @@ def test_missing_roles_are_named_with_whom_to_grant_them_to():
     assert direct == f"the token is valid, but the workload does not have {missing} -> grant {missing} to {US}"
     impersonated = reason("permission", "MISSING", "x", impersonated=True, received=received)
     assert impersonated.endswith(f"grant {missing} to the service account {EMAIL}")
+
+
+IAM_ARN = "arn:aws:iam::111122223333:role/rds-to-bigquery"
+REJECTED = "The given credential is rejected by the attribute condition."
+MISSES = [
+    (f"attribute.aws_role == '{IAM_ARN}'", f"has the ARN of the IAM role, {IAM_ARN}, but Google Cloud sees", None),
+    (f"attribute.aws_role == '{ROLE.replace('/', '/batch/')}'", "with its path, ", None),
+    (f"attribute.aws_role == '{ROLE}/0123'", "has the name of one session, ", None),
+    (f"attribute.aws_role == '{ROLE.upper()}'", "upper and lower case must be the same", None),
+    (f"attribute.aws_role == '{ROLE.replace('rds', 'RDS')}'", "upper and lower case must be the same", None),
+    (f"attribute.aws_role == '{ROLE.replace('1111', '4444')}'", "in another AWS account, ", None),
+    (
+        "attribute.aws_role == 'rds-to-bigquery'",
+        "the name of the role, rds-to-bigquery, but the attribute mapping",
+        None,
+    ),
+    (f"attribute.aws_role == '{ROLE}/'", "a stray character at an end", None),
+    (
+        f"attribute.role == '{ROLE}'",
+        "uses attribute.role, which its attribute mapping does not have",
+        "(attribute.role",
+    ),
+    (f"assertion.arn == '{IAM_ARN}'", "has the ARN of the IAM role", "(assertion.arn == "),
+]
+
+
+@pytest.mark.parametrize(("condition", "cause", "corrected"), MISSES)
+def test_a_condition_that_almost_admits_the_role_is_explained_and_corrected(
+    condition: str, cause: str, corrected: str | None
+):
+    found = reason(
+        "exchange", "unauthorized_client", REJECTED, provider=ProviderFacts("111122223333", condition=condition)
+    )
+    flags = found.partition(" update-aws ")[2].partition(" ")[2]
+    (flag,) = shlex.split(flags)
+    text = flag.removeprefix("--attribute-condition=")
+    assert cause in found
+    assert text.startswith(corrected or "attribute.aws_role in [")
+    assert Gate(AWS_DEFAULT_MAPPING, text).admits(RoleSessions("111122223333", "rds-to-bigquery").session("another"))
+
+
+@pytest.mark.parametrize(
+    ("member", "cause"),
+    [
+        (US.replace(":sts:", ":iam:").replace("assumed-role", "role"), "has the ARN of the IAM role"),
+        (US.replace("rds", "RDS"), "upper and lower case"),
+        (US.replace("111122223333", "444455556666"), "is in another AWS account"),
+        (US.replace(POOL.project_number, "acme-analytics"), "must have the project number"),
+        (US.replace(POOL.pool, "another-pool"), "is of another workload identity pool"),
+        (US.replace("aws_role", "role"), "does not have that attribute"),
+        (US.replace("principalSet:", "principal:"), "an attribute needs principalSet://"),
+        (principal(POOL, f"{ROLE}/another"), "has the name of one session"),
+    ],
+)
+def test_a_member_that_almost_names_the_role_is_explained_and_corrected(member: str, cause: str):
+    received = {"missing": [{"project": "acme-analytics", "permission": "bigquery.jobs.create"}]}
+    known = {"members": {"permission": (member,)}, "received": received}
+    found = reason("permission", "MISSING", "not granted: bigquery.jobs.create", **known)
+    assert f"the policy grants the role to {member}, " in found
+    assert cause in found
+    assert found.endswith(f"grant roles/bigquery.jobUser on acme-analytics to {US}")
+    impersonated = reason(
+        "impersonation", "PERMISSION_DENIED", DENIED, impersonated=True, members={"impersonation": (member,)}
+    )
+    assert cause in impersonated
+    assert impersonated.endswith(f"--member='{US}'")
+
+
+def test_no_advice_has_the_name_of_a_session():
+    whole = {"google.subject": "assertion.arn", "attribute.aws_role": "assertion.arn"}
+    provider = ProviderFacts("111122223333", whole)
+    members = {"impersonation": (), "permission": ()}
+    denied = reason("impersonation", "PERMISSION_DENIED", DENIED, True, provider=provider, members=members)
+    received = {"missing": [{"project": "acme-analytics", "permission": "bigquery.jobs.create"}]}
+    missing = reason("permission", "MISSING", "x", provider=provider, members=members, received=received)
+    for found in (denied, missing):
+        assert "attribute.aws_role contains the name of the session" in found
+        assert "/abc" not in found
+        assert "use a provider of its own" in found
+
+
+def test_a_provider_of_another_type_is_named():
+    found = reason("exchange", "invalid_request", "whatever", provider=ProviderFacts("", type="oidc"))
+    assert found.startswith("the provider is for OpenID Connect (OIDC), not for AWS")
 
 
 def test_words_that_nobody_knows_have_no_reason():

@@ -1,5 +1,7 @@
 """What is known before the live test runs: the configuration, the provider, the targets and recent grants."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,24 +10,50 @@ from typing import Any
 from wizard.chain.recent_grants import RecentGrant, hops_without_members, settling_ages
 from wizard.chain.target import Target, permission_request
 from wizard.federation.aws import AWS_DEFAULT_MAPPING
+from wizard.resources.held import Held
+from wizard.resources.provider_texts import TYPES, type_of
 
 
 @dataclass(frozen=True)
 class ProviderFacts:
-    """The AWS provider, as the operator reads it. States are ACTIVE or DELETED; an empty condition admits everyone."""
+    """The provider, as the operator reads it. States are ACTIVE or DELETED; an empty condition admits everyone.
+
+    `mapping` is the one in effect. `type` is "aws", or the field of the API for another type: "oidc", "saml", "x509".
+    """
 
     account: str
     mapping: Mapping[str, str] = field(default_factory=lambda: dict(AWS_DEFAULT_MAPPING))
     condition: str = ""
+    type: str = "aws"
     state: str = "ACTIVE"
     disabled: bool = False
     pool_state: str = "ACTIVE"
     pool_disabled: bool = False
 
+    @classmethod
+    def of(cls, provider: Mapping[str, Any], pool: Mapping[str, Any]) -> ProviderFacts:
+        """Return the facts of a provider and its pool, as the API answers them."""
+        return cls(
+            account=provider.get("aws", {}).get("accountId", ""),
+            mapping=provider.get("attributeMapping") or AWS_DEFAULT_MAPPING,
+            condition=provider.get("attributeCondition", ""),
+            type=type_of(provider),
+            state=provider.get("state", ""),
+            disabled=provider.get("disabled", False),
+            pool_state=pool.get("state", ""),
+            pool_disabled=pool.get("disabled", False),
+        )
+
+    @property
+    def type_title(self) -> str:
+        """The type, as people know it."""
+        return TYPES.get(self.type, self.type)
+
     @property
     def closed(self) -> bool:
         """Whether it exchanges no tokens until someone changes it."""
-        return self.disabled or self.pool_disabled or "DELETED" in (self.state, self.pool_state)
+        deleted = "DELETED" in (self.state, self.pool_state)
+        return self.type != "aws" or self.disabled or self.pool_disabled or deleted
 
 
 @dataclass(frozen=True)
@@ -34,8 +62,9 @@ class AwsTest:
 
     `members` has who has the needed roles, by hop, as far as the operator can read it: for impersonation, the members
     of roles/iam.workloadIdentityUser on the service account; for permission, those of the wanted roles on the target.
-    `endpoints`: {"resource_manager": URL, "bigquery": URL with /bigquery/v2}; missing ones are Google's own.
-    `deadline`: for how many seconds a new grant can explain a refusal.
+    `held` has the grants of the needed roles, by hop, with their conditions. `account_disabled`: whether the service
+    account is disabled, if that is known. `endpoints`: {"resource_manager": URL, "bigquery": URL with /bigquery/v2};
+    missing ones are Google's own. `deadline`: for how many seconds a new grant can explain a refusal.
     """
 
     config: Mapping[str, Any]
@@ -44,6 +73,8 @@ class AwsTest:
     provider: ProviderFacts | None = None
     grants: tuple[RecentGrant, ...] = ()
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
+    account_disabled: bool | None = None
     allowed_hosts: tuple[str, ...] = ()
     endpoints: Mapping[str, str] = field(default_factory=dict)
     container_host: str = "http://169.254.170.2"

@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from wizard.chain.hop import Outcome
+from wizard.chain.hop import IMPERSONATION, PERMISSION, Hop, Outcome
 from wizard.chain.rule import Facts
 from wizard.chain.target import missing_roles
 from wizard.federation.identifiers import AudienceError, ProviderName
-from wizard.federation.principals import FederatedIdentity, admits, principal, principal_set
+from wizard.federation.principals import FederatedIdentity, admits
+from wizard.modes import live_grants
 from wizard.modes.aws.live.facts import AwsTest
+from wizard.modes.aws.live.role_facts import member_miss, role_facts
+from wizard.modes.live_grants import Conditional
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +50,23 @@ class AwsFacts(Facts):
     """Whether it is known that the workload has the roles."""
     withheld: str
     """Why the runtime would not give the workload credentials."""
+    provider_type: str
+    """The type of the provider, as people know it."""
+    is_other_type: bool
+    """Whether it is known that the provider is not for AWS."""
+    no_member: str
+    """Why no grant can name the role; empty if one can."""
+    unmapped: str
+    """The attributes that the condition uses and the mapping does not have, separated by commas."""
+    condition_miss: str
+    """The kind of near miss in the condition, as in `near_misses`; empty if there is none."""
+    condition_wrong: str
+    condition_right: str
+    admitting_flags: str
+    """The flags with which gcloud makes the provider admit the role too; empty if that is not safe."""
+    member_miss: str
+    """The kind of near miss among the members; empty if there is none."""
+    near_member: str
 
 
 @dataclass(frozen=True)
@@ -64,17 +85,27 @@ class AwsKnown:
         audience = str(test.config.get("audience"))
         pool_name, provider_name = _names(audience)
         members = test.members.get(outcome.hop.id)
+        missing = missing_roles(outcome, test.targets)
         admitted = self._admitted(members)
+        role = role_facts(arn, provider, self.identity)
+        conditional = self._conditional(outcome, missing, role.member)
+        near = member_miss(members or (), self.identity)
         return AwsFacts(
             impersonating=test.service_account is not None,
             service_account=test.service_account or "the service account",
-            member=self._member(),
-            missing=missing_roles(outcome, test.targets),
+            member=role.member,
+            missing=missing,
+            conditional=conditional.cause,
+            conditional_fix=conditional.fix,
+            undecided=conditional.undecided,
+            account_disabled=bool(test.account_disabled),
             account=str(account or "the caller's"),
             arn=arn,
             role=arn.split("/")[1] if ":assumed-role/" in arn else arn,
             provider_account=provider.account if provider else "another",
-            is_other_account=provider is not None and account not in (None, provider.account),
+            is_other_account=provider is not None
+            and provider.type == "aws"
+            and account not in (None, provider.account),
             pool=pool_name,
             provider=provider_name,
             audience=audience,
@@ -88,21 +119,42 @@ class AwsKnown:
             others_bound=bool(members) and self.identity is not None and not admitted,
             bound=admitted,
             withheld=outcome.reason or "",
+            provider_type=provider.type_title if provider else "another type",
+            is_other_type=provider is not None and provider.type != "aws",
+            no_member=role.no_member,
+            unmapped=role.unmapped,
+            condition_miss=role.condition_miss.kind,
+            condition_wrong=role.condition_miss.wrong,
+            condition_right=role.condition_miss.right,
+            admitting_flags=role.admitting_flags,
+            member_miss="" if admitted else near.kind,
+            near_member=near.wrong,
         )
+
+    def conditions(self, hop: Hop) -> list[str]:
+        """Return the conditions, which hold now, under which alone the workload has what a hop needs."""
+        return live_grants.evidence(self.test.held.get(hop.id, ()), partial(self._is_holder, hop))
+
+    def _conditional(self, outcome: Outcome, missing: str, member: str) -> Conditional:
+        hop = outcome.hop if outcome.hop == IMPERSONATION else PERMISSION
+        held, is_holder = self.test.held.get(hop.id, ()), partial(self._is_holder, hop)
+        if hop == IMPERSONATION:
+            return live_grants.conditional(held, is_holder, member)
+        account = self.test.service_account
+        holder = f"serviceAccount:{account}" if account else member
+        return live_grants.conditional(held, is_holder, holder, missing if outcome.received.get("missing") else None)
+
+    def _is_holder(self, hop: Hop, member: str) -> bool:
+        """Return whether a member stands for the identity that needs the grants of a hop."""
+        account = self.test.service_account
+        if hop == PERMISSION and account:
+            return member == f"serviceAccount:{account}"
+        return self.identity is not None and admits(member, self.identity)
 
     def _admitted(self, members: tuple[str, ...] | None) -> bool:
         """Return whether one of the members is known to be the workload."""
         identity = self.identity
         return identity is not None and any(admits(member, identity) for member in members or ())
-
-    def _member(self) -> str:
-        """Return the member for the workload: its role, or its subject if no role is mapped."""
-        if self.identity is None:
-            return "the workload's principalSet"
-        role = self.identity.attributes.get("aws_role")
-        if role:
-            return principal_set(self.identity.pool, "aws_role", role)
-        return principal(self.identity.pool, self.identity.subject)
 
 
 def _names(audience: str) -> tuple[str, str]:

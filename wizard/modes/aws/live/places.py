@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from wizard.chain.environment import without_identity
@@ -15,8 +15,9 @@ from wizard.engine.patience import Patience, Time
 from wizard.federation import aws as federation
 from wizard.federation.trust import TrustedService, trusts_service
 from wizard.modes.aws.live import container_endpoint
-from wizard.modes.aws.live.trusted import AwsCalls, needs_trust
+from wizard.modes.aws.live.trusted import needs_trust
 from wizard.modes.aws.runtimes import RUNTIMES, Delivery
+from wizard.resources.trust_quota import AwsCalls
 from wizard.secret import Secret
 
 SESSION_SECONDS = 900
@@ -86,7 +87,7 @@ class Place:
     """An environment in which the probe runs.
 
     `link_local`: whether the probe can contact metadata services. `withheld`: why the runtime would not give the
-    workload credentials; the environment has none then.
+    workload credentials; the environment has none then. `unproven`: why it is not known whether the runtime would.
     """
 
     environment: Mapping[str, str] = field(repr=False)
@@ -94,6 +95,7 @@ class Place:
     evidence: tuple[str, ...] = ()
     withheld: str | None = None
     runtime: str | None = None
+    unproven: str | None = None
 
 
 def inside(environ: Mapping[str, str] | None = None) -> Place:
@@ -126,7 +128,8 @@ def here(
     assumed = f"assumed {workload.role_name} with the session name {session}, as long as those of {workload.runtime}"
     with ExitStack() as stack:
         variables, delivery = _delivered(workload, credentials, stack)
-        yield Place({**base, **variables}, False, (trust.seen, assumed, delivery), None, workload.runtime)
+        evidence = (trust.seen, assumed, delivery)
+        yield Place({**base, **variables}, False, evidence, None, workload.runtime, trust.unproven)
 
 
 def session_name(workload: WorkloadRole) -> str:
@@ -148,29 +151,44 @@ def _bare_environment(region: str, environ: Mapping[str, str]) -> dict[str, str]
 
 @dataclass(frozen=True)
 class _Trust:
-    """What the role's trust policy allows. `withheld`: why the runtime would not get credentials."""
+    """What the role's trust policy decides about the runtime.
+
+    `withheld`: why the runtime would not get credentials. `unproven`: why it is not known whether it would.
+    """
 
     role_arn: str
     seen: str = ""
     withheld: str | None = None
+    unproven: str | None = None
+
+
+_MISSING = "the role {role} does not exist in account {account}"
+_DENIED = "the trust policy of {role} denies it to {service}: {statements}"
+_NOT_ADMITTED = "the trust policy of {role} does not let {service} assume it"
+_UNREAD = "it is not known whether {service} can assume {role}: reading its trust policy gave {reason}"
+_NOT_KNOWN = "it is not known whether {service} can assume {role}: its trust policy depends on {keys}"
 
 
 def _trust(workload: WorkloadRole, aws: AwsCalls) -> _Trust:
-    service, arn = workload.service.principal, workload.role_arn
+    name, service = workload.role_name, workload.service.principal
     try:
-        role = aws.call("iam", "get_role", RoleName=workload.role_name)["Role"]
-        arn = str(role["Arn"])  # with the role's path, which its name does not tell
-        trusts = trusts_service(role["AssumeRolePolicyDocument"], workload.service)
+        role = aws.call("iam", "get_role", RoleName=name)["Role"]
     except CloudError as error:
         if error.reason == "NoSuchEntity":
-            reason = f"the role {workload.role_name} does not exist in account {workload.account}"
-            return _Trust(arn, withheld=reason)
-        return _Trust(arn, f"it is not known whether the role trusts {service}: reading it gave {error.reason}")
-    except ValueError as error:
-        return _Trust(arn, f"it is not known whether the role trusts {service}: {error}")
-    if trusts:
-        return _Trust(arn, f"the role trusts {service}")
-    return _Trust(arn, withheld=f"the trust policy of {workload.role_name} does not let {service} assume it")
+            return _Trust(workload.role_arn, withheld=_MISSING.format(role=name, account=workload.account))
+        unread = _UNREAD.format(service=service, role=name, reason=error.reason)
+        return _Trust(workload.role_arn, unread, unproven=unread)
+    arn = str(role["Arn"])  # with the role's path, which its name does not tell
+    decision = trusts_service(role["AssumeRolePolicyDocument"], workload.service, datetime.now(UTC))
+    if decision.denied:
+        by = ", ".join(decision.denied_by)
+        return _Trust(arn, withheld=_DENIED.format(role=name, service=service, statements=by))
+    if decision.allowed is False:
+        return _Trust(arn, withheld=_NOT_ADMITTED.format(role=name, service=service))
+    if decision.allowed is None:
+        unknown = _NOT_KNOWN.format(service=service, role=name, keys=", ".join(decision.unknown))
+        return _Trust(arn, unknown, unproven=unknown)
+    return _Trust(arn, f"the role trusts {service}")
 
 
 def _assume(role_name: str, role_arn: str, session: str, aws: AwsCalls, patience: Patience) -> RoleCredentials:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.chain.hop import Outcome, Status
-from wizard.federation.aws import AWS_DEFAULT_MAPPING, aws_assertion
+from wizard.federation.aws import aws_assertion
+from wizard.federation.aws_identities import role_of_session
+from wizard.federation.grantee import NoGrantee, grantee
 from wizard.federation.identifiers import AudienceError, PoolName, ProviderName
 from wizard.federation.mapping import Condition, ExpressionError, Mapped
 from wizard.federation.mapping import Mapping as AttributeMapping
 from wizard.federation.principals import FederatedIdentity, principal, principal_set
+from wizard.federation.weakness import weaknesses
 from wizard.modes.aws.live.facts import ProviderFacts
 from wizard.modes.aws.live.hops import PRINCIPAL
 
@@ -39,11 +42,14 @@ def predict(audience: str, provider: ProviderFacts | None, caller: Mapping[str, 
 
 
 def _evaluated(pool: PoolName, provider: ProviderFacts, caller: Mapping[str, Any]) -> Prediction:
+    if provider.type != "aws":
+        other = f"the provider is for {provider.type_title}, not for AWS, so it accepts no AWS credentials"
+        return Prediction(Outcome(PRINCIPAL, "failed", (other,), other))
     problems = [*_state_problems(provider), *_account_problems(provider, caller)]
     evidence: list[str] = []
     received: dict[str, Any] = {}
     identity = None
-    mapping = provider.mapping or AWS_DEFAULT_MAPPING
+    mapping = provider.mapping
     assertion = aws_assertion(caller["account"], caller["arn"], caller["userid"])
     try:
         mapped = AttributeMapping(mapping).evaluate(assertion)
@@ -52,6 +58,7 @@ def _evaluated(pool: PoolName, provider: ProviderFacts, caller: Mapping[str, Any
         evidence.append(f"subject {mapped.subject}")
         evidence.extend(f"principal {name}" for name in received["principals"])
         problems.extend(_condition_problems(provider, assertion, mapped, received, evidence))
+        evidence.extend(_weaknesses(provider, caller))
     except ExpressionError as error:
         problems.append(f"{error.key}: {error.problem}")
     evidence.extend(problems)
@@ -96,10 +103,21 @@ def _condition_problems(
     evidence: list[str],
 ) -> list[str]:
     if not provider.condition:
-        evidence.append("the provider has no attribute condition: it admits every principal of its AWS account")
         return []
     admitted = received["condition"] = Condition(provider.condition).evaluate(assertion, mapped)
     if admitted:
         evidence.append(f"the attribute condition is true: {provider.condition}")
         return []
     return [f"the attribute condition is false for this caller: {provider.condition}"]
+
+
+def _weaknesses(provider: ProviderFacts, caller: Mapping[str, Any]) -> list[str]:
+    """Return who else gets in, as evidence; nothing if the caller is not a role, or no grant can name the role."""
+    sessions = role_of_session(caller["arn"])
+    if sessions is None:
+        return []
+    try:
+        named = grantee(provider.mapping, sessions)
+    except NoGrantee:
+        return []
+    return weaknesses(provider.mapping, provider.condition, sessions, named)

@@ -16,6 +16,7 @@ from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.modes import live_facts
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
+from wizard.modes.live_facts import Policies
 from wizard.setup.problems import BadInput
 
 
@@ -44,14 +45,16 @@ def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
     targets = tuple(Target(project, signatures(names)[0]) for project, names in roles.items())
     with ThreadPoolExecutor() as readers:
         provider = readers.submit(provider_facts, clouds, config)
-        members = readers.submit(_members, blueprint, clouds)
+        policies = readers.submit(_policies, blueprint, clouds)
         return AwsTest(
             config=config,
             targets=targets,
             bigquery_project=live_facts.bigquery_project(targets),
             provider=provider.result(),
             grants=tuple(live_facts.recent_grants(blueprint.resources("google"))),
-            members=members.result(),
+            members=policies.result().members,
+            held=policies.result().held,
+            account_disabled=policies.result().account_disabled,
             allowed_hosts=tuple(endpoints.own_hosts(clouds.environ)),
             endpoints=live_facts.endpoints_of(clouds),
             deadline=wait,
@@ -78,18 +81,10 @@ def provider_facts(clouds: Clouds, config: dict[str, Any]) -> ProviderFacts | No
         pool = clouds.google.call("iam", "GET", f"/v1/{name.pool.name}")
     except (AudienceError, CloudError):
         return None
-    return ProviderFacts(
-        account=provider.get("aws", {}).get("accountId", ""),
-        mapping=provider.get("attributeMapping", {}),
-        condition=provider.get("attributeCondition", ""),
-        state=provider.get("state", ""),
-        disabled=provider.get("disabled", False),
-        pool_state=pool.get("state", ""),
-        pool_disabled=pool.get("disabled", False),
-    )
+    return ProviderFacts.of(provider, pool)
 
 
-def _members(blueprint: Blueprint, clouds: Clouds) -> dict[str, tuple[str, ...]]:
-    """Return the members that have what each hop needs, as far as the operator can read it."""
+def _policies(blueprint: Blueprint, clouds: Clouds) -> Policies:
+    """Return the grants that each hop needs, as far as the operator can read them."""
     email, home = blueprint.service_account, blueprint.setup.service_account_project
-    return live_facts.members(clouds, blueprint.roles(), email, home)
+    return live_facts.policies(clouds, blueprint.roles(), email, home)

@@ -1,10 +1,11 @@
 """The rules for AWS: which words of which cloud, with which facts, have which cause and which fix."""
 
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION
-from wizard.chain.reasons_shared import EVERYWHERE, target_rules
+from wizard.chain.reasons_shared import EVERYWHERE, impersonation_rules, target_rules
 from wizard.chain.rule import Rule
 from wizard.modes.aws.live.hops import APPLICATION, AWS_CREDENTIALS, CALLER_IDENTITY, CONFIG, PRINCIPAL
 from wizard.modes.aws.live.known import AwsFacts
+from wizard.modes.aws.live.near_misses import CONDITION_RULES, DENIED, MEMBER_RULES
 
 _CONFIG = (CONFIG,)
 _CREDENTIALS = (AWS_CREDENTIALS,)
@@ -12,8 +13,6 @@ _SIGNED = (CALLER_IDENTITY, EXCHANGE, APPLICATION)
 """The hops in which AWS checks a signed request: our own, or the one that Google forwards."""
 _EXCHANGE = (EXCHANGE, APPLICATION)
 _IMPERSONATION = (IMPERSONATION, APPLICATION)
-
-_DENIED = r"iam\.serviceAccounts\.getAccessToken|^PERMISSION_DENIED: The caller does not have permission"
 
 _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
@@ -59,9 +58,16 @@ _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
 _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _CREDENTIALS,
+        r"^Withheld: .* denies it to ",
+        "{withheld}. A Deny overrides every Allow, so the runtime starts the workload without credentials, or does not "
+        "start it",
+        "ask the owner of the role to exempt this workload from the Deny, or use another role",
+    ),
+    Rule(
+        _CREDENTIALS,
         r"^Withheld: .*does not let (?P<aws_service>\S+) assume",
         "{withheld}, so the runtime starts the workload without credentials, or does not start it",
-        "allow {aws_service} to assume the role in its trust policy, or use a role that is meant for this runtime",
+        "run wif-wizard apply, which lets {aws_service} assume the role in its trust policy, or use another role",
     ),
     Rule(
         _CREDENTIALS,
@@ -147,6 +153,13 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _EXCHANGE,
         r".",
+        "the provider is for {provider_type}, not for AWS, so it does not accept AWS credentials",
+        "use a provider for AWS in the pool: write the name of a new provider in the setup, then run wif-wizard apply",
+        when=lambda facts: facts.is_other_type,
+    ),
+    Rule(
+        _EXCHANGE,
+        r".",
         "the provider is for AWS account {provider_account}, but the workload's credentials are from account {account}",
         "set the provider's account to {account}: gcloud iam workload-identity-pools providers update-aws {provider} "
         "--account-id={account}; or run the workload in account {provider_account}",
@@ -193,12 +206,7 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         "the audience is not the full name of a provider: {audience}",
         "write //iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER",
     ),
-    Rule(
-        _EXCHANGE,
-        r"rejected by the attribute condition",
-        "the provider's attribute condition does not admit {arn}: {condition}",
-        "admit the role {role} in the condition, or run the workload with the role that the condition names",
-    ),
+    *CONDITION_RULES,
     Rule(
         (*_EXCHANGE, PRINCIPAL),
         r"mapped attribute google\.subject exceeds",
@@ -217,30 +225,30 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
 _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _IMPERSONATION,
-        _DENIED,
+        DENIED,
         "nobody has roles/iam.workloadIdentityUser on {service_account}, so the workload does not have permission to "
         "impersonate it",
         "grant it to the workload: gcloud iam service-accounts add-iam-policy-binding {service_account} "
-        "--role=roles/iam.workloadIdentityUser --member='{member}'",
+        "--role=roles/iam.workloadIdentityUser --member='{member}' --condition=None",
         when=lambda facts: facts.nobody_bound,
     ),
     Rule(
         _IMPERSONATION,
-        _DENIED,
+        DENIED,
         "roles/iam.workloadIdentityUser on {service_account} is granted to others, but not to this workload: {members}",
         "grant it to the role that the workload runs with: {member}",
         when=lambda facts: facts.others_bound,
     ),
     Rule(
         _IMPERSONATION,
-        _DENIED,
+        DENIED,
         "the grant on {service_account} is stored and names this workload, but it is not effective (yet)",
         "test again in a few minutes; if it still fails, look for a condition on the binding or a deny policy",
         when=lambda facts: facts.bound,
     ),
     Rule(
         _IMPERSONATION,
-        _DENIED,
+        DENIED,
         "the workload does not have permission to impersonate {service_account}: roles/iam.workloadIdentityUser is "
         "not granted to it, the binding names another role (an iam: role ARN instead of the sts: assumed-role ARN), "
         "or the grant is only minutes old",
@@ -294,6 +302,8 @@ RULES: tuple[Rule[AwsFacts], ...] = (
     *_CREDENTIALS_RULES,
     *_SIGNED_RULES,
     *_EXCHANGE_RULES,
+    *MEMBER_RULES,
+    *impersonation_rules(_IMPERSONATION, DENIED),
     *_IMPERSONATION_RULES,
     *target_rules((PERMISSION, APPLICATION)),
     *_APPLICATION_RULES,

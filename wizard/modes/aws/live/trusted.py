@@ -6,21 +6,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from wizard.chain import tidy
 from wizard.clouds.errors import CloudError
 from wizard.federation.trust_edit import operator_statement, with_statement, without_statement
+from wizard.resources import trust_quota
+from wizard.resources.trust_quota import AwsCalls
 
 LIFETIME = timedelta(minutes=30)
 """After this time, the condition of the statement ends it, even if it was not removed."""
-
-
-class AwsCalls(Protocol):
-    """The operator's calls to AWS, by service and Python operation name."""
-
-    def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
-        """Send one call, and return the answer. Raises CloudError."""
 
 
 class RootRefused(Exception):  # noqa: N818 - the name says what happened
@@ -65,11 +60,17 @@ def trusted(aws: AwsCalls, need: NeedsTrust, pause: Callable[[float], None] = ti
     """Add the statement to the role's trust policy for the block, and remove it at the end in any case.
 
     Trust policies have no etag: the policy is read just before each write, and only our own statement changes.
-    Raises CloudError if it cannot be added, NotRemoved if it cannot be removed.
+    Raises CloudError and Refused if it cannot be added, NotRemoved if it cannot be removed.
     """
     sid = str(need.statement["Sid"])
+
+    def add(policy: dict[str, Any]) -> dict[str, Any]:
+        changed = with_statement(policy, need.statement)
+        trust_quota.refuse_too_long(aws, need.role, changed)
+        return changed
+
     try:
-        _edit(aws, need.role, lambda policy: with_statement(policy, need.statement))
+        _edit(aws, need.role, add)
         yield
     finally:
         _remove(aws, need.role, sid, pause)

@@ -11,6 +11,7 @@ from wizard.chain.hop import Outcome, Progress, Refusal, Settling
 from wizard.chain.report import Report, nothing, skipped, utc_now
 from wizard.chain.rule import first
 from wizard.engine.patience import Patience, Time
+from wizard.modes import live_grants
 from wizard.modes.aws.live import application, hops
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.known import AwsKnown
@@ -20,6 +21,9 @@ from wizard.modes.aws.live.reasons import RULES
 
 _MAY_SETTLE = re.compile(r"invalid_target|unauthorized_client|PERMISSION_DENIED|NOT_FOUND|HTTP 40[34]")
 """Refusals in google-auth's words that a recent grant can explain."""
+
+
+_SEE_INSIDE = "run the test with --from inside in the workload, where its runtime assumes the role"
 
 
 @dataclass
@@ -65,6 +69,7 @@ class AwsChain:
             return
         if reported.hop == hops.AWS_CREDENTIALS:
             reported = self._with_place(reported)
+        reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
         self.report.add(reported)
         if reported.hop == hops.CALLER_IDENTITY:
             self.report.add(self._principal(reported))
@@ -74,7 +79,10 @@ class AwsChain:
         withheld, evidence = self.place.withheld, self.place.evidence
         if outcome.status == "failed" and withheld:
             return replace(outcome, evidence=evidence, reason=withheld, refusal=Refusal("Withheld", withheld))
-        return replace(outcome, evidence=(*evidence, *outcome.evidence))
+        outcome = replace(outcome, evidence=(*evidence, *outcome.evidence))
+        if outcome.status == "ok" and self.place.unproven:
+            return outcome.unsure(self.place.unproven, _SEE_INSIDE)
+        return outcome
 
     def _principal(self, identity: Outcome) -> Outcome:
         """Return the outcome of the computed hop. The token exchange runs in any case."""

@@ -12,6 +12,7 @@ from wizard.federation.gke import ClusterName
 from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity
 from wizard.modes.gke.live.pod_manifest import PodOptions
+from wizard.resources.held import Held
 
 IMAGE = "docker.io/library/python:3.13-slim"
 """The public image of the one-off pod. GKE nodes pull Docker Hub images through Google's mirror."""
@@ -40,7 +41,8 @@ class GkeTest:
     as far as the operator can read it: for impersonation, the members of roles/iam.workloadIdentityUser on the GSA; for
     permission, those of the wanted roles on the target. `endpoints`: {"sts", "iamcredentials", "resource_manager": URL,
     "bigquery": URL with /bigquery/v2}; missing ones are Google's own. `deadline`: for how many seconds a new grant can
-    explain a refusal. `in_pod`: whether to start a one-off pod.
+    explain a refusal. `held` has the grants of the needed roles, by hop, with their conditions. `account_disabled`:
+    whether the GSA is disabled, if that is known. `in_pod`: whether to start a one-off pod.
     """
 
     cluster: ClusterName
@@ -53,6 +55,8 @@ class GkeTest:
     bigquery_project: str | None = None
     grants: tuple[RecentGrant, ...] = ()
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
+    account_disabled: bool | None = None
     endpoints: Mapping[str, str] = field(default_factory=dict)
     deadline: float = 600.0
     image: str = IMAGE

@@ -1,6 +1,7 @@
 """What a live test of a workload on GKE knows so far, and the facts that its rules use."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from wizard.chain.hop import IMPERSONATION, PERMISSION, Hop, Outcome
 from wizard.chain.rule import Facts
@@ -8,11 +9,14 @@ from wizard.chain.target import missing_roles
 from wizard.clouds import clusters
 from wizard.federation import gke
 from wizard.federation.principals import admits, principal
+from wizard.modes import live_grants
 from wizard.modes.gke.live.account import AccountFacts
 from wizard.modes.gke.live.cluster import ClusterFacts
 from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.hops import POD
 from wizard.modes.gke.live.near_miss import NearMiss, Part, Wanted, near_miss
+from wizard.modes.live_grants import Conditional
+from wizard.resources.held import Held
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,14 +89,22 @@ class GkeKnown:
         identity = test.identity(self.pool)
         hop = _needed_at(outcome)
         members, near = self._members(hop), self._near(hop)
+        missing = missing_roles(outcome, test.targets)
         member = principal(identity.pool, test.subject)
         iam_member = f"serviceAccount:{self.pool}[{test.namespace}/{test.service_account}]"
+        conditional = self._conditional(
+            hop, iam_member if hop == IMPERSONATION else member, missing if outcome.received.get("missing") else None
+        )
         address, port = self.cluster.metadata_address
         return GkeFacts(
             impersonating=self._acts_as is not None,
             service_account=self._acts_as or "the service account",
             member=member,
-            missing=missing_roles(outcome, test.targets),
+            missing=missing,
+            conditional=conditional.cause,
+            conditional_fix=conditional.fix,
+            undecided=conditional.undecided,
+            account_disabled=bool(test.account_disabled) and self._acts_as == wanted,
             cluster=test.cluster.cluster,
             location=test.cluster.location,
             project=test.cluster.project,
@@ -118,6 +130,30 @@ class GkeKnown:
             remove="; ".join(outcome.received.get("remove", ())),
             hint=self.hint or "compare with the setup",
         )
+
+    def conditions(self, hop: Hop) -> list[str]:
+        """Return the conditions, which hold now, under which alone the workload has what a hop needs."""
+        return live_grants.evidence(self._held(hop), partial(self._is_holder, hop))
+
+    def _conditional(self, hop: Hop, member: str, missing: str | None) -> Conditional:
+        """Return what is granted under a condition. `member` stands for the workload in the policy of the hop."""
+        is_holder = partial(self._is_holder, hop)
+        if hop == IMPERSONATION:
+            return live_grants.conditional(self._held(hop), is_holder, member)
+        holder = f"serviceAccount:{self._acts_as}" if self._acts_as else member
+        return live_grants.conditional(self._held(hop), is_holder, holder, missing)
+
+    def _held(self, hop: Hop) -> tuple[Held, ...]:
+        """Return the grants that a hop needs; none for a GSA that the setup does not name."""
+        if hop == IMPERSONATION and self._acts_as != self.test.google_service_account:
+            return ()
+        return self.test.held.get(hop.id, ())
+
+    def _is_holder(self, hop: Hop, member: str) -> bool:
+        """Return whether a member stands for the identity that needs the grants of a hop."""
+        if hop == PERMISSION and self._acts_as:
+            return member == f"serviceAccount:{self._acts_as}"
+        return admits(member, self.test.identity(self.pool))
 
     @property
     def _acts_as(self) -> str | None:

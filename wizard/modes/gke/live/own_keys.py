@@ -167,7 +167,7 @@ class _Container:
     def _types(self, kind: str, name: str) -> Mapping[str, str]:
         """Return the type of each key of a Secret or ConfigMap: that of a credentials file, or an empty text."""
         try:
-            return self.reads.once.get(
+            return self.reads.shared.once(
                 ("types", kind, self.namespace, name), lambda: _read_types(self.reads, kind, self.namespace, name)
             )
         except CloudError as error:
@@ -180,7 +180,7 @@ class _Container:
         from lightkube.resources.core_v1 import ConfigMap
 
         try:
-            found = self.reads.once.get(
+            found = self.reads.shared.once(
                 ("paths", self.namespace, name), lambda: self.reads.kubernetes.get(ConfigMap, name, self.namespace)
             )
         except CloudError as error:

@@ -82,7 +82,7 @@ def node_map(reads: ClusterReads, facts: ClusterFacts) -> NodeMap:
 
 def find_placements(reads: ClusterReads, facts: ClusterFacts, users: Users, wanted: tuple[str, ...]) -> list[Placement]:
     """Return the placements of the users, or the one of the node pools `wanted` if there are none."""
-    nodes = reads.once.get("nodes", lambda: node_map(reads, facts))
+    nodes = reads.shared.once("nodes", lambda: node_map(reads, facts))
     own = [user for user in users.found if not user.host_network]
     if not own:
         return [] if users.found else [_default(facts, nodes, wanted)]
@@ -119,7 +119,7 @@ def _with_runtime_class(reads: ClusterReads, spec: dict[str, Any]) -> dict[str, 
     if not name:
         return spec
     try:
-        found = reads.once.get(("runtime class", name), lambda: reads.kubernetes.get(RuntimeClass, name).to_dict())
+        found = reads.shared.once(("runtime class", name), lambda: reads.kubernetes.get(RuntimeClass, name).to_dict())
     except CloudError:
         return spec
     adds = found.get("scheduling") or {}

@@ -65,10 +65,10 @@ class PodHop:
         around = carried_labels.look_around(self.reads, self.test.namespace, self.test.in_pod)
         if not self.test.in_pod:
             return self._from_here(around)
-        forbidden = self.reads.once.get(("allowed", self.test.namespace), self._forbidden)
+        forbidden = self.reads.shared.once(("allowed", self.test.namespace), self._forbidden)
         if forbidden:
             return Outcome.of(POD, (), forbidden)
-        self.reads.once.get(("forgotten", self.test.namespace), self._remove_forgotten)
+        self.reads.shared.once(("forgotten", self.test.namespace), self._remove_forgotten)
         results = [self._probe(placement, labels, around) for placement, labels in self._groups(around)]
         return self._outcome(results, around)
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any
 
 from wizard.clouds import clusters
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import ALL, Kubernetes
 from wizard.clouds.session import Clouds
+from wizard.clouds.shared_reads import SharedReads
 from wizard.federation.gke import ClusterName
 
-T = TypeVar("T")
 Json = dict[str, Any]
 
 AT_ONCE = 8
@@ -21,34 +20,6 @@ AT_ONCE = 8
 
 _FEW = 3
 """Up to how many objects are read by name; more are read with one list."""
-
-
-class Once:
-    """The results of functions by key. Each function is called once; a CloudError is raised for everyone who asks."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._locks: dict[Hashable, threading.Lock] = {}
-        self._results: dict[Hashable, Any] = {}
-
-    def get(self, key: Hashable, read: Callable[[], T]) -> T:
-        """Return the result for a key. Raises what `read` raises."""
-        with self._lock:
-            lock = self._locks.setdefault(key, threading.Lock())
-        with lock:
-            if key not in self._results:
-                self._results[key] = _result_or_error(read)
-            found: T | CloudError = self._results[key]
-        if isinstance(found, CloudError):
-            raise found
-        return found
-
-
-def _result_or_error(read: Callable[[], T]) -> T | CloudError:
-    try:
-        return read()
-    except CloudError as error:
-        return error
 
 
 class ClusterReads:
@@ -60,7 +31,7 @@ class ClusterReads:
     def __init__(self, clouds: Clouds, cluster: ClusterName, accounts: Sequence[tuple[str, str]]) -> None:
         self.clouds = clouds
         self.name = cluster
-        self.once = Once()
+        self.shared = SharedReads()
         self._accounts = accounts
         self._namespaces = {namespace for namespace, _ in accounts}
         self._no_answer: CloudError | None = None
@@ -73,12 +44,12 @@ class ClusterReads:
 
     def cluster(self) -> Json:
         """Return the cluster as the Container API does. Raises CloudError."""
-        return self.once.get("cluster", lambda: clusters.read(self.clouds.google, self.name))
+        return self.shared.once("cluster", lambda: clusters.read(self.clouds.google, self.name))
 
     def clusters(self) -> list[Json]:
         """Return all clusters of the project. Raises CloudError."""
         path = f"/v1/projects/{self.name.project}/locations/-/clusters"
-        answer = self.once.get("clusters", lambda: self.clouds.google.call("container", "GET", path))
+        answer = self.shared.once("clusters", lambda: self.clouds.google.call("container", "GET", path))
         return list(answer.get("clusters", ()))
 
     def namespace(self, name: str) -> Json:
@@ -90,7 +61,7 @@ class ClusterReads:
             for item in listed or ():
                 if item["metadata"]["name"] == name:
                     return item
-        read = self.once.get(("namespace", name), lambda: self.kubernetes.get(Namespace, name))
+        read = self.shared.once(("namespace", name), lambda: self.kubernetes.get(Namespace, name))
         return read.to_dict()
 
     def account(self, namespace: str, name: str) -> Json:
@@ -128,7 +99,11 @@ class ClusterReads:
 
     def read_ahead(self, kinds: Sequence[Any], namespace: str) -> None:
         """Read objects of several kinds at the same time. Errors are raised when the objects are asked for."""
+        place = namespace if len(self._namespaces) == 1 else ALL
+        names = tuple(kind.__name__ for kind in kinds)
+        self.shared.once(("ahead", names, place), lambda: self._read_ahead(kinds, namespace))
 
+    def _read_ahead(self, kinds: Sequence[Any], namespace: str) -> None:
         def read(kind: Any) -> None:
             try:
                 self.objects(kind, namespace)
@@ -161,4 +136,4 @@ class ClusterReads:
                     self._no_answer = error
                 raise
 
-        return self.once.get(("list", kind.__name__, namespace), read)
+        return self.shared.once(("list", kind.__name__, namespace), read)

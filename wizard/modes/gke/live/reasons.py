@@ -1,7 +1,7 @@
 """The rules for GKE: which words of which cloud, with which facts, have which cause and which fix."""
 
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION
-from wizard.chain.reasons_shared import EVERYWHERE, target_rules
+from wizard.chain.reasons_shared import EVERYWHERE, impersonation_rules, target_rules
 from wizard.chain.rule import Rule
 from wizard.modes.gke.live import hops
 from wizard.modes.gke.live.known import GkeFacts
@@ -178,6 +178,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         "correct the annotation with wif-wizard apply",
         when=lambda facts: facts.other_annotation,
     ),
+    *impersonation_rules(_IMPERSONATION, _DENIED),
     Rule(
         _GRANTED,
         _NO_GRANT,
@@ -219,7 +220,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         "nobody has roles/iam.workloadIdentityUser on {service_account}, so {ksa} does not have permission to "
         "impersonate it",
         "grant it: gcloud iam service-accounts add-iam-policy-binding {service_account} "
-        "--role=roles/iam.workloadIdentityUser --member='{iam_member}'",
+        "--role=roles/iam.workloadIdentityUser --member='{iam_member}' --condition=None",
         when=lambda facts: facts.nobody_bound,
     ),
     Rule(
@@ -235,7 +236,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         "{ksa} does not have permission to impersonate {service_account}: roles/iam.workloadIdentityUser is not "
         "granted to it, or the grant is only minutes old",
         "grant it: gcloud iam service-accounts add-iam-policy-binding {service_account} "
-        "--role=roles/iam.workloadIdentityUser --member='{iam_member}'",
+        "--role=roles/iam.workloadIdentityUser --member='{iam_member}' --condition=None",
     ),
 )
 """Refusals by the token service and by IAM."""

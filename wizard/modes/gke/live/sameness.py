@@ -26,7 +26,7 @@ def same_identity(test: GkeTest, pool: str, reads: ClusterReads) -> list[str]:
     sharing = [cluster for cluster in listed if clusters.workload_pool(cluster) == pool]
     names = [ClusterName(test.cluster.project, cluster["location"], cluster["name"]) for cluster in sharing]
     others = [name for name in names if name != test.cluster]
-    accounts = reads.once.get("other accounts", lambda: _accounts(others, reads, test.limits.other_clusters))
+    accounts = reads.shared.once("other accounts", lambda: _accounts(others, reads, test.limits.other_clusters))
     return [_described(test, other, _has(accounts, other, test)) for other in others]
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from wizard.chain.recent_grants import RecentGrant
 from wizard.chain.signatures import signatures
 from wizard.chain.target import Target
+from wizard.clouds.reading import ReadingClouds
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Refused
 from wizard.modes import live_facts
@@ -17,6 +18,7 @@ from wizard.modes.gke.live.facts import IMAGE, GkeTest
 from wizard.modes.gke.live.pod import PodLeft
 from wizard.modes.gke.live.pod_manifest import PodOptions
 from wizard.modes.gke.model import GkeProbe, GkeSetup, Workload
+from wizard.modes.live_facts import Policies
 from wizard.modes.opened import Consent, Listener, Outcomes
 from wizard.setup.problems import BadInput
 
@@ -75,10 +77,10 @@ def _consent(setup: GkeSetup) -> Consent:
 def _tests(blueprint: GkeBlueprint, clouds: Clouds, wait: float, in_pod: bool) -> list[GkeTest]:
     """Return a test for each workload, with everything that the operator can read about it."""
     grants = tuple(live_facts.recent_grants(blueprint.resources("google")))
-    workloads = blueprint.setup.workloads
+    workloads, reading = blueprint.setup.workloads, ReadingClouds(clouds)
     with ThreadPoolExecutor() as readers:
-        members = list(readers.map(lambda workload: _members(blueprint, clouds, workload), workloads))
-    pairs = zip(workloads, members, strict=True)
+        policies = list(readers.map(lambda workload: _policies(blueprint, reading, workload), workloads))
+    pairs = zip(workloads, policies, strict=True)
     return [_test(blueprint, clouds, workload, held, grants, wait, in_pod) for workload, held in pairs]
 
 
@@ -87,17 +89,17 @@ def _pod_options(probe: GkeProbe) -> PodOptions:
     return PodOptions(probe.labels, resources.requests, resources.limits, probe.security_context, probe.priority_class)
 
 
-def _members(blueprint: GkeBlueprint, clouds: Clouds, workload: Workload) -> dict[str, tuple[str, ...]]:
+def _policies(blueprint: GkeBlueprint, clouds: Clouds, workload: Workload) -> Policies:
     setup = blueprint.setup
     email, home = setup.service_account_email(workload), setup.service_account_project(workload)
-    return live_facts.members(clouds, blueprint.roles(workload), email, home)
+    return live_facts.policies(clouds, blueprint.roles(workload), email, home)
 
 
 def _test(
     blueprint: GkeBlueprint,
     clouds: Clouds,
     workload: Workload,
-    members: dict[str, tuple[str, ...]],
+    policies: Policies,
     grants: tuple[RecentGrant, ...],
     wait: float,
     in_pod: bool,
@@ -114,7 +116,9 @@ def _test(
         targets=targets,
         bigquery_project=live_facts.bigquery_project(targets),
         grants=grants,
-        members=members,
+        members=policies.members,
+        held=policies.held,
+        account_disabled=policies.account_disabled,
         endpoints=live_facts.endpoints_of(clouds),
         deadline=wait,
         image=setup.probe.image or IMAGE,

@@ -17,6 +17,7 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.patience import Time
 from wizard.federation.gke import ClusterName
+from wizard.modes import live_grants
 from wizard.modes.gke.live import account as gke_account
 from wizard.modes.gke.live import cluster as gke_cluster
 from wizard.modes.gke.live import hops, own_key_hop
@@ -131,6 +132,7 @@ class GkeChain:
             access = wanted or "direct access"
             words = f"the setup wants {access}, but the KSA is annotated with {acts_as}, and acts as it"
             reported = reported.unsure(words, "correct the annotation with wif-wizard apply")
+        reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
         self.report.add(reported)
 
     def _own_key(self) -> None:

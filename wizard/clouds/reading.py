@@ -1,0 +1,221 @@
+"""The sessions of one command that only reads: each fact is read once, and shared by all who ask for it.
+
+`plan` reads through these sessions. `apply` does not, so that what it verifies is always read again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, TypeVar
+
+from wizard.clouds.errors import CloudError
+from wizard.clouds.google import Google, Json
+from wizard.clouds.google_credentials import OperatorCredentials
+from wizard.clouds.google_iam import GoogleIam
+from wizard.clouds.kubernetes import ALL, Kubernetes
+from wizard.clouds.retrying import RETRY_FOR
+from wizard.clouds.session import Clouds
+from wizard.clouds.shared_reads import SharedReads
+from wizard.federation.gke import ClusterName
+from wizard.secret import Secret
+
+T = TypeVar("T")
+
+_READING_VERBS = (":getIamPolicy", ":testIamPermissions")
+"""The ends of the paths that read although their method is POST."""
+
+
+class ReadingClouds(Clouds):
+    """The sessions of `clouds`, which share the answers to their reads. A write through them drops these answers."""
+
+    def __init__(self, clouds: Clouds) -> None:
+        super().__init__("-", environ=clouds.environ)
+        self._clouds = clouds
+        self._reads = SharedReads()
+        self.google = _ReadingGoogle(clouds.google, self._reads)
+
+    @cached_property
+    def google_iam(self) -> GoogleIam:
+        return _ReadingIam(self._clouds.google_iam, self._reads)
+
+    @property
+    def aws(self) -> Any:
+        return self._clouds.aws
+
+    def kubernetes(self, cluster: ClusterName) -> Kubernetes:
+        with self._lock:
+            if cluster not in self._clusters:
+                self._clusters[cluster] = _ReadingKubernetes(self._clouds.kubernetes(cluster), self._reads)
+            return self._clusters[cluster]
+
+
+class _ReadingGoogle(Google):
+    def __init__(self, google: Google, reads: SharedReads) -> None:
+        self._google, self._reads = google, reads
+
+    @property
+    def operator(self) -> OperatorCredentials:
+        return self._google.operator
+
+    @property
+    def quota_project(self) -> str:
+        return self._google.quota_project
+
+    def url(self, api: str, path: str) -> str:
+        return self._google.url(api, path)
+
+    def token(self) -> Secret:
+        return self._google.token()
+
+    def call(
+        self,
+        api: str,
+        method: str,
+        path: str,
+        body: Json | None = None,
+        query: Mapping[str, Any] | None = None,
+        retry_for: float = RETRY_FOR,
+    ) -> Json:
+        def call() -> Json:
+            return self._google.call(api, method, path, body, query, retry_for)
+
+        if method == "GET" or path.endswith(_READING_VERBS):
+            return self._reads.once((api, method, path, json.dumps([body, query])), call)
+        self._reads.drop()
+        return call()
+
+
+class _ReadingIam(GoogleIam):
+    """Asks for the list of service accounts instead of each, if several of a project were announced."""
+
+    def __init__(self, iam: GoogleIam, reads: SharedReads) -> None:
+        self._iam, self._reads = iam, reads
+        self._announced: dict[str, set[str]] = defaultdict(set)
+
+    def announce(self, project: str, email: str) -> None:
+        self._announced[project].add(email)
+
+    def get_service_account(self, project: str, email: str) -> Json:
+        listed, complete = self._accounts(project)
+        if email in listed:
+            return listed[email]
+        if complete:
+            raise _missing(project, email)
+        key = ("service account", project, email)
+        return self._reads.once(key, lambda: self._iam.get_service_account(project, email))
+
+    def get_policy(self, project: str, email: str) -> Json:
+        listed, complete = self._accounts(project)
+        if complete and email not in listed:
+            raise _missing(project, email)
+        return self._reads.once(("policy", project, email), lambda: self._iam.get_policy(project, email))
+
+    def list_service_accounts(self, project: str, page_token: str = "", retry_for: float = RETRY_FOR) -> Json:
+        return self._iam.list_service_accounts(project, page_token, retry_for)
+
+    def _call(self, method: str, request: Json, retry_for: float = RETRY_FOR) -> Json:
+        """Make any other call, which may be a write."""
+        self._reads.drop()
+        return self._iam._call(method, request, retry_for)
+
+    def _accounts(self, project: str) -> tuple[dict[str, Json], bool]:
+        """Return the listed accounts by e-mail, and whether the list is complete."""
+        if len(self._announced[project]) < 2:
+            return {}, False
+        return self._reads.once(("service accounts", project), lambda: self._list(project))
+
+    def _list(self, project: str) -> tuple[dict[str, Json], bool]:
+        """Read at most as many pages as there are announced accounts. Missing permission to list is not an error."""
+        listed: dict[str, Json] = {}
+        token = ""
+        for _ in self._announced[project]:
+            try:
+                page = self._iam.list_service_accounts(project, token)
+            except CloudError as error:
+                if error.status == 403 and error.service_disabled is None:
+                    return listed, False
+                raise
+            listed |= {account["email"]: account for account in page.get("accounts", ())}
+            token = page.get("nextPageToken", "")
+            if not token:
+                return listed, True
+        return listed, False
+
+
+def _missing(project: str, email: str) -> CloudError:
+    what = f"{email} is not in the list of service accounts of {project}"
+    return CloudError("iam.googleapis.com", "list_service_accounts", 404, "NOT_FOUND", what)
+
+
+class _ReadingKubernetes(Kubernetes):
+    """Asks for a list of objects instead of each, if several of a kind were announced."""
+
+    def __init__(self, kubernetes: Kubernetes, reads: SharedReads) -> None:
+        self.cluster = kubernetes.cluster
+        self._kubernetes, self._reads = kubernetes, reads
+        self._announced: dict[type[Any], set[tuple[str | None, str]]] = defaultdict(set)
+
+    @property
+    def access(self) -> Any:
+        return self._kubernetes.access
+
+    def announce(self, kind: type[Any], name: str, namespace: str | None = None) -> None:
+        self._announced[kind].add((namespace, name))
+
+    def get(self, kind: type[T], name: str, namespace: str | None = None) -> T:
+        key = (self.cluster, "get", kind, namespace, name)
+        return self._reads.once(key, lambda: self._kubernetes.get(kind, name, namespace))
+
+    def get_or_none(self, kind: type[T], name: str, namespace: str | None = None) -> T | None:
+        listed = self._listed(kind, namespace)
+        if listed is not None:
+            return listed.get((namespace, name))
+        return super().get_or_none(kind, name, namespace)
+
+    def list_objects(
+        self,
+        kind: type[T],
+        namespace: str | None = None,
+        labels: Mapping[str, str] | None = None,
+        fields: Mapping[str, str] | None = None,
+    ) -> list[T]:
+        key = (self.cluster, "list", kind, namespace, json.dumps([labels, fields]))
+        return self._reads.once(key, lambda: self._kubernetes.list_objects(kind, namespace, labels, fields))
+
+    def allowed(self, verb: str, resource: str, namespace: str | None = None, group: str = "") -> bool:
+        key = (self.cluster, "allowed", verb, resource, namespace, group)
+        return self._reads.once(key, lambda: self._kubernetes.allowed(verb, resource, namespace, group))
+
+    def _call(self, verb: str, kind: type[Any], name: str, namespace: str | None, call: Any) -> Any:
+        """Make any other call, which may be a write."""
+        self._reads.drop()
+        return self._kubernetes._call(verb, kind, name, namespace, call)
+
+    def _listed(self, kind: type[T], namespace: str | None) -> dict[tuple[str | None, str], T] | None:
+        """Return the objects of a list that answers for the namespace; None if each has to be asked for."""
+        wanted = self._announced[kind]
+        namespaces = {place for place, _ in wanted}
+        if len(namespaces) > 1:
+            everywhere = self._by_name(kind, ALL)
+            if everywhere is not None:
+                return everywhere
+        if len([place for place, _ in wanted if place == namespace]) > 1:
+            return self._by_name(kind, namespace)
+        return None
+
+    def _by_name(self, kind: type[T], namespace: str | None) -> dict[tuple[str | None, str], T] | None:
+        """Return a list by namespace and name; None if the operator does not have permission to list."""
+        key = (self.cluster, "by name", kind, namespace)
+        return self._reads.once(key, lambda: self._read_by_name(kind, namespace))
+
+    def _read_by_name(self, kind: type[T], namespace: str | None) -> dict[tuple[str | None, str], T] | None:
+        try:
+            listed: list[Any] = self.list_objects(kind, namespace)
+        except CloudError as error:
+            if error.status == 403:
+                return None
+            raise
+        return {(each.metadata.namespace, each.metadata.name): each for each in listed}

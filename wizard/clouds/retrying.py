@@ -1,0 +1,49 @@
+"""Retries transient refusals, with Google's own pauses, and for as long as the cloud asks to wait."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from wizard.clouds.errors import CloudError
+
+T = TypeVar("T")
+
+RETRY_FOR = 60.0
+"""Seconds for which a call is retried after transient refusals, as Google's clients do."""
+
+
+def retried(call: Callable[[], T], seconds: float = RETRY_FOR) -> T:
+    """Return what `call` returns. Retries it for `seconds` while its refusals are transient. Raises the last refusal.
+
+    Does not repeat a write whose answer was lost: it may have taken effect, and whoever wants it reads first.
+    """
+    from google.api_core.exceptions import RetryError
+    from google.api_core.retry import Retry
+
+    ends = time.monotonic() + seconds
+
+    def transient(error: Exception) -> bool:
+        if not isinstance(error, CloudError) or not error.transient or error.lost:
+            return False
+        return time.monotonic() + error.retry_after < ends
+
+    def wait_as_asked(error: Exception) -> None:
+        if isinstance(error, CloudError) and error.retry_after:
+            time.sleep(error.retry_after)
+
+    retry = Retry(
+        predicate=transient, initial=0.2, maximum=5.0, multiplier=2.0, timeout=seconds, on_error=wait_as_asked
+    )
+    try:
+        answer: T = retry(call)()
+    except RetryError as error:  # the time is up: raise the last refusal
+        raise error.cause from None
+    return answer
+
+
+def seconds_asked(header: str | None) -> float:
+    """Return the seconds in a Retry-After header; 0 if there is none, or if it is not a number of at most an hour."""
+    text = (header or "").strip()
+    return min(float(text), 3600.0) if text.isascii() and text.isdigit() and len(text) < 10 else 0.0

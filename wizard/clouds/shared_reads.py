@@ -1,0 +1,49 @@
+"""The answers of reads, each asked for once, however many threads want it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from wizard.clouds.errors import CloudError
+
+T = TypeVar("T")
+
+
+class SharedReads:
+    """Keeps answers, and the errors of refused reads, until a write drops them all."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._answers: dict[Hashable, Future[Any]] = {}
+
+    def once(self, key: Hashable, read: Callable[[], T]) -> T:
+        """Return the answer to the read `key`: `read()` if nobody has asked yet, else what that answered.
+
+        Callers must not change the answer. Raises what `read` raised.
+        """
+        with self._lock:
+            known = self._answers.get(key)
+            future = known or self._answers.setdefault(key, Future())
+        if known is None:
+            _settle(future, read)
+        try:
+            answer: T = future.result()
+            return answer
+        except CloudError as error:  # each caller gets an error of its own, to which it can add a hint
+            raise replace(error) from error
+
+    def drop(self) -> None:
+        """Forget every answer, because a write may have changed what they say."""
+        with self._lock:
+            self._answers = {}
+
+
+def _settle(future: Future[Any], read: Callable[[], object]) -> None:
+    try:
+        future.set_result(read())
+    except BaseException as error:  # noqa: BLE001 (everyone who waits gets it)
+        future.set_exception(error)

@@ -1,0 +1,140 @@
+"""The rules for near misses: a condition or a member that almost names the workload's role."""
+
+from __future__ import annotations
+
+from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION
+from wizard.chain.rule import Rule
+from wizard.modes.aws.live.hops import APPLICATION
+from wizard.modes.aws.live.known import AwsFacts
+
+_REJECTED = r"rejected by the attribute condition"
+DENIED = r"iam\.serviceAccounts\.getAccessToken|^PERMISSION_DENIED: The caller does not have permission"
+
+_CONDITION_CAUSES = {
+    "iam": "the provider's attribute condition has the ARN of the IAM role, {condition_wrong}, but Google Cloud sees "
+    "the ARN of the role's sessions: {condition_right}",
+    "path": "the provider's attribute condition has the role with its path, {condition_wrong}, but the ARN of a "
+    "session does not have the path: {condition_right}",
+    "session": "the provider's attribute condition has the name of one session, {condition_wrong}, but it changes with "
+    "every session; without it, the value is {condition_right}",
+    "case": "the provider's attribute condition has {condition_wrong}, but the workload has {condition_right}: upper "
+    "and lower case must be the same",
+    "account": "the provider's attribute condition has the role in another AWS account, {condition_wrong}, but the "
+    "workload has {condition_right}",
+    "partition": "the provider's attribute condition has the role in another AWS partition, {condition_wrong}, but the "
+    "workload has {condition_right}",
+    "short": "the provider's attribute condition has the name of the role, {condition_wrong}, but the attribute "
+    "mapping gives the whole ARN: {condition_right}",
+    "long": "the provider's attribute condition has an ARN, {condition_wrong}, but the attribute mapping gives the "
+    "name of the role: {condition_right}",
+    "spelling": "the provider's attribute condition has a stray character at an end of {condition_wrong}; the workload "
+    "has {condition_right}",
+}
+"""The cause by the kind of near miss in the condition."""
+
+_MEMBER_CAUSES = {
+    "iam": "the policy grants the role to {near_member}, which has the ARN of the IAM role, but Google Cloud sees the "
+    "ARN of the role's sessions",
+    "path": "the policy grants the role to {near_member}, which has the path of the AWS role, but the ARN of a session "
+    "does not have the path",
+    "session": "the policy grants the role to {near_member}, which has the name of one session, but it changes with "
+    "every session",
+    "case": "the policy grants the role to {near_member}, in which upper and lower case are not those of the AWS role",
+    "account": "the policy grants the role to {near_member}, which is in another AWS account than the workload",
+    "partition": "the policy grants the role to {near_member}, which is in another AWS partition than the workload",
+    "short": "the policy grants the role to {near_member}, which has the name of the AWS role, but the attribute "
+    "mapping gives the whole ARN",
+    "long": "the policy grants the role to {near_member}, which has an ARN, but the attribute mapping gives the name "
+    "of the AWS role",
+    "spelling": "the policy grants the role to {near_member}, which has a stray character at an end",
+    "project-id": "the policy grants the role to {near_member}, which has the project ID, but a member must have the "
+    "project number",
+    "project": "the policy grants the role to {near_member}, whose pool is in another project than the pool that "
+    "issues the workload's tokens",
+    "pool": "the policy grants the role to {near_member}, which is of another workload identity pool than the one that "
+    "issues the workload's tokens",
+    "unmapped": "the policy grants the role to {near_member}, but the provider's attribute mapping does not have that "
+    "attribute",
+    "scheme": "the policy grants the role to {near_member}, but a subject needs principal://, and an attribute needs "
+    "principalSet://",
+}
+"""The cause by the kind of near miss in a policy."""
+
+_ADMIT = (
+    "admit the role {role} in the condition, and keep everyone that it admits: gcloud iam workload-identity-pools "
+    "providers update-aws {provider} {admitting_flags}"
+)
+_OWN = (
+    "use a provider of its own in the pool for the role {role}: write its new name in the setup, then run wif-wizard "
+    "apply"
+)
+
+
+def _condition_rule(kind: str, cause: str) -> Rule[AwsFacts]:
+    return Rule(
+        (EXCHANGE, APPLICATION),
+        _REJECTED,
+        cause,
+        _ADMIT,
+        when=lambda facts: facts.condition_miss == kind and bool(facts.admitting_flags),
+    )
+
+
+def _member_rules(kind: str, cause: str) -> tuple[Rule[AwsFacts], ...]:
+    return (
+        Rule(
+            (PERMISSION,),
+            r"^MISSING: ",
+            cause,
+            "grant {missing} to {member}",
+            when=lambda facts: facts.member_miss == kind and not facts.impersonating,
+        ),
+        Rule(
+            (IMPERSONATION,),
+            DENIED,
+            cause,
+            "grant the role to the workload: gcloud iam service-accounts add-iam-policy-binding {service_account} "
+            "--role=roles/iam.workloadIdentityUser --member='{member}'",
+            when=lambda facts: facts.member_miss == kind,
+        ),
+    )
+
+
+_NO_MEMBER: Rule[AwsFacts] = Rule(
+    (IMPERSONATION, PERMISSION),
+    rf"^MISSING: |{DENIED}",
+    "{no_member}",
+    _OWN,
+    when=lambda facts: bool(facts.no_member),
+)
+
+CONDITION_RULES: tuple[Rule[AwsFacts], ...] = (
+    Rule(
+        (EXCHANGE, APPLICATION),
+        _REJECTED,
+        "the provider's attribute condition uses {unmapped}, which its attribute mapping does not have: {condition}",
+        _ADMIT,
+        when=lambda facts: bool(facts.unmapped and facts.admitting_flags),
+    ),
+    *(_condition_rule(kind, cause) for kind, cause in _CONDITION_CAUSES.items()),
+    Rule(
+        (EXCHANGE, APPLICATION),
+        _REJECTED,
+        "the provider's attribute condition does not admit {arn}: {condition}",
+        _ADMIT,
+        when=lambda facts: bool(facts.admitting_flags),
+    ),
+    Rule(
+        (EXCHANGE, APPLICATION),
+        _REJECTED,
+        "the provider's attribute condition does not admit {arn}: {condition}",
+        _OWN,
+    ),
+)
+"""The condition refuses the workload: from specific to general."""
+
+MEMBER_RULES: tuple[Rule[AwsFacts], ...] = (
+    _NO_MEMBER,
+    *(rule for kind, cause in _MEMBER_CAUSES.items() for rule in _member_rules(kind, cause)),
+)
+"""A policy has a member that is not the workload: from specific to general."""

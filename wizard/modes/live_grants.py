@@ -1,0 +1,81 @@
+"""The grants that a hop of a live test needs, with their conditions, as far as the operator can read the policies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from wizard.chain.hop import Outcome
+from wizard.resources import held_text
+from wizard.resources.grants import grant_command
+from wizard.resources.held import Held, condition_of
+
+
+@dataclass(frozen=True)
+class Conditional:
+    """What a workload has at a hop only under conditions. Texts are empty if there is nothing.
+
+    `undecided` means that it cannot be told whether one of the conditions holds, so that a refusal proves nothing.
+    """
+
+    cause: str = ""
+    fix: str = ""
+    undecided: bool = False
+
+
+def holders(policy: dict[str, Any], roles: Iterable[str], on: str, now: datetime) -> Iterator[Held]:
+    """Yield every member of every binding of the roles, except deleted members."""
+    wanted = set(roles)
+    for binding in policy.get("bindings", ()):
+        role = str(binding.get("role"))
+        if role not in wanted:
+            continue
+        condition = condition_of(binding, now)
+        for member in binding.get("members", ()):
+            if not member.startswith("deleted:"):
+                yield Held(role, member, member, on, condition)
+
+
+def members(held: Iterable[Held]) -> tuple[str, ...]:
+    """Return the members that have a role now, or under a condition that cannot be evaluated."""
+    return tuple(dict.fromkeys(each.to for each in held if each.holding.now is not False))
+
+
+def conditional(
+    held: Iterable[Held], is_workload: Callable[[str], bool], member: str, missing: str | None = None
+) -> Conditional:
+    """Return what the workload has only under conditions that do not hold, or of which that cannot be told.
+
+    `member` is the workload's own, for the fix. `missing` has the roles that a test found missing, each as
+    `ROLE on PROJECT`; None for all of them.
+    """
+    own = [each for each in held if is_workload(each.to)]
+    effective = {(each.role, each.on) for each in own if each.holding.now}
+    blocked = [each for each in own if (each.role, each.on) not in effective]
+    if missing is not None:
+        blocked = [each for each in blocked if _title(each) in missing.split(", ")]
+    commands = dict.fromkeys(grant_command(each.on, each.role, member) for each in blocked)
+    undecided = {_title(each) for each in blocked if each.holding.now is None}
+    return Conditional(
+        "; ".join(held_text.not_in_force(each) for each in blocked),
+        "; ".join(commands),
+        bool(undecided) and undecided >= set(missing.split(", ") if missing else ()),
+    )
+
+
+def evidence(held: Iterable[Held], is_workload: Callable[[str], bool]) -> list[str]:
+    """Return the conditions, which hold now, under which alone the workload has a role."""
+    own = [each for each in held if is_workload(each.to) and each.holding.now]
+    permanent = {(each.role, each.on) for each in own if each.condition is None}
+    return [held_text.evidence(each) for each in own if each.condition and (each.role, each.on) not in permanent]
+
+
+def with_evidence(outcome: Outcome, found: Iterable[str]) -> Outcome:
+    """Return an outcome that passed with more evidence."""
+    return replace(outcome, evidence=(*outcome.evidence, *found)) if outcome.status == "ok" else outcome
+
+
+def _title(held: Held) -> str:
+    return f"{held.role} on {held.on.removeprefix('projects/')}"

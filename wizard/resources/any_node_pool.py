@@ -1,0 +1,69 @@
+"""The node pools of a cluster whose setup names none of them: one with the metadata server must exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from wizard.clouds import clusters
+from wizard.clouds.errors import CloudError
+from wizard.clouds.session import Clouds
+from wizard.engine.resource import Change, Operation, Refused, State
+from wizard.federation.gke import ClusterName
+from wizard.resources import blind, container_operations
+from wizard.resources.kind import Kind, Needed
+
+_NOWHERE = (
+    "no node pool of {cluster} has the GKE metadata server, so that pods get no identity of their own, and the setup "
+    "names no node pool to change"
+)
+_NAME_THEM = "set gke.node_pools to the node pools that run the workloads; the cluster has {pools}"
+
+
+@dataclass(frozen=True, eq=False)
+class AnyNodePool(Kind):
+    """Only reads: the operator must say which node pools to change, because that recreates their nodes."""
+
+    kind: ClassVar[str] = "node pools"
+    cluster: ClusterName
+
+    @property
+    def name(self) -> str:
+        return f"{self.cluster.name}/nodePools"
+
+    @property
+    def label(self) -> str:
+        return self.cluster.cluster
+
+    def desired(self) -> State:
+        return {}
+
+    def read(self, clouds: Clouds) -> State | None:
+        """Return nothing to change. Raises CloudError if pods get an identity of their own nowhere in the cluster.
+
+        Before the cluster is in the workload identity pool, no node pool can have the metadata server: then the plan
+        has a change, and a note about the node pools.
+        """
+        cluster = clusters.read(clouds.google, self.cluster)
+        pools = [str(pool.get("name")) for pool in cluster.get("nodePools", ())]
+        if clusters.workload_pool(cluster) and pools and clusters.without_metadata_server(cluster) == pools:
+            self._refuse(cluster)
+        return {}
+
+    def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (nothing is ever created)
+        raise Refused(f"{self.name} cannot be created")
+
+    def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (nothing ever differs)
+        raise Refused(f"{self.name} cannot be changed")
+
+    def unreadable(self, error: Refused) -> str | None:
+        return blind.disabled_api(error)
+
+    def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (it only reads)
+        return []
+
+    def _refuse(self, cluster: dict[str, Any]) -> None:
+        linux = [str(pool.get("name")) for pool in cluster.get("nodePools", ()) if not clusters.is_windows(pool)]
+        what = _NOWHERE.format(cluster=self.cluster.cluster)
+        hint = _NAME_THEM.format(pools=", ".join(linux) or "none with Linux nodes")
+        raise CloudError(container_operations.SERVICE, f"GET {self.name}", None, "NO_NODE_POOL", what, hint)

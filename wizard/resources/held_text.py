@@ -1,0 +1,97 @@
+"""Sentences about roles that members already have, for the plan and the live test."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wizard.resources.held import Condition, Held
+
+_ELSEWHERE = "{member} already has {role}, through a grant on {on}. No grant is added."
+_AS_OTHERS = "{member} already has {role}, through a grant to {to}. No grant is added."
+_AS_OTHERS_ELSEWHERE = "{member} already has {role}, through a grant to {to} on {on}. No grant is added."
+_UNDER_A_CONDITION = "{to} already has {role} under the condition {condition}. No permanent grant is added."
+_INHERITED_CONDITION = "{to} already has {role} on {on} under the condition {condition}. No permanent grant is added."
+_NOT_IN_FORCE = "{to} has {role} only under the condition {condition}"
+_NOT_IN_FORCE_THERE = "{to} has {role} on {on} only under the condition {condition}"
+_EVIDENCE = "{to} has {role} on {on} under the condition {condition}"
+_CONDITIONAL_MEMBER = '{member} (only under the condition "{title}": {expression})'
+_BESIDE = "A permanent grant of {role} to {member} is added beside the conditional grant."
+_STALE = "{member} is a deleted account. Its grant of {role} does not apply to a new account of the same name."
+
+_UNTITLED = "untitled"
+_UNTIL = '"{title}" ({expression}), which holds until {changes}'
+_FOREVER = '"{title}" ({expression}), which holds without an end'
+_AT_TIMES = '"{title}" ({expression}), which holds now, but not at all times'
+_NOT_BEFORE = '"{title}" ({expression}), which does not hold now, but from {changes}'
+_ENDED = '"{title}" ({expression}), which does not hold now and cannot hold again'
+_NOT_NOW = '"{title}" ({expression}), which does not hold now'
+_UNKNOWN = '"{title}" ({expression}), which depends on more than the time, so the wizard cannot tell whether it holds'
+
+
+def condition(found: Condition) -> str:
+    """Return a condition by its title and expression, and when it holds."""
+    holding = found.holding
+    changes = _moment(holding.changes) if holding.changes else ""
+    return _template(found).format(title=found.title or _UNTITLED, expression=found.expression, changes=changes)
+
+
+def _template(found: Condition) -> str:
+    holding = found.holding
+    if holding.now is None:
+        return _UNKNOWN
+    if not holding.changes_known:
+        return _AT_TIMES if holding.now else _NOT_NOW
+    if holding.changes:
+        return _UNTIL if holding.now else _NOT_BEFORE
+    return _FOREVER if holding.now else _ENDED
+
+
+def conditional_member(member: str, found: Condition) -> str:
+    """Return a member with its condition, to show beside members without one."""
+    title, expression = found.title or _UNTITLED, found.expression
+    return _CONDITIONAL_MEMBER.format(member=member, title=title, expression=expression)
+
+
+def in_place(held: Held) -> str | None:
+    """Return how a role is in place; None if it is granted as the setup wants it."""
+    if held.condition:
+        template = _INHERITED_CONDITION if held.on else _UNDER_A_CONDITION
+        return _filled(template, held)
+    if held.direct:
+        return None
+    template = _AS_OTHERS if not held.on else _ELSEWHERE if held.to == held.member else _AS_OTHERS_ELSEWHERE
+    return template.format(member=held.member, role=held.role, to=held.to, on=held.on)
+
+
+def not_in_force(held: Held) -> str:
+    """Return under which condition a role is granted that does not hold, or of which that is not known."""
+    template = _NOT_IN_FORCE_THERE if held.on else _NOT_IN_FORCE
+    return _filled(template, held)
+
+
+def evidence(held: Held) -> str:
+    """Return under which condition a role is granted that was found to work."""
+    return _filled(_EVIDENCE, held)
+
+
+def _filled(template: str, held: Held) -> str:
+    """Return a template of a conditional grant, filled in."""
+    words = condition(held.condition) if held.condition else ""
+    return template.format(to=held.to, role=held.role, on=held.on, condition=words)
+
+
+def beside(role: str, member: str) -> str:
+    """Return that a permanent grant is added beside a conditional one."""
+    return _BESIDE.format(role=role, member=member)
+
+
+def stale(role: str, member: str) -> str:
+    """Return that a deleted member's grant does not count."""
+    return _STALE.format(role=role, member=member)
+
+
+def _moment(moment: datetime) -> str:
+    """Return a time in UTC, as a day if it is midnight."""
+    if moment.time() == moment.time().min:
+        return f"{moment:%Y-%m-%d} (UTC)"
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"

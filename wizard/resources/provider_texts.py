@@ -1,0 +1,48 @@
+"""What people read about a provider that exists: why it cannot serve, and who gains from a change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+OTHER_TYPE = (
+    "Nothing was changed: the provider {provider} in the pool {pool} is for {type}, not for AWS, and the type of a "
+    "provider cannot be changed. {advice}"
+)
+OTHER_ACCOUNT = (
+    "Nothing was changed: the provider {provider} in the pool {pool} is for the AWS account {theirs}, and the setup is "
+    "for {ours}. With another account, the workloads in {theirs} would lose their access. {advice}"
+)
+CANNOT_ADMIT = (
+    "Nothing was changed: the provider {provider} in the pool {pool} cannot admit the role {role} and keep everyone "
+    "that it admits now. The reason: {reason}. {advice}"
+)
+OWN_PROVIDER = (
+    "Use a provider of its own in the same pool: write `provider: {name}` in the section google of the setup, then "
+    "plan again."
+)
+
+ENABLED = "The provider is disabled. Applying the plan enables it, and {whom} can get tokens again."
+UNDELETED = "The provider is deleted. Applying the plan undeletes it, and {whom} can get tokens again."
+EVERYONE = "every identity in the AWS account {account}"
+WHOEVER = "every identity that meets its condition {condition}"
+
+TYPES = {"oidc": "OpenID Connect (OIDC)", "saml": "SAML", "x509": "X.509 certificates"}
+"""The types of providers other than AWS, as people know them, by the field of the API."""
+
+_ID_LIMIT = 32  # characters of a provider ID
+
+
+def type_of(provider: Mapping[str, object]) -> str:
+    """Return the type of a provider as the API answers it: "aws", "oidc", "saml" or "x509"; "unknown" for others."""
+    for kind in ("aws", *TYPES):
+        if kind in provider:
+            return kind
+    return "unknown"
+
+
+def own_provider(role: str, taken: str) -> str:
+    """Return a valid ID for a provider of this role only, other than `taken`."""
+    words = re.sub(r"[^a-z0-9]+", "-", role.lower()).strip("-")
+    name = f"aws-{words}"[:_ID_LIMIT].rstrip("-")
+    return name if name != taken else f"{name[: _ID_LIMIT - 2].rstrip('-')}-2"

@@ -1,0 +1,28 @@
+"""Folders and organizations: what contains projects, and whose policies the projects inherit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from .policy import PolicyStore
+
+ContainerKind = Literal["folder", "organization"]
+
+
+@dataclass
+class Container:
+    """A folder or an organization. `parent` is the name of what contains it, such as "folders/123"; empty for none."""
+
+    kind: ContainerKind
+    id: str
+    title: str
+    created: datetime
+    parent: str = ""
+    policy: PolicyStore = field(default_factory=PolicyStore)
+
+    @property
+    def name(self) -> str:
+        """The resource name, such as "folders/123"."""
+        return f"{self.kind}s/{self.id}"

@@ -1,0 +1,75 @@
+"""The commands for the half of a setup that is not in the plan, for someone who has the permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
+from wizard.engine.plan import SIDE_BY_SIDE, in_order, read_change
+from wizard.engine.resource import Change, Refused, Resource
+from wizard.modes.opened import Opened
+
+_ALL_UNREAD = "The wizard cannot read the other side, so these commands are as if nothing existed there: {reason}"
+_UNREAD = "The wizard cannot read this, so its command is as if it did not exist: {resource}: {reason}"
+_REFUSED = "There is no command for this: {resource}: {reason}"
+_IN_PLACE = "The other side is in place: there is nothing to run there."
+
+
+@dataclass(frozen=True)
+class Handover:
+    """The commands, and what to know about them, one sentence each."""
+
+    commands: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def handover(opened: Opened, half: str) -> Handover:
+    """Return the commands for one half: what there is to change, as far as the operator can read it."""
+    resources = in_order(opened.resources(half))
+    try:
+        opened.check_operator(half)
+        first = [read_change(resources[0], opened.clouds)]  # alone, so that missing credentials are found once
+    except (NoCredentials, Unreachable) as error:
+        return _as_if_nothing_existed(resources, error)
+    except CloudError as error:
+        if error.reason == "OtherAccount":
+            return _as_if_nothing_existed(resources, error)
+        first = []
+    except Refused:
+        first = []
+    return _read(resources, opened, first)
+
+
+def _as_if_nothing_existed(resources: Sequence[Resource], error: Refused) -> Handover:
+    changes = [Change(resource, None, resource.desired()) for resource in resources]
+    return Handover(_commands(changes), [_ALL_UNREAD.format(reason=error.message)])
+
+
+def _read(resources: Sequence[Resource], opened: Opened, known: list[Change]) -> Handover:
+    """Return the commands for what is not in place. `known` are the changes of the first resources."""
+    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as readers:
+        answers = readers.map(lambda resource: _change(resource, opened), resources[len(known) :])
+        answered = list(answers)
+    changes, notes = list(known), []
+    for change, note in answered:
+        changes += [change] if change else []
+        notes += [note] if note else []
+    commands = _commands(changes)
+    return Handover(commands, notes if commands or notes else [_IN_PLACE])
+
+
+def _change(resource: Resource, opened: Opened) -> tuple[Change | None, str]:
+    """Return the change of a resource, and a note if it cannot be read; None if no change is possible."""
+    try:
+        return read_change(resource, opened.clouds), ""
+    except CloudError as error:
+        absent = Change(resource, None, resource.desired())
+        return absent, _UNREAD.format(resource=resource, reason=error.message)
+    except Refused as error:
+        return None, _REFUSED.format(resource=resource, reason=error.message)
+
+
+def _commands(changes: Sequence[Change]) -> list[str]:
+    return [command for change in changes if change.action != "none" for command in change.resource.commands(change)]
