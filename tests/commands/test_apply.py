@@ -167,9 +167,10 @@ def test_permissions_that_are_missing_are_told_before_anything_is_written(fresh:
     for binding in policy["bindings"]:
         if binding["role"] == "roles/owner":
             binding["role"] = "roles/viewer"
-    policy["bindings"].append(
-        {"role": "roles/serviceusage.serviceUsageAdmin", "members": ["user:operator@acme.example"]}
-    )
+    policy["bindings"] += [
+        {"role": "roles/serviceusage.serviceUsageAdmin", "members": ["user:operator@acme.example"]},
+        {"role": "roles/owner", "members": ["user:owner@acme.example"]},
+    ]
     clouds.google.call("cloudresourcemanager", "POST", f"{path}:setIamPolicy", {"policy": policy})
     before = len(fresh.writes())
     answer = fresh.wif("apply", fresh.setup(), "--yes")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wizard.setup import products
@@ -43,6 +43,12 @@ def remarks(answers: Answers, limits: Sequence[Limit] = ()) -> list[Remark]:
         if note:
             first_with.setdefault(note, role)
     return wide + [Remark(f"{role}: {note}.") for note, role in first_with.items()]
+
+
+def planned(notes: Iterable[str], answers: Answers) -> list[Remark]:
+    """Return the notes of a plan that are about the roles in the answers."""
+    roles = set(answers.roles())
+    return [Remark(note) for note in notes if roles & {word.rstrip(",.") for word in note.split()}]
 
 
 def unlisted(role: str) -> Remark:

@@ -11,7 +11,7 @@ from wizard.clouds import endpoints
 from wizard.engine.resource import Resource
 from wizard.federation import aws, credential_config
 from wizard.federation.aws_identities import RoleSessions
-from wizard.federation.grantee import Grantee, NoGrantee, grantee
+from wizard.federation.grantee import Grantee, NoGrantee, all_members, grantee
 from wizard.federation.identifiers import PoolName, ProviderName
 from wizard.federation.mapping import ExpressionError
 from wizard.federation.widening import merged
@@ -73,6 +73,14 @@ class Blueprint:
     def principal(self) -> str:
         """The member for the workload in policies: every session of its role, by the mapping that is in effect."""
         return self._grantee.member(self.pool)
+
+    @cached_property
+    def also(self) -> tuple[str, ...]:
+        """Every member that includes the workload, by the mapping that is in effect."""
+        try:
+            return all_members(self._effective, self.sessions, self.pool)
+        except ExpressionError:
+            return (self.principal,)
 
     @cached_property
     def _effective(self) -> dict[str, str]:
@@ -157,6 +165,7 @@ class Blueprint:
             grants=self.setup.access.grants,
             email=self.service_account,
             home=self.setup.service_account_project,
+            also=self.also,
         )
 
     def roles(self) -> dict[str, list[str]]:
