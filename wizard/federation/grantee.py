@@ -64,15 +64,15 @@ def grantee(mapping: Mapping[str, str], sessions: RoleSessions) -> Grantee:
     raise NoGrantee(NO_ATTRIBUTE.format(role=sessions.role, attributes=", ".join(problems)))
 
 
-def all_members(mapping: Mapping[str, str], sessions: RoleSessions, pool: PoolName) -> tuple[str, ...]:
-    """Return every member of policies that includes all sessions of the role with this mapping, sorted.
-
-    Raises ExpressionError if the mapping does not compile or cannot map the role's sessions.
-    """
-    gate = Gate(mapping)
-    mapped = [gate.map(identity) for identity in sessions.identities()]
+def members_of_role(mapping: Mapping[str, str], sessions: RoleSessions, pool: PoolName) -> set[str]:
+    """Return every member of a policy that includes all sessions of the role; none if the mapping cannot map them."""
+    try:
+        gate = Gate(mapping)
+        mapped = [gate.map(identity) for identity in sessions.identities()]
+    except ExpressionError:
+        return set()
     identities = [FederatedIdentity(pool, each.subject, each.groups, each.attributes) for each in mapped]
-    return tuple(sorted(set.intersection(*map(principals.members_of, identities))))
+    return set.intersection(*(principals.members_of(identity) for identity in identities))
 
 
 def condition_of(mapping: Mapping[str, str], sessions: RoleSessions) -> str:

@@ -161,7 +161,7 @@ def test_each_placement_has_a_probe_of_its_own(world: World, cluster: Cluster) -
 def test_a_placement_without_a_node_is_not_proven_and_named(world: World, cluster: Cluster) -> None:
     cluster.run("CronJob", "nightly", {"nodeSelector": {"gpu": "yes"}})
     hop = hops(world)["pod"]
-    assert hop["status"] == "unsure" and "no node for the pods of nightly" in hop["reason"]
+    assert hop["status"] == "not_proven" and "no node for the pods of nightly" in hop["reason"]
 
 
 @pytest.mark.parametrize("kind", ["StatefulSet", "CronJob", "Job", "ReplicaSet"])
@@ -223,14 +223,14 @@ def test_labels_that_a_service_selects_are_not_carried(world: World, cluster: Cl
     allowed = {"to": [{"ipBlock": {"cidr": "169.254.169.252/32"}}], "ports": [{"port": 988}]}
     cluster.put("NetworkPolicy", "back", egress({"tier": "back"}, allowed))
     hop = hops(world)["pod"]
-    assert hop["status"] == "unsure" and "Service back" in hop["reason"]
+    assert hop["status"] == "not_proven" and "Service back" in hop["reason"]
     assert "tier" not in json.dumps(hop["sent"]["manifests"])
 
 
 def test_no_pod_is_started_that_a_disruption_budget_would_count(world: World, cluster: Cluster) -> None:
     cluster.put("PodDisruptionBudget", "everything", {"selector": {}, "minAvailable": 1})
     hop = hops(world)["pod"]
-    assert hop["status"] == "unsure" and "PodDisruptionBudget everything" in hop["reason"]
+    assert hop["status"] == "not_proven" and "PodDisruptionBudget everything" in hop["reason"]
     assert hop["sent"]["manifests"] == []
 
 

@@ -13,7 +13,7 @@ from wizard.chain.environment import without_identity
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Patience, Time
 from wizard.federation import aws as federation
-from wizard.federation.trust import TrustedService, trusts_service
+from wizard.federation.trust import Policy, TrustedService, trusts_service
 from wizard.modes.aws.live import container_endpoint
 from wizard.modes.aws.live.trusted import needs_trust
 from wizard.modes.aws.runtimes import RUNTIMES, Delivery
@@ -114,8 +114,8 @@ def here(
     """Yield this machine as a place, with the workload's role provided as its runtime provides it.
 
     `patience`: for how many seconds to retry a refusal to assume the role, since a change of a trust policy is not
-    effective at once. Raises NeedsTrust if the operator does not have permission to assume the role, RootRefused, and
-    CloudError.
+    effective at once. Raises NeedsTrust if the operator does not have permission to assume the role, Refused if the
+    trust policy denies it to the operator, RootRefused, and CloudError.
     """
     base = _bare_environment(workload.region, os.environ if environ is None else environ)
     trust = _trust(workload, aws)
@@ -124,7 +124,7 @@ def here(
         return
     session = session_name(workload)
     waiting = Patience(Time(pause=pause), patience)
-    credentials = _assume(workload.role_name, trust.role_arn, session, aws, waiting)
+    credentials = _assume(workload.role_name, trust, session, aws, waiting)
     assumed = f"assumed {workload.role_name} with the session name {session}, as long as those of {workload.runtime}"
     with ExitStack() as stack:
         variables, delivery = _delivered(workload, credentials, stack)
@@ -160,6 +160,7 @@ class _Trust:
     seen: str = ""
     withheld: str | None = None
     unproven: str | None = None
+    policy: Policy | None = None
 
 
 _MISSING = "the role {role} does not exist in account {account}"
@@ -179,7 +180,8 @@ def _trust(workload: WorkloadRole, aws: AwsCalls) -> _Trust:
         unread = _UNREAD.format(service=service, role=name, reason=error.reason)
         return _Trust(workload.role_arn, unread, unproven=unread)
     arn = str(role["Arn"])  # with the role's path, which its name does not tell
-    decision = trusts_service(role["AssumeRolePolicyDocument"], workload.service, datetime.now(UTC))
+    policy = role["AssumeRolePolicyDocument"]
+    decision = trusts_service(policy, workload.service, datetime.now(UTC))
     if decision.denied:
         by = ", ".join(decision.denied_by)
         return _Trust(arn, withheld=_DENIED.format(role=name, service=service, statements=by))
@@ -187,13 +189,13 @@ def _trust(workload: WorkloadRole, aws: AwsCalls) -> _Trust:
         return _Trust(arn, withheld=_NOT_ADMITTED.format(role=name, service=service))
     if decision.allowed is None:
         unknown = _NOT_KNOWN.format(service=service, role=name, keys=", ".join(decision.unknown))
-        return _Trust(arn, unknown, unproven=unknown)
-    return _Trust(arn, f"the role trusts {service}")
+        return _Trust(arn, unknown, unproven=unknown, policy=policy)
+    return _Trust(arn, f"the role trusts {service}", policy=policy)
 
 
-def _assume(role_name: str, role_arn: str, session: str, aws: AwsCalls, patience: Patience) -> RoleCredentials:
+def _assume(role_name: str, trust: _Trust, session: str, aws: AwsCalls, patience: Patience) -> RoleCredentials:
     """Return the role's credentials. A refusal is retried while a recent change of the trust policy can explain it."""
-    arguments = {"RoleArn": role_arn, "RoleSessionName": session, "DurationSeconds": SESSION_SECONDS}
+    arguments = {"RoleArn": trust.role_arn, "RoleSessionName": session, "DurationSeconds": SESSION_SECONDS}
     while True:
         try:
             answer = aws.call("sts", "assume_role", **arguments)
@@ -201,9 +203,9 @@ def _assume(role_name: str, role_arn: str, session: str, aws: AwsCalls, patience
             if error.reason != "AccessDenied":
                 raise
             if not patience.wait():
-                raise needs_trust(aws, role_name) from error
+                raise needs_trust(aws, role_name, trust.policy) from error
         else:
-            return RoleCredentials.of(role_arn, answer["Credentials"])
+            return RoleCredentials.of(trust.role_arn, answer["Credentials"])
 
 
 _DELIVERED: dict[Delivery, str] = {

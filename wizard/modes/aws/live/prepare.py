@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from wizard.chain.signatures import signatures
-from wizard.chain.target import Target
+from wizard.chain.project_policy import Names, is_account
+from wizard.chain.target import bigquery_project
 from wizard.clouds import endpoints
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
@@ -15,8 +15,9 @@ from wizard.federation import config_check, credential_config
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.modes import live_facts
 from wizard.modes.aws.blueprint import Blueprint
+from wizard.modes.aws.live.elsewhere import read_elsewhere
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
-from wizard.modes.live_facts import Policies
+from wizard.modes.live_targets import TargetReader
 from wizard.setup.problems import BadInput
 
 
@@ -41,18 +42,21 @@ def read_config(path: Path, clouds: Clouds) -> dict[str, Any]:
 def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
     """Return the test of a setup, with everything that the operator can read about it. Raises BadInput."""
     config = read_config(blueprint.config_path, clouds)
-    roles = blueprint.roles()
-    targets = tuple(Target(project, signatures(names)[0]) for project, names in roles.items())
+    email, home = blueprint.service_account, blueprint.setup.service_account_project
+    reader = TargetReader(clouds)
     with ThreadPoolExecutor() as readers:
         provider = readers.submit(provider_facts, clouds, config)
-        policies = readers.submit(_policies, blueprint, clouds)
+        elsewhere = readers.submit(read_elsewhere, blueprint, clouds)
+        policies = readers.submit(live_facts.policies, clouds, reader, blueprint.roles(), email, home)
+        targets = reader.targets(blueprint.roles(), _may_be(blueprint))
         return AwsTest(
             config=config,
             targets=targets,
-            bigquery_project=live_facts.bigquery_project(targets),
+            bigquery_project=bigquery_project(targets),
             provider=provider.result(),
             grants=tuple(live_facts.recent_grants(blueprint.resources("google"))),
             members=policies.result().members,
+            elsewhere=elsewhere.result(),
             held=policies.result().held,
             account_disabled=policies.result().account_disabled,
             allowed_hosts=tuple(endpoints.own_hosts(clouds.environ)),
@@ -84,7 +88,11 @@ def provider_facts(clouds: Clouds, config: dict[str, Any]) -> ProviderFacts | No
     return ProviderFacts.of(provider, pool)
 
 
-def _policies(blueprint: Blueprint, clouds: Clouds) -> Policies:
-    """Return the grants that each hop needs, as far as the operator can read them."""
-    email, home = blueprint.service_account, blueprint.setup.service_account_project
-    return live_facts.policies(clouds, blueprint.roles(), email, home)
+def _may_be(blueprint: Blueprint) -> Names:
+    """Return whether a member may be the workload: its service account, or any member of its pool."""
+    email, pool = blueprint.service_account, blueprint.pool.name
+
+    def may_be(member: str) -> bool:
+        return is_account(member, email) if email else member == "allUsers" or f"/{pool}/" in member
+
+    return may_be

@@ -20,9 +20,9 @@ def own_key(test: GkeTest, reads: ClusterReads, users: Users) -> Outcome:
         evidence = (*keys.found, *keys.unknown)
         return Outcome.of(OWN_KEY, evidence, Refusal("OwnKey", "; ".join(keys.found)), {}, received)
     if keys.unknown:
-        return Outcome.of(OWN_KEY, keys.unknown).unsure("; ".join(keys.unknown), _fix(test, keys.forbidden))
+        return Outcome.of(OWN_KEY, keys.unknown).as_not_proven("; ".join(keys.unknown), _fix(test, keys.forbidden))
     if users.unread:
-        return Outcome.of(OWN_KEY, users.unread).unsure(*not_all_read(test, users))
+        return Outcome.of(OWN_KEY, users.unread).as_not_proven(*not_all_read(test, users))
     if not users.found:
         reason = f"nothing in {test.namespace} uses {test.title} yet"
         return Outcome(OWN_KEY, "skipped", (reason,), reason)

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from wizard.chain.hop import PERMISSION, Outcome, Refusal, parse_line
+from wizard.chain.project_policy import Names
+from wizard.chain.role_results import judged
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.engine.patience import Time
 from wizard.federation.principals import principal
@@ -27,6 +29,9 @@ _NO_NAME = (
 _TIME = 180.0  # seconds to pull the image and run the hops, in addition to all waits
 
 
+_Unproven = tuple[str, str | None, tuple[str, ...]]
+
+
 @dataclass(frozen=True)
 class ProbeResult:
     """What a one-off pod showed for a placement: why it failed, or why that is not proven; neither if it passed."""
@@ -37,6 +42,8 @@ class ProbeResult:
     received: Mapping[str, Any] = field(default_factory=dict)
     not_proven: str | None = None
     fix: str | None = None
+    unproven: tuple[str, ...] = ()
+    """What is not proven, if it is less than the whole step."""
     sent: Mapping[str, Any] | None = None
 
     def lines(self, with_title: bool) -> list[str]:
@@ -53,6 +60,7 @@ class PlacedProbe:
     cluster: ClusterFacts
     account: AccountFacts
     kubernetes: Kubernetes
+    names: Names
     placement: Placement
     labels: Mapping[str, str]
     on_waiting: Callable[[str], None]
@@ -68,16 +76,17 @@ class PlacedProbe:
         refusal = self._refusal(failed, ended, around)
         not_proven = None if refusal else self._not_proven()
         if refusal and refusal.code == "Unschedulable" and self.placement.users:
-            not_proven = f"there is no room for the {self.placement.title}: {refusal.message}", None
+            not_proven = f"there is no room for the {self.placement.title}: {refusal.message}", None, ()
             refusal = None
         received = {
             "placement": self.placement.title,
             "node": ended.node,
             "hops": [inner.as_json() for inner in self._inner],
-            "missing": list(failed.received.get("missing", [])) if failed else [],
+            "roles": list(failed.received.get("roles", [])) if failed else [],
         }
-        reason, fix = not_proven or (None, None)
-        return ProbeResult(self.placement, self._evidence(job, ended), refusal, received, reason, fix, _shortened(job))
+        reason, fix, unproven = not_proven or (None, None, ())
+        evidence, sent = self._evidence(job, ended), _shortened(job)
+        return ProbeResult(self.placement, evidence, refusal, received, reason, fix, unproven, sent)
 
     def _evidence(self, job: Mapping[str, Any], ended: pod.PodEnd) -> tuple[str, ...]:
         name, image = job["metadata"]["name"], self.test.image
@@ -128,7 +137,8 @@ class PlacedProbe:
             return
         reported = parse_line(line, IN_POD)
         if isinstance(reported, Outcome):
-            self._inner.append(reported)
+            is_last = reported.hop == PERMISSION
+            self._inner.append(judged(reported, self.test.targets, self.names) if is_last else reported)
         else:
             self.on_waiting(reported.text)
 
@@ -152,13 +162,13 @@ class PlacedProbe:
             return "the one-off pod"
         return ", ".join(f"the pods of {user.title}" for user in self.placement.users)
 
-    def _not_proven(self) -> tuple[str, str | None] | None:
-        """Return why a pod that passed proves too little, and the fix; None if it proves all."""
-        unsure = {inner.hop: inner for inner in self._inner if inner.status == "unsure"}
-        if METADATA_SERVER in unsure:
-            return _NO_NAME
-        for inner in unsure.values():
-            return str(inner.reason), None
+    def _not_proven(self) -> _Unproven | None:
+        """Return why a pod that passed proves too little, the fix, and what is not proven; None if it proves all."""
+        not_proven = {inner.hop: inner for inner in self._inner if inner.status == "not_proven"}
+        if METADATA_SERVER in not_proven:
+            return (*_NO_NAME, ())
+        for inner in not_proven.values():
+            return str(inner.reason), None, inner.unproven
         return None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from wizard.chain.hop import Outcome, Progress, Refusal, Waiting
+from wizard.chain.project_policy import Names
 from wizard.chain.report import utc_now
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Time
@@ -52,6 +53,7 @@ class PodHop:
     reads: ClusterReads
     users: Users
     placements: Sequence[Placement]
+    names: Names
     on_event: Callable[[Progress], None]
     now: Callable[[], datetime] = utc_now
     time: Time = field(default_factory=Time)
@@ -78,7 +80,7 @@ class PodHop:
         if blocked and self.cluster.enforces_policies:
             return self._judged(Refusal("NetworkPolicy", blocked))
         if blocked:
-            return self._judged(None).unsure(*self._unless_enforced(blocked))
+            return self._judged(None).as_not_proven(*self._unless_enforced(blocked))
         reason = "not requested: the test ran from here only"
         return Outcome(POD, "skipped", (reason, *self._users_evidence()), reason)
 
@@ -131,7 +133,7 @@ class PodHop:
             takers = ["something that could not be read"]
         carried = {} if takers else labels
         probe = PlacedProbe(
-            self.test, self.cluster, self.account, self.reads.kubernetes, placement, carried, self._waiting
+            self.test, self.cluster, self.account, self.reads.kubernetes, self.names, placement, carried, self._waiting
         )
         result = probe.run(around, self.now, self.time, self.stop)
         return self._computed(result, around, takers) if takers else result
@@ -176,7 +178,7 @@ class PodHop:
         evidence += [*self._users_evidence(), *self.users.unread, *around.unread]
         received = {
             "placement": failed.placement.title if failed else "",
-            "missing": failed.received.get("missing", []) if failed else [],
+            "roles": failed.received.get("roles", []) if failed else [],
             "pods": [result.received for result in results],
         }
         sent = {"manifests": [result.sent for result in results if result.sent]}
@@ -185,8 +187,10 @@ class PodHop:
         if failed or not (unproven or self.users.unread):
             return outcome
         if not unproven:
-            return outcome.unsure(*not_all_read(self.test, self.users))
-        return outcome.unsure("; ".join(str(result.not_proven) for result in unproven), unproven[0].fix)
+            return outcome.as_not_proven(*not_all_read(self.test, self.users))
+        what = tuple(dict.fromkeys(each for result in unproven for each in result.unproven))
+        reasons = "; ".join(dict.fromkeys(str(result.not_proven) for result in unproven))
+        return outcome.as_not_proven(reasons, unproven[0].fix, what)
 
     def _users_evidence(self) -> list[str]:
         if self.users.found:

@@ -10,8 +10,9 @@ from typing import Any
 from wizard.chain import probing
 from wizard.chain.child import Stopped
 from wizard.chain.environment import without_identity
-from wizard.chain.hop import IMPERSONATION, Hop, Outcome, Progress, Refusal
+from wizard.chain.hop import IMPERSONATION, PERMISSION, Hop, Outcome, Progress, Refusal
 from wizard.chain.report import Report, nothing, utc_now
+from wizard.chain.role_results import judged
 from wizard.chain.rule import Explanation, first
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
@@ -131,7 +132,9 @@ class GkeChain:
         if reported.hop == IMPERSONATION and reported.status == "ok" and acts_as != wanted:
             access = wanted or "direct access"
             words = f"the setup wants {access}, but the KSA is annotated with {acts_as}, and acts as it"
-            reported = reported.unsure(words, "correct the annotation with wif-wizard apply")
+            reported = reported.as_not_proven(words, "correct the annotation with wif-wizard apply")
+        if reported.hop == PERMISSION:
+            reported = judged(reported, self.test.targets, self.known.names)
         reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
         self.report.add(reported)
 
@@ -147,6 +150,7 @@ class GkeChain:
             self.reads,
             self.users,
             self.placements,
+            known.names,
             self.on_event,
             self.now,
             self.time,
