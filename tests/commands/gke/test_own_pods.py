@@ -217,6 +217,15 @@ def test_a_policy_is_met_with_the_labels_that_it_selects(
     assert manifest["metadata"]["labels"] == {"tier": "back", LABEL: "true"}
 
 
+@pytest.mark.parametrize("place", ["here", "task"])
+def test_a_policy_is_computed_for_labels_that_cannot_be_carried(world: World, cluster: Cluster, place: str) -> None:
+    inside = {"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}
+    cluster.put("NetworkPolicy", "own", egress({"app": "checkout"}, inside))
+    hop = hops(world, place)["pod"]
+    assert hop["status"] == "failed" and "own: the pods of Deployment checkout" in hop["reason"]
+    assert "169.254.169.252:988" in hop["fix"]
+
+
 def test_labels_that_a_service_selects_are_not_carried(world: World, cluster: Cluster) -> None:
     cluster.run("StatefulSet", "ledger", labels={"tier": "back"})
     cluster.put("Service", "back", {"selector": {"tier": "back"}, "ports": [{"port": 80}]})
