@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State, leaves, owned
+from wizard.outside import files
 from wizard.resources.kind import Kind, Needed
 
 
@@ -39,14 +40,15 @@ class ConfigFile(Kind):
 
     def read(self, clouds: Clouds) -> State | None:  # noqa: ARG002 (it is a file)
         try:
-            text = self.path.read_text(encoding="utf-8")
+            text = files.read_text(self.path)
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
-            raise NotWritten(f"{self.path} cannot be read: {error}; choose another credential_config") from error
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            raise NotWritten(f"{self.path} cannot be read: {reason}; choose another credential_config") from error
         try:
             document = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             document = None
         if not isinstance(document, dict):
             return {"content": {}, "further_keys": ["(not a JSON object)"]}

@@ -18,17 +18,20 @@ from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live.elsewhere import read_elsewhere
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
 from wizard.modes.live_targets import TargetReader
+from wizard.outside import files
 from wizard.setup.problems import BadInput
 
 
 def read_config(path: Path, clouds: Clouds) -> dict[str, Any]:
     """Read and check a credential configuration. Raises BadInput with every problem."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = files.read_text(path)
     except FileNotFoundError:
         raise BadInput(f"{path} does not exist; `wif-wizard apply SETUP.yaml` writes it") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path} cannot be read: {error}") from error
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}; name a credential configuration") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path} cannot be read: it is not UTF-8 text; name a credential configuration") from error
     try:
         document = credential_config.parse(text)
     except ValueError as error:
