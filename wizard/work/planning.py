@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from wizard.clouds.reading import ReadingClouds
 from wizard.engine.plan import Plan
 from wizard.engine.plan import plan as plan_changes
+from wizard.engine.readers import Readers
 from wizard.engine.resource import Change, Owner
 from wizard.modes.opened import Opened
 from wizard.resources.kind import Kind
@@ -85,7 +85,7 @@ def review(opened: Opened, only: str | None = None, *, override_owner: bool = Fa
         choices = " or ".join(f"--only {half}" for half in halves)
         raise BadInput(f"this setup has no part {only}: write {choices}")
     clouds, resources = ReadingClouds(opened.clouds), opened.resources(only)
-    with ThreadPoolExecutor(max_workers=2) as beside:
+    with Readers(max_workers=2) as beside:
         operator = beside.submit(opened.check_operator, only)
         roles = beside.submit(wanted_roles.refuse_unknown, resources, opened.clouds.google)
         changes = plan_changes(resources, clouds)

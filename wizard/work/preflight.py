@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
+from wizard.engine.readers import Readers
 from wizard.engine.resource import Change
 from wizard.resources.kind import Kind, Needed
 
@@ -57,7 +57,7 @@ def check_permissions(changes: Sequence[Change], clouds: Clouds) -> list[Permiss
     for permission in needed:
         if permission.cloud == "kubernetes":
             in_clusters[permission.cluster, permission.permission].append(permission)
-    with ThreadPoolExecutor(max_workers=max(len(projects) + len(in_clusters), 1)) as pool:
+    with Readers(max_workers=max(len(projects) + len(in_clusters), 1)) as pool:
         by_project = pool.map(lambda item: _ask_google(clouds, *item), projects.items())
         by_permission = pool.map(lambda permissions: _ask_cluster(clouds, permissions), in_clusters.values())
         google = [check for checks in by_project for check in checks]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from wizard.chain.target import bigquery_project
 from wizard.clouds import endpoints
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
+from wizard.engine.readers import Readers
 from wizard.federation import config_check, credential_config
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.modes import live_facts
@@ -47,7 +47,7 @@ def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
     config = read_config(blueprint.config_path, clouds)
     email, home = blueprint.service_account, blueprint.setup.service_account_project
     reader = TargetReader(clouds)
-    with ThreadPoolExecutor() as readers:
+    with Readers() as readers:
         provider = readers.submit(provider_facts, clouds, config)
         elsewhere = readers.submit(read_elsewhere, blueprint, clouds)
         policies = readers.submit(live_facts.policies, clouds, reader, blueprint.roles(), email, home)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 from wizard.chain.project_policy import Names, is_account
 from wizard.chain.recent_grants import RecentGrant
 from wizard.chain.target import Target, bigquery_project
 from wizard.clouds.reading import ReadingClouds
 from wizard.clouds.session import Clouds
+from wizard.engine.readers import Readers
 from wizard.engine.resource import Refused
 from wizard.modes import live_facts
 from wizard.modes.gke.blueprint import GkeBlueprint
@@ -81,7 +81,7 @@ def _tests(blueprint: GkeBlueprint, clouds: Clouds, wait: float, in_pod: bool) -
     grants = tuple(live_facts.recent_grants(blueprint.resources("google")))
     workloads, reading = blueprint.setup.workloads, ReadingClouds(clouds)
     reader = TargetReader(reading)
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as readers:
+    with Readers(AT_ONCE) as readers:
         policies = readers.map(lambda workload: _policies(blueprint, reading, reader, workload), workloads)
         targets = list(readers.map(lambda workload: _targets(blueprint, reader, workload), workloads))
     read = zip(workloads, policies, targets, strict=True)
