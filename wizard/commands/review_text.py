@@ -56,7 +56,10 @@ def _handover_lines(handover: Handover) -> Iterator[str]:
     yield from (f"  · {note}" for note in handover.notes)
     if handover.commands:
         yield "Commands for the other side, for someone who has the permissions:"
-        yield from (f"  {command}" for command in handover.commands)
+        for command in handover.commands:
+            first, *further = command.split("\n")
+            yield f"  {first}"
+            yield from further  # of a here-document
 
 
 def _left_lines(reviewed: Review) -> Iterator[str]:
