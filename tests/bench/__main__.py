@@ -35,13 +35,13 @@ def main() -> int:
         compileall.compile_dir(ROOT / package, quiet=1)
     rows = [
         help_beside_python(),
-        setup_beside_commands("whole AWS setup", ("gcloud", "aws"), "batch-bigquery"),
-        setup_beside_commands("whole GKE setup of a team", ("gcloud", "kubectl"), "gke-spanner", TEAM),
+        setup_beside_commands("create an AWS setup", ("gcloud", "aws"), "batch-bigquery"),
+        setup_beside_commands("create the GKE setup of a team", ("gcloud", "kubectl"), "gke-spanner", TEAM),
         setup_beside_its_longest_chain(),
         wait_for_propagation(),
         *screens.rows(),
     ]
-    print("| what | wif-wizard | beside | ratio | budget |")
+    print("| measurement | wif-wizard | reference | ratio | budget for the ratio |")
     print("|---|---|---|---|---|")
     for row in rows:
         print(row)
@@ -56,7 +56,13 @@ def help_beside_python() -> Row:
         lambda: command([sys.executable, "-c", "pass"], environ),
         lambda: command([*WIZARD, "--help"], environ),
     )
-    return Row("`--help`", f"{wizard * 1000:.0f} ms", f"bare Python {python * 1000:.0f} ms", wizard / python, 6)
+    return Row(
+        "run `wif-wizard --help`",
+        f"{wizard * 1000:.0f} ms",
+        f"start Python: {python * 1000:.0f} ms",
+        wizard / python,
+        6,
+    )
 
 
 def setup_beside_commands(what: str, programs: tuple[str, ...], name: str, text: str | None = None) -> Row:
@@ -75,7 +81,8 @@ def setup_beside_commands(what: str, programs: tuple[str, ...], name: str, text:
             return command(["bash", str(script)], environ)
 
     wizard, hand = alternating(3, by_wizard, by_hand)
-    return Row(what, f"{wizard:.2f} s", f"{' and '.join(programs)} {hand:.2f} s", hand / wizard, 5, at_least=True)
+    reference = f"create the same setup with {' and '.join(programs)}: {hand:.2f} s"
+    return Row(what, f"{wizard:.2f} s", reference, hand / wizard, 5, at_least=True)
 
 
 def setup_beside_its_longest_chain() -> Row:
@@ -85,8 +92,8 @@ def setup_beside_its_longest_chain() -> Row:
         ends = [_time(line) for line in _lines(log)]
     took = ends[-1] - (ends[0] - LATENCY)
     chain = _longest_chain(ends) * LATENCY
-    beside = f"{round(chain / LATENCY)} calls one after another {chain:.2f} s"
-    return Row("setup with 100 ms a call", f"{took:.2f} s", beside, took / chain, 1.3)
+    beside = f"{round(chain / LATENCY)} calls one after another: {chain:.2f} s"
+    return Row("create a setup when each call takes 100 ms", f"{took:.2f} s", beside, took / chain, 1.3)
 
 
 def wait_for_propagation() -> Row:
@@ -101,7 +108,13 @@ def wait_for_propagation() -> Row:
     if not any(each < works for each in asked[1:]):  # the first is the preflight's
         raise RuntimeError("the test did not have to wait, so nothing was measured")
     late = min(each for each in asked if each >= works) - works
-    return Row("wait for a grant to work", f"{late:.2f} s after it works", "1 s", late, 1)
+    return Row(
+        "delay between the moment a grant becomes effective and the moment the test continues",
+        f"{late:.2f} s",
+        "limit: 1 s",
+        late,
+        1,
+    )
 
 
 def _trust_the_operator(environ: Mapping[str, str]) -> None:
