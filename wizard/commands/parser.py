@@ -102,6 +102,12 @@ def _test(commands: Commands) -> None:
     test.add_argument("file", metavar="SETUP.yaml|CONFIG.json", help="a setup file, or a credential configuration")
     places = "where the test runs: here, as the workload; inside the workload; or in a one-off task or pod"
     test.add_argument("--from", dest="place", choices=("here", "inside", "task"), help=places)
+    test.add_argument(
+        "--role",
+        metavar="ARN",
+        default="",
+        help="the role on AWS to test a credential configuration as, if it is not clear from its provider",
+    )
     added = "a one-off pod, or a temporary statement in the role's trust policy"
     test.add_argument("--yes", action="store_true", help=f"approve what the test adds while it runs: {added}")
     test.add_argument(

@@ -32,8 +32,10 @@ def run(options: argparse.Namespace) -> int:
     """Returns the exit code: 0 if the test passed, 1 if a step failed. Raises BadInput, Refused, LeftBehind."""
     console = Console(options.json)
     wait = _wait(options.wait)
-    if not options.file.endswith((".yaml", ".yml")):
+    if testing.is_configuration(options.file):
         return _of_configuration(options, wait, console)
+    if options.role:
+        raise BadInput("--role is for a credential configuration: a setup names its role; leave --role out")
     opened = open_for_test(options.file)
     place = options.place or opened.likely_place
     console.say(_PLACES[place])
@@ -57,13 +59,13 @@ def report(outcomes: Outcomes, console: Console) -> bool:
 
 
 def _of_configuration(options: argparse.Namespace, wait: float, console: Console) -> int:
-    """Test a configuration alone: it does not say which role to act as, so the test acts as this machine."""
-    if options.place in ("here", "task"):
-        raise BadInput(f"{options.file} does not say which role to act as: name the SETUP.yaml, or add --from inside")
-    console.say(_PLACES["inside"])
-    outcomes = {"": testing.test_configuration(Path(options.file), listener(console, options.yes), wait)}
+    """Test a configuration without a setup, which names neither the workload's role nor the roles that it needs."""
+    opened = testing.open_configuration(Path(options.file), options.role)
+    place = options.place or opened.likely_place
+    console.say(_PLACES[place])
+    outcomes = testing.test_configuration(opened, place, listener(console, options.yes), wait)
     if options.json:
-        console.answer(_answer("inside", outcomes))
+        console.answer(_answer(place, outcomes))
     return exits.DONE if report(outcomes, console) else exits.REFUSED
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from wizard.chain.recent_grants import RecentGrant
+from wizard.chain.signatures import signatures
 from wizard.chain.target import Target
 from wizard.clouds import endpoints
 from wizard.clouds.errors import CloudError
@@ -76,6 +77,11 @@ def _disabled(clouds: Clouds, email: str, home: str) -> bool | None:
         return bool(clouds.google_iam.get_service_account(home, email).get("disabled", False))
     except CloudError:
         return None
+
+
+def targets_of(roles: Mapping[str, list[str]]) -> tuple[Target, ...]:
+    """Return what the test proves about roles, by the ID of the project."""
+    return tuple(Target(project, signatures(names)[0]) for project, names in roles.items())
 
 
 def bigquery_project(targets: Sequence[Target]) -> str | None:

@@ -6,43 +6,36 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from wizard.chain.signatures import signatures
-from wizard.chain.target import Target
 from wizard.clouds import endpoints
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.federation import config_check, credential_config
+from wizard.federation.file_kinds import AWS, kind_of
 from wizard.federation.identifiers import AudienceError, ProviderName
-from wizard.modes import live_facts
+from wizard.modes import configurations, live_facts
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
 from wizard.modes.live_facts import Policies
 from wizard.setup.problems import BadInput
 
 
-def read_config(path: Path, clouds: Clouds) -> dict[str, Any]:
-    """Read and check a credential configuration. Raises BadInput with every problem."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise BadInput(f"{path} does not exist; `wif-wizard apply SETUP.yaml` writes it") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path} cannot be read: {error}") from error
-    try:
-        document = credential_config.parse(text)
-    except ValueError as error:
-        raise BadInput(f"{path}: {error}") from error
-    problems = config_check.find_problems(document, allowed_hosts=endpoints.own_hosts(clouds.environ))
-    if problems:
-        raise BadInput("\n".join(f"{path}: {problem.where}: {problem.what}; {problem.fix}" for problem in problems))
+def read_config(path: Path, clouds: Clouds, project: str = "") -> dict[str, Any]:
+    """Read and check a credential configuration for AWS. Raises BadInput with every problem.
+
+    `project` is the ID of the pool's project, if it is known.
+    """
+    document = configurations.document_in(path)
+    configurations.check(path, document, clouds, project)
+    kind = kind_of(document)
+    if kind is not AWS:
+        title = kind.title if kind else "a file of another kind"
+        raise BadInput(f"{path} is {title}, not for AWS: run `wif-wizard apply SETUP.yaml`, or correct the setup")
     return document
 
 
 def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
     """Return the test of a setup, with everything that the operator can read about it. Raises BadInput."""
-    config = read_config(blueprint.config_path, clouds)
-    roles = blueprint.roles()
-    targets = tuple(Target(project, signatures(names)[0]) for project, names in roles.items())
+    config = read_config(blueprint.config_path, clouds, blueprint.setup.pool_project)
+    targets = live_facts.targets_of(blueprint.roles())
     with ThreadPoolExecutor() as readers:
         provider = readers.submit(provider_facts, clouds, config)
         policies = readers.submit(_policies, blueprint, clouds)
@@ -59,18 +52,6 @@ def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
             endpoints=live_facts.endpoints_of(clouds),
             deadline=wait,
         )
-
-
-def from_configuration(path: Path, clouds: Clouds, wait: float) -> AwsTest:
-    """Return the test of a configuration without a setup, which has no targets. Raises BadInput."""
-    config = read_config(path, clouds)
-    return AwsTest(
-        config=config,
-        provider=provider_facts(clouds, config),
-        allowed_hosts=tuple(endpoints.own_hosts(clouds.environ)),
-        endpoints=live_facts.endpoints_of(clouds),
-        deadline=wait,
-    )
 
 
 def provider_facts(clouds: Clouds, config: dict[str, Any]) -> ProviderFacts | None:

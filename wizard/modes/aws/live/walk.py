@@ -67,6 +67,8 @@ class AwsChain:
             self.on_event(reported)
         if not isinstance(reported, Outcome):
             return
+        if reported.hop == hops.CONFIG:
+            reported = replace(reported, evidence=(*reported.evidence, *self.test.found))
         if reported.hop == hops.AWS_CREDENTIALS:
             reported = self._with_place(reported)
         reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
