@@ -62,7 +62,7 @@ def _of_configuration(options: argparse.Namespace, wait: float, console: Console
     """Test a configuration without a setup, which names neither the workload's role nor the roles that it needs."""
     opened = testing.open_configuration(Path(options.file), options.role)
     place = options.place or opened.likely_place
-    console.say(_PLACES[place])
+    console.say(opened.here if place == "here" else _PLACES[place])
     outcomes = testing.test_configuration(opened, place, listener(console, options.yes), wait)
     if options.json:
         console.answer(_answer(place, outcomes))

@@ -104,6 +104,8 @@ class OpenedConfiguration(ABC):
 
     likely_place: str
     """The default place of the live test."""
+    here: str = "The live test runs here, as the workload."
+    """How it runs here, as a sentence for the user."""
 
     @abstractmethod
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:

@@ -50,6 +50,7 @@ class OtherConfiguration(OpenedConfiguration):
     clouds: Clouds
     kind: FileKind
     likely_place: str = "here"
+    here: str = "The live test runs here, without the workload's own token."
 
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         del wait  # nothing was granted by the wizard
