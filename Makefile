@@ -6,7 +6,7 @@ LOWEST := .venv-lowest
 # One more than two cores: much of the suite waits.
 WORKERS ?= 3
 
-.PHONY: demo test check check-lowest check-modes messages bench pins clean
+.PHONY: demo test check check-lowest check-modes messages roles-matrix bench pins clean
 # Two targets that install at once would be in each other's way.
 .NOTPARALLEL:
 
@@ -41,6 +41,10 @@ check-modes: $(VENV)/dev $(VENV)/node
 # Every sentence of the product, as a catalogue of translations would have it.
 messages: $(VENV)/dev
 	@$(BIN)/python -m tests.messages
+
+# What the live test says of 63 roles, granted and not granted; the suite runs some of them.
+roles-matrix: $(VENV)/dev
+	@$(BIN)/python -m tests.matrix
 
 bench: $(VENV)/dev
 	$(BIN)/python -m tests.bench

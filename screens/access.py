@@ -84,10 +84,20 @@ class AccessPage(FormPage):
         self.query_one(".granting--sentence", Static).update(
             Content(granting.granted(self.holder(), self.answers, picker.titles))
         )
-        remarks = [*self.remarks(), *(granting.unlisted(role) for role in picker.unknown)]
+        remarks = [*self.remarks(), *(granting.unlisted(role) for role in picker.unknown), *self._planned()]
         lines = [_line(remark) for remark in remarks]
         self.query_one(".granting--remarks", Static).update(Content("\n").join(lines))
         self.query_one(".granting--remarks").display = bool(lines)
+
+    def _planned(self) -> list[granting.Remark]:
+        """Return what the last plan says about these roles: how they are granted already, and on which conditions."""
+        from wizard.work import planning
+
+        reviewed = self.session.reviewed
+        if reviewed is None:
+            return []
+        notes = [note for change in reviewed.plan.changes for note in planning.notes(change)]
+        return granting.planned(notes, self.answers)
 
 
 def _line(remark: granting.Remark) -> Content:

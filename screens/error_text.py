@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from wizard.clouds.errors import CloudError
 
 _CAUSES = {
-    "NoCredentials": "your credentials were not found, or are no longer valid",
+    "NoCredentials": "your credentials were not found, or cannot be used",
+    "ExpiredCredentials": "your credentials have expired",
+    "RefusedCredentials": "your credentials were not accepted: they are wrong, or no longer valid",
     "Unreachable": "there was no answer: the network, a proxy or DNS may be the cause",
     "OtherAccount": "your credentials belong to another account than the one in the setup",
     "AccessDenied": "AWS accepts your credentials, but you do not have permission to do this",

@@ -156,9 +156,10 @@ class FormPage(Page):
         folded = not all(fold.open for fold in self.query(Fold))
         return [field for field in self.query(Field) if field.display and not (field.question.detail and folded)]
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Scroll to the whole field, not only to its control."""
-        self._show_field(event.widget)
+    def show_question(self, widget: Widget) -> None:
+        """Scroll to the question, or to the line and the list below it if the list is open."""
+        super().show_question(widget)
+        self._show_field(widget)
 
     def on_resize(self) -> None:
         """Keep the focused field visible."""

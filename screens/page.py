@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message
@@ -91,6 +92,17 @@ class Page(VerticalScroll, can_focus=False):
             if widget.focusable and _is_shown(widget) and not widget.has_class("quiet"):
                 self.screen.set_focus(widget, scroll_visible=False)
                 return
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Keep what has the focus in view together with its question, also once a page is laid out again."""
+        self.show_question(event.widget)
+        self.call_after_refresh(self.show_question, event.widget)
+
+    def show_question(self, widget: Widget) -> None:
+        """Scroll to the question that a focused widget answers, and not only to the widget."""
+        for node in widget.ancestors:
+            if isinstance(node, Widget) and node.has_class("field") and widget.has_focus:
+                self.scroll_to_widget(node, animate=False, top=node.size.height > self.size.height)
 
     def bring_into_view(self, widget: Widget) -> None:
         """Focus a widget of the page, and scroll until as much of it as possible is visible."""

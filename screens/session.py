@@ -12,7 +12,7 @@ from wizard.clouds.endpoints import SANDBOX
 from wizard.modes.mode import Mode, table
 
 if TYPE_CHECKING:
-    from wizard.chain.hop import Outcome
+    from wizard.chain.hop import Verdict
     from wizard.clouds.session import Clouds
     from wizard.engine.apply import Result
     from wizard.modes.opened import Opened
@@ -53,7 +53,8 @@ class Session:
         self.opened: Opened | None = None
         self.reviewed: Review | None = None
         self.result: Result | None = None
-        self.outcomes: list[Outcome] = []
+        self.verdict: Verdict | None = None
+        """The verdict of the last live test of the open setup; None before it."""
         self.applying = False
         """Whether changes are being applied. Set `stop` to stop after the running ones."""
         self.stop = threading.Event()
@@ -139,5 +140,5 @@ class Session:
             return self.opened
         opened = opening.open_in_memory(setup, folder, environ=self.environ)
         self.opened, self._opened_in = opened, folder
-        self.reviewed, self.result, self.outcomes = None, None, []
+        self.reviewed = self.result = self.verdict = None
         return opened

@@ -32,14 +32,20 @@ from screens.widgets.hop_details import HopDetails
 from screens.widgets.workload_test import WorkloadTest
 
 if TYPE_CHECKING:
+    from wizard.chain.hop import Verdict
     from wizard.modes.opened import Consent, Opened, Outcomes
     from wizard.setup.sections import Setup
 
 BUSY = frozenset({"running", "asking", "stopping"})
 _BUTTONS = {"running": "Cancel", "asking": "Cancel", "stopping": "Cancelling", "ready": "Test"}
 
+SHOWN = 20
+"""Largest number of workloads whose chains are drawn from the start."""
+
+_MORE = "{count} more workloads are tested too. Each is shown here if its test does not pass."
 _NO_SETUP = "The answers do not make a valid setup yet: go back and complete them."
 _PASSED = Content.styled("✓ The live test passed.", "bold $text-success")
+_NOT_PROVEN = "? The live test passed, but it could not prove everything."
 _FAILED = Content.from_markup(
     "[bold $text-error]✗ The live test failed.[/] The open step shows the cause and the fix. Then press t to test "
     "again."
@@ -110,8 +116,12 @@ class TestPage(Page):
         return Content("The live test tests each step of the credential chain.")
 
     def passed_text(self) -> Content:
-        """Return the verdict of a test that passed, and what to do next."""
+        """Return the verdict of a test that passed and proved everything, and what to do next."""
         return _PASSED
+
+    def not_proven_text(self, verdict: Verdict) -> Content:
+        """Return the verdict of a test that passed, but did not prove everything, with what was not proven."""
+        return not_proven_lines(verdict)
 
     def starting_text(self, consent: bool) -> str:
         """Return what the test does before the first step has an outcome."""
@@ -127,7 +137,19 @@ class TestPage(Page):
         self._drawn = chains
         container = self.query_one("#test-workloads")
         container.remove_children()
-        container.mount_all([WorkloadTest(workload, titles) for workload, titles in chains.items()])
+        shown = list(chains.items())[:SHOWN]
+        container.mount_all([WorkloadTest(workload, titles) for workload, titles in shown])
+        rest = len(chains) - len(shown)
+        if rest:
+            container.mount(Static(_MORE.format(count=rest), classes="field-note", markup=False))
+
+    def is_drawn(self, workload: str) -> bool:
+        """Return whether the page shows the chain of a workload."""
+        return any(test.workload == workload for test in self.query(WorkloadTest))
+
+    async def _draw_late(self, workload: str) -> None:
+        """Show the chain of a workload that is not among the first ones."""
+        await self.query_one("#test-workloads").mount(WorkloadTest(workload, self._drawn[workload]))
 
     def chain(self, workload: str) -> tuple[ChainPicture, HopDetails]:
         """Return the widgets that show the chain of a workload."""
@@ -183,6 +205,10 @@ class TestPage(Page):
     async def _on_outcome(self, event: OutcomeHappened) -> None:
         if self.state == "running":
             self.show_status("")
+            if not self.is_drawn(event.workload):
+                if event.outcome.status in ("ok", "skipped"):
+                    return
+                await self._draw_late(event.workload)
             picture, hops = self.chain(event.workload)
             picture.show(event.outcome)
             await hops.add(event.outcome)
@@ -190,7 +216,8 @@ class TestPage(Page):
     @on(ProgressHappened)
     def _on_progress(self, event: ProgressHappened) -> None:
         if self.state == "running":
-            self.chain(event.workload)[0].settle(event.progress)
+            if self.is_drawn(event.workload):
+                self.chain(event.workload)[0].settle(event.progress)
             self.show_status(event.progress.text)
 
     @on(ConsentNeeded)
@@ -223,19 +250,20 @@ class TestPage(Page):
 
     @on(Tested)
     def _on_tested(self, event: Tested) -> None:
-        from wizard.work.testing import all_passed
+        from wizard.work.testing import verdict_of
 
         if self.state == "stopping":
             self._on_stopped()
             return
         self._tested = self.session.opened
-        self.session.outcomes = [outcome for hops in event.outcomes.values() for outcome in hops]
+        verdict = self.session.verdict = verdict_of(event.outcomes)
         self._stop_pictures()
-        self.set_state("passed" if all_passed(event.outcomes) else "failed")
+        self.set_state("passed" if verdict.passed else "failed")
         self.show_status("")
-        if self.state == "passed":
+        if verdict.passed:
             self.session.done.add(self.page_id)
-            self._show_verdict(self.passed_text())
+            text = self.passed_text() if verdict.is_proven else self.not_proven_text(verdict)
+            self._show_verdict(Content("\n").join([text, *note_lines(verdict)]))
         else:
             self.session.done.discard(self.page_id)
             self._show_verdict(_FAILED)
@@ -288,6 +316,17 @@ class TestPage(Page):
         verdict = self.query_one("#test-verdict", Static)
         verdict.update(text)
         verdict.display = bool(text)
+
+
+def not_proven_lines(verdict: Verdict) -> Content:
+    """Return the amber lines that name what a test did not prove."""
+    head = Content.styled(_NOT_PROVEN, "bold $text-warning")
+    return Content("\n").join([head, *(Content.styled(f"? {name}", "$text-warning") for name in verdict.not_proven)])
+
+
+def note_lines(verdict: Verdict) -> list[Content]:
+    """Return an amber line for each note on the roles."""
+    return [Content.styled(f"! {note}", "$text-warning") for note in verdict.notes]
 
 
 PAGE = TestPage

@@ -274,9 +274,13 @@ def _problems(error: Exception) -> list[str]:
 def _problem_and_fix(error: Exception) -> tuple[str, str]:
     """Return why a cloud could not identify the operator, and the fix, in a few words each."""
     from screens.error_text import explain
-    from wizard.clouds.errors import NoCredentials, Unreachable
+    from wizard.clouds.errors import ExpiredCredentials, NoCredentials, RefusedCredentials, Unreachable
 
     explained = explain(error)
+    if isinstance(error, ExpiredCredentials):
+        return "the credentials have expired", explained.fix
+    if isinstance(error, RefusedCredentials):
+        return "the credentials were not accepted", explained.fix
     if isinstance(error, NoCredentials):
         return "no valid credentials found", explained.fix
     if isinstance(error, Unreachable):

@@ -10,9 +10,9 @@ import atexit
 import gc
 import signal
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from wizard.commands import output
 from wizard.commands.parser import BadUsage, parser
@@ -56,13 +56,21 @@ def _run(options: argparse.Namespace, as_json: bool) -> int:
         return failures.report(error, as_json)
 
 
-def _call_log(options: argparse.Namespace) -> AbstractContextManager[None]:
-    """A context that logs the cloud calls of a command, if --debug or --log asks for it."""
-    if not options.debug and options.log is None:
+_SAY_WHAT_THEY_WAIT_FOR = ("plan", "apply", "test")
+
+
+def _call_log(options: argparse.Namespace) -> AbstractContextManager[Any, bool | None]:
+    """A context that logs the cloud calls of a command, if --debug or --log asks for it, and says what it waits for."""
+    says = options.command in _SAY_WHAT_THEY_WAIT_FOR
+    if not options.debug and options.log is None and not says:
         return nullcontext()
     from wizard.commands import call_log
 
-    return call_log.listening(options.debug, options.log)
+    context = ExitStack()
+    context.enter_context(call_log.listening(options.debug, options.log))
+    if says:
+        context.enter_context(call_log.waiting())
+    return context
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Literal
 
 from textual.content import Content
 
-HopState = Literal["open", "running", "settling", "ok", "failed", "unsure", "skipped"]
+HopState = Literal["open", "running", "settling", "ok", "failed", "not_proven", "skipped"]
 
 GLYPHS: dict[HopState, str] = {
     "open": " ",
@@ -16,10 +16,10 @@ GLYPHS: dict[HopState, str] = {
     "settling": "…",
     "ok": "✓",
     "failed": "✗",
-    "unsure": "?",
+    "not_proven": "?",
     "skipped": "·",
 }
-_NOTES: dict[HopState, str] = {"open": "not yet", "ok": "passed", "unsure": "not proven"}
+_NOTES: dict[HopState, str] = {"open": "not yet", "ok": "passed", "not_proven": "not proven"}
 _TITLE: dict[HopState, str] = {"open": "$text-muted", "skipped": "$text-muted", "failed": "bold $text-error"}
 _NOTE: dict[HopState, str] = {
     "open": "$text-muted",
@@ -27,7 +27,7 @@ _NOTE: dict[HopState, str] = {
     "settling": "$text-warning",
     "ok": "$text-success",
     "failed": "bold $text-error",
-    "unsure": "$text-warning",
+    "not_proven": "$text-warning",
     "skipped": "$text-muted",
 }
 _LINE = "$text-muted"

@@ -18,8 +18,8 @@ from wizard.outside.text import one_line
 if TYPE_CHECKING:
     from wizard.chain.hop import Outcome
 
-_STYLES = {"ok": "$text-success", "failed": "bold $text-error", "unsure": "$text-warning", "skipped": "$text-muted"}
-_EVIDENCE = {"ok": "$text-muted", "failed": "$text-error", "unsure": "$text-warning", "skipped": "$text-muted"}
+_STYLES = {"ok": "$text-success", "failed": "bold $text-error", "not_proven": "$text-warning", "skipped": "$text-muted"}
+_EVIDENCE = {"ok": "$text-muted", "failed": "$text-error", "not_proven": "$text-warning", "skipped": "$text-muted"}
 
 COMPUTED = "principal"
 """The hop that the wizard computes itself. It predicts the answer to the next hop. Its line stays closed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.containers import Vertical
@@ -21,6 +21,9 @@ _GLYPHS = {"create": "+", "update": "~", "undelete": "~", "none": "="}
 _WORDS = {"create": "create", "update": "change", "undelete": "undelete", "none": "in place"}
 _STYLES = {"create": "$text-success", "update": "$text-warning", "undelete": "$text-warning", "none": "$text-muted"}
 
+MANY = 20
+"""Largest number of changes of the same kind and action that have a line each."""
+
 SHORT = 40
 """Largest number of characters of two values that are shown on one line."""
 
@@ -32,24 +35,66 @@ _ROLE = re.compile(r"^arn:aws[\w-]*:sts::\d+:assumed-role/")
 
 
 class PlanTable(Vertical):
-    """Shows the changes in the order in which they are made."""
+    """Shows the changes in the order in which they are made, many of the same kind together."""
 
     def show(self, reviewed: Review) -> None:
         """Show the changes of this plan."""
         self.remove_children()
-        self.mount_all([line_of(change) for change in reviewed.plan.changes])
+        self.mount_all(lines_of(reviewed.plan.changes))
 
     def clear(self) -> None:
         """Remove all lines."""
         self.remove_children()
 
 
+def lines_of(changes: Sequence[Change]) -> list[Disclosure]:
+    """Return a line for each change, or one line for many changes of the same kind, with all of them in its body."""
+    alike: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        alike.setdefault((change.resource.kind, change.action), []).append(change)
+    lines = []
+    for change in changes:
+        group = alike[change.resource.kind, change.action]
+        if len(group) <= MANY:
+            lines.append(line_of(change))
+        elif change is group[0]:
+            lines.append(_line_of_many(group))
+    return lines
+
+
+def _line_of_many(group: Sequence[Change]) -> Disclosure:
+    first = group[0]
+    title = (f"{first.resource.kind}: {len(group)} resources", "bold" if first.action != "none" else "$text-muted")
+    head = Content.assemble(title, (f", {reason(first)}" if first.action != "none" else "", "$text-muted"))
+    parts: list[Content] = []
+    for change in group:
+        parts += [part for part in (_head(change), _body(change)) if part]
+    copies = "\n".join(whole(change) for change in group)
+    exists = first.action in ("update", "undelete")
+    return Disclosure(
+        head,
+        Content("\n").join(parts),
+        lead=_lead(first),
+        open=exists,
+        copies=copies,
+        classes=f"change {first.action}",
+    )
+
+
+def _lead(change: Change) -> Content:
+    return Content.styled(f"{_GLYPHS[change.action]} {_WORDS[change.action]:<10}", _STYLES[change.action])
+
+
 def line_of(change: Change) -> Disclosure:
     """Return the line of a change; open if the resource exists, so that its differences are seen."""
     exists = change.action in ("update", "undelete")
-    lead = Content.styled(f"{_GLYPHS[change.action]} {_WORDS[change.action]:<10}", _STYLES[change.action])
     return Disclosure(
-        _head(change), _body(change), lead=lead, open=exists, copies=whole(change), classes=f"change {change.action}"
+        _head(change),
+        _body(change),
+        lead=_lead(change),
+        open=exists,
+        copies=whole(change),
+        classes=f"change {change.action}",
     )
 
 

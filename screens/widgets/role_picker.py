@@ -127,8 +127,21 @@ class RolePicker(Vertical):
         """Put the usual roles of a product first."""
         wanted = list(usual)
         if (wanted, product) != (self._usual, self._product):
+            if product != self._product:
+                self.clear_filter()
             self._usual, self._product = wanted, product
             self._arrange()
+
+    def clear_filter(self) -> None:
+        """Remove the words that filter the list, because they were typed for other roles."""
+        if not self.is_mounted:
+            return
+        words = self.query_one(RoleFilter)
+        if words.value:
+            with self.prevent(Input.Changed):
+                words.clear()
+            self._show_problem("")
+            self._draw()
 
     def choose(self, roles: Iterable[str]) -> None:
         """Select these roles, without posting Changed."""
@@ -228,6 +241,12 @@ class RolePicker(Vertical):
     def _describe(self, index: int | None) -> None:
         found = self._found()
         about = self.query_one(".roles--about", Static)
+        words = self.query_one(RoleFilter).value.strip()
+        if not found and words:
+            about.update(
+                Content(f"No role matches {words}. Change the words, or type the full name of a role: roles/…")
+            )
+            return
         if index is None or index >= len(found):
             about.update("")
             return
@@ -245,6 +264,8 @@ class RolePicker(Vertical):
         return Content.assemble(f"{mark} ", (offer.title, "bold"), wide, (f"  {offer.role}", "dim"))
 
     def _show_problem(self, text: str) -> None:
+        if text and not self._found():
+            self.query_one(".roles--about", Static).update("")  # the problem says more
         problem = self.query_one(".roles--problem", Static)
         problem.update(Content(text))
         problem.display = bool(text)

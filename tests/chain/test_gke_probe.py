@@ -155,7 +155,7 @@ def test_where_the_name_does_not_resolve_the_address_is_asked_and_that_is_told(
     del environ["GCE_METADATA_HOST"]
     monkeypatch.setattr(probe, "GOOGLE_METADATA", "metadata.invalid")
     line = walk(in_pod(cloud), environ)[0]
-    assert line["status"] == "unsure"
+    assert line["status"] == "not_proven"
     assert any(each.startswith("metadata.invalid: [Errno -") for each in line["evidence"])
 
 

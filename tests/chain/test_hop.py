@@ -13,9 +13,10 @@ from wizard.chain.hop import (
     Refusal,
     Settling,
     Status,
+    Verdict,
     Waiting,
     parse_line,
-    passed,
+    verdict,
 )
 
 SERVER = Hop("server", "A server")
@@ -40,7 +41,8 @@ def test_a_failed_line_has_the_clouds_words():
 def test_a_settling_line_tells_the_age():
     line = {**LINE, "status": "settling", "error": {"code": "C", "message": "m"}, "age": 65.0, "attempts": 3}
     found = parse_line(json.dumps(line), HOPS)
-    assert found == Settling(EXCHANGE, 65.0, Refusal("C", "m"))
+    failed = parse_line(json.dumps({**line, "status": "failed"}), HOPS)
+    assert found == Settling(EXCHANGE, 65.0, Refusal("C", "m"), failed)
     assert isinstance(found, Settling) and "1 min 5 s old" in found.text
 
 
@@ -67,18 +69,33 @@ def test_anything_else_is_refused(line: str):
 
 
 @pytest.mark.parametrize(
-    ("statuses", "is_passed"),
+    ("statuses", "passed", "not_proven"),
     [
-        (("ok", "ok", "ok"), True),
-        (("ok", "unsure", "ok"), True),
-        (("ok", "ok", "skipped"), True),  # on request: nothing failed
-        (("ok", "failed", "ok"), False),
-        (("ok", "failed", "skipped"), False),
-        (("ok", "ok", "unsure"), False),
-        (("ok", "ok"), False),
-        ((), False),
+        (("ok", "ok", "ok"), True, []),
+        (("ok", "skipped", "ok"), True, []),  # such as an impersonation that is not needed
+        (("ok", "not_proven", "ok"), True, ["Permission on the target"]),
+        (("ok", "ok", "not_proven"), True, ["The last step"]),
+        (("ok", "ok", "skipped"), True, ["The last step"]),  # on request: nothing failed
+        (("ok", "failed", "ok"), False, []),
+        (("ok", "failed", "skipped"), False, []),
+        (("not_proven", "failed", "skipped"), False, ["Token exchange"]),
+        (("ok", "ok", "failed"), False, []),
+        (("ok", "ok"), False, []),
+        ((), False, []),
     ],
 )
-def test_a_test_passes_when_it_reached_its_end_without_a_failure(statuses: tuple[Status, ...], is_passed: bool):
-    outcomes = [Outcome(hop, status) for hop, status in zip((EXCHANGE, PERMISSION, LAST), statuses, strict=False)]
-    assert passed(outcomes) is is_passed
+def test_a_test_passes_when_it_reached_its_end_without_a_failure_and_names_what_it_did_not_prove(
+    statuses: tuple[Status, ...], passed: bool, not_proven: list[str]
+):
+    outcomes = [
+        Outcome(hop, status, reason="why") for hop, status in zip((EXCHANGE, PERMISSION, LAST), statuses, strict=False)
+    ]
+    found = verdict(outcomes)
+    assert (found.passed, found.not_proven) == (passed, tuple(f"{title}: why" for title in not_proven))
+    assert found.is_proven is (passed and not not_proven)
+
+
+def test_a_verdict_names_each_role_that_is_not_proven_once():
+    names = ("roles/a on acme: why", "roles/b on acme: why")
+    outcomes = [Outcome(hop, "not_proven", unproven=names, notes=("a note",)) for hop in (PERMISSION, LAST)]
+    assert verdict(outcomes) == Verdict(True, names, ("a note",))

@@ -114,6 +114,29 @@ def test_what_botocore_refuses_is_refused(
     assert (ours(environ), botocores(environ, monkeypatch)) == (code, botocore_error)
 
 
+def test_a_secret_key_alone_is_named_where_nothing_else_is_found(
+    files: dict[str, str], monkeypatch: pytest.MonkeyPatch
+):
+    lone = {"AWS_SECRET_ACCESS_KEY": "fromenv", "AWS_EC2_METADATA_DISABLED": "true"}
+    with pytest.raises(probe.Refusal, match="missing: AWS_ACCESS_KEY_ID") as caught:
+        finder({**files, **lone, "AWS_PROFILE": "empty"}).find()
+    assert caught.value.code == "PartialCredentials"
+    assert ours({**files, **lone}) == botocores({**files, **lone}, monkeypatch)
+
+
+def test_a_web_identity_token_comes_before_keys_of_a_profile_and_is_named(files: dict[str, str]):
+    irsa = {"AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::111122223333:role/pod"}
+    with pytest.raises(probe.Refusal, match=r"IRSA.*arn:aws:iam::111122223333:role/pod") as caught:
+        finder({**files, **irsa}).find()
+    assert caught.value.code == "WebIdentity"
+
+
+def test_an_agent_for_pod_identity_that_gives_nothing_is_named(tmp_path: Path):
+    uri = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials"}
+    assert ours(uri) == "NotAsked"
+    assert ours({**uri, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(tmp_path / "nowhere")}) == "PodIdentity"
+
+
 @pytest.mark.parametrize("profile", ["assumes", "runs"])
 def test_a_profile_that_needs_a_program_or_a_call_is_named_not_followed(files: dict[str, str], profile: str):
     assert ours({**files, "AWS_PROFILE": profile, "AWS_EC2_METADATA_DISABLED": "true"}) == "UnfollowedProfile"

@@ -174,8 +174,8 @@ def test_a_missing_permission_fails_and_is_named(cloud: FakeCloud):
     assert line["received"]["held"] == [{"project": "acme-analytics", "permission": "bigquery.jobs.create"}]
 
 
-def test_nothing_to_test_on_the_target_is_unsure(cloud: FakeCloud):
-    assert walk(request(cloud, permissions=[]), environment(cloud))[-1]["status"] == "unsure"
+def test_nothing_to_test_on_the_target_is_not_proven(cloud: FakeCloud):
+    assert walk(request(cloud, permissions=[]), environment(cloud))[-1]["status"] == "not_proven"
 
 
 def test_a_young_grant_is_waited_for_and_its_age_is_told(cloud: FakeCloud):

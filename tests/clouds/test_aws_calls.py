@@ -4,11 +4,10 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from botocore.exceptions import ClientError
 
 from tests.chain.fakes import ACCOUNT, AWS_ERROR, IDENTITY, FakeCloud, environment, fake_cloud, first
-from wizard.clouds.aws import Aws, refusal
-from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
+from wizard.clouds.aws import NORMAL, Aws
+from wizard.clouds.errors import CloudError, Unreachable
 
 ARN = f"arn:aws:iam::{ACCOUNT}:user/operator"
 FOUND = (200, IDENTITY.format(arn=ARN, account=ACCOUNT))
@@ -32,7 +31,7 @@ def aws(api: FakeCloud) -> Aws:
     return Aws(os.environ, "ap-northeast-1")
 
 
-@pytest.mark.parametrize(("status", "code"), [(503, "ServiceUnavailable"), (400, "Throttling")])
+@pytest.mark.parametrize(("status", "code"), [(503, "ServiceUnavailable"), (500, "Failure"), (400, "Throttling")])
 def test_a_busy_service_is_asked_again(api: FakeCloud, aws: Aws, status: int, code: str) -> None:
     api.answers["/aws"] = first(3, (status, AWS_ERROR.format(code=code, message="slow down")), FOUND)
     assert aws.caller()["Arn"] == ARN
@@ -54,22 +53,19 @@ def test_no_answer_may_pass(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (refused.value.service, refused.value.operation) == ("sts", "get_caller_identity")
 
 
-@pytest.mark.parametrize(
-    "code", ["ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId", "SignatureDoesNotMatch"]
-)
-def test_keys_that_work_no_longer_are_told_as_missing_credentials(code: str) -> None:
-    answer = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": 403}}
-    error = refusal("iam", "get_role", ClientError(answer, "GetRole"))
-    assert isinstance(error, NoCredentials)
-    assert (error.reason, error.message, error.transient) == (code, "no", False)
-    assert "aws sso login" in error.hint
+def test_a_silent_service_is_given_up_after_about_a_minute() -> None:
+    assert NORMAL.attempts * NORMAL.read <= 60
+    assert NORMAL.attempts * NORMAL.connect <= 60
 
 
-def test_any_other_refusal_is_told_in_the_clouds_words() -> None:
-    answer = {"Error": {"Code": "AccessDenied", "Message": "User is not authorized"}}
-    error = refusal("iam", "get_role", ClientError(answer, "GetRole"))
-    assert not isinstance(error, NoCredentials)
-    assert (error.status, error.reason, error.message) == (None, "AccessDenied", "User is not authorized")
+def test_the_retries_are_those_that_the_environment_sets(
+    api: FakeCloud, aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "6")
+    monkeypatch.setenv("AWS_RETRY_MODE", "adaptive")
+    api.answers["/aws"] = first(5, (400, AWS_ERROR.format(code="Throttling", message="slow down")), FOUND)
+    assert aws.caller()["Arn"] == ARN
+    assert aws.client("sts").meta.config.retries["mode"] == "adaptive"
 
 
 def test_without_a_region_it_is_said_where_to_write_one(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,3 +81,35 @@ def test_the_credentials_own_quota_project_is_charged(tmp_path: Path, monkeypatc
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
     assert google_credentials.find_credentials({}).quota_project == "acme-billing"
     assert Google({}, "acme-analytics").quota_project == "acme-billing"
+
+
+def test_a_file_that_the_environment_names_and_that_is_not_there_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = str(tmp_path / "nowhere.json")
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", named)
+    with pytest.raises(NoCredentials, match=r"nowhere\.json") as error:
+        google_credentials.find_credentials({"GOOGLE_APPLICATION_CREDENTIALS": named})
+    assert "unset it" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [
+        ("authorized_user", "gcloud auth application-default login"),
+        ("service_account", "the key in "),
+        (None, "machine"),
+    ],
+)
+def test_how_to_renew_default_credentials_depends_on_their_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str | None, advice: str
+) -> None:
+    user = {"type": kind, "client_id": "c", "client_secret": "s", "refresh_token": "r"}
+    document = user if kind == "authorized_user" else _key("deployer@acme-analytics.iam.gserviceaccount.com")
+    environ = {"HOME": str(tmp_path), "CLOUDSDK_CONFIG": str(tmp_path)}
+    if kind:
+        environ["GOOGLE_APPLICATION_CREDENTIALS"] = str(written(tmp_path / "adc.json", document))
+        monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", environ["GOOGLE_APPLICATION_CREDENTIALS"])
+    else:
+        monkeypatch.setattr("google.auth.default", lambda **_: (object(), None))
+    assert advice in google_credentials.find_credentials(environ).renew

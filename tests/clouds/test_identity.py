@@ -1,14 +1,15 @@
 """Who the operator is, and where the credentials came from."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.chain.fakes import FakeCloud, fake_cloud
 from tests.setups import mode
 from wizard.clouds import identity
-from wizard.clouds.errors import NoCredentials
+from wizard.clouds.errors import ExpiredCredentials, NoCredentials, RefusedCredentials
 from wizard.clouds.session import Clouds
 from wizard.sandbox.process import Sandbox
 from wizard.setup.question import Found
@@ -49,18 +50,51 @@ def test_google_tells_whose_token_it_is(clouds: Clouds) -> None:
     )
 
 
-def test_a_token_that_google_does_not_know_has_no_name(clouds: Clouds, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CLOUDSDK_AUTH_ACCESS_TOKEN", "ya29.unknown")
-    assert identity.google_operator(clouds).who == ""
+@pytest.mark.parametrize("name", ["CLOUDSDK_AUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"])
+def test_a_token_that_google_does_not_know_is_refused(
+    clouds: Clouds, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "token"
+    file.write_text("ya29.unknown", encoding="utf-8")
+    monkeypatch.setenv(name, str(file) if name.endswith("_FILE") else "ya29.unknown")
+    with pytest.raises(RefusedCredentials) as refused:
+        identity.google_operator(clouds)
+    assert name in refused.value.message and f"{name} " in refused.value.hint
 
 
-def test_a_service_account_key_names_its_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.fixture
+def tokens() -> Iterator[FakeCloud]:
+    """Google's token endpoint on loopback, which gives a token."""
+    with fake_cloud() as served:
+        served.answers["/token"] = (200, {"access_token": "ya29.example", "expires_in": 3600, "token_type": "Bearer"})
+        yield served
+
+
+def service_account(tokens: FakeCloud, monkeypatch: pytest.MonkeyPatch, folder: Path) -> str:
+    """Set a service account key as the operator's credentials, and return the e-mail of its account."""
     email = "deployer@acme-analytics.iam.gserviceaccount.com"
-    file = tmp_path / "key.json"
-    file.write_text(json.dumps(_key(email)), encoding="utf-8")
+    file = folder / "key.json"
+    file.write_text(json.dumps(_key(email) | {"token_uri": f"{tokens.url}/token"}), encoding="utf-8")
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
+    return email
+
+
+def test_a_service_account_key_names_its_account(
+    tokens: FakeCloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    email = service_account(tokens, monkeypatch, tmp_path)
     found = identity.google_operator(Clouds("acme-analytics"))
     assert found == identity.Identity(email, "Application Default Credentials")
+
+
+def test_a_service_account_key_that_was_deleted_is_no_identity(
+    tokens: FakeCloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    service_account(tokens, monkeypatch, tmp_path)
+    tokens.answers["/token"] = (400, {"error": "invalid_grant", "error_description": "Invalid JWT Signature."})
+    with pytest.raises(ExpiredCredentials) as refused:
+        identity.google_operator(Clouds("acme-analytics"))
+    assert str(tmp_path / "key.json") in refused.value.hint
 
 
 def test_gclouds_own_credentials_are_those_of_its_account(
@@ -75,6 +109,7 @@ def test_gclouds_own_credentials_are_those_of_its_account(
     monkeypatch.delenv("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE")
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(identity, "_try", lambda _: None)
     assert identity.google_operator(clouds) == identity.Identity("me@acme.example", "gcloud")
 
 

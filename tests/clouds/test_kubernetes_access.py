@@ -11,11 +11,13 @@ from wizard.clouds import clusters, kubernetes_access
 from wizard.clouds.errors import CloudError, NoCredentials
 from wizard.clouds.google import Google
 from wizard.clouds.kubernetes import Kubernetes
+from wizard.clouds.kubernetes_access import Login
 from wizard.federation.gke import ClusterName
 from wizard.secret import Secret
 
 PAYMENTS = ClusterName("acme-payments", "asia-northeast1", "payments")
 CA = "LS0t"
+BETA = "client.authentication.k8s.io/v1beta1"
 PUBLIC = {"endpoint": "203.0.113.7", "masterAuth": {"clusterCaCertificate": CA}, "status": "RUNNING"}
 DNS = "gke-75f1.asia-northeast1.gke.goog"
 
@@ -76,9 +78,9 @@ def test_a_context_of_another_name_is_known_by_its_server(tmp_path: Path) -> Non
 def test_without_a_kubeconfig_the_container_api_shows_the_way() -> None:
     access = find(PUBLIC)
     assert access.server == "https://203.0.113.7"
-    assert access.config.cluster.certificate_auth_data == CA
-    assert (access.config.user.token, access.google_token) == ("ya29.token", Secret("ya29.token"))
-    assert "ya29" not in repr(access)
+    assert access.connection.authority == b"---"
+    assert access.login() == Login((("Authorization", Secret("Bearer ya29.token")),))
+    assert "ya29" not in repr(access.login())
 
 
 def test_a_private_cluster_is_reached_by_its_dns_endpoint_where_that_is_allowed() -> None:
@@ -103,10 +105,12 @@ def test_a_cluster_that_is_being_made_has_no_way_in_yet() -> None:
     [
         ("clusters: [", "is not a valid kubeconfig"),
         ("- a list", "is not a valid kubeconfig"),
-        ("contexts: [{name: x}]", "is not a valid kubeconfig"),
+        ("users: [{name: x, user: text}]", "is not a valid kubeconfig"),
+        ("users: [{name: x}, {name: x}]", "users has the name x twice"),
+        (f"contexts: [{{name: {PAYMENTS.context}}}]", "does not name a cluster"),
         (
             f"contexts: [{{name: {PAYMENTS.context}, context: {{cluster: gone, user: me}}}}]",
-            "names 'gone', which does not exist",
+            "names the cluster gone, which does not exist",
         ),
     ],
 )
@@ -122,21 +126,29 @@ def test_a_kubeconfig_that_leads_nowhere_is_named(tmp_path: Path, text: str, say
     ("user", "says"),
     [
         (
-            {"exec": {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": "no-such-plugin"}},
-            "no-such-plugin",
+            {"exec": {"apiVersion": BETA, "command": "no-such-plugin", "installHint": "install\nit"}},
+            "its plugin no-such-plugin is not installed\n  install it",
         ),
-        ({"exec": {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": "true"}}, "Expecting value"),
-        ({"exec": {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": "false"}}, "returned 1"),
-        ({"auth-provider": {"name": "gcp"}}, "auth-provider not supported"),
+        ({"exec": {"apiVersion": BETA, "command": "true"}}, "its plugin true did not print an ExecCredential"),
+        ({"exec": {"apiVersion": BETA, "command": "false"}}, "its plugin false ended with the exit code 1"),
+        ({"exec": {"apiVersion": "v1", "command": "true"}}, "the plugin has the apiVersion v1"),
+        ({"exec": {"apiVersion": BETA, "command": "true", "interactiveMode": "Always"}}, "asks questions"),
+        ({"auth-provider": {"name": "gcp"}}, "auth-provider, which kubectl does not have either"),
+        ({"token": "line\nbreak"}, "its token has a line break"),
+        ({"tokenFile": "none"}, "none, which the kubeconfig names, cannot be read"),
+        (
+            {"client-certificate-data": "LS0t", "client-key-data": "LS0t"},
+            "its certificates or its proxy cannot be used",
+        ),
     ],
 )
-def test_a_plugin_that_gives_no_token_is_told_with_the_command_that_mends_it(
+def test_credentials_that_cannot_be_used_are_one_error_that_names_the_context(
     tmp_path: Path, user: dict[str, Any], says: str
 ) -> None:
     from lightkube.resources.core_v1 import Namespace
 
     file = kubeconfig(tmp_path / "config", {PAYMENTS.context: "https://127.0.0.1:1"}, user=user)
-    kubernetes = Kubernetes(PAYMENTS, {"KUBECONFIG": str(file)}, FakeGoogle())
+    environ = {"KUBECONFIG": str(file), "PATH": os.environ["PATH"]}
     with pytest.raises(NoCredentials, match=says) as refusal:
-        kubernetes.get(Namespace, "default")
-    assert "gcloud container clusters get-credentials payments --location=asia-northeast1" in refusal.value.hint
+        Kubernetes(PAYMENTS, environ, FakeGoogle()).get(Namespace, "default")
+    assert "line\nbreak" not in str(refusal.value)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.conftest import IMPERSONATED, SETUP, World
+from tests.oracles.programs import LIMIT, need
 from wizard.clouds.session import Clouds
 
 
@@ -159,6 +160,17 @@ def test_what_exists_on_the_other_side_is_not_handed_over_as_a_creation(fresh: W
         assert handed["handover_notes"] == ["The other side is in place: there is nothing to run there."]
 
 
+def test_what_is_printed_for_the_other_side_works_when_it_is_pasted(fresh: World) -> None:
+    need("aws")
+    setup = fresh.setup()
+    printed = fresh.wif("plan", setup, "--only", "google").out
+    pasted = printed.partition("for someone who has the permissions:\n")[2]
+    typed = {"shell": True, "executable": "/bin/bash", "capture_output": True, "text": True, "timeout": LIMIT}
+    done = subprocess.run(pasted, env=fresh.sandbox.environ(), **typed)
+    assert done.returncode == 0, done.stderr
+    assert fresh.wif("plan", setup, "--only", "aws").code == 0
+
+
 def test_a_side_that_cannot_be_read_is_handed_over_as_if_nothing_existed(
     fresh: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,9 +213,10 @@ def test_permissions_that_are_missing_are_told_before_anything_is_written(fresh:
     for binding in policy["bindings"]:
         if binding["role"] == "roles/owner":
             binding["role"] = "roles/viewer"
-    policy["bindings"].append(
-        {"role": "roles/serviceusage.serviceUsageAdmin", "members": ["user:operator@acme.example"]}
-    )
+    policy["bindings"] += [
+        {"role": "roles/serviceusage.serviceUsageAdmin", "members": ["user:operator@acme.example"]},
+        {"role": "roles/owner", "members": ["user:owner@acme.example"]},
+    ]
     clouds.google.call("cloudresourcemanager", "POST", f"{path}:setIamPolicy", {"policy": policy})
     before = len(fresh.writes())
     answer = fresh.wif("apply", fresh.setup(), "--yes")

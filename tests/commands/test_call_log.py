@@ -2,6 +2,7 @@
 
 import re
 import stat
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from tests.commands.conftest import IMPERSONATED, Answer, World
 from tests.commands.gke import worlds as gke
 from wizard.clouds import calls
+from wizard.commands import call_log
 from wizard.sandbox.process import Sandbox
 
 LINE = re.compile(
@@ -117,3 +119,21 @@ def test_a_log_that_fills_its_disk_disturbs_no_call(world: World) -> None:
 )
 def test_a_place_has_the_names_of_a_query_only(url: str, place: str) -> None:
     assert calls.place(url) == place
+
+
+def test_a_host_that_does_not_answer_is_named_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    heard = threading.Event()
+
+    def complain(text: str) -> None:
+        said.append(text)
+        heard.set()
+
+    monkeypatch.setattr(calls, "_UNUSUAL", 0.01)
+    monkeypatch.setattr("wizard.commands.output.complain", complain)
+    with call_log.waiting(), calls.awaited("iam.amazonaws.com"):
+        assert heard.wait(10)
+        calls.WAITING.info("still waiting for an answer of %s", "iam.amazonaws.com")
+    assert said == ["wif-wizard: still waiting for an answer of iam.amazonaws.com ..."]
+    calls.WAITING.info("still waiting for an answer of %s", "sts.amazonaws.com")
+    assert len(said) == 1, "only while a command listens"

@@ -30,6 +30,7 @@ NOT_KNOWN = Holding(None, changes_known=False)
         ("request.time - duration('24h') < timestamp('2029-12-31T00:00:00Z')", Holding(True, T2030)),
         ("request.time < timestamp('2029-12-31T00:00:00Z') + duration('86400s')", Holding(True, T2030)),
         ("request.time - timestamp('2029-12-31T23:00:00Z') < duration('1h')", Holding(True, T2030)),
+        ("request.time <= timestamp('2026-11-29T12:00:00Z')", Holding(True, NOW)),
         ("true", Holding(True)),
         ("false", Holding(False)),
         ("request.time.getHours('Asia/Tokyo') >= 18", Holding(True, changes_known=False)),

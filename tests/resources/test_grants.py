@@ -134,7 +134,7 @@ def test_a_member_that_is_not_there_yet_is_waited_for(clouds: Clouds) -> None:
 
 
 def test_a_role_that_cannot_be_granted_is_not_waited_for(clouds: Clouds) -> None:
-    wanted = ProjectGrants(PROJECT, {"roles/not.aRole": (NIGHTLY,)})
+    wanted = ProjectGrants(PROJECT, {f"projects/{PROJECT}/roles/notThere": (NIGHTLY,)})
     with pytest.raises(CloudError) as refused:
         wanted.create(clouds)
     assert refused.value.status == 400

@@ -14,6 +14,7 @@ from wizard.federation.principals import FederatedIdentity, members_of
 from wizard.resources.grants import ProjectGrants, ServiceAccountGrants
 from wizard.sandbox.process import Sandbox
 
+WORLD = Path(__file__).with_name("held.yaml")
 PROJECT, POOL = "acme-payments", PoolName("210987654321", "acme-payments.svc.id.goog")
 MEMBER = gke.principal(PROJECT, "210987654321", "checkout", "checkout")
 NAMESPACE = f"principalSet://iam.googleapis.com/{POOL.name}/namespace/checkout"
@@ -24,7 +25,7 @@ IMPERSONATE = "roles/iam.workloadIdentityUser"
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(str(Path(__file__).with_name("held.yaml"))) as running:
+    with Sandbox(str(WORLD)) as running:
         yield running
 
 
@@ -165,6 +166,7 @@ def test_a_deleted_account_of_the_same_name_does_not_count(clouds: Clouds) -> No
         "not apply to a new account of the same name."
     ]
     write(wanted, clouds)
+    assert planned(wanted, clouds) == ("none", [])
     body = {"options": {"requestedPolicyVersion": 3}}
     policy = clouds.google.call("cloudresourcemanager", "POST", f"/v1/projects/{PROJECT}:getIamPolicy", body)
     assert f"deleted:{email}?uid=123456789012345678901" in str(policy), "what others have is kept"

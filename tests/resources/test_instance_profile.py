@@ -32,7 +32,7 @@ def test_a_profile_that_carries_the_role_is_left_as_it_is(clouds: Clouds) -> Non
 def test_another_role_gives_way_and_that_is_told_before(clouds: Clouds) -> None:
     wanted = profile("profile-of-another")
     change = change_of(wanted, clouds)
-    assert wanted.impact(change) == "instances with this profile stop using the role for-lambda"
+    assert wanted.losers(change) == ["instances with this instance profile lose the role for-lambda"]
     assert write(wanted, clouds).action == "update"
     assert wanted.read(clouds) == {"role": "profile-of-another"}
 
@@ -41,7 +41,7 @@ def test_an_empty_profile_gets_the_role(clouds: Clouds) -> None:
     clouds.aws.call("iam", "create_instance_profile", InstanceProfileName="for-batch")
     wanted = profile("for-batch")
     change = write(wanted, clouds)
-    assert (change.action, wanted.impact(change)) == ("update", None)
+    assert (change.action, wanted.losers(change)) == ("update", [])
     assert action(wanted, clouds) == "none"
 
 

@@ -15,8 +15,12 @@ from screens.widgets.role_picker import SHOWN, Offer, RoleFilter, RoleList, Role
 from tests.screens.driving import LARGE, SMALL, TINY, settled, tell, type_text, until
 from tests.screens.filled import check_frame, filled
 from wizard.clouds.errors import CloudError
+from wizard.engine.plan import Plan
+from wizard.engine.resource import Change
+from wizard.resources.grants import ProjectGrants
 from wizard.sandbox.process import Sandbox
 from wizard.setup.question import Choice
+from wizard.work.planning import Review
 
 if TYPE_CHECKING:
     from tests.screens.conftest import Open
@@ -276,3 +280,17 @@ def test_chosen_roles_come_first_then_usual_ones_then_those_of_the_product() -> 
 def test_without_a_list_the_usual_roles_are_offered() -> None:
     usual = [Offer("roles/b.one", usual=True), Offer("roles/b.two", usual=True)]
     assert order_offers(usual, [], [], "b") == usual
+
+
+async def test_what_the_last_plan_says_about_a_role_is_shown_with_it(open_wizard: "Open") -> None:
+    grants = ProjectGrants("acme-analytics", {"roles/bigquery.jobUser": ("user:a@acme.example",)})
+    said = "user:a@acme.example already has roles/bigquery.jobUser, through a grant on folders/1. No grant is added."
+    state = {**grants.desired(), "notes": [said, "user:a@acme.example already has roles/viewer."]}
+    answers = filled(access__product="bigquery", access__roles=("roles/bigquery.jobUser",))
+    async with open_wizard(LARGE, answers, "aws-access") as pilot:
+        await settled(pilot)
+        assert said not in told(pilot, "granting--remarks")
+        page(pilot).session.reviewed = Review(Plan((Change(grants, state, grants.desired()),)), [], [])
+        page(pilot).refreshed()
+        assert f"· {said}" in told(pilot, "granting--remarks")
+        assert "roles/viewer" not in told(pilot, "granting--remarks"), "a role that the answers do not have"

@@ -12,7 +12,7 @@ from tests.commands.conftest import SETUP
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, settled, tell, the_app, the_page, type_text, until
 from tests.screens.frames import check, frame
-from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
+from wizard.clouds.errors import CloudError, ExpiredCredentials, NoCredentials, RefusedCredentials, Unreachable
 from wizard.clouds.identity import Identity
 from wizard.sandbox.process import Sandbox
 from wizard.setup.question import Found
@@ -52,6 +52,17 @@ async def test_without_credentials_and_network_the_page_says_so_in_place(
         await pilot.press("enter")
         await pilot.pause()
         assert the_page(pilot).page_id == "aws-workload", "typing goes on"
+
+
+async def test_expired_and_refused_credentials_are_told_apart_and_have_no_tick(open_wizard: Open) -> None:
+    ended = ExpiredCredentials("sts", "get_caller_identity", 403, "ExpiredToken", "x", "aws sso login --profile prod")
+    refused = RefusedCredentials("google", "credentials", 401, "CREDENTIALS_REFUSED", "x", "gcloud auth login")
+    async with open_wizard(LARGE, bridge=Quiet()) as pilot:
+        await tell(pilot, Detected({}), Failed(ended, "recognise aws"), Failed(refused, "recognise google"))
+        shown = frame(pilot.app)
+    assert "the credentials have expired" in shown and "aws sso login --profile prod" in shown
+    assert "the credentials were not accepted" in shown and "gcloud auth login" in shown
+    assert "✓" not in shown
 
 
 async def test_looking_again_asks_again(open_wizard: Open) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
-Status = Literal["ok", "failed", "skipped", "unsure"]
+Status = Literal["ok", "failed", "skipped", "not_proven"]
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,8 @@ class Hop:
     title: str
     ends_test: bool = False
     """Whether a test that took this hop went to its end: so of the last hop of a mode."""
+    predicts: bool = False
+    """Whether it only predicts the outcome of a later hop, which proves it."""
 
 
 EXCHANGE = Hop("exchange", "Token exchange")
@@ -41,7 +43,8 @@ class Outcome:
     """The result of a hop: always with evidence, and with a reason unless it is ok.
 
     `elapsed` is in seconds; `sent` and `received` are what was exchanged, secrets masked; `refusal` has the words of
-    the cloud that refused, `reason` and `fix` are ours: why, and what to do.
+    the cloud that refused, `reason` and `fix` are ours: why, and what to do. `unproven` names what the hop could not
+    prove, one sentence each; `notes` are what is worth knowing although nothing is wrong.
     """
 
     hop: Hop
@@ -53,6 +56,8 @@ class Outcome:
     sent: Mapping[str, Any] = field(default_factory=dict)
     received: Mapping[str, Any] = field(default_factory=dict)
     refusal: Refusal | None = None
+    unproven: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -72,9 +77,9 @@ class Outcome:
         """The same outcome with another reason, and what to do about it."""
         return replace(self, reason=reason, fix=fix)
 
-    def unsure(self, reason: str, fix: str | None = None) -> "Outcome":
+    def as_not_proven(self, reason: str, fix: str | None = None, unproven: tuple[str, ...] = ()) -> "Outcome":
         """The same outcome as not proven."""
-        return replace(self, status="unsure", reason=reason, fix=fix)
+        return replace(self, status="not_proven", reason=reason, fix=fix, unproven=unproven)
 
     def as_json(self) -> dict[str, Any]:
         """The outcome as a JSON object."""
@@ -95,11 +100,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Settling:
-    """A hop that is refused because a grant is recent: stored, not yet effective. `age` is the grant's, in seconds."""
+    """A hop that is refused because a grant is recent: stored, not yet effective. `age` is the grant's, in seconds.
+
+    `failed` is the outcome of the hop if it is not tried again; None if that is not known.
+    """
 
     hop: Hop
     age: float
     refusal: Refusal
+    failed: Outcome | None = None
 
     @property
     def text(self) -> str:
@@ -129,7 +138,7 @@ def parse_line(line: str, hops: Iterable[Hop]) -> Outcome | Progress:
         hop = by_id[record["hop"]]
         refusal = Refusal(**record["error"]) if record["error"] else None
         if record["status"] == "settling" and refusal:
-            return Settling(hop, record["age"], refusal)
+            return Settling(hop, record["age"], refusal, _outcome(hop, {**record, "status": "failed"}, refusal))
         if record["status"] == "waiting" and refusal:
             return Waiting(hop, f"{hop.title}: not ready yet ({refusal.message}), trying again")
         return _outcome(hop, record, refusal)
@@ -150,11 +159,43 @@ def _outcome(hop: Hop, record: Mapping[str, Any], refusal: Refusal | None) -> Ou
     return Outcome(hop, status, evidence, reason, None, record["elapsed"], sent, received, refusal)
 
 
-def passed(outcomes: Iterable[Outcome]) -> bool:
-    """Whether the test passed: it went to its end, and no hop failed. An unsure hop on the way does not fail it.
+@dataclass(frozen=True)
+class Verdict:
+    """How a live test ended: passed or failed, and what it did not prove, by name.
 
-    A last hop that is skipped although no hop failed was skipped on request.
+    `not_proven` are sentences; a test that has any did not fail, but its result must not be shown as plainly passed.
+    `notes` are what is worth knowing about the roles, whatever the result.
+    """
+
+    passed: bool
+    not_proven: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the test passed, and proved everything that it was to prove."""
+        return self.passed and not self.not_proven
+
+
+def verdict(outcomes: Iterable[Outcome]) -> Verdict:
+    """The verdict of one test. It passed if it went to its end and no hop failed.
+
+    A hop that was not proven does not fail the test, and neither does a last hop that was skipped on request: both are
+    named in the verdict.
     """
     taken = list(outcomes)
-    reached_end = any(each.hop.ends_test and each.status in ("ok", "skipped") for each in taken)
-    return reached_end and all(each.status != "failed" for each in taken)
+    reached_end = any(each.hop.ends_test and each.status != "failed" for each in taken)
+    passed = reached_end and all(each.status != "failed" for each in taken)
+    names = dict.fromkeys(name for each in taken for name in _not_proven(each, passed))
+    notes = dict.fromkeys(note for each in taken for note in each.notes)
+    return Verdict(passed, tuple(names), tuple(notes))
+
+
+def _not_proven(outcome: Outcome, passed: bool) -> tuple[str, ...]:
+    """What one hop did not prove. A hop that was skipped because another failed is not named, nor is a prediction."""
+    if outcome.hop.predicts:
+        return ()
+    on_request = passed and outcome.status == "skipped" and outcome.hop.ends_test
+    if outcome.unproven or (outcome.status != "not_proven" and not on_request):
+        return outcome.unproven
+    return (f"{outcome.hop.title}: {outcome.reason}",)

@@ -12,15 +12,15 @@ stdin.
     identities            form gke: the metadata server must name one of them as its service account's e-mail
     metadata_patience     form gke: for how many seconds a silent metadata server may only be not ready yet
     allowed_hosts         token hosts known to be safe beside Google's own, as `host` or `host:port`
-    permissions           [{"project": ID, "permissions": [...]}]: each must be held
+    permissions           [{"project": ID, "permissions": [...]}]: each that the project can test must be held
     bigquery              {"project": ID, "location": null}: also dry-run `SELECT 1`
     endpoints             {"resource_manager": URL, "bigquery": URL up to and with /bigquery/v2}
     container_host        where AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is served
     link_local            false: never ask a link-local address (another machine's metadata services)
     settle                {hop: {"age": seconds, "limit": seconds}}: a refusal there can mean that a grant is recent
 
-A line holds hop, status (ok, failed, skipped, unsure; settling while a recent grant is waited for, waiting while the
-metadata server is), elapsed (seconds), sent, received, evidence and error {code, message}. Secrets are never printed.
+A line holds hop, status (ok, failed, skipped, not_proven; settling while a recent grant is waited for, waiting while
+the metadata server is), elapsed (seconds), sent, received, evidence and error {code, message}, and no secrets.
 Exit: 0 all ok, 1 not, 64 no request.
 """
 
@@ -42,6 +42,7 @@ import urllib.parse
 import urllib.request
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,6 +68,7 @@ IMPERSONATION_PATH = re.compile(
     r"/v1/projects/-/serviceAccounts/([^/@:\s'\"]+@[^/@:\s'\"]+|[0-9]{15,25}):generateAccessToken"
 )
 CONTAINER_HOSTS = ("169.254.170.2", "169.254.170.23", "fd00:ec2::23", "localhost")  # botocore's list
+POD_IDENTITY_HOSTS = ("169.254.170.23", "fd00:ec2::23")  # the agent on each node of EKS
 METADATA = "http://169.254.169.254"
 GOOGLE_METADATA = "metadata.google.internal"
 SERVICE_ACCOUNT_PATH = "/computeMetadata/v1/instance/service-accounts/default/"
@@ -75,6 +77,9 @@ NO_SUCH_POD = "Unable to find pod"  # the GKE metadata server has not heard of t
 METADATA_IPV6 = "http://[fd00:ec2::254]"
 EC2_ROLES = "/latest/meta-data/iam/security-credentials/"
 HIDDEN = "(hidden)"
+PROJECTS_AT_ONCE = 16
+PERMISSIONS_AT_ONCE = 100  # the most that testIamPermissions takes
+PERMISSION_WORDS = {"held": "granted on", "missing": "not granted on", "untestable": "cannot be tested on"}
 
 
 class Refusal(Exception):  # noqa: N818 - the clouds' word
@@ -287,7 +292,13 @@ class Finder:
             keys = source()
             if keys:
                 return keys
+        if self.lone_secret():
+            raise Refusal("PartialCredentials", "Partial credentials found in env, missing: AWS_ACCESS_KEY_ID")
         raise Refusal("NoCredentials", "Unable to locate credentials")
+
+    def lone_secret(self) -> bool:
+        """Whether the environment has a secret key without its ID, which botocore and google-auth pass over."""
+        return bool(self.environ.get("AWS_SECRET_ACCESS_KEY")) and not self.environ.get("AWS_ACCESS_KEY_ID")
 
     def environment(self) -> Keys | None:
         """Environment keys; half a pair is an error, as in botocore."""
@@ -317,7 +328,8 @@ class Finder:
         if "role_arn" in both and ("source_profile" in both or "credential_source" in both):
             raise Refusal("UnfollowedProfile", "Profile {} assumes {}".format(profile.name, both["role_arn"]))
         if both.get("web_identity_token_file") or self.environ.get("AWS_WEB_IDENTITY_TOKEN_FILE"):
-            raise Refusal("UnfollowedProfile", "The credentials come from a web identity token (IRSA)")
+            role = self.environ.get("AWS_ROLE_ARN") or both.get("role_arn") or "(no role)"
+            raise Refusal("WebIdentity", "The role comes from a web identity token (IRSA): " + role)
         for kind, values in (("credentials", profile.credentials), ("config", profile.config)):
             if values.get("aws_access_key_id"):
                 return profile_keys(values, {"profile": profile.name, "file": kind})
@@ -336,7 +348,12 @@ class Finder:
         host = urllib.parse.urlsplit(url).hostname
         if relative is None and not (url.startswith("https:") or is_loopback(url) or host in CONTAINER_HOSTS):
             raise Refusal("UnsupportedHost", f"Unsupported host '{host}' for container credentials")
-        document = self.container_document(url, {"Accept": "application/json", **self.container_token()})
+        try:
+            document = self.container_document(url, {"Accept": "application/json", **self.container_token()})
+        except Refusal as refusal:
+            if host in POD_IDENTITY_HOSTS and refusal.code != "NotAsked":
+                raise Refusal("PodIdentity", refusal.message, refusal.status) from None
+            raise
         arn = str(document.get("RoleArn") or "")
         source = "container (relative URI)" if relative is not None else "container (full URI)"
         # Without a token the path is all that guards the credentials: never shown.
@@ -629,7 +646,9 @@ class Probe:
                     self.line(hop, "waiting", elapsed, error=error, attempts=attempt)
                 else:
                     age = self.settle.get(hop, {}).get("age", 0.0) + elapsed
-                    self.line(hop, "settling", elapsed, error=error, attempts=attempt, age=round(age, 1))
+                    self.line(
+                        hop, "settling", elapsed, error=error, attempts=attempt, age=round(age, 1), **refusal.seen
+                    )
                 time.sleep(pause)
                 pause = min(pause * 2, 0.8)  # with the call itself within a second
             else:
@@ -703,7 +722,13 @@ class Probe:
 
     def find_credentials(self) -> Seen:
         """AWS credentials as botocore finds them, the region, and what google-auth alone would have found."""
-        keys = self.keys = self.finder.find()
+        try:
+            keys = self.keys = self.finder.find()
+        except Refusal as refusal:
+            if refusal.code == "WebIdentity":  # a trap: google-auth goes on to the node's role
+                alone = self.finder.google_auth(self.config["credential_source"])
+                refusal.seen["evidence"] = [google_auth_words(alone, False)]
+            raise
         self.hide(keys.secret_access_key)
         self.hide(keys.token)
         for name in ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"):
@@ -718,6 +743,8 @@ class Probe:
         received["google_auth"] = dict(alone, same=same)
         until = ", valid until {}".format(keys.hints["expires"]) if keys.hints.get("expires") else ""
         evidence = ["AWS credentials from " + keys.source + until, google_auth_words(alone, same)]
+        if self.finder.lone_secret():
+            evidence.append("AWS_SECRET_ACCESS_KEY is ignored, since AWS_ACCESS_KEY_ID is not set")
         try:
             self.region, origin = self.finder.region(self.config["credential_source"])
         except Refusal as refusal:
@@ -797,7 +824,7 @@ class Probe:
             message = "the metadata server identifies the pod as {}, not as {}".format(email, " or ".join(wanted))
             raise Refusal("OtherIdentity", message, sent=sent, received=received, evidence=evidence)
         unresolved = [words for words in self.metadata.silent.values() if "[Errno -" in words]  # of name resolution
-        return Seen(sent, received, [*evidence, *unresolved], "unsure" if unresolved else "ok")
+        return Seen(sent, received, [*evidence, *unresolved], "not_proven" if unresolved else "ok")
 
     def metadata_token(self) -> Seen:
         """The access token that the metadata server gives the pod."""
@@ -835,32 +862,56 @@ class Probe:
     def permission(self) -> Seen:
         """The permissions on the target that the token really has, and a BigQuery dry run where asked for."""
         sent: dict[str, Any] = {"permissions": [], "bigquery": None}
-        received: dict[str, Any] = {"held": [], "missing": []}
+        received: dict[str, Any] = {kind: [] for kind in PERMISSION_WORDS}
         evidence: list[str] = []
-        for target in self.request.get("permissions") or []:
-            self.test_permissions(target, sent, received, evidence)
+        targets = self.request.get("permissions") or []
+        with ThreadPoolExecutor(PROJECTS_AT_ONCE) as threads:
+            answers = list(threads.map(self.test_permissions, targets))
+        for answer in answers:
+            project = answer["project"]
+            sent["permissions"].append({"url": answer["url"], "permissions": answer["wanted"]})
+            for kind, words in PERMISSION_WORDS.items():
+                for permission in answer[kind]:
+                    received[kind].append({"project": project, "permission": permission})
+                    evidence.append(f"{permission} {words} {project}")
         if received["missing"]:
             message = "not granted: " + ", ".join(item["permission"] for item in received["missing"])
             raise Refusal("MISSING", message, sent=sent, received=received, evidence=evidence)
         if self.request.get("bigquery"):
             self.dry_run(self.request["bigquery"], sent, received, evidence)
-        if not (sent["permissions"] or sent["bigquery"]):
-            return Seen(sent, received, ["no permission was named to test"], "unsure")
+        if not (received["held"] or sent["bigquery"]):
+            return Seen(sent, received, [*evidence, "no permission was tested"], "not_proven")
         return Seen(sent, received, evidence)
 
-    def test_permissions(
-        self, target: Mapping[str, Any], sent: dict[str, Any], received: dict[str, Any], evidence: list[str]
-    ) -> None:
-        """projects.testIamPermissions for one project; what is held and what is not goes into `received`."""
+    def test_permissions(self, target: Mapping[str, Any]) -> dict[str, Any]:
+        """projects.testIamPermissions for one project: which permissions are held, missing, and untestable there."""
         base = self.endpoints.get("resource_manager") or "https://cloudresourcemanager.googleapis.com"
-        project, wanted = target["project"], list(target["permissions"])
-        url = "{}/v1/projects/{}:testIamPermissions".format(base.rstrip("/"), project)
-        sent["permissions"].append({"url": url, "permissions": wanted})
-        held = self.post(url, {"permissions": wanted}, sent).get("permissions", [])
-        for permission in wanted:
-            kind, words = ("held", "granted") if permission in held else ("missing", "not granted")
-            received[kind].append({"project": project, "permission": permission})
-            evidence.append(f"{permission} {words} on {project}")
+        url = "{}/v1/projects/{}:testIamPermissions".format(base.rstrip("/"), target["project"])
+        wanted = list(target["permissions"])
+        found: dict[str, Any] = {"project": target["project"], "url": url, "wanted": wanted}
+        found.update({kind: [] for kind in PERMISSION_WORDS})
+        for start in range(0, len(wanted), PERMISSIONS_AT_ONCE):
+            self.test_batch(url, wanted[start : start + PERMISSIONS_AT_ONCE], found)
+        return found
+
+    def test_batch(self, url: str, batch: list[str], found: dict[str, Any]) -> None:
+        """One call, and again without the permissions that a 400 names; where it names none, in two halves."""
+        while batch:
+            try:
+                held = self.post(url, {"permissions": batch}).get("permissions", [])
+            except Refusal as refusal:
+                if refusal.status != 400:
+                    raise
+                named = named_in(refusal.message, batch) or (batch if len(batch) == 1 else [])
+                if not named:
+                    self.test_batch(url, batch[: len(batch) // 2], found)
+                    batch = batch[len(batch) // 2 :]
+                found["untestable"] += named
+                batch = [permission for permission in batch if permission not in named]
+            else:
+                for permission in batch:
+                    found["held" if permission in held else "missing"].append(permission)
+                return
 
     def dry_run(
         self, target: Mapping[str, Any], sent: dict[str, Any], received: dict[str, Any], evidence: list[str]
@@ -893,6 +944,11 @@ class Probe:
             refusal.seen["sent"] = dict(sent)
             raise
         raise google_refusal(answer, sent=dict(sent))
+
+
+def named_in(message: str, permissions: list[str]) -> list[str]:
+    """Those of the permissions that the message names as whole words."""
+    return [each for each in permissions if re.search(r"(?<![\w.])" + re.escape(each) + r"(?![\w]|\.\w)", message)]
 
 
 def load_config(path: str | None) -> Any:

@@ -89,6 +89,13 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
     return (
         Rule(
             hops,
+            r"^NO_SUCH_ROLE: (?P<role>\S+) (?P<state>.+)",
+            "the role {role} {state}",
+            "correct its name in the setup: `gcloud iam roles list` prints the predefined roles, and with --project or "
+            "--organization the custom ones",
+        ),
+        Rule(
+            hops,
             r"^MISSING: ",
             "{conditional}",
             "check whether the condition holds for what the workload uses; " + _WITHOUT_CONDITION,

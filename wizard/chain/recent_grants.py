@@ -14,6 +14,19 @@ class RecentGrant:
     made: datetime
 
 
+_JUST_CHANGED, _PREDICTION_LAGS = 60.0, 30.0
+"""A refused exchange that was predicted is retried for this long after a change that is not older than this: seconds.
+
+A policy is different: it shows a grant as soon as it is written.
+"""
+
+
+def patience_with_prediction(grants: Iterable[RecentGrant], hop: str, now: datetime) -> float:
+    """For how many seconds to retry a refusal that was predicted at a hop, from its first time."""
+    ages = [(now - grant.made).total_seconds() for grant in grants if hop == grant.hop == "exchange"]
+    return _PREDICTION_LAGS if any(age < _JUST_CHANGED for age in ages) else 0.0
+
+
 def settling_ages(
     grants: Iterable[RecentGrant], deadline: float, now: datetime, in_vain: Collection[str] = ()
 ) -> dict[str, dict[str, float]]:

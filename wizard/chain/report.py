@@ -29,7 +29,8 @@ class Report:
         """Add the next outcome; one that failed gets its cause and its fix."""
         explanation = self.explain(outcome) if outcome.status == "failed" else None
         if explanation and explanation.not_proven:
-            outcome = outcome.unsure(explanation.cause, explanation.fix)
+            names = (explanation.cause, *outcome.unproven)
+            outcome = outcome.as_not_proven(explanation.cause, explanation.fix, names)
         elif explanation:
             outcome = outcome.because(explanation.cause, explanation.fix)
         self.outcomes.append(outcome)

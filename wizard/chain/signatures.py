@@ -1,15 +1,21 @@
-"""One permission that tells whether a role is held: its signature, tested on the project.
+"""Which permissions of a role the live test tests: those that tell most about whether the role is effective."""
 
-Only permissions that projects can test are here: `projects.testIamPermissions` answers 400 for the others, among them
-`resourcemanager.projects.list`, which many predefined roles contain.
-"""
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+MOST = 10
+"""How many permissions of a role are tested."""
 
 SIGNATURES: dict[str, str] = {
     "roles/artifactregistry.reader": "artifactregistry.repositories.downloadArtifacts",
     "roles/bigquery.dataEditor": "bigquery.tables.updateData",
     "roles/bigquery.dataViewer": "bigquery.tables.getData",
     "roles/bigquery.jobUser": "bigquery.jobs.create",
-    "roles/bigquery.user": "bigquery.readsessions.create",
+    "roles/bigquery.user": "bigquery.jobs.create",
     "roles/cloudkms.cryptoKeyEncrypterDecrypter": "cloudkms.cryptoKeyVersions.useToEncrypt",
     "roles/cloudsql.client": "cloudsql.instances.connect",
     "roles/container.clusterViewer": "container.clusters.get",
@@ -28,10 +34,40 @@ SIGNATURES: dict[str, str] = {
     "roles/storage.objectUser": "storage.objects.update",
     "roles/storage.objectViewer": "storage.objects.get",
 }
-"""Role -> its signature permission (source: the predefined roles' own permission lists)."""
+"""Role -> the permission that says best what it is for. It is named first (source: the roles' own lists)."""
+
+_OF_NO_PROJECT = ("resourcemanager.folders.", "resourcemanager.organizations.", "billing.accounts.")
+_NOT_TESTED = ("resourcemanager.projects.list", "resourcemanager.projects.create")
+"""What projects.testIamPermissions refuses with 400, although many predefined roles contain it."""
 
 
-def signatures(roles: list[str]) -> tuple[dict[str, str], list[str]]:
-    """Signature permission -> role for the roles that have one, and the roles that have none."""
-    known = {SIGNATURES[role]: role for role in roles if role in SIGNATURES}
-    return known, [role for role in roles if role not in SIGNATURES]
+@cache
+def _shipped() -> dict[str, tuple[str, ...]]:
+    raw = json.loads(files("assets").joinpath("roles.json").read_text(encoding="utf-8"))
+    return {role: tuple(described["permissions"]) for role, described in raw.items()}
+
+
+def shipped_permissions(role: str) -> tuple[str, ...] | None:
+    """Return the permissions of a predefined role from the shipped table; None if the table does not have it."""
+    return _shipped().get(role)
+
+
+def in_order(role: str, permissions: Iterable[str], others: Iterable[frozenset[str]]) -> list[str]:
+    """Return the permissions of a role in the order in which they tell most about it.
+
+    `others` are the permissions of the other roles that the workload may have: what none of them contains comes first.
+    What projects are known not to test is left out, unless there is nothing else.
+    """
+    elsewhere, service = list(others), role.removeprefix("roles/").partition(".")[0]
+
+    def rank(permission: str) -> tuple[int, bool, bool, str]:
+        shared = sum(permission in other for other in elsewhere)
+        is_own = permission.startswith(f"{service}.")
+        return shared, permission != SIGNATURES.get(role), not is_own, permission
+
+    ranked = sorted(permissions, key=rank)
+    return [permission for permission in ranked if not _is_known_untested(permission)] or ranked
+
+
+def _is_known_untested(permission: str) -> bool:
+    return permission in _NOT_TESTED or permission.startswith(_OF_NO_PROJECT)

@@ -1,34 +1,87 @@
-"""The targets of a live test: projects on which the wanted roles are proved by a permission each."""
+"""The targets of a live test: projects on which the wanted roles are proved by their permissions."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from wizard.chain.hop import Outcome
+from wizard.chain.project_policy import ProjectPolicy
+
+RUNS_QUERIES = "bigquery.jobs.create"
+
+
+@dataclass(frozen=True)
+class WantedRole:
+    """A role that the workload needs on a project, and the permissions of it that are tested there.
+
+    `untested` says why none is tested: there is none that a project can test, or they could not be read. `gone` says
+    why the role cannot be granted: it does not exist, or it is deleted. `shared` are other roles that the workload may
+    have, each with those of the tested permissions that it contains too; `within` are those of them that contain every
+    permission of this role.
+    """
+
+    name: str
+    tested: tuple[str, ...] = ()
+    untested: str = ""
+    gone: str = ""
+    shared: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    within: tuple[str, ...] = ()
+    runs_queries: bool = False
+    """Whether it is a role with which BigQuery jobs are run."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """A project on which each signature permission (the key) must be held, and the role (the value) that it proves."""
+    """A project, the roles that are wanted on it, and its policy; None if the operator could not read it."""
 
     project: str
-    permissions: Mapping[str, str]
+    roles: tuple[WantedRole, ...] = ()
+    policy: ProjectPolicy | None = None
+
+    @property
+    def permissions(self) -> list[str]:
+        """The permissions to test, each once."""
+        return list(dict.fromkeys(permission for role in self.roles for permission in role.tested))
+
+    @property
+    def nobody_has_one(self) -> bool:
+        """Whether the policy shows that nobody at all has one of the roles, so that waiting for it is in vain."""
+        policy = self.policy
+        return policy is not None and any(not policy.members(role.name) for role in self.roles)
 
 
 def permission_request(targets: Iterable[Target]) -> list[dict[str, Any]]:
     """The permissions to test, as the probe takes them."""
-    return [{"project": target.project, "permissions": list(target.permissions)} for target in targets]
+    return [{"project": target.project, "permissions": target.permissions} for target in targets if target.permissions]
 
 
-def missing_roles(outcome: Outcome, targets: Iterable[Target]) -> str:
-    """The roles that the outcome found missing, each with its project, such as `roles/viewer on acme`.
+def bigquery_project(targets: Iterable[Target]) -> str | None:
+    """Return the ID of the project in which a query can be tried; None if no wanted role is for running jobs."""
+    for target in targets:
+        if any(role.runs_queries for role in target.roles):
+            return target.project
+    return None
 
-    A permission that proves none of the wanted roles stands for itself.
-    """
-    roles = {target.project: target.permissions for target in targets}
-    missing = []
-    for item in outcome.received.get("missing", []):
-        project, permission = item["project"], item["permission"]
-        role = roles.get(project, {}).get(permission, permission)
-        missing.append(f"{role} on {project}")
+
+def missing_roles(outcome: Outcome) -> str:
+    """The roles that the outcome found missing, each with its project, such as `roles/viewer on acme`."""
+    missing = [f"{each['role']} on {each['project']}" for each in _missing(outcome)]
     return ", ".join(missing) or "a role on the target"
+
+
+def holders_of_missing(outcome: Outcome, targets: Iterable[Target]) -> tuple[str, ...] | None:
+    """Return everyone who has one of the roles that the outcome found missing; None if a policy was not read."""
+    policies = {target.project: target.policy for target in targets}
+    holders: dict[str, None] = {}
+    for each in _missing(outcome):
+        policy = policies.get(each["project"])
+        if policy is None:
+            return None
+        holders.update(dict.fromkeys(policy.members(each["role"])))
+    return tuple(holders) if _missing(outcome) else None
+
+
+def _missing(outcome: Outcome) -> list[Mapping[str, str]]:
+    return [each for each in outcome.received.get("roles", ()) if each["status"] == "missing"]

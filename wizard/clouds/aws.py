@@ -7,13 +7,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from wizard.clouds import calls
-from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
-
-_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
-_INVALID = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"})
-_HINT = "set AWS_PROFILE, sign in with `aws sso login`, or export AWS keys"
+from wizard.clouds import aws_credentials, calls
 
 
 @dataclass(frozen=True)
@@ -25,7 +21,8 @@ class Timeouts:
     attempts: int
 
 
-NORMAL = Timeouts(10, 60, 5)
+NORMAL = Timeouts(5, 15, 4)
+"""A service that does not answer is given up after about a minute, pauses between the attempts included."""
 SHORT = Timeouts(4, 15, 2)
 
 
@@ -45,12 +42,6 @@ class Aws:
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError
 
-        config = Config(
-            connect_timeout=timeouts.connect,
-            read_timeout=timeouts.read,
-            retries={"mode": "standard", "total_max_attempts": timeouts.attempts},
-            max_pool_connections=32,
-        )
         with self._lock:  # a boto3 session is not thread-safe while it creates clients
             try:
                 if self._session is None:
@@ -58,10 +49,28 @@ class Aws:
                     self._session.events.register("request-created", _remember)
                     self._session.events.register("response-received", _log)
                 if (service, timeouts) not in self._clients:
+                    config = Config(
+                        connect_timeout=timeouts.connect,
+                        read_timeout=timeouts.read,
+                        retries=self._retries(timeouts),
+                        max_pool_connections=32,
+                    )
                     self._clients[service, timeouts] = self._session.client(service, config=config)
             except BotoCoreError as error:
-                raise _no_answer(service, "client", error) from error
+                raise aws_credentials.no_answer(service, "client", error, self._environ) from error
             return self._clients[service, timeouts]
+
+    def _retries(self, timeouts: Timeouts) -> dict[str, Any]:
+        """Return the retries: those that the environment or the profile sets, else botocore's standard mode."""
+        from botocore.session import get_session
+
+        settings = get_session()
+        mode = settings.get_config_variable("retry_mode")
+        attempts = settings.get_config_variable("max_attempts")
+        return {
+            "mode": "standard" if mode == "legacy" else mode,  # legacy is the default of botocore
+            "total_max_attempts": int(attempts) if attempts else timeouts.attempts,
+        }
 
     def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
         """Call an operation by its Python name, such as `get_role`. Returns boto3's dict. Raises CloudError."""
@@ -76,11 +85,12 @@ class Aws:
 
         client = self.client(service, timeouts)
         try:
-            return dict(getattr(client, operation)(**arguments))
+            with calls.awaited(urlsplit(client.meta.endpoint_url).netloc):
+                return dict(getattr(client, operation)(**arguments))
         except ClientError as error:
-            raise refusal(service, operation, error) from error
+            raise aws_credentials.refusal(service, operation, error, self._environ) from error
         except BotoCoreError as error:
-            raise _no_answer(service, operation, error) from error
+            raise aws_credentials.no_answer(service, operation, error, self._environ) from error
 
     def caller(self) -> dict[str, Any]:
         """Return the operator's identity: Account, Arn and UserId. Raises CloudError."""
@@ -97,33 +107,3 @@ def _log(event_name: str, context: dict[str, Any], response_dict: dict[str, Any]
     url, started = context["wif-wizard-call"]
     status = response_dict["status_code"] if response_dict else calls.NO_ANSWER
     calls.log("aws", event_name.partition(".")[2], calls.place(url), status, started)
-
-
-def refusal(service: str, operation: str, error: Any) -> CloudError:
-    """Return the CloudError for a botocore ClientError."""
-    answer = error.response.get("Error", {})
-    code, message = str(answer.get("Code", "")), str(answer.get("Message", ""))
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    if code in _EXPIRED | _INVALID:
-        return NoCredentials(service, operation, status, code, message, _HINT)
-    return CloudError(service, operation, status, code, message)
-
-
-def _no_answer(service: str, operation: str, error: Any) -> CloudError:
-    from botocore import exceptions
-
-    text = str(error)
-    missing = (
-        exceptions.NoCredentialsError,
-        exceptions.PartialCredentialsError,
-        exceptions.ProfileNotFound,
-        exceptions.TokenRetrievalError,
-        exceptions.UnauthorizedSSOTokenError,
-    )
-    if isinstance(error, missing):
-        return NoCredentials(service, operation, None, type(error).__name__, text, _HINT)
-    if isinstance(error, exceptions.NoRegionError):
-        return CloudError(
-            service, operation, None, "NoRegion", text, "set AWS_REGION, or set aws.region in the setup file"
-        )
-    return Unreachable(service, operation, None, type(error).__name__, text, transient=True)

@@ -18,6 +18,8 @@ class AwsProfile:
     name: str
     region: str = ""
     account: str = ""
+    kind: str = ""
+    """How it signs in: sso, login, role, process or keys. Empty if it does not have credentials."""
 
     @property
     def source(self) -> str:
@@ -34,7 +36,10 @@ def profiles(environ: Mapping[str, str]) -> list[AwsProfile]:
     merged = {_profile_name(name): values for name, values in config.items() if _profile_name(name)}
     for name, values in _sections(_path(environ, "AWS_SHARED_CREDENTIALS_FILE", "credentials")).items():
         merged[name] = {**merged.get(name, {}), **values}
-    return [AwsProfile(name, values.get("region", ""), _account(values)) for name, values in merged.items()]
+    return [
+        AwsProfile(name, values.get("region", ""), _account(values), _kind(values, merged))
+        for name, values in merged.items()
+    ]
 
 
 def profile_name(environ: Mapping[str, str]) -> str:
@@ -57,6 +62,27 @@ def _account(values: Mapping[str, str]) -> str:
     if role := _ROLE_ARN.match(values.get("role_arn", "")):
         return role["account"]
     return values.get("sso_account_id", "")
+
+
+_SIGNS_IN = {
+    "aws_access_key_id": "keys",
+    "sso_session": "sso",
+    "sso_start_url": "sso",
+    "login_session": "login",
+    "credential_process": "process",
+}
+"""A setting of a profile -> how it signs in, in the order in which botocore looks."""
+
+
+def _kind(values: Mapping[str, str], profiles_by_name: Mapping[str, Mapping[str, str]]) -> str:
+    """Return how a profile signs in. One that assumes a role from another profile signs in as that one does."""
+    if "role_arn" in values:
+        base = profiles_by_name.get(values.get("source_profile", ""), {})
+        return "role" if "role_arn" in base else _kind(base, {}) or "role"
+    for setting, kind in _SIGNS_IN.items():
+        if setting in values:
+            return kind
+    return ""
 
 
 def _profile_name(section: str) -> str:

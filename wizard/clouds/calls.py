@@ -7,6 +7,7 @@ no headers, no bodies, and of a query only the names, so that no line can have a
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,12 @@ from wizard.clouds.errors import CloudError
 LOGGER = logging.getLogger("wizard.clouds.calls")
 """Every call, at the level INFO."""
 LOGGER.propagate = False
+
+WAITING = logging.getLogger("wizard.clouds.waiting")
+"""What is waited for longer than usual, at the level INFO."""
+WAITING.propagate = False
+_UNUSUAL = 5.0
+"""Seconds."""
 
 NO_ANSWER = "no-answer"
 """What stands for a status where there was no answer."""
@@ -45,3 +52,18 @@ def logged(client: str, operation: str, where: str) -> Iterator[None]:
         log(client, operation, where, error.status or error.reason, started)
         raise
     log(client, operation, where, "ok", started)
+
+
+@contextmanager
+def awaited(host: str) -> Iterator[None]:
+    """Log that an answer of the host is waited for, if the call that is made inside takes longer than usual."""
+    if not WAITING.isEnabledFor(logging.INFO):
+        yield
+        return
+    timer = threading.Timer(_UNUSUAL, WAITING.info, ("still waiting for an answer of %s", host))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

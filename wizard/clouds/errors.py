@@ -2,7 +2,9 @@
 
 Refused (wizard.engine.resource)
 └── CloudError          a cloud answered with a refusal
-    ├── NoCredentials   the operator's credentials are missing or no longer valid
+    ├── NoCredentials   the operator's credentials are missing
+    │   ├── ExpiredCredentials   they are there, but no longer valid
+    │   └── RefusedCredentials   they are there, but the cloud does not accept them
     ├── Unreachable     no answer: a network or DNS problem, or a timeout (transient)
     └── Unreadable      an answer that is not one of the cloud's: a page of a proxy, or half of an answer
 """
@@ -16,6 +18,9 @@ from wizard.engine.resource import Refused
 from wizard.outside.text import one_line
 
 _TRANSIENT = frozenset({429, 500, 502, 503, 504})
+AFTER_THE_EFFECT = frozenset({500, 502, 504})
+"""HTTP statuses after which a write may have taken effect: 429 and 503 refuse it before."""
+
 _NETWORK = "check the network: a proxy or a sign-in page can answer in the cloud's place, or cut off its answers"
 
 
@@ -65,7 +70,15 @@ class CloudError(Refused):
 
 
 class NoCredentials(CloudError):  # noqa: N818 (named after the refusal, as Refused is)
-    """The operator's credentials were not found, or are no longer valid."""
+    """The operator's credentials were not found, or cannot be used."""
+
+
+class ExpiredCredentials(NoCredentials):
+    """The operator's credentials are no longer valid."""
+
+
+class RefusedCredentials(NoCredentials):
+    """The cloud does not accept the operator's credentials: they are wrong, or were revoked."""
 
 
 class Unreachable(CloudError):  # noqa: N818

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from wizard.clouds import endpoints, google_credentials, retrying
+from wizard.clouds import calls, endpoints, google_credentials, retrying
 from wizard.clouds.answers import Source, decode
-from wizard.clouds.errors import CloudError, Unreachable, Unreadable, is_transient
+from wizard.clouds.errors import AFTER_THE_EFFECT, CloudError, Unreachable, Unreadable, is_transient
 from wizard.clouds.wording import words
 from wizard.secret import Secret
 
@@ -67,7 +67,14 @@ class Google:
         return CheckedRequest()
 
     def url(self, api: str, path: str) -> str:
-        """Return the URL of a path, such as `/v1/projects/...`, of an API, such as `iam`."""
+        """Return the URL of a path, such as `/v1/projects/...`, of an API, such as `iam`.
+
+        Raises CloudError for a path that would lead to another resource, since a name in it is empty or `..`.
+        """
+        if any(segment in ("", ".", "..") for segment in path.removeprefix("/").split("/")):
+            raise CloudError(
+                f"{api}.googleapis.com", "call", None, "InvalidName", f'"{path}" has an invalid name in it'
+            )
         return endpoints.google(api, self._environ) + quote(path, safe="/:@-._~")
 
     def call(
@@ -115,7 +122,7 @@ class Google:
         except auth.TransportError:
             raise
         except auth.GoogleAuthError as error:
-            raise google_credentials.missing(f"{self.operator.source}: {words(error)}") from None
+            raise google_credentials.expired(self.operator, words(error)) from None
 
     def _once(
         self, api: str, method: str, path: str, body: Json | None, query: Mapping[str, Any] | None, retry_for: float
@@ -129,7 +136,7 @@ class Google:
         url, writes = self.url(api, path), not _only_reads(method, path)
         place = Source(f"{api}.googleapis.com", f"{method} {path}", urlsplit(url).netloc, lost=writes)
         try:
-            with self._refused_refresh():
+            with self._refused_refresh(), calls.awaited(place.host):
                 response = session.request(
                     method,
                     url,
@@ -146,7 +153,7 @@ class Google:
         place = replace(place, status=response.status_code)
         if response.status_code >= 400:
             asked = retrying.seconds_asked(response.headers.get("retry-after"))
-            raise refusal(place, response.content, self.operator.source, asked)
+            raise refusal(place, response.content, self.operator, asked)
         answer = decode(response.content, place)
         for key in _MUST_HAVE.get(path.rpartition(":")[2], ()):
             answer[key]
@@ -175,13 +182,18 @@ def _never_sent(error: Exception) -> bool:
     )
 
 
-def refusal(place: Source, content: bytes, source: str = "", retry_after: float = 0.0) -> CloudError:
+def refusal(
+    place: Source,
+    content: bytes,
+    operator: google_credentials.OperatorCredentials,
+    retry_after: float = 0.0,
+) -> CloudError:
     """Return the CloudError for an answer of a Google API with an error status; `content` is the body of the answer.
 
-    `source` names the operator's credentials. `retry_after` is in seconds.
+    `operator` is what the call was made with. `retry_after` is in seconds.
     """
     status = place.status or 0
-    place = replace(place, lost=place.lost and status in _AFTER_THE_EFFECT)
+    place = replace(place, lost=place.lost and status in AFTER_THE_EFFECT)
     try:
         error = decode(content, place).get("error", {})
         message, reason = error.get("message", ""), error.get("status", "")
@@ -190,7 +202,7 @@ def refusal(place: Source, content: bytes, source: str = "", retry_after: float 
         unreadable.retry_after = retry_after
         return unreadable
     if status == 401:
-        return google_credentials.missing(f"{message} ({source})" if source else message)
+        return google_credentials.refused(operator, message)
     transient = is_transient(status)
     return CloudError(
         place.service,
@@ -204,7 +216,3 @@ def refusal(place: Source, content: bytes, source: str = "", retry_after: float 
         place.lost,
         retry_after,
     )
-
-
-_AFTER_THE_EFFECT = frozenset({500, 502, 504})
-"""Statuses after which a write may have taken effect: 429 and 503 refuse it before."""

@@ -10,12 +10,33 @@ from pathlib import Path
 from typing import Any
 
 from wizard.clouds import gcloud_files
-from wizard.clouds.errors import NoCredentials
+from wizard.clouds.errors import ExpiredCredentials, NoCredentials, RefusedCredentials
 from wizard.clouds.wording import words
 from wizard.outside import files
 
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 _HINT = "run `gcloud auth application-default login`, or set CLOUDSDK_AUTH_ACCESS_TOKEN"
+
+
+_UNSET_FILE = "correct GOOGLE_APPLICATION_CREDENTIALS, or unset it to use your other credentials"
+_TOKEN, _TOKEN_FILE = "CLOUDSDK_AUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"
+_DEFAULT, _GCLOUD = "Application Default Credentials", "gcloud"
+_RENEW = {
+    _TOKEN: "set CLOUDSDK_AUTH_ACCESS_TOKEN to a new token (gcloud auth print-access-token), or unset it",
+    _TOKEN_FILE: "write a new token to the file that CLOUDSDK_AUTH_ACCESS_TOKEN_FILE names, or unset it",
+    _GCLOUD: "sign in again: gcloud auth login",
+}
+"""Source -> how to get others from there."""
+_RENEW_FILE = {
+    "authorized_user": "sign in again: gcloud auth application-default login",
+    "service_account": "check that the service account and the key in {path} exist and are enabled, or unset "
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "external_account": "check the credential configuration {path} and the credentials of this machine, or unset "
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "external_account_authorized_user": "sign in again: gcloud auth application-default login --login-config=FILE",
+    "": "check the service account of this machine, or sign in: gcloud auth application-default login",
+}
+"""Type of the Application Default Credentials file, empty without a file -> how to get others."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +45,13 @@ class OperatorCredentials:
 
     credentials: Any
     source: str
+    renew: str = _HINT
+    """How to get others from there."""
+
+    @property
+    def is_token(self) -> bool:
+        """Whether they are an access token alone, which google-auth cannot refresh."""
+        return getattr(self.credentials, "refresh_token", "") is None
 
     @property
     def quota_project(self) -> str | None:
@@ -43,17 +71,30 @@ def find_credentials(environ: Mapping[str, str], under_test: Path | None = None)
 
 
 def missing(message: str, hint: str = _HINT) -> NoCredentials:
-    """Return the error for Google credentials that are missing or no longer valid."""
+    """Return the error for Google credentials that are missing, or that cannot be read."""
     return NoCredentials("google", "credentials", None, "NO_CREDENTIALS", message, hint)
+
+
+def expired(operator: OperatorCredentials, message: str) -> NoCredentials:
+    """Return the error for credentials that give no access token any more. A token alone is refused, not expired."""
+    if operator.is_token:
+        return refused(operator, "Google does not accept this access token")
+    text = f"{operator.source}: {message}"
+    return ExpiredCredentials("google", "credentials", None, "CREDENTIALS_EXPIRED", text, operator.renew)
+
+
+def refused(operator: OperatorCredentials, message: str) -> RefusedCredentials:
+    """Return the error for an access token that Google does not accept: it is wrong, has expired, or was revoked."""
+    text = f"{operator.source}: {message}"
+    return RefusedCredentials("google", "credentials", 401, "CREDENTIALS_REFUSED", text, operator.renew)
 
 
 def _from_token(environ: Mapping[str, str]) -> OperatorCredentials | None:
     from google.oauth2.credentials import Credentials
 
-    if token := environ.get("CLOUDSDK_AUTH_ACCESS_TOKEN", "").strip():
-        source = "CLOUDSDK_AUTH_ACCESS_TOKEN"
-        return OperatorCredentials(Credentials(token=clean_token(token, source)), source)
-    file = environ.get("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE")
+    if token := environ.get(_TOKEN, "").strip():
+        return OperatorCredentials(Credentials(token=clean_token(token, _TOKEN)), _TOKEN, _RENEW[_TOKEN])
+    file = environ.get(_TOKEN_FILE)
     if not file:
         return None
     try:
@@ -62,8 +103,7 @@ def _from_token(environ: Mapping[str, str]) -> OperatorCredentials | None:
         raise missing(f"cannot read {file}, which CLOUDSDK_AUTH_ACCESS_TOKEN_FILE names: {error.strerror}") from error
     except UnicodeDecodeError:
         raise missing(f"{file}, which CLOUDSDK_AUTH_ACCESS_TOKEN_FILE names, is not a text file") from None
-    source = "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"
-    return OperatorCredentials(Credentials(token=clean_token(token, source)), source)
+    return OperatorCredentials(Credentials(token=clean_token(token, _TOKEN_FILE)), _TOKEN_FILE, _RENEW[_TOKEN_FILE])
 
 
 def _from_default(environ: Mapping[str, str], under_test: Path | None) -> OperatorCredentials | None:
@@ -74,13 +114,21 @@ def _from_default(environ: Mapping[str, str], under_test: Path | None) -> Operat
     _refuse_other_than_files(environ)
     try:
         credentials, _ = google.auth.default(scopes=SCOPES)
-    except exceptions.DefaultCredentialsError:
+    except exceptions.DefaultCredentialsError as error:
+        if environ.get("GOOGLE_APPLICATION_CREDENTIALS"):
+            raise missing(words(error), _UNSET_FILE) from None
         return None
     except exceptions.GoogleAuthError as error:
         raise missing(words(error)) from None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise missing("the file of your Application Default Credentials is not one that google-auth can read") from None
-    return OperatorCredentials(credentials, "Application Default Credentials")
+    return OperatorCredentials(credentials, _DEFAULT, _renew_file(environ))
+
+
+def _renew_file(environ: Mapping[str, str]) -> str:
+    path = gcloud_files.default_credentials_file(environ)
+    kind = gcloud_files.default_credentials(environ).get("type", "")
+    return _RENEW_FILE.get(kind, _HINT).format(path=path)
 
 
 def _refuse_config_under_test(environ: Mapping[str, str], under_test: Path | None) -> None:
@@ -136,12 +184,17 @@ def _from_gcloud(environ: Mapping[str, str]) -> OperatorCredentials:
         raise missing("`gcloud auth print-access-token` did not answer within 30 s") from error
     if done.returncode != 0:
         raise missing("found no access token and no Application Default Credentials, and gcloud has no account")
-    return OperatorCredentials(Credentials(token=clean_token(done.stdout.strip(), "gcloud")), "gcloud")
+    return OperatorCredentials(Credentials(token=clean_token(done.stdout.strip(), _GCLOUD)), _GCLOUD, _RENEW[_GCLOUD])
+
+
+def is_token(text: str) -> bool:
+    """Return whether a text can be sent as a token: visible ASCII characters, and no blanks."""
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text
 
 
 def clean_token(token: str, source: str) -> str:
     """Return an access token if it can be sent. Raises NoCredentials without quoting it: clients would quote it."""
-    if token and token.isascii() and token.isprintable() and " " not in token:
+    if is_token(token):
         return token
     what = "a line break, a blank or another character that a token cannot have" if token else "no characters"
     raise missing(f"the access token of {source} cannot be sent: it has {what}")

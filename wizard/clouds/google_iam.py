@@ -116,9 +116,9 @@ class GoogleIam:
         try:
             answer = call(request=request, metadata=self._metadata(), timeout=_TIMEOUT, retry=None)
         except exceptions.GoogleAPICallError as error:
-            raise _refusal(method, error) from None
+            raise _refusal(method, error, self._google.operator) from None
         except auth.GoogleAuthError as error:
-            raise google_credentials.missing(words(error)) from None
+            raise google_credentials.expired(self._google.operator, words(error)) from None
         return _as_json(answer)
 
 
@@ -137,12 +137,12 @@ def _as_json(answer: Any) -> Json:
     return dict(json_format.MessageToDict(message))
 
 
-def _refusal(operation: str, error: Any) -> CloudError:
+def _refusal(operation: str, error: Any, operator: google_credentials.OperatorCredentials) -> CloudError:
     status = int(error.code) if error.code else None
     if status == 401:
-        return google_credentials.missing(error.message)
+        return google_credentials.refused(operator, error.message)
     if _PLUGIN in error.message:  # what follows are the words of google-auth, which can quote an answer
-        return google_credentials.missing("the access token could not be refreshed")
+        return google_credentials.expired(operator, "the access token could not be refreshed")
     reason = error.grpc_status_code.name if error.grpc_status_code else str(status)
     lost = not operation.startswith(_READS) and reason in _AFTER_THE_EFFECT
     details: tuple[Json, ...] = ()

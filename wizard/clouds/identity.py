@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wizard.clouds import aws_files, endpoints, gcloud_files
+from wizard.clouds import aws_credentials, endpoints, gcloud_files
 from wizard.clouds.errors import CloudError, NoCredentials
 from wizard.clouds.session import Clouds
 
@@ -26,12 +26,16 @@ class Identity:
 def aws_operator(clouds: Clouds) -> Identity:
     """Return the operator's caller identity in AWS. Raises CloudError."""
     caller = clouds.aws.quick_call("sts", "get_caller_identity")
-    return Identity(str(caller["Arn"]), _aws_source(clouds.environ), str(caller["Account"]))
+    return Identity(str(caller["Arn"]), aws_credentials.source(clouds.environ).title, str(caller["Account"]))
 
 
 def google_operator(clouds: Clouds) -> Identity:
-    """Return the operator's Google account. Raises CloudError, as NoCredentials if there are no valid credentials."""
+    """Return the operator's Google account, once Google has accepted the credentials.
+
+    Raises CloudError: NoCredentials if there are none, ExpiredCredentials and RefusedCredentials if they do not work.
+    """
     operator = clouds.google.operator
+    clouds.google.token()  # refreshes it: a key that was deleted is still in its file
     for name in ("service_account_email", "account"):
         email = getattr(operator.credentials, name, None)
         if isinstance(email, str) and "@" in email:
@@ -40,7 +44,10 @@ def google_operator(clouds: Clouds) -> Identity:
 
 
 def _email_of_token(clouds: Clouds) -> str:
-    """Return the e-mail address of the token; empty if the scopes of the token do not include it."""
+    """Return the e-mail address of the token; empty if the scopes of the token do not include it.
+
+    Raises RefusedCredentials for a token that Google does not accept.
+    """
     if endpoints.SANDBOX in clouds.environ and endpoints.google("oauth2", clouds.environ).startswith("https:"):
         return ""  # never send a sandbox's token to Google
     try:
@@ -50,7 +57,23 @@ def _email_of_token(clouds: Clouds) -> str:
     except CloudError as error:
         if error.status is None:
             raise
-        return ""
+    _try(clouds)
+    return ""
+
+
+def _try(clouds: Clouds) -> None:
+    """Make a call that every valid token can make: tokeninfo does not know those of workforce and workload identities.
+
+    Raises RefusedCredentials. Any other answer says nothing about the token.
+    """
+    query = {"pageSize": 1}
+    try:
+        clouds.google.call("cloudresourcemanager", "GET", "/v3/projects:search", query=query, retry_for=_RETRY_FOR)
+    except NoCredentials:
+        raise
+    except CloudError as error:
+        if error.status is None:
+            raise
 
 
 def _configured(environ: Mapping[str, str], source: str) -> str:
@@ -58,10 +81,3 @@ def _configured(environ: Mapping[str, str], source: str) -> str:
     if source != "gcloud":
         return ""
     return environ.get("CLOUDSDK_CORE_ACCOUNT") or gcloud_files.setting(environ, "core", "account")
-
-
-def _aws_source(environ: Mapping[str, str]) -> str:
-    if aws_files.keys_in_environment(environ):
-        return "AWS keys in the environment"
-    profile = aws_files.profile_in_use(environ)
-    return profile.source if profile else "the identity of this machine"

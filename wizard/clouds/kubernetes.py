@@ -6,15 +6,20 @@ import ipaddress
 import threading
 import weakref
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote, urlsplit
 
-from wizard.clouds import calls, clusters, kubernetes_access, kubernetes_models
-from wizard.clouds.errors import CloudError, NoCredentials, Unreachable, is_transient
+from wizard.clouds import calls, clusters, kubernetes_access, kubernetes_models, retrying
+from wizard.clouds.answers import Source, decode
+from wizard.clouds.errors import AFTER_THE_EFFECT, CloudError, NoCredentials, Unreachable, Unreadable, is_transient
 from wizard.clouds.google import Google
-from wizard.clouds.kubernetes_access import ClusterAccess
+from wizard.clouds.kubernetes_access import ClusterAccess, Login
+from wizard.clouds.wording import words
 from wizard.federation.gke import ClusterName
-from wizard.secret import Secret
+
+if TYPE_CHECKING:
+    from wizard.clouds.kubernetes_transport import HttpRefusal
 
 T = TypeVar("T")
 
@@ -27,8 +32,14 @@ CONNECT, READ = 10.0, 60.0
 PAGE = 2500
 """How many objects of a list are read at a time."""
 
-RETRY_FOR = 5.0
+RETRY_FOR = retrying.RETRY_FOR
 """Seconds for which a call is retried after transient refusals."""
+
+UNREACHABLE_FOR = 5.0
+"""Seconds for which a call is retried while the cluster does not answer at all."""
+
+_READS = ("get ", "list ", "create selfsubjectaccessreviews", "create serviceaccounts/token")
+"""How operations begin that change nothing."""
 
 
 class Kubernetes:
@@ -43,8 +54,8 @@ class Kubernetes:
         self._google = google
         self._lock = threading.Lock()
         self._access: ClusterAccess | None = None
-        self._token: Secret | None = None
-        self._client: Any = None
+        self._login: Login | None = None
+        self._client: tuple[Any, Any] | None = None
 
     @property
     def access(self) -> ClusterAccess:
@@ -57,7 +68,7 @@ class Kubernetes:
 
     def get(self, kind: type[T], name: str, namespace: str | None = None) -> T:
         """Return an object. Raises CloudError, with status 404 if it does not exist."""
-        found: T = self._call("get", kind, name, namespace, lambda c: c.get(kind, name, **_in(namespace)))
+        found: T = self._call("get", kind, name, namespace, lambda c: c.get(kind, _segment(name), **_in(namespace)))
         return found
 
     def get_or_none(self, kind: type[T], name: str, namespace: str | None = None) -> T | None:
@@ -65,7 +76,7 @@ class Kubernetes:
         try:
             return self.get(kind, name, namespace)
         except CloudError as error:
-            if error.status == 404:
+            if error.status == 404 and not isinstance(error, Unreadable):
                 return None
             raise
 
@@ -90,18 +101,20 @@ class Kubernetes:
         """
         metadata: Any = getattr(thing, "metadata", None)
         name = of or (metadata and metadata.name) or ""
-        subject = (of,) if of else ()
-        created: T = self._call(
-            "create", type(thing), name, namespace, lambda c: c.create(thing, *subject, **_in(namespace))
-        )
-        return created
+        subject = (_segment(of),) if of else ()
+
+        def make(client: Any) -> T:
+            created: T = client.create(thing, *subject, **_in(namespace))
+            return created
+
+        return self._call("create", type(thing), name, namespace, make)
 
     def patch(self, kind: type[T], name: str, change: dict[str, Any], namespace: str | None = None) -> T:
         """Merge `change` into an object, and return it. It is a JSON merge patch: null removes. Raises CloudError."""
         from lightkube.types import PatchType
 
         def merge(client: Any) -> T:
-            patched: T = client.patch(kind, name, change, patch_type=PatchType.MERGE, **_in(namespace))
+            patched: T = client.patch(kind, _segment(name), change, patch_type=PatchType.MERGE, **_in(namespace))
             return patched
 
         return self._call("patch", kind, name, namespace, merge)
@@ -111,16 +124,18 @@ class Kubernetes:
 
         Raises CloudError, with status 404 if it does not exist.
         """
-        self._call(
-            "delete", kind, name, namespace, lambda c: c.delete(kind, name, **_in(namespace), grace_period=grace)
-        )
+
+        def remove(client: Any) -> None:
+            client.delete(kind, _segment(name), **_in(namespace), grace_period=grace)
+
+        self._call("delete", kind, name, namespace, remove)
 
     def log(self, pod: str, namespace: str, container: str | None = None) -> list[str]:
         """Return the lines that a pod has printed so far. Raises CloudError."""
         from lightkube.resources.core_v1 import PodLog
 
         def lines(client: Any) -> list[str]:
-            return list(client.log(pod, namespace=namespace, container=container, newlines=False))
+            return list(client.log(_segment(pod), **_in(namespace), container=container, newlines=False))
 
         return self._call("get", PodLog, pod, namespace, lines)
 
@@ -136,77 +151,83 @@ class Kubernetes:
 
     def _call(self, verb: str, kind: type[Any], name: str, namespace: str | None, call: Callable[[Any], T]) -> T:
         """Call the API. Retries transient refusals for RETRY_FOR seconds."""
-        from google.api_core.exceptions import RetryError
-        from google.api_core.retry import Retry
-
-        def transient(error: Exception) -> bool:
-            return isinstance(error, CloudError) and error.transient
-
         kubernetes_models.prepare(kind)
         place = "/".join(part for part in (namespace, name) if part and part != ALL)
         operation = " ".join(part for part in (verb, _plural(kind), place) if part)
-        retry = Retry(predicate=transient, initial=0.2, maximum=5.0, multiplier=2.0, timeout=RETRY_FOR)
         try:
-            answer: T = retry(self._once)(operation, call)
-        except RetryError as error:  # the time is up: raise the last refusal
-            if isinstance(error.cause, Unreachable):
-                error.cause.hint = self._network_hint()
-            raise error.cause from None
-        return answer
+            return retrying.retried(lambda: self._once(operation, call), RETRY_FOR, UNREACHABLE_FOR)
+        except Unreachable as error:
+            error.hint = self._network_hint()
+            raise
 
     def _once(self, operation: str, call: Callable[[Any], T]) -> T:
-        client = self._current_client()
-        with calls.logged("kubernetes", operation, calls.place(self.access.server)):
-            return self._answered(client, operation, call)
+        try:
+            return self._logged(operation, call)
+        except NoCredentials as error:
+            with self._lock:
+                renewed = error.status == 401 and self._find_access().renew()
+            if not renewed:
+                raise
+        return self._logged(operation, call)
 
-    def _answered(self, client: Any, operation: str, call: Callable[[Any], T]) -> T:
+    def _logged(self, operation: str, call: Callable[[Any], T]) -> T:
+        client, transport = self._current_client()
+        with calls.logged("kubernetes", operation, calls.place(self.access.server)):
+            return self._answered(client, transport, operation, call)
+
+    def _answered(self, client: Any, transport: Any, operation: str, call: Callable[[Any], T]) -> T:
         import httpx2
         import msgspec
-        from lightkube.core.exceptions import ApiError, ConfigError
 
+        from wizard.clouds.kubernetes_transport import HttpRefusal
+
+        source = self._source(operation)
         try:
-            return call(client)
-        except ApiError as error:
-            raise self._refusal(operation, error.status.code, error.status.reason, error.status.message) from error
-        except httpx2.HTTPStatusError as error:
-            answer = error.response
-            raise self._refusal(operation, answer.status_code, answer.reason_phrase, answer.text[:500]) from error
+            answer = call(client)
+        except HttpRefusal as refusal:
+            raise self._refusal(replace(source, status=refusal.status), refusal) from None
         except httpx2.TransportError as error:
-            raise self._unreachable(operation, error) from error
-        except msgspec.MsgspecError as error:
-            what = f"the wizard cannot read the answer: {error}"
-            raise CloudError(self._service, operation, None, "UNREADABLE", what) from error
-        except (ConfigError, OSError, ValueError, KeyError) as error:  # from the plugin of a kubeconfig
-            raise kubernetes_access.unusable(f"{self.access.source}: {error}", self._again) from error
+            raise self._unreachable(source, error) from None
+        except (msgspec.MsgspecError, httpx2.HTTPError, httpx2.InvalidURL, UnicodeDecodeError):
+            source = replace(source, status=transport.status)
+            source.refuse(_OTHER)
+        if isinstance(answer, msgspec.Struct) and not _is_complete(answer):
+            replace(source, status=transport.status).refuse(_OTHER)
+        return answer
 
-    def _current_client(self) -> Any:
-        """Return the client. Creates a new one when the operator's Google token was renewed."""
+    def _source(self, operation: str) -> Source:
+        writes = not operation.startswith(_READS)
+        return Source(self._service, operation, urlsplit(self.access.server).netloc, lost=writes)
+
+    def _current_client(self) -> tuple[Any, Any]:
+        """Return the client and its transport. Creates new ones when the credentials are others than before."""
         with self._lock:
             access = self._find_access()
-            if self._token and (token := self._google.token()) != self._token:
-                self._token, self._client = token, None
-                access = self._access = access.with_token(token)
-            if self._client is None:
-                self._client = self._create_client(access)
+            login = access.login()
+            if self._client is None or login != self._login:
+                self._login, self._client = login, self._create_client(access, login)
             return self._client
 
     def _find_access(self) -> ClusterAccess:
         if self._access is None:
             self._access = kubernetes_access.find_access(self.cluster, self._environ, self._google)
-            self._token = self._access.google_token
         return self._access
 
-    def _create_client(self, access: ClusterAccess) -> Any:
+    def _create_client(self, access: ClusterAccess, login: Login) -> tuple[Any, Any]:
         import httpx2
         from lightkube import Client
-        from lightkube.core.exceptions import ConfigError
+        from lightkube.config.kubeconfig import KubeConfig
+        from lightkube.config.models import Cluster, User
 
-        try:
-            client = Client(access.config, timeout=httpx2.Timeout(READ, connect=CONNECT), field_manager="wif-wizard")
-        except (ConfigError, OSError, ValueError) as error:  # missing files or invalid certificates
-            raise kubernetes_access.unusable(f"{access.source}: {error}", self._again) from error
+        from wizard.clouds.kubernetes_transport import ClusterTransport
+
+        transport = ClusterTransport(access.connection, login, access.source)
+        # The transport alone has the certificates and the credentials: lightkube need not load any.
+        config = KubeConfig.from_one(cluster=Cluster(server=access.server, insecure=True), user=User())
+        timeout = httpx2.Timeout(READ, connect=CONNECT)
+        client = Client(config.get(), timeout=timeout, field_manager="wif-wizard", transport=transport)
         weakref.finalize(self, client.close)  # other threads may still use it when it is replaced
-        return client
+        return client, transport
 
     @property
     def _service(self) -> str:
@@ -218,20 +239,33 @@ class Kubernetes:
         flags = f"--location={name.location} --project={name.project}"
         return f"run `gcloud container clusters get-credentials {name.cluster} {flags}`"
 
-    def _refusal(self, operation: str, status: int | None, reason: str | None, message: str | None) -> CloudError:
-        service, words = self._service, message or "no message"
+    def _refusal(self, source: Source, refusal: HttpRefusal) -> CloudError:
+        """Return the error for an answer with an error status: a Status object in the cluster's own words."""
+        status, asked = refusal.status, retrying.seconds_asked(refusal.retry_after)
+        source = replace(source, lost=source.lost and status in AFTER_THE_EFFECT)
+        try:
+            answer = decode(refusal.content, source)
+            reason, words = answer.get("reason", "") or str(status), answer.get("message", "") or "no message"
+            if answer.get("kind", "") != "Status":
+                source.refuse("it is not a Status object of the Kubernetes API")
+        except Unreadable as unreadable:
+            unreadable.retry_after = asked
+            return unreadable
+        place = (source.service, source.operation, status)
         if status == 401:
-            return NoCredentials(service, operation, status, reason or "Unauthorized", words, self._sign_in_hint())
+            return NoCredentials(*place, reason, words, self._sign_in_hint())
         hint = _RBAC if status == 403 and "forbidden: User" in words else ""
-        return CloudError(service, operation, status, reason or str(status), words, hint, is_transient(status))
+        transient = is_transient(status)
+        return CloudError(*place, reason, words, hint, transient, lost=source.lost, retry_after=asked)
 
     def _sign_in_hint(self) -> str:
         return f"the cluster does not accept {self.access.source}: {self._again}"
 
-    def _unreachable(self, operation: str, error: Exception) -> Unreachable:
-        access, service = self.access, self._service
-        what = f"{access.server} did not answer ({access.source}): {error or type(error).__name__}"
-        return Unreachable(service, operation, None, "UNREACHABLE", what, transient=True)
+    def _unreachable(self, source: Source, error: Exception) -> Unreachable:
+        access = self.access
+        what = f"{access.server} did not answer ({access.source}): {words(error)}"
+        lost = source.lost and type(error).__name__ not in ("ConnectError", "ConnectTimeout", "ProxyError")
+        return Unreachable(source.service, source.operation, None, "UNREACHABLE", what, transient=True, lost=lost)
 
     def _network_hint(self) -> str:
         """Return the likely reason why the cluster did not answer, from its address and the Container API."""
@@ -250,11 +284,27 @@ class Kubernetes:
         return "check the network between this machine and the cluster"
 
 
+_OTHER = "it is not the object that the Kubernetes API gives"
 _RBAC = "ask for the permission in the cluster (RBAC), or for roles/container.developer on the project"
 
 
 def _in(namespace: str | None) -> dict[str, str]:
-    return {} if namespace is None else {"namespace": namespace}
+    return {} if namespace is None else {"namespace": namespace if namespace == ALL else _segment(namespace)}
+
+
+def _segment(name: str) -> str:
+    """Return a name as one segment of a URL's path. Raises CloudError for a name that no object can have."""
+    if name in ("", ".", ".."):
+        raise CloudError("kubernetes", "call", None, "InvalidName", f'"{name}" is not a name that an object can have')
+    return quote(name, safe="")
+
+
+def _is_complete(answer: Any) -> bool:
+    """Return whether an answer says that it is of the kind that was asked for, and has the metadata of all objects."""
+    from lightkube.core.resource import api_info
+
+    expected = api_info(type(answer)).resource.kind
+    return getattr(answer, "kind", expected) == expected and answer.metadata is not None
 
 
 def _plural(kind: type[Any]) -> str:

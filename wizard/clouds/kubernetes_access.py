@@ -2,125 +2,193 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+import base64
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
-from wizard.clouds import clusters, kubernetes_models
-from wizard.clouds.errors import CloudError, NoCredentials
+from wizard.clouds import clusters, kubernetes_plugin
+from wizard.clouds.errors import CloudError
 from wizard.clouds.google import Google
+from wizard.clouds.google_credentials import is_token
+from wizard.clouds.kubeconfig import Context, Entry, Kubeconfig, unusable
 from wizard.federation.gke import ClusterName
 from wizard.secret import Secret
 
+_IMPERSONATE = {"as": "Impersonate-User", "as-uid": "Impersonate-Uid"}
+
 
 @dataclass(frozen=True)
-class ClusterAccess:
-    """The address and the credentials, as lightkube's configuration; and their source, as a text for the user."""
+class Connection:
+    """How to reach an API server: its URL, the certificates to trust (PEM, None for the public ones), and a proxy."""
 
-    config: Any = field(repr=False)
+    server: str
+    authority: bytes | None = field(default=None, repr=False)
+    tls_server_name: str = ""
+    insecure: bool = False
+    proxy: str = ""
+
+
+@dataclass(frozen=True)
+class Login:
+    """What to show to the API server: headers, and a client certificate with its key (PEM)."""
+
+    headers: tuple[tuple[str, Secret], ...] = ()
+    certificate: bytes = field(default=b"", repr=False)
+    key: bytes = field(default=b"", repr=False)
+
+
+class ClusterAccess(ABC):
+    """The address of a cluster, the credentials for it, and their source, as a text for the user."""
+
+    connection: Connection
     source: str
-    google_token: Secret | None = None
-    """The operator's Google token, if it is the credential."""
 
     @property
     def server(self) -> str:
         """The URL of the API server."""
-        return str(self.config.cluster.server)
+        return self.connection.server
 
-    def with_token(self, token: Secret) -> ClusterAccess:
-        """Return the same with a new Google token."""
-        from lightkube.config.models import User
+    @abstractmethod
+    def login(self) -> Login:
+        """Return the current credentials. Raises NoCredentials."""
 
-        return replace(self, config=self.config._replace(user=User(token=token.reveal())), google_token=token)
+    def renew(self) -> bool:
+        """Forget credentials that the server refused. Returns whether `login` can return others now."""
+        return False
 
 
-def from_kubeconfig(
-    cluster: ClusterName, environ: Mapping[str, str], hosts: frozenset[str] = frozenset()
-) -> ClusterAccess | None:
-    """Return the context of this cluster: the one that gcloud writes, or one whose server is in `hosts`.
+class KubeconfigAccess(ClusterAccess):
+    """The way into a cluster that a context of a kubeconfig describes."""
 
-    Returns None if no kubeconfig has one. Ignores the current context, which can be that of another cluster. Raises
-    NoCredentials if a kubeconfig cannot be read.
+    def __init__(self, context: Context, environ: Mapping[str, str]) -> None:
+        self._context, self._environ = context, environ
+        self._given: kubernetes_plugin.Given | None = None
+        self.source = context.source
+        self.connection = _connection(context)
+
+    def login(self) -> Login:
+        """Return what the user of the context shows. Runs its plugin if there is no valid answer of it."""
+        user = self._context.user
+        certificate, key = _content(user, "client-certificate"), _content(user, "client-key")
+        headers = [*self._authorization(user), *_impersonation(user)]
+        if "exec" in user.content:
+            if self._given is None or not self._given.is_valid:
+                self._given = kubernetes_plugin.run(self._context, self._environ)
+            if self._given.token:
+                headers.append(("Authorization", _bearer(self._given.token.reveal(), self.source)))
+            if self._given.key:
+                certificate, key = self._given.certificate.encode(), self._given.key.reveal().encode()
+        return Login(tuple(headers), certificate or b"", key or b"")
+
+    def renew(self) -> bool:
+        """Forget what the plugin gave."""
+        had, self._given = self._given, None
+        return had is not None
+
+    def _authorization(self, user: Entry) -> list[tuple[str, Secret]]:
+        if "auth-provider" in user.content:
+            raise unusable(f"{self.source}: it uses an auth-provider, which kubectl does not have either since 1.26")
+        file = user.path("tokenFile")
+        token = kubernetes_plugin.read(file).decode("utf-8", "replace").strip() if file else user.text("token")
+        if token:
+            return [("Authorization", _bearer(token, self.source))]
+        if user.text("username"):
+            pair = f"{user.text('username')}:{user.text('password')}"
+            return [("Authorization", Secret(f"Basic {base64.b64encode(pair.encode()).decode()}"))]
+        return []
+
+
+class ContainerApiAccess(ClusterAccess):
+    """The endpoint of a cluster in the Container API, with the operator's Google token.
+
+    Uses the DNS endpoint, whose certificate is publicly trusted, if the address is private.
     """
-    for file in _files(environ):
-        config = _read(file)
-        for name in config.contexts:
-            if name == cluster.context or _host(config, name) in hosts:
-                return ClusterAccess(_single(config, name, file), f"context {name} of {file}")
-    return None
 
+    def __init__(self, found: Mapping[str, Any], cluster: ClusterName, google: Google, why: str = "") -> None:
+        """`why` says why no kubeconfig is used. Raises CloudError if the cluster has no endpoint yet."""
+        found = dict(found)
+        if not found.get("endpoint"):
+            what = f"{cluster.cluster} has no endpoint; the status of the cluster is {found.get('status', 'unknown')}"
+            raise CloudError("container.googleapis.com", f"GET {cluster.name}", None, "NO_ENDPOINT", what)
+        by_name = clusters.dns_endpoint(found) if clusters.is_private(found) else None
+        authority = None if by_name else found.get("masterAuth", {}).get("clusterCaCertificate")
+        self.source = f"the endpoint of {cluster.cluster} in the Container API{why}"
+        server = f"https://{by_name or found['endpoint']}"
+        self.connection = Connection(server, _decoded(authority, self.source) if authority else None)
+        self._google = google
 
-def from_container_api(found: dict[str, Any], cluster: ClusterName, token: Secret) -> ClusterAccess:
-    """Return the endpoint and the certificate authority of the Container API, with the operator's Google token.
-
-    Uses the DNS endpoint, whose certificate is publicly trusted, if the address is private. Raises CloudError if the
-    cluster has no endpoint yet.
-    """
-    from lightkube.config.kubeconfig import KubeConfig
-    from lightkube.config.models import Cluster, User
-
-    if not found.get("endpoint"):
-        what = f"{cluster.cluster} has no endpoint; the status of the cluster is {found.get('status', 'unknown')}"
-        raise CloudError("container.googleapis.com", f"GET {cluster.name}", None, "NO_ENDPOINT", what)
-    by_name = clusters.dns_endpoint(found) if clusters.is_private(found) else None
-    authority = None if by_name else found.get("masterAuth", {}).get("clusterCaCertificate")
-    server = f"https://{by_name or found.get('endpoint')}"
-    server_config = Cluster(server=server, certificate_auth_data=authority)
-    config = KubeConfig.from_one(cluster=server_config, user=User(token=token.reveal()), context_name=cluster.context)
-    return ClusterAccess(config.get(), f"the endpoint of {cluster.cluster} in the Container API", token)
+    def login(self) -> Login:
+        """Return the operator's Google token."""
+        return Login((("Authorization", Secret(f"Bearer {self._google.token().reveal()}")),))
 
 
 def find_access(cluster: ClusterName, environ: Mapping[str, str], google: Google) -> ClusterAccess:
-    """Return the access to a cluster. Raises CloudError if neither a kubeconfig nor the Container API has it."""
-    if access := from_kubeconfig(cluster, environ):
-        return access
+    """Return the access to a cluster. Raises CloudError if neither a kubeconfig nor the Container API has it.
+
+    Takes the context that gcloud writes, or one whose server is the cluster's. Ignores the current context, which can
+    be that of another cluster. If the plugin of the context is not installed, takes the Container API and says so.
+    """
+    kubeconfig = Kubeconfig(environ)
+    context = kubeconfig.find(cluster.context)
+    if context and not kubernetes_plugin.is_missing(context, environ):
+        return KubeconfigAccess(context, environ)
     try:
         found = clusters.read(google, cluster)
     except CloudError as error:
+        if context:
+            kubernetes_plugin.run(context, environ)  # raises MissingPlugin, which says how to install it
         if error.status == 403:
             error.hint = f"{error.hint}; or add the context {cluster.context} to your kubeconfig"
         raise
-    named = from_kubeconfig(cluster, environ, frozenset(clusters.endpoints(found)))
-    return named or from_container_api(found, cluster, google.token())
+    context = context or kubeconfig.find(cluster.context, frozenset(clusters.endpoints(found)))
+    if context and not kubernetes_plugin.is_missing(context, environ):
+        return KubeconfigAccess(context, environ)
+    return ContainerApiAccess(found, cluster, google, _why(context))
 
 
-def _files(environ: Mapping[str, str]) -> Iterator[Path]:
-    """Yield the kubeconfig files that exist, in the order in which kubectl reads them."""
-    named = [name for name in environ.get("KUBECONFIG", "").split(os.pathsep) if name]
-    home = environ.get("HOME")
-    default = [str(Path(home, ".kube", "config"))] if home else []
-    yield from (path for path in map(Path, named or default) if path.is_file())
+def _why(context: Context | None) -> str:
+    if context is None:
+        return ""
+    plugin = Entry(context.user.content["exec"], context.user.file).text("command")
+    return f", since the plugin {plugin} of {context.source} is not installed"
 
 
-def _read(file: Path) -> Any:
-    import msgspec
-    import yaml
+def _connection(context: Context) -> Connection:
+    cluster = context.cluster
+    insecure = cluster.content.get("insecure-skip-tls-verify") is True
+    authority = _content(cluster, "certificate-authority")
+    if insecure and authority:
+        raise unusable(f"{context.source}: it has both insecure-skip-tls-verify and a certificate authority")
+    server = cluster.text("server")
+    if not server.startswith(("https://", "http://")):
+        raise unusable(f"{context.source}: its cluster has no server with https://")
+    return Connection(server, authority, cluster.text("tls-server-name"), insecure, cluster.text("proxy-url"))
 
+
+def _content(entry: Entry, key: str) -> bytes | None:
+    """Return the PEM data of a key such as client-key: its data come before its file. None if it has neither."""
+    if data := entry.text(f"{key}-data"):
+        return _decoded(data, f"{key}-data of {entry.file}")
+    path = entry.path(key)
+    return kubernetes_plugin.read(path) if path else None
+
+
+def _decoded(data: str, where: str) -> bytes:
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-        return kubernetes_models.kubeconfig(content, file)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, msgspec.ValidationError, KeyError, TypeError) as error:
-        raise unusable(f"{file} is not a valid kubeconfig: {error}") from error
+        return base64.b64decode(data)
+    except ValueError:
+        raise unusable(f"{where} is not valid base64") from None
 
 
-def _host(config: Any, context: str) -> str | None:
-    server_config = config.clusters.get(config.contexts[context].cluster)
-    return urlsplit(server_config.server).netloc if server_config else None
+def _bearer(token: str, source: str) -> Secret:
+    if not is_token(token):
+        raise unusable(f"{source}: its token has a line break or another character that a token cannot have")
+    return Secret(f"Bearer {token}")
 
 
-def _single(config: Any, context: str, file: Path) -> Any:
-    try:
-        single = config.get(context)
-    except KeyError as error:
-        raise unusable(f"{file}: the context {context} names {error}, which does not exist") from error
-    if single.user is None:
-        raise unusable(f"{file}: the context {context} does not name a user")
-    return single
-
-
-def unusable(message: str, hint: str = "fix the file, or set KUBECONFIG to another file") -> NoCredentials:
-    """Return the error for a kubeconfig that gives no access to the cluster."""
-    return NoCredentials("kubernetes", "credentials", None, "NO_CREDENTIALS", message, hint)
+def _impersonation(user: Entry) -> list[tuple[str, Secret]]:
+    headers = [(header, Secret(user.text(key))) for key, header in _IMPERSONATE.items() if user.text(key)]
+    groups = user.content.get("as-groups") or []
+    return headers + [("Impersonate-Group", Secret(str(group))) for group in groups]

@@ -7,8 +7,6 @@ decodings of models that share types, as all do, crash with a segmentation fault
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 _lock = threading.Lock()
@@ -27,11 +25,3 @@ def prepare(kind: type[Any]) -> None:
         if issubclass(kind, msgspec.Struct):
             decoders.decode_list(b'{"items": []}', kind)
         _ready.add(kind)
-
-
-def kubeconfig(content: Mapping[str, Any], file: Path) -> Any:
-    """Return the content of a kubeconfig as lightkube's model. Raises the errors of msgspec and lightkube."""
-    with _lock:
-        from lightkube.config.kubeconfig import KubeConfig
-
-        return KubeConfig.from_dict({"clusters": [], "contexts": [], **content}, fname=file)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
@@ -24,8 +25,8 @@ from wizard.secret import Secret
 
 T = TypeVar("T")
 
-_READING_VERBS = (":getIamPolicy", ":testIamPermissions")
-"""The ends of the paths that read although their method is POST."""
+_READS = re.compile(r":(get|list|query|search|test)[A-Z]\w*$")
+"""The end of a path that reads although its method is POST, such as `:getIamPolicy`."""
 
 
 class ReadingClouds(Clouds):
@@ -82,7 +83,7 @@ class _ReadingGoogle(Google):
         def call() -> Json:
             return self._google.call(api, method, path, body, query, retry_for)
 
-        if method == "GET" or path.endswith(_READING_VERBS):
+        if method == "GET" or _READS.search(path):
             return self._reads.once((api, method, path, json.dumps([body, query])), call)
         self._reads.drop()
         return call()

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from wizard.clouds.errors import CloudError
+from wizard.clouds.errors import CloudError, Unreachable
 
 T = TypeVar("T")
 
@@ -14,20 +14,27 @@ RETRY_FOR = 60.0
 """Seconds for which a call is retried after transient refusals, as Google's clients do."""
 
 
-def retried(call: Callable[[], T], seconds: float = RETRY_FOR) -> T:
+UNREACHABLE_FOR = 30.0
+"""Seconds for which a call is retried while there is no answer at all, as without a network."""
+
+
+def retried(call: Callable[[], T], seconds: float = RETRY_FOR, unreachable: float = UNREACHABLE_FOR) -> T:
     """Return what `call` returns. Retries it for `seconds` while its refusals are transient. Raises the last refusal.
+
+    While there is no answer at all, retries it for `unreachable` seconds.
 
     Does not repeat a write whose answer was lost: it may have taken effect, and whoever wants it reads first.
     """
     from google.api_core.exceptions import RetryError
     from google.api_core.retry import Retry
 
-    ends = time.monotonic() + seconds
+    started = time.monotonic()
 
     def transient(error: Exception) -> bool:
         if not isinstance(error, CloudError) or not error.transient or error.lost:
             return False
-        return time.monotonic() + error.retry_after < ends
+        limit = min(seconds, unreachable) if isinstance(error, Unreachable) else seconds
+        return time.monotonic() + error.retry_after < started + limit
 
     def wait_as_asked(error: Exception) -> None:
         if isinstance(error, CloudError) and error.retry_after:

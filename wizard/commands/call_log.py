@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import BinaryIO
 
-from wizard.clouds.calls import LOGGER
+from wizard.clouds.calls import LOGGER, WAITING
 from wizard.commands import output
 from wizard.outside.text import one_line
 from wizard.setup.problems import BadInput
@@ -58,6 +58,27 @@ class _Handler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._write(one_line(self.format(record)))
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Say on stderr which host does not answer, once for each, while the calls inside wait for it."""
+    said: set[str] = set()
+
+    def say(line: str) -> None:
+        if line not in said:
+            said.add(line)
+            output.complain(f"wif-wizard: {line} ...")
+
+    handler = _Handler(say)
+    handler.setFormatter(None)
+    WAITING.setLevel(logging.INFO)
+    WAITING.addHandler(handler)
+    try:
+        yield
+    finally:
+        WAITING.removeHandler(handler)
+        WAITING.setLevel(logging.NOTSET)
 
 
 @contextmanager

@@ -64,11 +64,12 @@ def _run_all(setup: Path, console: Console) -> int:
     place = opened.likely_place
     _heading(console, f"wif-wizard test {setup.name} --from {place} --yes")
     outcomes = live.of_setup(opened, place, testing.RECENT, console, consent=True)
-    passed = live.report(outcomes, console)
+    verdict = testing.verdict_of(outcomes)
+    live.report(verdict, console)
     first = opened.exports()[0]
     _heading(console, first.file)
     console.say(*first.text.split("\n"))
-    return exits.DONE if passed and again.in_place else exits.REFUSED
+    return exits.DONE if verdict.passed and again.in_place else exits.REFUSED
 
 
 def _heading(console: Console, text: str) -> None:

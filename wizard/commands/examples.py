@@ -17,7 +17,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "test": (
         ("wif-wizard test setup.yaml", "from the place that fits the setup"),
-        ("wif-wizard test setup.yaml --from here --yes --wait 2m", "from this machine, as the workload"),
+        ("wif-wizard test setup.yaml --yes --strict --junit test.xml", "in CI, where all must be proven"),
         ("wif-wizard test config.json --from inside", "in the workload itself"),
     ),
     "runs": (

@@ -269,6 +269,11 @@ class Test(Answer):
     """What `test` answers for a single workload."""
 
     passed: bool
+    """Whether no step failed. What was not proven is in `not_proven`."""
+    not_proven: list[str]
+    """What the test could not prove, one sentence each. With --strict it makes the exit code 1."""
+    notes: list[str]
+    """What is worth knowing about the roles, such as a role that is missing for the usual job."""
     place: str
     """Where the test ran: here, inside or task."""
     hops: list[Hop]
@@ -279,7 +284,11 @@ class TestOfSeveral(Answer):
     """What `test` answers for several workloads."""
 
     passed: bool
-    """Whether the test of every workload passed."""
+    """Whether no step of any workload failed. What was not proven is in `not_proven`."""
+    not_proven: list[str]
+    """What the test could not prove, one sentence each, which begins with the workload."""
+    notes: list[str]
+    """What is worth knowing about the roles, such as a role that is missing for the usual job."""
     place: str
     """Where the test ran: here, inside or task."""
     workloads: dict[str, list[Hop]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.chain.hop import Outcome
 
-GLYPHS = {"ok": "✓", "failed": "✗", "unsure": "?", "skipped": "·"}
+GLYPHS = {"ok": "✓", "failed": "✗", "not_proven": "?", "skipped": "·"}
 
 
 def hop_lines(outcome: Outcome) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any, NoReturn
 
 from wizard import __version__
@@ -100,6 +101,8 @@ def _plan_and_apply(commands: Commands) -> None:
 def _test(commands: Commands) -> None:
     test = _add(commands, "test", "test the credential chain live, step by step; exit code 1: a step failed")
     test.add_argument("file", metavar="SETUP.yaml|CONFIG.json", help="a setup file, or a credential configuration")
+    test.add_argument("--strict", action="store_true", help="exit code 1 also if something was not proven")
+    test.add_argument("--junit", metavar="FILE", type=Path, help="also write the results to FILE, as JUnit XML")
     places = "where the test runs: here, as the workload; inside the workload; or in a one-off task or pod"
     test.add_argument("--from", dest="place", choices=("here", "inside", "task"), help=places)
     test.add_argument(

@@ -57,9 +57,7 @@ def _handover_lines(handover: Handover) -> Iterator[str]:
     if handover.commands:
         yield "Commands for the other side, for someone who has the permissions:"
         for command in handover.commands:
-            first, *further = command.split("\n")
-            yield f"  {first}"
-            yield from further  # of a here-document
+            yield from f"  {command}".split("\n")
 
 
 def _left_lines(reviewed: Review) -> Iterator[str]:

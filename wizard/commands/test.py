@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.chain.hop import Outcome, Progress
-from wizard.commands import exits
+from wizard.chain.hop import Outcome, Progress, Verdict
+from wizard.commands import exits, junit
 from wizard.commands.hop_text import hop_lines
 from wizard.commands.output import Console
 from wizard.engine.resource import Refused
@@ -29,9 +29,14 @@ _PLACES = {
 
 
 def run(options: argparse.Namespace) -> int:
-    """Returns the exit code: 0 if the test passed, 1 if a step failed. Raises BadInput, Refused, LeftBehind."""
+    """Returns the exit code: 0 if the test passed, 1 if a step failed or, with --strict, was not proven.
+
+    Raises BadInput, Refused, LeftBehind.
+    """
     console = Console(options.json)
     wait = _wait(options.wait)
+    if options.junit:
+        junit.check_path(options.junit)
     if testing.is_configuration(options.file):
         return _of_configuration(options, wait, console)
     if options.role:
@@ -39,10 +44,7 @@ def run(options: argparse.Namespace) -> int:
     opened = open_for_test(options.file)
     place = options.place or opened.likely_place
     console.say(_PLACES[place])
-    outcomes = of_setup(opened, place, wait, console, options.yes)
-    if options.json:
-        console.answer(_answer(place, outcomes))
-    return exits.DONE if report(outcomes, console) else exits.REFUSED
+    return _end(options, place, of_setup(opened, place, wait, console, options.yes), console)
 
 
 def of_setup(opened: Opened, place: str, wait: float, console: Console, consent: bool) -> Outcomes:
@@ -51,11 +53,22 @@ def of_setup(opened: Opened, place: str, wait: float, console: Console, consent:
     return testing.test_setup(opened, place, listener(console, consent, several), wait)
 
 
-def report(outcomes: Outcomes, console: Console) -> bool:
-    """Print how the test ended. Returns whether every workload passed."""
-    passed = testing.all_passed(outcomes)
-    console.say("", "The live test passed." if passed else "The live test failed.")
-    return passed
+def report(verdict: Verdict, console: Console, strict: bool = False) -> None:
+    """Print how the test ended, in the last line with everything that was not proven."""
+    notes = [f"Note: {note}" for note in verdict.notes]
+    console.say("", *notes, verdict_line(verdict, strict))
+
+
+def verdict_line(verdict: Verdict, strict: bool) -> str:
+    """Return the verdict as one line."""
+    names = "; ".join(verdict.not_proven)
+    if not names:
+        return "The live test passed." if verdict.passed else "The live test failed."
+    if not verdict.passed:
+        return f"The live test failed. Not proven: {names}"
+    if strict:
+        return f"The live test did not prove everything, as --strict requires. Not proven: {names}"
+    return f"The live test passed. Not proven: {names}"
 
 
 def _of_configuration(options: argparse.Namespace, wait: float, console: Console) -> int:
@@ -64,19 +77,29 @@ def _of_configuration(options: argparse.Namespace, wait: float, console: Console
     place = options.place or opened.likely_place
     console.say(opened.here if place == "here" else _PLACES[place])
     outcomes = testing.test_configuration(opened, place, listener(console, options.yes), wait)
+    return _end(options, place, outcomes, console)
+
+
+def _end(options: argparse.Namespace, place: str, outcomes: Outcomes, console: Console) -> int:
+    """Answer and report how the test ended. Returns the exit code."""
+    if options.junit:
+        junit.write(options.junit, outcomes)
+    verdict = testing.verdict_of(outcomes)
     if options.json:
-        console.answer(_answer(place, outcomes))
-    return exits.DONE if report(outcomes, console) else exits.REFUSED
+        console.answer(_answer(place, outcomes, verdict))
+    report(verdict, console, options.strict)
+    proven = verdict.is_proven if options.strict else verdict.passed
+    return exits.DONE if proven else exits.REFUSED
 
 
-def _answer(place: str, outcomes: Outcomes) -> Answer:
+def _answer(place: str, outcomes: Outcomes, verdict: Verdict) -> Answer:
     from wizard.commands import formats
 
-    passed = testing.all_passed(outcomes)
+    not_proven, notes = list(verdict.not_proven), list(verdict.notes)
     hops = {workload: [formats.Hop(**outcome.as_json()) for outcome in ended] for workload, ended in outcomes.items()}
     if list(hops) == [""]:
-        return formats.Test(passed=passed, place=place, hops=hops[""])
-    return formats.TestOfSeveral(passed=passed, place=place, workloads=hops)
+        return formats.Test(passed=verdict.passed, not_proven=not_proven, notes=notes, place=place, hops=hops[""])
+    return formats.TestOfSeveral(passed=verdict.passed, not_proven=not_proven, notes=notes, place=place, workloads=hops)
 
 
 def listener(console: Console, consent: bool, several: bool = False) -> Listener:

@@ -11,6 +11,7 @@ from wizard.federation.conditions import Listed
 from wizard.federation.gate import Gate
 from wizard.federation.identifiers import PoolName
 from wizard.federation.mapping import ExpressionError, Mapped
+from wizard.federation.principals import FederatedIdentity
 
 _SUBJECT = "google.subject"
 _ROLE = "attribute.aws_role"
@@ -61,6 +62,17 @@ def grantee(mapping: Mapping[str, str], sessions: RoleSessions) -> Grantee:
             return Grantee(key, _value(mapped[0], key), _is_exact(gate, key, _value(mapped[0], key), sessions))
         problems.append(problem.format(key=key))
     raise NoGrantee(NO_ATTRIBUTE.format(role=sessions.role, attributes=", ".join(problems)))
+
+
+def members_of_role(mapping: Mapping[str, str], sessions: RoleSessions, pool: PoolName) -> set[str]:
+    """Return every member of a policy that includes all sessions of the role; none if the mapping cannot map them."""
+    try:
+        gate = Gate(mapping)
+        mapped = [gate.map(identity) for identity in sessions.identities()]
+    except ExpressionError:
+        return set()
+    identities = [FederatedIdentity(pool, each.subject, each.groups, each.attributes) for each in mapped]
+    return set.intersection(*(principals.members_of(identity) for identity in identities))
 
 
 def condition_of(mapping: Mapping[str, str], sessions: RoleSessions) -> str:

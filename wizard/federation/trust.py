@@ -162,10 +162,9 @@ def _concerns(statement: Policy, caller: TrustCaller) -> Verdict:
     """Return whether the statement is about the caller."""
     if "NotPrincipal" not in statement:
         return Verdict(_names_caller(statement.get("Principal"), caller))
-    named = _names_caller(statement["NotPrincipal"], caller)
-    if named and caller.kind == "aws":  # AWS also compares the account of a user or a session
+    if caller.kind == "aws":  # AWS also compares the account of a user or a session, and the role of a session
         return Verdict(None, ("NotPrincipal",))
-    return Verdict(not named)
+    return Verdict(not _names_caller(statement["NotPrincipal"], caller))
 
 
 def _names_caller(principal: object, caller: TrustCaller) -> bool:

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wizard.chain.project_policy import Names, is_account
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.detect.machine import google_defaults
+from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity, admits
 from wizard.modes import configurations
 from wizard.modes.access import IMPERSONATE
@@ -51,6 +53,17 @@ class Granted:
             if roles:
                 found[project] = roles
         return found
+
+
+def may_be(account: str | None, pool: PoolName | None) -> Names:
+    """Return whether a member may be the workload: its service account, or any member of its pool."""
+
+    def names(member: str) -> bool:
+        if account:
+            return is_account(member, account)
+        return member == "allUsers" or (pool is not None and f"/{pool.name}/" in member)
+
+    return names
 
 
 def read_granted(clouds: Clouds, document: Mapping[str, Any]) -> Granted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from wizard.chain import probing
 from wizard.chain.environment import without_identity
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, Hop, Outcome, Progress
 from wizard.chain.report import Report
-from wizard.chain.target import permission_request
+from wizard.chain.role_results import judged
+from wizard.chain.target import bigquery_project, permission_request
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.federation.file_kinds import FileKind
@@ -21,7 +22,8 @@ from wizard.federation.mapping import ExpressionError
 from wizard.federation.mapping import Mapping as AttributeMapping
 from wizard.federation.principals import FederatedIdentity
 from wizard.modes import configurations, live_facts, subject_token
-from wizard.modes.granted import read_granted
+from wizard.modes.granted import may_be, read_granted
+from wizard.modes.live_targets import TargetReader
 from wizard.modes.opened import Listener, OpenedConfiguration, Outcomes
 from wizard.modes.subject_token import Unread
 from wizard.secret import Secret
@@ -73,29 +75,34 @@ class OtherConfiguration(OpenedConfiguration):
             report.add(Outcome(SUBJECT_TOKEN, "failed", (unread.what,), unread.what, unread.fix))
             report.skip(_TAKEN, SUBJECT_TOKEN)
             return
-        report.add(Outcome(SUBJECT_TOKEN, "unsure", (unread.what,), unread.what, unread.fix))
+        report.add(Outcome(SUBJECT_TOKEN, "not_proven", (unread.what,), unread.what, unread.fix))
         direct = configurations.account_of(self.document) is None
         for hop in _TAKEN:
             if hop == IMPERSONATION and direct:
                 report.add(Outcome(hop, "skipped", (_DIRECT,), _DIRECT))
             else:
-                report.add(Outcome(hop, "unsure", (_NEEDS_TOKEN,), _NEEDS_TOKEN))
+                report.add(Outcome(hop, "not_proven", (_NEEDS_TOKEN,), _NEEDS_TOKEN))
 
     def _exchange(
         self, token: Secret, provider: Mapping[str, Any], report: Report, stop: threading.Event, listener: Listener
     ) -> None:
         """Exchange the token and go on with what it gives, as the application does."""
+        account = configurations.account_of(self.document)
+        granted = read_granted(self.clouds, self.document)
+        identity = self._identity(token, provider)
+        names = may_be(account, identity.pool if identity else None)
+        targets = TargetReader(self.clouds).targets(granted.roles_of(identity, account), names)
+        project = bigquery_project(targets)
 
         def on_report(reported: Outcome | Progress) -> None:
-            if isinstance(reported, Outcome):
+            if isinstance(reported, Outcome) and reported.hop == PERMISSION:
+                reported = replace(reported, evidence=(*reported.evidence, *granted.notes))
+                report.add(judged(reported, targets, names))
+            elif isinstance(reported, Outcome):
                 report.add(reported)
             else:
                 listener.on_progress("", reported)
 
-        granted = read_granted(self.clouds, self.document)
-        identity = self._identity(token, provider)
-        targets = live_facts.targets_of(granted.roles_of(identity, configurations.account_of(self.document)))
-        project = live_facts.bigquery_project(targets)
         request = {
             "form": "token",
             "config": dict(self.document),

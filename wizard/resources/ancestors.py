@@ -20,10 +20,20 @@ def policies_above(clouds: Clouds, project: str) -> list[tuple[str, Json]]:
 
     Policies that the operator does not have permission to read are left out.
     """
-    above = _ancestors(clouds, project)
+    return [(name, policy) for name, policy in above(clouds, project) or () if policy]
+
+
+def above(clouds: Clouds, project: str) -> list[tuple[str, Json | None]] | None:
+    """Return the folders and the organization that contain a project, each with its policy; None if it is not readable.
+
+    Returns None if the operator cannot read what contains the project.
+    """
+    names = _ancestors(clouds, project)
+    if not names:
+        return None if names is None else []
     with ThreadPoolExecutor() as readers:
-        policies = readers.map(lambda name: read_policy(clouds, name), above)
-        return [(name, policy) for name, policy in zip(above, policies, strict=True) if policy]
+        policies = readers.map(lambda name: read_policy(clouds, name), names)
+        return list(zip(names, policies, strict=True))
 
 
 def read_policy(clouds: Clouds, name: str) -> Json | None:
@@ -36,12 +46,12 @@ def read_policy(clouds: Clouds, name: str) -> Json | None:
         return None
 
 
-def _ancestors(clouds: Clouds, project: str) -> list[str]:
-    """Return the names of the folders and of the organization; nothing if they cannot be read."""
+def _ancestors(clouds: Clouds, project: str) -> list[str] | None:
+    """Return the names of the folders and of the organization; None if they cannot be read."""
     path = f"/v1/projects/{project}:getAncestry"
     try:
         answer = clouds.google.call(_API, "POST", path, body={}, retry_for=_RETRY_FOR)
     except CloudError:
-        return []
+        return None
     found = [ancestor.get("resourceId", {}) for ancestor in answer.get("ancestor", ())]
     return [f"{each['type']}s/{each['id']}" for each in found if each.get("type") in ("folder", "organization")]

@@ -244,9 +244,9 @@ class InstanceProfile(Kind):
     def not_yet(self, error: Refused) -> bool:
         return isinstance(error, CloudError) and error.reason == "NoSuchEntity"
 
-    def impact(self, change: Change) -> str | None:
+    def losers(self, change: Change) -> list[str]:
         before = (change.before or {}).get("role")
-        return f"instances with this profile stop using the role {before}" if before else None
+        return [f"instances with this instance profile lose the role {before}"] if before else []
 
     def commands(self, change: Change) -> list[str]:
         create = [f"aws iam create-instance-profile --instance-profile-name {self.role}"]

@@ -87,7 +87,7 @@ class _PolledOperation:
         error = self._state.get("error")
         if error:
             message = str(error.get("message") or self._state.get("statusMessage") or "the operation failed")
-            reason = str(error.get("status") or error.get("code", "UNKNOWN"))
+            reason = str(error.get("status") or error.get("code") or "UNKNOWN")
             raise CloudError(SERVICE, f"operation {self._name}", None, reason, message)
 
     def _progress(self) -> str:

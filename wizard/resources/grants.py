@@ -52,7 +52,10 @@ class _Grants(Kind):
         if any(held.in_force(found, role, member) is None for role, member in self._pairs()):
             for place, above in self._inherited(clouds):
                 found += held.ways(above, self.grants, self.also, now, place)
-        notes = [*self._notes(found), *(held_text.stale(*each) for each in held.stale(policy, self.grants))]
+        notes = list(self._notes(found))
+        for role, member, deleted in held.stale(policy, self.grants):
+            if held.in_force(found, role, member) is None:
+                notes.append(held_text.stale(role, deleted))
         return self._granted(found) | ({_NOTES: notes} if notes else {})
 
     def create(self, clouds: Clouds) -> Operation | None:

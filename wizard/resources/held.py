@@ -85,10 +85,10 @@ def in_force(held: Sequence[Held], role: str, member: str) -> Held | None:
     return min(own, key=lambda each: each.rank, default=None)
 
 
-def stale(policy: Json, wanted: Mapping[str, Members]) -> Iterator[tuple[str, str]]:
-    """Yield each role with a deleted member that had the name of a wanted one, and that gives it nothing."""
+def stale(policy: Json, wanted: Mapping[str, Members]) -> Iterator[tuple[str, str, str]]:
+    """Yield each role, the wanted member, and a deleted member of the same name, whose grant gives it nothing."""
     for binding in policy.get("bindings", ()):
         for member in wanted.get(str(binding.get("role")), ()):
             for stored in binding.get("members", ()):
                 if stored.startswith(f"deleted:{member}?uid="):
-                    yield str(binding["role"]), stored
+                    yield str(binding["role"]), member, stored

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from wizard.clouds.kubernetes_briefs import Metadata, Node, Placed, Pod
 
 Json = dict[str, Any]
+Above = dict[tuple[str, str, str], str]
+"""The controller above a controller, by the namespace, the kind and the name of the one below."""
 
 POOL_LABEL = "cloud.google.com/gke-nodepool"
 DEFAULT = "default"
@@ -77,11 +79,9 @@ def read(clouds: Clouds, cluster: ClusterName, pool: Json, together: Collection[
     pods = [pod for pod in kubernetes.list_objects(briefs.Pod, ALL) if _is_alive(pod)]
     place = _Place(pool, together, nodes)
     found = NodeUsers(place.nodes)
-    jobs = _listed(kubernetes, briefs.Job, found)
-    cron_jobs = {(job.metadata.namespace, job.metadata.name): _owner_of(job.metadata) for job in jobs}
-    busy = _count_pods(found, pods, place, cron_jobs)
-    for kind in _IDLE:
-        listed = jobs if kind == "Job" else _listed(kubernetes, getattr(briefs, kind), found)
+    lists = {kind: _listed(kubernetes, getattr(briefs, kind), found) for kind in _IDLE}
+    busy = _count_pods(found, pods, place, _above(lists))
+    for kind, listed in lists.items():
         for metadata, placed in _idle(kind, listed):
             user = NodeUser(metadata.namespace, f"{kind} {metadata.name}", placed.serviceAccountName or DEFAULT)
             if (user.namespace, user.owner) not in busy and not placed.hostNetwork and place.fits(user, placed):
@@ -124,16 +124,14 @@ class _Place:
         return self._known[user]
 
 
-def _count_pods(
-    found: NodeUsers, pods: Iterable[Pod], place: _Place, cron_jobs: dict[tuple[str, str], str]
-) -> set[tuple[str, str]]:
+def _count_pods(found: NodeUsers, pods: Iterable[Pod], place: _Place, above: Above) -> set[tuple[str, str]]:
     """Add the teams' pods to what was found. Returns the namespace and the owner of each controller with a pod."""
     busy: set[tuple[str, str]] = set()
     for pod in pods:
         metadata = pod.metadata
         if is_googles(metadata.namespace):
             continue
-        user = NodeUser(metadata.namespace, _controller(metadata, cron_jobs), pod.spec.serviceAccountName or DEFAULT)
+        user = NodeUser(metadata.namespace, _controller(metadata, above), pod.spec.serviceAccountName or DEFAULT)
         busy.add((user.namespace, user.owner))
         is_here = place.has(pod)
         if is_here and _moves(pod):
@@ -165,17 +163,30 @@ def _owner_of(metadata: Metadata) -> str:
     return ""
 
 
-def _controller(metadata: Metadata, cron_jobs: dict[tuple[str, str], str]) -> str:
+def _above(lists: dict[str, list[Any]]) -> Above:
+    """Return the controllers that have controllers below them: Deployments, and the CronJob of each job."""
+    above = {(each.metadata.namespace, "Deployment", each.metadata.name): "" for each in lists["Deployment"]}
+    for job in lists["Job"]:
+        above[job.metadata.namespace, "Job", job.metadata.name] = _owner_of(job.metadata)
+    return above
+
+
+def _controller(metadata: Metadata, above: Above) -> str:
     """Return the controller that people know: a Deployment instead of its ReplicaSet, a CronJob instead of its Job."""
     kind, _, name = _owner_of(metadata).partition(" ")
     if not kind:
         return BARE
+    if kind == "ReplicaSet":
+        deployment = name.rpartition("-")[0]
+        is_one = (metadata.namespace, "Deployment", deployment) in above
+        return f"Deployment {deployment}" if is_one or _has_hash(metadata, name) else f"ReplicaSet {name}"
+    return above.get((metadata.namespace, kind, name)) or f"{kind} {name}"
+
+
+def _has_hash(metadata: Metadata, replica_set: str) -> bool:
+    """Return whether a Deployment has named the ReplicaSet, as the label of its pods shows."""
     template = (metadata.labels or {}).get("pod-template-hash")
-    if kind == "ReplicaSet" and template and name.endswith(f"-{template}"):
-        return f"Deployment {name.removesuffix(f'-{template}')}"
-    if kind == "Job":
-        return cron_jobs.get((metadata.namespace, name)) or f"Job {name}"
-    return f"{kind} {name}"
+    return bool(template) and replica_set.endswith(f"-{template}")
 
 
 def _typical(pool: Json) -> NodeTraits:

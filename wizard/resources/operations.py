@@ -19,7 +19,7 @@ def of(clouds: Clouds, api: str, answer: dict[str, Any]) -> Operation | None:
         state = clouds.google.call(api, "GET", f"/v1/{name}")
         error = state.get("error")
         if error:
-            reason = str(error.get("status") or error.get("code", "UNKNOWN"))
+            reason = str(error.get("status") or error.get("code") or "UNKNOWN")
             raise CloudError(f"{api}.googleapis.com", f"operation {name}", None, reason, str(error.get("message", "")))
         return bool(state.get("done"))
 

@@ -14,7 +14,7 @@ _MODES = ("", "MODE_UNSPECIFIED", "FEDERATION_ONLY")
 """The modes of pools for workloads outside Google Cloud. The mode of a pool cannot be changed."""
 
 _OTHER_MODE = (
-    "Nothing was changed: the pool {pool} in {project} has the mode {mode}, so it cannot have a provider for AWS, and "
+    "The pool {pool} in {project} has the mode {mode}, so it cannot have a provider for AWS, and "
     "the mode of a pool cannot be changed. Write the name of another pool in the section google of the setup, then "
     "plan again."
 )

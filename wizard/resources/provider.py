@@ -58,7 +58,7 @@ class AwsProvider(Kind):
         try:
             return self._state(widening.new(self.mapping, self.condition, self.sessions))
         except (NoGrantee, ExpressionError) as error:
-            raise Refused(f"Nothing was changed: {error}") from error
+            raise Refused(str(error)) from error
 
     def desired_with(self, before: State | None) -> State:
         """Return the state that admits the role and everyone whom the provider admits now.
@@ -75,15 +75,7 @@ class AwsProvider(Kind):
             raise self._refused(texts.CANNOT_ADMIT, reason=str(error)) from error
 
     def read(self, clouds: Clouds) -> State | None:
-        provider = clouds.google.get_or_none("iam", f"/v1/{self.name}")
-        return provider and {
-            "state": provider.get("state"),
-            "disabled": provider.get("disabled", False),
-            "type": texts.type_of(provider),
-            "account": provider.get("aws", {}).get("accountId"),
-            "mapping": effective(provider.get("attributeMapping")),
-            "condition": provider.get("attributeCondition", ""),
-        }
+        return read_provider(clouds, self.name)
 
     def create(self, clouds: Clouds) -> Operation | None:
         parent, _ = self.name.rsplit("/", 1)
@@ -167,8 +159,8 @@ class AwsProvider(Kind):
 
     def _refused(self, template: str, **values: str) -> Refused:
         advice = texts.OWN_PROVIDER.format(name=texts.own_provider(self.sessions.role, self.provider))
-        values |= {"provider": self.provider, "pool": self.pool, "role": self.sessions.role, "advice": advice}
-        return Refused(template.format(**values))
+        values |= {"provider": self.provider, "pool": self.pool, "role": self.sessions.role}
+        return Refused(f"{template.format(**values)} {advice}")
 
     def _whom(self, condition: str) -> str:
         """Return whom a condition admits, as a noun: a list of roles, or everyone whom it admits."""
@@ -177,6 +169,22 @@ class AwsProvider(Kind):
             return ", ".join(listed.values)
         template = texts.WHOEVER if condition else texts.EVERYONE
         return template.format(account=self.account, condition=condition)
+
+
+def read_provider(clouds: Clouds, name: str) -> State | None:
+    """Return the state of a provider of any type, with its mapping in effect; None if there is none.
+
+    `name` is projects/PROJECT/locations/global/workloadIdentityPools/POOL/providers/PROVIDER. Raises CloudError.
+    """
+    provider = clouds.google.get_or_none("iam", f"/v1/{name}")
+    return provider and {
+        "state": provider.get("state"),
+        "disabled": provider.get("disabled", False),
+        "type": texts.type_of(provider),
+        "account": provider.get("aws", {}).get("accountId"),
+        "mapping": effective(provider.get("attributeMapping")),
+        "condition": provider.get("attributeCondition", ""),
+    }
 
 
 def _body(state: State) -> dict[str, Any]:

@@ -6,23 +6,26 @@ import re
 from collections.abc import Mapping
 
 OTHER_TYPE = (
-    "Nothing was changed: the provider {provider} in the pool {pool} is for {type}, not for AWS, and the type of a "
-    "provider cannot be changed. {advice}"
+    "The provider {provider} in the pool {pool} is for {type}, not for AWS, and the type of a provider cannot be "
+    "changed."
 )
 OTHER_ACCOUNT = (
-    "Nothing was changed: the provider {provider} in the pool {pool} is for the AWS account {theirs}, and the setup is "
-    "for {ours}. With another account, the workloads in {theirs} would lose their access. {advice}"
+    "The provider {provider} in the pool {pool} is for the AWS account {theirs}, and the setup is for {ours}. With "
+    "another account, the workloads in {theirs} would lose their access."
 )
 CANNOT_ADMIT = (
-    "Nothing was changed: the provider {provider} in the pool {pool} cannot admit the role {role} and keep everyone "
-    "that it admits now. The reason: {reason}. {advice}"
+    "The provider {provider} in the pool {pool} cannot admit the role {role} and keep everyone that it admits now. The "
+    "reason: {reason}."
 )
 OWN_PROVIDER = (
     "Use a provider of its own in the same pool: write `provider: {name}` in the section google of the setup, then "
     "plan again."
 )
 
-ENABLED = "The provider is disabled. Applying the plan enables it, and {whom} can get tokens again."
+ENABLED = (
+    "The provider is disabled. Applying the plan enables it, and {whom} can get tokens again. To leave it disabled, "
+    "write the name of a new provider in the setup."
+)
 UNDELETED = "The provider is deleted. Applying the plan undeletes it, and {whom} can get tokens again."
 EVERYONE = "every identity in the AWS account {account}"
 WHOEVER = "every identity that meets its condition {condition}"

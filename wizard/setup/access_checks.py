@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wizard.setup import products
+from wizard.setup import products, role_sets
 from wizard.setup.problems import SetupProblem
 
 if TYPE_CHECKING:
@@ -54,3 +54,8 @@ def direct_notes(access: Access, further: Sequence[Limit] = ()) -> Iterator[str]
         note = products.direct_access_note(role, further)
         if note:
             yield f"{role}: {note}"
+
+
+def role_notes(access: Access) -> list[str]:
+    """Return a note for each gap in the roles, because of which they cannot do their usual job."""
+    return role_sets.notes(role for _, role in access.roles())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from wizard.setup import products
+from wizard.setup import products, role_sets
 from wizard.setup.answers import Answers
 from wizard.setup.products import Limit
 from wizard.setup.wide_roles import too_wide
@@ -32,9 +32,13 @@ def granted(holder: str, answers: Answers, titles: Mapping[str, str]) -> str:
 
 
 def remarks(answers: Answers, limits: Sequence[Limit] = ()) -> list[Remark]:
-    """Return a remark for each wide role, and for each limit of direct access. `limits` are the limits of a mode."""
+    """Return a remark for each wide role, each gap in the roles, and each limit of direct access.
+
+    `limits` are the limits of a mode.
+    """
     roles = list(dict.fromkeys(answers.roles()))
     wide = [_wide_remark(role) for role in roles if too_wide(role)]
+    wide += [Remark(f"{note}.", warn=True) for note in role_sets.notes(roles)]
     if answers.get("access.via") != "direct":
         return wide
     first_with: dict[str, str] = {}
@@ -43,6 +47,12 @@ def remarks(answers: Answers, limits: Sequence[Limit] = ()) -> list[Remark]:
         if note:
             first_with.setdefault(note, role)
     return wide + [Remark(f"{role}: {note}.") for note, role in first_with.items()]
+
+
+def planned(notes: Iterable[str], answers: Answers) -> list[Remark]:
+    """Return the notes of a plan that are about the roles in the answers."""
+    roles = set(answers.roles())
+    return [Remark(note) for note in notes if roles & {word.rstrip(",.") for word in note.split()}]
 
 
 def unlisted(role: str) -> Remark:

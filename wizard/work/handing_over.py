@@ -42,9 +42,10 @@ def handover(opened: Opened, half: str) -> Handover:
     return _read(resources, opened, first)
 
 
-def _as_if_nothing_existed(resources: Sequence[Resource], error: Refused) -> Handover:
+def _as_if_nothing_existed(resources: Sequence[Resource], error: CloudError) -> Handover:
     changes = [Change(resource, None, resource.desired()) for resource in resources]
-    return Handover(_commands(changes), [_ALL_UNREAD.format(reason=error.message)])
+    hint = [error.hint] if error.hint else []
+    return Handover(_commands(changes), [_ALL_UNREAD.format(reason=error.message), *hint])
 
 
 def _read(resources: Sequence[Resource], opened: Opened, known: list[Change]) -> Handover:

@@ -12,7 +12,7 @@ from wizard.engine.resource import Change, Owner
 from wizard.modes.opened import Opened
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
-from wizard.work import preflight
+from wizard.work import preflight, wanted_roles
 from wizard.work.handing_over import Handover, handover
 from wizard.work.opening import mode_of
 
@@ -68,17 +68,19 @@ def review(opened: Opened, only: str | None = None, *, override_owner: bool = Fa
     """Plan the setup, or the half `only` of it, and check the operator's permissions.
 
     Changes to what another tool manages are left to that tool, unless `override_owner`. Raises BadInput, CloudError,
-    and PlanError.
+    PlanError, and Refused if a role does not exist.
     """
     halves = mode_of(opened.setup).halves
     if only is not None and only not in halves:
         choices = " or ".join(f"--only {half}" for half in halves)
         raise BadInput(f"this setup has no part {only}: write {choices}")
-    clouds = ReadingClouds(opened.clouds)
-    with ThreadPoolExecutor(max_workers=1) as beside:
+    clouds, resources = ReadingClouds(opened.clouds), opened.resources(only)
+    with ThreadPoolExecutor(max_workers=2) as beside:
         operator = beside.submit(opened.check_operator, only)
-        changes = plan_changes(opened.resources(only), clouds)
+        roles = beside.submit(wanted_roles.refuse_unknown, resources, opened.clouds.google)
+        changes = plan_changes(resources, clouds)
         operator.result()
+        roles.result()
     left = () if override_owner else _left_to_owners(changes)
     changes = changes.without(item.change for item in left)
     checks = preflight.check_permissions(changes.pending, clouds)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from wizard.chain.hop import passed
+from wizard.chain.hop import Verdict, verdict
 from wizard.federation.file_kinds import kind_of
 from wizard.modes import configurations, other_sources
 from wizard.modes.mode import table
@@ -75,6 +75,17 @@ def test_configuration(
     return opened.test(place, wait, listener, stop or threading.Event())
 
 
-def all_passed(outcomes: Outcomes) -> bool:
-    """Return whether the test of each workload passed."""
-    return all(passed(hops) for hops in outcomes.values())
+def verdict_of(outcomes: Outcomes) -> Verdict:
+    """Return the verdict of a test of several workloads: passed if each passed, with everything that was not proven.
+
+    A sentence begins with the workload that it is about, if workloads have names.
+    """
+    verdicts = {workload: verdict(hops) for workload, hops in outcomes.items()}
+    not_proven = [(workload, name) for workload, each in verdicts.items() for name in each.not_proven]
+    notes = [(workload, note) for workload, each in verdicts.items() for note in each.notes]
+    passed = all(each.passed for each in verdicts.values())
+    return Verdict(passed, _with_workloads(not_proven), _with_workloads(notes))
+
+
+def _with_workloads(sentences: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(f"{workload}: {text}" if workload else text for workload, text in sentences)

@@ -23,6 +23,13 @@ _GLYPHS: dict[Mark, str] = {"ok": "✓", "failed": "✗", "unsure": "?", "wide":
 _MARKS: dict[bool | None, Mark] = {True: "ok", False: "failed", None: "unsure"}
 
 
+_WIDENED = (
+    "true: Google accepts this workload. The provider exists: its condition is widened, and everyone whom it admits "
+    "now keeps access"
+)
+_KEPT = "true: Google accepts this workload. The provider exists, and its condition stays as it is"
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the preview: a label, a value, its mark, and a remark."""
@@ -45,8 +52,8 @@ def lines_of(admission: Admission, note: str = "") -> tuple[Line, ...]:
         Line("AWS session", admission.arn, session=True),
         Line("subject", admission.subject or "not known", *_subject(admission)),
         Line("attributes", attributes or ("not known" if admission.subject is None else "none")),
-        Line("condition", admission.condition, *_condition(admission)),
-        Line("other roles", *_others(admission), whole=True),
+        Line("condition", admission.condition or "none", *_condition(admission)),
+        Line("other roles", *_others(admission), _weaknesses(admission), whole=True),
         Line("principal", admission.principal, _MARKS[admission.named], "\n".join(remarks), whole=True),
     )
 
@@ -161,16 +168,25 @@ def _subject(admission: Admission) -> tuple[Mark, str]:
 
 def _others(admission: Admission) -> tuple[str, Mark]:
     marks: dict[bool | None, tuple[str, Mark]] = {
-        False: ("refused", "ok"),
+        False: ("refused", "wide" if admission.weaknesses else "ok"),
         True: ("accepted too, but this workload does not need that", "wide"),
         None: ("not known", "unsure"),
     }
     return marks[admission.others]
 
 
+def _weaknesses(admission: Admission) -> str:
+    """Return who else gets in. That other roles do is said already."""
+    return "\n".join(admission.weaknesses[1:] if admission.others else admission.weaknesses)
+
+
 def _condition(admission: Admission) -> tuple[Mark, str]:
     if mistake := admission.mistake(CONDITION):
         return "failed", _short(mistake)
+    if admission.refusal:
+        return "failed", admission.refusal
+    if admission.admitted and admission.old_condition is not None:
+        return "ok", _WIDENED if admission.condition != admission.old_condition else _KEPT
     remarks = {
         True: "true: Google accepts this workload",
         False: "false: Google refuses this workload",
@@ -180,14 +196,12 @@ def _condition(admission: Admission) -> tuple[Mark, str]:
 
 
 def _principal(admission: Admission) -> str:
-    if admission.named is None:
-        return "not known: correct the mapping first"
-    if admission.named:
-        return "includes this workload"
-    if "aws_role" not in admission.attributes:
-        return "does not include this workload: attribute.aws_role is not mapped, so no grant would apply"
-    role = admission.attributes["aws_role"]
-    return f"does not include this workload: attribute.aws_role is {role}, so no grant would apply"
+    remarks = {
+        True: "includes this workload",
+        False: "no grant can name this workload",
+        None: "not known: correct the mapping first",
+    }
+    return remarks[admission.named]
 
 
 def _short(mistake: Mistake) -> str:

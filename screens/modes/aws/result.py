@@ -25,7 +25,8 @@ class AwsResultPage(ResultPage):
     _shown: AwsOpened | None = None
 
     def compose_body(self) -> ComposeResult:
-        """Yield the path of the file, the file, the variables, and the snippets."""
+        """Yield what the live test did not prove, the path of the file, the file, the variables, and the snippets."""
+        yield Static("", id="result-verdict", markup=False)
         yield Static("", id="result-saved", markup=False)
         yield Static("", id="result-below", markup=False)
         yield Vertical(id="result-file")
@@ -35,6 +36,7 @@ class AwsResultPage(ResultPage):
 
     def entered(self) -> None:
         """Show the files of the setup."""
+        self.show_verdict()
         opened = self._aws
         self.query_one("#result-saved", Static).update(_saved(opened))
         if opened is not None and opened is not self._shown:

@@ -25,6 +25,7 @@ from wizard.modes.aws import admission, chain_titles
 from wizard.modes.aws.admission import CONDITION, Admission, Workload
 
 if TYPE_CHECKING:
+    from wizard.engine.resource import State
     from wizard.setup.question import Question
 
 TYPING_PAUSE = 0.15
@@ -56,6 +57,15 @@ class NumberRead(Message):
         super().__init__()
         self.project = project
         self.number = number
+
+
+class ProviderRead(Message):
+    """The provider with this name was read; its state is None if it does not exist."""
+
+    def __init__(self, name: str, state: State | None) -> None:
+        super().__init__()
+        self.name = name
+        self.state = state
 
 
 class ExpressionField(MultilineField):
@@ -118,6 +128,8 @@ class TrustPage(FormPage):
         """The numbers of projects, by project id."""
         self._number_problems: dict[str, str] = {}
         """Why the number of a project is not known, by project id."""
+        self._providers: dict[str, State | None] = {}
+        """The providers that were read, by name."""
 
     def create_field(self, question: Question) -> Field:
         """Return the field for a question. Expressions have a field that shows mistakes in their line."""
@@ -137,6 +149,7 @@ class TrustPage(FormPage):
         if self.session.source and not self._confirmed_account and answers.get("trust.who") == "account":
             self._confirmed_account = answers.text("aws.account")  # the setup file has this answer already
         self._read_number()
+        self._read_provider()
         self.update_preview()
 
     def refreshed(self) -> None:
@@ -234,6 +247,8 @@ class TrustPage(FormPage):
             number=self._number(),
             mapping=derived.mapping_of(str(mapping)) if mapping else None,
             condition=conditions.get(who),
+            provider=answers.text("google.provider"),
+            existing=self._providers.get(self._provider_name()),
         )
 
     # The number of the pool's project, which the principal names
@@ -264,6 +279,8 @@ class TrustPage(FormPage):
 
     @on(bridge.Failed)
     def _on_number_failed(self, event: bridge.Failed) -> None:
+        if event.doing == "provider":
+            event.stop()  # the review reads the provider again, and shows why it cannot
         if event.doing != "number":
             return
         event.stop()
@@ -271,6 +288,29 @@ class TrustPage(FormPage):
         self._number_problems[project] = (
             f"the number of {project} is not known yet, so {NUMBER} is used instead: {_hint(event.error)}"
         )
+        self.update_preview()
+
+    # The provider that exists, which other workloads can share
+
+    def _provider_name(self) -> str:
+        pool, provider = (self.session.answers.text(f"google.{name}") for name in ("pool", "provider"))
+        return f"projects/{self._pool_project()}/locations/global/workloadIdentityPools/{pool}/providers/{provider}"
+
+    def _read_provider(self) -> None:
+        """Read the provider on each visit, because others can change it."""
+        name = self._provider_name()
+
+        def work(post: Callable[[Message], None]) -> None:
+            from wizard.resources.provider import read_provider
+
+            post(ProviderRead(name, read_provider(self.session.clouds(), name)))
+
+        self.bridge.start(self, "provider", work)
+
+    @on(ProviderRead)
+    def _on_provider(self, event: ProviderRead) -> None:
+        event.stop()
+        self._providers[event.name] = event.state
         self.update_preview()
 
     # Confirmation of a wide trust
@@ -320,7 +360,7 @@ def _at_provider(result: Admission) -> tuple[HopState, str]:
     if result.mistakes:
         return "failed", "mistake"
     if result.admitted is None:
-        return "unsure", "not known"
+        return "not_proven", "not known"
     return ("ok", "accepted") if result.admitted else ("failed", "refused")
 
 

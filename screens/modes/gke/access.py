@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.geometry import Region
 from textual.widgets import Static
 
 from screens.access import AccessPage
@@ -18,6 +19,7 @@ from screens.modes.gke.messages import IdentitiesRead
 from screens.session import Session
 from screens.widgets.choices import Choices
 from screens.widgets.field import Field
+from screens.widgets.role_field import RolesField
 from wizard.setup.question import Choice
 
 if TYPE_CHECKING:
@@ -73,7 +75,7 @@ class GkeAccessPage(AccessPage):
         """Yield the list of workloads, then the questions."""
         with Vertical(classes="field", id="access-workloads"):
             yield Static("", id="access-of", classes="field-title", markup=False)
-            yield Choices(())
+            yield VerticalScroll(Choices(()), id="access-rows", can_focus=False)
             yield Static("", id="access-unread", classes="field-note", markup=False)
         yield from super().compose_body()
 
@@ -119,21 +121,29 @@ class GkeAccessPage(AccessPage):
         if not several:
             title = workloads[0].title if workloads else "No workload yet"
         self.query_one("#access-of", Static).update(title)
-        rows = self.query_one("#access-workloads").query_one(Choices)
-        rows.display = several
-        rows.choices = tuple(self._choice(place) for place in range(len(workloads)))
+        rows = self.query_one("#access-rows").query_one(Choices)
+        self.query_one("#access-rows").display = several
+        choices = tuple(self._choice(place) for place in range(len(workloads)))
+        if choices != rows.choices:
+            rows.choices = choices
+            rows.refresh(layout=True)
         rows.value = str(self._place)
-        rows.refresh(layout=True)
+        self.call_after_refresh(self._scroll_to_row)
         current = self._one.workload if self._one else None
         problem = self._unread.get((current.namespace, current.service_account), "") if current else ""
         unread = self.query_one("#access-unread", Static)
         unread.update(Content(f"? Its current identity could not be read: {problem}"))
         unread.display = bool(problem)
 
+    def _scroll_to_row(self) -> None:
+        """Scroll the list of workloads until the row of the current one is visible."""
+        rows = self.query_one("#access-rows")
+        rows.scroll_to_region(Region(0, self._place, 1, 2), animate=False)
+
     def _choice(self, place: int) -> Choice:
         answers = self.whole.of(place)
         roles = [role.removeprefix("roles/") for role in answers.roles()]
-        glyph = "·" if place in self._incomplete() else "✓"
+        glyph = "·" if self.whole.missing_of(place, self.page_id) else "✓"
         note = ", ".join(roles) or "no roles yet"
         if roles and answers.get("access.via") != "direct":
             note = f"{note}, as {answers.text('access.service_account')}"
@@ -151,6 +161,7 @@ class GkeAccessPage(AccessPage):
 
     def _show_workload(self, place: int) -> None:
         self._place = place
+        self.query_one(RolesField).picker.clear_filter()
         for field in self.query(Field):
             field.answers, field.touched = self.answers, False
         self.refreshed()
@@ -159,7 +170,7 @@ class GkeAccessPage(AccessPage):
     def _incomplete(self) -> list[int]:
         """Return the indexes of the workloads with missing or invalid answers."""
         whole = self.whole
-        return [place for place in range(len(whole.workloads)) if whole.of(place).missing(self.page_id)]
+        return [place for place in range(len(whole.workloads)) if whole.missing_of(place, self.page_id)]
 
     def problems(self) -> list[str]:
         """Return the problems of all workloads."""
@@ -169,7 +180,7 @@ class GkeAccessPage(AccessPage):
         return [
             f"{workload.title}: {titles[path]} {problem}"
             for place, workload in enumerate(whole.workloads)
-            for path, problem in whole.of(place).missing(self.page_id)
+            for path, problem in whole.missing_of(place, self.page_id)
         ]
 
     def show_problem(self) -> None:

@@ -42,13 +42,15 @@ class GkeResultPage(ResultPage):
         """Whether pods can run on nodes that do not give them their own identity."""
 
     def compose_body(self) -> ComposeResult:
-        """Yield the introduction, the state of each workload, and the files."""
+        """Yield what the live test did not prove, the introduction, the state of each workload, and the files."""
+        yield Static("", id="result-verdict", markup=False)
         yield Static("", id="result-about", markup=False)
         yield Static("", id="result-uses", markup=False)
         yield Vertical(id="result-snippets")
 
     def entered(self) -> None:
         """Show the files of the setup, and read the running workloads."""
+        self.show_verdict()
         opened = self._gke
         self._runs, self._unread = None, ""
         self._show()

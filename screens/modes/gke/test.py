@@ -13,6 +13,7 @@ from textual.widgets import Button
 from screens.test import BUSY, TestPage
 
 if TYPE_CHECKING:
+    from wizard.chain.hop import Verdict
     from wizard.setup.sections import Setup
 
 _PASSED = Content.from_markup(
@@ -20,10 +21,8 @@ _PASSED = Content.from_markup(
     "were granted.\n\n[bold]Next steps[/]  Commit the files from Result, and deploy them. Then revoke these roles from "
     "the nodes' service account, and delete the keys that pods mount."
 )
-_PASSED_FROM_HERE = Content.from_markup(
-    "[bold $text-success]✓ The live test passed, from here.[/] Each workload gets its own token, and has the "
-    "permissions that were granted.\n\n[bold]Next steps[/]  The nodes were not tested: press t to test in one-off pods "
-    "too."
+_TEST_IN_PODS = Content.from_markup(
+    "[bold]Next steps[/]  The nodes were not tested: press t to test in one-off pods too."
 )
 
 
@@ -49,8 +48,13 @@ class GkeTestPage(TestPage):
         )
 
     def passed_text(self) -> Content:
-        """Return the verdict of a test that passed, and what to do next."""
-        return _PASSED_FROM_HERE if self.place == "here" else _PASSED
+        """Return the verdict of a test that passed and proved everything, and what to do next."""
+        return _PASSED
+
+    def not_proven_text(self, verdict: Verdict) -> Content:
+        """Return the verdict of a test that did not prove everything; from here, it never proves the nodes."""
+        lines = super().not_proven_text(verdict)
+        return Content("\n\n").join([lines, _TEST_IN_PODS]) if self.place == "here" else lines
 
     def action_from_here(self) -> None:
         """Test all steps that need no pod."""

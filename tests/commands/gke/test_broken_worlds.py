@@ -154,7 +154,7 @@ def shared_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox
 @pytest.mark.parametrize("broken", WORLDS, ids=lambda broken: broken.how.__name__)
 def test_a_broken_world_stops_the_chain_at_the_right_hop_and_is_mended(world: World, broken: Broken) -> None:
     setup = world.setup(broken.setup)
-    assert world.wif("apply", setup, "--yes").code == 0
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
     broken.how()
 
     stopped = stops_at(world, setup, broken.hop)
@@ -164,7 +164,7 @@ def test_a_broken_world_stops_the_chain_at_the_right_hop_and_is_mended(world: Wo
         assert stopped["error"]["message"] == broken.cloud
 
     assert world.wif("plan", setup).code == 2
-    assert world.wif("apply", setup, "--yes").code == 0
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
     assert gke.tested(world, setup).code == 0
 
 
@@ -173,7 +173,7 @@ def test_a_network_policy_that_blocks_the_metadata_server(world: World, monkeypa
 
     monkeypatch.setattr("wizard.modes.gke.live.test.GkeTest", partial(GkeTest, limits=WaitLimits(metadata_server=1)))
     setup = world.setup(gke.SETUP)
-    assert world.wif("apply", setup, "--yes").code == 0
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
     spec = {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]}
     policy = {"metadata": {"name": "inside-only", "namespace": "anti-fraud"}, "spec": spec}
     gke.kubernetes().create(NetworkPolicy.from_dict(policy), "anti-fraud")
@@ -190,7 +190,7 @@ def test_a_workload_in_the_hosts_network(world: World) -> None:
     from lightkube.resources.apps_v1 import Deployment
 
     setup = world.setup(gke.SETUP)
-    assert world.wif("apply", setup, "--yes").code == 0
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
     containers = [{"name": "agent", "image": "registry.acme.example/agent:1.0"}]
     pod = {"serviceAccountName": "scorer", "hostNetwork": True, "containers": containers}
     labels = {"app": "agent"}
@@ -210,13 +210,13 @@ def test_a_workload_in_the_hosts_network(world: World) -> None:
 
 def test_a_hop_that_failed_is_told_in_plain_lines(world: World) -> None:
     setup = world.setup(gke.IMPERSONATED)
-    assert world.wif("apply", setup, "--yes").code == 0
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
     binding_names_another_namespace()
     answer = world.wif("test", setup, "--from", "here", "--wait", "0")
     assert answer.code == 1
     assert f"     answer  PERMISSION_DENIED: {DENIED}" in answer.out
     assert "The live test failed." in answer.out
-    assert world.wif("apply", setup, "--yes").code == 0
+    assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
 
 
 def stops_at(world: World, setup: str, hop: str) -> gke.Json:

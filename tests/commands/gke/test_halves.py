@@ -43,7 +43,7 @@ def test_neither_half_needs_a_way_to_the_other(world: World, monkeypatch: pytest
     with monkeypatch.context() as without:
         without.delenv("KUBECONFIG")
         inside = len(gke.inside_writes(world))
-        assert world.wif("apply", setup, "--only", "google", "--yes").code == 0
+        assert world.wif("apply", setup, "--only", "google", "--yes", "--accept-loss").code == 0
         assert len(gke.inside_writes(world)) == inside
     assert world.wif("plan", setup).code == 0
     assert gke.tested(world, setup).code == 0
@@ -52,7 +52,7 @@ def test_neither_half_needs_a_way_to_the_other(world: World, monkeypatch: pytest
 def test_what_is_handed_over_is_all_that_is_left(world: World) -> None:
     need("kubectl")
     setup = world.setup(gke.setup_of(gke.workload("handed", "scorer", "handed-runner")))
-    applied = world.wif("apply", setup, "--only", "google", "--yes")
+    applied = world.wif("apply", setup, "--only", "google", "--yes", "--accept-loss")
     assert applied.code == 0
     commands = [line.strip() for line in applied.out.splitlines() if line.startswith("  kubectl ")]
     assert world.wif("plan", setup).code == 2

@@ -33,7 +33,7 @@ def test_an_annotation_is_taken_away_only_with_what_it_was_in_plain_sight(annota
     plan = annotated.wif("plan", setup)
     assert f"{ANNOTATION}: {LEFT} -> (absent)" in plan.out
     assert f"pods that use anti-fraud/scorer stop acting as {LEFT}" in plan.out
-    assert annotated.wif("apply", setup, "--yes").code == 0
+    assert annotated.wif("apply", setup, "--yes", "--accept-loss").code == 0
     (run,) = annotated.wif("runs", "--json").json["runs"]
     (write,) = [each for each in run["writes"] if each["kind"] == "Kubernetes service account"]
     assert (write["before"], write["after"]) == ({ANNOTATION: LEFT}, {ANNOTATION: None})
@@ -52,7 +52,7 @@ def test_a_perimeter_leads_through_a_service_account_and_the_plan_says_why(annot
     assert plan.code == 2
     assert f"! anti-fraud/scorer acts as scorer: {PERIMETER}" in plan.out
     assert f"{ANNOTATION}: {LEFT} -> scorer@{gke.PROJECT}.iam.gserviceaccount.com" in plan.out
-    assert annotated.wif("apply", setup, "--yes").code == 0
+    assert annotated.wif("apply", setup, "--yes", "--accept-loss").code == 0
     assert gke.hops(gke.tested(annotated, setup))["impersonation"]["status"] == "ok"
 
 

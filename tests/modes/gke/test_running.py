@@ -60,7 +60,7 @@ def test_every_kind_that_has_pods_made_is_listed_with_whom_its_pods_act_as(tmp_p
         ("StatefulSet ledger", "1 pod"),
         ("DaemonSet agent", "1 pod on each node"),
         ("CronJob nightly", "at 0 2 * * * Asia/Tokyo, suspended"),
-        ("Job migrate", "runs once"),
+        ("Job migrate", "ended"),
     ], "the job that the cron job has made goes with it"
 
 

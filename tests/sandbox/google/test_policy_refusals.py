@@ -84,6 +84,15 @@ def test_a_policy_of_version_1_does_not_drop_conditions(cloud: Any, path: str) -
     assert cloud("POST", f"{path}:setIamPolicy", {"policy": policy}).status == 200
 
 
+def test_what_version_1_shows_of_a_conditional_grant_cannot_be_written_back(cloud: Any) -> None:
+    cloud.bindings(binding(condition=UNTIL_2030))
+    shown = cloud("POST", f"{PROJECT}:getIamPolicy").body
+    assert any("_withcond_" in each["role"] for each in shown["bindings"])
+    for version in (1, 3):
+        policy = {"version": version, "bindings": shown["bindings"]}
+        assert status(cloud("POST", f"{PROJECT}:setIamPolicy", {"policy": policy})) == (400, "INVALID_ARGUMENT")
+
+
 def test_what_is_audited_changes_only_if_the_mask_names_it(cloud: Any) -> None:
     audit = [{"service": "allServices", "auditLogConfigs": [{"logType": "DATA_READ"}]}]
     policy = cloud("POST", f"{PROJECT}:getIamPolicy", READ).body

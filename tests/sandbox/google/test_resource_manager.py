@@ -90,7 +90,7 @@ def test_predefined_roles_are_shown_with_their_permissions(cloud: Any) -> None:
 def test_roles_are_listed_in_pages_and_in_full_when_asked(cloud: Any) -> None:
     first = cloud("GET", "/iam/v1/roles?pageSize=5").body
     assert (len(first["roles"]), "includedPermissions" in first["roles"][0]) == (5, False)
-    full = cloud("GET", "/iam/v1/roles?view=FULL").body["roles"]
+    full = cloud("GET", "/iam/v1/roles?view=FULL&pageSize=1000").body["roles"]
     assert {"roles/owner", "roles/editor", "roles/viewer"} < {role["name"] for role in full}
     assert all(role["includedPermissions"] for role in full)
 

@@ -9,21 +9,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from wizard.engine.resource import State
 from wizard.federation import aws
+from wizard.federation.aws_identities import RoleSessions
 from wizard.federation.identifiers import PoolName
-from wizard.federation.principals import FederatedIdentity, admits, principal_set
+from wizard.federation.principals import FederatedIdentity, admits
+from wizard.modes.aws.role_sessions import role_sessions
 from wizard.modes.aws.runtimes import RUNTIMES
 
 if TYPE_CHECKING:
-    from wizard.federation.mapping import Condition, ExpressionError, Mapped
+    from wizard.federation.mapping import ExpressionError
 
 CONDITION = "attributeCondition"
 """The `key` of a mistake in the attribute condition."""
 
-OTHER_ROLE = "another-role"
-"""The role that is used to test whether the condition also admits other roles."""
+NO_PRINCIPAL = "not known"
+"""In place of a principal, while the mapping gives none."""
 
-_ROLE = "aws_role"
 _TASK = "0123456789abcdef"
 
 
@@ -39,6 +41,9 @@ class Workload:
     number: str
     mapping: Mapping[str, str] | None = None
     condition: str | None = None
+    provider: str = "PROVIDER"
+    existing: State | None = None
+    """The provider that exists, as `read_provider` returns it; None if there is none, or if it is not known."""
 
     @property
     def partition(self) -> str:
@@ -51,9 +56,9 @@ class Workload:
         return aws.mapping_for(self.account, self.role, RUNTIMES[self.runtime].session_length, self.partition)
 
     @property
-    def usual_condition(self) -> str:
-        """The attribute condition that admits only this role."""
-        return aws.condition_for(self.account, self.role, self.partition)
+    def sessions(self) -> RoleSessions:
+        """The sessions of the role."""
+        return role_sessions(self.account, self.role, self.runtime, self.region)
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,12 @@ class Admission:
     """Whether the principal in the binding includes the workload."""
     others: bool | None = None
     """Whether the condition also admits another role of the account."""
+    weaknesses: tuple[str, ...] = ()
+    """Who else gets in, as sentences."""
+    old_condition: str | None = None
+    """The condition of the provider that exists; None if there is none."""
+    refusal: str = ""
+    """Why the provider that exists cannot serve, and what to do; empty if it can, or if there is none."""
     shortened: int | None = None
     """How long the subject could be without the shorter mapping, in bytes; None if the mapping does not shorten it."""
     mistakes: tuple[Mistake, ...] = ()
@@ -106,63 +117,80 @@ def sample_session(runtime: str) -> str:
 def admission(workload: Workload) -> Admission:
     """Return the prediction for a sample session of the workload. Calls no cloud."""
     arn = aws.assumed_role_arn(workload.account, workload.role, sample_session(workload.runtime), workload.partition)
-    mapping = dict(workload.mapping or workload.usual_mapping)
-    condition = workload.usual_condition if workload.condition is None else workload.condition
-    pool = PoolName(workload.number, workload.pool)
-    role = aws.role_attribute(workload.account, workload.role, workload.partition)
-    unevaluated = Admission(
+    wanted = dict(workload.mapping or workload.usual_mapping)
+    old = workload.existing["condition"] if workload.existing else None
+    sample = Admission(
         arn,
-        principal_set(pool, _ROLE, role),
-        condition,
+        NO_PRINCIPAL,
+        workload.condition or "",
+        old_condition=old,
         shortened=_shortened(workload),
-        mistakes=tuple(_mapping_mistakes(mapping)),
+        mistakes=(*_mapping_mistakes(wanted), *_condition_mistakes(workload.condition)),
     )
-    return _evaluated(unevaluated, workload, mapping, pool)
+    if any(mistake.key != CONDITION for mistake in sample.mistakes):
+        return sample
+    if sample.mistakes:
+        return _mapped_only(sample, workload, wanted)
+    return _with_provider(sample, workload, wanted)
 
 
-def _evaluated(sample: Admission, workload: Workload, mapping: Mapping[str, str], pool: PoolName) -> Admission:
-    from wizard.federation.mapping import Condition, ExpressionError
-
-    mistakes = list(sample.mistakes)
-    mapped = admitted = others = None
-    try:
-        mapped = None if mistakes else _mapped(mapping, workload.account, sample.arn)
-    except ExpressionError as error:
-        mistakes.append(_mistake(error))
-    try:
-        condition = Condition(sample.condition)
-        if mapped:
-            admitted = condition.evaluate(_assertion(workload.account, sample.arn), mapped)
-            others = _admits_another_role(condition, mapping, workload)
-    except ExpressionError as error:
-        mistakes.append(_mistake(error))
-    evaluated = replace(sample, admitted=admitted, others=others, mistakes=tuple(mistakes))
-    if mapped is None:
-        return evaluated
-    named = admits(sample.principal, FederatedIdentity(pool, mapped.subject, mapped.groups, mapped.attributes))
-    return replace(evaluated, subject=mapped.subject, attributes=mapped.attributes, named=named)
-
-
-def _admits_another_role(condition: Condition, mapping: Mapping[str, str], workload: Workload) -> bool:
-    """Return whether another role is admitted. A role for which an expression fails is not."""
+def _mapped_only(sample: Admission, workload: Workload, mapping: Mapping[str, str]) -> Admission:
+    """Return the prediction without the condition, which is not known, or has a mistake."""
     from wizard.federation.mapping import ExpressionError
 
-    role = OTHER_ROLE if workload.role != OTHER_ROLE else f"not-{OTHER_ROLE}"
-    arn = aws.assumed_role_arn(workload.account, role, _TASK, workload.partition)
     try:
-        return condition.evaluate(_assertion(workload.account, arn), _mapped(mapping, workload.account, arn))
-    except ExpressionError:
-        return False
+        evaluated = _evaluated(replace(sample, condition=""), workload, mapping)
+    except ExpressionError as error:
+        return replace(sample, mistakes=(*sample.mistakes, _mistake(error)))
+    return replace(evaluated, condition=sample.condition, admitted=None, others=None, weaknesses=())
 
 
-def _mapped(mapping: Mapping[str, str], account: str, arn: str) -> Mapped:
-    from wizard.federation.mapping import Mapping as AttributeMapping
+def _with_provider(sample: Admission, workload: Workload, wanted: dict[str, str]) -> Admission:
+    """Return the prediction with the mapping and the condition that the provider will have."""
+    from wizard.engine.resource import Refused
+    from wizard.federation.mapping import ExpressionError
+    from wizard.resources.provider import AwsProvider
 
-    return AttributeMapping(mapping).evaluate(_assertion(account, arn))
+    sessions = workload.sessions
+    provider = AwsProvider("", workload.pool, workload.provider, sessions, wanted, workload.condition)
+    try:
+        after = provider.desired_with(workload.existing)
+    except Refused as refused:
+        condition = workload.condition or sample.old_condition or ""
+        return _mapped_only(replace(sample, condition=condition, refusal=refused.message), workload, wanted)
+    sample = replace(sample, condition=after["condition"])
+    try:
+        return _evaluated(sample, workload, after["mapping"])
+    except ExpressionError as error:
+        return replace(sample, mistakes=(_mistake(error),))
 
 
-def _assertion(account: str, arn: str) -> dict[str, str]:
-    return aws.aws_assertion(account, arn, f"AROAEXAMPLEID:{arn.rsplit('/', 1)[-1]}")
+def _evaluated(sample: Admission, workload: Workload, mapping: Mapping[str, str]) -> Admission:
+    """Return the prediction with what the mapping and the condition give. Raises ExpressionError."""
+    from wizard.federation.gate import Gate
+    from wizard.federation.grantee import NoGrantee, grantee
+    from wizard.federation.weakness import weaknesses
+
+    sessions, pool = workload.sessions, PoolName(workload.number, workload.pool)
+    gate = Gate(mapping, sample.condition)
+    session = sessions.session(sample.arn.rpartition("/")[2])
+    mapped = gate.map(session)
+    evaluated = replace(
+        sample,
+        subject=mapped.subject,
+        attributes=mapped.attributes,
+        admitted=gate.admits(session),
+        others=any(gate.admits(identity) for identity in sessions.other_roles()),
+        named=False,
+    )
+    try:
+        named = grantee(mapping, sessions)
+    except NoGrantee as error:
+        return replace(evaluated, refusal=sample.refusal or str(error))
+    principal = named.member(pool)
+    identity = FederatedIdentity(pool, mapped.subject, mapped.groups, mapped.attributes)
+    weak = tuple(weaknesses(mapping, sample.condition, sessions, named))
+    return replace(evaluated, principal=principal, named=admits(principal, identity), weaknesses=weak)
 
 
 def _mapping_mistakes(mapping: Mapping[str, str]) -> Iterator[Mistake]:
@@ -177,6 +205,16 @@ def _mapping_mistakes(mapping: Mapping[str, str]) -> Iterator[Mistake]:
             yield _mistake(error)
     if "google.subject" not in mapping:
         yield Mistake("google.subject", "", "the mapping must have google.subject")
+
+
+def _condition_mistakes(condition: str | None) -> Iterator[Mistake]:
+    from wizard.federation.mapping import Condition, ExpressionError
+
+    try:
+        if condition is not None:
+            Condition(condition)
+    except ExpressionError as error:
+        yield _mistake(error)
 
 
 def _mistake(error: ExpressionError) -> Mistake:

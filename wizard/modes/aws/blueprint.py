@@ -11,7 +11,7 @@ from wizard.clouds import endpoints
 from wizard.engine.resource import Resource
 from wizard.federation import aws, credential_config
 from wizard.federation.aws_identities import RoleSessions
-from wizard.federation.grantee import Grantee, NoGrantee, grantee
+from wizard.federation.grantee import Grantee, NoGrantee, grantee, members_of_role
 from wizard.federation.identifiers import PoolName, ProviderName
 from wizard.federation.mapping import ExpressionError
 from wizard.federation.widening import merged
@@ -77,7 +77,8 @@ class Blueprint:
     @cached_property
     def _effective(self) -> dict[str, str]:
         """The provider's mapping after apply: an existing key keeps its expression."""
-        return merged(self._existing.mapping or {}, self.mapping)
+        there = self._existing.provider or {}
+        return merged(there.get("mapping", {}) if there.get("type") == "aws" else {}, self.mapping)
 
     @cached_property
     def _grantee(self) -> Grantee:
@@ -86,6 +87,16 @@ class Blueprint:
         except (NoGrantee, ExpressionError):
             # The plan refuses such a provider, and offers one with the setup's own mapping.
             return grantee(self.mapping, self.sessions)
+
+    @cached_property
+    def _members(self) -> set[str]:
+        """Every member that includes all sessions of the role."""
+        return members_of_role(self._effective, self.sessions, self.pool)
+
+    @property
+    def _asked(self) -> dict[str, list[str]]:
+        """The roles on projects that the principal itself is to have: none with a service account."""
+        return {} if self.service_account else self.roles()
 
     @property
     def service_account(self) -> str | None:
@@ -143,7 +154,7 @@ class Blueprint:
             self.sessions,
             self.mapping,
             google.attribute_condition,
-            tuple(gains(self._existing, self._effective, self.sessions, self.pool, [self.principal])),
+            tuple(gains(self._existing, self.setup.aws.role, self._members, self._asked)),
             needs=(pool,),
         )
         granted = access.resources([self._workload()], services, pool)
@@ -157,6 +168,7 @@ class Blueprint:
             grants=self.setup.access.grants,
             email=self.service_account,
             home=self.setup.service_account_project,
+            also=tuple(sorted(self._members)),
         )
 
     def roles(self) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from wizard.modes.aws import expressions
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.role_sessions import role_sessions
-from wizard.setup.access_checks import Access, direct_notes, direct_problems
+from wizard.setup.access_checks import Access, direct_notes, direct_problems, role_notes
 from wizard.setup.problems import SetupProblem
 
 
@@ -18,7 +18,8 @@ def problems(setup: AwsSetup) -> list[SetupProblem]:
 
 def notes(setup: AwsSetup) -> list[str]:
     """Return the limits that the operator should know, each once."""
-    return list(dict.fromkeys(direct_notes(_access(setup))))
+    access = _access(setup)
+    return list(dict.fromkeys([*direct_notes(access), *role_notes(access)]))
 
 
 def _access(setup: AwsSetup) -> Access:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
+from wizard.engine.resource import State
 
 if TYPE_CHECKING:
-    from wizard.federation.aws_identities import RoleSessions
-    from wizard.federation.identifiers import PoolName
     from wizard.modes.aws.model import AwsSetup
 
 GAIN = "The role {role} also gets {granted} on {project}: the policy grants it to {member} already."
@@ -21,66 +20,49 @@ GAIN = "The role {role} also gets {granted} on {project}: the policy grants it t
 
 @dataclass(frozen=True)
 class Existing:
-    """A provider that exists for AWS, with its effective mapping, and the bindings of policies by project ID.
+    """The provider as `read_provider` returns it, and the bindings of policies by project ID.
 
-    What does not exist, or cannot be read, is left out: `mapping` is then None, and a project has no entry.
+    What does not exist, or cannot be read, is left out: `provider` is then None, and a project has no entry.
     """
 
-    mapping: Mapping[str, str] | None = None
-    condition: str = ""
+    provider: State | None = None
     policies: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 def read_existing(clouds: Clouds, setup: AwsSetup) -> Existing:
     """Read the provider and the policies side by side. Never raises CloudError: the plan reads them again."""
     google = setup.google
-    path = f"/v1/projects/{setup.pool_project}/locations/global/workloadIdentityPools/{google.pool}"
+    pool = f"projects/{setup.pool_project}/locations/global/workloadIdentityPools/{google.pool}"
     projects = list(dict.fromkeys(grant.on.removeprefix("projects/") for grant in setup.access.grants))
     with ThreadPoolExecutor(max_workers=len(projects) + 1) as readers:
-        provider = readers.submit(_read_provider, clouds, f"{path}/providers/{google.provider}")
+        provider = readers.submit(_read_provider, clouds, f"{pool}/providers/{google.provider}")
         policies = list(readers.map(partial(_read_policy, clouds), projects))
     known = {project: bindings for project, bindings in zip(projects, policies, strict=True) if bindings is not None}
-    mapping, condition = provider.result()
-    return Existing(mapping, condition, known)
+    return Existing(provider.result(), known)
 
 
-def gains(
-    existing: Existing, mapping: Mapping[str, str], sessions: RoleSessions, pool: PoolName, own: Iterable[str]
-) -> list[str]:
-    """Return what members that policies have already give to the role, one sentence each.
+def gains(existing: Existing, role: str, members: Collection[str], asked: Mapping[str, Collection[str]]) -> list[str]:
+    """Return the roles that policies grant already to members that include the role, one sentence each.
 
-    `own` has the members that the setup itself wants.
+    `members` include the AWS role; `asked` has the Google Cloud roles that the setup asks for, by project ID.
     """
-    from wizard.federation.gate import Gate
-    from wizard.federation.mapping import ExpressionError
-    from wizard.federation.principals import FederatedIdentity, admits
-
-    try:
-        mapped = Gate(mapping).map(sessions.identities()[0])
-    except ExpressionError:
-        return []
-    identity = FederatedIdentity(pool, mapped.subject, mapped.groups, mapped.attributes)
-    others = set(own)
     lines = []
     for project, bindings in existing.policies.items():
         for binding in bindings:
-            for member in binding.get("members", ()):
-                if member not in others and admits(member, identity):
-                    values = {"granted": binding["role"], "project": project, "member": member}
-                    lines.append(GAIN.format(role=sessions.role, **values))
+            granted = str(binding["role"])
+            found = [member for member in binding.get("members", ()) if member in members]
+            if granted not in asked.get(project, ()):
+                lines += [GAIN.format(role=role, granted=granted, project=project, member=member) for member in found]
     return lines
 
 
-def _read_provider(clouds: Clouds, path: str) -> tuple[Mapping[str, str] | None, str]:
-    from wizard.federation.gate import effective
+def _read_provider(clouds: Clouds, name: str) -> State | None:
+    from wizard.resources.provider import read_provider
 
     try:
-        provider = clouds.google.get_or_none("iam", path)
+        return read_provider(clouds, name)
     except CloudError:
-        return None, ""
-    if not provider or "aws" not in provider:
-        return None, ""
-    return effective(provider.get("attributeMapping")), provider.get("attributeCondition", "")
+        return None
 
 
 def _read_policy(clouds: Clouds, project: str) -> list[dict[str, Any]] | None:

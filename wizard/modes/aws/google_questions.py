@@ -128,7 +128,7 @@ _TRUST = (
         "google.attribute_mapping",
         "aws-trust",
         "How are AWS identities mapped to attributes?",
-        "Write lines KEY=EXPRESSION, in CEL. attribute.aws_role is required: the wizard grants roles to it.",
+        "Write lines KEY=EXPRESSION, in CEL. The wizard grants roles to attribute.aws_role: leave out the session.",
         multiline=True,
         detail=True,
         needed=False,

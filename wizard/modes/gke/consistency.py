@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from wizard.modes.gke import limits
 from wizard.modes.gke.model import GkeSetup, Workload
-from wizard.setup.access_checks import Access, direct_notes, direct_problems
+from wizard.setup.access_checks import Access, direct_notes, direct_problems, role_notes
 from wizard.setup.problems import SetupProblem
 
 
@@ -26,7 +26,8 @@ def notes(setup: GkeSetup) -> list[str]:
     """Return the limits that the operator should know, each once."""
     notes: list[str] = []
     for index, workload in enumerate(setup.workloads):
-        notes += direct_notes(_access(index, workload), limits.LIMITS)
+        access = _access(index, workload)
+        notes += [*direct_notes(access, limits.LIMITS), *role_notes(access)]
     for workload in setup.workloads:
         notes += _workload_notes(setup, workload)
     return list(dict.fromkeys(notes))

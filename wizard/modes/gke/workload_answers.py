@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from wizard.modes.gke.chosen import Chosen
-from wizard.setup.answers import Answers
-from wizard.setup.question import Value
+from wizard.setup.answers import Answers, AsksFor
+from wizard.setup.question import Found, Value
 
 _PER_WORKLOAD = "access."
 """The start of the paths whose answers differ for each workload."""
@@ -15,6 +17,19 @@ class GkeAnswers(Answers):
 
     workloads: tuple[Chosen, ...] = ()
     """The workloads that the operator chose."""
+
+    def __init__(self, mode: AsksFor, detected: Mapping[str, Found] | None = None) -> None:
+        """`detected` has the defaults found on this machine, by path, each with its source."""
+        super().__init__(mode, detected)
+        self._missing: dict[tuple[int, str], tuple[Chosen, object, list[tuple[str, str]]]] = {}
+
+    def missing_of(self, index: int, page: str) -> list[tuple[str, str]]:
+        """Return what `of(index).missing(page)` returns. Checks the answers again only after one of them changed."""
+        workload, shared = self.workloads[index], (self.explicit(), dict(self.detected))
+        known = self._missing.get((index, page))
+        if known is None or known[0] is not workload or known[1] != shared:
+            known = self._missing[index, page] = workload, shared, self.of(index).missing(page)
+        return known[2]
 
     def of(self, index: int) -> WorkloadAnswers:
         """Return the answers of one workload, which include those that apply to all."""
@@ -30,9 +45,8 @@ class WorkloadAnswers(Answers):
 
     def __init__(self, whole: GkeAnswers, index: int) -> None:
         """`whole` has the answers of all workloads, in which the changes are stored."""
-        super().__init__(whole.mode)
+        self.__dict__ |= whole.__dict__  # questions and defaults are the same
         self._whole, self._index = whole, index
-        self.detected = whole.detected
 
     @property
     def workload(self) -> Chosen:

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.policy import Binding, PolicyStore
-from wizard.sandbox.model.policy_rules import check_change, check_project, parse_policy
+from wizard.sandbox.model.policy_rules import WITH_CONDITION, check_change, check_project, parse_policy
 from wizard.sandbox.model.projects import Project
 
 from .calls import Call
@@ -62,7 +62,7 @@ def _binding_document(binding: Binding, with_condition: bool) -> JSON:
     if with_condition:
         return {"role": binding.role, "members": list(binding.members), "condition": binding.condition}
     digest = sha256(repr(binding.condition).encode()).hexdigest()[:20]
-    return {"role": f"{binding.role}_withcond_{digest}", "members": list(binding.members)}
+    return {"role": f"{binding.role}{WITH_CONDITION}{digest}", "members": list(binding.members)}
 
 
 def asked_permissions(call: Call) -> list[str]:

@@ -11,6 +11,8 @@ from .projects import Projects
 from .refusals import InvalidError, PreconditionError
 
 PREDEFINED = re.compile(r"roles/[A-Za-z0-9_.]+")
+WITH_CONDITION = "_withcond_"
+"""What the role of a conditional binding contains for those who read a policy in version 1."""
 POOL_MEMBER = re.compile(
     r"principal(?:Set)?://iam\.googleapis\.com/"
     r"(?P<pool>projects/(?P<number>\d+)/locations/global/workloadIdentityPools/(?P<id>[^/]+))/(?P<members>.+)"
@@ -75,9 +77,12 @@ def _binding(raw: JSON) -> Binding:
 
 
 def _check_role(projects: Projects, role: str) -> None:
-    """Google has many more predefined roles than the sandbox knows, so that each well-formed name is one."""
+    """Google has many more predefined roles than the sandbox knows, so that each well-formed name is one.
+
+    The name that a conditional binding has for readers of version 1 is not.
+    """
     custom = projects.custom_roles.get(role)
-    if not PREDEFINED.fullmatch(role) and (custom is None or custom.deleted):
+    if not (PREDEFINED.fullmatch(role) and WITH_CONDITION not in role) and (custom is None or custom.deleted):
         raise InvalidError(f"Role {role} is not supported for this resource.")
 
 

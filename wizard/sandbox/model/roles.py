@@ -120,7 +120,8 @@ def _fair_roles(services: dict[str, Any]) -> list[Role]:
         known = [f"{kind}.{verb}" for kind, verbs in each["permissions"].items() for verb in verbs.split()]
         for name, (title, patterns) in each["roles"].items():
             inside = [word for word in known if any(fnmatchcase(word, pattern) for pattern in patterns.split())]
-            permissions = {*EVERY_FAIR_ROLE, *(f"{service}.{word}" for word in inside)}
+            permissions = {f"{service}.{word}" for word in inside}
+            permissions.update(() if each.get("alone") else EVERY_FAIR_ROLE)
             roles.append(Role(f"roles/{service}.{name}", title, f"{title}.", tuple(sorted(permissions))))
     return roles
 

@@ -132,11 +132,13 @@ def test_the_usual_roles_of_the_product_come_first_then_its_others(clouds: Cloud
     found = detecting.listing(AWS, "grantable-roles", clouds, answers)
     names = [each.value for each in found]
     assert names[:3] == ["roles/bigquery.jobUser", "roles/bigquery.dataEditor", "roles/bigquery.dataViewer"]
-    assert all(name.startswith("roles/bigquery.") for name in names[:4])
-    assert names[3] == "roles/bigquery.user"
+    assert names[3] == "roles/bigquery.readSessionUser"
+    bigquery = [name.startswith("roles/bigquery.") for name in names]
+    assert bigquery == sorted(bigquery, reverse=True)
     assert found[0].title == "BigQuery Job User"
     assert found[0].note == "Access to run jobs"
-    assert [each.title for each in found[4:]] == sorted((each.title for each in found[4:]), key=str.lower)
+    for others in (found[4 : sum(bigquery)], found[sum(bigquery) :]):
+        assert [each.title for each in others] == sorted((each.title for each in others), key=str.lower)
     answers.set("access.product", "pubsub")
     assert detecting.listing(AWS, "grantable-roles", clouds, answers)[0].value == "roles/pubsub.publisher"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wizard.chain.target import Target
+from wizard.chain.target import Target, WantedRole
 from wizard.clouds import endpoints
 from wizard.clouds.aws import Aws
 from wizard.federation.credential_config import credential_config
@@ -51,7 +51,7 @@ class World:
     def test(self, config: dict[str, Any], provider: ProviderFacts | None = None, **more: Any) -> AwsTest:
         """A test that wants to run BigQuery jobs."""
         given: dict[str, Any] = {
-            "targets": (Target("acme-analytics", {JOBS: "roles/bigquery.jobUser"}),),
+            "targets": (Target("acme-analytics", (WantedRole("roles/bigquery.jobUser", (JOBS,)),)),),
             "bigquery_project": "acme-analytics",
             "allowed_hosts": tuple(endpoints.own_hosts(self.variables)),
             "endpoints": {

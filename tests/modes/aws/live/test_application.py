@@ -12,7 +12,7 @@ from tests.chain.fakes import FakeCloud, config, environment
 from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.aws.live.sandbox_world import World
 from wizard.chain import child
-from wizard.chain.hop import Outcome, passed
+from wizard.chain.hop import Outcome, verdict
 from wizard.modes.aws.live import application, as_application
 from wizard.modes.aws.live import walk as aws
 from wizard.modes.aws.live.facts import AwsTest
@@ -69,7 +69,7 @@ def test_no_secret_is_in_any_outcome(world: World):
     keys = world.session()
     outcomes = aws.run(world.test(world.inside_config(account="loader")), inside(world.workload_environment(**keys)))
     text = json.dumps([outcome.as_json() for outcome in outcomes])
-    assert passed(outcomes)
+    assert verdict(outcomes).passed
     assert not [name for name, value in keys.items() if value in text]
     assert "ya29." not in text
 
@@ -122,8 +122,9 @@ def test_a_child_does_not_outlive_an_interrupt(script: Path):
 
 
 def test_a_bare_configuration_can_pass(cloud: FakeCloud):
-    """Nothing is known of its target: that hop is unsure, and does not fail the test."""
+    """Nothing is known of its target: that hop is not proven, does not fail the test, and is named."""
     outcomes = aws.run(AwsTest(config(cloud), allowed_hosts=(cloud.host,)), inside(environment(cloud)))
-    assert statuses(outcomes)["permission"] == "unsure"
-    assert outcome_of(outcomes, "permission").reason == "no permission was named to test"
-    assert passed(outcomes)
+    assert statuses(outcomes)["permission"] == "not_proven"
+    assert outcome_of(outcomes, "permission").reason == "no permission was tested"
+    assert verdict(outcomes).passed
+    assert verdict(outcomes).not_proven == ("Permission on the target: no permission was tested",)

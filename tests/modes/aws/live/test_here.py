@@ -11,6 +11,7 @@ import pytest
 from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.aws.live.sandbox_world import ACCOUNT, ALL_OK_DIRECT, ALL_OK_IMPERSONATED, World, workload
 from wizard.clouds.errors import CloudError
+from wizard.engine.resource import Refused
 from wizard.modes.aws.live import walk as aws
 from wizard.modes.aws.live.places import Place, here, session_name
 from wizard.modes.aws.live.trusted import NeedsTrust, RootRefused, needs_trust, trusted
@@ -105,6 +106,61 @@ def test_a_role_that_another_service_is_trusted_with_gets_no_credentials(world: 
     failed = outcome_of(outcomes, "aws-credentials")
     assert "the trust policy of for-lambda does not let ecs-tasks.amazonaws.com assume it" in (failed.reason or "")
     assert "ecs-tasks.amazonaws.com" in (failed.fix or "")
+
+
+def create(world: World, name: str, *statements: dict[str, object]) -> None:
+    """Create a role that ECS can assume as far as these statements let it, and the operator too."""
+    allow = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allow, *statements]})
+    world.aws.call("iam", "create_role", RoleName=name, AssumeRolePolicyDocument=document)
+
+
+def for_ecs(effect: str = "Allow", **condition: object) -> dict[str, object]:
+    """A statement about ECS under a condition."""
+    principal = {"Service": "ecs-tasks.amazonaws.com"}
+    return {"Effect": effect, "Principal": principal, "Action": "sts:AssumeRole", "Condition": condition}
+
+
+def test_a_role_whose_conditions_the_runtime_meets_gets_credentials(world: World):
+    keys = {"aws:ResourceAccount": "${aws:SourceAccount}"}
+    create(world, "sound", for_ecs(StringEquals=keys, Bool={"aws:PrincipalIsAWSService": "true"}))
+    with here(workload(role="sound"), world.aws) as place:
+        assert (place.withheld, place.unproven) == (None, None)
+        assert "the role trusts ecs-tasks.amazonaws.com" in place.evidence
+
+
+@pytest.mark.parametrize(
+    ("name", "condition", "missing"),
+    [
+        ("of-an-organization", {"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}, "aws:SourceOrgID"),
+        ("of-tasks", {"ArnLike": {"aws:SourceArn": f"arn:aws:ecs:*:{ACCOUNT}:task/*"}}, "aws:SourceArn"),
+    ],
+)
+def test_what_is_not_known_about_the_role_is_not_proven_and_the_test_goes_on(
+    world: World, name: str, condition: dict[str, object], missing: str
+):
+    create(world, name, for_ecs(**condition))
+    with here(workload(role=name), world.aws) as place:
+        outcomes = aws.run(world.test(world.config(provider="other-account")), place)
+    found = outcome_of(outcomes, "aws-credentials")
+    assert (found.status, statuses(outcomes)["caller-identity"]) == ("unsure", "ok")
+    assert f"its trust policy depends on {missing}" in (found.reason or "")
+    assert "--from inside" in (found.fix or "")
+
+
+def test_a_deny_is_named_and_the_advice_is_not_to_apply(world: World):
+    create(world, "denied", for_ecs(), {**for_ecs("Deny"), "Sid": "NotHere"})
+    with here(workload(role="denied"), world.aws) as place:
+        failed = outcome_of(aws.run(world.test(world.config()), place), "aws-credentials")
+    assert "statement 3 (Sid NotHere)" in (failed.reason or "")
+    assert "ask the owner of the role" in (failed.fix or "") and "apply" not in (failed.fix or "")
+
+
+def test_an_operator_whom_a_deny_keeps_out_is_not_asked_for_a_statement(world: World):
+    people = {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"}
+    create(world, "no-people", for_ecs(), {**people, "Condition": {"Bool": {"aws:PrincipalIsAWSService": "false"}}})
+    with pytest.raises(Refused, match=r"statement 3.*--from inside"), here(workload(role="no-people"), world.aws):
+        pass
 
 
 def test_a_role_that_does_not_exist_is_named(world: World):

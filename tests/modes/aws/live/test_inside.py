@@ -8,7 +8,7 @@ import pytest
 from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.aws.live.sandbox_world import ALL_OK_DIRECT, ALL_OK_IMPERSONATED, World
 from wizard.chain import probing
-from wizard.chain.hop import Outcome, passed
+from wizard.chain.hop import Outcome, verdict
 from wizard.modes.aws.live import walk as aws
 from wizard.modes.aws.live.places import inside
 
@@ -20,7 +20,7 @@ def walk(world: World, environ: dict[str, str], **options: str) -> list[Outcome]
 def test_environment_keys_reach_the_target_directly(world: World):
     outcomes = walk(world, world.session())
     assert statuses(outcomes) == ALL_OK_DIRECT
-    assert passed(outcomes)
+    assert verdict(outcomes).passed
     assert outcome_of(outcomes, "aws-credentials").received["source"] == "environment"
     assert outcome_of(outcomes, "application").sent["way"].endswith("with the file alone")
 
@@ -83,7 +83,7 @@ def test_no_credentials_stop_the_chain_at_once(world: World):
     failed = outcome_of(outcomes, "aws-credentials")
     assert "no AWS credentials" in (failed.reason or "")
     assert "taskRoleArn" in (failed.fix or "")
-    assert not passed(outcomes)
+    assert not verdict(outcomes).passed
 
 
 def test_no_region_is_told_with_what_to_set(world: World):
@@ -119,3 +119,36 @@ def test_a_probe_that_breaks_off_is_a_failed_hop(world: World, tmp_path: Path, m
     outcomes = walk(world, {})
     assert statuses(outcomes) == {**dict.fromkeys(ALL_OK_DIRECT, "skipped"), "config": "failed"}
     assert outcome_of(outcomes, "config").reason == "the probe ended unexpectedly (exit code 1): no memory left"
+
+
+IRSA = {"AWS_WEB_IDENTITY_TOKEN_FILE": "/var/run/token", "AWS_ROLE_ARN": "arn:aws:iam::111122223333:role/pod"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "cause", "fix"),
+    [
+        ({"AWS_SECRET_ACCESS_KEY": "s"}, "AWS_ACCESS_KEY_ID is not set", "set AWS_ACCESS_KEY_ID too"),
+        ({"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE"}, "AWS_SECRET_ACCESS_KEY is not set", "set AWS_SECRET_ACCESS_KEY too"),
+        (IRSA, "google-auth does not read it, and takes the role of the node", "aws configure export-credentials"),
+        (
+            {
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials",
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/nowhere",
+            },
+            "EKS Pod Identity agent",
+            "pod identity association",
+        ),
+    ],
+)
+def test_why_there_are_no_credentials_is_named(world: World, variables: dict[str, str], cause: str, fix: str):
+    environ = world.workload_environment(**variables)
+    failed = outcome_of(aws.run(world.test(world.inside_config()), inside(environ)), "aws-credentials")
+    assert failed.status == "failed"
+    assert cause in (failed.reason or "")
+    assert fix in (failed.fix or "")
+
+
+def test_what_google_auth_would_take_in_a_pod_with_irsa_is_shown(world: World):
+    environ = world.workload_environment(**IRSA)
+    failed = outcome_of(aws.run(world.test(world.inside_config()), inside(environ)), "aws-credentials")
+    assert failed.evidence[0].startswith("google-auth alone would ")

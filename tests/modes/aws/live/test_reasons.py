@@ -8,13 +8,13 @@ from tests.chain.fakes import AUDIENCE, EMAIL
 from tests.chain.sentences import field_names, known_names
 from wizard.chain.hop import Outcome, Refusal
 from wizard.chain.rule import first
-from wizard.chain.target import Target
+from wizard.chain.target import Target, WantedRole
 from wizard.federation.aws import AWS_DEFAULT_MAPPING
 from wizard.federation.aws_identities import RoleSessions
 from wizard.federation.gate import Gate
 from wizard.federation.identifiers import ProviderName
 from wizard.federation.principals import FederatedIdentity, principal, principal_set
-from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
+from wizard.modes.aws.live.facts import AwsTest, Elsewhere, ProviderFacts
 from wizard.modes.aws.live.hops import HOPS
 from wizard.modes.aws.live.known import AwsFacts, AwsKnown
 from wizard.modes.aws.live.reasons import RULES
@@ -67,9 +67,13 @@ def reason(hop_id, code, message, impersonated=False, **known):
         config["service_account_impersonation_url"] = (
             f"https://x/v1/projects/-/serviceAccounts/{EMAIL}:generateAccessToken"
         )
-    targets = (Target("acme-analytics", {"bigquery.jobs.create": "roles/bigquery.jobUser"}),)
+    targets = (Target("acme-analytics", (WantedRole("roles/bigquery.jobUser", ("bigquery.jobs.create",)),)),)
     test = AwsTest(
-        config, targets, provider=known.pop("provider", ProviderFacts("111122223333")), members=known.pop("members", {})
+        config,
+        targets,
+        provider=known.pop("provider", ProviderFacts("111122223333")),
+        members=known.pop("members", {}),
+        elsewhere=known.pop("elsewhere", ()),
     )
     outcome = Outcome(BY_ID[hop_id], "failed", refusal=Refusal(code, message), received=known.pop("received", {}))
     found = first(RULES, outcome, AwsKnown(test, CALLER, IDENTITY).facts(outcome))
@@ -147,7 +151,7 @@ def test_another_account_explains_whatever_the_token_service_says():
 
 
 def test_missing_roles_are_named_with_whom_to_grant_them_to():
-    received = {"missing": [{"project": "acme-analytics", "permission": "bigquery.jobs.create"}]}
+    received = {"roles": [{"project": "acme-analytics", "role": "roles/bigquery.jobUser", "status": "missing"}]}
     direct = reason("permission", "MISSING", "not granted: bigquery.jobs.create", received=received)
     missing = "roles/bigquery.jobUser on acme-analytics"
     assert direct == f"the token is valid, but the workload does not have {missing} -> grant {missing} to {US}"
@@ -208,7 +212,7 @@ def test_a_condition_that_almost_admits_the_role_is_explained_and_corrected(
     ],
 )
 def test_a_member_that_almost_names_the_role_is_explained_and_corrected(member: str, cause: str):
-    received = {"missing": [{"project": "acme-analytics", "permission": "bigquery.jobs.create"}]}
+    received = {"roles": [{"project": "acme-analytics", "role": "roles/bigquery.jobUser", "status": "missing"}]}
     known = {"members": {"permission": (member,)}, "received": received}
     found = reason("permission", "MISSING", "not granted: bigquery.jobs.create", **known)
     assert f"the policy grants the role to {member}, " in found
@@ -221,12 +225,31 @@ def test_a_member_that_almost_names_the_role_is_explained_and_corrected(member: 
     assert impersonated.endswith(f"--member='{US}'")
 
 
+def test_a_role_on_another_resource_or_of_another_holder_is_named():
+    received = {"missing": [{"project": "acme-analytics", "permission": "bigquery.jobs.create"}]}
+    on = "the project acme-identity"
+    direct = reason(
+        "permission", "MISSING", "x", received=received, elsewhere=(Elsewhere("roles/bigquery.jobUser", US, on),)
+    )
+    assert direct == (
+        "the workload has roles/bigquery.jobUser on the project acme-identity, which is another resource than the "
+        f"target -> grant roles/bigquery.jobUser on acme-analytics to {US}"
+    )
+    account = Elsewhere("roles/bigquery.jobUser", f"serviceAccount:{EMAIL}", on)
+    through = reason("permission", "MISSING", "x", True, received=received, elsewhere=(account,))
+    assert through.startswith(f"the service account {EMAIL} has roles/bigquery.jobUser on the project acme-identity, ")
+    holder = reason("permission", "MISSING", "x", True, received=received, members={"permission": (US,)})
+    assert f"the policy grants the role to {US}, but the workload calls the target as the service account" in holder
+    assert holder.endswith(f"grant roles/bigquery.jobUser on acme-analytics to the service account {EMAIL}")
+    assert "another resource" not in reason("permission", "MISSING", "x", True, received=received)
+
+
 def test_no_advice_has_the_name_of_a_session():
     whole = {"google.subject": "assertion.arn", "attribute.aws_role": "assertion.arn"}
     provider = ProviderFacts("111122223333", whole)
     members = {"impersonation": (), "permission": ()}
     denied = reason("impersonation", "PERMISSION_DENIED", DENIED, True, provider=provider, members=members)
-    received = {"missing": [{"project": "acme-analytics", "permission": "bigquery.jobs.create"}]}
+    received = {"roles": [{"project": "acme-analytics", "role": "roles/bigquery.jobUser", "status": "missing"}]}
     missing = reason("permission", "MISSING", "x", provider=provider, members=members, received=received)
     for found in (denied, missing):
         assert "attribute.aws_role contains the name of the session" in found

@@ -6,7 +6,7 @@ import pytest
 
 from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.aws.live.sandbox_world import ACCOUNT, World
-from wizard.chain.target import Target
+from wizard.chain.target import Target, WantedRole
 from wizard.modes.aws.live import walk as aws
 from wizard.modes.aws.live.facts import ProviderFacts
 from wizard.modes.aws.live.places import inside
@@ -98,10 +98,10 @@ def test_a_service_account_that_does_not_exist_is_named(world: World):
 
 
 def test_a_role_that_is_missing_on_the_target_is_named(world: World):
-    wanted = {
-        "bigquery.jobs.create": "roles/bigquery.jobUser",
-        "bigquery.tables.updateData": "roles/bigquery.dataEditor",
-    }
+    wanted = (
+        WantedRole("roles/bigquery.jobUser", ("bigquery.jobs.create",)),
+        WantedRole("roles/bigquery.dataEditor", ("bigquery.tables.updateData",)),
+    )
     outcomes = walk(world, more={"targets": (Target("acme-analytics", wanted),)})
     failed = outcome_of(outcomes, "permission")
     assert failed.reason == (
@@ -111,8 +111,8 @@ def test_a_role_that_is_missing_on_the_target_is_named(world: World):
     assert statuses(outcomes)["application"] == "skipped"
 
 
-def test_an_unread_provider_leaves_the_principal_unsure(world: World):
+def test_an_unread_provider_leaves_the_principal_not_proven(world: World):
     test = replace(world.test(world.inside_config()), provider=None)
     outcomes = aws.run(test, inside(world.workload_environment(**world.session())))
-    assert statuses(outcomes)["principal"] == "unsure"
+    assert statuses(outcomes)["principal"] == "not_proven"
     assert statuses(outcomes)["application"] == "ok"

@@ -14,7 +14,9 @@ from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.aws.live.sandbox_world import WORLD, World, workload
 from wizard.chain.hop import Settling
 from wizard.chain.recent_grants import RecentGrant
+from wizard.chain.target import Target
 from wizard.clouds import endpoints
+from wizard.engine.patience import Time
 from wizard.modes.aws.live import walk as aws
 from wizard.modes.aws.live.facts import ProviderFacts
 from wizard.modes.aws.live.places import here, inside
@@ -128,3 +130,46 @@ def test_what_is_known_not_to_be_there_is_not_waited_for(known: dict[str, Any], 
     grants = (RecentGrant("exchange", now), RecentGrant("impersonation", now), RecentGrant("permission", now))
     test = World({}).test({}, grants=grants, **known)
     assert set(test.settle(now)) == waits
+
+
+CONDITION = "attribute.aws_role == 'arn:aws:sts::111122223333:assumed-role/other'"
+
+
+def test_a_refusal_by_the_condition_as_it_is_now_is_not_waited_for(world: World):
+    """The provider changed two minutes ago, and does not admit the role: no waiting makes it do so."""
+    grant = RecentGrant("exchange", datetime.now(UTC) - timedelta(minutes=2))
+    provider = ProviderFacts("111122223333", condition=CONDITION)
+    test = world.test(world.inside_config(provider="other-role"), provider, grants=(grant,))
+    events: list[Settling] = []
+    outcomes = aws.run(test, inside(world.workload_environment(**world.session())), on_event=events.append)
+    refused = outcome_of(outcomes, "exchange")
+    assert (refused.status, events) == ("failed", [])
+    assert refused.refusal is not None and refused.refusal.code == "unauthorized_client"
+    assert refused.sent and "waiting does not help" in refused.evidence[-1]
+    assert statuses(outcomes)["permission"] == "skipped"
+
+
+def test_after_a_change_of_the_last_minute_a_predicted_refusal_is_waited_for_30_seconds(world: World):
+    grant = RecentGrant("exchange", datetime.now(UTC) - timedelta(seconds=50))
+    provider = ProviderFacts("111122223333", condition=CONDITION)
+    test = world.test(world.inside_config(provider="other-role"), provider, grants=(grant,))
+    moments = iter([100.0, 129.9, 130.0])
+    events: list[Settling] = []
+    place = inside(world.workload_environment(**world.session()))
+    chain = aws.AwsChain(test, place, on_event=events.append, time=Time(clock=lambda: next(moments)))
+    assert outcome_of(chain.run(), "exchange").status == "failed"
+    assert len(events) == 2
+
+
+@pytest.mark.parametrize("account", ["others", None])
+def test_a_member_that_the_policy_does_not_have_is_not_waited_for(world: World, account: str | None):
+    hop = "impersonation" if account else "permission"
+    grant = RecentGrant(hop, datetime.now(UTC))  # type: ignore[arg-type]
+    members = {hop: ("user:someone@acme.example",)}
+    config = world.inside_config(account=account) if account else world.inside_config()
+    targets = (Target("acme-analytics", {"bigquery.tables.create": "roles/bigquery.dataEditor"}),)
+    test = world.test(config, grants=(grant,), members=members, targets=targets)
+    events: list[Settling] = []
+    outcomes = aws.run(test, inside(world.workload_environment(**world.session())), on_event=events.append)
+    assert outcome_of(outcomes, hop).status == "failed"
+    assert events == []

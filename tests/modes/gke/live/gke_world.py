@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from wizard.chain.hop import Outcome, Progress
-from wizard.chain.target import Target
+from wizard.chain.target import Target, WantedRole
 from wizard.clouds import endpoints
 from wizard.clouds.session import Clouds
 from wizard.federation.gke import ClusterName
@@ -46,7 +46,7 @@ class GkeWorld:
             NUMBER,
             namespace,
             account,
-            targets=(Target(PROJECT, {WRITE: USER}),),
+            targets=(Target(PROJECT, (WantedRole(USER, (WRITE,)),)),),
             endpoints={name: endpoints.google(api, self.variables) for name, api in _APIS.items()},
             limits=WaitLimits(node=20, fitting_node=0.5, metadata_server=4),
         )

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from tests.chain.outcomes import outcome_of
-from tests.modes.gke.live.gke_world import AUTOPILOT, DARK, MIXED, NODES, PROJECT, GkeWorld, failed_at
-from wizard.chain.hop import Outcome, passed
+from tests.modes.gke.live.gke_world import AUTOPILOT, DARK, MIXED, NODES, PROJECT, USER, WRITE, GkeWorld, failed_at
+from wizard.chain.hop import Outcome, verdict
+from wizard.chain.project_policy import Binding, ProjectPolicy
+from wizard.chain.target import Target, WantedRole
 from wizard.federation.gke import ClusterName
 from wizard.modes.gke.live.facts import WaitLimits
 
@@ -46,7 +48,7 @@ def test_node_pools_without_the_metadata_server_are_named(gke_world: GkeWorld):
 def test_only_the_setups_node_pools_count(gke_world: GkeWorld):
     test = gke_world.test(cluster=MIXED, node_pools=("empty-pool",), in_pod=False)
     outcomes = gke_world.walk(test)
-    assert passed(outcomes)
+    assert verdict(outcomes).passed
     other = "(the setup does not name it, but pods can be scheduled there)"
     assert any(line.endswith(other) for line in outcomes[1].evidence)
 
@@ -104,8 +106,8 @@ def test_a_leftover_annotation(gke_world: GkeWorld):
 def test_a_leftover_annotation_that_works_is_doubtful(gke_world: GkeWorld):
     outcomes = gke_world.walk(gke_world.test("impersonating"))
     outcome = outcome_of(outcomes, "impersonation")
-    assert outcome.status == "unsure" and "the setup wants direct access, but the KSA is annotated" in said(outcome)
-    assert passed(outcomes)
+    assert outcome.status == "not_proven" and "the setup wants direct access, but the KSA is annotated" in said(outcome)
+    assert verdict(outcomes).passed
 
 
 def test_a_binding_that_names_another_namespace(gke_world: GkeWorld):
@@ -128,7 +130,9 @@ def test_a_grant_that_names_the_project_by_its_id(gke_world: GkeWorld):
         f"principal://iam.googleapis.com/projects/{PROJECT}/locations/global/workloadIdentityPools/"
         f"{PROJECT}.svc.id.goog/subject/ns/anti-fraud/sa/roleless"
     )
-    outcome = failed_at(gke_world.walk(gke_world.test("roleless", members={"permission": (wrong,)})), "permission")
+    policy = ProjectPolicy((Binding(USER, (wrong,)),))
+    targets = (Target(PROJECT, (WantedRole(USER, (WRITE,)),), policy),)
+    outcome = failed_at(gke_world.walk(gke_world.test("roleless", targets=targets)), "permission")
     assert f"the grant names the project by its ID instead of its number: {wrong}" in said(outcome)
     assert f"grant it to {wrong.replace(f'projects/{PROJECT}', 'projects/210987654321')}" in said(outcome)
 
@@ -157,7 +161,7 @@ def test_a_network_policy_that_selects_the_workloads_own_pods(gke_world: GkeWorl
 def test_where_policies_are_not_known_to_be_enforced_it_is_not_proven(gke_world: GkeWorld):
     outcomes = gke_world.walk(gke_world.test(namespace="guarded"))
     outcome = outcome_of(outcomes, "pod")
-    assert outcome.status == "unsure" and "if the cluster enforces them" in said(outcome)
+    assert outcome.status == "not_proven" and "if the cluster enforces them" in said(outcome)
 
 
 def test_a_workload_in_the_hosts_network(gke_world: GkeWorld):

@@ -10,7 +10,7 @@ import pytest
 from tests.chain.outcomes import outcome_of
 from tests.modes.gke.live.gke_world import GSA, NUMBER, PROJECT, USER, WORLD, GkeWorld, failed_at
 from wizard.chain.child import Stopped
-from wizard.chain.hop import Outcome, Progress, Settling, Waiting, passed
+from wizard.chain.hop import Outcome, Progress, Settling, Waiting, verdict
 from wizard.chain.recent_grants import RecentGrant
 from wizard.federation.gke import principal, workload_identity_member
 from wizard.modes.gke.live import pod_hop as gke_pod
@@ -58,7 +58,7 @@ def test_a_recent_role_is_waited_for(slow_world: GkeWorld):
     test = slow_world.test("roleless", grants=(RecentGrant("permission", datetime.now(UTC)),))
     events: list[Progress] = []
     outcomes = walk_and_grant(slow_world, test, lambda: grant_role(slow_world, member), events)
-    assert passed(outcomes), [(each.hop.id, each.reason) for each in outcomes]
+    assert verdict(outcomes).passed, [(each.hop.id, each.reason) for each in outcomes]
     settling = [each for each in events if isinstance(each, Settling)]
     assert settling and {each.hop.id for each in settling} == {"permission"}
 

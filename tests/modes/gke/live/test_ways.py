@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.chain.outcomes import outcome_of, statuses
-from tests.modes.gke.live.gke_world import AUTOPILOT, GSA, POOL, STANDARD, WRITE, GkeWorld
-from wizard.chain.hop import Outcome, Progress, Waiting, passed
+from tests.modes.gke.live.gke_world import AUTOPILOT, GSA, POOL, STANDARD, USER, WRITE, GkeWorld
+from wizard.chain.hop import Outcome, Progress, Waiting, verdict
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.federation.gke import ClusterName
 from wizard.modes.gke.live import walk as gke
@@ -30,10 +30,10 @@ def test_a_workload_reaches_the_target(gke_world: GkeWorld, cluster: ClusterName
         expected["node-pools"] = "skipped"
     assert statuses(outcomes) == expected, [(each.hop.id, each.reason) for each in outcomes]
     assert [outcome.hop for outcome in outcomes] == list(HOPS)
-    assert passed(outcomes)
+    assert verdict(outcomes).passed
     evidence = outcome_of(outcomes, "pod").evidence
     assert f"the metadata server identifies the pod as {via or POOL}" in evidence
-    assert f"{WRITE} granted on acme-payments" in evidence
+    assert f"{USER} on acme-payments: effective ({WRITE})" in evidence
     assert gke_world.pods(test) == []
 
 
@@ -87,12 +87,12 @@ def test_a_cluster_that_does_not_answer_is_not_waited_for(gke_world: GkeWorld, m
 def test_from_here_only_no_pod_is_started(gke_world: GkeWorld):
     outcomes = gke_world.walk(gke_world.test(in_pod=False))
     assert outcome_of(outcomes, "pod").status == "skipped"
-    assert passed(outcomes)
+    assert verdict(outcomes).passed
 
 
 def test_lists_that_may_not_be_read_are_told_and_stop_nothing(gke_world: GkeWorld):
     outcomes = gke_world.walk(gke_world.test(namespace="denied-lists"))
-    assert passed(outcomes)
+    assert verdict(outcomes).passed
     told = [line for line in outcome_of(outcomes, "pod").evidence if "could not be read" in line]
     assert [line.split()[0] for line in told] == ["Deployment", "Pod", "NetworkPolicy"]
 
@@ -109,7 +109,7 @@ def test_several_workloads_are_walked_side_by_side(gke_world: GkeWorld):
         told.append((test.title, outcome))
 
     found = gke.run_all(tests, gke_world.clouds, on_outcome, lambda *_: None)
-    assert {title: passed(outcomes) for title, outcomes in found.items()} == {
+    assert {title: verdict(outcomes).passed for title, outcomes in found.items()} == {
         "anti-fraud/scorer": True,
         "anti-fraud/impersonating": True,
         "anti-fraud/roleless": False,

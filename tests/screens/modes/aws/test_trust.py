@@ -9,12 +9,13 @@ from textual.widgets import TextArea
 from screens.app import WizardApp
 from screens.form import Fold
 from screens.modes.aws.principal_preview import PrincipalPreview
-from screens.modes.aws.trust import NUMBER, TrustPage
+from screens.modes.aws.trust import NUMBER, ProviderRead, TrustPage
 from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.dialogs import YesNoDialog
 from tests.screens.driving import LARGE, SMALL, TINY, until
 from tests.screens.filled import check_frame, filled
 from tests.screens.worlds import at_rest
+from wizard.federation.aws import AWS_DEFAULT_MAPPING
 
 if TYPE_CHECKING:
     from tests.screens.conftest import Open
@@ -124,8 +125,43 @@ async def test_every_mistake_of_a_mapping_is_shown(open_wizard: "Open") -> None:
 async def test_a_mapping_without_the_role_leaves_the_workload_without_grants(open_wizard: "Open") -> None:
     mapping = "google.subject=assertion.arn"
     async with open_wizard(LARGE, filled(google__attribute_mapping=mapping), "aws-trust") as pilot:
-        await says(pilot, "attribute.aws_role is not mapped, so no grant would apply")
+        await says(pilot, "so a grant cannot name the role: google.subject contains the name of the session")
         assert page(pilot).problems()
+
+
+THERE = {
+    "state": "ACTIVE",
+    "disabled": False,
+    "type": "aws",
+    "account": "111122223333",
+    "mapping": AWS_DEFAULT_MAPPING,
+    "condition": "attribute.aws_role == 'nightly'",
+}
+
+
+async def show_provider(pilot: Pilot[int], **state: object) -> None:
+    """Let the page find this provider."""
+    await says(pilot, "true: Google accepts this workload")
+    name = page(pilot)._provider_name()
+    page(pilot).post_message(ProviderRead(name, {**THERE, **state}))
+
+
+async def test_a_provider_that_exists_is_widened(open_wizard: "Open") -> None:
+    async with open_wizard(LARGE, filled(), "aws-trust") as pilot:
+        await show_provider(pilot)
+        await says(pilot, "The provider exists: its condition is widened")
+        page(pilot).query_one(PrincipalPreview).show_whole(True)
+        await says(pilot, f"attribute.aws_role in ['nightly', '{ROLE}']")
+        await show_provider(pilot, condition=f"assertion.arn.contains('{ROLE.rpartition(':')[2]}/')")
+        await says(pilot, "The provider exists, and its condition stays as it is")
+        assert "for example arn:aws:iam::111122223333:user/assumed-role/rds-to-bigquery/someone" in texts(pilot)
+
+
+async def test_a_provider_that_cannot_serve_says_why_and_what_to_do(open_wizard: "Open") -> None:
+    async with open_wizard(LARGE, filled(), "aws-trust") as pilot:
+        await show_provider(pilot, type="oidc", account=None)
+        await says(pilot, "is for OpenID Connect (OIDC), not for AWS")
+        assert "write `provider: aws-rds-to-bigquery`" in texts(pilot)
 
 
 async def test_an_emptied_mapping_is_the_usual_one_again(open_wizard: "Open") -> None:

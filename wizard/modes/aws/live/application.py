@@ -77,11 +77,11 @@ def _call(test: AwsTest) -> dict[str, Any] | None:
         base = test.endpoints.get("bigquery", "https://bigquery.googleapis.com/bigquery/v2")
         body: dict[str, Any] = {"query": "SELECT 1", "useLegacySql": False, "dryRun": True}
         return {"url": f"{base.rstrip('/')}/projects/{test.bigquery_project}/queries", "body": body}
-    if test.targets:
-        base = test.endpoints.get("resource_manager", "https://cloudresourcemanager.googleapis.com")
-        target = test.targets[0]
-        url = f"{base.rstrip('/')}/v1/projects/{target.project}:testIamPermissions"
-        return {"url": url, "body": {"permissions": list(target.permissions)}}
+    for target in test.targets:
+        if target.permissions:
+            base = test.endpoints.get("resource_manager", "https://cloudresourcemanager.googleapis.com")
+            url = f"{base.rstrip('/')}/v1/projects/{target.project}:testIamPermissions"
+            return {"url": url, "body": {"permissions": target.permissions[:1]}}
     return None
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wizard.chain.hop import Outcome
+from wizard.chain.target import bigquery_project
 from wizard.clouds import endpoints
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
@@ -25,7 +26,8 @@ from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.places import WorkloadRole
 from wizard.modes.aws.machine import aws_defaults
 from wizard.modes.aws.runtimes import RUNTIMES
-from wizard.modes.granted import Granted, read_granted
+from wizard.modes.granted import Granted, may_be, read_granted
+from wizard.modes.live_targets import TargetReader
 from wizard.modes.opened import Listener, OpenedConfiguration, Outcomes
 from wizard.setup.problems import BadInput
 
@@ -114,12 +116,13 @@ class AwsConfiguration(OpenedConfiguration):
         """Return the test with the roles that the role, or its service account, has in the policies that were read."""
         identity = candidates.identity_of(test.provider, sessions, self._pool)
         roles = granted.roles_of(identity, test.service_account)
-        known = live_facts.policies(self.clouds, roles, test.service_account, granted.account_project)
-        targets = live_facts.targets_of(roles)
+        reader, account = TargetReader(self.clouds), test.service_account
+        known = live_facts.policies(self.clouds, reader, roles, account, granted.account_project)
+        targets = reader.targets(roles, may_be(account, self._pool))
         return replace(
             test,
             targets=targets,
-            bigquery_project=live_facts.bigquery_project(targets),
+            bigquery_project=bigquery_project(targets),
             members=known.members,
             held=known.held,
             account_disabled=known.account_disabled,

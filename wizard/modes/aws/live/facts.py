@@ -57,14 +57,24 @@ class ProviderFacts:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """A wanted role that a member has on a resource which does not need it. `on` names the resource for people."""
+
+    role: str
+    member: str
+    on: str
+
+
+@dataclass(frozen=True)
 class AwsTest:
     """One live test from AWS.
 
     `members` has who has the needed roles, by hop, as far as the operator can read it: for impersonation, the members
     of roles/iam.workloadIdentityUser on the service account; for permission, those of the wanted roles on the target.
     `held` has the grants of the needed roles, by hop, with their conditions. `account_disabled`: whether the service
-    account is disabled, if that is known. `endpoints`: {"resource_manager": URL, "bigquery": URL with /bigquery/v2};
-    missing ones are Google's own. `deadline`: for how many seconds a new grant can explain a refusal.
+    account is disabled, if that is known. `elsewhere` has the wanted roles on other resources. `endpoints`:
+    {"resource_manager": URL, "bigquery": URL with /bigquery/v2}; missing ones are Google's own. `deadline`: for how
+    many seconds a new grant can explain a refusal.
     """
 
     config: Mapping[str, Any]
@@ -73,6 +83,7 @@ class AwsTest:
     provider: ProviderFacts | None = None
     grants: tuple[RecentGrant, ...] = ()
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    elsewhere: tuple[Elsewhere, ...] = ()
     held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
     account_disabled: bool | None = None
     allowed_hosts: tuple[str, ...] = ()
@@ -95,8 +106,12 @@ class AwsTest:
 
     def settle(self, now: datetime) -> dict[str, dict[str, float]]:
         """Return the age of each hop's newest grant, and up to which age it explains a refusal, in seconds."""
-        closed = {"exchange"} if self.provider is not None and self.provider.closed else set()
-        return settling_ages(self.grants, self.deadline, now, hops_without_members(self.members) | closed)
+        in_vain = hops_without_members(self.members)
+        if self.provider is not None and self.provider.closed:
+            in_vain.add("exchange")
+        if any(target.nobody_has_one for target in self.targets):
+            in_vain.add("permission")
+        return settling_ages(self.grants, self.deadline, now, in_vain)
 
     def probe_request(self, now: datetime, link_local: bool) -> dict[str, Any]:
         """Return the request for the probe. `link_local`: whether it can contact metadata services."""

@@ -5,7 +5,7 @@ from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Hop
 CONFIG = Hop("config", "Credential configuration")
 AWS_CREDENTIALS = Hop("aws-credentials", "AWS credentials found")
 CALLER_IDENTITY = Hop("caller-identity", "Caller identity at AWS")
-PRINCIPAL = Hop("principal", "Predicted principal")
+PRINCIPAL = Hop("principal", "Predicted principal", predicts=True)
 APPLICATION = Hop("application", "The application's library", ends_test=True)
 
 PROBED = (CONFIG, AWS_CREDENTIALS, CALLER_IDENTITY, PRINCIPAL, EXCHANGE, IMPERSONATION, PERMISSION)

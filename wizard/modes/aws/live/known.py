@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from wizard.chain.hop import IMPERSONATION, PERMISSION, Hop, Outcome
+from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Hop, Outcome
+from wizard.chain.project_policy import Names, is_account
 from wizard.chain.rule import Facts
-from wizard.chain.target import missing_roles
+from wizard.chain.target import holders_of_missing, missing_roles
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.federation.principals import FederatedIdentity, admits
 from wizard.modes import live_grants
@@ -67,6 +68,10 @@ class AwsFacts(Facts):
     member_miss: str
     """The kind of near miss among the members; empty if there is none."""
     near_member: str
+    other_holder: str
+    """The workload's own member that has a wanted role, although the workload acts as a service account; else empty."""
+    elsewhere: str
+    """A wanted role that the workload has on a resource that does not need it, with the resource; else empty."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,20 @@ class AwsKnown:
     test: AwsTest
     caller: Mapping[str, Any] = field(default_factory=dict)
     identity: FederatedIdentity | None = None
+    refused: bool = False
+    """Whether the token service was predicted to refuse the caller."""
+
+    def predicts_refusal(self, hop: Hop) -> bool:
+        """Return whether a refusal at the hop was computed, so that no recent grant explains it.
+
+        A policy shows a grant as soon as it is written. A member that is not in it does not become effective later.
+        """
+        members = self.test.members.get(hop.id)
+        if hop == EXCHANGE:
+            return self.refused
+        if members is None or self.identity is None:
+            return False
+        return not any(self._is_holder(hop, member) for member in members)
 
     def facts(self, outcome: Outcome) -> AwsFacts:
         """Return the facts for an outcome."""
@@ -84,8 +103,8 @@ class AwsKnown:
         arn = str(self.caller.get("arn", "the caller"))
         audience = str(test.config.get("audience"))
         pool_name, provider_name = _names(audience)
-        members = test.members.get(outcome.hop.id)
-        missing = missing_roles(outcome, test.targets)
+        members = self._members(outcome)
+        missing = missing_roles(outcome)
         admitted = self._admitted(members)
         role = role_facts(arn, provider, self.identity)
         conditional = self._conditional(outcome, missing, role.member)
@@ -129,7 +148,25 @@ class AwsKnown:
             admitting_flags=role.admitting_flags,
             member_miss="" if admitted else near.kind,
             near_member=near.wrong,
+            other_holder=self._other_holder(members or ()),
+            elsewhere=self._elsewhere(),
         )
+
+    @property
+    def names(self) -> Names | None:
+        """Whether a member of a policy is who uses the target: the service account, or else the predicted principal.
+
+        None while the principal is not known.
+        """
+        account, identity = self.test.service_account, self.identity
+        if account:
+            return lambda member: is_account(member, account)
+        return (lambda member: admits(member, identity)) if identity else None
+
+    def _members(self, outcome: Outcome) -> tuple[str, ...] | None:
+        """Return who has what the hop of the outcome needs; None if not known."""
+        missing = holders_of_missing(outcome, self.test.targets)
+        return self.test.members.get(outcome.hop.id) if missing is None else missing
 
     def conditions(self, hop: Hop) -> list[str]:
         """Return the conditions, which hold now, under which alone the workload has what a hop needs."""
@@ -142,14 +179,27 @@ class AwsKnown:
             return live_grants.conditional(held, is_holder, member)
         account = self.test.service_account
         holder = f"serviceAccount:{account}" if account else member
-        return live_grants.conditional(held, is_holder, holder, missing if outcome.received.get("missing") else None)
+        return live_grants.conditional(held, is_holder, holder, missing if outcome.received.get("roles") else None)
 
     def _is_holder(self, hop: Hop, member: str) -> bool:
         """Return whether a member stands for the identity that needs the grants of a hop."""
         account = self.test.service_account
         if hop == PERMISSION and account:
-            return member == f"serviceAccount:{account}"
+            return is_account(member, account)
         return self.identity is not None and admits(member, self.identity)
+
+    def _other_holder(self, members: tuple[str, ...]) -> str:
+        identity = self.identity
+        if identity is None or self.test.service_account is None:
+            return ""
+        own = [member for member in members if admits(member, identity)]
+        return own[0] if own else ""
+
+    def _elsewhere(self) -> str:
+        for granted in self.test.elsewhere:
+            if self._is_holder(PERMISSION, granted.member):
+                return f"{granted.role} on {granted.on}"
+        return ""
 
     def _admitted(self, members: tuple[str, ...] | None) -> bool:
         """Return whether one of the members is known to be the workload."""

@@ -108,6 +108,32 @@ _NO_MEMBER: Rule[AwsFacts] = Rule(
     when=lambda facts: bool(facts.no_member),
 )
 
+_HOLDER: Rule[AwsFacts] = Rule(
+    (PERMISSION,),
+    r"^MISSING: ",
+    "the policy grants the role to {other_holder}, but the workload calls the target as the service account "
+    "{service_account}",
+    "grant {missing} to the service account {service_account}",
+    when=lambda facts: bool(facts.other_holder),
+)
+
+_ELSEWHERE: tuple[Rule[AwsFacts], ...] = (
+    Rule(
+        (PERMISSION,),
+        r"^MISSING: ",
+        "the service account {service_account} has {elsewhere}, which is another resource than the target",
+        "grant {missing} to the service account {service_account}",
+        when=lambda facts: bool(facts.elsewhere) and facts.impersonating,
+    ),
+    Rule(
+        (PERMISSION,),
+        r"^MISSING: ",
+        "the workload has {elsewhere}, which is another resource than the target",
+        "grant {missing} to {member}",
+        when=lambda facts: bool(facts.elsewhere),
+    ),
+)
+
 CONDITION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         (EXCHANGE, APPLICATION),
@@ -135,6 +161,8 @@ CONDITION_RULES: tuple[Rule[AwsFacts], ...] = (
 
 MEMBER_RULES: tuple[Rule[AwsFacts], ...] = (
     _NO_MEMBER,
+    _HOLDER,
     *(rule for kind, cause in _MEMBER_CAUSES.items() for rule in _member_rules(kind, cause)),
+    *_ELSEWHERE,
 )
 """A policy has a member that is not the workload: from specific to general."""

@@ -13,7 +13,7 @@ from wizard.chain.environment import without_identity
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Patience, Time
 from wizard.federation import aws as federation
-from wizard.federation.trust import TrustedService, trusts_service
+from wizard.federation.trust import Policy, TrustedService, trusts_service
 from wizard.modes.aws.live import container_endpoint
 from wizard.modes.aws.live.trusted import needs_trust
 from wizard.modes.aws.runtimes import RUNTIMES, Delivery
@@ -116,8 +116,8 @@ def here(
     """Yield this machine as a place, with the workload's role provided as its runtime provides it.
 
     `patience`: for how many seconds to retry a refusal to assume the role, since a change of a trust policy is not
-    effective at once. Raises NeedsTrust if the operator does not have permission to assume the role, RootRefused, and
-    CloudError.
+    effective at once. Raises NeedsTrust if the operator does not have permission to assume the role, Refused if the
+    trust policy denies it to the operator, RootRefused, and CloudError.
     """
     base = _bare_environment(workload.region, os.environ if environ is None else environ)
     trust = _trust(workload, aws)
@@ -126,7 +126,7 @@ def here(
         return
     session = session_name(workload)
     waiting = Patience(Time(pause=pause), patience)
-    credentials = _assume(workload.role_name, trust.role_arn, session, aws, waiting)
+    credentials = _assume(workload.role_name, trust, session, aws, waiting)
     like = f"as long as those of {workload.runtime}" if workload.runtime else "as long as the ID of an ECS task"
     assumed = f"assumed {workload.role_name} with the session name {session}, {like}"
     with ExitStack() as stack:
@@ -164,6 +164,7 @@ class _Trust:
     seen: str = ""
     withheld: str | None = None
     unproven: str | None = None
+    policy: Policy | None = None
 
 
 _MISSING = "the role {role} does not exist in account {account}"
@@ -186,10 +187,11 @@ def _trust(workload: WorkloadRole, aws: AwsCalls) -> _Trust:
         unread = _UNREAD.format(service=service, role=name, reason=error.reason)
         return _Trust(workload.role_arn, unread, unproven=unread)
     arn = str(role["Arn"])  # with the role's path, which its name does not tell
+    policy = role["AssumeRolePolicyDocument"]
     if trusted_service is None:
         no_runtime = _NO_RUNTIME.format(role=name)
-        return _Trust(arn, no_runtime, unproven=no_runtime)
-    decision = trusts_service(role["AssumeRolePolicyDocument"], trusted_service, datetime.now(UTC))
+        return _Trust(arn, no_runtime, unproven=no_runtime, policy=policy)
+    decision = trusts_service(policy, trusted_service, datetime.now(UTC))
     if decision.denied:
         by = ", ".join(decision.denied_by)
         return _Trust(arn, withheld=_DENIED.format(role=name, service=service, statements=by))
@@ -197,13 +199,13 @@ def _trust(workload: WorkloadRole, aws: AwsCalls) -> _Trust:
         return _Trust(arn, withheld=_NOT_ADMITTED.format(role=name, service=service))
     if decision.allowed is None:
         unknown = _NOT_KNOWN.format(service=service, role=name, keys=", ".join(decision.unknown))
-        return _Trust(arn, unknown, unproven=unknown)
-    return _Trust(arn, f"the role trusts {service}")
+        return _Trust(arn, unknown, unproven=unknown, policy=policy)
+    return _Trust(arn, f"the role trusts {service}", policy=policy)
 
 
-def _assume(role_name: str, role_arn: str, session: str, aws: AwsCalls, patience: Patience) -> RoleCredentials:
+def _assume(role_name: str, trust: _Trust, session: str, aws: AwsCalls, patience: Patience) -> RoleCredentials:
     """Return the role's credentials. A refusal is retried while a recent change of the trust policy can explain it."""
-    arguments = {"RoleArn": role_arn, "RoleSessionName": session, "DurationSeconds": SESSION_SECONDS}
+    arguments = {"RoleArn": trust.role_arn, "RoleSessionName": session, "DurationSeconds": SESSION_SECONDS}
     while True:
         try:
             answer = aws.call("sts", "assume_role", **arguments)
@@ -211,9 +213,9 @@ def _assume(role_name: str, role_arn: str, session: str, aws: AwsCalls, patience
             if error.reason != "AccessDenied":
                 raise
             if not patience.wait():
-                raise needs_trust(aws, role_name) from error
+                raise needs_trust(aws, role_name, trust.policy) from error
         else:
-            return RoleCredentials.of(role_arn, answer["Credentials"])
+            return RoleCredentials.of(trust.role_arn, answer["Credentials"])
 
 
 _DELIVERED: dict[Delivery, str] = {

@@ -33,11 +33,11 @@ def predict(audience: str, provider: ProviderFacts | None, caller: Mapping[str, 
     """
     if provider is None:
         unread = "the provider could not be read, so its mapping and condition are not known"
-        return Prediction(Outcome(PRINCIPAL, "unsure", (unread,), unread))
+        return Prediction(Outcome(PRINCIPAL, "not_proven", (unread,), unread))
     try:
         pool = ProviderName.parse(audience).pool
     except AudienceError as error:
-        return Prediction(Outcome(PRINCIPAL, "unsure", (str(error),), str(error)))
+        return Prediction(Outcome(PRINCIPAL, "not_proven", (str(error),), str(error)))
     return _evaluated(pool, provider, caller)
 
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from wizard.chain.target import bigquery_project
 from wizard.clouds import endpoints
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
@@ -13,8 +14,10 @@ from wizard.federation.file_kinds import AWS, kind_of
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.modes import configurations, live_facts
 from wizard.modes.aws.blueprint import Blueprint
+from wizard.modes.aws.live.elsewhere import read_elsewhere
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
-from wizard.modes.live_facts import Policies
+from wizard.modes.granted import may_be
+from wizard.modes.live_targets import TargetReader
 from wizard.setup.problems import BadInput
 
 
@@ -35,17 +38,21 @@ def read_config(path: Path, clouds: Clouds, project: str = "") -> dict[str, Any]
 def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
     """Return the test of a setup, with everything that the operator can read about it. Raises BadInput."""
     config = read_config(blueprint.config_path, clouds, blueprint.setup.pool_project)
-    targets = live_facts.targets_of(blueprint.roles())
+    email, home = blueprint.service_account, blueprint.setup.service_account_project
+    reader = TargetReader(clouds)
     with ThreadPoolExecutor() as readers:
         provider = readers.submit(provider_facts, clouds, config)
-        policies = readers.submit(_policies, blueprint, clouds)
+        elsewhere = readers.submit(read_elsewhere, blueprint, clouds)
+        policies = readers.submit(live_facts.policies, clouds, reader, blueprint.roles(), email, home)
+        targets = reader.targets(blueprint.roles(), may_be(email, blueprint.pool))
         return AwsTest(
             config=config,
             targets=targets,
-            bigquery_project=live_facts.bigquery_project(targets),
+            bigquery_project=bigquery_project(targets),
             provider=provider.result(),
             grants=tuple(live_facts.recent_grants(blueprint.resources("google"))),
             members=policies.result().members,
+            elsewhere=elsewhere.result(),
             held=policies.result().held,
             account_disabled=policies.result().account_disabled,
             allowed_hosts=tuple(endpoints.own_hosts(clouds.environ)),
@@ -63,9 +70,3 @@ def provider_facts(clouds: Clouds, config: dict[str, Any]) -> ProviderFacts | No
     except (AudienceError, CloudError):
         return None
     return ProviderFacts.of(provider, pool)
-
-
-def _policies(blueprint: Blueprint, clouds: Clouds) -> Policies:
-    """Return the grants that each hop needs, as far as the operator can read them."""
-    email, home = blueprint.service_account, blueprint.setup.service_account_project
-    return live_facts.policies(clouds, blueprint.roles(), email, home)

@@ -90,6 +90,27 @@ _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
     ),
     Rule(
         _CREDENTIALS,
+        r"^PartialCredentials: .*missing: (?P<missing_key>AWS_\w+)",
+        "{missing_key} is not set, although the other AWS key is",
+        "set {missing_key} too, and AWS_SESSION_TOKEN for temporary keys, or unset the other key",
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^WebIdentity: .*: (?P<web_role>\S+)$",
+        "the workload gets its role by a web identity token (IRSA): {web_role}. google-auth does not read it, and "
+        "takes the role of the node instead, or finds no credentials",
+        "give google-auth an AwsSecurityCredentialsSupplier backed by botocore; to test as this role, export its keys "
+        'first: eval "$(aws configure export-credentials --format env)"',
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^PodIdentity: ",
+        "the EKS Pod Identity agent does not give the pod credentials",
+        "check that the pod's service account has a pod identity association, and that the add-on "
+        "eks-pod-identity-agent runs on the node",
+    ),
+    Rule(
+        _CREDENTIALS,
         r"^PartialCredentials: ",
         "only one of the two AWS keys is set",
         "set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN for temporary keys), or neither",
@@ -161,36 +182,40 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         _EXCHANGE,
         r".",
         "the provider is for AWS account {provider_account}, but the workload's credentials are from account {account}",
-        "set the provider's account to {account}: gcloud iam workload-identity-pools providers update-aws {provider} "
-        "--account-id={account}; or run the workload in account {provider_account}",
+        "use a provider of the pool for AWS account {account}: write its name in the setup, then run wif-wizard apply; "
+        "or run the workload in account {provider_account}",
         when=lambda facts: facts.is_other_account,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
         "the workload identity pool is deleted; Google Cloud keeps it, and reserves its name, for 30 days",
-        "undelete it: gcloud iam workload-identity-pools undelete {pool}",
+        "undelete it, which admits again everyone whom its providers admit: gcloud iam workload-identity-pools "
+        "undelete {pool}",
         when=lambda facts: facts.pool_deleted,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
         "the provider is deleted; Google Cloud keeps it, and reserves its name, for 30 days",
-        "undelete it: gcloud iam workload-identity-pools providers undelete {provider}",
+        "undelete it, which admits again everyone whom its condition admits: gcloud iam workload-identity-pools "
+        "providers undelete {provider}",
         when=lambda facts: facts.provider_deleted,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
         "the workload identity pool is disabled: it exchanges no tokens, and tokens that it issued do not work",
-        "enable it: gcloud iam workload-identity-pools update {pool} --no-disabled",
+        "enable it, which admits again everyone whom its providers admit: gcloud iam workload-identity-pools update "
+        "{pool} --no-disabled",
         when=lambda facts: facts.pool_disabled,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
         "the provider is disabled: it exchanges no tokens",
-        "enable it: gcloud iam workload-identity-pools providers update-aws {provider} --no-disabled",
+        "enable it, which admits again everyone whom its condition admits: gcloud iam workload-identity-pools "
+        "providers update-aws {provider} --no-disabled",
         when=lambda facts: facts.provider_disabled,
     ),
     Rule(
@@ -211,8 +236,8 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         (*_EXCHANGE, PRINCIPAL),
         r"mapped attribute google\.subject exceeds",
         "the mapped subject is longer than 127 bytes: the role name and the session name together are too long",
-        "map google.subject from the account and the role instead of the session ARN (wif-wizard plan shows the "
-        "change)",
+        "use a provider of its own, which maps google.subject from the account and the role: write its new name in the "
+        "setup, then run wif-wizard apply",
     ),
     Rule(
         _EXCHANGE,

@@ -10,10 +10,17 @@ from typing import Any
 
 from wizard.chain import tidy
 from wizard.clouds.errors import CloudError
+from wizard.engine.resource import Refused
+from wizard.federation.trust import ASSUME_ROLE, Policy, TrustCaller, decide
+from wizard.federation.trust_conditions import Request, Value
 from wizard.federation.trust_edit import operator_statement, with_statement, without_statement
 from wizard.resources import trust_quota
 from wizard.resources.trust_quota import AwsCalls
 
+_DENIED = (
+    "the trust policy of {role} denies it to {caller}: {statements}. A statement for the test would not change that, "
+    "so the test cannot run here as the workload: run it in the workload, with --from inside"
+)
 LIFETIME = timedelta(minutes=30)
 """After this time, the condition of the statement ends it, even if it was not removed."""
 
@@ -42,17 +49,33 @@ class NotRemoved(tidy.LeftBehind):
         )
 
 
-def needs_trust(aws: AwsCalls, role: str) -> NeedsTrust:
+def needs_trust(aws: AwsCalls, role: str, policy: Policy | None = None) -> NeedsTrust:
     """Return the statement that lets the operator assume the role, to be confirmed before it is added.
 
-    Raises RootRefused, and CloudError if AWS does not return the operator's identity.
+    `policy` is the role's trust policy, if it is known. Raises RootRefused, Refused if the policy denies it to the
+    operator, so that the statement would not help, and CloudError if AWS does not return the operator's identity.
     """
     caller = str(aws.call("sts", "get_caller_identity")["Arn"])
     if caller.endswith(":root"):
         raise RootRefused(f"{caller} is the root user: sign in as an IAM user or with a role, then test again")
+    by = _denied_by(policy, caller)
+    if by:
+        raise Refused(_DENIED.format(role=role, caller=caller, statements=", ".join(by)))
     statement = operator_statement(caller, datetime.now(UTC) + LIFETIME)
     statement["Sid"] += secrets.token_hex(4)  # two tests at once must not remove each other's
     return NeedsTrust(role, caller, statement)
+
+
+def _denied_by(policy: Policy | None, caller: str) -> tuple[str, ...]:
+    """Return the statements of the trust policy that certainly deny the role to the operator."""
+    account = caller.split(":")[4]
+    known: dict[str, Value] = {
+        "aws:CurrentTime": datetime.now(UTC),
+        "aws:SecureTransport": "true",
+        "aws:PrincipalIsAWSService": "false",
+        "aws:PrincipalAccount": account,
+    }
+    return decide(policy, TrustCaller("aws", arn=caller, account=account), ASSUME_ROLE, Request(known)).denied_by
 
 
 @contextmanager

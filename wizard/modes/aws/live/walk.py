@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from wizard.chain import probing
-from wizard.chain.hop import Outcome, Progress, Refusal, Settling
+from wizard.chain.hop import PERMISSION, Hop, Outcome, Progress, Refusal, Settling
+from wizard.chain.recent_grants import patience_with_prediction
 from wizard.chain.report import Report, nothing, skipped, utc_now
+from wizard.chain.role_results import judged
 from wizard.chain.rule import first
 from wizard.engine.patience import Patience, Time
 from wizard.modes import live_grants
@@ -23,7 +25,16 @@ _MAY_SETTLE = re.compile(r"invalid_target|unauthorized_client|PERMISSION_DENIED|
 """Refusals in google-auth's words that a recent grant can explain."""
 
 
+_PREDICTED = "not tried again: the refusal follows from what the clouds have now, so waiting does not help"
 _SEE_INSIDE = "run the test with --from inside in the workload, where its runtime assumes the role"
+
+
+class _InVain(Exception):  # noqa: N818 (it ends the probe, and is an outcome)
+    """A refusal that is not waited for: the outcome of the hop."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.hop.id)
+        self.outcome = outcome
 
 
 @dataclass
@@ -42,6 +53,8 @@ class AwsChain:
     stop: threading.Event | None = None
     known: AwsKnown = field(init=False)
     report: Report = field(init=False)
+    gives_up: dict[str, float] = field(init=False, default_factory=dict)
+    """Until when (on the clock) a predicted refusal is retried, by the ID of the hop."""
 
     def __post_init__(self) -> None:
         """Create the report, whose causes come from the rules for AWS."""
@@ -60,10 +73,16 @@ class AwsChain:
 
     def _probe(self) -> None:
         request = self.test.probe_request(self.now(), self.place.link_local)
-        probing.run(request, self.place.environment, hops.PROBED, self.report, self._on_report, self.stop)
+        try:
+            probing.run(request, self.place.environment, hops.PROBED, self.report, self._on_report, self.stop)
+        except _InVain as vain:
+            self.report.add(vain.outcome)
+            self.report.skip(hops.PROBED, vain.outcome.hop)
 
     def _on_report(self, reported: Outcome | Progress) -> None:
         if isinstance(reported, Settling):
+            if reported.failed and self._in_vain(reported.hop):
+                raise _InVain(replace(reported.failed, evidence=(*reported.failed.evidence, _PREDICTED)))
             self.on_event(reported)
         if not isinstance(reported, Outcome):
             return
@@ -71,10 +90,20 @@ class AwsChain:
             reported = replace(reported, evidence=(*reported.evidence, *self.test.found))
         if reported.hop == hops.AWS_CREDENTIALS:
             reported = self._with_place(reported)
+        if reported.hop == PERMISSION:
+            reported = judged(reported, self.test.targets, self.known.names)
         reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
         self.report.add(reported)
         if reported.hop == hops.CALLER_IDENTITY:
             self.report.add(self._principal(reported))
+
+    def _in_vain(self, hop: Hop) -> bool:
+        """Return whether the refusal at a hop was computed, so that to try again does not help."""
+        if not self.known.predicts_refusal(hop):
+            return False
+        clock = self.time.clock()
+        patience = patience_with_prediction(self.test.grants, hop.id, self.now())
+        return clock >= self.gives_up.setdefault(hop.id, clock + patience)
 
     def _with_place(self, outcome: Outcome) -> Outcome:
         """Add evidence of how the place provides the credentials, or the reason why the runtime would provide none."""
@@ -83,7 +112,7 @@ class AwsChain:
             return replace(outcome, evidence=evidence, reason=withheld, refusal=Refusal("Withheld", withheld))
         outcome = replace(outcome, evidence=(*evidence, *outcome.evidence))
         if outcome.status == "ok" and self.place.unproven:
-            return outcome.unsure(self.place.unproven, _SEE_INSIDE)
+            return outcome.as_not_proven(self.place.unproven, _SEE_INSIDE)
         return outcome
 
     def _principal(self, identity: Outcome) -> Outcome:
@@ -93,7 +122,8 @@ class AwsChain:
             return skipped(hops.PRINCIPAL, failed.hop if failed else identity.hop)
         self.known = replace(self.known, caller=identity.received)
         prediction = predict(str(self.test.config.get("audience")), self.test.provider, identity.received)
-        self.known = replace(self.known, identity=prediction.identity)
+        refused = prediction.outcome.status == "failed"
+        self.known = replace(self.known, identity=prediction.identity, refused=refused)
         return prediction.outcome
 
     def _application(self) -> Outcome:

@@ -37,8 +37,8 @@ class GkeTest:
 
     `service_account` is the KSA. `google_service_account` is the e-mail of the GSA to act as; None for direct access.
     `node_pools` are those that run the workload; if empty, all of them. `members` has who has the needed roles, by hop,
-    as far as the operator can read it: for impersonation, the members of roles/iam.workloadIdentityUser on the GSA; for
-    permission, those of the wanted roles on the target. `endpoints`: {"sts", "iamcredentials", "resource_manager": URL,
+    as far as the operator can read it: for impersonation, the members of roles/iam.workloadIdentityUser on the GSA. Who
+    has the wanted roles is in the targets. `endpoints`: {"sts", "iamcredentials", "resource_manager": URL,
     "bigquery": URL with /bigquery/v2}; missing ones are Google's own. `deadline`: for how many seconds a new grant can
     explain a refusal. `held` has the grants of the needed roles, by hop, with their conditions. `account_disabled`:
     whether the GSA is disabled, if that is known. `in_pod`: whether to start a one-off pod.
@@ -80,7 +80,10 @@ class GkeTest:
 
     def settle(self, now: datetime) -> dict[str, dict[str, float]]:
         """Return the age of each hop's newest grant, and up to which age it explains a refusal, in seconds."""
-        return settling_ages(self.grants, self.deadline, now, hops_without_members(self.members))
+        in_vain = hops_without_members(self.members)
+        if any(target.nobody_has_one for target in self.targets):
+            in_vain.add("permission")
+        return settling_ages(self.grants, self.deadline, now, in_vain)
 
     def target_request(self) -> dict[str, Any]:
         """Return the part of the probe's request that is about the target."""

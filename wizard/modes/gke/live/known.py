@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from wizard.chain.hop import IMPERSONATION, PERMISSION, Hop, Outcome
+from wizard.chain.project_policy import Names, is_account
 from wizard.chain.rule import Facts
-from wizard.chain.target import missing_roles
+from wizard.chain.target import holders_of_missing, missing_roles
 from wizard.clouds import clusters
 from wizard.federation import gke
 from wizard.federation.principals import admits, principal
@@ -86,12 +87,12 @@ class GkeKnown:
         wanted = test.google_service_account
         identity = test.identity(self.pool)
         hop = _needed_at(outcome)
-        members, near = self._members(hop), self._near(hop)
-        missing = missing_roles(outcome, test.targets)
+        members, near = self._members(hop, outcome), self._near(hop, outcome)
+        missing = missing_roles(outcome)
         member = principal(identity.pool, test.subject)
         iam_member = f"serviceAccount:{self.pool}[{test.namespace}/{test.service_account}]"
         conditional = self._conditional(
-            hop, iam_member if hop == IMPERSONATION else member, missing if outcome.received.get("missing") else None
+            hop, iam_member if hop == IMPERSONATION else member, missing if outcome.received.get("roles") else None
         )
         address, port = self.cluster.metadata_address
         return GkeFacts(
@@ -149,7 +150,7 @@ class GkeKnown:
     def _is_holder(self, hop: Hop, member: str) -> bool:
         """Return whether a member stands for the identity that needs the grants of a hop."""
         if hop == PERMISSION and self._acts_as:
-            return member == f"serviceAccount:{self._acts_as}"
+            return is_account(member, self._acts_as)
         return admits(member, self.test.identity(self.pool))
 
     @property
@@ -157,19 +158,31 @@ class GkeKnown:
         """The GSA in the KSA's annotation, or else in the setup; None if neither has one."""
         return self.account.acts_as or self.test.google_service_account
 
-    def _members(self, hop: Hop) -> tuple[str, ...] | None:
+    @property
+    def names(self) -> Names:
+        """Whether a member of a policy is who uses the target: the GSA, or else the workload."""
+        account = self._acts_as
+        if account:
+            return lambda member: is_account(member, account)
+        identity = self.test.identity(self.pool)
+        return lambda member: admits(member, identity)
+
+    def _members(self, hop: Hop, outcome: Outcome) -> tuple[str, ...] | None:
         """Return who has the role that a hop needs; None if not known, as for a GSA that the setup does not name."""
+        missing = holders_of_missing(outcome, self.test.targets)
+        if missing is not None:
+            return missing
         if hop == IMPERSONATION and self._acts_as != self.test.google_service_account:
             return None
         return self.test.members.get(hop.id)
 
-    def _near(self, hop: Hop) -> NearMiss | None:
+    def _near(self, hop: Hop, outcome: Outcome) -> NearMiss | None:
         """Return a member that was meant for this workload; None if there is none, or if the GSA needs the role."""
         if hop == PERMISSION and self._acts_as:
             return None
         test = self.test
         wanted = Wanted(test.project_number, self.pool, test.namespace, test.service_account)
-        return near_miss(self._members(hop) or (), wanted)
+        return near_miss(self._members(hop, outcome) or (), wanted)
 
 
 def _needed_at(outcome: Outcome) -> Hop:

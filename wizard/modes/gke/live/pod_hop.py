@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from wizard.chain.hop import PERMISSION, Outcome, Progress, Refusal, Waiting, parse_line
+from wizard.chain.project_policy import Names
 from wizard.chain.report import utc_now
+from wizard.chain.role_results import judged
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.engine.patience import Time
@@ -39,6 +41,7 @@ class PodHop:
     cluster: ClusterFacts
     account: AccountFacts
     kubernetes: Kubernetes
+    names: Names
     on_event: Callable[[Progress], None]
     now: Callable[[], datetime] = utc_now
     time: Time = field(default_factory=Time)
@@ -109,7 +112,8 @@ class PodHop:
             return
         reported = parse_line(line, IN_POD)
         if isinstance(reported, Outcome):
-            self._inner.append(reported)
+            is_last = reported.hop == PERMISSION
+            self._inner.append(judged(reported, self.test.targets, self.names) if is_last else reported)
         else:
             self._waiting(reported.text)
 
@@ -129,11 +133,11 @@ class PodHop:
         received = {
             "node": ended.node,
             "hops": [inner.as_json() for inner in self._inner],
-            "missing": list(failed.received.get("missing", [])) if failed else [],
+            "roles": list(failed.received.get("roles", [])) if failed else [],
         }
         outcome = Outcome.of(POD, evidence, refusal, {"manifest": _without_probe(wanted)}, received)
         not_proven = None if refusal else self._not_proven(around)
-        return outcome.unsure(*not_proven) if not_proven else outcome
+        return outcome.as_not_proven(*not_proven) if not_proven else outcome
 
     def _pod_refusal(
         self, failed: Outcome | None, ended: pod.PodEnd, around: gke_workloads.Neighbourhood
@@ -159,18 +163,18 @@ class PodHop:
         blocked = self._blocked_users(around)
         return Refusal("NetworkPolicy", blocked) if blocked and self.cluster.enforces_policies else None
 
-    def _not_proven(self, around: gke_workloads.Neighbourhood) -> tuple[str, str | None] | None:
-        """Return why a hop that passed is not proven, and the fix; None if it is proven."""
-        unsure = {inner.hop: inner for inner in self._inner if inner.status == "unsure"}
-        if METADATA_SERVER in unsure:
-            return _NO_NAME
+    def _not_proven(self, around: gke_workloads.Neighbourhood) -> tuple[str, str | None, tuple[str, ...]] | None:
+        """Return why a hop that passed is not proven, the fix, and what is not proven; None if it is proven."""
+        not_proven = {inner.hop: inner for inner in self._inner if inner.status == "not_proven"}
+        if METADATA_SERVER in not_proven:
+            return (*_NO_NAME, ())
         blocked = self._blocked_users(around)
         if blocked:
             address, port = self.cluster.metadata_address
             words = f"NetworkPolicies block pods from the metadata server if the cluster enforces them: {blocked}"
-            return words, f"allow egress to {address}:{port} in these policies"
-        for inner in unsure.values():
-            return str(inner.reason), None
+            return words, f"allow egress to {address}:{port} in these policies", ()
+        for inner in not_proven.values():
+            return str(inner.reason), None, inner.unproven
         return None
 
     def _blocked_users(self, around: gke_workloads.Neighbourhood) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+from wizard.chain.project_policy import Names, is_account
 from wizard.chain.recent_grants import RecentGrant
-from wizard.chain.signatures import signatures
-from wizard.chain.target import Target
+from wizard.chain.target import Target, bigquery_project
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Refused
 from wizard.modes import live_facts
@@ -17,6 +17,7 @@ from wizard.modes.gke.live.facts import IMAGE, GkeTest
 from wizard.modes.gke.live.pod import PodLeft
 from wizard.modes.gke.model import GkeSetup, Workload
 from wizard.modes.live_facts import Policies
+from wizard.modes.live_targets import TargetReader
 from wizard.modes.opened import Consent, Listener, Outcomes
 from wizard.setup.problems import BadInput
 
@@ -76,16 +77,32 @@ def _tests(blueprint: GkeBlueprint, clouds: Clouds, wait: float, in_pod: bool) -
     """Return a test for each workload, with everything that the operator can read about it."""
     grants = tuple(live_facts.recent_grants(blueprint.resources("google")))
     workloads = blueprint.setup.workloads
+    reader = TargetReader(clouds)
     with ThreadPoolExecutor() as readers:
-        policies = list(readers.map(lambda workload: _policies(blueprint, clouds, workload), workloads))
-    pairs = zip(workloads, policies, strict=True)
-    return [_test(blueprint, clouds, workload, held, grants, wait, in_pod) for workload, held in pairs]
+        policies = readers.map(lambda workload: _policies(blueprint, clouds, reader, workload), workloads)
+        targets = list(readers.map(lambda workload: _targets(blueprint, reader, workload), workloads))
+    read = zip(workloads, policies, targets, strict=True)
+    return [_test(blueprint, clouds, workload, held, on, grants, wait, in_pod) for workload, held, on in read]
 
 
-def _policies(blueprint: GkeBlueprint, clouds: Clouds, workload: Workload) -> Policies:
+def _policies(blueprint: GkeBlueprint, clouds: Clouds, reader: TargetReader, workload: Workload) -> Policies:
     setup = blueprint.setup
     email, home = setup.service_account_email(workload), setup.service_account_project(workload)
-    return live_facts.policies(clouds, blueprint.roles(workload), email, home)
+    return live_facts.policies(clouds, reader, blueprint.roles(workload), email, home)
+
+
+def _targets(blueprint: GkeBlueprint, reader: TargetReader, workload: Workload) -> tuple[Target, ...]:
+    return reader.targets(blueprint.roles(workload), _may_be(blueprint, workload))
+
+
+def _may_be(blueprint: GkeBlueprint, workload: Workload) -> Names:
+    """Return whether a member may be the workload: its service account, or any member of the cluster's pool."""
+    email, pool = blueprint.setup.service_account_email(workload), blueprint.pool.pool
+
+    def may_be(member: str) -> bool:
+        return is_account(member, email) if email else member == "allUsers" or pool in member
+
+    return may_be
 
 
 def _test(
@@ -93,12 +110,12 @@ def _test(
     clouds: Clouds,
     workload: Workload,
     policies: Policies,
+    targets: tuple[Target, ...],
     grants: tuple[RecentGrant, ...],
     wait: float,
     in_pod: bool,
 ) -> GkeTest:
-    setup, roles = blueprint.setup, blueprint.roles(workload)
-    targets = tuple(Target(project, signatures(names)[0]) for project, names in roles.items())
+    setup = blueprint.setup
     return GkeTest(
         cluster=setup.cluster_name,
         project_number=blueprint.pool.project_number,
@@ -107,7 +124,7 @@ def _test(
         google_service_account=setup.service_account_email(workload),
         node_pools=setup.gke.node_pools,
         targets=targets,
-        bigquery_project=live_facts.bigquery_project(targets),
+        bigquery_project=bigquery_project(targets),
         grants=grants,
         members=policies.members,
         held=policies.held,

@@ -10,8 +10,9 @@ from typing import Any
 from wizard.chain import probing
 from wizard.chain.child import Stopped
 from wizard.chain.environment import without_identity
-from wizard.chain.hop import IMPERSONATION, Hop, Outcome, Progress, Refusal
+from wizard.chain.hop import IMPERSONATION, PERMISSION, Hop, Outcome, Progress, Refusal
 from wizard.chain.report import Report, nothing, utc_now
+from wizard.chain.role_results import judged
 from wizard.chain.rule import first
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
@@ -125,7 +126,9 @@ class GkeChain:
         if reported.hop == IMPERSONATION and reported.status == "ok" and acts_as != wanted:
             access = wanted or "direct access"
             words = f"the setup wants {access}, but the KSA is annotated with {acts_as}, and acts as it"
-            reported = reported.unsure(words, "correct the annotation with wif-wizard apply")
+            reported = reported.as_not_proven(words, "correct the annotation with wif-wizard apply")
+        if reported.hop == PERMISSION:
+            reported = judged(reported, self.test.targets, self.known.names)
         reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
         self.report.add(reported)
 
@@ -136,7 +139,15 @@ class GkeChain:
             return
         known = self.known
         pod_hop = gke_pod.PodHop(
-            self.test, known.cluster, known.account, self.kubernetes, self.on_event, self.now, self.time, self.stop
+            self.test,
+            known.cluster,
+            known.account,
+            self.kubernetes,
+            known.names,
+            self.on_event,
+            self.now,
+            self.time,
+            self.stop,
         )
         self._take(hops.POD, pod_hop.run)
 

@@ -1,0 +1,110 @@
+"""The sessions of a plan share their reads. Those of apply do not."""
+
+from typing import Any
+
+import pytest
+
+from wizard.clouds.errors import CloudError
+from wizard.clouds.reading import ReadingClouds
+from wizard.clouds.session import Clouds
+from wizard.federation.gke import ClusterName
+
+CLUSTER = ClusterName("acme-payments", "asia-northeast1", "payments")
+FIRST, SECOND = (f"{name}@acme-payments.iam.gserviceaccount.com" for name in ("first", "second"))
+
+
+class FakeGoogle:
+    """Counts the calls."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def call(self, api: str, method: str, path: str, *_: Any) -> dict[str, Any]:
+        self.calls.append(f"{api} {method} {path}")
+        return {"number": len(self.calls)}
+
+
+class FakeIam:
+    """Has one account; `denied` refuses the list."""
+
+    def __init__(self, denied: bool = False) -> None:
+        self.calls: list[str] = []
+        self.denied = denied
+
+    def list_service_accounts(self, project: str, page_token: str = "") -> dict[str, Any]:
+        self.calls.append(f"list {project}{page_token}")
+        if self.denied:
+            raise CloudError("iam", "list", 403, "PERMISSION_DENIED", "no")
+        return {"accounts": [{"email": FIRST}]}
+
+    def get_service_account(self, project: str, email: str) -> dict[str, Any]:
+        self.calls.append(f"get {email}")
+        return {"email": email}
+
+    def get_policy(self, project: str, email: str) -> dict[str, Any]:
+        self.calls.append(f"policy {email}")
+        return {}
+
+
+def reading(google: Any = None, iam: Any = None) -> ReadingClouds:
+    """Sessions that read through the fakes."""
+    clouds = Clouds("acme-payments", environ={})
+    if google:
+        clouds.google = google
+    if iam:
+        clouds.__dict__["google_iam"] = iam
+    return ReadingClouds(clouds)
+
+
+def test_a_read_is_made_once_until_something_is_written() -> None:
+    google = FakeGoogle()
+    clouds = reading(google)
+    for _ in range(3):
+        clouds.google.call("container", "GET", "/v1/cluster")
+        clouds.google.call("cloudresourcemanager", "POST", "/v1/projects/a:getIamPolicy", {"options": {}})
+    assert len(google.calls) == 2
+    clouds.google.call("container", "PUT", "/v1/cluster", {})
+    clouds.google.call("container", "GET", "/v1/cluster")
+    assert google.calls[2:] == ["container PUT /v1/cluster", "container GET /v1/cluster"]
+
+
+def test_reads_with_other_queries_are_other_reads() -> None:
+    google = FakeGoogle()
+    clouds = reading(google)
+    answers = [clouds.google.call("iam", "GET", "/v1/x", query={"pageToken": token}) for token in ("a", "b")]
+    assert answers[0] != answers[1]
+
+
+def test_several_announced_accounts_are_listed_and_none_is_asked_for() -> None:
+    iam = FakeIam()
+    clouds = reading(iam=iam)
+    for email in (FIRST, SECOND):
+        clouds.google_iam.announce("acme-payments", email)
+    assert clouds.google_iam.get_service_account("acme-payments", FIRST) == {"email": FIRST}
+    for read in (clouds.google_iam.get_service_account, clouds.google_iam.get_policy):
+        with pytest.raises(CloudError) as missing:
+            read("acme-payments", SECOND)
+        assert missing.value.status == 404
+    assert iam.calls == ["list acme-payments"]
+
+
+def test_a_single_account_is_asked_for() -> None:
+    iam = FakeIam()
+    clouds = reading(iam=iam)
+    clouds.google_iam.announce("acme-payments", FIRST)
+    clouds.google_iam.get_service_account("acme-payments", FIRST)
+    assert iam.calls == [f"get {FIRST}"]
+
+
+def test_without_permission_to_list_each_account_is_asked_for() -> None:
+    iam = FakeIam(denied=True)
+    clouds = reading(iam=iam)
+    for email in (FIRST, SECOND):
+        clouds.google_iam.announce("acme-payments", email)
+        clouds.google_iam.get_service_account("acme-payments", email)
+    assert iam.calls == [f"get {FIRST}", "list acme-payments", f"get {SECOND}"]
+
+
+def test_one_cluster_has_one_session() -> None:
+    clouds = reading()
+    assert clouds.kubernetes(CLUSTER) is clouds.kubernetes(CLUSTER)

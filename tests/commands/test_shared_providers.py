@@ -1,0 +1,162 @@
+"""Several workloads on one provider: nobody loses access, and what cannot be shared is refused before any write."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.commands.conftest import World
+from wizard.clouds.session import Clouds
+
+PROJECT = "acme-analytics"
+POOLS = f"/v1/projects/{PROJECT}/locations/global/workloadIdentityPools"
+MEMBERS = "principalSet://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools"
+ROLES = "arn:aws:sts::111122223333:assumed-role"
+JOB_USER = "roles/bigquery.jobUser"
+SHORT = {"google.subject": "assertion.arn", "attribute.aws_role": "assertion.arn.extract('assumed-role/{role}/')"}
+WHOLE = {"google.subject": "assertion.arn", "attribute.aws_role": "assertion.arn"}
+
+
+def setup(world: World, role: str, pool: str, provider: str = "aws-prov", **google: Any) -> str:
+    """The setup file of one role."""
+    document = {
+        "version": 1,
+        "mode": "aws",
+        "aws": {"account": "111122223333", "region": "ap-northeast-1", "runtime": "ecs-fargate", "role": role},
+        "google": {"project": PROJECT, "pool": pool, "provider": provider, **google},
+        "access": {"via": "direct", "grants": [{"on": f"projects/{PROJECT}", "roles": [JOB_USER]}]},
+        "credential_config": f"{role}.json",
+    }
+    path = world.folder / f"{role}.yaml"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return str(path)
+
+
+def create(pool: str, provider: str = "aws-prov", mode: str = "FEDERATION_ONLY", **fields: Any) -> None:
+    """Create a pool with a provider, as somebody did by hand; without fields, the pool only."""
+    google = Clouds(PROJECT).google
+    google.call("iam", "POST", POOLS, {"mode": mode}, {"workloadIdentityPoolId": pool})
+    if fields:
+        query = {"workloadIdentityPoolProviderId": provider}
+        body = {"aws": {"accountId": "111122223333"}, **fields}
+        wanted = {key: value for key, value in body.items() if value is not None}
+        google.call("iam", "POST", f"{POOLS}/{pool}/providers", wanted, query)
+
+
+def grant(role: str, member: str) -> None:
+    """Grant a role on the project."""
+    google, path = Clouds(PROJECT).google, f"/v1/projects/{PROJECT}"
+    policy = google.call("cloudresourcemanager", "POST", f"{path}:getIamPolicy", {})
+    policy["bindings"].append({"role": role, "members": [member]})
+    google.call("cloudresourcemanager", "POST", f"{path}:setIamPolicy", {"policy": policy})
+
+
+def plan_of(world: World, file: str, kind: str) -> dict[str, Any]:
+    """What the plan says about the resource of a kind."""
+    changes = world.wif("plan", file, "--json").json["changes"]
+    (found,) = (change for change in changes if change["kind"] == kind)
+    return dict(found)
+
+
+PROVIDER, GRANTS = "workload identity pool provider", "roles on the project"
+
+
+def test_two_roles_on_one_provider_are_both_in_place(world: World) -> None:
+    files = [setup(world, role, "for-two") for role in ("team-a", "team-b")]
+    for file in files:
+        assert world.wif("apply", file, "--yes").code == 0
+    assert [world.wif("plan", file).code for file in files] == [0, 0]
+    for file in files:
+        assert world.wif("test", file, "--yes", "--wait", "0").code == 0
+
+
+def test_the_value_of_the_setups_own_mapping_is_granted(world: World) -> None:
+    condition = "attribute.aws_role == 'vendor'"
+    file = setup(world, "vendor", "short-pool", attribute_mapping=SHORT, attribute_condition=condition)
+    assert world.wif("apply", file, "--yes").code == 0
+    assert plan_of(world, file, GRANTS)["after"] == {JOB_USER: [f"{MEMBERS}/short-pool/attribute.aws_role/vendor"]}
+    assert world.wif("plan", file).code == 0
+    assert world.wif("test", file, "--yes", "--wait", "0").code == 0
+
+
+def test_what_was_made_by_hand_and_works_is_in_place(world: World) -> None:
+    """The setup has no mapping of its own: that of the provider is in effect, and the member follows its values."""
+    create("by-hand", attributeMapping=SHORT, attributeCondition="attribute.aws_role in ['loader', 'x']")
+    grant(JOB_USER, f"{MEMBERS}/by-hand/attribute.aws_role/loader")
+    file = setup(world, "loader", "by-hand")
+    assert [plan_of(world, file, kind)["action"] for kind in (PROVIDER, GRANTS)] == ["none", "none"]
+
+
+def test_a_provider_without_a_mapping_or_a_condition_is_in_place_and_the_plan_says_who_else_gets_in(
+    world: World,
+) -> None:
+    create("bare-pool", description="as in an example")
+    change = plan_of(world, setup(world, "loader", "bare-pool"), PROVIDER)
+    assert change["action"] == "none"
+    assert "every identity in the AWS account 111122223333 can get a token, for example" in change["notes"][0]
+
+
+def test_what_the_new_role_gains_is_said(world: World) -> None:
+    create("wide-pool", attributeMapping=SHORT, attributeCondition="attribute.aws_role == 'x'")
+    everyone = f"{MEMBERS}/wide-pool/*"
+    grant("roles/bigquery.dataViewer", everyone)
+    file = setup(world, "loader", "wide-pool")
+    change = plan_of(world, file, PROVIDER)
+    gain = (
+        "The role loader also gets roles/bigquery.dataViewer on acme-analytics: the policy grants it to "
+        f"{everyone} already."
+    )
+    assert change["gains"] == [gain]
+    assert gain in world.wif("plan", file).out
+
+
+def test_a_disabled_provider_is_never_enabled_in_silence(world: World) -> None:
+    create("off-pool", attributeCondition=f"attribute.aws_role == '{ROLES}/x'", disabled=True)
+    out = world.wif("plan", setup(world, "loader", "off-pool")).out
+    assert f"The provider is disabled. Applying the plan enables it, and {ROLES}/x can get tokens again." in out
+
+
+@pytest.mark.parametrize(
+    ("pool", "fields", "reason"),
+    [
+        ("oidc-pool", {"aws": None, "oidc": {"issuerUri": "https://x.example"}}, "is for OpenID Connect (OIDC), not"),
+        ("saml-pool", {"aws": None, "saml": {"idpMetadataXml": "<xml/>"}}, "is for SAML, not for AWS"),
+        ("theirs", {"aws": {"accountId": "444455556666"}}, "is for the AWS account 444455556666"),
+        ("whole-arn", {"attributeMapping": WHOLE}, "attribute.aws_role contains the name of the session"),
+        ("trust-domain", {"mode": "TRUST_DOMAIN"}, "has the mode TRUST_DOMAIN"),
+    ],
+)
+def test_what_cannot_serve_is_refused_before_any_write(
+    world: World, pool: str, fields: dict[str, Any], reason: str
+) -> None:
+    mapping = {"attributeMapping": {"google.subject": "assertion.x"}} if "aws" in fields and not fields["aws"] else {}
+    create(pool, **mapping, **fields)
+    file = setup(world, "loader", pool)
+    before = len(world.writes())
+    for refused in (world.wif("plan", file), world.wif("apply", file, "--yes")):
+        assert refused.code == 1
+        assert reason in refused.err
+        assert "in the section google of the setup" in refused.err
+    assert len(world.writes()) == before
+
+
+def test_a_mapping_that_gives_nothing_stable_is_refused_with_one_that_does(world: World) -> None:
+    refused = world.wif("plan", setup(world, "loader", "unstable", attribute_mapping=WHOLE))
+    assert refused.code == 64
+    assert "attribute.aws_role contains the name of the session" in refused.err
+    assert "map the ARN without the session" in refused.err
+    assert f"{ROLES}/loader/" not in refused.err
+
+
+def test_the_test_names_the_type_of_another_provider(world: World) -> None:
+    file = setup(world, "loader-2", "typed-pool")
+    assert world.wif("apply", file, "--yes").code == 0
+    config = world.folder / "loader-2.json"
+    google = Clouds(PROJECT).google
+    body = {"oidc": {"issuerUri": "https://x.example"}, "attributeMapping": {"google.subject": "assertion.sub"}}
+    query = {"workloadIdentityPoolProviderId": "oidc-prov"}
+    google.call("iam", "POST", f"{POOLS}/typed-pool/providers", body, query)
+    config.write_text(config.read_text().replace("providers/aws-prov", "providers/oidc-prov"))
+    tested = world.wif("test", file, "--yes", "--wait", "0")
+    assert tested.code == 1
+    assert "the provider is for OpenID Connect (OIDC), not for AWS" in tested.out + tested.err

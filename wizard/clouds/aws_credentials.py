@@ -1,0 +1,113 @@
+"""Where the operator's AWS credentials come from, why they do not work, and how to get others from there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.clouds import aws_files
+from wizard.clouds.errors import CloudError, ExpiredCredentials, NoCredentials, RefusedCredentials, Unreachable
+
+_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+_REFUSED = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"})
+_OTHER_CAUSES = {
+    "Credential should be scoped to a valid region": "check aws.region, or AWS_REGION",
+    "Signature expired": "set the clock of this machine: it is more than 15 minutes wrong",
+    "Signature not yet current": "set the clock of this machine: it is more than 15 minutes wrong",
+}
+"""The start of a message of AWS about a signature -> the fix; the keys are not the cause then."""
+
+_NONE = "set AWS_PROFILE, sign in with `aws sso login`, or export AWS keys"
+_HALF = "set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or unset both to use a profile"
+_NO_SESSION_TOKEN = "set AWS_SESSION_TOKEN: keys that start with ASIA are temporary and do not work without it"
+_RENEW = {
+    "environment": "export new AWS keys, with AWS_SESSION_TOKEN if they are temporary, or unset them to use a profile",
+    "sso": "sign in again: aws sso login --profile {profile}",
+    "login": "sign in again: aws login --profile {profile}",
+    "process": "run the program that credential_process of the profile {profile} names: it must print new credentials",
+    "keys": "create a new access key, and store it: aws configure --profile {profile}",
+    "role": "check the role that the profile {profile} assumes, and the credentials that it assumes it with",
+    "web identity": "check that the token in AWS_WEB_IDENTITY_TOKEN_FILE is new, and that the role of AWS_ROLE_ARN "
+    "trusts its issuer",
+    "container": "check the role of this task, or the pod identity association of this pod",
+    "machine": _NONE,
+}
+"""How the credentials are found -> how to get others that work."""
+
+_CONTAINER = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+_SIGN_IN = frozenset(
+    {"TokenRetrievalError", "UnauthorizedSSOTokenError", "SSOTokenLoadError", "LoginRefreshRequired"}
+    | {"LoginTokenLoadError", "LoginAuthorizationCodeError"}
+)
+"""botocore's errors for a session that ended, or that was never started."""
+_UNUSABLE = frozenset(
+    {"CredentialRetrievalError", "RefreshWithMFAUnsupportedError", "UnknownCredentialError", "InfiniteLoopConfigError"}
+    | {"MetadataRetrievalError", "LoginInsufficientPermissions", "LoginError"}
+)
+"""botocore's errors for credentials that their source does not give."""
+
+
+@dataclass(frozen=True)
+class AwsSource:
+    """Where botocore finds the credentials, as a text for the user, and how to get others from there."""
+
+    title: str
+    renew: str
+
+
+def source(environ: Mapping[str, str]) -> AwsSource:
+    """Return the source of the credentials that botocore finds in this environment. Calls no cloud."""
+    if aws_files.keys_in_environment(environ):
+        temporary = environ["AWS_ACCESS_KEY_ID"].startswith("ASIA") and not environ.get("AWS_SESSION_TOKEN")
+        return AwsSource("AWS keys in the environment", _NO_SESSION_TOKEN if temporary else _RENEW["environment"])
+    if environ.get("AWS_WEB_IDENTITY_TOKEN_FILE") and environ.get("AWS_ROLE_ARN"):
+        return AwsSource("the web identity token of this pod (IRSA)", _RENEW["web identity"])
+    profile = aws_files.profile_in_use(environ)
+    if profile and profile.kind:
+        return AwsSource(profile.source, _RENEW[profile.kind].format(profile=profile.name))
+    if any(
+        name in environ for name in ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+    ):
+        return AwsSource("the container credentials of this task or pod", _RENEW["container"])
+    return AwsSource(profile.source if profile else "the identity of this machine", _RENEW["machine"])
+
+
+def refusal(service: str, operation: str, error: Any, environ: Mapping[str, str]) -> CloudError:
+    """Return the CloudError for a botocore ClientError."""
+    answer = error.response.get("Error", {})
+    code, message = str(answer.get("Code", "")), str(answer.get("Message", ""))
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    for start, fix in _OTHER_CAUSES.items():
+        if message.startswith(start):
+            return CloudError(service, operation, status, code, message, fix)
+    if code in _EXPIRED:
+        return ExpiredCredentials(service, operation, status, code, message, source(environ).renew)
+    if code in _REFUSED:
+        return RefusedCredentials(service, operation, status, code, message, source(environ).renew)
+    return CloudError(service, operation, status, code, message)
+
+
+def no_answer(service: str, operation: str, error: Any, environ: Mapping[str, str]) -> CloudError:
+    """Return the CloudError for a botocore error without an answer of the service."""
+    name, text = type(error).__name__, str(error)
+    lone = bool(environ.get("AWS_ACCESS_KEY_ID")) != bool(environ.get("AWS_SECRET_ACCESS_KEY"))
+    if name == "PartialCredentialsError" or (name == "NoCredentialsError" and lone):
+        return NoCredentials(service, operation, None, name, text, _HALF if lone else source(environ).renew)
+    if name == "NoCredentialsError":
+        return NoCredentials(service, operation, None, name, text, _NONE)
+    if name == "ProfileNotFound":
+        known = ", ".join(profile.name for profile in aws_files.profiles(environ)) or "none"
+        fix = f"set AWS_PROFILE to one of the profiles on this machine, or unset it; the profiles are: {known}"
+        return NoCredentials(service, operation, None, name, text, fix)
+    if name in _SIGN_IN:
+        return ExpiredCredentials(service, operation, None, name, text, source(environ).renew)
+    if name in _UNUSABLE:
+        return NoCredentials(service, operation, None, name, text, source(environ).renew)
+    if name == "NoRegionError":
+        fix = "set AWS_REGION, or set aws.region in the setup file"
+        return CloudError(service, operation, None, "NoRegion", text, fix)
+    return Unreachable(service, operation, None, name, text, _NO_NETWORK, transient=True)
+
+
+_NO_NETWORK = "check the network, HTTPS_PROXY and DNS: the wizard waits for about a minute, and then gives up"

@@ -1,0 +1,72 @@
+"""Roles and permissions in Google Cloud: what a role contains, and which permissions a project can test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wizard.clouds.errors import CloudError
+from wizard.clouds.google import Google
+
+AT_ONCE = 100
+"""The most permissions that one testIamPermissions call takes."""
+
+_PAGE = 1000
+_DOES_NOT_EXIST = "does not exist"
+_IS_DELETED = "is deleted"
+
+
+@dataclass(frozen=True)
+class RoleContent:
+    """The permissions of a role; or `gone` says that it does not exist, or `unread` why they are not known."""
+
+    permissions: tuple[str, ...] = ()
+    gone: str = ""
+    unread: str = ""
+
+
+def read_role(google: Google, name: str) -> RoleContent:
+    """Return what a role contains: `roles/X`, `projects/P/roles/X` or `organizations/O/roles/X`."""
+    try:
+        role = google.call("iam", "GET", f"/v1/{name}")
+    except CloudError as error:
+        if error.status == 404:
+            return RoleContent(gone=_DOES_NOT_EXIST)
+        return RoleContent(unread=f"{error.reason}: {error.message}")
+    if role.get("deleted"):
+        return RoleContent(gone=_IS_DELETED)
+    return RoleContent(tuple(role.get("includedPermissions", ())))
+
+
+def refused_permissions(google: Google, project: str, permissions: Sequence[str]) -> list[str] | None:
+    """Return the permissions that a refusal names as not testable on the project: none if all can be tested.
+
+    Returns None if the refusal names none of them. Raises CloudError for a refusal of another kind.
+    """
+    refused: list[str] = []
+    for start in range(0, len(permissions), AT_ONCE):
+        batch = list(permissions[start : start + AT_ONCE])
+        path = f"/v1/projects/{project}:testIamPermissions"
+        try:
+            google.call("cloudresourcemanager", "POST", path, {"permissions": batch})
+        except CloudError as error:
+            if error.status != 400:
+                raise
+            named = set(re.findall(r"[\w.]*\w", error.message)) & set(batch)
+            if not named:
+                return None
+            refused += sorted(named)
+    return refused
+
+
+def testable_permissions(google: Google, project: str) -> frozenset[str]:
+    """Return every permission that the project can test, from all pages. Raises CloudError."""
+    names: set[str] = set()
+    body = {"fullResourceName": f"//cloudresourcemanager.googleapis.com/projects/{project}", "pageSize": _PAGE}
+    while True:
+        page = google.call("iam", "POST", "/v1/permissions:queryTestablePermissions", body)
+        names.update(str(permission.get("name")) for permission in page.get("permissions", ()))
+        if not page.get("nextPageToken"):
+            return frozenset(names)
+        body = {**body, "pageToken": page["nextPageToken"]}

@@ -1,0 +1,133 @@
+"""The HTTP connection to a Kubernetes API: its certificates, its proxy and the credentials; and what it refuses."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import ssl
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies_environment, proxy_bypass
+
+import httpx2
+
+from wizard.clouds.kubeconfig import unusable
+from wizard.clouds.kubernetes_access import Connection, Login
+
+
+class HttpRefusal(Exception):  # noqa: N818 (a refusal, as others)
+    """The API answered with an error status. `content` is the body of the answer, which is never shown as it is."""
+
+    def __init__(self, status: int, content: bytes, retry_after: str | None) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status, self.content, self.retry_after = status, content, retry_after
+
+
+class ClusterTransport(httpx2.BaseTransport):
+    """Sends requests with the credentials, and raises HttpRefusal for each answer with an error status."""
+
+    def __init__(self, connection: Connection, login: Login, source: str) -> None:
+        """Raises NoCredentials if the certificates or the proxy cannot be used. `source` names them in the message."""
+        self._login = login
+        self._extensions = {"sni_hostname": connection.tls_server_name} if connection.tls_server_name else {}
+        self._last = threading.local()
+        try:
+            self._transport = httpx2.HTTPTransport(verify=_context(connection, login), proxy=_proxy(connection))
+        except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+            raise unusable(f"{source}: its certificates or its proxy cannot be used: {_reason(error)}") from None
+        except ImportError:
+            raise unusable(f"{source}: its proxy needs SOCKS, which the wizard cannot use") from None
+
+    @property
+    def status(self) -> int | None:
+        """The status of this thread's last answer; None if the last request had none."""
+        return getattr(self._last, "status", None)
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request. Raises HttpRefusal, and what httpx raises."""
+        self._last.status = None
+        for name, value in self._login.headers:
+            request.headers[name] = value.reveal()
+        request.extensions = {**request.extensions, **self._extensions}
+        response = self._transport.handle_request(request)
+        self._last.status = response.status_code
+        if response.status_code < 300:
+            return response
+        try:
+            content = response.read()
+        finally:
+            response.close()
+        raise HttpRefusal(response.status_code, content, response.headers.get("retry-after"))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+
+def _context(connection: Connection, login: Login) -> ssl.SSLContext | bool:
+    if connection.server.startswith("http://"):
+        return False
+    if connection.authority:
+        context = ssl.create_default_context(cadata=connection.authority.decode("ascii", "replace"))
+    else:
+        context = httpx2.create_ssl_context(verify=not connection.insecure)
+    if login.certificate:
+        _load(context, login)
+    return context
+
+
+def _load(context: ssl.SSLContext, login: Login) -> None:
+    """Load the client certificate. Python takes it only from files, which are private and removed at once."""
+    with tempfile.TemporaryDirectory(prefix="wif-wizard-") as folder:
+        certificate, key = Path(folder, "certificate"), Path(folder, "key")
+        for path, content in ((certificate, login.certificate), (key, login.key)):
+            path.touch(mode=0o600)
+            path.write_bytes(content)
+        context.load_cert_chain(certificate, key if login.key else None, password=lambda: b"")
+
+
+def _proxy(connection: Connection) -> str | None:
+    """Return the proxy of the kubeconfig, or else that of the environment, which is never for this machine itself."""
+    if connection.proxy:
+        return connection.proxy
+    parts = urlsplit(connection.server)
+    host = parts.hostname or ""
+    if _is_loopback(host) or _is_excluded(host) or proxy_bypass(host):
+        return None
+    return getproxies_environment().get(parts.scheme)
+
+
+def _is_loopback(host: str) -> bool:
+    address = _address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+def _is_excluded(host: str) -> bool:
+    """Return whether a network of NO_PROXY (10.0.0.0/8) has the address, which Python itself does not check."""
+    address = _address(host)
+    if address is None:
+        return False
+    for named in (os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or "").split(","):
+        try:
+            if "/" in named and address in ipaddress.ip_network(named.strip(), strict=False):
+                return True
+        except ValueError:
+            continue
+    return False
+
+
+def _address(host: str) -> Any:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _reason(error: Exception) -> str:
+    """Return why, without quoting a certificate or a key."""
+    if isinstance(error, ssl.SSLError):
+        return error.reason or "they are not valid PEM"
+    return error.strerror or type(error).__name__ if isinstance(error, OSError) else "they are not valid"

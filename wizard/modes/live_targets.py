@@ -1,0 +1,156 @@
+"""Prepare the targets of a live test, in any mode: for each wanted role, the permissions that will prove it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from wizard.chain import signatures
+from wizard.chain.project_policy import Names, ProjectPolicy
+from wizard.chain.target import RUNS_QUERIES, Target, WantedRole
+from wizard.clouds import google_roles
+from wizard.clouds.errors import CloudError
+from wizard.clouds.google_roles import RoleContent
+from wizard.clouds.session import Clouds
+from wizard.resources import ancestors
+
+Json = dict[str, Any]
+
+AT_ONCE = 16
+"""How many calls are made at once."""
+
+_ROUNDS = 4
+"""How many refusals of testIamPermissions are followed, before all testable permissions are read."""
+
+_BASIC = ("roles/owner", "roles/editor", "roles/viewer")
+_ABOVE = "a folder or the organization above the project"
+_UNREAD = "its permissions could not be read ({reason})"
+
+T = TypeVar("T")
+
+
+class TargetReader:
+    """Reads roles and policies as the operator: each once, and at most 16 at once, for however many workloads."""
+
+    def __init__(self, clouds: Clouds) -> None:
+        self._clouds = clouds
+        self._slots = threading.BoundedSemaphore(AT_ONCE)
+        self._lock = threading.Lock()
+        self._answers: dict[Hashable, Future[Any]] = {}
+
+    def targets(self, wanted: Mapping[str, Sequence[str]], names: Names) -> tuple[Target, ...]:
+        """Return the target for each project. `wanted` are roles by project; `names` tells who may be the workload."""
+        with ThreadPoolExecutor(max_workers=AT_ONCE) as readers:
+            ahead = [readers.submit(self._role, role) for roles in wanted.values() for role in roles]
+            targets = list(readers.map(lambda item: self._target(item[0], item[1], names), wanted.items()))
+            for role in ahead:
+                role.result()
+        return tuple(targets)
+
+    def project_policies(self, projects: Iterable[str]) -> dict[str, Json | None]:
+        """Return the allow policy of each project, as the API answers it; None if it cannot be read."""
+        with ThreadPoolExecutor(max_workers=AT_ONCE) as readers:
+            names = list(projects)
+            return dict(zip(names, readers.map(self._project_policy, names), strict=True))
+
+    def _target(self, project: str, wanted: Sequence[str], names: Names) -> Target:
+        policy = self._policy(project)
+        others = policy.roles_of(names) if policy else []
+        contents = {role: self._role(role) for role in dict.fromkeys([*wanted, *others])}
+        tested = self._tested(project, wanted, contents)
+        return Target(project, tuple(_wanted_role(role, tested, contents) for role in wanted), policy)
+
+    def _role(self, name: str) -> RoleContent:
+        """Return what a role contains: from the shipped table, or else as Google has it."""
+        shipped = signatures.shipped_permissions(name)
+        if shipped is not None:
+            return RoleContent(shipped)
+        return self._once(("role", name), lambda: google_roles.read_role(self._clouds.google, name))
+
+    def _policy(self, project: str) -> ProjectPolicy | None:
+        """Return the policy of a project with what it inherits; None if the project's own cannot be read."""
+        policy = self._project_policy(project)
+        if policy is None:
+            return None
+        above = self._once(("above", project), lambda: ancestors.above(self._clouds, project))
+        if above is None:
+            return ProjectPolicy.of([policy], _ABOVE)
+        unread = [name for name, inherited in above if inherited is None]
+        return ProjectPolicy.of([policy, *(each for _, each in above if each)], ", ".join(unread))
+
+    def _project_policy(self, project: str) -> Json | None:
+        return self._once(("policy", project), lambda: ancestors.read_policy(self._clouds, f"projects/{project}"))
+
+    def _tested(
+        self, project: str, wanted: Sequence[str], contents: Mapping[str, RoleContent]
+    ) -> dict[str, tuple[str, ...]]:
+        """Return the permissions to test for each wanted role: such as the project can test, as far as is known."""
+        sets = {role: frozenset(content.permissions) for role, content in contents.items()}
+        candidates = {
+            role: signatures.in_order(role, sets[role], [sets[other] for other in sets if other != role])
+            for role in wanted
+        }
+        refused: set[str] = set()
+        for _ in range(_ROUNDS):
+            chosen = _first(candidates, lambda permission: permission not in refused)
+            named = self._refused(project, sorted({permission for each in chosen.values() for permission in each}))
+            if not named:
+                break
+            refused.update(named)
+        else:
+            named = None
+        testable = self._testable(project) if named is None else None
+        return chosen if testable is None else _first(candidates, testable.__contains__)
+
+    def _refused(self, project: str, permissions: list[str]) -> list[str] | None:
+        """Return which of the permissions the project cannot test; None if the refusal does not tell."""
+        if not permissions:
+            return []
+        try:
+            with self._slots:
+                return google_roles.refused_permissions(self._clouds.google, project, permissions)
+        except CloudError:
+            return []  # the operator may not ask there; the workload will
+
+    def _testable(self, project: str) -> frozenset[str] | None:
+        try:
+            return self._once(
+                ("testable", project), lambda: google_roles.testable_permissions(self._clouds.google, project)
+            )
+        except CloudError:
+            return None
+
+    def _once(self, key: Hashable, read: Callable[[], T]) -> T:
+        """Return what `read` returns, or returned before for the same key. Raises what it raises."""
+        with self._lock:
+            mine = key not in self._answers
+            answer: Future[T] = self._answers.setdefault(key, Future())
+        if mine:
+            try:
+                with self._slots:
+                    answer.set_result(read())
+            except BaseException as error:  # noqa: BLE001 (whoever waits for the answer must get it)
+                answer.set_exception(error)
+        return answer.result()
+
+
+def _first(candidates: Mapping[str, list[str]], is_testable: Callable[[str], bool]) -> dict[str, tuple[str, ...]]:
+    chosen = {role: list(filter(is_testable, permissions)) for role, permissions in candidates.items()}
+    return {role: tuple(permissions[: signatures.MOST]) for role, permissions in chosen.items()}
+
+
+def _wanted_role(role: str, tested: Mapping[str, tuple[str, ...]], contents: Mapping[str, RoleContent]) -> WantedRole:
+    content, own = contents[role], frozenset(contents[role].permissions)
+    others = {other: frozenset(each.permissions) for other, each in contents.items() if other != role}
+    shared = {other: permissions & frozenset(tested[role]) for other, permissions in others.items()}
+    return WantedRole(
+        role,
+        tested[role],
+        _UNREAD.format(reason=content.unread) if content.unread else "",
+        content.gone,
+        {other: permissions for other, permissions in shared.items() if permissions},
+        tuple(other for other, permissions in others.items() if own and own <= permissions),
+        RUNS_QUERIES in own and role not in _BASIC,
+    )

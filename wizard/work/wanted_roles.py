@@ -1,0 +1,29 @@
+"""Checks that the roles that a setup grants exist, before anything is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from wizard.chain.signatures import shipped_permissions
+from wizard.clouds.google import Google
+from wizard.clouds.google_roles import read_role
+from wizard.engine.resource import Refused, Resource
+from wizard.resources.grants import ProjectGrants
+
+_AT_ONCE = 16
+
+
+def refuse_unknown(resources: Iterable[Resource], google: Google) -> None:
+    """Raise Refused if a role on a project does not exist, or is deleted. Roles that cannot be read are let through."""
+    granted = (role for resource in resources if isinstance(resource, ProjectGrants) for role in resource.grants)
+    unknown = [role for role in dict.fromkeys(granted) if shipped_permissions(role) is None]
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as readers:
+        contents = readers.map(lambda role: read_role(google, role), unknown)
+        gone = [(role, content.gone) for role, content in zip(unknown, contents, strict=True) if content.gone]
+    if gone:
+        found = "; ".join(f"the role {role} {why}" for role, why in gone)
+        raise Refused(
+            f"{found}. Correct the name in the setup: `gcloud iam roles list` prints the predefined roles, and with "
+            "--project or --organization the custom ones"
+        )
