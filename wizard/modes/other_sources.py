@@ -38,6 +38,7 @@ _VALID = "valid: {title}"
 _NAMES = "it names the provider {provider}"
 _UNREAD = "the provider cannot be read ({reason})"
 _OFF = "the provider {provider} is disabled or deleted"
+_FOR_AWS = "the provider {provider} is for AWS, and accepts no other token"
 _ISSUER = "the provider expects the issuer {issuer}"
 _NEEDS_TOKEN = "this needs the workload's own token, which was not read"
 _DIRECT = "no service account is named: access is direct"
@@ -64,24 +65,36 @@ class OtherConfiguration(OpenedConfiguration):
         try:
             token = subject_token.read(self.document, self.kind, inside=place == "inside")
         except Unread as unread:
-            self._without_token(report, unread)
+            self._without_token(report, unread, provider)
             return {"": report.outcomes}
         report.add(Outcome(SUBJECT_TOKEN, "ok", tuple(subject_token.evidence(token, datetime.now(UTC)))))
         self._exchange(token, provider, report, stop, listener)
         return {"": report.outcomes}
 
-    def _without_token(self, report: Report, unread: Unread) -> None:
+    def _without_token(self, report: Report, unread: Unread, provider: Mapping[str, Any]) -> None:
         if unread.failed:
             report.add(Outcome(SUBJECT_TOKEN, "failed", (unread.what,), unread.what, unread.fix))
             report.skip(_TAKEN, SUBJECT_TOKEN)
             return
         report.add(Outcome(SUBJECT_TOKEN, "not_proven", (unread.what,), unread.what, unread.fix))
+        refused = self._refusal(provider)
+        if refused:
+            report.add(Outcome(EXCHANGE, "failed", (refused,), refused))
+            report.skip(_TAKEN, EXCHANGE)
+            return
         direct = configurations.account_of(self.document) is None
         for hop in _TAKEN:
             if hop == IMPERSONATION and direct:
                 report.add(Outcome(hop, "skipped", (_DIRECT,), _DIRECT))
             else:
                 report.add(Outcome(hop, "not_proven", (_NEEDS_TOKEN,), _NEEDS_TOKEN))
+
+    def _refusal(self, provider: Mapping[str, Any]) -> str:
+        """Return why the provider accepts no token of this configuration, as far as it was read; empty if it can."""
+        name = str(provider.get("name")).rpartition("/")[2]
+        if provider.get("disabled") or provider.get("state") == "DELETED":
+            return _OFF.format(provider=name)
+        return _FOR_AWS.format(provider=name) if "aws" in provider else ""
 
     def _exchange(
         self, token: Secret, provider: Mapping[str, Any], report: Report, stop: threading.Event, listener: Listener
@@ -135,8 +148,6 @@ class OtherConfiguration(OpenedConfiguration):
             provider = self.clouds.google.call("iam", "GET", f"/v1/{name.name}")
         except CloudError as error:
             return {}, [*told, _UNREAD.format(reason=error.message)]
-        if provider.get("disabled") or provider.get("state") == "DELETED":
-            told.append(_OFF.format(provider=name.provider))
         issuer = provider.get("oidc", {}).get("issuerUri")
         return provider, [*told, _ISSUER.format(issuer=issuer)] if issuer else told
 
