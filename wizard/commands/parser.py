@@ -62,7 +62,7 @@ def _add(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
         name,
         help=text,
         description=f"{text[:1].upper()}{text[1:]}.",
-        epilog="\n".join(["examples:", *(f"  {command:<58}# {why}" for command, why in EXAMPLES[name])]),
+        epilog="\n".join(["examples:", *(f"  {command:<57} # {why}" for command, why in EXAMPLES[name])]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     return added

@@ -38,7 +38,9 @@ _VALID = "valid: {title}"
 _NAMES = "it names the provider {provider}"
 _UNREAD = "the provider cannot be read ({reason})"
 _OFF = "the provider {provider} is disabled or deleted"
-_FOR_AWS = "the provider {provider} is for AWS, and accepts no other token"
+_OTHER_TYPE = "the provider {provider} is of another type, and does not accept this token"
+_TYPES = ("oidc", "saml", "x509")
+"""The types of provider that accept the tokens of these sources, as the API names them."""
 _ISSUER = "the provider expects the issuer {issuer}"
 _NEEDS_TOKEN = "this needs the workload's own token, which was not read"
 _DIRECT = "no service account is named: access is direct"
@@ -94,7 +96,7 @@ class OtherConfiguration(OpenedConfiguration):
         name = str(provider.get("name")).rpartition("/")[2]
         if provider.get("disabled") or provider.get("state") == "DELETED":
             return _OFF.format(provider=name)
-        return _FOR_AWS.format(provider=name) if "aws" in provider else ""
+        return "" if not provider or any(kind in provider for kind in _TYPES) else _OTHER_TYPE.format(provider=name)
 
     def _exchange(
         self, token: Secret, provider: Mapping[str, Any], report: Report, stop: threading.Event, listener: Listener
