@@ -30,9 +30,9 @@ def document_in(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise BadInput(f"{path} does not exist; `wif-wizard apply SETUP.yaml` writes it") from None
     except UnicodeDecodeError:
-        raise BadInput(f"{path} is not a credential configuration: it is not UTF-8 text") from None
+        raise BadInput(f"{path} cannot be read: it is not UTF-8 text; name a credential configuration") from None
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}") from error
+        raise BadInput(f"{path} cannot be read: {error.strerror}; name a credential configuration") from error
     try:
         return credential_config.parse(text)
     except ValueError as error:

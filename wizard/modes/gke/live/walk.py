@@ -6,6 +6,7 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from wizard.chain import probing
 from wizard.chain.child import Stopped
@@ -108,7 +109,7 @@ class GkeChain:
         }
         if acts_as:
             base = endpoints.get("iamcredentials", "https://iamcredentials.googleapis.com").rstrip("/")
-            path = f"/v1/projects/-/serviceAccounts/{acts_as}:generateAccessToken"
+            path = f"/v1/projects/-/serviceAccounts/{quote(acts_as, safe='@')}:generateAccessToken"
             config["service_account_impersonation_url"] = base + path
         return {
             "form": "token",
