@@ -11,7 +11,6 @@ from typing import Literal
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change
-from wizard.federation.gke import ClusterName
 from wizard.resources.kind import Kind, Needed
 
 ROLES_BY_PERMISSION = {
@@ -46,15 +45,15 @@ def check_permissions(changes: Sequence[Change], clouds: Clouds) -> list[Permiss
     """Return the result for each permission that the changes need. Raises CloudError.
 
     Asks Google (projects.testIamPermissions, one call for each project) and clusters (SelfSubjectAccessReview, one call
-    for each permission, or for each namespace).
-    AWS has no such call that all operators can make, so that its permissions are unknown.
+    for each permission, or for each namespace). AWS has no such call that all operators can make, so that its
+    permissions are unknown.
     """
     needed = needed_for(changes)
     projects: dict[str, list[Needed]] = defaultdict(list)
     for permission in needed:
         if permission.cloud == "google":
             projects[permission.on].append(permission)
-    in_clusters: dict[tuple[ClusterName | None, str], list[Needed]] = defaultdict(list)
+    in_clusters: dict[tuple[object, str], list[Needed]] = defaultdict(list)
     for permission in needed:
         if permission.cloud == "kubernetes":
             in_clusters[permission.cluster, permission.permission].append(permission)
