@@ -57,12 +57,16 @@ GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token"
 AWS_TOKEN_TYPE = "urn:ietf:params:aws:token-type:aws4_request"
 AUDIENCE = re.compile(
-    r"(https:)?//iam\.googleapis\.com/projects/\d+/locations/global/workloadIdentityPools/[^/]+/providers/[^/]+"
+    r"//iam\.googleapis\.com/projects/\d+/locations/global/workloadIdentityPools/[^/]+/providers/[^/]+"
 )
 STS_HOST = re.compile(r"([a-z0-9-]+[.-])?sts([.-][a-z0-9-]+)*\.googleapis\.com")
 IAM_CREDENTIALS_HOST = re.compile(r"([a-z0-9-]+[.-])?iamcredentials([.-][a-z0-9-]+)*\.googleapis\.com")
-AWS_STS_HOST = re.compile(r"sts(-fips)?(\.(\{region\}|[a-z0-9-]+))?\.amazonaws\.(com|com\.cn|eu)")
-IMPERSONATION_PATH = re.compile(r"/v1/projects/-/serviceAccounts/[^/@:\s'\"]+@[^/@:\s'\"]+:generateAccessToken")
+AWS_STS_HOST = re.compile(
+    r"sts(-fips)?(\.(\{region\}|[a-z0-9-]+))?\.(amazonaws\.(com|com\.cn|eu)|api\.aws|api\.amazonwebservices\.com\.cn)"
+)
+IMPERSONATION_PATH = re.compile(
+    r"/v1/projects/-/serviceAccounts/([^/@:\s'\"]+@[^/@:\s'\"]+|[0-9]{15,25}):generateAccessToken"
+)
 CONTAINER_HOSTS = ("169.254.170.2", "169.254.170.23", "fd00:ec2::23", "localhost")  # botocore's list
 POD_IDENTITY_HOSTS = ("169.254.170.23", "fd00:ec2::23")  # the agent on each node of EKS
 ROLE = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
@@ -595,7 +599,9 @@ def config_problems(config: Mapping[str, Any], allowed: list[str]) -> Iterator[s
     impersonation = config.get("service_account_impersonation_url")
     if impersonation is not None and not host_allowed(impersonation, IAM_CREDENTIALS_HOST, allowed):
         yield f"service_account_impersonation_url is not a known host: {impersonation}"
-    elif impersonation is not None and not IMPERSONATION_PATH.search(impersonation):
+    elif impersonation is not None and impersonation.endswith(":generateIdToken"):
+        yield f"service_account_impersonation_url gives ID tokens, not access tokens: {impersonation}"
+    elif impersonation is not None and not IMPERSONATION_PATH.search(urllib.parse.unquote(impersonation)):
         yield f"service_account_impersonation_url names no service account: {impersonation}"
     yield from source_problems(source)
 
@@ -608,7 +614,9 @@ def source_problems(source: Mapping[str, Any]) -> Iterator[str]:
         yield "credential_source.regional_cred_verification_url is not an AWS STS host over https"
     for name in ("url", "region_url", "imdsv2_session_token_url"):
         url = source.get(name)
-        if url is not None and not (is_metadata(str(url)) or is_loopback(str(url))):
+        if url is not None and urllib.parse.urlsplit(str(url)).hostname in CONTAINER_HOSTS[:3]:
+            yield f"credential_source.{name} is the endpoint of ECS and EKS, which google-auth does not read: {url}"
+        elif url is not None and not (is_metadata(str(url)) or is_loopback(str(url))):
             yield f"credential_source.{name} is not a metadata service: {url}"
 
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from wizard.outside import files
-from wizard.setup import document, translate
+from wizard.setup import document, recognise, translate
 from wizard.setup.problems import SetupError, SetupProblem
 from wizard.setup.rules import Broken
 from wizard.setup.sections import Setup
@@ -61,6 +61,7 @@ def read_text(path: Path) -> str:
 
 def loads(text: str, forms: Forms, source: str = "setup") -> Setup:
     """Read a setup from text. Raises SetupError, in which `source` names the setup."""
+    recognise.refuse_other_kinds(text, source)
     try:
         return _validated(document.read(text), forms)
     except SetupError as error:
