@@ -62,7 +62,7 @@ def inside_botocore() -> tuple[type[Exception], ...]:
     """Return the kinds of errors that botocore lets out when an answer is cut off, or has values of other types."""
     from requests import exceptions as http
 
-    of_urllib3: type[Exception] = http.BaseHTTPError  # botocore and requests share urllib3
+    of_urllib3: type[Exception] = http.BaseHTTPError  # type: ignore[attr-defined]  # botocore has the same urllib3
     return (of_urllib3, OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
