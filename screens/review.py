@@ -150,6 +150,9 @@ class ReviewPage(Page):
             where = one_line(where)
             lines.append(Content.assemble(("· ", "$text-warning"), (title, "bold"), where))
             lines += [difference(item.change, field) for field in item.change.fields]
+        for waiting in self.session.reviewed.waiting if self.session.reviewed else ():
+            title, first = _capitalised(title_of(waiting.change)), title_of(waiting.needs.change)
+            lines.append(Content.assemble(("· ", "$text-warning"), (title, "bold"), f": waits for {first}."))
         return Content("\n").join(lines)
 
     def _permissions(self) -> Content:

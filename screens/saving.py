@@ -8,6 +8,7 @@ from pathlib import Path
 from textual.widget import Widget
 
 from screens.widgets.dialogs import YesNoDialog
+from wizard.outside import files
 
 
 def save(page: Widget, path: Path, text: str, then: Callable[[], None] = lambda: None) -> None:
@@ -35,7 +36,7 @@ def save(page: Widget, path: Path, text: str, then: Callable[[], None] = lambda:
 def _content(path: Path) -> str | None:
     """Return the content of a file; None if it does not exist, and NUL, which no text equals, if it is not readable."""
     try:
-        return path.read_text(encoding="utf-8")
+        return files.read_text(path)
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError):

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from wizard.setup.question import Choice
 
 
+SHOWN = 200
+"""Largest number of choices shown at once. Typing searches all of them."""
+
+
 def matching(choices: Sequence[Choice], text: str) -> list[Choice]:
     """Return the choices that have every word of the text in value, title or note; those that start with it first."""
     words = text.lower().split()
@@ -62,7 +66,9 @@ class SearchableList(OptionList, can_focus=False):
         self._text = text
         self._shown = matching(self.choices, text)
         self.clear_options()
-        self.add_options(Option(_line(choice)) for choice in self._shown)
+        self.add_options(Option(_line(choice)) for choice in self._shown[:SHOWN])
+        if len(self._shown) > SHOWN:
+            self.add_option(Option(f"{len(self._shown) - SHOWN} more: type to find them", disabled=True))
         self.display = bool(self._shown)
 
     def close(self) -> None:
@@ -80,7 +86,7 @@ class SearchableList(OptionList, can_focus=False):
 
     def _start(self) -> int:
         """Return the index of the input's current value, else 0."""
-        values = [choice.value for choice in self._shown]
+        values = [choice.value for choice in self._shown[:SHOWN]]
         return values.index(self.current) if self.current in values else 0
 
     @property

@@ -81,7 +81,6 @@ class Broken:
 
 
 WORLDS = [
-    Broken(wrong_account, "exchange", None, "999988887777"),
     Broken(provider_disabled, "exchange", INVALID_TARGET, "disabled"),
     Broken(pool_soft_deleted, "exchange", INVALID_TARGET, "deleted"),
     Broken(
@@ -132,7 +131,9 @@ def test_a_broken_world_stops_the_chain_at_the_right_hop_and_is_mended(world: Wo
     assert _test(world, setup).json["passed"]
 
 
-@pytest.mark.parametrize("how", [wrong_account, provider_disabled, pool_soft_deleted], ids=lambda how: how.__name__)
+@pytest.mark.parametrize(
+    "how", [condition_names_another_role, provider_disabled, pool_soft_deleted], ids=lambda how: how.__name__
+)
 def test_the_command_that_is_advised_mends_it(world: World, how: Callable[[Clouds], None]) -> None:
     need("gcloud")
     setup = world.setup()
@@ -142,6 +143,22 @@ def test_the_command_that_is_advised_mends_it(world: World, how: Callable[[Cloud
     (command,) = re.findall(r"gcloud ([^;]+)", advice)
     Program("gcloud", world.sandbox.environ()).ok(*shlex.split(command))
     assert _test(world, setup).json["passed"]
+
+
+def test_a_provider_for_another_account_is_left_alone_and_the_one_that_is_offered_works(fresh: World) -> None:
+    assert fresh.wif("apply", fresh.setup(), "--yes").code == 0
+    wrong_account(Clouds("acme-analytics", "ap-northeast-1"))
+    exchange = next(each for each in _test(fresh, fresh.setup()).json["hops"] if each["hop"] == "exchange")
+    assert "999988887777" in exchange["reason"]
+    assert "for AWS account 111122223333: write its name in the setup" in exchange["fix"]
+    before = len(fresh.writes())
+    refused = fresh.wif("apply", fresh.setup(), "--yes")
+    assert refused.code == 1
+    (offered,) = re.findall(r"write `provider: (\S+)`", refused.err)
+    assert len(fresh.writes()) == before
+    mended = fresh.setup(SETUP.replace("aws-111122223333", offered))
+    assert fresh.wif("apply", mended, "--yes").code == 0
+    assert _test(fresh, mended).json["passed"]
 
 
 def test_a_hop_that_failed_is_told_in_plain_lines(world: World) -> None:

@@ -64,7 +64,7 @@ def test_every_answer_of_a_whole_setup_fits_its_schema(fresh: World) -> None:
     assert lines[-1]["outcome"] == "done"
     (again,) = fresh.wif("apply", setup, "--json").out.splitlines()
     assert checked("apply", again)["run"] is None
-    fresh.config.write_text('{"mine": true}', encoding="utf-8")
+    fresh.config.write_text("{}", encoding="utf-8")
     checked("plan", fresh.wif("plan", setup, "--json").out)
     checked("apply", fresh.wif("apply", setup, "--yes", "--json").out.splitlines()[-1])
     assert checked("test", fresh.wif("test", setup, "--from", "here", "--yes", "--json").out)["passed"]

@@ -5,6 +5,7 @@ import pytest
 from tests.commands.conftest import World
 from wizard.engine.resource import Owner
 from wizard.resources.aws_role import Role
+from wizard.resources.pool import Pool
 
 LOSS = "the function nightly can no longer assume the role"
 HELM = Owner("Helm", "release loader in namespace prod")
@@ -64,3 +65,18 @@ def test_override_owner_changes_it_all_the_same(managed: World) -> None:
     assert "+ create    IAM role " in managed.wif("plan", setup, "--override-owner").out
     assert managed.wif("apply", setup, "--yes", "--override-owner").code == 0
     assert managed.wif("plan", setup, "--override-owner").code == 0
+
+
+def test_what_needs_a_change_that_is_left_to_another_tool_waits_for_it(
+    fresh: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Pool, "owner", lambda *_: HELM)
+    setup = fresh.setup()
+    plan = fresh.wif("plan", setup, "--json").json
+    waiting = {item["change"]["kind"] for item in plan["waiting"]}
+    assert waiting == {"workload identity pool provider", "roles on the project", "credential configuration"}
+    assert {item["needs"] for item in plan["waiting"]} == {plan["left"][0]["change"]["name"]}
+    assert {change["kind"] for change in plan["changes"]} == {"IAM role", "enabled services"}
+    assert fresh.wif("apply", setup, "--yes").code == 0
+    text = fresh.wif("plan", setup).out
+    assert "roles on the project acme-analytics: not changed until workload identity pool aws-prod is changed" in text

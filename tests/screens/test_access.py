@@ -92,7 +92,7 @@ async def _reads_the_list(open_wizard: "Open") -> None:
         page(pilot).bridge.listing(page(pilot), "grantable-roles")
         await until(pilot, lambda: len(prompts(pilot)) > 20)
         assert "roles/bigquery.jobUser" in prompts(pilot)[0]
-        assert any("Spanner Database User" in row for row in prompts(pilot))
+        assert any("Access Context Manager Admin" in row for row in prompts(pilot))
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])

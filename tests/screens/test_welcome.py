@@ -1,5 +1,6 @@
 """The welcome page: who you are, what was found, and an existing file; each may fail, in place."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from tests.screens.driving import LARGE, SMALL, Quiet, settled, tell, the_app, t
 from tests.screens.frames import check, frame
 from wizard.clouds.errors import CloudError, ExpiredCredentials, NoCredentials, RefusedCredentials, Unreachable
 from wizard.clouds.identity import Identity
+from wizard.federation.credential_config import credential_config
+from wizard.federation.identifiers import PoolName, ProviderName
 from wizard.sandbox.process import Sandbox
 from wizard.setup.question import Found
 
@@ -126,3 +129,25 @@ async def test_a_setup_file_in_this_folder_is_offered(open_wizard: Open, tmp_pat
         await pilot.pause()
         assert the_page(pilot).page_id == "aws-workload"
         assert the_app(pilot).session.answers.text("aws.role") == ""
+
+
+CONFIG = credential_config(ProviderName(PoolName("123456789012", "aws-prod"), "aws-111122223333"))
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        (CONFIG, "run `wif-wizard test config.json` to test it"),
+        ({"type": "service_account", "private_key": "x"}, "this is a service account key"),
+        ({"apiVersion": "v1", "kind": "Config"}, "this is a kubeconfig, not a setup"),
+    ],
+)
+async def test_a_file_that_is_not_a_setup_is_named(
+    open_wizard: Open, tmp_path: Path, document: dict[str, object], says: str
+) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(document), encoding="utf-8")
+    async with open_wizard(LARGE, bridge=None, session=Session(setup=Path("config.json"))) as pilot:
+        await until(pilot, lambda: says in frame(pilot.app))
+        await pilot.press("f8")
+        await pilot.pause()
+        assert the_page(pilot).page_id == "welcome"

@@ -143,7 +143,7 @@ def parse_line(line: str, hops: Iterable[Hop]) -> Outcome | Progress:
             return Waiting(hop, f"{hop.title}: not ready yet ({refusal.message}), trying again")
         return _outcome(hop, record, refusal)
     except (ValueError, KeyError, TypeError) as error:
-        raise ProbeError(f"not a line of the probe: {line[:200]!r}") from error
+        raise ProbeError("this is not a line of the probe") from error
 
 
 def _outcome(hop: Hop, record: Mapping[str, Any], refusal: Refusal | None) -> Outcome:

@@ -35,6 +35,7 @@ import json
 import os
 import re
 import ssl
+import stat
 import sys
 import time
 import urllib.error
@@ -43,7 +44,6 @@ import urllib.request
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, NamedTuple
 
 HOPS = {
@@ -57,14 +57,21 @@ GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token"
 AWS_TOKEN_TYPE = "urn:ietf:params:aws:token-type:aws4_request"
 AUDIENCE = re.compile(
-    r"(https:)?//iam\.googleapis\.com/projects/\d+/locations/global/workloadIdentityPools/[^/]+/providers/[^/]+"
+    r"//iam\.googleapis\.com/projects/\d+/locations/global/workloadIdentityPools/[^/]+/providers/[^/]+"
 )
 STS_HOST = re.compile(r"([a-z0-9-]+[.-])?sts([.-][a-z0-9-]+)*\.googleapis\.com")
 IAM_CREDENTIALS_HOST = re.compile(r"([a-z0-9-]+[.-])?iamcredentials([.-][a-z0-9-]+)*\.googleapis\.com")
-AWS_STS_HOST = re.compile(r"sts(-fips)?(\.(\{region\}|[a-z0-9-]+))?\.amazonaws\.(com|com\.cn|eu)")
-IMPERSONATION_PATH = re.compile(r"/v1/projects/-/serviceAccounts/[^/@:\s'\"]+@[^/@:\s'\"]+:generateAccessToken")
+AWS_STS_HOST = re.compile(
+    r"sts(-fips)?(\.(\{region\}|[a-z0-9-]+))?\.(amazonaws\.(com|com\.cn|eu)|api\.aws|api\.amazonwebservices\.com\.cn)"
+)
+IMPERSONATION_PATH = re.compile(
+    r"/v1/projects/-/serviceAccounts/([^/@:\s'\"]+@[^/@:\s'\"]+|[0-9]{15,25}):generateAccessToken"
+)
 CONTAINER_HOSTS = ("169.254.170.2", "169.254.170.23", "fd00:ec2::23", "localhost")  # botocore's list
 POD_IDENTITY_HOSTS = ("169.254.170.23", "fd00:ec2::23")  # the agent on each node of EKS
+ROLE = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
+EMAIL = re.compile(r"[^\s<>{}\"]{1,200}")
 METADATA = "http://169.254.169.254"
 GOOGLE_METADATA = "metadata.google.internal"
 SERVICE_ACCOUNT_PATH = "/computeMetadata/v1/instance/service-accounts/default/"
@@ -73,6 +80,7 @@ NO_SUCH_POD = "Unable to find pod"  # the GKE metadata server has not heard of t
 METADATA_IPV6 = "http://[fd00:ec2::254]"
 EC2_ROLES = "/latest/meta-data/iam/security-credentials/"
 HIDDEN = "(hidden)"
+LARGEST_FILE = 4 * 1024 * 1024
 PROJECTS_AT_ONCE = 16
 PERMISSIONS_AT_ONCE = 100  # the most that testIamPermissions takes
 PERMISSION_WORDS = {"held": "granted on", "missing": "not granted on", "untestable": "cannot be tested on"}
@@ -92,6 +100,7 @@ class Answer(NamedTuple):
     status: int
     body: str
     headers: Mapping[str, str] = {}
+    host: str = ""
 
 
 class Keys(NamedTuple):
@@ -166,6 +175,7 @@ def fetch(
 ) -> Answer:
     """One HTTP call, whatever its status; 2 s for metadata services, 30 s for others. Raises Refusal(UNREACHABLE)."""
     handlers: list[Any] = [NoRedirects()]
+    host = urllib.parse.urlsplit(url).netloc
     timeout = timeout or (2 if is_metadata(url) else 30)
     if is_metadata(url) or is_loopback(url) or urllib.parse.urlsplit(url).hostname == GOOGLE_METADATA:
         handlers.append(urllib.request.ProxyHandler({}))
@@ -176,13 +186,14 @@ def fetch(
         request = urllib.request.Request(url, data=body, headers=dict(headers or {}), method=method)
         opener = urllib.request.build_opener(*handlers)
         with opener.open(request, timeout=timeout) as answer:
-            return Answer(answer.status, answer.read().decode("utf-8", "replace"), lower(answer.headers))
+            return Answer(answer.status, answer.read().decode("utf-8", "replace"), lower(answer.headers), host)
     except urllib.error.HTTPError as error:
         with error:
-            return Answer(error.code, error.read().decode("utf-8", "replace"), lower(error.headers))
-    except (OSError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", error)
-        raise Refusal("UNREACHABLE", f"{urllib.parse.urlsplit(url).netloc}: {reason}") from None
+            return Answer(error.code, error.read().decode("utf-8", "replace"), lower(error.headers), host)
+    except http.client.HTTPException:  # its text would show what it could not read
+        raise Refusal("UNREACHABLE", f"{host}: the answer was cut off, or is not HTTP") from None
+    except OSError as error:
+        raise Refusal("UNREACHABLE", "{}: {}".format(host, getattr(error, "reason", error))) from None
     except ValueError:  # its text would show the header: a token with a line break in it
         raise Refusal(
             "IllegalHeader", "a key or token cannot be sent: it has a line break or a special character"
@@ -195,14 +206,34 @@ def lower(headers: Any) -> dict[str, str]:
 
 
 def decoded(answer: Answer) -> dict[str, Any]:
-    """The JSON object in the answer. Raises Refusal(UNREADABLE)."""
+    """The JSON object in the answer. Raises Refusal(UNREADABLE), which never quotes it: it can have tokens."""
     try:
         document = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        raise Refusal("UNREADABLE", f"HTTP {answer.status}, not a JSON object: {answer.body[:200]}")
+        raise unreadable(answer)
     return document
+
+
+def unreadable(answer: Answer) -> Refusal:
+    """The refusal for an answer of another form than expected. Its status can still say that it is temporary."""
+    message = f"the answer of {answer.host} (HTTP {answer.status}) cannot be read: a proxy may have cut or replaced it"
+    return Refusal("UNREADABLE", message, answer.status)
+
+
+def token_in(document: Mapping[str, Any], key: str, url: str) -> str:
+    """The token in an answer. Raises Refusal(UNREADABLE) where there is none that could be sent."""
+    token = document.get(key)
+    if isinstance(token, str) and token.isprintable() and token.strip():
+        return token
+    raise Refusal("UNREADABLE", f"the answer of {urllib.parse.urlsplit(url).netloc} has no {key} that can be sent")
+
+
+def plain(answer: Answer) -> str:
+    """The words of a metadata service's refusal, which are one short line of text and no page of a proxy."""
+    words = answer.body.strip()
+    return words[:1000] if words and "<" not in words and "{" not in words else f"HTTP {answer.status}"
 
 
 def google_refusal(answer: Answer, **seen: Any) -> Refusal:
@@ -361,9 +392,11 @@ class Finder:
         token = self.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN")
         if path is not None:
             try:
-                token = Path(path).read_text(encoding="utf-8")
+                token = read_file(path)
             except OSError as error:
-                raise Refusal("TokenFile", f"{path}: {error.strerror}") from None
+                raise Refusal("TokenFile", f"{path}: {error.strerror or error}") from None
+            except UnicodeDecodeError:
+                raise Refusal("TokenFile", f"{path}: it is not a text file") from None
         if token is None:
             return {}
         if "\r" in token or "\n" in token:
@@ -379,7 +412,7 @@ class Finder:
             if answer.status < 500 or last:
                 break
             time.sleep(0.5)
-        message = f"Received non 200 response {answer.status} from container metadata: {answer.body[:200]}"
+        message = f"Received non 200 response {answer.status} from container metadata: {plain(answer)}"
         raise Refusal("ContainerCredentials", message, answer.status)
 
     def instance(self) -> Keys | None:
@@ -393,7 +426,7 @@ class Finder:
             headers = self.instance_token(base.rstrip("/") + "/latest/api/token")
             url = base.rstrip("/") + EC2_ROLES
             role = self.ask("GET", url, headers)
-            if role.status != 200 or not role.body:
+            if role.status != 200 or not ROLE.fullmatch(role.body.strip()):
                 return None
             answer = self.ask("GET", url + role.body.strip(), headers)
         except Refusal as refusal:
@@ -432,7 +465,9 @@ class Finder:
             not_asked = source.get("url") if refusal.code == "NotAsked" else None
             return {"source": None, "words": refusal.message, "not_asked": not_asked}
         if role.status != 200:
-            return {"source": None, "words": "Unable to retrieve AWS role name " + role.body[:200]}
+            return {"source": None, "words": "Unable to retrieve AWS role name " + plain(role)}
+        if not ROLE.fullmatch(role.body.strip()):
+            return {"source": None, "words": "Unable to retrieve AWS role name: the answer is not the name of a role"}
         return {"source": "instance metadata", "role": role.body.strip(), "url": source["url"]}
 
     def session_token(self, source: Mapping[str, Any]) -> dict[str, str]:
@@ -442,7 +477,7 @@ class Finder:
         header = {"X-aws-ec2-metadata-token-ttl-seconds": "300"}
         answer = self.ask("PUT", source["imdsv2_session_token_url"], header)
         if answer.status != 200:
-            raise Refusal("ImdsToken", f"Unable to retrieve AWS Session Token: {answer.body[:200].encode()!r}")
+            raise Refusal("ImdsToken", "Unable to retrieve AWS Session Token: " + plain(answer))
         return {"X-aws-ec2-metadata-token": answer.body}
 
     def region(self, source: Mapping[str, Any]) -> tuple[str, str]:
@@ -460,7 +495,9 @@ class Finder:
         except Refusal as refusal:
             raise Refusal("NoRegion", "Unable to determine AWS region: " + refusal.message) from None
         if answer.status != 200:
-            raise Refusal("NoRegion", "Unable to retrieve AWS region: " + answer.body[:200])
+            raise Refusal("NoRegion", "Unable to retrieve AWS region: " + plain(answer))
+        if not REGION.fullmatch(answer.body[:-1]):
+            raise Refusal("NoRegion", "region_url does not answer with the name of an availability zone")
         return answer.body[:-1], "region_url"
 
 
@@ -468,8 +505,8 @@ def read_ini(path: str) -> dict[str, dict[str, str]]:
     """Sections of an AWS file; a missing file is empty. Raises Refusal(ConfigParse)."""
     parser = configparser.RawConfigParser(default_section="(none)", strict=False)
     try:
-        parser.read_string(Path(path).expanduser().read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        parser.read_string(read_file(os.path.expanduser(path)))  # noqa: PTH111 - one call for a path as text
+    except OSError:
         return {}
     except (configparser.Error, UnicodeDecodeError):
         raise Refusal("ConfigParse", f"Unable to parse config file: {path}") from None
@@ -562,7 +599,9 @@ def config_problems(config: Mapping[str, Any], allowed: list[str]) -> Iterator[s
     impersonation = config.get("service_account_impersonation_url")
     if impersonation is not None and not host_allowed(impersonation, IAM_CREDENTIALS_HOST, allowed):
         yield f"service_account_impersonation_url is not a known host: {impersonation}"
-    elif impersonation is not None and not IMPERSONATION_PATH.search(impersonation):
+    elif impersonation is not None and impersonation.endswith(":generateIdToken"):
+        yield f"service_account_impersonation_url gives ID tokens, not access tokens: {impersonation}"
+    elif impersonation is not None and not IMPERSONATION_PATH.search(urllib.parse.unquote(impersonation)):
         yield f"service_account_impersonation_url names no service account: {impersonation}"
     yield from source_problems(source)
 
@@ -575,7 +614,9 @@ def source_problems(source: Mapping[str, Any]) -> Iterator[str]:
         yield "credential_source.regional_cred_verification_url is not an AWS STS host over https"
     for name in ("url", "region_url", "imdsv2_session_token_url"):
         url = source.get(name)
-        if url is not None and not (is_metadata(str(url)) or is_loopback(str(url))):
+        if url is not None and urllib.parse.urlsplit(str(url)).hostname in CONTAINER_HOSTS[:3]:
+            yield f"credential_source.{name} is the endpoint of ECS and EKS, which google-auth does not read: {url}"
+        elif url is not None and not (is_metadata(str(url)) or is_loopback(str(url))):
             yield f"credential_source.{name} is not a metadata service: {url}"
 
 
@@ -626,7 +667,7 @@ class Probe:
         while True:
             attempt += 1
             try:
-                seen = step()
+                seen = self.taken(step)
             except Refusal as refusal:
                 elapsed = time.monotonic() - started
                 error = {"code": refusal.code, "message": refusal.message}
@@ -647,6 +688,16 @@ class Probe:
                 fields = {"sent": seen.sent, "received": seen.received, "evidence": seen.evidence}
                 self.line(hop, seen.status, time.monotonic() - started, attempts=attempt, **fields)
                 return True
+
+    def taken(self, step: Callable[[], Seen]) -> Seen:
+        """What a hop brings. An answer that has values of other types than the cloud gives is a Refusal too."""
+        try:
+            return step()
+        except (TypeError, KeyError, ValueError, AttributeError, RecursionError) as error:
+            kind = type(error).__name__
+            raise Refusal(
+                "UNREADABLE", f"an answer, or a file, has values of other types than expected ({kind})"
+            ) from None
 
     def passing(self, hop: str, refusal: Refusal, elapsed: float, attempt: int) -> bool:
         """Whether to retry: a busy server twice, a refusal for as long as a recent grant explains it.
@@ -760,10 +811,12 @@ class Probe:
             refusal.seen["sent"] = sent
             raise
         fields = xml_fields(answer.body)
-        if answer.status != 200 or "Arn" not in fields:
-            code = fields.get("Code", f"HTTP {answer.status}")
-            message = fields.get("Message", answer.body[:200])
-            raise Refusal(code, message, answer.status, sent=sent)
+        if answer.status != 200 and "Code" in fields:
+            raise Refusal(fields["Code"], fields.get("Message", ""), answer.status, sent=sent)
+        if answer.status != 200 or not {"Account", "Arn", "UserId"} <= set(fields):
+            unread = unreadable(answer)
+            unread.seen["sent"] = sent
+            raise unread
         received = {"account": fields["Account"], "arn": fields["Arn"], "userid": fields["UserId"]}
         return Seen(sent, received, ["AWS identifies the caller as " + fields["Arn"]])
 
@@ -783,7 +836,7 @@ class Probe:
         sent = dict(form, url=self.config["token_url"], **shown)
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         document = self.google("POST", self.config["token_url"], headers, urllib.parse.urlencode(form).encode(), sent)
-        self.token = str(document.get("access_token", ""))
+        self.token = token_in(document, "access_token", self.config["token_url"])
         self.hide(self.token)
         received = {name: document.get(name) for name in ("token_type", "issued_token_type", "expires_in")}
         evidence = [
@@ -806,7 +859,9 @@ class Probe:
         email, server = answer.body.strip(), answer.headers.get("server")
         sent = {"url": url, "headers": FLAVOR}
         if answer.status != 200:
-            raise Refusal(f"HTTP {answer.status}", email[:500], answer.status, sent=sent)
+            raise Refusal(f"HTTP {answer.status}", plain(answer), answer.status, sent=sent)
+        if not EMAIL.fullmatch(email):
+            raise unreadable(answer)
         received = {"email": email, "server": server}
         evidence = ["the metadata server identifies the pod as " + email]
         if self.asked_since is not None:
@@ -823,9 +878,9 @@ class Probe:
         url, answer = self.metadata.ask("token", 20)
         sent = {"url": url, "headers": FLAVOR}
         if answer.status != 200:
-            raise Refusal(f"HTTP {answer.status}", answer.body.strip()[:1000], answer.status, sent=sent)
+            raise Refusal(f"HTTP {answer.status}", plain(answer), answer.status, sent=sent)
         document = decoded(answer)
-        self.token = str(document.get("access_token", ""))
+        self.token = token_in(document, "access_token", url)
         self.hide(self.token)
         received = {"access_token": HIDDEN, "expires_in": document.get("expires_in")}
         evidence = ["the metadata server gave a token that is valid for {} s".format(document.get("expires_in"))]
@@ -843,7 +898,7 @@ class Probe:
         lifetime = (self.config.get("service_account_impersonation") or {}).get("token_lifetime_seconds") or 3600
         body = {"delegates": None, "scope": [CLOUD_PLATFORM], "lifetime": f"{lifetime}s"}
         document = self.post(url, body)
-        self.token = str(document.get("accessToken", ""))
+        self.token = token_in(document, "accessToken", url)
         self.hide(self.token)
         email = urllib.parse.unquote(url.rsplit("/", 1)[-1].rsplit(":", 1)[0])
         received = {"accessToken": HIDDEN, "expireTime": document.get("expireTime"), "service_account": email}
@@ -948,11 +1003,25 @@ def load_config(path: str | None) -> Any:
     if not path:
         raise Refusal("ConfigError", "no credential configuration: GOOGLE_APPLICATION_CREDENTIALS is not set")
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        return json.loads(read_file(path))
     except FileNotFoundError:
         raise Refusal("ConfigError", f"File {path} was not found.") from None
-    except (OSError, ValueError) as error:
-        raise Refusal("ConfigError", f"{path} is not a JSON file: {error}") from None
+    except OSError as error:
+        raise Refusal("ConfigError", f"{path} cannot be read: {error.strerror or error}") from None
+    except (ValueError, RecursionError):
+        raise Refusal("ConfigError", f"{path} is not a JSON file") from None
+
+
+def read_file(path: str) -> str:
+    """The text of a regular file of at most 4 MB; never waits for a pipe or a device. Raises OSError, ValueError."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError("it is not a regular file")
+        content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise OSError("it is larger than 4 MB")
+    return content.decode("utf-8")
 
 
 def google_auth_words(alone: Mapping[str, Any], same: bool) -> str:

@@ -61,9 +61,10 @@ def decode(content: bytes | str, source: Source) -> Answer:
 
 
 def wrapped(value: Any, source: Source) -> Any:
-    """Return a decoded value in which each dict is an Answer."""
+    """Return a decoded value in which each dict is an Answer; documents, which have forms of their own, stay as is."""
     if isinstance(value, dict):
-        return Answer({key: wrapped(item, source) for key, item in value.items()}, source)
+        items = {key: item if key.endswith("Document") else wrapped(item, source) for key, item in value.items()}
+        return Answer(items, source)
     return [wrapped(item, source) for item in value] if isinstance(value, list) else value
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from wizard.clouds import aws_credentials, calls
+from wizard.clouds import aws_answers, aws_credentials, calls
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Aws:
                 if self._session is None:
                     self._session = boto3.Session(region_name=self._region)
                     self._session.events.register("request-created", _remember)
+                    self._session.events.register("before-parse", aws_answers.check)
                     self._session.events.register("response-received", _log)
                 if (service, timeouts) not in self._clients:
                     config = Config(
@@ -86,11 +87,15 @@ class Aws:
         client = self.client(service, timeouts)
         try:
             with calls.awaited(urlsplit(client.meta.endpoint_url).netloc):
-                return dict(getattr(client, operation)(**arguments))
+                return aws_answers.answer(service, operation, getattr(client, operation)(**arguments))
         except ClientError as error:
-            raise aws_credentials.refusal(service, operation, error, self._environ) from error
+            refusal = aws_credentials.refusal(service, operation, error, self._environ)
+            raise aws_answers.with_loss(refusal, error.response) from None
         except BotoCoreError as error:
-            raise aws_credentials.no_answer(service, operation, error, self._environ) from error
+            refusal = aws_credentials.no_answer(service, operation, error, self._environ)
+            raise aws_answers.with_loss(refusal, {}) from None
+        except aws_answers.inside_botocore() as error:
+            raise aws_answers.unread(service, operation, error) from None
 
     def caller(self) -> dict[str, Any]:
         """Return the operator's identity: Account, Arn and UserId. Raises CloudError."""
@@ -99,6 +104,7 @@ class Aws:
 
 def _remember(request: Any, **_: Any) -> None:
     """A hook of botocore: a request is about to be sent."""
+    aws_answers.remember(request.url)
     request.context["wif-wizard-call"] = (request.url, time.monotonic())
 
 

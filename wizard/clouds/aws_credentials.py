@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.clouds import aws_files
+from wizard.clouds import aws_answers, aws_files
 from wizard.clouds.errors import CloudError, ExpiredCredentials, NoCredentials, RefusedCredentials, Unreachable
 
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
@@ -90,7 +90,7 @@ def refusal(service: str, operation: str, error: Any, environ: Mapping[str, str]
 
 def no_answer(service: str, operation: str, error: Any, environ: Mapping[str, str]) -> CloudError:
     """Return the CloudError for a botocore error without an answer of the service."""
-    name, text = type(error).__name__, str(error)
+    name, text = type(error).__name__, aws_answers.said(error)
     lone = bool(environ.get("AWS_ACCESS_KEY_ID")) != bool(environ.get("AWS_SECRET_ACCESS_KEY"))
     if name == "PartialCredentialsError" or (name == "NoCredentialsError" and lone):
         return NoCredentials(service, operation, None, name, text, _HALF if lone else source(environ).renew)

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from wizard.outside import files
+
 _ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::(?P<account>\d{12}):role/", re.ASCII)
 
 
@@ -106,7 +108,7 @@ def home(environ: Mapping[str, str]) -> Path:
 def _sections(path: Path) -> dict[str, dict[str, str]]:
     parser = configparser.RawConfigParser(strict=False, default_section="")
     try:
-        parser.read_string(path.read_text(encoding="utf-8"))
+        parser.read_string(files.read_text(path))
     except (OSError, ValueError, configparser.Error):
         return {}
     return {name: dict(parser[name]) for name in parser.sections()}

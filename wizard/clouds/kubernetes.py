@@ -119,14 +119,24 @@ class Kubernetes:
 
         return self._call("patch", kind, name, namespace, merge)
 
-    def delete(self, kind: type[Any], name: str, namespace: str | None = None, grace: int | None = None) -> None:
-        """Delete an object. `grace` is in seconds; 0 deletes at once.
+    def delete(
+        self,
+        kind: type[Any],
+        name: str,
+        namespace: str | None = None,
+        grace: int | None = None,
+        cascade: bool = False,
+    ) -> None:
+        """Delete an object. `grace` is in seconds; 0 deletes at once. `cascade`: also delete what it owns.
 
         Raises CloudError, with status 404 if it does not exist.
         """
+        from lightkube.types import CascadeType
+
+        options = {"grace_period": grace, "cascade": CascadeType.BACKGROUND if cascade else None}
 
         def remove(client: Any) -> None:
-            client.delete(kind, _segment(name), **_in(namespace), grace_period=grace)
+            client.delete(kind, _segment(name), **_in(namespace), **options)
 
         self._call("delete", kind, name, namespace, remove)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from wizard.commands import exits, review_text
-from wizard.commands.output import Console
+from wizard.commands.output import Console, complain
 from wizard.engine.apply import Result
 from wizard.engine.events import Event
 from wizard.engine.resource import Refused
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Ending = Literal["done", "interrupted", "failed"]
 
 _MISSING = "Nothing was changed: you do not have {count} of the {needed} permissions that this plan needs."
+_INTERRUPT = "\nInterrupted. Changes that have started will finish first, so that none is left half made."
 _ENDS = {
     "done": "Everything is in place. Journal: run {run}.",
     "interrupted": "Interrupted. Changes that had started are finished, or continue in the cloud. "
@@ -49,7 +50,9 @@ def run(options: argparse.Namespace) -> int:
         raise Refused("Nothing was changed: you did not confirm the plan.")
     accept_loss = options.accept_loss or (bool(review.losses) and _loss_accepted(console))
     console.say("")
-    result = applying.apply(opened, review, reporter(console), accept_loss=accept_loss)
+    result = applying.apply(
+        opened, review, reporter(console), accept_loss=accept_loss, on_interrupt=lambda: complain(_INTERRUPT)
+    )
     return finish(result, console)
 
 

@@ -18,7 +18,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "test": (
         ("wif-wizard test setup.yaml", "from the place that fits the setup"),
         ("wif-wizard test setup.yaml --yes --strict --junit test.xml", "in CI, where all must be proven"),
-        ("wif-wizard test config.json --from inside", "in the workload itself"),
+        ("wif-wizard test config.json", "a credential configuration, as its role"),
     ),
     "runs": (
         ("wif-wizard runs", "the newest run first"),

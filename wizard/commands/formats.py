@@ -170,6 +170,15 @@ class LeftToOwner(Described):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Waiting(Described):
+    """A change that apply does not make, because it needs a change that is left to another tool."""
+
+    needs: str
+    """The name of the resource that must be changed first."""
+    change: Change
+
+
+@dataclass(frozen=True, kw_only=True)
 class Permission(Described):
     """A permission of yours that the changes need."""
 
@@ -198,6 +207,8 @@ class Plan(Answer):
     """What to know about these commands, such as what could not be read there."""
     losses: list[Loss]
     """What others lose; empty unless apply needs --accept-loss."""
+    waiting: list[Waiting]
+    """The changes that apply does not make before one of `left` is made."""
     left: list[LeftToOwner]
     """The changes that apply leaves to other tools, unless --override-owner."""
 

@@ -62,7 +62,7 @@ def _add(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
         name,
         help=text,
         description=f"{text[:1].upper()}{text[1:]}.",
-        epilog="\n".join(["examples:", *(f"  {command:<58}# {why}" for command, why in EXAMPLES[name])]),
+        epilog="\n".join(["examples:", *(f"  {command:<57} # {why}" for command, why in EXAMPLES[name])]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     return added
@@ -105,6 +105,12 @@ def _test(commands: Commands) -> None:
     test.add_argument("--junit", metavar="FILE", type=Path, help="also write the results to FILE, as JUnit XML")
     places = "where the test runs: here, as the workload; inside the workload; or in a one-off task or pod"
     test.add_argument("--from", dest="place", choices=("here", "inside", "task"), help=places)
+    test.add_argument(
+        "--role",
+        metavar="ARN",
+        default="",
+        help="the role on AWS to test a credential configuration as, if it is not clear from its provider",
+    )
     added = "a one-off pod, or a temporary statement in the role's trust policy"
     test.add_argument("--yes", action="store_true", help=f"approve what the test adds while it runs: {added}")
     test.add_argument(

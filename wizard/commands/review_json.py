@@ -24,6 +24,10 @@ def as_json(opened: Opened, reviewed: Review) -> formats.Plan:
             for loss in reviewed.losses
         ],
         left=[_left_json(left) for left in reviewed.left],
+        waiting=[
+            formats.Waiting(needs=waiting.needs.change.resource.name, change=_change_json(waiting.change))
+            for waiting in reviewed.waiting
+        ],
     )
 
 

@@ -70,6 +70,8 @@ def _left_lines(reviewed: Review) -> Iterator[str]:
         yield f"  · {_title(left.change)}: {left.owner.tool} manages it; change it in {left.owner.place}"
         for key, before, after in left.change.fields:
             yield f"      {key_label(left.change, key)}: {_short(before)} -> {_short(after)}"
+    for waiting in reviewed.waiting:
+        yield f"  · {_title(waiting.change)}: not changed until {_title(waiting.needs.change)} is changed"
     yield "  To change them here in spite of that, add --override-owner."
 
 

@@ -37,8 +37,10 @@ def run(options: argparse.Namespace) -> int:
     wait = _wait(options.wait)
     if options.junit:
         junit.check_path(options.junit)
-    if not options.file.endswith((".yaml", ".yml")):
+    if testing.is_configuration(options.file):
         return _of_configuration(options, wait, console)
+    if options.role:
+        raise BadInput("--role is for a credential configuration: a setup names its role; leave --role out")
     opened = open_for_test(options.file)
     place = options.place or opened.likely_place
     console.say(_PLACES[place])
@@ -70,12 +72,12 @@ def verdict_line(verdict: Verdict, strict: bool) -> str:
 
 
 def _of_configuration(options: argparse.Namespace, wait: float, console: Console) -> int:
-    """Test a configuration alone: it does not say which role to act as, so the test acts as this machine."""
-    if options.place in ("here", "task"):
-        raise BadInput(f"{options.file} does not say which role to act as: name the SETUP.yaml, or add --from inside")
-    console.say(_PLACES["inside"])
-    outcomes = {"": testing.test_configuration(Path(options.file), listener(console, options.yes), wait)}
-    return _end(options, "inside", outcomes, console)
+    """Test a configuration without a setup, which names neither the workload's role nor the roles that it needs."""
+    opened = testing.open_configuration(Path(options.file), options.role)
+    place = options.place or opened.likely_place
+    console.say(opened.here if place == "here" else _PLACES[place])
+    outcomes = testing.test_configuration(opened, place, listener(console, options.yes), wait)
+    return _end(options, place, outcomes, console)
 
 
 def _end(options: argparse.Namespace, place: str, outcomes: Outcomes, console: Console) -> int:

@@ -9,8 +9,8 @@ from typing import Any
 from wizard.clouds.google import Json
 from wizard.setup.question import Choice
 
-LIMIT = 500
-"""Largest number of entries of a list."""
+LIMIT = 20_000
+"""Largest number of entries of a list. It only bounds the time and the memory: searches must find every entry."""
 
 RETRY_FOR = 4.0
 """Seconds for which a call is retried; short, because the user waits, and can type an answer instead."""

@@ -54,13 +54,14 @@ def apply(
     setup: str,
     stop: threading.Event | None = None,
     time: Time | None = None,
+    on_interrupt: Callable[[], object] = lambda: None,
 ) -> Result:
     """Apply the pending changes of a plan. Returns the refusals in the result; raises only JournalError.
 
     `on_event` is called from other threads, one call at a time. After `stop` is set, or after Ctrl-C in the main
     thread, running changes finish and no other change starts; a long operation continues in its cloud without being
-    waited for. The journal records `title` and `setup`, the text of the setup file. An empty plan writes nothing, not
-    even to the journal.
+    waited for. `on_interrupt` is called at each Ctrl-C, to answer it at once. The journal records `title` and `setup`,
+    the text of the setup file. An empty plan writes nothing, not even to the journal.
     """
     if plan.empty:
         return Result()
@@ -73,6 +74,7 @@ def apply(
                 wait([running])
             except KeyboardInterrupt:
                 applying.stop.set()
+                on_interrupt()
     return running.result()
 
 

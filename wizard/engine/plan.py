@@ -2,10 +2,10 @@
 
 from collections import deque
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
+from wizard.engine.readers import Readers
 from wizard.engine.resource import Change, Clouds, Refused, Resource
 
 SIDE_BY_SIDE = 32
@@ -53,7 +53,7 @@ def plan(resources: Iterable[Resource], clouds: Clouds) -> Plan:
     ordered = in_order(resources)
     for resource in ordered:
         resource.announce(clouds)
-    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as readers:
+    with Readers(max_workers=SIDE_BY_SIDE) as readers:
         return Plan(tuple(readers.map(lambda resource: read_change(resource, clouds), ordered)))
 
 

@@ -9,6 +9,8 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass
 
+from wizard.federation.mapping import Condition, ExpressionError
+
 CONDITION_LIMIT = 4096
 """The maximum length of an attribute condition, in characters."""
 
@@ -91,8 +93,6 @@ def _either(old: str, more: str) -> str:
 
 
 def _compiles(condition: str) -> bool:
-    from wizard.federation.mapping import Condition, ExpressionError
-
     try:
         Condition(condition)
     except ExpressionError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from wizard.chain import signatures
@@ -14,6 +14,7 @@ from wizard.clouds import google_roles
 from wizard.clouds.errors import CloudError
 from wizard.clouds.google_roles import RoleContent
 from wizard.clouds.session import Clouds
+from wizard.engine.readers import Readers
 from wizard.resources import ancestors
 
 Json = dict[str, Any]
@@ -42,7 +43,7 @@ class TargetReader:
 
     def targets(self, wanted: Mapping[str, Sequence[str]], names: Names) -> tuple[Target, ...]:
         """Return the target for each project. `wanted` are roles by project; `names` tells who may be the workload."""
-        with ThreadPoolExecutor(max_workers=AT_ONCE) as readers:
+        with Readers(max_workers=AT_ONCE) as readers:
             ahead = [readers.submit(self._role, role) for roles in wanted.values() for role in roles]
             targets = list(readers.map(lambda item: self._target(item[0], item[1], names), wanted.items()))
             for role in ahead:
@@ -51,7 +52,7 @@ class TargetReader:
 
     def project_policies(self, projects: Iterable[str]) -> dict[str, Json | None]:
         """Return the allow policy of each project, as the API answers it; None if it cannot be read."""
-        with ThreadPoolExecutor(max_workers=AT_ONCE) as readers:
+        with Readers(max_workers=AT_ONCE) as readers:
             names = list(projects)
             return dict(zip(names, readers.map(self._project_policy, names), strict=True))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
+from wizard.engine.readers import Readers
 
 Json = dict[str, Any]
 
@@ -31,7 +31,7 @@ def above(clouds: Clouds, project: str) -> list[tuple[str, Json | None]] | None:
     names = _ancestors(clouds, project)
     if not names:
         return None if names is None else []
-    with ThreadPoolExecutor() as readers:
+    with Readers() as readers:
         policies = readers.map(lambda name: read_policy(clouds, name), names)
         return list(zip(names, policies, strict=True))
 

@@ -249,9 +249,12 @@ class InstanceProfile(Kind):
         return [f"instances with this instance profile lose the role {before}"] if before else []
 
     def commands(self, change: Change) -> list[str]:
-        create = [f"aws iam create-instance-profile --instance-profile-name {self.role}"]
-        add = f"aws iam add-role-to-instance-profile --instance-profile-name {self.role} --role-name {self.role}"
-        return [*(create if change.action == "create" else []), add]
+        name, before = shlex.quote(self.role), (change.before or {}).get("role")
+        profile = f"--instance-profile-name {name}"
+        commands = [f"aws iam create-instance-profile {profile}"] if change.action == "create" else []
+        if before:
+            commands.append(f"aws iam remove-role-from-instance-profile {profile} --role-name {shlex.quote(before)}")
+        return [*commands, f"aws iam add-role-to-instance-profile {profile} --role-name {name}"]
 
     def permissions(self, change: Change) -> list[Needed]:
         create = [Needed("aws", "iam:CreateInstanceProfile", self.name)] if change.action == "create" else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,6 +12,9 @@ from wizard.federation import annotation
 from wizard.federation.gke import ANNOTATION, ClusterName
 from wizard.resources import blind, owners
 from wizard.resources.kind import Kind, Needed
+
+_MADE_BY_KUBERNETES = "default"
+"""The service account that Kubernetes creates in every namespace, a moment after the namespace."""
 
 _NOT_AN_EMAIL = (
     "The annotation {annotation} of {account} is {value}, which is not the e-mail of a Google service account. "
@@ -113,12 +117,14 @@ class KubernetesServiceAccount(Kind):
 
     def commands(self, change: Change) -> list[str]:
         kubectl = f"kubectl --context={self.cluster.context} --namespace={self.namespace}"
-        create = [f"{kubectl} create serviceaccount {self.service_account}"] if change.action == "create" else []
         annotate = f"{kubectl} annotate serviceaccount {self.service_account}"
-        if self.email:
-            overwrite = " --overwrite" if (change.before or {}).get(ANNOTATION) else ""
-            return [*create, f"{annotate} {ANNOTATION}={self.email}{overwrite}"]
-        return create or [f"{annotate} {ANNOTATION}-"]
+        if change.action == "update":
+            return [f"{annotate} --overwrite {ANNOTATION}={self.email}" if self.email else f"{annotate} {ANNOTATION}-"]
+        if self.service_account == _MADE_BY_KUBERNETES:
+            manifest = json.dumps(self.manifest(), indent=2)
+            return [f"{kubectl} apply --server-side -f - <<'EOF'\n{manifest}\nEOF"]
+        create = f"{kubectl} create serviceaccount {self.service_account}"
+        return [create, f"{annotate} {ANNOTATION}={self.email}"] if self.email else [create]
 
     def manifest(self) -> dict[str, Any]:
         metadata: dict[str, Any] = {"name": self.service_account, "namespace": self.namespace}

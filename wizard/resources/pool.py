@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,6 +11,7 @@ from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.resources import blind, operations
 from wizard.resources.kind import Kind, Needed, NeededAt
 
+_DESCRIPTION = "Workloads outside Google Cloud"
 _MODES = ("", "MODE_UNSPECIFIED", "FEDERATION_ONLY")
 """The modes of pools for workloads outside Google Cloud. The mode of a pool cannot be changed."""
 
@@ -55,7 +57,7 @@ class Pool(Kind):
     def create(self, clouds: Clouds) -> Operation | None:
         parent, _ = self.name.rsplit("/", 1)
         query = {"workloadIdentityPoolId": self.pool}
-        body = {"disabled": False, "displayName": self.pool, "description": "Workloads outside Google Cloud"}
+        body = {"disabled": False, "displayName": self.pool, "description": _DESCRIPTION}
         return operations.of(clouds, "iam", clouds.google.call("iam", "POST", f"/v1/{parent}", body, query))
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
@@ -94,7 +96,8 @@ class Pool(Kind):
 
     def commands(self, change: Change) -> list[str]:
         verb = {"create": "create", "undelete": "undelete", "update": "update"}[change.action]
-        flags = {"create": f" --display-name={self.pool}", "update": " --no-disabled"}.get(change.action, "")
+        texts = f" --display-name={self.pool} --description={shlex.quote(_DESCRIPTION)}"
+        flags = {"create": texts, "update": " --no-disabled"}.get(change.action, "")
         base = "gcloud iam workload-identity-pools"
         return [f"{base} {verb} {self.pool} --location=global --project={self.project}{flags}"]
 

@@ -85,7 +85,7 @@ def _cluster(world: World, project: Project, spec: Mapping[str, Any]) -> None:
     cluster = Cluster(project, spec["name"], spec["location"], world.clock() - AGE, autopilot, pool)
     cluster.private_endpoint = spec.get("private_endpoint", "")
     cluster.dataplane_v2 = spec.get("dataplane_v2", False)
-    cluster.network_policy = spec.get("network_policy", False)
+    cluster.network_policy = spec.get("network_policy", True)
     cluster.contents = spec.get("kubernetes", {})
     cluster.resource_labels = dict(spec.get("labels", {}))
     for each in spec.get("node_pools", []):

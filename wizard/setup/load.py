@@ -6,11 +6,15 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from wizard.setup import document, translate
+from wizard.outside import files
+from wizard.setup import document, recognise, translate
 from wizard.setup.problems import SetupError, SetupProblem
 from wizard.setup.rules import Broken
 from wizard.setup.sections import Setup
 from wizard.setup.yaml_text import as_yaml
+
+LARGEST = files.MEGABYTE
+"""The largest setup file, in bytes. One with a thousand workloads has a quarter of it."""
 
 
 class FileForm(Protocol):
@@ -38,13 +42,15 @@ def load(path: Path, forms: Forms) -> Setup:
 def read_text(path: Path) -> str:
     """Return the text of a setup file. Raises SetupError if it cannot be read."""
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return files.read_text(path, LARGEST)
     except FileNotFoundError as error:
         raise _unreadable(path, "the file does not exist", "check its name, or create it") from error
     except IsADirectoryError as error:
         raise _unreadable(
             path, "this is a folder", f"name a file in the folder, such as {path / 'setup.yaml'}"
         ) from error
+    except files.UnusableFile as error:
+        raise _unreadable(path, str(error.strerror), "name a setup file") from error
     except UnicodeDecodeError as error:
         raise _unreadable(path, "the file is not UTF-8 text", "save it as UTF-8, or name another file") from error
     except OSError as error:
@@ -55,6 +61,7 @@ def read_text(path: Path) -> str:
 
 def loads(text: str, forms: Forms, source: str = "setup") -> Setup:
     """Read a setup from text. Raises SetupError, in which `source` names the setup."""
+    recognise.refuse_other_kinds(text, source)
     try:
         return _validated(document.read(text), forms)
     except SetupError as error:

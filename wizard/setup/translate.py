@@ -116,7 +116,8 @@ def _how_to_add(path: Path, model: type[BaseModel]) -> str:
         if isinstance(example, str) and example.isdigit():
             return f'add {key}: "{example}"'
         return f"add {key}: {example}"
-    return f"add {key}: {_choices(field)[0]}"
+    choices = _choices(field)
+    return f"add {key}: {choices[0]}" if choices else f"add {key} with a value"
 
 
 def _field(path: Path, model: type[BaseModel]) -> FieldInfo | None:

@@ -21,13 +21,23 @@ def apply(
     stop: threading.Event | None = None,
     *,
     accept_loss: bool = False,
+    on_interrupt: Callable[[], object] = lambda: None,
 ) -> Result:
     """Apply the plan. After `stop` is set, running changes finish and no other change starts.
+
+    `on_interrupt` is called at each Ctrl-C, to answer it at once.
 
     Raises JournalError, and Refused if others lose something by the plan and the operator did not accept that.
     """
     if review.losses and not accept_loss:
         raise Refused("Nothing was changed: others would lose access, and you did not accept that.")
     return engine.apply(
-        review.plan, opened.clouds, on_event, Journal(), title=opened.title, setup=opened.text, stop=stop
+        review.plan,
+        opened.clouds,
+        on_event,
+        Journal(),
+        title=opened.title,
+        setup=opened.text,
+        stop=stop,
+        on_interrupt=on_interrupt,
     )

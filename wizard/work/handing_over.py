@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
 from wizard.engine.plan import SIDE_BY_SIDE, in_order, read_change
+from wizard.engine.readers import Readers
 from wizard.engine.resource import Change, Refused, Resource
 from wizard.modes.opened import Opened
 
@@ -50,7 +50,7 @@ def _as_if_nothing_existed(resources: Sequence[Resource], error: CloudError) -> 
 
 def _read(resources: Sequence[Resource], opened: Opened, known: list[Change]) -> Handover:
     """Return the commands for what is not in place. `known` are the changes of the first resources."""
-    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as readers:
+    with Readers(max_workers=SIDE_BY_SIDE) as readers:
         answers = readers.map(lambda resource: _change(resource, opened), resources[len(known) :])
         answered = list(answers)
     changes, notes = list(known), []

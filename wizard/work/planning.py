@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from wizard.clouds.reading import ReadingClouds
 from wizard.engine.plan import Plan
 from wizard.engine.plan import plan as plan_changes
+from wizard.engine.readers import Readers
 from wizard.engine.resource import Change, Owner
 from wizard.modes.opened import Opened
 from wizard.resources.kind import Kind
@@ -34,6 +34,14 @@ class Left:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A change that is left out because it needs another one, which is left to the tool that manages the resource."""
+
+    change: Change
+    needs: Left
+
+
+@dataclass(frozen=True)
 class Review:
     """What the operator reviews before apply."""
 
@@ -43,6 +51,8 @@ class Review:
     """The commands for the half of the setup that is not in the plan."""
     left: tuple[Left, ...] = ()
     """The changes that are not in the plan, because another tool manages the resources."""
+    waiting: tuple[Waiting, ...] = ()
+    """The changes that are not in the plan, because they need one of `left` first."""
 
     @property
     def in_place(self) -> bool:
@@ -75,22 +85,38 @@ def review(opened: Opened, only: str | None = None, *, override_owner: bool = Fa
         choices = " or ".join(f"--only {half}" for half in halves)
         raise BadInput(f"this setup has no part {only}: write {choices}")
     clouds, resources = ReadingClouds(opened.clouds), opened.resources(only)
-    with ThreadPoolExecutor(max_workers=2) as beside:
+    with Readers(max_workers=2) as beside:
         operator = beside.submit(opened.check_operator, only)
         roles = beside.submit(wanted_roles.refuse_unknown, resources, opened.clouds.google)
         changes = plan_changes(resources, clouds)
         operator.result()
         roles.result()
     left = () if override_owner else _left_to_owners(changes)
-    changes = changes.without(item.change for item in left)
+    waiting = _waiting(changes, left)
+    left_out = [item.change for item in left] + [item.change for item in waiting]
+    changes = changes.without(left_out)
     checks = preflight.check_permissions(changes.pending, clouds)
     other = next((half for half in halves if only is not None and half != only), None)
-    return Review(changes, checks, handover(opened, other) if other else Handover(), left)
+    return Review(changes, checks, handover(opened, other) if other else Handover(), left, waiting)
 
 
 def _left_to_owners(plan: Plan) -> tuple[Left, ...]:
     owners = [(change, change.resource.owner(change)) for change in plan.pending]
     return tuple(Left(change, owner) for change, owner in owners if owner)
+
+
+def _waiting(plan: Plan, left: tuple[Left, ...]) -> tuple[Waiting, ...]:
+    """Return the pending changes that need one of `left`, directly or through other resources."""
+    blocked = {item.change.resource: item for item in left}
+    waiting = []
+    for change in plan.changes:  # each after those that it needs
+        needed = [blocked[need] for need in change.resource.needs if need in blocked]
+        if change.resource in blocked or not needed:
+            continue
+        blocked[change.resource] = needed[0]
+        if change.action != "none":
+            waiting.append(Waiting(change, needed[0]))
+    return tuple(waiting)
 
 
 def summary(plan: Plan) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
+from wizard.engine.readers import Readers
 from wizard.engine.resource import Change
-from wizard.federation.gke import ClusterName
 from wizard.resources.kind import Kind, Needed
 
 ROLES_BY_PERMISSION = {
@@ -46,19 +45,19 @@ def check_permissions(changes: Sequence[Change], clouds: Clouds) -> list[Permiss
     """Return the result for each permission that the changes need. Raises CloudError.
 
     Asks Google (projects.testIamPermissions, one call for each project) and clusters (SelfSubjectAccessReview, one call
-    for each permission, or for each namespace).
-    AWS has no such call that all operators can make, so that its permissions are unknown.
+    for each permission, or for each namespace). AWS has no such call that all operators can make, so that its
+    permissions are unknown.
     """
     needed = needed_for(changes)
     projects: dict[str, list[Needed]] = defaultdict(list)
     for permission in needed:
         if permission.cloud == "google":
             projects[permission.on].append(permission)
-    in_clusters: dict[tuple[ClusterName | None, str], list[Needed]] = defaultdict(list)
+    in_clusters: dict[tuple[object, str], list[Needed]] = defaultdict(list)
     for permission in needed:
         if permission.cloud == "kubernetes":
             in_clusters[permission.cluster, permission.permission].append(permission)
-    with ThreadPoolExecutor(max_workers=max(len(projects) + len(in_clusters), 1)) as pool:
+    with Readers(max_workers=max(len(projects) + len(in_clusters), 1)) as pool:
         by_project = pool.map(lambda item: _ask_google(clouds, *item), projects.items())
         by_permission = pool.map(lambda permissions: _ask_cluster(clouds, permissions), in_clusters.values())
         google = [check for checks in by_project for check in checks]

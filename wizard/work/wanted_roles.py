@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 
 from wizard.chain.signatures import shipped_permissions
 from wizard.clouds.google import Google
 from wizard.clouds.google_roles import read_role
+from wizard.engine.readers import Readers
 from wizard.engine.resource import Refused, Resource
 from wizard.resources.grants import ProjectGrants
 
@@ -18,7 +18,7 @@ def refuse_unknown(resources: Iterable[Resource], google: Google) -> None:
     """Raise Refused if a role on a project does not exist, or is deleted. Roles that cannot be read are let through."""
     granted = (role for resource in resources if isinstance(resource, ProjectGrants) for role in resource.grants)
     unknown = [role for role in dict.fromkeys(granted) if shipped_permissions(role) is None]
-    with ThreadPoolExecutor(max_workers=_AT_ONCE) as readers:
+    with Readers(max_workers=_AT_ONCE) as readers:
         contents = readers.map(lambda role: read_role(google, role), unknown)
         gone = [(role, content.gone) for role, content in zip(unknown, contents, strict=True) if content.gone]
     if gone:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _OF_CLUSTERS = ("gke.cluster", "gke.location", "gke.node_pools")
 """The questions whose defaults depend on the clusters of the project."""
 
+_ALL = "all node pools, because pods can run on any of them"
+_LINUX = "all node pools with Linux nodes, because pods can run on any of them"
+
 
 class GkeClusterPage(FormPage):
     """Reads the clusters of the project, and shows the node pools of the chosen one."""
@@ -72,8 +75,8 @@ class GkeClusterPage(FormPage):
         if len(namesakes) == 1:
             detected["gke.location"] = Found(namesakes[0].location, "the location of the cluster")
         if (cluster := self.chosen) and not cluster.autopilot:
-            names = tuple(pool.name for pool in cluster.node_pools)
-            detected["gke.node_pools"] = Found(names, "all node pools, because pods can run on any of them")
+            names = tuple(pool.name for pool in cluster.node_pools if not pool.windows)
+            detected["gke.node_pools"] = Found(names, _ALL if len(names) == len(cluster.node_pools) else _LINUX)
 
     @property
     def chosen(self) -> ClusterSeen | None:

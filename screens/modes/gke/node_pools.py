@@ -69,9 +69,20 @@ class NodePoolsField(Field):
         default = self.answers.found(self.question.path)
         return f"default: {default.source}" if default else ""
 
+    @property
+    def _windows(self) -> set[str]:
+        """The names of the node pools that cannot have the metadata server."""
+        return {pool.name for pool in self._cluster.node_pools if pool.windows} if self._cluster else set()
+
+    def _is_chosen(self, name: str) -> bool:
+        value = self.answers.get(self.question.path)
+        return isinstance(value, tuple) and name in value
+
     @on(PickList.Toggled)
     def _on_toggled(self, event: PickList.Toggled) -> None:
         event.stop()
+        if event.key in self._windows and not self._is_chosen(event.key):
+            return
         value = self.answers.get(self.question.path)
         chosen = list(value) if isinstance(value, tuple) else []
         if event.key in chosen:
@@ -93,14 +104,17 @@ class NodePoolsField(Field):
 
 def _row(pool: NodePoolSeen, chosen: bool) -> Pick:
     nodes = f"{pool.nodes} node" if pool.nodes == 1 else f"{pool.nodes} nodes"
-    if not chosen:
+    if pool.windows:
+        effect = ("  Windows: GKE has no metadata server there", "$text-error" if chosen else "$text-muted")
+    elif not chosen:
         effect = ("  no change", "$text-muted")
     elif pool.switched:
         effect = ("  in place", "$text-success")
     else:
         effect = (" -> GKE_METADATA", "$text-warning")
     mode = (pool.mode or "not set", "$text-muted")
-    return Pick(pool.name, Content.assemble((f"{pool.name:<14}", "bold"), f" {nodes:<9}", mode, effect), chosen)
+    text = Content.assemble((f"{pool.name:<14}", "bold"), f" {nodes:<9}", mode, effect)
+    return Pick(pool.name, text, chosen, mark="" if chosen or not pool.windows else "   ")
 
 
 def _about(cluster: ClusterSeen, chosen: tuple[object, ...]) -> Content:
@@ -108,7 +122,7 @@ def _about(cluster: ClusterSeen, chosen: tuple[object, ...]) -> Content:
     if cluster.autopilot:
         return Content(f"Autopilot cluster in {cluster.location}. {_ALWAYS}")
     unswitched = [pool for pool in cluster.node_pools if not pool.switched]
-    changing = [pool for pool in unswitched if pool.name in chosen]
+    changing = [pool for pool in unswitched if pool.name in chosen and not pool.windows]
     others = [pool.name for pool in unswitched if pool.name not in chosen]
     if cluster.pool:
         text = f"{cluster.kind} cluster in {cluster.location}, with the workload identity pool {cluster.pool}."

@@ -17,10 +17,10 @@ READS = {("get", "namespaces"): "no-get-namespaces", ("get", "serviceaccounts"):
 WRITES = {("create", "serviceaccounts"): "no-create", ("patch", "serviceaccounts"): "no-patch"}
 TESTS = {
     ("create", "serviceaccounts/token"): "no-tokens",
-    ("create", "pods"): "no-create-pods",
+    ("create", "jobs"): "no-create-jobs",
+    ("delete", "jobs"): "no-delete-jobs",
     ("get", "pods"): "no-get-pods",
     ("get", "pods/log"): "no-logs",
-    ("delete", "pods"): "no-delete-pods",
 }
 """A verb and a resource -> the namespace in which the cluster's own roles deny it."""
 

@@ -20,7 +20,7 @@ BY_ID = f"{gke.PRINCIPAL}/ns/anti-fraud/sa/scorer".replace(gke.NUMBER, gke.PROJE
 DENIED = "Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist)."
 GONE = "Not found; Gaia id not found for email "
 METADATA = {"workloadMetadataConfig": {"mode": "GCE_METADATA"}}
-PROBE = {"app.kubernetes.io/name": "wif-wizard-probe"}
+PROBE = {"wif-wizard/probe": "true"}
 
 
 def node_pool_on_gce_metadata() -> None:

@@ -103,7 +103,7 @@ def test_a_condition_that_only_iam_can_evaluate_is_not_proven(world: World) -> N
     assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
     on_project(gke.ROLE, under(UNKNOWN, MEMBER))
     hop = gke.hops(gke.tested(world, setup))["permission"]
-    assert hop["status"] == "unsure"
+    assert hop["status"] == "not_proven"
     assert UNKNOWN in hop["reason"]
     mended_by_the_advice(world, setup, hop)
 

@@ -12,7 +12,6 @@ from wizard.sandbox.model import refusals
         (refusals.InvalidError("why"), 400, "INVALID_ARGUMENT"),
         (refusals.AlreadyExistsError("aws-prod"), 409, "ALREADY_EXISTS"),
         (refusals.StaleEtagError("why"), 409, "ABORTED"),
-        (refusals.NotInSandboxError("why"), 501, "UNIMPLEMENTED"),
     ],
 )
 def test_a_refusal_of_the_model_has_a_status_and_a_reason(

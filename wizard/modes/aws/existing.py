@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
+from wizard.engine.readers import Readers
 from wizard.engine.resource import State
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def read_existing(clouds: Clouds, setup: AwsSetup) -> Existing:
     google = setup.google
     pool = f"projects/{setup.pool_project}/locations/global/workloadIdentityPools/{google.pool}"
     projects = list(dict.fromkeys(grant.on.removeprefix("projects/") for grant in setup.access.grants))
-    with ThreadPoolExecutor(max_workers=len(projects) + 1) as readers:
+    with Readers(max_workers=len(projects) + 1) as readers:
         provider = readers.submit(_read_provider, clouds, f"{pool}/providers/{google.provider}")
         policies = list(readers.map(partial(_read_policy, clouds), projects))
     known = {project: bindings for project, bindings in zip(projects, policies, strict=True) if bindings is not None}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -15,6 +14,7 @@ from wizard.clouds.google import Json
 from wizard.clouds.identity import aws_operator
 from wizard.clouds.session import Clouds
 from wizard.detect.live import Listing, Pages, read_pages
+from wizard.engine.readers import Readers
 from wizard.federation import trust
 from wizard.modes.aws.runtimes import RUNTIMES, Runtime
 from wizard.setup.answers import Answers
@@ -114,7 +114,7 @@ def task_definitions(clouds: Clouds, _answers: Answers) -> Listing:
     """Return the families of active task definitions. The first 25 have a note with their task role."""
     token = ("nextToken", "nextToken")
     pages = _read(clouds, "ecs", "list_task_definition_families", "families", {"status": "ACTIVE"}, token)
-    with ThreadPoolExecutor(8) as pool:
+    with Readers(8) as pool:
         notes = list(pool.map(partial(_task_role_note, clouds), pages.items[:_NAMED_ROLES]))
     unread = [""] * (len(pages.items) - len(notes))
     families = zip(pages.items, notes + unread, strict=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from wizard.clouds.errors import CloudError
 from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
+from wizard.engine.readers import Readers
 from wizard.engine.resource import Resource
 from wizard.modes.aws import app_code, consistency
 from wizard.modes.aws.blueprint import Blueprint
@@ -76,7 +76,7 @@ def opened(setup: AwsSetup, folder: Path, text: str, environ: Mapping[str, str],
     clouds = Clouds(setup.google.project, setup.aws.region, folder / setup.credential_config_path, environ)
     if not ask_google:
         return AwsOpened(text, clouds, setup, Blueprint(setup, UNKNOWN_NUMBER, environ, folder))
-    with ThreadPoolExecutor(max_workers=1) as beside:
+    with Readers(max_workers=1) as beside:
         existing = beside.submit(read_existing, clouds, setup)
         number = project_number(clouds, setup.pool_project)
     return AwsOpened(text, clouds, setup, Blueprint(setup, number, environ, folder, existing.result()))

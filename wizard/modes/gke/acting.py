@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.reading import ReadingClouds
 from wizard.clouds.session import Clouds
+from wizard.engine.readers import Readers
 from wizard.federation import annotation
 from wizard.federation.gke import ANNOTATION, ClusterName
 from wizard.modes.gke.chosen import ActsAs
@@ -50,14 +50,14 @@ def _annotations(
         annotations = (found and found.metadata and found.metadata.annotations) or {}
         return annotations.get(ANNOTATION) or None
 
-    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as executor:
+    with Readers(max_workers=SIDE_BY_SIDE) as executor:
         return dict(zip(accounts, executor.map(read, accounts), strict=True))
 
 
 def _existing(clouds: Clouds, project: str, emails: Collection[str]) -> dict[str, bool | None]:
     for email in filter(annotation.is_email, emails):
         clouds.google_iam.announce(project_of(email, project), email)
-    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as executor:
+    with Readers(max_workers=SIDE_BY_SIDE) as executor:
         return dict(zip(emails, executor.map(lambda email: _exists(clouds, project, email), emails), strict=True))
 
 

@@ -21,4 +21,4 @@ def of_workload(setup: GkeSetup, workload: Workload) -> dict[str, str]:
     email = setup.service_account_email(workload)
     if email:
         titles["impersonation"] = short(email.partition("@")[0])
-    return titles | {"permission": target_title(workload.grants), "pod": "One-off pod"}
+    return titles | {"permission": target_title(workload.grants), "own-key": "No key", "pod": "One-off pod"}

@@ -12,11 +12,15 @@ from wizard.detect.live import RETRY_FOR
 
 @dataclass(frozen=True)
 class NodePoolSeen:
-    """A node pool: its name, its initial number of nodes, and its metadata mode (None if it was never set)."""
+    """A node pool: its name, its initial number of nodes, and its metadata mode (None if it was never set).
+
+    GKE has no metadata server on nodes that run Windows.
+    """
 
     name: str
     nodes: int
     mode: str | None
+    windows: bool = False
 
     @property
     def switched(self) -> bool:
@@ -62,4 +66,4 @@ def _cluster(cluster: dict[str, Any]) -> ClusterSeen:
 
 def _node_pool(pool: dict[str, Any]) -> NodePoolSeen:
     nodes = int(pool.get("initialNodeCount", 0)) * max(len(pool.get("locations", ())), 1)
-    return NodePoolSeen(pool["name"], nodes, container.metadata_mode(pool))
+    return NodePoolSeen(pool["name"], nodes, container.metadata_mode(pool), container.is_windows(pool))

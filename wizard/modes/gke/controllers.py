@@ -32,7 +32,14 @@ KINDS = {
         ControllerKind("Job", "batch/v1", rolls_out=False, patchable=False),
     )
 }
-"""The kinds by name, in the order in which they are listed."""
+"""The kinds that a setup can wire to a service account, by name, in the order in which they are listed."""
+
+READ = (
+    *KINDS.values(),
+    ControllerKind("ReplicaSet"),
+    ControllerKind("ReplicationController", "v1", rolls_out=False),
+)
+"""Every kind that the live test reads."""
 
 
 @dataclass(frozen=True)

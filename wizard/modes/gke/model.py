@@ -92,11 +92,28 @@ class Workload(Section):
         return f"{self.namespace}/{self.service_account}"
 
 
+class ProbeResources(Section):
+    """The resources of the live test's pods, as in Kubernetes: cpu, memory and others, by name."""
+
+    requests: dict[str, str] = Field(default_factory=dict)
+    """What a pod reserves on its node; cpu 100m, memory 128Mi and ephemeral-storage 64Mi if not given."""
+    limits: dict[str, str] = Field(default_factory=dict)
+    """The most that a pod can use; the same as its requests if not given."""
+
+
 class GkeProbe(Section):
     """How the live test runs in the cluster."""
 
     image: str | None = None
     """The container image, with Python 3.8 or newer; a public one if not given."""
+    labels: dict[str, str] = Field(default_factory=dict)
+    """Labels for the jobs and pods of the live test, if policies of the cluster require some."""
+    resources: ProbeResources = ProbeResources()
+    """The resources of its pods, if the cluster requires others than the defaults."""
+    security_context: dict[str, Any] = Field(default_factory=dict)
+    """Fields of the container's securityContext, as in Kubernetes, that replace or complete the restricted defaults."""
+    priority_class: str | None = None
+    """The priority class of its pods, if a quota requires one."""
 
 
 class GkeSetup(Setup):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import ALL, Kubernetes
 from wizard.clouds.session import Clouds
+from wizard.engine.readers import Readers
 from wizard.federation.gke import ANNOTATION, ClusterName
 from wizard.federation.gke_namespaces import is_googles
 from wizard.modes.gke.chosen import DEFAULT
@@ -68,7 +68,7 @@ def running(clouds: Clouds, cluster: ClusterName) -> Running:
     """
     kubernetes = clouds.kubernetes(cluster)
     names = (_ACCOUNTS, *KINDS)
-    with ThreadPoolExecutor(max_workers=len(names)) as executor:
+    with Readers(max_workers=len(names)) as executor:
         results = dict(zip(names, executor.map(lambda name: _listed(kubernetes, name), names), strict=True))
     refused = {name: result for name, result in results.items() if isinstance(result, CloudError)}
     if len(refused) == len(names):

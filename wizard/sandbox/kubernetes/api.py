@@ -127,7 +127,7 @@ class KubernetesApi:
 
     def _list(self, asked: Asked, wanted: Target) -> Reply:
         test = _selected(asked)
-        items = [item for item in self.objects.all(wanted.kind, wanted.namespace) if test(item)]
+        items = self.objects.all(wanted.kind, wanted.namespace, test)
         kind, version = wanted.kind, str(self.state.store.version)
         listed = {"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": {"resourceVersion": version}}
         return Reply(200, self._shown(asked, wanted, items) or {**listed, "items": items})
@@ -180,7 +180,7 @@ class KubernetesApi:
 
     def _deletecollection(self, asked: Asked, wanted: Target) -> Reply:
         test, options = _selected(asked), self._options(asked)
-        items = [item for item in self.objects.all(wanted.kind, wanted.namespace) if test(item)]
+        items = self.objects.all(wanted.kind, wanted.namespace, test)
         for item in items:
             metadata = item["metadata"]
             self.objects.delete(Target("delete", wanted.kind, metadata.get("namespace", ""), metadata["name"]), options)

@@ -55,11 +55,11 @@ class Objects:
             raise not_found(target.kind, target.name)
         return self._with_usage(found) if target.kind is RESOURCE_QUOTA else found
 
-    def all(self, kind: Kind, namespace: str) -> list[Object]:
-        """The objects of a namespace, or of all."""
+    def all(self, kind: Kind, namespace: str, wanted: Callable[[Object], bool]) -> list[Object]:
+        """The objects of a namespace, or of all, that are wanted."""
         if kind is NODE:
-            return self._nodes()
-        items = self._state.store.all(kind, namespace)
+            return [node for node in self._nodes() if wanted(node)]
+        items = [deepcopy(item) for item in self._state.store.peek_all(kind, namespace) if wanted(item)]
         return [self._with_usage(item) for item in items] if kind is RESOURCE_QUOTA else items
 
     def create(self, target: Target, item: Object, manager: str, dry_run: bool = False) -> Object:

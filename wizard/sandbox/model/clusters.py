@@ -67,7 +67,7 @@ class Cluster:
     autopilot: bool = False
     workload_pool: str | None = None
     dataplane_v2: bool = False
-    network_policy: bool = False
+    network_policy: bool = True
     """Whether the Container API says that the cluster enforces NetworkPolicies. The sandbox always enforces them."""
     node_pools: dict[str, NodePool] = field(default_factory=dict)
     status: str = "RUNNING"

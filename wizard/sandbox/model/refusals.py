@@ -19,7 +19,3 @@ class AlreadyExistsError(RefusedError):
 
 class StaleEtagError(RefusedError):
     """The policy changed after the caller read it."""
-
-
-class NotInSandboxError(RefusedError):
-    """The real cloud can do this, the sandbox cannot."""

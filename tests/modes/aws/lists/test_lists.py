@@ -180,11 +180,11 @@ def test_a_list_that_is_too_long_is_cut_and_says_so() -> None:
         start = int(mark or 0)
         return {"things": list(range(start, start + 300)), "next": str(start + 300)}
 
-    read = live.read_pages(fetch, "things", "next")
+    read = live.read_pages(fetch, "things", "next", 500)
     assert len(read.items) == 500
     assert read.note == "the list has only the first 500 entries; for others, type the name"
 
 
 def test_a_list_that_just_fits_is_whole() -> None:
-    read = live.read_pages(lambda _: {"things": list(range(500))}, "things", "next")
+    read = live.read_pages(lambda _: {"things": list(range(500))}, "things", "next", 500)
     assert (len(read.items), read.note) == (500, "")

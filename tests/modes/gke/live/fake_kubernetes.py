@@ -1,4 +1,4 @@
-"""A fake Kubernetes API on loopback: one pod, which goes through the states that it is told."""
+"""A fake Kubernetes API on loopback: one job with one pod, which goes through the states that it is told."""
 
 import json
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ from wizard.federation.gke import ClusterName
 
 CLUSTER = ClusterName("acme-payments", "asia-northeast1", "payments")
 PODS = "/api/v1/namespaces/anti-fraud/pods"
+JOBS = "/apis/batch/v1/namespaces/anti-fraud/jobs"
 NODE = "gke-payments-default-pool-1"
 
 Answer = tuple[int, Any]
@@ -54,28 +55,43 @@ class FakePod:
     created: Answer | None = None
     manifest: dict[str, Any] | None = None
     removed: bool = False
+    job_status: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Answer for the cluster."""
-        self.cloud.answers["/api/v1/namespaces/anti-fraud/pods"] = self.answer
+        self.cloud.answers[PODS] = self.answer
+        self.cloud.answers[JOBS] = self.answer_job
         self.cloud.answers["/api/v1/namespaces/anti-fraud/events"] = lambda _: (
             200,
             {"kind": "EventList", "apiVersion": "v1", "metadata": {}, "items": self.events},
         )
 
-    def answer(self, asked: Asked) -> Answer:
-        """One call about the pod."""
+    def answer_job(self, asked: Asked) -> Answer:
+        """One call about the job."""
         if asked.method == "POST":
             return self.create(json.loads(asked.body))
-        name = str((self.manifest or {}).get("metadata", {}).get("name"))
-        if self.manifest is None or self.removed or name not in asked.path:
-            return status(404, "NotFound", f'pods "{name}" not found')
         if asked.method == "DELETE":
             return self.delete()
+        return 200, {**(self.manifest or {}), "status": self.job_status}
+
+    def answer(self, asked: Asked) -> Answer:
+        """One call about the pod."""
+        name = f"{(self.manifest or {}).get('metadata', {}).get('name')}-x"
+        if "labelSelector" in asked.path:
+            pods = [self.pod(name)] if self.manifest and self.states and not self.removed else []
+            return 200, {"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": pods}
+        if self.manifest is None or self.removed or name not in asked.path:
+            return status(404, "NotFound", f'pods "{name}" not found')
         if asked.path.split("?")[0].endswith("/log"):
             return _next(self.logs) if self.logs else (200, "")
-        now = _next(self.states)
-        return 200, {**self.manifest, "spec": {**self.manifest["spec"], **now["spec"]}, "status": now["status"]}
+        return 200, self.pod(name)
+
+    def pod(self, name: str) -> dict[str, Any]:
+        """The pod in its next state."""
+        assert self.manifest
+        template, now = self.manifest["spec"]["template"], _next(self.states)
+        head = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": "anti-fraud"}}
+        return {**head, "spec": {**template["spec"], **now["spec"]}, "status": now["status"]}
 
     def create(self, manifest: dict[str, Any]) -> Answer:
         if self.created and self.created[0] != 409:

@@ -1,9 +1,11 @@
 """The one-off pod: what it may do, how it is followed, and that it is gone at the end, whatever happens."""
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,16 +13,16 @@ from typing import Any
 import pytest
 
 from tests.chain.fakes import fake_cloud
-from tests.modes.gke.live.fake_kubernetes import CLUSTER, NODE, PODS, FakePod, container, kubernetes, state, status
+from tests.modes.gke.live.fake_kubernetes import JOBS, NODE, FakePod, container, kubernetes, state, status
 from wizard.chain.child import Stopped
 from wizard.chain.probing import PROBE
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Time
 from wizard.modes.gke.live import pod
-from wizard.modes.gke.live.facts import GkeTest, WaitLimits
-from wizard.modes.gke.live.pod_manifest import LABELS, manifest, new_name
+from wizard.modes.gke.live.facts import IMAGE, WaitLimits
+from wizard.modes.gke.live.pod_manifest import LABEL, PodOptions, Wanted, manifest, new_name, this_runner
 
-TEST = GkeTest(CLUSTER, "210987654321", "anti-fraud", "scorer")
+WANTED = Wanted("anti-fraud", "scorer", IMAGE, {"form": "gke"}, 300, 60)
 RUNNING = state("Running", NODE)
 DONE = state("Succeeded", NODE)
 LINE = json.dumps({"hop": "permission", "status": "ok"})
@@ -39,7 +41,7 @@ class Bench:
 
     def run(self, pause: Callable[[float], None] | None = None, **patience: float) -> pod.PodEnd:
         """Run the pod with a clock that only pauses move."""
-        wanted = manifest(TEST, new_name(), {"form": "gke"}, 300, True)
+        wanted = manifest(WANTED, new_name())
         session = kubernetes(self.made.cloud, self.folder)
         told = (self.lines.append, self.waits.append)
         return pod.OneOff(
@@ -57,10 +59,10 @@ def bench(tmp_path: Path):
 
 
 def test_the_pod_is_as_restricted_as_pods_can_be():
-    made = manifest(TEST, "name", {"form": "gke"}, 300, True)
-    spec, box = made["spec"], made["spec"]["containers"][0]
+    job = manifest(WANTED, "name")
+    template = job["spec"]["template"]
+    spec, box = template["spec"], template["spec"]["containers"][0]
     assert spec["serviceAccountName"] == "scorer" and spec["automountServiceAccountToken"] is False
-    assert spec["nodeSelector"] == {"iam.gke.io/gke-metadata-server-enabled": "true"}
     assert (spec["restartPolicy"], spec["activeDeadlineSeconds"]) == ("Never", 300)
     assert spec["securityContext"]["runAsNonRoot"] and spec["securityContext"]["seccompProfile"] == {
         "type": "RuntimeDefault"
@@ -73,11 +75,34 @@ def test_the_pod_is_as_restricted_as_pods_can_be():
     assert box["resources"]["requests"] == box["resources"]["limits"]
     assert box["command"] == ["python3", "-I", "-u", "-c", PROBE.read_text()]
     assert box["env"] == [{"name": "WIF_PROBE", "value": '{"form": "gke"}'}]
-    assert made["metadata"]["labels"] == LABELS
 
 
-def test_autopilot_takes_no_node_selector():
-    assert "nodeSelector" not in manifest(TEST, "name", {}, 300, False)["spec"]
+def test_the_job_ends_by_itself_and_its_pod_is_never_ready():
+    job = manifest(WANTED, "name")
+    assert (job["spec"]["backoffLimit"], job["spec"]["activeDeadlineSeconds"]) == (0, 360)
+    assert job["spec"]["ttlSecondsAfterFinished"] > 0
+    assert job["spec"]["template"]["spec"]["readinessGates"]
+    assert job["spec"]["template"]["metadata"]["labels"] == {LABEL: "true"}
+    assert job["metadata"]["labels"][LABEL] == "true"
+
+
+def test_a_pod_has_the_nodes_and_the_labels_of_its_placement():
+    selection = {"nodeSelector": {"pool": "batch"}, "tolerations": [{"key": "batch", "operator": "Exists"}]}
+    job = manifest(replace(WANTED, selection=selection, labels={"app": "ledger"}), "name")
+    assert selection.items() <= job["spec"]["template"]["spec"].items()
+    assert job["spec"]["template"]["metadata"]["labels"] == {LABEL: "true", "app": "ledger"}
+
+
+def test_the_setup_can_change_what_policies_look_at():
+    options = PodOptions({"team": "pay"}, {"cpu": "250m"}, {"memory": "1Gi"}, {"runAsUser": 1000}, "batch")
+    job = manifest(replace(WANTED, options=options), "name")
+    spec = job["spec"]["template"]["spec"]
+    box = spec["containers"][0]
+    assert job["metadata"]["labels"]["team"] == job["spec"]["template"]["metadata"]["labels"]["team"] == "pay"
+    assert box["resources"]["requests"] == {"cpu": "250m", "memory": "1Gi", "ephemeral-storage": "64Mi"}
+    assert box["resources"]["limits"] == box["resources"]["requests"]
+    assert box["securityContext"]["runAsUser"] == 1000 and box["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    assert spec["priorityClassName"] == "batch"
 
 
 def test_the_probe_fits_into_one_argument_of_a_command():
@@ -111,11 +136,37 @@ def test_a_lost_answer_to_its_creation_changes_nothing(bench: Bench):
     assert bench.made.removed
 
 
-def test_a_pod_that_is_refused_leaves_nothing_to_remove(bench: Bench):
-    bench.made.created = status(403, "Forbidden", 'pods "x" is forbidden: violates PodSecurity "restricted:latest"')
-    with pytest.raises(CloudError, match="violates PodSecurity"):
+def test_a_job_that_is_refused_leaves_nothing_to_remove(bench: Bench):
+    bench.made.created = status(403, "Forbidden", 'jobs.batch "x" is forbidden: exceeded quota: jobs')
+    with pytest.raises(CloudError, match="exceeded quota"):
         bench.run()
     assert bench.made.deletes() == 0
+
+
+def test_a_pod_that_the_cluster_refuses_is_told_from_the_jobs_events(bench: Bench):
+    why = 'Error creating: pods "x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true'
+    bench.made.events = [event("FailedCreate", why)]
+    refusal = bench.run().refusal
+    assert refusal and (refusal.code, refusal.message) == ("NotAdmitted", why)
+    assert bench.made.removed
+
+
+def test_a_job_that_gets_no_pod_is_given_up(bench: Bench):
+    refusal = bench.run(node=10).refusal
+    assert refusal and refusal.code == "NotAdmitted" and "created no pod" in refusal.message
+    assert bench.made.removed
+
+
+def test_a_job_that_was_ended_says_so(bench: Bench):
+    bench.made.states = [RUNNING]
+    said = {"type": "Failed", "status": "True", "reason": "DeadlineExceeded", "message": "Job was active longer"}
+    bench.made.job_status = {"conditions": [said]}
+
+    def pause(_: float) -> None:
+        bench.made.removed = True
+
+    refusal = bench.run(pause).refusal
+    assert refusal and (refusal.code, refusal.message) == ("Ended", "DeadlineExceeded: Job was active longer")
 
 
 @pytest.mark.parametrize(
@@ -217,29 +268,46 @@ def test_a_refused_removal_is_tried_again(bench: Bench):
 def test_a_removal_that_is_refused_to_the_end_is_told(bench: Bench):
     bench.made.states = [DONE]
     bench.made.deletions = [status(403, "Forbidden", "pods is forbidden")]
-    with pytest.raises(pod.PodLeft, match=r"kubectl delete pod wif-wizard-probe-\w+ --namespace anti-fraud"):
+    with pytest.raises(pod.PodLeft, match=r"kubectl delete job wif-wizard-probe-\w+ --namespace anti-fraud"):
         bench.run()
 
 
-def test_forgotten_pods_of_killed_tests_are_removed(bench: Bench, tmp_path: Path):
+def test_the_jobs_of_killed_tests_are_removed(bench: Bench, tmp_path: Path):
     now, old = datetime(2026, 1, 2, 12, tzinfo=UTC), "2026-01-02T10:00:00Z"
     young = (now - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    machine = this_runner().partition(".")[0]
     found = [
-        ("old", old, "Succeeded"),
-        ("failed", old, "Failed"),
-        ("runs", old, "Running"),
-        ("new", young, "Succeeded"),
+        ("old", old, "other.1"),
+        ("young", young, "other.1"),
+        ("ours", young, this_runner()),
+        ("killed", young, f"{machine}.{ended_process()}"),
+        ("nobody", young, ""),
     ]
     items = [
-        {"metadata": {"name": name, "creationTimestamp": made, "labels": LABELS}, "status": {"phase": phase}}
-        for name, made, phase in found
+        {
+            "metadata": {
+                "name": name,
+                "creationTimestamp": made,
+                "labels": {LABEL: "true"},
+                "annotations": {"wif-wizard/runner": runner},
+            },
+            "spec": {"template": {"spec": {"containers": [{"name": "probe"}]}}},
+        }
+        for name, made, runner in found
     ]
     cloud = bench.made.cloud
     cloud.answers = {
-        f"{PODS}?": (200, {"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": items}),
-        f"{PODS}/": (200, {"kind": "Status", "status": "Success"}),
+        f"{JOBS}?": (200, {"kind": "JobList", "apiVersion": "batch/v1", "metadata": {}, "items": items}),
+        f"{JOBS}/": (200, {"kind": "Status", "status": "Success"}),
     }
     pod.remove_forgotten(kubernetes(cloud, tmp_path), "anti-fraud", now)
     assert "labelSelector" in cloud.asked[0].path
-    assert [asked.path.rsplit("/", 1)[1].split("?")[0] for asked in cloud.asked[1:]] == ["old", "failed"]
+    assert [asked.path.rsplit("/", 1)[1].split("?")[0] for asked in cloud.asked[1:]] == ["old", "killed"]
     assert {asked.method for asked in cloud.asked[1:]} == {"DELETE"}
+
+
+def ended_process() -> int:
+    """The number of a process that has ended."""
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    return child.pid

@@ -74,14 +74,14 @@ KNOWN = [
     ("pod", "ImagePull", "ImagePullBackOff: Back-off pulling image", "python:3.13-slim cannot be pulled: ImagePull"),
     ("pod", "NotStarted", 'StartError: exec: "python3": executable file not found in $PATH', "set probe.image"),
     ("pod", "Unschedulable", TAINTS, "the pod was never scheduled: 0/3 nodes"),
-    ("pod", "Forbidden", SECURITY, "admission control rejects the one-off pod"),
-    ("pod", "Forbidden", WEBHOOK, "admission control rejects the one-off pod"),
-    ("pod", "Forbidden", QUOTA, "quota has no room"),
+    ("pod", "NotAdmitted", SECURITY, "Standard restricted:latest of anti-fraud does not allow"),
+    ("pod", "NotAdmitted", WEBHOOK, "webhook validation.gatekeeper.sh does not allow the one-off pod: [registries]"),
+    ("pod", "NotAdmitted", QUOTA, "the quota team of anti-fraud has no room"),
     ("pod", "Forbidden", ENDING, "the namespace anti-fraud is being deleted"),
     ("pod", "Forbidden", RBAC, "you do not have permission to create pods in namespace anti-fraud"),
     ("pod", "Ended", "Evicted: The node was low on resource: memory.", "ended before it had finished: Evicted"),
     ("pod", "Silent", "the pod ended without reporting a result", "ended before it had finished"),
-    ("pod", "PodLeft", "the pod x could not be removed", "kubectl delete pod --namespace=anti-fraud"),
+    ("pod", "PodLeft", "the pod x could not be removed", "kubectl delete job --namespace=anti-fraud"),
     ("pod", "UNREACHABLE", "cloudresourcemanager.googleapis.com: timed out", "googleapis.com did not answer"),
 ]
 

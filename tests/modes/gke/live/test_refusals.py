@@ -175,10 +175,10 @@ def test_a_workload_in_the_hosts_network(gke_world: GkeWorld):
     [
         ("denied-get-accounts", "ksa-token", "permission to get serviceaccounts in namespace denied-get-accounts"),
         ("denied-tokens", "ksa-token", "permission to create serviceaccounts/token in namespace denied-tokens"),
-        ("denied-create-pods", "pod", "permission to create pods in namespace denied-create-pods"),
+        ("denied-create-jobs", "pod", "permission to create jobs in namespace denied-create-jobs"),
         ("denied-get-pods", "pod", "permission to get pods in namespace denied-get-pods"),
         ("denied-get-log", "pod", "permission to get pods/log in namespace denied-get-log"),
-        ("denied-delete-pods", "pod", "permission to delete pods in namespace denied-delete-pods"),
+        ("denied-delete-jobs", "pod", "permission to delete jobs in namespace denied-delete-jobs"),
     ],
 )
 def test_each_denied_verb_is_named_before_anything_is_made(gke_world: GkeWorld, namespace: str, hop: str, words: str):
@@ -186,4 +186,4 @@ def test_each_denied_verb_is_named_before_anything_is_made(gke_world: GkeWorld, 
     outcome = failed_at(gke_world.walk(test), hop)
     assert words in said(outcome)
     assert "Role in " + namespace in said(outcome)
-    assert not [line for line in gke_world.writes() if namespace in line["path"] and line["path"].endswith("/pods")]
+    assert not [line for line in gke_world.writes() if namespace in line["path"] and line["path"].endswith("/jobs")]

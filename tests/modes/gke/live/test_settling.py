@@ -147,7 +147,7 @@ class Left:
 def test_a_pod_that_stays_fails_the_hop(gke_world: GkeWorld, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(gke_pod, "PodHop", Left)
     outcome = failed_at(gke_world.walk(gke_world.test()), "pod")
-    assert "kubectl delete pod x --namespace anti-fraud" in outcome.evidence[0]
+    assert "kubectl delete job x --namespace anti-fraud" in outcome.evidence[0]
 
 
 @pytest.mark.parametrize("during", [KeyboardInterrupt, Stopped])

@@ -1,80 +1,274 @@
-"""What already runs with a KSA, and the NetworkPolicies around it."""
+"""What runs with a KSA, what selects its pods, and the keys that they carry."""
 
+import base64
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.chain.fakes import FakeCloud, fake_cloud
-from tests.modes.gke.live.fake_kubernetes import kubernetes, status
-from wizard.modes.gke.live.neighbourhood import look
-from wizard.modes.gke.live.pod_manifest import LABELS
+from tests.modes.gke.live.fake_kubernetes import CLUSTER, kubernetes, status
+from wizard.clouds.kubernetes import Kubernetes
+from wizard.clouds.session import Clouds
+from wizard.modes.gke.live.carried_labels import look_around
+from wizard.modes.gke.live.own_keys import OwnKeys, find_keys
+from wizard.modes.gke.live.pod_manifest import LABEL
+from wizard.modes.gke.live.reads import ClusterReads
+from wizard.modes.gke.live.users import User, find_users
 
-BASE = "/api/v1/namespaces/anti-fraud/pods"
-APPS = "/apis/apps/v1/namespaces/anti-fraud/deployments"
-NETWORK = "/apis/networking.k8s.io/v1/namespaces/anti-fraud/networkpolicies"
-
-
-def pod_spec(account: str | None, **more: Any) -> dict[str, Any]:
-    return {"containers": [{"name": "a"}], **({"serviceAccountName": account} if account else {}), **more}
-
-
-def pod(name: str, account: str, owner: str = "", **labels: str) -> dict[str, Any]:
-    kind, _, owned_by = owner.partition(" ")
-    references = [{"apiVersion": "apps/v1", "kind": kind, "name": owned_by, "uid": "u"}] if owner else []
-    return {"metadata": {"name": name, "labels": labels, "ownerReferences": references}, "spec": pod_spec(account)}
-
-
-def deployment(name: str, account: str | None, **spec: Any) -> dict[str, Any]:
-    template = {"metadata": {"labels": {"app": name}}, "spec": pod_spec(account, **spec)}
-    return {"metadata": {"name": name}, "spec": {"selector": {"matchLabels": {"app": name}}, "template": template}}
-
-
-def listed(kind: str, *items: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-    return 200, {"kind": kind, "apiVersion": "v1", "metadata": {}, "items": list(items)}
+PATHS = {
+    "Deployment": "/apis/apps/v1/namespaces/anti-fraud/deployments",
+    "StatefulSet": "/apis/apps/v1/namespaces/anti-fraud/statefulsets",
+    "DaemonSet": "/apis/apps/v1/namespaces/anti-fraud/daemonsets",
+    "ReplicaSet": "/apis/apps/v1/namespaces/anti-fraud/replicasets",
+    "CronJob": "/apis/batch/v1/namespaces/anti-fraud/cronjobs",
+    "Job": "/apis/batch/v1/namespaces/anti-fraud/jobs",
+    "ReplicationController": "/api/v1/namespaces/anti-fraud/replicationcontrollers",
+    "Pod": "/api/v1/namespaces/anti-fraud/pods",
+    "NetworkPolicy": "/apis/networking.k8s.io/v1/namespaces/anti-fraud/networkpolicies",
+    "Service": "/api/v1/namespaces/anti-fraud/services",
+    "PodDisruptionBudget": "/apis/policy/v1/namespaces/anti-fraud/poddisruptionbudgets",
+}
+SECRET = "/api/v1/namespaces/anti-fraud/secrets/ledger-key"
+CONFIG_MAP = "/api/v1/namespaces/anti-fraud/configmaps/ledger-key"
+KEY = json.dumps({"type": "service_account", "private_key": "PRIVATEEXAMPLE"})
 
 
 @pytest.fixture
-def cluster():
+def cluster() -> Iterator[FakeCloud]:
     with fake_cloud() as cloud:
-        cloud.answers = {BASE: listed("PodList"), APPS: listed("DeploymentList"), NETWORK: listed("NetworkPolicyList")}
+        for kind in PATHS:
+            has(cloud, kind)
         yield cloud
 
 
-def titles(cluster: FakeCloud, folder: Path, account: str = "scorer") -> list[str]:
-    return [each.title for each in look(kubernetes(cluster, folder), "anti-fraud", account).users]
+def has(cloud: FakeCloud, kind: str, *items: dict[str, Any]) -> None:
+    cloud.answers[PATHS[kind]] = 200, {"kind": f"{kind}List", "apiVersion": "v1", "metadata": {}, "items": list(items)}
 
 
-def test_deployments_and_other_owners_are_found_once(cluster: FakeCloud, tmp_path: Path):
-    cluster.answers[APPS] = listed("DeploymentList", deployment("scorer", "scorer"), deployment("web", None))
-    cluster.answers[BASE] = listed(
-        "PodList",
-        pod("scorer-1-a", "scorer", "ReplicaSet scorer-1"),
-        pod("db-0", "scorer", "StatefulSet db"),
-        pod("db-1", "scorer", "StatefulSet db"),
-        pod("by-hand", "scorer"),
-        pod("other", "other"),
-        pod("wif-wizard-probe-1", "scorer", **LABELS),
+class Session(Clouds):
+    """The sessions, of which only that with the fake cluster is used."""
+
+    def __init__(self, session: Kubernetes) -> None:
+        super().__init__(CLUSTER.project, environ={})
+        self.session = session
+
+    def kubernetes(self, _: Any) -> Kubernetes:
+        return self.session
+
+
+def reads(cloud: FakeCloud, folder: Path) -> ClusterReads:
+    return ClusterReads(Session(kubernetes(cloud, folder)), CLUSTER, [("anti-fraud", "scorer")])
+
+
+def pod_spec(account: str | None = "scorer", **more: Any) -> dict[str, Any]:
+    return {"containers": [{"name": "a"}], **({"serviceAccountName": account} if account else {}), **more}
+
+
+def pod(name: str, owner: str = "", phase: str = "Running", **spec: Any) -> dict[str, Any]:
+    kind, _, owned_by = owner.partition(" ")
+    references = [{"apiVersion": "apps/v1", "kind": kind, "name": owned_by, "uid": "u", "controller": True}]
+    metadata = {"name": name, "ownerReferences": references if owner else []}
+    return {"metadata": metadata, "spec": pod_spec(**spec), "status": {"phase": phase}}
+
+
+def controller(name: str, owner: str = "", account: str | None = "scorer", **spec: Any) -> dict[str, Any]:
+    template = {"metadata": {"labels": {"app": name}}, "spec": pod_spec(account, **spec)}
+    kind, _, owned_by = owner.partition(" ")
+    references = [{"apiVersion": "apps/v1", "kind": kind, "name": owned_by, "uid": "u", "controller": True}]
+    metadata = {"name": name, "ownerReferences": references if owner else []}
+    inner = {"selector": {"matchLabels": {"app": name}}, "template": template, "serviceName": name}
+    return {"metadata": metadata, "spec": inner}
+
+
+def cron_job(name: str) -> dict[str, Any]:
+    template = {"spec": {"template": {"spec": pod_spec()}}}
+    return {"metadata": {"name": name}, "spec": {"schedule": "0 3 * * *", "suspend": True, "jobTemplate": template}}
+
+
+def titles(cloud: FakeCloud, folder: Path, account: str = "scorer") -> list[str]:
+    return [user.title for user in find_users(reads(cloud, folder), "anti-fraud", account).found]
+
+
+@pytest.mark.parametrize(
+    "kind", ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "ReplicationController"]
+)
+def test_every_controller_counts_without_a_pod(cluster: FakeCloud, tmp_path: Path, kind: str):
+    selector = {"selector": {"app": "ledger"}} if kind == "ReplicationController" else {}
+    item = controller("ledger")
+    has(cluster, kind, {**item, "spec": {**item["spec"], **selector}}, controller("other", account=None))
+    assert titles(cluster, tmp_path) == [f"{kind} ledger"]
+
+
+def test_a_cron_job_counts_between_its_runs(cluster: FakeCloud, tmp_path: Path):
+    has(cluster, "CronJob", cron_job("nightly"))
+    has(cluster, "Job", controller("nightly-1", "CronJob nightly"))
+    assert titles(cluster, tmp_path) == ["CronJob nightly"]
+
+
+def test_pods_count_once_for_what_runs_them(cluster: FakeCloud, tmp_path: Path):
+    has(cluster, "Deployment", controller("scorer"))
+    has(cluster, "ReplicaSet", controller("scorer-1", "Deployment scorer"), controller("web-1", "Rollout web"))
+    has(
+        cluster,
+        "Pod",
+        pod("scorer-1-a", "ReplicaSet scorer-1", nodeName="node-1"),
+        pod("scorer-1-b", "ReplicaSet scorer-1", nodeName="node-2"),
+        pod("web-1-a", "ReplicaSet web-1"),
+        pod("run-a", "Workflow run"),
+        pod("by-hand"),
+        pod("ended", phase="Succeeded"),
+        pod("other", account="other"),
+        {**pod("ours"), "metadata": {"name": "ours", "labels": {LABEL: "true"}}},
     )
-    assert titles(cluster, tmp_path) == ["Deployment scorer", "StatefulSet db", "Pod by-hand"]
+    users = find_users(reads(cluster, tmp_path), "anti-fraud", "scorer").found
+    assert [user.title for user in users] == ["Deployment scorer", "Rollout web", "Workflow run", "Pod by-hand"]
+    assert users[0].nodes == ("node-1", "node-2")
+
+
+def test_the_account_default_is_what_pods_use_that_name_none(cluster: FakeCloud, tmp_path: Path):
+    has(cluster, "Deployment", controller("web", account=None))
     assert titles(cluster, tmp_path, "default") == ["Deployment web"]
+    assert titles(cluster, tmp_path) == []
 
 
-def test_the_hosts_network_is_seen(cluster: FakeCloud, tmp_path: Path):
-    cluster.answers[APPS] = listed("DeploymentList", deployment("agent", "scorer", hostNetwork=True))
-    assert look(kubernetes(cluster, tmp_path), "anti-fraud", "scorer").host_network == ["Deployment agent"]
-
-
-def test_policies_are_held_against_the_users_labels(cluster: FakeCloud, tmp_path: Path):
-    spec = {"podSelector": {"matchLabels": {"app": "scorer"}}, "policyTypes": ["Egress"]}
-    cluster.answers[NETWORK] = listed("NetworkPolicyList", {"metadata": {"name": "shut"}, "spec": spec})
-    around = look(kubernetes(cluster, tmp_path), "anti-fraud", "scorer")
-    assert around.blocking({"app": "scorer"}, ("169.254.169.252", 988)) == ["shut"]
-    assert around.blocking(LABELS, ("169.254.169.252", 988)) == []
+def test_the_hosts_network_is_seen_in_a_template(cluster: FakeCloud, tmp_path: Path):
+    has(cluster, "StatefulSet", controller("agent", hostNetwork=True))
+    assert find_users(reads(cluster, tmp_path), "anti-fraud", "scorer").host_network == ["StatefulSet agent"]
 
 
 def test_what_may_not_be_read_is_told(cluster: FakeCloud, tmp_path: Path):
-    for path in (BASE, APPS, NETWORK):
-        cluster.answers[path] = status(403, "Forbidden", "is forbidden")
-    around = look(kubernetes(cluster, tmp_path), "anti-fraud", "scorer")
-    assert around.users == () and len(around.unread) == 3
+    for kind in ("Deployment", "CronJob"):
+        cluster.answers[PATHS[kind]] = status(403, "Forbidden", "is forbidden")
+    has(cluster, "StatefulSet", controller("ledger"))
+    users = find_users(reads(cluster, tmp_path), "anti-fraud", "scorer")
+    assert [user.title for user in users.found] == ["StatefulSet ledger"]
+    assert [line.split()[0] for line in users.unread] == ["Deployment", "CronJob"]
+
+
+def test_a_pod_of_ours_carries_the_labels_that_policies_look_at_and_no_others(cluster: FakeCloud, tmp_path: Path):
+    by_tier = {"podSelector": {"matchLabels": {"tier": "back"}}, "policyTypes": ["Egress"]}
+    by_zone = {"podSelector": {"matchExpressions": [{"key": "zone", "operator": "Exists"}]}, "policyTypes": ["Egress"]}
+    inward = {"podSelector": {"matchLabels": {"app": "ledger"}}, "policyTypes": ["Ingress"]}
+    named = {"tier": by_tier, "zone": by_zone, "inward": inward}
+    has(cluster, "NetworkPolicy", *({"metadata": {"name": name}, "spec": spec} for name, spec in named.items()))
+    around = look_around(reads(cluster, tmp_path), "anti-fraud", with_selectors=True)
+    labels = around.policy_labels({"app": "ledger", "tier": "back", "zone": "a", "version": "2"})
+    assert labels == {"tier": "back", "zone": "a"}
+    assert around.policy_labels({"app": "web", "tier": "front"}) == {}, "no policy selects these pods"
+    assert around.blocking(labels, ("169.254.169.252", 988)) == ["tier", "zone"]
+    assert around.blocking({"app": "ledger"}, ("169.254.169.252", 988)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "takes"),
+    [
+        ("Service", {"selector": {"app": "ledger"}}, True),
+        ("Service", {"selector": {"app": "ledger", "version": "2"}}, False),
+        ("Service", {"clusterIP": "None"}, False),
+        ("PodDisruptionBudget", {"selector": {"matchLabels": {"app": "ledger"}}}, True),
+        ("PodDisruptionBudget", {"selector": {}}, True),
+        ("PodDisruptionBudget", {"selector": {"matchLabels": {"app": "web"}}}, False),
+    ],
+)
+def test_what_would_take_a_pod_of_ours_is_found(
+    cluster: FakeCloud, tmp_path: Path, kind: str, spec: dict[str, Any], takes: bool
+):
+    has(cluster, kind, {"metadata": {"name": "ledger"}, "spec": spec})
+    around = look_around(reads(cluster, tmp_path), "anti-fraud", with_selectors=True)
+    assert around.selected_by({"app": "ledger", LABEL: "true"}) == ([f"{kind} ledger"] if takes else [])
+
+
+def carrying(volume: dict[str, Any] | None = None, **container: Any) -> User:
+    mounts = [{"name": "v", "mountPath": "/var/key"}] if volume else []
+    spec = {
+        "containers": [{"name": "app", "volumeMounts": mounts, **container}],
+        "volumes": [{"name": "v", **volume}] if volume else [],
+    }
+    return User("StatefulSet", "ledger", {}, spec)
+
+
+def named(path: str) -> list[dict[str, Any]]:
+    return [{"name": "GOOGLE_APPLICATION_CREDENTIALS", "value": path}]
+
+
+def secret(**data: str) -> tuple[int, dict[str, Any]]:
+    encoded = {key.replace("_", "."): base64.b64encode(value.encode()).decode() for key, value in data.items()}
+    return 200, {"kind": "Secret", "apiVersion": "v1", "metadata": {"name": "ledger-key"}, "data": encoded}
+
+
+def keys(cloud: FakeCloud, folder: Path, user: User) -> OwnKeys:
+    return find_keys(reads(cloud, folder), "anti-fraud", (user,))
+
+
+OF_SECRET = {"secret": {"secretName": "ledger-key"}}
+CARRIERS = {
+    "a file that the variable names": carrying(OF_SECRET, env=named("/var/key/key.json")),
+    "a file that no variable names": carrying(OF_SECRET),
+    "a file under another name": carrying(
+        {"secret": {"secretName": "ledger-key", "items": [{"key": "key.json", "path": "a/b.json"}]}},
+        env=named("/var/key/a/b.json"),
+    ),
+    "a projected file": carrying({"projected": {"sources": [{"secret": {"name": "ledger-key"}}]}}),
+    "one file of the volume": carrying(
+        OF_SECRET, volumeMounts=[{"name": "v", "mountPath": "/app/k.json", "subPath": "key.json"}]
+    ),
+    "a variable": carrying(
+        env=[{"name": "GOOGLE_CREDENTIALS", "valueFrom": {"secretKeyRef": {"name": "ledger-key", "key": "key.json"}}}]
+    ),
+    "all variables": carrying(envFrom=[{"secretRef": {"name": "ledger-key"}}]),
+    "a value": carrying(env=[{"name": "GOOGLE_CREDENTIALS", "value": KEY}]),
+    "a value in base64": carrying(env=[{"name": "KEY", "value": base64.b64encode(KEY.encode()).decode()}]),
+}
+
+
+@pytest.mark.parametrize("how", CARRIERS)
+def test_a_key_is_found_wherever_a_pod_has_it(cluster: FakeCloud, tmp_path: Path, how: str):
+    cluster.answers[SECRET] = secret(key_json=KEY, tls_crt="certificate")
+    found = keys(cluster, tmp_path, CARRIERS[how])
+    assert len(found.found) == 1 and found.found[0].startswith("StatefulSet ledger: ")
+    assert "of StatefulSet ledger" in found.fixes[0] and "container app" in found.fixes[0]
+    assert not found.unknown
+    assert "PRIVATEEXAMPLE" not in repr(found)
+
+
+def test_a_key_in_a_config_map_is_found_too(cluster: FakeCloud, tmp_path: Path):
+    content = {"metadata": {"name": "ledger-key"}, "data": {"key.json": KEY}}
+    cluster.answers[CONFIG_MAP] = 200, {"kind": "ConfigMap", "apiVersion": "v1", **content}
+    user = carrying({"configMap": {"name": "ledger-key"}}, env=named("/var/key/key.json"))
+    assert "key.json of ConfigMap ledger-key" in keys(cluster, tmp_path, user).found[0]
+
+
+def test_a_credential_configuration_is_no_key(cluster: FakeCloud, tmp_path: Path):
+    cluster.answers[SECRET] = secret(key_json='{"type": "external_account"}')
+    assert keys(cluster, tmp_path, carrying(OF_SECRET, env=named("/var/key/key.json"))) == OwnKeys()
+
+
+def test_an_init_container_counts_too(cluster: FakeCloud, tmp_path: Path):
+    cluster.answers[SECRET] = secret(key_json=KEY)
+    spec = carrying(OF_SECRET).spec
+    moved = User("Job", "load", {}, {**spec, "containers": [], "initContainers": spec["containers"]})
+    assert len(keys(cluster, tmp_path, moved).found) == 1
+
+
+def test_a_secret_that_may_not_be_read_proves_nothing(cluster: FakeCloud, tmp_path: Path):
+    cluster.answers[SECRET] = status(403, "Forbidden", 'cannot get resource "secrets"')
+    found = keys(cluster, tmp_path, carrying(OF_SECRET, env=named("/var/key/key.json")))
+    assert not found.found and found.forbidden == ["Secret"]
+    assert found.unknown[0].startswith("Secret ledger-key, which StatefulSet ledger uses, could not be read")
+
+
+@pytest.mark.parametrize("volume", [None, {"emptyDir": {}}, {"csi": {"driver": "secrets-store-gke.csi.k8s.io"}}])
+def test_a_file_that_cannot_be_read_from_here_proves_nothing(
+    cluster: FakeCloud, tmp_path: Path, volume: dict[str, Any] | None
+):
+    found = keys(cluster, tmp_path, carrying(volume, env=named("/var/key/key.json")))
+    where = "in the volume v" if volume else "in the image of container app"
+    assert not found.found and where in found.unknown[0]
+
+
+def test_a_secret_that_is_not_there_holds_no_key(cluster: FakeCloud, tmp_path: Path):
+    cluster.answers[SECRET] = status(404, "NotFound", 'secrets "ledger-key" not found')
+    assert keys(cluster, tmp_path, carrying(OF_SECRET)) == OwnKeys()

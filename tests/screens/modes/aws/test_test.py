@@ -1,6 +1,7 @@
 """The live test on its page: asked for, walked, settled, failed, cancelled, and in worlds that are broken."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -114,6 +115,27 @@ async def test_the_picture_fills_while_the_chain_is_walked_and_ends_with_what_no
         await tell(pilot, *(OutcomeHappened(each) for each in OK[4:]), bridge.Tested({"": OK}))
         check(pilot.app, name_of("test-passed", size))
         assert "aws-test" in session.done
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_was_not_proven_is_named_on_the_page_and_on_result(
+    open_wizard: Open, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    name = "roles/billing.user on acme-analytics: a project cannot test any of its permissions"
+    session = session_of(tmp_path)
+    async with open_wizard(size, session) as pilot:
+        await on_page(pilot, tmp_path, session)
+        await pilot.press("enter")
+        hop = replace(OK[6], unproven=(name,), notes=("a note on the roles",)).as_not_proven(name, None, (name,))
+        outcomes = [*OK[:6], hop, OK[7]]
+        await tell(pilot, *(OutcomeHappened(each) for each in outcomes), bridge.Tested({"": outcomes}))
+        verdict = str(the_page(pilot).query_one("#test-verdict", Static).content)
+        assert verdict.splitlines()[1:] == [f"? {name}", "! a note on the roles"]
+        assert "it could not prove everything" in verdict and "✓" not in verdict
+        assert session.verdict is not None and session.verdict.not_proven == (name,)
+        page = await show(pilot, "aws-result")
+        await at_rest(pilot)
+        assert str(page.query_one("#result-verdict", Static).content).endswith(f"Not proven: {name}")
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -28,7 +28,7 @@ DEFAULT_POOL = f"{gke.CLUSTER}/nodePools/default-pool"
 def slow_at_first(world: gke.Json) -> None:
     """The first change of a node pool takes some seconds."""
     call = {"service": "container.googleapis.com", "call": "operation UPGRADE_NODES"}
-    world["faults"] = [call | {"delay": 8.0, "times": 1}]
+    world["faults"] = [call | {"delay": 14.0, "times": 1}]
 
 
 @pytest.fixture
@@ -48,7 +48,9 @@ async def applying(pilot: Pilot[int]) -> str:
     await pilot.press("f8")
     await until(pilot, lambda: the_page(pilot).page_id == "review" and the_app(pilot).session.reviewed is not None)
     await pilot.press("f8")
-    await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))
+    await until(pilot, lambda: "Others lose access by these changes" in frame(pilot.app))
+    await pilot.press("y")
+    await until(pilot, lambda: "These changes affect running workloads" in frame(pilot.app))
     await pilot.press("y")
     await until(pilot, lambda: "nodes" in row(pilot))
     return row(pilot)

@@ -28,7 +28,10 @@ METADATA_PATIENCE = 5  # seconds
 
 
 class OnlyKnownHosts(google.auth.transport.Request):
-    """A transport that contacts only the hosts that the request names."""
+    """A transport that contacts only the hosts that the request names, and lets only JSON through.
+
+    google-auth quotes an answer that it cannot read, which can have tokens in it.
+    """
 
     def __init__(self, hosts: list[str], link_local: bool) -> None:
         self._hosts = set(hosts)
@@ -36,14 +39,17 @@ class OnlyKnownHosts(google.auth.transport.Request):
         self._request = google.auth.transport.requests.Request()
 
     def __call__(self, url: str, *arguments: Any, **named: Any) -> Any:
-        """Send the HTTP request. Raises TransportError for any other host."""
+        """Send the HTTP request. Raises TransportError for any other host, and for an answer that is not JSON."""
         host = urlsplit(url).netloc
         is_metadata = host.startswith(("169.254.", "[fd00:ec2:"))
         if host not in self._hosts or (is_metadata and not self._link_local):
             raise google.auth.exceptions.TransportError(f"{host} is not contacted by this test")
         if is_metadata:
             named["timeout"] = METADATA_PATIENCE
-        return self._request(url, *arguments, **named)
+        answer = self._request(url, *arguments, **named)
+        if "POST" in (*arguments, named.get("method")):  # metadata services answer GET and PUT, with plain text
+            parsed(answer, host)
+        return answer
 
 
 class BotocoreSupplier(google.auth.aws.AwsSecurityCredentialsSupplier):
@@ -65,6 +71,19 @@ class BotocoreSupplier(google.auth.aws.AwsSecurityCredentialsSupplier):
     def get_aws_region(self, context: Any, request: Any) -> Any:  # noqa: ARG002
         """Return the region of the environment."""
         return os.environ.get("AWS_REGION") or self._session.get_config_variable("region")
+
+
+def parsed(answer: Any, host: str) -> dict[str, Any]:
+    """Return the JSON object in an answer. Raises TransportError, which quotes nothing of the answer."""
+    try:
+        document = json.loads(answer.data)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise google.auth.exceptions.TransportError(
+            f"the answer of {host} (HTTP {answer.status}) cannot be read: a proxy may have cut or replaced it"
+        )
+    return document
 
 
 def plain(request: OnlyKnownHosts, _: set[str]) -> Any:
@@ -92,9 +111,13 @@ def attempt(make: Callable[[OnlyKnownHosts, set[str]], Any], asked: Mapping[str,
         words = use(credentials, request, asked["call"]) if asked["call"] else ""
         return {"ok": not words, "words": words, "expiry": credentials.expiry.strftime("%Y-%m-%dT%H:%M:%SZ")}
     except (google.auth.exceptions.GoogleAuthError, botocore.exceptions.BotoCoreError) as error:
-        words = f"{type(error).__module__}.{type(error).__name__}: {error}"
+        said = error.args[0] if error.args else error  # google-auth's other arguments are the answer itself
+        words = f"{type(error).__module__}.{type(error).__name__}: {said}"
         for secret in secrets:
             words = words.replace(secret, "(hidden)")
+        return {"ok": False, "words": words, "expiry": None}
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        words = f"google-auth cannot use the answer, which has values of other types: {type(error).__name__}"
         return {"ok": False, "words": words, "expiry": None}
 
 
@@ -103,7 +126,10 @@ def use(credentials: Any, request: OnlyKnownHosts, call: Mapping[str, Any]) -> s
     headers = {"Content-Type": "application/json"}
     credentials.apply(headers)  # not before_request(), which also asks for the account's regional boundary
     answer = request(call["url"], method="POST", body=json.dumps(call["body"]).encode(), headers=headers)
-    return "" if answer.status == 200 else f"HTTP {answer.status}: {answer.data.decode('utf-8', 'replace')}"
+    if answer.status == 200:
+        return ""
+    error = parsed(answer, urlsplit(call["url"]).netloc).get("error")
+    return f"HTTP {answer.status}: {error.get('message') if isinstance(error, dict) else error}"
 
 
 def main() -> None:

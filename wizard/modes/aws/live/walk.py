@@ -86,6 +86,8 @@ class AwsChain:
             self.on_event(reported)
         if not isinstance(reported, Outcome):
             return
+        if reported.hop == hops.CONFIG:
+            reported = replace(reported, evidence=(*reported.evidence, *self.test.found))
         if reported.hop == hops.AWS_CREDENTIALS:
             reported = self._with_place(reported)
         if reported.hop == PERMISSION:

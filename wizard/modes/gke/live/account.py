@@ -11,6 +11,7 @@ from wizard.clouds.kubernetes import Kubernetes
 from wizard.federation.gke import ANNOTATION
 from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.hops import KSA_TOKEN
+from wizard.modes.gke.live.reads import ClusterReads
 from wizard.secret import Secret
 
 _SECONDS = 600  # the shortest lifetime of a token in Kubernetes
@@ -29,19 +30,17 @@ class AccountFacts:
         return self.annotations.get(ANNOTATION) or None
 
 
-def account(test: GkeTest, kubernetes: Kubernetes, pool: str) -> tuple[Outcome, AccountFacts]:
+def account(test: GkeTest, reads: ClusterReads, pool: str) -> tuple[Outcome, AccountFacts]:
     """Read the KSA, and request a token for it with the pool as its audience. Raises CloudError."""
-    from lightkube.resources.core_v1 import ServiceAccount
-
-    _check_namespace(test, kubernetes)
-    ksa = kubernetes.get(ServiceAccount, test.service_account, test.namespace)
-    facts = AccountFacts(dict((ksa.metadata and ksa.metadata.annotations) or {}))
+    _check_namespace(test, reads)
+    ksa = reads.account(test.namespace, test.service_account)
+    facts = AccountFacts(dict(ksa["metadata"].get("annotations") or {}))
     evidence = [_described(test, facts)]
     sent: dict[str, Any] = {"audience": pool, "expirationSeconds": _SECONDS}
     if test.google_service_account and not facts.acts_as:
         refusal = Refusal("NotAnnotated", f"{test.title} has no annotation {ANNOTATION}")
         return Outcome.of(KSA_TOKEN, evidence, refusal, sent), facts
-    facts = AccountFacts(facts.annotations, _token(test, kubernetes, pool))
+    facts = AccountFacts(facts.annotations, _token(test, reads.kubernetes, pool))
     claims = _claims(facts.token.reveal()) if facts.token else {}
     received = {key: claims.get(key) for key in ("iss", "sub", "aud", "exp")}
     evidence.append(f"the cluster issued a token for {claims.get('sub')}, with the audience {pool}")
@@ -51,17 +50,15 @@ def account(test: GkeTest, kubernetes: Kubernetes, pool: str) -> tuple[Outcome, 
     return Outcome.of(KSA_TOKEN, evidence, refusal, sent, received), facts
 
 
-def _check_namespace(test: GkeTest, kubernetes: Kubernetes) -> None:
+def _check_namespace(test: GkeTest, reads: ClusterReads) -> None:
     """Raise CloudError if the namespace does not exist, or is being deleted."""
-    from lightkube.resources.core_v1 import Namespace
-
     try:
-        namespace = kubernetes.get(Namespace, test.namespace)
+        namespace = reads.namespace(test.namespace)
     except CloudError as error:
         if error.status == 403:  # permission to work in a namespace does not include permission to read it
             return
         raise
-    if namespace.status and namespace.status.phase == "Terminating":
+    if (namespace.get("status") or {}).get("phase") == "Terminating":
         raise CloudError("kubernetes", "get namespaces", None, "Terminating", f"{test.namespace} is being deleted")
 
 

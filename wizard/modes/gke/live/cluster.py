@@ -1,14 +1,19 @@
 """The first hops on GKE: the cluster and its node pools, from the Container API."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from wizard.chain.hop import Outcome, Refusal
 from wizard.clouds import clusters
-from wizard.clouds.session import Clouds
 from wizard.modes.gke.live import hops
 from wizard.modes.gke.live.facts import GkeTest
+from wizard.modes.gke.live.reads import ClusterReads
+
+if TYPE_CHECKING:
+    from wizard.modes.gke.live.placements import Placement
 
 _USABLE = ("RUNNING", "RECONCILING", "DEGRADED")
 """States of a cluster and of a node pool in which pods run."""
@@ -53,9 +58,9 @@ class ClusterFacts:
         return self.dataplane_v2 or bool(self.found.get("networkPolicy", {}).get("enabled"))
 
 
-def cluster(test: GkeTest, clouds: Clouds) -> tuple[Outcome, ClusterFacts]:
+def cluster(test: GkeTest, reads: ClusterReads) -> tuple[Outcome, ClusterFacts]:
     """Check that the cluster exists, runs pods, and has a workload identity pool. Raises CloudError."""
-    facts = ClusterFacts(clusters.read(clouds.google, test.cluster))
+    facts = ClusterFacts(reads.cluster())
     status, kind = str(facts.found.get("status", "RUNNING")), "Autopilot" if facts.autopilot else "Standard"
     evidence = [f"{test.cluster.cluster} in {test.cluster.location} is {status}, {kind}"]
     message = facts.found.get("statusMessage")
@@ -77,37 +82,55 @@ def cluster(test: GkeTest, clouds: Clouds) -> tuple[Outcome, ClusterFacts]:
     return Outcome.of(hops.CLUSTER, evidence, refusal, {"name": test.cluster.name}, received), facts
 
 
-def node_pools(test: GkeTest, facts: ClusterFacts) -> Outcome:
-    """Check that the workload's node pools run the GKE metadata server."""
+def node_pools(test: GkeTest, facts: ClusterFacts, placements: Sequence[Placement] = ()) -> Outcome:
+    """Check that the workload's node pools run the GKE metadata server: those of the setup, and those of its pods."""
     if facts.autopilot:
         reason = "Autopilot: every node has the GKE metadata server"
         return Outcome(hops.NODE_POOLS, "skipped", (reason,), reason)
     pools = {str(pool["name"]): pool for pool in facts.found.get("nodePools", ())}
     wanted = test.node_pools or tuple(pools)
     modes = {name: clusters.metadata_mode(dict(pool)) or "not set" for name, pool in pools.items()}
-    evidence = [_described(name, modes[name], name in wanted) for name in sorted(pools)]
+    used = {pool for placement in placements for pool in placement.pools if placement.users}
+    evidence = [_described(name, modes[name], name in wanted, not used or name in used) for name in sorted(pools)]
     evidence.extend(_unusual(pools))
-    missing = [name for name in wanted if name not in pools]
-    off = [name for name in wanted if name in pools and modes[name] != clusters.WITH_POOL]
-    refusal = None
-    if missing:
-        refusal = Refusal("NoSuchNodePool", ", ".join(missing))
-    elif not wanted:
-        refusal = Refusal("NoNodePool", "the cluster has no node pool")
-    elif off:
-        refusal = Refusal("GceMetadata", ", ".join(off))
+    evidence.extend(placement.title for placement in placements if placement.users and placement.pools)
+    refusal = _refusal(pools, wanted, modes) or _placed_off(placements, modes)
     return Outcome.of(hops.NODE_POOLS, evidence, refusal, {"node_pools": list(wanted)}, {"modes": modes})
 
 
-def _described(name: str, mode: str, wanted: bool) -> str:
+def _refusal(pools: Mapping[str, Any], wanted: Sequence[str], modes: Mapping[str, str]) -> Refusal | None:
+    """Return what is wrong with the node pools of the setup; None if nothing is."""
+    missing = [name for name in wanted if name not in pools]
+    off = [name for name in wanted if name in pools and modes[name] != clusters.WITH_POOL]
+    if missing:
+        return Refusal("NoSuchNodePool", ", ".join(missing))
+    if not wanted:
+        return Refusal("NoNodePool", "the cluster has no node pool")
+    return Refusal("GceMetadata", ", ".join(off)) if off else None
+
+
+def _placed_off(placements: Sequence[Placement], modes: Mapping[str, str]) -> Refusal | None:
+    """Return which of the workload's pods stand or can stand on node pools without the metadata server."""
+    off = []
+    for placement in placements:
+        pools = [pool for pool in placement.pools if placement.users and modes.get(pool) != clusters.WITH_POOL]
+        if pools:
+            off.append(replace(placement, pools=tuple(pools)).title)
+    return Refusal("PlacedOff", "; ".join(off)) if off else None
+
+
+def _described(name: str, mode: str, wanted: bool, possible: bool) -> str:
+    """Return a line about a node pool. `possible`: whether the workload's pods can be scheduled there."""
     if mode == clusters.WITH_POOL:
         return f"node pool {name}: {mode}"
     if wanted:
         return f"node pool {name}: {mode}; its pods act as the nodes' service account"
-    return (
-        f"node pool {name}: {mode}; its pods act as the nodes' service account "
-        "(the setup does not name it, but pods can be scheduled there)"
-    )
+    if possible:
+        return (
+            f"node pool {name}: {mode}; its pods act as the nodes' service account "
+            "(the setup does not name it, but pods can be scheduled there)"
+        )
+    return f"node pool {name}: {mode}; none of the workload's pods can be scheduled there"
 
 
 def _unusual(pools: Mapping[str, Mapping[str, Any]]) -> list[str]:

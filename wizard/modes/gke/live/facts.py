@@ -11,6 +11,7 @@ from wizard.federation import gke
 from wizard.federation.gke import ClusterName
 from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity
+from wizard.modes.gke.live.pod_manifest import PodOptions
 from wizard.resources.held import Held
 
 IMAGE = "docker.io/library/python:3.13-slim"
@@ -59,6 +60,7 @@ class GkeTest:
     endpoints: Mapping[str, str] = field(default_factory=dict)
     deadline: float = 600.0
     image: str = IMAGE
+    pod_options: PodOptions = field(default_factory=PodOptions)
     in_pod: bool = True
     limits: WaitLimits = WaitLimits()
 

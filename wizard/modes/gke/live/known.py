@@ -63,6 +63,8 @@ class GkeFacts(Facts):
     """How many seconds the test waited for the metadata server."""
     image: str
     """The image of the one-off pod."""
+    remove: str
+    """What to remove from the workload's controllers, so that its pods carry no key."""
     hint: str
     """The hint in the error of the failed call."""
 
@@ -126,6 +128,7 @@ class GkeKnown:
             metadata_address=f"{address}:{port}",
             metadata_wait=f"{test.limits.metadata_server:g}",
             image=test.image,
+            remove="; ".join(outcome.received.get("remove", ())),
             hint=self.hint or "compare with the setup",
         )
 

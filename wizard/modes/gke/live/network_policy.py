@@ -7,6 +7,8 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from wizard.modes.gke.live.label_selector import selects
+
 _Object = Mapping[str, Any]
 
 
@@ -15,32 +17,21 @@ def blocking(policies: Sequence[_Object], labels: Mapping[str, str], address: st
 
     Policies only allow traffic: a pod that they select for egress can send what any of them allows, and nothing else.
     """
-    selecting = [policy for policy in policies if _is_for_egress(policy["spec"]) and _selects(policy["spec"], labels)]
+    selecting = [policy for policy in for_egress(policies) if selects(policy["spec"].get("podSelector"), labels)]
     rules = [rule for policy in selecting for rule in policy["spec"].get("egress") or ()]
     if any(_allows(rule, address, port) for rule in rules):
         return []
     return [str(policy["metadata"]["name"]) for policy in selecting]
 
 
+def for_egress(policies: Sequence[_Object]) -> list[_Object]:
+    """Return the policies that restrict what pods send."""
+    return [policy for policy in policies if _is_for_egress(policy["spec"])]
+
+
 def _is_for_egress(spec: _Object) -> bool:
     types = spec.get("policyTypes")
     return "Egress" in types if types else bool(spec.get("egress"))
-
-
-def _selects(spec: _Object, labels: Mapping[str, str]) -> bool:
-    selector = spec.get("podSelector") or {}
-    equal = all(labels.get(name) == value for name, value in (selector.get("matchLabels") or {}).items())
-    return equal and all(_matches(expression, labels) for expression in selector.get("matchExpressions") or ())
-
-
-def _matches(expression: _Object, labels: Mapping[str, str]) -> bool:
-    value, values = labels.get(expression["key"]), expression.get("values") or ()
-    return {
-        "In": value in values,
-        "NotIn": value not in values,
-        "Exists": value is not None,
-        "DoesNotExist": value is None,
-    }.get(expression["operator"], False)
 
 
 def _allows(rule: _Object, address: str, port: int) -> bool:

@@ -1,6 +1,7 @@
-"""Run a one-off pod: start it, read its output, and remove it in any case."""
+"""Run a one-off pod: start the job that has it, read its output, and remove it in any case."""
 
 import json
+import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,20 +16,20 @@ from wizard.clouds.kubernetes import Kubernetes
 from wizard.engine.patience import Patience, Time
 from wizard.modes.gke.live import pod_state
 from wizard.modes.gke.live.facts import WaitLimits
-from wizard.modes.gke.live.pod_manifest import CONTAINER, LABELS
+from wizard.modes.gke.live.pod_manifest import CONTAINER, LABEL, RUNNER, this_machine
 
 _FORGOTTEN = timedelta(hours=1)
-_GRACE = 60.0  # seconds to wait after the pod's own deadline
+_GRACE = 60.0  # seconds to wait after the job's own deadline
 
 
 class PodLeft(tidy.LeftBehind):
-    """The pod could not be removed. Its deadline still ends it."""
+    """The job with the pod could not be removed. Its deadline still ends it."""
 
     def __init__(self, name: str, namespace: str, error: CloudError) -> None:
-        """Take the pod's name and namespace, and the error of the last attempt to remove it."""
+        """Take the job's name and namespace, and the error of the last attempt to remove it."""
         super().__init__(
-            f"the pod {name} could not be removed ({error.reason}: {error.message}); remove it by hand: "
-            f"kubectl delete pod {name} --namespace {namespace}; it stops at its own deadline"
+            f"the job {name} could not be removed ({error.reason}: {error.message}); remove it by hand: "
+            f"kubectl delete job {name} --namespace {namespace}; it stops at its own deadline"
         )
 
 
@@ -42,7 +43,7 @@ class PodEnd:
 
 @dataclass
 class OneOff:
-    """One running pod. `on_line` gets each line that it prints, `on_waiting` gets what it is waiting for."""
+    """One job with one pod. `on_line` gets each line that it prints, `on_waiting` gets what it is waiting for."""
 
     kubernetes: Kubernetes
     manifest: Mapping[str, Any]
@@ -57,16 +58,16 @@ class OneOff:
 
     @property
     def name(self) -> str:
-        """The pod's name."""
+        """The job's name."""
         return str(self.manifest["metadata"]["name"])
 
     @property
     def namespace(self) -> str:
-        """The pod's namespace."""
+        """The job's namespace."""
         return str(self.manifest["metadata"]["namespace"])
 
     def run(self) -> PodEnd:
-        """Start the pod, follow it to its end, and remove it.
+        """Start the job, follow its pod to the end, and remove both.
 
         Raises CloudError if it cannot be started or followed, Stopped once `stop` is set, and PodLeft if it cannot be
         removed.
@@ -76,7 +77,7 @@ class OneOff:
             try:
                 self._create()
             except CloudError as error:
-                can_exist = error.status is None or error.status >= 500  # otherwise the pod was not created
+                can_exist = error.status is None or error.status >= 500  # otherwise the job was not created
                 raise
             return self._follow()
         finally:
@@ -84,12 +85,12 @@ class OneOff:
                 self._remove()
 
     def _create(self) -> None:
-        from lightkube.resources.core_v1 import Pod
+        from lightkube.resources.batch_v1 import Job
 
         try:
-            self.kubernetes.create(Pod.from_dict(dict(self.manifest)), self.namespace)
+            self.kubernetes.create(Job.from_dict(dict(self.manifest)), self.namespace)
         except CloudError as error:
-            if error.status != 409:  # 409: the answer to a first attempt was lost; the name shows that the pod is ours
+            if error.status != 409:  # 409: the answer to a first attempt was lost; the name shows that the job is ours
                 raise
 
     def _follow(self) -> PodEnd:
@@ -98,11 +99,13 @@ class OneOff:
             if self.stop is not None and self.stop.is_set():
                 raise Stopped
             if not self._read_pod():
-                return PodEnd(pod_state.node(self._pod), Refusal("Gone", "the pod was removed while it ran"))
+                return PodEnd(pod_state.node(self._pod), self._why_gone())
             has_ended = pod_state.phase(self._pod) in ("Succeeded", "Failed")
             self._read_log(has_ended)
             refusal = pod_state.cannot_start(self._pod) or pod_state.ended_badly(self._pod)
-            if not has_ended and not refusal:
+            if not self._pod:
+                refusal = self._not_created(self.time.clock() - started)
+            elif not has_ended and not refusal:
                 refusal = self._no_node(self.time.clock() - started)
             if has_ended or refusal:
                 return PodEnd(pod_state.node(self._pod), refusal)
@@ -112,30 +115,59 @@ class OneOff:
 
     @property
     def _longest(self) -> float:
-        """After how many seconds to stop waiting for a pod that its own deadline did not end."""
-        return float(self.manifest["spec"]["activeDeadlineSeconds"]) + self.limits.node + _GRACE
+        """After how many seconds to stop waiting for a job that its own deadline did not end."""
+        return float(self.manifest["spec"]["activeDeadlineSeconds"]) + _GRACE
 
     def _read_pod(self) -> bool:
-        """Read the pod. Return False if it no longer exists."""
+        """Read the pod, once the job has one. Return False if it no longer exists."""
         from lightkube.resources.core_v1 import Pod
 
         try:
-            pod = self.kubernetes.get(Pod, self.name, self.namespace)
+            if self._pod:
+                self._pod = self.kubernetes.get(Pod, self._pod_name, self.namespace).to_dict()
+            else:
+                pods = self.kubernetes.list_objects(Pod, self.namespace, labels={"job-name": self.name})
+                self._pod = pods[0].to_dict() if pods else {}
         except CloudError as error:
             if error.status == 404:
                 return False
             if not error.transient:
                 raise
-        else:
-            self._pod = pod.to_dict()
         return True
+
+    @property
+    def _pod_name(self) -> str:
+        return str(self._pod["metadata"]["name"])
+
+    def _not_created(self, elapsed: float) -> Refusal | None:
+        """Return why the cluster creates no pod for the job, from its events; None while it still can."""
+        refused = [event for event in self._events(self.name) if event.get("reason") == "FailedCreate"]
+        if refused:
+            return Refusal("NotAdmitted", str(refused[-1].get("message")))
+        self._report("waiting for its pod")
+        if elapsed > self.limits.node:
+            return Refusal("NotAdmitted", f"the cluster created no pod for the job within {elapsed:.0f} s")
+        return None
+
+    def _why_gone(self) -> Refusal:
+        """Return why the pod no longer exists: the job's deadline, or somebody removed it."""
+        from lightkube.resources.batch_v1 import Job
+
+        try:
+            job = self.kubernetes.get(Job, self.name, self.namespace).to_dict()
+        except CloudError:
+            job = {}
+        for condition in (job.get("status") or {}).get("conditions") or ():
+            if condition.get("type") == "Failed" and condition.get("reason"):
+                return Refusal("Ended", f"{condition['reason']}: {condition.get('message') or 'no message'}")
+        return Refusal("Gone", "the pod was removed while it ran")
 
     def _read_log(self, has_ended: bool) -> None:
         """Pass new lines to `on_line`; the last one only if it is complete."""
-        if pod_state.phase(self._pod) == "Pending":
+        if not self._pod or pod_state.phase(self._pod) == "Pending":
             return
         try:
-            lines = self.kubernetes.log(self.name, self.namespace, CONTAINER)
+            lines = self.kubernetes.log(self._pod_name, self.namespace, CONTAINER)
         except CloudError as error:
             if error.status in (400, 404) or error.transient:  # its container is not started yet, or its node is busy
                 return
@@ -151,7 +183,7 @@ class OneOff:
         if pod_state.node(self._pod):
             self._report(pod_state.doing(self._pod))
             return None
-        events = self._events()
+        events = self._events(self._pod_name)
         words, growing = pod_state.without_node(self._pod, events), pod_state.is_adding_node(events)
         if growing:
             self._report("waiting for a node: the cluster is adding one")
@@ -163,12 +195,12 @@ class OneOff:
             return Refusal("Unschedulable", words or f"no node was found for the pod within {elapsed:.0f} s")
         return None
 
-    def _events(self) -> list[dict[str, Any]]:
-        """Return the cluster's events about the pod; empty if they cannot be read."""
+    def _events(self, name: str) -> list[dict[str, Any]]:
+        """Return the cluster's events about the job or its pod, by name; empty if they cannot be read."""
         from lightkube.resources.core_v1 import Event
 
         try:
-            events = self.kubernetes.list_objects(Event, self.namespace, fields={"involvedObject.name": self.name})
+            events = self.kubernetes.list_objects(Event, self.namespace, fields={"involvedObject.name": name})
         except CloudError:
             return []
         return [event.to_dict() for event in events]
@@ -186,24 +218,44 @@ class OneOff:
 
 
 def remove(kubernetes: Kubernetes, name: str, namespace: str) -> None:
-    """Remove a pod without a grace period. A pod that does not exist is not an error. Raises CloudError."""
-    from lightkube.resources.core_v1 import Pod
+    """Remove a job and its pod. A job that does not exist is not an error. Raises CloudError."""
+    from lightkube.resources.batch_v1 import Job
 
     try:
-        kubernetes.delete(Pod, name, namespace, grace=0)
+        kubernetes.delete(Job, name, namespace, cascade=True)
     except CloudError as error:
         if error.status != 404:
             raise
 
 
 def remove_forgotten(kubernetes: Kubernetes, namespace: str, now: datetime) -> None:
-    """Remove ended pods that are older than an hour: they belong to tests that were killed. Raises CloudError."""
-    from lightkube.resources.core_v1 import Pod
+    """Remove the jobs of tests that were killed. Raises CloudError.
 
-    for pod in kubernetes.list_objects(Pod, namespace, labels=LABELS):
-        metadata, ended = pod.metadata, pod_state.phase(pod.to_dict()) in ("Succeeded", "Failed")
-        if metadata and metadata.creationTimestamp and ended and now - metadata.creationTimestamp > _FORGOTTEN:
-            remove(kubernetes, str(metadata.name), namespace)
+    They are those of processes of this machine that no longer exist; of other machines, those that are older than an
+    hour, since no test takes so long.
+    """
+    from lightkube.resources.batch_v1 import Job
+
+    for job in kubernetes.list_objects(Job, namespace, labels={LABEL: "true"}):
+        metadata = job.metadata
+        if metadata and metadata.creationTimestamp and metadata.name:
+            is_old = now - metadata.creationTimestamp > _FORGOTTEN
+            if is_old or _is_gone((metadata.annotations or {}).get(RUNNER, "")):
+                remove(kubernetes, metadata.name, namespace)
+
+
+def _is_gone(runner: str) -> bool:
+    """Return whether a runner was a process of this machine that no longer exists."""
+    machine, _, process = runner.partition(".")
+    if machine != this_machine() or not process.isdecimal():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:  # a process of somebody else
+        return False
+    return False
 
 
 def _is_complete(line: str) -> bool:

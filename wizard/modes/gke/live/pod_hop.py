@@ -1,36 +1,46 @@
-"""The last hop on GKE: a one-off pod with the workload's KSA, in which the probe acts as the application will."""
+"""The last hop on GKE: one-off pods with the workload's KSA, in which the probe acts as the application will."""
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
-from wizard.chain.hop import PERMISSION, Outcome, Progress, Refusal, Waiting, parse_line
+from wizard.chain.hop import Outcome, Progress, Refusal, Waiting
 from wizard.chain.project_policy import Names
 from wizard.chain.report import utc_now
-from wizard.chain.role_results import judged
 from wizard.clouds.errors import CloudError
-from wizard.clouds.kubernetes import Kubernetes
 from wizard.engine.patience import Time
-from wizard.federation.principals import principal
-from wizard.modes.gke.live import neighbourhood as gke_workloads
-from wizard.modes.gke.live import pod
+from wizard.modes.gke.live import carried_labels, pod
 from wizard.modes.gke.live.account import AccountFacts
+from wizard.modes.gke.live.carried_labels import Surroundings
 from wizard.modes.gke.live.cluster import ClusterFacts
 from wizard.modes.gke.live.facts import GkeTest
-from wizard.modes.gke.live.hops import IN_POD, METADATA_SERVER, POD
-from wizard.modes.gke.live.pod_manifest import LABELS, manifest, new_name
+from wizard.modes.gke.live.hops import POD
+from wizard.modes.gke.live.placed_probe import PlacedProbe, ProbeResult
+from wizard.modes.gke.live.placements import Placement
+from wizard.modes.gke.live.pod_manifest import LABEL
+from wizard.modes.gke.live.reads import ClusterReads
+from wizard.modes.gke.live.users import User, Users, not_all_read
 
-_NEEDED = (("create", "pods"), ("get", "pods"), ("get", "pods/log"), ("delete", "pods"))
+_NEEDED = (
+    ("create", "jobs", "batch"),
+    ("delete", "jobs", "batch"),
+    ("list", "pods", ""),
+    ("get", "pods", ""),
+    ("get", "pods/log", ""),
+)
 """The permissions that the operator needs in the namespace. They are checked before anything is created."""
 
-_NO_NAME = (
-    "the pod cannot resolve metadata.google.internal, the name by which most auth libraries call the metadata server",
-    "fix the cluster's DNS, or set GCE_METADATA_HOST=169.254.169.254 in the workload",
-)
 
-_TIME = 180.0  # seconds to pull the image and run the hops, in addition to all waits
+_NO_NODE = (
+    "the cluster has no node for the {}: none meets their node selection and has no other taints than they tolerate"
+)
+_NOT_STARTED = "no one-off pod was started beside the {}, since it would be selected by {}"
+_COMPUTED = (
+    "the one-off pod did not carry the labels of the {}, since it would be selected by {}: that NetworkPolicies allow "
+    "these pods was computed, and not tried"
+)
+_ADD_NODE = "add a node that these pods can run on, or correct their nodeSelector, affinity and tolerations"
 
 
 @dataclass
@@ -40,163 +50,156 @@ class PodHop:
     test: GkeTest
     cluster: ClusterFacts
     account: AccountFacts
-    kubernetes: Kubernetes
+    reads: ClusterReads
+    users: Users
+    placements: Sequence[Placement]
     names: Names
     on_event: Callable[[Progress], None]
     now: Callable[[], datetime] = utc_now
     time: Time = field(default_factory=Time)
     stop: threading.Event | None = None
-    _inner: list[Outcome] = field(default_factory=list)
     _reported: str = ""
 
     def run(self) -> Outcome:
         """Run the hop, and return its outcome. Raises CloudError, Stopped, PodLeft."""
-        forbidden = self._forbidden()
+        if self.users.host_network:
+            return self._judged(Refusal("HostNetwork", ", ".join(self.users.host_network)))
+        around = carried_labels.look_around(self.reads, self.test.namespace, self.test.in_pod)
+        if not self.test.in_pod:
+            return self._from_here(around)
+        forbidden = self.reads.shared.once(("allowed", self.test.namespace), self._forbidden)
         if forbidden:
             return Outcome.of(POD, (), forbidden)
-        self._remove_forgotten()
-        around = gke_workloads.look(self.kubernetes, self.test.namespace, self.test.service_account)
-        wanted = self._manifest()
-        ended = pod.OneOff(
-            self.kubernetes, wanted, self.test.limits, self._line, self._waiting, self.time, stop=self.stop
-        ).run()
-        return self._outcome(wanted, ended, around)
+        self.reads.shared.once(("forgotten", self.test.namespace), self._remove_forgotten)
+        results = [self._probe(placement, labels, around) for placement, labels in self._groups(around)]
+        return self._outcome(results, around)
+
+    def _from_here(self, around: Surroundings) -> Outcome:
+        """Return what can be said without a pod: NetworkPolicies are computed."""
+        blocked = self._blocked(self.users.found, around)
+        if blocked and self.cluster.enforces_policies:
+            return self._judged(Refusal("NetworkPolicy", blocked))
+        if blocked:
+            return self._judged(None).as_not_proven(*self._unless_enforced(blocked))
+        reason = "not requested: the test ran from here only"
+        return Outcome(POD, "skipped", (reason, *self._users_evidence()), reason)
+
+    def _judged(self, refusal: Refusal | None) -> Outcome:
+        return Outcome.of(POD, [*self._users_evidence(), *self.users.unread], refusal)
 
     def _forbidden(self) -> Refusal | None:
         """Return the first permission that the operator does not have, in the words of Kubernetes."""
-        for verb, resource in _NEEDED:
+        for verb, resource, group in _NEEDED:
             try:
-                allowed = self.kubernetes.allowed(verb, resource, self.test.namespace)
+                allowed = self.reads.kubernetes.allowed(verb, resource, self.test.namespace, group)
             except CloudError:  # the attempt itself will show it
                 continue
             if not allowed:
-                where = f'in API group "" in the namespace "{self.test.namespace}"'
+                where = f'in API group "{group}" in the namespace "{self.test.namespace}"'
                 return Refusal("Forbidden", f'you cannot {verb} resource "{resource}" {where}')
         return None
 
     def _remove_forgotten(self) -> None:
         try:
-            pod.remove_forgotten(self.kubernetes, self.test.namespace, self.now())
+            pod.remove_forgotten(self.reads.kubernetes, self.test.namespace, self.now())
         except CloudError:
             return  # the test does not depend on it
 
-    def _manifest(self) -> dict[str, Any]:
-        request, settle = self._request(), self.test.settle(self.now())
-        waiting = sum(ages["limit"] - ages["age"] for ages in settle.values()) + self.test.limits.metadata_server
-        return manifest(self.test, new_name(), request, int(_TIME + waiting), not self.cluster.autopilot)
+    def _groups(self, around: Surroundings) -> list[tuple[Placement, Mapping[str, str]]]:
+        """Return each placement with the labels for its pod: users that policies treat differently are apart."""
+        groups: dict[tuple[int, tuple[tuple[str, str], ...]], list[User]] = {}
+        for index, placement in enumerate(self.placements):
+            for user in placement.users:
+                labels = around.policy_labels(user.labels)
+                groups.setdefault((index, tuple(sorted(labels.items()))), []).append(user)
+            if not placement.users:
+                groups[index, ()] = []
+        return [
+            (Placement(each.spec, tuple(users), each.pools, each.has_node), dict(labels))
+            for (index, labels), users in groups.items()
+            for each in (self.placements[index],)
+        ]
 
-    def _request(self) -> dict[str, Any]:
-        """Return the probe's request. The metadata server exchanges and impersonates in one step."""
-        settle = self.test.settle(self.now())
-        recent = [settle[hop] for hop in ("exchange", "impersonation") if hop in settle]
-        settle_in_pod = {"token": min(recent, key=lambda ages: ages["age"])} if recent else {}
-        if "permission" in settle:
-            settle_in_pod["permission"] = settle["permission"]
-        return {
-            "form": "gke",
-            "identities": self._identities(),
-            "metadata_patience": self.test.limits.metadata_server,
-            "settle": settle_in_pod,
-            **self.test.target_request(),
-        }
+    def _probe(self, placement: Placement, labels: Mapping[str, str], around: Surroundings) -> ProbeResult:
+        """Run a pod for a placement, or say why it cannot be run there."""
+        own = {**self.test.pod_options.labels, LABEL: "true"}
+        if not placement.has_node:
+            return ProbeResult(placement, not_proven=_NO_NODE.format(placement.title), fix=_ADD_NODE)
+        takers = around.selected_by({**own, **labels}) if labels else []
+        if around.selected_by(own):
+            why = _NOT_STARTED.format(_named(placement), ", ".join(around.selected_by(own)))
+            return self._computed(ProbeResult(placement, not_proven=why), around, ())
+        if labels and around.unread:  # something that is not known could select it
+            takers = ["something that could not be read"]
+        carried = {} if takers else labels
+        probe = PlacedProbe(
+            self.test, self.cluster, self.account, self.reads.kubernetes, self.names, placement, carried, self._waiting
+        )
+        result = probe.run(around, self.now, self.time, self.stop)
+        return self._computed(result, around, takers) if takers else result
 
-    def _identities(self) -> list[str]:
-        """Return the names that the metadata server can give the KSA: its GSA, or the workload identity pool."""
-        if self.account.acts_as:
-            return [self.account.acts_as]
-        pool = self.cluster.workload_pool
-        return [pool, principal(self.test.identity(pool).pool, self.test.subject)]
+    def _computed(self, result: ProbeResult, around: Surroundings, takers: Sequence[str]) -> ProbeResult:
+        """Return the result with what the NetworkPolicies do to the workload's pods, which no pod has shown."""
+        blocked = self._blocked(result.placement.users, around)
+        if result.refusal:
+            return result
+        if blocked and self.cluster.enforces_policies:
+            return replace(result, refusal=Refusal("NetworkPolicy", blocked), not_proven=None)
+        if blocked:
+            words, fix = self._unless_enforced(blocked)
+            return replace(result, not_proven=words, fix=fix)
+        if takers and not result.not_proven:
+            return replace(result, not_proven=_COMPUTED.format(_named(result.placement), ", ".join(takers)))
+        return result
 
-    def _line(self, line: str) -> None:
-        if not line.startswith("{"):
-            return
-        reported = parse_line(line, IN_POD)
-        if isinstance(reported, Outcome):
-            is_last = reported.hop == PERMISSION
-            self._inner.append(judged(reported, self.test.targets, self.names) if is_last else reported)
-        else:
-            self._waiting(reported.text)
+    def _blocked(self, users: Sequence[User], around: Surroundings) -> str:
+        """Return the policies that block the workload's own pods from the metadata server, with the pods of each."""
+        blocked = []
+        for user in users:
+            policies = around.blocking(user.labels, self.cluster.metadata_address)
+            if policies:
+                blocked.append(f"{', '.join(policies)}: the pods of {user.title}")
+        return "; ".join(blocked)
+
+    def _unless_enforced(self, blocked: str) -> tuple[str, str]:
+        address, port = self.cluster.metadata_address
+        words = f"NetworkPolicies block pods from the metadata server if the cluster enforces them: {blocked}"
+        return words, f"allow egress to {address}:{port} in these policies"
 
     def _waiting(self, text: str) -> None:
         if text != self._reported:
             self._reported = text
             self.on_event(Waiting(POD, f"{POD.title}: {text}"))
 
-    def _outcome(self, wanted: dict[str, Any], ended: pod.PodEnd, around: gke_workloads.Neighbourhood) -> Outcome:
-        failed = next((outcome for outcome in self._inner if outcome.status == "failed"), None)
-        refusal = self._pod_refusal(failed, ended, around) or self._users_refusal(around)
-        name, image = wanted["metadata"]["name"], self.test.image
-        evidence = [f"pod {name} ({image}) on node {ended.node}" if ended.node else f"pod {name} ({image}) on no node"]
-        for inner in self._inner:
-            evidence += inner.evidence if inner.status != "skipped" else ()
-        evidence += [*self._users_evidence(around), *around.unread]
+    def _outcome(self, results: Sequence[ProbeResult], around: Surroundings) -> Outcome:
+        """Return one outcome for all placements: the first that failed decides, then the first not proven."""
+        failed = next((result for result in results if result.refusal), None)
+        evidence = [line for result in results for line in result.lines(len(results) > 1)]
+        evidence += [*self._users_evidence(), *self.users.unread, *around.unread]
         received = {
-            "node": ended.node,
-            "hops": [inner.as_json() for inner in self._inner],
-            "roles": list(failed.received.get("roles", [])) if failed else [],
+            "placement": failed.placement.title if failed else "",
+            "roles": failed.received.get("roles", []) if failed else [],
+            "pods": [result.received for result in results],
         }
-        outcome = Outcome.of(POD, evidence, refusal, {"manifest": _without_probe(wanted)}, received)
-        not_proven = None if refusal else self._not_proven(around)
-        return outcome.as_not_proven(*not_proven) if not_proven else outcome
+        sent = {"manifests": [result.sent for result in results if result.sent]}
+        outcome = Outcome.of(POD, dict.fromkeys(evidence), failed.refusal if failed else None, sent, received)
+        unproven = [result for result in results if result.not_proven]
+        if failed or not (unproven or self.users.unread):
+            return outcome
+        if not unproven:
+            return outcome.as_not_proven(*not_all_read(self.test, self.users))
+        what = tuple(dict.fromkeys(each for result in unproven for each in result.unproven))
+        reasons = "; ".join(dict.fromkeys(str(result.not_proven) for result in unproven))
+        return outcome.as_not_proven(reasons, unproven[0].fix, what)
 
-    def _pod_refusal(
-        self, failed: Outcome | None, ended: pod.PodEnd, around: gke_workloads.Neighbourhood
-    ) -> Refusal | None:
-        """Return why the pod could not use the target; None if it could."""
-        if failed and failed.refusal:
-            if failed.hop != METADATA_SERVER or failed.refusal.code != "UNREACHABLE":
-                return failed.refusal
-            policies = around.blocking(LABELS, self.cluster.metadata_address)
-            if policies:
-                return Refusal("NetworkPolicy", f"{', '.join(policies)}: the one-off pod ({failed.refusal.message})")
-            return Refusal("NoMetadataServer", failed.refusal.message)
-        if ended.refusal:
-            return ended.refusal
-        if not any(inner.hop == PERMISSION for inner in self._inner):
-            return Refusal("Silent", "the pod ended without reporting a result")
-        return None
-
-    def _users_refusal(self, around: gke_workloads.Neighbourhood) -> Refusal | None:
-        """Return why the workload's own pods would fail where the one-off pod did not; None if they should not."""
-        if around.host_network:
-            return Refusal("HostNetwork", ", ".join(around.host_network))
-        blocked = self._blocked_users(around)
-        return Refusal("NetworkPolicy", blocked) if blocked and self.cluster.enforces_policies else None
-
-    def _not_proven(self, around: gke_workloads.Neighbourhood) -> tuple[str, str | None, tuple[str, ...]] | None:
-        """Return why a hop that passed is not proven, the fix, and what is not proven; None if it is proven."""
-        not_proven = {inner.hop: inner for inner in self._inner if inner.status == "not_proven"}
-        if METADATA_SERVER in not_proven:
-            return (*_NO_NAME, ())
-        blocked = self._blocked_users(around)
-        if blocked:
-            address, port = self.cluster.metadata_address
-            words = f"NetworkPolicies block pods from the metadata server if the cluster enforces them: {blocked}"
-            return words, f"allow egress to {address}:{port} in these policies", ()
-        for inner in not_proven.values():
-            return str(inner.reason), None, inner.unproven
-        return None
-
-    def _blocked_users(self, around: gke_workloads.Neighbourhood) -> str:
-        """Return the policies that block the workload's own pods from the metadata server, with the pods of each."""
-        blocked = []
-        for user in around.users:
-            policies = around.blocking(user.labels, self.cluster.metadata_address)
-            if policies:
-                blocked.append(f"{', '.join(policies)}: the pods of {user.title}")
-        return "; ".join(blocked)
-
-    def _users_evidence(self, around: gke_workloads.Neighbourhood) -> list[str]:
-        if around.users:
-            users = ", ".join(user.title for user in around.users)
+    def _users_evidence(self) -> list[str]:
+        if self.users.found:
+            users = ", ".join(user.title for user in self.users.found)
             return [f"{self.test.title} is used by {users}"]
-        if around.unread:
+        if self.users.unread:
             return []
         return [f"no pod uses {self.test.title} yet: set serviceAccountName: {self.test.service_account}"]
 
 
-def _without_probe(wanted: dict[str, Any]) -> dict[str, Any]:
-    """Return the manifest without the text of the probe."""
-    container = wanted["spec"]["containers"][0]
-    short = {**container, "command": [*container["command"][:-1], "(the probe)"]}
-    return {**wanted, "spec": {**wanted["spec"], "containers": [short]}}
+def _named(placement: Placement) -> str:
+    return placement.title or "pods of the workload"

@@ -1,69 +1,141 @@
-"""The manifest of the one-off pod: the probe is in its command, and it has no unneeded privileges."""
+"""The manifest of the one-off job: the probe is in the command of its pod, which has no unneeded privileges.
 
+The job controls its pod, so no other controller adopts it. A readiness gate that nobody opens keeps the pod out of
+every Service.
+"""
+
+import hashlib
 import json
+import os
+import platform
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from wizard.chain.probing import PROBE
-from wizard.federation.gke import NODE_SELECTOR
-from wizard.modes.gke.live.facts import GkeTest
 
-LABELS = {"app.kubernetes.io/name": "wif-wizard-probe", "app.kubernetes.io/managed-by": "wif-wizard"}
-"""The labels of every one-off pod, and of no other pod."""
+LABEL = "wif-wizard/probe"
+"""The label of every job and pod of a live test, and of nothing else."""
+JOB_LABELS = {LABEL: "true", "app.kubernetes.io/name": "wif-wizard-probe", "app.kubernetes.io/managed-by": "wif-wizard"}
+RUNNER = "wif-wizard/runner"
+"""The annotation that says which process started a job, as MACHINE.PROCESS."""
 
 CONTAINER = "probe"
+NEVER = "wif-wizard/never-ready"
+"""The readiness gate of the pod."""
 
-_RESOURCES = {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "64Mi"}
+RESOURCES = {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "64Mi"}
 """Requests and limits of the pod. They are equal, since quotas can require both and Autopilot sets them equal."""
 
+_KEPT = 300
+"""For how many seconds the cluster keeps a job that has ended, if the wizard does not remove it."""
 _NOBODY = 65534
 
 
+@dataclass(frozen=True)
+class PodOptions:
+    """What a setup can say about the one-off pod. The keys are those of Kubernetes; they replace the defaults."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    requests: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, str] = field(default_factory=dict)
+    security_context: Mapping[str, Any] = field(default_factory=dict)
+    priority_class: str | None = None
+
+    def resources(self) -> dict[str, dict[str, str]]:
+        """Return requests and limits. Where only one of them is given, the other one is the same."""
+        requests = {**RESOURCES, **self.limits, **self.requests}
+        limits = {**RESOURCES, **self.requests, **self.limits}
+        return {"requests": requests, "limits": limits}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a one-off job is made of.
+
+    `selection` are the parts of a pod spec that select nodes. `deadline`: for how many seconds the pod can run, even if
+    the wizard is killed. `patience`: for how many seconds it can wait for a node before.
+    """
+
+    namespace: str
+    service_account: str
+    image: str
+    request: Mapping[str, Any]
+    deadline: int
+    patience: int
+    selection: Mapping[str, Any] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    options: PodOptions = field(default_factory=PodOptions)
+
+
 def new_name() -> str:
-    """Return a unique pod name. It is chosen here, so that the pod is known even if the cluster's answer is lost."""
+    """Return a unique job name. It is chosen here, so that the job is known even if the cluster's answer is lost."""
     return f"wif-wizard-probe-{secrets.token_hex(4)}"
 
 
-def manifest(
-    test: GkeTest, name: str, request: Mapping[str, Any], deadline: int, metadata_nodes_only: bool
-) -> dict[str, Any]:
-    """Return the manifest. `deadline`: for how many seconds the pod can run, even if the wizard is killed.
+def this_runner() -> str:
+    """Return the value of the annotation for this process."""
+    return f"{this_machine()}.{os.getpid()}"
 
-    It meets the Pod Security Standard "restricted". `metadata_nodes_only` keeps it off nodes without the GKE metadata
-    server, on which it would act as the node; Autopilot has no such nodes.
-    """
+
+def this_machine() -> str:
+    """Return a name for this machine that does not reveal its own name."""
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:12]
+
+
+def manifest(wanted: Wanted, name: str) -> dict[str, Any]:
+    """Return the manifest of the job. Its pod meets the Pod Security Standard "restricted"."""
+    pod_labels = {**wanted.options.labels, **wanted.labels, LABEL: "true"}
+    metadata = {
+        "name": name,
+        "namespace": wanted.namespace,
+        "labels": {**wanted.options.labels, **JOB_LABELS},
+        "annotations": {RUNNER: this_runner()},
+    }
+    spec = {
+        "backoffLimit": 0,
+        "activeDeadlineSeconds": wanted.deadline + wanted.patience,
+        "ttlSecondsAfterFinished": _KEPT,
+        "template": {"metadata": {"labels": pod_labels}, "spec": _pod_spec(wanted)},
+    }
+    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec}
+
+
+def _pod_spec(wanted: Wanted) -> dict[str, Any]:
     spec: dict[str, Any] = {
-        "serviceAccountName": test.service_account,
+        **wanted.selection,
+        "serviceAccountName": wanted.service_account,
         "automountServiceAccountToken": False,  # the metadata server asks for tokens by itself
         "enableServiceLinks": False,
         "restartPolicy": "Never",
-        "activeDeadlineSeconds": deadline,
+        "activeDeadlineSeconds": wanted.deadline,
         "terminationGracePeriodSeconds": 0,
+        "readinessGates": [{"conditionType": NEVER}],
         "securityContext": {
             "runAsNonRoot": True,
             "runAsUser": _NOBODY,
             "runAsGroup": _NOBODY,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
-        "containers": [_container(test.image, request)],
+        "containers": [_container(wanted)],
     }
-    if metadata_nodes_only:
-        spec["nodeSelector"] = dict(NODE_SELECTOR)
-    metadata = {"name": name, "namespace": test.namespace, "labels": dict(LABELS)}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
+    if wanted.options.priority_class:
+        spec["priorityClassName"] = wanted.options.priority_class
+    return spec
 
 
-def _container(image: str, request: Mapping[str, Any]) -> dict[str, Any]:
+def _container(wanted: Wanted) -> dict[str, Any]:
     return {
         "name": CONTAINER,
-        "image": image,
+        "image": wanted.image,
         "command": ["python3", "-I", "-u", "-c", PROBE.read_text(encoding="utf-8")],
-        "env": [{"name": "WIF_PROBE", "value": json.dumps(dict(request))}],
-        "resources": {"requests": dict(_RESOURCES), "limits": dict(_RESOURCES)},
+        "env": [{"name": "WIF_PROBE", "value": json.dumps(dict(wanted.request))}],
+        "resources": wanted.options.resources(),
         "securityContext": {
             "allowPrivilegeEscalation": False,
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
+            **wanted.options.security_context,
         },
     }

@@ -4,6 +4,7 @@ from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION
 from wizard.chain.reasons_shared import EVERYWHERE, impersonation_rules, target_rules
 from wizard.chain.rule import Rule
 from wizard.modes.gke.live import hops
+from wizard.modes.gke.live.admission_reasons import ADMISSION
 from wizard.modes.gke.live.known import GkeFacts
 
 _CLUSTER = (hops.CLUSTER,)
@@ -76,6 +77,14 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         "change them with wif-wizard apply, or run for each: gcloud container node-pools update NAME "
         "--cluster={cluster} --location={location} --project={project} --workload-metadata=GKE_METADATA; "
         "this recreates their nodes",
+    ),
+    Rule(
+        _NODE_POOLS,
+        r"^PlacedOff: (?P<what>.*)",
+        "these pods stand, or can stand, on node pools without the GKE metadata server (GCE_METADATA), where they act "
+        "as the nodes' service account: {what}",
+        "add these node pools to gke.node_pools and run wif-wizard apply, which recreates their nodes; or keep the "
+        'pods off them with nodeSelector iam.gke.io/gke-metadata-server-enabled: "true" in the pod template',
     ),
 )
 """Problems of the cluster and its node pools."""
@@ -233,6 +242,14 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
 )
 """Refusals by the token service and by IAM."""
 
+OWN_KEY: Rule[GkeFacts] = Rule(
+    (hops.OWN_KEY,),
+    r"^OwnKey: (?P<what>.*)",
+    "federation is not used, since the pods carry a service account key: {what}",
+    "{remove}; once the pods run without it, delete the Secret and the key",
+)
+"""The workload's pods carry a key."""
+
 POD: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _POD,
@@ -302,18 +319,6 @@ POD: tuple[Rule[GkeFacts], ...] = (
     ),
     Rule(
         _POD,
-        r"violates PodSecurity|admission webhook|denied the request",
-        "the cluster's admission control rejects the one-off pod",
-        "find the rule in its message; set probe.image to an image that your policy allows, or test with --from here",
-    ),
-    Rule(
-        _POD,
-        r"exceeded quota|failed quota",
-        "the namespace's quota has no room for the one-off pod (100m CPU, 128Mi memory)",
-        "raise the quota of {namespace}, or test when fewer pods are running",
-    ),
-    Rule(
-        _POD,
         r"^(Ended|Gone|Late|Silent): (?P<what>.*)",
         "the one-off pod ended before it had finished: {what}",
         "test again; if it happens again, look at the events: kubectl get events --namespace={namespace}",
@@ -322,7 +327,7 @@ POD: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"^PodLeft: ",
         "the one-off pod could not be removed",
-        "remove it: kubectl delete pod --namespace={namespace} --selector=app.kubernetes.io/name=wif-wizard-probe",
+        "remove it: kubectl delete job --namespace={namespace} --selector=wif-wizard/probe=true",
     ),
 )
 """Problems of the one-off pod and of the workload's own pods."""
@@ -339,6 +344,8 @@ RULES: tuple[Rule[GkeFacts], ...] = (
     RBAC,
     *CLUSTER,
     *ACCOUNT,
+    OWN_KEY,
+    *ADMISSION,
     *POD,
     *GRANTS,
     *EVERYWHERE,

@@ -5,50 +5,65 @@ Source: https://cloud.google.com/kubernetes-engine/docs/concepts/workload-identi
 
 import threading
 import time
+from collections import deque
 
 from wizard.clouds import clusters
 from wizard.clouds.errors import CloudError
-from wizard.clouds.session import Clouds
 from wizard.federation.gke import ClusterName
 from wizard.modes.gke.live.facts import GkeTest
+from wizard.modes.gke.live.reads import AT_ONCE, ClusterReads
 
 
-def same_identity(test: GkeTest, pool: str, clouds: Clouds) -> list[str]:
+def same_identity(test: GkeTest, pool: str, reads: ClusterReads) -> list[str]:
     """Return one sentence of evidence for each other cluster in the pool, which can have the same principal.
 
     The test does not wait for clusters that do not answer in time: many can be reached only from their networks.
     """
     try:
-        answer = clouds.google.call("container", "GET", f"/v1/projects/{test.cluster.project}/locations/-/clusters")
+        listed = reads.clusters()
     except CloudError as error:
         return [f"it is not known whether other clusters share the workload identity pool: {error.reason}"]
-    sharing = [cluster for cluster in answer.get("clusters", ()) if clusters.workload_pool(cluster) == pool]
+    sharing = [cluster for cluster in listed if clusters.workload_pool(cluster) == pool]
     names = [ClusterName(test.cluster.project, cluster["location"], cluster["name"]) for cluster in sharing]
     others = [name for name in names if name != test.cluster]
-    has_ksa = _find_ksa(test, others, clouds)
-    return [_described(test, other, has_ksa.get(other)) for other in others]
+    accounts = reads.shared.once("other accounts", lambda: _accounts(others, reads, test.limits.other_clusters))
+    return [_described(test, other, _has(accounts, other, test)) for other in others]
 
 
-def _find_ksa(test: GkeTest, others: list[ClusterName], clouds: Clouds) -> dict[ClusterName, bool]:
-    """Return whether each cluster has the KSA. They are read in parallel; those that do not answer are left out."""
-    from lightkube.resources.core_v1 import ServiceAccount
+_LONGEST = 10.0  # seconds
+_Accounts = dict[ClusterName, set[tuple[str, str]]]
 
-    has_ksa: dict[ClusterName, bool] = {}
 
-    def look(other: ClusterName) -> None:
-        try:
-            account = clouds.kubernetes(other).get_or_none(ServiceAccount, test.service_account, test.namespace)
-        except CloudError:
-            return
-        has_ksa[other] = account is not None
+def _accounts(others: list[ClusterName], reads: ClusterReads, seconds: float) -> _Accounts:
+    """Return the KSAs of each cluster, as namespace and name, for all tests.
 
-    threads = [threading.Thread(target=look, args=(other,), daemon=True) for other in others]
-    deadline = time.monotonic() + test.limits.other_clusters
+    They are read in parallel; those that do not answer in time are left out.
+    """
+    found: _Accounts = {}
+    waiting = deque(others)
+
+    def look() -> None:
+        while waiting and time.monotonic() < deadline:
+            try:
+                other = waiting.popleft()
+                found[other] = reads.accounts_of(other)
+            except (CloudError, IndexError):
+                continue
+
+    rounds = -(-len(others) // AT_ONCE)
+    deadline = time.monotonic() + min(seconds * rounds, _LONGEST)
+    threads = [threading.Thread(target=look, daemon=True) for _ in range(min(len(others), AT_ONCE))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(max(deadline - time.monotonic(), 0.0))
-    return dict(has_ksa)
+    return dict(found)
+
+
+def _has(accounts: _Accounts, other: ClusterName, test: GkeTest) -> bool | None:
+    """Return whether another cluster has the KSA; None if that could not be read."""
+    found = accounts.get(other)
+    return None if found is None else (test.namespace, test.service_account) in found
 
 
 def _described(test: GkeTest, other: ClusterName, has_ksa: bool | None) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 from wizard.chain.project_policy import Names, is_account
 from wizard.chain.recent_grants import RecentGrant
 from wizard.chain.target import Target, bigquery_project
+from wizard.clouds.reading import ReadingClouds
 from wizard.clouds.session import Clouds
+from wizard.engine.readers import Readers
 from wizard.engine.resource import Refused
 from wizard.modes import live_facts
 from wizard.modes.gke.blueprint import GkeBlueprint
 from wizard.modes.gke.live import walk
 from wizard.modes.gke.live.facts import IMAGE, GkeTest
 from wizard.modes.gke.live.pod import PodLeft
-from wizard.modes.gke.model import GkeSetup, Workload
+from wizard.modes.gke.live.pod_manifest import PodOptions
+from wizard.modes.gke.live.reads import AT_ONCE
+from wizard.modes.gke.model import GkeProbe, GkeSetup, Workload
 from wizard.modes.live_facts import Policies
 from wizard.modes.live_targets import TargetReader
 from wizard.modes.opened import Consent, Listener, Outcomes
@@ -76,13 +79,18 @@ def _consent(setup: GkeSetup) -> Consent:
 def _tests(blueprint: GkeBlueprint, clouds: Clouds, wait: float, in_pod: bool) -> list[GkeTest]:
     """Return a test for each workload, with everything that the operator can read about it."""
     grants = tuple(live_facts.recent_grants(blueprint.resources("google")))
-    workloads = blueprint.setup.workloads
-    reader = TargetReader(clouds)
-    with ThreadPoolExecutor() as readers:
-        policies = readers.map(lambda workload: _policies(blueprint, clouds, reader, workload), workloads)
+    workloads, reading = blueprint.setup.workloads, ReadingClouds(clouds)
+    reader = TargetReader(reading)
+    with Readers(AT_ONCE) as readers:
+        policies = readers.map(lambda workload: _policies(blueprint, reading, reader, workload), workloads)
         targets = list(readers.map(lambda workload: _targets(blueprint, reader, workload), workloads))
     read = zip(workloads, policies, targets, strict=True)
     return [_test(blueprint, clouds, workload, held, on, grants, wait, in_pod) for workload, held, on in read]
+
+
+def _pod_options(probe: GkeProbe) -> PodOptions:
+    resources = probe.resources
+    return PodOptions(probe.labels, resources.requests, resources.limits, probe.security_context, probe.priority_class)
 
 
 def _policies(blueprint: GkeBlueprint, clouds: Clouds, reader: TargetReader, workload: Workload) -> Policies:
@@ -132,5 +140,6 @@ def _test(
         endpoints=live_facts.endpoints_of(clouds),
         deadline=wait,
         image=setup.probe.image or IMAGE,
+        pod_options=_pod_options(setup.probe),
         in_pod=in_pod,
     )

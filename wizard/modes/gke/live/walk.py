@@ -6,6 +6,7 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from wizard.chain import probing
 from wizard.chain.child import Stopped
@@ -13,21 +14,24 @@ from wizard.chain.environment import without_identity
 from wizard.chain.hop import IMPERSONATION, PERMISSION, Hop, Outcome, Progress, Refusal
 from wizard.chain.report import Report, nothing, utc_now
 from wizard.chain.role_results import judged
-from wizard.chain.rule import first
+from wizard.chain.rule import Explanation, first
 from wizard.clouds.errors import CloudError
-from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.session import Clouds
 from wizard.engine.patience import Time
+from wizard.federation.gke import ClusterName
 from wizard.modes import live_grants
 from wizard.modes.gke.live import account as gke_account
 from wizard.modes.gke.live import cluster as gke_cluster
-from wizard.modes.gke.live import hops
+from wizard.modes.gke.live import hops, own_key_hop
 from wizard.modes.gke.live import pod_hop as gke_pod
 from wizard.modes.gke.live import sameness as gke_sameness
 from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.known import GkeKnown
+from wizard.modes.gke.live.placements import Placement, find_placements
 from wizard.modes.gke.live.pod import PodLeft
+from wizard.modes.gke.live.reads import AT_ONCE, ClusterReads
 from wizard.modes.gke.live.reasons import RULES
+from wizard.modes.gke.live.users import Users, find_users
 
 _JWT = "urn:ietf:params:oauth:token-type:jwt"
 
@@ -40,7 +44,7 @@ class GkeChain:
     """
 
     test: GkeTest
-    clouds: Clouds
+    reads: ClusterReads
     on_outcome: Callable[[Outcome], None] = nothing
     on_event: Callable[[Progress], None] = nothing
     now: Callable[[], datetime] = utc_now
@@ -48,24 +52,21 @@ class GkeChain:
     stop: threading.Event | None = None
     known: GkeKnown = field(init=False)
     report: Report = field(init=False)
+    users: Users = field(default_factory=Users)
+    placements: Sequence[Placement] = ()
 
     def __post_init__(self) -> None:
         """Create the report, whose causes come from the rules for GKE."""
         self.known = GkeKnown(self.test)
-        self.report = Report(lambda outcome: first(RULES, outcome, self.known.facts(outcome)), self.on_outcome)
-
-    @property
-    def kubernetes(self) -> Kubernetes:
-        """The cluster's Kubernetes API, with the operator's credentials."""
-        return self.clouds.kubernetes(self.test.cluster)
+        self.report = Report(self._explain, self.on_outcome)
 
     def run(self) -> list[Outcome]:
         """Run every hop, and return the outcomes in their order. A failed hop is an outcome, not an exception.
 
         Raises Stopped, and PodLeft if it was stopped and the one-off pod could not be removed.
         """
-        for step in (self._cluster, self._node_pools, self._account, self._from_here, self._pod):
-            failed = self.report.failed()
+        for step in (self._cluster, self._node_pools, self._account, self._from_here, self._own_key, self._pod):
+            failed = self.report.failed(but=hops.OWN_KEY)  # what the pods carry says nothing about federation
             if failed:
                 self.report.skip(hops.HOPS, failed.hop)
                 break
@@ -76,27 +77,33 @@ class GkeChain:
 
     def _cluster(self) -> None:
         def look() -> Outcome:
-            outcome, facts = gke_cluster.cluster(self.test, self.clouds)
+            outcome, facts = gke_cluster.cluster(self.test, self.reads)
             self.known = replace(self.known, cluster=facts)
             return outcome
 
         self._take(hops.CLUSTER, look)
 
     def _node_pools(self) -> None:
-        self._take(hops.NODE_POOLS, lambda: gke_cluster.node_pools(self.test, self.known.cluster))
+        def look() -> Outcome:
+            test, facts = self.test, self.known.cluster
+            self.users = find_users(self.reads, test.namespace, test.service_account)
+            self.placements = find_placements(self.reads, facts, self.users, test.node_pools)
+            return gke_cluster.node_pools(test, facts, self.placements)
+
+        self._take(hops.NODE_POOLS, look)
 
     def _account(self) -> None:
         def look() -> Outcome:
-            outcome, facts = gke_account.account(self.test, self.kubernetes, self.known.pool)
+            outcome, facts = gke_account.account(self.test, self.reads, self.known.pool)
             self.known = replace(self.known, account=facts)
-            same = gke_sameness.same_identity(self.test, self.known.pool, self.clouds)
+            same = gke_sameness.same_identity(self.test, self.known.pool, self.reads)
             return replace(outcome, evidence=(*outcome.evidence, *same))
 
         self._take(hops.KSA_TOKEN, look)
 
     def _from_here(self) -> None:
         """Exchange the KSA's token on this machine, as the metadata server does in the cluster."""
-        environment = without_identity(self.clouds.environ)
+        environment = without_identity(self.reads.clouds.environ)
         probing.run(self._request(), environment, hops.FROM_HERE, self.report, self._on_report, self.stop)
 
     def _request(self) -> dict[str, Any]:
@@ -108,7 +115,7 @@ class GkeChain:
         }
         if acts_as:
             base = endpoints.get("iamcredentials", "https://iamcredentials.googleapis.com").rstrip("/")
-            path = f"/v1/projects/-/serviceAccounts/{acts_as}:generateAccessToken"
+            path = f"/v1/projects/-/serviceAccounts/{quote(acts_as, safe='@')}:generateAccessToken"
             config["service_account_impersonation_url"] = base + path
         return {
             "form": "token",
@@ -132,17 +139,18 @@ class GkeChain:
         reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
         self.report.add(reported)
 
+    def _own_key(self) -> None:
+        self._take(hops.OWN_KEY, lambda: own_key_hop.own_key(self.test, self.reads, self.users))
+
     def _pod(self) -> None:
-        if not self.test.in_pod:
-            reason = "not requested: the test ran from here only"
-            self.report.add(Outcome(hops.POD, "skipped", (reason,), reason))
-            return
         known = self.known
         pod_hop = gke_pod.PodHop(
             self.test,
             known.cluster,
             known.account,
-            self.kubernetes,
+            self.reads,
+            self.users,
+            self.placements,
             known.names,
             self.on_event,
             self.now,
@@ -150,6 +158,14 @@ class GkeChain:
             self.stop,
         )
         self._take(hops.POD, pod_hop.run)
+
+    def _explain(self, outcome: Outcome) -> Explanation | None:
+        """Return the cause and the fix of a failed outcome; of a placement, its pods are named first."""
+        found = first(RULES, outcome, self.known.facts(outcome))
+        placement = outcome.received.get("placement")
+        if found and placement:
+            return replace(found, cause=f"{placement}: {found.cause}")
+        return found
 
     def _take(self, where: Hop, step: Callable[[], Outcome]) -> None:
         """Run one hop and report its outcome. An error of a cloud becomes a failed outcome."""
@@ -178,7 +194,8 @@ def run(
     A refusal that a recent grant can explain is retried, and reported to `on_event`. Raises
     Stopped as soon as `stop` is set, and PodLeft if the one-off pod could not be removed then.
     """
-    return GkeChain(test, clouds, on_outcome, on_event, stop=stop).run()
+    reads = ClusterReads(clouds, test.cluster, [(test.namespace, test.service_account)])
+    return GkeChain(test, reads, on_outcome, on_event, stop=stop).run()
 
 
 def run_all(
@@ -188,7 +205,7 @@ def run_all(
     on_event: Callable[[GkeTest, Progress], None],
     stop: threading.Event | None = None,
 ) -> Mapping[str, list[Outcome]]:
-    """Test several workloads in parallel, and return their outcomes by the workloads' titles.
+    """Test several workloads of a cluster, AT_ONCE at a time, and return their outcomes by the workloads' titles.
 
     The callbacks also get the test, and are called one at a time. If one test raises an exception, `stop` is set to end
     the others, and the exception is raised once all have cleaned up.
@@ -204,9 +221,10 @@ def run_all(
             with turn:
                 on_event(test, event)
 
-        return run(test, clouds, report_outcome, report_event, stop)
+        return GkeChain(test, shared[test.cluster], report_outcome, report_event, stop=stop).run()
 
-    with ThreadPoolExecutor(max_workers=max(len(tests), 1)) as executor:
+    shared = {cluster: _reads(clouds, cluster, tests) for cluster in {test.cluster for test in tests}}
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as executor:
         running = {test.title: executor.submit(run_one, test) for test in tests}
         try:
             wait(running.values(), return_when=FIRST_EXCEPTION)
@@ -215,6 +233,11 @@ def run_all(
                 stop.set()
     _raise_first(running.values())
     return {title: future.result() for title, future in running.items()}
+
+
+def _reads(clouds: Clouds, cluster: ClusterName, tests: Sequence[GkeTest]) -> ClusterReads:
+    accounts = [(test.namespace, test.service_account) for test in tests if test.cluster == cluster]
+    return ClusterReads(clouds, cluster, accounts)
 
 
 def _raise_first(ended: Iterable[Future[list[Outcome]]]) -> None:

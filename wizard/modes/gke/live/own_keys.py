@@ -1,0 +1,261 @@
+"""Find service account keys that a workload's pods carry: with one, the auth libraries do not use federation.
+
+Of Secrets and ConfigMaps, only names and the `type` in a key file are kept.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from wizard.clouds.errors import CloudError
+from wizard.modes.gke.live.reads import ClusterReads
+from wizard.modes.gke.live.users import User
+
+KEY_TYPES = ("service_account", "authorized_user", "gdch_service_account")
+"""The types of files that hold a long-lived secret."""
+
+VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
+"""The variable with the path of the file that the auth libraries read first."""
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A Secret or ConfigMap, and how a container gets at one of its keys: `place` is a variable or a path."""
+
+    kind: str
+    name: str
+    key: str
+    place: str
+    whole: bool = False
+    """Whether the container gets all keys of the object as variables."""
+
+
+@dataclass
+class OwnKeys:
+    """The keys that pods carry, and what could not be known, one sentence each; `fixes` says what to remove."""
+
+    found: list[str] = field(default_factory=list)
+    fixes: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    forbidden: list[str] = field(default_factory=list)
+    """The kinds of objects that the operator does not have permission to read."""
+
+
+def find_keys(reads: ClusterReads, namespace: str, users: tuple[User, ...]) -> OwnKeys:
+    """Return the keys that the pods of some users carry."""
+    keys = OwnKeys()
+    for user in users:
+        spec = user.spec
+        for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ())):
+            _Container(reads, namespace, user, container, keys).look()
+    return keys
+
+
+@dataclass
+class _Container:
+    """One container of a user, while it is looked at."""
+
+    reads: ClusterReads
+    namespace: str
+    user: User
+    container: Json
+    keys: OwnKeys
+
+    def look(self) -> None:
+        volumes = {str(volume["name"]): volume for volume in self.user.spec.get("volumes") or ()}
+        files = list(self._files(volumes))
+        named = self._path()
+        for source in (*files, *self._variables()):
+            if self._type_of(source) in KEY_TYPES:
+                self._carries(source, named)
+        for entry in self.container.get("env") or ():
+            if _type(str(entry.get("value") or "")) in KEY_TYPES:
+                self._carries_value(str(entry["name"]))
+        if named and not any(source.place == named and self._type_of(source) for source in files):
+            self._unknown_file(named, volumes)
+
+    def _carries(self, source: Source, named: str) -> None:
+        title, box = self.user.title, self.container.get("name")
+        if source.place.startswith("/"):
+            variable = f"the variable {VARIABLE}, " if source.place == named else ""
+            how = f"{VARIABLE} names the file" if variable else "a container has the file"
+            self.keys.found.append(
+                f"{title}: {how} {source.place}, which is the service account key {source.key} of {source.kind} "
+                f"{source.name}"
+            )
+            self.keys.fixes.append(
+                f"remove {variable}the volume with {source.kind} {source.name} and its volume mount from container "
+                f"{box} of {title}"
+            )
+            return
+        self.keys.found.append(
+            f"{title}: the variable {source.place} has the service account key {source.key} of {source.kind} "
+            f"{source.name}"
+        )
+        what = f"envFrom with {source.kind} {source.name}" if source.whole else f"the variable {source.place}"
+        self.keys.fixes.append(f"remove {what} from container {box} of {title}")
+
+    def _carries_value(self, variable: str) -> None:
+        title = self.user.title
+        self.keys.found.append(f"{title}: the variable {variable} has a service account key")
+        self.keys.fixes.append(f"remove the variable {variable} from container {self.container.get('name')} of {title}")
+
+    def _path(self) -> str:
+        """Return the path in the variable that the auth libraries read; empty if it is not set, or is not known."""
+        for entry in self.container.get("env") or ():
+            if entry.get("name") == VARIABLE and entry.get("value"):
+                return posixpath.normpath(str(entry["value"]))
+        for entry in self.container.get("env") or ():
+            reference = (entry.get("valueFrom") or {}).get("configMapKeyRef")
+            if entry.get("name") == VARIABLE and reference:
+                return self._plain("ConfigMap", str(reference["name"]), str(reference["key"]))
+        for each in self.container.get("envFrom") or ():
+            reference = each.get("configMapRef")
+            if reference and VARIABLE.startswith(each.get("prefix") or ""):
+                key = VARIABLE.removeprefix(each.get("prefix") or "")
+                path = self._plain("ConfigMap", str(reference["name"]), key)
+                if path:
+                    return path
+        return ""
+
+    def _files(self, volumes: Mapping[str, Json]) -> Iterator[Source]:
+        """Yield the files that the container gets from Secrets and ConfigMaps."""
+        for mount in self.container.get("volumeMounts") or ():
+            volume = volumes.get(str(mount.get("name")), {})
+            base, part = str(mount["mountPath"]), str(mount.get("subPath") or "")
+            for kind, name, items in _parts(volume):
+                for key, path in self._paths(kind, name, items):
+                    if not part:
+                        yield Source(kind, name, key, posixpath.normpath(posixpath.join(base, path)))
+                    elif path == part:
+                        yield Source(kind, name, key, posixpath.normpath(base))
+                    elif path.startswith(f"{part}/"):
+                        inner = path.removeprefix(f"{part}/")
+                        yield Source(kind, name, key, posixpath.normpath(posixpath.join(base, inner)))
+
+    def _variables(self) -> Iterator[Source]:
+        """Yield the variables that the container gets from Secrets and ConfigMaps."""
+        for entry in self.container.get("env") or ():
+            origin = entry.get("valueFrom") or {}
+            for field_name, kind in (("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap")):
+                if field_name in origin:
+                    reference = origin[field_name]
+                    yield Source(kind, str(reference["name"]), str(reference["key"]), str(entry["name"]))
+        for each in self.container.get("envFrom") or ():
+            for field_name, kind in (("secretRef", "Secret"), ("configMapRef", "ConfigMap")):
+                if field_name in each:
+                    name = str(each[field_name]["name"])
+                    for key in self._types(kind, name):
+                        yield Source(kind, name, key, f"{each.get('prefix') or ''}{key}", whole=True)
+
+    def _paths(self, kind: str, name: str, items: list[Json] | None) -> list[tuple[str, str]]:
+        if items is not None:
+            return [(str(item["key"]), str(item["path"])) for item in items]
+        return [(key, key) for key in self._types(kind, name)]
+
+    def _type_of(self, source: Source) -> str:
+        return self._types(source.kind, source.name).get(source.key, "")
+
+    def _types(self, kind: str, name: str) -> Mapping[str, str]:
+        """Return the type of each key of a Secret or ConfigMap: that of a credentials file, or an empty text."""
+        try:
+            return self.reads.shared.once(
+                ("types", kind, self.namespace, name), lambda: _read_types(self.reads, kind, self.namespace, name)
+            )
+        except CloudError as error:
+            if error.status != 404:  # pods do not start without it, or run without an optional one
+                self._unread(kind, name, error)
+            return {}
+
+    def _plain(self, kind: str, name: str, key: str) -> str:
+        """Return the path in a key of a ConfigMap; empty if it is not known."""
+        from lightkube.resources.core_v1 import ConfigMap
+
+        try:
+            found = self.reads.shared.once(
+                ("paths", self.namespace, name), lambda: self.reads.kubernetes.get(ConfigMap, name, self.namespace)
+            )
+        except CloudError as error:
+            self._unread(kind, name, error)
+            return ""
+        path = (found.data or {}).get(key, "")
+        return posixpath.normpath(path) if path else ""
+
+    def _unread(self, kind: str, name: str, error: CloudError) -> None:
+        sentence = (
+            f"{kind} {name}, which {self.user.title} uses, could not be read ({error.message}): it can hold a key"
+        )
+        if sentence not in self.keys.unknown:
+            self.keys.unknown.append(sentence)
+        if error.status == 403 and kind not in self.keys.forbidden:
+            self.keys.forbidden.append(kind)
+
+    def _unknown_file(self, path: str, volumes: Mapping[str, Json]) -> None:
+        """Note that the type of the file in the variable is not known, and where the file comes from."""
+        mounts = [
+            mount
+            for mount in self.container.get("volumeMounts") or ()
+            if f"{path}/".startswith(f"{posixpath.normpath(str(mount['mountPath']))}/")
+        ]
+        mount = max(mounts, key=lambda mount: len(str(mount["mountPath"])), default=None)
+        volume = volumes.get(str(mount["name"]), {}) if mount else {}
+        if self._is_unread(volume):
+            return
+        where = f"in the volume {mount['name']}" if mount else f"in the image of container {self.container.get('name')}"
+        self.keys.unknown.append(
+            f"{self.user.title}: {VARIABLE} names {path}, a file {where}, whose type cannot be read from here"
+        )
+
+    def _is_unread(self, volume: Json) -> bool:
+        """Return whether a volume is made of an object that could not be read, which is noted already."""
+        return any(f"{kind} {name}, which" in noted for kind, name, _ in _parts(volume) for noted in self.keys.unknown)
+
+
+def _parts(volume: Json) -> Iterator[tuple[str, str, list[Json] | None]]:
+    """Yield kind, name and items of each Secret and ConfigMap that a volume is made of."""
+    projected = (volume.get("projected") or {}).get("sources") or ()
+    for source in (volume, *projected):
+        if "secret" in source:
+            secret = source["secret"]
+            yield "Secret", str(secret.get("secretName") or secret.get("name")), secret.get("items")
+        if "configMap" in source:
+            yield "ConfigMap", str(source["configMap"].get("name")), source["configMap"].get("items")
+
+
+def _read_types(reads: ClusterReads, kind: str, namespace: str, name: str) -> dict[str, str]:
+    from lightkube.resources.core_v1 import ConfigMap, Secret
+
+    if kind == "Secret":
+        secret = reads.kubernetes.get(Secret, name, namespace)
+        return {key: _type(_decoded(value)) for key, value in (secret.data or {}).items()}
+    found = reads.kubernetes.get(ConfigMap, name, namespace)
+    texts = dict(found.data or {}) | {key: _decoded(value) for key, value in (found.binaryData or {}).items()}
+    return {key: _type(text) for key, text in texts.items()}
+
+
+def _decoded(value: str) -> str:
+    try:
+        return base64.b64decode(value, validate=True).decode()
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _type(text: str) -> str:
+    """Return the type that a credentials file states, also if it is in base64; empty for other texts."""
+    for content in (text, _decoded(text.strip())):
+        if content.lstrip().startswith("{"):
+            try:
+                found = json.loads(content)
+            except ValueError:
+                continue
+            if isinstance(found, dict) and "type" in found:
+                return str(found["type"])
+    return ""
