@@ -295,7 +295,7 @@ FIXES = {
     worlds.binding_on_another_role: "grant it to the role that the workload runs with: principalSet://",
     worlds.no_workload_identity_user: "--role=roles/iam.workloadIdentityUser",
     worlds.role_missing_on_the_target: "grant roles/bigquery",
-    worlds.trust_for_another_service: "allow ecs-tasks.amazonaws.com to assume",
+    worlds.trust_for_another_service: "lets ecs-tasks.amazonaws.com assume",
 }
 """What the page says is to be done in each broken world."""
 
