@@ -155,11 +155,15 @@ class ProjectGrants(_Grants):
 
 @dataclass(frozen=True, eq=False)
 class ServiceAccountGrants(_Grants):
-    """Grants of roles on a service account: who can impersonate it."""
+    """Grants of roles on a service account: who can impersonate it.
+
+    `gained` has what the members get as they can impersonate it, although the setup does not ask for it.
+    """
 
     kind: ClassVar[str] = "roles on the service account"
     needed_at: ClassVar[tuple[NeededAt, ...]] = ("impersonation",)
     email: str = ""
+    gained: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -175,6 +179,9 @@ class ServiceAccountGrants(_Grants):
 
     def not_yet(self, error: Refused) -> bool:
         return super().not_yet(error) or blind.has_status(error, 404)
+
+    def gains(self, change: Change) -> list[str]:
+        return list(self.gained) if self.missing(change) else []
 
     def commands(self, change: Change) -> list[str]:
         return [grant_command(self.name, role, member) for role, member in self.missing(change)]

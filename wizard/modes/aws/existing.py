@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,18 +12,25 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.readers import Readers
 from wizard.engine.resource import State
+from wizard.resources import held, held_text
+from wizard.resources.held import Condition
 
 if TYPE_CHECKING:
     from wizard.modes.aws.model import AwsSetup
 
 GAIN = "The role {role} also gets {granted} on {project}: the policy grants it to {member} already."
+GAIN_UNDER_CONDITION = (
+    "The role {role} also gets {granted} on {project} under the condition {condition}: the policy grants it to "
+    "{member} already."
+)
 
 
 @dataclass(frozen=True)
 class Existing:
     """The provider as `read_provider` returns it, and the bindings of policies by project ID.
 
-    What does not exist, or cannot be read, is left out: `provider` is then None, and a project has no entry.
+    The policies are those of the projects that the setup names. What does not exist, or cannot be read, is left out:
+    `provider` is then None, and a project has no entry.
     """
 
     provider: State | None = None
@@ -33,7 +41,8 @@ def read_existing(clouds: Clouds, setup: AwsSetup) -> Existing:
     """Read the provider and the policies side by side. Never raises CloudError: the plan reads them again."""
     google = setup.google
     pool = f"projects/{setup.pool_project}/locations/global/workloadIdentityPools/{google.pool}"
-    projects = list(dict.fromkeys(grant.on.removeprefix("projects/") for grant in setup.access.grants))
+    granted = [grant.on.removeprefix("projects/") for grant in setup.access.grants]
+    projects = list(dict.fromkeys([*granted, google.project, setup.pool_project, setup.service_account_project]))
     with Readers(max_workers=len(projects) + 1) as readers:
         provider = readers.submit(_read_provider, clouds, f"{pool}/providers/{google.provider}")
         policies = list(readers.map(partial(_read_policy, clouds), projects))
@@ -44,16 +53,27 @@ def read_existing(clouds: Clouds, setup: AwsSetup) -> Existing:
 def gains(existing: Existing, role: str, members: Collection[str], asked: Mapping[str, Collection[str]]) -> list[str]:
     """Return the roles that policies grant already to members that include the role, one sentence each.
 
-    `members` include the AWS role; `asked` has the Google Cloud roles that the setup asks for, by project ID.
+    `members` include the AWS role; `asked` has the Google Cloud roles that the setup asks for, by project ID. A grant
+    whose condition cannot hold again gives nothing.
     """
     lines = []
     for project, bindings in existing.policies.items():
         for binding in bindings:
             granted = str(binding["role"])
             found = [member for member in binding.get("members", ()) if member in members]
-            if granted not in asked.get(project, ()):
-                lines += [GAIN.format(role=role, granted=granted, project=project, member=member) for member in found]
+            if granted in asked.get(project, ()) or not found:
+                continue
+            condition = held.condition_of(binding, datetime.now(UTC))
+            if condition is None or not condition.holding.ended:
+                lines += [_gain(role, granted, project, member, condition) for member in found]
     return lines
+
+
+def _gain(role: str, granted: str, project: str, member: str, condition: Condition | None) -> str:
+    if condition is None:
+        return GAIN.format(role=role, granted=granted, project=project, member=member)
+    words = held_text.condition(condition)
+    return GAIN_UNDER_CONDITION.format(role=role, granted=granted, project=project, member=member, condition=words)
 
 
 def _read_provider(clouds: Clouds, name: str) -> State | None:

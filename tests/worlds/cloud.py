@@ -1,0 +1,74 @@
+"""A sandbox served from a thread of this process: the wizard calls its API, and the test builds and looks at its model.
+
+Starting it once and replacing its contents for each example is what makes many random worlds affordable.
+"""
+
+import asyncio
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.sandbox.aws import AwsCloud
+from wizard.sandbox.aws import seed as aws_seed
+from wizard.sandbox.model.world import Settings, World
+from wizard.sandbox.scenario import Scenario
+from wizard.sandbox.seeding import seed
+from wizard.sandbox.server import Options, Served, serving
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The sandbox, and the environment that leads to it."""
+
+    served: Served
+
+    @property
+    def world(self) -> World:
+        """The state of Google Cloud."""
+        return self.served.world
+
+    @property
+    def aws(self) -> AwsCloud:
+        """The state of AWS."""
+        assert self.served.aws is not None
+        return self.served.aws
+
+    def fill(self, google: Mapping[str, Any], aws: Mapping[str, Any]) -> None:
+        """Replace the projects that `google` names, and all roles and instance profiles. Both are as in a scenario."""
+        seed(self.world, google)
+        self.aws._backend.submit(lambda: self._fill_aws(aws)).result()
+
+    def _fill_aws(self, aws: Mapping[str, Any]) -> None:
+        from moto.iam.models import iam_backends
+
+        iam = iam_backends[self.aws.account]["aws"]
+        iam.instance_profiles.clear()
+        iam.roles.clear()
+        aws_seed.fill(self.aws._backend, aws)
+
+
+@contextmanager
+def served(scenario: Scenario) -> Iterator[Cloud]:
+    """Serve a scenario, in which nothing takes time."""
+    loop, started, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
+    found: list[Served] = []
+
+    async def serve() -> None:
+        async with serving(scenario, Options(settings=Settings(steady=True))) as cloud:
+            found.append(cloud)
+            started.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    try:
+        assert started.wait(30), "the sandbox did not start"
+        yield Cloud(found[0])
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()
