@@ -21,10 +21,14 @@ _NOTES = "notes"
 
 
 def grant_command(on: str, role: str, member: str) -> str:
-    """Return the command that grants a role, without a condition, on a project or a service account, by its name."""
+    """Return the command that grants a role, without a condition, on a project or a service account, by its name.
+
+    A service account can be in the project `-`: gcloud finds it by its e-mail.
+    """
     _, project, _, email = (*on.split("/"), "", "")[:4]
     if email:
-        command = f"gcloud iam service-accounts add-iam-policy-binding {email} --project={project}"
+        place = "" if project == "-" else f" --project={project}"
+        command = f"gcloud iam service-accounts add-iam-policy-binding {email}{place}"
     else:
         command = f"gcloud projects add-iam-policy-binding {project}"
     return f"{command} --role={role} --member={shlex.quote(member)} --condition=None"

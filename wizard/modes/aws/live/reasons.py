@@ -5,7 +5,7 @@ from wizard.chain.reasons_shared import EVERYWHERE, impersonation_rules, target_
 from wizard.chain.rule import Rule
 from wizard.modes.aws.live.hops import APPLICATION, AWS_CREDENTIALS, CALLER_IDENTITY, CONFIG, PRINCIPAL
 from wizard.modes.aws.live.known import AwsFacts
-from wizard.modes.aws.live.near_misses import CONDITION_RULES, DENIED, MEMBER_RULES
+from wizard.modes.aws.live.near_misses import CONDITION_RULES, DENIED, GRANT_TO_IMPERSONATE, MEMBER_RULES
 
 _CONFIG = (CONFIG,)
 _CREDENTIALS = (AWS_CREDENTIALS,)
@@ -119,7 +119,7 @@ _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
         _CREDENTIALS,
         r"^UnfollowedProfile: (?P<what>.*)",
         "the live test does not support this source of credentials: {what}",
-        "export the credentials, and run the test with them: aws configure export-credentials --format env",
+        'export the credentials, and run the test with them: eval "$(aws configure export-credentials --format env)"',
     ),
     Rule(
         _CREDENTIALS,
@@ -222,8 +222,8 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         _EXCHANGE,
         r"invalid_target",
         "the provider that the audience names does not exist, or it or its pool is disabled or deleted: {audience}",
-        "compare the audience with: gcloud iam workload-identity-pools providers list --workload-identity-pool={pool} "
-        "--show-deleted; the audience must contain the project number, not the project ID",
+        "the audience must contain the project number, not the project ID; compare it with the providers that the pool "
+        "has: gcloud iam workload-identity-pools providers list --workload-identity-pool={pool} --show-deleted",
     ),
     Rule(
         _EXCHANGE,
@@ -248,46 +248,46 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
 )
 
 _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
-    Rule(
+    *Rule[AwsFacts].by_grant(
         _IMPERSONATION,
         DENIED,
         "nobody has roles/iam.workloadIdentityUser on {service_account}, so the workload does not have permission to "
         "impersonate it",
-        "grant it to the workload: gcloud iam service-accounts add-iam-policy-binding {service_account} "
-        "--role=roles/iam.workloadIdentityUser --member='{member}' --condition=None",
+        GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.nobody_bound,
     ),
-    Rule(
+    *Rule[AwsFacts].by_grant(
         _IMPERSONATION,
         DENIED,
         "roles/iam.workloadIdentityUser on {service_account} is granted to others, but not to this workload: {members}",
-        "grant it to the role that the workload runs with: {member}",
+        GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.others_bound,
     ),
-    Rule(
+    Rule[AwsFacts](
         _IMPERSONATION,
         DENIED,
         "the grant on {service_account} is stored and names this workload, but it is not effective (yet)",
         "test again in a few minutes; if it still fails, look for a condition on the binding or a deny policy",
         when=lambda facts: facts.bound,
     ),
-    Rule(
+    *Rule[AwsFacts].by_grant(
         _IMPERSONATION,
         DENIED,
         "the workload does not have permission to impersonate {service_account}: roles/iam.workloadIdentityUser is "
         "not granted to it, the binding names another role (an iam: role ARN instead of the sts: assumed-role ARN), "
         "or the grant is only minutes old",
-        "check that the binding names {member}",
+        GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.impersonating,
     ),
-    Rule(
+    Rule[AwsFacts](
         _IMPERSONATION,
         r"Gaia id not found",
         "the service account {service_account} does not exist: its name is misspelled, or it was deleted, or it was "
         "created a moment ago",
-        "check its e-mail in service_account_impersonation_url, or create the service account",
+        "correct its e-mail in the setup and in service_account_impersonation_url, or create the service account with "
+        "wif-wizard apply",
     ),
-    Rule(
+    Rule[AwsFacts](
         (IMPERSONATION,),
         r"INVALID_ARGUMENT",
         "the service account's e-mail or the token's lifetime is not valid",

@@ -17,6 +17,7 @@ _POD = (hops.POD,)
 _IN_CLUSTER = (hops.KSA_TOKEN, hops.POD)
 
 _DENIED = r"iam\.serviceAccounts\.getAccessToken|^PERMISSION_DENIED: The caller does not have|IAM returned 403"
+_GRANT = ("the workload is {ksa}; grant it the role: {grant_fix}", "the workload is {ksa}; grant the role to {grantee}")
 _NO_GRANT = rf"^MISSING: |{_DENIED}"
 
 RBAC: Rule[GkeFacts] = Rule(
@@ -46,7 +47,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         r"^PoolOff: ",
         "Workload Identity Federation for GKE is off: the cluster has no workload identity pool, so Google "
         "Cloud does not accept its tokens",
-        "enable it with wif-wizard apply, or: gcloud container clusters update {cluster} "
+        "enable it with wif-wizard apply, or with: gcloud container clusters update {cluster} "
         "--location={location} --project={project} --workload-pool={project_pool}",
     ),
     Rule(
@@ -66,7 +67,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         _NODE_POOLS,
         r"^NoNodePool: ",
         "the cluster has no node pool, so no pod can run in it",
-        "create one: gcloud container node-pools create NAME --cluster={cluster} "
+        "create one: gcloud container node-pools create default-pool --cluster={cluster} "
         "--location={location} --project={project} --workload-metadata=GKE_METADATA",
     ),
     Rule(
@@ -74,9 +75,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         r"^GceMetadata: (?P<names>.*)",
         "these node pools do not run the GKE metadata server (GCE_METADATA), so every pod on them acts as the nodes' "
         "service account: {names}",
-        "change them with wif-wizard apply, or run for each: gcloud container node-pools update NAME "
-        "--cluster={cluster} --location={location} --project={project} --workload-metadata=GKE_METADATA; "
-        "this recreates their nodes",
+        "change them, which recreates their nodes, with wif-wizard apply, or with: {node_pool_fix}",
     ),
     Rule(
         _NODE_POOLS,
@@ -94,28 +93,30 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
         _IN_CLUSTER,
         r"^Terminating: |because it is being terminated",
         "the namespace {namespace} is being deleted, so nothing can be created in it",
-        "wait until it is gone and create it again, or find what blocks its deletion: "
-        "kubectl get namespace {namespace} -o yaml",
+        "wait until it is gone and create it again, or find what blocks its deletion: kubectl --context={context} "
+        "get namespace {namespace} -o yaml",
     ),
     Rule(
         _ACCOUNT,
         r'namespaces "',
         "there is no namespace {namespace} in cluster {cluster}",
-        "correct workloads.namespace, or create it: kubectl create namespace {namespace}",
+        "correct workloads.namespace, or create it with wif-wizard apply, or with: kubectl --context={context} create "
+        "namespace {namespace}",
     ),
     Rule(
         _ACCOUNT,
         r'serviceaccounts? "[^"]*" not found',
         "there is no Kubernetes service account {ksa}, so pods that name it are not created",
-        "create it with wif-wizard apply, or: kubectl create serviceaccount {ksa_name} --namespace={namespace}",
+        "create it with wif-wizard apply, or with: kubectl --context={context} --namespace={namespace} create "
+        "serviceaccount {ksa_name}",
     ),
     Rule(
         _ACCOUNT,
         r"^NotAnnotated: ",
         "{ksa} is not annotated to act as {service_account}, so its pods use the identity of {ksa}, "
         "and do not have the roles of {service_account}",
-        "annotate it: kubectl annotate serviceaccount {ksa_name} --namespace={namespace} "
-        "iam.gke.io/gcp-service-account={service_account}",
+        "annotate it with wif-wizard apply, or with: kubectl --context={context} --namespace={namespace} annotate "
+        "serviceaccount {ksa_name} --overwrite iam.gke.io/gcp-service-account={service_account}",
     ),
     Rule(
         _ACCOUNT,
@@ -152,23 +153,24 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         r"^(invalid_target|invalid_grant|invalid_request|unauthorized_client): ",
         "the token service does not accept the cluster's token for the workload identity pool {pool}: the pool does "
         "not belong to this cluster, or it is only minutes old",
-        "compare with: gcloud container clusters describe {cluster} "
-        "--location={location} --project={project} --format='value(workloadIdentityConfig)'; "
-        "a new pool needs a few minutes",
+        "a new pool needs a few minutes; compare it with that of the cluster: gcloud container clusters describe "
+        "{cluster} --location={location} --project={project} --format='value(workloadIdentityConfig)'",
     ),
     Rule(
         _IMPERSONATION,
         r"Gaia id not found|IAM returned 404",
         "{ksa} is annotated to act as {service_account}, which does not exist: its name is misspelled, or it was "
         "deleted, or it was created a moment ago",
-        "correct the annotation iam.gke.io/gcp-service-account, or create the service account",
+        "correct google_service_account in the setup if it is misspelled, then run wif-wizard apply, which creates the "
+        "service account and corrects the annotation iam.gke.io/gcp-service-account",
     ),
     Rule(
         _IMPERSONATION,
         _DENIED,
         "a leftover annotation makes {ksa} act as {service_account}, which it does not have permission to impersonate; "
         "the setup wants direct access",
-        "remove it: kubectl annotate serviceaccount {ksa_name} --namespace={namespace} iam.gke.io/gcp-service-account-",
+        "remove it with wif-wizard apply, or with: kubectl --context={context} --namespace={namespace} annotate "
+        "serviceaccount {ksa_name} iam.gke.io/gcp-service-account-",
         when=lambda facts: facts.leftover_annotation,
     ),
     Rule(
@@ -180,48 +182,47 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         when=lambda facts: facts.other_annotation,
     ),
     *impersonation_rules(_IMPERSONATION, _DENIED),
-    Rule(
+    *Rule[GkeFacts].by_grant(
         _GRANTED,
         _NO_GRANT,
         "the grant names the project by its ID instead of its number: {near_member}",
-        "grant it to {grantee}, and remove the wrong grant",
+        _GRANT,
         when=lambda facts: facts.near_project_id,
     ),
-    Rule(
+    *Rule[GkeFacts].by_grant(
         _GRANTED,
         _NO_GRANT,
         "the grant names the number of another project: {near_member}",
-        "grant it to {grantee}, and remove the wrong grant",
+        _GRANT,
         when=lambda facts: facts.near_part == "project",
     ),
-    Rule(
+    *Rule[GkeFacts].by_grant(
         _GRANTED,
         _NO_GRANT,
         "the binding names another namespace: {near_member}",
-        "the workload is {ksa}: grant it to {grantee}, and remove the wrong grant",
+        _GRANT,
         when=lambda facts: facts.near_part == "namespace",
     ),
-    Rule(
+    *Rule[GkeFacts].by_grant(
         _GRANTED,
         _NO_GRANT,
         "the binding names another Kubernetes service account: {near_member}",
-        "the workload is {ksa}: grant it to {grantee}, and remove the wrong grant if nobody uses it",
+        _GRANT,
         when=lambda facts: facts.near_part == "account",
     ),
-    Rule(
+    *Rule[GkeFacts].by_grant(
         _GRANTED,
         _NO_GRANT,
         "the binding names another workload identity pool: {near_member}",
-        "the cluster's pool is {pool}: grant it to {grantee}",
+        _GRANT,
         when=lambda facts: facts.near_part == "pool",
     ),
-    Rule(
+    *Rule[GkeFacts].by_grant(
         _IMPERSONATION,
         _DENIED,
         "nobody has roles/iam.workloadIdentityUser on {service_account}, so {ksa} does not have permission to "
         "impersonate it",
-        "grant it: gcloud iam service-accounts add-iam-policy-binding {service_account} "
-        "--role=roles/iam.workloadIdentityUser --member='{iam_member}' --condition=None",
+        _GRANT,
         when=lambda facts: facts.nobody_bound,
     ),
     Rule(
@@ -231,13 +232,12 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         "test again in a few minutes; if it still fails, look for a condition on the binding or a deny policy",
         when=lambda facts: facts.bound,
     ),
-    Rule(
+    *Rule[GkeFacts].by_grant(
         _IMPERSONATION,
         _DENIED,
         "{ksa} does not have permission to impersonate {service_account}: roles/iam.workloadIdentityUser is not "
         "granted to it, or the grant is only minutes old",
-        "grant it: gcloud iam service-accounts add-iam-policy-binding {service_account} "
-        "--role=roles/iam.workloadIdentityUser --member='{iam_member}' --condition=None",
+        _GRANT,
     ),
 )
 """Refusals by the token service and by IAM."""
@@ -321,13 +321,14 @@ POD: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"^(Ended|Gone|Late|Silent): (?P<what>.*)",
         "the one-off pod ended before it had finished: {what}",
-        "test again; if it happens again, look at the events: kubectl get events --namespace={namespace}",
+        "test again; if it happens again, look at the events: kubectl --context={context} --namespace={namespace} get "
+        "events",
     ),
     Rule(
         _POD,
         r"^PodLeft: ",
         "the one-off pod could not be removed",
-        "remove it: kubectl delete job --namespace={namespace} --selector=wif-wizard/probe=true",
+        "remove it: kubectl --context={context} --namespace={namespace} delete job --selector=wif-wizard/probe=true",
     ),
 )
 """Problems of the one-off pod and of the workload's own pods."""
