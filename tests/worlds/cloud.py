@@ -54,21 +54,22 @@ class Cloud:
 @contextmanager
 def served(scenario: Scenario) -> Iterator[Cloud]:
     """Serve a scenario, in which nothing takes time."""
-    loop, started, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
-    found: list[Served] = []
+    started, found = threading.Event(), []
 
     async def serve() -> None:
+        stop = asyncio.Event()
         async with serving(scenario, Options(settings=Settings(steady=True))) as cloud:
-            found.append(cloud)
+            found.append((cloud, asyncio.get_running_loop(), stop))
             started.set()
             await stop.wait()
+        await asyncio.sleep(0)  # connections close in the next turn of the loop
 
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
     try:
         assert started.wait(30), "the sandbox did not start"
-        yield Cloud(found[0])
+        yield Cloud(found[0][0])
     finally:
-        loop.call_soon_threadsafe(stop.set)
+        for _, loop, stop in found:
+            loop.call_soon_threadsafe(stop.set)
         thread.join()
-        loop.close()

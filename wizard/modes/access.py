@@ -82,7 +82,7 @@ def resources(workloads: Sequence[Workload], on: Mapping[str, EnabledServices], 
         users = [workload for workload in workloads if workload.email == email]
         grants = {IMPERSONATE: _unique(workload.impersonator for workload in users)}
         also = {workload.impersonator: workload.also for workload in users}
-        gained = _unique(line for workload in users for line in workload.gained)
+        gained = {workload.impersonator: workload.gained for workload in users}
         needs = (account, pool)
         account_grants.append(ServiceAccountGrants(homes[email], grants, needs, also, email=email, gained=gained))
     return [*accounts.values(), *account_grants, *_project_grants(workloads, on, pool, accounts)]

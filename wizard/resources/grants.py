@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -161,13 +161,13 @@ class ProjectGrants(_Grants):
 class ServiceAccountGrants(_Grants):
     """Grants of roles on a service account: who can impersonate it.
 
-    `gained` has what the members get as they can impersonate it, although the setup does not ask for it.
+    `gained` has what a member gets as it can impersonate it, although the setup does not ask for it, by member.
     """
 
     kind: ClassVar[str] = "roles on the service account"
     needed_at: ClassVar[tuple[NeededAt, ...]] = ("impersonation",)
     email: str = ""
-    gained: tuple[str, ...] = ()
+    gained: Mapping[str, Sequence[str]] = field(default_factory=dict, hash=False)
 
     @property
     def name(self) -> str:
@@ -185,7 +185,7 @@ class ServiceAccountGrants(_Grants):
         return super().not_yet(error) or blind.has_status(error, 404)
 
     def gains(self, change: Change) -> list[str]:
-        return list(self.gained) if self.missing(change) else []
+        return [line for _, member in self.missing(change) for line in self.gained.get(member, ())]
 
     def commands(self, change: Change) -> list[str]:
         return [grant_command(self.name, role, member) for role, member in self.missing(change)]

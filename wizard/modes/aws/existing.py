@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.readers import Readers
 from wizard.engine.resource import State
-from wizard.resources import held, held_text
-from wizard.resources.held import Condition
+from wizard.resources import already
+from wizard.resources.already import Already, Bindings
 
 if TYPE_CHECKING:
     from wizard.modes.aws.model import AwsSetup
@@ -34,7 +32,7 @@ class Existing:
     """
 
     provider: State | None = None
-    policies: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    policies: Mapping[str, Bindings] = field(default_factory=dict)
 
 
 def read_existing(clouds: Clouds, setup: AwsSetup) -> Existing:
@@ -42,38 +40,26 @@ def read_existing(clouds: Clouds, setup: AwsSetup) -> Existing:
     google = setup.google
     pool = f"projects/{setup.pool_project}/locations/global/workloadIdentityPools/{google.pool}"
     granted = [grant.on.removeprefix("projects/") for grant in setup.access.grants]
-    projects = list(dict.fromkeys([*granted, google.project, setup.pool_project, setup.service_account_project]))
-    with Readers(max_workers=len(projects) + 1) as readers:
-        provider = readers.submit(_read_provider, clouds, f"{pool}/providers/{google.provider}")
-        policies = list(readers.map(partial(_read_policy, clouds), projects))
-    known = {project: bindings for project, bindings in zip(projects, policies, strict=True) if bindings is not None}
-    return Existing(provider.result(), known)
+    projects = (*granted, google.project, setup.pool_project, setup.service_account_project)
+    with Readers(max_workers=1) as beside:
+        provider = beside.submit(_read_provider, clouds, f"{pool}/providers/{google.provider}")
+        policies = already.read_bindings(clouds, projects)
+    return Existing(provider.result(), policies)
 
 
 def gains(existing: Existing, role: str, members: Collection[str], asked: Mapping[str, Collection[str]]) -> list[str]:
     """Return the roles that policies grant already to members that include the role, one sentence each.
 
-    `members` include the AWS role; `asked` has the Google Cloud roles that the setup asks for, by project ID. A grant
-    whose condition cannot hold again gives nothing.
+    `members` include the AWS role; `asked` has the Google Cloud roles that the setup asks for, by project ID.
     """
-    lines = []
-    for project, bindings in existing.policies.items():
-        for binding in bindings:
-            granted = str(binding["role"])
-            found = [member for member in binding.get("members", ()) if member in members]
-            if granted in asked.get(project, ()) or not found:
-                continue
-            condition = held.condition_of(binding, datetime.now(UTC))
-            if condition is None or not condition.holding.ended:
-                lines += [_gain(role, granted, project, member, condition) for member in found]
-    return lines
+    return [_gain(role, each) for each in already.not_asked(existing.policies, members, asked)]
 
 
-def _gain(role: str, granted: str, project: str, member: str, condition: Condition | None) -> str:
-    if condition is None:
-        return GAIN.format(role=role, granted=granted, project=project, member=member)
-    words = held_text.condition(condition)
-    return GAIN_UNDER_CONDITION.format(role=role, granted=granted, project=project, member=member, condition=words)
+def _gain(role: str, each: Already) -> str:
+    if each.condition is None:
+        return GAIN.format(role=role, granted=each.role, project=each.project, member=each.member)
+    words = {"granted": each.role, "project": each.project, "member": each.member, "condition": each.condition}
+    return GAIN_UNDER_CONDITION.format(role=role, **words)
 
 
 def _read_provider(clouds: Clouds, name: str) -> State | None:
@@ -83,13 +69,3 @@ def _read_provider(clouds: Clouds, name: str) -> State | None:
         return read_provider(clouds, name)
     except CloudError:
         return None
-
-
-def _read_policy(clouds: Clouds, project: str) -> list[dict[str, Any]] | None:
-    body = {"options": {"requestedPolicyVersion": 3}}
-    try:
-        policy = clouds.google.call("cloudresourcemanager", "POST", f"/v1/projects/{project}:getIamPolicy", body)
-    except CloudError:
-        return None
-    bindings: list[dict[str, Any]] = policy.get("bindings", [])
-    return bindings
