@@ -6,7 +6,7 @@ LOWEST := .venv-lowest
 # One more than two cores: much of the suite waits.
 WORKERS ?= 3
 
-.PHONY: demo test check check-lowest check-modes messages roles-matrix bench pins clean
+.PHONY: demo test check check-lowest check-modes commands messages roles-matrix bench pins clean
 # Two targets that install at once would be in each other's way.
 .NOTPARALLEL:
 
@@ -37,6 +37,10 @@ check-lowest: $(VENV)/dev
 # All tests of one mode without the other's rooms; the suite runs some of them.
 check-modes: $(VENV)/dev $(VENV)/node
 	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest tests/rooms/test_without_a_mode.py
+
+# Every command that plans and explanations print, run by bash with gcloud, aws and kubectl; the suite runs some of them.
+commands: $(VENV)/dev
+	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest tests/oracles/by_hand
 
 # Every sentence of the product, as a catalogue of translations would have it.
 messages: $(VENV)/dev

@@ -165,7 +165,7 @@ def on_the_pools_project(clouds: Clouds, world: Copy) -> None:
 
 LAMBDA_ONLY = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 TOO_LONG = {"google.subject": "assertion.arn + assertion.arn + assertion.arn"}
-TOO_LONG_TO_WIDEN = " || ".join(["false"] * 440)
+FULL = " || ".join(["false"] * 440)
 BY_NAME = {"google.subject": "assertion.arn", "attribute.aws_role": "assertion.arn.extract('assumed-role/{role}/')"}
 BY_SESSION = {"google.subject": "assertion.arn", "attribute.aws_role": "assertion.arn"}
 OF_LEDGER = aws.setup(google={"pool_project": "acme-ledger"})
@@ -205,7 +205,7 @@ FIXES = (
     Broken(
         "condition does not admit {arn}",
         "exchange",
-        provider(attributeCondition=TOO_LONG_TO_WIDEN),
+        provider(attributeCondition=FULL),
         DIRECT,
         "apply",
         OWN,

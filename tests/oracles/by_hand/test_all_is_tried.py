@@ -37,15 +37,15 @@ def test_every_fix_that_can_be_made_is_tried(rules: tuple[Rule[Any], ...], rows:
     assert [cause for cause in untried if not any(words in cause for words in NOT_HERE)] == []
 
 
-@pytest.mark.parametrize(("rules", "rows"), TABLES, ids=("aws", "gke"))
-def test_every_other_fix_has_a_reason_to_be_a_sentence(rules: tuple[Rule[Any], ...], rows: tuple[Broken, ...]) -> None:
+@pytest.mark.parametrize("rules", (AWS, GKE), ids=("aws", "gke"))
+def test_every_other_fix_has_a_reason_to_be_a_sentence(rules: tuple[Rule[Any], ...]) -> None:
     with_command = {rule.cause for rule in rules if is_command(rule)}
     others = [rule.fix for rule in rules if not (is_command(rule) or is_plan(rule) or rule.cause in with_command)]
     assert [fix for fix in others if not any(fix.startswith(words) for words in SENTENCES)] == []
 
 
-@pytest.mark.parametrize(("rules", "rows"), TABLES, ids=("aws", "gke"))
-def test_a_command_stands_alone_at_the_end_of_a_fix(rules: tuple[Rule[Any], ...], rows: tuple[Broken, ...]) -> None:
+@pytest.mark.parametrize("rules", (AWS, GKE), ids=("aws", "gke"))
+def test_a_command_stands_alone_at_the_end_of_a_fix(rules: tuple[Rule[Any], ...]) -> None:
     inside = re.compile(r"\b(gcloud|kubectl|aws) [a-z-]+ [a-z-]+")
     hidden = [rule.fix for rule in rules if inside.search(rule.fix) and not is_command(rule)]
     assert hidden == []
