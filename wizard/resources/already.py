@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from wizard.clouds.session import Clouds
+from wizard.engine.readers import Readers
 from wizard.resources import ancestors, held, held_text
 
 Bindings = list[dict[str, Any]]
@@ -28,7 +28,7 @@ class Already:
 def read_bindings(clouds: Clouds, projects: Iterable[str]) -> dict[str, Bindings]:
     """Return the bindings of the projects' policies, by project ID. Policies that cannot be read are left out."""
     names = list(dict.fromkeys(projects))
-    with ThreadPoolExecutor(max_workers=max(len(names), 1)) as readers:
+    with Readers(max_workers=max(len(names), 1)) as readers:
         policies = list(readers.map(partial(ancestors.read_policy, clouds), (f"projects/{name}" for name in names)))
     return {name: policy.get("bindings", []) for name, policy in zip(names, policies, strict=True) if policy}
 

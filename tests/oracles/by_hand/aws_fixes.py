@@ -45,7 +45,9 @@ MEMBERS = {kind: f"{SETS}/attribute.aws_role/{value}" for kind, value in VALUES.
 """Members that people write instead of the workload's, by the kind of near miss."""
 
 _SEEN = [{"role": "roles/browser", "members": list(MEMBERS.values())}]
-SCENARIO = aws.scenario({**aws.IAM_ON, "policy": _SEEN, "service_accounts": [{"id": "bq-loader", "policy": _SEEN}]})
+SCENARIO = aws.scenario(
+    {**aws.IAM_ON, "policy": _SEEN, "service_accounts": [{"id": "bq-loader", "policy": _SEEN}]}, more=[aws.LEDGER]
+)
 """The world of these rows. The wrong members are there already: Google Cloud refuses some of them when they are new."""
 
 
@@ -126,15 +128,47 @@ def delete_role(clouds: Clouds, _: Copy) -> object:
     return clouds.aws.call("iam", "delete_role", RoleName="rds-to-bigquery")
 
 
-def other_type(clouds: Clouds, _: Copy) -> None:
-    """Delete the provider, so that the setup's file names one for OIDC."""
+def other_type(clouds: Clouds, world: Copy) -> None:
+    """Name a provider for OIDC in the setup."""
     body = {"oidc": {"issuerUri": "https://issuer.example"}, "attributeMapping": {"google.subject": "assertion.sub"}}
     clouds.google.call("iam", "POST", f"{POOL}/providers", body, {"workloadIdentityPoolProviderId": "of-oidc"})
+    world.setup.write_text(aws.setup(google={"provider": "of-oidc"}), encoding="utf-8")
+
+
+def empty_file(_: Clouds, world: Copy) -> object:
+    """Empty the credential configuration."""
+    return (world.folder / aws.FILE).write_text("{}", encoding="utf-8")
+
+
+def unknown_role(_: Clouds, world: Copy) -> object:
+    """Name a role in the setup that does not exist."""
+    text = DIRECT.replace("roles/bigquery.jobUser", f"projects/{aws.PROJECT}/roles/gone")
+    return world.setup.write_text(text, encoding="utf-8")
+
+
+def on_the_account_itself(clouds: Clouds, world: Copy) -> None:
+    """Grant the wanted roles on the service account, and not on the project."""
+    on_project()(clouds, world)
+    policy = clouds.google_iam.get_policy(aws.PROJECT, EMAIL)
+    policy["bindings"] += [_binding(role, (f"serviceAccount:{EMAIL}",), None) for role in ROLES]
+    clouds.google_iam.set_policy(aws.PROJECT, EMAIL, policy)
+
+
+def on_the_pools_project(clouds: Clouds, world: Copy) -> None:
+    """Grant the wanted roles on the pool's project, and not on the target."""
+    on_project()(clouds, world)
+    path, member = "/v1/projects/acme-ledger", aws.PRINCIPAL.replace("123456789012", "210987654321")
+    policy = clouds.google.call("cloudresourcemanager", "POST", f"{path}:getIamPolicy", {})
+    policy["bindings"] += [_binding(role, (member,), None) for role in ROLES]
+    clouds.google.call("cloudresourcemanager", "POST", f"{path}:setIamPolicy", {"policy": policy})
 
 
 LAMBDA_ONLY = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 TOO_LONG = {"google.subject": "assertion.arn + assertion.arn + assertion.arn"}
-FOREIGN = "attribute.aws_role.startsWith('x') ? false : assertion.account == 'x'"
+FULL = " || ".join(["false"] * 440)
+BY_NAME = {"google.subject": "assertion.arn", "attribute.aws_role": "assertion.arn.extract('assumed-role/{role}/')"}
+BY_SESSION = {"google.subject": "assertion.arn", "attribute.aws_role": "assertion.arn"}
+OF_LEDGER = aws.setup(google={"pool_project": "acme-ledger"})
 
 NEAR_CONDITIONS = {
     "iam": "has the ARN of the IAM role",
@@ -166,6 +200,44 @@ NEAR_MEMBERS = {
 """Words of the cause, by the kind of near miss in a policy."""
 
 FIXES = (
+    Broken("the credential configuration is not valid", "config", empty_file, DIRECT, "apply"),
+    Broken("the provider is for {provider_type}", "exchange", other_type, DIRECT, "apply", DIRECT),
+    Broken(
+        "condition does not admit {arn}",
+        "exchange",
+        provider(attributeCondition=FULL),
+        DIRECT,
+        "apply",
+        OWN,
+    ),
+    Broken(
+        "{no_member}",
+        "permission",
+        provider(attributeMapping=BY_SESSION, attributeCondition=f"assertion.account == '{aws.ACCOUNT}'"),
+        DIRECT,
+        "apply",
+        OWN,
+    ),
+    Broken(
+        "has an ARN, {condition_wrong}",
+        "exchange",
+        provider(attributeMapping=BY_NAME, attributeCondition=f"attribute.aws_role == '{RIGHT}'"),
+        DIRECT,
+        alone=True,
+    ),
+    *(
+        Broken(
+            "{near_member}, which has an ARN",
+            hop,
+            provider(attributeMapping=BY_NAME, attributeCondition="attribute.aws_role == 'rds-to-bigquery'"),
+            setup,
+            alone=True,
+        )
+        for hop, setup in (("permission", DIRECT), ("impersonation", THROUGH))
+    ),
+    Broken("the role {role} {state}", "permission", unknown_role, DIRECT, "look"),
+    Broken("the service account {service_account} has {elsewhere}", "permission", on_the_account_itself, THROUGH),
+    Broken("the workload has {elsewhere}", "permission", on_the_pools_project, OF_LEDGER),
     Broken("the API {service} is disabled", "exchange", disable_sts, DIRECT),
     Broken("pool is deleted", "exchange", delete(POOL), DIRECT, fixed=True),
     Broken("pool is disabled", "exchange", disable_pool, DIRECT),

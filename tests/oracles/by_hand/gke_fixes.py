@@ -1,5 +1,6 @@
 """Broken worlds for the fixes of the live test of workloads on GKE."""
 
+import re
 from collections.abc import Callable
 
 from tests.commands.gke.worlds import CLUSTER, GSA, NUMBER, POOL, PRINCIPAL, PROJECT, ROLE
@@ -117,9 +118,40 @@ def disable_sts(clouds: Clouds, _: Copy) -> object:
     return clouds.google.call("serviceusage", "POST", f"/v1/projects/{PROJECT}/services/sts.googleapis.com:disable", {})
 
 
+NEW = gke_worlds.setup_of(gke_worlds.workload("new", "scorer"))
+
+
+def delete_namespace(clouds: Clouds, _: Copy) -> None:
+    """Delete a namespace, with its service account."""
+    from lightkube.resources.core_v1 import Namespace
+
+    clouds.kubernetes(NAME).delete(Namespace, "new")
+
+
+def other_node_pools(_: Clouds, world: Copy) -> object:
+    """Name a node pool in the setup that the cluster does not have."""
+    return world.setup.write_text(DIRECT.replace("default-pool", "gone"), encoding="utf-8")
+
+
+def unknown_role(_: Clouds, world: Copy) -> object:
+    """Name a role in the setup that does not exist."""
+    return world.setup.write_text(DIRECT.replace(ROLE, f"projects/{PROJECT}/roles/gone"), encoding="utf-8")
+
+
+def wrong_token(_: Clouds, world: Copy) -> None:
+    """Store a token in the kubeconfig that the cluster does not accept."""
+    path = world.folder / "home" / "kubeconfig"
+    text = re.sub("token: .*", "token: expired", path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
+
+
 ELSEWHERE = {"title": "elsewhere", "expression": "resource.name == 'somewhere'"}
 
 FIXES = (
+    Broken("there is no namespace", "ksa-token", delete_namespace, NEW),
+    Broken("the role {role} {state}", "permission", unknown_role, DIRECT, "look"),
+    Broken("the setup names node pools", "node-pools", other_node_pools, DIRECT, "look"),
+    Broken("the cluster does not accept your credentials", "ksa-token", wrong_token, DIRECT, alone=True),
     Broken("cluster has no workload identity pool", "cluster", pool_off, DIRECT),
     Broken("do not run the GKE metadata server", "node-pools", node_pool_off, DIRECT),
     Broken("there is no Kubernetes service account", "ksa-token", delete_account, DIRECT),

@@ -60,23 +60,35 @@ def test_the_advised_fix_makes_the_test_pass(
     explained: list[tuple[Rule[Any], str]],
 ) -> None:
     scenario = aws_fixes.SCENARIO if broken in aws_fixes.FIXES else gke_fixes.SCENARIO
+    if broken.alone or broken.repaired:
+        scenario = scenario | {"title": str(broken)}
     world = replace(start(scenario, wif), ledger=ledger, command=wif)
     apply(world, broken.setup)
     explained.clear()
     with world.entered():
-        broken.breaks(Clouds(scenario["google"]["projects"][0]["id"], scenario["aws"].get("region")), world)
+        broken.breaks(Clouds(scenario["google"]["projects"][0]["id"], scenario.get("aws", {}).get("region")), world)
     tested = world.wif("test", str(world.setup), *HERE)
 
     assert any(broken.explains(*each) for each in explained), [(rule.cause, hop) for rule, hop in explained]
     (hop,) = [each for each in hops_in(tested.json) if each["hop"] == broken.hop]
     assert hop["status"] in ("failed", "not_proven")
-    for command in commands_in(tested.json):
-        world.type_in(command)
     if broken.kind == "apply":
         apply(world, broken.repaired or broken.setup)
-    if broken.kind != "look":
-        again = world.wif("test", str(world.setup), *HERE)
-        assert again.code == 0, again.out
+    if broken.kind == "look":
+        assert all(world.type_in(command) for command in commands_in(tested.json)), "it shows something"
+        return
+    repair(world, tested)
+
+
+def repair(world: Copy, tested: Answer) -> None:
+    """Run what a test advises, and test again, until the test passes: a repaired hop can uncover the next."""
+    for _ in range(3):
+        for command in commands_in(tested.json):
+            world.type_in(command)
+        tested = world.wif("test", str(world.setup), *HERE)
+        if tested.code == 0:
+            return
+    pytest.fail(tested.out)
 
 
 def apply(world: Copy, setup: str) -> None:
