@@ -4,3 +4,12 @@ from typing import Any
 
 JSON = Any
 """A JSON value, as `json.loads` returns it."""
+
+
+def copied(value: Any) -> Any:
+    """A copy of a JSON value that shares nothing with it. It is several times faster than `copy.deepcopy`."""
+    if isinstance(value, dict):
+        return {key: copied(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [copied(inner) for inner in value]
+    return value

@@ -106,8 +106,7 @@ class Pods:
 
     def _bind(self, pod: Object, fits: list[Node]) -> Node:
         """Put the pod on the node with the fewest pods."""
-        used = [each["spec"].get("nodeName") for each in self._state.store.peek_all(POD)]
-        node = min(fits, key=lambda each: used.count(each.name))
+        node = min(fits, key=lambda each: self._state.store.on_node(each.name))
         current = self._now(pod)
         if current is not None:
             current["spec"]["nodeName"] = node.name
