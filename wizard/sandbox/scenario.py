@@ -51,7 +51,7 @@ def load(name: str = DEFAULT) -> Scenario:
 def parse(name: str, text: str) -> Scenario:
     """The scenario in a YAML text. Raises ScenarioError."""
     try:
-        document = yaml.load(text, Loader=_LOADER)  # noqa: S506 (both are safe)
+        document = yaml.load(text, Loader=_LOADER)
         return Scenario(
             name,
             title=document["title"],
