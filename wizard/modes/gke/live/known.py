@@ -8,7 +8,7 @@ from wizard.chain.project_policy import Names, is_account
 from wizard.chain.rule import Facts
 from wizard.chain.target import holders_of_missing, missing_roles
 from wizard.clouds import clusters
-from wizard.federation import gke
+from wizard.federation import annotation, gke
 from wizard.federation.gke import ClusterName
 from wizard.federation.principals import admits, principal
 from wizard.modes import live_grants
@@ -45,6 +45,8 @@ class GkeFacts(Facts):
     namespace: str
     wanted_access: str
     """The e-mail of the GSA that the workload should act as, or `direct access`."""
+    annotation_problem: str
+    """Why the KSA's annotation is not an e-mail; empty if it is one, or if there is no annotation."""
     leftover_annotation: bool
     """Whether the KSA is annotated although the setup wants direct access."""
     other_annotation: bool
@@ -125,6 +127,7 @@ class GkeKnown:
             ksa_name=test.service_account,
             namespace=test.namespace,
             wanted_access=wanted or "direct access",
+            annotation_problem=annotation.problem(annotated) if annotated else "",
             leftover_annotation=annotated is not None and wanted is None,
             other_annotation=None not in (annotated, wanted) and annotated != wanted,
             iam_member=iam_member,

@@ -158,6 +158,14 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
     ),
     Rule(
         _IMPERSONATION,
+        r"",
+        "the annotation iam.gke.io/gcp-service-account of {ksa} does not name a Google service account: "
+        "{annotation_problem}",
+        "correct the annotation with wif-wizard apply",
+        when=lambda facts: bool(facts.annotation_problem),
+    ),
+    Rule(
+        _IMPERSONATION,
         r"Gaia id not found|IAM returned 404",
         "{ksa} is annotated to act as {service_account}, which does not exist: its name is misspelled, or it was "
         "deleted, or it was created a moment ago",
