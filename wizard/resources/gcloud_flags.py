@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from itertools import count
+from itertools import chain, count
 
 _DELIMITERS = (",", ";", "|", "#", "~")
 
@@ -23,4 +23,4 @@ def dictionary(flag: str, values: Mapping[str, str]) -> str:
 def _delimiter(text: str) -> str:
     """Return a delimiter that is not in a text: one of the usual ones, or a word."""
     words = (f"@{number}@" for number in count())
-    return next(delimiter for delimiter in (*_DELIMITERS, *words) if delimiter not in text)
+    return next(delimiter for delimiter in chain(_DELIMITERS, words) if delimiter not in text)

@@ -74,7 +74,9 @@ def test_a_runtime_without_a_definition_refuses_both_kinds(key: str) -> None:
 
 
 def test_the_message_about_an_unknown_runtime_names_the_new_one() -> None:
-    with pytest.raises(SetupError, match=r"not a valid choice; write one of these: ecs-fargate, .*, lambda, notebook"):
+    with pytest.raises(
+        SetupError, match=r"not a valid choice; use one of these values: ecs-fargate, .*, lambda, notebook"
+    ):
         loads(dump(setup_for("ec2")).replace("runtime: ec2", "runtime: kubernetes"))
 
 

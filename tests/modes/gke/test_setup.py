@@ -108,7 +108,7 @@ prob: {}
 @pytest.mark.parametrize(
     ("old", "new", "where", "what", "fix"),
     [
-        ("cluster: payments", "cluster: a/b/payments", "gke.cluster", "more than the name", "only: payments"),
+        ("cluster: payments", "cluster: a/b/payments", "gke.cluster", "not a valid cluster name", "only: payments"),
         ("cluster: payments", "cluster: " + "p" * 41, "gke.cluster", "not a valid cluster name", "up to 40"),
         ("asia-northeast1,", "ap-northeast-1,", "gke.location", "an AWS region", "a Google Cloud region"),
         ("[default-pool]", "[a, a]", "gke.node_pools", "more than once", "each node pool once"),

@@ -15,7 +15,7 @@ from wizard.engine.resource import State
 if TYPE_CHECKING:
     from wizard.modes.aws.model import AwsSetup
 
-GAIN = "The role {role} also gets {granted} on {project}: the policy grants it to {member} already."
+GAIN = "The role {role} also gets {granted} on {project}, because the policy already grants this access to {member}."
 
 
 @dataclass(frozen=True)

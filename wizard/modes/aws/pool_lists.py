@@ -37,7 +37,7 @@ def providers(clouds: Clouds, answers: Answers) -> Listing:
     except CloudError as error:
         if error.status != 404:
             raise
-        return Listing(note=f"the pool {pool} does not exist yet, so it has no providers")
+        return Listing(note=f"the pool {pool} does not exist yet, so there are no providers in it")
     account = answers.text("aws.account")
     for_aws = [provider for provider in pages.items if "aws" in provider]
     for_aws.sort(key=lambda provider: provider["aws"].get("accountId") != account)
@@ -49,7 +49,7 @@ def _choice(thing: Json, about: str, recommended: bool = False) -> Choice:
     identifier = thing["name"].rpartition("/")[2]
     state = "disabled" if thing.get("disabled") else ""
     if thing.get("state") == "DELETED":
-        state = "deleted; apply undeletes it"
+        state = "deleted; apply undeletes this entry"
     return Choice(identifier, identifier, ", ".join(filter(None, (about, state))), recommended)
 
 
