@@ -149,11 +149,11 @@ class ReviewPage(Page):
         for item in left:
             title = _capitalised(title_of(item.change))
             where = (
-                f": {item.owner.tool} manages this resource, and would revert a change. Make the change in "
+                f"{item.owner.tool} manages this resource, and would revert a change. Make the change in "
                 f"{item.owner.place}."
             )
             where = one_line(where)
-            lines.append(Content.assemble(("· ", "$text-warning"), (title, "bold"), where))
+            lines.append(Content.assemble(("· ", "$text-warning"), (title, "bold"), ": ", where))
             lines += [difference(item.change, field) for field in item.change.fields]
         for waiting in self.session.reviewed.waiting if self.session.reviewed else ():
             title, first = _capitalised(title_of(waiting.change)), title_of(waiting.needs.change)

@@ -256,7 +256,7 @@ imdsv2: yes
             "not a valid file name",
             "json",
         ),
-        ("google: {project", "google: [] #", "google", 4, "must have other keys below it", "project, pool, provider"),
+        ("google: {project", "google: [] #", "google", 4, "must be a mapping", "project, pool, provider"),
     ],
 )
 def test_a_problem_has_its_place_its_line_and_a_fix(

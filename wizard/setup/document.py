@@ -148,4 +148,4 @@ def _syntax_problem(error: yaml.MarkedYAMLError) -> SetupProblem:
         return SetupProblem("file", line, what, "indent with spaces, not with tabs")
     if isinstance(error, ComposerError):
         return SetupProblem("file", line, what, "write each value in full, without anchors, aliases and tags")
-    return SetupProblem("file", line, what, "correct the YAML on the line, or on the line above")
+    return SetupProblem("file", line, what, "correct this YAML line, or the line above")

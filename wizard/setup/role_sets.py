@@ -53,7 +53,7 @@ GAPS = (
             "roles/bigquery.dataViewer",
             "roles/bigquery.admin",
         ),
-        "{role} does not allow reading tables: the Storage API also needs roles/bigquery.dataViewer on the data",
+        "{role} does not allow reading tables: the Storage API also needs roles/bigquery.dataViewer",
     ),
     Gap(
         ("roles/storage.objectCreator", "roles/storage.legacyObjectReader", "roles/storage.legacyObjectOwner"),

@@ -90,7 +90,8 @@ def resource(text: str) -> Broken | None:
         return Broken(f'"{text}" is not the full name of a project', f"use projects/{rest}")
     if kind in ("", "projects") and full(r"[0-9]+", rest):
         return Broken(
-            f'"{text}" contains a project number, not a project ID', "use projects/PROJECT_ID with the project ID"
+            f'"{text}" contains a project number, not a project ID',
+            "use projects/PROJECT_ID, with the project ID instead of the number",
         )
     inside = re.match(r"(//[a-z0-9.-]+/)?projects/(?P<project>[^/]+)/.", text)
     if not inside:

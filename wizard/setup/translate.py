@@ -48,17 +48,17 @@ def _what_and_fix(details: ErrorDetails, path: Path, model: type[BaseModel], doc
 
 
 def _unknown_key(path: Path, model: type[BaseModel]) -> tuple[str, str]:
-    known = list(_section(path[:-1], model).model_fields)
-    close = get_close_matches(str(path[-1]), known, n=1)
+    key, known = path[-1], list(_section(path[:-1], model).model_fields)
+    close = get_close_matches(str(key), known, n=1)
     if close:
         similar = close[0]
-        return "the key is not a valid setup key", f"did you mean {similar}?"
-    homes = [name for name, part in _parts(model) if path[-1] in part.model_fields]
+        return f'"{key}" is not a valid setup key', f"did you mean {similar}?"
+    homes = [name for name, part in _parts(model) if key in part.model_fields]
     if homes:
         section = homes[0]
-        return "the key belongs in another section", f"move this key to {section}"
+        return f'"{key}" belongs in another section', f"move this key to {section}"
     keys = ", ".join(known)
-    return "the key is not a valid setup key", f"remove the key, or use one of the keys of its section: {keys}"
+    return f'"{key}" is not a valid setup key', f"remove this key, or use one of the keys of its section: {keys}"
 
 
 def _not_a_choice(value: object, choices: list[str]) -> tuple[str, str]:
@@ -74,7 +74,7 @@ def _not_text(value: object, path: Path, model: type[BaseModel], document: Docum
     """Return the problem of a value that must be text, but that YAML reads as a number, a boolean or null."""
     written = document.written.get(path)
     if written is None:
-        return "the value of the key must be one string", "write the value on the same line as the key"
+        return "the value must be one string", "write the value on the same line as the key"
     if value is None:
         return "the value is empty", "write a value, or remove the key"
     rule = texts.rule_of(_field(path, model))
@@ -95,10 +95,10 @@ _KINDS = {
     "bool_type": ("the value is not true or false", "write true or false"),
     "int_type": ("the value is not a whole number", "write a whole number without quotes"),
     "tuple_type": (
-        "the value of the key must be a list",
+        "the value must be a list",
         "write [ITEM, ...], or start a line with a dash for each item",
     ),
-    "dict_type": ("the value of the key must be a mapping", "write lines of the form KEY: VALUE below the key"),
+    "dict_type": ("the value must be a mapping of keys to values", "write lines of the form KEY: VALUE below the key"),
     "too_short": ("the list is empty", "add at least one item, or remove the entry that contains the list"),
 }
 
@@ -106,7 +106,7 @@ _KINDS = {
 def _wrong_kind(kind: str, details: ErrorDetails, path: Path, model: type[BaseModel]) -> tuple[str, str]:
     if kind in ("model_type", "model_attributes_type", "dataclass_type"):
         keys = ", ".join(_required(_section(path, model)))
-        return "the key must have other keys below it", f"write these keys: {keys}"
+        return "the value must be a mapping of keys to values", f"write these keys: {keys}"
     return _KINDS.get(kind, (details["msg"], "see the format of setup files in the README"))
 
 

@@ -69,7 +69,7 @@ def test_a_setup_may_name_a_new_runtime() -> None:
 @pytest.mark.parametrize("key", ["job_definition", "task_definition"])
 def test_a_runtime_without_a_definition_refuses_both_kinds(key: str) -> None:
     text = dump(setup_for("notebook")).replace("  runtime: notebook\n", f"  runtime: notebook\n  {key}: nightly\n")
-    with pytest.raises(SetupError, match=f'the runtime "notebook" has no {key}'):
+    with pytest.raises(SetupError, match=f'the runtime "notebook" does not use {key}'):
         loads(text)
 
 
@@ -150,7 +150,7 @@ def test_the_live_test_gives_credentials_as_a_new_runtime_does() -> None:
         assert "AWS_SECRET_ACCESS_KEY" not in place.environment
         assert application.needs_supplier(place, None)
     with places.here(workload, Trusting(TrustedService("ec2.amazonaws.com")), os.environ) as place:
-        assert place.withheld == "the trust policy of loader does not let notebook.amazonaws.com assume it"
+        assert place.withheld == "the trust policy of loader does not let notebook.amazonaws.com assume the role"
 
 
 def test_a_variable_of_a_new_runtime_tells_that_the_test_runs_inside_it() -> None:

@@ -49,7 +49,7 @@ def _choice(thing: Json, about: str, recommended: bool = False) -> Choice:
     identifier = thing["name"].rpartition("/")[2]
     state = "disabled" if thing.get("disabled") else ""
     if thing.get("state") == "DELETED":
-        state = "deleted; apply undeletes this entry"
+        state = "deleted; apply undeletes it"
     return Choice(identifier, identifier, ", ".join(filter(None, (about, state))), recommended)
 
 

@@ -57,7 +57,7 @@ def _federation_id(kind: str, text: str) -> Broken | None:
         return None
     if text.startswith("projects/"):
         name = text.rstrip("/").rsplit("/")[-1]
-        return Broken(f'"{text}" is a resource name', f"use the {kind} ID only: {name}")
+        return Broken(f'"{text}" is a resource name, not an ID', f"use the {kind} ID only: {name}")
     if text.startswith("gcp-"):
         return Broken(f'"{text}" starts with "gcp-", which Google reserves', "use a name with another prefix")
     if re.fullmatch(r"[a-z0-9-]*", text):

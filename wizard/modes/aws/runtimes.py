@@ -88,9 +88,22 @@ _EC2 = Service("ec2.amazonaws.com", "EC2")
 _LAMBDA = Service("lambda.amazonaws.com", "Lambda")
 
 _TASK_ID, _INSTANCE_ID, _FUNCTION_NAME = 32, 19, 64  # characters
-_TRAP = "The role in executionRoleArn only pulls the image and writes logs; Google Cloud never sees that role."
-_TASK = f"The task runs with the role in taskRoleArn. {_TRAP}"
-_JOB = f"The job runs with the role in jobRoleArn. {_TRAP}"
+_TASK = (
+    "The task runs with the role in taskRoleArn. The role in executionRoleArn only pulls the image and writes logs; "
+    "Google Cloud never sees that role."
+)
+_TASK_ON_HOST = (
+    "The task runs with the role in taskRoleArn. The role in executionRoleArn only pulls the image and writes logs; "
+    "Google Cloud never sees that role. The instance role belongs to the host, not to the task."
+)
+_JOB = (
+    "The job runs with the role in jobRoleArn. The role in executionRoleArn only pulls the image and writes logs; "
+    "Google Cloud never sees that role."
+)
+_JOB_ON_HOST = (
+    "The job runs with the role in jobRoleArn. The role in executionRoleArn only pulls the image and writes logs; "
+    "Google Cloud never sees that role. The instance role belongs to the host, not to the job."
+)
 _TASK_ENVIRONMENT = "containerDefinitions[].environment of the task definition"
 _JOB_ENVIRONMENT = "containerProperties.environment of the job definition"
 _NO_METADATA = "Fargate has no instance metadata"
@@ -122,7 +135,7 @@ _ROWS = (
         note="tasks and services on the instances of your cluster",
         service=_ECS_TASKS,
         role_title="Task role",
-        identity=f"{_TASK} The instance role belongs to the host, not to the task.",
+        identity=_TASK_ON_HOST,
         session_length=_TASK_ID,
         delivery="container endpoint",
         packaging="image",
@@ -153,7 +166,7 @@ _ROWS = (
         note="jobs that AWS Batch starts on EC2 instances",
         service=_ECS_TASKS,
         role_title="Job role",
-        identity=f"{_JOB} The instance role belongs to the host, not to the job.",
+        identity=_JOB_ON_HOST,
         session_length=_TASK_ID,
         delivery="container endpoint",
         packaging="image",

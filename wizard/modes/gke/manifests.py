@@ -79,7 +79,7 @@ def exported_uses(cluster: ClusterName, uses: Sequence[Use], mixed: bool) -> lis
     """
     patches = [_exported_patch(use, mixed) for use in uses if use.patched]
     script = "\n".join(commands(cluster, uses)) + "\n"
-    why = "kubectl commands that apply these files. Save the files first (s)."
+    why = "kubectl commands that apply these files. Press s to save the files first."
     return [*patches, ExportedFile("commands.sh", "kubectl commands", why, "bash", script)]
 
 

@@ -45,7 +45,7 @@ def test_the_role_and_its_roles_are_found_in_the_policies(world: World, tmp_path
     assert {each.status for each in outcomes.values()} <= {"ok", "skipped"}
     evidence = " ".join(outcomes["config"].evidence)
     assert "the test runs as the role rds-to-bigquery, which members of the policies name" in evidence
-    assert "come from the policies of acme-analytics; other projects" in evidence
+    assert "policies of acme-analytics; the test did not read other projects" in evidence
     assert "roles/bigquery.jobUser on acme-analytics: effective" in " ".join(outcomes["permission"].evidence)
 
 
@@ -67,7 +67,7 @@ def test_the_operator_can_name_the_role(world: World, tmp_path: Path, role: str)
     [
         ({"provider": "other-account"}, "", "add --role ARN, or add --from inside"),
         ({"number": "999999999999"}, "", "the wizard cannot read the provider"),
-        ({}, "not/a/role", "write arn:aws:iam::ACCOUNT:role/NAME"),
+        ({}, "not/a/role", "use arn:aws:iam::ACCOUNT:role/NAME"),
         ({}, "arn:aws:iam::444455556666:role/theirs", "account 444455556666: choose another AWS_PROFILE"),
     ],
 )

@@ -105,7 +105,7 @@ KNOWN = [
     ("exchange", "invalid_request", INVALID_AUDIENCE, "not the full name of a provider"),
     ("exchange", "invalid_request", TOO_LONG, "longer than 127 bytes"),
     ("exchange", "unauthorized_client", REJECTED, "attribute condition refuses"),
-    ("exchange", "invalid_grant", REPLAYED.format("SignatureDoesNotMatch", NO_SIGNATURE), "secret key"),
+    ("exchange", "invalid_grant", REPLAYED.format("SignatureDoesNotMatch", NO_SIGNATURE), "secret access key"),
     ("exchange", "invalid_grant", REPLAYED.format("ExpiredToken", EXPIRED), "the AWS credentials have expired"),
     ("exchange", "invalid_grant", REPLAYED.format("InvalidClientTokenId", NOT_KNOWN), "AWS_SESSION_TOKEN"),
     ("exchange", "invalid_request", MALFORMED, "could not read"),
@@ -115,8 +115,8 @@ KNOWN = [
     ("caller-identity", "UNREACHABLE", "sts.eu-west-1.amazonaws.com: timed out", "amazonaws.com did not answer"),
     ("aws-credentials", "NoRegion", "Unable to determine AWS region", "AWS_REGION"),
     ("aws-credentials", "NoCredentials", "Unable to locate credentials", "taskRoleArn"),
-    ("config", "ConfigError", "File /x/cred.json was not found.", "mount it"),
-    ("config", "ConfigError", KEY, "delete the key"),
+    ("config", "ConfigError", "File /x/cred.json was not found.", "mount the file"),
+    ("config", "ConfigError", KEY, "delete the service account key"),
     ("permission", "UNAUTHENTICATED", NOT_ACCEPTED, "through a service account"),
     ("permission", "PERMISSION_DENIED", PERIMETER, "perimeter"),
     ("permission", "PERMISSION_DENIED", "The caller does not have permission", "no role on it"),
@@ -141,7 +141,7 @@ def test_known_words_have_a_reason(hop_id: str, code: str, message: str, words: 
             {"impersonation": (f"serviceAccount:{EMAIL}",)},
             f"but this workload does not: serviceAccount:{EMAIL}",
         ),
-        (DENIED, {"impersonation": (US,)}, "not effective (yet)"),
+        (DENIED, {"impersonation": (US,)}, "not effective yet"),
         ("The caller does not have permission", {}, "does not have permission to impersonate"),
     ],
 )
@@ -173,7 +173,7 @@ REJECTED = "The given credential is rejected by the attribute condition."
 MISSES = [
     (f"attribute.aws_role == '{IAM_ARN}'", f"contains the ARN of the IAM role, {IAM_ARN}, but Google Cloud sees", None),
     (f"attribute.aws_role == '{ROLE.replace('/', '/batch/')}'", "with its path, ", None),
-    (f"attribute.aws_role == '{ROLE}/0123'", "has the name of one session, ", None),
+    (f"attribute.aws_role == '{ROLE}/0123'", "contains the name of one session, ", None),
     (f"attribute.aws_role == '{ROLE.upper()}'", "conditions are case-sensitive", None),
     (f"attribute.aws_role == '{ROLE.replace('rds', 'RDS')}'", "conditions are case-sensitive", None),
     (f"attribute.aws_role == '{ROLE.replace('1111', '4444')}'", "in another AWS account, ", None),
@@ -217,7 +217,7 @@ def test_a_condition_that_almost_admits_the_role_is_explained_and_corrected(
         (US.replace(POOL.pool, "another-pool"), "whose workload identity pool is not the pool"),
         (US.replace("aws_role", "role"), "does not define this attribute"),
         (US.replace("principalSet:", "principal:"), "an attribute needs principalSet://"),
-        (principal(POOL, f"{ROLE}/another"), "has the name of one session"),
+        (principal(POOL, f"{ROLE}/another"), "contains the name of one session"),
     ],
 )
 def test_a_member_that_almost_names_the_role_is_explained_and_corrected(member: str, cause: str):

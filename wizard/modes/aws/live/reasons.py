@@ -68,7 +68,7 @@ _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
         _CREDENTIALS,
         r"^Withheld: .*does not let (?P<aws_service>\S+) assume",
         "{withheld}, so the runtime does not start the workload, or gives it no credentials",
-        "run wif-wizard apply, which lets {aws_service} assume the role in its trust policy, or use another role",
+        "run wif-wizard apply, so that the trust policy lets {aws_service} assume the role, or use another role",
     ),
     Rule(
         _CREDENTIALS,

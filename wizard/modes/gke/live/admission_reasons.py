@@ -66,7 +66,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         r'no PriorityClass with name (?P<name>\S+) was found|RuntimeClass "(?P<other>[^"]*)" not found',
         "the one-off pod names a PriorityClass or RuntimeClass that the cluster does not have; the workload or "
         "probe.priority_class names the same class",
-        "create the class, or correct the class name in the workload or in the setup",
+        "create the PriorityClass or RuntimeClass, or correct its name in the workload or in the setup",
     ),
     Rule(
         _POD,
