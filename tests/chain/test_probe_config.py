@@ -102,7 +102,7 @@ def test_another_token_host_is_refused(url: object):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"type": "service_account"}, "a key"),
+        ({"type": "service_account"}, "not external_account"),
         ({"type": None}, "not external_account"),
         ({"credential_source": {"executable": {"command": "id"}}}, "executable"),
         ({"credential_source": None}, "no credential_source"),
@@ -113,7 +113,7 @@ def test_another_token_host_is_refused(url: object):
         ({"service_account_impersonation_url": "https://evil.example/x"}, "not a known host"),
         (
             {"service_account_impersonation_url": "https://iamcredentials.googleapis.com/v1/x"},
-            "names no service account",
+            "does not name a service account",
         ),
         (
             {"service_account_impersonation_url": IMPERSONATION.format(EMAIL, "generateIdToken")},

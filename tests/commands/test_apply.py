@@ -93,7 +93,7 @@ def test_an_existing_different_file_is_shown_and_keeps_what_others_added(fresh: 
     setup = fresh.setup()
     planned = fresh.wif("plan", setup).out
     assert "has other content" in planned
-    assert "The file keeps its other keys: mine." in planned
+    assert "The credential configuration keeps these other keys: mine." in planned
     assert fresh.wif("apply", setup).code == 64
     assert fresh.config.read_text(encoding="utf-8") == there
     assert fresh.wif("apply", setup, "--yes").code == 0
@@ -157,7 +157,7 @@ def test_what_exists_on_the_other_side_is_not_handed_over_as_a_creation(fresh: W
     for half in ("aws", "google"):
         handed = fresh.wif("plan", setup, "--only", half, "--json").json
         assert handed["handover"] == []
-        assert handed["handover_notes"] == ["The other side is in place: there is nothing to run there."]
+        assert handed["handover_notes"] == ["The other side is in place: there are no commands to run."]
 
 
 def test_what_is_printed_for_the_other_side_works_when_it_is_pasted(fresh: World) -> None:
@@ -179,7 +179,7 @@ def test_a_side_that_cannot_be_read_is_handed_over_as_if_nothing_existed(
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     text = fresh.wif("plan", setup, "--only", "google").out
-    assert "cannot read the other side, so these commands are as if nothing existed there" in text
+    assert "cannot read the other side. The commands assume that none of its resources exist" in text
     assert "aws iam create-role --role-name rds-to-bigquery " in text
 
 

@@ -24,7 +24,7 @@ def test_a_configuration_instead_of_a_setup_is_to_be_tested(world: World, comman
     path = written(world, CONFIG)
     answer = world.wif(*command, path)
     assert answer.code == 64
-    assert f"this is a credential configuration for AWS, not a setup; run `wif-wizard test {path}`" in answer.err
+    assert f"the file is a credential configuration for AWS, not a setup; run `wif-wizard test {path}`" in answer.err
     assert "remove" not in answer.err
     assert world.wif(*command, path, "--json").json["error"]["problems"][0]["where"] == "file"
 
@@ -57,4 +57,4 @@ def test_the_content_says_what_is_tested_and_not_the_name(world: World) -> None:
 
 def test_a_setup_names_its_role_itself(world: World) -> None:
     answer = world.wif("test", world.setup(), "--role", "x")
-    assert answer.code == 64 and "leave --role out" in answer.err
+    assert answer.code == 64 and "remove --role" in answer.err

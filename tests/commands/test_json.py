@@ -117,7 +117,7 @@ def test_permissions_that_are_missing_are_answered(fresh: World, monkeypatch: py
     answer = fresh.wif("apply", fresh.setup(), "--yes", "--json")
     error = failed("apply", answer)
     assert (answer.code, error["kind"]) == (1, "refused")
-    assert error["message"].startswith("Nothing was changed: you do not have 2 of the ")
+    assert error["message"].startswith("The wizard changed nothing: you do not have 2 of the ")
 
 
 @pytest.mark.parametrize(

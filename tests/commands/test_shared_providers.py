@@ -103,8 +103,8 @@ def test_what_the_new_role_gains_is_said(world: World) -> None:
     file = setup(world, "loader", "wide-pool")
     change = plan_of(world, file, PROVIDER)
     gain = (
-        "The role loader also gets roles/bigquery.dataViewer on acme-analytics: the policy grants it to "
-        f"{everyone} already."
+        "The role loader also gets roles/bigquery.dataViewer on acme-analytics, because the policy already grants "
+        f"this access to {everyone}."
     )
     assert change["gains"] == [gain]
     assert gain in world.wif("plan", file).out
@@ -113,7 +113,7 @@ def test_what_the_new_role_gains_is_said(world: World) -> None:
 def test_a_disabled_provider_is_never_enabled_in_silence(world: World) -> None:
     create("off-pool", attributeCondition=f"attribute.aws_role == '{ROLES}/x'", disabled=True)
     out = world.wif("plan", setup(world, "loader", "off-pool")).out
-    assert f"The provider is disabled. Applying the plan enables it, and {ROLES}/x can get tokens again." in out
+    assert f"The provider is disabled. Apply enables the provider, and {ROLES}/x can get tokens again." in out
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def test_a_token_from_a_url_is_asked_for_with_the_headers_of_the_file(
     [
         (None, {}, "No such file"),
         ("", {}, "empty token"),
-        ("{}", {"type": "json", "subject_token_field_name": "id"}, "a text id"),
+        ("{}", {"type": "json", "subject_token_field_name": "id"}, "a string id"),
         ("not JSON", {"type": "json", "subject_token_field_name": "id"}, "not a JSON object"),
     ],
 )
@@ -177,7 +177,7 @@ def test_a_device_is_never_read(world: World, write: Write) -> None:
 def test_a_role_on_aws_is_nothing_for_other_sources(world: World, write: Write) -> None:
     answer = world.wif("test", write({"file": "/t"}), "--role", "x", "--json")
     assert (answer.code, answer.json["error"]["kind"]) == (64, "bad-input")
-    assert "leave --role out" in answer.json["error"]["message"]
+    assert "remove --role" in answer.json["error"]["message"]
 
 
 def test_the_claims_of_what_is_no_jwt_are_not_guessed(world: World, write: Write, tmp_path: Path) -> None:

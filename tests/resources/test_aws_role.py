@@ -77,7 +77,7 @@ def test_statements_of_others_stay(clouds: Clouds, name: str) -> None:
     theirs = statements(wanted, clouds)
     change = write(wanted, clouds)
     assert change.action == "update"
-    assert "keeps its other statements" in str(wanted.impact(change))
+    assert "keeps the other statements" in str(wanted.impact(change))
     now = statements(wanted, clouds)
     assert now[:-1] == theirs
     assert now[-1] == {

@@ -64,7 +64,7 @@ async def test_expired_and_refused_credentials_are_told_apart_and_have_no_tick(o
         await tell(pilot, Detected({}), Failed(ended, "recognise aws"), Failed(refused, "recognise google"))
         shown = frame(pilot.app)
     assert "the credentials have expired" in shown and "aws sso login --profile prod" in shown
-    assert "the credentials were not accepted" in shown and "gcloud auth login" in shown
+    assert "the cloud did not accept the credentials" in shown and "gcloud auth login" in shown
     assert "✓" not in shown
 
 
@@ -94,7 +94,7 @@ async def test_a_setup_file_is_read_while_its_name_is_typed(open_wizard: Open, t
         await settled(pilot)
         await pilot.press("down", "down", "enter")
         await type_text(pilot, "mine.yam")
-        await until(pilot, lambda: "the file does not exist" in frame(pilot.app))
+        await until(pilot, lambda: "the setup file does not exist" in frame(pilot.app))
         await type_text(pilot, "l")
         await until(pilot, lambda: "✓ rds-to-bigquery in 111122223333 -> acme-analytics" in frame(pilot.app))
         await pilot.press("enter")
@@ -137,9 +137,9 @@ CONFIG = credential_config(ProviderName(PoolName("123456789012", "aws-prod"), "a
 @pytest.mark.parametrize(
     ("document", "says"),
     [
-        (CONFIG, "run `wif-wizard test config.json` to test it"),
-        ({"type": "service_account", "private_key": "x"}, "this is a service account key"),
-        ({"apiVersion": "v1", "kind": "Config"}, "this is a kubeconfig, not a setup"),
+        (CONFIG, "run `wif-wizard test config.json` to test the credential configuration"),
+        ({"type": "service_account", "private_key": "x"}, "the file is a service account key"),
+        ({"apiVersion": "v1", "kind": "Config"}, "the file is a kubeconfig, not a setup"),
     ],
 )
 async def test_a_file_that_is_not_a_setup_is_named(

@@ -30,11 +30,11 @@ def test_a_credential_configuration_is_to_be_tested(text: str) -> None:
 @pytest.mark.parametrize(
     ("document", "says"),
     [
-        (KEY, "this is a service account key"),
-        ({"type": "authorized_user", "refresh_token": "1//"}, "this is the credentials of a user"),
-        ({"apiVersion": "v1", "kind": "Config"}, "this is a kubeconfig, not a setup"),
-        ({"apiVersion": "v1", "kind": "Pod"}, "this is a Kubernetes manifest"),
-        ({"Version": "2012-10-17", "Statement": []}, "this is a policy of AWS"),
+        (KEY, "the file is a service account key"),
+        ({"type": "authorized_user", "refresh_token": "1//"}, "the file is the credentials of a user"),
+        ({"apiVersion": "v1", "kind": "Config"}, "the file is a kubeconfig, not a setup"),
+        ({"apiVersion": "v1", "kind": "Pod"}, "the file is a Kubernetes manifest"),
+        ({"Version": "2012-10-17", "Statement": []}, "the file is a policy of AWS"),
     ],
 )
 def test_other_files_are_named(document: dict[str, Any], says: str) -> None:

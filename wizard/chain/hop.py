@@ -115,7 +115,10 @@ class Settling:
         """One line for people."""
         minutes, seconds = divmod(int(self.age), 60)
         age = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
-        return f"{self.hop.title}: still refused ({self.refusal.code}); the newest grant is {age} old, trying again"
+        return (
+            f"{self.hop.title}: the cloud still refuses ({self.refusal.code}), and the newest grant is {age} old; "
+            "trying again"
+        )
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ def parse_line(line: str, hops: Iterable[Hop]) -> Outcome | Progress:
             return Waiting(hop, f"{hop.title}: not ready yet ({refusal.message}), trying again")
         return _outcome(hop, record, refusal)
     except (ValueError, KeyError, TypeError) as error:
-        raise ProbeError("this is not a line of the probe") from error
+        raise ProbeError("the text is not a line of the probe's output") from error
 
 
 def _outcome(hop: Hop, record: Mapping[str, Any], refusal: Refusal | None) -> Outcome:

@@ -44,7 +44,7 @@ def check(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None
     if status >= 500:
         response_dict["body"] = b""
         return
-    source(service.service_name, _snake(operation_model.name), status).refuse("it is not one that AWS gives")
+    source(service.service_name, _snake(operation_model.name), status).refuse("the body is not an AWS response")
 
 
 def source(service: str, operation: str, status: int | None = None) -> Source:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wizard.commands.formats import Answer
 
 _PLACES = {
-    "here": "The live test runs here, as the workload.",
+    "here": "The live test runs on this machine, with the workload's identity.",
     "inside": "The live test runs inside the workload.",
     "task": "The live test runs in a one-off task.",
 }
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     if testing.is_configuration(options.file):
         return _of_configuration(options, wait, console)
     if options.role:
-        raise BadInput("--role is for a credential configuration: a setup names its role; leave --role out")
+        raise BadInput("--role is only for credential configurations, because a setup names its role: remove --role")
     opened = open_for_test(options.file)
     place = options.place or opened.likely_place
     console.say(_PLACES[place])
@@ -69,7 +69,7 @@ def verdict_line(verdict: Verdict, strict: bool) -> str:
     if not verdict.passed:
         return f"The live test failed. Not proven: {names}"
     if strict:
-        return f"The live test did not prove everything, as --strict requires. Not proven: {names}"
+        return f"The live test did not prove everything that --strict requires. Not proven: {names}"
     return f"The live test passed. Not proven: {names}"
 
 

@@ -28,11 +28,11 @@ def document_in(path: Path) -> dict[str, Any]:
     try:
         text = files.read_text(path)
     except FileNotFoundError:
-        raise BadInput(f"{path} does not exist; `wif-wizard apply SETUP.yaml` writes it") from None
+        raise BadInput(f"{path} does not exist; run `wif-wizard apply SETUP.yaml` to write the file") from None
     except UnicodeDecodeError:
-        raise BadInput(f"{path} cannot be read: it is not UTF-8 text; name a credential configuration") from None
+        raise BadInput(f"{path} is not UTF-8 text; name a credential configuration") from None
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}; name a credential configuration") from error
+        raise BadInput(f"the wizard cannot read {path}: {error.strerror}; name a credential configuration") from error
     try:
         return credential_config.parse(text)
     except ValueError as error:

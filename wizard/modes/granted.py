@@ -17,11 +17,11 @@ from wizard.modes.access import IMPERSONATE
 from wizard.setup import service_accounts
 
 _LOOKED_AT = (
-    "the roles to prove come from the policies of {projects}; other projects, folders, datasets and buckets were not "
-    "looked at: to prove the roles on them, test a SETUP.yaml that names them"
+    "the live test proves the roles in the policies of {projects}; the test did not read other projects, folders, "
+    "datasets and buckets: to prove roles on them, test a SETUP.yaml that names these resources"
 )
-_UNREAD = "the policy of {name} cannot be read ({reason}), so its roles are not proven"
-_UNREAD_PROJECT = "the project {name} cannot be read ({reason}), so its roles are not proven"
+_UNREAD = "the wizard cannot read the policy of {name} ({reason}), so the roles in the policy are not proven"
+_UNREAD_PROJECT = "the wizard cannot read the project {name} ({reason}), so the roles on the project are not proven"
 
 
 @dataclass(frozen=True)

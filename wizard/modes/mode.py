@@ -194,7 +194,7 @@ class Mode(ABC):
         from wizard.setup.problems import BadInput
 
         del document, clouds, role
-        raise BadInput(f"{path} cannot be tested without a setup: name the setup file")
+        raise BadInput(f"the wizard cannot test {path} without a setup: name the setup file")
 
 
 def sound_answer(answers: Answers, path: str) -> str:

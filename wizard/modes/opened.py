@@ -104,7 +104,7 @@ class OpenedConfiguration(ABC):
 
     likely_place: str
     """The default place of the live test."""
-    here: str = "The live test runs here, as the workload."
+    here: str = "The live test runs on this machine, with the workload's identity."
     """How it runs here, as a sentence for the user."""
 
     @abstractmethod

@@ -35,15 +35,15 @@ PERMISSION = Hop("permission", "Permission on the target", ends_test=True)
 _TAKEN = (EXCHANGE, IMPERSONATION, PERMISSION)
 
 _VALID = "valid: {title}"
-_NAMES = "it names the provider {provider}"
-_UNREAD = "the provider cannot be read ({reason})"
+_NAMES = "the configuration names the provider {provider}"
+_UNREAD = "the wizard cannot read the provider ({reason})"
 _OFF = "the provider {provider} is disabled or deleted"
-_OTHER_TYPE = "the provider {provider} is of another type, and does not accept this token"
+_OTHER_TYPE = "the provider {provider} is of another type, and does not accept the workload's token"
 _TYPES = ("oidc", "saml", "x509")
 """The types of provider that accept the tokens of these sources, as the API names them."""
 _ISSUER = "the provider expects the issuer {issuer}"
-_NEEDS_TOKEN = "this needs the workload's own token, which was not read"
-_DIRECT = "no service account is named: access is direct"
+_NEEDS_TOKEN = "this step needs the workload's own token, which the test did not read"
+_DIRECT = "the configuration does not name a service account, so access is direct"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class OtherConfiguration(OpenedConfiguration):
     clouds: Clouds
     kind: FileKind
     likely_place: str = "here"
-    here: str = "The live test runs here, without the workload's own token."
+    here: str = "The live test runs on this machine, without the workload's own token."
 
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         del wait  # nothing was granted by the wizard

@@ -35,11 +35,14 @@ class Unread(Exception):  # noqa: N818 (named after what is so)
 
 
 _INSIDE = "run the test with --from inside on the workload's machine"
-_TOKEN_AT = "the token comes from {place}, which only the workload's machine has: it is not read from here"
-_REMOTE = "the token comes from {place}, which is another machine: the test asks no host that it does not know"
+_TOKEN_AT = (
+    "the token comes from {place}, which exists only on the workload's machine: the test does not read the "
+    "token on this machine"
+)
+_REMOTE = "the token comes from {place}, which is another machine: the test calls no host that it does not know"
 _PROGRAM = "the token comes from a program, {program}, which the test never runs"
 _CERTIFICATE = "the exchange uses an X.509 certificate over mutual TLS, which the test does not do"
-_WORKFORCE = "the configuration is for people (workforce identity), whom the test cannot stand for"
+_WORKFORCE = "the configuration is for people (workforce identity), and the test cannot act for people"
 _OTHERWISE = "run the application itself, or `gcloud auth login --cred-file=FILE`"
 
 
@@ -107,17 +110,21 @@ def _from_file(place: str) -> str:
     except UnicodeDecodeError:
         raise Unread(f"{place} is not a text file", "correct credential_source.file", failed=True) from None
     except OSError as error:
-        raise Unread(f"{place} cannot be read: {error.strerror}", "mount the token there", failed=True) from error
+        raise Unread(
+            f"{place} cannot be read: {error.strerror}", "mount the token at this path", failed=True
+        ) from error
 
 
 def _from_url(source: Mapping[str, Any], place: str) -> str:
     try:
         answer = probe.fetch("GET", str(source["url"]), source.get("headers"), timeout=5)
     except probe.Refusal as refusal:
-        raise Unread(f"{place} gives no token: {refusal.message}", "start what serves the token", failed=True) from None
+        raise Unread(
+            f"{place} gives no token: {refusal.message}", "start the server of the token", failed=True
+        ) from None
     if answer.status != 200:
         fix = "check the URL and the headers in credential_source"
-        raise Unread(f"{place} gives no token: it answers {answer.status}", fix, failed=True)
+        raise Unread(f"{place} gives no token: the server answers with HTTP {answer.status}", fix, failed=True)
     return answer.body
 
 
@@ -134,8 +141,8 @@ def _token_in(text: str, source: Mapping[str, Any], place: str) -> Secret:
         token = document.get(field) if isinstance(document, dict) else None
         if not isinstance(token, str):
             fix = "correct credential_source.format"
-            raise Unread(f"what {place} gives is not a JSON object with a text {field}", fix, failed=True)
+            raise Unread(f"the answer of {place} is not a JSON object with a string {field}", fix, failed=True)
     token = str(token).strip()
     if not token:
-        raise Unread(f"{place} gives an empty token", "check what writes the token", failed=True)
+        raise Unread(f"{place} contains an empty token", "check the program that writes the token", failed=True)
     return Secret(token)

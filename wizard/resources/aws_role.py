@@ -18,17 +18,18 @@ from wizard.resources.kind import Kind, Needed
 
 _DESCRIPTION = "Task identity for calls to Google Cloud"
 _DENIED = (
-    "the trust policy of {role} denies it to {service}: {statements}. A Deny overrides every Allow, and the wizard "
-    "does not change the statements of others. Ask the owner of the role to exempt this workload, or set aws.role to "
-    "another role"
+    "the trust policy of {role} denies the role to {service}: {statements}. A Deny overrides every Allow, and the "
+    "wizard does not change the statements of others. Ask the owner of the role to exempt this workload, or set "
+    "aws.role to another role"
 )
 _OTHER_PATH = (
     "the setup names {wanted}, but the role with this name is {actual}: names are unique in an account, whatever the "
     "path. Set aws.role to {actual}, or choose another name"
 )
 _NOT_KNOWN = (
-    "it is not known whether {service} can assume {role}: its trust policy depends on {keys}, which the wizard cannot "
-    "read. A live test with --from inside, in the workload, shows whether it can"
+    "the wizard cannot tell whether {service} can assume {role}: the role's trust policy depends on {keys}, which "
+    "the wizard cannot read. A live test with --from inside, in the workload, shows whether {service} can assume "
+    "{role}"
 )
 
 
@@ -103,7 +104,7 @@ class Role(Kind):
     def impact(self, change: Change) -> str | None:
         if change.action != "update":
             return None
-        return f"adds one statement to the trust policy of {self.role}, and keeps its other statements"
+        return f"adds one statement to the trust policy of {self.role}, and keeps the other statements"
 
     def notes(self, change: Change) -> list[str]:
         keys = (change.before or {}).get("unknown")

@@ -21,13 +21,18 @@ from wizard.resources import config_commands
 from wizard.resources.kind import Kind, Needed
 
 _OTHER_KIND = (
-    "{path} is {title}, and the wizard does not overwrite it: name another file in credential_config, or move this one"
+    "{path} is {title}, and the wizard does not overwrite {path}: name another file in credential_config, or move "
+    "{path}"
 )
 _OTHER_PROVIDER = (
-    "applications that load {path} now use the provider {before}; they would use {after} instead, or lose access"
+    "applications that load {path} now use the provider {before}; after the change, the applications would use "
+    "{after}, or lose access"
 )
-_OTHER_ACCOUNT = "applications that load {path} now act as {before}; they would not act as it any more"
-_KEPT = "The file keeps its other keys: {keys}."
+_OTHER_ACCOUNT = (
+    "applications that load {path} now act as {before}; after the change, the applications would not "
+    "act as {before} any more"
+)
+_KEPT = "The credential configuration keeps these other keys: {keys}."
 
 
 class NotWritten(Refused):
@@ -71,7 +76,9 @@ class ConfigFile(Kind):
         try:
             self._write(credential_config.dump(document))
         except OSError as error:
-            raise NotWritten(f"{self.path} cannot be written: {error}; choose another credential_config") from error
+            raise NotWritten(
+                f"the wizard cannot write {self.path}: {error}; choose another credential_config"
+            ) from error
         return None
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002
@@ -113,7 +120,10 @@ class ConfigFile(Kind):
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
-            raise NotWritten(f"{self.path} cannot be read: {_words(error)}; choose another credential_config") from None
+            reason = _words(error)
+            raise NotWritten(
+                f"the wizard cannot read {self.path}: {reason}; choose another credential_config"
+            ) from None
         try:
             document = json.loads(text) if text.strip() else {}
         except (ValueError, RecursionError):
@@ -156,4 +166,8 @@ def _account(content: Mapping[str, Any]) -> str:
 
 
 def _words(error: Exception) -> str:
-    return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(getattr(error, "strerror", error))
+    return (
+        "the file is not UTF-8 text"
+        if isinstance(error, UnicodeDecodeError)
+        else str(getattr(error, "strerror", error))
+    )

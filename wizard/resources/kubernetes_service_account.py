@@ -17,8 +17,8 @@ _MADE_BY_KUBERNETES = "default"
 """The service account that Kubernetes creates in every namespace, a moment after the namespace."""
 
 _NOT_AN_EMAIL = (
-    "The annotation {annotation} of {account} is {value}, which is not the e-mail of a Google service account. "
-    "Its pods cannot act as a Google service account with it."
+    "The annotation {annotation} of {account} is {value}, which is not the e-mail of a Google service account. Pods "
+    "of {account} cannot act as a Google service account with this value."
 )
 
 
@@ -101,9 +101,10 @@ class KubernetesServiceAccount(Kind):
             return None
         before = (change.before or {}).get(ANNOTATION)
         if before is None or not annotation.is_email(before):
-            return f"pods that use {self.label} will act as {self.email or 'its own identity'}"
+            identity = self.email or f"the identity of {self.label}"
+            return f"pods that use {self.label} will act as {identity}"
         if self.email is None:
-            return f"pods that use {self.label} stop acting as {before}, and will use its own identity"
+            return f"pods that use {self.label} stop acting as {before}, and will use the identity of {self.label}"
         return f"pods that use {self.label} stop acting as {before}, and will act as {self.email}"
 
     def notes(self, change: Change) -> list[str]:

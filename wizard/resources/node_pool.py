@@ -93,7 +93,7 @@ class NodePool(Kind):
     def notes(self, change: Change) -> list[str]:
         state = change.before or {}
         if state.get("autopilot"):
-            return ["Autopilot cluster: GKE manages its node pools, and they need no change"]
+            return ["GKE manages the node pools of an Autopilot cluster, so the wizard does not change them"]
         return list(node_pool_impact.notes(self.pool, state, self.workloads))
 
     def commands(self, change: Change) -> list[str]:  # noqa: ARG002 (the same for every change)

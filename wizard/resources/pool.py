@@ -16,9 +16,9 @@ _MODES = ("", "MODE_UNSPECIFIED", "FEDERATION_ONLY")
 """The modes of pools for workloads outside Google Cloud. The mode of a pool cannot be changed."""
 
 _OTHER_MODE = (
-    "The pool {pool} in {project} has the mode {mode}, so it cannot have a provider for AWS, and "
-    "the mode of a pool cannot be changed. Write the name of another pool in the section google of the setup, then "
-    "plan again."
+    "The pool {pool} in {project} has the mode {mode}, so the pool cannot have a provider for AWS, and Google Cloud "
+    "cannot change the mode of a pool. Write the name of another pool in the section google of the setup, then plan "
+    "again."
 )
 
 
@@ -84,13 +84,13 @@ class Pool(Kind):
     def impact(self, change: Change) -> str | None:
         if change.action == "undelete":
             return (
-                "The pool is deleted. Applying the plan undeletes it with its providers: everyone whom they admit can "
-                "get tokens again, and grants that name the pool take effect again."
+                "The pool is deleted. Apply undeletes the pool with its providers: all identities that the providers "
+                "accept can get tokens again, and grants that name the pool take effect again."
             )
         if change.action == "update":
             return (
-                "The pool is disabled. Applying the plan enables it: everyone whom its providers admit can get tokens "
-                "again."
+                "The pool is disabled. Apply enables the pool: all identities that the pool's providers accept can "
+                "get tokens again."
             )
         return None
 

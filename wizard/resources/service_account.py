@@ -12,7 +12,7 @@ from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.resources import blind
 from wizard.resources.kind import Kind, Needed, NeededAt
 
-_ENABLES = "someone disabled the service account; this enables it again, for everyone who uses it"
+_ENABLES = "someone disabled the service account; the wizard enables the account again, for everyone who uses it"
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,8 @@ from wizard.federation.file_kinds import FileKind, kind_of
 from wizard.setup import document
 from wizard.setup.problems import SetupError, SetupProblem
 
-_NOT_A_SETUP = "this is {title}, not a setup"
-_TEST = "run `wif-wizard test {file}` to test it, or name a setup file"
+_NOT_A_SETUP = "the file is {title}, not a setup"
+_TEST = "run `wif-wizard test {file}` to test the credential configuration, or name a setup file"
 
 _LOOKS: tuple[tuple[re.Pattern[str], FileKind], ...] = (
     (re.compile(r"^-----BEGIN [A-Z ]*PRIVATE KEY-----", re.M), FileKind("private-key", "a private key", "")),

@@ -60,7 +60,7 @@ def open_configuration(path: Path, role: str = "", environ: Mapping[str, str] | 
         if mode.configurations == kind.name:
             return mode.open_configuration(path, document, clouds, role)
     if role:
-        raise BadInput(f"--role: {path} is {kind.title}, which no role on AWS uses; leave --role out")
+        raise BadInput(f"--role is only for configurations of AWS roles, and {path} is {kind.title}: remove --role")
     return other_sources.opened(path, document, clouds, kind)
 
 

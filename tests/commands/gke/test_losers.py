@@ -146,7 +146,10 @@ def test_without_a_node_pool_nothing_is_said_to_be_in_place(world: World) -> Non
 def test_what_helm_manages_is_left_to_it_and_a_broken_annotation_is_quoted(world: World) -> None:
     setup = world.setup(gke.setup_of(gke.workload("anti-fraud", "charted", "runner")))
     plan = world.wif("plan", setup)
-    assert "Helm manages it; change it in the values or templates of release shop in namespace apps" in plan.out
+    assert (
+        "Helm manages the resource; make the change in the values or templates of release shop in namespace apps"
+        in plan.out
+    )
     both = world.wif("plan", setup, "--override-owner")
     assert f'is "serviceAccount:{gke.NODES}\\n", which is not the e-mail of a Google service account' in both.out
 

@@ -51,7 +51,7 @@ class AwsMode(Mode):
     reads = "in AWS and in Google Cloud"
     stopping = Stopping(
         "Stop after this change",
-        "Changes that are running will finish, and no other change will start. The journal has every finished change.",
+        "Running changes will finish, and no other change will start. The journal contains every finished change.",
     )
     test_needs_number = False  # the credential configuration has it
     configurations = "aws"

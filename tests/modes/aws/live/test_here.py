@@ -104,7 +104,9 @@ def test_a_role_that_another_service_is_trusted_with_gets_no_credentials(world: 
     assert statuses(outcomes)["aws-credentials"] == "failed"
     assert statuses(outcomes)["exchange"] == "skipped"
     failed = outcome_of(outcomes, "aws-credentials")
-    assert "the trust policy of for-lambda does not let ecs-tasks.amazonaws.com assume it" in (failed.reason or "")
+    assert "the trust policy of for-lambda does not let ecs-tasks.amazonaws.com assume the role" in (
+        failed.reason or ""
+    )
     assert "ecs-tasks.amazonaws.com" in (failed.fix or "")
 
 

@@ -32,10 +32,10 @@ from wizard.modes.opened import Listener, OpenedConfiguration, Outcomes
 from wizard.setup.problems import BadInput
 
 _REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1", "aws-eusc": "eusc-de-east-1"}
-_SEVERAL = "{path} does not say which role to test as, and several fit: add --role with one of them: {roles}"
+_SEVERAL = "{path} does not say which role the test must use, and several roles fit: add --role with one of {roles}"
 _NONE = (
-    "{path} does not say which role to test as, and neither the provider's condition nor the policies that you can "
-    "read name one{why}: add --role ARN, or add --from inside in the workload"
+    "{path} does not say which role the test must use, and neither the provider's condition nor the policies that "
+    "you can read name a role{why}: add --role ARN, or add --from inside in the workload"
 )
 _OTHER_ACCOUNT = (
     "your AWS credentials are for account {caller}, but the role {role} is in account {account}: "
@@ -44,8 +44,8 @@ _OTHER_ACCOUNT = (
 _PROVIDER = "the provider {provider} is for AWS account {account}"
 _BY_OPTION = "the test runs as the role {role}, which --role names"
 _NO_VARIABLES = (
-    "no variable of an AWS runtime is set on this machine: on an EC2 instance this is normal; elsewhere the test uses "
-    "the AWS credentials of this machine, which are not the workload's"
+    "this machine has no environment variable of an AWS runtime: on an EC2 instance this is normal; on any other "
+    "machine, the test uses the machine's AWS credentials, which are not the workload's"
 )
 
 
@@ -137,7 +137,7 @@ class AwsConfiguration(OpenedConfiguration):
         if len(fitting) == 1:
             return fitting[0].sessions, fitting[0].origin
         if not fitting:
-            why = "" if test.provider else " (the provider cannot be read)"
+            why = "" if test.provider else " (the wizard cannot read the provider)"
             raise BadInput(_NONE.format(path=self.path, why=why))
         raise BadInput(_SEVERAL.format(path=self.path, roles=", ".join(each.arn for each in fitting)))
 
@@ -147,7 +147,7 @@ class AwsConfiguration(OpenedConfiguration):
             return RoleSessions(arn.account, arn.name, arn.partition)
         account = test.provider.account if test.provider else ""
         if not account or not candidates.is_role_name(self.role):
-            raise BadInput(f"--role: {self.role!r} is not the ARN of a role: write arn:aws:iam::ACCOUNT:role/NAME")
+            raise BadInput(f"--role: {self.role!r} is not the ARN of a role: use arn:aws:iam::ACCOUNT:role/NAME")
         return RoleSessions(account, self.role, candidates.partition_in(self.document))
 
     def _check_account(self, sessions: RoleSessions) -> None:

@@ -128,7 +128,7 @@ def here(
     waiting = Patience(Time(pause=pause), patience)
     credentials = _assume(workload.role_name, trust, session, aws, waiting)
     like = f"as long as those of {workload.runtime}" if workload.runtime else "as long as the ID of an ECS task"
-    assumed = f"assumed {workload.role_name} with the session name {session}, {like}"
+    assumed = f"assumed {workload.role_name} with the session name {session}, which is {like}"
     with ExitStack() as stack:
         variables, delivery = _delivered(workload, credentials, stack)
         evidence = (trust.seen, assumed, delivery)
@@ -168,12 +168,14 @@ class _Trust:
 
 
 _MISSING = "the role {role} does not exist in account {account}"
-_DENIED = "the trust policy of {role} denies it to {service}: {statements}"
-_NOT_ADMITTED = "the trust policy of {role} does not let {service} assume it"
-_UNREAD = "it is not known whether {service} can assume {role}: reading its trust policy gave {reason}"
-_NOT_KNOWN = "it is not known whether {service} can assume {role}: its trust policy depends on {keys}"
+_DENIED = "the trust policy of {role} denies the role to {service}: {statements}"
+_NOT_ADMITTED = "the trust policy of {role} does not let {service} assume the role"
+_UNREAD = "the wizard could not check whether {service} can assume {role}: reading the trust policy gave {reason}"
+_NOT_KNOWN = "the wizard could not check whether {service} can assume {role}: the trust policy depends on {keys}"
 
-_NO_RUNTIME = "it is not known which runtime assumes {role}: its trust policy names none that the wizard knows"
+_NO_RUNTIME = (
+    "the wizard could not check which runtime assumes {role}: the trust policy names no runtime that the wizard knows"
+)
 
 
 def _trust(workload: WorkloadRole, aws: AwsCalls) -> _Trust:
@@ -222,7 +224,8 @@ _DELIVERED: dict[Delivery, str] = {
     "container endpoint": "the credentials come from a container endpoint on loopback, as on AWS, "
     "and not from environment variables",
     "environment": "the credentials are in environment variables, as on AWS",
-    "instance metadata": "the environment has the credentials: an instance's metadata service cannot run here",
+    "instance metadata": "the credentials are in environment variables, because the metadata service of an instance "
+    "cannot run on this machine",
 }
 """How the runtime provides credentials -> how the test provides them, as evidence."""
 

@@ -31,7 +31,10 @@ def read_config(path: Path, clouds: Clouds, project: str = "") -> dict[str, Any]
     kind = kind_of(document)
     if kind is not AWS:
         title = kind.title if kind else "a file of another kind"
-        raise BadInput(f"{path} is {title}, not for AWS: run `wif-wizard apply SETUP.yaml`, or correct the setup")
+        raise BadInput(
+            f"{path} is {title}, not a credential configuration for AWS: run `wif-wizard apply "
+            "SETUP.yaml`, or correct the setup"
+        )
     return document
 
 

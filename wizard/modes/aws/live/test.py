@@ -89,11 +89,11 @@ def consent_for(need: NeedsTrust) -> Consent:
     ends = need.statement.get("Condition", {}).get("DateLessThan", {}).get("aws:CurrentTime", "")
     return Consent(
         "Add one statement to the trust policy for this test?",
-        f"AWS does not let {need.caller} assume the role {need.role}, which the test needs to run as the workload "
-        "does. The wizard can add one statement to the role's trust policy for the length of the test. The statement "
-        f"names only you. The wizard removes it at the end, and it expires by itself at {ends}.",
-        "Add it, and remove it at the end",
-        "Nothing was changed, and nothing was tested.",
+        f"AWS does not let {need.caller} assume the role {need.role}, which the test needs to run with the "
+        "workload's identity. The wizard can add one statement to the role's trust policy during the test. The "
+        f"statement names only you. The wizard removes the statement at the end, and the statement expires at {ends}.",
+        "Add the statement, and remove it at the end",
+        "The wizard changed nothing, and tested nothing.",
         json.dumps(need.statement),
     )
 

@@ -141,7 +141,7 @@ class GkeKnown:
             metadata_wait=f"{test.limits.metadata_server:g}",
             image=test.image,
             remove="; ".join(outcome.received.get("remove", ())),
-            hint=self.hint or "compare with the setup",
+            hint=self.hint or "compare these values with the setup",
         )
 
     def conditions(self, hop: Hop) -> list[str]:

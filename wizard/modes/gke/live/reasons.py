@@ -54,14 +54,14 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         _CLUSTER,
         r"^NotRunning: the cluster is (?P<status>\w+)",
         "the cluster is {status}, so no pod can start in it",
-        "wait until it is RUNNING, or repair it, and test again",
+        "wait until the cluster is RUNNING, or repair the cluster, and test again",
     ),
     Rule(
         _NODE_POOLS,
         r"^NoSuchNodePool: (?P<names>.*)",
         "the setup names node pools that the cluster does not have: {names}",
-        "correct gke.node_pools; these are the node pools: gcloud container node-pools list --cluster={cluster} "
-        "--location={location} --project={project}",
+        "correct gke.node_pools; this command lists the node pools: gcloud container node-pools list "
+        "--cluster={cluster} --location={location} --project={project}",
     ),
     Rule(
         _NODE_POOLS,
@@ -80,10 +80,11 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _NODE_POOLS,
         r"^PlacedOff: (?P<what>.*)",
-        "these pods stand, or can stand, on node pools without the GKE metadata server (GCE_METADATA), where they act "
-        "as the nodes' service account: {what}",
-        "add these node pools to gke.node_pools and run wif-wizard apply, which recreates their nodes; or keep the "
-        'pods off them with nodeSelector iam.gke.io/gke-metadata-server-enabled: "true" in the pod template',
+        "these pods run, or can run, on node pools without the GKE metadata server (GCE_METADATA), where they act as "
+        "the nodes' service account: {what}",
+        "add these node pools to gke.node_pools and run wif-wizard apply, which recreates the nodes; or keep the "
+        'pods off these node pools with nodeSelector iam.gke.io/gke-metadata-server-enabled: "true" in the pod '
+        "template",
     ),
 )
 """Problems of the cluster and its node pools."""
@@ -121,22 +122,22 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _ACCOUNT,
         r"^OtherCluster: the token's issuer is (?P<issuer>[^,]*),",
-        "the Kubernetes API that answered does not belong to {cluster}: it issues tokens as {issuer}",
+        "the Kubernetes API that answered does not belong to {cluster}: the API issues tokens as {issuer}",
         "point the kubeconfig to the cluster: gcloud container clusters get-credentials {cluster} "
         "--location={location} --project={project}",
     ),
     Rule(
         _IN_CLUSTER,
         r"^UNREACHABLE: \S+ did not answer",
-        "the control plane of {cluster} does not answer from here, because its endpoint is private",
-        "test from a machine in the cluster's network, or through a proxy or a bastion host in it",
+        "the control plane of {cluster} does not answer this machine, because the cluster's endpoint is private",
+        "test from a machine in the cluster's network, or through a proxy or a bastion host in that network",
         when=lambda facts: facts.private_endpoint,
     ),
     Rule(
         _IN_CLUSTER,
         r"^UNREACHABLE: \S+ did not answer",
-        "the control plane of {cluster} does not answer from here",
-        "check the network path to it; {hint}",
+        "the control plane of {cluster} does not answer this machine",
+        "check the network path from this machine to the control plane; {hint}",
     ),
     Rule(
         _IN_CLUSTER,
@@ -184,8 +185,8 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _IMPERSONATION,
         _DENIED,
-        "{ksa} is annotated to act as {service_account}, which it does not have permission to impersonate; the setup "
-        "wants {wanted_access}",
+        "the annotation of {ksa} names {service_account}, but {ksa} does not have permission to impersonate this "
+        "account; the setup wants {wanted_access}",
         "correct the annotation with wif-wizard apply",
         when=lambda facts: facts.other_annotation,
     ),
@@ -236,8 +237,8 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _IMPERSONATION,
         _DENIED,
-        "the grant on {service_account} is stored and names {ksa}, but it is not effective (yet)",
-        "test again in a few minutes; if it still fails, look for a condition on the binding or a deny policy",
+        "the grant on {service_account} names {ksa}, but is not effective yet",
+        "test again in a few minutes; if the test still fails, look for a condition on the binding or a deny policy",
         when=lambda facts: facts.bound,
     ),
     *Rule[GkeFacts].by_grant(
@@ -253,8 +254,8 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
 OWN_KEY: Rule[GkeFacts] = Rule(
     (hops.OWN_KEY,),
     r"^OwnKey: (?P<what>.*)",
-    "federation is not used, since the pods carry a service account key: {what}",
-    "{remove}; once the pods run without it, delete the Secret and the key",
+    "the workload does not use federation, because the pods have a service account key: {what}",
+    "{remove}; when the pods run without the service account key, delete the Secret and the key",
 )
 """The workload's pods carry a key."""
 
@@ -276,7 +277,7 @@ POD: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _POD,
         r"^OtherIdentity: .*identifies the pod as (?P<email>\S+\.svc\.id\.goog), not as (?P<other>\S+@\S+)",
-        "the metadata server does not know the annotation (yet): the pod uses its own identity ({email}), not {other}",
+        "the metadata server does not know the annotation yet: the pod uses its own identity ({email}), not {other}",
         "an annotation takes effect within a minute; test again, and check the annotation of {ksa}",
     ),
     Rule(
@@ -289,40 +290,40 @@ POD: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _POD,
         r"^NoMetadataServer: ",
-        "the metadata server was not ready after {metadata_wait} s, and no NetworkPolicy explains it",
-        "check the DaemonSet gke-metadata-server in kube-system (restarts, memory: more than 3000 KSAs are too many "
-        "for it) and other firewalls; let the application retry, or let an initContainer wait for the metadata server",
+        "the metadata server was not ready after {metadata_wait} s, and no NetworkPolicy explains the delay",
+        "check the DaemonSet gke-metadata-server in kube-system (restarts; memory: more than 3000 KSAs are too many) "
+        "and other firewalls; let the application retry, or let an initContainer wait for the metadata server",
     ),
     Rule(
         _POD,
         r"^(HTTP \d+: .*concealed|NotMetadata: )",
-        "what answers at the metadata server's address is not the GKE metadata server",
+        "the server at the metadata server's address is not the GKE metadata server",
         "set the node pool's metadata mode to GKE_METADATA, and remove proxies in front of the metadata server",
     ),
     Rule(
         _POD,
         r"^ImagePull: (?P<what>.*)",
-        "the image {image} cannot be pulled: {what}",
-        "set probe.image to an image that the nodes can pull, with Python 3.8 or later; nodes without internet access "
-        "need one in Artifact Registry",
+        "the node cannot pull the image {image}: {what}",
+        "set probe.image to an image that the nodes can pull, with Python 3.8 or later; nodes without internet "
+        "access need an image in Artifact Registry",
     ),
     Rule(
         _POD,
         r"^NotStarted: (?P<what>.*)",
         "the container does not start: {what}",
-        "set probe.image to an image that has python3, 3.8 or later, in its PATH",
+        "set probe.image to an image that has python3, version 3.8 or later, in its PATH",
     ),
     Rule(
         _POD,
         r"^Unschedulable: (?P<what>.*(node affinity/selector|node selector).*)",
-        "no node with the GKE metadata server has room for the pod, so it was never scheduled: {what}",
-        "set a node pool's metadata mode to GKE_METADATA (its nodes then have the label "
+        "no node with the GKE metadata server has room for the pod, so the cluster did not schedule the pod: {what}",
+        "set a node pool's metadata mode to GKE_METADATA (the nodes then have the label "
         "iam.gke.io/gke-metadata-server-enabled), or add nodes to such a node pool",
     ),
     Rule(
         _POD,
         r"^Unschedulable: (?P<what>.*)",
-        "the pod was never scheduled: {what}",
+        "the cluster did not schedule the pod: {what}",
         "add a node with room for the pod (100m CPU, 128Mi memory), without taints that the pod does not tolerate",
     ),
     Rule(
@@ -344,8 +345,9 @@ POD: tuple[Rule[GkeFacts], ...] = (
 PERIMETER: Rule[GkeFacts] = Rule(
     (),
     r"vpcServiceControlsUniqueIdentifier",
-    "a VPC Service Controls perimeter blocks the call, and its rules cannot name identities of GKE's own pools",
-    "reach the target through a service account, and name that account in an ingress rule of the perimeter",
+    "a VPC Service Controls perimeter blocks the call, and the perimeter's rules cannot name identities of GKE's own "
+    "pools",
+    "call the target through a service account, and name that account in an ingress rule of the perimeter",
 )
 
 RULES: tuple[Rule[GkeFacts], ...] = (
