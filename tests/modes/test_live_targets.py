@@ -65,7 +65,7 @@ class FakeGoogle:
 
 
 def read(google: FakeGoogle, *roles: str, project: str = "acme") -> Target:
-    clouds: Any = SimpleNamespace(google=google)
+    clouds: Any = SimpleNamespace(google=google, projects={})
     (target,) = TargetReader(clouds).targets({project: roles}, ME.__eq__)
     return target
 
@@ -153,7 +153,7 @@ def test_many_projects_are_read_side_by_side_and_each_role_once() -> None:
             return super()._answer(path, body)
 
     google = Waits({CUSTOM: ["a.b.get"]}, ["a.b.get"])
-    clouds: Any = SimpleNamespace(google=google)
+    clouds: Any = SimpleNamespace(google=google, projects={})
     wanted = {f"p{number}": [CUSTOM] for number in range(50)}
     targets = TargetReader(clouds).targets(wanted, ME.__eq__)
     assert [target.project for target in targets] == list(wanted)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.resources.writing import change_of, write
+from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change
 from wizard.federation import gke
@@ -181,6 +182,19 @@ def test_a_setup_whose_grants_are_all_in_place_reads_no_other_policy(clouds: Clo
     assert asked() == before
     planned(on_project("roles/logging.logWriter"), clouds)
     assert asked() == before + 1
+
+
+def test_what_contains_a_project_that_was_read_is_not_asked_for_again(clouds: Clouds, sandbox: Sandbox) -> None:
+    def asked() -> int:
+        return sandbox.request_log.read_text(encoding="utf-8").count("getAncestry")
+
+    project_number(clouds, PROJECT)
+    before, wanted = asked(), on_project("roles/logging.logWriter")
+    planned(wanted, clouds)
+    in_a_folder = asked() - before
+    parent = clouds.projects[PROJECT].pop("parent")
+    planned(wanted, clouds)
+    assert (parent["type"], in_a_folder, asked() - before) == ("folder", 1, 1)
 
 
 def test_a_state_that_was_not_read_has_no_notes() -> None:

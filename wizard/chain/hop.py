@@ -173,6 +173,8 @@ class Verdict:
     passed: bool
     not_proven: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    nothing_proven: bool = False
+    """Whether no step failed, and yet the test did not pass: no step showed that the identity gets a token."""
 
     @property
     def is_proven(self) -> bool:
@@ -181,17 +183,19 @@ class Verdict:
 
 
 def verdict(outcomes: Iterable[Outcome]) -> Verdict:
-    """The verdict of one test. It passed if it went to its end and no hop failed.
+    """The verdict of one test. It passed if it went to its end, no hop failed, and the identity got a token.
 
     A hop that was not proven does not fail the test, and neither does a last hop that was skipped on request: both are
     named in the verdict.
     """
     taken = list(outcomes)
     reached_end = any(each.hop.ends_test and each.status != "failed" for each in taken)
-    passed = reached_end and all(each.status != "failed" for each in taken)
+    unfailed = reached_end and all(each.status != "failed" for each in taken)
+    has_token = any(each.status == "ok" and (each.hop == EXCHANGE or each.hop.ends_test) for each in taken)
+    passed = unfailed and has_token
     names = dict.fromkeys(name for each in taken for name in _not_proven(each, passed))
     notes = dict.fromkeys(note for each in taken for note in each.notes)
-    return Verdict(passed, tuple(names), tuple(notes))
+    return Verdict(passed, tuple(names), tuple(notes), unfailed and not has_token)
 
 
 def _not_proven(outcome: Outcome, passed: bool) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ METADATA_IPV6 = "http://[fd00:ec2::254]"
 EC2_ROLES = "/latest/meta-data/iam/security-credentials/"
 HIDDEN = "(hidden)"
 LARGEST_FILE = 4 * 1024 * 1024
-PROJECTS_AT_ONCE = 16
+PROJECTS_AT_ONCE = 32
 PERMISSIONS_AT_ONCE = 100  # the most that testIamPermissions takes
 PERMISSION_WORDS = {"held": "granted on", "missing": "not granted on", "untestable": "cannot be tested on"}
 

@@ -17,8 +17,7 @@ EVERYWHERE: tuple[Rule[Facts], ...] = (
         (),
         _DISABLED_API,
         "the API {service} is disabled in project {number}",
-        "enable the API: gcloud services enable {service} --project={number}; the change needs a few minutes to take "
-        "effect",
+        "enable the API, which takes a few minutes to take effect: gcloud services enable {service} --project={number}",
     ),
     Rule(
         (),
@@ -41,6 +40,14 @@ EVERYWHERE: tuple[Rule[Facts], ...] = (
     ),
 )
 """Disabled, busy, or out of reach."""
+
+
+GRANT_TO_MEMBER = ("grant {missing} to {member}: {grant_fix}", "grant {missing} to {member}")
+GRANT_TO_ACCOUNT = (
+    "grant {missing} to the service account {service_account}: {grant_fix}",
+    "grant {missing} to the service account {service_account}",
+)
+"""A fix by a grant: with its command, and without one if the workload's member is not known."""
 
 
 _WITHOUT_CONDITION = (
@@ -93,8 +100,8 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
             hops,
             r"^NO_SUCH_ROLE: (?P<role>\S+) (?P<state>.+)",
             "the role {role} {state}",
-            "correct the role name in the setup: `gcloud iam roles list` prints the predefined roles; add --project "
-            "or --organization to print the custom roles",
+            "correct the role name in the setup; this command prints the predefined roles, and prints the custom "
+            "roles if you add --project or --organization: gcloud iam roles list",
         ),
         Rule(
             hops,
@@ -119,18 +126,18 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
             _WITHOUT_CONDITION,
             when=lambda facts: facts.conditional != "",
         ),
-        Rule(
+        *Rule[Facts].by_grant(
             hops,
             r"^MISSING: ",
             "the token is valid, but {service_account} does not have {missing}",
-            "grant {missing} to the service account {service_account}",
+            GRANT_TO_ACCOUNT,
             when=lambda facts: facts.impersonating,
         ),
-        Rule(
+        *Rule[Facts].by_grant(
             hops,
             r"^MISSING: ",
             "the token is valid, but the workload does not have {missing}",
-            "grant {missing} to {member}",
+            GRANT_TO_MEMBER,
         ),
         Rule(
             hops,

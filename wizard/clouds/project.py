@@ -12,12 +12,26 @@ def project_number(clouds: Clouds, project: str) -> str:
     Reads it from Resource Manager or, if that API is not enabled, from the resource names of Service Usage.
     """
     try:
-        return str(clouds.google.call("cloudresourcemanager", "GET", f"/v1/projects/{project}")["projectNumber"])
+        document = clouds.google.call("cloudresourcemanager", "GET", f"/v1/projects/{project}")
+        number = str(document["projectNumber"])
+        clouds.projects[project] = document
+        return number
     except CloudError as error:
         if error.service_disabled is None:
             raise _with_hint(error, project) from error
     path = f"/v1/projects/{project}/services/cloudresourcemanager.googleapis.com"
     return str(clouds.google.call("serviceusage", "GET", path)["name"].split("/")[1])
+
+
+def parent(clouds: Clouds, project: str) -> str | None:
+    """Return what contains a project that was read: folders/ID or organizations/ID, or "" for nothing.
+
+    Returns None if the project was not read in this session.
+    """
+    if project not in clouds.projects:
+        return None
+    found = clouds.projects[project].get("parent")
+    return f"{found['type']}s/{found['id']}" if found else ""
 
 
 def _with_hint(error: CloudError, project: str) -> CloudError:

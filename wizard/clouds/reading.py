@@ -35,6 +35,7 @@ class ReadingClouds(Clouds):
     def __init__(self, clouds: Clouds) -> None:
         super().__init__("-", environ=clouds.environ)
         self._clouds = clouds
+        self.projects = clouds.projects
         self._reads = SharedReads()
         self.google = _ReadingGoogle(clouds.google, self._reads)
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from wizard.clouds.aws import Aws
-from wizard.clouds.google import Google
+from wizard.clouds.google import Google, Json
 from wizard.clouds.google_iam import GoogleIam
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.federation.gke import ClusterName
@@ -31,6 +31,8 @@ class Clouds:
     ) -> None:
         self.environ: Mapping[str, str] = os.environ if environ is None else environ
         self.google = Google(self.environ, project, under_test)
+        self.projects: dict[str, Json] = {}
+        """The projects that were read, by ID, as Resource Manager describes them: what does not change is read once."""
         self._region = region
         self._clusters: dict[ClusterName, Kubernetes] = {}
         self._lock = threading.Lock()

@@ -64,6 +64,8 @@ def verdict_line(verdict: Verdict, strict: bool) -> str:
     names = "; ".join(verdict.not_proven)
     if not names:
         return "The live test passed." if verdict.passed else "The live test failed."
+    if verdict.nothing_proven:
+        return f"The live test proved nothing, because the workload did not get a token. Not proven: {names}"
     if not verdict.passed:
         return f"The live test failed. Not proven: {names}"
     if strict:

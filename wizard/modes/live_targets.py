@@ -19,7 +19,7 @@ from wizard.resources import ancestors
 
 Json = dict[str, Any]
 
-AT_ONCE = 16
+AT_ONCE = 32
 """How many calls are made at once."""
 
 _ROUNDS = 4
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 class TargetReader:
-    """Reads roles and policies as the operator: each once, and at most 16 at once, for however many workloads."""
+    """Reads roles and policies as the operator: each once, and at most 32 at once, for however many workloads."""
 
     def __init__(self, clouds: Clouds) -> None:
         self._clouds = clouds

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wizard.clouds.errors import CloudError
+from wizard.clouds.project import parent as project_parent
 from wizard.clouds.session import Clouds
 from wizard.engine.readers import Readers
 
@@ -48,6 +49,9 @@ def read_policy(clouds: Clouds, name: str) -> Json | None:
 
 def _ancestors(clouds: Clouds, project: str) -> list[str] | None:
     """Return the names of the folders and of the organization; None if they cannot be read."""
+    parent = project_parent(clouds, project)
+    if parent is not None and not parent.startswith("folders/"):
+        return [parent] if parent else []
     path = f"/v1/projects/{project}:getAncestry"
     try:
         answer = clouds.google.call(_API, "POST", path, body={}, retry_for=_RETRY_FOR)

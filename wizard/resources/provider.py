@@ -114,8 +114,8 @@ class AwsProvider(Kind):
         return template.format(whom=self._whom(before.get("condition", "")))
 
     def gains(self, change: Change) -> list[str]:
-        """Return what the role gets from members that are there already, if the change is what admits it."""
-        admits = change.action in ("create", "undelete") or {"condition", "disabled"} & set(_changed(change))
+        """Return what the role gets from members that are there already, if the change is what gives it to the role."""
+        admits = change.action in ("create", "undelete") or {"condition", "disabled", "mapping"} & set(_changed(change))
         return list(self.gained) if admits else []
 
     def notes(self, change: Change) -> list[str]:

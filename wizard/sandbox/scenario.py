@@ -13,6 +13,9 @@ from .faults import Fault
 
 DEFAULT = "batch-bigquery"
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The loader in C, if PyYAML has it: it reads a scenario with thousands of objects ten times as fast."""
+
 
 class ScenarioError(ValueError):
     """The scenario does not exist, or its file is not valid."""
@@ -48,7 +51,7 @@ def load(name: str = DEFAULT) -> Scenario:
 def parse(name: str, text: str) -> Scenario:
     """The scenario in a YAML text. Raises ScenarioError."""
     try:
-        document = yaml.safe_load(text)
+        document = yaml.load(text, Loader=_LOADER)
         return Scenario(
             name,
             title=document["title"],

@@ -84,7 +84,8 @@ def verdict_of(outcomes: Outcomes) -> Verdict:
     not_proven = [(workload, name) for workload, each in verdicts.items() for name in each.not_proven]
     notes = [(workload, note) for workload, each in verdicts.items() for note in each.notes]
     passed = all(each.passed for each in verdicts.values())
-    return Verdict(passed, _with_workloads(not_proven), _with_workloads(notes))
+    nothing_proven = any(each.nothing_proven for each in verdicts.values())
+    return Verdict(passed, _with_workloads(not_proven), _with_workloads(notes), nothing_proven)
 
 
 def _with_workloads(sentences: Iterable[tuple[str, str]]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-_PROGRAM = r"(gcloud|aws|kubectl) [a-z-]"
+_PROGRAM = r"(?:(?:gcloud|aws|kubectl) [a-z-]|eval )"
 COMMAND = re.compile(rf"(?:^|: )(?P<command>{_PROGRAM}.*)", re.DOTALL)
 """A command stands alone at the end of a fix: nothing follows it."""
 
@@ -18,14 +18,15 @@ def command_of(fix: str | None) -> str | None:
 
 
 def commands_in(answer: Any) -> Iterator[str]:
-    """Yield every command in an answer of `plan --json` or `test --json`, in the order in which they are to be run."""
+    """Yield every command in an answer of `plan --json` or `test --json`, in the order in which they are to be run.
+
+    A command that is the fix of several hops of a test is yielded once.
+    """
     for change in answer.get("changes", ()):
         yield from change["commands"]
     yield from answer.get("handover", ())
-    for hop in hops_in(answer):
-        command = command_of(hop["fix"])
-        if command:
-            yield command
+    fixes = dict.fromkeys(command_of(hop["fix"]) for hop in hops_in(answer))
+    yield from (command for command in fixes if command)
 
 
 def hops_in(answer: Any) -> Iterator[Any]:

@@ -20,17 +20,21 @@ IMAGE = "registry.acme.example/{}:1.0"
 
 def fill(objects: Objects, contents: Mapping[str, Any]) -> None:
     """Create what the scenario lists: namespaces with their service accounts and deployments, and any manifest."""
-    for name in SYSTEM:
-        _create(objects, NAMESPACE, "", name)
-    for spec in contents.get("namespaces", []):
-        _namespace(objects, spec)
-    for manifest in contents.get("manifests", []):
-        kind = kinds.of(manifest["apiVersion"], manifest["kind"])
-        if kind is None:
-            raise ValueError(f"The sandbox's clusters have no {manifest['apiVersion']} {manifest['kind']}.")
-        namespace = manifest["metadata"].get("namespace", "default") if kind.namespaced else ""
-        _put(objects, kind, namespace, deepcopy(dict(manifest)))
-    objects.settle()
+    with objects.filling():
+        for name in SYSTEM:
+            _create(objects, NAMESPACE, "", name)
+        for spec in contents.get("namespaces", []):
+            _namespace(objects, spec)
+        for manifest in contents.get("manifests", []):
+            _manifest(objects, manifest)
+
+
+def _manifest(objects: Objects, manifest: Mapping[str, Any]) -> None:
+    kind = kinds.of(manifest["apiVersion"], manifest["kind"])
+    if kind is None:
+        raise ValueError(f"The sandbox's clusters have no {manifest['apiVersion']} {manifest['kind']}.")
+    namespace = manifest["metadata"].get("namespace", "default") if kind.namespaced else ""
+    _put(objects, kind, namespace, deepcopy(dict(manifest)))
 
 
 def _namespace(objects: Objects, spec: Mapping[str, Any]) -> None:

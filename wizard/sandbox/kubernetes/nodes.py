@@ -23,6 +23,8 @@ CORDONED = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 WINDOWS = {"key": "node.kubernetes.io/os", "value": "windows", "effect": "NoSchedule"}
 """The taint that GKE puts on Windows nodes."""
 
+_MADE: dict[tuple[object, ...], tuple[Node, ...]] = {}
+
 
 @dataclass(frozen=True)
 class Node:
@@ -48,7 +50,7 @@ def nodes(state: KubernetesState) -> list[Node]:
     pools = list(cluster.node_pools.values())
     if cluster.autopilot and not pools:
         pools = [NodePool("pool-1", "GKE_METADATA", nodes=2, machine_type="ek-standard-8")]
-    made = [node for pool in pools for node in _of(cluster, pool)]
+    made = [node for pool in pools for node in _nodes_of(cluster, pool)]
     return [_changed(node, state.node_changes[node.name]) if node.name in state.node_changes else node for node in made]
 
 
@@ -95,6 +97,17 @@ def _changed(node: Node, changes: Mapping[str, Any]) -> Node:
         taints=tuple(taints),
         unschedulable=changes["unschedulable"],
     )
+
+
+def _nodes_of(cluster: Cluster, pool: NodePool) -> tuple[Node, ...]:
+    """The nodes of a pool: the same as the last time, unless something was changed of what they are made from."""
+    made_from = (
+        *(cluster.id, cluster.name, cluster.location, cluster.autopilot, cluster.node_account(pool)),
+        *(pool.name, pool.mode, pool.nodes, pool.machine_type, pool.image_type, repr(pool.labels), repr(pool.taints)),
+    )
+    if made_from not in _MADE:
+        _MADE[made_from] = tuple(_of(cluster, pool))
+    return _MADE[made_from]
 
 
 def _of(cluster: Cluster, pool: NodePool) -> Iterator[Node]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import secrets
-from collections.abc import Callable, Mapping
-from copy import deepcopy
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
+
+from wizard.sandbox.json_value import copied
 
 from . import admission, json_patch, merging, ownership, server_side, validation
 from .bodies import typed
@@ -40,10 +42,20 @@ class Objects:
         self._state = state
         self._pods = pods
         self._controllers = Controllers(state, Maker(state, self._admit_made, pods.start, pods.stop))
+        self._is_filling = False
 
     def settle(self) -> None:
         """Let the cluster's controllers do their work."""
-        self._controllers.settle()
+        if not self._is_filling:
+            self._controllers.settle()
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """Let the cluster's controllers do their work once, after everything in the block was created."""
+        self._is_filling = True
+        yield
+        self._is_filling = False
+        self.settle()
 
     def get(self, target: Target) -> Object:
         """One object; ApiError 404."""
@@ -56,10 +68,10 @@ class Objects:
         return self._with_usage(found) if target.kind is RESOURCE_QUOTA else found
 
     def all(self, kind: Kind, namespace: str, wanted: Callable[[Object], bool]) -> list[Object]:
-        """The objects of a namespace, or of all, that are wanted."""
+        """The objects of a namespace, or of all, that are wanted; nobody may change them."""
         if kind is NODE:
             return [node for node in self._nodes() if wanted(node)]
-        items = [deepcopy(item) for item in self._state.store.peek_all(kind, namespace) if wanted(item)]
+        items = [item for item in self._state.store.peek_all(kind, namespace) if wanted(item)]
         return [self._with_usage(item) for item in items] if kind is RESOURCE_QUOTA else items
 
     def create(self, target: Target, item: Object, manager: str, dry_run: bool = False) -> Object:
@@ -98,7 +110,7 @@ class Objects:
     def patch(self, target: Target, media: str, patch: Any, manager: str, dry_run: bool = False) -> Object:
         """Patch an object. Raises ApiError 400, 404, 409 or 422."""
         before = self.get(target)
-        after = PATCHES[media](deepcopy(before), patch)
+        after = PATCHES[media](copied(before), patch)
         if not isinstance(after, dict):
             raise bad_request("the patch leaves no object")
         after, _ = typed(target.kind, after, "Ignore")
@@ -110,7 +122,7 @@ class Objects:
         self._locate(target, item["metadata"])
         if item["metadata"].get("managedFields"):
             raise bad_request("metadata.managedFields must be nil")
-        wanted = deepcopy(item)
+        wanted = copied(item)
         before = self._state.store.get(target.kind, target.namespace, target.name)
         if before is None:
             owners = {(manager, "Apply"): set(ownership.leaves(wanted))}

@@ -37,11 +37,13 @@ class Pods:
 
     def start(self, pod: Object) -> Object:
         """Store a new pod and start it; returns the pod as stored."""
-        stored = self._state.store.put(POD, {**pod, "status": {"phase": "Pending", "qosClass": "Burstable"}})
-        uid = stored["metadata"]["uid"]
+        uid, pod = pod["metadata"]["uid"], {**pod, "status": {"phase": "Pending", "qosClass": "Burstable"}}
         self._logs[uid] = Log()
-        if carried_probe.arguments(stored["spec"]["containers"][0]) is None and self._place(stored):
-            return self._now(stored) or stored
+        if carried_probe.arguments(pod["spec"]["containers"][0]) is None:
+            fits = fitting(self._state, pod["spec"])
+            if fits:
+                return self._settled(pod, fits)
+        stored = self._state.store.put(POD, pod)
         task = self._tasks[uid] = asyncio.get_running_loop().create_task(self._live(stored))
         task.add_done_callback(lambda _: self._tasks.pop(uid, None))
         return stored
@@ -66,13 +68,14 @@ class Pods:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _place(self, pod: Object) -> bool:
-        """Put a pod that runs nothing on a node, as if it had been there for long; returns whether a node fits."""
-        fits = fitting(self._state, pod["spec"])
-        if fits:
-            self._bind(pod, fits)
-            self._do_nothing(pod)
-        return bool(fits)
+    def _settled(self, pod: Object, fits: list[Node]) -> Object:
+        """Store a pod that runs nothing as if it had been on its node for long; returns the pod as stored."""
+        node = self._emptiest(fits)
+        phase, state = self._doing_nothing(pod)
+        status = {**self._status(pod, phase, state), "qosClass": pod["status"]["qosClass"]}
+        stored = self._state.store.put(POD, {**pod, "spec": {**pod["spec"], "nodeName": node.name}, "status": status})
+        self._say_scheduled(pod, node)
+        return stored
 
     async def _live(self, pod: Object) -> None:
         log = self._logs[pod["metadata"]["uid"]]
@@ -106,17 +109,21 @@ class Pods:
 
     def _bind(self, pod: Object, fits: list[Node]) -> Node:
         """Put the pod on the node with the fewest pods."""
-        used = [each["spec"].get("nodeName") for each in self._state.store.peek_all(POD)]
-        node = min(fits, key=lambda each: used.count(each.name))
-        current = self._now(pod)
+        node, current = self._emptiest(fits), self._now(pod)
         if current is not None:
             current["spec"]["nodeName"] = node.name
             current["status"]["conditions"] = [{"type": "PodScheduled", "status": "True"}]
             self._state.store.put(POD, current)
-            where = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
-            if not pod["metadata"].get("ownerReferences"):
-                self._state.say(POD, pod, "Scheduled", f"Successfully assigned {where} to {node.name}")
+            self._say_scheduled(pod, node)
         return node
+
+    def _emptiest(self, fits: list[Node]) -> Node:
+        return min(fits, key=lambda node: self._state.store.on_node(node.name))
+
+    def _say_scheduled(self, pod: Object, node: Node) -> None:
+        if not pod["metadata"].get("ownerReferences"):
+            where = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
+            self._state.say(POD, pod, "Scheduled", f"Successfully assigned {where} to {node.name}")
 
     async def _run(self, pod: Object, node: Node, command: list[str]) -> int:
         """Run the probe with the pod's metadata server; its exit code."""
@@ -138,26 +145,34 @@ class Pods:
             )
 
     def _do_nothing(self, pod: Object) -> None:
-        log = self._logs[pod["metadata"]["uid"]]
+        self._report(pod, *self._doing_nothing(pod))
+
+    def _doing_nothing(self, pod: Object) -> tuple[str, Object]:
+        """The phase of a pod that runs nothing, and the state of its container."""
         if pod["spec"].get("restartPolicy", "Always") == "Always":
-            self._report(pod, "Running", {"running": {"startedAt": self._state.now()}})
-            return
+            return "Running", {"running": {"startedAt": self._state.now()}}
+        log = self._logs[pod["metadata"]["uid"]]
         log.write(NOTHING_ELSE.encode() + b"\n")
         log.end()
-        self._report(pod, "Succeeded", _terminated(self._state, 0))
+        return "Succeeded", _terminated(self._state, 0)
 
     def _report(self, pod: Object, phase: str, state: Object, more: Mapping[str, str] | None = None) -> None:
+        status = self._status(self._now(pod) or pod, phase, state)
+        self._change(pod, {**status, **(more or {})})
+
+    def _status(self, pod: Object, phase: str, state: Object) -> Object:
+        """The status of a pod whose container is in a state."""
         container, running = pod["spec"]["containers"][0], phase == "Running"
         names = {"name": container["name"], "image": container.get("image", ""), "imageID": "", "restartCount": 0}
         statuses = [{**names, "ready": running, "started": running, "state": state}]
         # Nobody here sets the conditions that a readiness gate waits for.
         is_ready = running and not pod["spec"].get("readinessGates")
         ready = {"type": "Ready", "status": "True" if is_ready else "False"}
-        status = {"phase": phase, "conditions": [{"type": "PodScheduled", "status": "True"}, ready]}
-        started = (self._now(pod) or pod).get("status", {}).get("startTime", self._state.now())
+        started = pod.get("status", {}).get("startTime", self._state.now())
         if "terminated" in state:
             state["terminated"]["startedAt"] = started
-        self._change(pod, {**status, "containerStatuses": statuses, "startTime": started, **(more or {})})
+        conditions = [{"type": "PodScheduled", "status": "True"}, ready]
+        return {"phase": phase, "conditions": conditions, "containerStatuses": statuses, "startTime": started}
 
     def _change(self, pod: Object, status: Object) -> None:
         current = self._now(pod)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Literal
+
+from wizard.sandbox.json_value import copied
 
 from .kinds import Kind, Object
 from .status import expired
@@ -34,27 +35,35 @@ class Store:
         self.version = 1000
         self.touched: list[tuple[Kind, Object]] = []
         """What was stored or removed since somebody emptied this list: the work of the cluster's controllers."""
-        self._objects: dict[Kind, dict[tuple[str, str], Object]] = {}
+        self._objects: dict[Kind, dict[str, dict[str, Object]]] = {}
+        """By namespace and name, so that what many others have in their namespaces costs nothing."""
+        self._on_nodes: Counter[str] = Counter()
         self._owned: dict[str, dict[tuple[Kind, str, str], Object]] = {}
         self._changes: deque[Change] = deque(maxlen=REMEMBERED)
         self._watchers: set[asyncio.Queue[Change]] = set()
 
     def get(self, kind: Kind, namespace: str, name: str) -> Object | None:
         """The object, if there is one; the namespace is empty for kinds that have none."""
-        return deepcopy(self._objects.get(kind, {}).get((namespace, name)))
+        found = self.peek(kind, namespace, name)
+        return None if found is None else copied(found)
 
     def all(self, kind: Kind, namespace: str = "") -> list[Object]:
         """The objects of a namespace, or of all, in the order of namespace and name."""
-        return [deepcopy(item) for item in self.peek_all(kind, namespace)]
+        return [copied(item) for item in self.peek_all(kind, namespace)]
 
     def peek(self, kind: Kind, namespace: str, name: str) -> Object | None:
         """The stored object itself, which nobody may change."""
-        return self._objects.get(kind, {}).get((namespace, name))
+        return self._objects.get(kind, {}).get(namespace, {}).get(name)
 
     def peek_all(self, kind: Kind, namespace: str = "") -> list[Object]:
         """The stored objects themselves, which nobody may change, in the order of namespace and name."""
         found = self._objects.get(kind, {})
-        return [found[key] for key in sorted(found) if namespace in ("", key[0])]
+        places = [namespace] if namespace else sorted(found)
+        return [item for place in places for _, item in sorted(found.get(place, {}).items())]
+
+    def on_node(self, node: str) -> int:
+        """How many pods are on a node."""
+        return self._on_nodes[node]
 
     def owned(self, kind: Kind, owner: Object) -> list[Object]:
         """The stored objects of a kind that an object owns, in the order of their names; nobody may change them."""
@@ -63,29 +72,30 @@ class Store:
 
     def put(self, kind: Kind, item: Object) -> Object:
         """Store an object, new or changed, with a new resourceVersion; the object as stored."""
-        kept = deepcopy(item)
+        kept = copied(item)
         metadata = kept["metadata"]
         key = (metadata.get("namespace", ""), metadata["name"])
-        before = self._objects.setdefault(kind, {}).get(key)
+        before = self.peek(kind, *key)
         self.version += 1
         metadata["resourceVersion"] = str(self.version)
-        self._objects[kind][key] = kept
-        self._disown(kind, key, before)
+        self._objects.setdefault(kind, {}).setdefault(key[0], {})[key[1]] = kept
+        self._forget(kind, key, before)
+        self._on_nodes[_node(kept)] += 1
         for owner in _owners(kept):
             self._owned.setdefault(owner, {})[kind, *key] = kept
         self.touched.append((kind, kept))
         self._tell(Change(self.version, "ADDED" if before is None else "MODIFIED", kind, kept))
-        return deepcopy(kept)
+        return copied(kept)
 
     def remove(self, kind: Kind, namespace: str, name: str) -> Object | None:
         """Take an object out; the object as it was, if it was there."""
-        gone = self._objects.get(kind, {}).pop((namespace, name), None)
+        gone = self._objects.get(kind, {}).get(namespace, {}).pop(name, None)
         if gone is None:
             return None
         self.version += 1
-        self._disown(kind, (namespace, name), gone)
+        self._forget(kind, (namespace, name), gone)
         self.touched.append((kind, gone))
-        gone = deepcopy(gone)
+        gone = copied(gone)
         gone["metadata"]["resourceVersion"] = str(self.version)
         self._tell(Change(self.version, "DELETED", kind, gone))
         return gone
@@ -107,8 +117,12 @@ class Store:
         finally:
             self._watchers.discard(queue)
 
-    def _disown(self, kind: Kind, key: tuple[str, str], item: Object | None) -> None:
-        for owner in _owners(item) if item else ():
+    def _forget(self, kind: Kind, key: tuple[str, str], item: Object | None) -> None:
+        """Take an object that was replaced or removed out of what is counted and owned."""
+        if item is None:
+            return
+        self._on_nodes[_node(item)] -= 1
+        for owner in _owners(item):
             of_owner = self._owned.get(owner, {})
             of_owner.pop((kind, *key), None)
             if not of_owner:
@@ -122,3 +136,9 @@ class Store:
 
 def _owners(item: Object) -> list[str]:
     return [str(reference.get("uid")) for reference in item["metadata"].get("ownerReferences") or ()]
+
+
+def _node(item: Object) -> str:
+    """The node of a pod; empty if it has none, and for what is no pod."""
+    spec = item.get("spec")
+    return str(spec.get("nodeName") or "") if isinstance(spec, dict) else ""

@@ -103,8 +103,15 @@ def test_a_leftover_annotation(gke_world: GkeWorld):
     assert outcome.refusal and outcome.refusal.message == DENIED
     assert "a leftover annotation makes anti-fraud/leftover act as nobody@" in said(outcome)
     assert said(outcome).endswith(
-        "kubectl annotate serviceaccount leftover --namespace=anti-fraud iam.gke.io/gcp-service-account-"
+        "--namespace=anti-fraud annotate serviceaccount leftover iam.gke.io/gcp-service-account-"
     )
+
+
+def test_an_annotation_that_is_no_email_is_quoted_visibly(gke_world: GkeWorld):
+    outcome = failed_at(gke_world.walk(gke_world.test("prefixed")), "impersonation")
+    assert 'does not name a Google service account: "serviceAccount:scorer@' in said(outcome)
+    assert "\\u001b[2J" in said(outcome)
+    assert "\x1b" not in said(outcome)
 
 
 def test_a_leftover_annotation_that_works_is_doubtful(gke_world: GkeWorld):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION
+from wizard.chain.reasons_shared import GRANT_TO_ACCOUNT, GRANT_TO_MEMBER
 from wizard.chain.rule import Rule
 from wizard.modes.aws.live.hops import APPLICATION
 from wizard.modes.aws.live.known import AwsFacts
@@ -64,6 +65,10 @@ _ADMIT = (
     "add the role {role} to the condition, and keep all identities that the condition accepts now: gcloud iam "
     "workload-identity-pools providers update-aws {provider} {admitting_flags}"
 )
+GRANT_TO_IMPERSONATE = (
+    "grant roles/iam.workloadIdentityUser on {service_account} to {member}: {grant_fix}",
+    "grant roles/iam.workloadIdentityUser on {service_account} to {member}",
+)
 _OWN = (
     "use a separate provider in the pool for the role {role}: write the name of a new provider in the setup, then "
     "run wif-wizard apply"
@@ -82,19 +87,18 @@ def _condition_rule(kind: str, cause: str) -> Rule[AwsFacts]:
 
 def _member_rules(kind: str, cause: str) -> tuple[Rule[AwsFacts], ...]:
     return (
-        Rule(
+        *Rule[AwsFacts].by_grant(
             (PERMISSION,),
             r"^MISSING: ",
             cause,
-            "grant {missing} to {member}",
+            GRANT_TO_MEMBER,
             when=lambda facts: facts.member_miss == kind and not facts.impersonating,
         ),
-        Rule(
+        *Rule[AwsFacts].by_grant(
             (IMPERSONATION,),
             DENIED,
             cause,
-            "grant the role to the workload: gcloud iam service-accounts add-iam-policy-binding {service_account} "
-            "--role=roles/iam.workloadIdentityUser --member='{member}'",
+            GRANT_TO_IMPERSONATE,
             when=lambda facts: facts.member_miss == kind,
         ),
     )
@@ -108,28 +112,28 @@ _NO_MEMBER: Rule[AwsFacts] = Rule(
     when=lambda facts: bool(facts.no_member),
 )
 
-_HOLDER: Rule[AwsFacts] = Rule(
+_HOLDER: tuple[Rule[AwsFacts], ...] = Rule[AwsFacts].by_grant(
     (PERMISSION,),
     r"^MISSING: ",
     "the policy grants the role to {other_holder}, but the workload calls the target as the service account "
     "{service_account}",
-    "grant {missing} to the service account {service_account}",
+    GRANT_TO_ACCOUNT,
     when=lambda facts: bool(facts.other_holder),
 )
 
 _ELSEWHERE: tuple[Rule[AwsFacts], ...] = (
-    Rule(
+    *Rule[AwsFacts].by_grant(
         (PERMISSION,),
         r"^MISSING: ",
         "the service account {service_account} has {elsewhere}, which is not the target of the test",
-        "grant {missing} to the service account {service_account}",
+        GRANT_TO_ACCOUNT,
         when=lambda facts: bool(facts.elsewhere) and facts.impersonating,
     ),
-    Rule(
+    *Rule[AwsFacts].by_grant(
         (PERMISSION,),
         r"^MISSING: ",
         "the workload has {elsewhere}, which is not the target of the test",
-        "grant {missing} to {member}",
+        GRANT_TO_MEMBER,
         when=lambda facts: bool(facts.elsewhere),
     ),
 )
@@ -162,7 +166,7 @@ CONDITION_RULES: tuple[Rule[AwsFacts], ...] = (
 
 MEMBER_RULES: tuple[Rule[AwsFacts], ...] = (
     _NO_MEMBER,
-    _HOLDER,
+    *_HOLDER,
     *(rule for kind, cause in _MEMBER_CAUSES.items() for rule in _member_rules(kind, cause)),
     *_ELSEWHERE,
 )

@@ -5,7 +5,7 @@ from wizard.chain.reasons_shared import EVERYWHERE, impersonation_rules, target_
 from wizard.chain.rule import Rule
 from wizard.modes.aws.live.hops import APPLICATION, AWS_CREDENTIALS, CALLER_IDENTITY, CONFIG, PRINCIPAL
 from wizard.modes.aws.live.known import AwsFacts
-from wizard.modes.aws.live.near_misses import CONDITION_RULES, DENIED, MEMBER_RULES
+from wizard.modes.aws.live.near_misses import CONDITION_RULES, DENIED, GRANT_TO_IMPERSONATE, MEMBER_RULES
 
 _CONFIG = (CONFIG,)
 _CREDENTIALS = (AWS_CREDENTIALS,)
@@ -226,8 +226,9 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         r"invalid_target",
         "the audience names a provider that does not exist, or the provider or its pool is disabled or deleted: "
         "{audience}",
-        "compare the audience with: gcloud iam workload-identity-pools providers list --workload-identity-pool={pool} "
-        "--show-deleted; the audience must contain the project number, not the project ID",
+        "the audience must contain the project number, not the project ID; compare the audience with the providers "
+        "of the pool: gcloud iam workload-identity-pools providers list --workload-identity-pool={pool} "
+        "--show-deleted",
     ),
     Rule(
         _EXCHANGE,
@@ -252,46 +253,46 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
 )
 
 _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
-    Rule(
+    *Rule[AwsFacts].by_grant(
         _IMPERSONATION,
         DENIED,
         "nobody has roles/iam.workloadIdentityUser on {service_account}, so the workload does not have permission to "
         "impersonate it",
-        "grant the role to the workload: gcloud iam service-accounts add-iam-policy-binding {service_account} "
-        "--role=roles/iam.workloadIdentityUser --member='{member}' --condition=None",
+        GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.nobody_bound,
     ),
-    Rule(
+    *Rule[AwsFacts].by_grant(
         _IMPERSONATION,
         DENIED,
         "other members have roles/iam.workloadIdentityUser on {service_account}, but this workload does not: {members}",
-        "grant roles/iam.workloadIdentityUser to the role that the workload runs with: {member}",
+        GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.others_bound,
     ),
-    Rule(
+    Rule[AwsFacts](
         _IMPERSONATION,
         DENIED,
         "the grant on {service_account} names this workload, but is not effective yet",
         "test again in a few minutes; if the test still fails, look for a condition on the binding or a deny policy",
         when=lambda facts: facts.bound,
     ),
-    Rule(
+    *Rule[AwsFacts].by_grant(
         _IMPERSONATION,
         DENIED,
         "the workload does not have permission to impersonate {service_account}: the workload does not have "
         "roles/iam.workloadIdentityUser, the binding names another role (an iam: role ARN instead of the sts: "
         "assumed-role ARN), or the grant is only minutes old",
-        "check that the binding names {member}",
+        GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.impersonating,
     ),
-    Rule(
+    Rule[AwsFacts](
         _IMPERSONATION,
         r"Gaia id not found",
         "the service account {service_account} does not exist: the name is misspelled, or somebody deleted or "
         "created the account moments ago",
-        "check the account's e-mail in service_account_impersonation_url, or create the service account",
+        "correct the account's e-mail in the setup and in service_account_impersonation_url, or create the service "
+        "account with wif-wizard apply",
     ),
-    Rule(
+    Rule[AwsFacts](
         (IMPERSONATION,),
         r"INVALID_ARGUMENT",
         "the e-mail of the service account or the lifetime of the token is not valid",

@@ -17,6 +17,10 @@ _POD = (hops.POD,)
 _IN_CLUSTER = (hops.KSA_TOKEN, hops.POD)
 
 _DENIED = r"iam\.serviceAccounts\.getAccessToken|^PERMISSION_DENIED: The caller does not have|IAM returned 403"
+_GRANT = (
+    "grant the role to the workload, which is {ksa}: {grant_fix}",
+    "the workload is {ksa}; grant the role to {grantee}",
+)
 _NO_GRANT = rf"^MISSING: |{_DENIED}"
 
 RBAC: Rule[GkeFacts] = Rule(
@@ -46,8 +50,8 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         r"^PoolOff: ",
         "Workload Identity Federation for GKE is off: the cluster has no workload identity pool, so Google Cloud "
         "does not accept the cluster's tokens",
-        "enable Workload Identity Federation with wif-wizard apply, or: gcloud container clusters update {cluster} "
-        "--location={location} --project={project} --workload-pool={project_pool}",
+        "enable Workload Identity Federation with wif-wizard apply, or with: gcloud container clusters update "
+        "{cluster} --location={location} --project={project} --workload-pool={project_pool}",
     ),
     Rule(
         _CLUSTER,
@@ -66,17 +70,15 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         _NODE_POOLS,
         r"^NoNodePool: ",
         "the cluster has no node pool, so no pod can run in it",
-        "create a node pool: gcloud container node-pools create NAME --cluster={cluster} --location={location} "
-        "--project={project} --workload-metadata=GKE_METADATA",
+        "create a node pool: gcloud container node-pools create default-pool --cluster={cluster} "
+        "--location={location} --project={project} --workload-metadata=GKE_METADATA",
     ),
     Rule(
         _NODE_POOLS,
         r"^GceMetadata: (?P<names>.*)",
         "these node pools do not run the GKE metadata server (GCE_METADATA), so every pod on them acts as the nodes' "
         "service account: {names}",
-        "change these node pools with wif-wizard apply, or run for each node pool: gcloud container node-pools "
-        "update NAME --cluster={cluster} --location={location} --project={project} --workload-metadata=GKE_METADATA; "
-        "this command recreates the nodes",
+        "change these node pools, which recreates the nodes, with wif-wizard apply, or with: {node_pool_fix}",
     ),
     Rule(
         _NODE_POOLS,
@@ -96,28 +98,29 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
         r"^Terminating: |because it is being terminated",
         "the namespace {namespace} is being deleted, so the cluster creates no objects in it",
         "wait until the namespace no longer exists and create it again, or find what blocks the deletion: kubectl "
-        "get namespace {namespace} -o yaml",
+        "--context={context} get namespace {namespace} -o yaml",
     ),
     Rule(
         _ACCOUNT,
         r'namespaces "',
         "there is no namespace {namespace} in cluster {cluster}",
-        "correct workloads.namespace, or create the namespace: kubectl create namespace {namespace}",
+        "correct workloads.namespace, or create the namespace with wif-wizard apply, or with: kubectl "
+        "--context={context} create namespace {namespace}",
     ),
     Rule(
         _ACCOUNT,
         r'serviceaccounts? "[^"]*" not found',
         "there is no Kubernetes service account {ksa}, so the cluster creates no pods that name this account",
-        "create the Kubernetes service account with wif-wizard apply, or: kubectl create serviceaccount {ksa_name} "
-        "--namespace={namespace}",
+        "create the Kubernetes service account with wif-wizard apply, or with: kubectl --context={context} "
+        "--namespace={namespace} create serviceaccount {ksa_name}",
     ),
     Rule(
         _ACCOUNT,
         r"^NotAnnotated: ",
         "{ksa} has no annotation that names {service_account}, so pods of {ksa} do not have the roles of "
         "{service_account}",
-        "annotate {ksa}: kubectl annotate serviceaccount {ksa_name} --namespace={namespace} "
-        "iam.gke.io/gcp-service-account={service_account}",
+        "annotate {ksa} with wif-wizard apply, or with: kubectl --context={context} --namespace={namespace} annotate "
+        "serviceaccount {ksa_name} --overwrite iam.gke.io/gcp-service-account={service_account}",
     ),
     Rule(
         _ACCOUNT,
@@ -154,23 +157,32 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         r"^(invalid_target|invalid_grant|invalid_request|unauthorized_client): ",
         "the token service does not accept the cluster's token for the workload identity pool {pool}: the pool does "
         "not belong to this cluster, or is only minutes old",
-        "compare the pool with: gcloud container clusters describe {cluster} --location={location} "
-        "--project={project} --format='value(workloadIdentityConfig)'; a new pool needs a few minutes",
+        "a new pool needs a few minutes; compare the pool with the cluster's pool: gcloud container clusters "
+        "describe {cluster} --location={location} --project={project} --format='value(workloadIdentityConfig)'",
+    ),
+    Rule(
+        _IMPERSONATION,
+        r"",
+        "the annotation iam.gke.io/gcp-service-account of {ksa} does not name a Google service account: "
+        "{annotation_problem}",
+        "correct the annotation with wif-wizard apply",
+        when=lambda facts: bool(facts.annotation_problem),
     ),
     Rule(
         _IMPERSONATION,
         r"Gaia id not found|IAM returned 404",
         "the annotation of {ksa} names {service_account}, which does not exist: the name is misspelled, or somebody "
         "deleted or created the account moments ago",
-        "correct the annotation iam.gke.io/gcp-service-account, or create the service account",
+        "correct google_service_account in the setup if the name is misspelled, then run wif-wizard apply, which "
+        "creates the service account and corrects the annotation iam.gke.io/gcp-service-account",
     ),
     Rule(
         _IMPERSONATION,
         _DENIED,
         "a leftover annotation makes {ksa} act as {service_account}, but {ksa} does not have permission to "
         "impersonate this account; the setup wants direct access",
-        "remove the annotation: kubectl annotate serviceaccount {ksa_name} --namespace={namespace} "
-        "iam.gke.io/gcp-service-account-",
+        "remove the annotation with wif-wizard apply, or with: kubectl --context={context} --namespace={namespace} "
+        "annotate serviceaccount {ksa_name} iam.gke.io/gcp-service-account-",
         when=lambda facts: facts.leftover_annotation,
     ),
     Rule(
@@ -182,48 +194,47 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         when=lambda facts: facts.other_annotation,
     ),
     *impersonation_rules(_IMPERSONATION, _DENIED),
-    Rule(
+    *Rule[GkeFacts].by_grant(
         _GRANTED,
         _NO_GRANT,
         "the grant names the project by its ID instead of its number: {near_member}",
-        "grant the role to {grantee}, and remove the wrong grant",
+        _GRANT,
         when=lambda facts: facts.near_project_id,
     ),
-    Rule(
+    *Rule[GkeFacts].by_grant(
         _GRANTED,
         _NO_GRANT,
         "the grant names the number of another project: {near_member}",
-        "grant the role to {grantee}, and remove the wrong grant",
+        _GRANT,
         when=lambda facts: facts.near_part == "project",
     ),
-    Rule(
+    *Rule[GkeFacts].by_grant(
         _GRANTED,
         _NO_GRANT,
         "the binding names another namespace: {near_member}",
-        "the workload is {ksa}: grant the role to {grantee}, and remove the wrong grant",
+        _GRANT,
         when=lambda facts: facts.near_part == "namespace",
     ),
-    Rule(
+    *Rule[GkeFacts].by_grant(
         _GRANTED,
         _NO_GRANT,
         "the binding names another Kubernetes service account: {near_member}",
-        "the workload is {ksa}: grant the role to {grantee}, and remove the wrong grant if nobody uses it",
+        _GRANT,
         when=lambda facts: facts.near_part == "account",
     ),
-    Rule(
+    *Rule[GkeFacts].by_grant(
         _GRANTED,
         _NO_GRANT,
         "the binding names another workload identity pool: {near_member}",
-        "the cluster's pool is {pool}: grant the role to {grantee}",
+        _GRANT,
         when=lambda facts: facts.near_part == "pool",
     ),
-    Rule(
+    *Rule[GkeFacts].by_grant(
         _IMPERSONATION,
         _DENIED,
         "nobody has roles/iam.workloadIdentityUser on {service_account}, so {ksa} does not have permission to "
         "impersonate this account",
-        "grant the role: gcloud iam service-accounts add-iam-policy-binding {service_account} "
-        "--role=roles/iam.workloadIdentityUser --member='{iam_member}' --condition=None",
+        _GRANT,
         when=lambda facts: facts.nobody_bound,
     ),
     Rule(
@@ -233,13 +244,12 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         "test again in a few minutes; if the test still fails, look for a condition on the binding or a deny policy",
         when=lambda facts: facts.bound,
     ),
-    Rule(
+    *Rule[GkeFacts].by_grant(
         _IMPERSONATION,
         _DENIED,
         "{ksa} does not have permission to impersonate {service_account}: {ksa} does not have "
         "roles/iam.workloadIdentityUser, or the grant is only minutes old",
-        "grant the role: gcloud iam service-accounts add-iam-policy-binding {service_account} "
-        "--role=roles/iam.workloadIdentityUser --member='{iam_member}' --condition=None",
+        _GRANT,
     ),
 )
 """Refusals by the token service and by IAM."""
@@ -323,13 +333,15 @@ POD: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"^(Ended|Gone|Late|Silent): (?P<what>.*)",
         "the one-off pod ended before the test finished: {what}",
-        "test again; if the pod ends early again, look at the events: kubectl get events --namespace={namespace}",
+        "test again; if the pod ends early again, look at the events: kubectl --context={context} "
+        "--namespace={namespace} get events",
     ),
     Rule(
         _POD,
         r"^PodLeft: ",
         "the wizard could not remove the one-off pod",
-        "remove the one-off pod: kubectl delete job --namespace={namespace} --selector=wif-wizard/probe=true",
+        "remove the one-off pod: kubectl --context={context} --namespace={namespace} delete job "
+        "--selector=wif-wizard/probe=true",
     ),
 )
 """Problems of the one-off pod and of the workload's own pods."""

@@ -83,6 +83,10 @@ def _tests(blueprint: GkeBlueprint, clouds: Clouds, wait: float, in_pod: bool) -
     grants = tuple(live_facts.recent_grants(blueprint.resources("google")))
     workloads, reading = blueprint.setup.workloads, ReadingClouds(clouds)
     reader = TargetReader(reading)
+    for workload in workloads:
+        email = blueprint.setup.service_account_email(workload)
+        if email:
+            reading.google_iam.announce(blueprint.setup.service_account_project(workload), email)
     with Readers(AT_ONCE) as readers:
         policies = readers.map(lambda workload: _policies(blueprint, reading, reader, workload), workloads)
         targets = list(readers.map(lambda workload: _targets(blueprint, reader, workload), workloads))
