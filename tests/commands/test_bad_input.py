@@ -140,7 +140,7 @@ def test_aws_keys_that_nobody_knows(world: World, monkeypatch: pytest.MonkeyPatc
     answer = world.wif("plan", world.setup())
     assert answer.code == 1
     assert "InvalidClientTokenId" in answer.err
-    assert "export new AWS keys" in answer.err
+    assert "export new AWS access keys" in answer.err
 
 
 def test_no_aws_keys_at_all(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
