@@ -6,7 +6,7 @@ LOWEST := .venv-lowest
 # One more than two cores: much of the suite waits.
 WORKERS ?= 3
 
-.PHONY: demo test check check-lowest check-modes canaries commands messages roles-matrix bench pins clean
+.PHONY: demo test check check-lowest check-modes canaries commands messages roles-matrix worlds bench pins clean
 # Two targets that install at once would be in each other's way.
 .NOTPARALLEL:
 
@@ -53,6 +53,11 @@ messages: $(VENV)/dev
 # What the live test says of 63 roles, granted and not granted; the suite runs some of them.
 roles-matrix: $(VENV)/dev
 	@$(BIN)/python -m tests.matrix
+
+# The suite tries some random worlds, always the same ones; this tries others, for about half an hour.
+WORLDS ?= 300
+worlds: $(VENV)/dev
+	WIF_WIZARD_WORLDS=$(WORLDS) $(BIN)/python -m pytest tests/worlds
 
 bench: $(VENV)/dev
 	$(BIN)/python -m tests.bench

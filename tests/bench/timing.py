@@ -27,8 +27,8 @@ class Row:
 
     def __str__(self) -> str:
         sign = "≥" if self.at_least else "≤"
-        verdict = "✓" if self.within else "✗"
-        return f"| {self.what} | {self.measured} | {self.beside} | {self.ratio:.2f} | {sign} {self.limit:g} {verdict} |"
+        verdict = "" if self.within else " **missed**"
+        return f"| {self.what} | {self.measured} | {self.beside} | {self.ratio:.2f} | {sign} {self.limit:g}{verdict} |"
 
 
 def command(arguments: Sequence[str], environ: Mapping[str, str], ok: Sequence[int] = (0,)) -> float:
@@ -41,7 +41,16 @@ def command(arguments: Sequence[str], environ: Mapping[str, str], ok: Sequence[i
     return elapsed
 
 
-def alternating(pairs: int, first: Callable[[], float], second: Callable[[], float]) -> tuple[float, float]:
-    """Medians of two measurements that take turns, so that a slow moment of the machine meets both."""
-    times = [(first(), second()) for _ in range(pairs)]
-    return statistics.median(one for one, _ in times), statistics.median(other for _, other in times)
+def pairs(count: int, first: Callable[[], float], second: Callable[[], float]) -> tuple[float, float, float]:
+    """Return the medians of two measurements that take turns, and the median of the pairs' ratios (first by second).
+
+    A slow moment of the machine meets both measurements of a pair, so that its ratio hardly changes.
+    """
+    times = [(first(), second()) for _ in range(count)]
+    ones, others = zip(*times, strict=True)
+    return statistics.median(ones), statistics.median(others), statistics.median(one / other for one, other in times)
+
+
+def percentile_95(times: Sequence[float]) -> float:
+    """Return the time that 95 of 100 measurements do not exceed."""
+    return statistics.quantiles(times, n=20, method="inclusive")[-1]

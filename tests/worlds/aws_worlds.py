@@ -64,9 +64,8 @@ def conditions(draw: st.DrawFn, mapping: str, depth: int = 1) -> str:
 
 
 @st.composite
-def providers(draw: st.DrawFn, provider: str) -> Json:
-    """A provider, mostly for the account."""
-    mapping = draw(st.sampled_from(list(MAPPINGS)))
+def providers(draw: st.DrawFn, provider: str, mapping: str) -> Json:
+    """A provider with one of the mappings, mostly for the account."""
     account = draw(st.sampled_from([names.ACCOUNT] * 5 + [names.ELSEWHERE]))
     found: Json = {"id": provider, "aws": {"accountId": account}}
     if MAPPINGS[mapping]:
@@ -79,9 +78,11 @@ def providers(draw: st.DrawFn, provider: str) -> Json:
 
 @st.composite
 def pools(draw: st.DrawFn, pool: str) -> Json:
-    """A pool with up to two providers."""
+    """A pool with up to two providers, which often have the same mapping."""
     there = draw(st.lists(st.sampled_from(names.PROVIDER_IDS), min_size=1, max_size=2, unique=True))
-    return {"id": pool, "providers": [draw(providers(each)) for each in there]} | (
+    mapping = st.sampled_from(list(MAPPINGS))
+    same = st.just(draw(mapping)) if draw(st.booleans()) else mapping
+    return {"id": pool, "providers": [draw(providers(each, draw(same))) for each in there]} | (
         {"disabled": True} if draw(st.integers(0, 19)) == 19 else {}
     )
 

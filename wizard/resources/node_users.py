@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import ALL, Kubernetes
 from wizard.clouds.session import Clouds
+from wizard.engine.readers import Readers
 from wizard.engine.resource import State
 from wizard.federation.gke import ClusterName
 from wizard.federation.gke_namespaces import is_googles
@@ -75,11 +76,15 @@ def read(clouds: Clouds, cluster: ClusterName, pool: Json, together: Collection[
     from wizard.clouds import kubernetes_briefs as briefs
 
     kubernetes = clouds.kubernetes(cluster)
-    nodes = kubernetes.list_objects(briefs.Node)
-    pods = [pod for pod in kubernetes.list_objects(briefs.Pod, ALL) if _is_alive(pod)]
-    place = _Place(pool, together, nodes)
-    found = NodeUsers(place.nodes)
-    lists = {kind: _listed(kubernetes, getattr(briefs, kind), found) for kind in _IDLE}
+    unread: dict[str, str] = {}
+    with Readers(max_workers=2 + len(_IDLE)) as readers:
+        nodes = readers.submit(kubernetes.list_objects, briefs.Node)
+        all_pods = readers.submit(kubernetes.list_objects, briefs.Pod, ALL)
+        kinds = {kind: readers.submit(_listed, kubernetes, getattr(briefs, kind), unread) for kind in _IDLE}
+        place = _Place(pool, together, nodes.result())
+        pods = [pod for pod in all_pods.result() if _is_alive(pod)]
+        lists = {kind: listed.result() for kind, listed in kinds.items()}
+    found = NodeUsers(place.nodes, unread={kind: unread[kind] for kind in _IDLE if kind in unread})
     busy = _count_pods(found, pods, place, _above(lists))
     for kind, listed in lists.items():
         for metadata, placed in _idle(kind, listed):
@@ -198,12 +203,12 @@ def _typical(pool: Json) -> NodeTraits:
     return NodeTraits("", labels, taints)
 
 
-def _listed(kubernetes: Kubernetes, kind: type[Any], found: NodeUsers) -> list[Any]:
-    """Return the objects of a kind. A refusal is not an error: it is noted in `found`."""
+def _listed(kubernetes: Kubernetes, kind: type[Any], unread: dict[str, str]) -> list[Any]:
+    """Return the objects of a kind. A refusal is not an error: it is noted in `unread`."""
     try:
         return kubernetes.list_objects(kind, ALL)
     except CloudError as error:
-        found.unread[kind.__name__] = error.message
+        unread[kind.__name__] = error.message
         return []
 
 

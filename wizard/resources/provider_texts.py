@@ -30,6 +30,20 @@ UNDELETED = "The provider is deleted. Apply undeletes the provider, and {whom} c
 EVERYONE = "every identity in the AWS account {account}"
 WHOEVER = "every identity that meets the condition {condition}"
 
+SAME_VALUE_ELSEWHERE = (
+    "{arn} can get a token from the provider {provider} in the same pool, and its mapping gives it the same {key} as "
+    "the role {role}: it also gets every Google Cloud role that is granted to {value}. To keep them apart, write the "
+    "name of a new pool in the setup."
+)
+MADE_EFFECTIVE = (
+    "The new attributes of the mapping make a grant effective: {arn} gets {granted} on {project}, which the policy "
+    "grants to {member}."
+)
+MADE_EFFECTIVE_UNDER_CONDITION = (
+    "The new attributes of the mapping make a grant effective: {arn} gets {granted} on {project}, which the policy "
+    "grants to {member} under the condition {condition}."
+)
+
 TYPES = {"oidc": "OpenID Connect (OIDC)", "saml": "SAML", "x509": "X.509 certificates"}
 """The types of providers other than AWS, as people know them, by the field of the API."""
 

@@ -17,7 +17,7 @@ from wizard.federation.mapping import ExpressionError
 from wizard.federation.widening import merged
 from wizard.modes import access
 from wizard.modes.access import IMPERSONATE
-from wizard.modes.aws.existing import Existing, gains
+from wizard.modes.aws.existing import Existing, gains, standing
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.role_sessions import role_sessions
 from wizard.modes.aws.runtimes import RUNTIMES, Runtime
@@ -172,6 +172,9 @@ class Blueprint:
             self.mapping,
             google.attribute_condition,
             tuple(self._gained() + ([] if admitted else as_account)),
+            self._existing.neighbors,
+            tuple(standing(self._existing, self.pool, self._members)),
+            self.pool,
             needs=(pool,),
         )
         granted = access.resources([self._workload(as_account if admitted else [])], services, pool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,8 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.readers import Readers
 from wizard.engine.resource import State
+from wizard.federation.bystanders import Neighbor
+from wizard.federation.identifiers import PoolName
 from wizard.resources import already
 from wizard.resources.already import Already, Bindings
 
@@ -25,13 +27,14 @@ GAIN_UNDER_CONDITION = (
 
 @dataclass(frozen=True)
 class Existing:
-    """The provider as `read_provider` returns it, and the bindings of policies by project ID.
+    """The provider as `read_provider` returns it, the pool's other providers, and policies' bindings by project ID.
 
     The policies are those of the projects that the setup names. What does not exist, or cannot be read, is left out:
     `provider` is then None, and a project has no entry.
     """
 
     provider: State | None = None
+    neighbors: tuple[Neighbor, ...] = ()
     policies: Mapping[str, Bindings] = field(default_factory=dict)
 
 
@@ -41,10 +44,18 @@ def read_existing(clouds: Clouds, setup: AwsSetup) -> Existing:
     pool = f"projects/{setup.pool_project}/locations/global/workloadIdentityPools/{google.pool}"
     granted = [grant.on.removeprefix("projects/") for grant in setup.access.grants]
     projects = (*granted, google.project, setup.pool_project, setup.service_account_project)
-    with Readers(max_workers=1) as beside:
+    with Readers(max_workers=2) as beside:
         provider = beside.submit(_read_provider, clouds, f"{pool}/providers/{google.provider}")
+        neighbors = beside.submit(_read_neighbors, clouds, pool, google.provider)
         policies = already.read_bindings(clouds, projects)
-    return Existing(provider.result(), policies)
+    return Existing(provider.result(), neighbors.result(), policies)
+
+
+def standing(existing: Existing, pool: PoolName, but: Collection[str]) -> Iterator[Already]:
+    """Yield what policies grant to members of a pool, without the members `but`."""
+    bindings = (binding for policy in existing.policies.values() for binding in policy)
+    found = {member for binding in bindings for member in binding.get("members", ()) if f"/{pool.name}/" in member}
+    return already.not_asked(existing.policies, found - set(but), {})
 
 
 def gains(existing: Existing, role: str, members: Collection[str], asked: Mapping[str, Collection[str]]) -> list[str]:
@@ -69,3 +80,12 @@ def _read_provider(clouds: Clouds, name: str) -> State | None:
         return read_provider(clouds, name)
     except CloudError:
         return None
+
+
+def _read_neighbors(clouds: Clouds, pool: str, provider: str) -> tuple[Neighbor, ...]:
+    from wizard.resources.provider import read_neighbors
+
+    try:
+        return read_neighbors(clouds, pool, provider)
+    except CloudError:
+        return ()
