@@ -90,6 +90,7 @@ WORLDS = (
             workload("new", "scorer", "scorer-runner"),
             node_pools=("default-pool", "batch-pool"),
         ),
+        fixed=True,
     ),
     World("a leftover annotation", scenario(accounts=[annotated(GSA)]), DIRECT),
     World("an empty annotation", scenario({"service_accounts": [RUNNER]}, accounts=[annotated("")]), THROUGH),
