@@ -152,7 +152,7 @@ def test_a_pause_that_is_longer_than_the_patience_is_not_made(api: FakeCloud) ->
 
 @pytest.mark.parametrize("name", ["..", "", "."])
 def test_a_name_that_leads_to_another_resource_is_refused(api: FakeCloud, name: str) -> None:
-    with pytest.raises(CloudError, match="has an invalid name in it"):
+    with pytest.raises(CloudError, match="contains an invalid resource name"):
         google(api).call("iam", "GET", f"/v1/projects/{name}/serviceAccounts")
     assert api.asked == []
 

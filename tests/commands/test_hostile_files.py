@@ -42,9 +42,9 @@ def binary(path: Path) -> None:
 
 
 KINDS = {
-    folder: "this is a folder",
-    pipe: "this is not a regular file, but a pipe or a device",
-    endless: "this is not a regular file, but a pipe or a device",
+    folder: "the path is a folder",
+    pipe: "the path is a pipe or a device",
+    endless: "the path is a pipe or a device",
     large: "the file is larger than 1 MB",
     bomb: "anchors and aliases",
     deep: "nested too deeply",
@@ -93,5 +93,5 @@ def test_a_token_that_cannot_be_sent_is_not_quoted(
     (tmp_path / "setup.yaml").write_text(SETUP, encoding="utf-8")
     answer: Answer = wif("plan", str(tmp_path / "setup.yaml"), "--only", "google")
     assert answer.code == 1
-    assert "the access token of CLOUDSDK_AUTH_ACCESS_TOKEN cannot be sent" in answer.err
+    assert "the access token of CLOUDSDK_AUTH_ACCESS_TOKEN contains a line break" in answer.err
     assert "ya29" not in answer.err

@@ -107,7 +107,7 @@ def test_a_refusal_of_a_cloud_is_answered_with_its_parts(world: World, monkeypat
     assert (answer.code, error["kind"]) == (1, "cloud")
     assert (error["status"], error["reason"]) == (403, "InvalidClientTokenId")
     assert {"service", "operation", "message"} < set(error)
-    assert "export new AWS keys" in error["hint"]
+    assert "export new AWS access keys" in error["hint"]
 
 
 def test_permissions_that_are_missing_are_answered(fresh: World, monkeypatch: pytest.MonkeyPatch) -> None:

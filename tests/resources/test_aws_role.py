@@ -248,4 +248,4 @@ def test_keys_that_aws_does_not_know_are_told_as_missing_credentials(
     with pytest.raises(NoCredentials) as refused:
         role("for-batch").read(clouds)
     assert refused.value.reason == "InvalidClientTokenId"
-    assert "export new AWS keys" in refused.value.hint
+    assert "export new AWS access keys" in refused.value.hint

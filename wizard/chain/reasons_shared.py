@@ -17,7 +17,7 @@ EVERYWHERE: tuple[Rule[Facts], ...] = (
         (),
         _DISABLED_API,
         "the API {service} is disabled in project {number}",
-        "enable it, which takes a few minutes to take effect: gcloud services enable {service} --project={number}",
+        "enable the API, which takes a few minutes to take effect: gcloud services enable {service} --project={number}",
     ),
     Rule(
         (),
@@ -100,8 +100,8 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
             hops,
             r"^NO_SUCH_ROLE: (?P<role>\S+) (?P<state>.+)",
             "the role {role} {state}",
-            "correct its name in the setup; this prints the predefined roles, and with --project or --organization the "
-            "custom ones: gcloud iam roles list",
+            "correct the role name in the setup; this command prints the predefined roles, and prints the custom "
+            "roles if you add --project or --organization: gcloud iam roles list",
         ),
         Rule(
             hops,

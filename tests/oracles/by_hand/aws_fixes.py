@@ -171,30 +171,30 @@ BY_SESSION = {"google.subject": "assertion.arn", "attribute.aws_role": "assertio
 OF_LEDGER = aws.setup(google={"pool_project": "acme-ledger"})
 
 NEAR_CONDITIONS = {
-    "iam": "has the ARN of the IAM role",
-    "path": "has the role with its path",
-    "session": "has the name of one session",
-    "case": "upper and lower case must be the same",
-    "account": "has the role in another AWS account",
-    "partition": "has the role in another AWS partition",
-    "short": "has the name of the role",
-    "spelling": "has a stray character",
+    "iam": "contains the ARN of the IAM role",
+    "path": "contains the role with its path",
+    "session": "contains the name of one session",
+    "case": "conditions are case-sensitive",
+    "account": "names the role in another AWS account",
+    "partition": "names the role in another AWS partition",
+    "short": "contains the name of the role",
+    "spelling": "with a stray character",
 }
 """Words of the cause, by the kind of near miss in the condition."""
 
 NEAR_MEMBERS = {
-    "iam": "which has the ARN of the IAM role",
-    "path": "which has the path of the AWS role",
-    "session": "which has the name of one session",
-    "case": "in which upper and lower case",
+    "iam": "which contains the ARN of the IAM role",
+    "path": "which contains the path of the AWS role",
+    "session": "which contains the name of one session",
+    "case": "in upper and lower case",
     "account": "which is in another AWS account",
     "partition": "which is in another AWS partition",
-    "short": "which has the name of the AWS role",
+    "short": "which contains the name of the AWS role",
     "spelling": "which has a stray character",
-    "project-id": "which has the project ID",
+    "project-id": "which contains the project ID",
     "project": "whose pool is in another project",
-    "pool": "which is of another workload identity pool",
-    "unmapped": "does not have that attribute",
+    "pool": "whose workload identity pool is not the pool",
+    "unmapped": "does not define this attribute",
     "scheme": "a subject needs principal://",
 }
 """Words of the cause, by the kind of near miss in a policy."""
@@ -203,7 +203,7 @@ FIXES = (
     Broken("the credential configuration is not valid", "config", empty_file, DIRECT, "apply"),
     Broken("the provider is for {provider_type}", "exchange", other_type, DIRECT, "apply", DIRECT),
     Broken(
-        "condition does not admit {arn}",
+        "condition refuses {arn}",
         "exchange",
         provider(attributeCondition=FULL),
         DIRECT,
@@ -219,7 +219,7 @@ FIXES = (
         OWN,
     ),
     Broken(
-        "has an ARN, {condition_wrong}",
+        "contains an ARN, {condition_wrong}",
         "exchange",
         provider(attributeMapping=BY_NAME, attributeCondition=f"attribute.aws_role == '{RIGHT}'"),
         DIRECT,
@@ -227,7 +227,7 @@ FIXES = (
     ),
     *(
         Broken(
-            "{near_member}, which has an ARN",
+            "{near_member}, which contains an ARN",
             hop,
             provider(attributeMapping=BY_NAME, attributeCondition="attribute.aws_role == 'rds-to-bigquery'"),
             setup,
@@ -243,7 +243,7 @@ FIXES = (
     Broken("pool is disabled", "exchange", disable_pool, DIRECT),
     Broken("the provider is deleted", "exchange", delete(PROVIDER), DIRECT),
     Broken("the provider is disabled", "exchange", provider(disabled=True), DIRECT),
-    Broken("condition does not admit {arn}", "exchange", provider(attributeCondition="false"), DIRECT),
+    Broken("condition refuses {arn}", "exchange", provider(attributeCondition="false"), DIRECT),
     Broken(
         "condition uses {unmapped}", "exchange", provider(attributeCondition="attribute.team == 'it\\'s, $x'"), DIRECT
     ),
@@ -259,9 +259,9 @@ FIXES = (
     ),
     Broken("{conditional}", "permission", on_project(aws.PRINCIPAL, condition=ELSEWHERE), DIRECT),
     *(Broken(cause, "permission", on_project(MEMBERS[kind]), DIRECT) for kind, cause in NEAR_MEMBERS.items()),
-    Broken("is disabled, so nobody can act as it", "impersonation", disable_account, THROUGH),
+    Broken("is disabled, so no workload can act as this account", "impersonation", disable_account, THROUGH),
     Broken("nobody has roles/iam", "impersonation", on_account(), THROUGH, fixed=True),
-    Broken("is granted to others", "impersonation", on_account("user:operator@acme.example"), THROUGH),
+    Broken("other members have", "impersonation", on_account("user:operator@acme.example"), THROUGH),
     Broken(
         "to impersonate {service_account}: {conditional}",
         "impersonation",

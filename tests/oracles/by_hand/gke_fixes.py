@@ -155,7 +155,7 @@ FIXES = (
     Broken("cluster has no workload identity pool", "cluster", pool_off, DIRECT),
     Broken("do not run the GKE metadata server", "node-pools", node_pool_off, DIRECT),
     Broken("there is no Kubernetes service account", "ksa-token", delete_account, DIRECT),
-    Broken("is not annotated to act as", "ksa-token", annotated(None), THROUGH, fixed=True),
+    Broken("has no annotation that names", "ksa-token", annotated(None), THROUGH, fixed=True),
     Broken("a leftover annotation", "impersonation", annotated(f"nobody@{PROJECT}.iam.gserviceaccount.com"), DIRECT),
     Broken(
         "the setup wants {wanted_access}",
@@ -166,7 +166,7 @@ FIXES = (
     ),
     Broken("which does not exist", "impersonation", account("delete"), THROUGH, "apply"),
     Broken("the API {service} is disabled", "exchange", disable_sts, DIRECT),
-    Broken("is disabled, so nobody can act as it", "impersonation", account("disable"), THROUGH),
+    Broken("is disabled, so no workload can act as this account", "impersonation", account("disable"), THROUGH),
     Broken("nobody has roles/iam", "impersonation", on_account(), THROUGH),
     Broken(
         "to impersonate {service_account}: {conditional}",
@@ -176,7 +176,7 @@ FIXES = (
     ),
     Broken("{conditional}", "impersonation", on_account(IMPERSONATOR, condition=ELSEWHERE), THROUGH),
     Broken(
-        "granted to it, or the grant is only minutes old",
+        "roles/iam.workloadIdentityUser, or the grant is only minutes old",
         "impersonation",
         on_account("user:operator@acme.example"),
         THROUGH,

@@ -18,10 +18,10 @@ from wizard.resources.already import Already, Bindings
 if TYPE_CHECKING:
     from wizard.modes.aws.model import AwsSetup
 
-GAIN = "The role {role} also gets {granted} on {project}: the policy grants it to {member} already."
+GAIN = "The role {role} also gets {granted} on {project}, because the policy already grants this access to {member}."
 GAIN_UNDER_CONDITION = (
-    "The role {role} also gets {granted} on {project} under the condition {condition}: the policy grants it to "
-    "{member} already."
+    "The role {role} also gets {granted} on {project} under the condition {condition}, because the policy already "
+    "grants this access to {member}."
 )
 
 

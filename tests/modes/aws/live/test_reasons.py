@@ -242,7 +242,7 @@ def test_a_role_on_another_resource_or_of_another_holder_is_named():
     )
     assert direct == (
         "the workload has roles/bigquery.jobUser on the project acme-identity, which is not the "
-        f"target -> grant roles/bigquery.jobUser on acme-analytics to {US}"
+        f"target of the test -> grant roles/bigquery.jobUser on acme-analytics to {US}"
     )
     account = Elsewhere("roles/bigquery.jobUser", f"serviceAccount:{EMAIL}", on)
     through = reason("permission", "MISSING", "x", True, received=received, elsewhere=(account,))

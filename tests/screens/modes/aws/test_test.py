@@ -296,7 +296,7 @@ FIXES = {
     worlds.provider_disabled: "the provider is disabled",
     worlds.pool_soft_deleted: "gcloud iam workload-identity-pools undelete projects/123456789012/",
     worlds.condition_names_another_role: "admit the role rds-to-bigquery in the condition",
-    worlds.binding_on_another_role: "grant roles/iam.workloadIdentityUser to the role that the workload runs with: principalSet://",
+    worlds.binding_on_another_role: "grant roles/iam.workloadIdentityUser on",
     worlds.no_workload_identity_user: "--role=roles/iam.workloadIdentityUser",
     worlds.role_missing_on_the_target: "grant roles/bigquery",
     worlds.trust_for_another_service: "lets ecs-tasks.amazonaws.com assume",

@@ -125,14 +125,14 @@ _ELSEWHERE: tuple[Rule[AwsFacts], ...] = (
     *Rule[AwsFacts].by_grant(
         (PERMISSION,),
         r"^MISSING: ",
-        "the service account {service_account} has {elsewhere}, which is another resource than the target",
+        "the service account {service_account} has {elsewhere}, which is not the target of the test",
         GRANT_TO_ACCOUNT,
         when=lambda facts: bool(facts.elsewhere) and facts.impersonating,
     ),
     *Rule[AwsFacts].by_grant(
         (PERMISSION,),
         r"^MISSING: ",
-        "the workload has {elsewhere}, which is another resource than the target",
+        "the workload has {elsewhere}, which is not the target of the test",
         GRANT_TO_MEMBER,
         when=lambda facts: bool(facts.elsewhere),
     ),

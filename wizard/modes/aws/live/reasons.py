@@ -121,8 +121,8 @@ _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _CREDENTIALS,
         r"^UnfollowedProfile: (?P<what>.*)",
-        "the live test does not support this source of credentials: {what}",
-        'export the credentials, and run the test with them: eval "$(aws configure export-credentials --format env)"',
+        "the live test does not support this source of AWS credentials: {what}",
+        'export the AWS credentials, then test again: eval "$(aws configure export-credentials --format env)"',
     ),
     Rule(
         _CREDENTIALS,
@@ -224,9 +224,11 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _EXCHANGE,
         r"invalid_target",
-        "the provider that the audience names does not exist, or it or its pool is disabled or deleted: {audience}",
-        "the audience must contain the project number, not the project ID; compare it with the providers that the pool "
-        "has: gcloud iam workload-identity-pools providers list --workload-identity-pool={pool} --show-deleted",
+        "the audience names a provider that does not exist, or the provider or its pool is disabled or deleted: "
+        "{audience}",
+        "the audience must contain the project number, not the project ID; compare the audience with the providers "
+        "of the pool: gcloud iam workload-identity-pools providers list --workload-identity-pool={pool} "
+        "--show-deleted",
     ),
     Rule(
         _EXCHANGE,
@@ -262,7 +264,7 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
     *Rule[AwsFacts].by_grant(
         _IMPERSONATION,
         DENIED,
-        "roles/iam.workloadIdentityUser on {service_account} is granted to others, but not to this workload: {members}",
+        "other members have roles/iam.workloadIdentityUser on {service_account}, but this workload does not: {members}",
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.others_bound,
     ),
@@ -276,19 +278,19 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
     *Rule[AwsFacts].by_grant(
         _IMPERSONATION,
         DENIED,
-        "the workload does not have permission to impersonate {service_account}: roles/iam.workloadIdentityUser is "
-        "not granted to it, the binding names another role (an iam: role ARN instead of the sts: assumed-role ARN), "
-        "or the grant is only minutes old",
+        "the workload does not have permission to impersonate {service_account}: the workload does not have "
+        "roles/iam.workloadIdentityUser, the binding names another role (an iam: role ARN instead of the sts: "
+        "assumed-role ARN), or the grant is only minutes old",
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.impersonating,
     ),
     Rule[AwsFacts](
         _IMPERSONATION,
         r"Gaia id not found",
-        "the service account {service_account} does not exist: its name is misspelled, or it was deleted, or it was "
-        "created a moment ago",
-        "correct its e-mail in the setup and in service_account_impersonation_url, or create the service account with "
-        "wif-wizard apply",
+        "the service account {service_account} does not exist: the name is misspelled, or somebody deleted or "
+        "created the account moments ago",
+        "correct the account's e-mail in the setup and in service_account_impersonation_url, or create the service "
+        "account with wif-wizard apply",
     ),
     Rule[AwsFacts](
         (IMPERSONATION,),

@@ -17,7 +17,10 @@ _POD = (hops.POD,)
 _IN_CLUSTER = (hops.KSA_TOKEN, hops.POD)
 
 _DENIED = r"iam\.serviceAccounts\.getAccessToken|^PERMISSION_DENIED: The caller does not have|IAM returned 403"
-_GRANT = ("the workload is {ksa}; grant it the role: {grant_fix}", "the workload is {ksa}; grant the role to {grantee}")
+_GRANT = (
+    "grant the role to the workload, which is {ksa}: {grant_fix}",
+    "the workload is {ksa}; grant the role to {grantee}",
+)
 _NO_GRANT = rf"^MISSING: |{_DENIED}"
 
 RBAC: Rule[GkeFacts] = Rule(
@@ -45,10 +48,10 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _CLUSTER,
         r"^PoolOff: ",
-        "Workload Identity Federation for GKE is off: the cluster has no workload identity pool, so Google "
-        "Cloud does not accept its tokens",
-        "enable it with wif-wizard apply, or with: gcloud container clusters update {cluster} "
-        "--location={location} --project={project} --workload-pool={project_pool}",
+        "Workload Identity Federation for GKE is off: the cluster has no workload identity pool, so Google Cloud "
+        "does not accept the cluster's tokens",
+        "enable Workload Identity Federation with wif-wizard apply, or with: gcloud container clusters update "
+        "{cluster} --location={location} --project={project} --workload-pool={project_pool}",
     ),
     Rule(
         _CLUSTER,
@@ -67,7 +70,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         _NODE_POOLS,
         r"^NoNodePool: ",
         "the cluster has no node pool, so no pod can run in it",
-        "create one: gcloud container node-pools create default-pool --cluster={cluster} "
+        "create a node pool: gcloud container node-pools create default-pool --cluster={cluster} "
         "--location={location} --project={project} --workload-metadata=GKE_METADATA",
     ),
     Rule(
@@ -75,7 +78,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         r"^GceMetadata: (?P<names>.*)",
         "these node pools do not run the GKE metadata server (GCE_METADATA), so every pod on them acts as the nodes' "
         "service account: {names}",
-        "change them, which recreates their nodes, with wif-wizard apply, or with: {node_pool_fix}",
+        "change these node pools, which recreates the nodes, with wif-wizard apply, or with: {node_pool_fix}",
     ),
     Rule(
         _NODE_POOLS,
@@ -93,30 +96,30 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _IN_CLUSTER,
         r"^Terminating: |because it is being terminated",
-        "the namespace {namespace} is being deleted, so nothing can be created in it",
-        "wait until it is gone and create it again, or find what blocks its deletion: kubectl --context={context} "
-        "get namespace {namespace} -o yaml",
+        "the namespace {namespace} is being deleted, so the cluster creates no objects in it",
+        "wait until the namespace no longer exists and create it again, or find what blocks the deletion: kubectl "
+        "--context={context} get namespace {namespace} -o yaml",
     ),
     Rule(
         _ACCOUNT,
         r'namespaces "',
         "there is no namespace {namespace} in cluster {cluster}",
-        "correct workloads.namespace, or create it with wif-wizard apply, or with: kubectl --context={context} create "
-        "namespace {namespace}",
+        "correct workloads.namespace, or create the namespace with wif-wizard apply, or with: kubectl "
+        "--context={context} create namespace {namespace}",
     ),
     Rule(
         _ACCOUNT,
         r'serviceaccounts? "[^"]*" not found',
-        "there is no Kubernetes service account {ksa}, so pods that name it are not created",
-        "create it with wif-wizard apply, or with: kubectl --context={context} --namespace={namespace} create "
-        "serviceaccount {ksa_name}",
+        "there is no Kubernetes service account {ksa}, so the cluster creates no pods that name this account",
+        "create the Kubernetes service account with wif-wizard apply, or with: kubectl --context={context} "
+        "--namespace={namespace} create serviceaccount {ksa_name}",
     ),
     Rule(
         _ACCOUNT,
         r"^NotAnnotated: ",
-        "{ksa} is not annotated to act as {service_account}, so its pods use the identity of {ksa}, "
-        "and do not have the roles of {service_account}",
-        "annotate it with wif-wizard apply, or with: kubectl --context={context} --namespace={namespace} annotate "
+        "{ksa} has no annotation that names {service_account}, so pods of {ksa} do not have the roles of "
+        "{service_account}",
+        "annotate {ksa} with wif-wizard apply, or with: kubectl --context={context} --namespace={namespace} annotate "
         "serviceaccount {ksa_name} --overwrite iam.gke.io/gcp-service-account={service_account}",
     ),
     Rule(
@@ -153,9 +156,9 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         _EXCHANGE,
         r"^(invalid_target|invalid_grant|invalid_request|unauthorized_client): ",
         "the token service does not accept the cluster's token for the workload identity pool {pool}: the pool does "
-        "not belong to this cluster, or it is only minutes old",
-        "a new pool needs a few minutes; compare it with that of the cluster: gcloud container clusters describe "
-        "{cluster} --location={location} --project={project} --format='value(workloadIdentityConfig)'",
+        "not belong to this cluster, or is only minutes old",
+        "a new pool needs a few minutes; compare the pool with the cluster's pool: gcloud container clusters "
+        "describe {cluster} --location={location} --project={project} --format='value(workloadIdentityConfig)'",
     ),
     Rule(
         _IMPERSONATION,
@@ -168,18 +171,18 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _IMPERSONATION,
         r"Gaia id not found|IAM returned 404",
-        "{ksa} is annotated to act as {service_account}, which does not exist: its name is misspelled, or it was "
-        "deleted, or it was created a moment ago",
-        "correct google_service_account in the setup if it is misspelled, then run wif-wizard apply, which creates the "
-        "service account and corrects the annotation iam.gke.io/gcp-service-account",
+        "the annotation of {ksa} names {service_account}, which does not exist: the name is misspelled, or somebody "
+        "deleted or created the account moments ago",
+        "correct google_service_account in the setup if the name is misspelled, then run wif-wizard apply, which "
+        "creates the service account and corrects the annotation iam.gke.io/gcp-service-account",
     ),
     Rule(
         _IMPERSONATION,
         _DENIED,
-        "a leftover annotation makes {ksa} act as {service_account}, which it does not have permission to impersonate; "
-        "the setup wants direct access",
-        "remove it with wif-wizard apply, or with: kubectl --context={context} --namespace={namespace} annotate "
-        "serviceaccount {ksa_name} iam.gke.io/gcp-service-account-",
+        "a leftover annotation makes {ksa} act as {service_account}, but {ksa} does not have permission to "
+        "impersonate this account; the setup wants direct access",
+        "remove the annotation with wif-wizard apply, or with: kubectl --context={context} --namespace={namespace} "
+        "annotate serviceaccount {ksa_name} iam.gke.io/gcp-service-account-",
         when=lambda facts: facts.leftover_annotation,
     ),
     Rule(
@@ -230,7 +233,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         _IMPERSONATION,
         _DENIED,
         "nobody has roles/iam.workloadIdentityUser on {service_account}, so {ksa} does not have permission to "
-        "impersonate it",
+        "impersonate this account",
         _GRANT,
         when=lambda facts: facts.nobody_bound,
     ),
@@ -244,8 +247,8 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
     *Rule[GkeFacts].by_grant(
         _IMPERSONATION,
         _DENIED,
-        "{ksa} does not have permission to impersonate {service_account}: roles/iam.workloadIdentityUser is not "
-        "granted to it, or the grant is only minutes old",
+        "{ksa} does not have permission to impersonate {service_account}: {ksa} does not have "
+        "roles/iam.workloadIdentityUser, or the grant is only minutes old",
         _GRANT,
     ),
 )
@@ -329,15 +332,16 @@ POD: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _POD,
         r"^(Ended|Gone|Late|Silent): (?P<what>.*)",
-        "the one-off pod ended before it had finished: {what}",
-        "test again; if it happens again, look at the events: kubectl --context={context} --namespace={namespace} get "
-        "events",
+        "the one-off pod ended before the test finished: {what}",
+        "test again; if the pod ends early again, look at the events: kubectl --context={context} "
+        "--namespace={namespace} get events",
     ),
     Rule(
         _POD,
         r"^PodLeft: ",
-        "the one-off pod could not be removed",
-        "remove it: kubectl --context={context} --namespace={namespace} delete job --selector=wif-wizard/probe=true",
+        "the wizard could not remove the one-off pod",
+        "remove the one-off pod: kubectl --context={context} --namespace={namespace} delete job "
+        "--selector=wif-wizard/probe=true",
     ),
 )
 """Problems of the one-off pod and of the workload's own pods."""
