@@ -5,9 +5,18 @@ _WORKLOAD = "it is in the image, the environment or the manifest of the workload
 _WAIT = "it is to wait, or to look at something"
 _MACHINE = "it is on the machine or in the network of the operator"
 _UNKNOWN_ROLE = "the refusal does not say which role is meant"
+_CHOICE = "the operator must choose a value that the cluster's rules allow"
 _NOT_IN_THE_SANDBOX = "the sandbox cannot be in this state"
 
 SENTENCES = {
+    "{remove}": _WORKLOAD,
+    "set this value in the setup": _CHOICE,
+    "set the required values": _CHOICE,
+    "repair the service": _OTHERS,
+    "correct probe.security_context": _CHOICE,
+    "set smaller probe.resources": _CHOICE,
+    "set the resource amounts": _CHOICE,
+    "create the PriorityClass": _CHOICE,
     "wait a few seconds": _WAIT,
     "test again": _WAIT,
     "wait until the cluster is": _WAIT,
