@@ -9,10 +9,8 @@ _CHOICE = "the operator must choose a value that the cluster's rules allow"
 _NOT_IN_THE_SANDBOX = "the sandbox cannot be in this state"
 
 SENTENCES = {
-    "{remove}": _WORKLOAD,
     "set this value in the setup": _CHOICE,
     "set the required values": _CHOICE,
-    "repair the service": _OTHERS,
     "correct probe.security_context": _CHOICE,
     "set smaller probe.resources": _CHOICE,
     "set the resource amounts": _CHOICE,
