@@ -6,7 +6,7 @@ LOWEST := .venv-lowest
 # One more than two cores: much of the suite waits.
 WORKERS ?= 3
 
-.PHONY: demo test check check-lowest check-modes messages roles-matrix bench pins clean
+.PHONY: demo test check check-lowest check-modes canaries commands messages roles-matrix worlds bench pins clean
 # Two targets that install at once would be in each other's way.
 .NOTPARALLEL:
 
@@ -38,6 +38,14 @@ check-lowest: $(VENV)/dev
 check-modes: $(VENV)/dev $(VENV)/node
 	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest tests/rooms/test_without_a_mode.py
 
+# Cuts off each answer of a cloud at twenty places, and looks for keys and tokens in all that is printed and written.
+canaries: $(VENV)/dev
+	WIF_WIZARD_ALL_CANARIES=1 $(BIN)/python -m pytest tests/canaries
+
+# Every command that plans and explanations print, run by bash with gcloud, aws and kubectl; the suite runs some of them.
+commands: $(VENV)/dev
+	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest tests/oracles/by_hand
+
 # Every sentence of the product, as a catalogue of translations would have it.
 messages: $(VENV)/dev
 	@$(BIN)/python -m tests.messages
@@ -45,6 +53,11 @@ messages: $(VENV)/dev
 # What the live test says of 63 roles, granted and not granted; the suite runs some of them.
 roles-matrix: $(VENV)/dev
 	@$(BIN)/python -m tests.matrix
+
+# The suite tries some random worlds, always the same ones; this tries others, for about half an hour.
+WORLDS ?= 300
+worlds: $(VENV)/dev
+	WIF_WIZARD_WORLDS=$(WORLDS) $(BIN)/python -m pytest tests/worlds
 
 bench: $(VENV)/dev
 	$(BIN)/python -m tests.bench

@@ -87,7 +87,7 @@ class ApplyPage(Page):
 
     @on(Failed)
     def _on_failed(self, event: Failed) -> None:
-        self.query_one(ErrorPanel).show("The changes could not be applied", explain(event.error))
+        self.query_one(ErrorPanel).show("The wizard could not apply the changes", explain(event.error))
         self._show()
 
     def _show_failure(self, failure: Failure) -> None:
@@ -153,13 +153,14 @@ class ApplyPage(Page):
         if self._started is None:
             return Content("There is nothing to apply yet. Review and confirm the changes first.")
         if self._started.plan.empty:
-            return Content.styled("✓ Everything is already in place. Nothing was changed.", "$text-success")
+            return Content.styled("✓ All resources are already in place. The wizard changed nothing.", "$text-success")
         counts = self.query_one(EventRows).counts()
         total = len(self._started.plan.pending)
         others = [f"{count} {word}" for word, count in counts.items() if count and word != "done"]
-        summary = ", ".join([f"{counts['done']} of {total} changes done", *others])
+        done = counts["done"]
+        summary = ", ".join([f"{done} of {total} changes done", *others])
         if self.session.stop.is_set() and self.session.applying:
-            return Content(f"{summary}\nStopping after the running changes.")
+            return Content(f"{summary}\nThe wizard stops after the running changes.")
         return Content(summary)
 
     def _end(self) -> Content:
@@ -175,7 +176,7 @@ class ApplyPage(Page):
             )
         if result.interrupted:
             return Content(
-                "Stopped. The running changes are finished; the others did not start. Plan again to continue."
+                "Stopped. The running changes are finished; the other changes did not start. Plan again to continue."
             )
         return Content.styled(
             "✗ Some changes failed. Nothing that existed before was lost. Fix the cause, then plan again.",

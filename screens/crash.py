@@ -32,8 +32,9 @@ def write(error: BaseException, environ: Mapping[str, str]) -> str:
             file.write(text)
         log = f"The details are in {path}."
     except OSError as problem:
-        log = f"The error is {type(error).__name__}. The details could not be written to {path}: {problem.strerror}."
+        kind = type(error).__name__
+        log = f"The error is {kind}. The wizard could not write the details to {path}: {problem.strerror}."
     return (
-        f"Sorry, wif-wizard ended because of a bug in wif-wizard.\n{log}\n"
-        "The journal has the changes that were applied. Start again with the same setup to continue."
+        f"Sorry, wif-wizard ended because of a bug in wif-wizard.\n{log}\nThe journal contains the changes that the "
+        "wizard applied. Start again with the same setup to continue."
     )

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from wizard.clouds.errors import CloudError
 
 _CAUSES = {
-    "NoCredentials": "your credentials were not found, or cannot be used",
+    "NoCredentials": "the wizard did not find your credentials, or cannot use them",
     "ExpiredCredentials": "your credentials have expired",
-    "RefusedCredentials": "your credentials were not accepted: they are wrong, or no longer valid",
-    "Unreachable": "there was no answer: the network, a proxy or DNS may be the cause",
+    "RefusedCredentials": "the cloud did not accept your credentials: the credentials are wrong, or no longer valid",
+    "Unreachable": "the cloud did not answer: the network, a proxy or DNS may be the cause",
     "OtherAccount": "your credentials belong to another account than the one in the setup",
-    "AccessDenied": "AWS accepts your credentials, but you do not have permission to do this",
-    "PERMISSION_DENIED": "Google accepts your credentials, but you do not have permission to do this",
+    "AccessDenied": "AWS accepts your credentials, but you do not have permission for this action",
+    "PERMISSION_DENIED": "Google accepts your credentials, but you do not have permission for this action",
     "UNAUTHENTICATED": "Google does not accept your credentials",
     "ExpiredToken": "your AWS credentials have expired",
     "InvalidClientTokenId": "AWS does not know your access key",
@@ -29,11 +29,11 @@ _CAUSES = {
 _FIXES = {
     "Unreachable": "check the network, then try again",
     "AccessDenied": "ask for permission for the action in the error, or set AWS_PROFILE to another profile",
-    "PERMISSION_DENIED": "ask for the permission in the error, or sign in with an account that has it",
+    "PERMISSION_DENIED": "ask for the permission in the error, or sign in with an account that has this permission",
     "UNAUTHENTICATED": "sign in again: gcloud auth application-default login",
     "ExpiredToken": "sign in again: aws sso login",
-    "InvalidClientTokenId": "set AWS_PROFILE to another profile, or create new keys",
-    "SignatureDoesNotMatch": "correct the secret access key, or create new keys",
+    "InvalidClientTokenId": "set AWS_PROFILE to another profile, or create a new access key",
+    "SignatureDoesNotMatch": "correct the secret access key, or create a new access key",
     "RESOURCE_EXHAUSTED": "wait a few seconds, then try again",
     "Throttling": "wait a few seconds, then try again",
 }
@@ -70,12 +70,14 @@ def explain(error: BaseException) -> ErrorText:
     if isinstance(error, CloudError):
         return _explain_refusal(error)
     if isinstance(error, StalePlan):
-        cause = "someone or something else changed it after your review, so the wizard did not change it"
+        cause = (
+            "somebody or another tool changed the resource after your review, so the wizard did not change the resource"
+        )
         message = one_line(error.message)
         return ErrorText("", message, cause, "plan again, and review the new plan", message)
     if isinstance(error, SetupError):
         lines = "\n".join(str(problem) for problem in error.problems)
-        return ErrorText("", lines, "the answers do not make a valid setup", "go back and correct them", lines)
+        return ErrorText("", lines, "the answers do not make a valid setup", "go back and correct the answers", lines)
     text = str(error) or type(error).__name__
     return ErrorText("", text, "", "", text)
 

@@ -268,11 +268,11 @@ def list_problem(error: Exception) -> str:
     from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
 
     if isinstance(error, NoCredentials):
-        return "no list: no valid credentials found"
+        return "could not read the list: no valid credentials found"
     if isinstance(error, Unreachable):
-        return f"no list: {error.service} did not answer"
+        return f"could not read the list: {error.service} did not answer"
     if isinstance(error, CloudError) and error.status == 403:
-        return f"no list: permission denied ({error.reason})"
+        return f"could not read the list: permission denied ({error.reason})"
     if isinstance(error, CloudError):
         return f"no list: {error.reason}"
     return f"no list: {error}"

@@ -81,7 +81,7 @@ class ReviewPage(Page):
     def _on_failed(self, event: Failed) -> None:
         self.state = "failed"
         self._show()
-        self.query_one(ErrorPanel).show("The setup could not be planned", explain(event.error))
+        self.query_one(ErrorPanel).show("The wizard could not plan the setup", explain(event.error))
         self._take_focus()
 
     def _take_focus(self) -> None:
@@ -118,14 +118,16 @@ class ReviewPage(Page):
         from wizard.work.planning import summary
 
         if self.state == "failed":
-            return Content("Nothing was changed. Press p to plan again.")
+            return Content("The wizard changed nothing. Press p to plan again.")
         if self.session.reviewed is None:
-            return Content(f"… Reading the current state {self.session.mode.reads}. Nothing is changed.")
+            place = self.session.mode.reads
+            return Content(f"… Reading the current state {place}. The wizard changes nothing.")
         plan = self.session.reviewed.plan
         if plan.empty and self.session.reviewed.left:
-            return Content("The wizard has nothing to apply. Other tools manage what still differs.")
+            return Content("The wizard has nothing to apply. Other tools manage the resources that still differ.")
         if plan.empty:
-            text = f"✓ All {len(plan.changes)} resources are in place. There is nothing to apply."
+            count = len(plan.changes)
+            text = f"✓ All {count} resources are in place. There is nothing to apply."
             return Content.styled(text, "$text-success")
         return Content(summary(plan))
 
@@ -143,12 +145,15 @@ class ReviewPage(Page):
         left = self.session.reviewed.left if self.session.reviewed else ()
         if not left:
             return Content("")
-        lines = [Content.styled("Left to the tools that manage these resources", "bold")]
+        lines = [Content.styled("The wizard leaves these changes to other tools", "bold")]
         for item in left:
             title = _capitalised(title_of(item.change))
-            where = f": {item.owner.tool} manages it, and would revert a change. Change it in {item.owner.place}."
+            where = (
+                f"{item.owner.tool} manages this resource, and would revert a change. Make the change in "
+                f"{item.owner.place}."
+            )
             where = one_line(where)
-            lines.append(Content.assemble(("· ", "$text-warning"), (title, "bold"), where))
+            lines.append(Content.assemble(("· ", "$text-warning"), (title, "bold"), ": ", where))
             lines += [difference(item.change, field) for field in item.change.fields]
         for waiting in self.session.reviewed.waiting if self.session.reviewed else ():
             title, first = _capitalised(title_of(waiting.change)), title_of(waiting.needs.change)
@@ -162,7 +167,8 @@ class ReviewPage(Page):
         granted = sum(check.status == "granted" for check in checks)
         lines = [Content.styled("Your permissions", "bold")]
         if granted:
-            text = f"✓ You have {granted} of the {len(checks)} permissions that this needs"
+            needed = len(checks)
+            text = f"✓ You have {granted} of the {needed} permissions that this plan needs"
             lines.append(Content.styled(text, "$text-success"))
         for check in checks:
             permission = f"{check.needed.permission} on {check.needed.on}"
@@ -184,13 +190,13 @@ class ReviewPage(Page):
         """Return why the changes cannot be applied yet."""
         reviewed = self.session.reviewed
         if self.state == "failed":
-            return ["The setup could not be planned: press p to plan again."]
+            return ["The wizard could not plan the setup: press p to plan again."]
         if reviewed is None:
-            return ["The wizard is still planning: wait."]
+            return ["The wizard is still planning: wait until the plan is ready."]
         if reviewed.missing:
             return [f"You do not have {check.needed.permission}: {check.fix}." for check in reviewed.missing]
         if reviewed.losses and not self._loss_accepted:
-            return ["Others lose access by these changes: confirm that first."]
+            return ["Others lose access by these changes: confirm the loss first."]
         if self._impacts() and not self._confirmed:
             return ["Some changes affect running workloads: confirm them first."]
         return []

@@ -26,7 +26,7 @@ def main(*, sandbox_title: str | None = None, setup: Path | None = None) -> int:
     code = app.return_code or answer or 0
     app.bridge.stop()
     for thread in threads.lasting():
-        print("Finishing work that must not be interrupted …", file=sys.stderr)
+        print("The wizard is finishing work that must not be interrupted …", file=sys.stderr)
         thread.join()
     if app.session.sandbox is None and threads.lingering():
         sys.stdout.flush()

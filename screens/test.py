@@ -42,13 +42,13 @@ _BUTTONS = {"running": "Cancel", "asking": "Cancel", "stopping": "Cancelling", "
 SHOWN = 20
 """Largest number of workloads whose chains are drawn from the start."""
 
-_MORE = "{count} more workloads are tested too. Each is shown here if its test does not pass."
+_MORE = "The test includes {count} more workloads. This page shows each of these workloads if its test does not pass."
 _NO_SETUP = "The answers do not make a valid setup yet: go back and complete them."
 _PASSED = Content.styled("✓ The live test passed.", "bold $text-success")
-_NOT_PROVEN = "? The live test passed, but it could not prove everything."
+_NOT_PROVEN = "? The live test passed, but the test could not prove everything."
 _FAILED = Content.from_markup(
-    "[bold $text-error]✗ The live test failed.[/] The open step shows the cause and the fix. Then press t to test "
-    "again."
+    "[bold $text-error]✗ The live test failed.[/] The open step shows the cause and the fix. Fix the cause, then "
+    "press t to test again."
 )
 
 
@@ -60,7 +60,13 @@ class TestPage(Page):
     next_label: ClassVar[str] = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "test", "Test", id="test.start", tooltip="Run the live test"),
-        Binding("x", "cancel", "Cancel", id="test.cancel", tooltip="Cancel the test, and remove what it added"),
+        Binding(
+            "x",
+            "cancel",
+            "Cancel",
+            id="test.cancel",
+            tooltip="Cancel the test, and remove everything that the test added",
+        ),
     ]
 
     state: str = "ready"
@@ -199,7 +205,7 @@ class TestPage(Page):
         if self.state == "running":
             self._stop.set()
             self.set_state("stopping")
-            self.show_status("Cancelling, and removing what the test added")
+            self.show_status("The wizard cancels the test, and removes everything that the test added")
 
     @on(OutcomeHappened)
     async def _on_outcome(self, event: OutcomeHappened) -> None:
@@ -246,7 +252,7 @@ class TestPage(Page):
     def _on_stopped(self) -> None:
         self._stop_pictures()
         self.set_state("ready")
-        self.show_status("Cancelled. The test has removed what it added.")
+        self.show_status("Cancelled. The test has removed everything that it added.")
 
     @on(Tested)
     def _on_tested(self, event: Tested) -> None:

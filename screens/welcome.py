@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from wizard.modes.mode import Mode
 
-_INTRO = "Give your workload access to Google Cloud without a service account key, and test it live."
+_INTRO = "Give your workload access to Google Cloud without a service account key, and test the access live."
 _FILE = "file"
 _ASKING = "checking …"
 
@@ -259,7 +259,7 @@ class WelcomePage(Page):
 
 def _choices() -> tuple[Choice, ...]:
     """Return a choice for each mode, and one for a setup file."""
-    note = "answer questions, then review the changes before anything is changed"
+    note = "answer questions, then review the changes before the wizard makes them"
     new = [Choice(mode.name, mode.invitation, note) for mode in table().values()]
     return (*new, Choice(_FILE, "Open a setup file", "continue with answers that you saved before"))
 
@@ -280,11 +280,11 @@ def _problem_and_fix(error: Exception) -> tuple[str, str]:
     if isinstance(error, ExpiredCredentials):
         return "the credentials have expired", explained.fix
     if isinstance(error, RefusedCredentials):
-        return "the credentials were not accepted", explained.fix
+        return "the cloud did not accept the credentials", explained.fix
     if isinstance(error, NoCredentials):
         return "no valid credentials found", explained.fix
     if isinstance(error, Unreachable):
-        return f"no answer from {error.service}", explained.fix
+        return f"{error.service} did not answer", explained.fix
     return explained.cause or explained.error, explained.fix
 
 

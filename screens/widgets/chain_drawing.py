@@ -127,14 +127,16 @@ def _boxes(row: Sequence[Cell], follows: bool, goes_on: bool) -> Iterable[Conten
     for cell in row:
         last = cell is row[-1]
         joint = "─╮" if goes_on else ""
-        top.append(_connector(f"╭{'─' * (cell.width + 2)}╮{'' if last else '   '}"))
+        rule = "─" * (cell.width + 2)
+        top.append(_connector(f"╭{rule}╮" if last else f"╭{rule}╮   "))
         title += [
             _connector("│ "),
             _title(cell, pad=True),
             _connector(" ├──>" if not last else f" ├{joint}" if goes_on else " │"),
         ]
         under += [_connector("│ "), _status(cell), _connector(" │   " if not last else " │ │" if goes_on else " │")]
-        bottom.append(_connector(f"╰{'─' * (cell.width + 2)}╯{'   ' if not last else ' │' if goes_on else ''}"))
+        gap = "   " if not last else " │" if goes_on else ""
+        bottom.append(_connector(f"╰{rule}╯{gap}"))
     yield from (_line(line) for line in (top, title, under, bottom))
 
 

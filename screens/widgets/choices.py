@@ -67,7 +67,8 @@ class Choices(Widget, can_focus=True):
 
     def _row(self, choice: Choice, chosen: bool, beside: bool) -> Content:
         style = "bold $accent" if chosen else ""
-        parts: list[Content] = [Content.styled(f"{'(o)' if chosen else '( )'} {choice.title}", style)]
+        mark = "(o)" if chosen else "( )"
+        parts: list[Content] = [Content.styled(f"{mark} {choice.title}", style)]
         aside = MARK if choice.recommended else ""
         if beside and choice.note:
             aside = f"{aside}: {choice.note}" if aside else choice.note

@@ -93,4 +93,4 @@ class TextDialog(ModalScreen[None]):
     def action_copy(self) -> None:
         """Send the text to the terminal's clipboard. Some terminals ignore this, so the text stays in view."""
         self.app.copy_to_clipboard(self._text)
-        self.notify("The text was sent to the terminal's clipboard.", markup=False)
+        self.notify("The wizard sent the text to the terminal's clipboard.", markup=False)

@@ -113,7 +113,7 @@ class Disclosure(Vertical, can_focus=True):
     def action_copy(self) -> None:
         """Send the text to the terminal's clipboard. Some terminals ignore this, so the text stays in view."""
         self.app.copy_to_clipboard(self.text)
-        self.notify("The text was sent to the terminal's clipboard.", markup=False)
+        self.notify("The wizard sent the text to the terminal's clipboard.", markup=False)
 
     def action_next(self) -> None:
         """Focus the next widget, as Tab does."""

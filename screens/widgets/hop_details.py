@@ -40,7 +40,7 @@ class HopLine(Disclosure):
     def action_raw(self) -> None:
         """Show the outcome as JSON."""
         text = json.dumps(self.outcome.as_json(), indent=2, ensure_ascii=False)
-        note = "The request and the response. Keys and tokens are masked."
+        note = "The request and the response. The wizard masks keys and tokens."
         self.app.push_screen(TextDialog(self.outcome.hop.title, text, note))
 
 

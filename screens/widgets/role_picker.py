@@ -112,7 +112,7 @@ class RolePicker(Vertical):
     def compose(self) -> ComposeResult:
         """Yield the input, its problem, the list, and the description."""
         yield RoleFilter(
-            placeholder="Search for a role, or type its full name: roles/…", compact=True, classes="field-input"
+            placeholder="Search for a role, or type the full role name: roles/…", compact=True, classes="field-input"
         )
         yield Static(classes="roles--problem", markup=False)
         yield RoleList(classes="roles--list", markup=False)
@@ -186,7 +186,8 @@ class RolePicker(Vertical):
         found = [offer.role for offer in self._found()]
         role = found[0] if len(found) == 1 else text
         if found and role not in found:
-            self._show_problem(f"{len(found)} roles match. Press ↓ to choose one in the list.")
+            count = len(found)
+            self._show_problem(f"{count} roles match. Press ↓ to choose a role in the list.")
             return
         if broken := rules.role(role):
             self._show_problem(str(broken))
@@ -230,7 +231,8 @@ class RolePicker(Vertical):
         found = self._found()
         options: list[Option] = [Option(self._prompt(offer), offer.role) for offer in found[:SHOWN]]
         if len(found) > SHOWN:
-            rest = Content(f"    {len(found) - SHOWN} more roles: type to find them")
+            more = len(found) - SHOWN
+            rest = Content(f"    {more} more roles: type to find these roles")
             options.append(Option(rest, disabled=True))
         roles = self.query_one(RoleList)
         roles.set_options(options)
@@ -252,7 +254,7 @@ class RolePicker(Vertical):
             return
         offer = found[index]
         wide = too_wide(offer.role)
-        description = [offer.about or offer.title or offer.role, f"Wide: it {wide}." if wide else ""]
+        description = [offer.about or offer.title or offer.role, f"{wide}." if wide else ""]
         about.update(Content("\n".join(filter(None, description))))
 
     def _prompt(self, offer: Offer) -> Content:

@@ -68,7 +68,8 @@ class SearchableList(OptionList, can_focus=False):
         self.clear_options()
         self.add_options(Option(_line(choice)) for choice in self._shown[:SHOWN])
         if len(self._shown) > SHOWN:
-            self.add_option(Option(f"{len(self._shown) - SHOWN} more: type to find them", disabled=True))
+            more = len(self._shown) - SHOWN
+            self.add_option(Option(f"{more} more entries: type to find these entries", disabled=True))
         self.display = bool(self._shown)
 
     def close(self) -> None:

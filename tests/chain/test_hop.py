@@ -97,5 +97,14 @@ def test_a_test_passes_when_it_reached_its_end_without_a_failure_and_names_what_
 
 def test_a_verdict_names_each_role_that_is_not_proven_once():
     names = ("roles/a on acme: why", "roles/b on acme: why")
-    outcomes = [Outcome(hop, "not_proven", unproven=names, notes=("a note",)) for hop in (PERMISSION, LAST)]
+    unproven = [Outcome(hop, "not_proven", unproven=names, notes=("a note",)) for hop in (PERMISSION, LAST)]
+    outcomes = [Outcome(EXCHANGE, "ok"), *unproven]
     assert verdict(outcomes) == Verdict(True, names, ("a note",))
+
+
+def test_a_test_in_which_nobody_got_a_token_did_not_pass():
+    outcomes = [Outcome(hop, "not_proven", reason="why") for hop in (EXCHANGE, PERMISSION, LAST)]
+    ended = verdict(outcomes)
+    assert (ended.passed, ended.nothing_proven) == (False, True)
+    assert not verdict([Outcome(EXCHANGE, "ok"), *outcomes[1:]]).nothing_proven
+    assert not verdict([*outcomes, Outcome(PERMISSION, "failed")]).nothing_proven

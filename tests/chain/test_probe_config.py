@@ -8,6 +8,8 @@ import pytest
 from tests.chain.fakes import AUDIENCE, EMAIL, FakeCloud, config, environment, request
 from wizard.chain import probe
 
+IMPERSONATION = "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{}:{}"
+
 
 def first_line(document, environ):
     lines = []
@@ -67,6 +69,18 @@ def test_googles_token_hosts_are_known(url: str):
     assert problems(token_url=url) == []
 
 
+@pytest.mark.parametrize("account", [EMAIL, EMAIL.replace("@", "%40"), "123456789012345678901"])
+def test_every_name_of_a_service_account_is_known(account: str):
+    assert problems(service_account_impersonation_url=IMPERSONATION.format(account, "generateAccessToken")) == []
+
+
+@pytest.mark.parametrize(
+    "host", ["sts-fips.us-east-1.amazonaws.com", "sts.{region}.amazonaws.com.cn", "sts.us-east-1.api.aws"]
+)
+def test_every_token_host_of_aws_is_known(host: str):
+    assert problems(**source(regional_cred_verification_url=f"https://{host}?Action=GetCallerIdentity")) == []
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -88,7 +102,7 @@ def test_another_token_host_is_refused(url: object):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"type": "service_account"}, "a key"),
+        ({"type": "service_account"}, "not external_account"),
         ({"type": None}, "not external_account"),
         ({"credential_source": {"executable": {"command": "id"}}}, "executable"),
         ({"credential_source": None}, "no credential_source"),
@@ -99,8 +113,14 @@ def test_another_token_host_is_refused(url: object):
         ({"service_account_impersonation_url": "https://evil.example/x"}, "not a known host"),
         (
             {"service_account_impersonation_url": "https://iamcredentials.googleapis.com/v1/x"},
-            "names no service account",
+            "does not name a service account",
         ),
+        (
+            {"service_account_impersonation_url": IMPERSONATION.format(EMAIL, "generateIdToken")},
+            "gives ID tokens, not access tokens",
+        ),
+        ({"audience": "https:" + AUDIENCE}, "audience"),
+        (source(url="http://169.254.170.2/v2/credentials"), "the endpoint of ECS and EKS"),
         (source(environment_id="aws2"), "aws1"),
         (source(regional_cred_verification_url="https://evil.example?Action=GetCallerIdentity"), "AWS STS"),
         (source(regional_cred_verification_url="http://sts.us-east-1.amazonaws.com?x"), "AWS STS"),

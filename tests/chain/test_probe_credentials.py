@@ -236,7 +236,7 @@ def test_a_switched_off_metadata_service_is_not_asked(cloud: FakeCloud):
 
 def test_link_local_addresses_are_not_asked_from_another_machine():
     environ = {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": PATH}
-    with pytest.raises(probe.Refusal, match="is not asked from here"):
+    with pytest.raises(probe.Refusal, match="the live test does not call"):
         finder(environ).find()
 
 

@@ -56,7 +56,7 @@ def test_a_condition_under_which_a_missing_role_is_granted_is_named() -> None:
 
 def test_a_grant_that_the_policy_does_not_show_is_said() -> None:
     found, text = judge(outcome(held=(P1, P2)), TESTED, NOT_GRANTED)
-    assert found.status == "ok" and text.endswith("by a grant that the project's policy does not show")
+    assert found.status == "ok" and text.endswith("through a grant that the project's policy does not show")
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,14 @@ def test_a_grant_that_the_policy_does_not_show_is_said() -> None:
         (ProjectPolicy((Binding(OTHER_ROLE, (ME,)), Binding(ROLE, (ME,)))), True, "ok", f"also through {OTHER_ROLE}"),
         (ProjectPolicy((Binding(OTHER_ROLE, (ME,)), Binding(ROLE, (ME,)))), False, "ok", "permission)"),
         (None, True, "ok", f"also through {OTHER_ROLE}"),
-        (None, False, "not_proven", "could not be read"),
-        (ProjectPolicy((Binding(OTHER_ROLE, (ME,)),)), False, "failed", "does not grant it"),
+        (None, False, "not_proven", "could not read the project's policy"),
+        (ProjectPolicy((Binding(OTHER_ROLE, (ME,)),)), False, "failed", "does not grant the role"),
         (ProjectPolicy((Binding(OTHER_ROLE, (ME,)),), "folders/1"), False, "not_proven", "but folders/1 may"),
         (
             ProjectPolicy((Binding(OTHER_ROLE, (ME,)), Binding(ROLE, ("group:g@acme.example",)))),
             False,
             "not_proven",
-            "only group:g@acme.example has it",
+            "grants the role only to group:g@acme.example",
         ),
         (
             ProjectPolicy((Binding(OTHER_ROLE, (ME,)), Binding(ROLE, (ME,), "true"))),
@@ -94,13 +94,13 @@ def test_permissions_that_another_role_gives_prove_a_role_only_if_that_role_has_
 @pytest.mark.parametrize(
     ("policy", "status", "words"),
     [
-        (GRANTED, "not_proven", "the policy grants it, but why"),
+        (GRANTED, "not_proven", "the policy grants the role, but why"),
         (ProjectPolicy((Binding(ROLE, (ME,), "c"),)), "not_proven", "under the condition `c`, and why"),
-        (ProjectPolicy((Binding(ROLE, ("group:g@acme.example",)),)), "not_proven", "only group:g@acme.example has it"),
+        (ProjectPolicy((Binding(ROLE, ("group:g@acme.example",)),)), "not_proven", "only to group:g@acme.example"),
         (ProjectPolicy(NOT_GRANTED.bindings, "organizations/1"), "not_proven", "organizations/1 may grant it"),
-        (NOT_GRANTED, "failed", "does not grant it to the workload, and why"),
-        (ProjectPolicy(), "failed", "does not grant it to the workload, and why"),
-        (None, "not_proven", "why, and the project's policy could not be read"),
+        (NOT_GRANTED, "failed", "does not grant the role to the workload, and why"),
+        (ProjectPolicy(), "failed", "does not grant the role to the workload, and why"),
+        (None, "not_proven", "why, and the wizard could not read the project's policy"),
     ],
 )
 def test_a_role_that_cannot_be_tested_is_judged_by_the_policy(
@@ -115,13 +115,13 @@ def test_permissions_that_the_target_could_not_test_are_judged_by_the_policy_too
     found, text = judge(outcome(untestable=(P1, P2)), TESTED, GRANTED)
     assert (found.status, text) == (
         "not_proven",
-        "the policy grants it, but a project cannot test any of its permissions",
+        "the policy grants the role, but Google Cloud cannot test any permission of the role on a project",
     )
 
 
 def test_who_the_workload_is_may_not_be_known() -> None:
     found, text = judge(outcome(), UNTESTED, GRANTED, known=False)
-    assert (found.status, text) == ("not_proven", "why, and it is not known how policies name the workload")
+    assert (found.status, text) == ("not_proven", "why, and the wizard does not know how policies name the workload")
 
 
 def test_a_role_that_does_not_exist_failed_whatever_else_is_held() -> None:
@@ -138,7 +138,7 @@ def test_what_failed_otherwise_or_was_skipped_stays_as_it_is() -> None:
 def test_a_failed_step_still_names_what_it_did_not_prove() -> None:
     found, _ = judge(outcome(missing=(P1,)), WantedRole(ROLE, (P1,)), None, WantedRole("roles/billing.user", (), "why"))
     assert verdict([found]).not_proven == (
-        "roles/billing.user on acme: why, and the project's policy could not be read",
+        "roles/billing.user on acme: why, and the wizard could not read the project's policy",
     )
 
 

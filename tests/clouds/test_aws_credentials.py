@@ -48,7 +48,7 @@ def client_error(code: str, message: str = "no") -> ClientError:
 @pytest.mark.parametrize(
     ("environ", "title", "advice"),
     [
-        (KEYS, "AWS keys in the environment", "export new AWS keys"),
+        (KEYS, "AWS keys in the environment", "export new AWS access keys"),
         ({**KEYS, "AWS_ACCESS_KEY_ID": "ASIAEXAMPLE"}, "AWS keys in the environment", "set AWS_SESSION_TOKEN"),
         (IRSA, "(IRSA)", "AWS_ROLE_ARN"),
         ({"AWS_PROFILE": "office"}, "AWS profile office", "aws sso login --profile office"),

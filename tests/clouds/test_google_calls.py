@@ -1,12 +1,16 @@
 """The operator's calls to Google: what is asked again, what is not, and who is charged."""
 
 from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
 
+import hypothesis
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.chain.fakes import Asked, FakeCloud, fake_cloud, first, refused
 from wizard.clouds import errors
-from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
+from wizard.clouds.errors import CloudError, NoCredentials, Unreachable, Unreadable
 from wizard.clouds.google import Google
 
 POOL = "/v1/projects/acme-analytics/locations/global/workloadIdentityPools/aws-prod"
@@ -23,7 +27,8 @@ def api() -> Iterator[FakeCloud]:
 
 def google(api: FakeCloud, **more: str) -> Google:
     """The operator's session with it."""
-    return Google({**ENVIRON, "CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM": api.url, **more}, "acme-analytics")
+    overrides = {f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{name}": api.url for name in ("IAM", "CLOUDRESOURCEMANAGER")}
+    return Google({**ENVIRON, **overrides, **more}, "acme-analytics")
 
 
 @pytest.fixture
@@ -32,7 +37,7 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_no_pauses")
-@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_refusal_that_passes_is_asked_again(api: FakeCloud, status: int) -> None:
     api.answers["/"] = first(2, refused(status, "BUSY", "try again"), api.answers["/"])
     assert google(api).call("iam", "GET", POOL) == {"name": POOL}
@@ -92,3 +97,70 @@ def test_the_operators_calls_name_the_project_that_is_charged(
 @pytest.mark.parametrize(("status", "passes"), [(429, True), (503, True), (404, False), (None, False)])
 def test_which_refusals_pass(status: int | None, passes: bool) -> None:
     assert errors.is_transient(status) is passes
+
+
+@pytest.mark.usefixtures("_no_pauses")
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_a_write_that_may_have_taken_effect_is_not_repeated(api: FakeCloud, status: int) -> None:
+    api.answers["/"] = refused(status, "INTERNAL", "try again")
+    with pytest.raises(CloudError) as error:
+        google(api).call("iam", "POST", POOL, {})
+    assert (error.value.lost, len(api.asked)) == (True, 1)
+
+
+@pytest.mark.parametrize("content", ["<html>ya29.secret", '{"access_token": "ya29.sec', "[]", "", "null", "[" * 5000])
+def test_an_answer_that_cannot_be_read_names_host_and_status_and_is_not_quoted(api: FakeCloud, content: str) -> None:
+    api.answers["/"] = (200, content)
+    with pytest.raises(Unreadable) as error:
+        google(api).call("iam", "POST", POOL, {})
+    assert f"the answer of {api.host} (HTTP 200) cannot be read" in error.value.message
+    assert "ya29" not in str(error.value)
+    assert error.value.lost
+
+
+@pytest.mark.parametrize("status", [403, 404, 502])
+def test_a_page_of_a_proxy_is_no_verdict_about_the_resource(api: FakeCloud, status: int) -> None:
+    api.answers["/"] = (status, "<html>not here")
+    with pytest.raises(Unreadable):
+        google(api).call("iam", "GET", POOL, retry_for=0.1)
+    with pytest.raises(Unreadable):
+        google(api).get_or_none("iam", POOL)
+
+
+def test_a_policy_without_an_etag_is_not_used(api: FakeCloud) -> None:
+    api.answers["/"] = (200, {"bindings": []})
+    with pytest.raises(Unreadable, match='it has no "etag"'):
+        google(api).call("cloudresourcemanager", "POST", "/v1/projects/acme-analytics:getIamPolicy", {})
+
+
+def test_the_pause_that_a_cloud_asks_for_is_made(api: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("time.sleep", pauses.append)
+    busy = (429, {"error": {"code": 429, "message": "busy", "status": "RESOURCE_EXHAUSTED"}}, {"Retry-After": "7"})
+    api.answers["/"] = first(1, busy, api.answers["/"])
+    assert google(api).call("iam", "GET", POOL) == {"name": POOL}
+    assert 7.0 in pauses
+
+
+def test_a_pause_that_is_longer_than_the_patience_is_not_made(api: FakeCloud) -> None:
+    busy = (429, {"error": {"code": 429, "message": "busy", "status": "RESOURCE_EXHAUSTED"}}, {"Retry-After": "600"})
+    api.answers["/"] = busy
+    with pytest.raises(CloudError, match="busy"):
+        google(api).call("iam", "GET", POOL)
+    assert len(api.asked) == 1
+
+
+@pytest.mark.parametrize("name", ["..", "", "."])
+def test_a_name_that_leads_to_another_resource_is_refused(api: FakeCloud, name: str) -> None:
+    with pytest.raises(CloudError, match="contains an invalid resource name"):
+        google(api).call("iam", "GET", f"/v1/projects/{name}/serviceAccounts")
+    assert api.asked == []
+
+
+@given(name=st.text(st.characters(exclude_categories=("Cs",)), min_size=1).filter(lambda name: "/" not in name))
+def test_any_other_name_stays_one_segment_of_the_path(name: str) -> None:
+    hypothesis.assume(name not in (".", ".."))
+    url = Google(ENVIRON, "acme-analytics").url("iam", f"/v1/projects/{name}:getIamPolicy")
+    parts = urlsplit(url)
+    assert (parts.query, parts.fragment, parts.netloc) == ("", "", "iam.googleapis.com")
+    assert unquote(parts.path) == f"/v1/projects/{name}:getIamPolicy"

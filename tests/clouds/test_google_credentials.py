@@ -90,7 +90,7 @@ def test_a_file_that_the_environment_names_and_that_is_not_there_is_not_passed_o
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", named)
     with pytest.raises(NoCredentials, match=r"nowhere\.json") as error:
         google_credentials.find_credentials({"GOOGLE_APPLICATION_CREDENTIALS": named})
-    assert "unset it" in error.value.hint
+    assert "unset the variable" in error.value.hint
 
 
 @pytest.mark.parametrize(

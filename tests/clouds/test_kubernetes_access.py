@@ -127,18 +127,18 @@ def test_a_kubeconfig_that_leads_nowhere_is_named(tmp_path: Path, text: str, say
     [
         (
             {"exec": {"apiVersion": BETA, "command": "no-such-plugin", "installHint": "install\nit"}},
-            "its plugin no-such-plugin is not installed\n  install it",
+            "the plugin no-such-plugin is not installed\n  install it",
         ),
-        ({"exec": {"apiVersion": BETA, "command": "true"}}, "its plugin true did not print an ExecCredential"),
-        ({"exec": {"apiVersion": BETA, "command": "false"}}, "its plugin false ended with the exit code 1"),
+        ({"exec": {"apiVersion": BETA, "command": "true"}}, "the plugin true did not print an ExecCredential"),
+        ({"exec": {"apiVersion": BETA, "command": "false"}}, "the plugin false ended with the exit code 1"),
         ({"exec": {"apiVersion": "v1", "command": "true"}}, "the plugin has the apiVersion v1"),
         ({"exec": {"apiVersion": BETA, "command": "true", "interactiveMode": "Always"}}, "asks questions"),
-        ({"auth-provider": {"name": "gcp"}}, "auth-provider, which kubectl does not have either"),
-        ({"token": "line\nbreak"}, "its token has a line break"),
-        ({"tokenFile": "none"}, "none, which the kubeconfig names, cannot be read"),
+        ({"auth-provider": {"name": "gcp"}}, "auth-provider, which neither the wizard nor kubectl"),
+        ({"token": "line\nbreak"}, "the token has a line break"),
+        ({"tokenFile": "none"}, "none, which the kubeconfig names: No such file"),
         (
             {"client-certificate-data": "LS0t", "client-key-data": "LS0t"},
-            "its certificates or its proxy cannot be used",
+            "the wizard cannot use the certificates or the proxy",
         ),
     ],
 )

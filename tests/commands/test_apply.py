@@ -87,22 +87,56 @@ def test_a_role_that_trusts_its_service_is_left_as_it_is(fresh: World) -> None:
     assert role["AssumeRolePolicyDocument"] == document
 
 
-def test_an_existing_different_file_is_shown_and_kept_without_consent(fresh: World) -> None:
-    fresh.config.write_text('{"type": "external_account", "mine": true}', encoding="utf-8")
+def test_an_existing_different_file_is_shown_and_keeps_what_others_added(fresh: World) -> None:
+    there = '{"type": "external_account", "credential_source": {"environment_id": "aws1"}, "mine": true}'
+    fresh.config.write_text(there, encoding="utf-8")
     setup = fresh.setup()
-    assert "overwrites" in fresh.wif("plan", setup).out
+    planned = fresh.wif("plan", setup).out
+    assert "has other content" in planned
+    assert "The credential configuration keeps these other keys: mine." in planned
     assert fresh.wif("apply", setup).code == 64
-    assert json.loads(fresh.config.read_text(encoding="utf-8"))["mine"] is True
+    assert fresh.config.read_text(encoding="utf-8") == there
     assert fresh.wif("apply", setup, "--yes").code == 0
-    assert "mine" not in json.loads(fresh.config.read_text(encoding="utf-8"))
+    written = json.loads(fresh.config.read_text(encoding="utf-8"))
+    assert written["mine"] is True and written["audience"]
+    assert fresh.wif("plan", setup).code == 0
     assert stat.S_IMODE(fresh.config.stat().st_mode) == 0o600
+
+
+def test_a_service_account_key_in_place_of_the_file_is_left_alone(fresh: World) -> None:
+    key = '{"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----"}'
+    fresh.config.write_text(key, encoding="utf-8")
+    before = len(fresh.writes())
+    for command in (("plan",), ("apply", "--yes"), ("apply", "--yes", "--json")):
+        answer = fresh.wif(*command, fresh.setup())
+        assert answer.code == 1
+        assert f"{fresh.config} is a service account key" in answer.err
+    assert answer.json["error"]["kind"] == "refused"
+    assert (fresh.config.read_text(encoding="utf-8"), len(fresh.writes())) == (key, before)
+
+
+def test_the_file_of_another_provider_needs_an_acceptance_of_its_own(fresh: World) -> None:
+    setup = fresh.setup()
+    assert fresh.wif("apply", setup, "--yes").code == 0
+    Path(setup).write_text(SETUP.replace("provider: aws-111122223333", "provider: aws-other"), encoding="utf-8")
+    assert "applications that load" in fresh.wif("plan", setup).out
+    assert fresh.wif("apply", setup, "--yes").code == 1
+    assert json.loads(fresh.config.read_text(encoding="utf-8"))["audience"].endswith("/aws-111122223333")
+    assert fresh.wif("apply", setup, "--yes", "--accept-loss").code == 0
+    assert json.loads(fresh.config.read_text(encoding="utf-8"))["audience"].endswith("/aws-other")
+
+
+def test_a_command_of_several_lines_is_printed_as_it_is_typed(fresh: World) -> None:
+    printed = fresh.wif("plan", fresh.setup(), "--only", "aws").out
+    document = printed.partition("<<'WIF_WIZARD'\n")[2].partition("\nWIF_WIZARD\n")[0]
+    assert json.loads(document)["type"] == "external_account"
 
 
 def test_each_half_is_planned_alone_and_the_other_is_handed_over(fresh: World) -> None:
     setup = fresh.setup()
     aws = fresh.wif("plan", setup, "--only", "aws", "--json").json
     assert {each["kind"] for each in aws["changes"]} == {"IAM role"}
-    assert all(command.startswith("gcloud ") for command in aws["handover"])
+    assert all(command.startswith(("gcloud ", "cat > ")) for command in aws["handover"])
     google = fresh.wif("plan", setup, "--only", "google", "--json").json
     assert "IAM role" not in {each["kind"] for each in google["changes"]}
     assert all(command.startswith("aws iam create-role") for command in google["handover"])
@@ -123,7 +157,7 @@ def test_what_exists_on_the_other_side_is_not_handed_over_as_a_creation(fresh: W
     for half in ("aws", "google"):
         handed = fresh.wif("plan", setup, "--only", half, "--json").json
         assert handed["handover"] == []
-        assert handed["handover_notes"] == ["The other side is in place: there is nothing to run there."]
+        assert handed["handover_notes"] == ["The other side is in place: there are no commands to run."]
 
 
 def test_what_is_printed_for_the_other_side_works_when_it_is_pasted(fresh: World) -> None:
@@ -145,7 +179,7 @@ def test_a_side_that_cannot_be_read_is_handed_over_as_if_nothing_existed(
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     text = fresh.wif("plan", setup, "--only", "google").out
-    assert "cannot read the other side, so these commands are as if nothing existed there" in text
+    assert "cannot read the other side. The commands assume that none of its resources exist" in text
     assert "aws iam create-role --role-name rds-to-bigquery " in text
 
 

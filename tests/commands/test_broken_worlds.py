@@ -150,7 +150,7 @@ def test_a_provider_for_another_account_is_left_alone_and_the_one_that_is_offere
     wrong_account(Clouds("acme-analytics", "ap-northeast-1"))
     exchange = next(each for each in _test(fresh, fresh.setup()).json["hops"] if each["hop"] == "exchange")
     assert "999988887777" in exchange["reason"]
-    assert "for AWS account 111122223333: write its name in the setup" in exchange["fix"]
+    assert "for AWS account 111122223333: write the provider's name in the setup" in exchange["fix"]
     before = len(fresh.writes())
     refused = fresh.wif("apply", fresh.setup(), "--yes")
     assert refused.code == 1

@@ -64,7 +64,7 @@ def test_every_answer_of_a_whole_setup_fits_its_schema(fresh: World) -> None:
     assert lines[-1]["outcome"] == "done"
     (again,) = fresh.wif("apply", setup, "--json").out.splitlines()
     assert checked("apply", again)["run"] is None
-    fresh.config.write_text('{"mine": true}', encoding="utf-8")
+    fresh.config.write_text("{}", encoding="utf-8")
     checked("plan", fresh.wif("plan", setup, "--json").out)
     checked("apply", fresh.wif("apply", setup, "--yes", "--json").out.splitlines()[-1])
     assert checked("test", fresh.wif("test", setup, "--from", "here", "--yes", "--json").out)["passed"]
@@ -107,7 +107,7 @@ def test_a_refusal_of_a_cloud_is_answered_with_its_parts(world: World, monkeypat
     assert (answer.code, error["kind"]) == (1, "cloud")
     assert (error["status"], error["reason"]) == (403, "InvalidClientTokenId")
     assert {"service", "operation", "message"} < set(error)
-    assert "AWS_PROFILE" in error["hint"]
+    assert "export new AWS access keys" in error["hint"]
 
 
 def test_permissions_that_are_missing_are_answered(fresh: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +117,7 @@ def test_permissions_that_are_missing_are_answered(fresh: World, monkeypatch: py
     answer = fresh.wif("apply", fresh.setup(), "--yes", "--json")
     error = failed("apply", answer)
     assert (answer.code, error["kind"]) == (1, "refused")
-    assert error["message"].startswith("Nothing was changed: you do not have 2 of the ")
+    assert error["message"].startswith("The wizard changed nothing: you do not have 2 of the ")
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,10 @@ def test_what_another_tool_manages_is_left_to_it_and_handed_over(managed: World)
     setup = managed.setup()
     plan = managed.wif("plan", setup)
     assert plan.code == 2
-    assert "IAM role rds-to-bigquery: Helm manages it; change it in release loader in namespace prod" in plan.out
+    assert (
+        "IAM role rds-to-bigquery: Helm manages the resource; make the change in release loader in namespace prod"
+        in plan.out
+    )
     assert "+ create    IAM role " not in plan.out
     (left,) = managed.wif("plan", setup, "--json").json["left"]
     assert (left["tool"], left["place"], left["change"]["kind"]) == ("Helm", HELM.place, "IAM role")
@@ -79,4 +82,7 @@ def test_what_needs_a_change_that_is_left_to_another_tool_waits_for_it(
     assert {change["kind"] for change in plan["changes"]} == {"IAM role", "enabled services"}
     assert fresh.wif("apply", setup, "--yes").code == 0
     text = fresh.wif("plan", setup).out
-    assert "roles on the project acme-analytics: not changed until workload identity pool aws-prod is changed" in text
+    assert (
+        "roles on the project acme-analytics: the wizard cannot make this change before the change of workload "
+        "identity pool aws-prod" in text
+    )

@@ -65,7 +65,9 @@ def test_a_condition_by_hand_is_left_and_no_permanent_grant_is_added(fresh: Worl
     on_project(JOB_USER, under(HOLDS))
     code, change = planned(fresh, setup, "roles on the project")
     assert (code, change["action"]) == (0, "none")
-    assert f'"by hand" ({HOLDS}), which holds until 2090-01-01 (UTC). No permanent' in change["notes"][0]
+    assert (
+        f'"by hand" ({HOLDS}), which is true until 2090-01-01 (UTC). The wizard adds no permanent' in change["notes"][0]
+    )
     answer = run_test(fresh, setup)
     assert answer.json["passed"]
     assert f'"by hand" ({HOLDS})' in " ".join(hop_of(answer, "permission")["evidence"])
@@ -89,7 +91,7 @@ def test_a_condition_that_has_ended_is_the_cause_and_the_advice_mends_it(
     assert (code, change["action"]) == (2, "update")
     found = hop_of(run_test(fresh, setup), hop)
     assert found["status"] == "failed"
-    assert f'only under the condition "by hand" ({ENDED}), which does not hold now' in found["reason"]
+    assert f'only under the condition "by hand" ({ENDED}), which is not true now' in found["reason"]
     for command in re.findall(r"gcloud ([^;]+)", found["fix"]):
         Program("gcloud", fresh.sandbox.environ()).ok(*shlex.split(command))
     assert run_test(fresh, setup).json["passed"]
@@ -111,6 +113,6 @@ def test_a_disabled_account_is_the_cause(fresh: World) -> None:
     assert fresh.wif("apply", setup, "--yes").code == 0
     Clouds(PROJECT).google.call("iam", "POST", f"/v1/projects/{PROJECT}/serviceAccounts/{EMAIL}:disable", {})
     found = hop_of(run_test(fresh, setup), "impersonation")
-    assert found["reason"] == f"the service account {EMAIL} is disabled, so nobody can act as it"
+    assert found["reason"] == f"the service account {EMAIL} is disabled, so no workload can act as this account"
     assert fresh.wif("apply", setup, "--yes").code == 0
     assert run_test(fresh, setup).json["passed"]

@@ -1,6 +1,7 @@
 """Several workloads on one provider: nobody loses access, and what cannot be shared is refused before any write."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +33,15 @@ def setup(world: World, role: str, pool: str, provider: str = "aws-prov", **goog
     return str(path)
 
 
+def as_account(file: str) -> str:
+    """Let the setup in a file use a service account that exists; the file."""
+    path = Path(file)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["access"] |= {"via": "service-account", "service_account": "nightly-load"}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return file
+
+
 def create(pool: str, provider: str = "aws-prov", mode: str = "FEDERATION_ONLY", **fields: Any) -> None:
     """Create a pool with a provider, as somebody did by hand; without fields, the pool only."""
     google = Clouds(PROJECT).google
@@ -43,11 +53,15 @@ def create(pool: str, provider: str = "aws-prov", mode: str = "FEDERATION_ONLY",
         google.call("iam", "POST", f"{POOLS}/{pool}/providers", wanted, query)
 
 
-def grant(role: str, member: str) -> None:
-    """Grant a role on the project."""
+def grant(role: str, member: str, end: str | None = None) -> None:
+    """Grant a role on the project, until the day `end` if there is one."""
     google, path = Clouds(PROJECT).google, f"/v1/projects/{PROJECT}"
-    policy = google.call("cloudresourcemanager", "POST", f"{path}:getIamPolicy", {})
-    policy["bindings"].append({"role": role, "members": [member]})
+    asked = {"options": {"requestedPolicyVersion": 3}}
+    policy = google.call("cloudresourcemanager", "POST", f"{path}:getIamPolicy", asked) | {"version": 3}
+    binding: dict[str, Any] = {"role": role, "members": [member]}
+    if end:
+        binding["condition"] = {"title": "until", "expression": f'request.time < timestamp("{end}T00:00:00Z")'}
+    policy["bindings"].append(binding)
     google.call("cloudresourcemanager", "POST", f"{path}:setIamPolicy", {"policy": policy})
 
 
@@ -103,8 +117,8 @@ def test_what_the_new_role_gains_is_said(world: World) -> None:
     file = setup(world, "loader", "wide-pool")
     change = plan_of(world, file, PROVIDER)
     gain = (
-        "The role loader also gets roles/bigquery.dataViewer on acme-analytics: the policy grants it to "
-        f"{everyone} already."
+        "The role loader also gets roles/bigquery.dataViewer on acme-analytics, because the policy already grants "
+        f"this access to {everyone}."
     )
     assert change["gains"] == [gain]
     assert gain in world.wif("plan", file).out
@@ -113,7 +127,7 @@ def test_what_the_new_role_gains_is_said(world: World) -> None:
 def test_a_disabled_provider_is_never_enabled_in_silence(world: World) -> None:
     create("off-pool", attributeCondition=f"attribute.aws_role == '{ROLES}/x'", disabled=True)
     out = world.wif("plan", setup(world, "loader", "off-pool")).out
-    assert f"The provider is disabled. Applying the plan enables it, and {ROLES}/x can get tokens again." in out
+    assert f"The provider is disabled. Apply enables the provider, and {ROLES}/x can get tokens again." in out
 
 
 @pytest.mark.parametrize(
@@ -160,3 +174,50 @@ def test_the_test_names_the_type_of_another_provider(world: World) -> None:
     tested = world.wif("test", file, "--yes", "--wait", "0")
     assert tested.code == 1
     assert "the provider is for OpenID Connect (OIDC), not for AWS" in tested.out + tested.err
+
+
+def test_an_ended_grant_is_no_gain_and_a_conditional_one_is_said_with_its_condition(world: World) -> None:
+    create("ended-pool", attributeMapping=SHORT, attributeCondition="attribute.aws_role == 'x'")
+    grant("roles/storage.objectViewer", f"{MEMBERS}/ended-pool/*", "2020-01-01")
+    grant("roles/pubsub.viewer", f"{MEMBERS}/ended-pool/*", "2099-01-01")
+    (gain,) = plan_of(world, setup(world, "loader", "ended-pool"), PROVIDER)["gains"]
+    assert gain.startswith("The role loader also gets roles/pubsub.viewer on acme-analytics under the condition")
+    assert 'until" (request.time < timestamp("2099-01-01T00:00:00Z")), which holds until 2099-01-01 (UTC)' in gain
+
+
+def test_what_the_service_account_has_already_is_a_gain(world: World) -> None:
+    member = f"serviceAccount:nightly-load@{PROJECT}.iam.gserviceaccount.com"
+    file = as_account(setup(world, "loader", "as-account"))
+    gain = (
+        f"The role loader also gets roles/bigquery.dataEditor on {PROJECT}: the policy grants it to {member} already."
+    )
+    assert plan_of(world, file, PROVIDER)["gains"] == [gain]
+    assert plan_of(world, file, "roles on the service account")["gains"] == []
+
+
+def test_a_role_that_is_admitted_already_gains_through_the_grant_on_the_service_account(world: World) -> None:
+    create("admitting", attributeMapping=SHORT, attributeCondition="attribute.aws_role == 'loader'")
+    file = as_account(setup(world, "loader", "admitting"))
+    (gain,) = plan_of(world, file, "roles on the service account")["gains"]
+    assert "also gets roles/bigquery.dataEditor" in gain
+
+
+def test_a_grant_to_others_that_a_new_attribute_makes_effective_is_a_gain(world: World) -> None:
+    create("unmapped", attributeMapping={"google.subject": "assertion.userid"})
+    member = f"{MEMBERS}/unmapped/attribute.aws_role/{ROLES}/team-a"
+    grant("roles/bigquery.dataViewer", member)
+    (gain,) = plan_of(world, setup(world, "loader", "unmapped"), PROVIDER)["gains"]
+    assert gain.startswith(f"The new attributes of the mapping make a grant effective: {ROLES}/team-a/")
+    assert gain.endswith(f"gets roles/bigquery.dataViewer on {PROJECT}, which the policy grants to {member}.")
+
+
+def test_a_role_of_another_account_with_the_same_value_in_the_pool_is_named(world: World) -> None:
+    create("two-accounts", attributeMapping=SHORT, attributeCondition="attribute.aws_role == 'x'")
+    query = {"workloadIdentityPoolProviderId": "other-account"}
+    body = {"aws": {"accountId": "444455556666"}, "attributeMapping": SHORT}
+    Clouds(PROJECT).google.call("iam", "POST", f"{POOLS}/two-accounts/providers", body, query)
+    (note,) = plan_of(world, setup(world, "loader", "two-accounts"), PROVIDER)["notes"]
+    assert note.startswith("arn:aws:sts::444455556666:assumed-role/loader/")
+    assert (
+        "from the provider other-account in the same pool, and its mapping gives it the same attribute.aws_role" in note
+    )

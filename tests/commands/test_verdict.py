@@ -43,7 +43,7 @@ def test_every_role_is_effective_or_named_as_not_proven_or_failed(fresh: World, 
     found = fresh.wif("test", setup, *TEST, "--json", "--junit", str(report))
     (not_proven,) = found.json["not_proven"]
     assert (found.code, found.json["passed"]) == (0, True)
-    assert not_proven.startswith(f"{NOT_TESTABLE} on acme-analytics: the policy grants it, but")
+    assert not_proven.startswith(f"{NOT_TESTABLE} on acme-analytics: the policy grants the role, but")
     assert found.err.rstrip().endswith(f"The live test passed. Not proven: {not_proven}")
     permission = next(hop for hop in found.json["hops"] if hop["hop"] == "permission")
     assert (permission["status"], len(permission["received"]["roles"])) == ("not_proven", 3)
@@ -78,7 +78,7 @@ def test_a_report_that_cannot_be_written_is_an_error_before_the_test_starts(worl
         (
             Verdict(True, ("a",)),
             True,
-            "The live test did not prove everything, as --strict requires. Not proven: a",
+            "The live test did not prove everything that --strict requires. Not proven: a",
         ),
     ],
 )

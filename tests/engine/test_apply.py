@@ -106,7 +106,7 @@ def test_a_stop_request_lets_what_runs_finish_and_begins_nothing_else(bench):
     result = bench.apply(plan([first, Thing("second", needs=(first,))], bench.clouds), stop=stop)
     assert results(result) == {"done": ["first"], "failed": [], "skipped": ["second"]}
     assert result.interrupted
-    assert bench.said("second")[-1] == ("skipped", "stopped before it started")
+    assert bench.said("second")[-1] == ("skipped", "the wizard did not start this change, because the run was stopped")
     assert bench.journal.runs()[0].outcome == "interrupted"
 
 
@@ -126,7 +126,9 @@ def test_a_stop_request_leaves_only_long_operations_to_their_cloud(bench, long):
     skipped = ["slow", "second"] if long else ["second"]
     assert results(result) == {"done": [] if long else ["slow"], "failed": [], "skipped": skipped}
     assert result.interrupted
-    assert (bench.said("slow")[-1] == ("skipped", "stopped waiting; slow continues in the cloud")) is long
+    assert (
+        bench.said("slow")[-1] == ("skipped", "the wizard stopped waiting; the operation slow continues in the cloud")
+    ) is long
     (write,) = bench.journal.writes(bench.journal.runs()[0].id)
     assert (write.outcome, write.operation) == ("started" if long else "done", "operations/slow")
 

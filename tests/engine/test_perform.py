@@ -27,7 +27,7 @@ def test_success_comes_from_reading_again_never_from_the_reply(bench):
     assert bench.apply(made).ok
     assert bench.said("a") == [
         ("started", "create"),
-        ("settling", "waiting for it to appear"),
+        ("settling", "waiting until the new resource is visible"),
         ("done", "created"),
     ]
     assert len(bench.time.pauses) == 3
@@ -39,7 +39,7 @@ def test_what_reads_back_differently_is_waited_for_by_its_keys(bench):
     bench.clouds.then("read", "a", None, lambda: bench.clouds.things["a"].update(size=2))
     bench.time.then.append(lambda: bench.clouds.things["a"].update(size=1))
     assert bench.apply(made).ok
-    assert ("settling", "waiting for size to read back as written") in bench.said("a")
+    assert ("settling", "waiting until reads return the new values of size") in bench.said("a")
     assert bench.said("a")[-1] == ("done", "updated")
 
 
@@ -47,12 +47,12 @@ def test_pauses_grow_to_one_second_and_end_at_the_deadline(bench):
     made = plan([Thing("a")], bench.clouds)
     bench.clouds.then("read", "a", None, hide(bench, "a")[0])
     (failure,) = bench.apply(made).failures
-    assert failure.error.message == "timed out after 120 s: waiting for it to appear"
+    assert failure.error.message == "timed out after 120 s: waiting until the new resource is visible"
     assert bench.time.pauses == sorted(bench.time.pauses)
     assert (bench.time.pauses[0], bench.time.pauses[-1]) == (0.05, 1.0)
     assert 120 <= bench.time.now <= 121
     (write,) = bench.journal.writes(bench.journal.runs()[0].id)
-    assert (write.outcome, write.error) == ("done", "timed out after 120 s: waiting for it to appear")
+    assert (write.outcome, write.error) == ("done", "timed out after 120 s: waiting until the new resource is visible")
 
 
 def test_several_steady_reads_in_a_row_are_asked_for_where_a_kind_flaps(bench):
@@ -126,7 +126,7 @@ def test_a_creation_refused_because_it_exists_fails_if_it_never_shows(bench):
     made = plan([Thing("a")], bench.clouds)
     bench.clouds.then("create", "a", Exists("a already exists"))
     (failure,) = bench.apply(made).failures
-    assert failure.error.message == "timed out after 120 s: waiting for it to appear"
+    assert failure.error.message == "timed out after 120 s: waiting until the new resource is visible"
 
 
 def test_an_undelete_is_followed_by_an_update_of_what_else_differs(bench):
@@ -187,7 +187,7 @@ def test_a_write_that_took_effect_although_its_answer_was_lost_is_found_by_readi
     assert [(write.outcome, write.error) for write in bench.journal.writes(result.run)] == [("done", None)]
     assert bench.said("a")[1] == (
         "settling",
-        "the answer was lost; reading what became of the change (connection reset)",
+        "the wizard got no answer to the write (connection reset), and reads the resource to check the result",
     )
     assert bench.said("a")[-1] == ("done", "created")
 

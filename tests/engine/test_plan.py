@@ -47,7 +47,7 @@ def test_a_circle_is_refused_with_the_names_in_it_before_anything_is_read():
 
 
 def test_one_thing_wanted_in_two_ways_is_refused():
-    with pytest.raises(PlanError, match="two states of thing a"):
+    with pytest.raises(PlanError, match="describes thing a twice"):
         plan([Thing("a", {"size": 1}), Thing("b", needs=(Thing("a", {"size": 2}),))], FakeCloud())
 
 

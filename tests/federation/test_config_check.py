@@ -19,6 +19,7 @@ GOOD = credential_config(PROVIDER, service_account=EMAIL, token_lifetime=1200, i
     "token_info_url": "https://sts.googleapis.com/v1/introspect"
 }
 ABSENT = object()
+IMPERSONATION = "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{}:generateAccessToken"
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -78,6 +79,17 @@ def test_a_good_configuration_has_no_problem() -> None:
             "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/not-an-email:generateAccessToken",
             "does not name a service account",
         ),
+        (
+            "service_account_impersonation_url",
+            f"https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{EMAIL}:generateIdToken",
+            ":generateIdToken, which gives ID tokens",
+        ),
+        (
+            "service_account_impersonation_url",
+            "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/SA_EMAIL:generateAccessToken",
+            "SA_EMAIL is a placeholder",
+        ),
+        ("credential_source.url", "http://169.254.170.2/v2/credentials/x", "as if it were the instance metadata"),
         ("service_account_impersonation.token_lifetime_seconds", 60, "is not a valid lifetime"),
         ("service_account_impersonation.token_lifetime_seconds", "1200", "is not a valid lifetime"),
         ("service_account_impersonation.token_lifetime_seconds", True, "is not a valid lifetime"),
@@ -111,6 +123,12 @@ def test_each_thing_wrong_is_said_with_its_place_and_a_fix(where: str, value: ob
         ("token_url", "https://sts-acme.p.googleapis.com/v1/token"),
         ("credential_source.regional_cred_verification_url", "https://sts.us-east-1.amazonaws.com?A=B"),
         ("credential_source.regional_cred_verification_url", "https://sts.amazonaws.com?A=B"),
+        ("credential_source.regional_cred_verification_url", "https://sts-fips.us-east-1.amazonaws.com?A=B"),
+        ("credential_source.regional_cred_verification_url", "https://sts.{region}.amazonaws.com.cn?A=B"),
+        ("credential_source.regional_cred_verification_url", "https://sts.eusc-de-east-1.amazonaws.eu?A=B"),
+        ("credential_source.regional_cred_verification_url", "https://sts.us-east-1.api.aws?A=B"),
+        ("service_account_impersonation_url", IMPERSONATION.format("123456789012345678901")),
+        ("service_account_impersonation_url", IMPERSONATION.format(EMAIL.replace("@", "%40"))),
         ("credential_source.url", "http://127.0.0.1:9090/latest/meta-data/iam/security-credentials"),
         ("credential_source.url", "http://[fd00:ec2::254]/latest/meta-data/iam/security-credentials"),
         ("credential_source.url", ABSENT),

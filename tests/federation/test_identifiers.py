@@ -70,6 +70,23 @@ def test_a_wrong_audience_is_explained(audience: str, what: str, fix: str) -> No
     assert fix in refused.value.fix
 
 
+@pytest.mark.parametrize(
+    "text", ["PROJECT_NUMBER", "NUMBER", "<project-number>", "$PROJECT_NUMBER", "${NUMBER}", "{n}", "[N]"]
+)
+def test_a_placeholder_is_called_one(text: str) -> None:
+    with pytest.raises(AudienceError) as refused:
+        ProviderName.parse("//iam.googleapis.com/" + NAME.replace("123456789012", text))
+    assert refused.value.what == f"{text} is a placeholder that was not replaced"
+    assert (refused.value.project, refused.value.is_placeholder) == (text, True)
+
+
+def test_every_placeholder_is_named() -> None:
+    name = NAME.replace("aws-pool", "POOL_ID").replace("aws-prov", "PROVIDER_ID")
+    with pytest.raises(AudienceError, match=r"POOL_ID and PROVIDER_ID are placeholders.*IDs of the pool") as refused:
+        ProviderName.parse(name)
+    assert refused.value.project == ""
+
+
 def test_a_pool_of_gke_is_a_pool_too() -> None:
     name = "projects/123456789012/locations/global/workloadIdentityPools/acme-analytics.svc.id.goog"
     assert PoolName.parse(name).pool == "acme-analytics.svc.id.goog"

@@ -111,7 +111,7 @@ def test_a_role_that_may_not_be_read_says_so() -> None:
             return super()._answer(path, body)
 
     role = read(Forbidden({}, []), CUSTOM).roles[0]
-    assert role.untested == "its permissions could not be read (PERMISSION_DENIED: no)"
+    assert role.untested == "the wizard could not read the permissions of the role (PERMISSION_DENIED: no)"
 
 
 def test_other_roles_that_the_workload_has_are_known_with_what_they_share() -> None:

@@ -22,7 +22,7 @@ def test_a_pipe_that_nobody_writes_to_is_refused_at_once(tmp_path: Path) -> None
     os.mkfifo(pipe)
     with pytest.raises(files.UnusableFile) as error:
         files.read_bytes(pipe)
-    assert error.value.strerror == "this is not a regular file, but a pipe or a device"
+    assert error.value.strerror == "the path is a pipe or a device, not a regular file"
 
 
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/tty", "/dev/null"])

@@ -77,7 +77,7 @@ def test_statements_of_others_stay(clouds: Clouds, name: str) -> None:
     theirs = statements(wanted, clouds)
     change = write(wanted, clouds)
     assert change.action == "update"
-    assert "keeps its other statements" in str(wanted.impact(change))
+    assert "keeps the other statements" in str(wanted.impact(change))
     now = statements(wanted, clouds)
     assert now[:-1] == theirs
     assert now[-1] == {
@@ -248,4 +248,4 @@ def test_keys_that_aws_does_not_know_are_told_as_missing_credentials(
     with pytest.raises(NoCredentials) as refused:
         role("for-batch").read(clouds)
     assert refused.value.reason == "InvalidClientTokenId"
-    assert "AWS_PROFILE" in refused.value.hint
+    assert "export new AWS access keys" in refused.value.hint

@@ -50,27 +50,144 @@ def test_a_file_that_others_could_read_is_theirs_no_longer_when_it_is_written(tm
     assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
 
 
-def test_another_configuration_is_told_before_it_is_overwritten(tmp_path: Path) -> None:
-    file = at(tmp_path / "config.json", json.dumps({**CONTENT, "audience": "another"}))
+def test_another_provider_in_the_file_is_a_loss_for_those_who_load_it(tmp_path: Path) -> None:
+    other = ProviderName(PROVIDER.pool, "theirs")
+    file = at(tmp_path / "config.json", json.dumps(credential_config(other)))
     change = change_of(file, CLOUDS)
-    assert [tuple(field) for field in change.fields] == [("content.audience", "another", CONTENT["audience"])]
-    assert file.impact(change) == f"overwrites {file.path}, which has other content"
+    assert [tuple(field) for field in change.fields] == [("content.audience", other.audience, PROVIDER.audience)]
+    assert file.impact(change) == f"changes {file.path}, which has other content"
+    (loss,) = file.losers(change)
+    assert other.name in loss and PROVIDER.name in loss
     write(file, CLOUDS)
     assert action(file, CLOUDS) == "none"
 
 
-def test_keys_that_are_not_ours_are_named_without_what_they_say(tmp_path: Path) -> None:
-    key = {"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----"}
-    found = change_of(at(tmp_path / "key.json", json.dumps(key)), CLOUDS)
-    assert found.before is not None
-    assert found.before["further_keys"] == ["private_key"]
-    assert "BEGIN" not in repr(found.before)
+@pytest.mark.parametrize("audience", ["//iam.googleapis.com/projects/PROJECT_NUMBER/x", "another", None])
+def test_who_loads_a_file_that_never_worked_loses_nothing(tmp_path: Path, audience: object) -> None:
+    file = at(tmp_path / "config.json", json.dumps({**CONTENT, "audience": audience}))
+    change = change_of(file, CLOUDS)
+    assert (change.action, file.losers(change)) == ("update", [])
 
 
-@pytest.mark.parametrize("text", ["not JSON", "[]", '"text"'])
-def test_what_is_no_json_object_is_something_else(tmp_path: Path, text: str) -> None:
-    change = change_of(at(tmp_path / "notes.txt", text), CLOUDS)
-    assert (change.action, change.before) == ("update", {"content": {}, "further_keys": ["(not a JSON object)"]})
+def test_who_acts_as_a_service_account_loses_it_with_the_file(tmp_path: Path) -> None:
+    email = "loader@acme-analytics.iam.gserviceaccount.com"
+    there = credential_config(PROVIDER, service_account=email, token_lifetime=1200)
+    file = at(tmp_path / "config.json", json.dumps(there))
+    change = change_of(file, CLOUDS)
+    (loss,) = file.losers(change)
+    assert email in loss
+    write(file, CLOUDS)
+    assert json.loads(file.path.read_text()) == {key: CONTENT[key] for key in CONTENT if key != "token_info_url"}
+
+
+OTHERS = {
+    "quota_project_id": "acme-billing",
+    "workforce_pool_user_project": "123",
+    "x-team": {"owner": "data", "empty": {}},
+    "service_account_impersonation": {"token_lifetime_seconds": 1200},
+}
+IMDSV2 = {"imdsv2_session_token_url": "http://169.254.169.254/latest/api/token"}
+
+
+def test_keys_of_others_stay_and_differ_from_nothing(tmp_path: Path) -> None:
+    there = {**CONTENT, **OTHERS, "credential_source": {**CONTENT["credential_source"], **IMDSV2}}
+    file = at(tmp_path / "config.json", json.dumps(there))
+    change = change_of(file, CLOUDS)
+    assert change.action == "none"
+    (note,) = file.notes(change)
+    assert note.endswith(": quota_project_id, workforce_pool_user_project, x-team.empty, x-team.owner.")
+    assert "acme-billing" not in note
+
+
+def test_keys_of_others_stay_when_the_file_is_changed(tmp_path: Path) -> None:
+    there = {**OTHERS, **CONTENT, "audience": "x", "credential_source": {**CONTENT["credential_source"], **IMDSV2}}
+    file = at(tmp_path / "config.json", json.dumps(there))
+    assert write(file, CLOUDS).action == "update"
+    text = file.path.read_text()
+    assert json.loads(text) == {**there, "audience": PROVIDER.audience}
+    assert list(json.loads(text)) == list(there), "in their order"
+    assert action(file, CLOUDS) == "none"
+
+
+REGIONAL = "https://sts-fips.us-east-1.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15"
+
+
+@pytest.mark.parametrize(
+    ("remove", "changes"),
+    [
+        (("universe_domain",), {}),
+        (("token_info_url",), {}),
+        ((), {"token_info_url": "https://sts.mtls.googleapis.com/v1/introspect"}),
+        ((), {"token_url": "https://sts.europe-west1.rep.googleapis.com/v1/token"}),
+        ((), {"credential_source": {**CONTENT["credential_source"], "regional_cred_verification_url": REGIONAL}}),
+    ],
+)
+@pytest.mark.parametrize("indent", [None, 8])
+def test_a_difference_without_effect_is_none(
+    tmp_path: Path, remove: tuple[str, ...], changes: dict[str, Any], indent: int | None
+) -> None:
+    there = {key: value for key, value in ({**CONTENT, **changes}).items() if key not in remove}
+    text = json.dumps(dict(reversed(there.items())), indent=indent)
+    assert action(at(tmp_path / "config.json", text), CLOUDS) == "none"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"universe_domain": "other.example"},
+        {"token_url": "https://sts.evil.example/v1/token"},
+        {"token_info_url": "https://evil.example/v1/introspect"},
+        {"audience": "https:" + PROVIDER.audience},  # the token service refuses this spelling
+        {"subject_token_type": "urn:ietf:params:aws:token-type:aws4_request_x"},
+        {
+            "credential_source": {
+                **CONTENT["credential_source"],
+                "regional_cred_verification_url": REGIONAL.replace(".com?", ".com.cn?"),
+            }
+        },
+    ],
+)
+def test_a_difference_with_effect_is_changed(tmp_path: Path, changes: dict[str, Any]) -> None:
+    file = at(tmp_path / "config.json", json.dumps({**CONTENT, **changes}))
+    assert write(file, CLOUDS).action == "update"
+    assert json.loads(file.path.read_text()) == CONTENT
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (json.dumps({"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----"}), "service account key"),
+        (json.dumps({"type": "authorized_user", "refresh_token": "1//0abc"}), "credentials of a user"),
+        (json.dumps({**CONTENT, "subject_token_type": "x", "credential_source": {"file": "/t"}}), "from a file"),
+        (json.dumps({"apiVersion": "v1", "kind": "Config"}), "a kubeconfig"),
+        (json.dumps({"a": 1}), "of another kind"),
+        ("not JSON", "of another kind"),
+        ("[]", "of another kind"),
+        ("[" * 100_000, "of another kind"),
+    ],
+)
+def test_a_file_of_another_kind_is_never_overwritten(tmp_path: Path, text: str, title: str) -> None:
+    file = at(tmp_path / "there.json", text)
+    for attempt in (file.read, file.create):
+        with pytest.raises(NotWritten, match=rf"{title}.* does not overwrite .*: name another file") as refused:
+            attempt(CLOUDS)
+        assert "1//" not in str(refused.value) and "BEGIN" not in str(refused.value)
+    assert file.path.read_text() == text
+
+
+@pytest.mark.parametrize("text", ["", "\n", "{}"])
+def test_in_an_empty_file_is_nothing_to_lose(tmp_path: Path, text: str) -> None:
+    file = at(tmp_path / "config.json", text)
+    assert write(file, CLOUDS).action == "update"
+    assert json.loads(file.path.read_text()) == CONTENT
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real.json").write_text("{}")
+    (tmp_path / "link.json").symlink_to("real.json")
+    write(ConfigFile(tmp_path / "link.json", CONTENT), CLOUDS)
+    assert (tmp_path / "link.json").is_symlink()
+    assert json.loads((tmp_path / "real.json").read_text()) == CONTENT
 
 
 def test_a_write_that_fails_leaves_what_was_there_and_nothing_beside_it(
@@ -89,13 +206,13 @@ def test_a_write_that_fails_leaves_what_was_there_and_nothing_beside_it(
     assert [each.name for each in tmp_path.iterdir()] == ["config.json"]
 
 
-def test_a_path_that_cannot_be_read_or_written_is_named(tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     folder = ConfigFile(tmp_path, CONTENT)
-    with pytest.raises(NotWritten, match=r"cannot be read: .*; choose another credential_config"):
+    with pytest.raises(NotWritten, match=r"cannot read .*: .*; choose another credential_config"):
         folder.read(CLOUDS)
     (tmp_path / "file").touch()
     below = ConfigFile(tmp_path / "file" / "config.json", CONTENT)
-    with pytest.raises(NotWritten, match=r"cannot be written: .*; choose another credential_config"):
+    with pytest.raises(NotWritten, match=r"cannot be read: .*; choose another credential_config"):
         below.create(CLOUDS)
 
 
@@ -104,24 +221,3 @@ def test_it_is_deleted_and_that_twice(file: ConfigFile) -> None:
     file.delete(CLOUDS)
     file.delete(CLOUDS)
     assert file.read(CLOUDS) is None
-
-
-@pytest.mark.parametrize(
-    ("options", "flags"),
-    [
-        ({}, ""),
-        ({"imdsv2": True}, " --enable-imdsv2"),
-        (
-            {"service_account": "loader@acme-analytics.iam.gserviceaccount.com", "token_lifetime": 1200},
-            " --service-account=loader@acme-analytics.iam.gserviceaccount.com"
-            " --service-account-token-lifetime-seconds=1200",
-        ),
-    ],
-)
-def test_the_command_by_hand(tmp_path: Path, options: dict[str, Any], flags: str) -> None:
-    file = ConfigFile(tmp_path / "config.json", credential_config(PROVIDER, **options))
-    (command,) = file.commands(change_of(file, CLOUDS))
-    assert command == (
-        f"gcloud iam workload-identity-pools create-cred-config {PROVIDER.name} --aws --output-file={file.path}{flags}"
-    )
-    assert file.permissions(change_of(file, CLOUDS)) == []

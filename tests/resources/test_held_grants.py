@@ -56,8 +56,8 @@ def test_a_grant_whose_condition_holds_is_in_place(clouds: Clouds) -> None:
         "none",
         [
             f'{MEMBER} already has roles/pubsub.publisher under the condition "until-2090" '
-            "(request.time < timestamp('2090-01-01T00:00:00Z')), which holds until 2090-01-01 (UTC). "
-            "No permanent grant is added."
+            "(request.time < timestamp('2090-01-01T00:00:00Z')), which is true until 2090-01-01 (UTC). "
+            "The wizard adds no permanent grant."
         ],
     )
 
@@ -67,18 +67,18 @@ def test_a_grant_whose_condition_holds_is_in_place(clouds: Clouds) -> None:
     [
         (
             "roles/pubsub.subscriber",
-            "\"project-x\" (request.time < timestamp('2020-01-01T00:00:00Z')), which does not hold now and cannot hold "
-            "again.",
+            "\"project-x\" (request.time < timestamp('2020-01-01T00:00:00Z')), which is not true now and cannot be "
+            "true again.",
         ),
         (
             "roles/bigquery.jobUser",
-            "\"go-live\" (request.time > timestamp('2090-01-01T12:30:00Z')), which does not hold now, but from "
+            "\"go-live\" (request.time > timestamp('2090-01-01T12:30:00Z')), which is not true before "
             "2090-01-01 12:30:00 UTC.",
         ),
         (
             "roles/bigquery.dataViewer",
             "\"one dataset\" (resource.name.startsWith('projects/acme-payments/datasets/a')), which depends on more "
-            "than the time, so the wizard cannot tell whether it holds.",
+            "than the time, so the wizard cannot tell whether the condition is true.",
         ),
     ],
 )
@@ -89,7 +89,7 @@ def test_beside_a_condition_that_does_not_hold_a_permanent_grant_is_planned(
     change = change_of(wanted, clouds)
     assert wanted.notes(change) == [
         f"{MEMBER} has {role} only under the condition {said}",
-        f"A permanent grant of {role} to {MEMBER} is added beside the conditional grant.",
+        f"The wizard adds a permanent grant of {role} to {MEMBER} beside the conditional grant.",
     ]
     ((key, before, after),) = change.fields
     assert (key, after) == (role, [MEMBER])
@@ -116,7 +116,7 @@ def test_a_permanent_grant_beside_a_condition_is_just_in_place(clouds: Clouds) -
 def test_a_grant_to_the_namespace_counts(clouds: Clouds) -> None:
     assert planned(on_project("roles/storage.objectViewer"), clouds) == (
         "none",
-        [f"{MEMBER} already has roles/storage.objectViewer, through a grant to {NAMESPACE}. No grant is added."],
+        [f"{MEMBER} already has roles/storage.objectViewer, through a grant to {NAMESPACE}. The wizard adds no grant."],
     )
 
 
@@ -127,7 +127,7 @@ def test_a_condition_on_the_grant_to_the_namespace_is_said(clouds: Clouds) -> No
 
 
 def test_a_grant_on_the_folder_counts(clouds: Clouds) -> None:
-    how = "through a grant on folders/888888888888. No grant is added."
+    how = "through a grant on folders/888888888888. The wizard adds no grant."
     said = f"{MEMBER} already has roles/logging.logWriter, {how}"
     assert planned(on_project("roles/logging.logWriter"), clouds) == ("none", [said])
 
@@ -145,14 +145,14 @@ def test_impersonation_granted_on_the_project_counts(clouds: Clouds) -> None:
     member = gke.workload_identity_member(PROJECT, "ledger", "ledger")
     assert planned(on_account("scorer", member), clouds) == (
         "none",
-        [f"{member} already has {IMPERSONATE}, through a grant on projects/acme-payments. No grant is added."],
+        [f"{member} already has {IMPERSONATE}, through a grant on projects/acme-payments. The wizard adds no grant."],
     )
 
 
 def test_the_principal_counts_for_the_older_member_and_the_other_way_round(clouds: Clouds) -> None:
     assert planned(on_account("checkout"), clouds) == (
         "none",
-        [f"{LEGACY} already has {IMPERSONATE}, through a grant to {MEMBER}. No grant is added."],
+        [f"{LEGACY} already has {IMPERSONATE}, through a grant to {MEMBER}. The wizard adds no grant."],
     )
     assert planned(on_account("checkout", MEMBER), clouds) == ("none", [])
 
@@ -163,8 +163,8 @@ def test_a_deleted_account_of_the_same_name_does_not_count(clouds: Clouds) -> No
     action, notes = planned(wanted, clouds)
     assert action == "update"
     assert notes == [
-        f"deleted:{email}?uid=123456789012345678901 is a deleted account. Its grant of roles/storage.objectViewer does "
-        "not apply to a new account of the same name."
+        f"deleted:{email}?uid=123456789012345678901 is a deleted account. The grant of roles/storage.objectViewer to "
+        "the deleted account does not apply to a new account of the same name."
     ]
     write(wanted, clouds)
     assert planned(wanted, clouds) == ("none", [])

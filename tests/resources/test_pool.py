@@ -37,7 +37,9 @@ def test_a_disabled_pool_is_enabled(clouds: Clouds) -> None:
 
 
 def test_a_pool_of_another_mode_is_refused(clouds: Clouds) -> None:
-    with pytest.raises(Refused, match="trust-domain in acme-analytics has the mode TRUST_DOMAIN, so it cannot have"):
+    with pytest.raises(
+        Refused, match="trust-domain in acme-analytics has the mode TRUST_DOMAIN, so the pool cannot have"
+    ):
         action(pool("trust-domain"), clouds)
 
 
@@ -53,13 +55,13 @@ def test_a_deleted_pool_is_undeleted(clouds: Clouds) -> None:
         ({}, None),
         (
             {"disabled": True},
-            "The pool is disabled. Applying the plan enables it: everyone whom its providers admit can get tokens "
-            "again.",
+            "The pool is disabled. Apply enables the pool: all identities that the pool's providers accept can "
+            "get tokens again.",
         ),
         (
             {"state": "DELETED"},
-            "The pool is deleted. Applying the plan undeletes it with its providers: everyone whom they admit can "
-            "get tokens again, and grants that name the pool take effect again.",
+            "The pool is deleted. Apply undeletes the pool with its providers: all identities that the providers "
+            "accept can get tokens again, and grants that name the pool take effect again.",
         ),
     ],
 )
@@ -103,5 +105,5 @@ def test_where_the_api_is_off_nothing_can_be_read_yet(clouds: Clouds) -> None:
     wanted = pool("a-pool", project="acme-new")
     with pytest.raises(CloudError) as off:
         change_of(wanted, Clouds("acme-new", environ=clouds.environ))
-    assert wanted.unreadable(off.value) == "iam.googleapis.com is not enabled yet"
+    assert wanted.unreadable(off.value) == "the API iam.googleapis.com is not enabled yet"
     assert wanted.not_yet(off.value)

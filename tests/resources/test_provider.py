@@ -105,13 +105,13 @@ def test_a_deleted_provider_is_undeleted_first_and_then_widened(clouds: Clouds) 
 def test_who_can_get_tokens_again_is_said_and_confirmed() -> None:
     assert impact(condition="") is None
     assert impact(disabled=True, condition="") == (
-        "The provider is disabled. Applying the plan enables it, and every identity in the AWS account 111122223333 "
-        "can get tokens again. To leave it disabled, write the name of a new provider in the setup."
+        "The provider is disabled. Apply enables the provider, and every identity in the AWS account 111122223333 "
+        "can get tokens again. To leave the provider disabled, write the name of a new provider in the setup."
     )
     assert "and x, y can get tokens again" in str(impact(disabled=True, condition="attribute.aws_role in ['x', 'y']"))
     deleted = impact(state="DELETED", condition="assertion.arn != ''")
     assert deleted == (
-        "The provider is deleted. Applying the plan undeletes it, and every identity that meets its condition "
+        "The provider is deleted. Apply undeletes the provider, and every identity that meets the condition "
         "assertion.arn != '' can get tokens again."
     )
 
@@ -208,5 +208,5 @@ def test_where_the_api_is_off_nothing_can_be_read_yet(clouds: Clouds) -> None:
     wanted = provider("x-provider", project="acme-new")
     with pytest.raises(CloudError) as off:
         wanted.read(Clouds("acme-new", environ=clouds.environ))
-    assert wanted.unreadable(off.value) == "iam.googleapis.com is not enabled yet"
+    assert wanted.unreadable(off.value) == "the API iam.googleapis.com is not enabled yet"
     assert wanted.not_yet(off.value)

@@ -43,7 +43,7 @@ def test_a_disabled_account_is_enabled_and_that_is_told_before(clouds: Clouds) -
     change = write(wanted, clouds)
     assert change.action == "update"
     assert wanted.impact(change) == (
-        "someone disabled the service account; this enables it again, for everyone who uses it"
+        "someone disabled the service account; the wizard enables the account again, for everyone who uses it"
     )
     assert wanted.read(clouds) == wanted.desired()
 
@@ -82,7 +82,7 @@ def test_where_the_api_is_off_nothing_can_be_read_yet(clouds: Clouds) -> None:
     wanted = account("loader", project="acme-new")
     with pytest.raises(CloudError) as off:
         change_of(wanted, Clouds("acme-new", environ=clouds.environ))
-    assert wanted.unreadable(off.value) == "iam.googleapis.com is not enabled yet"
+    assert wanted.unreadable(off.value) == "the API iam.googleapis.com is not enabled yet"
     assert wanted.not_yet(off.value)
 
 

@@ -69,7 +69,7 @@ def test_it_exports(toy: Path) -> None:
 def test_a_problem_of_its_file_has_its_line(toy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     toy.write_text(SETUP.replace("note: hello", "nota: hello"), encoding="utf-8")
     assert cli.main(["plan", str(toy)]) == 64
-    assert "line 3: toy.nota: this key is not known; did you mean note?" in capsys.readouterr().err
+    assert 'line 3: toy.nota: "nota" is not a valid setup key; did you mean note?' in capsys.readouterr().err
 
 
 async def test_it_is_offered_on_welcome_and_walks_to_a_passed_test(toy: Path, open_wizard: Open) -> None:

@@ -133,7 +133,7 @@ async def test_several_fits_are_not_guessed_at(open_wizard: "Open") -> None:
     async with open_wizard(LARGE, filled(), "aws-access") as pilot:
         await listed(pilot)
         await pilot.press(*"bigq", "enter")
-        assert told(pilot, "roles--problem") == "4 roles match. Press ↓ to choose one in the list."
+        assert told(pilot, "roles--problem") == "4 roles match. Press ↓ to choose a role in the list."
         assert picker(pilot).chosen == ()
 
 
@@ -143,7 +143,7 @@ async def test_a_role_that_is_chosen_can_be_left_out_again(open_wizard: "Open") 
         await pilot.press("down", "space")
         await until(pilot, lambda: picker(pilot).chosen == ())
         assert page(pilot).problems() == [
-            "Which roles does your workload need there? no role is chosen; choose at least one role"
+            "Which roles does your workload need in the project? you have not chosen a role; choose at least one role"
         ]
 
 
@@ -156,7 +156,8 @@ async def test_where_listing_is_denied_roles_are_typed(open_wizard: "Open") -> N
         await type_text(pilot, "spanner.databaseAdmin")
         await pilot.press("enter")
         assert (
-            told(pilot, "roles--problem") == '"spanner.databaseAdmin" has no prefix; write roles/spanner.databaseAdmin'
+            told(pilot, "roles--problem")
+            == '"spanner.databaseAdmin" is a role name without the prefix "roles/"; use roles/spanner.databaseAdmin'
         )
         await check_frame(pilot, "access-denied")
         await pilot.press("home", *"roles/", "enter")
@@ -250,7 +251,7 @@ async def test_a_very_long_list_is_cut_and_says_so(open_wizard: "Open") -> None:
     many = tuple(Choice(f"roles/thing.role{place:04}", f"Role {place}") for place in range(2000))
     async with open_wizard(LARGE, filled(), "aws-access") as pilot:
         await listed(pilot, many)
-        assert prompts(pilot)[-1].strip() == f"{2000 - SHOWN} more roles: type to find them"
+        assert prompts(pilot)[-1].strip() == f"{2000 - SHOWN} more roles: type to find these roles"
         await pilot.press(*"role1999")
         assert prompts(pilot) == ["[ ] Role 1999  roles/thing.role1999"]
 
@@ -284,7 +285,7 @@ def test_without_a_list_the_usual_roles_are_offered() -> None:
 
 async def test_what_the_last_plan_says_about_a_role_is_shown_with_it(open_wizard: "Open") -> None:
     grants = ProjectGrants("acme-analytics", {"roles/bigquery.jobUser": ("user:a@acme.example",)})
-    said = "user:a@acme.example already has roles/bigquery.jobUser, through a grant on folders/1. No grant is added."
+    said = "user:a@acme.example already has roles/bigquery.jobUser, through a grant on folders/1."
     state = {**grants.desired(), "notes": [said, "user:a@acme.example already has roles/viewer."]}
     answers = filled(access__product="bigquery", access__roles=("roles/bigquery.jobUser",))
     async with open_wizard(LARGE, answers, "aws-access") as pilot:

@@ -144,9 +144,16 @@ async def test_stopping_asks_first_and_says_what_was_left(open_wizard: Open, tmp
         await pilot.press("x", "y")
         await pilot.pause()
         assert page.session.stop.is_set()
-        assert "Stopping after the running changes." in frame(pilot.app)
+        assert "The wizard stops after the running changes." in frame(pilot.app)
         await tell(pilot, page, (changes[0], "done", "created", 0.3))
-        await tell(pilot, page, *[(each, "skipped", "stopped before it started", 0.0) for each in changes[1:]])
+        await tell(
+            pilot,
+            page,
+            *[
+                (each, "skipped", "the wizard did not start this change, because the run was stopped", 0.0)
+                for each in changes[1:]
+            ],
+        )
         page.session.applying = False
         result = Result("20260102-030405-abcd", changes[:1], (), changes[1:], interrupted=True)
         page.post_message(Applied(result))

@@ -49,7 +49,7 @@ async def test_while_reading_the_page_says_what_is_read(
         page = await show(pilot, "review", Quiet(session))
         await at_rest(pilot)
         check(pilot.app, name_of("review-reading", size))
-        assert page.problems() == ["The wizard is still planning: wait."]
+        assert page.problems() == ["The wizard is still planning: wait until the plan is ready."]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -97,7 +97,7 @@ async def test_a_refusal_is_told_in_the_clouds_words_and_one_key_reads_again(
     async with open_wizard(size, session_of(tmp_path), page="review") as pilot:
         await at_rest(pilot)
         check(pilot.app, name_of("review-refused", size))
-        assert the_page(pilot).problems() == ["The setup could not be planned: press p to plan again."]
+        assert the_page(pilot).problems() == ["The wizard could not plan the setup: press p to plan again."]
         await pilot.press("r")
         assert isinstance(pilot.app.screen, TextDialog)
         assert "[bold]denied[/x]" in frame(pilot.app)
@@ -259,7 +259,7 @@ async def test_what_others_lose_comes_first_and_is_confirmed_apart(
         check(pilot.app, "review-accepts-loss-80x24")
         await pilot.press("enter")  # Cancel is the default
         await pilot.pause()
-        assert the_page(pilot).problems() == ["Others lose access by these changes: confirm that first."]
+        assert the_page(pilot).problems() == ["Others lose access by these changes: confirm the loss first."]
         await pilot.press("f8", "y")
         await pilot.pause()
         assert isinstance(pilot.app.screen, YesNoDialog)  # the effect on what runs is a question of its own

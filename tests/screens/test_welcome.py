@@ -1,5 +1,6 @@
 """The welcome page: who you are, what was found, and an existing file; each may fail, in place."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from tests.screens.driving import LARGE, SMALL, Quiet, settled, tell, the_app, t
 from tests.screens.frames import check, frame
 from wizard.clouds.errors import CloudError, ExpiredCredentials, NoCredentials, RefusedCredentials, Unreachable
 from wizard.clouds.identity import Identity
+from wizard.federation.credential_config import credential_config
+from wizard.federation.identifiers import PoolName, ProviderName
 from wizard.sandbox.process import Sandbox
 from wizard.setup.question import Found
 
@@ -61,7 +64,7 @@ async def test_expired_and_refused_credentials_are_told_apart_and_have_no_tick(o
         await tell(pilot, Detected({}), Failed(ended, "recognise aws"), Failed(refused, "recognise google"))
         shown = frame(pilot.app)
     assert "the credentials have expired" in shown and "aws sso login --profile prod" in shown
-    assert "the credentials were not accepted" in shown and "gcloud auth login" in shown
+    assert "the cloud did not accept the credentials" in shown and "gcloud auth login" in shown
     assert "✓" not in shown
 
 
@@ -91,7 +94,7 @@ async def test_a_setup_file_is_read_while_its_name_is_typed(open_wizard: Open, t
         await settled(pilot)
         await pilot.press("down", "down", "enter")
         await type_text(pilot, "mine.yam")
-        await until(pilot, lambda: "the file does not exist" in frame(pilot.app))
+        await until(pilot, lambda: "the setup file does not exist" in frame(pilot.app))
         await type_text(pilot, "l")
         await until(pilot, lambda: "✓ rds-to-bigquery in 111122223333 -> acme-analytics" in frame(pilot.app))
         await pilot.press("enter")
@@ -126,3 +129,25 @@ async def test_a_setup_file_in_this_folder_is_offered(open_wizard: Open, tmp_pat
         await pilot.pause()
         assert the_page(pilot).page_id == "aws-workload"
         assert the_app(pilot).session.answers.text("aws.role") == ""
+
+
+CONFIG = credential_config(ProviderName(PoolName("123456789012", "aws-prod"), "aws-111122223333"))
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        (CONFIG, "run `wif-wizard test config.json` to test the credential configuration"),
+        ({"type": "service_account", "private_key": "x"}, "the file is a service account key"),
+        ({"apiVersion": "v1", "kind": "Config"}, "the file is a kubeconfig, not a setup"),
+    ],
+)
+async def test_a_file_that_is_not_a_setup_is_named(
+    open_wizard: Open, tmp_path: Path, document: dict[str, object], says: str
+) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(document), encoding="utf-8")
+    async with open_wizard(LARGE, bridge=None, session=Session(setup=Path("config.json"))) as pilot:
+        await until(pilot, lambda: says in frame(pilot.app))
+        await pilot.press("f8")
+        await pilot.pause()
+        assert the_page(pilot).page_id == "welcome"

@@ -120,21 +120,21 @@ imdsv2: yes
     ("old", "new", "where", "line", "what", "fix"),
     [
         ('"111122223333"', "012345678901", "aws.account", 3, "drops leading zeros", 'write "012345678901"'),
-        ('"111122223333"', "111122223333", "aws.account", 3, "without quotes", 'write "111122223333"'),
+        ('"111122223333"', "111122223333", "aws.account", 3, "has no quotes", 'write "111122223333"'),
         ('"111122223333"', "1111", "aws.account", 3, "is not a valid AWS account ID", "12 digits"),
         ('"111122223333"', '"1111-2222-3333"', "aws.account", 3, "contains non-digits", '"111122223333"'),
         ("region: ap-northeast-1, ", "", "aws.region", 3, "missing", "add region: ap-northeast-1"),
         ("region: ap-northeast-1", "region:", "aws.region", 3, "empty", "write a value"),
         ("batch-fargate", "fargate", "aws.runtime", 3, "not a valid choice", "did you mean"),
-        ("batch-fargate", "kubernetes", "aws.runtime", 3, "not a valid choice", "these: ecs-fargate, ecs-ec2"),
-        ("rds-to-bigquery", "team/loader", "aws.role", 3, "has a path", "write the name only: loader"),
+        ("batch-fargate", "kubernetes", "aws.runtime", 3, "not a valid choice", "these values: ecs-fargate, ecs-ec2"),
+        ("rds-to-bigquery", "team/loader", "aws.role", 3, "contains a path", "use the role name only: loader"),
         (
             "rds-to-bigquery",
             "arn:aws:iam::444455556666:role/team/loader",
             "aws.role",
             3,
             "the role is in account 444455556666, but aws.account is 111122223333",
-            "correct one of them",
+            "correct one of the two values",
         ),
         (
             "rds-to-bigquery",
@@ -142,7 +142,7 @@ imdsv2: yes
             "aws.role",
             3,
             "the role is in partition aws-cn, but aws.region is ap-northeast-1",
-            "correct one of them",
+            "correct one of the two values",
         ),
         ("rds-to-bigquery", "arn:aws:iam::111122223333:user/loader", "aws.role", 3, "is the ARN of a role", "loader"),
         (
@@ -151,26 +151,33 @@ imdsv2: yes
             "google.project",
             4,
             "project number",
-            "write the project ID",
+            "use the project ID",
         ),
         (
             "pool: aws-prod",
             "pool: 1234",
             "google.pool",
             4,
-            "without quotes, YAML reads this as a number",
+            "YAML reads the value as a number",
             'write "1234"',
         ),
-        ("pool: aws-prod", "pool: gcp-prod", "google.pool", 4, "gcp-", "another start"),
-        ("pool: aws-prod", "pool: [aws-prod]", "google.pool", 4, "one text value", "same line"),
-        ("version: 1", "version: 2", "version", 1, "not a valid choice", "write one of these: 1"),
+        ("pool: aws-prod", "pool: gcp-prod", "google.pool", 4, "gcp-", "another prefix"),
+        ("pool: aws-prod", "pool: [aws-prod]", "google.pool", 4, "one string", "same line"),
+        ("version: 1", "version: 2", "version", 1, "not a valid choice", "use one of these values: 1"),
         ("version: 1\n", "", "version", 1, "missing", "add version: 1"),
         ("mode: aws\n", "", "mode", 1, "missing", "add mode: aws"),
-        ("mode: aws", "mode: azure", "mode", 2, "is not a valid mode", "one of these: aws"),
+        ("mode: aws", "mode: azure", "mode", 2, "is not a valid mode", "one of these modes: aws"),
         ("via: direct", "via: impersonation", "access.via", 6, "not a valid choice", "direct, service-account"),
-        ("via: direct", "vai: direct", "access.vai", 6, "not known", "did you mean via?"),
-        ("via: direct", "imdsv2: true", "access.imdsv2", 6, "does not belong here", "move it to aws"),
-        ("via: direct", "colour: red", "access.colour", 6, "not known", "known keys here: via, service_account"),
+        ("via: direct", "vai: direct", "access.vai", 6, "not a valid setup key", "did you mean via?"),
+        ("via: direct", "imdsv2: true", "access.imdsv2", 6, "belongs in another section", "move this key to aws"),
+        (
+            "via: direct",
+            "colour: red",
+            "access.colour",
+            6,
+            "not a valid setup key",
+            "keys of its section: via, service_account",
+        ),
         (
             "via: direct",
             "via: direct\n  service_account: loader",
@@ -184,7 +191,7 @@ imdsv2: yes
             "via: service-account",
             "access.service_account",
             5,
-            "the setup names none",
+            "the setup does not name one",
             "service_account: NAME",
         ),
         ("via: direct", "token_lifetime: 3600", "access.token_lifetime", 6, "lifetime", "remove token_lifetime"),
@@ -219,7 +226,7 @@ imdsv2: yes
             "roles/viewer",
             "access.grants[0].roles",
             7,
-            "takes a list",
+            "must be a list",
             "[ITEM, ...]",
         ),
         (
@@ -231,7 +238,14 @@ imdsv2: yes
             "at least one",
         ),
         ("role: rds", "imdsv2: yes, role: rds", "aws.imdsv2", 3, "not true or false", "true or false"),
-        ("role: rds", "task_definition: x, role: rds", "aws.task_definition", 3, "has no task_definition", "remove"),
+        (
+            "role: rds",
+            "task_definition: x, role: rds",
+            "aws.task_definition",
+            3,
+            "does not use task_definition",
+            "remove",
+        ),
         ("pool: aws-prod", "pool: aws-prod, pool: aws-test", "google.pool", 4, "appears twice", "remove one"),
         ("mode: aws", "mode: aws\nmode: aws", "mode", 3, "first on line 2", "remove one"),
         (
@@ -242,7 +256,7 @@ imdsv2: yes
             "not a valid file name",
             "json",
         ),
-        ("google: {project", "google: [] #", "google", 4, "must have keys below it", "project, pool, provider"),
+        ("google: {project", "google: [] #", "google", 4, "must be a mapping", "project, pool, provider"),
     ],
 )
 def test_a_problem_has_its_place_its_line_and_a_fix(
@@ -264,16 +278,16 @@ def test_on_is_a_key_and_no_is_a_text() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "what", "fix"),
     [
-        ("", None, "the file is empty", "write a setup"),
-        ("# nothing\n", None, "the file is empty", "write a setup"),
+        ("", None, "the setup file is empty", "write a setup"),
+        ("# nothing\n", None, "the setup file is empty", "write a setup"),
         ("- a\n", 1, "not a mapping of keys", "version: 1"),
-        ("aws: account: x", 1, "mapping values are not allowed here", "correct this line"),
+        ("aws: account: x", 1, "mapping values are not allowed here", "correct the YAML"),
         ("aws:\n\trole: x", 2, "cannot start any token", "spaces, not with tabs"),
-        ("version: 1\nmode: 'aws", 2, "unexpected end of stream", "correct this line"),
-        ("version: 1\n---\nversion: 1", 2, "more than one YAML document", "only one document"),
-        ("a: 1\nb: &x 1", 2, "anchors and aliases", "write the value itself"),
-        ("a: 1\nb: *x", 2, "anchors and aliases", "write the value itself"),
-        ("a: !!python/object:os.system {}", 1, "tags", "write the value itself"),
+        ("version: 1\nmode: 'aws", 2, "unexpected end of stream", "correct the YAML"),
+        ("version: 1\n---\nversion: 1", 2, "more than one YAML document", "only one YAML document"),
+        ("a: 1\nb: &x 1", 2, "anchors and aliases", "write each value in full"),
+        ("a: 1\nb: *x", 2, "anchors and aliases", "write each value in full"),
+        ("a: !!python/object:os.system {}", 1, "tags", "write each value in full"),
         ("a: 1\nb: \x00", 2, "character that YAML does not allow", "remove the character"),
         ("[" * 20000, None, "nested too deeply", "fewer levels of nesting"),
     ],
@@ -289,10 +303,10 @@ def test_a_file_that_cannot_be_read_is_one_clear_problem(tmp_path: Path) -> None
     binary = tmp_path / "binary"
     binary.write_bytes(b"\xff\xfe\x00")
     for path, what in (
-        (tmp_path / "none.yaml", "the file does not exist"),
-        (tmp_path, "this is a folder"),
-        (binary, "the file is not UTF-8 text"),
-        (binary / "setup.yaml", "the file cannot be read"),
+        (tmp_path / "none.yaml", "the setup file does not exist"),
+        (tmp_path, "the path is a folder, not a file"),
+        (binary, "the setup file is not UTF-8 text"),
+        (binary / "setup.yaml", "cannot read the setup file"),
     ):
         with pytest.raises(SetupError, match=what) as refused:
             load(path)
@@ -327,7 +341,7 @@ def test_the_message_names_the_file_and_lists_every_problem(tmp_path: Path) -> N
         load(file)
     first, *lines = str(refused.value).splitlines()
     assert first == f"{file} has 2 problems:"
-    assert lines[0] == "  line 3: aws.region: this key is missing; add region: ap-northeast-1"
+    assert lines[0] == "  line 3: aws.region: a required key is missing; add region: ap-northeast-1"
     assert lines[1].startswith(
-        '  line 6: access.via: "x" is not a valid choice; write one of these: direct, service-account'
+        '  line 6: access.via: "x" is not a valid choice; use one of these values: direct, service-account'
     )

@@ -59,7 +59,7 @@ def run(
             child.kill()
     if stop is not None and stop.is_set():
         raise Stopped
-    return ChildExit(ended.code, f"it did not finish within {timeout:.0f} s") if late.is_set() else ended
+    return ChildExit(ended.code, f"the process did not finish within {timeout:.0f} s") if late.is_set() else ended
 
 
 def _watch(

@@ -115,7 +115,10 @@ class Settling:
         """One line for people."""
         minutes, seconds = divmod(int(self.age), 60)
         age = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
-        return f"{self.hop.title}: still refused ({self.refusal.code}); the newest grant is {age} old, trying again"
+        return (
+            f"{self.hop.title}: the cloud still refuses ({self.refusal.code}), and the newest grant is {age} old; "
+            "trying again"
+        )
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ def parse_line(line: str, hops: Iterable[Hop]) -> Outcome | Progress:
             return Waiting(hop, f"{hop.title}: not ready yet ({refusal.message}), trying again")
         return _outcome(hop, record, refusal)
     except (ValueError, KeyError, TypeError) as error:
-        raise ProbeError("this is not a line of the probe") from error
+        raise ProbeError("the text is not a line of the probe's output") from error
 
 
 def _outcome(hop: Hop, record: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
@@ -170,6 +173,8 @@ class Verdict:
     passed: bool
     not_proven: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    nothing_proven: bool = False
+    """Whether no step failed, and yet the test did not pass: no step showed that the identity gets a token."""
 
     @property
     def is_proven(self) -> bool:
@@ -178,17 +183,19 @@ class Verdict:
 
 
 def verdict(outcomes: Iterable[Outcome]) -> Verdict:
-    """The verdict of one test. It passed if it went to its end and no hop failed.
+    """The verdict of one test. It passed if it went to its end, no hop failed, and the identity got a token.
 
     A hop that was not proven does not fail the test, and neither does a last hop that was skipped on request: both are
     named in the verdict.
     """
     taken = list(outcomes)
     reached_end = any(each.hop.ends_test and each.status != "failed" for each in taken)
-    passed = reached_end and all(each.status != "failed" for each in taken)
+    unfailed = reached_end and all(each.status != "failed" for each in taken)
+    has_token = any(each.status == "ok" and (each.hop == EXCHANGE or each.hop.ends_test) for each in taken)
+    passed = unfailed and has_token
     names = dict.fromkeys(name for each in taken for name in _not_proven(each, passed))
     notes = dict.fromkeys(note for each in taken for note in each.notes)
-    return Verdict(passed, tuple(names), tuple(notes))
+    return Verdict(passed, tuple(names), tuple(notes), unfailed and not has_token)
 
 
 def _not_proven(outcome: Outcome, passed: bool) -> tuple[str, ...]:

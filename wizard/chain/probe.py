@@ -57,12 +57,16 @@ GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token"
 AWS_TOKEN_TYPE = "urn:ietf:params:aws:token-type:aws4_request"
 AUDIENCE = re.compile(
-    r"(https:)?//iam\.googleapis\.com/projects/\d+/locations/global/workloadIdentityPools/[^/]+/providers/[^/]+"
+    r"//iam\.googleapis\.com/projects/\d+/locations/global/workloadIdentityPools/[^/]+/providers/[^/]+"
 )
 STS_HOST = re.compile(r"([a-z0-9-]+[.-])?sts([.-][a-z0-9-]+)*\.googleapis\.com")
 IAM_CREDENTIALS_HOST = re.compile(r"([a-z0-9-]+[.-])?iamcredentials([.-][a-z0-9-]+)*\.googleapis\.com")
-AWS_STS_HOST = re.compile(r"sts(-fips)?(\.(\{region\}|[a-z0-9-]+))?\.amazonaws\.(com|com\.cn|eu)")
-IMPERSONATION_PATH = re.compile(r"/v1/projects/-/serviceAccounts/[^/@:\s'\"]+@[^/@:\s'\"]+:generateAccessToken")
+AWS_STS_HOST = re.compile(
+    r"sts(-fips)?(\.(\{region\}|[a-z0-9-]+))?\.(amazonaws\.(com|com\.cn|eu)|api\.aws|api\.amazonwebservices\.com\.cn)"
+)
+IMPERSONATION_PATH = re.compile(
+    r"/v1/projects/-/serviceAccounts/([^/@:\s'\"]+@[^/@:\s'\"]+|[0-9]{15,25}):generateAccessToken"
+)
 CONTAINER_HOSTS = ("169.254.170.2", "169.254.170.23", "fd00:ec2::23", "localhost")  # botocore's list
 POD_IDENTITY_HOSTS = ("169.254.170.23", "fd00:ec2::23")  # the agent on each node of EKS
 ROLE = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
@@ -187,12 +191,13 @@ def fetch(
         with error:
             return Answer(error.code, error.read().decode("utf-8", "replace"), lower(error.headers), host)
     except http.client.HTTPException:  # its text would show what it could not read
-        raise Refusal("UNREACHABLE", f"{host}: the answer was cut off, or is not HTTP") from None
+        raise Refusal("UNREACHABLE", f"{host}: the server's answer is incomplete, or is not HTTP") from None
     except OSError as error:
         raise Refusal("UNREACHABLE", "{}: {}".format(host, getattr(error, "reason", error))) from None
     except ValueError:  # its text would show the header: a token with a line break in it
         raise Refusal(
-            "IllegalHeader", "a key or token cannot be sent: it has a line break or a special character"
+            "IllegalHeader",
+            "an access key or a token contains a line break or a special character, so the live test cannot send it",
         ) from None
 
 
@@ -214,7 +219,10 @@ def decoded(answer: Answer) -> dict[str, Any]:
 
 def unreadable(answer: Answer) -> Refusal:
     """The refusal for an answer of another form than expected. Its status can still say that it is temporary."""
-    message = f"the answer of {answer.host} (HTTP {answer.status}) cannot be read: a proxy may have cut or replaced it"
+    message = (
+        f"could not read the answer of {answer.host} (HTTP {answer.status}): a proxy may have cut or replaced "
+        "the answer"
+    )
     return Refusal("UNREADABLE", message, answer.status)
 
 
@@ -223,7 +231,8 @@ def token_in(document: Mapping[str, Any], key: str, url: str) -> str:
     token = document.get(key)
     if isinstance(token, str) and token.isprintable() and token.strip():
         return token
-    raise Refusal("UNREADABLE", f"the answer of {urllib.parse.urlsplit(url).netloc} has no {key} that can be sent")
+    host = urllib.parse.urlsplit(url).netloc
+    raise Refusal("UNREADABLE", f"the answer of {host} has no usable {key}")
 
 
 def plain(answer: Answer) -> str:
@@ -349,10 +358,11 @@ class Finder:
         """Static keys of the profile; what needs a further call or a program is named, not followed."""
         both = {**profile.config, **profile.credentials}
         if "role_arn" in both and ("source_profile" in both or "credential_source" in both):
-            raise Refusal("UnfollowedProfile", "Profile {} assumes {}".format(profile.name, both["role_arn"]))
+            role_arn = both["role_arn"]
+            raise Refusal("UnfollowedProfile", f"Profile {profile.name} assumes {role_arn}")
         if both.get("web_identity_token_file") or self.environ.get("AWS_WEB_IDENTITY_TOKEN_FILE"):
             role = self.environ.get("AWS_ROLE_ARN") or both.get("role_arn") or "(no role)"
-            raise Refusal("WebIdentity", "The role comes from a web identity token (IRSA): " + role)
+            raise Refusal("WebIdentity", f"The role comes from a web identity token (IRSA): {role}")
         for kind, values in (("credentials", profile.credentials), ("config", profile.config)):
             if values.get("aws_access_key_id"):
                 return profile_keys(values, {"profile": profile.name, "file": kind})
@@ -392,7 +402,7 @@ class Finder:
             except OSError as error:
                 raise Refusal("TokenFile", f"{path}: {error.strerror or error}") from None
             except UnicodeDecodeError:
-                raise Refusal("TokenFile", f"{path}: it is not a text file") from None
+                raise Refusal("TokenFile", f"{path} is not a text file") from None
         if token is None:
             return {}
         if "\r" in token or "\n" in token:
@@ -440,7 +450,8 @@ class Finder:
     def ask(self, method: str, url: str, headers: Mapping[str, str] | None = None) -> Answer:
         """A call to a metadata service; link-local ones only where the request allows it."""
         if is_metadata(url) and not self.link_local:
-            raise Refusal("NotAsked", f"{urllib.parse.urlsplit(url).netloc} is not asked from here")
+            host = urllib.parse.urlsplit(url).netloc
+            raise Refusal("NotAsked", f"the live test does not call {host} from this machine")
         return fetch(method, url, headers)
 
     # What google-auth would do with the same environment and the file's credential_source.
@@ -482,7 +493,7 @@ class Finder:
             value = self.environ.get(name)
             if value is not None:
                 if not value:  # google-auth takes the empty string and signs for the host sts..amazonaws.com
-                    raise Refusal("NoRegion", name + " is set but empty")
+                    raise Refusal("NoRegion", f"{name} is set but empty")
                 return value, name
         if not source.get("region_url"):
             raise Refusal("NoRegion", "Unable to determine AWS region")
@@ -493,7 +504,7 @@ class Finder:
         if answer.status != 200:
             raise Refusal("NoRegion", "Unable to retrieve AWS region: " + plain(answer))
         if not REGION.fullmatch(answer.body[:-1]):
-            raise Refusal("NoRegion", "region_url does not answer with the name of an availability zone")
+            raise Refusal("NoRegion", "the answer of region_url is not the name of an availability zone")
         return answer.body[:-1], "region_url"
 
 
@@ -513,7 +524,8 @@ def profile_keys(values: Mapping[str, str], hints: dict[str, Any]) -> Keys:
     """Static keys from one section. Raises Refusal(PartialCredentials)."""
     secret = values.get("aws_secret_access_key")
     if not secret:
-        raise Refusal("PartialCredentials", "Profile {} has no aws_secret_access_key".format(hints["profile"]))
+        profile = hints["profile"]
+        raise Refusal("PartialCredentials", f"Profile {profile} has no aws_secret_access_key")
     token = values.get("aws_session_token") or values.get("aws_security_token")
     return Keys(values["aws_access_key_id"], secret, token, "profile", hints)
 
@@ -557,7 +569,7 @@ class MetadataServer:
                 self.silent[host] = refusal.message
                 continue
             if answer.status == 200 and answer.headers.get("metadata-flavor") != "Google":
-                raise Refusal("NotMetadata", host + " answers, but is not Google's metadata server", sent={"url": url})
+                raise Refusal("NotMetadata", f"the server at {host} is not Google's metadata server", sent={"url": url})
             self.hosts = [host, *(each for each in self.hosts if each != host)]
             return url, answer
         raise Refusal("UNREACHABLE", "; ".join(self.silent.values()), sent={"hosts": list(self.hosts)})
@@ -581,22 +593,25 @@ def config_problems(config: Mapping[str, Any], allowed: list[str]) -> Iterator[s
     source = config.get("credential_source")
     if config.get("type") != "external_account":
         kind = config.get("type")
-        yield "type is {!r}, not external_account{}".format(kind, ": a key" if kind == "service_account" else "")
+        yield f"type is {kind!r}, not external_account"
         return
     if not isinstance(source, dict) or "executable" in source:
         yield "credential_source names an executable" if isinstance(source, dict) else "no credential_source"
         return
-    if not AUDIENCE.fullmatch(str(config.get("audience"))):
-        yield "audience is not the full name of a provider with the project NUMBER: {}".format(config.get("audience"))
+    audience, token_url = config.get("audience"), config.get("token_url")
+    if not AUDIENCE.fullmatch(str(audience)):
+        yield f"audience is not the full name of a provider with the project NUMBER: {audience}"
     if config.get("subject_token_type") != AWS_TOKEN_TYPE:
         yield "subject_token_type is not " + AWS_TOKEN_TYPE
-    if not host_allowed(config.get("token_url"), STS_HOST, allowed):
-        yield "token_url is not a known token host: {}".format(config.get("token_url"))
+    if not host_allowed(token_url, STS_HOST, allowed):
+        yield f"token_url is not a known token host: {token_url}"
     impersonation = config.get("service_account_impersonation_url")
     if impersonation is not None and not host_allowed(impersonation, IAM_CREDENTIALS_HOST, allowed):
         yield f"service_account_impersonation_url is not a known host: {impersonation}"
-    elif impersonation is not None and not IMPERSONATION_PATH.search(impersonation):
-        yield f"service_account_impersonation_url names no service account: {impersonation}"
+    elif impersonation is not None and impersonation.endswith(":generateIdToken"):
+        yield f"service_account_impersonation_url gives ID tokens, not access tokens: {impersonation}"
+    elif impersonation is not None and not IMPERSONATION_PATH.search(urllib.parse.unquote(impersonation)):
+        yield f"service_account_impersonation_url does not name a service account: {impersonation}"
     yield from source_problems(source)
 
 
@@ -608,7 +623,9 @@ def source_problems(source: Mapping[str, Any]) -> Iterator[str]:
         yield "credential_source.regional_cred_verification_url is not an AWS STS host over https"
     for name in ("url", "region_url", "imdsv2_session_token_url"):
         url = source.get(name)
-        if url is not None and not (is_metadata(str(url)) or is_loopback(str(url))):
+        if url is not None and urllib.parse.urlsplit(str(url)).hostname in CONTAINER_HOSTS[:3]:
+            yield f"credential_source.{name} is the endpoint of ECS and EKS, which google-auth does not read: {url}"
+        elif url is not None and not (is_metadata(str(url)) or is_loopback(str(url))):
             yield f"credential_source.{name} is not a metadata service: {url}"
 
 
@@ -688,7 +705,7 @@ class Probe:
         except (TypeError, KeyError, ValueError, AttributeError, RecursionError) as error:
             kind = type(error).__name__
             raise Refusal(
-                "UNREADABLE", f"an answer, or a file, has values of other types than expected ({kind})"
+                "UNREADABLE", f"an answer of a server, or a file, has a value of an unexpected type ({kind})"
             ) from None
 
     def passing(self, hop: str, refusal: Refusal, elapsed: float, attempt: int) -> bool:
@@ -745,14 +762,17 @@ class Probe:
             config = load_config(path)
             evidence = [f"read from {path}"]
         if not isinstance(config, dict):
-            raise Refusal("ConfigError", f"{path or 'the configuration'} is not a JSON object")
+            name = path or "the credential configuration"
+            raise Refusal("ConfigError", f"{name} is not a JSON object")
         problems = list(config_problems(config, list(self.request.get("allowed_hosts") or [])))
         if problems:
             raise Refusal("ConfigError", "; ".join(problems), evidence=problems)
         self.config = config
         names = ("audience", "token_url", "service_account_impersonation_url", "credential_source", "universe_domain")
         _, pool, _, provider = config["audience"].rsplit("/", 3)
-        evidence.insert(0, f"valid, and names the provider {provider} in {pool}")
+        evidence.insert(
+            0, f"the credential configuration is valid, and names the provider {provider} in the pool {pool}"
+        )
         return Seen({}, {name: config[name] for name in names if name in config}, evidence)
 
     def find_credentials(self) -> Seen:
@@ -776,10 +796,11 @@ class Probe:
         role = keys.hints.get("role") if keys.source == "instance metadata" else None
         same = (alone["source"], alone.get("role")) == (keys.source, role)
         received["google_auth"] = dict(alone, same=same)
-        until = ", valid until {}".format(keys.hints["expires"]) if keys.hints.get("expires") else ""
-        evidence = ["AWS credentials from " + keys.source + until, google_auth_words(alone, same)]
+        source, until = keys.source, keys.hints.get("expires")
+        words = f"AWS credentials from {source}, valid until {until}" if until else f"AWS credentials from {source}"
+        evidence = [words, google_auth_words(alone, same)]
         if self.finder.lone_secret():
-            evidence.append("AWS_SECRET_ACCESS_KEY is ignored, since AWS_ACCESS_KEY_ID is not set")
+            evidence.append("boto3 and google-auth ignore AWS_SECRET_ACCESS_KEY, because AWS_ACCESS_KEY_ID is not set")
         try:
             self.region, origin = self.finder.region(self.config["credential_source"])
         except Refusal as refusal:
@@ -809,8 +830,9 @@ class Probe:
             unread = unreadable(answer)
             unread.seen["sent"] = sent
             raise unread
-        received = {"account": fields["Account"], "arn": fields["Arn"], "userid": fields["UserId"]}
-        return Seen(sent, received, ["AWS identifies the caller as " + fields["Arn"]])
+        arn = fields["Arn"]
+        received = {"account": fields["Account"], "arn": arn, "userid": fields["UserId"]}
+        return Seen(sent, received, [f"AWS identifies the caller as {arn}"])
 
     def exchange(self) -> Seen:
         """The token exchange, with the form that google-auth sends."""
@@ -831,9 +853,8 @@ class Probe:
         self.token = token_in(document, "access_token", self.config["token_url"])
         self.hide(self.token)
         received = {name: document.get(name) for name in ("token_type", "issued_token_type", "expires_in")}
-        evidence = [
-            "the token service issued a federated token that is valid for {} s".format(document.get("expires_in"))
-        ]
+        seconds = document.get("expires_in")
+        evidence = [f"the token service issued a federated token that is valid for {seconds} s"]
         return Seen(sent, dict(received, access_token=HIDDEN), evidence)
 
     def subject(self) -> tuple[str, dict[str, Any]]:
@@ -855,12 +876,14 @@ class Probe:
         if not EMAIL.fullmatch(email):
             raise unreadable(answer)
         received = {"email": email, "server": server}
-        evidence = ["the metadata server identifies the pod as " + email]
+        evidence = [f"the metadata server identifies the pod as {email}"]
         if self.asked_since is not None:
-            evidence.append(f"it was not ready at first; it answered after {time.monotonic() - self.asked_since:.1f} s")
+            waited = time.monotonic() - self.asked_since
+            evidence.append(f"the metadata server was not ready at first, and answered after {waited:.1f} s")
         wanted = self.request.get("identities") or [email]
         if email not in wanted:
-            message = "the metadata server identifies the pod as {}, not as {}".format(email, " or ".join(wanted))
+            expected = " or ".join(wanted)
+            message = f"the metadata server identifies the pod as {email}, not as {expected}"
             raise Refusal("OtherIdentity", message, sent=sent, received=received, evidence=evidence)
         unresolved = [words for words in self.metadata.silent.values() if "[Errno -" in words]  # of name resolution
         return Seen(sent, received, [*evidence, *unresolved], "not_proven" if unresolved else "ok")
@@ -875,18 +898,18 @@ class Probe:
         self.token = token_in(document, "access_token", url)
         self.hide(self.token)
         received = {"access_token": HIDDEN, "expires_in": document.get("expires_in")}
-        evidence = ["the metadata server gave a token that is valid for {} s".format(document.get("expires_in"))]
+        seconds = document.get("expires_in")
+        evidence = [f"the metadata server gave a token that is valid for {seconds} s"]
         if self.asked_since is not None:
-            evidence.append(
-                f"it refused the first requests, and gave this token after {time.monotonic() - self.asked_since:.1f} s"
-            )
+            waited = time.monotonic() - self.asked_since
+            evidence.append(f"the metadata server refused the first requests, and gave the token after {waited:.1f} s")
         return Seen(sent, received, evidence)
 
     def impersonate(self) -> Seen:
         """The service account's token, if the configuration names one."""
         url = self.config.get("service_account_impersonation_url")
         if not url:
-            return Seen({}, {}, ["no service account is named: access is direct"], "skipped")
+            return Seen({}, {}, ["the configuration does not name a service account, so access is direct"], "skipped")
         lifetime = (self.config.get("service_account_impersonation") or {}).get("token_lifetime_seconds") or 3600
         body = {"delegates": None, "scope": [CLOUD_PLATFORM], "lifetime": f"{lifetime}s"}
         document = self.post(url, body)
@@ -894,9 +917,8 @@ class Probe:
         self.hide(self.token)
         email = urllib.parse.unquote(url.rsplit("/", 1)[-1].rsplit(":", 1)[0])
         received = {"accessToken": HIDDEN, "expireTime": document.get("expireTime"), "service_account": email}
-        return Seen(
-            dict(body, url=url), received, ["a token for {} until {}".format(email, document.get("expireTime"))]
-        )
+        expiry = document.get("expireTime")
+        return Seen(dict(body, url=url), received, [f"Google Cloud issued a token for {email}, valid until {expiry}"])
 
     def permission(self) -> Seen:
         """The permissions on the target that the token really has, and a BigQuery dry run where asked for."""
@@ -919,7 +941,7 @@ class Probe:
         if self.request.get("bigquery"):
             self.dry_run(self.request["bigquery"], sent, received, evidence)
         if not (received["held"] or sent["bigquery"]):
-            return Seen(sent, received, [*evidence, "no permission was tested"], "not_proven")
+            return Seen(sent, received, [*evidence, "the live test could test no permission"], "not_proven")
         return Seen(sent, received, evidence)
 
     def test_permissions(self, target: Mapping[str, Any]) -> dict[str, Any]:
@@ -964,7 +986,8 @@ class Probe:
         sent["bigquery"] = dict(body, url=url)
         document = self.post(url, body, sent)
         received["bigquery"] = {"totalBytesProcessed": document.get("totalBytesProcessed")}
-        evidence.append("BigQuery accepted a dry run of SELECT 1 in {}".format(target["project"]))
+        project = target["project"]
+        evidence.append(f"BigQuery accepted a dry run of SELECT 1 in {project}")
 
     def post(self, url: str, body: Mapping[str, Any], sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """A Google API call with the token at hand and no quota project, as the application makes it."""
@@ -993,13 +1016,16 @@ def named_in(message: str, permissions: list[str]) -> list[str]:
 def load_config(path: str | None) -> Any:
     """The JSON in the file. Raises Refusal(ConfigError)."""
     if not path:
-        raise Refusal("ConfigError", "no credential configuration: GOOGLE_APPLICATION_CREDENTIALS is not set")
+        raise Refusal(
+            "ConfigError", "there is no credential configuration, because GOOGLE_APPLICATION_CREDENTIALS is not set"
+        )
     try:
         return json.loads(read_file(path))
     except FileNotFoundError:
         raise Refusal("ConfigError", f"File {path} was not found.") from None
     except OSError as error:
-        raise Refusal("ConfigError", f"{path} cannot be read: {error.strerror or error}") from None
+        reason = error.strerror or error
+        raise Refusal("ConfigError", f"could not read {path}: {reason}") from None
     except (ValueError, RecursionError):
         raise Refusal("ConfigError", f"{path} is not a JSON file") from None
 
@@ -1009,24 +1035,27 @@ def read_file(path: str) -> str:
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError("it is not a regular file")
+            raise OSError("the path is not a regular file")
         content = file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
-        raise OSError("it is larger than 4 MB")
+        raise OSError("the file is larger than 4 MB")
     return content.decode("utf-8")
 
 
 def google_auth_words(alone: Mapping[str, Any], same: bool) -> str:
     """One sentence on what google-auth alone would have done."""
-    if alone.get("not_asked"):
-        return "google-auth alone finds no keys in the environment, and would call {} (not done from here)".format(
-            alone["not_asked"]
+    url, words, source, role = alone.get("not_asked"), alone.get("words"), alone["source"], alone.get("role")
+    if url:
+        return (
+            f"google-auth alone finds no access keys in the environment, and would call {url}, which this test does not"
         )
-    if alone["source"] is None:
-        return "google-auth alone would find no credentials: {}".format(alone["words"])
-    role = " (role {})".format(alone["role"]) if alone.get("role") else ""
-    return "google-auth alone would use {} source: {}{}".format(
-        "the same" if same else "ANOTHER", alone["source"], role
+    if source is None:
+        return f"google-auth alone would find no credentials: {words}"
+    place = f"{source} (role {role})" if role else source
+    return (
+        f"google-auth alone would use the same source: {place}"
+        if same
+        else f"google-auth alone would use ANOTHER source: {place}"
     )
 
 

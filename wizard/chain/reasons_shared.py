@@ -17,14 +17,14 @@ EVERYWHERE: tuple[Rule[Facts], ...] = (
         (),
         _DISABLED_API,
         "the API {service} is disabled in project {number}",
-        "enable it: gcloud services enable {service} --project={number}; it takes a few minutes to take effect",
+        "enable the API, which takes a few minutes to take effect: gcloud services enable {service} --project={number}",
     ),
     Rule(
         (),
         r"quota_exceeded|throttled due to rate limit|RESOURCE_EXHAUSTED|Throttling|HTTP 429",
         "the service is throttling: it received too many requests in a short time",
-        "wait a few seconds and test again; if it happens again, request more quota, and let the application reuse "
-        "its tokens",
+        "wait a few seconds and test again; if the error happens again, request more quota, and let the application "
+        "reuse its tokens",
     ),
     Rule(
         (),
@@ -35,11 +35,19 @@ EVERYWHERE: tuple[Rule[Facts], ...] = (
     Rule(
         (),
         r"^IllegalHeader: ",
-        "a key or token contains a line break or another character that cannot be sent",
-        "set the variables again, without quotes and line breaks",
+        "an access key or a token contains a line break or another character that HTTP headers cannot contain",
+        "set the variables of the key and the token again, without quotes and line breaks",
     ),
 )
 """Disabled, busy, or out of reach."""
+
+
+GRANT_TO_MEMBER = ("grant {missing} to {member}: {grant_fix}", "grant {missing} to {member}")
+GRANT_TO_ACCOUNT = (
+    "grant {missing} to the service account {service_account}: {grant_fix}",
+    "grant {missing} to the service account {service_account}",
+)
+"""A fix by a grant: with its command, and without one if the workload's member is not known."""
 
 
 _WITHOUT_CONDITION = (
@@ -50,28 +58,29 @@ _WITHOUT_CONDITION = (
 def impersonation_rules(hops: tuple[Hop, ...], denied: str) -> tuple[Rule[Facts], ...]:
     """The service account is disabled, or can be impersonated only under a condition. `denied` is IAM's refusal."""
     enable = (
-        "if it was not disabled on purpose, enable it, with wif-wizard apply or with: "
-        "gcloud iam service-accounts enable {service_account}"
+        "if nobody disabled the service account on purpose, enable it with wif-wizard apply, or with: gcloud iam "
+        "service-accounts enable {service_account}"
     )
     return (
         Rule(
             hops,
             r".",
-            "the service account {service_account} is disabled, so nobody can act as it",
+            "the service account {service_account} is disabled, so no workload can act as this account",
             enable,
             when=lambda facts: facts.account_disabled,
         ),
         Rule(
             hops,
             r"[Ss]ervice account (\S+ )?(is|was|has been) disabled",
-            "the service account {service_account} is disabled, so nobody can act as it",
+            "the service account {service_account} is disabled, so no workload can act as this account",
             enable,
         ),
         Rule(
             hops,
             denied,
             "{conditional}",
-            "check whether the condition should hold for this workload; " + _WITHOUT_CONDITION,
+            "check whether the condition should be true for this workload; correct the condition, or grant the role "
+            "without a condition, with wif-wizard apply or with: {conditional_fix}",
             when=lambda facts: facts.undecided,
         ),
         Rule(
@@ -91,14 +100,15 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
             hops,
             r"^NO_SUCH_ROLE: (?P<role>\S+) (?P<state>.+)",
             "the role {role} {state}",
-            "correct its name in the setup: `gcloud iam roles list` prints the predefined roles, and with --project or "
-            "--organization the custom ones",
+            "correct the role name in the setup; this command prints the predefined roles, and prints the custom "
+            "roles if you add --project or --organization: gcloud iam roles list",
         ),
         Rule(
             hops,
             r"^MISSING: ",
             "{conditional}",
-            "check whether the condition holds for what the workload uses; " + _WITHOUT_CONDITION,
+            "check whether the condition is true for the resources that the workload uses; correct the condition, or "
+            "grant the role without a condition, with wif-wizard apply or with: {conditional_fix}",
             when=lambda facts: facts.undecided,
             not_proven=True,
         ),
@@ -116,32 +126,32 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
             _WITHOUT_CONDITION,
             when=lambda facts: facts.conditional != "",
         ),
-        Rule(
+        *Rule[Facts].by_grant(
             hops,
             r"^MISSING: ",
             "the token is valid, but {service_account} does not have {missing}",
-            "grant {missing} to the service account {service_account}",
+            GRANT_TO_ACCOUNT,
             when=lambda facts: facts.impersonating,
         ),
-        Rule(
+        *Rule[Facts].by_grant(
             hops,
             r"^MISSING: ",
             "the token is valid, but the workload does not have {missing}",
-            "grant {missing} to {member}",
+            GRANT_TO_MEMBER,
         ),
         Rule(
             hops,
             r"UNAUTHENTICATED|Expected OAuth 2 access token",
             "the product does not accept federated tokens",
-            "reach it through a service account: set access.via to service-account",
+            "call the product through a service account: set access.via to service-account",
         ),
         *(
             Rule[Facts](
                 hops,
                 pattern,
-                "the token is valid, but does not have the permission {permission} on the target",
-                "grant a role with that permission to {member}, or to {service_account} if the workload impersonates "
-                "it",
+                "the token is valid, but the caller does not have the permission {permission} on the target",
+                "grant a role with the permission {permission} to {member}, or to {service_account} if the workload "
+                "impersonates it",
             )
             for pattern in _NO_PERMISSION
         ),

@@ -11,41 +11,42 @@ from wizard.chain.project_policy import Holding, How, Names
 from wizard.chain.target import Target, WantedRole
 from wizard.setup import role_sets
 
-_NONE_TESTABLE = "a project cannot test any of its permissions"
-_POLICY_UNREAD = "the project's policy could not be read"
-_IDENTITY_UNKNOWN = "it is not known how policies name the workload"
+_NONE_TESTABLE = "Google Cloud cannot test any permission of the role on a project"
+_POLICY_UNREAD = "the wizard could not read the project's policy"
+_IDENTITY_UNKNOWN = "the wizard does not know how policies name the workload"
 
 _UNTESTED: dict[How, str] = {
-    "granted": "{role} on {project}: the policy grants it, but {why}",
-    "conditional": "{role} on {project}: the policy grants it under the condition `{by}`, and {why}",
-    "group": "{role} on {project}: {why}, and only {by} has it, whose members were not read",
-    "inherited": "{role} on {project}: {why}, and the policy does not grant it; {by} may grant it",
-    "nobody": "{role} on {project}: the policy does not grant it to the workload, and {why}",
+    "granted": "{role} on {project}: the policy grants the role, but {why}",
+    "conditional": "{role} on {project}: the policy grants the role under the condition `{by}`, and {why}",
+    "group": "{role} on {project}: {why}, and the policy grants the role only to {by}, whose members the wizard did "
+    "not read",
+    "inherited": "{role} on {project}: {why}, and the policy does not grant the role, but {by} may grant it",
+    "nobody": "{role} on {project}: the policy does not grant the role to the workload, and {why}",
 }
 """A role of which no permission was tested, by how the policy shows that the workload holds it."""
 
 _EFFECTIVE = "{role} on {project}: effective ({permissions})"
 _ALSO_THROUGH = "{role} on {project}: effective ({permissions}), also through {others}"
 _THROUGH = "{role} on {project}: effective through {others} ({permissions})"
-_NOT_SHOWN = "{role} on {project}: effective ({permissions}), by a grant that the project's policy does not show"
+_NOT_SHOWN = "{role} on {project}: effective ({permissions}), through a grant that the project's policy does not show"
 
 _ONLY_SHARED: dict[str, str] = {
-    "unread": "{role} on {project}: its tested permissions also come from {others}, and the project's policy could not "
-    "be read",
-    "conditional": "{role} on {project}: the policy grants it under the condition `{by}`; its tested permissions also "
-    "come from {others}",
-    "group": "{role} on {project}: only {by} has it, whose members were not read; its tested permissions also come "
-    "from {others}",
-    "inherited": "{role} on {project}: the policy does not grant it, but {by} may; its tested permissions also come "
-    "from {others}",
-    "nobody": "{role} on {project}: the policy does not grant it to the workload; its tested permissions come from "
-    "{others}, which does not have all of its permissions",
+    "unread": "{role} on {project}: the tested permissions of the role also come from {others}, and the wizard could "
+    "not read the project's policy",
+    "conditional": "{role} on {project}: the policy grants the role under the condition `{by}`, and the tested "
+    "permissions also come from {others}",
+    "group": "{role} on {project}: the policy grants the role only to {by}, whose members the wizard did not read, "
+    "and the tested permissions also come from {others}",
+    "inherited": "{role} on {project}: the policy does not grant the role, but {by} may grant it, and the tested "
+    "permissions also come from {others}",
+    "nobody": "{role} on {project}: the policy does not grant the role to the workload; the tested permissions come "
+    "from {others}, which does not have all permissions of the role",
 }
 """A role whose tested permissions all come from other roles, which do not have all of its permissions."""
 
 _MISSING: dict[How, str] = {
-    "conditional": "{role} on {project}: not effective ({permissions}): the policy grants it under the condition "
-    "`{by}`",
+    "conditional": "{role} on {project}: not effective ({permissions}): the policy grants the role under the "
+    "condition `{by}`",
 }
 _MISSING_ELSE = "{role} on {project}: not effective ({permissions})"
 
@@ -185,4 +186,5 @@ def _some(asked: _Asked, permissions: frozenset[str]) -> str:
     first, *more = [permission for permission in asked.role.tested if permission in permissions]
     if not more:
         return first
-    return f"{first} and 1 more permission" if len(more) == 1 else f"{first} and {len(more)} more permissions"
+    count = len(more)
+    return f"{first} and 1 more permission" if len(more) == 1 else f"{first} and {count} more permissions"

@@ -30,6 +30,8 @@ class Facts:
     """The workload as the policy of a target names it."""
     missing: str
     """The roles that are missing on the targets, each with its project."""
+    grant_fix: str = ""
+    """The command that grants to the workload what the hop needs; empty if that is not known."""
     conditional: str = ""
     """What the workload has only under conditions that do not hold, or of which that cannot be told."""
     conditional_fix: str = ""
@@ -52,6 +54,8 @@ def always(_: object) -> bool:
 class Rule(Generic[F]):
     """One cause and one fix, for refusals at one of `hops` (none: at every hop) whose "CODE: message" has `pattern`.
 
+    A command stands alone at the end of a fix, after a colon, so that it can be copied and run as it is.
+
     `when` decides by the facts of a mode. The named fields of `cause` and `fix` are filled with the named groups of
     the pattern and with the attributes of the facts. With `not_proven`, the refusal proves nothing.
     """
@@ -62,6 +66,22 @@ class Rule(Generic[F]):
     fix: str
     when: Callable[[F], bool] = always
     not_proven: bool = False
+
+    @classmethod
+    def by_grant(
+        cls,
+        hops: tuple[Hop, ...],
+        pattern: str,
+        cause: str,
+        fixes: tuple[str, str],
+        when: Callable[[F], bool] = always,
+    ) -> tuple["Rule[F]", "Rule[F]"]:
+        """Return two rules for one cause that a grant fixes. `fixes`: the fix with `grant_fix`, and without it."""
+        with_command, without = fixes
+        return (
+            cls(hops, pattern, cause, with_command, lambda facts: when(facts) and facts.grant_fix != ""),
+            cls(hops, pattern, cause, without, when),
+        )
 
     def explain(self, outcome: Outcome, facts: F) -> Explanation | None:
         """The rule's sentences, filled in; None if it does not fit the outcome."""

@@ -67,21 +67,25 @@ def bigquery_project(targets: Iterable[Target]) -> str | None:
 
 def missing_roles(outcome: Outcome) -> str:
     """The roles that the outcome found missing, each with its project, such as `roles/viewer on acme`."""
-    missing = [f"{each['role']} on {each['project']}" for each in _missing(outcome)]
+    missing = [f"{role} on {project}" for role, project in missing_pairs(outcome)]
     return ", ".join(missing) or "a role on the target"
+
+
+def missing_pairs(outcome: Outcome) -> list[tuple[str, str]]:
+    """The roles that the outcome found missing, each with the ID of its project; empty if it tested no roles."""
+    return [
+        (each["role"], each["project"]) for each in outcome.received.get("roles", ()) if each["status"] == "missing"
+    ]
 
 
 def holders_of_missing(outcome: Outcome, targets: Iterable[Target]) -> tuple[str, ...] | None:
     """Return everyone who has one of the roles that the outcome found missing; None if a policy was not read."""
     policies = {target.project: target.policy for target in targets}
     holders: dict[str, None] = {}
-    for each in _missing(outcome):
-        policy = policies.get(each["project"])
+    missing = missing_pairs(outcome)
+    for role, project in missing:
+        policy = policies.get(project)
         if policy is None:
             return None
-        holders.update(dict.fromkeys(policy.members(each["role"])))
-    return tuple(holders) if _missing(outcome) else None
-
-
-def _missing(outcome: Outcome) -> list[Mapping[str, str]]:
-    return [each for each in outcome.received.get("roles", ()) if each["status"] == "missing"]
+        holders.update(dict.fromkeys(policy.members(role)))
+    return tuple(holders) if missing else None

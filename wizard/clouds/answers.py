@@ -36,7 +36,7 @@ class Answer(dict[str, Any]):
         self.source = source or Source("cloud", "call", "the cloud")
 
     def __missing__(self, key: str) -> NoReturn:
-        self.source.refuse(f'it has no "{key}"')
+        self.source.refuse(f'the key "{key}" is missing')
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return a value, or the default if it is absent or null. Raises Unreadable if their types differ."""
@@ -45,7 +45,7 @@ class Answer(dict[str, Any]):
             return default
         expected, name = _expected(default)
         if not isinstance(value, expected) or not _is_even(value):
-            self.source.refuse(f'its "{key}" is not {name}')
+            self.source.refuse(f'the value of "{key}" is not {name}')
         return value
 
 
@@ -54,9 +54,9 @@ def decode(content: bytes | str, source: Source) -> Answer:
     try:
         value = json.loads(content, object_hook=lambda items: Answer(items, source))
     except (ValueError, RecursionError):
-        source.refuse("it is not JSON, or only a part of it")
+        source.refuse("the body is not JSON, or is incomplete")
     if not isinstance(value, Answer):
-        source.refuse("it is not a JSON object")
+        source.refuse("the body is not a JSON object")
     return value
 
 
@@ -75,7 +75,7 @@ def _expected(default: Any) -> tuple[type, str]:
     if isinstance(default, (list, tuple)):
         return list, "a list"
     if isinstance(default, str):
-        return str, "a text"
+        return str, "a string"
     return object, "a value"
 
 

@@ -44,7 +44,7 @@ def check(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None
     if status >= 500:
         response_dict["body"] = b""
         return
-    source(service.service_name, _snake(operation_model.name), status).refuse("it is not one that AWS gives")
+    source(service.service_name, _snake(operation_model.name), status).refuse("the body is not an AWS response")
 
 
 def source(service: str, operation: str, status: int | None = None) -> Source:
@@ -60,9 +60,10 @@ def answer(service: str, operation: str, document: dict[str, Any]) -> Answer:
 
 def inside_botocore() -> tuple[type[Exception], ...]:
     """Return the kinds of errors that botocore lets out when an answer is cut off, or has values of other types."""
-    from urllib3.exceptions import HTTPError
+    from requests import exceptions as http
 
-    return (HTTPError, OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+    of_urllib3: type[Exception] = http.BaseHTTPError  # type: ignore[attr-defined]  # botocore has the same urllib3
+    return (of_urllib3, OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
 def unread(service: str, operation: str, error: Exception) -> CloudError:

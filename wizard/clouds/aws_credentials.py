@@ -13,23 +13,25 @@ _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _REFUSED = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"})
 _OTHER_CAUSES = {
     "Credential should be scoped to a valid region": "check aws.region, or AWS_REGION",
-    "Signature expired": "set the clock of this machine: it is more than 15 minutes wrong",
-    "Signature not yet current": "set the clock of this machine: it is more than 15 minutes wrong",
+    "Signature expired": "set the clock of this machine: the clock is more than 15 minutes wrong",
+    "Signature not yet current": "set the clock of this machine: the clock is more than 15 minutes wrong",
 }
 """The start of a message of AWS about a signature -> the fix; the keys are not the cause then."""
 
 _NONE = "set AWS_PROFILE, sign in with `aws sso login`, or export AWS keys"
 _HALF = "set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or unset both to use a profile"
-_NO_SESSION_TOKEN = "set AWS_SESSION_TOKEN: keys that start with ASIA are temporary and do not work without it"
+_NO_SESSION_TOKEN = "set AWS_SESSION_TOKEN: access keys that start with ASIA are temporary, and need a session token"
 _RENEW = {
-    "environment": "export new AWS keys, with AWS_SESSION_TOKEN if they are temporary, or unset them to use a profile",
+    "environment": "export new AWS access keys (temporary keys also need AWS_SESSION_TOKEN), or unset the variables "
+    "to use a profile",
     "sso": "sign in again: aws sso login --profile {profile}",
     "login": "sign in again: aws login --profile {profile}",
-    "process": "run the program that credential_process of the profile {profile} names: it must print new credentials",
+    "process": "run the program that credential_process of the profile {profile} names: the program must print new "
+    "credentials",
     "keys": "create a new access key, and store it: aws configure --profile {profile}",
-    "role": "check the role that the profile {profile} assumes, and the credentials that it assumes it with",
+    "role": "check the role that the profile {profile} assumes, and the source credentials of the profile",
     "web identity": "check that the token in AWS_WEB_IDENTITY_TOKEN_FILE is new, and that the role of AWS_ROLE_ARN "
-    "trusts its issuer",
+    "trusts the token's issuer",
     "container": "check the role of this task, or the pod identity association of this pod",
     "machine": _NONE,
 }
@@ -98,7 +100,7 @@ def no_answer(service: str, operation: str, error: Any, environ: Mapping[str, st
         return NoCredentials(service, operation, None, name, text, _NONE)
     if name == "ProfileNotFound":
         known = ", ".join(profile.name for profile in aws_files.profiles(environ)) or "none"
-        fix = f"set AWS_PROFILE to one of the profiles on this machine, or unset it; the profiles are: {known}"
+        fix = f"set AWS_PROFILE to one of the profiles on this machine, or unset AWS_PROFILE; the profiles are: {known}"
         return NoCredentials(service, operation, None, name, text, fix)
     if name in _SIGN_IN:
         return ExpiredCredentials(service, operation, None, name, text, source(environ).renew)

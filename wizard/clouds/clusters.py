@@ -91,8 +91,9 @@ def _hint(google: Google, cluster: ClusterName, error: CloudError) -> str:
     if names is None:
         return "check gke.cluster and gke.location"
     if not names:
-        return f"{cluster.project} has no cluster"
-    return f"set gke.cluster and gke.location to one of the clusters in {cluster.project}: {', '.join(names)}"
+        return f"the project {cluster.project} has no GKE cluster"
+    clusters = ", ".join(names)
+    return f"set gke.cluster and gke.location to one of the clusters in {cluster.project}: {clusters}"
 
 
 def _cluster_names(google: Google, project: str) -> list[str] | None:

@@ -21,7 +21,9 @@ _TRANSIENT = frozenset({429, 500, 502, 503, 504})
 AFTER_THE_EFFECT = frozenset({500, 502, 504})
 """HTTP statuses after which a write may have taken effect: 429 and 503 refuse it before."""
 
-_NETWORK = "check the network: a proxy or a sign-in page can answer in the cloud's place, or cut off its answers"
+_NETWORK = (
+    "check the network: a proxy or a sign-in page may answer in place of the cloud, or cut off the cloud's answers"
+)
 
 
 @dataclass
@@ -93,8 +95,9 @@ def unreadable(
     service: str, operation: str, host: str, status: int | None, what: str, lost: bool = False
 ) -> Unreadable:
     """Return the error for an answer of `host` that cannot be read. `what` says why, and quotes nothing of it."""
-    answer = f"the answer of {host}" if status is None else f"the answer of {host} (HTTP {status})"
-    message = f"{answer} cannot be read: {what}"
+    message = f"could not read the answer of {host} (HTTP {status}): {what}"
+    if status is None:
+        message = f"could not read the answer of {host}: {what}"
     return Unreadable(service, operation, status, "UNREADABLE", message, _NETWORK, is_transient(status), lost=lost)
 
 

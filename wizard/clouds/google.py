@@ -73,7 +73,7 @@ class Google:
         """
         if any(segment in ("", ".", "..") for segment in path.removeprefix("/").split("/")):
             raise CloudError(
-                f"{api}.googleapis.com", "call", None, "InvalidName", f'"{path}" has an invalid name in it'
+                f"{api}.googleapis.com", "call", None, "InvalidName", f'"{path}" contains an invalid resource name'
             )
         return endpoints.google(api, self._environ) + quote(path, safe="/:@-._~")
 

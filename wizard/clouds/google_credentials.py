@@ -18,12 +18,12 @@ SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 _HINT = "run `gcloud auth application-default login`, or set CLOUDSDK_AUTH_ACCESS_TOKEN"
 
 
-_UNSET_FILE = "correct GOOGLE_APPLICATION_CREDENTIALS, or unset it to use your other credentials"
+_UNSET_FILE = "correct GOOGLE_APPLICATION_CREDENTIALS, or unset the variable to use your other credentials"
 _TOKEN, _TOKEN_FILE = "CLOUDSDK_AUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"
 _DEFAULT, _GCLOUD = "Application Default Credentials", "gcloud"
 _RENEW = {
-    _TOKEN: "set CLOUDSDK_AUTH_ACCESS_TOKEN to a new token (gcloud auth print-access-token), or unset it",
-    _TOKEN_FILE: "write a new token to the file that CLOUDSDK_AUTH_ACCESS_TOKEN_FILE names, or unset it",
+    _TOKEN: "set CLOUDSDK_AUTH_ACCESS_TOKEN to a new token (gcloud auth print-access-token), or unset the variable",
+    _TOKEN_FILE: "write a new token to the file that CLOUDSDK_AUTH_ACCESS_TOKEN_FILE names, or unset the variable",
     _GCLOUD: "sign in again: gcloud auth login",
 }
 """Source -> how to get others from there."""
@@ -78,7 +78,7 @@ def missing(message: str, hint: str = _HINT) -> NoCredentials:
 def expired(operator: OperatorCredentials, message: str) -> NoCredentials:
     """Return the error for credentials that give no access token any more. A token alone is refused, not expired."""
     if operator.is_token:
-        return refused(operator, "Google does not accept this access token")
+        return refused(operator, "Google does not accept your access token")
     text = f"{operator.source}: {message}"
     return ExpiredCredentials("google", "credentials", None, "CREDENTIALS_EXPIRED", text, operator.renew)
 
@@ -121,7 +121,7 @@ def _from_default(environ: Mapping[str, str], under_test: Path | None) -> Operat
     except exceptions.GoogleAuthError as error:
         raise missing(words(error)) from None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise missing("the file of your Application Default Credentials is not one that google-auth can read") from None
+        raise missing("google-auth cannot read the file of your Application Default Credentials") from None
     return OperatorCredentials(credentials, _DEFAULT, _renew_file(environ))
 
 
@@ -151,7 +151,9 @@ def _refuse_other_than_files(environ: Mapping[str, str]) -> None:
     try:
         files.read_bytes(path)
     except files.UnusableFile as error:
-        raise missing(f"your Application Default Credentials cannot be read: {path}: {error.strerror}") from error
+        raise missing(
+            f"the wizard cannot read your Application Default Credentials in {path}: {error.strerror}"
+        ) from error
     except OSError:  # google-auth says what is wrong with it
         pass
 
@@ -179,11 +181,13 @@ def _from_gcloud(environ: Mapping[str, str]) -> OperatorCredentials:
             check=False,
         )
     except FileNotFoundError as error:
-        raise missing("found no access token, no Application Default Credentials, and no gcloud") from error
+        raise missing("the wizard found no access token, no Application Default Credentials, and no gcloud") from error
     except subprocess.TimeoutExpired as error:
         raise missing("`gcloud auth print-access-token` did not answer within 30 s") from error
     if done.returncode != 0:
-        raise missing("found no access token and no Application Default Credentials, and gcloud has no account")
+        raise missing(
+            "the wizard found no access token and no Application Default Credentials, and gcloud has no account"
+        )
     return OperatorCredentials(Credentials(token=clean_token(done.stdout.strip(), _GCLOUD)), _GCLOUD, _RENEW[_GCLOUD])
 
 
@@ -196,5 +200,8 @@ def clean_token(token: str, source: str) -> str:
     """Return an access token if it can be sent. Raises NoCredentials without quoting it: clients would quote it."""
     if is_token(token):
         return token
-    what = "a line break, a blank or another character that a token cannot have" if token else "no characters"
-    raise missing(f"the access token of {source} cannot be sent: it has {what}")
+    if not token:
+        raise missing(f"the access token of {source} is empty")
+    raise missing(
+        f"the access token of {source} contains a line break, a blank or another character that is not allowed"
+    )

@@ -142,7 +142,7 @@ def _refusal(operation: str, error: Any, operator: google_credentials.OperatorCr
     if status == 401:
         return google_credentials.refused(operator, error.message)
     if _PLUGIN in error.message:  # what follows are the words of google-auth, which can quote an answer
-        return google_credentials.expired(operator, "the access token could not be refreshed")
+        return google_credentials.expired(operator, "could not refresh the access token")
     reason = error.grpc_status_code.name if error.grpc_status_code else str(status)
     lost = not operation.startswith(_READS) and reason in _AFTER_THE_EFFECT
     details: tuple[Json, ...] = ()

@@ -34,4 +34,4 @@ def _check(content: bytes, source: answers.Source) -> None:
         answer.get(key, "")
     lifetime = answer.get("expires_in", 0)
     if not str(lifetime).isdigit():
-        source.refuse('its "expires_in" is not a number')
+        source.refuse('the value of "expires_in" is not a number')

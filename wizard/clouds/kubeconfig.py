@@ -33,7 +33,7 @@ class Entry:
         """Return a text; empty if it is not set. Raises NoCredentials if it is of another type."""
         value = self.content.get(key)
         if value is not None and not isinstance(value, str):
-            raise unusable(f"{self.file} is not a valid kubeconfig: {key} is not a text")
+            raise unusable(f"{self.file} is not a valid kubeconfig: {key} is not a string")
         return value or ""
 
     def path(self, key: str) -> Path | None:
@@ -97,7 +97,7 @@ class Kubeconfig:
         return found
 
 
-def unusable(message: str, hint: str = "fix the file, or set KUBECONFIG to another file") -> NoCredentials:
+def unusable(message: str, hint: str = "fix the kubeconfig, or set KUBECONFIG to another file") -> NoCredentials:
     """Return the error for a kubeconfig that gives no access to the cluster."""
     return NoCredentials("kubernetes", "credentials", None, "NO_CREDENTIALS", message, hint)
 
@@ -119,12 +119,13 @@ def _read(file: Path) -> dict[str, dict[str, Entry]]:
         raise unusable(f"{file} cannot be read: {error.strerror}") from error
     except yaml.MarkedYAMLError as error:
         line = f" (line {error.problem_mark.line + 1})" if error.problem_mark else ""
-        raise unusable(f"{file} is not a valid kubeconfig: {error.problem or 'this is not YAML'}{line}") from None
+        problem = error.problem or "the file is not YAML"
+        raise unusable(f"{file} is not a valid kubeconfig: {problem}{line}") from None
     except (yaml.YAMLError, ValueError, RecursionError):
-        raise unusable(f"{file} is not a valid kubeconfig: this is not YAML, or is nested too deeply") from None
+        raise unusable(f"{file} is not a valid kubeconfig: the file is not YAML, or is nested too deeply") from None
     document = {} if document is None else document
     if not isinstance(document, dict):
-        raise unusable(f"{file} is not a valid kubeconfig: it is not a mapping of keys to values")
+        raise unusable(f"{file} is not a valid kubeconfig: the file is not a mapping of keys to values")
     return {part: _entries(file, part, document.get(part)) for part in _PARTS}
 
 

@@ -257,7 +257,7 @@ class Kubernetes:
             answer = decode(refusal.content, source)
             reason, words = answer.get("reason", "") or str(status), answer.get("message", "") or "no message"
             if answer.get("kind", "") != "Status":
-                source.refuse("it is not a Status object of the Kubernetes API")
+                source.refuse("the body is not a Status object of the Kubernetes API")
         except Unreadable as unreadable:
             unreadable.retry_after = asked
             return unreadable
@@ -272,8 +272,8 @@ class Kubernetes:
         return f"the cluster does not accept {self.access.source}: {self._again}"
 
     def _unreachable(self, source: Source, error: Exception) -> Unreachable:
-        access = self.access
-        what = f"{access.server} did not answer ({access.source}): {words(error)}"
+        access, reason = self.access, words(error)
+        what = f"{access.server} did not answer ({access.source}): {reason}"
         lost = source.lost and type(error).__name__ not in ("ConnectError", "ConnectTimeout", "ProxyError")
         return Unreachable(source.service, source.operation, None, "UNREACHABLE", what, transient=True, lost=lost)
 
@@ -294,7 +294,7 @@ class Kubernetes:
         return "check the network between this machine and the cluster"
 
 
-_OTHER = "it is not the object that the Kubernetes API gives"
+_OTHER = "the body is not the expected Kubernetes object"
 _RBAC = "ask for the permission in the cluster (RBAC), or for roles/container.developer on the project"
 
 
@@ -305,7 +305,9 @@ def _in(namespace: str | None) -> dict[str, str]:
 def _segment(name: str) -> str:
     """Return a name as one segment of a URL's path. Raises CloudError for a name that no object can have."""
     if name in ("", ".", ".."):
-        raise CloudError("kubernetes", "call", None, "InvalidName", f'"{name}" is not a name that an object can have')
+        raise CloudError(
+            "kubernetes", "call", None, "InvalidName", f'"{name}" is not a valid name of a Kubernetes object'
+        )
     return quote(name, safe="")
 
 

@@ -89,7 +89,10 @@ class KubeconfigAccess(ClusterAccess):
 
     def _authorization(self, user: Entry) -> list[tuple[str, Secret]]:
         if "auth-provider" in user.content:
-            raise unusable(f"{self.source}: it uses an auth-provider, which kubectl does not have either since 1.26")
+            raise unusable(
+                f"{self.source}: the user has an auth-provider, which neither the wizard nor kubectl "
+                "since 1.26 supports"
+            )
         file = user.path("tokenFile")
         token = kubernetes_plugin.read(file).decode("utf-8", "replace").strip() if file else user.text("token")
         if token:
@@ -110,7 +113,8 @@ class ContainerApiAccess(ClusterAccess):
         """`why` says why no kubeconfig is used. Raises CloudError if the cluster has no endpoint yet."""
         found = dict(found)
         if not found.get("endpoint"):
-            what = f"{cluster.cluster} has no endpoint; the status of the cluster is {found.get('status', 'unknown')}"
+            status = found.get("status", "unknown")
+            what = f"{cluster.cluster} has no endpoint; the status of the cluster is {status}"
             raise CloudError("container.googleapis.com", f"GET {cluster.name}", None, "NO_ENDPOINT", what)
         by_name = clusters.dns_endpoint(found) if clusters.is_private(found) else None
         authority = None if by_name else found.get("masterAuth", {}).get("clusterCaCertificate")
@@ -160,10 +164,10 @@ def _connection(context: Context) -> Connection:
     insecure = cluster.content.get("insecure-skip-tls-verify") is True
     authority = _content(cluster, "certificate-authority")
     if insecure and authority:
-        raise unusable(f"{context.source}: it has both insecure-skip-tls-verify and a certificate authority")
+        raise unusable(f"{context.source}: the cluster has both insecure-skip-tls-verify and a certificate authority")
     server = cluster.text("server")
     if not server.startswith(("https://", "http://")):
-        raise unusable(f"{context.source}: its cluster has no server with https://")
+        raise unusable(f"{context.source}: the cluster has no server with https://")
     return Connection(server, authority, cluster.text("tls-server-name"), insecure, cluster.text("proxy-url"))
 
 
@@ -184,7 +188,7 @@ def _decoded(data: str, where: str) -> bytes:
 
 def _bearer(token: str, source: str) -> Secret:
     if not is_token(token):
-        raise unusable(f"{source}: its token has a line break or another character that a token cannot have")
+        raise unusable(f"{source}: the token has a line break or another character that is not allowed in a token")
     return Secret(f"Bearer {token}")
 
 

@@ -58,18 +58,20 @@ def run(context: Context, environ: Mapping[str, str]) -> Given:
     spec = _spec(context)
     version = spec.content.get("apiVersion")
     if version not in _VERSIONS:
-        raise unusable(f"{context.source}: the plugin has the apiVersion {version}, which kubectl does not take either")
-    mode = spec.text("interactiveMode")
+        raise unusable(
+            f"{context.source}: the plugin has the apiVersion {version}, which neither the wizard nor kubectl supports"
+        )
+    mode, command = spec.text("interactiveMode"), spec.text("command")
     if mode == "Always":
         raise unusable(
-            f"{context.source}: its plugin {spec.text('command')} asks questions on a terminal, which the wizard uses",
+            f"{context.source}: the plugin {command} asks questions on the terminal, which the wizard uses",
             "set interactiveMode to IfAvailable, or use a context with another plugin",
         )
     if version == _VERSIONS[0] and mode not in ("Never", "IfAvailable"):
-        raise unusable(f"{context.source}: interactiveMode is not one of Never, IfAvailable, Always")
-    command = [_executable(context, spec, environ), *_arguments(context, spec)]
-    output = _output(context, spec.text("command"), command, _environment(context, spec, environ))
-    return _given(context, spec.text("command"), str(version), output)
+        raise unusable(f"{context.source}: interactiveMode must be Never, IfAvailable or Always")
+    line = [_executable(context, spec, environ), *_arguments(context, spec)]
+    output = _output(context, command, line, _environment(context, spec, environ))
+    return _given(context, command, str(version), output)
 
 
 def is_missing(context: Context, environ: Mapping[str, str]) -> bool:
@@ -92,21 +94,21 @@ def _spec(context: Context) -> Entry:
 
 def _executable(context: Context, spec: Entry, environ: Mapping[str, str]) -> str:
     """Return the path of the plugin. One with a slash is relative to its kubeconfig. Raises MissingPlugin."""
-    command = spec.text("command")
+    name = command = spec.text("command")
     if "/" in command:
         command = str(spec.file.parent / command)
     found = shutil.which(command, path=environ.get("PATH", os.defpath)) if command else None
     if found is not None:
         return found
     hint = one_line(spec.text("installHint").strip().replace("\n", " ")) or "install the plugin, or use another context"
-    message = f"{context.source}: its plugin {spec.text('command')} is not installed"
+    message = f"{context.source}: the plugin {name} is not installed"
     raise MissingPlugin("kubernetes", "credentials", None, "NO_CREDENTIALS", message, hint)
 
 
 def _arguments(context: Context, spec: Entry) -> list[str]:
     arguments = spec.content.get("args") or []
     if not isinstance(arguments, list) or not all(isinstance(argument, str) for argument in arguments):
-        raise unusable(f"{context.source}: args of the plugin is not a list of texts")
+        raise unusable(f"{context.source}: args of the plugin is not a list of strings")
     return arguments
 
 
@@ -144,7 +146,7 @@ def read(path: Any) -> bytes:
     try:
         return files.read_bytes(path)
     except OSError as error:
-        raise unusable(f"{path}, which the kubeconfig names, cannot be read: {error.strerror}") from error
+        raise unusable(f"could not read {path}, which the kubeconfig names: {error.strerror}") from error
 
 
 def _output(context: Context, name: str, command: list[str], environment: Mapping[str, str]) -> str:
@@ -159,8 +161,8 @@ def _output(context: Context, name: str, command: list[str], environment: Mappin
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "its arguments are not valid"
-        raise unusable(f"{context.source}: its plugin {name} cannot be run: {reason}") from None
+        reason = error.strerror if isinstance(error, OSError) else "the arguments are not valid"
+        raise unusable(f"{context.source}: the wizard could not run the plugin {name}: {reason}") from None
     with child:
         try:
             output, errors = child.communicate(timeout=LIMIT)
@@ -170,12 +172,12 @@ def _output(context: Context, name: str, command: list[str], environment: Mappin
             if not isinstance(error, subprocess.TimeoutExpired):
                 raise
             raise unusable(
-                f"{context.source}: its plugin {name} did not end within {LIMIT:.0f} s",
-                f"run `{name}` by hand to see what it waits for, or use another context",
+                f"{context.source}: the plugin {name} did not end within {LIMIT:.0f} s",
+                f"run `{name}` by hand to see what the plugin waits for, or use another context",
             ) from None
     if child.returncode != 0:
-        said = one_line(errors.decode("utf-8", "replace").strip())[-_SHOWN:]
-        raise unusable(f"{context.source}: its plugin {name} ended with the exit code {child.returncode}: {said}")
+        words = one_line(errors.decode("utf-8", "replace").strip())[-_SHOWN:]
+        raise unusable(f"{context.source}: the plugin {name} ended with the exit code {child.returncode}: {words}")
     return output.decode("utf-8", "replace")
 
 
@@ -194,7 +196,7 @@ def _given(context: Context, name: str, version: str, output: str) -> Given:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         is_right = False
     if not is_right or not (token or (certificate and key)):
-        raise unusable(f"{context.source}: its plugin {name} did not print an ExecCredential of {version} with a token")
+        raise unusable(f"{context.source}: the plugin {name} did not print an ExecCredential of {version} with a token")
     if expires is not None and expires.tzinfo is None:
         expires = expires.replace(tzinfo=UTC)
     return Given(Secret(token) if token else None, certificate, Secret(key) if key else None, expires)

@@ -37,9 +37,10 @@ class ClusterTransport(httpx2.BaseTransport):
         try:
             self._transport = httpx2.HTTPTransport(verify=_context(connection, login), proxy=_proxy(connection))
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-            raise unusable(f"{source}: its certificates or its proxy cannot be used: {_reason(error)}") from None
+            reason = _reason(error)
+            raise unusable(f"{source}: the wizard cannot use the certificates or the proxy: {reason}") from None
         except ImportError:
-            raise unusable(f"{source}: its proxy needs SOCKS, which the wizard cannot use") from None
+            raise unusable(f"{source}: the proxy needs SOCKS, which the wizard does not support") from None
 
     @property
     def status(self) -> int | None:
@@ -129,5 +130,5 @@ def _address(host: str) -> Any:
 def _reason(error: Exception) -> str:
     """Return why, without quoting a certificate or a key."""
     if isinstance(error, ssl.SSLError):
-        return error.reason or "they are not valid PEM"
-    return error.strerror or type(error).__name__ if isinstance(error, OSError) else "they are not valid"
+        return error.reason or "the certificates are not valid PEM"
+    return error.strerror or type(error).__name__ if isinstance(error, OSError) else "the certificates are not valid"

@@ -38,7 +38,7 @@ def _with_hint(error: CloudError, project: str) -> CloudError:
     """Add a hint to a 403, which Google answers for a missing project and for one that you have no access to."""
     if error.status == 403:
         error.hint = (
-            f'you cannot see a project "{project}": check google.project, '
-            "or ask for the permission resourcemanager.projects.get on it (roles/browser)"
+            f'you cannot see a project "{project}": check google.project, or ask for the permission '
+            "resourcemanager.projects.get on the project (roles/browser)"
         )
     return error

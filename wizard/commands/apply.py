@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 Ending = Literal["done", "interrupted", "failed"]
 
-_MISSING = "Nothing was changed: you do not have {count} of the {needed} permissions that this plan needs."
-_INTERRUPT = "\nInterrupted. Changes that have started will finish first, so that none is left half made."
+_MISSING = "The wizard changed nothing: you do not have {count} of the {needed} permissions that this plan needs."
+_INTERRUPT = "\nInterrupted. The wizard first finishes the changes that have started."
 _ENDS = {
     "done": "Everything is in place. Journal: run {run}.",
     "interrupted": "Interrupted. Changes that had started are finished, or continue in the cloud. "
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     if review.missing:
         raise Refused(_MISSING.format(count=len(review.missing), needed=len(review.permission_checks)))
     if not options.yes and not _confirmed(console):
-        raise Refused("Nothing was changed: you did not confirm the plan.")
+        raise Refused("The wizard changed nothing: you did not confirm the plan.")
     accept_loss = options.accept_loss or (bool(review.losses) and _loss_accepted(console))
     console.say("")
     result = applying.apply(
@@ -106,10 +106,10 @@ def _loss_accepted(console: Console) -> bool:
     """Ask apart whether others may lose access: --yes does not approve that."""
     if not sys.stdin.isatty():
         raise Refused(
-            "Nothing was changed: others would lose access. Review the lines under "
-            '"Others lose access by this plan", then add --accept-loss.'
+            'The wizard changed nothing: others would lose access. Review the lines under "Others lose access by '
+            'this plan", then add --accept-loss.'
         )
-    question = "\nOthers lose access by this plan. Make the changes in spite of that? [y/N] "
+    question = "\nOthers lose access by this plan. Make the changes anyway? [y/N] "
     return console.ask(question).strip().lower() in ("y", "yes")
 
 

@@ -43,7 +43,9 @@ class _Appending:
             self._file.write(f"{line}\n".encode())
         except OSError as error:
             self._failed = True
-            output.complain(f"wif-wizard: cannot write to {self._name}: {error.strerror}; later calls are not logged")
+            output.complain(
+                f"wif-wizard: cannot write to {self._name}: {error.strerror}; the wizard does not log later calls"
+            )
 
 
 class _Handler(logging.Handler):
@@ -98,5 +100,5 @@ def _private(name: str) -> BinaryIO:
     try:
         descriptor = os.open(name, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     except OSError as error:
-        raise BadInput(f"--log {name} cannot be written: {error.strerror}; name another file") from error
+        raise BadInput(f"--log: cannot write to {name}: {error.strerror}; name another file") from error
     return os.fdopen(descriptor, "ab", buffering=0)

@@ -2,39 +2,45 @@
 
 EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "wizard": (
-        ("wif-wizard", "start from what is found on this machine"),
+        ("wif-wizard", "start with the defaults that the wizard finds on this machine"),
         ("wif-wizard wizard setup.yaml", "open a setup file"),
     ),
     "plan": (
         ("wif-wizard plan setup.yaml", "show every change"),
-        ("wif-wizard plan setup.yaml --only google", "leave AWS to someone else"),
-        ("wif-wizard plan setup.yaml --json", "for a program"),
+        ("wif-wizard plan setup.yaml --only google", "plan only the Google Cloud side, and print the commands for AWS"),
+        ("wif-wizard plan setup.yaml --json", "print the plan as JSON"),
     ),
     "apply": (
-        ("wif-wizard apply setup.yaml", "show the plan, ask, then apply it"),
-        ("wif-wizard apply setup.yaml --yes --json", "in a pipeline"),
-        ("wif-wizard apply setup.yaml --only aws --yes", "leave Google Cloud to someone else"),
+        ("wif-wizard apply setup.yaml", "show the plan, ask for confirmation, then apply the plan"),
+        ("wif-wizard apply setup.yaml --yes --json", "apply in a pipeline, without questions"),
+        (
+            "wif-wizard apply setup.yaml --only aws --yes",
+            "apply only the AWS side, and print the commands for Google Cloud",
+        ),
     ),
     "test": (
-        ("wif-wizard test setup.yaml", "from the place that fits the setup"),
-        ("wif-wizard test setup.yaml --yes --strict --junit test.xml", "in CI, where all must be proven"),
-        ("wif-wizard test config.json --from inside", "in the workload itself"),
+        ("wif-wizard test setup.yaml", "run the test from the place that fits the setup"),
+        (
+            "wif-wizard test setup.yaml --yes --strict --junit test.xml",
+            "run the test in CI, and fail if a step is not proven",
+        ),
+        ("wif-wizard test config.json", "test a credential configuration with its AWS role"),
     ),
     "runs": (
-        ("wif-wizard runs", "the newest run first"),
-        ("wif-wizard runs --json", "with every write"),
+        ("wif-wizard runs", "list the runs, newest first"),
+        ("wif-wizard runs --json", "list the runs with every write, as JSON"),
     ),
     "demo": (
         ("wif-wizard demo", "AWS Batch loads data into BigQuery"),
         ("wif-wizard demo --scenario gke-spanner", "a service on GKE reads Spanner"),
     ),
     "sandbox": (
-        ("wif-wizard sandbox --env-file sandbox.env", "load it in another shell: . ./sandbox.env"),
-        ("wif-wizard sandbox --scenario gke-spanner --latency 100ms", "a GKE cluster, and slow calls"),
+        ("wif-wizard sandbox --env-file sandbox.env", "load the environment file in another shell: . ./sandbox.env"),
+        ("wif-wizard sandbox --scenario gke-spanner --latency 100ms", "serve a GKE cluster, with slow calls"),
     ),
     "schema": (
-        ("wif-wizard schema", "of the setup file, for your editor"),
-        ("wif-wizard schema plan", "of what plan --json prints"),
+        ("wif-wizard schema", "print the schema of the setup file, for your editor"),
+        ("wif-wizard schema plan", "print the schema of the output of plan --json"),
     ),
     "completion": (
         ("wif-wizard completion bash", 'in ~/.bashrc: eval "$(wif-wizard completion bash)"'),

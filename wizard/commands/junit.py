@@ -20,7 +20,7 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 def check_path(path: Path) -> None:
     """Raise BadInput if the report cannot be written there."""
     if not path.parent.is_dir():
-        raise BadInput(f"--junit: the folder {path.parent} does not exist; create it, or name another file")
+        raise BadInput(f"--junit: the folder {path.parent} does not exist; create the folder, or name another file")
     if path.is_dir():
         raise BadInput(f"--junit: {path} is a folder; name a file")
     if not os.access(path.parent, os.W_OK):
@@ -51,12 +51,13 @@ def _document(outcomes: Outcomes) -> ElementTree.Element:
 
 def _counts(outcomes: Sequence[Outcome]) -> dict[str, str]:
     statuses = [outcome.status for outcome in outcomes]
+    seconds = sum(outcome.elapsed for outcome in outcomes)
     return {
         "tests": str(len(statuses)),
         "failures": str(statuses.count("failed")),
         "errors": "0",
         "skipped": str(statuses.count("skipped") + statuses.count("not_proven")),
-        "time": f"{sum(outcome.elapsed for outcome in outcomes):.3f}",
+        "time": f"{seconds:.3f}",
     }
 
 

@@ -62,32 +62,32 @@ def _add(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
         name,
         help=text,
         description=f"{text[:1].upper()}{text[1:]}.",
-        epilog="\n".join(["examples:", *(f"  {command:<58}# {why}" for command, why in EXAMPLES[name])]),
+        epilog="\n".join(["examples:", *(f"  {command:<57} # {why}" for command, why in EXAMPLES[name])]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     return added
 
 
 def _wizard(commands: Commands) -> None:
-    wizard = _add(commands, "wizard", "open the full-screen wizard; this is what runs without a command")
-    wizard.add_argument("setup", metavar="SETUP.yaml", nargs="?", help="open this setup")
+    wizard = _add(commands, "wizard", "open the full-screen wizard (the default command)")
+    wizard.add_argument("setup", metavar="SETUP.yaml", nargs="?", help="the setup file to open")
     _log(wizard)
 
 
 def _plan_and_apply(commands: Commands) -> None:
-    plan = _add(commands, "plan", "show what would change; exit code 0: nothing, 2: something")
+    plan = _add(commands, "plan", "show the changes that apply would make; exit code 0: no changes, 2: changes")
     apply = _add(commands, "apply", "make the changes, and verify each one by reading it back")
     for command in (plan, apply):
         command.add_argument("setup", metavar="SETUP.yaml", help="the setup file")
         command.add_argument(
             "--only",
             choices=("aws", "google", "kubernetes"),
-            help="work on one side only, and print the commands for the other",
+            help="work on one side only, and print the commands for the other side",
         )
         command.add_argument(
             "--override-owner",
             action="store_true",
-            help="also change what another tool manages, such as Helm; the tool may revert the change",
+            help="also change resources that another tool manages, such as Helm; the tool may revert the change",
         )
     apply.add_argument(
         "--yes", action="store_true", help="approve every change in the plan, except losses of access for others"
@@ -99,14 +99,29 @@ def _plan_and_apply(commands: Commands) -> None:
 
 
 def _test(commands: Commands) -> None:
-    test = _add(commands, "test", "test the credential chain live, step by step; exit code 1: a step failed")
+    test = _add(commands, "test", "test the credential chain live, step by step; exit code 1 if a step failed")
     test.add_argument("file", metavar="SETUP.yaml|CONFIG.json", help="a setup file, or a credential configuration")
-    test.add_argument("--strict", action="store_true", help="exit code 1 also if something was not proven")
+    test.add_argument(
+        "--strict", action="store_true", help="also end with exit code 1 if the test could not prove everything"
+    )
     test.add_argument("--junit", metavar="FILE", type=Path, help="also write the results to FILE, as JUnit XML")
-    places = "where the test runs: here, as the workload; inside the workload; or in a one-off task or pod"
+    places = (
+        "where the test runs: here (on this machine, with the workload's identity), inside (in the workload), "
+        "or task (in a one-off task or pod)"
+    )
     test.add_argument("--from", dest="place", choices=("here", "inside", "task"), help=places)
-    added = "a one-off pod, or a temporary statement in the role's trust policy"
-    test.add_argument("--yes", action="store_true", help=f"approve what the test adds while it runs: {added}")
+    test.add_argument(
+        "--role",
+        metavar="ARN",
+        default="",
+        help="the AWS role to use for the test of a credential configuration, if its provider allows several roles",
+    )
+    test.add_argument(
+        "--yes",
+        action="store_true",
+        help="approve what the test adds while it runs: a one-off pod, "
+        "or a temporary statement in the role's trust policy",
+    )
     test.add_argument(
         "--wait",
         metavar="T",
@@ -118,16 +133,16 @@ def _test(commands: Commands) -> None:
 
 
 def _runs(commands: Commands) -> None:
-    _json(_add(commands, "runs", "list what was applied from this machine"))
+    _json(_add(commands, "runs", "list the runs of apply on this machine"))
 
 
 def _demo_and_sandbox(commands: Commands, sandbox: bool) -> None:
-    demo = _add(commands, "demo", "run the wizard on a sandbox cloud; without a terminal, run a whole scenario")
+    demo = _add(commands, "demo", "run the wizard on a sandbox cloud, or run a whole scenario if there is no terminal")
     demo.add_argument(
         "--scenario", default="batch-bigquery", metavar="NAME", help="the scenario to run (default: %(default)s)"
     )
     _log(demo)
-    serve = _add(commands, "sandbox", "serve a sandbox cloud on 127.0.0.1 until it is stopped")
+    serve = _add(commands, "sandbox", "serve a sandbox cloud on 127.0.0.1 until you stop the command")
     if sandbox:
         from wizard.sandbox.__main__ import add_options
 
@@ -135,9 +150,7 @@ def _demo_and_sandbox(commands: Commands, sandbox: bool) -> None:
 
 
 def _schema_and_completion(commands: Commands) -> None:
-    schema = _add(
-        commands, "schema", "print the JSON Schema of the setup file, or of what a command prints with --json"
-    )
+    schema = _add(commands, "schema", "print the JSON Schema of the setup file, or of the JSON output of a command")
     schema.add_argument("name", nargs="?", default="setup", choices=SCHEMAS, help="whose schema (default: %(default)s)")
     completion = _add(commands, "completion", "print a script that completes wif-wizard's commands in your shell")
     completion.add_argument("shell", choices=SHELLS, help="your shell")

@@ -65,14 +65,16 @@ def _left_lines(reviewed: Review) -> Iterator[str]:
     if not reviewed.left:
         return
     yield ""
-    yield "Left to the tools that manage these resources, because they would revert the changes:"
+    yield "The wizard leaves these changes to the tools that manage the resources, because the tools would revert them:"
     for left in reviewed.left:
-        yield f"  · {_title(left.change)}: {left.owner.tool} manages it; change it in {left.owner.place}"
+        title = _title(left.change)
+        yield f"  · {title}: {left.owner.tool} manages the resource; make the change in {left.owner.place}"
         for key, before, after in left.change.fields:
             yield f"      {key_label(left.change, key)}: {_short(before)} -> {_short(after)}"
     for waiting in reviewed.waiting:
-        yield f"  · {_title(waiting.change)}: not changed until {_title(waiting.needs.change)} is changed"
-    yield "  To change them here in spite of that, add --override-owner."
+        title, needed = _title(waiting.change), _title(waiting.needs.change)
+        yield f"  · {title}: the wizard cannot make this change before the change of {needed}"
+    yield "  To let the wizard change these resources anyway, add --override-owner."
 
 
 def _title(change: Change) -> str:

@@ -23,7 +23,8 @@ def run(options: argparse.Namespace) -> int:
         console.answer(_answer(found), indent=2)
         return exits.DONE
     if not found:
-        console.say(f"No runs yet: nothing was applied from this machine. The journal is {runs.journal_path()}.")
+        journal = runs.journal_path()
+        console.say(f"No runs on this machine yet. The journal is {journal}.")
     for each in found:
         run, writes = each.run, each.writes
         console.say(f"{run.id}  {run.outcome:<11} {len(writes):>2} writes  {run.started[:19]}Z  {run.title}")
@@ -57,5 +58,8 @@ def _line(write: Write, is_running: bool) -> str:
     if is_running:
         return f"… {what}: operation {operation} is in progress"
     if operation:
-        return f"… {what}: operation {operation} was left running; run apply with the same setup to resume it"
-    return f"? {what}: sent, but no answer arrived; run apply with the same setup to find out what became of it"
+        return (
+            f"… {what}: the wizard stopped waiting for operation {operation}; run apply with the same setup to "
+            "resume the run"
+        )
+    return f"? {what}: the wizard got no answer to the write; run apply with the same setup to check the result"

@@ -13,11 +13,11 @@ from wizard.commands.output import Console
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TITLES = {
-    "plan": "what wif-wizard plan --json prints",
-    "apply": "a line of what wif-wizard apply --json prints",
-    "test": "what wif-wizard test --json prints",
-    "runs": "what wif-wizard runs --json prints",
-    "error": "what a command of wif-wizard prints with --json if it fails",
+    "plan": "the output of wif-wizard plan --json",
+    "apply": "a line of the output of wif-wizard apply --json",
+    "test": "the output of wif-wizard test --json",
+    "runs": "the output of wif-wizard runs --json",
+    "error": "the output of a wif-wizard command with --json if the command fails",
 }
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wizard.commands.formats import Answer
 
 _PLACES = {
-    "here": "The live test runs here, as the workload.",
+    "here": "The live test runs on this machine, with the workload's identity.",
     "inside": "The live test runs inside the workload.",
     "task": "The live test runs in a one-off task.",
 }
@@ -37,8 +37,10 @@ def run(options: argparse.Namespace) -> int:
     wait = _wait(options.wait)
     if options.junit:
         junit.check_path(options.junit)
-    if not options.file.endswith((".yaml", ".yml")):
+    if testing.is_configuration(options.file):
         return _of_configuration(options, wait, console)
+    if options.role:
+        raise BadInput("--role is only for credential configurations, because a setup names its role: remove --role")
     opened = open_for_test(options.file)
     place = options.place or opened.likely_place
     console.say(_PLACES[place])
@@ -62,20 +64,22 @@ def verdict_line(verdict: Verdict, strict: bool) -> str:
     names = "; ".join(verdict.not_proven)
     if not names:
         return "The live test passed." if verdict.passed else "The live test failed."
+    if verdict.nothing_proven:
+        return f"The live test proved nothing, because the workload did not get a token. Not proven: {names}"
     if not verdict.passed:
         return f"The live test failed. Not proven: {names}"
     if strict:
-        return f"The live test did not prove everything, as --strict requires. Not proven: {names}"
+        return f"The live test did not prove everything that --strict requires. Not proven: {names}"
     return f"The live test passed. Not proven: {names}"
 
 
 def _of_configuration(options: argparse.Namespace, wait: float, console: Console) -> int:
-    """Test a configuration alone: it does not say which role to act as, so the test acts as this machine."""
-    if options.place in ("here", "task"):
-        raise BadInput(f"{options.file} does not say which role to act as: name the SETUP.yaml, or add --from inside")
-    console.say(_PLACES["inside"])
-    outcomes = {"": testing.test_configuration(Path(options.file), listener(console, options.yes), wait)}
-    return _end(options, "inside", outcomes, console)
+    """Test a configuration without a setup, which names neither the workload's role nor the roles that it needs."""
+    opened = testing.open_configuration(Path(options.file), options.role)
+    place = options.place or opened.likely_place
+    console.say(opened.here if place == "here" else _PLACES[place])
+    outcomes = testing.test_configuration(opened, place, listener(console, options.yes), wait)
+    return _end(options, place, outcomes, console)
 
 
 def _end(options: argparse.Namespace, place: str, outcomes: Outcomes, console: Console) -> int:

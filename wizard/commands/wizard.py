@@ -14,7 +14,7 @@ from wizard.setup.problems import BadInput
 def run(options: argparse.Namespace) -> int:
     """Open the wizard. Returns the exit code. Raises BadInput if there is no terminal."""
     if not has_terminal():
-        raise BadInput("the wizard needs a terminal; without one, use wif-wizard plan, apply and test")
+        raise BadInput("the wizard needs a terminal; if there is none, use wif-wizard plan, apply and test")
     return open_wizard(setup=Path(options.setup) if options.setup else None)
 
 

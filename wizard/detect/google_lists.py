@@ -85,7 +85,7 @@ def get_pages(clouds: Clouds, api: str, path: str, key: str, query: dict[str, An
 
 def no_project(choices: list[Choice] | None = None) -> Listing:
     """Return the list to show before a project is chosen; `choices` are those known without a project."""
-    return Listing(choices or [], note="choose a project to read this list")
+    return Listing(choices or [], note="choose a project first: the wizard reads the list from that project")
 
 
 def _project(project: Json) -> Choice:

@@ -27,4 +27,7 @@ def listing(readers: Mapping[str, Reader], name: str, clouds: Clouds, answers: A
         if disabled is None or not clouds.google.quota_project:
             raise
         known = google_lists.usual(answers) if name == google_lists.GRANTABLE_ROLES else []
-        return Listing(known, f"the list cannot be read yet: {disabled} is not enabled. Apply enables it")
+        return Listing(
+            known,
+            f"the wizard cannot read the list yet, because the API {disabled} is not enabled; apply enables the API",
+        )

@@ -36,7 +36,8 @@ class Pages:
         """The note for the user about entries that were not read; empty if all were read."""
         if not self.cut:
             return ""
-        return f"the list has only the first {len(self.items)} entries; for others, type the name"
+        count = len(self.items)
+        return f"the list has only the first {count} entries; to use another entry, type its name"
 
 
 def read_pages(fetch: Callable[[str], Json], key: str, token: str, limit: int = LIMIT) -> Pages:

@@ -126,7 +126,7 @@ class _Applying:
             performer.report("waiting", f"waiting for {', '.join(awaited)}")
         missing = [str(need) for need, outcome in needs.items() if outcome.result() != "done"]
         if self.stop.is_set():
-            performer.report("skipped", "stopped before it started")
+            performer.report("skipped", "the wizard did not start this change, because the run was stopped")
             return "stopped"
         if missing:
             performer.report("skipped", f"needs {', '.join(missing)}")

@@ -213,13 +213,15 @@ def _refuse_other_than_json(value: JSON) -> None:
     if isinstance(value, dict):
         for key, item in value.items():
             if type(key) is not str:
-                raise TypeError(f"the keys of a state must be str, not {type(key).__name__}")
+                kind = type(key).__name__
+                raise TypeError(f"the keys of a state must be str, not {kind}")
             _refuse_other_than_json(item)
     elif isinstance(value, list):
         for item in value:
             _refuse_other_than_json(item)
     elif type(value) not in (str, int, float, bool, type(None)):
-        raise TypeError(f"the values of a state must be JSON, not {type(value).__name__}")
+        kind = type(value).__name__
+        raise TypeError(f"the values of a state must be JSON, not {kind}")
 
 
 def _make_private(path: Path) -> None:

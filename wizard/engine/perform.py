@@ -15,7 +15,7 @@ T = TypeVar("T")
 Verify: TypeAlias = Callable[[State | None], str | None]
 """Returns what a state still lacks, as a text for the user; `None` if it lacks nothing."""
 
-_LOST = "the answer was lost; reading what became of the change ({message})"
+_LOST = "the wizard got no answer to the write ({message}), and reads the resource to check the result"
 
 DONE_TEXTS = {"create": "created", "update": "updated", "undelete": "undeleted"}
 
@@ -151,7 +151,9 @@ class Performer:
             self.report("progress", operation.progress() or operation.name)
             if operation.long and self.stop.is_set():
                 name = operation.name.rpartition("/")[2]
-                raise LeftRunning(f"stopped waiting; {name} continues in the cloud", transient=True)
+                raise LeftRunning(
+                    f"the wizard stopped waiting; the operation {name} continues in the cloud", transient=True
+                )
             if not patience.wait():
                 raise TimedOut(f"{operation.name} did not finish within {operation.deadline:.0f} s", transient=True)
 
@@ -191,7 +193,8 @@ class Performer:
     def _verify_values(self, state: State | None) -> str | None:
         now = Change(self.resource, state, self.change.after)
         if now.action == "update":
-            return f"waiting for {', '.join(field.key for field in now.fields)} to read back as written"
+            keys = ", ".join(field.key for field in now.fields)
+            return f"waiting until reads return the new values of {keys}"
         return _verify_undeleted(state)
 
 
@@ -200,10 +203,10 @@ def _not_visible(error: Refused) -> str:
 
 
 def _verify_exists(state: State | None) -> str | None:
-    return "waiting for it to appear" if state is None else None
+    return "waiting until the new resource is visible" if state is None else None
 
 
 def _verify_undeleted(state: State | None) -> str | None:
     if state is not None and is_deleted(state):
-        return "waiting for it to be undeleted"
+        return "waiting until the resource is undeleted"
     return _verify_exists(state)

@@ -69,12 +69,15 @@ def in_order(resources: Iterable[Resource]) -> tuple[Resource, ...]:
             graph.add(resource, *resource.needs)
             queue.extend(need for need in resource.needs if known.get(need) is not need)
         elif same.desired() != resource.desired():
-            raise PlanError(f"the setup asks for two states of {resource}: {same.desired()} and {resource.desired()}")
+            one, other = same.desired(), resource.desired()
+            raise PlanError(f"the setup describes {resource} twice, with different values: {one} and {other}")
     try:
         return tuple(graph.static_order())
     except CycleError as error:
         needed_by_next = " -> ".join(map(str, error.args[1]))
-        raise PlanError(f"circular dependency, each resource needed by the next: {needed_by_next}") from None
+        raise PlanError(
+            f"the resources have a circular dependency (the next resource needs the one before it): {needed_by_next}"
+        ) from None
 
 
 def read_change(resource: Resource, clouds: Clouds) -> Change:

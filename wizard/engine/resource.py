@@ -143,11 +143,11 @@ class Resource(ABC):
 
     def delete(self, clouds: Clouds) -> Operation | None:
         """Revert a creation. A kind that cannot be deleted does not override this. Raises Refused."""
-        raise Refused(f"{self} cannot be deleted")
+        raise Refused(f"the wizard cannot delete {self}")
 
     def restore(self, clouds: Clouds, change: "Change") -> Operation | None:
         """Revert an update: set the values of `change.before` where those of `change.after` are still in place."""
-        raise Refused(f"{self} cannot be restored")
+        raise Refused(f"the wizard cannot restore {self}")
 
     def impact(self, change: "Change") -> str | None:
         """Return the effect on running workloads ("recreates 3 nodes"), which the user must confirm; else `None`."""

@@ -10,11 +10,11 @@ class StalePlan(Refused):
 
 
 _PRESENCE_CHANGES = {
-    ("unread", "deleted"): "it could not be read, and is now deleted",
-    ("absent", "deleted"): "it did not exist, and is now deleted",
-    ("present", "deleted"): "it existed, and is now deleted",
-    ("present", "absent"): "it existed, and does not exist now",
-    ("deleted", "absent"): "it was deleted, and does not exist now",
+    ("unread", "deleted"): "the review could not read the resource, and the resource is now deleted",
+    ("absent", "deleted"): "the resource did not exist at the review, and is now deleted",
+    ("present", "deleted"): "the resource existed at the review, and is now deleted",
+    ("present", "absent"): "the resource existed at the review, and does not exist now",
+    ("deleted", "absent"): "the resource was deleted at the review, and does not exist now",
 }
 
 
@@ -28,7 +28,8 @@ def with_current_state(reviewed: Change, now: State | None) -> Change:
     change = Change(reviewed.resource, now, reviewed.after)
     differences = _presence(reviewed, now) + _values(reviewed, now) + _losses(reviewed, change)
     if differences and change.action != "none":
-        raise StalePlan(f"{reviewed.resource} changed since the review: {'; '.join(differences)}. Plan again.")
+        changed = "; ".join(differences)
+        raise StalePlan(f"{reviewed.resource} changed since the review: {changed}. Plan again.")
     return change
 
 
@@ -51,7 +52,8 @@ def _values(reviewed: Change, now: State | None) -> list[str]:
     for path, wanted in leaves(reviewed.after):
         before, after = at(reviewed.before, path), at(now, path)
         if after not in (before, wanted) and (before or after):
-            differences.append(f"{'.'.join(path)} was {_as_text(before)}, and is now {_as_text(after)}")
+            field, old, new = ".".join(path), _as_text(before), _as_text(after)
+            differences.append(f"{field} was {old}, and is now {new}")
     return differences
 
 

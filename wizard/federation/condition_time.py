@@ -36,6 +36,11 @@ class Holding:
     changes: datetime | None = None
     changes_known: bool = True
 
+    @property
+    def ended(self) -> bool:
+        """Whether it does not hold, and cannot hold again."""
+        return self.now is False and self.changes is None and self.changes_known
+
 
 def holding(expression: str, now: datetime) -> Holding:
     """Return whether a condition holds at `now`, an aware time. What cannot be evaluated here is not known."""

@@ -6,6 +6,7 @@ from typing import Any
 from wizard.federation.identifiers import ProviderName
 
 AWS_TOKEN_TYPE = "urn:ietf:params:aws:token-type:aws4_request"
+GOOGLE_UNIVERSE = "googleapis.com"
 TOKEN_LIFETIME = (600, 43200)
 """The shortest and the longest lifetime of an impersonated token that gcloud accepts, in seconds."""
 
@@ -23,7 +24,7 @@ def credential_config(
     token_lifetime: int | None = None,
     imdsv2: bool = False,
     aws_domain: str = "amazonaws.com",
-    universe_domain: str = "googleapis.com",
+    universe_domain: str = GOOGLE_UNIVERSE,
     sts: str = "https://sts.googleapis.com",
     iamcredentials: str = "https://iamcredentials.googleapis.com",
 ) -> dict[str, Any]:

@@ -75,6 +75,16 @@ def members_of_role(mapping: Mapping[str, str], sessions: RoleSessions, pool: Po
     return set.intersection(*(principals.members_of(identity) for identity in identities))
 
 
+def members_admitted(mapping: Mapping[str, str], condition: str, sessions: RoleSessions, pool: PoolName) -> set[str]:
+    """Return the members of a policy that include the role now; none if the provider does not admit all sessions."""
+    try:
+        gate = Gate(mapping, condition)
+    except ExpressionError:
+        return set()
+    admitted = all(gate.admits(identity) for identity in sessions.identities())
+    return members_of_role(mapping, sessions, pool) if admitted else set()
+
+
 def condition_of(mapping: Mapping[str, str], sessions: RoleSessions) -> str:
     """Return the condition that admits the role, and no other identity, with this mapping.
 

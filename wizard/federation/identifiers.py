@@ -13,14 +13,31 @@ _PROVIDER = re.compile(_POOL.pattern + r"/providers/(?P<provider>[^/\s]+)")
 _FORM = "projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER"
 
 
-class AudienceError(ValueError):
-    """An audience that Google's token service refuses: `what` is wrong, and the `fix`."""
+_PLACEHOLDER = re.compile(
+    r"[A-Z][A-Z0-9]*([_-][A-Z0-9]+)*"  # PROJECT_NUMBER: ids of projects, pools and providers have no capitals
+    r"|\$\(?\w+\)?|\$?\{+[^{}]*\}+|<[^<>]*>|\[[^\[\]]*\]|%\w+%"
+)
 
-    def __init__(self, what: str, fix: str) -> None:
+
+class AudienceError(ValueError):
+    """An audience that Google's token service refuses: `what` is wrong, and the `fix`.
+
+    `project` is what stands where the number of the pool's project must be, if that is what is wrong: a project ID, or
+    a placeholder (`is_placeholder`).
+    """
+
+    def __init__(self, what: str, fix: str, project: str = "", *, is_placeholder: bool = False) -> None:
         """The message is `what`, then `fix`."""
         super().__init__(f"{what}: {fix}")
         self.what = what
         self.fix = fix
+        self.project = project
+        self.is_placeholder = is_placeholder
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether a part of a name is a placeholder of a manual, such as PROJECT_NUMBER, <pool-id> or $POOL."""
+    return bool(_PLACEHOLDER.fullmatch(text))
 
 
 @dataclass(frozen=True)
@@ -70,6 +87,7 @@ class ProviderName:
     def parse(cls, audience_or_name: str) -> "ProviderName":
         """Return the provider of an audience or a resource name. Raises AudienceError."""
         name = _without_host(audience_or_name)
+        _check_placeholders(name)
         match = _PROVIDER.fullmatch(name)
         if not match:
             raise _invalid(audience_or_name, name)
@@ -100,11 +118,27 @@ def _invalid(text: str, name: str) -> AudienceError:
     return AudienceError(f'"{text}" is not the resource name of a provider', f"write {IAM_HOST}{_FORM}")
 
 
+def _check_placeholders(name: str) -> None:
+    """Raise AudienceError for placeholders that nobody replaced."""
+    parts = name.split("/")
+    left = [part for part in parts if is_placeholder(part)]
+    if not left:
+        return
+    project = parts[1] if parts[0] == "projects" and parts[1] in left else ""
+    fix = "write the number of the pool's project" if project else "write the IDs of the pool and its provider"
+    if project:
+        fix += ", which `gcloud projects describe PROJECT_ID --format='value(projectNumber)'` prints"
+    what = (
+        "{} is a placeholder that was not replaced" if len(left) == 1 else "{} are placeholders that were not replaced"
+    )
+    raise AudienceError(what.format(" and ".join(left)), fix, project, is_placeholder=True)
+
+
 def _check_project_and_location(name: re.Match[str]) -> None:
     project = name["project"]
     if not (project.isascii() and project.isdigit()):
         fix = f"write the number that `gcloud projects describe {project} --format='value(projectNumber)'` prints"
-        raise AudienceError(f'"{project}" is a project id, not a project number', fix)
+        raise AudienceError(f'"{project}" is a project id, not a project number', fix, project)
     if name["location"] != "global":
         what = f'the location is "{name["location"]}", but workload identity pools are global'
         raise AudienceError(what, "write locations/global")

@@ -25,7 +25,8 @@ class Workload:
     """One workload. Its `principal` gets the roles, or the service account `email` if there is one.
 
     `home` is the ID of the service account's project. `impersonator` is the member that can impersonate it. `also` are
-    all members that include the workload: what they have, the workload has too.
+    all members that include the workload: what they have, the workload has too. `gained` has what the workload gets as
+    it can impersonate the service account, although no grant asks for it, one sentence each.
     """
 
     principal: str
@@ -34,6 +35,7 @@ class Workload:
     email: str | None = None
     home: str = ""
     also: tuple[str, ...] = ()
+    gained: tuple[str, ...] = ()
 
     @property
     def holder(self) -> str:
@@ -80,7 +82,9 @@ def resources(workloads: Sequence[Workload], on: Mapping[str, EnabledServices], 
         users = [workload for workload in workloads if workload.email == email]
         grants = {IMPERSONATE: _unique(workload.impersonator for workload in users)}
         also = {workload.impersonator: workload.also for workload in users}
-        account_grants.append(ServiceAccountGrants(homes[email], grants, (account, pool), also, email=email))
+        gained = {workload.impersonator: workload.gained for workload in users}
+        needs = (account, pool)
+        account_grants.append(ServiceAccountGrants(homes[email], grants, needs, also, email=email, gained=gained))
     return [*accounts.values(), *account_grants, *_project_grants(workloads, on, pool, accounts)]
 
 

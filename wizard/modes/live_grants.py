@@ -7,10 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from wizard.chain.hop import Outcome
+from wizard.chain.hop import IMPERSONATION, Hop, Outcome
+from wizard.chain.target import missing_pairs
+from wizard.modes.access import IMPERSONATE
 from wizard.resources import held_text
 from wizard.resources.grants import grant_command
 from wizard.resources.held import Held, condition_of
+
+ALL = " && "
+"""Between commands that belong together."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +65,23 @@ def conditional(
     undecided = {_title(each) for each in blocked if each.holding.now is None}
     return Conditional(
         "; ".join(held_text.not_in_force(each) for each in blocked),
-        "; ".join(commands),
+        ALL.join(commands),
         bool(undecided) and undecided >= set(missing.split(", ") if missing else ()),
     )
+
+
+def granting(hop: Hop, outcome: Outcome, member: str, email: str | None) -> str:
+    """Return the command that grants what the outcome found missing at a hop; empty if that is not known.
+
+    `member` is the workload in policies, and empty if that is not known; `email` is the service account that the
+    workload acts as, if any.
+    """
+    if hop == IMPERSONATION:
+        on = f"projects/-/serviceAccounts/{email}"
+        return grant_command(on, IMPERSONATE, member) if member and email else ""
+    holder = f"serviceAccount:{email}" if email else member
+    grants = missing_pairs(outcome) if holder else []
+    return ALL.join(grant_command(f"projects/{project}", role, holder) for role, project in grants)
 
 
 def evidence(held: Iterable[Held], is_workload: Callable[[str], bool]) -> list[str]:

@@ -27,7 +27,7 @@ _ROUNDS = 4
 
 _BASIC = ("roles/owner", "roles/editor", "roles/viewer")
 _ABOVE = "a folder or the organization above the project"
-_UNREAD = "its permissions could not be read ({reason})"
+_UNREAD = "the wizard could not read the permissions of the role ({reason})"
 
 T = TypeVar("T")
 

@@ -21,11 +21,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import wizard.modes
 
 if TYPE_CHECKING:
-    from wizard.chain.hop import Outcome
     from wizard.clouds.identity import Identity
     from wizard.clouds.session import Clouds
     from wizard.detect.live import Listing
-    from wizard.modes.opened import Listener, Opened
+    from wizard.modes.opened import Opened, OpenedConfiguration
     from wizard.setup.answers import Answers
     from wizard.setup.document import Path as Place
     from wizard.setup.problems import SetupProblem
@@ -89,8 +88,8 @@ class Mode(ABC):
     """How to stop while changes are applied."""
     test_needs_number: ClassVar[bool] = True
     """Whether its live test needs the project number, for which the wizard must ask Google Cloud."""
-    tests_configurations: ClassVar[bool] = False
-    """Whether a credential configuration can be tested alone, without a setup."""
+    configurations: ClassVar[str] = ""
+    """The kind of credential configurations that can be tested alone, without a setup, such as "aws"."""
 
     # Questions and answers
 
@@ -188,14 +187,14 @@ class Mode(ABC):
         The key of a workload is its title, or "" if the mode has a single workload.
         """
 
-    def test_configuration(
-        self, path: Path, environ: Mapping[str, str], wait: float, listener: Listener
-    ) -> list[Outcome]:
-        """Test a credential configuration without a setup, inside the workload. Raises BadInput."""
+    def open_configuration(
+        self, path: Path, document: dict[str, Any], clouds: Clouds, role: str = ""
+    ) -> OpenedConfiguration:
+        """Return a checked credential configuration, ready to be tested as `role` if it is given. Raises BadInput."""
         from wizard.setup.problems import BadInput
 
-        del environ, wait, listener
-        raise BadInput(f"{path} cannot be tested without a setup: name the setup file")
+        del document, clouds, role
+        raise BadInput(f"the wizard cannot test {path} without a setup: name the setup file")
 
 
 def sound_answer(answers: Answers, path: str) -> str:

@@ -97,3 +97,16 @@ class Opened(ABC):
     @abstractmethod
     def exports(self) -> list[ExportedFile]:
         """Return the files for the team: configuration, manifests, code."""
+
+
+class OpenedConfiguration(ABC):
+    """A credential configuration without a setup, with everything that was found about it, ready to be tested."""
+
+    likely_place: str
+    """The default place of the live test."""
+    here: str = "The live test runs on this machine, with the workload's identity."
+    """How it runs here, as a sentence for the user."""
+
+    @abstractmethod
+    def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
+        """Run the live test in a place. Raises what `Opened.test` raises."""

@@ -27,12 +27,13 @@ def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
     except ValueError as error:  # a null character in the name
-        raise UnusableFile("this is not a valid file name", path) from error
+        raise UnusableFile("the path is not a valid file name", path) from error
     with os.fdopen(descriptor, "rb") as file:
         _check_kind(os.fstat(descriptor).st_mode, path)
         content = file.read(largest + 1)
     if len(content) > largest:
-        raise UnusableFile(f"the file is larger than {largest // MEGABYTE} MB", path)
+        limit = largest // MEGABYTE
+        raise UnusableFile(f"the file is larger than {limit} MB", path)
     return content
 
 
@@ -49,4 +50,4 @@ def _check_kind(mode: int, path: Path) -> None:
         return
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(21, "Is a directory", str(path))
-    raise UnusableFile("this is not a regular file, but a pipe or a device", path)
+    raise UnusableFile("the path is a pipe or a device, not a regular file", path)

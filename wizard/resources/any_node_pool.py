@@ -14,8 +14,8 @@ from wizard.resources import blind, container_operations
 from wizard.resources.kind import Kind, Needed
 
 _NOWHERE = (
-    "no node pool of {cluster} has the GKE metadata server, so that pods get no identity of their own, and the setup "
-    "names no node pool to change"
+    "no node pool of {cluster} runs the GKE metadata server, so pods cannot get identities of their own, and the "
+    "setup names no node pool to change"
 )
 _NAME_THEM = "set gke.node_pools to the node pools that run the workloads; the cluster has {pools}"
 
@@ -51,10 +51,10 @@ class AnyNodePool(Kind):
         return {}
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (nothing is ever created)
-        raise Refused(f"{self.name} cannot be created")
+        raise Refused(f"the wizard cannot create {self.name}")
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (nothing ever differs)
-        raise Refused(f"{self.name} cannot be changed")
+        raise Refused(f"the wizard cannot change {self.name}")
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)

@@ -18,17 +18,18 @@ from wizard.resources.kind import Kind, Needed
 
 _DESCRIPTION = "Task identity for calls to Google Cloud"
 _DENIED = (
-    "the trust policy of {role} denies it to {service}: {statements}. A Deny overrides every Allow, and the wizard "
-    "does not change the statements of others. Ask the owner of the role to exempt this workload, or set aws.role to "
-    "another role"
+    "the trust policy of {role} denies the role to {service}: {statements}. A Deny overrides every Allow, and the "
+    "wizard does not change the statements of others. Ask the owner of the role to exempt this workload, or set "
+    "aws.role to another role"
 )
 _OTHER_PATH = (
     "the setup names {wanted}, but the role with this name is {actual}: names are unique in an account, whatever the "
     "path. Set aws.role to {actual}, or choose another name"
 )
 _NOT_KNOWN = (
-    "it is not known whether {service} can assume {role}: its trust policy depends on {keys}, which the wizard cannot "
-    "read. A live test with --from inside, in the workload, shows whether it can"
+    "the wizard cannot tell whether {service} can assume {role}: the role's trust policy depends on {keys}, which "
+    "the wizard cannot read. A live test with --from inside, in the workload, shows whether {service} can assume "
+    "{role}"
 )
 
 
@@ -103,7 +104,7 @@ class Role(Kind):
     def impact(self, change: Change) -> str | None:
         if change.action != "update":
             return None
-        return f"adds one statement to the trust policy of {self.role}, and keeps its other statements"
+        return f"adds one statement to the trust policy of {self.role}, and keeps the other statements"
 
     def notes(self, change: Change) -> list[str]:
         keys = (change.before or {}).get("unknown")
@@ -249,9 +250,12 @@ class InstanceProfile(Kind):
         return [f"instances with this instance profile lose the role {before}"] if before else []
 
     def commands(self, change: Change) -> list[str]:
-        create = [f"aws iam create-instance-profile --instance-profile-name {self.role}"]
-        add = f"aws iam add-role-to-instance-profile --instance-profile-name {self.role} --role-name {self.role}"
-        return [*(create if change.action == "create" else []), add]
+        name, before = shlex.quote(self.role), (change.before or {}).get("role")
+        profile = f"--instance-profile-name {name}"
+        commands = [f"aws iam create-instance-profile {profile}"] if change.action == "create" else []
+        if before:
+            commands.append(f"aws iam remove-role-from-instance-profile {profile} --role-name {shlex.quote(before)}")
+        return [*commands, f"aws iam add-role-to-instance-profile {profile} --role-name {name}"]
 
     def permissions(self, change: Change) -> list[Needed]:
         create = [Needed("aws", "iam:CreateInstanceProfile", self.name)] if change.action == "create" else []

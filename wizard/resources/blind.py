@@ -9,7 +9,7 @@ from wizard.engine.resource import Refused
 def disabled_api(error: Refused) -> str | None:
     """Return a message if an API is not enabled in the project that pays for the call; None for other errors."""
     if isinstance(error, CloudError) and error.service_disabled:
-        return f"{error.service_disabled} is not enabled yet"
+        return f"the API {error.service_disabled} is not enabled yet"
     return None
 
 

@@ -77,10 +77,10 @@ class ClusterPool(Kind):
         is_zonal = self.cluster.location.count("-") == 2
         if is_zonal:
             return (
-                "updates the cluster; its Kubernetes API can be unavailable for some minutes; existing node pools do "
-                "not change, and new ones get GKE_METADATA"
+                "updates the cluster; the cluster's Kubernetes API can be unavailable for some minutes; existing "
+                "node pools do not change, and new node pools get GKE_METADATA"
             )
-        return "updates the cluster; existing node pools do not change, and new ones get GKE_METADATA"
+        return "updates the cluster; existing node pools do not change, and new node pools get GKE_METADATA"
 
     def owner(self, change: Change) -> Owner | None:
         return owners.recorded(change)
@@ -110,10 +110,13 @@ class ClusterPool(Kind):
         other = clusters.workload_pool(cluster)
         if other not in (None, self.pool):
             what = f"{self.cluster.cluster} is in the workload identity pool {other}, not in {self.pool}"
-            hint = "set up its workloads in the project of that pool"
+            hint = f"set up the cluster's workloads in the project of the pool {other}"
             fleet = cluster.get("fleet", {}).get("project")
             if fleet and fleet != self.cluster.project:
-                hint = f"the cluster belongs to the fleet of {fleet}: set up its workloads in the project of that pool"
+                hint = (
+                    f"the cluster belongs to the fleet of {fleet}: set up the cluster's workloads in the project "
+                    f"of the pool {other}"
+                )
             raise CloudError(container_operations.SERVICE, f"GET {self.name}", None, "OTHER_POOL", what, hint)
         if cluster.get("status") == "STOPPING":
             what = f"{self.cluster.cluster} is being deleted"

@@ -12,9 +12,27 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change, Operation, Refused, Resource, State, leaves, owned
+from wizard.engine.resource import Change, Operation, Refused, Resource, State
+from wizard.federation import config_merge, credential_config
+from wizard.federation.file_kinds import AWS, kind_of
+from wizard.federation.identifiers import IAM_HOST, AudienceError, ProviderName
 from wizard.outside import files
+from wizard.resources import config_commands
 from wizard.resources.kind import Kind, Needed
+
+_OTHER_KIND = (
+    "{path} is {title}, and the wizard does not overwrite {path}: name another file in credential_config, or move "
+    "{path}"
+)
+_OTHER_PROVIDER = (
+    "applications that load {path} now use the provider {before}; after the change, the applications would use "
+    "{after}, or lose access"
+)
+_OTHER_ACCOUNT = (
+    "applications that load {path} now act as {before}; after the change, the applications would not "
+    "act as {before} any more"
+)
+_KEPT = "The credential configuration keeps these other keys: {keys}."
 
 
 class NotWritten(Refused):
@@ -23,10 +41,12 @@ class NotWritten(Refused):
 
 @dataclass(frozen=True, eq=False)
 class ConfigFile(Kind):
-    """A JSON file on this machine, with mode 0600. A write replaces the whole file, or changes nothing."""
+    """A JSON file on this machine, with mode 0600. A write replaces the whole file, or changes nothing.
+
+    A file that is there keeps the keys that the setup does not decide, and values with the same effect.
+    """
 
     kind: ClassVar[str] = "credential configuration"
-    key_labels: ClassVar[Mapping[str, str]] = {"further_keys": "further keys"}
     path: Path
     content: dict[str, Any] = field(hash=False)
     needs: tuple[Resource, ...] = ()
@@ -36,32 +56,29 @@ class ConfigFile(Kind):
         return str(self.path)
 
     def desired(self) -> State:
-        return {"content": self.content, "further_keys": []}
+        return {"content": self.content}
+
+    def desired_with(self, before: State | None) -> State:
+        return {"content": config_merge.goal(self.content, before["content"])} if before else self.desired()
 
     def read(self, clouds: Clouds) -> State | None:  # noqa: ARG002 (it is a file)
-        try:
-            text = files.read_text(self.path)
-        except FileNotFoundError:
+        document = self._there()
+        if document is None:
             return None
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise NotWritten(f"{self.path} cannot be read: {reason}; choose another credential_config") from error
-        try:
-            document = json.loads(text)
-        except (ValueError, RecursionError):
-            document = None
-        if not isinstance(document, dict):
-            return {"content": {}, "further_keys": ["(not a JSON object)"]}
-        ours = {path for path, _ in leaves(self.content)}
-        further = [".".join(path) for path, _ in leaves(document) if path not in ours]
-        # Only values of our own keys: other values can be secrets, such as a service account key.
-        return {"content": owned(document, self.content), "further_keys": sorted(further)}
+        # Only values of our own keys: other values can be secrets.
+        return {
+            "content": config_merge.part(document),
+            "further_keys": config_merge.further_keys(document),
+        }
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002
+        document = config_merge.merged(self.content, self._there() or {})
         try:
-            self._write()
+            self._write(credential_config.dump(document))
         except OSError as error:
-            raise NotWritten(f"{self.path} cannot be written: {error}; choose another credential_config") from error
+            raise NotWritten(
+                f"the wizard cannot write {self.path}: {error}; choose another credential_config"
+            ) from error
         return None
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002
@@ -72,34 +89,85 @@ class ConfigFile(Kind):
         return None
 
     def impact(self, change: Change) -> str | None:
-        return f"overwrites {self.path}, which has other content" if change.action == "update" else None
+        return f"changes {self.path}, which has other content" if change.action == "update" else None
 
-    def commands(self, change: Change) -> list[str]:  # noqa: ARG002
-        audience = str(self.content["audience"]).removeprefix("//iam.googleapis.com/")
-        flags = ["--aws", f"--output-file={self.path}"]
-        url = self.content.get("service_account_impersonation_url")
-        if url:
-            flags.append(f"--service-account={url.rsplit('/', 1)[1].removesuffix(':generateAccessToken')}")
-        lifetime = self.content.get("service_account_impersonation", {}).get("token_lifetime_seconds")
-        if lifetime:
-            flags.append(f"--service-account-token-lifetime-seconds={lifetime}")
-        if "imdsv2_session_token_url" in self.content["credential_source"]:
-            flags.append("--enable-imdsv2")
-        return [f"gcloud iam workload-identity-pools create-cred-config {audience} {' '.join(flags)}"]
+    def losers(self, change: Change) -> list[str]:
+        before = change.before["content"] if change.before else {}
+        found = []
+        if _provider(before) not in (None, _provider(self.content)):
+            values = {"before": _provider(before), "after": _provider(self.content)}
+            found.append(_OTHER_PROVIDER.format(path=self.path, **values))
+        account = _account(before)
+        if account and account != _account(self.content):
+            found.append(_OTHER_ACCOUNT.format(path=self.path, before=account))
+        return found
+
+    def notes(self, change: Change) -> list[str]:
+        keys = change.before["further_keys"] if change.before else []
+        return [_KEPT.format(keys=", ".join(keys))] if keys else []
+
+    def commands(self, change: Change) -> list[str]:
+        further = bool(change.before and change.before["further_keys"])
+        return [config_commands.command(self.path, change.after["content"], change.before is not None, further)]
 
     def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (it is the operator's own file)
         return []
 
-    def _write(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")  # mode 0600
+    def _there(self) -> dict[str, Any] | None:
+        """Return the document in the file; None without a file. Raises NotWritten for a file that someone may need."""
+        try:
+            text = files.read_text(self.path)
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            reason = _words(error)
+            raise NotWritten(
+                f"the wizard cannot read {self.path}: {reason}; choose another credential_config"
+            ) from None
+        try:
+            document = json.loads(text) if text.strip() else {}
+        except (ValueError, RecursionError):
+            document = None
+        kind = kind_of(document)
+        if document == {} or (kind is AWS and isinstance(document, dict)):
+            return document
+        title = kind.title if kind else "a file of another kind"
+        raise NotWritten(_OTHER_KIND.format(path=self.path, title=title))
+
+    def _write(self, text: str) -> None:
+        path = Path(os.path.realpath(self.path))  # a link stays a link
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(json.dumps(self.content, indent=2) + "\n")
+                file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(temporary).replace(self.path)
+            Path(temporary).replace(path)
         except BaseException:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
             raise
+
+
+def _provider(content: Mapping[str, Any]) -> str | None:
+    """Return the provider that a file names; None if it names none that a token service knows."""
+    audience = str(content.get("audience"))
+    try:
+        return ProviderName.parse(audience).name if audience.startswith(IAM_HOST) else None
+    except AudienceError:
+        return None
+
+
+def _account(content: Mapping[str, Any]) -> str:
+    """Return the service account that a file impersonates; empty for direct access."""
+    url = str(content.get(config_merge.IMPERSONATION) or "")
+    return url.rpartition("/")[2].partition(":")[0]
+
+
+def _words(error: Exception) -> str:
+    return (
+        "the file is not UTF-8 text"
+        if isinstance(error, UnicodeDecodeError)
+        else str(getattr(error, "strerror", error))
+    )

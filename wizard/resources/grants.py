@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -21,10 +21,14 @@ _NOTES = "notes"
 
 
 def grant_command(on: str, role: str, member: str) -> str:
-    """Return the command that grants a role, without a condition, on a project or a service account, by its name."""
+    """Return the command that grants a role, without a condition, on a project or a service account, by its name.
+
+    A service account can be in the project `-`: gcloud finds it by its e-mail.
+    """
     _, project, _, email = (*on.split("/"), "", "")[:4]
     if email:
-        command = f"gcloud iam service-accounts add-iam-policy-binding {email} --project={project}"
+        place = "" if project == "-" else f" --project={project}"
+        command = f"gcloud iam service-accounts add-iam-policy-binding {email}{place}"
     else:
         command = f"gcloud projects add-iam-policy-binding {project}"
     return f"{command} --role={role} --member={shlex.quote(member)} --condition=None"
@@ -155,11 +159,15 @@ class ProjectGrants(_Grants):
 
 @dataclass(frozen=True, eq=False)
 class ServiceAccountGrants(_Grants):
-    """Grants of roles on a service account: who can impersonate it."""
+    """Grants of roles on a service account: who can impersonate it.
+
+    `gained` has what a member gets as it can impersonate it, although the setup does not ask for it, by member.
+    """
 
     kind: ClassVar[str] = "roles on the service account"
     needed_at: ClassVar[tuple[NeededAt, ...]] = ("impersonation",)
     email: str = ""
+    gained: Mapping[str, Sequence[str]] = field(default_factory=dict, hash=False)
 
     @property
     def name(self) -> str:
@@ -175,6 +183,9 @@ class ServiceAccountGrants(_Grants):
 
     def not_yet(self, error: Refused) -> bool:
         return super().not_yet(error) or blind.has_status(error, 404)
+
+    def gains(self, change: Change) -> list[str]:
+        return [line for _, member in self.missing(change) for line in self.gained.get(member, ())]
 
     def commands(self, change: Change) -> list[str]:
         return [grant_command(self.name, role, member) for role, member in self.missing(change)]

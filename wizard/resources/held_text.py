@@ -6,26 +6,34 @@ from datetime import datetime
 
 from wizard.resources.held import Condition, Held
 
-_ELSEWHERE = "{member} already has {role}, through a grant on {on}. No grant is added."
-_AS_OTHERS = "{member} already has {role}, through a grant to {to}. No grant is added."
-_AS_OTHERS_ELSEWHERE = "{member} already has {role}, through a grant to {to} on {on}. No grant is added."
-_UNDER_A_CONDITION = "{to} already has {role} under the condition {condition}. No permanent grant is added."
-_INHERITED_CONDITION = "{to} already has {role} on {on} under the condition {condition}. No permanent grant is added."
+_ELSEWHERE = "{member} already has {role}, through a grant on {on}. The wizard adds no grant."
+_AS_OTHERS = "{member} already has {role}, through a grant to {to}. The wizard adds no grant."
+_AS_OTHERS_ELSEWHERE = "{member} already has {role}, through a grant to {to} on {on}. The wizard adds no grant."
+_UNDER_A_CONDITION = "{to} already has {role} under the condition {condition}. The wizard adds no permanent grant."
+_INHERITED_CONDITION = (
+    "{to} already has {role} on {on} under the condition {condition}. The wizard adds no permanent grant."
+)
 _NOT_IN_FORCE = "{to} has {role} only under the condition {condition}"
 _NOT_IN_FORCE_THERE = "{to} has {role} on {on} only under the condition {condition}"
 _EVIDENCE = "{to} has {role} on {on} under the condition {condition}"
 _CONDITIONAL_MEMBER = '{member} (only under the condition "{title}": {expression})'
-_BESIDE = "A permanent grant of {role} to {member} is added beside the conditional grant."
-_STALE = "{member} is a deleted account. Its grant of {role} does not apply to a new account of the same name."
+_BESIDE = "The wizard adds a permanent grant of {role} to {member} beside the conditional grant."
+_STALE = (
+    "{member} is a deleted account. The grant of {role} to the deleted account does not apply to a new account "
+    "of the same name."
+)
 
 _UNTITLED = "untitled"
-_UNTIL = '"{title}" ({expression}), which holds until {changes}'
-_FOREVER = '"{title}" ({expression}), which holds without an end'
-_AT_TIMES = '"{title}" ({expression}), which holds now, but not at all times'
-_NOT_BEFORE = '"{title}" ({expression}), which does not hold now, but from {changes}'
-_ENDED = '"{title}" ({expression}), which does not hold now and cannot hold again'
-_NOT_NOW = '"{title}" ({expression}), which does not hold now'
-_UNKNOWN = '"{title}" ({expression}), which depends on more than the time, so the wizard cannot tell whether it holds'
+_UNTIL = '"{title}" ({expression}), which is true until {changes}'
+_FOREVER = '"{title}" ({expression}), which is true now and does not expire'
+_AT_TIMES = '"{title}" ({expression}), which is true now, but not at all times'
+_NOT_BEFORE = '"{title}" ({expression}), which is not true before {changes}'
+_ENDED = '"{title}" ({expression}), which is not true now and cannot be true again'
+_NOT_NOW = '"{title}" ({expression}), which is not true now'
+_UNKNOWN = (
+    '"{title}" ({expression}), which depends on more than the time, so the wizard cannot tell whether the '
+    "condition is true"
+)
 
 
 def condition(found: Condition) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -12,9 +13,12 @@ from wizard.federation.gke import ANNOTATION, ClusterName
 from wizard.resources import blind, owners
 from wizard.resources.kind import Kind, Needed
 
+_MADE_BY_KUBERNETES = "default"
+"""The service account that Kubernetes creates in every namespace, a moment after the namespace."""
+
 _NOT_AN_EMAIL = (
-    "The annotation {annotation} of {account} is {value}, which is not the e-mail of a Google service account. "
-    "Its pods cannot act as a Google service account with it."
+    "The annotation {annotation} of {account} is {value}, which is not the e-mail of a Google service account. Pods "
+    "of {account} cannot act as a Google service account with this value."
 )
 
 
@@ -97,9 +101,10 @@ class KubernetesServiceAccount(Kind):
             return None
         before = (change.before or {}).get(ANNOTATION)
         if before is None or not annotation.is_email(before):
-            return f"pods that use {self.label} will act as {self.email or 'its own identity'}"
+            identity = self.email or f"the identity of {self.label}"
+            return f"pods that use {self.label} will act as {identity}"
         if self.email is None:
-            return f"pods that use {self.label} stop acting as {before}, and will use its own identity"
+            return f"pods that use {self.label} stop acting as {before}, and will use the identity of {self.label}"
         return f"pods that use {self.label} stop acting as {before}, and will act as {self.email}"
 
     def notes(self, change: Change) -> list[str]:
@@ -113,12 +118,14 @@ class KubernetesServiceAccount(Kind):
 
     def commands(self, change: Change) -> list[str]:
         kubectl = f"kubectl --context={self.cluster.context} --namespace={self.namespace}"
-        create = [f"{kubectl} create serviceaccount {self.service_account}"] if change.action == "create" else []
         annotate = f"{kubectl} annotate serviceaccount {self.service_account}"
-        if self.email:
-            overwrite = " --overwrite" if (change.before or {}).get(ANNOTATION) else ""
-            return [*create, f"{annotate} {ANNOTATION}={self.email}{overwrite}"]
-        return create or [f"{annotate} {ANNOTATION}-"]
+        if change.action == "update":
+            return [f"{annotate} --overwrite {ANNOTATION}={self.email}" if self.email else f"{annotate} {ANNOTATION}-"]
+        if self.service_account == _MADE_BY_KUBERNETES:
+            manifest = json.dumps(self.manifest(), indent=2)
+            return [f"{kubectl} apply --server-side -f - <<'EOF'\n{manifest}\nEOF"]
+        create = f"{kubectl} create serviceaccount {self.service_account}"
+        return [create, f"{annotate} {ANNOTATION}={self.email}"] if self.email else [create]
 
     def manifest(self) -> dict[str, Any]:
         metadata: dict[str, Any] = {"name": self.service_account, "namespace": self.namespace}

@@ -52,7 +52,7 @@ class Namespace(Kind):
         return None
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (it cannot differ)
-        raise Refused(f"{self} cannot be changed")
+        raise Refused(f"the wizard cannot change {self}")
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)
@@ -73,7 +73,7 @@ class Namespace(Kind):
         return [Needed.inside(self.cluster, "create namespaces")]
 
     def _refuse_terminating(self) -> None:
-        what = f"the namespace {self.namespace} is being deleted, with everything in it"
-        hint = "wait until it no longer exists, then plan again; or choose another namespace"
+        what = f"the namespace {self.namespace} is being deleted, with all objects in the namespace"
+        hint = "wait until the namespace no longer exists, then plan again; or choose another namespace"
         service = f"kubernetes {self.cluster.cluster}"
         raise CloudError(service, f"get namespaces {self.namespace}", None, "Terminating", what, hint)

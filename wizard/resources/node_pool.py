@@ -15,6 +15,12 @@ from wizard.resources.cluster_pool import update_permissions
 from wizard.resources.kind import Kind, Needed
 
 
+def metadata_command(cluster: ClusterName, pool: str) -> str:
+    """Return the command that gives a node pool the GKE metadata server, which recreates its nodes."""
+    place = f"--cluster={cluster.cluster} --location={cluster.location} --project={cluster.project}"
+    return f"gcloud container node-pools update {pool} {place} --workload-metadata={clusters.WITH_POOL}"
+
+
 @dataclass(frozen=True, eq=False)
 class NodePool(Kind):
     """A node pool with the GKE metadata server. A change of the mode recreates every node of the pool.
@@ -87,13 +93,11 @@ class NodePool(Kind):
     def notes(self, change: Change) -> list[str]:
         state = change.before or {}
         if state.get("autopilot"):
-            return ["Autopilot cluster: GKE manages its node pools, and they need no change"]
+            return ["GKE manages the node pools of an Autopilot cluster, so the wizard does not change them"]
         return list(node_pool_impact.notes(self.pool, state, self.workloads))
 
     def commands(self, change: Change) -> list[str]:  # noqa: ARG002 (the same for every change)
-        name = self.cluster
-        place = f"--cluster={name.cluster} --location={name.location} --project={name.project}"
-        return [f"gcloud container node-pools update {self.pool} {place} --workload-metadata={clusters.WITH_POOL}"]
+        return [metadata_command(self.cluster, self.pool)]
 
     def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (the same for every change)
         return update_permissions(self.cluster)

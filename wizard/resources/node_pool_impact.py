@@ -18,12 +18,12 @@ _LOSES = (
     "its pods have through their nodes' service account, {identity}"
 )
 _UNREAD_PODS = (
-    "the pods on {pool} could not be read ({reason}); all of them whose Kubernetes service account is not in this "
-    "setup lose the access to Google Cloud that they have through their nodes' service account, {identity}"
+    "the wizard could not read the pods on {pool} ({reason}); all pods whose Kubernetes service account is not in "
+    "this setup lose the access to Google Cloud that they have through their nodes' service account, {identity}"
 )
 _UNREAD_KIND = (
-    "the {kind}s of the cluster could not be listed ({reason}); those without a pod now that can run on {pool} lose "
-    "the access to Google Cloud through the nodes' service account, {identity}"
+    "the wizard could not list the {kind}s of the cluster ({reason}); {kind}s that have no pod now, but can run on "
+    "{pool}, lose the access to Google Cloud through the nodes' service account, {identity}"
 )
 _CHANGES = "pods of {accounts} stop acting as the nodes' service account, and use their own identity"
 _ORDER = (
@@ -31,9 +31,9 @@ _ORDER = (
     "their pods use, and apply: the wizard grants the roles before it recreates the nodes."
 )
 _ORDER_OF_DEFAULT = (
-    "To lose nothing, do not change {pool} yet. Give the pods that use {accounts} Kubernetes service accounts of their "
-    "own first. Then add these to the workloads of the setup, with the roles that their pods use, and apply: the "
-    "wizard grants the roles before it recreates the nodes."
+    "To lose nothing, do not change {pool} yet. Give the pods that use {accounts} Kubernetes service accounts of "
+    "their own first. Then add the new accounts to the workloads of the setup, with the roles that the pods use, and "
+    "apply: the wizard grants the roles before it recreates the nodes."
 )
 
 
@@ -41,7 +41,7 @@ def impact(pool: str, state: State, workloads: Iterable[str]) -> str:
     """Return the effect on nodes and pods. `workloads` (NAMESPACE/SERVICE ACCOUNT) get access in the same plan."""
     texts = [_nodes_text(pool, state)]
     pods = state.get("pods")
-    texts.append("all pods there move" if pods is None else _pods_text(pods))
+    texts.append("all pods on the nodes move" if pods is None else _pods_text(pods))
     changing = sorted(_accounts(state) & set(workloads))
     if changing:
         texts.append(_CHANGES.format(accounts=_some(changing)))
@@ -100,7 +100,7 @@ def _nodes_text(pool: str, state: State) -> str:
     count, strategy = state.get("nodes"), state.get("strategy", "surge unknown")
     unavailable = state.get("unavailable")
     if unavailable:
-        strategy = f"{strategy}, {unavailable} unavailable at a time"
+        strategy = f"{strategy}, at most {unavailable} unavailable at a time"
     if not count:
         return f"recreates all nodes of {pool} ({strategy})"
     if count == 1:
@@ -111,9 +111,10 @@ def _nodes_text(pool: str, state: State) -> str:
 def _pods_text(names: list[str]) -> str:
     if not names:
         return "no running pods move"
-    if len(names) == 1:
-        return f"1 running pod moves ({names[0]})"
-    return f"{len(names)} running pods move ({_some(names)})"
+    name, count, listed = names[0], len(names), _some(names)
+    if count == 1:
+        return f"1 running pod moves ({name})"
+    return f"{count} running pods move ({listed})"
 
 
 def _some(names: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,13 +11,14 @@ from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.resources import blind, operations
 from wizard.resources.kind import Kind, Needed, NeededAt
 
+_DESCRIPTION = "Workloads outside Google Cloud"
 _MODES = ("", "MODE_UNSPECIFIED", "FEDERATION_ONLY")
 """The modes of pools for workloads outside Google Cloud. The mode of a pool cannot be changed."""
 
 _OTHER_MODE = (
-    "The pool {pool} in {project} has the mode {mode}, so it cannot have a provider for AWS, and "
-    "the mode of a pool cannot be changed. Write the name of another pool in the section google of the setup, then "
-    "plan again."
+    "The pool {pool} in {project} has the mode {mode}, so the pool cannot have a provider for AWS, and Google Cloud "
+    "cannot change the mode of a pool. Write the name of another pool in the section google of the setup, then plan "
+    "again."
 )
 
 
@@ -55,7 +57,7 @@ class Pool(Kind):
     def create(self, clouds: Clouds) -> Operation | None:
         parent, _ = self.name.rsplit("/", 1)
         query = {"workloadIdentityPoolId": self.pool}
-        body = {"disabled": False, "displayName": self.pool, "description": "Workloads outside Google Cloud"}
+        body = {"disabled": False, "displayName": self.pool, "description": _DESCRIPTION}
         return operations.of(clouds, "iam", clouds.google.call("iam", "POST", f"/v1/{parent}", body, query))
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
@@ -82,19 +84,20 @@ class Pool(Kind):
     def impact(self, change: Change) -> str | None:
         if change.action == "undelete":
             return (
-                "The pool is deleted. Applying the plan undeletes it with its providers: everyone whom they admit can "
-                "get tokens again, and grants that name the pool take effect again."
+                "The pool is deleted. Apply undeletes the pool with its providers: all identities that the providers "
+                "accept can get tokens again, and grants that name the pool take effect again."
             )
         if change.action == "update":
             return (
-                "The pool is disabled. Applying the plan enables it: everyone whom its providers admit can get tokens "
-                "again."
+                "The pool is disabled. Apply enables the pool: all identities that the pool's providers accept can "
+                "get tokens again."
             )
         return None
 
     def commands(self, change: Change) -> list[str]:
         verb = {"create": "create", "undelete": "undelete", "update": "update"}[change.action]
-        flags = {"create": f" --display-name={self.pool}", "update": " --no-disabled"}.get(change.action, "")
+        texts = f" --display-name={self.pool} --description={shlex.quote(_DESCRIPTION)}"
+        flags = {"create": texts, "update": " --no-disabled"}.get(change.action, "")
         base = "gcloud iam workload-identity-pools"
         return [f"{base} {verb} {self.pool} --location=global --project={self.project}{flags}"]
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State, is_deleted
-from wizard.federation import conditions, widening
+from wizard.federation import bystanders, conditions, widening
 from wizard.federation.aws_identities import RoleSessions
-from wizard.federation.gate import effective
+from wizard.federation.bystanders import Neighbor
+from wizard.federation.gate import Gate, effective
 from wizard.federation.grantee import NoGrantee, grantee
+from wizard.federation.identifiers import PoolName
 from wizard.federation.mapping import ExpressionError
 from wizard.federation.weakness import weaknesses
 from wizard.resources import blind, gcloud_flags, operations
 from wizard.resources import provider_texts as texts
+from wizard.resources.already import Already
 from wizard.resources.kind import Kind, Needed, NeededAt
 
+_MOST_PROVIDERS = 100
+"""The largest page of providers, in number; a pool has rarely more than a few."""
 _FIELDS = {"disabled": "disabled", "account": "aws", "mapping": "attributeMapping", "condition": "attributeCondition"}
 """The key in our state -> the field of the API, which update masks use too."""
 
@@ -27,7 +33,8 @@ class AwsProvider(Kind):
     """A provider: its AWS account, the attribute mapping, and the condition that identities must meet.
 
     `mapping` and `condition` are those of the setup; a condition of None admits only the role of `sessions`. `gained`
-    has what the role gets from members that policies have already, one line each.
+    has what the role gets from members that policies have already, one line each. `neighbors` are the other providers
+    of the pool, and `standing` has what policies grant to other members of the pool, whose name is `pool_name`.
     """
 
     kind: ClassVar[str] = "workload identity pool provider"
@@ -39,6 +46,9 @@ class AwsProvider(Kind):
     mapping: dict[str, str] = field(hash=False)
     condition: str | None = None
     gained: tuple[str, ...] = ()
+    neighbors: tuple[Neighbor, ...] = ()
+    standing: tuple[Already, ...] = ()
+    pool_name: PoolName | None = None
     needs: tuple[Resource, ...] = ()
 
     @property
@@ -114,14 +124,19 @@ class AwsProvider(Kind):
         return template.format(whom=self._whom(before.get("condition", "")))
 
     def gains(self, change: Change) -> list[str]:
-        """Return what the role gets from members that are there already, if the change is what admits it."""
-        admits = change.action in ("create", "undelete") or {"condition", "disabled"} & set(_changed(change))
-        return list(self.gained) if admits else []
+        """Return what the role gets from members that are there already, if the change is what gives it to the role."""
+        admits = change.action in ("create", "undelete") or {"condition", "disabled", "mapping"} & set(_changed(change))
+        return [*(self.gained if admits else ()), *self._made_effective(change)]
 
     def notes(self, change: Change) -> list[str]:
         """Return what is worth knowing about a condition that admits more than the role."""
         mapping, condition = change.after["mapping"], change.after["condition"]
-        return weaknesses(mapping, condition, self.sessions, grantee(mapping, self.sessions))
+        named = grantee(mapping, self.sessions)
+        found = weaknesses(mapping, condition, self.sessions, named)
+        words = {"role": self.sessions.role, "key": named.key, "value": named.value}
+        for provider, arn in bystanders.sharing(self.neighbors, named, self.sessions):
+            found.append(texts.SAME_VALUE_ELSEWHERE.format(arn=arn, provider=provider, **words))
+        return found
 
     def commands(self, change: Change) -> list[str]:
         base = "gcloud iam workload-identity-pools providers"
@@ -162,6 +177,24 @@ class AwsProvider(Kind):
         values |= {"provider": self.provider, "pool": self.pool, "role": self.sessions.role}
         return Refused(f"{template.format(**values)} {advice}")
 
+    def _made_effective(self, change: Change) -> Iterator[str]:
+        """Yield what others get since the mapping has more attributes than before."""
+        before, after = change.before, change.after
+        if before is None or self.pool_name is None or "mapping" not in _changed(change):
+            return
+        old, new = Gate(before["mapping"], before["condition"]), Gate(after["mapping"], after["condition"])
+        members = {each.member for each in self.standing}
+        arns = bystanders.newly_included(old, new, self.sessions, self.pool_name, members)
+        for each in self.standing:
+            words = {"granted": each.role, "project": each.project, "member": each.member}
+            if each.member not in arns:
+                continue
+            if each.condition is None:
+                yield texts.MADE_EFFECTIVE.format(arn=arns[each.member], **words)
+            else:
+                template = texts.MADE_EFFECTIVE_UNDER_CONDITION
+                yield template.format(arn=arns[each.member], condition=each.condition, **words)
+
     def _whom(self, condition: str) -> str:
         """Return whom a condition admits, as a noun: a list of roles, or everyone whom it admits."""
         listed = conditions.listed(condition)
@@ -177,7 +210,30 @@ def read_provider(clouds: Clouds, name: str) -> State | None:
     `name` is projects/PROJECT/locations/global/workloadIdentityPools/POOL/providers/PROVIDER. Raises CloudError.
     """
     provider = clouds.google.get_or_none("iam", f"/v1/{name}")
-    return provider and {
+    return provider and _state_of(provider)
+
+
+def read_neighbors(clouds: Clouds, pool: str, provider: str) -> tuple[Neighbor, ...]:
+    """Return the AWS providers of a pool, by its full name, that admit identities now, without `provider`.
+
+    Raises CloudError.
+    """
+    query = {"pageSize": _MOST_PROVIDERS}
+    listed = clouds.google.call("iam", "GET", f"/v1/{pool}/providers", query=query)
+    found = []
+    for each in listed.get("workloadIdentityPoolProviders", ()):
+        name, state = each["name"].rpartition("/")[2], _state_of(each)
+        if name == provider or state["type"] != "aws" or state["disabled"] or is_deleted(state):
+            continue
+        try:
+            found.append(Neighbor(name, str(state["account"]), Gate(state["mapping"], state["condition"])))
+        except ExpressionError:
+            continue  # the token service cannot evaluate it either, so that it admits nobody
+    return tuple(found)
+
+
+def _state_of(provider: dict[str, Any]) -> State:
+    return {
         "state": provider.get("state"),
         "disabled": provider.get("disabled", False),
         "type": texts.type_of(provider),

@@ -6,29 +6,43 @@ import re
 from collections.abc import Mapping
 
 OTHER_TYPE = (
-    "The provider {provider} in the pool {pool} is for {type}, not for AWS, and the type of a provider cannot be "
-    "changed."
+    "The provider {provider} in the pool {pool} is for {type}, not for AWS, and Google Cloud cannot change the type "
+    "of a provider."
 )
 OTHER_ACCOUNT = (
-    "The provider {provider} in the pool {pool} is for the AWS account {theirs}, and the setup is for {ours}. With "
-    "another account, the workloads in {theirs} would lose their access."
+    "The provider {provider} in the pool {pool} is for the AWS account {theirs}, and the setup is for {ours}. If the "
+    "provider were for {ours}, the workloads in {theirs} would lose access."
 )
 CANNOT_ADMIT = (
-    "The provider {provider} in the pool {pool} cannot admit the role {role} and keep everyone that it admits now. The "
-    "reason: {reason}."
+    "The wizard cannot change the provider {provider} in the pool {pool} to accept the role {role} and all "
+    "identities that the provider accepts now. The reason: {reason}."
 )
 OWN_PROVIDER = (
-    "Use a provider of its own in the same pool: write `provider: {name}` in the section google of the setup, then "
+    "Use a separate provider in the same pool: write `provider: {name}` in the section google of the setup, then "
     "plan again."
 )
 
 ENABLED = (
-    "The provider is disabled. Applying the plan enables it, and {whom} can get tokens again. To leave it disabled, "
-    "write the name of a new provider in the setup."
+    "The provider is disabled. Apply enables the provider, and {whom} can get tokens again. To leave the provider "
+    "disabled, write the name of a new provider in the setup."
 )
-UNDELETED = "The provider is deleted. Applying the plan undeletes it, and {whom} can get tokens again."
+UNDELETED = "The provider is deleted. Apply undeletes the provider, and {whom} can get tokens again."
 EVERYONE = "every identity in the AWS account {account}"
-WHOEVER = "every identity that meets its condition {condition}"
+WHOEVER = "every identity that meets the condition {condition}"
+
+SAME_VALUE_ELSEWHERE = (
+    "{arn} can get a token from the provider {provider} in the same pool, and its mapping gives it the same {key} as "
+    "the role {role}: it also gets every Google Cloud role that is granted to {value}. To keep them apart, write the "
+    "name of a new pool in the setup."
+)
+MADE_EFFECTIVE = (
+    "The new attributes of the mapping make a grant effective: {arn} gets {granted} on {project}, which the policy "
+    "grants to {member}."
+)
+MADE_EFFECTIVE_UNDER_CONDITION = (
+    "The new attributes of the mapping make a grant effective: {arn} gets {granted} on {project}, which the policy "
+    "grants to {member} under the condition {condition}."
+)
 
 TYPES = {"oidc": "OpenID Connect (OIDC)", "saml": "SAML", "x509": "X.509 certificates"}
 """The types of providers other than AWS, as people know them, by the field of the API."""

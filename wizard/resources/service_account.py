@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.resources import blind
 from wizard.resources.kind import Kind, Needed, NeededAt
 
-_ENABLES = "someone disabled the service account; this enables it again, for everyone who uses it"
+_ENABLES = "someone disabled the service account; the wizard enables the account again, for everyone who uses it"
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +35,10 @@ class ServiceAccount(Kind):
         """The part of the e-mail before the @."""
         return self.email.split("@", 1)[0]
 
+    @property
+    def _display_name(self) -> str:
+        return f"{self.account_id} (federated workload)"
+
     def desired(self) -> State:
         return {"email": self.email, "disabled": False}
 
@@ -50,9 +55,7 @@ class ServiceAccount(Kind):
         return {"email": account.get("email"), "disabled": account.get("disabled", False)}
 
     def create(self, clouds: Clouds) -> Operation | None:
-        clouds.google_iam.create_service_account(
-            self.project, self.account_id, f"{self.account_id} (federated workload)"
-        )
+        clouds.google_iam.create_service_account(self.project, self.account_id, self._display_name)
         return None
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (only `disabled` can differ)
@@ -78,7 +81,10 @@ class ServiceAccount(Kind):
 
     def commands(self, change: Change) -> list[str]:
         if change.action == "create":
-            return [f"gcloud iam service-accounts create {self.account_id} --project={self.project}"]
+            title = shlex.quote(self._display_name)
+            return [
+                f"gcloud iam service-accounts create {self.account_id} --project={self.project} --display-name={title}"
+            ]
         return [f"gcloud iam service-accounts enable {self.email} --project={self.project}"]
 
     def permissions(self, change: Change) -> list[Needed]:

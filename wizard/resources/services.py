@@ -51,7 +51,8 @@ class EnabledServices(Kind):
         return [service for service in self.services if before.get(service) != "ENABLED"]
 
     def commands(self, change: Change) -> list[str]:
-        return [f"gcloud services enable {' '.join(self.missing(change))} --project={self.project}"]
+        services = " ".join(self.missing(change))
+        return [f"gcloud services enable {services} --project={self.project}"]
 
     def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (the same for every change)
         return [Needed("google", "serviceusage.services.enable", self.project)]

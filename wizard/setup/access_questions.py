@@ -26,7 +26,7 @@ def via(answers: AnswersSoFar, problem: DirectProblem = direct_problem) -> Found
     if not reason and not answers.roles():
         reason = _product_limit(answers.text("access.product"))
     if reason:
-        return Found("service-account", f"{reason}, so a service account is needed")
+        return Found("service-account", f"the workload needs a service account: {reason}")
     return Found("direct", "recommended: no service account to maintain")
 
 
@@ -48,7 +48,7 @@ def through_account(answers: AnswersSoFar) -> bool:
 def same_project(answers: AnswersSoFar) -> Found | None:
     """Return the project of `google.project` as a default."""
     project = answers.text("google.project")
-    return Found(project, "the project chosen before") if project else None
+    return Found(project, "the project that you chose before") if project else None
 
 
 def _product_limit(product: str) -> str | None:
@@ -84,8 +84,8 @@ ON = Question(
 PRODUCT = Question(
     "access.product",
     "access",
-    "Which Google Cloud product does it use?",
-    "The wizard offers the usual roles of this product first. You can choose any other role too.",
+    "Which Google Cloud product does your workload use?",
+    "The wizard offers the usual roles of this product first. You can also choose other roles.",
     kind="choice",
     choices=tuple(Choice(product.key, product.title) for product in PRODUCTS),
     needed=False,
@@ -95,7 +95,7 @@ PRODUCT = Question(
 ROLES = Question(
     "access.roles",
     "access",
-    "Which roles does your workload need there?",
+    "Which roles does your workload need in the project?",
     "Each role is a set of permissions. Choose only the roles that the workload needs.",
     kind="roles",
     listing="grantable-roles",
@@ -106,8 +106,8 @@ ROLES = Question(
 VIA = Question(
     "access.via",
     "access",
-    "Does it use the roles directly, or through a Google service account?",
-    "Directly is simpler, and logs show the workload itself. Some products need a service account.",
+    "Does your workload use the roles directly, or through a Google service account?",
+    "Direct access is simpler, and logs show the workload itself. Some products need a service account.",
     kind="choice",
     derive=via,
     rule=via_check(),
@@ -116,8 +116,9 @@ VIA = Question(
 SERVICE_ACCOUNT = Question(
     "access.service_account",
     "access",
-    "Which service account does it act as?",
-    "Its name, or its e-mail if it is in another project. The wizard creates it if it does not exist.",
+    "Which service account does your workload act as?",
+    "The name of the account, or the e-mail of an account in another project. The wizard creates the account if it "
+    "does not exist.",
     listing="service-accounts",
     rule=checks.by(rules.service_account),
     when=through_account,

@@ -39,6 +39,6 @@ def token_lifetime(value: Value, _answers: AnswersSoFar) -> str | None:
     """Check a token lifetime: seconds, as a text of digits."""
     text = str(value)
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        return f'"{text}" is not a valid number of seconds; write a number from 600 to 43200'
+        return f'"{text}" is not a valid token lifetime; type a number of seconds from 600 to 43200'
     broken = rules.token_lifetime(int(text))
     return str(broken) if broken else None

@@ -51,10 +51,10 @@ def read(text: str) -> Document:
         raise SetupError([_syntax_problem(error)]) from error
     except ReaderError as error:
         line = text[: error.position].count("\n") + 1
-        what = "the file contains a character that YAML does not allow"
+        what = "the setup file contains a character that YAML does not allow"
         raise SetupError([SetupProblem("file", line, what, "remove the character")]) from error
     except RecursionError as error:
-        what = "the file is nested too deeply"
+        what = "the setup file is nested too deeply"
         raise SetupError([SetupProblem("file", None, what, "use fewer levels of nesting")]) from error
     return document
 
@@ -76,9 +76,11 @@ class _Loader(yaml.SafeLoader):
         """Raise ComposerError for anchors, aliases and tags: setups do not need them, and they can hide values."""
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or event.anchor:
-            raise ComposerError(None, None, "anchors and aliases (& and *) are not supported", event.start_mark)
+            raise ComposerError(
+                None, None, "setup files cannot use YAML anchors and aliases (& and *)", event.start_mark
+            )
         if event.tag:
-            raise ComposerError(None, None, "tags (!) are not supported", event.start_mark)
+            raise ComposerError(None, None, "setup files cannot use YAML tags (!)", event.start_mark)
         return super().compose_node(parent, index)
 
 
@@ -98,14 +100,16 @@ def _mapping(node: yaml.MappingNode, path: Path, document: Document) -> dict[str
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode):
-            document.problems.append(SetupProblem(where(path), line, "a key is not text", "write a word as the key"))
+            document.problems.append(
+                SetupProblem(where(path), line, "a YAML key is not a string", "use a word as the YAML key")
+            )
             continue
         key = _text(key_node, path, document)
         part = (*path, key)
         if key in data:
             first = document.lines[part]
-            what = f"the key appears twice (first on line {first})"
-            document.problems.append(SetupProblem(where(part), line, what, "remove one of them"))
+            what = f"the YAML key {key} appears twice (first on line {first})"
+            document.problems.append(SetupProblem(where(part), line, what, "remove one of the two entries"))
             continue
         document.lines[part] = line
         data[key] = _value(value_node, part, document)
@@ -119,7 +123,9 @@ def _text(node: yaml.Node, path: Path, document: Document) -> str:
         return text.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError:
         what = "half of a surrogate pair is not a valid character"
-        document.problems.append(SetupProblem(where(path), node.start_mark.line + 1, what, "remove the escape"))
+        document.problems.append(
+            SetupProblem(where(path), node.start_mark.line + 1, what, "remove the escape sequence")
+        )
         return text.encode(errors="replace").decode()
 
 
@@ -133,10 +139,13 @@ def _syntax_problem(error: yaml.MarkedYAMLError) -> SetupProblem:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else None
     if "another document" in str(error.problem):
-        return SetupProblem("file", line, "the file has more than one YAML document", "keep only one document")
-    what = f"this is not valid YAML: {error.problem or error.context}"
+        return SetupProblem(
+            "file", line, "the setup file has more than one YAML document", "keep only one YAML document"
+        )
+    problem = error.problem or error.context
+    what = f"the setup file is not valid YAML: {problem}"
     if "\\t" in what:
         return SetupProblem("file", line, what, "indent with spaces, not with tabs")
     if isinstance(error, ComposerError):
-        return SetupProblem("file", line, what, "write the value itself in each place")
-    return SetupProblem("file", line, what, "correct this line, or the line before it")
+        return SetupProblem("file", line, what, "write each value in full, without anchors, aliases and tags")
+    return SetupProblem("file", line, what, "correct this YAML line, or the line above")

@@ -27,7 +27,8 @@ def granted(holder: str, answers: Answers, titles: Mapping[str, str]) -> str:
     sentences = [_grant_sentence(holder, answers, [titles.get(role) or role for role in chosen])]
     only_in_file = answers.roles()[len(chosen) :]
     if only_in_file:
-        sentences.append(f"The setup file also grants these roles: {', '.join(only_in_file)}.")
+        listed = ", ".join(only_in_file)
+        sentences.append(f"The setup file also grants these roles: {listed}.")
     return " ".join(sentences)
 
 
@@ -57,7 +58,11 @@ def planned(notes: Iterable[str], answers: Answers) -> list[Remark]:
 
 def unlisted(role: str) -> Remark:
     """Return the remark about a role that is not in the list of roles that can be granted."""
-    return Remark(f"{role} is not in the list of roles that can be granted there. Check its spelling.", warn=True)
+    return Remark(
+        f"{role} is not in the list of roles that Google Cloud can grant on the project. Check the "
+        "spelling of the role.",
+        warn=True,
+    )
 
 
 def _chosen(answers: Answers) -> tuple[str, ...]:
@@ -74,4 +79,4 @@ def _grant_sentence(holder: str, answers: Answers, roles: Sequence[str]) -> str:
 
 
 def _wide_remark(role: str) -> Remark:
-    return Remark(f"{role} is wide: it {too_wide(role)}.", warn=True)
+    return Remark(f"{too_wide(role)}.", warn=True)

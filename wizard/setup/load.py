@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from wizard.outside import files
-from wizard.setup import document, translate
+from wizard.setup import document, recognise, translate
 from wizard.setup.problems import SetupError, SetupProblem
 from wizard.setup.rules import Broken
 from wizard.setup.sections import Setup
@@ -44,23 +44,29 @@ def read_text(path: Path) -> str:
     try:
         return files.read_text(path, LARGEST)
     except FileNotFoundError as error:
-        raise _unreadable(path, "the file does not exist", "check its name, or create it") from error
+        raise _unreadable(path, "the setup file does not exist", "check the file name, or create the file") from error
     except IsADirectoryError as error:
+        example = path / "setup.yaml"
         raise _unreadable(
-            path, "this is a folder", f"name a file in the folder, such as {path / 'setup.yaml'}"
+            path, "the path is a folder, not a file", f"name a file in the folder, such as {example}"
         ) from error
     except files.UnusableFile as error:
         raise _unreadable(path, str(error.strerror), "name a setup file") from error
     except UnicodeDecodeError as error:
-        raise _unreadable(path, "the file is not UTF-8 text", "save it as UTF-8, or name another file") from error
+        raise _unreadable(
+            path, "the setup file is not UTF-8 text", "save the file as UTF-8, or name another file"
+        ) from error
     except OSError as error:
         raise _unreadable(
-            path, f"the file cannot be read: {error.strerror}", "give your user permission to read it"
+            path,
+            f"the wizard cannot read the setup file: {error.strerror}",
+            "give your user permission to read the file",
         ) from error
 
 
 def loads(text: str, forms: Forms, source: str = "setup") -> Setup:
     """Read a setup from text. Raises SetupError, in which `source` names the setup."""
+    recognise.refuse_other_kinds(text, source)
     try:
         return _validated(document.read(text), forms)
     except SetupError as error:
@@ -116,15 +122,16 @@ def _validated(parsed: document.Document, forms: Forms) -> Setup:
 def _form(parsed: document.Document, forms: Forms) -> FileForm:
     """Return the form of the file's mode. Raises SetupError without a valid mode: the rest cannot be checked then."""
     if parsed.data is None:
-        fix = "write a setup; the README has an example"
-        raise SetupError([SetupProblem("file", None, "the file is empty", fix)])
+        fix = "write a setup into the file; the README has an example"
+        raise SetupError([SetupProblem("file", None, "the setup file is empty", fix)])
     if not isinstance(parsed.data, dict):
-        what = "the file is not a mapping of keys to values"
+        what = "the setup file is not a mapping of keys to values"
         raise SetupError([SetupProblem("file", parsed.line(()), what, "start with `version: 1`")])
     mode = parsed.data.get("mode", _likely_mode(parsed.data, forms))
     if isinstance(mode, str) and mode in forms:
         return forms[mode]
-    what, fix = f'"{mode}" is not a valid mode', f"choose one of these: {', '.join(forms)}"
+    modes = ", ".join(forms)
+    what, fix = f'"{mode}" is not a valid mode', f"choose one of these modes: {modes}"
     raise SetupError([SetupProblem("mode", parsed.line(("mode",)), what, fix)])
 
 

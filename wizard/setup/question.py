@@ -109,9 +109,11 @@ class Question:
 
     def _unanswered(self) -> str:
         if self.kind == "roles":
-            return "no role is chosen; choose at least one role"
+            return "you have not chosen a role; choose at least one role"
         if self.kind == "choice":
-            return "nothing is chosen; choose one from the list"
+            return "you have not chosen an entry; choose an entry from the list"
         return (
-            "the answer is empty; choose from the list, or type it" if self.listing else "the answer is empty; type it"
+            "the answer is empty; choose an entry from the list, or type a value"
+            if self.listing
+            else "the answer is empty; type a value"
         )

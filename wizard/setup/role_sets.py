@@ -42,8 +42,8 @@ GAPS = (
             "roles/bigquery.filteredDataViewer",
         ),
         _BIGQUERY_JOBS,
-        "{role} does not allow running jobs: queries and load jobs also need roles/bigquery.jobUser, and no dry run of "
-        "a query is tested without it",
+        "{role} does not allow running jobs: queries and load jobs also need roles/bigquery.jobUser, and so does the "
+        "dry run of a query in the live test",
     ),
     Gap(
         ("roles/bigquery.readSessionUser",),
@@ -53,7 +53,7 @@ GAPS = (
             "roles/bigquery.dataViewer",
             "roles/bigquery.admin",
         ),
-        "{role} does not allow reading tables: the Storage API also needs roles/bigquery.dataViewer on the data",
+        "{role} does not allow reading tables: the Storage API also needs roles/bigquery.dataViewer",
     ),
     Gap(
         ("roles/storage.objectCreator", "roles/storage.legacyObjectReader", "roles/storage.legacyObjectOwner"),

@@ -15,10 +15,10 @@ RESOURCE = r"^projects/([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$"
 _LETTERS = "use 6 to 30 lowercase letters, digits and dashes; start with a letter, and do not end with a dash"
 
 _ONLY_PROJECTS = 'the wizard cannot grant roles on "{name}", because it grants roles on projects only'
-_WHOLE_PROJECT = "write projects/{project}, where the roles apply to everything in the project"
+_WHOLE_PROJECT = "use projects/{project}: the roles then apply to the whole project"
 _PROJECT_OF_IT = (
-    "write projects/PROJECT_ID with the ID of the project that contains it; there, the roles apply to everything "
-    "in the project"
+    "use projects/PROJECT_ID with the ID of the project that contains the resource: the roles then apply to the "
+    "whole project"
 )
 
 TOKEN_LIFETIME = (600, 43200)
@@ -42,10 +42,11 @@ def project_id(text: str) -> Broken | None:
     if full(PROJECT_ID, text):
         return None
     if text.startswith("projects/"):
-        return Broken(f'"{text}" is a resource name', f"write the ID only: {text.removeprefix('projects/')}")
+        name = text.removeprefix("projects/")
+        return Broken(f'"{text}" is a resource name', f"use the project ID only: {name}")
     if full(r"[0-9]+", text):
-        fix = f"write the project ID, which `gcloud projects describe {text} --format='value(projectId)'` prints"
-        return Broken(f"{text} is a project number", fix)
+        fix = f"use the project ID, which `gcloud projects describe {text} --format='value(projectId)'` prints"
+        return Broken(f"{text} is a project number, not a project ID", fix)
     return Broken(f'"{text}" is not a valid project ID', _LETTERS)
 
 
@@ -63,10 +64,8 @@ def service_account(text: str) -> Broken | None:
     if full(SERVICE_ACCOUNT_EMAIL, text):
         return None
     if text.startswith("serviceAccount:"):
-        return Broken(
-            f'"{text}" is the member of a policy, not an e-mail', f"write {text.removeprefix('serviceAccount:')}"
-        )
-    fix = "write NAME@PROJECT.iam.gserviceaccount.com, or NAME for a service account in this project"
+        return Broken(f'"{text}" is a policy member, not an e-mail', f"use {text.removeprefix('serviceAccount:')}")
+    fix = "use NAME@PROJECT.iam.gserviceaccount.com, or NAME for a service account in this project"
     return Broken(f'"{text}" is not a valid service account e-mail', fix)
 
 
@@ -75,8 +74,10 @@ def role(text: str) -> Broken | None:
     if full(ROLE, text):
         return None
     if full(ROLE, f"roles/{text}"):
-        return Broken(f'"{text}" has no prefix', f"write roles/{text}")
-    return Broken(f'"{text}" is not a valid role', "write roles/NAME, or projects/PROJECT/roles/NAME for a custom role")
+        return Broken(f'"{text}" is a role name without the prefix "roles/"', f"use roles/{text}")
+    return Broken(
+        f'"{text}" is not a valid role name', "use roles/NAME, or projects/PROJECT/roles/NAME for a custom role"
+    )
 
 
 def resource(text: str) -> Broken | None:
@@ -86,12 +87,15 @@ def resource(text: str) -> Broken | None:
     name = text.removeprefix("//cloudresourcemanager.googleapis.com/")
     kind, _, rest = name.rpartition("/")
     if kind in ("", "projects") and not project_id(rest):
-        return Broken(f'"{text}" is not the full name of a project', f"write projects/{rest}")
+        return Broken(f'"{text}" is not the full name of a project', f"use projects/{rest}")
     if kind in ("", "projects") and full(r"[0-9]+", rest):
-        return Broken(f'"{text}" has a project number', "write projects/PROJECT_ID with the project ID")
+        return Broken(
+            f'"{text}" contains a project number, not a project ID',
+            "use projects/PROJECT_ID, with the project ID instead of the number",
+        )
     inside = re.match(r"(//[a-z0-9.-]+/)?projects/(?P<project>[^/]+)/.", text)
     if not inside:
-        return Broken(_ONLY_PROJECTS.format(name=text), "write projects/PROJECT_ID")
+        return Broken(_ONLY_PROJECTS.format(name=text), "use projects/PROJECT_ID")
     known = not project_id(inside["project"])
     fix = _WHOLE_PROJECT.format(project=inside["project"]) if known else _PROJECT_OF_IT
     return Broken(_ONLY_PROJECTS.format(name=text), fix)
@@ -104,7 +108,7 @@ def token_lifetime(seconds: int) -> Broken | None:
         return None
     return Broken(
         f"{seconds} seconds is not a valid token lifetime",
-        f"write a number from {shortest} to {longest}; the default is 3600",
+        f"use a number of seconds from {shortest} to {longest}; the default is 3600 seconds",
     )
 
 
@@ -112,7 +116,7 @@ def file_name(text: str) -> Broken | None:
     """Check the path of a file to write."""
     if text and not text.endswith(("/", "\\")) and text.isprintable():
         return None
-    return Broken(f'"{text}" is not a valid file name', "write a name such as clientLibraryConfig-aws.json")
+    return Broken(f'"{text}" is not a valid file name', "use a name such as clientLibraryConfig-aws.json")
 
 
 def full(pattern: str, text: str) -> bool:

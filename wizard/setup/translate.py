@@ -37,7 +37,7 @@ def _what_and_fix(details: ErrorDetails, path: Path, model: type[BaseModel], doc
     if kind == "extra_forbidden":
         return _unknown_key(path, model)
     if kind == "missing":
-        return "this key is missing", _how_to_add(path, model)
+        return "a required key is missing", _how_to_add(path, model)
     if kind == "literal_error":
         return _not_a_choice(details["input"], _choices(_field(path, model)))
     if kind == "choice":
@@ -48,37 +48,44 @@ def _what_and_fix(details: ErrorDetails, path: Path, model: type[BaseModel], doc
 
 
 def _unknown_key(path: Path, model: type[BaseModel]) -> tuple[str, str]:
-    known = list(_section(path[:-1], model).model_fields)
-    close = get_close_matches(str(path[-1]), known, n=1)
+    key, known = path[-1], list(_section(path[:-1], model).model_fields)
+    close = get_close_matches(str(key), known, n=1)
     if close:
-        return "this key is not known", f"did you mean {close[0]}?"
-    homes = [name for name, part in _parts(model) if path[-1] in part.model_fields]
+        similar = close[0]
+        return f'"{key}" is not a valid setup key', f"did you mean {similar}?"
+    homes = [name for name, part in _parts(model) if key in part.model_fields]
     if homes:
-        return "this key does not belong here", f"move it to {homes[0]}"
-    return "this key is not known", f"remove it; known keys here: {', '.join(known)}"
+        section = homes[0]
+        return f'"{key}" belongs in another section', f"move this key to {section}"
+    keys = ", ".join(known)
+    return f'"{key}" is not a valid setup key', f"remove this key, or use one of the keys of its section: {keys}"
 
 
 def _not_a_choice(value: object, choices: list[str]) -> tuple[str, str]:
     what = "the value is empty" if value is None else f'"{value}" is not a valid choice'
-    close = get_close_matches(str(value), choices, n=1)
+    close, listed = get_close_matches(str(value), choices, n=1), ", ".join(choices)
     if close:
-        return what, f"did you mean {close[0]}? The choices are: {', '.join(choices)}"
-    return what, f"write one of these: {', '.join(choices)}"
+        similar = close[0]
+        return what, f"did you mean {similar}? The choices are: {listed}"
+    return what, f"use one of these values: {listed}"
 
 
 def _not_text(value: object, path: Path, model: type[BaseModel], document: Document) -> tuple[str, str]:
     """Return the problem of a value that must be text, but that YAML reads as a number, a boolean or null."""
     written = document.written.get(path)
     if written is None:
-        return "this key takes one text value", "write the value on the same line as the key"
+        return "the value must be one string", "write the value on the same line as the key"
     if value is None:
         return "the value is empty", "write a value, or remove the key"
     rule = texts.rule_of(_field(path, model))
     broken = rule(written) if rule else None
     if broken is None and written.isdigit():
-        return "without quotes, YAML reads this as a number and drops leading zeros", f'write "{written}"'
+        return (
+            "YAML reads the value as a number and drops leading zeros, because the value has no quotes",
+            f'write "{written}"',
+        )
     if broken is None:
-        return f"without quotes, YAML does not read {written} as text", f'write "{written}"'
+        return f"YAML does not read {written} as a string, because the value has no quotes", f'write "{written}"'
     if '"' in broken.fix or "`" in broken.fix:
         return broken.what, broken.fix
     return broken.what, f"{broken.fix}; put the value in quotes"
@@ -86,16 +93,20 @@ def _not_text(value: object, path: Path, model: type[BaseModel], document: Docum
 
 _KINDS = {
     "bool_type": ("the value is not true or false", "write true or false"),
-    "int_type": ("the value is not a whole number", "write a number without quotes"),
-    "tuple_type": ("this key takes a list", "write [ITEM, ...], or one line for each item, starting with a dash"),
-    "dict_type": ("this key takes keys and values", "write KEY: VALUE lines below it"),
+    "int_type": ("the value is not a whole number", "write a whole number without quotes"),
+    "tuple_type": (
+        "the value must be a list",
+        "write [ITEM, ...], or start a line with a dash for each item",
+    ),
+    "dict_type": ("the value must be a mapping of keys to values", "write lines of the form KEY: VALUE below the key"),
     "too_short": ("the list is empty", "add at least one item, or remove the entry that contains the list"),
 }
 
 
 def _wrong_kind(kind: str, details: ErrorDetails, path: Path, model: type[BaseModel]) -> tuple[str, str]:
     if kind in ("model_type", "model_attributes_type", "dataclass_type"):
-        return "this key must have keys below it", f"write these keys: {', '.join(_required(_section(path, model)))}"
+        keys = ", ".join(_required(_section(path, model)))
+        return "the value must be a mapping of keys to values", f"write these keys: {keys}"
     return _KINDS.get(kind, (details["msg"], "see the format of setup files in the README"))
 
 

@@ -30,7 +30,7 @@ def apply(
     Raises JournalError, and Refused if others lose something by the plan and the operator did not accept that.
     """
     if review.losses and not accept_loss:
-        raise Refused("Nothing was changed: others would lose access, and you did not accept that.")
+        raise Refused("The wizard changed nothing: others would lose access, and you did not accept the loss.")
     return engine.apply(
         review.plan,
         opened.clouds,

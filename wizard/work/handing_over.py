@@ -11,10 +11,12 @@ from wizard.engine.readers import Readers
 from wizard.engine.resource import Change, Refused, Resource
 from wizard.modes.opened import Opened
 
-_ALL_UNREAD = "The wizard cannot read the other side, so these commands are as if nothing existed there: {reason}"
-_UNREAD = "The wizard cannot read this, so its command is as if it did not exist: {resource}: {reason}"
-_REFUSED = "There is no command for this: {resource}: {reason}"
-_IN_PLACE = "The other side is in place: there is nothing to run there."
+_ALL_UNREAD = (
+    "The wizard cannot read the other side. The commands assume that none of its resources exist. The reason: {reason}"
+)
+_UNREAD = "The wizard cannot read {resource}. The command assumes that {resource} does not exist. The reason: {reason}"
+_REFUSED = "There is no command for {resource}. The reason: {reason}"
+_IN_PLACE = "The other side is in place: there are no commands to run."
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def review(opened: Opened, only: str | None = None, *, override_owner: bool = Fa
     halves = mode_of(opened.setup).halves
     if only is not None and only not in halves:
         choices = " or ".join(f"--only {half}" for half in halves)
-        raise BadInput(f"this setup has no part {only}: write {choices}")
+        raise BadInput(f"--only {only} is not valid for this setup: use {choices}")
     clouds, resources = ReadingClouds(opened.clouds), opened.resources(only)
     with Readers(max_workers=2) as beside:
         operator = beside.submit(opened.check_operator, only)

@@ -63,7 +63,10 @@ def check_permissions(changes: Sequence[Change], clouds: Clouds) -> list[Permiss
         google = [check for checks in by_project for check in checks]
         clusters = [check for checks in by_permission for check in checks]
     others = [permission for permission in needed if permission.cloud not in ("google", "kubernetes")]
-    unknown = [PermissionCheck(permission, "unknown", "cannot be checked before apply") for permission in others]
+    unknown = [
+        PermissionCheck(permission, "unknown", "the wizard cannot check AWS permissions before apply")
+        for permission in others
+    ]
     return google + clusters + unknown
 
 
@@ -74,7 +77,7 @@ def _ask_google(clouds: Clouds, project: str, needed: list[Needed]) -> list[Perm
         answer = clouds.google.call("cloudresourcemanager", "POST", path, {"permissions": permissions})
     except CloudError as error:
         if error.service_disabled:
-            reason = "cannot be checked yet: cloudresourcemanager.googleapis.com is not enabled"
+            reason = "the wizard cannot check the permission yet: cloudresourcemanager.googleapis.com is not enabled"
             return [PermissionCheck(permission, "unknown", reason) for permission in needed]
         raise
     granted = set(answer.get("permissions", ()))
@@ -97,7 +100,7 @@ def _ask_namespace(clouds: Clouds, needed: Needed) -> PermissionCheck:
         return PermissionCheck(needed, "granted")
     assert needed.cluster is not None
     project = needed.cluster.project
-    fix = f"ask for a role in the cluster (RBAC) with this permission, or for roles/container.developer on {project}"
+    fix = f"ask for an RBAC role in the cluster with this permission, or for roles/container.developer on {project}"
     return PermissionCheck(needed, "missing", fix)
 
 
@@ -111,4 +114,4 @@ def _missing(needed: Needed) -> PermissionCheck:
     for prefix, role in ROLES_BY_PERMISSION.items():
         if needed.permission.startswith(prefix):
             return PermissionCheck(needed, "missing", f"ask for {role} on {needed.on}")
-    return PermissionCheck(needed, "missing", f"ask for this permission on {needed.on}")
+    return PermissionCheck(needed, "missing", f"ask for {needed.permission} on {needed.on}")

@@ -7,9 +7,13 @@ import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from wizard.chain.hop import Outcome, Verdict, verdict
+from wizard.chain.hop import Verdict, verdict
+from wizard.federation.file_kinds import kind_of
+from wizard.modes import configurations, other_sources
 from wizard.modes.mode import table
-from wizard.modes.opened import Listener, Opened, Outcomes
+from wizard.modes.opened import Listener, Opened, OpenedConfiguration, Outcomes
+from wizard.outside import files
+from wizard.setup import recognise
 from wizard.setup.problems import BadInput
 
 RECENT = 600.0
@@ -26,17 +30,49 @@ def test_setup(
     return opened.test(place, wait, listener, stop or threading.Event())
 
 
-def test_configuration(
-    path: Path, listener: Listener, wait: float = RECENT, environ: Mapping[str, str] | None = None
-) -> list[Outcome]:
-    """Test a credential configuration inside the workload. Returns the outcomes of its hops.
+def is_configuration(file: str) -> bool:
+    """Return whether a file is to be tested as a credential configuration, and not as a setup, which can be JSON too.
 
-    `wait` is the time in seconds to wait for recent grants to take effect. Raises BadInput.
+    The content decides; the name does where the content is neither, or cannot be read.
     """
-    modes = [mode for mode in table().values() if mode.tests_configurations]
-    if not modes:
-        raise BadInput(f"{path} cannot be tested without its setup: name the setup file")
-    return modes[0].test_configuration(path, os.environ if environ is None else environ, wait, listener)
+    by_name = not file.endswith((".yaml", ".yml"))
+    try:
+        text = files.read_text(Path(file))
+    except (OSError, UnicodeDecodeError):
+        return by_name
+    kind = recognise.kind_of_text(text)
+    if kind is not None and kind.is_configuration:
+        return True
+    return by_name and not recognise.is_setup(text)
+
+
+def open_configuration(path: Path, role: str = "", environ: Mapping[str, str] | None = None) -> OpenedConfiguration:
+    """Read and check a credential configuration of any source. Raises BadInput with every problem of it.
+
+    `role` is the name or the ARN of the role to test as, if the operator gave one.
+    """
+    document = configurations.document_in(path)
+    clouds = configurations.clouds_for(path, document, os.environ if environ is None else environ)
+    configurations.check(path, document, clouds)
+    kind = kind_of(document)
+    assert kind is not None  # of what passed the check
+    for mode in table().values():
+        if mode.configurations == kind.name:
+            return mode.open_configuration(path, document, clouds, role)
+    if role:
+        raise BadInput(f"--role is only for configurations of AWS roles, and {path} is {kind.title}: remove --role")
+    return other_sources.opened(path, document, clouds, kind)
+
+
+def test_configuration(
+    opened: OpenedConfiguration,
+    place: str,
+    listener: Listener,
+    wait: float = RECENT,
+    stop: threading.Event | None = None,
+) -> Outcomes:
+    """Test a credential configuration in a place. Returns the outcomes of its hops. Raises what `test_setup` raises."""
+    return opened.test(place, wait, listener, stop or threading.Event())
 
 
 def verdict_of(outcomes: Outcomes) -> Verdict:
@@ -48,7 +84,8 @@ def verdict_of(outcomes: Outcomes) -> Verdict:
     not_proven = [(workload, name) for workload, each in verdicts.items() for name in each.not_proven]
     notes = [(workload, note) for workload, each in verdicts.items() for note in each.notes]
     passed = all(each.passed for each in verdicts.values())
-    return Verdict(passed, _with_workloads(not_proven), _with_workloads(notes))
+    nothing_proven = any(each.nothing_proven for each in verdicts.values())
+    return Verdict(passed, _with_workloads(not_proven), _with_workloads(notes), nothing_proven)
 
 
 def _with_workloads(sentences: Iterable[tuple[str, str]]) -> tuple[str, ...]:

@@ -24,6 +24,6 @@ def refuse_unknown(resources: Iterable[Resource], google: Google) -> None:
     if gone:
         found = "; ".join(f"the role {role} {why}" for role, why in gone)
         raise Refused(
-            f"{found}. Correct the name in the setup: `gcloud iam roles list` prints the predefined roles, and with "
-            "--project or --organization the custom ones"
+            f"{found}. Correct the role name in the setup: `gcloud iam roles list` prints the predefined roles; add "
+            "--project or --organization to print the custom roles"
         )

@@ -24,10 +24,10 @@ _MARKS: dict[bool | None, Mark] = {True: "ok", False: "failed", None: "unsure"}
 
 
 _WIDENED = (
-    "true: Google accepts this workload. The provider exists: its condition is widened, and everyone whom it admits "
-    "now keeps access"
+    "true: Google accepts this workload. The wizard widens the condition of the existing provider, and all "
+    "identities that the condition accepts now keep access"
 )
-_KEPT = "true: Google accepts this workload. The provider exists, and its condition stays as it is"
+_KEPT = "true: Google accepts this workload. The condition of the existing provider does not change"
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class PrincipalPreview(Vertical, can_focus=True):
         """Send the principal to the terminal's clipboard. Some terminals ignore this, so it stays in view."""
         if self._admission:
             self.app.copy_to_clipboard(self._admission.principal)
-            self.notify("The principal was sent to the terminal's clipboard.", markup=False)
+            self.notify("The wizard sent the principal to the terminal's clipboard.", markup=False)
 
     def _show_lines(self, show: bool) -> None:
         self.query_one(".preview--sentence").display = not show
@@ -169,7 +169,7 @@ def _subject(admission: Admission) -> tuple[Mark, str]:
 def _others(admission: Admission) -> tuple[str, Mark]:
     marks: dict[bool | None, tuple[str, Mark]] = {
         False: ("refused", "wide" if admission.weaknesses else "ok"),
-        True: ("accepted too, but this workload does not need that", "wide"),
+        True: ("accepted too, but this workload does not need other identities", "wide"),
         None: ("not known", "unsure"),
     }
     return marks[admission.others]
@@ -213,5 +213,5 @@ def _shortened(size: int) -> str:
     return (
         f"The ARN of the session can have {size} bytes. Google refuses a subject of more than {SUBJECT_LIMIT} bytes, "
         "but only when the workload runs. Therefore the subject contains the account and the role, without the "
-        "session. It always fits, but audit logs then show the role, not the task."
+        "session. This subject always fits, but audit logs then show the role, not the task."
     )

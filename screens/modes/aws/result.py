@@ -74,9 +74,12 @@ def _saved(opened: AwsOpened | None) -> Content:
 def _below(supplier: bool) -> Content:
     """Return a note on what is below the file, which a small screen does not show."""
     if supplier:
-        text = "Below: the variables to set, the code for Python or Go, and how to deliver the file."
+        text = (
+            "Below: the variables to set, the code for Python or Go, and the deployment of the credential "
+            "configuration."
+        )
     else:
-        text = "Below: the variables to set, and how to deliver the file."
+        text = "Below: the variables to set, and the deployment of the credential configuration."
     return Content.styled(text, "$text-muted")
 
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from wizard.modes.aws.model import AwsSetup
 
 _PASSED = Content.from_markup(
-    "[bold $text-success]✓ The live test passed.[/] The workload gets a token, and has the permissions that were "
-    "granted.\n\n[bold]Next steps[/]  Deploy the files from Result with the application, check that it works, then "
-    "delete its service account key."
+    "[bold $text-success]✓ The live test passed.[/] The workload gets a token, and has the permissions of the "
+    "granted roles.\n\n[bold]Next steps[/]  Deploy the files from Result with the application, check that the "
+    "application works, then delete its service account key."
 )
 
 
@@ -66,11 +66,12 @@ class AwsTestPage(TestPage):
         aws: AwsSetup = setup
         if self._runs_inside:
             return Content.from_markup(
-                "This machine is the workload: the test runs [bold]inside[/] it, with the credentials of its runtime."
+                "This machine is the workload: the test runs [bold]inside[/] the workload, with the credentials of "
+                "its runtime."
             )
         return Content.from_markup(
-            "The test runs from [bold]here[/], with the workload's role [bold]$role[/]. It removes everything that it "
-            "adds.",
+            "The test runs from [bold]here[/], which is this machine, with the workload's role [bold]$role[/]. The "
+            "test removes everything that it adds.",
             role=aws.aws.role,
         )
 

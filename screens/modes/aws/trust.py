@@ -284,9 +284,9 @@ class TrustPage(FormPage):
         if event.doing != "number":
             return
         event.stop()
-        project = self._pool_project()
+        project, hint = self._pool_project(), _hint(event.error)
         self._number_problems[project] = (
-            f"the number of {project} is not known yet, so {NUMBER} is used instead: {_hint(event.error)}"
+            f"the number of {project} is not known yet, so the preview shows {NUMBER} instead: {hint}"
         )
         self.update_preview()
 
@@ -320,7 +320,7 @@ class TrustPage(FormPage):
         problems = super().problems()
         if problems or self._is_confirmed():
             return problems
-        return ["Every role in the account will be able to get a token: confirm this first."]
+        return ["Every role in the account will be able to get a token: confirm this choice first."]
 
     def show_problem(self) -> None:
         """Focus the first field with a problem, or ask the user to confirm a wide trust."""
@@ -329,9 +329,8 @@ class TrustPage(FormPage):
             return
         account = self.session.answers.text("aws.account")
         text = (
-            f"Every role in the AWS account {account} will be able to get a Google token, including roles that are "
-            "created later. Only your workload's role will have the Google Cloud roles. Your workload needs only its "
-            "own role."
+            f"Every role in the AWS account {account} will be able to get a Google token, including future roles. "
+            "Only your workload's role will have the Google Cloud roles. Your workload needs only its own role."
         )
         dialog = YesNoDialog("Accept every role in the account?", text, "Accept every role", "Cancel", dangerous=True)
         self.app.push_screen(dialog, self._on_wide_answered)

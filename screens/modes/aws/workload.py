@@ -40,7 +40,7 @@ class WorkloadPage(FormPage):
             self.field(PROFILE).show_list_note("reading your identity …")
             self.bridge.recognise(self, operators()["aws"])
         elif aws_files.keys_in_environment(environ):
-            self.field(PROFILE).show_list_note("not used: the environment has AWS keys, which override profiles")
+            self.field(PROFILE).show_list_note("not used: the environment has AWS access keys, which override profiles")
 
     @on(bridge.Recognised)
     def _on_recognised(self, event: bridge.Recognised) -> None:
@@ -55,7 +55,8 @@ class WorkloadPage(FormPage):
         if event.doing == "recognise aws":
             event.stop()
             problem = explain(event.error)
-            self.field(PROFILE).show_list_note(f"your identity is not known: {problem.cause or problem.error}")
+            cause = problem.cause or problem.error
+            self.field(PROFILE).show_list_note(f"your identity is not known: {cause}")
 
 
 PAGE = WorkloadPage

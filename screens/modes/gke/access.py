@@ -132,7 +132,7 @@ class GkeAccessPage(AccessPage):
         current = self._one.workload if self._one else None
         problem = self._unread.get((current.namespace, current.service_account), "") if current else ""
         unread = self.query_one("#access-unread", Static)
-        unread.update(Content(f"? Its current identity could not be read: {problem}"))
+        unread.update(Content(f"? The wizard could not read the current identity of this workload: {problem}"))
         unread.display = bool(problem)
 
     def _scroll_to_row(self) -> None:

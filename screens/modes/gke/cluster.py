@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _OF_CLUSTERS = ("gke.cluster", "gke.location", "gke.node_pools")
 """The questions whose defaults depend on the clusters of the project."""
 
-_ALL = "all node pools, because pods can run on any of them"
-_LINUX = "all node pools with Linux nodes, because pods can run on any of them"
+_ALL = "all node pools, because pods can run on every node pool"
+_LINUX = "all node pools with Linux nodes, because pods can run on every Linux node"
 
 
 class GkeClusterPage(FormPage):
@@ -56,7 +56,7 @@ class GkeClusterPage(FormPage):
         event.stop()
         if event.project == self.answers.text("google.project"):
             self._set_clusters(event.clusters)
-            note = "" if event.clusters else f"{event.project} has no cluster"
+            note = "" if event.clusters else f"the project {event.project} has no GKE cluster"
             self.post_message(Listed("clusters", [_choice(cluster) for cluster in event.clusters], note))
             self.post_message(self.Changed())
 

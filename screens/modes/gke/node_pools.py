@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from wizard.modes.gke.clusters import ClusterSeen, NodePoolSeen
     from wizard.setup.question import Value
 
-_TYPED = "Type the names, separated by spaces. Leave it empty for an Autopilot cluster."
-_ALWAYS = "Workload Identity Federation for GKE is always on, on all nodes. There is nothing to change."
+_TYPED = "Type the names, separated by spaces. Leave the field empty for an Autopilot cluster."
+_ALWAYS = "Workload Identity Federation for GKE is always on, on all nodes. No change is necessary."
 
 
 class NodePoolsField(Field):
@@ -105,7 +105,7 @@ class NodePoolsField(Field):
 def _row(pool: NodePoolSeen, chosen: bool) -> Pick:
     nodes = f"{pool.nodes} node" if pool.nodes == 1 else f"{pool.nodes} nodes"
     if pool.windows:
-        effect = ("  Windows: GKE has no metadata server there", "$text-error" if chosen else "$text-muted")
+        effect = ("  Windows: no GKE metadata server", "$text-error" if chosen else "$text-muted")
     elif not chosen:
         effect = ("  no change", "$text-muted")
     elif pool.switched:
@@ -132,12 +132,16 @@ def _about(cluster: ClusterSeen, chosen: tuple[object, ...]) -> Content:
     if changing:
         lines.append(Content.assemble(("! ", "$text-warning"), _recreated(sum(pool.nodes for pool in changing))))
     if others:
-        text = f"· Pods on {', '.join(others)} will still use the identity of their nodes' service account."
+        names = ", ".join(others)
+        text = f"· Pods on {names} will still use the identity of their nodes' service account."
         lines.append(Content.styled(text, "$text-muted"))
     return Content("\n").join(lines)
 
 
 def _recreated(nodes: int) -> str:
     if nodes == 1:
-        return "1 node is recreated, and its pods move. You will be asked to confirm this."
-    return f"{nodes} nodes are recreated, a few at a time, and their pods move. You will be asked to confirm this."
+        return "GKE recreates 1 node, and the node's pods move. You will be asked to confirm this change."
+    return (
+        f"GKE recreates {nodes} nodes, a few at a time, and the nodes' pods move. You will be asked to confirm "
+        "this change."
+    )

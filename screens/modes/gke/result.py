@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from wizard.modes.gke.running import Running
 
 _NOT_PATCHED = (
-    "Kubernetes does not allow changes to the template of a Job: set serviceAccountName in its manifest, delete the "
-    "Job, and create it again."
+    "Kubernetes does not allow changes to the template of a Job: set serviceAccountName in the Job's manifest, "
+    "delete the Job, and create it again."
 )
 
 
@@ -97,8 +97,8 @@ class GkeResultPage(ResultPage):
             about.update(NOT_OPENED)
             return
         about.update(
-            "Apply creates the service accounts in the cluster. Commit them with the patches for your pods, so that "
-            "your next deployment keeps both."
+            "Apply creates the service accounts in the cluster. Commit the accounts with the patches for your pods, "
+            "so that your next deployment keeps both."
         )
         uses = self._uses(opened)
         self.query_one("#result-uses", Static).update(self._state_of(uses))
@@ -123,7 +123,9 @@ class GkeResultPage(ResultPage):
         lines = [Content.styled("Your workloads", "bold"), *(_line(use) for use in uses)]
         if self._unread:
             lines.append(
-                Content.assemble(("? ", "$text-warning"), f"the running workloads could not be read: {self._unread}")
+                Content.assemble(
+                    ("? ", "$text-warning"), f"the wizard could not read the running workloads: {self._unread}"
+                )
             )
         elif self._runs is None:
             lines.append(Content.styled("… reading the running workloads", "$text-muted"))
@@ -133,7 +135,7 @@ class GkeResultPage(ResultPage):
             )
         if self._runs and self._runs.unread:
             names = ", ".join(f"{kind}s" for kind in self._runs.unread)
-            text = f"you do not have permission to list {names}: they are not shown"
+            text = f"you do not have permission to list {names}: the page does not show these workloads"
             lines.append(Content.assemble(("? ", "$text-warning"), text))
         return Content("\n").join(lines)
 

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from wizard.setup.sections import Setup
 
 _PASSED = Content.from_markup(
-    "[bold $text-success]✓ The live test passed.[/] Each workload gets its own token, and has the permissions that "
-    "were granted.\n\n[bold]Next steps[/]  Commit the files from Result, and deploy them. Then revoke these roles from "
-    "the nodes' service account, and delete the keys that pods mount."
+    "[bold $text-success]✓ The live test passed.[/] Each workload gets its own token, and has the permissions of the "
+    "granted roles.\n\n[bold]Next steps[/]  Commit the files from Result, and deploy the files. Then revoke these "
+    "roles from the nodes' service account, and delete the keys that pods mount."
 )
 _TEST_IN_PODS = Content.from_markup(
-    "[bold]Next steps[/]  The nodes were not tested: press t to test in one-off pods too."
+    "[bold]Next steps[/]  The test did not include the nodes: press t to test in one-off pods too."
 )
 
 
@@ -43,8 +43,9 @@ class GkeTestPage(TestPage):
         """Return where the test runs, and with which identity."""
         del setup
         return Content.from_markup(
-            "The test runs from [bold]here[/] with a token of each workload's Kubernetes service account, and then in "
-            "a [bold]one-off pod[/], where the workload runs. It removes everything that it adds."
+            "The test runs from [bold]here[/], which is this machine, with a token of each workload's Kubernetes "
+            "service account, and then in a [bold]one-off pod[/], where the workload runs. The test removes "
+            "everything that it adds."
         )
 
     def passed_text(self) -> Content:

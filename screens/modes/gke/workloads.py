@@ -62,7 +62,7 @@ class GkeWorkloadsPage(Page):
         with Vertical(classes="field", id="workloads-list"):
             yield Static("Which workloads get their own identity?", classes="field-title", markup=False)
             yield Static(
-                "Each gets a Kubernetes service account, which its pods use. Choose one or more.",
+                "Each workload gets a Kubernetes service account, which its pods use. Choose one or more workloads.",
                 classes="field-help",
                 markup=False,
             )
@@ -70,7 +70,9 @@ class GkeWorkloadsPage(Page):
             yield Static("", id="workloads-unread", classes="field-note", markup=False)
             yield Static("", id="workloads-about", classes="field-note", markup=False)
         with Vertical(classes="field"):
-            yield Static("Is your workload not in the list? Type its name.", classes="field-title", markup=False)
+            yield Static(
+                "Is your workload not in the list? Type the name of the workload.", classes="field-title", markup=False
+            )
             yield Input(
                 compact=True, select_on_focus=False, classes="field-input", placeholder="NAMESPACE/SERVICE-ACCOUNT"
             )
@@ -161,13 +163,13 @@ class GkeWorkloadsPage(Page):
             if runs.namespace == row.namespace and runs.controller in row.controllers:
                 remarks.append(_describe(runs))
         if not remarks and _unread(self._runs):
-            remarks.append("No workload that is shown uses it now.")
+            remarks.append("None of the workloads on this page uses this service account now.")
         elif not remarks:
-            remarks.append("No workload uses it.")
+            remarks.append("No workload uses this service account.")
         if row.replaces:
             remarks.append(
-                "It uses the service account default now, like all pods in "
-                f"{row.namespace} that do not name one. It gets its own, {row.service_account}, with the patch on the "
+                f"This workload uses the service account default now, like all pods in {row.namespace} that do not "
+                f"name an account. The workload gets its own account, {row.service_account}, with the patch on the "
                 "Result page. Press o to keep default."
             )
         elif row.service_account == "default":
@@ -179,7 +181,8 @@ class GkeWorkloadsPage(Page):
         if acts_as:
             from wizard.federation import annotation
 
-            remarks.append(f"Its annotation makes it impersonate {annotation.shown(acts_as)} now.")
+            email = annotation.shown(acts_as)
+            remarks.append(f"The annotation of this service account makes pods impersonate {email} now.")
         return remarks
 
     def _acts_as(self, row: Row) -> str:
@@ -281,7 +284,7 @@ class GkeWorkloadsPage(Page):
     def problems(self) -> list[str]:
         """Return why the workloads are not complete."""
         if self.query_one(Input).value.strip():
-            return ["Press Enter to add the name that you typed, or delete it."]
+            return ["Press Enter to add the name that you typed, or delete the name."]
         return [] if self.answers.workloads else ["Choose at least one workload."]
 
     def show_problem(self) -> None:
@@ -293,7 +296,10 @@ class GkeWorkloadsPage(Page):
 
 def _describe(runs: Runs) -> str:
     if runs.host_network:
-        return f"{runs.controller.title}, {runs.pods}. It uses the host network, and so always has its node's identity."
+        return (
+            f"{runs.controller.title}, {runs.pods}. The workload uses the host network, and so always has its "
+            "node's identity."
+        )
     return f"{runs.controller.title}, {runs.pods}."
 
 
@@ -302,7 +308,8 @@ def _unread(running: Running | None) -> str:
     kinds = [f"{kind}s" for kind in running.unread] if running else []
     if not kinds:
         return ""
-    return f"? Not shown, because you do not have permission to list them: {', '.join(kinds)}."
+    names = ", ".join(kinds)
+    return f"? You do not have permission to list these kinds, so the page does not show them: {names}."
 
 
 def _problem(text: str) -> str:
@@ -311,7 +318,7 @@ def _problem(text: str) -> str:
 
     namespace, slash, account = text.partition("/")
     if not slash:
-        return "write NAMESPACE/SERVICE-ACCOUNT, such as anti-fraud/scorer"
+        return "type NAMESPACE/SERVICE-ACCOUNT, such as anti-fraud/scorer"
     broken = rules.namespace(namespace) or rules.kubernetes_service_account(account)
     return str(broken) if broken else ""
 

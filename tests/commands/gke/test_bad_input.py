@@ -89,9 +89,13 @@ def _nothing_is_written(world: World) -> Iterator[None]:
         ("namespace: anti-fraud", f"namespace: {'a' * 64}", "up to 63 lowercase letters"),
         ("service_account: scorer", "service_account: scorer-", "line 7: workloads[0].service_account"),
         ("cluster: payments", "cluster: Payments", "line 4: gke.cluster"),
-        ("location: asia-northeast1", "location: tokyo", "write a region such as asia-northeast1, or a zone"),
+        ("location: asia-northeast1", "location: tokyo", "use a region such as asia-northeast1, or a zone"),
         ("namespace: anti-fraud", "namespace: 123", 'write "123"'),
-        ("project: acme-payments}", 'project: "210987654321"}', "is a project number; write the project ID"),
+        (
+            "project: acme-payments}",
+            'project: "210987654321"}',
+            "is a project number, not a project ID; use the project ID",
+        ),
         ("[default-pool]", "[default-pool, default-pool]", "node pools appear more than once: default-pool"),
         ("via: direct", "via: service-account", "write `google_service_account: NAME`"),
         ("roles/spanner.databaseUser", "spanner.databaseUser", "roles/"),
@@ -121,7 +125,7 @@ def test_a_workload_that_is_there_twice(world: World, setup: str) -> None:
         ("[default-pool]", "[default]", "the cluster has these node pools: default-pool, batch-pool"),
         ("project: acme-payments}", "project: acme-nowhere}", 'you cannot see a project "acme-nowhere"'),
         ("cluster: payments", "cluster: fleet", "fleet is in the workload identity pool acme-fleet.svc.id.goog"),
-        ("anti-fraud", "going", "the namespace going is being deleted, with everything in it"),
+        ("anti-fraud", "going", "the namespace going is being deleted, with all objects in the namespace"),
     ],
 )
 def test_what_is_not_there_is_one_error_that_says_what_is(world: World, right: str, wrong: str, told: str) -> None:
@@ -189,7 +193,10 @@ def test_a_test_behind_a_private_endpoint_says_where_to_test_from(
     assert answer.code == 1
     hop = gke.hops(answer)["ksa-token"]
     assert hop["status"] == "failed"
-    assert "the control plane of walled does not answer from here, because its endpoint is private" in hop["reason"]
+    assert (
+        "the control plane of walled does not answer this machine, because the cluster's endpoint is private"
+        in hop["reason"]
+    )
     assert "in the cluster's network" in hop["fix"]
 
 
@@ -198,7 +205,7 @@ def test_the_half_in_google_cloud_needs_no_way_into_the_cluster(world: World, mo
     setup = world.setup(gke.SETUP.replace("cluster: payments", "cluster: private"))
     answer = world.wif("plan", setup, "--only", "google")
     assert answer.code == 2
-    assert "all pods there move" in answer.out
+    assert "all pods on the nodes move" in answer.out
     assert "create serviceaccount scorer" in answer.out
 
 
@@ -240,7 +247,7 @@ def test_a_kubeconfig_whose_token_is_no_longer_good(world: World, monkeypatch: p
 def test_a_half_that_is_none(world: World) -> None:
     answer = world.wif("plan", world.setup(gke.SETUP), "--only", "aws")
     assert answer.code == 64
-    assert "this setup has no part aws: write --only google or --only kubernetes" in answer.err
+    assert "--only aws is not valid for this setup: use --only google or --only kubernetes" in answer.err
 
 
 def test_a_test_from_inside_of_a_workload_on_gke(world: World) -> None:
@@ -268,7 +275,7 @@ def lacks(answer: Answer, what: str) -> None:
     """The review says what the operator may not do, and nothing is done."""
     assert answer.code == 1
     assert [line for line in answer.out.splitlines() if "✗" in line and f"you do not have {what}" in line]
-    assert "Nothing was changed: you do not have 1 of the " in answer.err
+    assert "The wizard changed nothing: you do not have 1 of the " in answer.err
 
 
 def shut_out(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:

@@ -111,13 +111,15 @@ WORLDS = [
         "ksa-token",
         'serviceaccounts "scorer" not found',
         "no Kubernetes service account anti-fraud/scorer",
-        "kubectl create serviceaccount scorer --namespace=anti-fraud",
+        "--namespace=anti-fraud create serviceaccount scorer",
     ),
     Broken(
         annotation_names_a_missing_gsa, "impersonation", f"{GONE}{MISSPELT}", MISSPELT, ANNOTATION, gke.IMPERSONATED
     ),
     Broken(gsa_deleted, "impersonation", f"{GONE}{gke.GSA}", "does not exist", "create", gke.IMPERSONATED),
-    Broken(annotation_missing, "ksa-token", None, f"is not annotated to act as {gke.GSA}", "kubectl", gke.IMPERSONATED),
+    Broken(
+        annotation_missing, "ksa-token", None, f"has no annotation that names {gke.GSA}", "kubectl", gke.IMPERSONATED
+    ),
     Broken(leftover_annotation, "impersonation", DENIED, "a leftover annotation", f"{ANNOTATION}-"),
     Broken(
         binding_names_another_namespace,

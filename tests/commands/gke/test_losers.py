@@ -138,7 +138,7 @@ def test_without_a_node_pool_nothing_is_said_to_be_in_place(world: World) -> Non
     setup = world.setup(gke.setup_of(gke.workload("ours", "scorer"), cluster=SHARED, node_pools=[]))
     answer = world.wif("plan", setup)
     assert answer.code == 1
-    assert f"no node pool of {SHARED} has the GKE metadata server" in answer.err
+    assert f"no node pool of {SHARED} runs the GKE metadata server" in answer.err
     assert "set gke.node_pools to the node pools that run the workloads; the cluster has default-pool" in answer.err
     assert "win-pool" not in answer.err
 
@@ -146,7 +146,10 @@ def test_without_a_node_pool_nothing_is_said_to_be_in_place(world: World) -> Non
 def test_what_helm_manages_is_left_to_it_and_a_broken_annotation_is_quoted(world: World) -> None:
     setup = world.setup(gke.setup_of(gke.workload("anti-fraud", "charted", "runner")))
     plan = world.wif("plan", setup)
-    assert "Helm manages it; change it in the values or templates of release shop in namespace apps" in plan.out
+    assert (
+        "Helm manages the resource; make the change in the values or templates of release shop in namespace apps"
+        in plan.out
+    )
     both = world.wif("plan", setup, "--override-owner")
     assert f'is "serviceAccount:{gke.NODES}\\n", which is not the e-mail of a Google service account' in both.out
 

@@ -182,7 +182,7 @@ def test_a_key_fails_a_hop_of_its_own_and_its_removal_is_the_fix(world: World, c
     cluster.run("StatefulSet", "ledger", pod, env=[variable], volumeMounts=[mount])
     found = hops(world, place)
     hop = found["own-key"]
-    assert hop["status"] == "failed" and hop["reason"].startswith("federation is not used")
+    assert hop["status"] == "failed" and hop["reason"].startswith("the workload does not use federation")
     assert "key.json of Secret ledger-key" in hop["reason"]
     for part in ("GOOGLE_APPLICATION_CREDENTIALS", "the volume with Secret ledger-key", "of StatefulSet ledger"):
         assert part in hop["fix"]

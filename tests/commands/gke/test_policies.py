@@ -79,7 +79,7 @@ def test_a_condition_that_holds_is_in_place_and_is_shown_in_plan_and_test(world:
     on_project(gke.ROLE, under(HOLDS, MEMBER))
     code, change = planned(world, setup, "roles on the project")
     assert (code, change["action"]) == (0, "none")
-    assert f'"by hand" ({HOLDS}), which holds until 2090-01-01 (UTC)' in change["notes"][0]
+    assert f'"by hand" ({HOLDS}), which is true until 2090-01-01 (UTC)' in change["notes"][0]
     answer = gke.tested(world, setup)
     assert answer.json["passed"]
     assert f'under the condition "by hand" ({HOLDS})' in " ".join(gke.hops(answer)["permission"]["evidence"])
@@ -91,10 +91,13 @@ def test_a_condition_that_has_ended_is_the_cause_and_a_permanent_grant_is_the_fi
     on_project(gke.ROLE, under(ENDED, MEMBER))
     code, change = planned(world, setup, "roles on the project")
     assert (code, change["action"]) == (2, "update")
-    assert change["notes"][1] == f"A permanent grant of {gke.ROLE} to {MEMBER} is added beside the conditional grant."
+    assert (
+        change["notes"][1]
+        == f"The wizard adds a permanent grant of {gke.ROLE} to {MEMBER} beside the conditional grant."
+    )
     hop = gke.hops(gke.tested(world, setup))["permission"]
     assert hop["status"] == "failed"
-    assert f'only under the condition "by hand" ({ENDED}), which does not hold now' in hop["reason"]
+    assert f'only under the condition "by hand" ({ENDED}), which is not true now' in hop["reason"]
     mended_by_the_advice(world, setup, hop)
 
 
@@ -139,7 +142,7 @@ def test_impersonation_that_is_granted_on_the_project_is_in_place_and_works(worl
     on_project(IMPERSONATE, {"members": [member]})
     code, change = planned(world, setup, "roles on the service account")
     assert (code, change["action"]) == (0, "none")
-    assert f"on projects/{gke.PROJECT}. No grant is added." in change["notes"][0]
+    assert f"on projects/{gke.PROJECT}. The wizard adds no grant." in change["notes"][0]
     assert gke.tested(world, setup).json["passed"]
     on_project(IMPERSONATE)
 
@@ -162,7 +165,7 @@ def test_a_disabled_account_is_named_and_the_advice_enables_it(world: World) -> 
     assert (code, change["action"]) == (2, "update")
     assert change["impact"].startswith("someone disabled the service account")
     hop = gke.hops(gke.tested(world, setup))["impersonation"]
-    assert hop["reason"] == f"the service account {gke.GSA} is disabled, so nobody can act as it"
+    assert hop["reason"] == f"the service account {gke.GSA} is disabled, so no workload can act as this account"
     mended_by_the_advice(world, setup, hop)
 
 

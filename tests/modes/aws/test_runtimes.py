@@ -69,12 +69,14 @@ def test_a_setup_may_name_a_new_runtime() -> None:
 @pytest.mark.parametrize("key", ["job_definition", "task_definition"])
 def test_a_runtime_without_a_definition_refuses_both_kinds(key: str) -> None:
     text = dump(setup_for("notebook")).replace("  runtime: notebook\n", f"  runtime: notebook\n  {key}: nightly\n")
-    with pytest.raises(SetupError, match=f'the runtime "notebook" has no {key}'):
+    with pytest.raises(SetupError, match=f'the runtime "notebook" does not use {key}'):
         loads(text)
 
 
 def test_the_message_about_an_unknown_runtime_names_the_new_one() -> None:
-    with pytest.raises(SetupError, match=r"not a valid choice; write one of these: ecs-fargate, .*, lambda, notebook"):
+    with pytest.raises(
+        SetupError, match=r"not a valid choice; use one of these values: ecs-fargate, .*, lambda, notebook"
+    ):
         loads(dump(setup_for("ec2")).replace("runtime: ec2", "runtime: kubernetes"))
 
 
@@ -148,7 +150,7 @@ def test_the_live_test_gives_credentials_as_a_new_runtime_does() -> None:
         assert "AWS_SECRET_ACCESS_KEY" not in place.environment
         assert application.needs_supplier(place, None)
     with places.here(workload, Trusting(TrustedService("ec2.amazonaws.com")), os.environ) as place:
-        assert place.withheld == "the trust policy of loader does not let notebook.amazonaws.com assume it"
+        assert place.withheld == "the trust policy of loader does not let notebook.amazonaws.com assume the role"
 
 
 def test_a_variable_of_a_new_runtime_tells_that_the_test_runs_inside_it() -> None:

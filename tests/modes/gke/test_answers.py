@@ -52,7 +52,9 @@ def test_each_workload_has_answers_of_its_own() -> None:
     whole.of(0).set("access.roles", ROLES)
     assert whole.of(0).get("access.roles") == ROLES
     assert whole.of(1).get("access.roles") is None
-    assert whole.of(1).missing("gke-access") == [("access.roles", "no role is chosen; choose at least one role")]
+    assert whole.of(1).missing("gke-access") == [
+        ("access.roles", "you have not chosen a role; choose at least one role")
+    ]
     whole.of(1).set("access.roles", ("roles/run.invoker",))
     setup = whole.to_setup()
     assert isinstance(setup, GkeSetup)
@@ -95,13 +97,13 @@ def test_a_perimeter_is_kept_in_the_setup_and_read_from_it() -> None:
 @pytest.mark.parametrize(
     ("exists", "via", "account", "said"),
     [
-        (True, "service-account", GSA, f"its annotation names {GSA}, and its pods act as that account now"),
-        (None, "service-account", GSA, "could not check that it exists"),
+        (True, "service-account", GSA, f"the workload's annotation names {GSA}, and the pods act as that account now"),
+        (None, "service-account", GSA, "could not check that the account exists"),
         (
             False,
             "direct",
             "scorer",
-            f"its annotation names {GSA}, which does not exist; the annotation will be removed",
+            f"the workload's annotation names {GSA}, which does not exist; the wizard will remove the annotation",
         ),
     ],
 )

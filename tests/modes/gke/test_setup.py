@@ -108,17 +108,17 @@ prob: {}
 @pytest.mark.parametrize(
     ("old", "new", "where", "what", "fix"),
     [
-        ("cluster: payments", "cluster: a/b/payments", "gke.cluster", "more than the name", "only: payments"),
+        ("cluster: payments", "cluster: a/b/payments", "gke.cluster", "not a valid cluster name", "only: payments"),
         ("cluster: payments", "cluster: " + "p" * 41, "gke.cluster", "not a valid cluster name", "up to 40"),
         ("asia-northeast1,", "ap-northeast-1,", "gke.location", "an AWS region", "a Google Cloud region"),
         ("[default-pool]", "[a, a]", "gke.node_pools", "more than once", "each node pool once"),
         ("namespace: checkout", "namespace: check_out", "workloads[1].namespace", "not a valid namespace", "DNS label"),
-        ("namespace: checkout", "namespace: 12", "workloads[1].namespace", "without quotes", 'write "12"'),
+        ("namespace: checkout", "namespace: 12", "workloads[1].namespace", "has no quotes", 'write "12"'),
         (
             "service_account: api",
             "service_account: true",
             "workloads[1].service_account",
-            "does not read true as text",
+            "does not read true as a string",
             'write "true"',
         ),
         ("service_account: api", "service_account: -api", "workloads[1].service_account", "not a valid", "DNS label"),
@@ -140,13 +140,19 @@ prob: {}
             "via: service-account, google_service_account: scorer-runner",
             "via: service-account",
             "workloads[0].google_service_account",
-            "the setup names none",
+            "the setup does not name one",
             "google_service_account: NAME",
         ),
         ("via: service-account,", "", "workloads[0].google_service_account", "access is direct", "via:"),
         ("via: service-account,", "perimeter: maybe,", "workloads[0].perimeter", "", "true or false"),
         ("  service_account: api\n", "", "workloads[1].service_account", "missing", "service_account: scorer"),
-        ("  service_account: api\n", "  account: api\n", "workloads[1].account", "not known", "service_account"),
+        (
+            "  service_account: api\n",
+            "  account: api\n",
+            "workloads[1].account",
+            "not a valid setup key",
+            "service_account",
+        ),
     ],
 )
 def test_one_problem_says_what_and_how_to_mend_it(old: str, new: str, where: str, what: str, fix: str) -> None:

@@ -70,7 +70,10 @@ def test_an_autopilot_cluster_needs_neither_pool_nor_mode_and_says_so(
 ) -> None:
     setup = team(name, workloads=[workload(through=through)], node_pools=("pool-1",))
     found = setup.plan()
-    for kind, words in (("cluster's workload pool", "always enabled"), ("node pool's metadata mode", "need no change")):
+    for kind, words in (
+        ("cluster's workload pool", "always enabled"),
+        ("node pool's metadata mode", "the wizard does not change them"),
+    ):
         change = setup.change(kind, found)
         assert (change.action, change.resource.impact(change)) == ("none", None)
         assert isinstance(change.resource, Kind)
@@ -114,7 +117,7 @@ def test_pods_of_the_setups_own_workloads_lose_nothing(team: TeamOf) -> None:
 @pytest.mark.parametrize(
     ("through", "after", "impact"),
     [
-        (None, None, "and will use its own identity"),
+        (None, None, "and will use the identity of"),
         ("taken-runner", f"taken-runner@{PROJECT}.iam.gserviceaccount.com", "and will act as taken-runner@"),
     ],
 )

@@ -41,7 +41,7 @@ def test_a_cluster_in_another_projects_pool_is_not_taken_out_of_it(team: TeamOf)
         error.message
         == "fleet is in the workload identity pool acme-fleet.svc.id.goog, not in acme-payments.svc.id.goog"
     )
-    assert "the project of that pool" in error.hint
+    assert "the project of the pool" in error.hint
 
 
 def test_a_cluster_that_may_not_be_read_is_told_with_what_to_ask_for(team: TeamOf) -> None:
@@ -59,7 +59,7 @@ def test_without_kubeconfig_and_without_the_permission_to_read_the_cluster_there
 
 def test_a_namespace_that_is_being_deleted_is_not_worked_in(team: TeamOf) -> None:
     error = refused(team("taken", workloads=[workload("going")]))
-    assert error.message == "the namespace going is being deleted, with everything in it"
+    assert error.message == "the namespace going is being deleted, with all objects in the namespace"
 
 
 @pytest.mark.parametrize(
@@ -85,9 +85,11 @@ def test_a_read_that_the_cluster_does_not_allow_is_refused_in_its_words(team: Te
 
 def test_pods_that_may_not_be_read_are_told_of_as_all_of_them(team: TeamOf) -> None:
     change = team("strict", workloads=[workload("no-create")]).change("node pool's metadata mode")
-    assert str(change.resource.impact(change)) == ("recreates 3 nodes of default-pool (surge 1); all pods there move")
+    assert str(change.resource.impact(change)) == (
+        "recreates 3 nodes of default-pool (surge 1); all pods on the nodes move"
+    )
     (loss,) = change.resource.losers(change)
-    assert loss.startswith("the pods on default-pool could not be read (nodes is forbidden: ")
+    assert loss.startswith("the wizard could not read the pods on default-pool (nodes is forbidden: ")
     assert loss.endswith(f"that they have through their nodes' service account, {NODES}")
 
 

@@ -39,14 +39,21 @@ def variables(setup: AwsSetup) -> list[Variable]:
     """Return the environment variables that the workload needs."""
     return [
         Variable("GOOGLE_APPLICATION_CREDENTIALS", _target(setup), "the path of the credential configuration"),
-        Variable("GOOGLE_CLOUD_PROJECT", _project(setup), "without it, the library must ask Google for the project"),
+        Variable(
+            "GOOGLE_CLOUD_PROJECT",
+            _project(setup),
+            "if this variable is not set, the library must ask Google for the project",
+        ),
         *_region(setup),
     ]
 
 
 def exports(setup: AwsSetup, config: dict[str, Any]) -> list[ExportedFile]:
     """Return the credential configuration, then the texts of `snippets`."""
-    why = "It contains no secret: it says where to exchange the workload's own credentials. Review it like code."
+    why = (
+        "The credential configuration contains no secret: it says where to exchange the workload's own "
+        "credentials. Review the file like code."
+    )
     name = _name(setup)
     return [ExportedFile(name, name, why, "json", credential_config.dump(config)), *snippets(setup, config)]
 
@@ -68,10 +75,8 @@ def _in_an_image(setup: AwsSetup, config: Mapping[str, object]) -> list[Exported
 
 def _in_a_package(setup: AwsSetup, _config: Mapping[str, object]) -> list[ExportedFile]:
     pairs = {variable.name: variable.value for variable in variables(setup)}
-    why = (
-        f"Add these to {_runtime(setup).environment}. Add {_name(setup)} to the deployment package, which Lambda "
-        f"unpacks in {_runtime(setup).folder}."
-    )
+    place, file, folder = _runtime(setup).environment, _name(setup), _runtime(setup).folder
+    why = f"Add these variables to {place}. Add {file} to the deployment package, which Lambda unpacks in {folder}."
     return [ExportedFile("environment.json", "Variables of the function", why, "json", _json({"Variables": pairs}))]
 
 
@@ -79,8 +84,8 @@ def _on_a_machine(setup: AwsSetup, _config: Mapping[str, object]) -> list[Export
     lines = [f"sudo install -D -m 0644 {_name(setup)} {_target(setup)}"]
     lines += [f"export {variable.name}={variable.value}" for variable in variables(setup)]
     why = (
-        "These commands copy the file to its path and set the variables. In a unit file, write Environment= instead "
-        "of export."
+        "These commands copy the credential configuration to its path and set the variables. In a unit file, write "
+        "Environment= instead of export."
     )
     return [ExportedFile("install.sh", "Commands for the instance", why, "bash", "\n".join(lines) + "\n")]
 
@@ -95,8 +100,8 @@ _PACKAGED: dict[Packaging, Callable[[AwsSetup, Mapping[str, object]], list[Expor
 
 def _suppliers() -> list[ExportedFile]:
     why = (
-        "This runtime serves AWS keys from a container endpoint, which Google's library does not read. The supplier "
-        "gives the library those keys, and the AWS SDK renews them."
+        "This runtime serves AWS access keys from a container endpoint, which Google's library does not read. The "
+        "supplier gives these access keys to the library, and the AWS SDK renews them."
     )
     return [
         ExportedFile(
@@ -112,8 +117,8 @@ def _baked_in(setup: AwsSetup) -> ExportedFile:
     lines = [f"COPY --chmod=0644 {_name(setup)} {_target(setup)}"]
     lines += [f"ENV {variable.name}={variable.value}" for variable in variables(setup)]
     why = (
-        "The file has no secret, so it can be part of the image. Without --chmod, it keeps the mode 0600 that it was "
-        "saved with, and a container that does not run as root cannot read it."
+        "The credential configuration has no secret, so it can be part of the image. The option --chmod lets a "
+        "container that does not run as root read the file: the file was saved with mode 0600."
     )
     return ExportedFile("Dockerfile", "Configuration in the image", why, "docker", "\n".join(lines) + "\n")
 
@@ -126,15 +131,16 @@ def _at_start() -> ExportedFile:
         'exec "$@"',
     ]
     why = (
-        "The alternative, for one image in several environments: a variable has the content of the file, and the "
-        "entrypoint writes the file before the application starts."
+        "The alternative, for one image in several environments: a variable contains the credential configuration, "
+        "and the entrypoint writes the file before the application starts."
     )
     return ExportedFile("entrypoint.sh", "Configuration written at start", why, "bash", "\n".join(lines) + "\n")
 
 
 def _definition(setup: AwsSetup) -> ExportedFile:
     pairs = {variable.name: variable.value for variable in variables(setup)}
-    why = f"Add these to {_runtime(setup).environment}."
+    place = _runtime(setup).environment
+    why = f"Add these variables to {place}."
     return ExportedFile("environment.json", "Variables of the definition", why, "json", _json(_listed(pairs)))
 
 
@@ -143,7 +149,10 @@ def _content_in_definition(setup: AwsSetup, config: Mapping[str, object]) -> Exp
     pairs["GOOGLE_APPLICATION_CREDENTIALS"] = f"/tmp/{_name(setup)}"
     pairs[CONTENT_VARIABLE] = json.dumps(dict(config), ensure_ascii=False, separators=(",", ":"))
     place = _runtime(setup).environment
-    why = f"If the file is written at start, add these to {place}. Every user can write to /tmp."
+    why = (
+        f"If the entrypoint writes the credential configuration, add these variables to {place}. Every user can "
+        "write to /tmp."
+    )
     return ExportedFile("environment-content.json", "Variables with the content", why, "json", _json(_listed(pairs)))
 
 
@@ -151,7 +160,7 @@ def _region(setup: AwsSetup) -> list[Variable]:
     """Return AWS_REGION if a supplier needs it. Lambda sets it by itself, and instances have it in their metadata."""
     if not needs_supplier(setup):
         return []
-    why = "requests to AWS are signed for a region; Fargate always sets this variable, ECS on EC2 does not"
+    why = "the AWS SDK signs requests for a region; Fargate always sets this variable, ECS on EC2 does not"
     return [Variable("AWS_REGION", setup.aws.region, why)]
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from wizard.clouds import endpoints
-from wizard.engine.resource import Resource
+from wizard.engine.resource import Resource, is_deleted
 from wizard.federation import aws, credential_config
 from wizard.federation.aws_identities import RoleSessions
-from wizard.federation.grantee import Grantee, NoGrantee, grantee, members_of_role
+from wizard.federation.grantee import Grantee, NoGrantee, grantee, members_admitted, members_of_role
 from wizard.federation.identifiers import PoolName, ProviderName
 from wizard.federation.mapping import ExpressionError
 from wizard.federation.widening import merged
 from wizard.modes import access
 from wizard.modes.access import IMPERSONATE
-from wizard.modes.aws.existing import Existing, gains
+from wizard.modes.aws.existing import Existing, gains, standing
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.role_sessions import role_sessions
 from wizard.modes.aws.runtimes import RUNTIMES, Runtime
@@ -93,10 +93,25 @@ class Blueprint:
         """Every member that includes all sessions of the role."""
         return members_of_role(self._effective, self.sessions, self.pool)
 
-    @property
-    def _asked(self) -> dict[str, list[str]]:
-        """The roles on projects that the principal itself is to have: none with a service account."""
-        return {} if self.service_account else self.roles()
+    @cached_property
+    def _members_before(self) -> set[str]:
+        """The members that include the role before apply; none if the provider does not admit it yet."""
+        there = self._existing.provider
+        if there is None or there.get("type") != "aws" or there.get("disabled") or is_deleted(there):
+            return set()
+        return members_admitted(there["mapping"], there["condition"], self.sessions, self.pool)
+
+    def _gained(self) -> list[str]:
+        """What the role gets as it is admitted, although the setup does not ask for it, one sentence each."""
+        asked = {} if self.service_account else self.roles()
+        return self._gains(self._members - self._members_before, asked)
+
+    def _gained_as_account(self) -> list[str]:
+        """What the role gets as it can impersonate the service account, one sentence each."""
+        return self._gains({f"serviceAccount:{self.service_account}"}, self.roles()) if self.service_account else []
+
+    def _gains(self, members: set[str], asked: dict[str, list[str]]) -> list[str]:
+        return gains(self._existing, self.setup.aws.role, members, asked)
 
     @property
     def service_account(self) -> str | None:
@@ -147,6 +162,8 @@ class Blueprint:
         services = access.enabled(self._services())
         home: tuple[Resource, ...] = tuple(services[p] for p in {google.project, self.setup.pool_project})
         pool = Pool(self.setup.pool_project, google.pool, needs=home)
+        # A role that is admitted already gets nothing by the provider, but by the grant on the service account.
+        admitted, as_account = bool(self._members_before), self._gained_as_account()
         provider = AwsProvider(
             self.setup.pool_project,
             google.pool,
@@ -154,14 +171,17 @@ class Blueprint:
             self.sessions,
             self.mapping,
             google.attribute_condition,
-            tuple(gains(self._existing, self.setup.aws.role, self._members, self._asked)),
+            tuple(self._gained() + ([] if admitted else as_account)),
+            self._existing.neighbors,
+            tuple(standing(self._existing, self.pool, self._members)),
+            self.pool,
             needs=(pool,),
         )
-        granted = access.resources([self._workload()], services, pool)
+        granted = access.resources([self._workload(as_account if admitted else [])], services, pool)
         file = ConfigFile(self.config_path, self.config(), needs=(provider, *granted[:1]))
         return [*services.values(), pool, provider, *granted, file]
 
-    def _workload(self) -> access.Workload:
+    def _workload(self, gained: Sequence[str] = ()) -> access.Workload:
         return access.Workload(
             principal=self.principal,
             impersonator=self.principal,
@@ -169,6 +189,7 @@ class Blueprint:
             email=self.service_account,
             home=self.setup.service_account_project,
             also=tuple(sorted(self._members)),
+            gained=tuple(gained),
         )
 
     def roles(self) -> dict[str, list[str]]:

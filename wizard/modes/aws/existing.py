@@ -2,43 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.readers import Readers
 from wizard.engine.resource import State
+from wizard.federation.bystanders import Neighbor
+from wizard.federation.identifiers import PoolName
+from wizard.resources import already
+from wizard.resources.already import Already, Bindings
 
 if TYPE_CHECKING:
     from wizard.modes.aws.model import AwsSetup
 
-GAIN = "The role {role} also gets {granted} on {project}: the policy grants it to {member} already."
+GAIN = "The role {role} also gets {granted} on {project}, because the policy already grants this access to {member}."
+GAIN_UNDER_CONDITION = (
+    "The role {role} also gets {granted} on {project} under the condition {condition}, because the policy already "
+    "grants this access to {member}."
+)
 
 
 @dataclass(frozen=True)
 class Existing:
-    """The provider as `read_provider` returns it, and the bindings of policies by project ID.
+    """The provider as `read_provider` returns it, the pool's other providers, and policies' bindings by project ID.
 
-    What does not exist, or cannot be read, is left out: `provider` is then None, and a project has no entry.
+    The policies are those of the projects that the setup names. What does not exist, or cannot be read, is left out:
+    `provider` is then None, and a project has no entry.
     """
 
     provider: State | None = None
-    policies: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    neighbors: tuple[Neighbor, ...] = ()
+    policies: Mapping[str, Bindings] = field(default_factory=dict)
 
 
 def read_existing(clouds: Clouds, setup: AwsSetup) -> Existing:
     """Read the provider and the policies side by side. Never raises CloudError: the plan reads them again."""
     google = setup.google
     pool = f"projects/{setup.pool_project}/locations/global/workloadIdentityPools/{google.pool}"
-    projects = list(dict.fromkeys(grant.on.removeprefix("projects/") for grant in setup.access.grants))
-    with Readers(max_workers=len(projects) + 1) as readers:
-        provider = readers.submit(_read_provider, clouds, f"{pool}/providers/{google.provider}")
-        policies = list(readers.map(partial(_read_policy, clouds), projects))
-    known = {project: bindings for project, bindings in zip(projects, policies, strict=True) if bindings is not None}
-    return Existing(provider.result(), known)
+    granted = [grant.on.removeprefix("projects/") for grant in setup.access.grants]
+    projects = (*granted, google.project, setup.pool_project, setup.service_account_project)
+    with Readers(max_workers=2) as beside:
+        provider = beside.submit(_read_provider, clouds, f"{pool}/providers/{google.provider}")
+        neighbors = beside.submit(_read_neighbors, clouds, pool, google.provider)
+        policies = already.read_bindings(clouds, projects)
+    return Existing(provider.result(), neighbors.result(), policies)
+
+
+def standing(existing: Existing, pool: PoolName, but: Collection[str]) -> Iterator[Already]:
+    """Yield what policies grant to members of a pool, without the members `but`."""
+    bindings = (binding for policy in existing.policies.values() for binding in policy)
+    found = {member for binding in bindings for member in binding.get("members", ()) if f"/{pool.name}/" in member}
+    return already.not_asked(existing.policies, found - set(but), {})
 
 
 def gains(existing: Existing, role: str, members: Collection[str], asked: Mapping[str, Collection[str]]) -> list[str]:
@@ -46,14 +63,14 @@ def gains(existing: Existing, role: str, members: Collection[str], asked: Mappin
 
     `members` include the AWS role; `asked` has the Google Cloud roles that the setup asks for, by project ID.
     """
-    lines = []
-    for project, bindings in existing.policies.items():
-        for binding in bindings:
-            granted = str(binding["role"])
-            found = [member for member in binding.get("members", ()) if member in members]
-            if granted not in asked.get(project, ()):
-                lines += [GAIN.format(role=role, granted=granted, project=project, member=member) for member in found]
-    return lines
+    return [_gain(role, each) for each in already.not_asked(existing.policies, members, asked)]
+
+
+def _gain(role: str, each: Already) -> str:
+    if each.condition is None:
+        return GAIN.format(role=role, granted=each.role, project=each.project, member=each.member)
+    words = {"granted": each.role, "project": each.project, "member": each.member, "condition": each.condition}
+    return GAIN_UNDER_CONDITION.format(role=role, **words)
 
 
 def _read_provider(clouds: Clouds, name: str) -> State | None:
@@ -65,11 +82,10 @@ def _read_provider(clouds: Clouds, name: str) -> State | None:
         return None
 
 
-def _read_policy(clouds: Clouds, project: str) -> list[dict[str, Any]] | None:
-    body = {"options": {"requestedPolicyVersion": 3}}
+def _read_neighbors(clouds: Clouds, pool: str, provider: str) -> tuple[Neighbor, ...]:
+    from wizard.resources.provider import read_neighbors
+
     try:
-        policy = clouds.google.call("cloudresourcemanager", "POST", f"/v1/projects/{project}:getIamPolicy", body)
+        return read_neighbors(clouds, pool, provider)
     except CloudError:
-        return None
-    bindings: list[dict[str, Any]] = policy.get("bindings", [])
-    return bindings
+        return ()

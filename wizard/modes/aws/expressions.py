@@ -35,7 +35,8 @@ def _grantee_problems(mapping: dict[str, str], sessions: RoleSessions) -> Iterat
     try:
         yield from _compiled(_MAPPING, lambda: grantee(mapping, sessions))
     except NoGrantee as error:
-        fix = f"map the ARN without the session: attribute.aws_role: {json.dumps(AWS_ROLE)}"
+        expression = json.dumps(AWS_ROLE)
+        fix = f"map the ARN without the session: attribute.aws_role: {expression}"
         yield SetupProblem(_MAPPING, None, str(error), fix)
 
 
@@ -51,7 +52,7 @@ def mapping_check(value: Value, answers: AnswersSoFar) -> str | None:
     mapping = derived.mapping_of(str(value))
     if "" in mapping:
         line = mapping[""].splitlines()[0]
-        return f'"{line}" is not a valid line of a mapping; write lines such as google.subject=assertion.arn'
+        return f'"{line}" is not a valid mapping line; write lines such as google.subject=assertion.arn'
     return _first(mapping_problems(mapping, _sessions(answers)))
 
 

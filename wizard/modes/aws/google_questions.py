@@ -42,7 +42,8 @@ def _condition(answers: AnswersSoFar) -> Found | None:
     if not account or not role:
         return None
     return Found(
-        aws.condition_for(account, role, aws.partition_of(region)), "a starting point that admits this role only"
+        aws.condition_for(account, role, aws.partition_of(region)),
+        "a condition that accepts only this role, as a starting point",
     )
 
 
@@ -72,8 +73,8 @@ _PROJECT = (
     Question(
         "google.pool",
         "aws-project",
-        "Which workload identity pool does it use?",
-        "A pool groups identities from outside Google Cloud. The wizard creates it if it does not exist.",
+        "Which workload identity pool does your workload use?",
+        "A pool groups identities from outside Google Cloud. The wizard creates the pool if it does not exist.",
         listing="pools",
         derive=_pool,
         rule=checks.by(rules.pool_id),
@@ -82,7 +83,7 @@ _PROJECT = (
         "google.provider",
         "aws-project",
         "Which provider of the pool is for this AWS account?",
-        "A provider connects one AWS account to the pool. The wizard creates it if it does not exist.",
+        "A provider connects one AWS account to the pool. The wizard creates the provider if it does not exist.",
         listing="providers",
         derive=_provider,
         rule=checks.by(rules.provider_id),
@@ -109,7 +110,11 @@ _TRUST = (
         kind="choice",
         choices=(
             Choice("role", "This role only", "no other identity in the account gets a Google token", recommended=True),
-            Choice("account", "Every role in the account", "wider than needed: each of them can get a Google token"),
+            Choice(
+                "account",
+                "Every role in the account",
+                "wider than needed: every role in the account can get a Google token",
+            ),
             Choice("own", "My own condition", "a CEL expression, for special cases"),
         ),
         derive=_who,
@@ -118,7 +123,7 @@ _TRUST = (
         "google.attribute_condition",
         "aws-trust",
         "Which condition must an identity meet?",
-        "A CEL expression with assertion, google and attribute. It must be true for your workload.",
+        "A CEL expression with assertion, google and attribute. The expression must be true for your workload.",
         multiline=True,
         derive=_condition,
         rule=expressions.condition_check,
@@ -127,8 +132,9 @@ _TRUST = (
     Question(
         "google.attribute_mapping",
         "aws-trust",
-        "How are AWS identities mapped to attributes?",
-        "Write lines KEY=EXPRESSION, in CEL. The wizard grants roles to attribute.aws_role: leave out the session.",
+        "How does the provider map AWS identities to attributes?",
+        "Type lines KEY=EXPRESSION, in CEL. The wizard grants roles to attribute.aws_role: leave the session out of "
+        "this attribute.",
         multiline=True,
         detail=True,
         needed=False,
@@ -139,7 +145,11 @@ _TRUST = (
 
 _CHOICES = (
     Choice("direct", "Directly", "the wizard grants the roles to the AWS role itself", recommended=True),
-    Choice("service-account", "Through a service account", "the AWS role impersonates an account that gets the roles"),
+    Choice(
+        "service-account",
+        "Through a service account",
+        "the AWS role impersonates a service account that gets the roles",
+    ),
 )
 
 _ACCESS = (
@@ -156,7 +166,7 @@ _ACCESS = (
     Question(
         "access.token_lifetime",
         "aws-access",
-        "For how many seconds is each of its tokens valid?",
+        "For how many seconds is each token of the service account valid?",
         "600 to 43200 seconds. Clients renew tokens by themselves. "
         "A lifetime of more than 3600 seconds needs an organization policy.",
         detail=True,
@@ -172,7 +182,7 @@ _RESULT = (
         "credential_config",
         "aws-result",
         "Where should the wizard write the credential configuration?",
-        "A JSON file without secrets. The application loads it instead of a service account key.",
+        "A JSON file without secrets. The application loads this file instead of a service account key.",
         needed=False,
         derive=_config,
         rule=checks.by(google_rules.file_name),

@@ -139,7 +139,10 @@ def _other_account(clouds: Clouds, wanted: str) -> str:
     own = aws_operator(clouds).account
     if not wanted or own == wanted:
         return ""
-    return f"your AWS credentials are for account {own}, so the roles of {wanted} cannot be listed; type the name"
+    return (
+        f"your AWS credentials are for account {own}, so the wizard cannot list the roles of {wanted}; type the "
+        "role name"
+    )
 
 
 def _role(role: Json, answers: Answers) -> Choice:

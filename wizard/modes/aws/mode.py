@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from wizard.modes.mode import GOOGLE, Mode, Operator, Reader, Stopping, sound_answer
 
 if TYPE_CHECKING:
-    from wizard.chain.hop import Outcome
     from wizard.clouds.identity import Identity
     from wizard.clouds.session import Clouds
     from wizard.modes.aws.model import AwsSetup
     from wizard.modes.aws.opened import AwsOpened
-    from wizard.modes.opened import Listener
+    from wizard.modes.opened import OpenedConfiguration
     from wizard.setup.answers import Answers
     from wizard.setup.problems import SetupProblem
     from wizard.setup.question import Found, Question
@@ -52,10 +51,10 @@ class AwsMode(Mode):
     reads = "in AWS and in Google Cloud"
     stopping = Stopping(
         "Stop after this change",
-        "Changes that are running will finish, and no other change will start. The journal has every finished change.",
+        "Running changes will finish, and no other change will start. The journal contains every finished change.",
     )
     test_needs_number = False  # the credential configuration has it
-    tests_configurations = True
+    configurations = "aws"
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -128,12 +127,12 @@ class AwsMode(Mode):
 
         return {"": chain_titles.titles(setup)}
 
-    def test_configuration(
-        self, path: Path, environ: Mapping[str, str], wait: float, listener: Listener
-    ) -> list[Outcome]:
-        from wizard.modes.aws.live import test
+    def open_configuration(
+        self, path: Path, document: dict[str, Any], clouds: Clouds, role: str = ""
+    ) -> OpenedConfiguration:
+        from wizard.modes.aws.live import configured
 
-        return test.run_configuration(path, environ, wait, listener)
+        return configured.opened(path, document, clouds, role)
 
 
 def _aws_operator(clouds: Clouds) -> Identity:

@@ -11,7 +11,7 @@ from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.setup import service_accounts, texts
 from wizard.setup.sections import Grant, Section, Setup, Via
 
-_ONE_OF_THEM = "correct one of them"
+_ONE_OF_THEM = "correct one of the two values"
 
 
 class Aws(Section):
@@ -65,7 +65,7 @@ class Aws(Section):
     def _fits_the_runtime(cls, value: str | None, info: ValidationInfo) -> str | None:
         runtime, field = RUNTIMES.get(info.data.get("runtime", "")), info.field_name
         if value is not None and runtime is not None and runtime.definition != field:
-            what = f'the runtime "{runtime.name}" has no {field}'
+            what = f'the runtime "{runtime.name}" does not use {field}'
             raise texts.refused(what, f"remove {field}, or correct the runtime")
         return value
 
@@ -110,7 +110,7 @@ class Access(Section):
             )
         if via == "service-account" and value is None:
             raise texts.refused(
-                "access is through a service account, but the setup names none",
+                "access is through a service account, but the setup does not name one",
                 "write `service_account: NAME`, or `via: direct`",
             )
         return value
@@ -119,7 +119,9 @@ class Access(Section):
     @classmethod
     def _needs_impersonation(cls, value: int | None, info: ValidationInfo) -> int | None:
         if value is not None and info.data.get("via") == "direct":
-            raise texts.refused("you can choose the lifetime of service account tokens only", "remove token_lifetime")
+            raise texts.refused(
+                "you can choose the lifetime only for tokens of a service account", "remove token_lifetime"
+            )
         return value
 
 

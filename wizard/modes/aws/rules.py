@@ -56,9 +56,10 @@ def _federation_id(kind: str, text: str) -> Broken | None:
     if full(POOL_ID, text):
         return None
     if text.startswith("projects/"):
-        return Broken(f'"{text}" is a resource name', f"write the {kind} ID only: {text.rstrip('/').rsplit('/')[-1]}")
+        name = text.rstrip("/").rsplit("/")[-1]
+        return Broken(f'"{text}" is a resource name, not an ID', f"use the {kind} ID only: {name}")
     if text.startswith("gcp-"):
-        return Broken(f'"{text}" starts with "gcp-", which Google reserves', "use a name with another start")
+        return Broken(f'"{text}" starts with "gcp-", which Google reserves', "use a name with another prefix")
     if re.fullmatch(r"[a-z0-9-]*", text):
         return Broken(f'"{text}" has {len(text)} characters', f"use 4 to 32 characters for a {kind} ID")
     return Broken(f'"{text}" is not a valid {kind} ID', "use 4 to 32 lowercase letters, digits and dashes")
@@ -71,7 +72,7 @@ def account_id(text: str) -> Broken | None:
     digits = re.sub(r"[\s-]", "", text)
     if full(ACCOUNT_ID, digits):
         return Broken(f'"{text}" contains non-digits', f'write "{digits}"')
-    return Broken(f'"{text}" is not a valid AWS account ID', "write its 12 digits")
+    return Broken(f'"{text}" is not a valid AWS account ID', "use the 12 digits of the account ID")
 
 
 def role_name(text: str) -> Broken | None:
@@ -80,8 +81,9 @@ def role_name(text: str) -> Broken | None:
         return None
     if "/" in text:
         return _role_with_path(text)
-    if len(text) > 64:
-        return Broken(f"the role name has {len(text)} characters", "use at most 64 characters")
+    length = len(text)
+    if length > 64:
+        return Broken(f"the role name has {length} characters", "use at most 64 characters")
     return Broken(f'"{text}" is not a valid role name', "use letters, digits and + = , . @ _ -")
 
 
@@ -89,13 +91,13 @@ def role_path(text: str) -> Broken | None:
     """Check the path of an IAM role."""
     if full(ROLE_PATH, text):
         return None
-    return Broken(f'"{text}" is not a valid path of a role', "start and end it with a slash: /team/")
+    return Broken(f'"{text}" is not a valid path of a role', "start and end the path with a slash: /team/")
 
 
 def _role_with_path(text: str) -> Broken:
-    what = f'"{text}" is the ARN of a role' if text.startswith("arn:") else f'"{text}" has a path'
+    what = f'"{text}" is the ARN of a role' if text.startswith("arn:") else f'"{text}" contains a path'
     name = text.split("/")[1] if ":assumed-role/" in text else text.rstrip("/").rsplit("/", 1)[-1]
-    fix = f"write the name only: {name} (Google sees the ARN of a role session, which does not have the path)"
+    fix = f"use the role name only: {name} (Google sees the ARN of a role session, which does not contain the path)"
     return Broken(what, fix)
 
 
@@ -104,5 +106,5 @@ def region(text: str) -> Broken | None:
     if full(REGION, text):
         return None
     if full(REGION, text[:-1]):
-        return Broken(f'"{text}" is an availability zone', f"write the region: {text[:-1]}")
-    return Broken(f'"{text}" is not a valid AWS region', "write a region such as ap-northeast-1")
+        return Broken(f'"{text}" is an availability zone, not an AWS region', f"write the region: {text[:-1]}")
+    return Broken(f'"{text}" is not a valid AWS region', "use a region such as ap-northeast-1")

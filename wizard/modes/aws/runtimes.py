@@ -88,13 +88,28 @@ _EC2 = Service("ec2.amazonaws.com", "EC2")
 _LAMBDA = Service("lambda.amazonaws.com", "Lambda")
 
 _TASK_ID, _INSTANCE_ID, _FUNCTION_NAME = 32, 19, 64  # characters
-_TRAP = "The role in executionRoleArn only pulls the image and writes logs; Google Cloud never sees it."
-_TASK = f"The task runs with the role in taskRoleArn. {_TRAP}"
-_JOB = f"The job runs with the role in jobRoleArn. {_TRAP}"
+_TASK = (
+    "The task runs with the role in taskRoleArn. The role in executionRoleArn only pulls the image and writes logs; "
+    "Google Cloud never sees that role."
+)
+_TASK_ON_HOST = (
+    "The task runs with the role in taskRoleArn. The role in executionRoleArn only pulls the image and writes logs; "
+    "Google Cloud never sees that role. The instance role belongs to the host, not to the task."
+)
+_JOB = (
+    "The job runs with the role in jobRoleArn. The role in executionRoleArn only pulls the image and writes logs; "
+    "Google Cloud never sees that role."
+)
+_JOB_ON_HOST = (
+    "The job runs with the role in jobRoleArn. The role in executionRoleArn only pulls the image and writes logs; "
+    "Google Cloud never sees that role. The instance role belongs to the host, not to the job."
+)
 _TASK_ENVIRONMENT = "containerDefinitions[].environment of the task definition"
 _JOB_ENVIRONMENT = "containerProperties.environment of the job definition"
 _NO_METADATA = "Fargate has no instance metadata"
-_HOST_ROLE = "on an EC2 host, the instance metadata service gives the role of the host, not of the task"
+_HOST_ROLE = (
+    "on an EC2 host, the instance metadata service serves credentials of the host's role, not of the task's role"
+)
 _CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "ECS_CONTAINER_METADATA_URI_V4")
 
 _ROWS = (
@@ -120,7 +135,7 @@ _ROWS = (
         note="tasks and services on the instances of your cluster",
         service=_ECS_TASKS,
         role_title="Task role",
-        identity=f"{_TASK} The instance role belongs to the host, not to the task.",
+        identity=_TASK_ON_HOST,
         session_length=_TASK_ID,
         delivery="container endpoint",
         packaging="image",
@@ -151,7 +166,7 @@ _ROWS = (
         note="jobs that AWS Batch starts on EC2 instances",
         service=_ECS_TASKS,
         role_title="Job role",
-        identity=f"{_JOB} The instance role belongs to the host, not to the job.",
+        identity=_JOB_ON_HOST,
         session_length=_TASK_ID,
         delivery="container endpoint",
         packaging="image",
@@ -166,7 +181,8 @@ _ROWS = (
         note="a program that runs directly on an instance",
         service=_EC2,
         role_title="Instance role",
-        identity="The program runs with the role in the instance profile. AWS keys in its environment take precedence.",
+        identity="The program runs with the role in the instance profile. AWS access keys in the environment take "
+        "precedence.",
         session_length=_INSTANCE_ID,
         session_beginning="i-0",
         delivery="instance metadata",
@@ -178,7 +194,7 @@ _ROWS = (
         note="a function",
         service=_LAMBDA,
         role_title="Function role",
-        identity="The function runs with its execution role: Lambda has no other role for it.",
+        identity="The function runs with its execution role, which is the only role of a Lambda function.",
         session_length=_FUNCTION_NAME,
         session_beginning="the-name-of-a-function-",
         delivery="environment",

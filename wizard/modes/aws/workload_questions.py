@@ -39,7 +39,7 @@ def _has_instance_metadata(answers: AnswersSoFar) -> bool:
 
 
 def _imdsv2(_answers: AnswersSoFar) -> Found | None:
-    return Found(True, "works on every instance, and new instances require it")
+    return Found(True, "works on every instance, and required by new instances")
 
 
 QUESTIONS = (
@@ -47,14 +47,14 @@ QUESTIONS = (
         "aws.runtime",
         "aws-workload",
         "Where does your workload run?",
-        "The answer decides which AWS service gives it credentials, and how the application finds them.",
+        "The runtime decides which AWS service gives credentials to your workload, and how the application finds them.",
         kind="choice",
         offers=_runtimes,
     ),
     Question(
         "aws.account",
         "aws-workload",
-        "Which AWS account does it run in?",
+        "Which AWS account does your workload run in?",
         "An account ID has 12 digits. The provider will accept identities of this account only.",
         listing="aws-accounts",
         rule=checks.by(rules.account_id),
@@ -62,7 +62,7 @@ QUESTIONS = (
     Question(
         "aws.region",
         "aws-workload",
-        "Which AWS region does it run in?",
+        "Which AWS region does your workload run in?",
         "The region of the job, task, instance or function, such as ap-northeast-1.",
         listing="aws-regions",
         rule=checks.by(rules.region),
@@ -72,7 +72,7 @@ QUESTIONS = (
         "aws-workload",
         "Which IAM role does your workload run with?",
         "The task role (not the execution role, which only pulls images and writes logs), the job role, the instance "
-        "role or the function role. The wizard creates it if it does not exist.",
+        "role or the function role. The wizard creates the role if it does not exist.",
         listing="aws-roles",
         rule=checks.by(rules.role_name),
     ),
@@ -80,7 +80,8 @@ QUESTIONS = (
         "aws.profile",
         "aws-workload",
         "Which AWS profile does the wizard use?",
-        "Only the wizard uses it, not your workload. Leave it empty to use the credentials of the environment.",
+        "Only the wizard uses this profile, not your workload. Leave the field empty to use the credentials of the "
+        "environment.",
         listing="aws-profiles",
         detail=True,
         needed=False,
@@ -88,8 +89,8 @@ QUESTIONS = (
     Question(
         "aws.job_definition",
         "aws-workload",
-        "Which AWS Batch job definition starts it?",
-        "Leave it empty if you have no job definition yet.",
+        "Which AWS Batch job definition starts your workload?",
+        "Leave the field empty if you have no job definition yet.",
         listing="job-definitions",
         detail=True,
         needed=False,
@@ -98,8 +99,8 @@ QUESTIONS = (
     Question(
         "aws.task_definition",
         "aws-workload",
-        "Which ECS task definition starts it?",
-        "Leave it empty if you have no task definition yet.",
+        "Which ECS task definition starts your workload?",
+        "Leave the field empty if you have no task definition yet.",
         listing="task-definitions",
         detail=True,
         needed=False,
@@ -109,7 +110,7 @@ QUESTIONS = (
         "aws.container",
         "aws-workload",
         "Which container of the definition is your workload?",
-        "Needed only if the definition has several containers.",
+        "Required only if the definition has several containers.",
         detail=True,
         needed=False,
         when=_has_definition,
@@ -118,7 +119,8 @@ QUESTIONS = (
         "aws.imdsv2",
         "aws-workload",
         "Does the instance metadata service require a session token (IMDSv2)?",
-        "Yes works for nearly all instances: those that accept requests without a token accept a token too.",
+        "Yes works for nearly all instances: instances that accept requests without a token also accept requests "
+        "with a token.",
         kind="flag",
         detail=True,
         derive=_imdsv2,

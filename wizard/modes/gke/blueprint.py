@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from wizard.engine.resource import Resource
@@ -11,6 +11,8 @@ from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity
 from wizard.modes import access
 from wizard.modes.gke.model import GkeSetup, Workload
+from wizard.resources import already
+from wizard.resources.already import Bindings
 from wizard.resources.any_node_pool import AnyNodePool
 from wizard.resources.cluster_pool import ClusterPool
 from wizard.resources.kubernetes_service_account import KubernetesServiceAccount
@@ -20,12 +22,33 @@ from wizard.resources.node_pool import NodePool
 GkeHalf = Literal["google", "kubernetes"]
 """google: clusters, service accounts and policies. kubernetes: the objects in the cluster."""
 
+GAIN = (
+    "The workload {workload} also gets {granted} on {project}, because the policy already grants this access to the "
+    "service account {email}."
+)
+GAIN_UNDER_CONDITION = (
+    "The workload {workload} also gets {granted} on {project} under the condition {condition}, because the policy "
+    "already grants this access to the service account {email}."
+)
+
+
+def projects_of_accounts(setup: GkeSetup) -> list[str]:
+    """Return the projects whose policies say what the setup's service accounts have already."""
+    using = [workload for workload in setup.workloads if workload.google_service_account]
+    return [project for workload in using for project in access.roles(workload.grants)] + [
+        setup.service_account_project(workload) for workload in using
+    ]
+
 
 class GkeBlueprint:
-    """The resources of a setup, and the names that are derived from it. `number` is the project number."""
+    """The resources of a setup, and the names that are derived from it. `number` is the project number.
 
-    def __init__(self, setup: GkeSetup, number: str) -> None:
+    `policies` has the bindings of the policies that are known, by project ID.
+    """
+
+    def __init__(self, setup: GkeSetup, number: str, policies: Mapping[str, Bindings] | None = None) -> None:
         self.setup = setup
+        self._policies = policies or {}
         self.cluster = setup.cluster_name
         self.pool = PoolName(number, gke.workload_pool(setup.google.project))
 
@@ -95,7 +118,20 @@ class GkeBlueprint:
             email=self.setup.service_account_email(workload),
             home=self.setup.service_account_project(workload),
             also=self.also(workload),
+            gained=tuple(self._gained(workload)),
         )
+
+    def _gained(self, workload: Workload) -> Iterator[str]:
+        """Yield what a workload gets as its service account, although no workload of this account asks for it."""
+        email = self.setup.service_account_email(workload)
+        together = [each for each in self._workloads if email and self.setup.service_account_email(each) == email]
+        asked = access.roles(grant for each in together for grant in each.grants)
+        for each in already.not_asked(self._policies, {f"serviceAccount:{email}"}, asked):
+            words = {"granted": each.role, "project": each.project, "email": email}
+            if each.condition is None:
+                yield GAIN.format(workload=workload.title, **words)
+            else:
+                yield GAIN_UNDER_CONDITION.format(workload=workload.title, condition=each.condition, **words)
 
     def _services(self) -> dict[str, set[str]]:
         """Return the APIs that each project needs, by project ID. Tests from outside of the cluster need `sts`."""

@@ -28,5 +28,17 @@ def _annotation(answers: WorkloadAnswers) -> list[Remark]:
         return []
     now = annotation.shown(acts_as.email)
     if wanted:
-        return [Remark(f"Its annotation names {now} now. It will be changed to {wanted}.", warn=True)]
-    return [Remark(f"Its annotation names {now} now. The annotation will be removed.", warn=True)]
+        return [
+            Remark(
+                f"The annotation of this Kubernetes service account names {now} now. The wizard will change "
+                f"the annotation to {wanted}.",
+                warn=True,
+            )
+        ]
+    return [
+        Remark(
+            f"The annotation of this Kubernetes service account names {now} now. The wizard will remove the "
+            "annotation.",
+            warn=True,
+        )
+    ]

@@ -13,7 +13,8 @@ from wizard.setup.products import Limit
 LIMITS = (
     Limit(
         "roles/container.",
-        "a pod with direct access cannot use the Kubernetes API of another cluster; a service account can",
+        "a pod with direct access cannot use the Kubernetes API of another cluster; a pod that acts as a service "
+        "account can",
         always=False,
     ),
 )
@@ -23,7 +24,7 @@ PERIMETER = "a VPC Service Controls perimeter refuses direct access from GKE"
 """Why a perimeter needs a service account: its rules cannot name the pods' own principals."""
 
 ACROSS_PERIMETERS = (
-    "a VPC Service Controls perimeter refuses direct access from GKE; if there is one around the project, "
+    "a VPC Service Controls perimeter refuses direct access from GKE; if there is a perimeter around the project, "
     "write `perimeter: true` instead of `via`"
 )
 """The limit of direct access to another project."""

@@ -65,7 +65,10 @@ def service_accounts(resources: Iterable[Resource]) -> str:
 def exported_accounts(blueprint: GkeBlueprint) -> ExportedFile:
     """Return the file with the Kubernetes service accounts of a setup."""
     accounts = [resource for resource in blueprint.inside() if isinstance(resource, KubernetesServiceAccount)]
-    why = "The Kubernetes service accounts, annotated with the Google service account that each acts as, if any."
+    why = (
+        "The Kubernetes service accounts. An annotation names the Google service account that an account acts as, "
+        "if any."
+    )
     return ExportedFile(ACCOUNTS_FILE, ACCOUNTS_FILE, why, "yaml", service_accounts(accounts))
 
 
@@ -76,18 +79,20 @@ def exported_uses(cluster: ClusterName, uses: Sequence[Use], mixed: bool) -> lis
     """
     patches = [_exported_patch(use, mixed) for use in uses if use.patched]
     script = "\n".join(commands(cluster, uses)) + "\n"
-    why = "kubectl commands that apply these files. Save the files first (s)."
+    why = "kubectl commands that apply these files. Press s to save the files first."
     return [*patches, ExportedFile("commands.sh", "kubectl commands", why, "bash", script)]
 
 
 def _exported_patch(use: Use, mixed: bool) -> ExportedFile:
     pinned = mixed and not use.kind.on_each_node
     sentences = [f"A patch of serviceAccountName for {use.title}, for kubectl and kustomize."]
-    sentences.append("Its pods are recreated." if use.kind.rolls_out else "It takes effect with the next run.")
+    sentences.append(
+        "The workload's pods are recreated." if use.kind.rolls_out else "The patch takes effect with the next run."
+    )
     if pinned:
-        sentences.append("The nodeSelector keeps them off node pools that are not changed.")
+        sentences.append("The nodeSelector keeps the pods off node pools that the wizard does not change.")
     elif mixed:
-        sentences.append("Pods on node pools that are not changed continue to act as their nodes.")
+        sentences.append("Pods on node pools that the wizard does not change continue to act as their nodes.")
     why = " ".join(sentences)
     return ExportedFile(use.file, use.file, why, "yaml", patch(use, pinned))
 

@@ -41,8 +41,8 @@ class GkeMode(Mode):
     reads = "in Google Cloud and in the cluster"
     stopping = Stopping(
         "Stop here",
-        "GKE finishes a change of a cluster or node pool that is running now, and the next run waits for it. Other "
-        "running changes will finish, and no other change will start. The journal has every finished change.",
+        "GKE finishes the running change of a cluster or node pool, and the next run waits for this change. Other "
+        "running changes will finish, and no other change will start. The journal contains every finished change.",
     )
 
     @property

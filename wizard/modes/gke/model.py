@@ -35,7 +35,8 @@ class Gke(Section):
     def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         repeated = sorted({name for name in value if value.count(name) > 1})
         if repeated:
-            raise texts.refused(f"node pools appear more than once: {', '.join(repeated)}", "name each node pool once")
+            names = ", ".join(repeated)
+            raise texts.refused(f"node pools appear more than once: {names}", "name each node pool once")
         return value
 
 
@@ -81,7 +82,7 @@ class Workload(Section):
             )
         if via == "service-account" and value is None:
             raise texts.refused(
-                "access is through a Google service account, but the setup names none",
+                "access is through a Google service account, but the setup does not name one",
                 "write `google_service_account: NAME`, or `via: direct`",
             )
         return value
@@ -185,6 +186,8 @@ def _clash(title: str, index: int, before: dict[str, Any], workload: dict[str, A
     second = workload.get("google_service_account") or "itself (direct)"
     if first == second:
         what = f"{title} appears twice (first as workloads[{index}])"
-        return Broken(what, "write all its grants in one entry")
+        return Broken(what, "write all grants of this service account in one entry")
     what = f"{title} cannot act as two identities: {first} (workloads[{index}]) and {second}"
-    return Broken(what, "keep one of them, or use another Kubernetes service account for one of the workloads")
+    return Broken(
+        what, "keep one of the two identities, or use another Kubernetes service account for one of the workloads"
+    )

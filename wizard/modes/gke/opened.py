@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,10 @@ from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
 from wizard.modes.gke import consistency, manifests
-from wizard.modes.gke.blueprint import GkeBlueprint
+from wizard.modes.gke.blueprint import GkeBlueprint, projects_of_accounts
 from wizard.modes.gke.live import test
 from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Opened, Outcomes
+from wizard.resources import already
 
 if TYPE_CHECKING:
     from wizard.modes.gke.model import GkeSetup
@@ -56,5 +58,9 @@ class GkeOpened(Opened):
 def opened(setup: GkeSetup, text: str, environ: Mapping[str, str], *, ask_google: bool) -> GkeOpened:
     """Open a setup. Raises CloudError."""
     clouds = Clouds(setup.google.project, environ=environ)
-    number = project_number(clouds, setup.google.project) if ask_google else UNKNOWN_NUMBER
-    return GkeOpened(text, clouds, setup, GkeBlueprint(setup, number))
+    if not ask_google:
+        return GkeOpened(text, clouds, setup, GkeBlueprint(setup, UNKNOWN_NUMBER))
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        policies = beside.submit(already.read_bindings, clouds, projects_of_accounts(setup))
+        number = project_number(clouds, setup.google.project)
+    return GkeOpened(text, clouds, setup, GkeBlueprint(setup, number, policies.result()))

@@ -31,10 +31,18 @@ def _via(answers: AnswersSoFar) -> Found | None:
         return default
     email = annotation.shown(acts_as.email)
     if acts_as.exists is False:
-        return Found("direct", f"its annotation names {email}, which does not exist; the annotation will be removed")
+        return Found(
+            "direct",
+            f"the workload's annotation names {email}, which does not exist; the wizard will remove the annotation",
+        )
     if acts_as.exists:
-        return Found("service-account", f"its annotation names {email}, and its pods act as that account now")
-    return Found("service-account", f"its annotation names {email} (the wizard could not check that it exists)")
+        return Found(
+            "service-account", f"the workload's annotation names {email}, and the pods act as that account now"
+        )
+    return Found(
+        "service-account",
+        f"the workload's annotation names {email} (the wizard could not check that the account exists)",
+    )
 
 
 def _workload(answers: AnswersSoFar) -> Chosen | None:
@@ -52,7 +60,7 @@ def _acts_as(answers: AnswersSoFar) -> ActsAs | None:
 def _service_account(answers: AnswersSoFar) -> Found | None:
     workload, acts_as = _workload(answers), _acts_as(answers)
     if acts_as and acts_as.exists is not False:
-        return Found(acts_as.email, "from its annotation")
+        return Found(acts_as.email, "from the workload's annotation")
     account = derived.service_account(workload.service_account, "gke") if workload else None
     return Found(account, "named after the Kubernetes service account") if account else None
 
@@ -70,7 +78,7 @@ _CLUSTER = (
         "gke.cluster",
         "gke-cluster",
         "Which cluster do your workloads run in?",
-        "Its name, as the Google Cloud console and gcloud show it.",
+        "The name of the cluster, as the Google Cloud console and gcloud show it.",
         listing="clusters",
         rule=checks.by(rules.cluster),
     ),
@@ -78,14 +86,14 @@ _CLUSTER = (
         "gke.location",
         "gke-cluster",
         "Which location is the cluster in?",
-        "Its region, such as asia-northeast1, or its zone.",
+        "The region of the cluster, such as asia-northeast1, or its zone.",
         rule=checks.by(rules.location),
     ),
     Question(
         "gke.node_pools",
         "gke-cluster",
         "Which node pools run your workloads?",
-        "Pods get an identity of their own only on node pools with GKE_METADATA. The change recreates the nodes.",
+        "Pods get identities of their own only on node pools with GKE_METADATA. The change recreates the nodes.",
         kind="several",
         needed=False,
         rule=checks.each_by(rules.node_pool),
@@ -94,16 +102,22 @@ _CLUSTER = (
 
 _CHOICES = (
     Choice("direct", "Directly", "the wizard grants the roles to the Kubernetes service account", recommended=True),
-    Choice("service-account", "Through a service account", "it acts as a Google service account with the roles"),
+    Choice(
+        "service-account",
+        "Through a service account",
+        "the workload acts as a Google service account that gets the roles",
+    ),
 )
 
 _ACCESS = (
     replace(access_questions.ON, title="Which project has the resources that this workload uses?"),
     access_questions.PRODUCT,
-    replace(access_questions.ROLES, title="Which roles does this workload need there?"),
+    replace(access_questions.ROLES, title="Which roles does this workload need in the project?"),
     replace(access_questions.VIA, choices=_CHOICES, derive=_via, rule=access_questions.via_check(_direct_problem)),
     replace(
-        access_questions.SERVICE_ACCOUNT, title="Which Google service account does it act as?", derive=_service_account
+        access_questions.SERVICE_ACCOUNT,
+        title="Which Google service account does this workload act as?",
+        derive=_service_account,
     ),
     Question(
         "access.perimeter",

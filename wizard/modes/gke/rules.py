@@ -31,7 +31,7 @@ def _gke_name(kind: str, text: str) -> Broken | None:
         return None
     if "/" in text or text.startswith("gke_"):
         name = re.split("[/_]", text.rstrip("/"))[-1]
-        return Broken(f'"{text}" is more than the name of a {kind}', f"write the name only: {name}")
+        return Broken(f'"{text}" is not a valid {kind} name', f"use the name only: {name}")
     return Broken(
         f'"{text}" is not a valid {kind} name',
         "use up to 40 lowercase letters, digits and dashes; start with a letter, and do not end with a dash",
@@ -43,10 +43,12 @@ def location(text: str) -> Broken | None:
     if full(GKE_LOCATION, text):
         return None
     if full(_AWS_REGION, text):
-        return Broken(f'"{text}" is an AWS region', "write a Google Cloud region such as asia-northeast1")
+        return Broken(
+            f'"{text}" is an AWS region, not a Google Cloud region', "use a Google Cloud region such as asia-northeast1"
+        )
     return Broken(
         f'"{text}" is not a valid location',
-        "write a region such as asia-northeast1, or a zone such as asia-northeast1-a",
+        "use a region such as asia-northeast1, or a zone such as asia-northeast1-a",
     )
 
 
@@ -62,8 +64,9 @@ def kubernetes_service_account(text: str) -> Broken | None:
     if full(DNS_SUBDOMAIN, text):
         return None
     if text.count("/") == 1:
-        return Broken(f'"{text}" contains the namespace', f"write the name only: {text.partition('/')[2]}")
+        name = text.partition("/")[2]
+        return Broken(f'"{text}" contains the namespace', f"use the name only: {name}")
     if "@" in text:
-        fix = "move it to google_service_account; service_account is the Kubernetes service account"
-        return Broken(f'"{text}" is a Google service account', fix)
+        fix = "move this value to google_service_account; the key service_account is for the Kubernetes service account"
+        return Broken(f'"{text}" is a Google service account, not a Kubernetes service account', fix)
     return Broken(f'"{text}" is not a valid Kubernetes service account name', _LABEL)

@@ -51,8 +51,8 @@ def test_roles_of_an_account_that_is_not_the_operators_are_not_guessed(clouds: C
     found = detecting.listing(AWS, "aws-roles", clouds, answers)
     assert found == []
     assert found.note == (
-        "your AWS credentials are for account 111122223333, so the roles of 444455556666 cannot be listed; "
-        "type the name"
+        "your AWS credentials are for account 111122223333, so the wizard cannot list the roles of 444455556666; "
+        "type the role name"
     )
 
 
@@ -118,7 +118,7 @@ def test_providers_are_those_for_aws_of_this_account_first(clouds: Clouds, answe
 def test_a_pool_that_does_not_exist_yet_has_no_providers(clouds: Clouds, answers: Answers) -> None:
     answers.set("google.pool", "to-be-made")
     found = detecting.listing(AWS, "providers", clouds, answers)
-    assert (found, found.note) == ([], "the pool to-be-made does not exist yet, so it has no providers")
+    assert (found, found.note) == ([], "the pool to-be-made does not exist yet, so there are no providers in it")
 
 
 def test_service_accounts_are_listed_by_name(clouds: Clouds, answers: Answers) -> None:
@@ -150,7 +150,11 @@ def test_where_the_api_is_still_off_the_list_is_empty_and_says_why(answers: Answ
     for name in ("pools", "providers", "service-accounts"):
         found = detecting.listing(AWS, name, new, answers)
         assert found == []
-        assert found.note == "the list cannot be read yet: iam.googleapis.com is not enabled. Apply enables it"
+        assert (
+            found.note
+            == "the wizard cannot read the list yet, because the API iam.googleapis.com is not enabled; apply enables "
+            "the API"
+        )
     roles = detecting.listing(AWS, "grantable-roles", new, answers)
     assert roles[0].value == "roles/bigquery.jobUser"
     assert roles.note
@@ -159,7 +163,7 @@ def test_where_the_api_is_still_off_the_list_is_empty_and_says_why(answers: Answ
 @pytest.mark.parametrize("name", ["pools", "providers", "service-accounts", "grantable-roles"])
 def test_without_a_project_nothing_is_asked(name: str) -> None:
     found = detecting.listing(AWS, name, Clouds("", environ={}), no_answers())
-    assert found.note == "choose a project to read this list"
+    assert found.note == "choose a project first: the wizard reads the list from that project"
 
 
 def test_lists_are_read_page_by_page(clouds: Clouds, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +186,7 @@ def test_a_list_that_is_too_long_is_cut_and_says_so() -> None:
 
     read = live.read_pages(fetch, "things", "next", 500)
     assert len(read.items) == 500
-    assert read.note == "the list has only the first 500 entries; for others, type the name"
+    assert read.note == "the list has only the first 500 entries; to use another entry, type its name"
 
 
 def test_a_list_that_just_fits_is_whole() -> None:

@@ -91,7 +91,7 @@ def test_a_child_that_hangs_is_ended(script: Path):
     script.write_text("import threading; print('here', flush=True); threading.Event().wait()")
     lines: list[str] = []
     ended = child.run(script, "", {}, lines.append, timeout=0.5)
-    assert (lines, ended.stderr) == (["here\n"], "it did not finish within 0 s")
+    assert (lines, ended.stderr) == (["here\n"], "the process did not finish within 0 s")
 
 
 def test_a_child_is_ended_as_soon_as_a_stop_is_asked_for(script: Path):
@@ -125,6 +125,6 @@ def test_a_bare_configuration_can_pass(cloud: FakeCloud):
     """Nothing is known of its target: that hop is not proven, does not fail the test, and is named."""
     outcomes = aws.run(AwsTest(config(cloud), allowed_hosts=(cloud.host,)), inside(environment(cloud)))
     assert statuses(outcomes)["permission"] == "not_proven"
-    assert outcome_of(outcomes, "permission").reason == "no permission was tested"
+    assert outcome_of(outcomes, "permission").reason == "the live test could test no permission"
     assert verdict(outcomes).passed
-    assert verdict(outcomes).not_proven == ("Permission on the target: no permission was tested",)
+    assert verdict(outcomes).not_proven == ("Permission on the target: the live test could test no permission",)

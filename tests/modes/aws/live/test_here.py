@@ -104,7 +104,9 @@ def test_a_role_that_another_service_is_trusted_with_gets_no_credentials(world: 
     assert statuses(outcomes)["aws-credentials"] == "failed"
     assert statuses(outcomes)["exchange"] == "skipped"
     failed = outcome_of(outcomes, "aws-credentials")
-    assert "the trust policy of for-lambda does not let ecs-tasks.amazonaws.com assume it" in (failed.reason or "")
+    assert "the trust policy of for-lambda does not let ecs-tasks.amazonaws.com assume the role" in (
+        failed.reason or ""
+    )
     assert "ecs-tasks.amazonaws.com" in (failed.fix or "")
 
 
@@ -143,7 +145,7 @@ def test_what_is_not_known_about_the_role_is_not_proven_and_the_test_goes_on(
     with here(workload(role=name), world.aws) as place:
         outcomes = aws.run(world.test(world.config(provider="other-account")), place)
     found = outcome_of(outcomes, "aws-credentials")
-    assert (found.status, statuses(outcomes)["caller-identity"]) == ("unsure", "ok")
+    assert (found.status, statuses(outcomes)["caller-identity"]) == ("not_proven", "ok")
     assert f"its trust policy depends on {missing}" in (found.reason or "")
     assert "--from inside" in (found.fix or "")
 

@@ -22,7 +22,7 @@ def test_environment_keys_reach_the_target_directly(world: World):
     assert statuses(outcomes) == ALL_OK_DIRECT
     assert verdict(outcomes).passed
     assert outcome_of(outcomes, "aws-credentials").received["source"] == "environment"
-    assert outcome_of(outcomes, "application").sent["way"].endswith("with the file alone")
+    assert outcome_of(outcomes, "application").sent["way"].endswith("with the credential configuration alone")
 
 
 def test_environment_keys_reach_the_target_through_a_service_account(world: World):
@@ -70,7 +70,7 @@ def test_an_instances_role_needs_no_supplier(world: World):
     found = outcome_of(outcomes, "aws-credentials").received
     assert (found["source"], found["google_auth"]["same"]) == ("instance metadata", True)
     assert found["region"] == "ap-northeast-1"
-    assert outcome_of(outcomes, "application").sent["way"].endswith("with the file alone")
+    assert outcome_of(outcomes, "application").sent["way"].endswith("with the credential configuration alone")
 
 
 def test_no_credentials_stop_the_chain_at_once(world: World):
@@ -99,8 +99,8 @@ def test_no_region_is_told_with_what_to_set(world: World):
 @pytest.mark.parametrize(
     ("changes", "code", "reason"),
     [
-        ({"AWS_SECRET_ACCESS_KEY": "wrong"}, "SignatureDoesNotMatch", "secret key does not belong"),
-        ({"AWS_SESSION_TOKEN": ""}, "InvalidClientTokenId", "AWS does not know these keys"),
+        ({"AWS_SECRET_ACCESS_KEY": "wrong"}, "SignatureDoesNotMatch", "secret access key does not belong"),
+        ({"AWS_SESSION_TOKEN": ""}, "InvalidClientTokenId", "AWS does not know these access keys"),
     ],
     ids=["another secret", "no session token"],
 )
@@ -129,7 +129,11 @@ IRSA = {"AWS_WEB_IDENTITY_TOKEN_FILE": "/var/run/token", "AWS_ROLE_ARN": "arn:aw
     [
         ({"AWS_SECRET_ACCESS_KEY": "s"}, "AWS_ACCESS_KEY_ID is not set", "set AWS_ACCESS_KEY_ID too"),
         ({"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE"}, "AWS_SECRET_ACCESS_KEY is not set", "set AWS_SECRET_ACCESS_KEY too"),
-        (IRSA, "google-auth does not read it, and takes the role of the node", "aws configure export-credentials"),
+        (
+            IRSA,
+            "google-auth does not read this token, and uses the role of the node",
+            "aws configure export-credentials",
+        ),
         (
             {
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials",

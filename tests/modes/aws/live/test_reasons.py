@@ -96,22 +96,27 @@ KNOWN = [
     ("exchange", "PERMISSION_DENIED", STS_OFF, "API sts.googleapis.com is disabled in project 123456789012"),
     ("impersonation", "PERMISSION_DENIED", CREDENTIALS_OFF, "API iamcredentials.googleapis.com is disabled"),
     ("exchange", "quota_exceeded", THROTTLED, "throttling"),
-    ("exchange", "invalid_target", INVALID_TARGET, "does not exist, or it or its pool is disabled or deleted"),
+    (
+        "exchange",
+        "invalid_target",
+        INVALID_TARGET,
+        "does not exist, or the provider or its pool is disabled or deleted",
+    ),
     ("exchange", "invalid_request", INVALID_AUDIENCE, "not the full name of a provider"),
     ("exchange", "invalid_request", TOO_LONG, "longer than 127 bytes"),
-    ("exchange", "unauthorized_client", REJECTED, "attribute condition does not admit"),
-    ("exchange", "invalid_grant", REPLAYED.format("SignatureDoesNotMatch", NO_SIGNATURE), "secret key"),
-    ("exchange", "invalid_grant", REPLAYED.format("ExpiredToken", EXPIRED), "the AWS keys have expired"),
+    ("exchange", "unauthorized_client", REJECTED, "attribute condition refuses"),
+    ("exchange", "invalid_grant", REPLAYED.format("SignatureDoesNotMatch", NO_SIGNATURE), "secret access key"),
+    ("exchange", "invalid_grant", REPLAYED.format("ExpiredToken", EXPIRED), "the AWS credentials have expired"),
     ("exchange", "invalid_grant", REPLAYED.format("InvalidClientTokenId", NOT_KNOWN), "AWS_SESSION_TOKEN"),
     ("exchange", "invalid_request", MALFORMED, "could not read"),
-    ("caller-identity", "ExpiredToken", EXPIRED, "the AWS keys have expired"),
+    ("caller-identity", "ExpiredToken", EXPIRED, "the AWS credentials have expired"),
     ("caller-identity", "SignatureDoesNotMatch", REGION, "another region"),
     ("caller-identity", "SignatureDoesNotMatch", CLOCK, "clock"),
     ("caller-identity", "UNREACHABLE", "sts.eu-west-1.amazonaws.com: timed out", "amazonaws.com did not answer"),
     ("aws-credentials", "NoRegion", "Unable to determine AWS region", "AWS_REGION"),
     ("aws-credentials", "NoCredentials", "Unable to locate credentials", "taskRoleArn"),
-    ("config", "ConfigError", "File /x/cred.json was not found.", "mount it"),
-    ("config", "ConfigError", KEY, "delete the key"),
+    ("config", "ConfigError", "File /x/cred.json was not found.", "mount the file"),
+    ("config", "ConfigError", KEY, "delete the service account key"),
     ("permission", "UNAUTHENTICATED", NOT_ACCEPTED, "through a service account"),
     ("permission", "PERMISSION_DENIED", PERIMETER, "perimeter"),
     ("permission", "PERMISSION_DENIED", "The caller does not have permission", "no role on it"),
@@ -131,8 +136,12 @@ def test_known_words_have_a_reason(hop_id: str, code: str, message: str, words: 
     [
         (DENIED, {}, f"check that the binding names {US}"),
         (DENIED, {"impersonation": ()}, "nobody has roles/iam.workloadIdentityUser"),
-        (DENIED, {"impersonation": (f"serviceAccount:{EMAIL}",)}, f"not to this workload: serviceAccount:{EMAIL}"),
-        (DENIED, {"impersonation": (US,)}, "not effective (yet)"),
+        (
+            DENIED,
+            {"impersonation": (f"serviceAccount:{EMAIL}",)},
+            f"but this workload does not: serviceAccount:{EMAIL}",
+        ),
+        (DENIED, {"impersonation": (US,)}, "not effective yet"),
         ("The caller does not have permission", {}, "does not have permission to impersonate"),
     ],
 )
@@ -162,24 +171,24 @@ def test_missing_roles_are_named_with_whom_to_grant_them_to():
 IAM_ARN = "arn:aws:iam::111122223333:role/rds-to-bigquery"
 REJECTED = "The given credential is rejected by the attribute condition."
 MISSES = [
-    (f"attribute.aws_role == '{IAM_ARN}'", f"has the ARN of the IAM role, {IAM_ARN}, but Google Cloud sees", None),
+    (f"attribute.aws_role == '{IAM_ARN}'", f"contains the ARN of the IAM role, {IAM_ARN}, but Google Cloud sees", None),
     (f"attribute.aws_role == '{ROLE.replace('/', '/batch/')}'", "with its path, ", None),
-    (f"attribute.aws_role == '{ROLE}/0123'", "has the name of one session, ", None),
-    (f"attribute.aws_role == '{ROLE.upper()}'", "upper and lower case must be the same", None),
-    (f"attribute.aws_role == '{ROLE.replace('rds', 'RDS')}'", "upper and lower case must be the same", None),
+    (f"attribute.aws_role == '{ROLE}/0123'", "contains the name of one session, ", None),
+    (f"attribute.aws_role == '{ROLE.upper()}'", "conditions are case-sensitive", None),
+    (f"attribute.aws_role == '{ROLE.replace('rds', 'RDS')}'", "conditions are case-sensitive", None),
     (f"attribute.aws_role == '{ROLE.replace('1111', '4444')}'", "in another AWS account, ", None),
     (
         "attribute.aws_role == 'rds-to-bigquery'",
         "the name of the role, rds-to-bigquery, but the attribute mapping",
         None,
     ),
-    (f"attribute.aws_role == '{ROLE}/'", "a stray character at an end", None),
+    (f"attribute.aws_role == '{ROLE}/'", "a stray character at the start or the end", None),
     (
         f"attribute.role == '{ROLE}'",
-        "uses attribute.role, which its attribute mapping does not have",
+        "uses attribute.role, which the provider's attribute mapping does not define",
         "(attribute.role",
     ),
-    (f"assertion.arn == '{IAM_ARN}'", "has the ARN of the IAM role", "(assertion.arn == "),
+    (f"assertion.arn == '{IAM_ARN}'", "contains the ARN of the IAM role", "(assertion.arn == "),
 ]
 
 
@@ -201,14 +210,14 @@ def test_a_condition_that_almost_admits_the_role_is_explained_and_corrected(
 @pytest.mark.parametrize(
     ("member", "cause"),
     [
-        (US.replace(":sts:", ":iam:").replace("assumed-role", "role"), "has the ARN of the IAM role"),
+        (US.replace(":sts:", ":iam:").replace("assumed-role", "role"), "contains the ARN of the IAM role"),
         (US.replace("rds", "RDS"), "upper and lower case"),
         (US.replace("111122223333", "444455556666"), "is in another AWS account"),
-        (US.replace(POOL.project_number, "acme-analytics"), "must have the project number"),
-        (US.replace(POOL.pool, "another-pool"), "is of another workload identity pool"),
-        (US.replace("aws_role", "role"), "does not have that attribute"),
+        (US.replace(POOL.project_number, "acme-analytics"), "must contain the project number"),
+        (US.replace(POOL.pool, "another-pool"), "whose workload identity pool is not the pool"),
+        (US.replace("aws_role", "role"), "does not define this attribute"),
         (US.replace("principalSet:", "principal:"), "an attribute needs principalSet://"),
-        (principal(POOL, f"{ROLE}/another"), "has the name of one session"),
+        (principal(POOL, f"{ROLE}/another"), "contains the name of one session"),
     ],
 )
 def test_a_member_that_almost_names_the_role_is_explained_and_corrected(member: str, cause: str):
@@ -232,8 +241,8 @@ def test_a_role_on_another_resource_or_of_another_holder_is_named():
         "permission", "MISSING", "x", received=received, elsewhere=(Elsewhere("roles/bigquery.jobUser", US, on),)
     )
     assert direct == (
-        "the workload has roles/bigquery.jobUser on the project acme-identity, which is another resource than the "
-        f"target -> grant roles/bigquery.jobUser on acme-analytics to {US}"
+        "the workload has roles/bigquery.jobUser on the project acme-identity, which is not the "
+        f"target of the test -> grant roles/bigquery.jobUser on acme-analytics to {US}"
     )
     account = Elsewhere("roles/bigquery.jobUser", f"serviceAccount:{EMAIL}", on)
     through = reason("permission", "MISSING", "x", True, received=received, elsewhere=(account,))
@@ -254,7 +263,7 @@ def test_no_advice_has_the_name_of_a_session():
     for found in (denied, missing):
         assert "attribute.aws_role contains the name of the session" in found
         assert "/abc" not in found
-        assert "use a provider of its own" in found
+        assert "use a separate provider" in found
 
 
 def test_a_provider_of_another_type_is_named():

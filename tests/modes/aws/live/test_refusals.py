@@ -35,7 +35,7 @@ EXCHANGES = [
     ("thrown-away", "aws-prod", ProviderFacts(ACCOUNT, state="DELETED"), INVALID_TARGET, "the provider is deleted"),
     ("good", "aws-off", ProviderFacts(ACCOUNT, pool_disabled=True), INVALID_TARGET, "pool is disabled"),
     ("good", "aws-gone", ProviderFacts(ACCOUNT, pool_state="DELETED"), INVALID_TARGET, "pool is deleted"),
-    ("other-role", "aws-prod", ProviderFacts(ACCOUNT, condition=OTHER_ROLE), REJECTED, "condition does not admit"),
+    ("other-role", "aws-prod", ProviderFacts(ACCOUNT, condition=OTHER_ROLE), REJECTED, "condition refuses"),
     (
         "long-subject",
         "aws-prod",
@@ -76,7 +76,7 @@ def test_a_token_service_that_is_switched_off_is_named(world: World):
     ("account", "members", "reason"),
     [
         ("unbound", (), "nobody has roles/iam.workloadIdentityUser on unbound@"),
-        ("others", (OTHERS,), "is granted to others, but not to this workload"),
+        ("others", (OTHERS,), "but this workload does not"),
         ("unbound", None, "the workload does not have permission to impersonate unbound@"),
     ],
 )

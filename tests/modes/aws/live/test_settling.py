@@ -14,7 +14,7 @@ from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.aws.live.sandbox_world import WORLD, World, workload
 from wizard.chain.hop import Settling
 from wizard.chain.recent_grants import RecentGrant
-from wizard.chain.target import Target
+from wizard.chain.target import Target, WantedRole
 from wizard.clouds import endpoints
 from wizard.engine.patience import Time
 from wizard.modes.aws.live import walk as aws
@@ -167,7 +167,7 @@ def test_a_member_that_the_policy_does_not_have_is_not_waited_for(world: World, 
     grant = RecentGrant(hop, datetime.now(UTC))  # type: ignore[arg-type]
     members = {hop: ("user:someone@acme.example",)}
     config = world.inside_config(account=account) if account else world.inside_config()
-    targets = (Target("acme-analytics", {"bigquery.tables.create": "roles/bigquery.dataEditor"}),)
+    targets = (Target("acme-analytics", (WantedRole("roles/bigquery.dataEditor", ("bigquery.tables.create",)),)),)
     test = world.test(config, grants=(grant,), members=members, targets=targets)
     events: list[Settling] = []
     outcomes = aws.run(test, inside(world.workload_environment(**world.session())), on_event=events.append)

@@ -54,7 +54,7 @@ def reason(hop_id: str, code: str, message: str, so_far: GkeKnown | None = None)
 KNOWN = [
     ("cluster", "PERMISSION_DENIED", 'Required "container.clusters.get" permission(s)', "clusterViewer"),
     ("cluster", "NotRunning", "the cluster is PROVISIONING", "the cluster is PROVISIONING"),
-    ("ksa-token", "UNREACHABLE", NO_ANSWER, "does not answer from here"),
+    ("ksa-token", "UNREACHABLE", NO_ANSWER, "does not answer this machine"),
     ("ksa-token", "Unauthorized", "Unauthorized", "does not accept your credentials"),
     ("ksa-token", "OtherCluster", "the token's issuer is https://x, not https://y", "issues tokens as https://x"),
     ("exchange", "invalid_target", 'The target service indicated by the "audience" parameters is invalid.', POOL),
@@ -67,20 +67,25 @@ KNOWN = [
     (
         "pod",
         "NotMetadata",
-        "169.254.169.254 answers, but is not Google's metadata server",
+        "the server at 169.254.169.254 is not Google's metadata server",
         "not the GKE metadata server",
     ),
     ("pod", "HTTP 403", "This metadata endpoint is concealed.", "not the GKE metadata server"),
-    ("pod", "ImagePull", "ImagePullBackOff: Back-off pulling image", "python:3.13-slim cannot be pulled: ImagePull"),
+    (
+        "pod",
+        "ImagePull",
+        "ImagePullBackOff: Back-off pulling image",
+        "cannot pull the image python:3.13-slim: ImagePull",
+    ),
     ("pod", "NotStarted", 'StartError: exec: "python3": executable file not found in $PATH', "set probe.image"),
-    ("pod", "Unschedulable", TAINTS, "the pod was never scheduled: 0/3 nodes"),
+    ("pod", "Unschedulable", TAINTS, "the cluster did not schedule the pod: 0/3 nodes"),
     ("pod", "NotAdmitted", SECURITY, "Standard restricted:latest of anti-fraud does not allow"),
     ("pod", "NotAdmitted", WEBHOOK, "webhook validation.gatekeeper.sh does not allow the one-off pod: [registries]"),
     ("pod", "NotAdmitted", QUOTA, "the quota team of anti-fraud has no room"),
     ("pod", "Forbidden", ENDING, "the namespace anti-fraud is being deleted"),
     ("pod", "Forbidden", RBAC, "you do not have permission to create pods in namespace anti-fraud"),
-    ("pod", "Ended", "Evicted: The node was low on resource: memory.", "ended before it had finished: Evicted"),
-    ("pod", "Silent", "the pod ended without reporting a result", "ended before it had finished"),
+    ("pod", "Ended", "Evicted: The node was low on resource: memory.", "ended before the test finished: Evicted"),
+    ("pod", "Silent", "the pod ended without reporting a result", "ended before the test finished"),
     ("pod", "PodLeft", "the pod x could not be removed", "kubectl delete job --namespace=anti-fraud"),
     ("pod", "UNREACHABLE", "cloudresourcemanager.googleapis.com: timed out", "googleapis.com did not answer"),
 ]
@@ -100,13 +105,13 @@ def test_known_words_have_a_reason(hop_id: str, code: str, message: str, words: 
     ],
 )
 def test_a_private_endpoint_is_told_as_one(config: dict[str, Any], is_private: bool):
-    assert ("its endpoint is private" in reason("ksa-token", "UNREACHABLE", NO_ANSWER, known(**config))) == is_private
+    assert ("endpoint is private" in reason("ksa-token", "UNREACHABLE", NO_ANSWER, known(**config))) == is_private
 
 
 @pytest.mark.parametrize(
     ("members", "words"),
     [
-        (None, "roles/iam.workloadIdentityUser is not granted to it"),
+        (None, "does not have roles/iam.workloadIdentityUser"),
         ((), "nobody has roles/iam.workloadIdentityUser"),
         ((US,), "not effective (yet)"),
         ((US.replace("[anti-fraud/", "[default/"),), "names another namespace"),
@@ -125,12 +130,12 @@ def test_a_denied_impersonation_is_told_by_who_is_bound(
 
 
 def test_a_missing_gsa_is_named_by_the_pod_too():
-    assert f"annotated to act as {GSA}, which does not exist" in reason("pod", "HTTP 404", GONE, known(GSA, GSA))
+    assert f"names {GSA}, which does not exist" in reason("pod", "HTTP 404", GONE, known(GSA, GSA))
 
 
 def test_an_annotation_that_names_another_gsa_is_told():
     said = reason("impersonation", "PERMISSION_DENIED", DENIED, known(GSA, "other@x.iam.gserviceaccount.com"))
-    assert f"annotated to act as {GSA}, which it does not have permission to impersonate" in said
+    assert f"names {GSA}, but anti-fraud/scorer does not have permission to impersonate this account" in said
     assert "the setup wants other@x" in said
 
 

@@ -42,14 +42,17 @@ def test_node_pools_without_the_metadata_server_are_named(gke_world: GkeWorld):
     outcome = failed_at(gke_world.walk(gke_world.test(cluster=MIXED)), "node-pools")
     assert "act" in said(outcome) and ": default-pool, old-pool -> " in said(outcome)
     assert "--workload-metadata=GKE_METADATA" in said(outcome)
-    assert "node pool default-pool: GCE_METADATA; its pods act as the nodes' service account" in outcome.evidence
+    assert (
+        "node pool default-pool: GCE_METADATA; pods on this node pool act as the nodes' service account"
+        in outcome.evidence
+    )
 
 
 def test_only_the_setups_node_pools_count(gke_world: GkeWorld):
     test = gke_world.test(cluster=MIXED, node_pools=("empty-pool",), in_pod=False)
     outcomes = gke_world.walk(test)
     assert verdict(outcomes).passed
-    other = "(the setup does not name it, but pods can be scheduled there)"
+    other = "(the setup does not name the node pool, but pods can be scheduled on it)"
     assert any(line.endswith(other) for line in outcomes[1].evidence)
 
 
@@ -60,8 +63,9 @@ def test_a_node_pool_that_is_not_there(gke_world: GkeWorld):
 
 def test_a_pod_for_which_there_is_no_node(gke_world: GkeWorld):
     outcome = failed_at(gke_world.walk(gke_world.test(cluster=MIXED, node_pools=("empty-pool",))), "pod")
-    assert "no node with the GKE metadata server has room for the pod, so it was never scheduled: 0/2 nodes" in said(
-        outcome
+    assert (
+        "no node with the GKE metadata server has room for the pod, so the cluster did not schedule the pod: 0/2 nodes"
+        in said(outcome)
     )
     assert gke_world.pods(gke_world.test(cluster=MIXED)) == []
 
@@ -85,13 +89,13 @@ def test_a_service_account_that_is_not_there(gke_world: GkeWorld):
 
 def test_an_annotation_that_is_missing(gke_world: GkeWorld):
     outcome = failed_at(gke_world.walk(gke_world.test(google_service_account=ELSEWHERE)), "ksa-token")
-    assert f"is not annotated to act as {ELSEWHERE}" in said(outcome)
+    assert f"has no annotation that names {ELSEWHERE}" in said(outcome)
 
 
 def test_an_annotation_that_names_a_missing_gsa(gke_world: GkeWorld):
     outcome = failed_at(gke_world.walk(gke_world.test("missing", google_service_account=MISSPELT)), "impersonation")
     assert outcome.refusal and outcome.refusal.message == f"Not found; Gaia id not found for email {MISSPELT}"
-    assert f"annotated to act as {MISSPELT}, which does not exist" in said(outcome)
+    assert f"names {MISSPELT}, which does not exist" in said(outcome)
 
 
 def test_a_leftover_annotation(gke_world: GkeWorld):
@@ -99,14 +103,24 @@ def test_a_leftover_annotation(gke_world: GkeWorld):
     assert outcome.refusal and outcome.refusal.message == DENIED
     assert "a leftover annotation makes anti-fraud/leftover act as nobody@" in said(outcome)
     assert said(outcome).endswith(
-        "kubectl annotate serviceaccount leftover --namespace=anti-fraud iam.gke.io/gcp-service-account-"
+        "--namespace=anti-fraud annotate serviceaccount leftover iam.gke.io/gcp-service-account-"
     )
+
+
+def test_an_annotation_that_is_no_email_is_quoted_visibly(gke_world: GkeWorld):
+    outcome = failed_at(gke_world.walk(gke_world.test("prefixed")), "impersonation")
+    assert 'does not name a Google service account: "serviceAccount:scorer@' in said(outcome)
+    assert "\\u001b[2J" in said(outcome)
+    assert "\x1b" not in said(outcome)
 
 
 def test_a_leftover_annotation_that_works_is_doubtful(gke_world: GkeWorld):
     outcomes = gke_world.walk(gke_world.test("impersonating"))
     outcome = outcome_of(outcomes, "impersonation")
-    assert outcome.status == "not_proven" and "the setup wants direct access, but the KSA is annotated" in said(outcome)
+    assert (
+        outcome.status == "not_proven"
+        and "the setup wants direct access, but the annotation of the KSA names" in said(outcome)
+    )
     assert verdict(outcomes).passed
 
 
@@ -115,7 +129,7 @@ def test_a_binding_that_names_another_namespace(gke_world: GkeWorld):
     test = gke_world.test("elsewhere", google_service_account=ELSEWHERE, members={"impersonation": (bound,)})
     outcome = failed_at(gke_world.walk(test), "impersonation")
     assert f"the binding names another namespace: {bound}" in said(outcome)
-    assert f"grant it to serviceAccount:{PROJECT}.svc.id.goog[anti-fraud/elsewhere]" in said(outcome)
+    assert f"grant the role to serviceAccount:{PROJECT}.svc.id.goog[anti-fraud/elsewhere]" in said(outcome)
 
 
 def test_a_binding_that_is_missing(gke_world: GkeWorld):
@@ -134,7 +148,7 @@ def test_a_grant_that_names_the_project_by_its_id(gke_world: GkeWorld):
     targets = (Target(PROJECT, (WantedRole(USER, (WRITE,)),), policy),)
     outcome = failed_at(gke_world.walk(gke_world.test("roleless", targets=targets)), "permission")
     assert f"the grant names the project by its ID instead of its number: {wrong}" in said(outcome)
-    assert f"grant it to {wrong.replace(f'projects/{PROJECT}', 'projects/210987654321')}" in said(outcome)
+    assert f"grant the role to {wrong.replace(f'projects/{PROJECT}', 'projects/210987654321')}" in said(outcome)
 
 
 def test_a_role_that_is_missing(gke_world: GkeWorld):

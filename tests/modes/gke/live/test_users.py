@@ -257,7 +257,7 @@ def test_a_secret_that_may_not_be_read_proves_nothing(cluster: FakeCloud, tmp_pa
     cluster.answers[SECRET] = status(403, "Forbidden", 'cannot get resource "secrets"')
     found = keys(cluster, tmp_path, carrying(OF_SECRET, env=named("/var/key/key.json")))
     assert not found.found and found.forbidden == ["Secret"]
-    assert found.unknown[0].startswith("Secret ledger-key, which StatefulSet ledger uses, could not be read")
+    assert found.unknown[0].startswith("the wizard could not read Secret ledger-key, which StatefulSet ledger uses")
 
 
 @pytest.mark.parametrize("volume", [None, {"emptyDir": {}}, {"csi": {"driver": "secrets-store-gke.csi.k8s.io"}}])

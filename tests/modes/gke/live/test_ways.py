@@ -51,12 +51,12 @@ def test_the_pods_first_seconds_are_waited_out_and_told(gke_world: GkeWorld):
     outcome = outcome_of(gke_world.walk(gke_world.test(), events), "pod")
     waits = [each.text for each in events if isinstance(each, Waiting)]
     assert any("GKE metadata server: not ready yet" in text for text in waits)
-    assert any("it was not ready at first; it answered after" in line for line in outcome.evidence)
+    assert any("the metadata server was not ready at first, and answered after" in line for line in outcome.evidence)
 
 
 def test_who_uses_the_account_is_told(gke_world: GkeWorld):
     outcome = outcome_of(gke_world.walk(gke_world.test()), "pod")
-    assert "anti-fraud/scorer is used by Deployment scorer" in outcome.evidence
+    assert "workloads that use anti-fraud/scorer: Deployment scorer" in outcome.evidence
     other = outcome_of(gke_world.walk(gke_world.test("impersonating", google_service_account=GSA)), "pod")
     assert "no pod uses anti-fraud/impersonating yet: set serviceAccountName: impersonating" in other.evidence
 
@@ -82,7 +82,7 @@ def test_a_cluster_that_does_not_answer_is_not_waited_for(gke_world: GkeWorld, m
     test = gke_world.test(in_pod=False, limits=WaitLimits(other_clusters=0.5))
     lines = outcome_of(gke_world.walk(test), "ksa-token").evidence
     over.set()
-    assert any("pilot" in line and line.endswith("(its KSAs could not be read)") for line in lines)
+    assert any("pilot" in line and line.endswith("(the wizard could not read the cluster's KSAs)") for line in lines)
     assert any("mixed" in line and "both are the same principal" in line for line in lines)
 
 
@@ -97,7 +97,10 @@ def test_lists_that_may_not_be_read_are_told_and_prove_nothing(gke_world: GkeWor
     for hop in ("own-key", "pod"):
         outcome = outcome_of(outcomes, hop)
         assert outcome.status == "not_proven" and outcome.reason and outcome.fix
-        assert "not everything that uses denied-lists/scorer is known: Deployment objects" in outcome.reason
+        assert (
+            "does not know all users of denied-lists/scorer: the wizard could not read the Deployment objects"
+            in outcome.reason
+        )
         assert "list on these objects" in outcome.fix
     told = [line for line in outcome_of(outcomes, "pod").evidence if "could not be read" in line]
     assert [line.split()[0] for line in told] == ["Deployment", "CronJob", "NetworkPolicy"]

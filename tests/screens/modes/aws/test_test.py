@@ -46,7 +46,11 @@ STATEMENT = {
 }
 CONSENT = consent_for(NeedsTrust("rds-to-bigquery", CALLER, STATEMENT))
 OK = [
-    Outcome(hops.CONFIG, "ok", ("valid, and names the provider aws-111122223333 in aws-prod",)),
+    Outcome(
+        hops.CONFIG,
+        "ok",
+        ("the credential configuration is valid, and names the provider aws-111122223333 in aws-prod",),
+    ),
     Outcome(hops.AWS_CREDENTIALS, "ok", ("the role trusts ecs-tasks.amazonaws.com",), elapsed=0.006),
     Outcome(hops.CALLER_IDENTITY, "ok", ("AWS identifies the caller",), elapsed=0.002),
     Outcome(hops.PRINCIPAL, "ok", ("subject arn:aws:sts::111122223333:assumed-role/rds-to-bigquery/0123",)),
@@ -59,7 +63,7 @@ REFUSED = Outcome(
     EXCHANGE,
     "failed",
     ("asked sts.googleapis.com [b]for a token[/x]",),
-    "the provider's attribute condition does not admit the caller",
+    "the provider's attribute condition refuses the caller",
     "let the condition name the role rds-to-bigquery, or give the workload the role that it names",
     0.061,
     {"audience": "//iam.googleapis.com/projects/1/…"},
@@ -121,7 +125,7 @@ async def test_the_picture_fills_while_the_chain_is_walked_and_ends_with_what_no
 async def test_what_was_not_proven_is_named_on_the_page_and_on_result(
     open_wizard: Open, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    name = "roles/billing.user on acme-analytics: a project cannot test any of its permissions"
+    name = "roles/billing.user on acme-analytics: Google Cloud cannot test any permission of the role on a project"
     session = session_of(tmp_path)
     async with open_wizard(size, session) as pilot:
         await on_page(pilot, tmp_path, session)
@@ -168,7 +172,7 @@ async def test_the_page_says_what_could_not_even_begin(open_wizard: Open, tmp_pa
     async with open_wizard(SMALL, session) as pilot:
         await on_page(pilot, tmp_path, session)
         await pilot.press("t")
-        missing = "config.json does not exist; `wif-wizard apply SETUP.yaml` writes it [/x]"
+        missing = "config.json does not exist; run `wif-wizard apply SETUP.yaml` to write the file [/x]"
         await tell(pilot, Failed(BadInput(missing), "test"))
         check(pilot.app, "test-broken-80x24")
         assert the_page(pilot).query_one(ErrorPanel).display
@@ -187,7 +191,7 @@ async def test_consent_is_asked_for_with_no_as_the_default(
         check(pilot.app, name_of("test-consent", size))
         await pilot.press("enter")
         await at_rest(pilot)
-        assert "Nothing was changed, and nothing was tested." in frame(pilot.app)
+        assert "The wizard changed nothing, and tested nothing." in frame(pilot.app)
         assert quiet.asked.count("test") == 1
         await pilot.press("t")
         await tell(pilot, ConsentNeeded(CONSENT))
@@ -290,12 +294,12 @@ async def walk(pilot: Pilot[int]) -> str:
 FIXES = {
     worlds.wrong_account: "aws-111122223333 --account-id=111122223333; or run the workload in account 999988887777",
     worlds.provider_disabled: "the provider is disabled",
-    worlds.pool_soft_deleted: "undelete it: gcloud iam workload-identity-pools undelete projects/123456789012/",
+    worlds.pool_soft_deleted: "gcloud iam workload-identity-pools undelete projects/123456789012/",
     worlds.condition_names_another_role: "admit the role rds-to-bigquery in the condition",
-    worlds.binding_on_another_role: "grant it to the role that the workload runs with: principalSet://",
+    worlds.binding_on_another_role: "grant roles/iam.workloadIdentityUser on",
     worlds.no_workload_identity_user: "--role=roles/iam.workloadIdentityUser",
     worlds.role_missing_on_the_target: "grant roles/bigquery",
-    worlds.trust_for_another_service: "allow ecs-tasks.amazonaws.com to assume",
+    worlds.trust_for_another_service: "lets ecs-tasks.amazonaws.com assume",
 }
 """What the page says is to be done in each broken world."""
 

@@ -92,7 +92,7 @@ async def test_the_details_leave_nothing_out_of_the_preview(open_wizard: "Open")
 async def test_a_condition_is_tried_as_one_types(open_wizard: "Open") -> None:
     async with open_wizard(LARGE, filled(), "aws-trust") as pilot:
         await type_condition(pilot, "assertion.account == '111122223333'")
-        await says(pilot, "accepted too, but this workload does not need that")
+        await says(pilot, "accepted too, but this workload does not need other identities")
         await says(pilot, "true: Google accepts this workload")
         assert page(pilot).query_one(ChainPicture).state("principal") == "ok"
         await pilot.press("backspace", "backspace", "0", "'")
@@ -149,11 +149,11 @@ async def show_provider(pilot: Pilot[int], **state: object) -> None:
 async def test_a_provider_that_exists_is_widened(open_wizard: "Open") -> None:
     async with open_wizard(LARGE, filled(), "aws-trust") as pilot:
         await show_provider(pilot)
-        await says(pilot, "The provider exists: its condition is widened")
+        await says(pilot, "The wizard widens the condition of the existing provider")
         page(pilot).query_one(PrincipalPreview).show_whole(True)
         await says(pilot, f"attribute.aws_role in ['nightly', '{ROLE}']")
         await show_provider(pilot, condition=f"assertion.arn.contains('{ROLE.rpartition(':')[2]}/')")
-        await says(pilot, "The provider exists, and its condition stays as it is")
+        await says(pilot, "The condition of the existing provider does not change")
         assert "for example arn:aws:iam::111122223333:user/assumed-role/rds-to-bigquery/someone" in texts(pilot)
 
 

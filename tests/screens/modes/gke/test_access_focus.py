@@ -84,6 +84,6 @@ async def test_a_long_list_says_what_it_leaves_out_and_typing_finds_it(open_wiza
         await the_page(pilot).mount(found)
         found.offer([Choice(f"project-{number}", f"project-{number}") for number in range(900)])
         found.open("")
-        assert str(found.get_option_at_index(200).prompt) == "700 more: type to find them"
+        assert str(found.get_option_at_index(200).prompt) == "700 more entries: type to find these entries"
         found.open("project-899")
         assert (found.option_count, found.choices[-1].value) == (1, "project-899")

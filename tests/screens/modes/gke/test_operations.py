@@ -73,7 +73,7 @@ async def test_an_operation_is_seen_going_on_and_stopping_leaves_it_to_gke(
         await until(pilot, lambda: "1 of 3 nodes" in row(pilot))
         assert "2 of 3 changes done, 1 running" in frame(pilot.app)
         await pilot.press("x")
-        await until(pilot, lambda: "GKE finishes a change" in frame(pilot.app))
+        await until(pilot, lambda: "GKE finishes the running change" in frame(pilot.app))
         await pilot.press("y")
         await stopped(pilot)
         check_timeless(pilot.app, f"gke-apply-left-{size[0]}x{size[1]}")

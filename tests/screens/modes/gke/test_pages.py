@@ -274,12 +274,18 @@ async def test_whom_a_workload_acts_as_now_is_proposed_and_its_end_is_told(
         await at_rest(pilot)
         assert page.answers.text("access.via") == "direct"
         said = " ".join(str(each.render()) for each in page.query(".granting--remarks"))
-        assert f"Its annotation names {email} now. The annotation will be removed." in said
+        assert (
+            f"annotation of this Kubernetes service account names {email} now. The wizard will remove the annotation."
+            in said
+        )
         page.query(Choices).first().focus()
         await pilot.press("down")
         await at_rest(pilot)
         unread = str(page.query_one("#access-unread", Static).render())
-        assert unread.startswith("? Its current identity could not be read: ") and "no answer" in unread
+        assert (
+            unread.startswith("? The wizard could not read the current identity of this workload: ")
+            and "no answer" in unread
+        )
         assert page.answers.text("access.via") == "direct"
 
 

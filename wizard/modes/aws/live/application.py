@@ -96,10 +96,11 @@ def _hosts(test: AwsTest) -> list[str]:
 
 def _outcome(report: Mapping[str, Any], elapsed: float, plain_file: str | None) -> Outcome:
     own, version = report["supplier"] or report["plain"], f"google-auth {report['version']}"
-    way = f"{version} with {SUPPLIER}" if report["supplier"] else f"{version} with the file alone"
+    way = f"{version} with {SUPPLIER}" if report["supplier"] else f"{version} with the credential configuration alone"
     evidence = [f"{way}: {_result(own)}"]
     if report["supplier"]:
-        evidence.append(f"{version} with the file alone, without a supplier: {_result(report['plain'])}")
+        words = _result(report["plain"])
+        evidence.append(f"{version} with the credential configuration alone, without a supplier: {words}")
         evidence.extend([plain_file] if plain_file else [])
     sent, received = {"way": way}, {"own_way": own, "plain_file": report["plain"]}
     if own["ok"]:
@@ -111,4 +112,5 @@ def _outcome(report: Mapping[str, Any], elapsed: float, plain_file: str | None) 
 
 
 def _result(result: Mapping[str, Any]) -> str:
-    return f"works, with a token that is valid until {result['expiry']}" if result["ok"] else str(result["words"])
+    expiry = result["expiry"]
+    return f"works, with a token that is valid until {expiry}" if result["ok"] else str(result["words"])

@@ -117,7 +117,8 @@ def attempt(make: Callable[[OnlyKnownHosts, set[str]], Any], asked: Mapping[str,
             words = words.replace(secret, "(hidden)")
         return {"ok": False, "words": words, "expiry": None}
     except (TypeError, ValueError, KeyError, AttributeError) as error:
-        words = f"google-auth cannot use the answer, which has values of other types: {type(error).__name__}"
+        kind = type(error).__name__
+        words = f"google-auth cannot use the answer, which has a value of an unexpected type: {kind}"
         return {"ok": False, "words": words, "expiry": None}
 
 
@@ -129,7 +130,8 @@ def use(credentials: Any, request: OnlyKnownHosts, call: Mapping[str, Any]) -> s
     if answer.status == 200:
         return ""
     error = parsed(answer, urlsplit(call["url"]).netloc).get("error")
-    return f"HTTP {answer.status}: {error.get('message') if isinstance(error, dict) else error}"
+    words = error.get("message") if isinstance(error, dict) else error
+    return f"HTTP {answer.status}: {words}"
 
 
 def main() -> None:

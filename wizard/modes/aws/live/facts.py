@@ -90,6 +90,8 @@ class AwsTest:
     endpoints: Mapping[str, str] = field(default_factory=dict)
     container_host: str = "http://169.254.170.2"
     deadline: float = 600.0
+    found: tuple[str, ...] = ()
+    """What was found about a configuration without a setup, one sentence each."""
 
     @property
     def project(self) -> str:

@@ -116,6 +116,7 @@ class AwsKnown:
             missing=missing,
             conditional=conditional.cause,
             conditional_fix=conditional.fix,
+            grant_fix=live_grants.granting(outcome.hop, outcome, role.grantee, test.service_account),
             undecided=conditional.undecided,
             account_disabled=bool(test.account_disabled),
             account=str(account or "the caller's"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION
+from wizard.chain.reasons_shared import GRANT_TO_ACCOUNT, GRANT_TO_MEMBER
 from wizard.chain.rule import Rule
 from wizard.modes.aws.live.hops import APPLICATION
 from wizard.modes.aws.live.known import AwsFacts
@@ -11,62 +12,66 @@ _REJECTED = r"rejected by the attribute condition"
 DENIED = r"iam\.serviceAccounts\.getAccessToken|^PERMISSION_DENIED: The caller does not have permission"
 
 _CONDITION_CAUSES = {
-    "iam": "the provider's attribute condition has the ARN of the IAM role, {condition_wrong}, but Google Cloud sees "
-    "the ARN of the role's sessions: {condition_right}",
-    "path": "the provider's attribute condition has the role with its path, {condition_wrong}, but the ARN of a "
-    "session does not have the path: {condition_right}",
-    "session": "the provider's attribute condition has the name of one session, {condition_wrong}, but it changes with "
-    "every session; without it, the value is {condition_right}",
-    "case": "the provider's attribute condition has {condition_wrong}, but the workload has {condition_right}: upper "
-    "and lower case must be the same",
-    "account": "the provider's attribute condition has the role in another AWS account, {condition_wrong}, but the "
+    "iam": "the provider's attribute condition contains the ARN of the IAM role, {condition_wrong}, but Google Cloud "
+    "sees the ARN of the role's sessions: {condition_right}",
+    "path": "the provider's attribute condition contains the role with its path, {condition_wrong}, but the ARN of a "
+    "session does not contain the path: {condition_right}",
+    "session": "the provider's attribute condition contains the name of one session, {condition_wrong}, but the name "
+    "changes with every session; use the value without the session name: {condition_right}",
+    "case": "the provider's attribute condition contains {condition_wrong}, but the workload has {condition_right}: "
+    "conditions are case-sensitive",
+    "account": "the provider's attribute condition names the role in another AWS account, {condition_wrong}, but the "
     "workload has {condition_right}",
-    "partition": "the provider's attribute condition has the role in another AWS partition, {condition_wrong}, but the "
-    "workload has {condition_right}",
-    "short": "the provider's attribute condition has the name of the role, {condition_wrong}, but the attribute "
+    "partition": "the provider's attribute condition names the role in another AWS partition, {condition_wrong}, but "
+    "the workload has {condition_right}",
+    "short": "the provider's attribute condition contains the name of the role, {condition_wrong}, but the attribute "
     "mapping gives the whole ARN: {condition_right}",
-    "long": "the provider's attribute condition has an ARN, {condition_wrong}, but the attribute mapping gives the "
-    "name of the role: {condition_right}",
-    "spelling": "the provider's attribute condition has a stray character at an end of {condition_wrong}; the workload "
-    "has {condition_right}",
+    "long": "the provider's attribute condition contains an ARN, {condition_wrong}, but the attribute mapping gives "
+    "the name of the role: {condition_right}",
+    "spelling": "the provider's attribute condition contains {condition_wrong}, with a stray character at the start "
+    "or the end; the workload has {condition_right}",
 }
 """The cause by the kind of near miss in the condition."""
 
 _MEMBER_CAUSES = {
-    "iam": "the policy grants the role to {near_member}, which has the ARN of the IAM role, but Google Cloud sees the "
-    "ARN of the role's sessions",
-    "path": "the policy grants the role to {near_member}, which has the path of the AWS role, but the ARN of a session "
-    "does not have the path",
-    "session": "the policy grants the role to {near_member}, which has the name of one session, but it changes with "
-    "every session",
-    "case": "the policy grants the role to {near_member}, in which upper and lower case are not those of the AWS role",
+    "iam": "the policy grants the role to {near_member}, which contains the ARN of the IAM role, but Google Cloud "
+    "sees the ARN of the role's sessions",
+    "path": "the policy grants the role to {near_member}, which contains the path of the AWS role, but the ARN of a "
+    "session does not contain the path",
+    "session": "the policy grants the role to {near_member}, which contains the name of one session, but the name "
+    "changes with every session",
+    "case": "the policy grants the role to {near_member}, which differs from the AWS role in upper and lower case",
     "account": "the policy grants the role to {near_member}, which is in another AWS account than the workload",
     "partition": "the policy grants the role to {near_member}, which is in another AWS partition than the workload",
-    "short": "the policy grants the role to {near_member}, which has the name of the AWS role, but the attribute "
-    "mapping gives the whole ARN",
-    "long": "the policy grants the role to {near_member}, which has an ARN, but the attribute mapping gives the name "
-    "of the AWS role",
-    "spelling": "the policy grants the role to {near_member}, which has a stray character at an end",
-    "project-id": "the policy grants the role to {near_member}, which has the project ID, but a member must have the "
-    "project number",
+    "short": "the policy grants the role to {near_member}, which contains the name of the AWS role, but the "
+    "attribute mapping gives the whole ARN",
+    "long": "the policy grants the role to {near_member}, which contains an ARN, but the attribute mapping gives the "
+    "name of the AWS role",
+    "spelling": "the policy grants the role to {near_member}, which has a stray character at the start or the end",
+    "project-id": "the policy grants the role to {near_member}, which contains the project ID, but a member must "
+    "contain the project number",
     "project": "the policy grants the role to {near_member}, whose pool is in another project than the pool that "
     "issues the workload's tokens",
-    "pool": "the policy grants the role to {near_member}, which is of another workload identity pool than the one that "
-    "issues the workload's tokens",
-    "unmapped": "the policy grants the role to {near_member}, but the provider's attribute mapping does not have that "
-    "attribute",
+    "pool": "the policy grants the role to {near_member}, whose workload identity pool is not the pool that issues "
+    "the workload's tokens",
+    "unmapped": "the policy grants the role to {near_member}, but the provider's attribute mapping does not define "
+    "this attribute",
     "scheme": "the policy grants the role to {near_member}, but a subject needs principal://, and an attribute needs "
     "principalSet://",
 }
 """The cause by the kind of near miss in a policy."""
 
 _ADMIT = (
-    "admit the role {role} in the condition, and keep everyone that it admits: gcloud iam workload-identity-pools "
-    "providers update-aws {provider} {admitting_flags}"
+    "add the role {role} to the condition, and keep all identities that the condition accepts now: gcloud iam "
+    "workload-identity-pools providers update-aws {provider} {admitting_flags}"
+)
+GRANT_TO_IMPERSONATE = (
+    "grant roles/iam.workloadIdentityUser on {service_account} to {member}: {grant_fix}",
+    "grant roles/iam.workloadIdentityUser on {service_account} to {member}",
 )
 _OWN = (
-    "use a provider of its own in the pool for the role {role}: write its new name in the setup, then run wif-wizard "
-    "apply"
+    "use a separate provider in the pool for the role {role}: write the name of a new provider in the setup, then "
+    "run wif-wizard apply"
 )
 
 
@@ -82,19 +87,18 @@ def _condition_rule(kind: str, cause: str) -> Rule[AwsFacts]:
 
 def _member_rules(kind: str, cause: str) -> tuple[Rule[AwsFacts], ...]:
     return (
-        Rule(
+        *Rule[AwsFacts].by_grant(
             (PERMISSION,),
             r"^MISSING: ",
             cause,
-            "grant {missing} to {member}",
+            GRANT_TO_MEMBER,
             when=lambda facts: facts.member_miss == kind and not facts.impersonating,
         ),
-        Rule(
+        *Rule[AwsFacts].by_grant(
             (IMPERSONATION,),
             DENIED,
             cause,
-            "grant the role to the workload: gcloud iam service-accounts add-iam-policy-binding {service_account} "
-            "--role=roles/iam.workloadIdentityUser --member='{member}'",
+            GRANT_TO_IMPERSONATE,
             when=lambda facts: facts.member_miss == kind,
         ),
     )
@@ -108,28 +112,28 @@ _NO_MEMBER: Rule[AwsFacts] = Rule(
     when=lambda facts: bool(facts.no_member),
 )
 
-_HOLDER: Rule[AwsFacts] = Rule(
+_HOLDER: tuple[Rule[AwsFacts], ...] = Rule[AwsFacts].by_grant(
     (PERMISSION,),
     r"^MISSING: ",
     "the policy grants the role to {other_holder}, but the workload calls the target as the service account "
     "{service_account}",
-    "grant {missing} to the service account {service_account}",
+    GRANT_TO_ACCOUNT,
     when=lambda facts: bool(facts.other_holder),
 )
 
 _ELSEWHERE: tuple[Rule[AwsFacts], ...] = (
-    Rule(
+    *Rule[AwsFacts].by_grant(
         (PERMISSION,),
         r"^MISSING: ",
-        "the service account {service_account} has {elsewhere}, which is another resource than the target",
-        "grant {missing} to the service account {service_account}",
+        "the service account {service_account} has {elsewhere}, which is not the target of the test",
+        GRANT_TO_ACCOUNT,
         when=lambda facts: bool(facts.elsewhere) and facts.impersonating,
     ),
-    Rule(
+    *Rule[AwsFacts].by_grant(
         (PERMISSION,),
         r"^MISSING: ",
-        "the workload has {elsewhere}, which is another resource than the target",
-        "grant {missing} to {member}",
+        "the workload has {elsewhere}, which is not the target of the test",
+        GRANT_TO_MEMBER,
         when=lambda facts: bool(facts.elsewhere),
     ),
 )
@@ -138,7 +142,8 @@ CONDITION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         (EXCHANGE, APPLICATION),
         _REJECTED,
-        "the provider's attribute condition uses {unmapped}, which its attribute mapping does not have: {condition}",
+        "the provider's attribute condition uses {unmapped}, which the provider's attribute mapping does not define: "
+        "{condition}",
         _ADMIT,
         when=lambda facts: bool(facts.unmapped and facts.admitting_flags),
     ),
@@ -146,14 +151,14 @@ CONDITION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         (EXCHANGE, APPLICATION),
         _REJECTED,
-        "the provider's attribute condition does not admit {arn}: {condition}",
+        "the provider's attribute condition refuses {arn}: {condition}",
         _ADMIT,
         when=lambda facts: bool(facts.admitting_flags),
     ),
     Rule(
         (EXCHANGE, APPLICATION),
         _REJECTED,
-        "the provider's attribute condition does not admit {arn}: {condition}",
+        "the provider's attribute condition refuses {arn}: {condition}",
         _OWN,
     ),
 )
@@ -161,7 +166,7 @@ CONDITION_RULES: tuple[Rule[AwsFacts], ...] = (
 
 MEMBER_RULES: tuple[Rule[AwsFacts], ...] = (
     _NO_MEMBER,
-    _HOLDER,
+    *_HOLDER,
     *(rule for kind, cause in _MEMBER_CAUSES.items() for rule in _member_rules(kind, cause)),
     *_ELSEWHERE,
 )

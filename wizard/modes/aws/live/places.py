@@ -23,13 +23,15 @@ from wizard.secret import Secret
 SESSION_SECONDS = 900
 """The shortest session that AWS allows."""
 
+_USUAL_SESSION = 32  # characters: the ID of an ECS task
+
 _KEPT = ("AWS_CA_BUNDLE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS")
 """The operator's AWS settings that are kept: certificates and endpoints."""
 
 
 @dataclass(frozen=True)
 class WorkloadRole:
-    """The workload's role, and the runtime that gives the workload its credentials."""
+    """The workload's role, and the runtime that gives the workload its credentials; "" if it is not known."""
 
     account: str
     role_name: str
@@ -37,9 +39,9 @@ class WorkloadRole:
     region: str
 
     @property
-    def service(self) -> TrustedService:
-        """The service that assumes the role for the workload."""
-        return RUNTIMES[self.runtime].trusted_service(self.account, self.region)
+    def service(self) -> TrustedService | None:
+        """The service that assumes the role for the workload; None if the runtime is not known."""
+        return RUNTIMES[self.runtime].trusted_service(self.account, self.region) if self.runtime else None
 
     @property
     def role_arn(self) -> str:
@@ -120,21 +122,23 @@ def here(
     base = _bare_environment(workload.region, os.environ if environ is None else environ)
     trust = _trust(workload, aws)
     if trust.withheld:
-        yield Place(base, False, (trust.withheld,), trust.withheld, workload.runtime)
+        yield Place(base, False, (trust.withheld,), trust.withheld, workload.runtime or None)
         return
     session = session_name(workload)
     waiting = Patience(Time(pause=pause), patience)
     credentials = _assume(workload.role_name, trust, session, aws, waiting)
-    assumed = f"assumed {workload.role_name} with the session name {session}, as long as those of {workload.runtime}"
+    like = f"as long as those of {workload.runtime}" if workload.runtime else "as long as the ID of an ECS task"
+    assumed = f"assumed {workload.role_name} with the session name {session}, which is {like}"
     with ExitStack() as stack:
         variables, delivery = _delivered(workload, credentials, stack)
         evidence = (trust.seen, assumed, delivery)
-        yield Place({**base, **variables}, False, evidence, None, workload.runtime, trust.unproven)
+        yield Place({**base, **variables}, False, evidence, None, workload.runtime or None, trust.unproven)
 
 
 def session_name(workload: WorkloadRole) -> str:
     """Return a session name as long as the runtime's own, since its length counts for the 127 bytes of a subject."""
-    return RUNTIMES[workload.runtime].session_name(secrets.token_hex(32))
+    filling = secrets.token_hex(32)
+    return RUNTIMES[workload.runtime].session_name(filling) if workload.runtime else filling[:_USUAL_SESSION]
 
 
 def _bare_environment(region: str, environ: Mapping[str, str]) -> dict[str, str]:
@@ -164,14 +168,19 @@ class _Trust:
 
 
 _MISSING = "the role {role} does not exist in account {account}"
-_DENIED = "the trust policy of {role} denies it to {service}: {statements}"
-_NOT_ADMITTED = "the trust policy of {role} does not let {service} assume it"
-_UNREAD = "it is not known whether {service} can assume {role}: reading its trust policy gave {reason}"
-_NOT_KNOWN = "it is not known whether {service} can assume {role}: its trust policy depends on {keys}"
+_DENIED = "the trust policy of {role} denies the role to {service}: {statements}"
+_NOT_ADMITTED = "the trust policy of {role} does not let {service} assume the role"
+_UNREAD = "the wizard could not check whether {service} can assume {role}: reading the trust policy gave {reason}"
+_NOT_KNOWN = "the wizard could not check whether {service} can assume {role}: the trust policy depends on {keys}"
+
+_NO_RUNTIME = (
+    "the wizard could not check which runtime assumes {role}: the trust policy names no runtime that the wizard knows"
+)
 
 
 def _trust(workload: WorkloadRole, aws: AwsCalls) -> _Trust:
-    name, service = workload.role_name, workload.service.principal
+    name, trusted_service = workload.role_name, workload.service
+    service = trusted_service.principal if trusted_service else "the workload's runtime"
     try:
         role = aws.call("iam", "get_role", RoleName=name)["Role"]
     except CloudError as error:
@@ -181,7 +190,10 @@ def _trust(workload: WorkloadRole, aws: AwsCalls) -> _Trust:
         return _Trust(workload.role_arn, unread, unproven=unread)
     arn = str(role["Arn"])  # with the role's path, which its name does not tell
     policy = role["AssumeRolePolicyDocument"]
-    decision = trusts_service(policy, workload.service, datetime.now(UTC))
+    if trusted_service is None:
+        no_runtime = _NO_RUNTIME.format(role=name)
+        return _Trust(arn, no_runtime, unproven=no_runtime, policy=policy)
+    decision = trusts_service(policy, trusted_service, datetime.now(UTC))
     if decision.denied:
         by = ", ".join(decision.denied_by)
         return _Trust(arn, withheld=_DENIED.format(role=name, service=service, statements=by))
@@ -212,14 +224,15 @@ _DELIVERED: dict[Delivery, str] = {
     "container endpoint": "the credentials come from a container endpoint on loopback, as on AWS, "
     "and not from environment variables",
     "environment": "the credentials are in environment variables, as on AWS",
-    "instance metadata": "the environment has the credentials: an instance's metadata service cannot run here",
+    "instance metadata": "the credentials are in environment variables, because the metadata service of an instance "
+    "cannot run on this machine",
 }
 """How the runtime provides credentials -> how the test provides them, as evidence."""
 
 
 def _delivered(workload: WorkloadRole, credentials: RoleCredentials, stack: ExitStack) -> tuple[dict[str, str], str]:
     """Return the variables that provide the workload's credentials, and evidence of how they do it."""
-    delivery = RUNTIMES[workload.runtime].delivery
+    delivery: Delivery = RUNTIMES[workload.runtime].delivery if workload.runtime else "environment"
     if delivery == "container endpoint":
         variables = stack.enter_context(container_endpoint.serve(credentials.document()))
     else:

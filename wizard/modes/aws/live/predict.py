@@ -32,7 +32,7 @@ def predict(audience: str, provider: ProviderFacts | None, caller: Mapping[str, 
     127 bytes, a condition that is false. The token exchange runs in any case, since the cloud decides.
     """
     if provider is None:
-        unread = "the provider could not be read, so its mapping and condition are not known"
+        unread = "the wizard could not read the provider, so the mapping and the condition are not known"
         return Prediction(Outcome(PRINCIPAL, "not_proven", (unread,), unread))
     try:
         pool = ProviderName.parse(audience).pool
@@ -43,7 +43,7 @@ def predict(audience: str, provider: ProviderFacts | None, caller: Mapping[str, 
 
 def _evaluated(pool: PoolName, provider: ProviderFacts, caller: Mapping[str, Any]) -> Prediction:
     if provider.type != "aws":
-        other = f"the provider is for {provider.type_title}, not for AWS, so it accepts no AWS credentials"
+        other = f"the provider is for {provider.type_title}, not for AWS, so the provider accepts no AWS credentials"
         return Prediction(Outcome(PRINCIPAL, "failed", (other,), other))
     problems = [*_state_problems(provider), *_account_problems(provider, caller)]
     evidence: list[str] = []
@@ -81,9 +81,9 @@ def _described(identity: FederatedIdentity) -> dict[str, Any]:
 
 def _state_problems(provider: ProviderFacts) -> list[str]:
     problems = {
-        "the pool is deleted (it can be undeleted for 30 days)": provider.pool_state == "DELETED",
+        "the pool is deleted (you can undelete it for 30 days)": provider.pool_state == "DELETED",
         "the pool is disabled": provider.pool_disabled,
-        "the provider is deleted (it can be undeleted for 30 days)": provider.state == "DELETED",
+        "the provider is deleted (you can undelete it for 30 days)": provider.state == "DELETED",
         "the provider is disabled": provider.disabled,
     }
     return [problem for problem, is_present in problems.items() if is_present]
@@ -92,7 +92,8 @@ def _state_problems(provider: ProviderFacts) -> list[str]:
 def _account_problems(provider: ProviderFacts, caller: Mapping[str, Any]) -> list[str]:
     if provider.account == caller["account"]:
         return []
-    return [f"the provider is for AWS account {provider.account}, but the caller is from account {caller['account']}"]
+    account = caller["account"]
+    return [f"the provider is for AWS account {provider.account}, but the caller is from account {account}"]
 
 
 def _condition_problems(

@@ -5,7 +5,7 @@ from wizard.chain.reasons_shared import EVERYWHERE, impersonation_rules, target_
 from wizard.chain.rule import Rule
 from wizard.modes.aws.live.hops import APPLICATION, AWS_CREDENTIALS, CALLER_IDENTITY, CONFIG, PRINCIPAL
 from wizard.modes.aws.live.known import AwsFacts
-from wizard.modes.aws.live.near_misses import CONDITION_RULES, DENIED, MEMBER_RULES
+from wizard.modes.aws.live.near_misses import CONDITION_RULES, DENIED, GRANT_TO_IMPERSONATE, MEMBER_RULES
 
 _CONFIG = (CONFIG,)
 _CREDENTIALS = (AWS_CREDENTIALS,)
@@ -19,88 +19,90 @@ _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
         _CONFIG,
         r"'service_account', not external_account",
         "the file is a service account key, not a credential configuration",
-        "use the credential configuration that was generated for the workload, and delete the key when the test passes",
+        "use the credential configuration of the workload, and delete the service account key when the test passes",
     ),
     Rule(
         _CONFIG,
         r"File (?P<path>.+) was not found|GOOGLE_APPLICATION_CREDENTIALS is not set",
         "the credential configuration is not where the workload looks for it",
-        "add the file to the image or mount it, and set GOOGLE_APPLICATION_CREDENTIALS to its path",
+        "add the credential configuration to the image, or mount the file, and set GOOGLE_APPLICATION_CREDENTIALS to "
+        "its path",
     ),
     Rule(
         _CONFIG,
         r"names an executable",
-        "the file makes the client run a program, which the live test does not do",
-        "generate the file again, with AWS as its source",
+        "the credential configuration tells the client to run a program; the live test does not run programs",
+        "generate the credential configuration again, with AWS as its source",
     ),
     Rule(
         _CONFIG,
         r"audience is not",
         "the audience must name the provider with the project number: "
         "//iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER",
-        "use the project number instead of the project ID, name the provider and not only the pool, write the name "
-        "once, and remove https:",
+        "use the project number instead of the project ID, name the provider and not only the pool, and remove "
+        "https: and repeated names",
     ),
     Rule(
         _CONFIG,
         r"not a known (token )?host",
-        "the file would send tokens to a host that does not belong to Google",
-        "do not use this file; generate it again",
+        "the credential configuration would send tokens to a host that does not belong to Google",
+        "do not use this credential configuration; generate a new one",
     ),
     Rule(
         _CONFIG,
         r".",
         "the credential configuration is not valid",
-        "generate it again, with wif-wizard apply or with gcloud",
+        "generate the credential configuration again, with wif-wizard apply or with gcloud",
     ),
 )
 
 _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _CREDENTIALS,
-        r"^Withheld: .* denies it to ",
-        "{withheld}. A Deny overrides every Allow, so the runtime starts the workload without credentials, or does not "
-        "start it",
+        r"^Withheld: .* denies the role to ",
+        "{withheld}. A Deny overrides every Allow, so the runtime does not start the workload, or gives it no "
+        "credentials",
         "ask the owner of the role to exempt this workload from the Deny, or use another role",
     ),
     Rule(
         _CREDENTIALS,
         r"^Withheld: .*does not let (?P<aws_service>\S+) assume",
-        "{withheld}, so the runtime starts the workload without credentials, or does not start it",
-        "run wif-wizard apply, which lets {aws_service} assume the role in its trust policy, or use another role",
+        "{withheld}, so the runtime does not start the workload, or gives it no credentials",
+        "run wif-wizard apply, so that the trust policy lets {aws_service} assume the role, or use another role",
     ),
     Rule(
         _CREDENTIALS,
         r"^Withheld: .*does not exist",
         "{withheld}",
-        "create the role with wif-wizard apply, or correct its name in the setup",
+        "create the role with wif-wizard apply, or correct the role name in the setup",
     ),
     Rule(
         _CREDENTIALS,
         r"^NoRegion: ",
         "the AWS region is not known, so google-auth cannot sign requests for a regional endpoint",
-        "set AWS_REGION to the workload's region in its environment; an empty value does not count",
+        "set AWS_REGION to the workload's region in the workload's environment; the value must not be empty",
     ),
     Rule(
         _CREDENTIALS,
         r"^NoCredentials: ",
-        "the workload has no AWS credentials: the environment, the profiles, the container and the instance give none",
+        "the workload has no AWS credentials in the environment, in a profile, at the container endpoint or in the "
+        "instance metadata",
         "ECS and Batch: set taskRoleArn or jobRoleArn (the execution role does not count); EC2: attach an instance "
-        "profile; elsewhere: export AWS keys",
+        "profile; other runtimes: export AWS access keys",
     ),
     Rule(
         _CREDENTIALS,
         r"^PartialCredentials: .*missing: (?P<missing_key>AWS_\w+)",
-        "{missing_key} is not set, although the other AWS key is",
-        "set {missing_key} too, and AWS_SESSION_TOKEN for temporary keys, or unset the other key",
+        "{missing_key} is not set, although the other variable of the AWS access key is",
+        "set {missing_key} too, and AWS_SESSION_TOKEN for temporary access keys, or unset the other variable",
     ),
     Rule(
         _CREDENTIALS,
         r"^WebIdentity: .*: (?P<web_role>\S+)$",
-        "the workload gets its role by a web identity token (IRSA): {web_role}. google-auth does not read it, and "
-        "takes the role of the node instead, or finds no credentials",
-        "give google-auth an AwsSecurityCredentialsSupplier backed by botocore; to test as this role, export its keys "
-        'first: eval "$(aws configure export-credentials --format env)"',
+        "the workload gets its role through a web identity token (IRSA): {web_role}. google-auth does not read this "
+        "token, and uses the role of the node instead, or finds no credentials",
+        "give google-auth an AwsSecurityCredentialsSupplier backed by botocore; to test as this role, export the "
+        'credentials first: eval "$(aws configure export-credentials --format env)"',
     ),
     Rule(
         _CREDENTIALS,
@@ -112,19 +114,20 @@ _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _CREDENTIALS,
         r"^PartialCredentials: ",
-        "only one of the two AWS keys is set",
-        "set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN for temporary keys), or neither",
+        "only one of the two variables of the AWS access key is set",
+        "set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN for temporary access keys), or "
+        "unset both",
     ),
     Rule(
         _CREDENTIALS,
         r"^UnfollowedProfile: (?P<what>.*)",
-        "the live test does not support this source of credentials: {what}",
-        "export the credentials, and run the test with them: aws configure export-credentials --format env",
+        "the live test does not support this source of AWS credentials: {what}",
+        'export the AWS credentials, then test again: eval "$(aws configure export-credentials --format env)"',
     ),
     Rule(
         _CREDENTIALS,
         r"^ProfileNotFound: ",
-        "AWS_PROFILE names a profile that neither the config file nor the credentials file has",
+        "AWS_PROFILE names a profile that does not exist in the AWS config file or the AWS credentials file",
         "correct or unset AWS_PROFILE",
     ),
     Rule(
@@ -139,21 +142,21 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _SIGNED,
         r"ExpiredToken",
-        "the AWS keys have expired",
-        "get new keys; keys that were exported from a role expire after some hours, so let the client renew them "
-        "from the container or instance endpoint",
+        "the AWS credentials have expired",
+        "get new AWS credentials; credentials that you exported from a role expire after some hours, so let the "
+        "client renew them from the container or instance endpoint",
     ),
     Rule(
         _SIGNED,
         r"InvalidClientTokenId|UnrecognizedClientException",
-        "AWS does not know these keys: they were deleted, they are from a region that is not enabled, or they are "
-        "temporary and their session token is missing",
-        "temporary keys (ASIA...) need AWS_SESSION_TOKEN; otherwise create new keys",
+        "AWS does not know these access keys: somebody deleted them, their region is not enabled, or they are "
+        "temporary and the session token is missing",
+        "temporary access keys (ASIA...) need AWS_SESSION_TOKEN: set the variable, or create new keys",
     ),
     Rule(
         _SIGNED,
         r"Credential should be scoped to a valid region",
-        "the request is signed for another region than that of its endpoint",
+        "the client signed the request for another region than that of the endpoint",
         "set AWS_REGION to a valid region, and keep {{region}} in regional_cred_verification_url",
     ),
     Rule(
@@ -165,8 +168,8 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _SIGNED,
         r"SignatureDoesNotMatch",
-        "the secret key does not belong to the key ID, or the signed request was changed on its way",
-        "check AWS_SECRET_ACCESS_KEY for a line break, a quote, or the secret of another key",
+        "the secret access key does not belong to the access key ID, or a proxy changed the signed request",
+        "check AWS_SECRET_ACCESS_KEY for a line break, a quote, or the secret of another access key",
     ),
 )
 
@@ -174,7 +177,7 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _EXCHANGE,
         r".",
-        "the provider is for {provider_type}, not for AWS, so it does not accept AWS credentials",
+        "the provider is for {provider_type}, not for AWS, so the provider does not accept AWS credentials",
         "use a provider for AWS in the pool: write the name of a new provider in the setup, then run wif-wizard apply",
         when=lambda facts: facts.is_other_type,
     ),
@@ -182,48 +185,50 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         _EXCHANGE,
         r".",
         "the provider is for AWS account {provider_account}, but the workload's credentials are from account {account}",
-        "use a provider of the pool for AWS account {account}: write its name in the setup, then run wif-wizard apply; "
-        "or run the workload in account {provider_account}",
+        "use a provider of the pool for AWS account {account}: write the provider's name in the setup, then run "
+        "wif-wizard apply; or run the workload in account {provider_account}",
         when=lambda facts: facts.is_other_account,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
-        "the workload identity pool is deleted; Google Cloud keeps it, and reserves its name, for 30 days",
-        "undelete it, which admits again everyone whom its providers admit: gcloud iam workload-identity-pools "
-        "undelete {pool}",
+        "the workload identity pool is deleted; Google Cloud keeps the pool, and reserves its name, for 30 days",
+        "undelete the pool, so that all identities that its providers accept can get tokens again: gcloud iam "
+        "workload-identity-pools undelete {pool}",
         when=lambda facts: facts.pool_deleted,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
-        "the provider is deleted; Google Cloud keeps it, and reserves its name, for 30 days",
-        "undelete it, which admits again everyone whom its condition admits: gcloud iam workload-identity-pools "
-        "providers undelete {provider}",
+        "the provider is deleted; Google Cloud keeps the provider, and reserves its name, for 30 days",
+        "undelete the provider, so that all identities that its condition accepts can get tokens again: gcloud iam "
+        "workload-identity-pools providers undelete {provider}",
         when=lambda facts: facts.provider_deleted,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
-        "the workload identity pool is disabled: it exchanges no tokens, and tokens that it issued do not work",
-        "enable it, which admits again everyone whom its providers admit: gcloud iam workload-identity-pools update "
-        "{pool} --no-disabled",
+        "the workload identity pool is disabled: Google Cloud exchanges no tokens, and tokens of the pool do not work",
+        "enable the pool, so that all identities that its providers accept can get tokens again: gcloud iam "
+        "workload-identity-pools update {pool} --no-disabled",
         when=lambda facts: facts.pool_disabled,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
-        "the provider is disabled: it exchanges no tokens",
-        "enable it, which admits again everyone whom its condition admits: gcloud iam workload-identity-pools "
-        "providers update-aws {provider} --no-disabled",
+        "the provider is disabled: Google Cloud exchanges no tokens through the provider",
+        "enable the provider, so that all identities that its condition accepts can get tokens again: gcloud iam "
+        "workload-identity-pools providers update-aws {provider} --no-disabled",
         when=lambda facts: facts.provider_disabled,
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
-        "the provider that the audience names does not exist, or it or its pool is disabled or deleted: {audience}",
-        "compare the audience with: gcloud iam workload-identity-pools providers list --workload-identity-pool={pool} "
-        "--show-deleted; the audience must contain the project number, not the project ID",
+        "the audience names a provider that does not exist, or the provider or its pool is disabled or deleted: "
+        "{audience}",
+        "the audience must contain the project number, not the project ID; compare the audience with the providers "
+        "of the pool: gcloud iam workload-identity-pools providers list --workload-identity-pool={pool} "
+        "--show-deleted",
     ),
     Rule(
         _EXCHANGE,
@@ -236,8 +241,8 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         (*_EXCHANGE, PRINCIPAL),
         r"mapped attribute google\.subject exceeds",
         "the mapped subject is longer than 127 bytes: the role name and the session name together are too long",
-        "use a provider of its own, which maps google.subject from the account and the role: write its new name in the "
-        "setup, then run wif-wizard apply",
+        "use a separate provider, which maps google.subject from the account and the role: write the provider's name "
+        "in the setup, then run wif-wizard apply",
     ),
     Rule(
         _EXCHANGE,
@@ -248,49 +253,49 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
 )
 
 _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
-    Rule(
+    *Rule[AwsFacts].by_grant(
         _IMPERSONATION,
         DENIED,
         "nobody has roles/iam.workloadIdentityUser on {service_account}, so the workload does not have permission to "
         "impersonate it",
-        "grant it to the workload: gcloud iam service-accounts add-iam-policy-binding {service_account} "
-        "--role=roles/iam.workloadIdentityUser --member='{member}' --condition=None",
+        GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.nobody_bound,
     ),
-    Rule(
+    *Rule[AwsFacts].by_grant(
         _IMPERSONATION,
         DENIED,
-        "roles/iam.workloadIdentityUser on {service_account} is granted to others, but not to this workload: {members}",
-        "grant it to the role that the workload runs with: {member}",
+        "other members have roles/iam.workloadIdentityUser on {service_account}, but this workload does not: {members}",
+        GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.others_bound,
     ),
-    Rule(
+    Rule[AwsFacts](
         _IMPERSONATION,
         DENIED,
-        "the grant on {service_account} is stored and names this workload, but it is not effective (yet)",
-        "test again in a few minutes; if it still fails, look for a condition on the binding or a deny policy",
+        "the grant on {service_account} names this workload, but is not effective yet",
+        "test again in a few minutes; if the test still fails, look for a condition on the binding or a deny policy",
         when=lambda facts: facts.bound,
     ),
-    Rule(
+    *Rule[AwsFacts].by_grant(
         _IMPERSONATION,
         DENIED,
-        "the workload does not have permission to impersonate {service_account}: roles/iam.workloadIdentityUser is "
-        "not granted to it, the binding names another role (an iam: role ARN instead of the sts: assumed-role ARN), "
-        "or the grant is only minutes old",
-        "check that the binding names {member}",
+        "the workload does not have permission to impersonate {service_account}: the workload does not have "
+        "roles/iam.workloadIdentityUser, the binding names another role (an iam: role ARN instead of the sts: "
+        "assumed-role ARN), or the grant is only minutes old",
+        GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.impersonating,
     ),
-    Rule(
+    Rule[AwsFacts](
         _IMPERSONATION,
         r"Gaia id not found",
-        "the service account {service_account} does not exist: its name is misspelled, or it was deleted, or it was "
-        "created a moment ago",
-        "check its e-mail in service_account_impersonation_url, or create the service account",
+        "the service account {service_account} does not exist: the name is misspelled, or somebody deleted or "
+        "created the account moments ago",
+        "correct the account's e-mail in the setup and in service_account_impersonation_url, or create the service "
+        "account with wif-wizard apply",
     ),
-    Rule(
+    Rule[AwsFacts](
         (IMPERSONATION,),
         r"INVALID_ARGUMENT",
-        "the service account's e-mail or the token's lifetime is not valid",
+        "the e-mail of the service account or the lifetime of the token is not valid",
         "look for a stray quote or space in the e-mail; a lifetime over 3600 s needs an organization policy",
     ),
 )
@@ -300,8 +305,8 @@ _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
         (APPLICATION,),
         r"metadata server security credentials endpoint|Unable to retrieve AWS (Session Token|role name)"
         r"|is not contacted by this test|169\.254\.169\.254",
-        "google-auth looks for AWS keys only in the environment and at the EC2 metadata service, not where this "
-        "runtime keeps them",
+        "google-auth looks for AWS access keys only in the environment and at the EC2 metadata service, but this "
+        "runtime serves them at another endpoint",
         "give google-auth an AwsSecurityCredentialsSupplier",
     ),
     Rule(
@@ -316,7 +321,7 @@ _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
 _PERIMETER: Rule[AwsFacts] = Rule(
     (),
     r"vpcServiceControlsUniqueIdentifier",
-    "a VPC Service Controls perimeter blocks the call, because it comes from outside the perimeter, from AWS",
+    "a VPC Service Controls perimeter blocks the call, because the call comes from AWS, outside the perimeter",
     "add an ingress rule for {member} to the perimeter",
 )
 

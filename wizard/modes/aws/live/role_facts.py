@@ -40,6 +40,11 @@ class RoleFacts:
     condition_miss: Miss = Miss()
     admitting_flags: str = ""
 
+    @property
+    def grantee(self) -> str:
+        """The member to grant; empty if it is not known, or if there is none."""
+        return "" if self.no_member or self.member == UNKNOWN_MEMBER else self.member
+
 
 def role_facts(arn: str, provider: ProviderFacts | None, identity: FederatedIdentity | None) -> RoleFacts:
     """Return the facts for the ARN of a caller, the provider, and the identity that the mapping gives."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from wizard.chain.child import Stopped
 from wizard.chain.hop import Outcome
@@ -44,35 +43,38 @@ def run(
         )
     test, environ = prepare.from_setup(blueprint, clouds, wait), clouds.environ
     if place == "inside":
-        return _walk(test, places.inside(environ), listener, stop)
+        return walk_in(test, places.inside(environ), listener, stop)
+    setup = blueprint.setup.aws
+    workload = WorkloadRole(setup.account, setup.role, setup.runtime, setup.region)
+    return as_workload(workload, clouds, test, listener, stop)
+
+
+def as_workload(
+    workload: WorkloadRole, clouds: Clouds, test: AwsTest, listener: Listener, stop: threading.Event
+) -> list[Outcome]:
+    """Test here, with the workload's role. Raises Refused if AWS lets nobody test, and what `run` raises."""
     try:
-        return _here(blueprint, clouds, test, listener, stop)
+        return _here(workload, clouds, test, listener, stop)
     except (RootRefused, NotRemoved) as error:
         raise Refused(str(error)) from error
 
 
-def run_configuration(path: Path, environ: Mapping[str, str], wait: float, listener: Listener) -> list[Outcome]:
-    """Test a configuration without a setup, with the credentials of this environment. Raises BadInput."""
-    clouds = Clouds(environ.get("GOOGLE_CLOUD_PROJECT", ""), under_test=path, environ=environ)
-    return _walk(prepare.from_configuration(path, clouds, wait), places.inside(environ), listener, threading.Event())
-
-
 def _here(
-    blueprint: Blueprint, clouds: Clouds, test: AwsTest, listener: Listener, stop: threading.Event
+    workload: WorkloadRole, clouds: Clouds, test: AwsTest, listener: Listener, stop: threading.Event
 ) -> list[Outcome]:
-    setup, cloud, environ = blueprint.setup.aws, clouds.aws, clouds.environ
-    workload = WorkloadRole(setup.account, setup.role, setup.runtime, setup.region)
+    cloud, environ = clouds.aws, clouds.environ
     try:
         with places.here(workload, cloud, environ) as here:
-            return _walk(test, here, listener, stop)
+            return walk_in(test, here, listener, stop)
     except NeedsTrust as need:
         listener.agree(consent_for(need))
         pause = _stoppable(stop)
         with trusted(cloud, need), places.here(workload, cloud, environ, TRUST_DEADLINE, pause) as here:
-            return _walk(test, here, listener, stop)
+            return walk_in(test, here, listener, stop)
 
 
-def _walk(test: AwsTest, place: Place, listener: Listener, stop: threading.Event) -> list[Outcome]:
+def walk_in(test: AwsTest, place: Place, listener: Listener, stop: threading.Event) -> list[Outcome]:
+    """Test in a place, and return the outcomes in their order. Raises Stopped once `stop` is set."""
     return walk.run(
         test,
         place,
@@ -87,11 +89,11 @@ def consent_for(need: NeedsTrust) -> Consent:
     ends = need.statement.get("Condition", {}).get("DateLessThan", {}).get("aws:CurrentTime", "")
     return Consent(
         "Add one statement to the trust policy for this test?",
-        f"AWS does not let {need.caller} assume the role {need.role}, which the test needs to run as the workload "
-        "does. The wizard can add one statement to the role's trust policy for the length of the test. The statement "
-        f"names only you. The wizard removes it at the end, and it expires by itself at {ends}.",
-        "Add it, and remove it at the end",
-        "Nothing was changed, and nothing was tested.",
+        f"AWS does not let {need.caller} assume the role {need.role}, which the test needs to run with the "
+        "workload's identity. The wizard can add one statement to the role's trust policy during the test. The "
+        f"statement names only you. The wizard removes the statement at the end, and the statement expires at {ends}.",
+        "Add the statement, and remove it at the end",
+        "The wizard changed nothing, and tested nothing.",
         json.dumps(need.statement),
     )
 

@@ -18,8 +18,8 @@ from wizard.resources import trust_quota
 from wizard.resources.trust_quota import AwsCalls
 
 _DENIED = (
-    "the trust policy of {role} denies it to {caller}: {statements}. A statement for the test would not change that, "
-    "so the test cannot run here as the workload: run it in the workload, with --from inside"
+    "the trust policy of {role} denies the role to {caller}: {statements}. A statement for the test would not change "
+    "that: run the test in the workload, with --from inside"
 )
 LIFETIME = timedelta(minutes=30)
 """After this time, the condition of the statement ends it, even if it was not removed."""
@@ -43,9 +43,10 @@ class NotRemoved(tidy.LeftBehind):
 
     def __init__(self, role: str, sid: str, error: CloudError) -> None:
         """Take the role, the statement's ID, and the error of the last attempt to remove it."""
+        minutes = int(LIFETIME.total_seconds() // 60)
         super().__init__(
-            f"the statement {sid} is still in the trust policy of {role} ({error.reason}: {error.message}); "
-            f"remove it by hand; it stops working {int(LIFETIME.total_seconds() // 60)} minutes after it was added"
+            f"the statement {sid} is still in the trust policy of {role} ({error.reason}: {error.message}); remove "
+            f"the statement by hand; it expires {minutes} minutes after the wizard added it"
         )
 
 

@@ -25,8 +25,8 @@ _MAY_SETTLE = re.compile(r"invalid_target|unauthorized_client|PERMISSION_DENIED|
 """Refusals in google-auth's words that a recent grant can explain."""
 
 
-_PREDICTED = "not tried again: the refusal follows from what the clouds have now, so waiting does not help"
-_SEE_INSIDE = "run the test with --from inside in the workload, where its runtime assumes the role"
+_PREDICTED = "not tried again: the refusal follows from the current settings in the clouds, so waiting does not help"
+_SEE_INSIDE = "run the test in the workload, with --from inside, because the workload's runtime can assume the role"
 
 
 class _InVain(Exception):  # noqa: N818 (it ends the probe, and is an outcome)
@@ -86,6 +86,8 @@ class AwsChain:
             self.on_event(reported)
         if not isinstance(reported, Outcome):
             return
+        if reported.hop == hops.CONFIG:
+            reported = replace(reported, evidence=(*reported.evidence, *self.test.found))
         if reported.hop == hops.AWS_CREDENTIALS:
             reported = self._with_place(reported)
         if reported.hop == PERMISSION:

@@ -43,10 +43,11 @@ def account(test: GkeTest, reads: ClusterReads, pool: str) -> tuple[Outcome, Acc
     facts = AccountFacts(facts.annotations, _token(test, reads.kubernetes, pool))
     claims = _claims(facts.token.reveal()) if facts.token else {}
     received = {key: claims.get(key) for key in ("iss", "sub", "aud", "exp")}
-    evidence.append(f"the cluster issued a token for {claims.get('sub')}, with the audience {pool}")
-    if claims.get("iss") == test.cluster.issuer:
+    subject, issuer = claims.get("sub"), claims.get("iss")
+    evidence.append(f"the cluster issued a token for {subject}, with the audience {pool}")
+    if issuer == test.cluster.issuer:
         return Outcome.of(KSA_TOKEN, evidence, None, sent, received), facts
-    refusal = Refusal("OtherCluster", f"the token's issuer is {claims.get('iss')}, not {test.cluster.issuer}")
+    refusal = Refusal("OtherCluster", f"the token's issuer is {issuer}, not {test.cluster.issuer}")
     return Outcome.of(KSA_TOKEN, evidence, refusal, sent, received), facts
 
 
@@ -59,18 +60,20 @@ def _check_namespace(test: GkeTest, reads: ClusterReads) -> None:
             return
         raise
     if (namespace.get("status") or {}).get("phase") == "Terminating":
-        raise CloudError("kubernetes", "get namespaces", None, "Terminating", f"{test.namespace} is being deleted")
+        raise CloudError(
+            "kubernetes", "get namespaces", None, "Terminating", f"the namespace {test.namespace} is being deleted"
+        )
 
 
 def _described(test: GkeTest, facts: AccountFacts) -> str:
     wanted = test.google_service_account
     if not facts.acts_as:
-        return f"{test.title} exists, and is not annotated: its pods use its own identity"
+        return f"{test.title} exists, and has no annotation: pods that use {test.title} have its own identity"
     if not wanted:
-        return f"{test.title} exists, and is annotated to act as {facts.acts_as}, but the setup wants direct access"
+        return f"{test.title} exists, and its annotation names {facts.acts_as}, but the setup wants direct access"
     if facts.acts_as != wanted:
-        return f"{test.title} exists, and is annotated to act as {facts.acts_as}, but the setup wants {wanted}"
-    return f"{test.title} exists, and is annotated to act as {facts.acts_as}"
+        return f"{test.title} exists, and its annotation names {facts.acts_as}, but the setup wants {wanted}"
+    return f"{test.title} exists, and its annotation names {facts.acts_as}"
 
 
 def _token(test: GkeTest, kubernetes: Kubernetes, pool: str) -> Secret:

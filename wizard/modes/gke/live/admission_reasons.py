@@ -6,71 +6,74 @@ from wizard.modes.gke.live.known import GkeFacts
 
 _POD = (POD,)
 
-_OR_FROM_HERE = "or test everything except the node with --from here"
-
 ADMISSION: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _POD,
         r"(?P<what>(minimum|maximum) (?P<resource>[\w./-]+) usage per \w+ is (?P<amount>[^\s,.]+)[^\n\]]*)",
         "a LimitRange of {namespace} does not allow the one-off pod: {what}",
-        "set it in the setup, for example probe: {{resources: {{requests: {{{resource}: {amount}}}}}}}, "
-        + _OR_FROM_HERE,
+        "set this value in the setup, for example probe: {{resources: {{requests: {{{resource}: {amount}}}}}}}, or "
+        "test everything except the node with --from here",
     ),
     Rule(
         _POD,
         r"ValidatingAdmissionPolicy '(?P<policy>[^']*)' with binding '(?P<binding>[^']*)' denied request: (?P<what>.*)",
         "the ValidatingAdmissionPolicy {policy} (binding {binding}) does not allow the one-off pod: {what}",
-        "set what it requires in the setup, with probe.labels, probe.resources, probe.security_context or "
-        "probe.image, " + _OR_FROM_HERE,
+        "set the required values in the setup, with probe.labels, probe.resources, probe.security_context or "
+        "probe.image, or test everything except the node with --from here",
     ),
     Rule(
         _POD,
         r"image policy webhook backend denied one or more images: (?P<what>.*)",
         "the cluster's image policy (Binary Authorization) does not allow the image {image}: {what}",
-        "set probe.image to an image with Python 3.8 or later that the policy allows, " + _OR_FROM_HERE,
+        "set probe.image to an image with Python 3.8 or later that the policy allows, or test everything except the "
+        "node with --from here",
     ),
     Rule(
         _POD,
         r'failed calling webhook "(?P<webhook>[^"]*)": (?P<what>.*)',
         "the admission webhook {webhook} does not answer, so the cluster creates no pods: {what}",
-        "repair the service of this webhook, " + _OR_FROM_HERE,
+        "repair the service of the webhook {webhook}, or test everything except the node with --from here",
     ),
     Rule(
         _POD,
         r'admission webhook "(?P<webhook>[^"]*)" denied the request: (?P<what>.*)',
         "the admission webhook {webhook} does not allow the one-off pod: {what}",
-        "set what it requires in the setup, with probe.labels, probe.resources, probe.security_context or "
-        "probe.image, " + _OR_FROM_HERE,
+        "set the required values in the setup, with probe.labels, probe.resources, probe.security_context or "
+        "probe.image, or test everything except the node with --from here",
     ),
     Rule(
         _POD,
         r'violates PodSecurity "(?P<level>[^"]*)": (?P<what>.*)',
         "the Pod Security Standard {level} of {namespace} does not allow the one-off pod: {what}",
-        "correct probe.security_context in the setup, " + _OR_FROM_HERE,
+        "correct probe.security_context in the setup, or test everything except the node with --from here",
     ),
     Rule(
         _POD,
         r"exceeded quota: (?P<quota>[^,]+), (?P<what>.*)",
-        "the quota {quota} of {namespace} has no room for the one-off pod: {what}",
-        "set smaller probe.resources in the setup, raise the quota, test when fewer pods are running, " + _OR_FROM_HERE,
+        "the quota {quota} of {namespace} is too small for the one-off pod: {what}",
+        "set smaller probe.resources in the setup, raise the quota, test when fewer pods are running, or test "
+        "everything except the node with --from here",
     ),
     Rule(
         _POD,
         r"failed quota: (?P<quota>[^:]+): (?P<what>.*)",
-        "the quota {quota} of {namespace} requires amounts that the one-off pod does not have: {what}",
-        "set them in the setup with probe.resources, " + _OR_FROM_HERE,
+        "the quota {quota} of {namespace} requires resource amounts that the one-off pod does not set: {what}",
+        "set the resource amounts in the setup with probe.resources, or test everything except the node with --from "
+        "here",
     ),
     Rule(
         _POD,
         r'no PriorityClass with name (?P<name>\S+) was found|RuntimeClass "(?P<other>[^"]*)" not found',
-        "the one-off pod names a class that the cluster does not have, as the workload or probe.priority_class does",
-        "create the class, or correct its name",
+        "the one-off pod names a PriorityClass or RuntimeClass that the cluster does not have; the workload or "
+        "probe.priority_class names the same class",
+        "create the PriorityClass or RuntimeClass, or correct its name in the workload or in the setup",
     ),
     Rule(
         _POD,
         r"denied the request|rejected the request|^NotAdmitted: (?P<what>.*)",
         "the cluster's admission control does not allow the one-off pod",
-        "find the rule in its message, and set what it requires in the setup under probe, " + _OR_FROM_HERE,
+        "find the rule in the cluster's message, and set the required values in the setup under probe, or test "
+        "everything except the node with --from here",
     ),
 )
 """Rules of the cluster that keep out the one-off pod."""

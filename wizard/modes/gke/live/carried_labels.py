@@ -75,7 +75,7 @@ def look_around(reads: ClusterReads, namespace: str, with_selectors: bool) -> Su
         try:
             return reads.objects(kind, namespace)
         except CloudError as error:
-            unread.append(f"{kind.__name__} objects in {namespace} could not be read: {error.message}")
+            unread.append(f"the wizard could not read the {kind.__name__} objects in {namespace}: {error.message}")
             return []
 
     policies = tuple(read(networking_v1.NetworkPolicy))

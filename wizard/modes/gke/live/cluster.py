@@ -69,7 +69,7 @@ def cluster(test: GkeTest, reads: ClusterReads) -> tuple[Outcome, ClusterFacts]:
     fleet = str(facts.found.get("fleet", {}).get("project", ""))
     if fleet and fleet not in (test.cluster.project, test.project_number):
         evidence.append(
-            f"it is in the fleet of project {fleet}; its pods still have identities of the cluster's own project"
+            f"the cluster is in the fleet of project {fleet}, but its pods have identities of the cluster's own project"
         )
     refusal = None
     if status not in _USABLE:
@@ -124,13 +124,13 @@ def _described(name: str, mode: str, wanted: bool, possible: bool) -> str:
     if mode == clusters.WITH_POOL:
         return f"node pool {name}: {mode}"
     if wanted:
-        return f"node pool {name}: {mode}; its pods act as the nodes' service account"
+        return f"node pool {name}: {mode}; pods on this node pool act as the nodes' service account"
     if possible:
         return (
-            f"node pool {name}: {mode}; its pods act as the nodes' service account "
-            "(the setup does not name it, but pods can be scheduled there)"
+            f"node pool {name}: {mode}; pods on this node pool act as the nodes' service account (the setup does not "
+            "name the node pool, but pods can be scheduled on it)"
         )
-    return f"node pool {name}: {mode}; none of the workload's pods can be scheduled there"
+    return f"node pool {name}: {mode}; none of the workload's pods can be scheduled on this node pool"
 
 
 def _unusual(pools: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -8,16 +8,18 @@ from wizard.chain.project_policy import Names, is_account
 from wizard.chain.rule import Facts
 from wizard.chain.target import holders_of_missing, missing_roles
 from wizard.clouds import clusters
-from wizard.federation import gke
+from wizard.federation import annotation, gke
+from wizard.federation.gke import ClusterName
 from wizard.federation.principals import admits, principal
 from wizard.modes import live_grants
 from wizard.modes.gke.live.account import AccountFacts
 from wizard.modes.gke.live.cluster import ClusterFacts
 from wizard.modes.gke.live.facts import GkeTest
-from wizard.modes.gke.live.hops import POD
+from wizard.modes.gke.live.hops import NODE_POOLS, POD
 from wizard.modes.gke.live.near_miss import NearMiss, Part, Wanted, near_miss
 from wizard.modes.live_grants import Conditional
 from wizard.resources.held import Held
+from wizard.resources.node_pool import metadata_command
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,10 @@ class GkeFacts(Facts):
     cluster: str
     location: str
     project: str
+    context: str
+    """The context of the cluster in a kubeconfig, as gcloud writes it."""
+    node_pool_fix: str
+    """The command that gives the GKE metadata server to the node pools that do not have it."""
     private_endpoint: bool
     """Whether the cluster's control plane can be reached only from its network."""
     pool: str
@@ -39,6 +45,8 @@ class GkeFacts(Facts):
     namespace: str
     wanted_access: str
     """The e-mail of the GSA that the workload should act as, or `direct access`."""
+    annotation_problem: str
+    """Why the KSA's annotation is not an e-mail; empty if it is one, or if there is no annotation."""
     leftover_annotation: bool
     """Whether the KSA is annotated although the setup wants direct access."""
     other_annotation: bool
@@ -104,6 +112,9 @@ class GkeKnown:
             missing=missing,
             conditional=conditional.cause,
             conditional_fix=conditional.fix,
+            grant_fix=live_grants.granting(hop, outcome, iam_member if hop == IMPERSONATION else member, self._acts_as),
+            node_pool_fix=_node_pool_fix(test.cluster, outcome),
+            context=test.cluster.context,
             undecided=conditional.undecided,
             account_disabled=bool(test.account_disabled) and self._acts_as == wanted,
             cluster=test.cluster.cluster,
@@ -116,6 +127,7 @@ class GkeKnown:
             ksa_name=test.service_account,
             namespace=test.namespace,
             wanted_access=wanted or "direct access",
+            annotation_problem=annotation.problem(annotated) if annotated else "",
             leftover_annotation=annotated is not None and wanted is None,
             other_annotation=None not in (annotated, wanted) and annotated != wanted,
             iam_member=iam_member,
@@ -129,7 +141,7 @@ class GkeKnown:
             metadata_wait=f"{test.limits.metadata_server:g}",
             image=test.image,
             remove="; ".join(outcome.received.get("remove", ())),
-            hint=self.hint or "compare with the setup",
+            hint=self.hint or "compare these values with the setup",
         )
 
     def conditions(self, hop: Hop) -> list[str]:
@@ -186,6 +198,12 @@ class GkeKnown:
         test = self.test
         wanted = Wanted(test.project_number, self.pool, test.namespace, test.service_account)
         return near_miss(self._members(hop, outcome) or (), wanted)
+
+
+def _node_pool_fix(cluster: ClusterName, outcome: Outcome) -> str:
+    if outcome.refusal is None or outcome.hop != NODE_POOLS:
+        return ""
+    return live_grants.ALL.join(metadata_command(cluster, pool) for pool in outcome.refusal.message.split(", "))
 
 
 def _needed_at(outcome: Outcome) -> Hop:

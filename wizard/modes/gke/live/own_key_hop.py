@@ -32,6 +32,9 @@ def own_key(test: GkeTest, reads: ClusterReads, users: Users) -> Outcome:
 
 def _fix(test: GkeTest, forbidden: list[str]) -> str | None:
     if not forbidden:
-        return f"look into the pods of {test.title}, and remove GOOGLE_APPLICATION_CREDENTIALS if it names a key"
+        return (
+            f"look into the pods of {test.title}, and remove GOOGLE_APPLICATION_CREDENTIALS if the variable names "
+            "a service account key"
+        )
     resources = " and ".join(_PERMISSIONS[kind] for kind in forbidden)
     return f"ask for a Role in {test.namespace} that allows get on {resources}, and test again"

@@ -85,28 +85,37 @@ class _Container:
     def _carries(self, source: Source, named: str) -> None:
         title, box = self.user.title, self.container.get("name")
         if source.place.startswith("/"):
-            variable = f"the variable {VARIABLE}, " if source.place == named else ""
-            how = f"{VARIABLE} names the file" if variable else "a container has the file"
-            self.keys.found.append(
-                f"{title}: {how} {source.place}, which is the service account key {source.key} of {source.kind} "
-                f"{source.name}"
+            found = (
+                f"{title}: container {box} has the file {source.place}, which is the service account key {source.key} "
+                f"of {source.kind} {source.name}"
             )
-            self.keys.fixes.append(
-                f"remove {variable}the volume with {source.kind} {source.name} and its volume mount from container "
-                f"{box} of {title}"
+            fix = (
+                f"remove the volume with {source.kind} {source.name} and its volume mount from container {box} of "
+                f"{title}"
             )
+            if source.place == named:
+                found = (
+                    f"{title}: {VARIABLE} names the file {source.place}, which is the service account key "
+                    f"{source.key} of {source.kind} {source.name}"
+                )
+                fix = (
+                    f"remove the variable {VARIABLE}, the volume with {source.kind} {source.name} and its volume "
+                    f"mount from container {box} of {title}"
+                )
+            self.keys.found.append(found)
+            self.keys.fixes.append(fix)
             return
         self.keys.found.append(
-            f"{title}: the variable {source.place} has the service account key {source.key} of {source.kind} "
+            f"{title}: the variable {source.place} contains the service account key {source.key} of {source.kind} "
             f"{source.name}"
         )
         what = f"envFrom with {source.kind} {source.name}" if source.whole else f"the variable {source.place}"
         self.keys.fixes.append(f"remove {what} from container {box} of {title}")
 
     def _carries_value(self, variable: str) -> None:
-        title = self.user.title
-        self.keys.found.append(f"{title}: the variable {variable} has a service account key")
-        self.keys.fixes.append(f"remove the variable {variable} from container {self.container.get('name')} of {title}")
+        title, box = self.user.title, self.container.get("name")
+        self.keys.found.append(f"{title}: the variable {variable} contains a service account key")
+        self.keys.fixes.append(f"remove the variable {variable} from container {box} of {title}")
 
     def _path(self) -> str:
         """Return the path in the variable that the auth libraries read; empty if it is not set, or is not known."""
@@ -191,7 +200,8 @@ class _Container:
 
     def _unread(self, kind: str, name: str, error: CloudError) -> None:
         sentence = (
-            f"{kind} {name}, which {self.user.title} uses, could not be read ({error.message}): it can hold a key"
+            f"the wizard could not read {kind} {name}, which {self.user.title} uses ({error.message}): {kind} {name} "
+            "may contain a service account key"
         )
         if sentence not in self.keys.unknown:
             self.keys.unknown.append(sentence)
@@ -209,9 +219,11 @@ class _Container:
         volume = volumes.get(str(mount["name"]), {}) if mount else {}
         if self._is_unread(volume):
             return
-        where = f"in the volume {mount['name']}" if mount else f"in the image of container {self.container.get('name')}"
+        box, volume_name = self.container.get("name"), mount["name"] if mount else ""
+        where = f"in the volume {volume_name}" if mount else f"in the image of container {box}"
         self.keys.unknown.append(
-            f"{self.user.title}: {VARIABLE} names {path}, a file {where}, whose type cannot be read from here"
+            f"{self.user.title}: {VARIABLE} names {path}, a file {where}; the live test cannot read the type of this "
+            "file"
         )
 
     def _is_unread(self, volume: Json) -> bool:

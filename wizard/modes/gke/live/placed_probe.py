@@ -22,7 +22,8 @@ from wizard.modes.gke.live.placements import Placement
 from wizard.modes.gke.live.pod_manifest import LABEL, Wanted, manifest, new_name
 
 _NO_NAME = (
-    "the pod cannot resolve metadata.google.internal, the name by which most auth libraries call the metadata server",
+    "the pod cannot resolve metadata.google.internal, the name that most auth libraries use to call the metadata "
+    "server",
     "fix the cluster's DNS, or set GCE_METADATA_HOST=169.254.169.254 in the workload",
 )
 
@@ -76,7 +77,7 @@ class PlacedProbe:
         refusal = self._refusal(failed, ended, around)
         not_proven = None if refusal else self._not_proven()
         if refusal and refusal.code == "Unschedulable" and self.placement.users:
-            not_proven = f"there is no room for the {self.placement.title}: {refusal.message}", None, ()
+            not_proven = f"no node has room for the {self.placement.title}: {refusal.message}", None, ()
             refusal = None
         received = {
             "placement": self.placement.title,
@@ -90,7 +91,8 @@ class PlacedProbe:
 
     def _evidence(self, job: Mapping[str, Any], ended: pod.PodEnd) -> tuple[str, ...]:
         name, image = job["metadata"]["name"], self.test.image
-        evidence = [f"pod of job {name} ({image}) on {f'node {ended.node}' if ended.node else 'no node'}"]
+        place = f"node {ended.node}" if ended.node else "no node"
+        evidence = [f"pod of job {name} ({image}) on {place}"]
         for inner in self._inner:
             evidence += inner.evidence if inner.status != "skipped" else ()
         return tuple(evidence)

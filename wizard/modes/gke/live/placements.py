@@ -38,7 +38,8 @@ class Placement:
         if not self.users:
             return ""
         names = ", ".join(dict.fromkeys(user.name for user in self.users))
-        return f"pods of {names} on {', '.join(self.pools)}" if self.pools else f"pods of {names}"
+        pools = ", ".join(self.pools)
+        return f"pods of {names} on {pools}" if pools else f"pods of {names}"
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def node_map(reads: ClusterReads, facts: ClusterFacts) -> NodeMap:
         nodes = nodes_of(reads.nodes())
     except CloudError as error:
         every = frozenset(str(pool["name"]) for pool in pools)
-        return NodeMap((), tuple(new_nodes), every, provisions, f"nodes could not be read: {error.message}")
+        return NodeMap((), tuple(new_nodes), every, provisions, f"the wizard could not read the nodes: {error.message}")
     return NodeMap(tuple(nodes), tuple(new_nodes), frozenset(growing), provisions)
 
 

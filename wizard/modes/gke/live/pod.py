@@ -28,8 +28,8 @@ class PodLeft(tidy.LeftBehind):
     def __init__(self, name: str, namespace: str, error: CloudError) -> None:
         """Take the job's name and namespace, and the error of the last attempt to remove it."""
         super().__init__(
-            f"the job {name} could not be removed ({error.reason}: {error.message}); remove it by hand: "
-            f"kubectl delete job {name} --namespace {namespace}; it stops at its own deadline"
+            f"the wizard could not remove the job {name} ({error.reason}: {error.message}); remove the job by hand: "
+            f"kubectl delete job {name} --namespace {namespace}; the job stops at its deadline"
         )
 
 
@@ -144,7 +144,7 @@ class OneOff:
         refused = [event for event in self._events(self.name) if event.get("reason") == "FailedCreate"]
         if refused:
             return Refusal("NotAdmitted", str(refused[-1].get("message")))
-        self._report("waiting for its pod")
+        self._report("waiting for the cluster to create the pod")
         if elapsed > self.limits.node:
             return Refusal("NotAdmitted", f"the cluster created no pod for the job within {elapsed:.0f} s")
         return None
@@ -160,7 +160,7 @@ class OneOff:
         for condition in (job.get("status") or {}).get("conditions") or ():
             if condition.get("type") == "Failed" and condition.get("reason"):
                 return Refusal("Ended", f"{condition['reason']}: {condition.get('message') or 'no message'}")
-        return Refusal("Gone", "the pod was removed while it ran")
+        return Refusal("Gone", "somebody removed the pod while it ran")
 
     def _read_log(self, has_ended: bool) -> None:
         """Pass new lines to `on_line`; the last one only if it is complete."""
@@ -192,7 +192,7 @@ class OneOff:
         else:
             self._report(pod_state.doing(self._pod))
         if elapsed > (self.limits.fitting_node if words and not growing else self.limits.node):
-            return Refusal("Unschedulable", words or f"no node was found for the pod within {elapsed:.0f} s")
+            return Refusal("Unschedulable", words or f"the cluster found no node for the pod within {elapsed:.0f} s")
         return None
 
     def _events(self, name: str) -> list[dict[str, Any]]:

@@ -33,14 +33,15 @@ _NEEDED = (
 
 
 _NO_NODE = (
-    "the cluster has no node for the {}: none meets their node selection and has no other taints than they tolerate"
+    "the cluster has no node for the {pods}: no node matches their node selection and has only taints that they "
+    "tolerate"
 )
-_NOT_STARTED = "no one-off pod was started beside the {}, since it would be selected by {}"
+_NOT_STARTED = "the wizard started no one-off pod for the {pods}, because {takers} would select it"
 _COMPUTED = (
-    "the one-off pod did not carry the labels of the {}, since it would be selected by {}: that NetworkPolicies allow "
-    "these pods was computed, and not tried"
+    "the one-off pod did not have the labels of the {pods}, because {takers} would select it: the test computed that "
+    "NetworkPolicies allow these pods, and did not try it"
 )
-_ADD_NODE = "add a node that these pods can run on, or correct their nodeSelector, affinity and tolerations"
+_ADD_NODE = "add a node that these pods can run on, or correct the pods' nodeSelector, affinity and tolerations"
 
 
 @dataclass
@@ -81,7 +82,7 @@ class PodHop:
             return self._judged(Refusal("NetworkPolicy", blocked))
         if blocked:
             return self._judged(None).as_not_proven(*self._unless_enforced(blocked))
-        reason = "not requested: the test ran from here only"
+        reason = "not requested: the test ran only from this machine"
         return Outcome(POD, "skipped", (reason, *self._users_evidence()), reason)
 
     def _judged(self, refusal: Refusal | None) -> Outcome:
@@ -124,13 +125,13 @@ class PodHop:
         """Run a pod for a placement, or say why it cannot be run there."""
         own = {**self.test.pod_options.labels, LABEL: "true"}
         if not placement.has_node:
-            return ProbeResult(placement, not_proven=_NO_NODE.format(placement.title), fix=_ADD_NODE)
+            return ProbeResult(placement, not_proven=_NO_NODE.format(pods=placement.title), fix=_ADD_NODE)
         takers = around.selected_by({**own, **labels}) if labels else []
         if around.selected_by(own):
-            why = _NOT_STARTED.format(_named(placement), ", ".join(around.selected_by(own)))
+            why = _NOT_STARTED.format(pods=_named(placement), takers=", ".join(around.selected_by(own)))
             return self._computed(ProbeResult(placement, not_proven=why), around, ())
         if labels and around.unread:  # something that is not known could select it
-            takers = ["something that could not be read"]
+            takers = ["an object that the wizard could not read"]
         carried = {} if takers else labels
         probe = PlacedProbe(
             self.test, self.cluster, self.account, self.reads.kubernetes, self.names, placement, carried, self._waiting
@@ -149,7 +150,7 @@ class PodHop:
             words, fix = self._unless_enforced(blocked)
             return replace(result, not_proven=words, fix=fix)
         if takers and not result.not_proven:
-            return replace(result, not_proven=_COMPUTED.format(_named(result.placement), ", ".join(takers)))
+            return replace(result, not_proven=_COMPUTED.format(pods=_named(result.placement), takers=", ".join(takers)))
         return result
 
     def _blocked(self, users: Sequence[User], around: Surroundings) -> str:
@@ -158,13 +159,14 @@ class PodHop:
         for user in users:
             policies = around.blocking(user.labels, self.cluster.metadata_address)
             if policies:
-                blocked.append(f"{', '.join(policies)}: the pods of {user.title}")
+                names = ", ".join(policies)
+                blocked.append(f"{names}: the pods of {user.title}")
         return "; ".join(blocked)
 
     def _unless_enforced(self, blocked: str) -> tuple[str, str]:
         address, port = self.cluster.metadata_address
         words = f"NetworkPolicies block pods from the metadata server if the cluster enforces them: {blocked}"
-        return words, f"allow egress to {address}:{port} in these policies"
+        return words, f"allow egress to {address} port {port} in these policies"
 
     def _waiting(self, text: str) -> None:
         if text != self._reported:
@@ -195,7 +197,7 @@ class PodHop:
     def _users_evidence(self) -> list[str]:
         if self.users.found:
             users = ", ".join(user.title for user in self.users.found)
-            return [f"{self.test.title} is used by {users}"]
+            return [f"workloads that use {self.test.title}: {users}"]
         if self.users.unread:
             return []
         return [f"no pod uses {self.test.title} yet: set serviceAccountName: {self.test.service_account}"]

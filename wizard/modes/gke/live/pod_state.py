@@ -62,7 +62,8 @@ def doing(pod: _Object) -> str:
     if not node(pod):
         return "waiting for a node"
     waiting = [str(state.get("reason")) for kind, state in _states(pod) if kind == "waiting"]
-    return f"waiting for its container ({waiting[0]})" if waiting else phase(pod).lower()
+    reason = waiting[0] if waiting else ""
+    return f"waiting for the pod's container ({reason})" if reason else phase(pod).lower()
 
 
 def _states(pod: _Object) -> Iterator[tuple[str, _Object]]:

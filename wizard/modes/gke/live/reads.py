@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from wizard.clouds import clusters
@@ -11,6 +10,7 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import ALL, Kubernetes
 from wizard.clouds.session import Clouds
 from wizard.clouds.shared_reads import SharedReads
+from wizard.engine.readers import Readers
 from wizard.federation.gke import ClusterName
 
 Json = dict[str, Any]
@@ -110,7 +110,7 @@ class ClusterReads:
             except CloudError:
                 return  # raised again for whoever asks
 
-        with ThreadPoolExecutor(max_workers=AT_ONCE) as readers:
+        with Readers(max_workers=AT_ONCE) as readers:
             list(readers.map(read, kinds))
 
     def _scope(self) -> str:

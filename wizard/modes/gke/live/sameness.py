@@ -22,7 +22,7 @@ def same_identity(test: GkeTest, pool: str, reads: ClusterReads) -> list[str]:
     try:
         listed = reads.clusters()
     except CloudError as error:
-        return [f"it is not known whether other clusters share the workload identity pool: {error.reason}"]
+        return [f"the wizard could not check whether other clusters share the workload identity pool: {error.reason}"]
     sharing = [cluster for cluster in listed if clusters.workload_pool(cluster) == pool]
     names = [ClusterName(test.cluster.project, cluster["location"], cluster["name"]) for cluster in sharing]
     others = [name for name in names if name != test.cluster]
@@ -70,12 +70,12 @@ def _described(test: GkeTest, other: ClusterName, has_ksa: bool | None) -> str:
     if has_ksa is None:
         return (
             f"cluster {other.cluster} in {other.location} is in the same workload identity pool: a KSA {test.title} "
-            "there would be the same principal (its KSAs could not be read)"
+            "in that cluster would be the same principal (the wizard could not read the cluster's KSAs)"
         )
     if not has_ksa:
         return (
             f"cluster {other.cluster} in {other.location} is in the same workload identity pool: a KSA {test.title} "
-            "there would be the same principal, but it does not exist"
+            "in that cluster would be the same principal, but does not exist"
         )
     return (
         f"cluster {other.cluster} in {other.location} is in the same workload identity pool, and has a KSA "

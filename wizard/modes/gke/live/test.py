@@ -33,7 +33,7 @@ def run(
     Raises what `listener.agree` raises, BadInput, CloudError, Refused, and Stopped once `stop` is set.
     """
     if place == "inside":
-        raise BadInput("on GKE the test runs from here, or in a one-off pod: add --from here, or --from task")
+        raise BadInput("on GKE the test runs from this machine, or in a one-off pod: add --from here, or --from task")
     if place == "task":
         listener.agree(_consent(blueprint.setup))
     tests = _tests(blueprint, clouds, wait, in_pod=place == "task")
@@ -54,23 +54,25 @@ def run(
 def _consent(setup: GkeSetup) -> Consent:
     cluster, image = setup.gke.cluster, setup.probe.image or IMAGE
     titles = "\n".join(f"  {workload.title}" for workload in setup.workloads)
-    declined = "No pod was started, and nothing was tested. You can test everything except the node with --from here."
+    declined = (
+        "The wizard started no pod, and tested nothing. You can test everything except the node with --from here."
+    )
     if len(setup.workloads) == 1:
         return Consent(
             "Start a one-off pod for this test?",
             f"The test starts a pod in {cluster}, with the workload's Kubernetes service account. The pod requests a "
-            f"token as the workload does, and tests the permissions that were granted:\n{titles}\n\n"
-            f"The pod runs {image} without privileges, and ends by itself after some minutes at the latest. The test "
-            "removes it at the end. Running workloads do not change.",
+            f"token with the workload's identity, and tests the permissions of the granted roles:\n{titles}\n\nThe "
+            f"pod runs {image} without privileges, and ends after some minutes at the latest. The test removes the "
+            "pod at the end. Running workloads do not change.",
             "Start and remove the pod",
             declined,
         )
     return Consent(
         "Start one-off pods for this test?",
-        f"The test starts a pod in {cluster} for each of these workloads, with its Kubernetes service account. Each "
-        f"pod requests a token as the workload does, and tests the permissions that were granted:\n{titles}\n\n"
-        f"The pods run {image} without privileges, and end by themselves after some minutes at the latest. The test "
-        "removes them at the end. Running workloads do not change.",
+        f"The test starts a pod in {cluster} for each of these workloads, with the workload's Kubernetes service "
+        "account. Each pod requests a token with the workload's identity, and tests the permissions of the granted "
+        f"roles:\n{titles}\n\nThe pods run {image} without privileges, and end after some minutes at the latest. The "
+        "test removes the pods at the end. Running workloads do not change.",
         "Start and remove the pods",
         declined,
     )

@@ -71,7 +71,7 @@ def find_users(reads: ClusterReads, namespace: str, account: str) -> Users:
         try:
             objects[name] = reads.objects(kind, namespace)
         except CloudError as error:
-            unread.append(f"{name} objects in {namespace} could not be read: {error.message}")
+            unread.append(f"the wizard could not read the {name} objects in {namespace}: {error.message}")
     pods = objects.pop("Pod", [])
     users = {user.title: user for user in _from_templates(objects, account)}
     for title, pod in _live(pods, objects, account):
@@ -84,7 +84,8 @@ def find_users(reads: ClusterReads, namespace: str, account: str) -> Users:
 
 def not_all_read(test: GkeTest, users: Users) -> tuple[str, str]:
     """Return why a hop is not proven if some users may not be known, and the fix."""
-    reason = f"not everything that uses {test.title} is known: {'; '.join(users.unread)}"
+    unread = "; ".join(users.unread)
+    reason = f"the wizard does not know all users of {test.title}: {unread}"
     return reason, f"ask for a Role in {test.namespace} that allows list on these objects, and test again"
 
 

@@ -132,7 +132,9 @@ class GkeChain:
         acts_as, wanted = self.known.account.acts_as, self.test.google_service_account
         if reported.hop == IMPERSONATION and reported.status == "ok" and acts_as != wanted:
             access = wanted or "direct access"
-            words = f"the setup wants {access}, but the KSA is annotated with {acts_as}, and acts as it"
+            words = (
+                f"the setup wants {access}, but the annotation of the KSA names {acts_as}, so the KSA acts as {acts_as}"
+            )
             reported = reported.as_not_proven(words, "correct the annotation with wif-wizard apply")
         if reported.hop == PERMISSION:
             reported = judged(reported, self.test.targets, self.known.names)

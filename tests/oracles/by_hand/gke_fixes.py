@@ -1,0 +1,190 @@
+"""Broken worlds for the fixes of the live test of workloads on GKE."""
+
+import re
+from collections.abc import Callable
+
+from tests.commands.gke.worlds import CLUSTER, GSA, NUMBER, POOL, PRINCIPAL, PROJECT, ROLE
+from tests.oracles.by_hand import gke_worlds
+from tests.oracles.by_hand.copies import Copy
+from tests.oracles.by_hand.fixes import Broken
+from tests.oracles.by_hand.worlds import Json
+from wizard.clouds.session import Clouds
+from wizard.federation.gke import ANNOTATION, ClusterName
+from wizard.modes.access import IMPERSONATE
+
+DIRECT, THROUGH = gke_worlds.DIRECT, gke_worlds.THROUGH
+NAME = ClusterName(PROJECT, "asia-northeast1", "payments")
+MEMBER = f"{PRINCIPAL}/ns/anti-fraud/sa/scorer"
+IMPERSONATOR = f"serviceAccount:{POOL}[anti-fraud/scorer]"
+NEAR = {
+    "by its ID": MEMBER.replace(NUMBER, PROJECT, 1),
+    "number of another project": MEMBER.replace(NUMBER, "999999999999", 1),
+    "another namespace": MEMBER.replace("ns/anti-fraud", "ns/antifraud"),
+    "another Kubernetes service account": MEMBER.replace("sa/scorer", "sa/score"),
+    "another workload identity pool": MEMBER.replace(POOL, "other.svc.id.goog"),
+}
+"""Members that people write instead of the workload's, by words of the cause."""
+NEAR_ACCOUNTS = {
+    "another namespace": f"serviceAccount:{POOL}[antifraud/scorer]",
+    "another Kubernetes service account": f"serviceAccount:{POOL}[anti-fraud/score]",
+}
+"""The same for the policy of a service account."""
+
+_SEEN = [{"role": "roles/browser", "members": [*NEAR.values(), *NEAR_ACCOUNTS.values()]}]
+SCENARIO = gke_worlds.scenario(
+    {
+        **gke_worlds.ALL_ON,
+        "policy": _SEEN,
+        "service_accounts": [{"id": "scorer-runner", "policy": _SEEN}, {"id": "nobody"}],
+    },
+    on=True,
+)
+"""The world of these rows. The wrong members are there already: Google Cloud refuses some of them when they are new."""
+
+
+def node_pool_off(clouds: Clouds, _: Copy) -> object:
+    """Take the metadata server from a node pool."""
+    mode = {"workloadMetadataConfig": {"mode": "GCE_METADATA"}}
+    return clouds.google.call("container", "PUT", f"{CLUSTER}/nodePools/default-pool", mode)
+
+
+def pool_off(clouds: Clouds, world: Copy) -> object:
+    """Take the cluster out of the workload identity pool."""
+    node_pool_off(clouds, world)
+    off = {"update": {"desiredWorkloadIdentityConfig": {"workloadPool": ""}}}
+    return clouds.google.call("container", "PUT", CLUSTER, off)
+
+
+def delete_account(clouds: Clouds, _: Copy) -> None:
+    """Delete the Kubernetes service account."""
+    from lightkube.resources.core_v1 import ServiceAccount
+
+    clouds.kubernetes(NAME).delete(ServiceAccount, "scorer", "anti-fraud")
+
+
+def annotated(email: str | None) -> Callable[[Clouds, Copy], None]:
+    """Return how the Kubernetes service account is annotated."""
+
+    def change(clouds: Clouds, _: Copy) -> None:
+        from lightkube.resources.core_v1 import ServiceAccount
+
+        body = {"metadata": {"annotations": {ANNOTATION: email}}}
+        clouds.kubernetes(NAME).patch(ServiceAccount, "scorer", body, "anti-fraud")
+
+    return change
+
+
+def on_project(*members: str, condition: Json | None = None) -> Callable[[Clouds, Copy], None]:
+    """Return how the wanted role is given to these members only."""
+
+    def change(clouds: Clouds, _: Copy) -> None:
+        path, asked = f"/v1/projects/{PROJECT}", {"options": {"requestedPolicyVersion": 3}}
+        policy = clouds.google.call("cloudresourcemanager", "POST", f"{path}:getIamPolicy", asked)
+        kept = [binding for binding in policy["bindings"] if binding["role"] != ROLE]
+        policy |= {"bindings": kept + _bindings(ROLE, members, condition), "version": 3}
+        clouds.google.call("cloudresourcemanager", "POST", f"{path}:setIamPolicy", {"policy": policy})
+
+    return change
+
+
+def on_account(*members: str, condition: Json | None = None) -> Callable[[Clouds, Copy], None]:
+    """Return how the right to impersonate the Google service account is given to these members only."""
+
+    def change(clouds: Clouds, _: Copy) -> None:
+        policy = clouds.google_iam.get_policy(PROJECT, GSA)
+        kept = [binding for binding in policy.get("bindings", ()) if binding["role"] != IMPERSONATE]
+        ours = _bindings(IMPERSONATE, members, condition)
+        clouds.google_iam.set_policy(PROJECT, GSA, policy | {"bindings": kept + ours, "version": 3})
+
+    return change
+
+
+def _bindings(role: str, members: tuple[str, ...], condition: Json | None) -> list[Json]:
+    if not members:
+        return []
+    return [{"role": role, "members": list(members), **({"condition": condition} if condition else {})}]
+
+
+def account(verb: str) -> Callable[[Clouds, Copy], object]:
+    """Return how the Google service account is disabled or deleted."""
+    path = f"/v1/projects/{PROJECT}/serviceAccounts/{GSA}"
+    if verb == "delete":
+        return lambda clouds, _: clouds.google.call("iam", "DELETE", path)
+    return lambda clouds, _: clouds.google.call("iam", "POST", f"{path}:{verb}", {})
+
+
+def disable_sts(clouds: Clouds, _: Copy) -> object:
+    """Disable an API that the test needs."""
+    return clouds.google.call("serviceusage", "POST", f"/v1/projects/{PROJECT}/services/sts.googleapis.com:disable", {})
+
+
+NEW = gke_worlds.setup_of(gke_worlds.workload("new", "scorer"))
+
+
+def delete_namespace(clouds: Clouds, _: Copy) -> None:
+    """Delete a namespace, with its service account."""
+    from lightkube.resources.core_v1 import Namespace
+
+    clouds.kubernetes(NAME).delete(Namespace, "new")
+
+
+def other_node_pools(_: Clouds, world: Copy) -> object:
+    """Name a node pool in the setup that the cluster does not have."""
+    return world.setup.write_text(DIRECT.replace("default-pool", "gone"), encoding="utf-8")
+
+
+def unknown_role(_: Clouds, world: Copy) -> object:
+    """Name a role in the setup that does not exist."""
+    return world.setup.write_text(DIRECT.replace(ROLE, f"projects/{PROJECT}/roles/gone"), encoding="utf-8")
+
+
+def wrong_token(_: Clouds, world: Copy) -> None:
+    """Store a token in the kubeconfig that the cluster does not accept."""
+    path = world.folder / "home" / "kubeconfig"
+    text = re.sub("token: .*", "token: expired", path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
+
+
+ELSEWHERE = {"title": "elsewhere", "expression": "resource.name == 'somewhere'"}
+
+FIXES = (
+    Broken("there is no namespace", "ksa-token", delete_namespace, NEW),
+    Broken("the role {role} {state}", "permission", unknown_role, DIRECT, "look"),
+    Broken("the setup names node pools", "node-pools", other_node_pools, DIRECT, "look"),
+    Broken("the cluster does not accept your credentials", "ksa-token", wrong_token, DIRECT, alone=True),
+    Broken("cluster has no workload identity pool", "cluster", pool_off, DIRECT),
+    Broken("do not run the GKE metadata server", "node-pools", node_pool_off, DIRECT),
+    Broken("there is no Kubernetes service account", "ksa-token", delete_account, DIRECT),
+    Broken("has no annotation that names", "ksa-token", annotated(None), THROUGH, fixed=True),
+    Broken("a leftover annotation", "impersonation", annotated(f"nobody@{PROJECT}.iam.gserviceaccount.com"), DIRECT),
+    Broken(
+        "the setup wants {wanted_access}",
+        "impersonation",
+        annotated(f"nobody@{PROJECT}.iam.gserviceaccount.com"),
+        THROUGH,
+        "apply",
+    ),
+    Broken("which does not exist", "impersonation", account("delete"), THROUGH, "apply"),
+    Broken("the API {service} is disabled", "exchange", disable_sts, DIRECT),
+    Broken("is disabled, so no workload can act as this account", "impersonation", account("disable"), THROUGH),
+    Broken("nobody has roles/iam", "impersonation", on_account(), THROUGH),
+    Broken(
+        "to impersonate {service_account}: {conditional}",
+        "impersonation",
+        on_account(IMPERSONATOR, condition=gke_worlds.ENDED),
+        THROUGH,
+    ),
+    Broken("{conditional}", "impersonation", on_account(IMPERSONATOR, condition=ELSEWHERE), THROUGH),
+    Broken(
+        "roles/iam.workloadIdentityUser, or the grant is only minutes old",
+        "impersonation",
+        on_account("user:operator@acme.example"),
+        THROUGH,
+    ),
+    *(Broken(cause, "impersonation", on_account(member), THROUGH) for cause, member in NEAR_ACCOUNTS.items()),
+    *(Broken(cause, "permission", on_project(member), DIRECT) for cause, member in NEAR.items()),
+    Broken("the token is valid, but the workload does not have", "permission", on_project(), DIRECT, fixed=True),
+    Broken("but {service_account} does not have {missing}", "permission", on_project(), THROUGH),
+    Broken("is not effective: {conditional}", "permission", on_project(MEMBER, condition=gke_worlds.ENDED), DIRECT),
+    Broken("{conditional}", "permission", on_project(MEMBER, condition=ELSEWHERE), DIRECT),
+)

@@ -1,0 +1,132 @@
+"""Read a whole world back, as the operator: what two copies of a world must have in common."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.oracles.by_hand.copies import Copy
+from wizard.clouds.kubernetes import ALL
+from wizard.clouds.session import Clouds
+from wizard.federation.gke import ClusterName
+
+Json = dict[str, Any]
+
+_OF_ITS_OWN = {
+    "etag",
+    "uid",
+    "uniqueId",
+    "oauth2ClientId",
+    "RoleId",
+    "InstanceProfileId",
+    "CreateDate",
+    "createTime",
+    "creationTimestamp",
+    "expireTime",
+    "resourceVersion",
+    "managedFields",
+    "endpoint",
+    "masterAuth",
+    "RoleLastUsed",
+    "ResponseMetadata",
+}
+"""Keys whose values differ between two things that are made alike: IDs, times, versions, addresses."""
+
+
+def read(copy: Copy, scenario: Json) -> Json:
+    """Return everything that a copy of a scenario has, without what is its own: IDs, etags, and times."""
+    with copy.entered():
+        found = _everything(copy, scenario)
+    return {part: _common(value) for part, value in found.items()}
+
+
+def differences(one: Any, other: Any, path: str = "") -> list[str]:
+    """Return where two worlds differ, one line for each place."""
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        one, other = dict(enumerate(one)), dict(enumerate(other))
+    if not (isinstance(one, dict) and isinstance(other, dict)):
+        return [] if one == other else [f"{path}: {one!r} and {other!r}"]
+    keys = list(one) + [key for key in other if key not in one]
+    return [line for key in keys for line in differences(one.get(key), other.get(key), f"{path}/{key}")]
+
+
+def _everything(copy: Copy, scenario: Json) -> Json:
+    projects = scenario["google"]["projects"]
+    clouds = Clouds(projects[0]["id"], scenario.get("aws", {}).get("region"))
+    return {
+        "projects": {project["id"]: _project(clouds, project["id"]) for project in projects},
+        "aws": _aws(clouds) if scenario.get("aws") else {},
+        "clusters": {
+            cluster["name"]: _cluster(clouds, ClusterName(project["id"], cluster["location"], cluster["name"]))
+            for project in projects
+            for cluster in project.get("clusters", ())
+        },
+        "files": dict(_files(copy)),
+    }
+
+
+def _project(clouds: Clouds, project: str) -> Json:
+    google, path = clouds.google, f"/v1/projects/{project}"
+    asked = {"options": {"requestedPolicyVersion": 3}}
+    services = google.call("serviceusage", "GET", f"{path}/services", query={"filter": "state:ENABLED"})
+    enabled = {service["config"]["name"] for service in services["services"]}
+    found: Json = {
+        "services": sorted(enabled),
+        "policy": google.call("cloudresourcemanager", "POST", f"{path}:getIamPolicy", asked),
+    }
+    if "iam.googleapis.com" in enabled:
+        found |= {"pools": _pools(clouds, path), "accounts": list(_accounts(clouds, project))}
+    return found
+
+
+def _pools(clouds: Clouds, path: str) -> list[Json]:
+    deleted = {"showDeleted": "true"}
+    base = f"{path}/locations/global/workloadIdentityPools"
+    pools: list[Json] = clouds.google.call("iam", "GET", base, query=deleted).get("workloadIdentityPools", [])
+    for pool in pools:
+        answer = clouds.google.call("iam", "GET", f"/v1/{pool['name']}/providers", query=deleted)
+        pool["providers"] = answer.get("workloadIdentityPoolProviders", [])
+    return pools
+
+
+def _accounts(clouds: Clouds, project: str) -> Iterator[Json]:
+    answer = clouds.google.call("iam", "GET", f"/v1/projects/{project}/serviceAccounts")
+    for account in answer.get("accounts", ()):
+        yield account | {"policy": clouds.google_iam.get_policy(project, account["email"])}
+
+
+def _aws(clouds: Clouds) -> Json:
+    profiles = clouds.aws.call("iam", "list_instance_profiles")["InstanceProfiles"]
+    return {"roles": clouds.aws.call("iam", "list_roles")["Roles"], "profiles": profiles}
+
+
+def _cluster(clouds: Clouds, name: ClusterName) -> Json:
+    from lightkube.resources.apps_v1 import Deployment
+    from lightkube.resources.core_v1 import Namespace, ServiceAccount
+
+    kubernetes = clouds.kubernetes(name)
+    kinds = (Namespace, ServiceAccount, Deployment)
+    inside = {kind.__name__: [each.to_dict() for each in kubernetes.list_objects(kind, ALL)] for kind in kinds}
+    return {"cluster": clouds.google.call("container", "GET", f"/v1/{name.name}"), "inside": inside}
+
+
+def _files(copy: Copy) -> Iterator[tuple[str, Any]]:
+    """Yield each file of the folder, by its path in it."""
+    for path in sorted(copy.folder.rglob("*")):
+        inside = path.relative_to(copy.folder)
+        if path.is_file() and inside.parts[0] != "home" and path != copy.setup:
+            yield str(inside), _content(path)
+
+
+def _content(path: Path) -> Any:
+    text = path.read_text(encoding="utf-8")
+    return json.loads(text) if path.suffix == ".json" else text
+
+
+def _common(value: Any) -> Any:
+    """Return a value without the keys that are its own, and with lists in an order of their own."""
+    if isinstance(value, dict):
+        return {key: _common(item) for key, item in value.items() if key not in _OF_ITS_OWN}
+    if isinstance(value, list):
+        return sorted((_common(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True, default=str))
+    return value

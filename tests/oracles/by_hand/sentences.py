@@ -1,0 +1,68 @@
+"""The fixes that no test makes, each with the reason. A new rule must be in the tables of this folder, or here."""
+
+_OTHERS = "someone else must do it, or decide"
+_WORKLOAD = "it is in the image, the environment or the manifest of the workload"
+_WAIT = "it is to wait, or to look at something"
+_MACHINE = "it is on the machine or in the network of the operator"
+_UNKNOWN_ROLE = "the refusal does not say which role is meant"
+_NOT_IN_THE_SANDBOX = "the sandbox cannot be in this state"
+
+SENTENCES = {
+    "wait a few seconds": _WAIT,
+    "test again": _WAIT,
+    "wait until the cluster is": _WAIT,
+    "an annotation takes effect": _WAIT,
+    "raise the quota": _WAIT,
+    "find the rule": _OTHERS,
+    "ask ": _OTHERS,
+    "add an ingress rule": _OTHERS,
+    "call the target through": _OTHERS,
+    "check google.project": _OTHERS,
+    "allow egress": _OTHERS,
+    "check the network path": _MACHINE,
+    "test from a machine": _MACHINE,
+    "set the clock": _MACHINE,
+    "set the variables of the key": _WORKLOAD,
+    "use the credential configuration of": _WORKLOAD,
+    "add the credential configuration to": _WORKLOAD,
+    "generate the credential configuration": _WORKLOAD,
+    "use the project number": _WORKLOAD,
+    "do not use this credential": _WORKLOAD,
+    "set AWS_REGION": _WORKLOAD,
+    "ECS and Batch": _WORKLOAD,
+    "set {missing_key}": _WORKLOAD,
+    "check that the": _WORKLOAD,
+    "set both AWS": _WORKLOAD,
+    "correct or unset": _WORKLOAD,
+    "get new AWS credentials": _WORKLOAD,
+    "temporary access keys": _WORKLOAD,
+    "check AWS_SECRET": _WORKLOAD,
+    "write //iam": _WORKLOAD,
+    "let a Google auth library": _WORKLOAD,
+    "look for a stray": _WORKLOAD,
+    "give google-auth": _WORKLOAD,
+    "remove hostNetwork": _WORKLOAD,
+    "correct gke.cluster": _WORKLOAD,
+    "set the node pool's": _WORKLOAD,
+    "set a node pool's": _WORKLOAD,
+    "check the DaemonSet": _WORKLOAD,
+    "set probe.image": _WORKLOAD,
+    "add a node": _WORKLOAD,
+    "grant a role with": _UNKNOWN_ROLE,
+    "check the project ID": _UNKNOWN_ROLE,
+}
+"""The reason why a fix is a sentence and not a command, by how the fix begins."""
+
+NOT_HERE = {
+    "the workload gets its role through a web identity token": _NOT_IN_THE_SANDBOX,
+    "the live test does not support this source": _NOT_IN_THE_SANDBOX,
+    "roles/iam.workloadIdentityUser, the binding names another role": _NOT_IN_THE_SANDBOX,
+    "the product does not accept federated tokens": _NOT_IN_THE_SANDBOX,
+    "the cluster has no node pool": _NOT_IN_THE_SANDBOX,
+    "is being deleted": _NOT_IN_THE_SANDBOX,
+    "does not belong to {cluster}": _NOT_IN_THE_SANDBOX,
+    "the token service does not accept the cluster's token": _NOT_IN_THE_SANDBOX,
+    "the one-off pod ended": _NOT_IN_THE_SANDBOX,
+    "the wizard could not remove the one-off pod": _NOT_IN_THE_SANDBOX,
+}
+"""The reason why a fix that can be made is not made in a test, by words of the cause."""

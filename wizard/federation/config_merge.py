@@ -1,0 +1,134 @@
+"""What a credential configuration for AWS keeps of a file that is there already, and what differs from it in effect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from wizard.federation.config_check import is_google_url
+from wizard.federation.config_source import is_aws_sts
+from wizard.federation.credential_config import GOOGLE_UNIVERSE
+
+Document = dict[str, Any]
+KeyPath = tuple[str, ...]
+
+IMPERSONATION = "service_account_impersonation_url"
+LIFETIME = ("service_account_impersonation", "token_lifetime_seconds")
+IMDSV2 = ("credential_source", "imdsv2_session_token_url")
+_OURS: tuple[KeyPath, ...] = (
+    ("universe_domain",),
+    ("type",),
+    ("audience",),
+    ("subject_token_type",),
+    ("token_url",),
+    ("credential_source", "environment_id"),
+    ("credential_source", "region_url"),
+    ("credential_source", "url"),
+    ("credential_source", "regional_cred_verification_url"),
+    IMDSV2,
+    ("token_info_url",),
+    (IMPERSONATION,),
+    LIFETIME,
+)
+"""Where a setup decides the value. All other keys of a file are kept as they are."""
+
+
+def value_at(document: Mapping[str, Any], path: KeyPath) -> Any:
+    """Return the value at a path; None if it is absent."""
+    value: Any = document
+    for key in path:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def part(there: Mapping[str, Any]) -> Document:
+    """Return the part of a file that a setup decides."""
+    result: Document = {}
+    for path in _OURS:
+        _set(result, path, value_at(there, path))
+    return result
+
+
+def goal(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> Document:
+    """Return that part as it must be. A value that is there stays if it has the same effect.
+
+    None stands for a key that must be absent.
+    """
+    result: Document = {}
+    for path in _OURS:
+        value = _kept(path, wanted, there)
+        if value is not None:
+            _set(result, path, value)
+        elif value_at(there, path) is not None:
+            result[path[0]] = None  # only keys at the top are ever removed
+    return result
+
+
+def merged(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> Document:
+    """Return the document to write: the file that is there, in its order, with what the setup decides."""
+    result = {key: dict(value) if isinstance(value, Mapping) else value for key, value in there.items()}
+    for key, value in goal(wanted, there).items():
+        if value is None:
+            del result[key]
+        elif isinstance(value, dict) and isinstance(result.get(key), dict):
+            result[key] |= value
+        else:
+            result[key] = value
+    return result
+
+
+def further_keys(there: Mapping[str, Any]) -> list[str]:
+    """Return the keys of a file that no setup decides, with dots. Their values can be secrets."""
+    return sorted(".".join(path) for path in _paths(there) if path not in _OURS)
+
+
+def _kept(path: KeyPath, all_wanted: Mapping[str, Any], all_there: Mapping[str, Any]) -> Any:
+    """Return the value that a key must have: that of the file if it has the same effect as the wanted one."""
+    key, wanted, there = path[-1], value_at(all_wanted, path), value_at(all_there, path)
+    if not all_there:
+        return wanted
+    if key == "universe_domain":
+        return there if (there or GOOGLE_UNIVERSE) == (wanted or GOOGLE_UNIVERSE) else wanted
+    if key == "token_info_url":  # no application reads it
+        return there if there is None or is_google_url(there, "sts") else wanted
+    if key == "token_url" and is_google_url(wanted, "sts") and is_google_url(there, "sts"):
+        return there
+    if key == "regional_cred_verification_url" and _same_partition(wanted, there):
+        return there
+    if path == IMDSV2:
+        return there if wanted is None else wanted
+    if path == LIFETIME and wanted is None and not _removes_impersonation(all_wanted, all_there):
+        return there
+    return wanted
+
+
+def _removes_impersonation(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
+    return IMPERSONATION in there and IMPERSONATION not in wanted
+
+
+def _same_partition(ours: object, theirs: object) -> bool:
+    """Return whether both are addresses of AWS STS in one partition: a region, or FIPS, is a choice that is kept."""
+    return is_aws_sts(ours) and is_aws_sts(theirs) and _domain(ours) == _domain(theirs)
+
+
+def _domain(url: object) -> str:
+    host = urlsplit(str(url)).hostname or ""
+    return host[host.find("amazonaws.") :] if "amazonaws." in host else host
+
+
+def _set(document: Document, path: KeyPath, value: Any) -> None:
+    if value is None:
+        return
+    *sections, key = path
+    for section in sections:
+        document = document.setdefault(section, {})
+    document[key] = value
+
+
+def _paths(document: Mapping[str, Any], path: KeyPath = ()) -> list[KeyPath]:
+    found: list[KeyPath] = []
+    for key, value in document.items():
+        here = (*path, str(key))
+        found += _paths(value, here) if isinstance(value, Mapping) and value else [here]
+    return found

@@ -1,0 +1,169 @@
+"""Checks where a credential configuration takes the workload's own token from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from wizard.federation.config_url import Problem, is_allowed, is_on_machine, split
+from wizard.federation.credential_config import AWS_TOKEN_TYPE
+from wizard.federation.file_kinds import FileKind, source_of
+
+_SOURCE = "credential_source"
+_GENERATE = "generate the file again"
+_JWT, _ID_TOKEN, _SAML, _MTLS = (
+    f"urn:ietf:params:oauth:token-type:{name}" for name in ("jwt", "id_token", "saml2", "mtls")
+)
+_TOKENS = (_JWT, _ID_TOKEN, _SAML)
+_TOKEN_TYPES = {"aws": (AWS_TOKEN_TYPE,), "certificate": (_MTLS,)}
+"""The types of the subject token, by the kind of the file; `_TOKENS` for the others."""
+
+_METADATA_HOSTS = ("169.254.169.254", "fd00:ec2::254", "localhost", "127.0.0.1", "::1")
+_CONTAINER_HOSTS = ("169.254.170.2", "169.254.170.23", "fd00:ec2::23")
+_AWS_STS = re.compile(
+    r"sts(-fips)?(\.(\{region\}|[a-z0-9-]+))?\.(amazonaws\.(com|com\.cn|eu)|api\.aws|api\.amazonwebservices\.com\.cn)"
+)
+_CONTAINER = (
+    "{url} is the credentials endpoint of ECS and EKS, which google-auth would read as if it were the instance "
+    "metadata service: it finds no credentials there"
+)
+_SUPPLIER = (
+    "write http://169.254.169.254/..., as gcloud does, and give google-auth an AwsSecurityCredentialsSupplier in the "
+    "application, since Fargate has no instance metadata: `wif-wizard` shows the code on its Result page"
+)
+
+
+def token_type(document: Mapping[str, Any], kind: FileKind) -> Problem | None:
+    """Return a problem unless the type of the subject token fits the source."""
+    fitting = _TOKEN_TYPES.get(kind.name, _TOKENS)
+    found = document.get("subject_token_type")
+    if found in fitting:
+        return None
+    if kind.name == "aws":
+        what = f"the subject token type is {found!r}, which is not AWS's"
+    else:
+        what = f"the subject token type is {found!r}, which does not fit {kind.subject} as the source"
+    return Problem("subject_token_type", what, f"write {' or '.join(fitting)}")
+
+
+def problems(document: Mapping[str, Any], kind: FileKind, allowed_hosts: Collection[str]) -> list[Problem]:
+    """Return what is wrong with the credential source. `allowed_hosts` are as for the whole file."""
+    source = source_of(document)
+    if not source:
+        return [Problem(_SOURCE, "the credential source is missing", _GENERATE)]
+    if kind.name == "aws":
+        return _aws(source, allowed_hosts)
+    named = [name for name in ("file", "url", "executable", "certificate") if name in source]
+    if len(named) != 1:
+        what = f"it names {' and '.join(named)}" if named else "it names no source of a token"
+        return [Problem(_SOURCE, what, "write one of file, url, executable and certificate")]
+    checks = {"file": _file, "url": _url, "executable": _executable, "certificate": _certificate}
+    found = [checks[named[0]](source[named[0]]), _format(source), _headers(source)]
+    return [problem for problem in found if problem]
+
+
+# AWS
+
+
+def _aws(source: Mapping[str, Any], allowed_hosts: Collection[str]) -> list[Problem]:
+    if "executable" in source:
+        what = "the file names a program, which each application that uses the file would run"
+        return [Problem(f"{_SOURCE}.executable", what, "remove it: an AWS workload does not need it")]
+    keys = ("region_url", "url", "imdsv2_session_token_url")
+    found = [
+        _environment(source.get("environment_id")),
+        _verification(source.get("regional_cred_verification_url")),
+        *(_metadata_url(key, source[key], allowed_hosts) for key in keys if key in source),
+    ]
+    return [problem for problem in found if problem]
+
+
+def _environment(environment: object) -> Problem | None:
+    if environment == "aws1":
+        return None
+    return Problem(f"{_SOURCE}.environment_id", f"{environment!r} is not supported", "write aws1")
+
+
+def _verification(url: object) -> Problem | None:
+    where = f"{_SOURCE}.regional_cred_verification_url"
+    fix = "write https://sts.{region}.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15"
+    if split(url) is None:
+        return Problem(where, "the URL is missing or not valid", fix)
+    if not is_aws_sts(url):
+        return Problem(where, f"{url} is not an https URL of AWS STS", fix)
+    return None
+
+
+def is_aws_sts(url: object) -> bool:
+    """Return whether a URL is one of AWS STS over https: global, regional, FIPS, dual-stack, in any partition."""
+    address = split(url)
+    return bool(address and address.scheme == "https" and _AWS_STS.fullmatch(address.netloc.removesuffix(":443")))
+
+
+def _metadata_url(key: str, url: object, allowed_hosts: Collection[str]) -> Problem | None:
+    """Return a problem unless the URL, from which clients read AWS credentials, is on the workload's own machine."""
+    address = split(url)
+    if address and (address.hostname in _METADATA_HOSTS or is_allowed(address, allowed_hosts)):
+        return None
+    where = f"{_SOURCE}.{key}"
+    if address and address.hostname in _CONTAINER_HOSTS:
+        return Problem(where, _CONTAINER.format(url=url), _SUPPLIER)
+    fix = "write a URL that starts with http://169.254.169.254, as gcloud does"
+    return Problem(where, f"{url!r} is not the instance metadata service", fix)
+
+
+# Others
+
+
+def _file(path: object) -> Problem | None:
+    if isinstance(path, str) and path.strip():
+        return None
+    return Problem(f"{_SOURCE}.file", f"{path!r} is not the path of a file", "write the path of the token")
+
+
+def _url(url: object) -> Problem | None:
+    where, address = f"{_SOURCE}.url", split(url)
+    if address is None:
+        return Problem(where, f"{url!r} is not a URL", "write the URL of the token")
+    if address.scheme != "https" and not is_on_machine(address):
+        what = f"the token would travel in the clear: {address.hostname} is another machine, and the URL is not https"
+        return Problem(where, what, "write an https URL")
+    return None
+
+
+def _executable(program: object) -> Problem | None:
+    if isinstance(program, Mapping) and isinstance(program.get("command"), str) and program["command"].strip():
+        return None
+    return Problem(f"{_SOURCE}.executable", "it names no command", "write the command as executable.command")
+
+
+def _certificate(certificate: object) -> Problem | None:
+    where = f"{_SOURCE}.certificate"
+    if not isinstance(certificate, Mapping):
+        return Problem(where, f"{certificate!r} is not an object", _GENERATE)
+    location = certificate.get("certificate_config_location")
+    default = certificate.get("use_default_certificate_config") is True
+    if bool(location) == default:
+        return Problem(
+            where,
+            "it must name either its own certificate configuration or the default one",
+            "write certificate_config_location, or use_default_certificate_config: true, and not both",
+        )
+    return None
+
+
+def _format(source: Mapping[str, Any]) -> Problem | None:
+    where, form = f"{_SOURCE}.format", source.get("format", {})
+    if not isinstance(form, Mapping) or form.get("type", "text") not in ("text", "json"):
+        return Problem(where, f"{form!r} is not a format of a token", "write type: text, or type: json")
+    if form.get("type") == "json" and not isinstance(form.get("subject_token_field_name"), str):
+        return Problem(where, "it does not name the field of the token", "write subject_token_field_name")
+    return None
+
+
+def _headers(source: Mapping[str, Any]) -> Problem | None:
+    headers = source.get("headers", {})
+    if isinstance(headers, Mapping) and all(isinstance(value, str) for value in headers.values()):
+        return None
+    return Problem(f"{_SOURCE}.headers", "the headers are not texts by name", "write each header as a text")

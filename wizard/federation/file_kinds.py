@@ -1,0 +1,139 @@
+"""What a JSON or YAML file is, where it is not what a command asked for: credentials of every kind, and other files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+EXTERNAL_ACCOUNT = "external_account"
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file: its name, a title such as "a service account key", and what to do with such a file.
+
+    `subject` is where a credential configuration takes the workload's own token from; it is empty for other files.
+    """
+
+    name: str
+    title: str
+    advice: str
+    subject: str = ""
+
+    @property
+    def is_configuration(self) -> bool:
+        """Whether it is a credential configuration for a workload, of any source."""
+        return bool(self.subject)
+
+
+_GENERATE = "generate a credential configuration for the workload with wif-wizard apply or with gcloud"
+
+_FEDERATED = {
+    kind.name: kind
+    for kind in (
+        FileKind("aws", "a credential configuration for AWS", "", "AWS credentials"),
+        FileKind("azure", "a credential configuration for Azure", "", "Azure's instance metadata service"),
+        FileKind("file", "a credential configuration with a token from a file", "", "a file"),
+        FileKind("url", "a credential configuration with a token from a URL", "", "a URL"),
+        FileKind("executable", "a credential configuration with a token from a program", "", "a program"),
+        FileKind("certificate", "a credential configuration with an X.509 certificate", "", "an X.509 certificate"),
+        FileKind("workforce", "a credential configuration for people (workforce identity)", "", "a sign-in of people"),
+        FileKind("unknown", "a credential configuration with a source that the wizard does not know", "", "elsewhere"),
+    )
+}
+
+AWS = _FEDERATED["aws"]
+
+_TYPES = {
+    "service_account": FileKind(
+        "service_account",
+        "a service account key, the long-lived secret that federation replaces",
+        f"{_GENERATE}, and delete the key when the live test passes",
+    ),
+    "authorized_user": FileKind(
+        "authorized_user",
+        "the credentials of a user (gcloud auth application-default login)",
+        "use the credential configuration of the workload",
+    ),
+    "external_account_authorized_user": FileKind(
+        "external_account_authorized_user",
+        "the credentials of a user of workforce identity federation",
+        "use the credential configuration of the workload",
+    ),
+    "impersonated_service_account": FileKind(
+        "impersonated_service_account",
+        "credentials that impersonate a service account, with other credentials as their source",
+        "use the credential configuration of the workload; it can impersonate the service account by itself",
+    ),
+    "gdch_service_account": FileKind(
+        "gdch_service_account",
+        "a service account key of Google Distributed Cloud",
+        f"{_GENERATE}; Google Distributed Cloud has its own service accounts",
+    ),
+}
+
+_KUBECONFIG = FileKind("kubeconfig", "a kubeconfig", "set KUBECONFIG to it, and name a setup file")
+_OTHERS: tuple[tuple[frozenset[str], FileKind], ...] = (
+    (
+        frozenset({"apiVersion", "kind"}),
+        FileKind("manifest", "a Kubernetes manifest", "name a setup file; the wizard writes manifests itself"),
+    ),
+    (frozenset({"Statement"}), FileKind("aws-policy", "a policy of AWS", "name a setup file")),
+    (frozenset({"bindings"}), FileKind("google-policy", "an IAM policy of Google Cloud", "name a setup file")),
+    (frozenset({"terraform_version"}), FileKind("terraform", "a state of Terraform", "name a setup file")),
+    (frozenset({"installed"}), FileKind("oauth-client", "an OAuth client", "name a setup file")),
+    (frozenset({"web"}), FileKind("oauth-client", "an OAuth client", "name a setup file")),
+    (
+        frozenset({"cert_configs"}),
+        FileKind("cert-config", "a certificate configuration, which a credential configuration names", _GENERATE),
+    ),
+    (frozenset({"AccessKeyId"}), FileKind("aws-keys", "an access key of AWS", "name a setup file")),
+    (frozenset({"AccessKey"}), FileKind("aws-keys", "an access key of AWS", "name a setup file")),
+    (frozenset({"Credentials"}), FileKind("aws-keys", "an access key of AWS", "name a setup file")),
+)
+"""Keys that a file has -> what it is then, in the order in which they are tried."""
+
+
+def kind_of(document: object) -> FileKind | None:
+    """Return the kind of a document: plain data of a JSON or YAML file. None if it is none that is known."""
+    if not isinstance(document, Mapping):
+        return None
+    declared = document.get("type")
+    if declared == EXTERNAL_ACCOUNT:
+        return _federated(document)
+    if isinstance(declared, str) and declared in _TYPES:
+        return _TYPES[declared]
+    if "private_key" in document and "client_email" in document:
+        return _TYPES["service_account"]
+    if document.get("kind") == "Config" and "apiVersion" in document:
+        return _KUBECONFIG
+    return next((kind for keys, kind in _OTHERS if keys <= document.keys()), None)
+
+
+def source_of(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the credential source of a configuration; empty if it has none."""
+    source = document.get("credential_source")
+    return source if isinstance(source, Mapping) else {}
+
+
+def _federated(document: Mapping[str, Any]) -> FileKind:
+    if "/workforcePools/" in str(document.get("audience")):
+        return _FEDERATED["workforce"]
+    return _FEDERATED[_source_name(document)]
+
+
+def _source_name(document: Mapping[str, Any]) -> str:
+    source = source_of(document)
+    if "environment_id" in source or "regional_cred_verification_url" in source or _is_signed_for_aws(document):
+        return "aws"
+    for name in ("executable", "certificate", "file"):
+        if name in source:
+            return name
+    if "url" in source:
+        return "azure" if "/metadata/identity/oauth2/token" in str(source["url"]) else "url"
+    return "unknown"
+
+
+def _is_signed_for_aws(document: Mapping[str, Any]) -> bool:
+    return "aws4_request" in str(document.get("subject_token_type"))

@@ -1,0 +1,187 @@
+"""A credential configuration for AWS without a setup: finds the role and its roles on Google Cloud, and tests them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from wizard.chain.hop import Outcome
+from wizard.chain.target import bigquery_project
+from wizard.clouds import endpoints
+from wizard.clouds.errors import CloudError
+from wizard.clouds.session import Clouds
+from wizard.federation.aws import partition_of
+from wizard.federation.aws_identities import RoleSessions
+from wizard.federation.identifiers import PoolName
+from wizard.federation.trust import trusts_service
+from wizard.modes import configurations, live_facts
+from wizard.modes.aws import rules
+from wizard.modes.aws.live import candidates, places, prepare
+from wizard.modes.aws.live import test as live_test
+from wizard.modes.aws.live.facts import AwsTest
+from wizard.modes.aws.live.places import WorkloadRole
+from wizard.modes.aws.machine import aws_defaults
+from wizard.modes.aws.runtimes import RUNTIMES
+from wizard.modes.granted import Granted, may_be, read_granted
+from wizard.modes.live_targets import TargetReader
+from wizard.modes.opened import Listener, OpenedConfiguration, Outcomes
+from wizard.setup.problems import BadInput
+
+_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1", "aws-eusc": "eusc-de-east-1"}
+_SEVERAL = "{path} does not say which role the test must use, and several roles fit: add --role with one of {roles}"
+_NONE = (
+    "{path} does not say which role the test must use, and neither the provider's condition nor the policies that "
+    "you can read name a role{why}: add --role ARN, or add --from inside in the workload"
+)
+_OTHER_ACCOUNT = (
+    "your AWS credentials are for account {caller}, but the role {role} is in account {account}: "
+    "choose another AWS_PROFILE, or add --from inside in the workload"
+)
+_PROVIDER = "the provider {provider} is for AWS account {account}"
+_BY_OPTION = "the test runs as the role {role}, which --role names"
+_NO_VARIABLES = (
+    "this machine has no environment variable of an AWS runtime: on an EC2 instance this is normal; on any other "
+    "machine, the test uses the machine's AWS credentials, which are not the workload's"
+)
+
+
+@dataclass(frozen=True)
+class AwsConfiguration(OpenedConfiguration):
+    """A checked configuration. `role` is a name or an ARN from the operator; empty if they gave none."""
+
+    path: Path
+    document: Mapping[str, Any]
+    clouds: Clouds
+    role: str
+
+    @property
+    def likely_place(self) -> str:  # type: ignore[override]
+        return live_test.likely_place(self.clouds.environ)
+
+    def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
+        if place == "task":
+            raise BadInput("the wizard cannot start one-off tasks for a credential configuration: add --from here")
+        outcomes = self._inside(wait, listener, stop) if place == "inside" else self._here(wait, listener, stop)
+        return {"": outcomes}
+
+    def _inside(self, wait: float, listener: Listener, stop: threading.Event) -> list[Outcome]:
+        test = self._test(wait)
+        granted = read_granted(self.clouds, self.document)
+        named = candidates.roles(test.provider, granted.members, self._pool)
+        if len(named) == 1:
+            test = self._with_targets(test, granted, named[0].sessions)
+        else:
+            test = replace(test, found=(*test.found, *granted.notes))
+        place = places.inside(self.clouds.environ)
+        if live_test.likely_place(self.clouds.environ) != "inside":
+            place = replace(place, evidence=(_NO_VARIABLES,))
+        return live_test.walk_in(test, place, listener, stop)
+
+    def _here(self, wait: float, listener: Listener, stop: threading.Event) -> list[Outcome]:
+        test = self._test(wait)
+        granted = read_granted(self.clouds, self.document)
+        sessions, origin = self._chosen(test, granted)
+        self._check_account(sessions)
+        told = origin.format(role=sessions.role)
+        test = self._with_targets(replace(test, found=(*test.found, told)), granted, sessions)
+        workload = WorkloadRole(sessions.account, sessions.role, self._runtime(sessions), self._region(sessions))
+        return live_test.as_workload(workload, self.clouds, test, listener, stop)
+
+    def _test(self, wait: float) -> AwsTest:
+        test = AwsTest(
+            config=self.document,
+            provider=prepare.provider_facts(self.clouds, dict(self.document)),
+            allowed_hosts=tuple(endpoints.own_hosts(self.clouds.environ)),
+            endpoints=live_facts.endpoints_of(self.clouds),
+            deadline=wait,
+        )
+        return replace(test, found=self._about(test))
+
+    def _about(self, test: AwsTest) -> tuple[str, ...]:
+        provider = configurations.provider_of(self.document)
+        if test.provider is None or provider is None or test.provider.type != "aws":
+            return ()
+        return (_PROVIDER.format(provider=provider.provider, account=test.provider.account),)
+
+    @property
+    def _pool(self) -> PoolName | None:
+        provider = configurations.provider_of(self.document)
+        return provider.pool if provider else None
+
+    def _with_targets(self, test: AwsTest, granted: Granted, sessions: RoleSessions) -> AwsTest:
+        """Return the test with the roles that the role, or its service account, has in the policies that were read."""
+        identity = candidates.identity_of(test.provider, sessions, self._pool)
+        roles = granted.roles_of(identity, test.service_account)
+        reader, account = TargetReader(self.clouds), test.service_account
+        known = live_facts.policies(self.clouds, reader, roles, account, granted.account_project)
+        targets = reader.targets(roles, may_be(account, self._pool))
+        return replace(
+            test,
+            targets=targets,
+            bigquery_project=bigquery_project(targets),
+            members=known.members,
+            held=known.held,
+            account_disabled=known.account_disabled,
+            found=(*test.found, *granted.notes),
+        )
+
+    def _chosen(self, test: AwsTest, granted: Granted) -> tuple[RoleSessions, str]:
+        """Return the role to test as, and where it comes from. Raises BadInput if it is not clear which."""
+        if self.role:
+            return self._named(test), _BY_OPTION
+        fitting = candidates.roles(test.provider, granted.members, self._pool)
+        if len(fitting) == 1:
+            return fitting[0].sessions, fitting[0].origin
+        if not fitting:
+            why = "" if test.provider else " (the wizard cannot read the provider)"
+            raise BadInput(_NONE.format(path=self.path, why=why))
+        raise BadInput(_SEVERAL.format(path=self.path, roles=", ".join(each.arn for each in fitting)))
+
+    def _named(self, test: AwsTest) -> RoleSessions:
+        arn = rules.role_arn(self.role)
+        if arn is not None:
+            return RoleSessions(arn.account, arn.name, arn.partition)
+        account = test.provider.account if test.provider else ""
+        if not account or not candidates.is_role_name(self.role):
+            raise BadInput(f"--role: {self.role!r} is not the ARN of a role: use arn:aws:iam::ACCOUNT:role/NAME")
+        return RoleSessions(account, self.role, candidates.partition_in(self.document))
+
+    def _check_account(self, sessions: RoleSessions) -> None:
+        caller = self.clouds.aws.caller()["Account"]
+        if caller != sessions.account:
+            values = {"caller": caller, "role": sessions.role, "account": sessions.account}
+            raise BadInput(_OTHER_ACCOUNT.format(**values))
+
+    def _region(self, sessions: RoleSessions) -> str:
+        default = aws_defaults(self.clouds.environ).get("aws.region")
+        if default and partition_of(str(default.value)) == sessions.partition:
+            return str(default.value)
+        return _REGIONS.get(sessions.partition, "us-east-1")
+
+    def _runtime(self, sessions: RoleSessions) -> str:
+        """Return the first runtime that the role's trust policy lets in, else one that it may let in; else ""."""
+        try:
+            policy = self.clouds.aws.call("iam", "get_role", RoleName=sessions.role)["Role"]["AssumeRolePolicyDocument"]
+        except CloudError:
+            return ""
+        decisions = dict(_decisions(policy, sessions.account, self._region(sessions)))
+        for wanted in (True, None):
+            for name, allowed in decisions.items():
+                if allowed is wanted:
+                    return name
+        return ""
+
+
+def _decisions(policy: dict[str, Any], account: str, region: str) -> Iterator[tuple[str, bool | None]]:
+    now = datetime.now(UTC)
+    for runtime in RUNTIMES.values():
+        yield runtime.name, trusts_service(policy, runtime.trusted_service(account, region), now).allowed
+
+
+def opened(path: Path, document: dict[str, Any], clouds: Clouds, role: str) -> AwsConfiguration:
+    """Return a checked configuration for AWS, ready to be tested."""
+    return AwsConfiguration(path, document, clouds, role)

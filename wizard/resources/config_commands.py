@@ -1,0 +1,91 @@
+"""The command that makes a credential configuration as apply does, typed by hand."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from wizard.federation.config_merge import IMDSV2, IMPERSONATION, LIFETIME, value_at
+from wizard.federation.credential_config import GOOGLE_UNIVERSE, credential_config, dump
+from wizard.federation.identifiers import IAM_HOST, PoolName, ProviderName
+
+_MARKER = "WIF_WIZARD"  # in no credential configuration
+
+_EDIT = """\
+python3 - {path} <<'{marker}'
+import json, sys
+path = sys.argv[1]
+with open(path, encoding="utf-8") as file:
+    document = json.loads(file.read() or "{{}}")
+for keys, value in json.loads({changes}):
+    part = document
+    for key in keys[:-1]:
+        part = part.setdefault(key, {{}})
+    part.pop(keys[-1], None) if value is None else part.update({{keys[-1]: value}})
+with open(path, "w", encoding="utf-8") as file:
+    file.write(json.dumps(document, indent=2, ensure_ascii=False) + "\\n")
+{marker}"""
+
+
+def command(path: Path, after: Mapping[str, Any], there: bool, further: bool) -> str:
+    """Return the command. `after` is what the setup decides of the file.
+
+    gcloud makes the whole file; where it cannot make this one, a here-document writes or edits it. `there`: whether the
+    file exists; `further`: whether it has keys that no setup decides, which the command keeps.
+    """
+    document = {key: value for key, value in after.items() if value is not None}
+    made = None if further else _gcloud(path, document)
+    if made is None and there:
+        changes = json.dumps(json.dumps(_changes(after)))
+        return _EDIT.format(path=shlex.quote(str(path)), marker=_MARKER, changes=changes)
+    if made is None:
+        made = f"cat > {shlex.quote(str(path))} <<'{_MARKER}'\n{dump(document)}{_MARKER}"
+    return made if path.parent.is_dir() else f"mkdir -p {shlex.quote(str(path.parent))} && {made}"
+
+
+def _gcloud(path: Path, document: Mapping[str, Any]) -> str | None:
+    """Return gcloud's command; None if it does not make this file."""
+    provider = _provider(str(document["audience"]))
+    account = _account(document)
+    lifetime = value_at(document, LIFETIME)
+    imdsv2 = value_at(document, IMDSV2) is not None
+    try:
+        written = credential_config(provider, service_account=account, token_lifetime=lifetime, imdsv2=imdsv2)
+    except ValueError:  # gcloud refuses the lifetime
+        return None
+    if _effective(written) != _effective(document):
+        return None
+    flags = [f"--output-file={shlex.quote(str(path))}"]
+    flags += [f"--service-account={account}"] if account else []
+    flags += [f"--service-account-token-lifetime-seconds={lifetime}"] if lifetime else []
+    flags += ["--enable-imdsv2"] if imdsv2 else []
+    return f"gcloud iam workload-identity-pools create-cred-config {provider.name} --aws {' '.join(flags)}"
+
+
+def _provider(audience: str) -> ProviderName:
+    """Return the provider of an audience that the wizard wrote: the number in it can be unknown yet."""
+    parts = audience.removeprefix(IAM_HOST).split("/")
+    return ProviderName(PoolName(parts[1], parts[5]), parts[7])
+
+
+def _effective(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document without the differences that have no effect on an application."""
+    kept = {key: value for key, value in document.items() if key != "token_info_url"}
+    return {"universe_domain": GOOGLE_UNIVERSE} | kept
+
+
+def _account(document: Mapping[str, Any]) -> str | None:
+    url = document.get(IMPERSONATION)
+    return str(url).rpartition("/")[2].partition(":")[0] if url else None
+
+
+def _changes(after: Mapping[str, Any], path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:
+    """Return each value to set, with its path; None for a key to take out."""
+    found: list[tuple[tuple[str, ...], Any]] = []
+    for key, value in after.items():
+        here = (*path, key)
+        found += _changes(value, here) if isinstance(value, Mapping) else [(here, value)]
+    return found
