@@ -18,6 +18,14 @@ SHORT = {"google.subject": "assertion.arn", "attribute.aws_role": "assertion.arn
 WHOLE = {"google.subject": "assertion.arn", "attribute.aws_role": "assertion.arn"}
 
 
+@pytest.fixture(autouse=True)
+def enabled(world: World) -> None:
+    """Enable the APIs, as the first setup of a project does: each test can be the first on its sandbox."""
+    services = f"/v1/projects/{PROJECT}/services/iam.googleapis.com"
+    if Clouds(PROJECT).google.call("serviceusage", "GET", services)["state"] != "ENABLED":
+        assert world.wif("apply", setup(world, "first", "first-pool"), "--yes").code == 0
+
+
 def setup(world: World, role: str, pool: str, provider: str = "aws-prov", **google: Any) -> str:
     """The setup file of one role."""
     document = {
@@ -189,7 +197,8 @@ def test_what_the_service_account_has_already_is_a_gain(world: World) -> None:
     member = f"serviceAccount:nightly-load@{PROJECT}.iam.gserviceaccount.com"
     file = as_account(setup(world, "loader", "as-account"))
     gain = (
-        f"The role loader also gets roles/bigquery.dataEditor on {PROJECT}: the policy grants it to {member} already."
+        f"The role loader also gets roles/bigquery.dataEditor on {PROJECT}, because the policy already grants this "
+        f"access to {member}."
     )
     assert plan_of(world, file, PROVIDER)["gains"] == [gain]
     assert plan_of(world, file, "roles on the service account")["gains"] == []

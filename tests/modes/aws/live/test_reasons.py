@@ -134,7 +134,7 @@ def test_known_words_have_a_reason(hop_id: str, code: str, message: str, words: 
 @pytest.mark.parametrize(
     ("message", "members", "words"),
     [
-        (DENIED, {}, f"check that the binding names {US}"),
+        (DENIED, {}, f"grant roles/iam.workloadIdentityUser on {EMAIL} to {US}"),
         (DENIED, {"impersonation": ()}, "nobody has roles/iam.workloadIdentityUser"),
         (
             DENIED,
@@ -163,9 +163,11 @@ def test_missing_roles_are_named_with_whom_to_grant_them_to():
     received = {"roles": [{"project": "acme-analytics", "role": "roles/bigquery.jobUser", "status": "missing"}]}
     direct = reason("permission", "MISSING", "not granted: bigquery.jobs.create", received=received)
     missing = "roles/bigquery.jobUser on acme-analytics"
-    assert direct == f"the token is valid, but the workload does not have {missing} -> grant {missing} to {US}"
+    cause = f"the token is valid, but the workload does not have {missing}"
+    command = "gcloud projects add-iam-policy-binding acme-analytics --role=roles/bigquery.jobUser"
+    assert direct == f"{cause} -> grant {missing} to {US}: {command} --member={US} --condition=None"
     impersonated = reason("permission", "MISSING", "x", impersonated=True, received=received)
-    assert impersonated.endswith(f"grant {missing} to the service account {EMAIL}")
+    assert f"grant {missing} to the service account {EMAIL}: {command} --member=serviceAccount:{EMAIL} " in impersonated
 
 
 IAM_ARN = "arn:aws:iam::111122223333:role/rds-to-bigquery"
@@ -226,31 +228,31 @@ def test_a_member_that_almost_names_the_role_is_explained_and_corrected(member: 
     found = reason("permission", "MISSING", "not granted: bigquery.jobs.create", **known)
     assert f"the policy grants the role to {member}, " in found
     assert cause in found
-    assert found.endswith(f"grant roles/bigquery.jobUser on acme-analytics to {US}")
+    assert f"grant roles/bigquery.jobUser on acme-analytics to {US}: gcloud " in found
     impersonated = reason(
         "impersonation", "PERMISSION_DENIED", DENIED, impersonated=True, members={"impersonation": (member,)}
     )
     assert cause in impersonated
-    assert impersonated.endswith(f"--member='{US}'")
+    assert impersonated.endswith(f"--member={US} --condition=None")
 
 
 def test_a_role_on_another_resource_or_of_another_holder_is_named():
-    received = {"missing": [{"project": "acme-analytics", "permission": "bigquery.jobs.create"}]}
+    received = {"roles": [{"project": "acme-analytics", "role": "roles/bigquery.jobUser", "status": "missing"}]}
     on = "the project acme-identity"
     direct = reason(
         "permission", "MISSING", "x", received=received, elsewhere=(Elsewhere("roles/bigquery.jobUser", US, on),)
     )
-    assert direct == (
+    assert direct.startswith(
         "the workload has roles/bigquery.jobUser on the project acme-identity, which is not the "
-        f"target of the test -> grant roles/bigquery.jobUser on acme-analytics to {US}"
+        f"target of the test -> grant roles/bigquery.jobUser on acme-analytics to {US}: gcloud "
     )
     account = Elsewhere("roles/bigquery.jobUser", f"serviceAccount:{EMAIL}", on)
     through = reason("permission", "MISSING", "x", True, received=received, elsewhere=(account,))
     assert through.startswith(f"the service account {EMAIL} has roles/bigquery.jobUser on the project acme-identity, ")
     holder = reason("permission", "MISSING", "x", True, received=received, members={"permission": (US,)})
     assert f"the policy grants the role to {US}, but the workload calls the target as the service account" in holder
-    assert holder.endswith(f"grant roles/bigquery.jobUser on acme-analytics to the service account {EMAIL}")
-    assert "another resource" not in reason("permission", "MISSING", "x", True, received=received)
+    assert f"grant roles/bigquery.jobUser on acme-analytics to the service account {EMAIL}: gcloud " in holder
+    assert "not the target of the test" not in reason("permission", "MISSING", "x", True, received=received)
 
 
 def test_no_advice_has_the_name_of_a_session():
