@@ -4,6 +4,7 @@
 """
 
 import os
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,7 +55,7 @@ def test_nobody_loses_and_only_the_workload_gains(
 ) -> None:
     cloud.fill(**world)
     observer = Observer(cloud)
-    check_both(observer, here, first, second)
+    check_both(observer, Path(tempfile.mkdtemp(dir=here)), first, second)
 
 
 def check_both(observer: Observer, folder: Path, first: Json, second: Json) -> None:

@@ -1,6 +1,7 @@
 """Random worlds, random setups of workloads on GKE: nobody loses or gains but as the setup and the plan say."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -53,7 +54,7 @@ def test_nobody_loses_and_only_the_workloads_gain(
 ) -> None:
     observer = GkeObserver(cloud)
     observer.fill(world)
-    check_both(observer, here, first, second)
+    check_both(observer, Path(tempfile.mkdtemp(dir=here)), first, second)
 
 
 def check_both(observer: GkeObserver, folder: Path, first: Json, second: Json) -> None:

@@ -9,10 +9,8 @@ _CHOICE = "the operator must choose a value that the cluster's rules allow"
 _NOT_IN_THE_SANDBOX = "the sandbox cannot be in this state"
 
 SENTENCES = {
-    "{remove}": _WORKLOAD,
     "set this value in the setup": _CHOICE,
     "set the required values": _CHOICE,
-    "repair the service": _OTHERS,
     "correct probe.security_context": _CHOICE,
     "set smaller probe.resources": _CHOICE,
     "set the resource amounts": _CHOICE,
@@ -42,6 +40,14 @@ SENTENCES = {
     "set {missing_key}": _WORKLOAD,
     "check that the": _WORKLOAD,
     "set both AWS": _WORKLOAD,
+    "{remove}": _WORKLOAD,
+    "set this value": _OTHERS,
+    "set the required": _OTHERS,
+    "set smaller probe": _OTHERS,
+    "set the resource": _OTHERS,
+    "correct probe.": _OTHERS,
+    "repair the service": _OTHERS,
+    "create the Priority": _OTHERS,
     "correct or unset": _WORKLOAD,
     "get new AWS credentials": _WORKLOAD,
     "temporary access keys": _WORKLOAD,

@@ -84,7 +84,7 @@ def test_a_service_account_that_is_not_there(gke_world: GkeWorld):
     outcome = failed_at(gke_world.walk(gke_world.test("scorrer")), "ksa-token")
     assert outcome.refusal and outcome.refusal.message == 'serviceaccounts "scorrer" not found'
     assert "there is no Kubernetes service account anti-fraud/scorrer" in said(outcome)
-    assert "kubectl create serviceaccount scorrer --namespace=anti-fraud" in said(outcome)
+    assert "--namespace=anti-fraud create serviceaccount scorrer" in said(outcome)
 
 
 def test_an_annotation_that_is_missing(gke_world: GkeWorld):
