@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,6 +17,7 @@ from screens.widgets.chain_drawing import duration
 from screens.widgets.dialogs import TextDialog
 from screens.widgets.disclosure import Disclosure
 from screens.widgets.error_panel import labelled_parts
+from screens.widgets.event_crowd import MOST, EventCrowd
 from wizard.outside.text import one_line
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ class ChangeProgress:
     def seconds(self) -> float:
         """The time that the change has taken so far, in seconds."""
         return self.elapsed + (self.clock() - self.reported if self.kind in RUNNING else 0.0)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the change runs now, also without the wizard."""
+        return self.kind in RUNNING or self.left
 
     @property
     def left(self) -> bool:
@@ -119,23 +125,27 @@ class EventRow(Disclosure):
 
 
 class EventRows(Vertical):
-    """One row for each change of a plan. Several changes may run at the same time."""
+    """One row for each change of a plan, or a crowd without rows. Several changes may run at the same time."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, *, id: str | None = None) -> None:
         """`clock` returns seconds."""
         super().__init__(id=id)
         self._clock = clock
-        self._rows: dict[tuple[str, str], tuple[ChangeProgress, EventRow]] = {}
+        self._progress: dict[tuple[str, str], ChangeProgress] = {}
+        self._rows: dict[tuple[str, str], EventRow] = {}
+        self._crowd: EventCrowd | None = None
         self._timer: Timer | None = None
 
-    def show(self, changes: Iterable[Change]) -> None:
+    def show(self, changes: Sequence[Change]) -> None:
         """Show these changes, all waiting."""
         self.remove_children()
-        self._rows = {}
-        for change in changes:
-            progress = ChangeProgress(change, self._clock)
-            self._rows[change.resource.identity] = progress, EventRow(progress)
-        self.mount_all([row for _, row in self._rows.values()])
+        self._progress = {change.resource.identity: ChangeProgress(change, self._clock) for change in changes}
+        self._rows, self._crowd = {}, None
+        if len(changes) > MOST:
+            self._crowd = EventCrowd()
+            self.mount(self._crowd)
+        else:
+            self.mount_all([self.row(change) for change in changes])
 
     def on_mount(self) -> None:
         """Start to update the times of running changes."""
@@ -143,35 +153,43 @@ class EventRows(Vertical):
 
     def tick(self) -> None:
         """Update the times of running changes."""
-        for progress, row in self._rows.values():
-            if progress.kind in RUNNING:
-                row.show(progress)
+        if self._crowd:
+            self._crowd.show(list(self._progress.values()))
+        for identity, row in self._rows.items():
+            if self._progress[identity].kind in RUNNING:
+                row.show(self._progress[identity])
 
     def hear(self, event: Event) -> None:
-        """Update the row of the event's change."""
-        progress, row = self._rows[event.change.resource.identity]
-        progress.hear(event)
-        row.show(progress)
+        """Update the row of the event's change. In a crowd, the next tick shows it."""
+        identity = event.change.resource.identity
+        self._progress[identity].hear(event)
+        if identity in self._rows:
+            self._rows[identity].show(self._progress[identity])
 
     def fail(self, change: Change, error: ErrorText) -> None:
         """Show the error in the row of a change that failed, and open the row."""
-        progress, row = self._rows[change.resource.identity]
+        row = self.row(change)
+        if self._crowd:
+            self.mount(row, before=self._crowd)
         row.error = error
-        row.show(progress)
+        row.show(self._progress[change.resource.identity])
         row.is_open = True
 
     def row(self, change: Change) -> EventRow:
         """Return the row of a change."""
-        return self._rows[change.resource.identity][1]
+        identity = change.resource.identity
+        if identity not in self._rows:
+            self._rows[identity] = EventRow(self._progress[identity])
+        return self._rows[identity]
 
     def left(self) -> list[Change]:
         """Return the changes that the cloud continues, and the wizard no longer waits for."""
-        return [progress.change for progress, _ in self._rows.values() if progress.left]
+        return [progress.change for progress in self._progress.values() if progress.left]
 
     def counts(self) -> dict[str, int]:
         """Return how many changes are done, failed, running, waiting, left running, and not started."""
         left = len(self.left())
-        kinds = [progress.kind for progress, _ in self._rows.values()]
+        kinds = [progress.kind for progress in self._progress.values()]
         return {
             "done": kinds.count("done"),
             "failed": kinds.count("failed"),

@@ -113,7 +113,7 @@ def test_an_answer_that_cannot_be_read_names_host_and_status_and_is_not_quoted(a
     api.answers["/"] = (200, content)
     with pytest.raises(Unreadable) as error:
         google(api).call("iam", "POST", POOL, {})
-    assert f"the answer of {api.host} (HTTP 200) cannot be read" in error.value.message
+    assert f"could not read the answer of {api.host} (HTTP 200)" in error.value.message
     assert "ya29" not in str(error.value)
     assert error.value.lost
 
@@ -129,7 +129,7 @@ def test_a_page_of_a_proxy_is_no_verdict_about_the_resource(api: FakeCloud, stat
 
 def test_a_policy_without_an_etag_is_not_used(api: FakeCloud) -> None:
     api.answers["/"] = (200, {"bindings": []})
-    with pytest.raises(Unreadable, match='it has no "etag"'):
+    with pytest.raises(Unreadable, match='the key "etag" is missing'):
         google(api).call("cloudresourcemanager", "POST", "/v1/projects/acme-analytics:getIamPolicy", {})
 
 

@@ -65,7 +65,7 @@ def test_a_wrong_value_is_told_with_what_to_write(world: World, wrong: str, righ
     ("extra", "told"),
     [
         ('attribute_condition: "attribute.aws_role = 1"', "column"),
-        ('attribute_mapping: {google.subject: "assertion.arn.nothing()"}', "attribute.aws_role is not mapped"),
+        ('attribute_mapping: {google.subject: "assertion.arn.nothing()"}', "undeclared reference to 'nothing'"),
     ],
 )
 def test_an_expression_that_does_not_compile_is_told_with_its_place(world: World, extra: str, told: str) -> None:

@@ -1,15 +1,13 @@
 """The commands that a plan shows beside the changes of an AWS setup, typed into gcloud and aws, do the same."""
 
-import json
 import subprocess
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from tests.oracles.programs import LIMIT, need
 from tests.resources.conftest import WORLD
-from tests.resources.writing import action, change_of, write
+from tests.resources.writing import action, change_of
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
 from wizard.federation.aws import AWS_DEFAULT_MAPPING
@@ -84,61 +82,6 @@ def test_what_is_typed_by_hand_leaves_nothing_to_do(resource: Resource, clouds: 
     assert action(resource, clouds) != "none"
     type_in(resource, clouds, sandbox)
     assert action(resource, clouds) == "none"
-
-
-@pytest.mark.parametrize("name", ["new-one", "thrown-away", "shared-well", "by-hand"])
-def test_what_is_typed_by_hand_is_what_the_wizard_writes(name: str) -> None:
-    """The same world twice: in one the wizard applies the change, in the other its commands are typed."""
-    need("gcloud")
-    worlds = []
-    for by_hand in (False, True):
-        with Sandbox(str(WORLD), ["--steady"]) as running, pytest.MonkeyPatch.context() as patch:
-            for key, value in running.variables.items():
-                patch.setenv(key, value)
-            clouds = Clouds(PROJECT, REGION)
-            change_in(provider(name), clouds, running, by_hand=by_hand)
-            path = f"/v1/projects/{PROJECT}/locations/global/workloadIdentityPools/aws-prod/providers"
-            worlds.append(clouds.google.call("iam", "GET", path))
-    assert worlds[0] == worlds[1]
-
-
-def change_in(resource: Resource, clouds: Clouds, sandbox: Sandbox, *, by_hand: bool) -> None:
-    """Make the change: by hand, with its commands; else as the wizard does, after an undelete too."""
-    if by_hand:
-        type_in(resource, clouds, sandbox)
-        return
-    while action(resource, clouds) != "none":
-        write(resource, clouds)
-
-
-AWKWARD = {
-    "Sid": "Theirs",
-    "Effect": "Allow",
-    "Principal": {"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]},
-    "Action": "sts:AssumeRole",
-    "Condition": {"StringNotEquals": {"aws:userid": ["it's", "$HOME", "`id`", "EOF", 'a "b" \\n']}},
-}
-
-
-def trusted(clouds: Clouds, name: str) -> dict[str, Any]:
-    """What IAM has of a role, apart from its name, its ID and its age."""
-    role = clouds.aws.call("iam", "get_role", RoleName=name)["Role"]
-    return {key: role.get(key) for key in ("AssumeRolePolicyDocument", "Description", "Path", "MaxSessionDuration")}
-
-
-@pytest.mark.parametrize("there", [True, False])
-def test_what_is_typed_by_hand_makes_the_role_that_apply_makes(clouds: Clouds, sandbox: Sandbox, there: bool) -> None:
-    service = RUNTIMES["ecs-fargate"].trusted_service(ACCOUNT, REGION)
-    names = [f"{who}-{'there' if there else 'new'}" for who in ("applied", "typed")]
-    applied, typed = (Role(ACCOUNT, REGION, name, service, "/team/") for name in names)
-    if there:
-        policy = json.dumps({"Version": "2012-10-17", "Statement": AWKWARD})
-        for name in names:
-            clouds.aws.call("iam", "create_role", RoleName=name, Path="/team/", AssumeRolePolicyDocument=policy)
-    write(applied, clouds)
-    type_in(typed, clouds, sandbox)
-    assert trusted(clouds, typed.role) == trusted(clouds, applied.role)
-    assert (AWKWARD in trusted(clouds, typed.role)["AssumeRolePolicyDocument"]["Statement"]) is there
 
 
 def test_typed_by_hand_a_condition_in_the_policy_stays(clouds: Clouds, sandbox: Sandbox) -> None:

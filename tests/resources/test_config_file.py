@@ -212,7 +212,7 @@ def test_a_path_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         folder.read(CLOUDS)
     (tmp_path / "file").touch()
     below = ConfigFile(tmp_path / "file" / "config.json", CONTENT)
-    with pytest.raises(NotWritten, match=r"cannot be read: .*; choose another credential_config"):
+    with pytest.raises(NotWritten, match=r"cannot read .*: .*; choose another credential_config"):
         below.create(CLOUDS)
 
 

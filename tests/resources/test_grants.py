@@ -158,7 +158,7 @@ def test_where_the_api_is_off_nothing_can_be_read_yet(clouds: Clouds) -> None:
     ):
         with pytest.raises(CloudError) as off:
             wanted.read(new)
-        assert wanted.unreadable(off.value) == f"{name}.googleapis.com is not enabled yet"
+        assert wanted.unreadable(off.value) == f"the API {name}.googleapis.com is not enabled yet"
         assert wanted.not_yet(off.value)
 
 

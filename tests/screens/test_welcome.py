@@ -25,7 +25,7 @@ FOUND = {
     "google.project": Found("acme-analytics", "gcloud config"),
 }
 OPERATOR = Identity("arn:aws:iam::111122223333:user/operator", "AWS profile prod", "111122223333")
-HINT = "set AWS_PROFILE, sign in with `aws sso login`, or export AWS keys"
+HINT = "set AWS_PROFILE, sign in with `aws sso login`, or export AWS access keys"
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])

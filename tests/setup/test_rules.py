@@ -99,16 +99,16 @@ def test_what_an_api_takes_breaks_no_rule(rule: Callable[[str], Broken | None], 
             rules.service_account,
             "serviceAccount:loader@acme-analytics.iam.gserviceaccount.com",
             "is a policy member",
-            "write loader@acme-analytics.iam.gserviceaccount.com",
+            "use loader@acme-analytics.iam.gserviceaccount.com",
         ),
         (rules.role, "bigquery.jobUser", "without the prefix", "use roles/bigquery.jobUser"),
         (rules.role, "BigQuery Job User", "is not a valid role", "roles/NAME"),
-        (rules.resource, "acme-analytics", "is not the full name of a project", "write projects/acme-analytics"),
+        (rules.resource, "acme-analytics", "is not the full name of a project", "use projects/acme-analytics"),
         (
             rules.resource,
             "//cloudresourcemanager.googleapis.com/projects/acme-analytics",
             "is not the full name of a project",
-            "write projects/acme-analytics",
+            "use projects/acme-analytics",
         ),
         (rules.resource, "projects/123456789012", "contains a project number", "projects/PROJECT_ID"),
         (rules.resource, "projects/acme-analytics/datasets/x", "cannot grant roles on", "projects/acme-analytics"),
@@ -132,9 +132,9 @@ def test_what_an_api_takes_breaks_no_rule(rule: Callable[[str], Broken | None], 
             "the ID of the project that contains the resource",
         ),
         (rules.resource, "projects/123456789012/secrets/s", "on projects only", "the ID of the project that"),
-        (rules.resource, "gs://acme-loads", "on projects only", "write projects/PROJECT_ID"),
-        (rules.resource, "organizations/1", "on projects only", "write projects/PROJECT_ID"),
-        (rules.resource, "projects/", "on projects only", "write projects/PROJECT_ID"),
+        (rules.resource, "gs://acme-loads", "on projects only", "use projects/PROJECT_ID"),
+        (rules.resource, "organizations/1", "on projects only", "use projects/PROJECT_ID"),
+        (rules.resource, "projects/", "on projects only", "use projects/PROJECT_ID"),
         (rules.resource, "folders/1", "cannot grant roles on", "projects/PROJECT_ID"),
         (rules.file_name, "configs/", "is not a valid file name", "clientLibraryConfig"),
         (rules.file_name, "", "is not a valid file name", "clientLibraryConfig"),
@@ -167,4 +167,4 @@ def test_a_project_can_be_granted_on_by_its_name(project: str) -> None:
     assert rules.resource(f"projects/{project}") is None
     broken = rules.resource(project)
     assert broken is not None
-    assert broken.fix == f"write projects/{project}"
+    assert broken.fix == f"use projects/{project}"

@@ -77,7 +77,7 @@ def test_the_whole_walk_by_mouse(opened: Open) -> None:
     terminal.wait_for("Run the live test", "t Test")
     terminal.click_on("   Test ")
     terminal.wait_for("Add one statement to the trust policy")
-    terminal.click_on(" Add the statement, and")
+    terminal.click_on(" Add and remove")
     terminal.wait_for("The live test passed")
 
 

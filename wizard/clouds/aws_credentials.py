@@ -18,7 +18,7 @@ _OTHER_CAUSES = {
 }
 """The start of a message of AWS about a signature -> the fix; the keys are not the cause then."""
 
-_NONE = "set AWS_PROFILE, sign in with `aws sso login`, or export AWS keys"
+_NONE = "set AWS_PROFILE, sign in with `aws sso login`, or export AWS access keys"
 _HALF = "set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or unset both to use a profile"
 _NO_SESSION_TOKEN = "set AWS_SESSION_TOKEN: access keys that start with ASIA are temporary, and need a session token"
 _RENEW = {

@@ -167,7 +167,7 @@ def _connection(context: Context) -> Connection:
         raise unusable(f"{context.source}: the cluster has both insecure-skip-tls-verify and a certificate authority")
     server = cluster.text("server")
     if not server.startswith(("https://", "http://")):
-        raise unusable(f"{context.source}: the cluster has no server with https://")
+        raise unusable(f"{context.source}: the cluster's server does not start with https://")
     return Connection(server, authority, cluster.text("tls-server-name"), insecure, cluster.text("proxy-url"))
 
 

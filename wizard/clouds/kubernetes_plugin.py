@@ -161,7 +161,7 @@ def _output(context: Context, name: str, command: list[str], environment: Mappin
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "the arguments are not valid"
+        reason = error.strerror if isinstance(error, OSError) else "the plugin's arguments are not valid"
         raise unusable(f"{context.source}: the wizard could not run the plugin {name}: {reason}") from None
     with child:
         try:

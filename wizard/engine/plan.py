@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
 from wizard.engine.readers import Readers
@@ -22,7 +23,7 @@ class Plan:
 
     changes: tuple[Change, ...]
 
-    @property
+    @cached_property
     def pending(self) -> tuple[Change, ...]:
         """The changes whose action is not "none"."""
         return tuple(change for change in self.changes if change.action != "none")

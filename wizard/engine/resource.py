@@ -10,6 +10,7 @@ A kind of resource is a subclass of `Resource`: `@dataclass(frozen=True, eq=Fals
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 JSON: TypeAlias = Any
@@ -192,7 +193,7 @@ class Change:
     blind: str | None = None
     """Why the state before could not be read. `before` is then `None`, and apply reads it as soon as it can."""
 
-    @property
+    @cached_property
     def action(self) -> Action:
         """The action that leads from `before` to `after`."""
         if self.before is None:
@@ -201,7 +202,7 @@ class Change:
             return "undelete"
         return "update" if self.fields else "none"
 
-    @property
+    @cached_property
     def fields(self) -> list[FieldChange]:
         """The values that differ, for the keys of `after`. Dicts are compared by key, lists and scalars as a whole."""
         compared = (FieldChange(".".join(path), at(self.before, path), value) for path, value in leaves(self.after))

@@ -120,7 +120,7 @@ def _from_url(source: Mapping[str, Any], place: str) -> str:
         answer = probe.fetch("GET", str(source["url"]), source.get("headers"), timeout=5)
     except probe.Refusal as refusal:
         raise Unread(
-            f"{place} gives no token: {refusal.message}", "start the server of the token", failed=True
+            f"{place} gives no token: {refusal.message}", "start the server that gives the token", failed=True
         ) from None
     if answer.status != 200:
         fix = "check the URL and the headers in credential_source"

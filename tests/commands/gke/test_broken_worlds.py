@@ -111,7 +111,7 @@ WORLDS = [
         "ksa-token",
         'serviceaccounts "scorer" not found',
         "no Kubernetes service account anti-fraud/scorer",
-        "kubectl create serviceaccount scorer --namespace=anti-fraud",
+        "--namespace=anti-fraud create serviceaccount scorer",
     ),
     Broken(
         annotation_names_a_missing_gsa, "impersonation", f"{GONE}{MISSPELT}", MISSPELT, ANNOTATION, gke.IMPERSONATED

@@ -138,7 +138,7 @@ def test_without_a_node_pool_nothing_is_said_to_be_in_place(world: World) -> Non
     setup = world.setup(gke.setup_of(gke.workload("ours", "scorer"), cluster=SHARED, node_pools=[]))
     answer = world.wif("plan", setup)
     assert answer.code == 1
-    assert f"no node pool of {SHARED} has the GKE metadata server" in answer.err
+    assert f"no node pool of {SHARED} runs the GKE metadata server" in answer.err
     assert "set gke.node_pools to the node pools that run the workloads; the cluster has default-pool" in answer.err
     assert "win-pool" not in answer.err
 

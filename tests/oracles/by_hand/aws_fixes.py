@@ -129,10 +129,12 @@ def delete_role(clouds: Clouds, _: Copy) -> object:
 
 
 def other_type(clouds: Clouds, world: Copy) -> None:
-    """Name a provider for OIDC in the setup."""
+    """Name a provider for OIDC in the setup, and in the credential configuration."""
     body = {"oidc": {"issuerUri": "https://issuer.example"}, "attributeMapping": {"google.subject": "assertion.sub"}}
     clouds.google.call("iam", "POST", f"{POOL}/providers", body, {"workloadIdentityPoolProviderId": "of-oidc"})
     world.setup.write_text(aws.setup(google={"provider": "of-oidc"}), encoding="utf-8")
+    file = world.folder / aws.FILE
+    file.write_text(file.read_text(encoding="utf-8").replace(aws.PROVIDER, "of-oidc"), encoding="utf-8")
 
 
 def empty_file(_: Clouds, world: Copy) -> object:

@@ -101,7 +101,7 @@ OLD_FILE = {
 }
 
 WORLDS = (
-    World("nothing", scenario(), setup(), fixed=True),
+    World("nothing", scenario(), setup()),
     World(
         "a service account and an instance profile",
         scenario(),

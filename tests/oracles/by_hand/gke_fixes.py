@@ -118,6 +118,10 @@ def disable_sts(clouds: Clouds, _: Copy) -> object:
     return clouds.google.call("serviceusage", "POST", f"/v1/projects/{PROJECT}/services/sts.googleapis.com:disable", {})
 
 
+SETTLEMENT, BOTH_POOLS = (
+    gke_worlds.setup_of(gke_worlds.workload("reporting", "settlement"), node_pools=pools)
+    for pools in (("default-pool",), ("default-pool", "batch-pool"))
+)
 NEW = gke_worlds.setup_of(gke_worlds.workload("new", "scorer"))
 
 
@@ -148,6 +152,8 @@ def wrong_token(_: Clouds, world: Copy) -> None:
 ELSEWHERE = {"title": "elsewhere", "expression": "resource.name == 'somewhere'"}
 
 FIXES = (
+    Broken("these pods run, or can run", "node-pools", lambda *_: None, SETTLEMENT, "apply", BOTH_POOLS),
+    Broken("does not name a Google service account", "impersonation", annotated("it's no e-mail"), THROUGH, "apply"),
     Broken("there is no namespace", "ksa-token", delete_namespace, NEW),
     Broken("the role {role} {state}", "permission", unknown_role, DIRECT, "look"),
     Broken("the setup names node pools", "node-pools", other_node_pools, DIRECT, "look"),

@@ -90,9 +90,10 @@ WORLDS = (
             workload("new", "scorer", "scorer-runner"),
             node_pools=("default-pool", "batch-pool"),
         ),
+        fixed=True,
     ),
     World("a leftover annotation", scenario(accounts=[annotated(GSA)]), DIRECT),
-    World("an empty annotation", scenario({"service_accounts": [RUNNER]}, accounts=[annotated("")]), THROUGH),
+    World("an empty annotation", scenario({**ALL_ON, "service_accounts": [RUNNER]}, accounts=[annotated("")]), THROUGH),
     World("an annotation that is no e-mail", scenario(accounts=[annotated('it\'s $(id) `id`\n"x"')]), THROUGH),
     World("an account without an annotation", scenario(accounts=[{"name": "scorer"}]), THROUGH),
     World(

@@ -1,6 +1,7 @@
 """Read a whole world back, as the operator: what two copies of a world must have in common."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,9 @@ _OF_ITS_OWN = {
     "expireTime",
     "resourceVersion",
     "managedFields",
+    "id",
+    "podRange",
+    "instanceGroupUrls",
     "endpoint",
     "masterAuth",
     "RoleLastUsed",
@@ -53,8 +57,9 @@ def differences(one: Any, other: Any, path: str = "") -> list[str]:
 def _everything(copy: Copy, scenario: Json) -> Json:
     projects = scenario["google"]["projects"]
     clouds = Clouds(projects[0]["id"], scenario.get("aws", {}).get("region"))
+    charged_to = {project["id"]: Clouds(project["id"]) for project in projects}
     return {
-        "projects": {project["id"]: _project(clouds, project["id"]) for project in projects},
+        "projects": {project["id"]: _project(charged_to[project["id"]], project["id"]) for project in projects},
         "aws": _aws(clouds) if scenario.get("aws") else {},
         "clusters": {
             cluster["name"]: _cluster(clouds, ClusterName(project["id"], cluster["location"], cluster["name"]))
@@ -83,7 +88,7 @@ def _pools(clouds: Clouds, path: str) -> list[Json]:
     deleted = {"showDeleted": "true"}
     base = f"{path}/locations/global/workloadIdentityPools"
     pools: list[Json] = clouds.google.call("iam", "GET", base, query=deleted).get("workloadIdentityPools", [])
-    for pool in pools:
+    for pool in [pool for pool in pools if not pool["name"].endswith(".svc.id.goog")]:  # Google manages those of GKE
         answer = clouds.google.call("iam", "GET", f"/v1/{pool['name']}/providers", query=deleted)
         pool["providers"] = answer.get("workloadIdentityPoolProviders", [])
     return pools
@@ -105,8 +110,9 @@ def _cluster(clouds: Clouds, name: ClusterName) -> Json:
     from lightkube.resources.core_v1 import Namespace, ServiceAccount
 
     kubernetes = clouds.kubernetes(name)
-    kinds = (Namespace, ServiceAccount, Deployment)
-    inside = {kind.__name__: [each.to_dict() for each in kubernetes.list_objects(kind, ALL)] for kind in kinds}
+    lists = (kubernetes.list_objects(kind, ALL) for kind in (ServiceAccount, Deployment))
+    objects = [*kubernetes.list_objects(Namespace), *(each for found in lists for each in found)]
+    inside = [each.to_dict() for each in objects]
     return {"cluster": clouds.google.call("container", "GET", f"/v1/{name.name}"), "inside": inside}
 
 
@@ -129,4 +135,4 @@ def _common(value: Any) -> Any:
         return {key: _common(item) for key, item in value.items() if key not in _OF_ITS_OWN}
     if isinstance(value, list):
         return sorted((_common(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True, default=str))
-    return value
+    return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", value) if isinstance(value, str) else value

@@ -5,9 +5,16 @@ _WORKLOAD = "it is in the image, the environment or the manifest of the workload
 _WAIT = "it is to wait, or to look at something"
 _MACHINE = "it is on the machine or in the network of the operator"
 _UNKNOWN_ROLE = "the refusal does not say which role is meant"
+_CHOICE = "the operator must choose a value that the cluster's rules allow"
 _NOT_IN_THE_SANDBOX = "the sandbox cannot be in this state"
 
 SENTENCES = {
+    "set this value in the setup": _CHOICE,
+    "set the required values": _CHOICE,
+    "correct probe.security_context": _CHOICE,
+    "set smaller probe.resources": _CHOICE,
+    "set the resource amounts": _CHOICE,
+    "create the PriorityClass": _CHOICE,
     "wait a few seconds": _WAIT,
     "test again": _WAIT,
     "wait until the cluster is": _WAIT,
@@ -33,6 +40,14 @@ SENTENCES = {
     "set {missing_key}": _WORKLOAD,
     "check that the": _WORKLOAD,
     "set both AWS": _WORKLOAD,
+    "{remove}": _WORKLOAD,
+    "set this value": _OTHERS,
+    "set the required": _OTHERS,
+    "set smaller probe": _OTHERS,
+    "set the resource": _OTHERS,
+    "correct probe.": _OTHERS,
+    "repair the service": _OTHERS,
+    "create the Priority": _OTHERS,
     "correct or unset": _WORKLOAD,
     "get new AWS credentials": _WORKLOAD,
     "temporary access keys": _WORKLOAD,

@@ -69,7 +69,8 @@ def test_the_advised_fix_makes_the_test_pass(
         broken.breaks(Clouds(scenario["google"]["projects"][0]["id"], scenario.get("aws", {}).get("region")), world)
     tested = world.wif("test", str(world.setup), *HERE)
 
-    assert any(broken.explains(*each) for each in explained), [(rule.cause, hop) for rule, hop in explained]
+    causes = [(rule.cause, hop) for rule, hop in explained]
+    assert any(broken.explains(*each) for each in explained), [tested.err, *causes]
     (hop,) = [each for each in hops_in(tested.json) if each["hop"] == broken.hop]
     assert hop["status"] in ("failed", "not_proven")
     if broken.kind == "apply":

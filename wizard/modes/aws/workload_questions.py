@@ -39,7 +39,7 @@ def _has_instance_metadata(answers: AnswersSoFar) -> bool:
 
 
 def _imdsv2(_answers: AnswersSoFar) -> Found | None:
-    return Found(True, "works on every instance, and required by new instances")
+    return Found(True, "every instance accepts session tokens, and new instances require them")
 
 
 QUESTIONS = (

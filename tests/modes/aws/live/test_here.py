@@ -146,7 +146,7 @@ def test_what_is_not_known_about_the_role_is_not_proven_and_the_test_goes_on(
         outcomes = aws.run(world.test(world.config(provider="other-account")), place)
     found = outcome_of(outcomes, "aws-credentials")
     assert (found.status, statuses(outcomes)["caller-identity"]) == ("not_proven", "ok")
-    assert f"its trust policy depends on {missing}" in (found.reason or "")
+    assert f"the trust policy depends on {missing}" in (found.reason or "")
     assert "--from inside" in (found.fix or "")
 
 

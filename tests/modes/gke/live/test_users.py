@@ -145,7 +145,7 @@ def test_what_may_not_be_read_is_told(cluster: FakeCloud, tmp_path: Path):
     has(cluster, "StatefulSet", controller("ledger"))
     users = find_users(reads(cluster, tmp_path), "anti-fraud", "scorer")
     assert [user.title for user in users.found] == ["StatefulSet ledger"]
-    assert [line.split()[0] for line in users.unread] == ["Deployment", "CronJob"]
+    assert [line.split()[6] for line in users.unread] == ["Deployment", "CronJob"]
 
 
 def test_a_pod_of_ours_carries_the_labels_that_policies_look_at_and_no_others(cluster: FakeCloud, tmp_path: Path):

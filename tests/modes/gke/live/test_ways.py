@@ -103,7 +103,7 @@ def test_lists_that_may_not_be_read_are_told_and_prove_nothing(gke_world: GkeWor
         )
         assert "list on these objects" in outcome.fix
     told = [line for line in outcome_of(outcomes, "pod").evidence if "could not be read" in line]
-    assert [line.split()[0] for line in told] == ["Deployment", "CronJob", "NetworkPolicy"]
+    assert [line.split()[6] for line in told] == ["Deployment", "CronJob", "NetworkPolicy"]
 
 
 def test_several_workloads_are_walked_side_by_side(gke_world: GkeWorld):

@@ -92,7 +92,7 @@ def consent_for(need: NeedsTrust) -> Consent:
         f"AWS does not let {need.caller} assume the role {need.role}, which the test needs to run with the "
         "workload's identity. The wizard can add one statement to the role's trust policy during the test. The "
         f"statement names only you. The wizard removes the statement at the end, and the statement expires at {ends}.",
-        "Add the statement, and remove it at the end",
+        "Add and remove the statement",
         "The wizard changed nothing, and tested nothing.",
         json.dumps(need.statement),
     )
