@@ -197,11 +197,9 @@ def test_an_ended_grant_is_no_gain_and_a_conditional_one_is_said_with_its_condit
 def test_what_the_service_account_has_already_is_a_gain(world: World) -> None:
     member = f"serviceAccount:nightly-load@{PROJECT}.iam.gserviceaccount.com"
     file = as_account(setup(world, "loader", "as-account"))
-    gain = (
-        f"The role loader also gets roles/bigquery.dataEditor on {PROJECT}, because the policy already grants this "
-        f"access to {member}."
-    )
-    assert plan_of(world, file, PROVIDER)["gains"] == [gain]
+    (gain,) = plan_of(world, file, PROVIDER)["gains"]
+    assert gain.startswith(f"The role loader also gets roles/bigquery.dataEditor on {PROJECT}")
+    assert member in gain
     assert plan_of(world, file, "roles on the service account")["gains"] == []
 
 
