@@ -18,6 +18,9 @@ from types import TracebackType
 LIMIT = 60.0
 """Seconds after which a measurement is given up."""
 
+QUIET = 0.15
+"""Seconds without a change after which a frame is complete."""
+
 _ESCAPES = re.compile(rb"\x1b(\[[0-9;?<=>]*[a-zA-Z]|[()][A-Z0-9]|\][^\x07\x1b]*(\x07|\x1b\\)|P[^\x1b]*\x1b\\|[=>])")
 
 
@@ -64,6 +67,18 @@ class PseudoTerminal:
                 return time.perf_counter()
             self._read(0.05)
         raise TimeoutError(f"{text!r} was not drawn: {_ESCAPES.sub(b'', self._seen)[-2000:]!r}")
+
+    def wait_until_drawn(self) -> float:
+        """Wait until something was drawn since the last keys, and nothing more for QUIET; when the last of it was."""
+        end, last = time.perf_counter() + LIMIT, 0.0
+        while time.perf_counter() < end:
+            before = len(self._seen)
+            self._read(QUIET)
+            if len(self._seen) > before:
+                last = time.perf_counter()
+            elif last:
+                return last
+        raise TimeoutError("nothing was drawn")
 
     def wait_for_exit(self) -> float:
         """Wait until the command has ended; when that was."""

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench import world
 from tests.bench.pseudo_terminal import PseudoTerminal
-from tests.bench.timing import Row, alternating
+from tests.bench.timing import Row, pairs, percentile_95
+from tests.bench.worlds import GkeWorld
 from wizard.sandbox import scenario
 from wizard.sandbox.process import Sandbox
 
@@ -28,17 +30,38 @@ KEYS = (
 )
 """Keys while changes are made, and what only the answer to each draws: a row in the middle was covered before."""
 
+FEW, MANY = 30, 300
+TAB = b"\t"
+PAGES = (
+    ("Review", NEXT, "resources are in place"),
+    ("Access", ESCAPE, "Which workload?"),
+    ("Workloads", ESCAPE, "Which workloads get"),
+    ("Cluster", ESCAPE, "Which cluster"),
+    ("Workloads", NEXT, "Which workloads get"),
+    ("Access", NEXT, "Which workload?"),
+    ("Review", NEXT, "resources are in place"),
+    ("Result", NEXT, "Files to commit"),
+    ("Test", NEXT, "Run the live test"),
+)
+"""The pages in the order in which they are opened, each with the key that opens it and what it then shows."""
+ANYWHERE = (TAB, TAB, HELP, HELP, COMMANDS, ESCAPE)
+"""Keys that draw something on every page."""
 
-def rows() -> list[Row]:
-    """Every measurement of the screens."""
-    return [first_frame(), keys_while_applying(), quitting(), memory()]
+
+def rows() -> Iterator[Row]:
+    """Yield every measurement of the screens."""
+    yield first_frame()
+    yield keys_while_applying()
+    yield from large_setup()
+    yield quitting()
+    yield memory()
 
 
 def first_frame() -> Row:
     """From the command to its first frame, beside a trivial Textual app."""
     with _folder() as (folder, sandbox):
         environ = _environ(folder, sandbox)
-        wizard, trivial = alternating(
+        wizard, trivial, ratio = pairs(
             9,
             lambda: _until(_wizard(folder), environ, "wif-wizard"),
             lambda: _until(TRIVIAL, environ, "trivial-frame"),
@@ -47,7 +70,7 @@ def first_frame() -> Row:
         "show the first frame of the wizard",
         f"{wizard * 1000:.0f} ms",
         f"a minimal Textual app: {trivial * 1000:.0f} ms",
-        wizard / trivial,
+        ratio,
         1.5,
     )
 
@@ -63,9 +86,47 @@ def keys_while_applying() -> Row:
             _to_apply(terminal)
             for key, answer in KEYS * 2:
                 times.append(-terminal.send(key) + terminal.wait_for(answer))
-    slowest = max(times) * 1000
-    row = "respond to a key while the wizard makes changes"
-    return Row(row, f"at most {slowest:.0f} ms", "limit: 100 ms", slowest / 100, 1)
+    return _keys("respond to a key while the wizard makes changes, 300 ms for each call", times)
+
+
+def large_setup() -> Iterator[Row]:
+    """Yield how fast keys and pages are with 300 workloads: keys against 100 ms, pages beside 30 workloads."""
+    few, _ = _walk(FEW)
+    many, times = _walk(MANY)
+    yield _keys(f"respond to a key with {MANY} workloads, on every page", times)
+    page = max(many, key=lambda name: many[name] / few[name])
+    beside = f"with {FEW} workloads: {few[page] * 1000:.0f} ms"
+    yield Row(
+        f"open any page with {MANY} workloads",
+        f"{page}: {many[page] * 1000:.0f} ms",
+        beside,
+        many[page] / few[page],
+        5,
+    )
+
+
+def _walk(workloads: int) -> tuple[dict[str, float], list[float]]:
+    """Open every page that needs no change, and press keys there. Returns seconds by page, and those of the keys."""
+    opened: dict[str, list[float]] = {}
+    times: list[float] = []
+    large = GkeWorld(workloads=workloads, namespaces=10, done=True)
+    for _ in range(3):
+        with (
+            world.made(large.scenario, large.setup) as measured,
+            PseudoTerminal([*world.WIZARD, "wizard", str(measured.setup)], measured.environ, 100, 30) as terminal,
+        ):
+            terminal.wait_for(f"{workloads} workloads in")
+            for page, key, text in PAGES:
+                opened.setdefault(page, []).append(-terminal.send(key) + terminal.wait_for(text))
+                terminal.wait_until_drawn()
+                times += [-terminal.send(pressed) + terminal.wait_until_drawn() for pressed in ANYWHERE]
+    return {page: statistics.median(each) for page, each in opened.items()}, times
+
+
+def _keys(what: str, times: list[float]) -> Row:
+    """Return the row for the 95th percentile of keys, against 100 ms."""
+    slow = percentile_95(times) * 1000
+    return Row(what, f"95 % within {slow:.0f} ms", "limit: 100 ms", slow / 100, 1)
 
 
 def quitting() -> Row:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from screens.app import WizardApp
 from screens.apply import ApplyPage
@@ -12,6 +13,7 @@ from screens.bridge import Applied, EventHappened
 from screens.page import Page
 from screens.widgets import event_rows
 from screens.widgets.dialogs import TextDialog, YesNoDialog
+from screens.widgets.disclosure import Disclosure
 from screens.widgets.event_rows import EventRow
 from screens.widgets.help_panel import HelpPanel
 from tests.screens.conftest import Open
@@ -219,6 +221,32 @@ async def test_what_moved_since_the_review_is_left_alone_and_told(
         assert "assertion.account == '1'" in text
         assert "plan again, and review the new plan" in text
         assert the_page(pilot).query_one("#apply-again").display
+
+
+@pytest.mark.usefixtures("still")
+async def test_of_many_changes_only_those_that_failed_have_a_row(
+    open_wizard: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_rows, "MOST", 3)
+    async with open_wizard(LARGE, session_of(tmp_path)) as pilot:
+        page, (first, second, third, *_) = await begun(pilot, tmp_path)
+        rows = page.query_one(event_rows.EventRows)
+        error = CloudError("iam", "create", 400, "INVALID_ARGUMENT", "not like this")
+        await tell(pilot, page, (first, "done", "created", 1.0), (second, "started", "create", 0.0))
+        await tell(pilot, page, (third, "failed", "not like this", 2.0))
+        page.post_message(Applied(Result("20260102-030405-abcd", (first,), (Failure(third, error),), ())))
+        await pilot.pause()
+        rows.tick()
+        await pilot.pause()
+        assert [row.error.error for row in pilot.app.query(EventRow) if row.error] == [
+            "400 INVALID_ARGUMENT: not like this"
+        ]
+        assert second.resource.kind in str(rows.query_one(".crowd--running", Static).content)
+        others = rows.query_one(".crowd--others", Disclosure)
+        others.is_open = True
+        rows.tick()
+        assert "created" in others.text
+        assert f"✓ {'done':<8}" in others.text
 
 
 async def test_keys_are_answered_while_changes_are_made(
