@@ -157,7 +157,7 @@ def test_a_provider_for_another_account_is_left_alone_and_the_one_that_is_offere
     (offered,) = re.findall(r"write `provider: (\S+)`", refused.err)
     assert len(fresh.writes()) == before
     mended = fresh.setup(SETUP.replace("aws-111122223333", offered))
-    assert fresh.wif("apply", mended, "--yes").code == 0
+    assert fresh.wif("apply", mended, "--yes", "--accept-loss").code == 0
     assert _test(fresh, mended).json["passed"]
 
 

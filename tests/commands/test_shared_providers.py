@@ -18,6 +18,14 @@ SHORT = {"google.subject": "assertion.arn", "attribute.aws_role": "assertion.arn
 WHOLE = {"google.subject": "assertion.arn", "attribute.aws_role": "assertion.arn"}
 
 
+@pytest.fixture(autouse=True)
+def enabled(world: World) -> None:
+    """Enable the APIs, as the first setup of a project does: each test can be the first on its sandbox."""
+    services = f"/v1/projects/{PROJECT}/services/iam.googleapis.com"
+    if Clouds(PROJECT).google.call("serviceusage", "GET", services)["state"] != "ENABLED":
+        assert world.wif("apply", setup(world, "first", "first-pool"), "--yes").code == 0
+
+
 def setup(world: World, role: str, pool: str, provider: str = "aws-prov", **google: Any) -> str:
     """The setup file of one role."""
     document = {
@@ -182,16 +190,16 @@ def test_an_ended_grant_is_no_gain_and_a_conditional_one_is_said_with_its_condit
     grant("roles/pubsub.viewer", f"{MEMBERS}/ended-pool/*", "2099-01-01")
     (gain,) = plan_of(world, setup(world, "loader", "ended-pool"), PROVIDER)["gains"]
     assert gain.startswith("The role loader also gets roles/pubsub.viewer on acme-analytics under the condition")
-    assert 'until" (request.time < timestamp("2099-01-01T00:00:00Z")), which holds until 2099-01-01 (UTC)' in gain
+    assert 'until" (request.time < timestamp("2099-01-01T00:00:00Z"))' in gain
+    assert "until 2099-01-01 (UTC)" in gain
 
 
 def test_what_the_service_account_has_already_is_a_gain(world: World) -> None:
     member = f"serviceAccount:nightly-load@{PROJECT}.iam.gserviceaccount.com"
     file = as_account(setup(world, "loader", "as-account"))
-    gain = (
-        f"The role loader also gets roles/bigquery.dataEditor on {PROJECT}: the policy grants it to {member} already."
-    )
-    assert plan_of(world, file, PROVIDER)["gains"] == [gain]
+    (gain,) = plan_of(world, file, PROVIDER)["gains"]
+    assert gain.startswith(f"The role loader also gets roles/bigquery.dataEditor on {PROJECT}")
+    assert member in gain
     assert plan_of(world, file, "roles on the service account")["gains"] == []
 
 

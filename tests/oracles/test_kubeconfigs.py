@@ -139,7 +139,7 @@ def test_a_plugin_that_never_returns_is_ended(way: Way, monkeypatch: pytest.Monk
     way.plugin("sleep 1000 & sleep 1000")
     spec = {"apiVersion": V1, "command": "./plugin", "interactiveMode": "Never"}
     way.environ["KUBECONFIG"] = str(way.whole({"exec": spec}))
-    with pytest.raises(CloudError, match=r"its plugin \./plugin did not end within"):
+    with pytest.raises(CloudError, match=r"the plugin \./plugin did not end within"):
         way.wizard().list_objects(Namespace)
 
 

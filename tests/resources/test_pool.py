@@ -73,7 +73,7 @@ def test_what_a_change_does_is_told(before: dict[str, object], impact: str | Non
 @pytest.mark.parametrize(
     ("before", "verb", "ending"),
     [
-        ({}, "create", " --display-name=by-hand"),
+        ({}, "create", " --display-name=by-hand --description='Workloads outside Google Cloud'"),
         ({"disabled": True}, "update", " --no-disabled"),
         ({"state": "DELETED"}, "undelete", ""),
     ],

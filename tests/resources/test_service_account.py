@@ -57,7 +57,8 @@ def test_the_command_by_hand_and_what_it_takes(before: dict[str, object] | None,
     wanted = account("by-hand")
     change = Change(wanted, before and {**wanted.desired(), **before}, wanted.desired())
     name = "by-hand" if verb == "create" else wanted.email
-    assert wanted.commands(change) == [f"gcloud iam service-accounts {verb} {name} --project=acme-analytics"]
+    title = " --display-name='by-hand (federated workload)'" if verb == "create" else ""
+    assert wanted.commands(change) == [f"gcloud iam service-accounts {verb} {name} --project=acme-analytics{title}"]
     assert wanted.permissions(change) == [Needed("google", f"iam.serviceAccounts.{verb}", "acme-analytics")]
     assert (wanted.impact(change) is None) == (verb == "create")
 

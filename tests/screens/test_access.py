@@ -122,7 +122,9 @@ async def test_typing_narrows_the_list_by_role_title_and_description(open_wizard
         await listed(pilot)
         await pilot.press(*"most own")
         assert prompts(pilot) == ["[ ] Owner  (wide)  roles/owner"]
-        assert told(pilot, "roles--about").startswith("[/x] Full access to most resources\nWide: it gives full control")
+        assert told(pilot, "roles--about").startswith(
+            "[/x] Full access to most resources\nroles/owner is wide: the role gives full control"
+        )
         await pilot.press("enter")
         assert picker(pilot).chosen == ("roles/owner",)
         assert picker(pilot).query_one(RoleFilter).value == ""
@@ -180,7 +182,7 @@ async def test_wide_roles_are_flagged_and_not_forbidden(open_wizard: "Open") -> 
             "[x] Owner  (wide)  roles/owner",
         ]
         said = told(pilot, "granting--remarks")
-        assert "roles/owner is wide: it gives full control of the project, and of who else has access." in said
+        assert "roles/owner is wide: the role gives full control of the project, and of who else has access." in said
         assert not page(pilot).problems()
         await check_frame(pilot, "access-wide")
 

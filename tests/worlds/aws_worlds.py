@@ -161,22 +161,22 @@ def trusts(draw: st.DrawFn) -> Json:
 @st.composite
 def worlds(draw: st.DrawFn) -> Json:
     """A world: projects with pools, service accounts and policies, and roles with their trust policies."""
-    with_home = draw(st.lists(st.sampled_from(names.POOL_IDS), min_size=1, max_size=2, unique=True))
+    with_home = draw(st.lists(st.sampled_from(names.POOL_IDS), min_size=2, max_size=2, unique=True))
     with_identity = draw(st.lists(st.sampled_from(names.POOL_IDS), max_size=1))
-    accounts = draw(st.lists(st.sampled_from(names.ACCOUNT_IDS), max_size=2, unique=True))
+    accounts = draw(st.lists(st.sampled_from(names.ACCOUNT_IDS), min_size=1, max_size=2, unique=True))
     others = [f"serviceAccount:{names.email(each)}" for each in accounts]
     impersonation = (names.IMPERSONATE, "roles/iam.serviceAccountTokenCreator")
     on_accounts = st.lists(bindings(impersonation, []), max_size=2)
     projects = [
-        _project(names.HOME, draw(st.lists(bindings(names.GRANTED, others), max_size=4))),
-        _project(names.DATA, draw(st.lists(bindings(names.GRANTED, others), max_size=3))),
+        _project(names.HOME, draw(st.lists(bindings(names.GRANTED, others), min_size=3, max_size=6))),
+        _project(names.DATA, draw(st.lists(bindings(names.GRANTED, others), min_size=2, max_size=4))),
         _project(names.POOLS, []),
     ]
     projects[0]["pools"] = [draw(pools(each)) for each in with_home]
     projects[2]["pools"] = [draw(pools(each)) for each in with_identity]
     projects[0]["service_accounts"] = [{"id": each, "policy": draw(on_accounts)} for each in accounts]
-    there = draw(st.lists(roles, max_size=4, unique=True))
-    profiles = draw(st.lists(st.tuples(roles, st.sampled_from(there)), max_size=1)) if there else []
+    there = draw(st.lists(roles, min_size=2, max_size=4, unique=True))
+    profiles = draw(st.lists(st.tuples(roles, st.sampled_from(there)), max_size=1))
     aws = {
         "roles": [{"name": each, "trust": draw(trusts())} for each in there],
         "instance_profiles": [{"name": name, "role": role} for name, role in profiles],

@@ -51,6 +51,14 @@ class Cloud:
         aws_seed.fill(self.aws._backend, aws)
 
 
+async def close_connections() -> None:
+    """Close the connections that clients have not closed: a process would end with them, but this one goes on."""
+    loop: Any = asyncio.get_running_loop()
+    for transport in list(loop._transports.values()):
+        transport.abort()
+    await asyncio.sleep(0)
+
+
 @contextmanager
 def served(scenario: Scenario) -> Iterator[Cloud]:
     """Serve a scenario, in which nothing takes time."""
@@ -62,7 +70,7 @@ def served(scenario: Scenario) -> Iterator[Cloud]:
             found.append((cloud, asyncio.get_running_loop(), stop))
             started.set()
             await stop.wait()
-        await asyncio.sleep(0)  # connections close in the next turn of the loop
+        await close_connections()
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()

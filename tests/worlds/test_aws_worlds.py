@@ -24,7 +24,7 @@ from wizard.sandbox import scenario
 EXAMPLES = int(os.environ.get("WIF_WIZARD_WORLDS", "12"))
 SHARES = "it also gets every Google Cloud role that is granted to"
 counted: Counter[str] = Counter()
-"""How many setups were planned, and how many of them were refused."""
+"""How many setups were planned and refused, and in how many plans others gain, or the provider is widened."""
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,8 @@ def cloud() -> Iterator[Cloud]:
     with served(scenario.load()) as found:
         yield found
     assert counted["refused"] * 2 <= counted["planned"], f"most of these worlds test nothing: {dict(counted)}"
+    if EXAMPLES >= 12:
+        assert counted["gains"] and counted["widened"], f"these worlds are too simple: {dict(counted)}"
 
 
 @pytest.fixture
@@ -85,9 +87,13 @@ def check_both(observer: Observer, folder: Path, first: Json, second: Json) -> N
 
 
 def count(planned: Planned) -> Planned:
-    """Count a plan, or its refusal."""
+    """Count a plan, and what is in it, or its refusal."""
     counted["planned"] += 1
     counted["refused"] += planned.review is None
+    if planned.review is not None:
+        counted["gains"] += bool(planned.gains)
+        actions = {change.resource.kind: change.action for change in planned.review.plan.changes}
+        counted["widened"] += actions["workload identity pool provider"] == "update"
     return planned
 
 

@@ -14,6 +14,9 @@ from yaml.reader import ReaderError
 
 from wizard.setup.problems import SetupError, SetupProblem
 
+DEEPEST = 100
+"""The most levels of nesting in a setup file."""
+
 Path = tuple[str | int, ...]
 """Keys and list positions from the top of the file: ("access", "grants", 0, "on")."""
 
@@ -41,10 +44,23 @@ class Document:
         return None
 
 
+def _check_depth(text: str) -> None:
+    """Raise RecursionError for a text that is nested more deeply than any setup, before anything recurses into it."""
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise RecursionError
+
+
 def read(text: str) -> Document:
     """Parse YAML text. Raises SetupError if it is not valid YAML; duplicate keys are among the document's problems."""
     document = Document()
     try:
+        _check_depth(text)
         if node := yaml.compose(text, _Loader):
             document.data = _value(node, (), document)
     except yaml.MarkedYAMLError as error:

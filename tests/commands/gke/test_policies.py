@@ -191,3 +191,14 @@ def test_two_setups_share_a_project_and_neither_changes_the_other(world: World) 
     assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
     assert world.wif("apply", str(other), "--yes", "--accept-loss").code == 0
     assert [world.wif("plan", each).code for each in (setup, str(other))] == [0, 0]
+
+
+def test_what_the_google_service_account_has_already_is_a_gain(world: World) -> None:
+    policy = gke.cloud().google.call("cloudresourcemanager", "POST", f"/v1/projects/{gke.PROJECT}:getIamPolicy", {})
+    nodes = f"serviceAccount:{gke.NODES}"
+    held = {each["role"] for each in policy["bindings"] if nodes in each["members"]} - {gke.ROLE}
+    setup = gke.setup_of(gke.workload("anti-fraud", "gains", through=gke.NODES))
+    changes = world.wif("plan", world.setup(setup), "--json").json["changes"]
+    (change,) = [each for each in changes if each["kind"] == "roles on the service account"]
+    said = {role for role in held if any(f"anti-fraud/gains also gets {role} on" in line for line in change["gains"])}
+    assert held and said == held

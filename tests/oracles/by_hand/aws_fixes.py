@@ -137,11 +137,6 @@ def other_type(clouds: Clouds, world: Copy) -> None:
     file.write_text(file.read_text(encoding="utf-8").replace(aws.PROVIDER, "of-oidc"), encoding="utf-8")
 
 
-def empty_file(_: Clouds, world: Copy) -> object:
-    """Empty the credential configuration."""
-    return (world.folder / aws.FILE).write_text("{}", encoding="utf-8")
-
-
 def unknown_role(_: Clouds, world: Copy) -> object:
     """Name a role in the setup that does not exist."""
     text = DIRECT.replace("roles/bigquery.jobUser", f"projects/{aws.PROJECT}/roles/gone")
@@ -167,7 +162,7 @@ def on_the_pools_project(clouds: Clouds, world: Copy) -> None:
 
 LAMBDA_ONLY = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 TOO_LONG = {"google.subject": "assertion.arn + assertion.arn + assertion.arn"}
-FULL = " || ".join(["false"] * 440)
+FULL = " || ".join(["false"] * 450)
 BY_NAME = {"google.subject": "assertion.arn", "attribute.aws_role": "assertion.arn.extract('assumed-role/{role}/')"}
 BY_SESSION = {"google.subject": "assertion.arn", "attribute.aws_role": "assertion.arn"}
 OF_LEDGER = aws.setup(google={"pool_project": "acme-ledger"})
@@ -202,7 +197,6 @@ NEAR_MEMBERS = {
 """Words of the cause, by the kind of near miss in a policy."""
 
 FIXES = (
-    Broken("the credential configuration is not valid", "config", empty_file, DIRECT, "apply"),
     Broken("the provider is for {provider_type}", "exchange", other_type, DIRECT, "apply", DIRECT),
     Broken(
         "condition refuses {arn}",

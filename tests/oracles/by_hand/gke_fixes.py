@@ -113,9 +113,10 @@ def account(verb: str) -> Callable[[Clouds, Copy], object]:
     return lambda clouds, _: clouds.google.call("iam", "POST", f"{path}:{verb}", {})
 
 
-def disable_sts(clouds: Clouds, _: Copy) -> object:
-    """Disable an API that the test needs."""
-    return clouds.google.call("serviceusage", "POST", f"/v1/projects/{PROJECT}/services/sts.googleapis.com:disable", {})
+def disable_credentials_api(clouds: Clouds, _: Copy) -> object:
+    """Disable an API that impersonation needs."""
+    path = f"/v1/projects/{PROJECT}/services/iamcredentials.googleapis.com:disable"
+    return clouds.google.call("serviceusage", "POST", path, {})
 
 
 SETTLEMENT, BOTH_POOLS = (
@@ -171,7 +172,7 @@ FIXES = (
         "apply",
     ),
     Broken("which does not exist", "impersonation", account("delete"), THROUGH, "apply"),
-    Broken("the API {service} is disabled", "exchange", disable_sts, DIRECT),
+    Broken("the API {service} is disabled", "impersonation", disable_credentials_api, THROUGH),
     Broken("is disabled, so no workload can act as this account", "impersonation", account("disable"), THROUGH),
     Broken("nobody has roles/iam", "impersonation", on_account(), THROUGH),
     Broken(

@@ -6,6 +6,7 @@ _WAIT = "it is to wait, or to look at something"
 _MACHINE = "it is on the machine or in the network of the operator"
 _UNKNOWN_ROLE = "the refusal does not say which role is meant"
 _CHOICE = "the operator must choose a value that the cluster's rules allow"
+_BEFORE = "a test that starts here refuses the file before its first step"
 _NOT_IN_THE_SANDBOX = "the sandbox cannot be in this state"
 
 SENTENCES = {
@@ -69,6 +70,7 @@ SENTENCES = {
 """The reason why a fix is a sentence and not a command, by how the fix begins."""
 
 NOT_HERE = {
+    "the credential configuration is not valid": _BEFORE,
     "the workload gets its role through a web identity token": _NOT_IN_THE_SANDBOX,
     "the live test does not support this source": _NOT_IN_THE_SANDBOX,
     "roles/iam.workloadIdentityUser, the binding names another role": _NOT_IN_THE_SANDBOX,

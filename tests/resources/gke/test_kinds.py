@@ -20,11 +20,11 @@ def account(name: str, namespace: str = "anti-fraud") -> KubernetesServiceAccoun
     return KubernetesServiceAccount(TAKEN, namespace, name, EMAIL)
 
 
-@pytest.mark.parametrize(("before", "overwrite"), [(OTHER, " --overwrite"), (None, "")])
-def test_the_command_overwrites_only_where_there_is_an_annotation(before: str | None, overwrite: str) -> None:
+@pytest.mark.parametrize("before", [OTHER, "", None])
+def test_the_command_overwrites_whatever_annotation_is_there(before: str | None) -> None:
     wanted = account("by-hand")
     (command,) = wanted.commands(Change(wanted, {ANNOTATION: before}, wanted.desired()))
-    assert command.endswith(f" annotate serviceaccount by-hand {ANNOTATION}={EMAIL}{overwrite}")
+    assert command.endswith(f" annotate serviceaccount by-hand --overwrite {ANNOTATION}={EMAIL}")
 
 
 def test_an_annotation_is_put_back_where_ours_still_stands(team: TeamOf) -> None:

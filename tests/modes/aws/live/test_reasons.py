@@ -25,6 +25,13 @@ ROLE = "arn:aws:sts::111122223333:assumed-role/rds-to-bigquery"
 POOL = ProviderName.parse(AUDIENCE).pool
 IDENTITY = FederatedIdentity(POOL, CALLER["arn"], (), {"aws_role": ROLE})
 US = principal_set(POOL, "aws_role", ROLE)
+IMPERSONATE = "roles/iam.workloadIdentityUser"
+TO_IMPERSONATE = (
+    f"gcloud iam service-accounts add-iam-policy-binding {EMAIL} --role={IMPERSONATE} --member={US} --condition=None"
+)
+TO_RUN_JOBS = (
+    "gcloud projects add-iam-policy-binding acme-analytics --role=roles/bigquery.jobUser --member={} --condition=None"
+)
 DENIED = "Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist)."
 STS_OFF = (
     "Security Token Service API has not been used in project 123456789012 before or it is disabled. Enable it by "
@@ -134,7 +141,7 @@ def test_known_words_have_a_reason(hop_id: str, code: str, message: str, words: 
 @pytest.mark.parametrize(
     ("message", "members", "words"),
     [
-        (DENIED, {}, f"check that the binding names {US}"),
+        (DENIED, {}, f"grant {IMPERSONATE} on {EMAIL} to {US}: {TO_IMPERSONATE}"),
         (DENIED, {"impersonation": ()}, "nobody has roles/iam.workloadIdentityUser"),
         (
             DENIED,
@@ -163,9 +170,11 @@ def test_missing_roles_are_named_with_whom_to_grant_them_to():
     received = {"roles": [{"project": "acme-analytics", "role": "roles/bigquery.jobUser", "status": "missing"}]}
     direct = reason("permission", "MISSING", "not granted: bigquery.jobs.create", received=received)
     missing = "roles/bigquery.jobUser on acme-analytics"
-    assert direct == f"the token is valid, but the workload does not have {missing} -> grant {missing} to {US}"
+    cause = f"the token is valid, but the workload does not have {missing}"
+    assert direct == f"{cause} -> grant {missing} to {US}: {TO_RUN_JOBS.format(US)}"
     impersonated = reason("permission", "MISSING", "x", impersonated=True, received=received)
-    assert impersonated.endswith(f"grant {missing} to the service account {EMAIL}")
+    command = TO_RUN_JOBS.format(f"serviceAccount:{EMAIL}")
+    assert impersonated.endswith(f"grant {missing} to the service account {EMAIL}: {command}")
 
 
 IAM_ARN = "arn:aws:iam::111122223333:role/rds-to-bigquery"
@@ -226,30 +235,30 @@ def test_a_member_that_almost_names_the_role_is_explained_and_corrected(member: 
     found = reason("permission", "MISSING", "not granted: bigquery.jobs.create", **known)
     assert f"the policy grants the role to {member}, " in found
     assert cause in found
-    assert found.endswith(f"grant roles/bigquery.jobUser on acme-analytics to {US}")
+    assert found.endswith(f"grant roles/bigquery.jobUser on acme-analytics to {US}: {TO_RUN_JOBS.format(US)}")
     impersonated = reason(
         "impersonation", "PERMISSION_DENIED", DENIED, impersonated=True, members={"impersonation": (member,)}
     )
     assert cause in impersonated
-    assert impersonated.endswith(f"--member='{US}'")
+    assert impersonated.endswith(f": {TO_IMPERSONATE}")
 
 
 def test_a_role_on_another_resource_or_of_another_holder_is_named():
-    received = {"missing": [{"project": "acme-analytics", "permission": "bigquery.jobs.create"}]}
+    received = {"roles": [{"project": "acme-analytics", "role": "roles/bigquery.jobUser", "status": "missing"}]}
     on = "the project acme-identity"
     direct = reason(
         "permission", "MISSING", "x", received=received, elsewhere=(Elsewhere("roles/bigquery.jobUser", US, on),)
     )
     assert direct == (
         "the workload has roles/bigquery.jobUser on the project acme-identity, which is not the "
-        f"target of the test -> grant roles/bigquery.jobUser on acme-analytics to {US}"
+        f"target of the test -> grant roles/bigquery.jobUser on acme-analytics to {US}: {TO_RUN_JOBS.format(US)}"
     )
     account = Elsewhere("roles/bigquery.jobUser", f"serviceAccount:{EMAIL}", on)
     through = reason("permission", "MISSING", "x", True, received=received, elsewhere=(account,))
     assert through.startswith(f"the service account {EMAIL} has roles/bigquery.jobUser on the project acme-identity, ")
     holder = reason("permission", "MISSING", "x", True, received=received, members={"permission": (US,)})
     assert f"the policy grants the role to {US}, but the workload calls the target as the service account" in holder
-    assert holder.endswith(f"grant roles/bigquery.jobUser on acme-analytics to the service account {EMAIL}")
+    assert f"grant roles/bigquery.jobUser on acme-analytics to the service account {EMAIL}: gcloud" in holder
     assert "another resource" not in reason("permission", "MISSING", "x", True, received=received)
 
 

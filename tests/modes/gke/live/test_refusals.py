@@ -129,7 +129,7 @@ def test_a_binding_that_names_another_namespace(gke_world: GkeWorld):
     test = gke_world.test("elsewhere", google_service_account=ELSEWHERE, members={"impersonation": (bound,)})
     outcome = failed_at(gke_world.walk(test), "impersonation")
     assert f"the binding names another namespace: {bound}" in said(outcome)
-    assert f"grant the role to serviceAccount:{PROJECT}.svc.id.goog[anti-fraud/elsewhere]" in said(outcome)
+    assert f"--member='serviceAccount:{PROJECT}.svc.id.goog[anti-fraud/elsewhere]'" in said(outcome)
 
 
 def test_a_binding_that_is_missing(gke_world: GkeWorld):
@@ -148,13 +148,13 @@ def test_a_grant_that_names_the_project_by_its_id(gke_world: GkeWorld):
     targets = (Target(PROJECT, (WantedRole(USER, (WRITE,)),), policy),)
     outcome = failed_at(gke_world.walk(gke_world.test("roleless", targets=targets)), "permission")
     assert f"the grant names the project by its ID instead of its number: {wrong}" in said(outcome)
-    assert f"grant the role to {wrong.replace(f'projects/{PROJECT}', 'projects/210987654321')}" in said(outcome)
+    assert f"--member={wrong.replace(f'projects/{PROJECT}', 'projects/210987654321')}" in said(outcome)
 
 
 def test_a_role_that_is_missing(gke_world: GkeWorld):
     outcome = failed_at(gke_world.walk(gke_world.test("roleless")), "permission")
     assert "the workload does not have roles/spanner.databaseUser on acme-payments" in said(outcome)
-    assert said(outcome).endswith("/acme-payments.svc.id.goog/subject/ns/anti-fraud/sa/roleless")
+    assert said(outcome).endswith("/acme-payments.svc.id.goog/subject/ns/anti-fraud/sa/roleless --condition=None")
 
 
 def test_a_network_policy_that_blocks_the_metadata_server(gke_world: GkeWorld):

@@ -102,7 +102,7 @@ def test_lists_that_may_not_be_read_are_told_and_prove_nothing(gke_world: GkeWor
             in outcome.reason
         )
         assert "list on these objects" in outcome.fix
-    told = [line for line in outcome_of(outcomes, "pod").evidence if "could not be read" in line]
+    told = [line for line in outcome_of(outcomes, "pod").evidence if "could not read the" in line]
     assert [line.split()[6] for line in told] == ["Deployment", "CronJob", "NetworkPolicy"]
 
 

@@ -135,7 +135,7 @@ async def test_what_was_not_proven_is_named_on_the_page_and_on_result(
         await tell(pilot, *(OutcomeHappened(each) for each in outcomes), bridge.Tested({"": outcomes}))
         verdict = str(the_page(pilot).query_one("#test-verdict", Static).content)
         assert verdict.splitlines()[1:] == [f"? {name}", "! a note on the roles"]
-        assert "it could not prove everything" in verdict and "✓" not in verdict
+        assert "the test could not prove everything" in verdict and "✓" not in verdict
         assert session.verdict is not None and session.verdict.not_proven == (name,)
         page = await show(pilot, "aws-result")
         await at_rest(pilot)
@@ -295,7 +295,7 @@ FIXES = {
     worlds.wrong_account: "aws-111122223333 --account-id=111122223333; or run the workload in account 999988887777",
     worlds.provider_disabled: "the provider is disabled",
     worlds.pool_soft_deleted: "gcloud iam workload-identity-pools undelete projects/123456789012/",
-    worlds.condition_names_another_role: "admit the role rds-to-bigquery in the condition",
+    worlds.condition_names_another_role: "add the role rds-to-bigquery to the condition",
     worlds.binding_on_another_role: "grant roles/iam.workloadIdentityUser on",
     worlds.no_workload_identity_user: "--role=roles/iam.workloadIdentityUser",
     worlds.role_missing_on_the_target: "grant roles/bigquery",

@@ -134,8 +134,7 @@ async def test_a_workload_on_an_autopilot_cluster_walks_to_a_passed_test(
             await until(pilot, lambda: the_page(pilot).page_id == "gke-test")
             page = await walked(pilot)
             assert page.state == "passed"
-            skipped = {each.hop.id: each for each in the_app(pilot).session.outcomes}["node-pools"]
-            assert skipped.status == "skipped"
+            assert "· skipped" in frame(pilot.app)  # the node pools, which are GKE's own
 
 
 async def choose_cluster(pilot: Pilot[int], name: str) -> None:

@@ -336,4 +336,4 @@ async def test_going_to_the_other_mode_and_back_loses_nothing(open_wizard: Open)
 def test_a_plan_tells_what_is_worth_knowing_of_what_is_in_place() -> None:
     pool = NodePool(CLUSTER, "default-pool")
     change = Change(pool, pool.desired() | {"autopilot": True}, pool.desired())
-    assert "· Autopilot cluster" in line_of(change).head
+    assert "of an Autopilot cluster" in line_of(change).head
