@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from screens.widgets.disclosure import Disclosure
+from screens.widgets.long_text import blocks
 
 _LANGUAGES = {"docker": "docker", "bash": "bash", "go": "go", "json": "json", "python": "python", "yaml": "yaml"}
 
@@ -40,21 +40,21 @@ class CodePane(Disclosure):
     def compose(self) -> ComposeResult:
         """Yield the line, and room for the code below it."""
         yield from super().compose()
-        code = Static(self._highlighted if self.is_open else "", classes="code--text", markup=False)
-        code.display = self.is_open
-        yield code
+        with Vertical(classes="code--text") as code:
+            code.display = self.is_open
+            yield from blocks(self._highlighted) if self.is_open else ()
 
     def watch_is_open(self) -> None:
         """Highlight the code when it is first shown: that takes time, and most snippets are never opened."""
         super().watch_is_open()
         if not self.is_mounted:
             return
-        code = self.query_one(".code--text", Static)
-        if self.is_open:
-            code.update(self._highlighted)
+        code = self.query_one(".code--text")
+        if self.is_open and not code.children:
+            code.mount_all(blocks(self._highlighted))
         code.display = self.is_open
 
-    @cached_property
+    @property
     def _highlighted(self) -> Content:
         return highlighted(self._code, self._language)
 
