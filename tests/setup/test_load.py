@@ -319,19 +319,10 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> Non
     assert load(file) == loads(GOOD)
 
 
-def test_a_missing_key_is_answered_with_what_to_add() -> None:
-    without_workloads = "version: 1\nmode: gke\ngoogle: {project: p-acme}\ngke: {cluster: c, location: us-east1}\n"
-    for text, how in [
-        (GOOD[: GOOD.index("access:")], "add access: with these keys below it: grants"),
-        (
-            without_workloads,
-            "add workloads: a list, in which each item has these keys: namespace, service_account, grants",
-        ),
-        (without_workloads.replace("cluster: c, ", ""), "add cluster: payments"),
-    ]:
-        with pytest.raises(SetupError) as refused:
-            loads(text)
-        assert how in {problem.fix for problem in refused.value.problems}
+def test_a_missing_section_is_answered_with_its_keys() -> None:
+    with pytest.raises(SetupError) as refused:
+        loads(GOOD[: GOOD.index("access:")])
+    assert "add access: with these keys below it: grants" in {problem.fix for problem in refused.value.problems}
 
 
 def test_the_message_names_the_file_and_lists_every_problem(tmp_path: Path) -> None:

@@ -216,3 +216,19 @@ def test_a_setup_reads_back_as_it_was_in_every_yaml(setup: GkeSetup) -> None:
 def test_the_schema_names_what_a_setup_needs() -> None:
     required = json_schema()["$defs"]["GkeSetup"]["required"]
     assert set(required) == {"version", "mode", "google", "gke", "workloads"}
+
+
+@pytest.mark.parametrize(
+    ("cluster", "how"),
+    [
+        (
+            "cluster: c, ",
+            "add workloads: a list, in which each item has these keys: namespace, service_account, grants",
+        ),
+        ("", "add cluster: payments"),
+    ],
+)
+def test_a_missing_key_is_answered_with_what_to_add(cluster: str, how: str) -> None:
+    with pytest.raises(SetupError) as refused:
+        loads(f"version: 1\nmode: gke\ngoogle: {{project: p-acme}}\ngke: {{{cluster}location: us-east1}}\n")
+    assert how in {problem.fix for problem in refused.value.problems}
