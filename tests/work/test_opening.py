@@ -10,7 +10,7 @@ from tests.setups import answers_of, loads
 from wizard import cli
 from wizard.modes.aws import consistency
 from wizard.modes.opened import UNKNOWN_NUMBER
-from wizard.setup import load
+from wizard.setup import document
 from wizard.setup.problems import SetupError
 from wizard.work import opening
 
@@ -41,10 +41,10 @@ def counted(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> list[str
 def test_a_command_reads_its_setup_once(
     setup: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    reads = counted(monkeypatch, load, "read_text")
+    reads = counted(monkeypatch, document, "read")
     judged = counted(monkeypatch, consistency, "problems")
     assert cli.main(["plan", str(setup)]) == 1, "there are no credentials here"
-    assert (reads, judged) == (["read_text"], ["problems"])
+    assert (reads, judged) == (["read"], ["problems"])
     capsys.readouterr()
 
 

@@ -66,9 +66,15 @@ def read_text(path: Path) -> str:
 
 def loads(text: str, forms: Forms, source: str = "setup") -> Setup:
     """Read a setup from text. Raises SetupError, in which `source` names the setup."""
-    recognise.refuse_other_kinds(text, source)
     try:
-        return _validated(document.read(text), forms)
+        parsed = document.read(text)
+    except SetupError as error:
+        recognise.refuse_other_kinds(text, source)
+        raise SetupError(error.problems, source) from error.__cause__
+    if not (isinstance(parsed.data, dict) and "mode" in parsed.data):
+        recognise.refuse_other_kinds(text, source)
+    try:
+        return _validated(parsed, forms)
     except SetupError as error:
         raise SetupError(error.problems, source) from error.__cause__
 
