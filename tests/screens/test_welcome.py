@@ -137,7 +137,7 @@ CONFIG = credential_config(ProviderName(PoolName("123456789012", "aws-prod"), "a
 @pytest.mark.parametrize(
     ("document", "says"),
     [
-        (CONFIG, "run `wif-wizard test config.json`"),
+        (CONFIG, "run `wif-wizard test config.json` to test the credential configuration"),
         ({"type": "service_account", "private_key": "x"}, "the file is a service account key"),
         ({"apiVersion": "v1", "kind": "Config"}, "the file is a kubeconfig, not a setup"),
     ],
