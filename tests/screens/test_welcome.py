@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from screens.bridge import Failed, Recognised
 from screens.messages import Detected
@@ -147,7 +148,7 @@ async def test_a_file_that_is_not_a_setup_is_named(
 ) -> None:
     (tmp_path / "config.json").write_text(json.dumps(document), encoding="utf-8")
     async with open_wizard(LARGE, bridge=None, session=Session(setup=Path("config.json"))) as pilot:
-        await until(pilot, lambda: says in frame(pilot.app))
+        await until(pilot, lambda: says in str(the_page(pilot).query_one("#setup-status", Static).render()))
         await pilot.press("f8")
         await pilot.pause()
         assert the_page(pilot).page_id == "welcome"
