@@ -63,7 +63,7 @@ class Google:
 
     @property
     def base(self) -> str:
-        return self.sandbox.variables["CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM"].removesuffix("/iam/")
+        return self.sandbox.variables["HTTPS_PROXY"]
 
     @property
     def token(self) -> str:

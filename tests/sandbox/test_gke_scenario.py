@@ -12,11 +12,9 @@ def test_a_sandbox_without_aws_starts_and_leads_to_its_clusters() -> None:
         variables = sandbox.variables
         environ = sandbox.environ({"KUBECONFIG": "/elsewhere", "CLOUDSDK_CONTAINER_CLUSTER": "another"})
 
-    base = variables["CLOUDSDK_API_ENDPOINT_OVERRIDES_CONTAINER"]
-    assert base.startswith("http://127.0.0.1:")
-    assert base.endswith("/container/")
+    assert variables["HTTPS_PROXY"].startswith("http://127.0.0.1:")
     assert variables["CLOUDSDK_CORE_PROJECT"] == "acme-payments"
-    assert not [name for name in variables if name.startswith("AWS_")]
+    assert not [name for name in variables if name.startswith("AWS_") and name != "AWS_CA_BUNDLE"]
     assert environ.get("KUBECONFIG") != "/elsewhere"
     assert "CLOUDSDK_CONTAINER_CLUSTER" not in environ
 

@@ -13,8 +13,8 @@ _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _REFUSED = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"})
 _OTHER_CAUSES = {
     "Credential should be scoped to a valid region": "check aws.region, or AWS_REGION",
-    "Signature expired": "set the clock of this machine: the clock is more than 15 minutes wrong",
-    "Signature not yet current": "set the clock of this machine: the clock is more than 15 minutes wrong",
+    "Signature expired": "correct the clock of this computer, which is more than 15 minutes wrong",
+    "Signature not yet current": "correct the clock of this computer, which is more than 15 minutes wrong",
 }
 """The start of a message of AWS about a signature -> the fix; the keys are not the cause then."""
 

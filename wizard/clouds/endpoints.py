@@ -1,23 +1,21 @@
 """The base URL of each API: Google's public hosts, unless environment variables override them.
 
 The same variables direct the wizard and the cloud's own tools to the same hosts: `CLOUDSDK_API_ENDPOINT_OVERRIDES_*`
-(which gcloud reads), `IAM_EMULATOR_HOST` (named as for other Google emulators) and `AWS_ENDPOINT_URL` (which botocore
-reads).
+(which gcloud reads) and `AWS_ENDPOINT_URL` (which botocore reads).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+
+from wizard.federation.config_check import is_google_url
+from wizard.federation.credential_config import GOOGLE_UNIVERSE
 
 _OVERRIDE = "CLOUDSDK_API_ENDPOINT_OVERRIDES_"
 _PUBLIC = {"bigquery": "https://bigquery.googleapis.com/bigquery/v2"}
 
 SANDBOX = "WIF_WIZARD_SANDBOX"
 """The environment variable that a sandbox sets to the name of its scenario."""
-
-SANDBOX_UNIVERSE = "sandbox.test"
-"""The universe domain of a sandbox's credential configurations, with which google-auth contacts no outside host."""
 
 
 def google(api: str, environ: Mapping[str, str]) -> str:
@@ -26,12 +24,15 @@ def google(api: str, environ: Mapping[str, str]) -> str:
     return environ.get(_OVERRIDE + api.upper(), default).rstrip("/")
 
 
+def for_workloads(api: str, environ: Mapping[str, str]) -> str:
+    """Return the base URL of a Google API for a workload: the override, if it is a host of Google's own.
+
+    Such a host is one of Private Service Connect. Other overrides are for the programs of this machine.
+    """
+    url = google(api, environ)
+    return url if is_google_url(url, api) else google(api, {})
+
+
 def universe_domain(environ: Mapping[str, str]) -> str:
     """Return the universe domain for credential configurations in this environment."""
-    return SANDBOX_UNIVERSE if SANDBOX in environ else environ.get("CLOUDSDK_CORE_UNIVERSE_DOMAIN", "googleapis.com")
-
-
-def own_hosts(environ: Mapping[str, str]) -> list[str]:
-    """Return the hosts, such as `127.0.0.1:8080`, that the environment sets in place of Google's token hosts."""
-    overridden = (environ.get(_OVERRIDE + api) for api in ("STS", "IAMCREDENTIALS"))
-    return [urlsplit(url).netloc for url in overridden if url]
+    return environ.get("CLOUDSDK_CORE_UNIVERSE_DOMAIN", GOOGLE_UNIVERSE)

@@ -14,6 +14,7 @@ from wizard.clouds.google import Google, Json
 from wizard.clouds.wording import words
 from wizard.outside import files
 
+_HOST = "iam.googleapis.com"
 _TIMEOUT = 30.0
 _READS = ("get_", "list_")
 _AFTER_THE_EFFECT = frozenset({"DEADLINE_EXCEEDED", "INTERNAL", "UNAVAILABLE", "UNKNOWN"})
@@ -76,21 +77,18 @@ class GoogleIam:
 
         from wizard.clouds import logged_grpc
 
-        host = self._environ.get("IAM_EMULATOR_HOST") or "iam.googleapis.com"
-        channel = logged_grpc.intercept(self._channel(), host)
+        channel = logged_grpc.intercept(self._channel(), _HOST)
         return iam_admin_v1.IAMClient(transport=IAMGrpcTransport(channel=channel))
 
     def _channel(self) -> Any:
-        """Return a plain channel to an emulator, or a TLS channel. gRPC itself does not read SSL_CERT_FILE."""
+        """Return a channel that trusts what the other clients trust: gRPC itself does not read SSL_CERT_FILE."""
         import grpc
         from google.api_core import grpc_helpers
 
-        if emulator := self._environ.get("IAM_EMULATOR_HOST"):
-            return grpc.insecure_channel(emulator)
         file = self._environ.get("SSL_CERT_FILE")
         roots = files.read_bytes(Path(file)) if file and Path(file).is_file() else None
         return grpc_helpers.create_channel(
-            "iam.googleapis.com:443",
+            f"{_HOST}:443",
             credentials=self._google.operator.credentials,
             ssl_credentials=grpc.ssl_channel_credentials(root_certificates=roots),
             default_scopes=google_credentials.SCOPES,
@@ -98,10 +96,7 @@ class GoogleIam:
 
     def _metadata(self) -> list[tuple[str, str]]:
         charged = self._google.quota_project
-        metadata = [("x-goog-user-project", charged)] if charged else []
-        if "IAM_EMULATOR_HOST" in self._environ:  # a plain channel cannot carry call credentials
-            metadata.append(("authorization", f"Bearer {self._google.token().reveal()}"))
-        return metadata
+        return [("x-goog-user-project", charged)] if charged else []
 
     def _call(self, method: str, request: Json, retry_for: float = retrying.RETRY_FOR) -> Json:
         return retrying.retried(lambda: self._once(method, request), retry_for)

@@ -290,7 +290,7 @@ class Kubernetes:
             return "the cluster accepts only its authorized networks: add the address of this machine to them"
         status = found.get("status", "RUNNING")
         if status != "RUNNING":
-            return f"the cluster is {status}: its control plane can be unavailable for some minutes"
+            return f"the cluster is {status}: its control plane can be unavailable for a few minutes"
         return "check the network between this machine and the cluster"
 
 

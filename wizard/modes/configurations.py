@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from wizard.clouds import endpoints
 from wizard.clouds.errors import CloudError
 from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
@@ -46,8 +45,7 @@ def check(path: Path, document: Mapping[str, Any], clouds: Clouds, project: str 
     """
     environ = clouds.environ
     universe = environ.get("CLOUDSDK_CORE_UNIVERSE_DOMAIN", "")
-    hosts = endpoints.own_hosts(environ)
-    problems = config_check.find_problems(document, allowed_hosts=hosts, universe=universe)
+    problems = config_check.find_problems(document, universe=universe)
     if problems:
         told = [_with_number(problem, document, clouds, project) for problem in problems]
         raise BadInput("\n".join(f"{path}: {problem}" for problem in told))

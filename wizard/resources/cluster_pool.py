@@ -77,7 +77,7 @@ class ClusterPool(Kind):
         is_zonal = self.cluster.location.count("-") == 2
         if is_zonal:
             return (
-                "updates the cluster; the cluster's Kubernetes API can be unavailable for some minutes; existing "
+                "updates the cluster; the cluster's Kubernetes API can be unavailable for a few minutes; existing "
                 "node pools do not change, and new node pools get GKE_METADATA"
             )
         return "updates the cluster; existing node pools do not change, and new node pools get GKE_METADATA"

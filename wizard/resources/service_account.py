@@ -17,7 +17,7 @@ _ENABLES = "someone disabled the service account; the wizard enables the account
 
 @dataclass(frozen=True, eq=False)
 class ServiceAccount(Kind):
-    """A service account. Reads of a new one can return 404 for some seconds, so three reads in a row must succeed."""
+    """A service account. Reads of a new one can return 404 for a few seconds, so three reads in a row must succeed."""
 
     kind: ClassVar[str] = "service account"
     needed_at: ClassVar[tuple[NeededAt, ...]] = ("impersonation",)

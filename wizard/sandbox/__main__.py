@@ -40,7 +40,15 @@ def serve(options: argparse.Namespace, prog: str) -> int:
     from .server import Options, run  # loads aiohttp and grpc: only when the arguments are good
 
     settings = Settings(options.latency, options.propagation, options.operation_time, options.steady)
-    served = Options(options.port, options.env_file, options.request_log, settings, options.until_eof)
+    served = Options(
+        options.port,
+        options.env_file,
+        options.request_log,
+        settings,
+        options.endpoints,
+        tuple(options.pass_through),
+        options.until_eof,
+    )
     try:
         asyncio.run(run(scenario, served))
     except OSError as error:
@@ -60,7 +68,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of a sandbox to a parser."""
     known = ", ".join(names())
     parser.add_argument("--scenario", default=DEFAULT, help=f"{known}, or a file that ends in .yaml")
-    parser.add_argument("--port", type=int, default=0, help="port of the Google APIs; a free one by default")
+    parser.add_argument("--port", type=int, default=0, help="port of the proxy; a free one by default")
     parser.add_argument("--env-file", type=Path, help="file to write `export` lines to, which point programs here")
     parser.add_argument("--request-log", type=Path, help="file to write a JSON line to for each call")
     for name, text in (
@@ -70,6 +78,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     ):
         parser.add_argument(name, type=_seconds, default=0.0, metavar="T", help=text)
     parser.add_argument("--steady", action="store_true", help="new service accounts do not come and go")
+    parser.add_argument(
+        "--endpoints",
+        action="store_true",
+        help="write endpoint variables to the file of --env-file, for clients that ignore proxies",
+    )
+    parser.add_argument(
+        "--pass-through", action="extend", nargs="+", default=[], metavar="HOST", help="host that is reached outside"
+    )
     parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
 
 

@@ -39,11 +39,20 @@ def seed(world: World, google: Mapping[str, Any]) -> None:
 
 
 def operator_token(world: World, google: Mapping[str, Any]) -> str:
-    """A token for the scenario's operator, a policy member such as `user:operator@acme.example`."""
+    """An access token for the scenario's operator."""
+    return world.tokens.issue(_operator(world, google), OPERATOR_LIFETIME)[0]
+
+
+def operator_refresh_token(world: World, google: Mapping[str, Any]) -> str:
+    """A refresh token for the scenario's operator."""
+    return world.tokens.allow_refresh(_operator(world, google))
+
+
+def _operator(world: World, google: Mapping[str, Any]) -> Caller:
+    """The scenario's operator, who is a policy member such as `user:operator@acme.example`."""
     member = str(google["operator"])
     kind: Literal["serviceAccount", "user"] = "serviceAccount" if member.startswith("serviceAccount:") else "user"
-    caller = Caller(kind, member, None, (CLOUD_PLATFORM,), world.clock())
-    return world.tokens.issue(caller, OPERATOR_LIFETIME)[0]
+    return Caller(kind, member, None, (CLOUD_PLATFORM,), world.clock())
 
 
 def _container(world: World, kind: ContainerKind, spec: Mapping[str, Any]) -> Container:

@@ -1,31 +1,40 @@
-"""One sandbox process: the servers of both clouds on loopback, until it is stopped."""
+"""One sandbox process: both clouds on loopback, under their true names, until it is stopped."""
 
 import asyncio
 import os
 import shutil
 import signal
+import ssl
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from aiohttp import web
 
+from . import client_variables
+from .authority import Authority
 from .aws import AwsCloud
-from .env_file import Addresses, aws_variables, google_variables, write_env_file
+from .client_variables import GoogleOperator
+from .edge.front import Front
+from .edge.tunnel import Destination, Tunnel
+from .env_file import write_env_file, write_private
 from .faults import Faults
-from .google import grpc_iam
+from .google import grpc_server
 from .google.apis import MOUNTS
 from .google.gateway import Gateway
-from .google.web import google_app
-from .loopback import only_this_machine
+from .loopback import only_this_server
 from .model.world import Settings, World, utc_now
 from .request_log import RequestLog
 from .scenario import Scenario
-from .seeding import operator_token, seed
+from .seeding import operator_refresh_token, operator_token, seed
+
+CERTIFICATE_LIFETIME = timedelta(days=1)
+"""Of the certificates for the clouds' names."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +49,19 @@ class Served:
 
 @dataclass(frozen=True)
 class Options:
-    """How to serve: port 0 takes free ones; `until_eof` stops when standard input ends, as it does with its owner."""
+    """How to serve.
+
+    Port 0 takes a free one. `endpoints` writes the endpoint variables of clients in place of a proxy's.
+    `pass_through` are hosts that may be reached outside. `until_eof` stops when standard input ends, as it does with
+    its owner.
+    """
 
     port: int = 0
     env_file: Path | None = None
     request_log: Path | None = None
     settings: Settings = field(default_factory=Settings)
+    endpoints: bool = False
+    pass_through: tuple[str, ...] = ()
     until_eof: bool = False
 
 
@@ -62,7 +78,7 @@ async def run(scenario: Scenario, options: Options) -> None:
             write_env_file(options.env_file, served.variables)
         _say(scenario, options.env_file, served.address)
         # Nothing waits for these threads: a stop must not have to wait until all is warm.
-        threading.Thread(target=grpc_iam.methods, daemon=True).start()
+        threading.Thread(target=grpc_server.warm, daemon=True).start()
         for cluster in served.world.clusters:
             threading.Thread(target=cluster.kubernetes.keys.warm, daemon=True).start()
         if served.aws is not None:
@@ -73,7 +89,7 @@ async def run(scenario: Scenario, options: Options) -> None:
 def _say(scenario: Scenario, env_file: Path | None, address: str) -> None:
     """Print on standard error that the sandbox is up, and how to reach it."""
     how = f"source {env_file}" if env_file is not None else "start it with --env-file to point other programs at it"
-    print(f"Sandbox: {scenario.title}. Google at {address}; {how}. Ctrl-C stops it.", file=sys.stderr, flush=True)
+    print(f"Sandbox: {scenario.title}. Proxy at {address}; {how}. Ctrl-C stops it.", file=sys.stderr, flush=True)
 
 
 def _stop_at_eof(stopped: asyncio.Event) -> None:
@@ -92,39 +108,105 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
         stack.callback(log.close)
         private = Path(tempfile.mkdtemp(prefix="wif-wizard-sandbox-"))
         stack.callback(shutil.rmtree, private, ignore_errors=True)
-        port = await _listen(stack, google_app(gateway), options.port)
-        grpc_server, grpc_port = await grpc_iam.serve(gateway, 0)
-        stack.push_async_callback(grpc_server.stop, None)
-        addresses = Addresses(f"http://127.0.0.1:{port}", f"127.0.0.1:{grpc_port}")
-        project = str(scenario.google["projects"][0]["id"])
-        token = operator_token(world, scenario.google)
-        variables = google_variables(addresses, private, project, token)
-        if list(world.clusters):
-            from .kubernetes.server import serve_all  # loads cryptography: only where there is a cluster
-
-            variables |= await serve_all(stack, world, gateway.answer, private, token)
         aws = AwsCloud(options.settings, world.clock, world.faults, log, scenario.aws) if scenario.aws else None
+        world.aws = aws
+        edge = _Edge(stack, gateway, aws, private, options)
+        await edge.start()
+        world.way_out = edge.way_out
+        project = str(scenario.google["projects"][0]["id"])
+        operator = GoogleOperator(
+            project, operator_token(world, scenario.google), operator_refresh_token(world, scenario.google)
+        )
+        variables = {"WIF_WIZARD_SANDBOX": scenario.name, **client_variables.google(private, operator)}
+        if list(world.clusters):
+            from .kubernetes.server import serve_all  # its modules are loaded only where there is a cluster
+
+            variables |= await serve_all(stack, world, gateway.answer, private, operator.token, edge.open_door)
         if aws is not None:
-            world.aws = aws
-            variables |= await _serve_aws(stack, aws, private)
-        yield Served(world, aws, {"WIF_WIZARD_SANDBOX": scenario.name, **variables}, addresses.google)
+            key = aws.operator
+            variables |= client_variables.aws(private, key.access_key_id, key.secret_access_key, aws.region)
+            variables["WIF_WIZARD_SANDBOX_TOKEN"] = aws.admin_token
+        yield Served(world, aws, {**variables, **edge.variables}, edge.url)
 
 
-async def _serve_aws(stack: AsyncExitStack, aws: AwsCloud, private: Path) -> dict[str, str]:
-    """Serve the AWS side on a port of its own; returns the variables that point clients at it."""
-    app = aws.app()
-    app.middlewares.append(only_this_machine)
-    aws.endpoint = f"http://127.0.0.1:{await _listen(stack, app, 0)}"
-    key = aws.operator
-    variables = aws_variables(aws.endpoint, private, key.access_key_id, key.secret_access_key, aws.region)
-    return {**variables, "WIF_WIZARD_SANDBOX_TOKEN": aws.admin_token}
+class _Edge:
+    """The proxy and, for clients that are given endpoints, the servers beside it."""
+
+    def __init__(
+        self, stack: AsyncExitStack, gateway: Gateway, aws: AwsCloud | None, private: Path, options: Options
+    ) -> None:
+        self._stack, self._gateway, self._aws, self._private, self._options = stack, gateway, aws, private, options
+        self._authority = Authority("wif-wizard sandbox", gateway.world.clock(), CERTIFICATE_LIFETIME)
+        self._free_addresses = _addresses()
+        self.url = ""
+        self.way_out: dict[str, str] = {}
+        """The variables with which any program reaches the clouds."""
+        self.variables: dict[str, str] = {}
+        """The variables for the operator's programs: `way_out`, or endpoints."""
+
+    async def start(self) -> None:
+        """Listen."""
+        options, private = self._options, self._private
+        front = web.AppRunner(
+            Front(self._gateway, self._aws, options.pass_through).app(), access_log=None, shutdown_timeout=1.0
+        )
+        await front.setup()
+        self._stack.push_async_callback(front.cleanup)
+        grpc, grpc_port = await grpc_server.serve(self._gateway)
+        self._stack.push_async_callback(grpc.stop, None)
+        assert front.server is not None  # there is one after setup
+        self._tunnel = Tunnel(front.server, grpc_port, self._authority, private, options.pass_through)
+        port = self._tunnel.start(options.port)
+        self._stack.push_async_callback(self._tunnel.close)
+        self.url = f"http://127.0.0.1:{port}"
+        bundle = private / "certificates.pem"
+        write_private(bundle, self._authority.pem + (_public_roots() if options.pass_through else b""))
+        self.way_out = client_variables.way_out(port, bundle)
+        if options.endpoints:
+            self.variables = client_variables.google_endpoints(self.url, f"127.0.0.1:{grpc_port}")
+            self.variables |= await self._aws_endpoint()
+        else:
+            trust_store = self._authority.java_trust_store(client_variables.TRUST_STORE_PASSWORD)
+            self.variables = {**self.way_out, **client_variables.java(port, private, trust_store)}
+
+    async def _aws_endpoint(self) -> Mapping[str, str]:
+        """Serve the AWS side on a port of its own."""
+        if self._aws is None:
+            return {}
+        app = self._aws.app()
+        app.middlewares.append(only_this_server())
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        self._aws.endpoint = f"http://127.0.0.1:{await self._listen(runner)}"
+        return {"AWS_ENDPOINT_URL": self._aws.endpoint}
+
+    async def open_door(self, runner: web.AppRunner, authority: Authority, names: tuple[str, ...]) -> str:
+        """Let clients reach a cluster's API server over TLS; returns its address."""
+        if self._options.endpoints:
+            context = authority.context(("127.0.0.1", *names), self._private)
+            return f"127.0.0.1:{await self._listen(runner, context)}"
+        address = next(self._free_addresses)
+        assert runner.server is not None  # there is one after setup
+        self._tunnel.addresses[address] = Destination(
+            runner.server, authority.context((address, *names), self._private)
+        )
+        return address
+
+    async def _listen(self, runner: web.AppRunner, context: ssl.SSLContext | None = None) -> int:
+        """Serve on a free port of 127.0.0.1; returns the port."""
+        if runner.server is None:
+            await runner.setup()
+            self._stack.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
+        await site.start()
+        return int(runner.addresses[-1][1])
 
 
-async def _listen(stack: AsyncExitStack, app: web.Application, port: int) -> int:
-    """Serve the application on 127.0.0.1; returns the port."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    site = web.TCPSite(runner, "127.0.0.1", port)
-    await site.start()
-    return int(runner.addresses[0][1])
+def _addresses() -> Iterator[str]:
+    """Addresses for clusters, from a block that is for documentation (RFC 5737): nobody has them."""
+    return (f"203.0.113.{number}" for number in range(10, 255))
+
+
+def _public_roots() -> bytes:
+    """The certificates that this machine trusts (PEM), for the hosts that may be reached outside."""
+    certificates = ssl.create_default_context().get_ca_certs(binary_form=True)
+    return "".join(ssl.DER_cert_to_PEM_cert(each) for each in certificates).encode()

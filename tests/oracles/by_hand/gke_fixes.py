@@ -165,7 +165,7 @@ FIXES = (
     Broken("has no annotation that names", "ksa-token", annotated(None), THROUGH, fixed=True),
     Broken("a leftover annotation", "impersonation", annotated(f"nobody@{PROJECT}.iam.gserviceaccount.com"), DIRECT),
     Broken(
-        "the setup wants {wanted_access}",
+        "setup.yaml specifies {wanted_access}",
         "impersonation",
         annotated(f"nobody@{PROJECT}.iam.gserviceaccount.com"),
         THROUGH,

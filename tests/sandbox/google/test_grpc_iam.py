@@ -1,6 +1,7 @@
 """IAM over gRPC, asked by Google's own client: the same answers and the same refusals as over REST."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -16,7 +17,9 @@ OLD = f"{PROJECT}/serviceAccounts/nightly-load@acme-analytics.iam.gserviceaccoun
 
 @pytest.fixture
 def iam(sandbox: Any) -> Iterator[IAMClient]:
-    with grpc.insecure_channel(sandbox.variables["IAM_EMULATOR_HOST"]) as channel:
+    roots = Path(sandbox.variables["SSL_CERT_FILE"]).read_bytes()
+    proxy = [("grpc.http_proxy", sandbox.variables["HTTPS_PROXY"])]
+    with grpc.secure_channel("iam.googleapis.com:443", grpc.ssl_channel_credentials(roots), proxy) as channel:
         yield IAMClient(transport=IAMGrpcTransport(channel=channel))
 
 

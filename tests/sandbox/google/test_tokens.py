@@ -119,14 +119,19 @@ def test_without_a_quota_project_the_resources_own_project_must_have_the_api_on(
 
 
 def test_a_foreign_host_header_is_refused(google: Any) -> None:
-    assert google("GET", PROJECT, headers={"host": "attacker.example"}).status_code == 403
+    assert google("GET", PROJECT, headers={"host": "attacker.example"}).status_code == 501
     port = google.base.rpartition(":")[2]
     assert google("GET", PROJECT, headers={"host": f"localhost:{port}"}).status_code == 200
 
 
-def test_an_unknown_method_is_not_found(google: Any) -> None:
-    assert google("GET", "/iam/v1/nothing").status_code == 404
-    assert google("GET", "/nothing/v1/nothing").status_code == 404
+def test_what_the_sandbox_lacks_is_said_in_one_sentence(google: Any) -> None:
+    for path, lacking in (
+        ("/iam/v1/nothing", "GET /v1/nothing of iam.googleapis.com"),
+        ("/nothing/v1/nothing", "nothing.googleapis.com"),
+    ):
+        answer = google("GET", path)
+        said = answer.json()["error"]["message"]
+        assert (answer.status_code, said) == (501, f"the sandbox has no {lacking}; nothing left this machine")
 
 
 def test_a_body_that_is_not_json_is_an_invalid_argument(google: Any) -> None:

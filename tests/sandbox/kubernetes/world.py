@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from aiohttp import web
+
+from wizard.sandbox.authority import Authority
 from wizard.sandbox.google.apis import MOUNTS
 from wizard.sandbox.google.gateway import Gateway
 from wizard.sandbox.kubernetes.api import Asked, KubernetesApi, Reply
 from wizard.sandbox.kubernetes.carried_probe import probe_text
-from wizard.sandbox.kubernetes.server import serve
+from wizard.sandbox.kubernetes.server import OpenDoor, serve
 from wizard.sandbox.model.callers import CLOUD_PLATFORM, Caller
 from wizard.sandbox.model.clusters import Cluster
 from wizard.sandbox.model.policy import Binding
@@ -123,6 +126,15 @@ class Kube:
         store.set((*store.bindings, Binding(role, members)), None, self.world.clock(), 0)
 
 
+def _door(private: Path) -> OpenDoor:
+    async def open_door(runner: web.AppRunner, authority: Authority, names: tuple[str, ...]) -> str:
+        context = authority.context(("127.0.0.1", *names), private)
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
+        return f"127.0.0.1:{runner.addresses[-1][1]}"
+
+    return open_door
+
+
 async def start(stack: AsyncExitStack, private: Path, text: str = SCENARIO) -> Kube:
     """Serve the first cluster of a scenario until the stack is closed."""
     world = World(Settings(steady=True))
@@ -130,7 +142,7 @@ async def start(stack: AsyncExitStack, private: Path, text: str = SCENARIO) -> K
     seed(world, google)
     gateway = Gateway(world, MOUNTS)
     [cluster, *_] = world.clusters
-    api = await serve(stack, world, cluster, gateway.answer, private)
+    api = await serve(stack, world, cluster, gateway.answer, _door(private))
     return Kube(world, cluster, api, operator_token(world, google), gateway)
 
 

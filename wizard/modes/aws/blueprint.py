@@ -132,8 +132,8 @@ class Blueprint:
             imdsv2=self.setup.aws.imdsv2,
             aws_domain=aws.domain_of(self.setup.aws.region),
             universe_domain=endpoints.universe_domain(self._environ),
-            sts=endpoints.google("sts", self._environ),
-            iamcredentials=endpoints.google("iamcredentials", self._environ),
+            sts=endpoints.for_workloads("sts", self._environ),
+            iamcredentials=endpoints.for_workloads("iamcredentials", self._environ),
         )
 
     def resources(self, only: Half | None = None) -> list[Resource]:

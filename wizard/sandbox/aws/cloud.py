@@ -90,7 +90,7 @@ class AwsCloud:
     def app(self) -> web.Application:
         """The whole side as an application, for its own port on 127.0.0.1."""
         application = web.Application(client_max_size=_LARGEST_BODY)
-        application.router.add_route("*", "/{path:.*}", self._respond)
+        application.router.add_route("*", "/{path:.*}", self.respond)
         return application
 
     def warm(self) -> None:
@@ -117,8 +117,10 @@ class AwsCloud:
         self._keyring.fill()
         fill(self._backend, self._seed)
 
-    async def _respond(self, request: web.Request) -> web.Response:
-        url = f"http://{request.host}{request.raw_path}"
+    async def respond(self, request: web.Request) -> web.Response:
+        """The reply to one HTTP request: an API call, or one to a metadata service."""
+        # A client that sends plain HTTP through a proxy names the host in the path.
+        url = request.raw_path if request.raw_path.startswith("http") else f"http://{request.host}{request.raw_path}"
         received = message(request.method, url, request.headers, await request.read())
         self.endpoint = self.endpoint or _address(request)
         reply = await self._reply(received)

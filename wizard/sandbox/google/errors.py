@@ -117,6 +117,11 @@ def concurrent_change() -> GoogleError:
     )
 
 
+def lacking(what: str) -> GoogleError:
+    """501 for what the sandbox does not have: a host, or a method of an API. No cloud says this."""
+    return GoogleError(501, "UNIMPLEMENTED", f"the sandbox has no {what}; nothing left this machine")
+
+
 def answer_to(refused: RefusedError) -> GoogleError:
     """The error that an API answers when the model refuses a change."""
     match refused:

@@ -14,7 +14,7 @@ from wizard.sandbox.model.refusals import RefusedError
 from wizard.sandbox.model.world import World
 
 from .calls import Call, Request, Route
-from .errors import GoogleError, OAuthError, answer_to, error_info, invalid, not_found, unauthenticated
+from .errors import GoogleError, OAuthError, answer_to, error_info, invalid, lacking, unauthenticated
 from .quota_project import charge
 
 CANONICAL = {
@@ -74,13 +74,13 @@ class Gateway:
         """What the handler answers. Raises GoogleError or OAuthError for a refusal; logs the call in any case."""
         mount = self._mounts.get(prefix)
         route, params = _find(mount, request) if mount is not None else (None, {})
-        service = mount.service if mount is not None else prefix
+        service = mount.service if mount is not None else f"{prefix}.googleapis.com"
         call = Call(self.world, service, request, params, body=None, form={})
         status = 500
         try:
             await self._stall(call)
             if mount is None or route is None:
-                raise not_found()
+                raise lacking(service if mount is None else f"{call.method} {call.path} of {service}")
             answer = await self._handle(mount, route, call)
             status = 200
             return answer

@@ -1,4 +1,4 @@
-"""Google's OAuth 2.0 token information: what an access token is good for."""
+"""Google's OAuth 2.0 endpoints: what an access token is good for, and another one for a refresh token."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from .calls import Call, Route
 from .errors import OAuthError
 
 SERVICE = "oauth2.googleapis.com"
+LIFETIME = 3599
+"""Seconds that an access token is good for."""
+
+_BEARER = {"token_type": "Bearer"}
 
 
 def token_info(call: Call) -> JSON:
@@ -18,6 +22,17 @@ def token_info(call: Call) -> JSON:
     if caller is None or not call.world.projects.alive(caller):
         raise OAuthError("invalid_token", "Invalid Value")
     return {**_claims(caller, call.world.clock().timestamp()), **_email(caller), "access_type": "online"}
+
+
+def token(call: Call) -> JSON:
+    """token: an access token for a refresh token (RFC 6749, section 6)."""
+    if call.form.get("grant_type") != "refresh_token":
+        raise OAuthError("unsupported_grant_type", "Invalid grant_type.")
+    caller = call.world.tokens.refreshed(call.form.get("refresh_token", ""))
+    if caller is None:
+        raise OAuthError("invalid_grant", "Bad Request")
+    access_token, _ = call.world.tokens.issue(caller, LIFETIME)
+    return {"access_token": access_token, "expires_in": LIFETIME, "scope": " ".join(caller.scopes), **_BEARER}
 
 
 def _bearer(call: Call) -> str:
@@ -36,6 +51,7 @@ def _email(caller: Caller) -> dict[str, str]:
 
 
 ROUTES = [
+    Route("POST", "/token", token, "read", authenticated=False),
     Route("GET", "/tokeninfo", token_info, "read", authenticated=False),
     Route("POST", "/tokeninfo", token_info, "read", authenticated=False),
 ]

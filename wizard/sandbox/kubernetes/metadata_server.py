@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
-from wizard.sandbox.loopback import only_this_machine
+from wizard.sandbox.loopback import only_this_server
 from wizard.sandbox.model.callers import CLOUD_PLATFORM
 from wizard.sandbox.model.clusters import Cluster
 
@@ -22,8 +22,7 @@ from .identities import Identity, MetadataError
 
 FLAVOR = {"Metadata-Flavor": "Google"}
 SERVER = {"Server": "GKE Metadata Server"}
-UNIVERSE = "sandbox.test"
-"""What Google's libraries take for a universe of its own, so that they send none of its tokens to googleapis.com."""
+UNIVERSE = "googleapis.com"
 
 ACCOUNTS = "instance/service-accounts"
 NO_FLAVOR = 'Missing required header "Metadata-Flavor": "Google"'
@@ -136,6 +135,6 @@ def _app(server: MetadataServer) -> web.Application:
         flavored = request.headers.get("Metadata-Flavor") == "Google"
         return await server.answer(request.path.lstrip("/"), request.query, flavored)
 
-    app = web.Application(middlewares=[only_this_machine])
+    app = web.Application(middlewares=[only_this_server()])
     app.router.add_route("*", "/{tail:.*}", handle)
     return app

@@ -23,7 +23,7 @@ PAUSE = 0.1
 DEADLINE = "Pod was active on the node longer than the specified deadline"
 NOTHING_ELSE = "The sandbox runs no program but the wizard's probe; this container does nothing."
 
-_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR")
 
 
 class Pods:
@@ -141,7 +141,7 @@ class Pods:
             address = await stack.enter_async_context(metadata_server.serving(server, reachable, after))
             self._report(pod, "Running", {"running": {"startedAt": self._state.now()}})
             return await child.run(
-                command, {**_variables(pod, address), **carried_probe.environment(container)}, log.write
+                command, {**self._variables(pod, address), **carried_probe.environment(container)}, log.write
             )
 
     def _do_nothing(self, pod: Object) -> None:
@@ -180,6 +180,12 @@ class Pods:
             begun = {key: value for key, value in current["status"].items() if key == "qosClass"}
             self._state.store.put(POD, {**current, "status": {**status, **begun}})
 
+    def _variables(self, pod: Object, metadata: str) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        names = ("GCE_METADATA_HOST", "GCE_METADATA_IP", "GCE_METADATA_ROOT")
+        own = {"HOSTNAME": pod["metadata"]["name"], **dict.fromkeys(names, metadata)}
+        return {**kept, **self._state.world.way_out, **own}
+
     def _now(self, pod: Object) -> Object | None:
         """The pod as it is now, unless it was deleted or another one has its name."""
         metadata = pod["metadata"]
@@ -190,10 +196,3 @@ class Pods:
 def _terminated(state: KubernetesState, code: int) -> Object:
     reason = {0: "Completed"}.get(code, "Error")
     return {"terminated": {"exitCode": code, "reason": reason, "finishedAt": state.now()}}
-
-
-def _variables(pod: Object, metadata: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    names = ("GCE_METADATA_HOST", "GCE_METADATA_IP", "GCE_METADATA_ROOT")
-    here = {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
-    return {**kept, **here, "HOSTNAME": pod["metadata"]["name"], **dict.fromkeys(names, metadata)}

@@ -1,35 +1,48 @@
-"""The API servers of a sandbox's clusters on loopback: each over http and, with a certificate of its own, over TLS."""
+"""The API servers of a sandbox's clusters: each over http on loopback, and with its own certificate at its address."""
 
 from __future__ import annotations
 
 import base64
 import json
-import ssl
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from aiohttp import web
 
-from wizard.sandbox.loopback import LARGEST_BODY, only_this_machine
+from wizard.sandbox.authority import Authority
+from wizard.sandbox.loopback import LARGEST_BODY, only_this_server
 from wizard.sandbox.model.clusters import Cluster
 from wizard.sandbox.model.world import World
 from wizard.sandbox.seeding import AGE
 
-from . import certificates, contents, kubeconfig
+from . import contents, kubeconfig
 from .api import Asked, KubernetesApi, Reply
 from .identities import Ask
 from .state import KubernetesState
 
+NAMES = ("localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")
+"""The names of every API server, besides its address."""
 
-async def serve_all(stack: AsyncExitStack, world: World, ask: Ask, private: Path, token: str) -> dict[str, str]:
+LIFETIME = timedelta(days=365)
+"""Of a cluster's certificates."""
+
+OpenDoor = Callable[[web.AppRunner, Authority, tuple[str, ...]], Awaitable[str]]
+"""Lets the clients of an API server with these names reach it over TLS; returns its address: HOST, or HOST:PORT."""
+
+
+async def serve_all(
+    stack: AsyncExitStack, world: World, ask: Ask, private: Path, token: str, open_door: OpenDoor
+) -> dict[str, str]:
     """Serve every cluster; returns the variables that point clients at them, with the operator's token, if any.
 
     WIF_WIZARD_SANDBOX_KUBERNETES is the first one's address without TLS, for clients that send a token there.
     """
     clusters = list(world.clusters)
     for cluster in clusters:
-        await serve(stack, world, cluster, ask, private)
+        await serve(stack, world, cluster, ask, open_door)
     if not clusters:
         return {}
     plain = {"WIF_WIZARD_SANDBOX_KUBERNETES": clusters[0].kubernetes.http}
@@ -38,7 +51,7 @@ async def serve_all(stack: AsyncExitStack, world: World, ask: Ask, private: Path
     return {**kubeconfig.variables(public, private, token), **plain}
 
 
-async def serve(stack: AsyncExitStack, world: World, cluster: Cluster, ask: Ask, private: Path) -> KubernetesApi:
+async def serve(stack: AsyncExitStack, world: World, cluster: Cluster, ask: Ask, open_door: OpenDoor) -> KubernetesApi:
     """Serve a cluster until the stack is closed; its endpoint, CA, keys and state are filled in."""
     said = cluster.contents
     state = KubernetesState(world, cluster, denied=list(said.get("denied", [])))
@@ -48,32 +61,27 @@ async def serve(stack: AsyncExitStack, world: World, cluster: Cluster, ask: Ask,
     state.age = AGE
     contents.fill(api.objects, said)
     state.age = timedelta()
-    made = certificates.make(world.clock())
-    tls = await _listen(stack, api, made.context(private))
-    state.http = f"http://127.0.0.1:{await _listen(stack, api, None)}"
-    cluster.endpoint = f"127.0.0.1:{tls}"
-    cluster.ca = base64.b64encode(made.authority).decode()
+    runner = web.AppRunner(_app(api, cluster), access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    state.http = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    authority = Authority(str(uuid4()), world.clock(), LIFETIME)
+    cluster.endpoint = await open_door(runner, authority, NAMES)
+    cluster.ca = base64.b64encode(authority.pem).decode()
     cluster.keys, cluster.kubernetes = state.keys, state
     return api
 
 
-async def _listen(stack: AsyncExitStack, api: KubernetesApi, tls: ssl.SSLContext | None) -> int:
-    """Serve on a free port of 127.0.0.1; returns the port."""
-    runner = web.AppRunner(_app(api), access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
-    return int(runner.addresses[0][1])
-
-
-def _app(api: KubernetesApi) -> web.Application:
+def _app(api: KubernetesApi, cluster: Cluster) -> web.Application:
     async def handle(request: web.Request) -> web.StreamResponse:
         headers = {key.lower(): value for key, value in request.headers.items()}
         asked = Asked(request.method, request.path, dict(request.query), headers, await request.read())
         reply = await api.answer(asked)
         return await _stream(request, reply) if reply.stream is not None else _plain(reply)
 
-    app = web.Application(middlewares=[only_this_machine], client_max_size=LARGEST_BODY)
+    for_it = only_this_server(lambda host: host == cluster.endpoint)
+    app = web.Application(middlewares=[for_it], client_max_size=LARGEST_BODY)
     app.router.add_route("*", "/{tail:.*}", handle)
     return app
 

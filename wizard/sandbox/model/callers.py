@@ -36,6 +36,7 @@ class Tokens:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._callers: dict[str, Caller] = {}
+        self._refreshing: dict[str, Caller] = {}
 
     def issue(self, caller: Caller, lifetime: float) -> tuple[str, datetime]:
         """Issue a token for the caller, valid for `lifetime` seconds: (token, expiry)."""
@@ -43,6 +44,16 @@ class Tokens:
         expires = self._clock() + timedelta(seconds=lifetime)
         self._callers[token] = replace(caller, expires=expires)
         return token, expires
+
+    def allow_refresh(self, caller: Caller) -> str:
+        """A refresh token, which gives access tokens for the caller."""
+        token = "1//" + secrets.token_urlsafe(48)
+        self._refreshing[token] = caller
+        return token
+
+    def refreshed(self, refresh_token: str) -> Caller | None:
+        """The caller that a refresh token is for, unless it is unknown."""
+        return self._refreshing.get(refresh_token)
 
     def find(self, token: str) -> Caller | None:
         """The caller that the token stands for, unless it is unknown or has expired."""

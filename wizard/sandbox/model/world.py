@@ -77,3 +77,5 @@ class World:
         self.operations = Operations(lambda: settings.operation)
         self.projects = Projects()
         self.clusters = Clusters()
+        self.way_out: dict[str, str] = {}
+        """The variables with which a program that runs here reaches the clouds."""

@@ -136,7 +136,7 @@ def test_a_missing_gsa_is_named_by_the_pod_too():
 def test_an_annotation_that_names_another_gsa_is_told():
     said = reason("impersonation", "PERMISSION_DENIED", DENIED, known(GSA, "other@x.iam.gserviceaccount.com"))
     assert f"names {GSA}, but anti-fraud/scorer does not have permission to impersonate this account" in said
-    assert "the setup wants other@x" in said
+    assert "setup.yaml specifies other@x" in said
 
 
 def test_a_missing_role_goes_to_the_gsa_where_one_is_acted_as():

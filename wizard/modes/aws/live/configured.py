@@ -11,7 +11,6 @@ from typing import Any
 
 from wizard.chain.hop import Outcome
 from wizard.chain.target import bigquery_project
-from wizard.clouds import endpoints
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.federation.aws import partition_of
@@ -95,7 +94,6 @@ class AwsConfiguration(OpenedConfiguration):
         test = AwsTest(
             config=self.document,
             provider=prepare.provider_facts(self.clouds, dict(self.document)),
-            allowed_hosts=tuple(endpoints.own_hosts(self.clouds.environ)),
             endpoints=live_facts.endpoints_of(self.clouds),
             deadline=wait,
         )

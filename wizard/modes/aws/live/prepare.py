@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from wizard.chain.target import bigquery_project
-from wizard.clouds import endpoints
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.readers import Readers
@@ -58,7 +57,6 @@ def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
             elsewhere=elsewhere.result(),
             held=policies.result().held,
             account_disabled=policies.result().account_disabled,
-            allowed_hosts=tuple(endpoints.own_hosts(clouds.environ)),
             endpoints=live_facts.endpoints_of(clouds),
             deadline=wait,
         )

@@ -70,9 +70,9 @@ def _described(test: GkeTest, facts: AccountFacts) -> str:
     if not facts.acts_as:
         return f"{test.title} exists, and has no annotation: pods that use {test.title} have its own identity"
     if not wanted:
-        return f"{test.title} exists, and its annotation names {facts.acts_as}, but the setup wants direct access"
+        return f"{test.title} exists, and its annotation names {facts.acts_as}, but setup.yaml specifies direct access"
     if facts.acts_as != wanted:
-        return f"{test.title} exists, and its annotation names {facts.acts_as}, but the setup wants {wanted}"
+        return f"{test.title} exists, and its annotation names {facts.acts_as}, but setup.yaml specifies {wanted}"
     return f"{test.title} exists, and its annotation names {facts.acts_as}"
 
 

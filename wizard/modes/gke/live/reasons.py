@@ -37,7 +37,8 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         _CLUSTER,
         r"^NOT_FOUND: Not found: ",
         "there is no cluster {cluster} in {location} of project {project}",
-        "correct gke.cluster and gke.location (a zone and its region are two locations); {hint}",
+        "correct gke.cluster and gke.location in setup.yaml (for a zonal cluster, gke.location is the zone, not the "
+        "region); {hint}",
     ),
     Rule(
         _CLUSTER,
@@ -180,7 +181,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         _IMPERSONATION,
         _DENIED,
         "a leftover annotation makes {ksa} act as {service_account}, but {ksa} does not have permission to "
-        "impersonate this account; the setup wants direct access",
+        "impersonate this account; setup.yaml specifies direct access",
         "remove the annotation with wif-wizard apply, or with: kubectl --context={context} --namespace={namespace} "
         "annotate serviceaccount {ksa_name} iam.gke.io/gcp-service-account-",
         when=lambda facts: facts.leftover_annotation,
@@ -189,7 +190,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         _IMPERSONATION,
         _DENIED,
         "the annotation of {ksa} names {service_account}, but {ksa} does not have permission to impersonate this "
-        "account; the setup wants {wanted_access}",
+        "account; setup.yaml specifies {wanted_access}",
         "correct the annotation with wif-wizard apply",
         when=lambda facts: facts.other_annotation,
     ),

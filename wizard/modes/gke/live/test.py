@@ -62,7 +62,7 @@ def _consent(setup: GkeSetup) -> Consent:
             "Start a one-off pod for this test?",
             f"The test starts a pod in {cluster}, with the workload's Kubernetes service account. The pod requests a "
             f"token with the workload's identity, and tests the permissions of the granted roles:\n{titles}\n\nThe "
-            f"pod runs {image} without privileges, and ends after some minutes at the latest. The test removes the "
+            f"pod runs {image} without privileges, and ends after a few minutes at the latest. The test removes the "
             "pod at the end. Running workloads do not change.",
             "Start and remove the pod",
             declined,
@@ -71,7 +71,7 @@ def _consent(setup: GkeSetup) -> Consent:
         "Start one-off pods for this test?",
         f"The test starts a pod in {cluster} for each of these workloads, with the workload's Kubernetes service "
         "account. Each pod requests a token with the workload's identity, and tests the permissions of the granted "
-        f"roles:\n{titles}\n\nThe pods run {image} without privileges, and end after some minutes at the latest. The "
+        f"roles:\n{titles}\n\nThe pods run {image} without privileges, and end after a few minutes at the latest. The "
         "test removes the pods at the end. Running workloads do not change.",
         "Start and remove the pods",
         declined,

@@ -1,4 +1,7 @@
-"""The gRPC server of IAM. It calls the handlers of REST; its messages are loaded at the first call, or when warmed."""
+"""The gRPC server of Google's APIs. It calls the handlers of REST.
+
+Its messages are loaded at the first call, or when warmed.
+"""
 
 from collections.abc import Awaitable, Callable
 from functools import cache
@@ -22,6 +25,11 @@ def methods() -> "dict[str, Method]":
     from .grpc_messages import METHODS  # slow to import: the ports are open before
 
     return dict(METHODS)
+
+
+def warm() -> None:
+    """Load the messages."""
+    methods()
 
 
 class IamHandler(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships no type information
@@ -60,10 +68,10 @@ async def _abort(context: Any, error: GoogleError) -> None:
     await context.abort(code, error.message)
 
 
-async def serve(gateway: Gateway, port: int) -> tuple[Any, int]:
-    """Start on 127.0.0.1, without TLS; port 0 takes a free one. The server and its port."""
+async def serve(gateway: Gateway) -> tuple[Any, int]:
+    """Start on a free port of 127.0.0.1, without TLS. The server and its port."""
     server = grpc.aio.server()
     server.add_generic_rpc_handlers((IamHandler(gateway),))
-    bound = server.add_insecure_port(f"127.0.0.1:{port}")
+    bound = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     return server, bound

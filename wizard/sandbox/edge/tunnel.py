@@ -1,0 +1,217 @@
+"""A forward proxy on loopback: it ends each connection itself, with a certificate of its own for any host.
+
+A request that is not CONNECT is served as it is. After CONNECT comes TLS, with HTTP/1.1 or, from gRPC clients, HTTP/2;
+or plain HTTP, which some clients send through CONNECT to port 80.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import ssl
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+from wizard.sandbox.authority import Authority
+
+from .hosts import matches
+
+LARGEST_HEAD = 16 * 1024
+"""Bytes of a CONNECT request."""
+
+PROTOCOLS = ("http/1.1", "h2")
+"""In the order of preference: only a client that speaks nothing but HTTP/2 gets it, and that is one of gRPC."""
+
+_CHUNK = 64 * 1024
+_TLS = b"\x16"
+_CONNECT = re.compile(rb"CONNECT \[?([^\s\]]+)\]?:(\d{1,5}) HTTP/1\.[01]\r\n")
+
+ProtocolFactory = Callable[[], asyncio.BaseProtocol]
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A server of the sandbox that answers at an address of its own, with its own certificate."""
+
+    server: ProtocolFactory
+    context: ssl.SSLContext
+
+
+class Tunnel:
+    """Serves one listening socket.
+
+    `front` answers HTTP/1.1 for every host. `grpc` is the port where gRPC is served without TLS.
+    `addresses` are those that have servers of their own. What is for a host in `pass_through` leaves this machine.
+    """
+
+    def __init__(
+        self, front: ProtocolFactory, grpc: int, authority: Authority, private: Path, pass_through: tuple[str, ...]
+    ) -> None:
+        self._front, self._grpc, self._pass_through = front, grpc, pass_through
+        self.addresses: dict[str, Destination] = {}
+        self.context = lru_cache(1024)(lambda host: authority.context([host], private, PROTOCOLS))
+        self._listener: socket.socket | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, port: int) -> int:
+        """Listen on 127.0.0.1; port 0 takes a free one. Returns the port. Raises OSError."""
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=1024)
+        self._listener.setblocking(False)
+        self._spawn(self._accept(self._listener))
+        return int(self._listener.getsockname()[1])
+
+    async def close(self) -> None:
+        """Stop listening, and end the connections that are relayed."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._listener is not None:
+            self._listener.close()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _accept(self, listener: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            client, _ = await loop.sock_accept(listener)
+            client.setblocking(False)
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._spawn(self._serve(client))
+
+    async def _serve(self, client: socket.socket) -> None:
+        try:
+            with suppress(OSError):  # the client has gone, or does not trust the certificate
+                await self._lead(client)
+        except asyncio.CancelledError:
+            client.close()
+            raise
+
+    async def _lead(self, client: socket.socket) -> None:
+        """Lead a connection to its server, which owns the socket from there on."""
+        loop = asyncio.get_running_loop()
+        target = await _connect_target(client)
+        if target is None:
+            await loop.connect_accepted_socket(self._front, client)
+            return
+        host, port = target
+        if matches(host, self._pass_through):
+            await self._pass(client, host, port)
+            return
+        await loop.sock_sendall(client, b"HTTP/1.1 200 Connection established\r\n\r\n")
+        if await _peek(client, 1) != _TLS:
+            await loop.connect_accepted_socket(self._front, client)
+            return
+        own = self.addresses.get(host)
+        if own is not None:
+            await loop.connect_accepted_socket(own.server, client, ssl=own.context)
+        else:
+            await loop.connect_accepted_socket(lambda: _Chooser(self), client, ssl=self.context(host))
+
+    async def _pass(self, client: socket.socket, host: str, port: int) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            outside = await asyncio.open_connection(host, port)
+        except OSError:
+            await loop.sock_sendall(client, b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+            client.close()
+            return
+        await loop.sock_sendall(client, b"HTTP/1.1 200 Connection established\r\n\r\n")
+        await _relay(await asyncio.open_connection(sock=client), outside)
+
+    def chosen(self, transport: asyncio.Transport) -> None:
+        """Hand a connection whose TLS handshake is done to the server of the protocol that was agreed on."""
+        if transport.get_extra_info("ssl_object").selected_alpn_protocol() == "h2":
+            self._spawn(self._to_grpc(_streams(transport)))
+            return
+        server = cast(asyncio.Protocol, self._front())
+        transport.set_protocol(server)
+        server.connection_made(transport)
+
+    async def _to_grpc(self, client: Streams) -> None:
+        with suppress(OSError):
+            await _relay(client, await asyncio.open_connection("127.0.0.1", self._grpc))
+
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class _Chooser(asyncio.Protocol):
+    """Waits for the end of a TLS handshake."""
+
+    def __init__(self, tunnel: Tunnel) -> None:
+        self._tunnel = tunnel
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._tunnel.chosen(cast(asyncio.Transport, transport))
+
+
+async def _connect_target(client: socket.socket) -> tuple[str, int] | None:
+    """Take a CONNECT request off the socket: its host and port. None for another request, which stays there."""
+    head = b""
+    while b"\r\n\r\n" not in head:
+        seen = await _peek(client, LARGEST_HEAD)
+        if not seen.startswith(b"CONNECT "[: len(seen)]):
+            return None
+        if not seen or len(seen) == LARGEST_HEAD:
+            raise ConnectionError("not a whole request")
+        if len(seen) == len(head):
+            await asyncio.sleep(0.01)  # what was peeked at stays readable, so that nothing tells of more
+        head = seen
+    client.recv(head.index(b"\r\n\r\n") + 4)
+    named = _CONNECT.match(head)
+    if named is None:
+        raise ConnectionError("not a request to connect")
+    return named[1].decode("ascii", "replace").lower().rstrip("."), int(named[2])
+
+
+async def _peek(client: socket.socket, size: int) -> bytes:
+    """The first bytes that the client has sent, which stay on the socket; none when it has closed."""
+    loop = asyncio.get_running_loop()
+    readable = loop.create_future()
+    loop.add_reader(client, lambda: readable.done() or readable.set_result(None))
+    try:
+        await readable
+    finally:
+        loop.remove_reader(client)
+    return client.recv(size, socket.MSG_PEEK)
+
+
+def _streams(transport: asyncio.Transport) -> Streams:
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(loop=loop)
+    protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+    transport.set_protocol(protocol)
+    protocol.connection_made(transport)
+    return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
+
+
+async def _relay(one: Streams, other: Streams) -> None:
+    """Copy both ways until either side closes."""
+    copying = [asyncio.ensure_future(_copy(one[0], other[1])), asyncio.ensure_future(_copy(other[0], one[1]))]
+    try:
+        await asyncio.wait(copying)
+    finally:
+        for task in copying:
+            task.cancel()
+        one[1].close()
+        other[1].close()
+
+
+async def _copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while chunk := await source.read(_CHUNK):
+            sink.write(chunk)
+            await sink.drain()
+    with suppress(OSError, RuntimeError):
+        if sink.can_write_eof():
+            sink.write_eof()
+        else:
+            sink.close()
