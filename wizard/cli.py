@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     output.prepare()
     try:
-        return _run(parser(sandbox=arguments[:1] == ["sandbox"]).parse_args(arguments), as_json)
+        return _run(_parsed(arguments), as_json)
     except BadUsage as error:
         from wizard.commands import failures
         from wizard.setup.problems import BadInput
@@ -37,6 +37,17 @@ def main(arguments: list[str] | None = None) -> int:
         return failures.report(interrupt, as_json, "\nInterrupted.")
     finally:
         output.finish()
+
+
+def _parsed(arguments: list[str]) -> argparse.Namespace:
+    """The options. What follows -- after `sandbox` is a program with its own options, which nobody reads here."""
+    if arguments[:1] != ["sandbox"]:
+        return parser().parse_args(arguments)
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    options = parser(sandbox=True).parse_args(arguments[:end])
+    options.given = arguments[1:end]
+    options.program = arguments[end + 1 :] if end < len(arguments) else None
+    return options
 
 
 def _interrupt(*_: object) -> NoReturn:

@@ -15,7 +15,7 @@ MOST_NOT_PROVEN = 5
 def main() -> int:
     """Run the whole matrix."""
     with Sandbox(str(WORLD), ["--steady"]) as sandbox:
-        sandbox.lead(os.environ)
+        os.environ.update(sandbox.environ())
         results = list(Matrix(World(sandbox.variables)).results(ROLES))
     rows: dict[str, list[Result]] = {}
     for result in results:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 from pathlib import Path
 
-from wizard.commands import apply, exits, extra, review_text
+from wizard.commands import apply, exits, extra, inside, review_text
 from wizard.commands import test as live
 from wizard.commands.output import Console
 from wizard.commands.wizard import has_terminal, open_wizard
@@ -19,18 +20,28 @@ from wizard.work import applying, planning, testing
 from wizard.work.opening import open_setup
 
 
+FOLDER = "WIF_WIZARD_DEMO"
+"""The variable that tells the demo inside its sandbox which folder is its own."""
+
+
 def run(options: argparse.Namespace) -> int:
-    """Returns the exit code, which is 0 only if the live test passed. Raises BadInput, Refused."""
+    """Returns the exit code, which is 0 only if the live test passed. Raises BadInput, Refused.
+
+    The demo is a program inside the sandbox, like any other: this process starts the sandbox, and itself again.
+    """
     extra.require()
     try:
         scenario = scenarios.load(options.scenario)
     except scenarios.ScenarioError as error:
         raise BadInput(str(error)) from error
+    if folder := os.environ.get(FOLDER):
+        return _in(Path(folder), scenario)
+    log = ["--log", options.log] if options.log else []
+    itself = [sys.executable, "-P", "-m", "wizard", "demo", "--scenario", options.scenario, *log]
     try:
-        with tempfile.TemporaryDirectory(prefix="wif-wizard-demo-") as folder, Sandbox(options.scenario) as sandbox:
-            sandbox.lead(os.environ)
-            os.environ["XDG_STATE_HOME"] = folder  # a demo does not write to your own journal
-            return _in(Path(folder), scenario)
+        with tempfile.TemporaryDirectory(prefix="wif-wizard-demo-") as own, Sandbox(options.scenario) as sandbox:
+            # A demo does not write to your own journal.
+            return inside.run(sandbox, itself, {FOLDER: own, "XDG_STATE_HOME": own})
     except SandboxError as error:
         raise Refused(str(error)) from error
 

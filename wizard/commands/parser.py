@@ -142,11 +142,14 @@ def _demo_and_sandbox(commands: Commands, sandbox: bool) -> None:
         "--scenario", default="batch-bigquery", metavar="NAME", help="the scenario to run (default: %(default)s)"
     )
     _log(demo)
-    serve = _add(commands, "sandbox", "serve a sandbox cloud on 127.0.0.1 until you stop the command")
+    serve = _add(
+        commands, "sandbox", "serve a sandbox cloud on 127.0.0.1 until you stop it, or while a command runs in it"
+    )
     if sandbox:
         from wizard.sandbox.__main__ import add_options
 
         add_options(serve)
+        serve.usage = f"{serve.format_usage().removeprefix('usage: ').rstrip()} [-- COMMAND ...]"
 
 
 def _schema_and_completion(commands: Commands) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 LARGEST_BODY = 8 * 1024 * 1024
 """Bytes; the token service accepts options of 4 MB."""
 
 WebHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Middleware = Callable[[web.Request, WebHandler], Awaitable[web.StreamResponse]]
 
 _REFUSAL = {
     "error": {

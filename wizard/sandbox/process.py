@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -53,12 +53,6 @@ class Sandbox:
         kept = {key: value for key, value in (os.environ if base is None else base).items() if key not in UNSET}
         return {**kept, **self.variables}
 
-    def lead(self, environ: MutableMapping[str, str]) -> None:
-        """Point an environment (such as os.environ) at the sandbox; removes variables that point elsewhere."""
-        for name in UNSET:
-            environ.pop(name, None)
-        environ.update(self.variables)
-
     def __enter__(self) -> "Sandbox":
         try:
             self._start()
@@ -88,7 +82,10 @@ class Sandbox:
         command = [sys.executable, "-P", "-m", "wizard.sandbox", "--scenario", self._scenario, "--until-eof"]
         command += ["--env-file", str(env_file), "--request-log", str(self.request_log), *self._arguments]
         with output.open("wb") as file:
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=file, stderr=subprocess.STDOUT)
+            # In a session of its own, so that Ctrl-C in the terminal ends the programs inside first.
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
+            )
         deadline = time.monotonic() + START_SECONDS
         while not env_file.exists():
             if self._process.poll() is not None or time.monotonic() > deadline:

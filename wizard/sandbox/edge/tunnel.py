@@ -175,13 +175,18 @@ async def _connect_target(client: socket.socket) -> tuple[str, int] | None:
 async def _peek(client: socket.socket, size: int) -> bytes:
     """The first bytes that the client has sent, which stay on the socket; none when it has closed."""
     loop = asyncio.get_running_loop()
-    readable = loop.create_future()
-    loop.add_reader(client, lambda: readable.done() or readable.set_result(None))
+    readable: asyncio.Future[None] = loop.create_future()
+    loop.add_reader(client, _settle, readable)
     try:
         await readable
     finally:
         loop.remove_reader(client)
     return client.recv(size, socket.MSG_PEEK)
+
+
+def _settle(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_result(None)
 
 
 def _streams(transport: asyncio.Transport) -> Streams:
