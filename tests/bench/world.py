@@ -47,15 +47,9 @@ class Measured:
 
     def client(self, service: str) -> Any:
         """Return a client of AWS."""
-        import boto3
+        from tests.operators import boto
 
-        return boto3.client(
-            service,
-            endpoint_url=self.environ["AWS_ENDPOINT_URL"],
-            region_name=self.environ["AWS_REGION"],
-            aws_access_key_id=self.environ["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=self.environ["AWS_SECRET_ACCESS_KEY"],
-        )
+        return boto(self.environ, service)
 
 
 @contextmanager

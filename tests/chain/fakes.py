@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.true_names import leading_to
+
 ACCOUNT = "111122223333"
 ROLE = "rds-to-bigquery"
 NUMBER = "123456789012"
@@ -48,6 +50,8 @@ class FakeCloud:
     url: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    way_out: dict[str, str] = field(default_factory=dict)
+    """The variables that lead the clouds' true names here, if they do."""
 
     @property
     def host(self) -> str:
@@ -82,8 +86,11 @@ def working(cloud: FakeCloud) -> None:
             },
         ),
         "/iamcredentials/": (200, {"accessToken": IMPERSONATED, "expireTime": "2036-01-02T04:04:05Z"}),
-        "/crm/": lambda asked: (200, {"permissions": json.loads(asked.body)["permissions"]}),
-        "/bigquery/v2/": (200, {"kind": "bigquery#queryResponse", "jobComplete": True, "totalBytesProcessed": "0"}),
+        "/cloudresourcemanager/": lambda asked: (200, {"permissions": json.loads(asked.body)["permissions"]}),
+        "/bigquery/bigquery/v2/": (
+            200,
+            {"kind": "bigquery#queryResponse", "jobComplete": True, "totalBytesProcessed": "0"},
+        ),
     }
 
 
@@ -139,14 +146,22 @@ def fake_cloud() -> Iterator[FakeCloud]:
         thread.join()
 
 
-def config(cloud: FakeCloud, service_account: str | None = None, **source: str) -> dict[str, Any]:
-    """A credential configuration whose token hosts are the fake cloud."""
+@contextmanager
+def fake_clouds() -> Iterator[FakeCloud]:
+    """Serve a fake cloud under the true names of both clouds: /sts, /iamcredentials, ..., and /aws."""
+    with fake_cloud() as cloud, leading_to(cloud.url) as way_out:
+        cloud.way_out = way_out
+        yield cloud
+
+
+def config(service_account: str | None = None, **source: str) -> dict[str, Any]:
+    """A credential configuration."""
     document: dict[str, Any] = {
-        "universe_domain": "sandbox.test",
+        "universe_domain": "googleapis.com",
         "type": "external_account",
         "audience": AUDIENCE,
         "subject_token_type": "urn:ietf:params:aws:token-type:aws4_request",
-        "token_url": f"{cloud.url}/sts/v1/token",
+        "token_url": "https://sts.googleapis.com/v1/token",
         "credential_source": {
             "environment_id": "aws1",
             "regional_cred_verification_url": (
@@ -157,30 +172,28 @@ def config(cloud: FakeCloud, service_account: str | None = None, **source: str) 
     }
     if service_account:
         path = f"/v1/projects/-/serviceAccounts/{service_account}:generateAccessToken"
-        document["service_account_impersonation_url"] = f"{cloud.url}/iamcredentials{path}"
+        document["service_account_impersonation_url"] = f"https://iamcredentials.googleapis.com{path}"
     return document
 
 
-def request(cloud: FakeCloud, **changes: Any) -> dict[str, Any]:
-    """A request for the probe, to the fake cloud."""
+def request(**changes: Any) -> dict[str, Any]:
+    """A request for the probe."""
     return {
-        "config": config(cloud),
-        "allowed_hosts": [cloud.host],
+        "config": config(),
         "permissions": [{"project": "acme-analytics", "permissions": ["bigquery.jobs.create"]}],
-        "endpoints": {"resource_manager": f"{cloud.url}/crm", "bigquery": f"{cloud.url}/bigquery/v2"},
         "link_local": False,
         **changes,
     }
 
 
 def environment(cloud: FakeCloud, **more: str) -> dict[str, str]:
-    """Environment keys, a region, and AWS at the fake cloud."""
+    """Environment keys, a region, and the way to the fake cloud."""
     return {
         "AWS_ACCESS_KEY_ID": KEY_ID,
         "AWS_SECRET_ACCESS_KEY": SECRET,
         "AWS_SESSION_TOKEN": TOKEN,
         "AWS_REGION": "ap-northeast-1",
-        "AWS_ENDPOINT_URL": f"{cloud.url}/aws",
+        **cloud.way_out,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": "/nonexistent/config",
         "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent/credentials",

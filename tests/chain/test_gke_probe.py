@@ -34,24 +34,24 @@ def walk(document: dict[str, Any], environ: dict[str, str]) -> list[dict[str, An
     return [json.loads(line) for line in lines]
 
 
-def from_token(cloud: FakeCloud, **config: str) -> dict[str, Any]:
+def from_token(**config: str) -> dict[str, Any]:
     """A request with a token at hand."""
     named = {
         "audience": AUDIENCE,
         "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
-        "token_url": f"{cloud.url}/sts/v1/token",
+        "token_url": "https://sts.googleapis.com/v1/token",
     }
-    return {**target(cloud), "form": "token", "subject_token": JWT, "config": {**named, **config}}
+    return {**target(), "form": "token", "subject_token": JWT, "config": {**named, **config}}
 
 
-def in_pod(cloud: FakeCloud, **more: Any) -> dict[str, Any]:
+def in_pod(**more: Any) -> dict[str, Any]:
     """A request inside a pod."""
-    return {**target(cloud), "form": "gke", "identities": [POOL], "metadata_patience": 5, **more}
+    return {**target(), "form": "gke", "identities": [POOL], "metadata_patience": 5, **more}
 
 
-def target(cloud: FakeCloud) -> dict[str, Any]:
+def target() -> dict[str, Any]:
     wanted = [{"project": "acme-payments", "permissions": ["spanner.databases.write"]}]
-    return {"permissions": wanted, "endpoints": {"resource_manager": f"{cloud.url}/crm"}}
+    return {"permissions": wanted}
 
 
 def pod(cloud: FakeCloud) -> dict[str, str]:
@@ -66,7 +66,7 @@ def by_hop(lines: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def test_a_token_at_hand_is_exchanged_for_the_clusters_audience(cloud: FakeCloud):
-    lines = walk(from_token(cloud), {})
+    lines = walk(from_token(), {})
     assert by_hop(lines) == {"exchange": "ok", "impersonation": "skipped", "permission": "ok"}
     assert dict(urllib.parse.parse_qsl(cloud.asked[0].body)) == {
         "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
@@ -80,14 +80,14 @@ def test_a_token_at_hand_is_exchanged_for_the_clusters_audience(cloud: FakeCloud
 
 
 def test_the_annotated_service_account_is_impersonated(cloud: FakeCloud):
-    url = f"{cloud.url}/iamcredentials/v1/projects/-/serviceAccounts/{EMAIL}:generateAccessToken"
-    lines = walk(from_token(cloud, service_account_impersonation_url=url), {})
+    url = f"https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{EMAIL}:generateAccessToken"
+    lines = walk(from_token(service_account_impersonation_url=url), {})
     assert by_hop(lines) == {"exchange": "ok", "impersonation": "ok", "permission": "ok"}
     assert cloud.asked[-1].headers["authorization"] == f"Bearer {IMPERSONATED}"
 
 
 def test_a_pod_gets_its_token_from_the_metadata_server(cloud: FakeCloud):
-    lines = walk(in_pod(cloud), pod(cloud))
+    lines = walk(in_pod(), pod(cloud))
     assert by_hop(lines) == {"metadata-server": "ok", "token": "ok", "permission": "ok"}
     assert {each.headers.get("metadata-flavor") for each in cloud.asked[:2]} == {"Google"}
     assert cloud.asked[2].headers["authorization"] == f"Bearer {GOOGLE_TOKEN}"
@@ -99,7 +99,7 @@ def test_a_metadata_server_that_is_not_ready_is_waited_for(cloud: FakeCloud):
     environ = pod(cloud)
     not_yet = (404, "Unable to find pod: generic::not_found", GKE)
     cloud.answers[f"{ACCOUNT}email"] = first(2, not_yet, cloud.answers[f"{ACCOUNT}email"])
-    lines = walk(in_pod(cloud), environ)
+    lines = walk(in_pod(), environ)
     assert [line["status"] for line in lines] == ["waiting", "waiting", "ok", "ok", "ok"]
     assert any("was not ready at first" in each for each in lines[2]["evidence"])
 
@@ -107,11 +107,11 @@ def test_a_metadata_server_that_is_not_ready_is_waited_for(cloud: FakeCloud):
 def test_a_token_that_does_not_come_at_first_is_waited_for(cloud: FakeCloud):
     environ = pod(cloud)
     cloud.answers[f"{ACCOUNT}token"] = first(1, (500, "internal error", GKE), cloud.answers[f"{ACCOUNT}token"])
-    assert [line["status"] for line in walk(in_pod(cloud), environ)] == ["ok", "waiting", "ok", "ok"]
+    assert [line["status"] for line in walk(in_pod(), environ)] == ["ok", "waiting", "ok", "ok"]
 
 
-def test_a_metadata_server_that_never_answers_ends_the_walk(cloud: FakeCloud):
-    lines = walk(in_pod(cloud, metadata_patience=0.3), {"GCE_METADATA_HOST": "127.0.0.1:9"})
+def test_a_metadata_server_that_never_answers_ends_the_walk():
+    lines = walk(in_pod(metadata_patience=0.3), {"GCE_METADATA_HOST": "127.0.0.1:9"})
     assert {line["status"] for line in lines[:-3]} == {"waiting"}
     assert [(line["status"], line["error"] and line["error"]["code"]) for line in lines[-3:]] == [
         ("failed", "UNREACHABLE"),
@@ -123,7 +123,7 @@ def test_a_metadata_server_that_never_answers_ends_the_walk(cloud: FakeCloud):
 def test_the_nodes_identity_is_another_one(cloud: FakeCloud):
     environ, node = pod(cloud), "210987654321-compute@developer.gserviceaccount.com"
     cloud.answers[f"{ACCOUNT}email"] = (200, node, {"Metadata-Flavor": "Google", "Server": "Metadata Server for VM"})
-    line = walk(in_pod(cloud), environ)[0]
+    line = walk(in_pod(), environ)[0]
     assert line["error"]["code"] == "OtherIdentity"
     assert line["error"]["message"] == f"the metadata server identifies the pod as {node}, not as {POOL}"
 
@@ -131,20 +131,20 @@ def test_the_nodes_identity_is_another_one(cloud: FakeCloud):
 def test_something_else_in_its_place_is_no_metadata_server(cloud: FakeCloud):
     environ = pod(cloud)
     cloud.answers[f"{ACCOUNT}email"] = (200, "<html>welcome</html>")
-    assert walk(in_pod(cloud), environ)[0]["error"]["code"] == "NotMetadata"
+    assert walk(in_pod(), environ)[0]["error"]["code"] == "NotMetadata"
 
 
 def test_a_refused_token_is_told_in_the_metadata_servers_words(cloud: FakeCloud):
     environ = pod(cloud)
     cloud.answers[f"{ACCOUNT}token"] = (403, DENIED, GKE)
-    line = walk(in_pod(cloud), environ)[1]
+    line = walk(in_pod(), environ)[1]
     assert (line["status"], line["error"]) == ("failed", {"code": "HTTP 403", "message": DENIED.strip()})
 
 
 def test_a_refused_token_of_a_young_grant_settles(cloud: FakeCloud):
     environ = pod(cloud)
     cloud.answers[f"{ACCOUNT}token"] = first(1, (403, DENIED, GKE), cloud.answers[f"{ACCOUNT}token"])
-    lines = walk(in_pod(cloud, settle={"token": {"age": 10.0, "limit": 600.0}}), environ)
+    lines = walk(in_pod(settle={"token": {"age": 10.0, "limit": 600.0}}), environ)
     assert [line["status"] for line in lines] == ["ok", "settling", "ok", "ok"]
 
 
@@ -154,22 +154,22 @@ def test_where_the_name_does_not_resolve_the_address_is_asked_and_that_is_told(
     environ = {**pod(cloud), "GCE_METADATA_IP": cloud.host}
     del environ["GCE_METADATA_HOST"]
     monkeypatch.setattr(probe, "GOOGLE_METADATA", "metadata.invalid")
-    line = walk(in_pod(cloud), environ)[0]
+    line = walk(in_pod(), environ)[0]
     assert line["status"] == "not_proven"
     assert any(each.startswith("metadata.invalid: [Errno -") for each in line["evidence"])
 
 
 def test_a_refusal_of_the_target_is_told(cloud: FakeCloud):
     environ = pod(cloud)
-    cloud.answers["/crm/"] = refused(403, "PERMISSION_DENIED", "The caller does not have permission")
-    assert walk(in_pod(cloud), environ)[-1]["error"]["code"] == "PERMISSION_DENIED"
+    cloud.answers["/cloudresourcemanager/"] = refused(403, "PERMISSION_DENIED", "The caller does not have permission")
+    assert walk(in_pod(), environ)[-1]["error"]["code"] == "PERMISSION_DENIED"
 
 
 @pytest.mark.parametrize("python", [Path(sys.executable), OLD_PYTHON], ids=["this Python", "Python 3.8"])
 def test_the_text_runs_in_a_command_as_a_pod_carries_it(cloud: FakeCloud, python: Path):
     if not python.exists():
         pytest.skip("no such Python here")
-    environ = {**pod(cloud), "WIF_PROBE": json.dumps(in_pod(cloud))}
+    environ = {**pod(cloud), **cloud.way_out, "WIF_PROBE": json.dumps(in_pod())}
     command = [str(python), "-I", "-u", "-c", PROBE.read_text(encoding="utf-8")]
     done = subprocess.run(command, env=environ, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")

@@ -44,7 +44,7 @@ def statuses(lines):
 
 
 def test_direct_access_walks_every_hop(cloud: FakeCloud):
-    lines = walk(request(cloud, bigquery={"project": "acme-analytics"}), environment(cloud))
+    lines = walk(request(bigquery={"project": "acme-analytics"}), environment(cloud))
     assert statuses(lines) == {
         "config": "ok",
         "aws-credentials": "ok",
@@ -56,16 +56,16 @@ def test_direct_access_walks_every_hop(cloud: FakeCloud):
     assert cloud.paths() == [
         "/aws/",
         "/sts/v1/token",
-        "/crm/v1/projects/acme-analytics:testIamPermissions",
-        "/bigquery/v2/projects/acme-analytics/queries",
+        "/cloudresourcemanager/v1/projects/acme-analytics:testIamPermissions",
+        "/bigquery/bigquery/v2/projects/acme-analytics/queries",
     ]
     assert cloud.asked[-1].headers["authorization"] == f"Bearer {GOOGLE_TOKEN}"
     assert "x-goog-user-project" not in cloud.asked[-1].headers
 
 
 def test_impersonation_uses_the_service_accounts_token_on_the_target(cloud: FakeCloud):
-    document = config(cloud, EMAIL) | {"service_account_impersonation": {"token_lifetime_seconds": 600}}
-    lines = walk(request(cloud, config=document), environment(cloud))
+    document = config(EMAIL) | {"service_account_impersonation": {"token_lifetime_seconds": 600}}
+    lines = walk(request(config=document), environment(cloud))
     assert statuses(lines)["impersonation"] == "ok"
     asked = cloud.asked[2]
     assert json.loads(asked.body) == {
@@ -79,7 +79,7 @@ def test_impersonation_uses_the_service_accounts_token_on_the_target(cloud: Fake
 
 
 def test_the_exchange_has_the_form_that_google_auth_sends(cloud: FakeCloud):
-    walk(request(cloud), environment(cloud))
+    walk(request(), environment(cloud))
     form = urllib.parse.parse_qsl(cloud.asked[1].body)
     assert [name for name, _ in form] == [
         "grant_type",
@@ -105,7 +105,7 @@ def test_no_secret_is_printed(cloud: FakeCloud):
     outputs = []
     for prepare in (lambda: None, lambda: cloud.answers.update({"/aws": (403, echo)})):
         prepare()
-        probe.Probe(request(cloud, config=config(cloud, EMAIL)), environment(cloud), outputs.append).run()
+        probe.Probe(request(config=config(EMAIL)), environment(cloud), outputs.append).run()
     text = "\n".join(outputs)
     asked = [dict(urllib.parse.parse_qsl(each.body)).get("subject_token") for each in cloud.asked]
     subject_tokens = [token for token in asked if token]
@@ -118,12 +118,12 @@ def test_a_secret_that_a_cloud_repeats_percent_encoded_is_not_printed(cloud: Fak
     encoded = [urllib.parse.quote(secret, safe="") for secret in (SECRET, TOKEN)]
     assert encoded != [SECRET, TOKEN]
     cloud.answers["/aws"] = (403, AWS_ERROR.format(code="SignatureDoesNotMatch", message=" and ".join(encoded)))
-    line = walk(request(cloud), environment(cloud))[2]
+    line = walk(request(), environment(cloud))[2]
     assert line["error"]["message"] == "(hidden) and (hidden)"
 
 
 def test_the_signature_of_a_request_is_not_printed(cloud: FakeCloud):
-    line = walk(request(cloud), environment(cloud))[2]
+    line = walk(request(), environment(cloud))[2]
     signature = cloud.asked[0].headers["authorization"].rpartition("Signature=")[2]
     assert len(signature) == 64
     assert line["sent"]["authorization"].endswith("Signature=(hidden)")
@@ -136,14 +136,14 @@ def test_a_signature_that_aws_repeats_is_not_printed(cloud: FakeCloud):
         return 403, AWS_ERROR.format(code="SignatureDoesNotMatch", message=message)
 
     cloud.answers["/aws"] = repeats
-    line = walk(request(cloud), environment(cloud))[2]
+    line = walk(request(), environment(cloud))[2]
     assert line["error"]["message"].endswith("Signature=(hidden)")
 
 
 def test_a_hop_after_a_failed_one_is_skipped_with_the_reason(cloud: FakeCloud):
     rejected = "The given credential is rejected by the attribute condition."
     cloud.answers["/sts/v1/token"] = (400, {"error": "unauthorized_client", "error_description": rejected})
-    lines = walk(request(cloud), environment(cloud))
+    lines = walk(request(), environment(cloud))
     assert lines[3]["status"] == "failed"
     assert lines[3]["error"] == {"code": "unauthorized_client", "message": rejected}
     assert [(line["status"], line["evidence"]) for line in lines[4:]] == [("skipped", ["exchange failed"])] * 2
@@ -151,7 +151,7 @@ def test_a_hop_after_a_failed_one_is_skipped_with_the_reason(cloud: FakeCloud):
 
 def test_a_google_error_is_told_in_its_own_words(cloud: FakeCloud):
     cloud.answers["/iamcredentials/"] = refused(403, "PERMISSION_DENIED", DENIED)
-    line = walk(request(cloud, config=config(cloud, EMAIL)), environment(cloud))[4]
+    line = walk(request(config=config(EMAIL)), environment(cloud))[4]
     assert line["status"] == "failed"
     assert line["error"] == {"code": "PERMISSION_DENIED", "message": DENIED}
     assert line["sent"]["url"].endswith(f"{EMAIL}:generateAccessToken")
@@ -160,14 +160,14 @@ def test_a_google_error_is_told_in_its_own_words(cloud: FakeCloud):
 def test_an_aws_error_is_told_in_its_own_words(cloud: FakeCloud):
     message = "The security token included in the request is invalid."
     cloud.answers["/aws"] = (403, AWS_ERROR.format(code="InvalidClientTokenId", message=message))
-    line = walk(request(cloud), environment(cloud))[2]
+    line = walk(request(), environment(cloud))[2]
     assert (line["status"], line["error"]) == ("failed", {"code": "InvalidClientTokenId", "message": message})
 
 
 def test_a_missing_permission_fails_and_is_named(cloud: FakeCloud):
-    cloud.answers["/crm/"] = (200, {"permissions": ["bigquery.jobs.create"]})
+    cloud.answers["/cloudresourcemanager/"] = (200, {"permissions": ["bigquery.jobs.create"]})
     wanted = [{"project": "acme-analytics", "permissions": ["bigquery.jobs.create", "bigquery.tables.updateData"]}]
-    line = walk(request(cloud, permissions=wanted), environment(cloud))[-1]
+    line = walk(request(permissions=wanted), environment(cloud))[-1]
     assert line["status"] == "failed"
     assert line["error"]["code"] == "MISSING"
     assert line["received"]["missing"] == [{"project": "acme-analytics", "permission": "bigquery.tables.updateData"}]
@@ -175,14 +175,14 @@ def test_a_missing_permission_fails_and_is_named(cloud: FakeCloud):
 
 
 def test_nothing_to_test_on_the_target_is_not_proven(cloud: FakeCloud):
-    assert walk(request(cloud, permissions=[]), environment(cloud))[-1]["status"] == "not_proven"
+    assert walk(request(permissions=[]), environment(cloud))[-1]["status"] == "not_proven"
 
 
 def test_a_young_grant_is_waited_for_and_its_age_is_told(cloud: FakeCloud):
     works = cloud.answers["/iamcredentials/"]
     cloud.answers["/iamcredentials/"] = first(2, refused(403, "PERMISSION_DENIED", DENIED), works)
     settle = {"impersonation": {"age": 60.0, "limit": 600.0}}
-    lines = walk(request(cloud, config=config(cloud, EMAIL), settle=settle), environment(cloud))
+    lines = walk(request(config=config(EMAIL), settle=settle), environment(cloud))
     settling = [line for line in lines if line["status"] == "settling"]
     assert [line["hop"] for line in settling] == ["impersonation", "impersonation"]
     assert all(line["age"] >= 60.0 and line["error"]["code"] == "PERMISSION_DENIED" for line in settling)
@@ -192,8 +192,8 @@ def test_a_young_grant_is_waited_for_and_its_age_is_told(cloud: FakeCloud):
 def test_pauses_grow_and_stay_under_a_second(cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch):
     pauses: list[float] = []
     monkeypatch.setattr(probe.time, "sleep", pauses.append)
-    cloud.answers["/crm/"] = first(9, (200, {}), cloud.answers["/crm/"])
-    walk(request(cloud, settle={"permission": {"age": 0.0, "limit": 600.0}}), environment(cloud))
+    cloud.answers["/cloudresourcemanager/"] = first(9, (200, {}), cloud.answers["/cloudresourcemanager/"])
+    walk(request(settle={"permission": {"age": 0.0, "limit": 600.0}}), environment(cloud))
     assert pauses == sorted(pauses)
     assert len(pauses) == 9
     assert max(pauses) < 1.0
@@ -202,21 +202,21 @@ def test_pauses_grow_and_stay_under_a_second(cloud: FakeCloud, monkeypatch: pyte
 def test_an_old_grant_explains_nothing(cloud: FakeCloud):
     cloud.answers["/iamcredentials/"] = refused(403, "PERMISSION_DENIED", DENIED)
     settle = {"impersonation": {"age": 600.0, "limit": 600.0}, "permission": {"age": 1.0, "limit": 600.0}}
-    lines = walk(request(cloud, config=config(cloud, EMAIL), settle=settle), environment(cloud))
+    lines = walk(request(config=config(EMAIL), settle=settle), environment(cloud))
     assert "settling" not in [line["status"] for line in lines]
     assert statuses(lines)["impersonation"] == "failed"
 
 
 def test_a_missing_permission_of_a_young_grant_is_waited_for(cloud: FakeCloud):
-    cloud.answers["/crm/"] = first(1, (200, {}), cloud.answers["/crm/"])
-    lines = walk(request(cloud, settle={"permission": {"age": 0.0, "limit": 600.0}}), environment(cloud))
+    cloud.answers["/cloudresourcemanager/"] = first(1, (200, {}), cloud.answers["/cloudresourcemanager/"])
+    lines = walk(request(settle={"permission": {"age": 0.0, "limit": 600.0}}), environment(cloud))
     assert [line["status"] for line in lines if line["hop"] == "permission"] == ["settling", "ok"]
 
 
 def test_a_busy_service_is_asked_again(cloud: FakeCloud):
     busy = (429, {"error": "quota_exceeded", "error_description": "The request was throttled due to rate limit"})
     cloud.answers["/sts/v1/token"] = first(2, busy, cloud.answers["/sts/v1/token"])
-    lines = walk(request(cloud), environment(cloud))
+    lines = walk(request(), environment(cloud))
     assert statuses(lines)["exchange"] == "ok"
     assert cloud.paths().count("/sts/v1/token") == 3
 
@@ -226,7 +226,7 @@ def test_a_redirect_is_not_followed(cloud: FakeCloud, status: int):
     with fake_cloud() as elsewhere:
         elsewhere.answers["/"] = cloud.answers["/sts/v1/token"]
         cloud.answers["/sts/v1/token"] = (status, {"error": "moved"}, {"Location": f"{elsewhere.url}/token"})
-        lines = walk(request(cloud), environment(cloud))
+        lines = walk(request(), environment(cloud))
         assert statuses(lines)["exchange"] == "failed"
         assert elsewhere.asked == []
     assert cloud.paths().count("/sts/v1/token") == 1
@@ -236,18 +236,18 @@ def test_a_redirect_of_a_metadata_service_is_not_followed(cloud: FakeCloud):
     with fake_cloud() as elsewhere:
         cloud.answers["/credentials"] = (302, "moved", {"Location": f"{elsewhere.url}/credentials"})
         given = without_keys(cloud, AWS_CONTAINER_CREDENTIALS_FULL_URI=f"{cloud.url}/credentials")
-        line = walk(request(cloud), given)[1]
+        line = walk(request(), given)[1]
         assert (line["status"], line["error"]["code"]) == ("failed", "ContainerCredentials")
         assert elsewhere.asked == []
 
 
 def test_no_answer_is_a_failed_hop(cloud: FakeCloud):
-    lines = walk(request(cloud), environment(cloud, AWS_ENDPOINT_URL="http://127.0.0.1:9"))
+    lines = walk(request(), environment(cloud, AWS_ENDPOINT_URL="http://127.0.0.1:9"))
     assert (lines[2]["status"], lines[2]["error"]["code"]) == ("failed", "UNREACHABLE")
 
 
 def test_a_token_with_a_line_break_is_refused_without_being_shown(cloud: FakeCloud):
-    lines = walk(request(cloud), environment(cloud, AWS_SESSION_TOKEN="SECRET\nTOKEN"))
+    lines = walk(request(), environment(cloud, AWS_SESSION_TOKEN="SECRET\nTOKEN"))
     assert lines[2]["error"]["code"] == "IllegalHeader"
     assert "SECRET" not in json.dumps(lines)
 
@@ -257,7 +257,7 @@ def test_a_token_with_a_line_break_is_refused_without_being_shown(cloud: FakeClo
 def test_the_file_runs_alone(cloud: FakeCloud, python: Path, way: str):
     if not python.exists():
         pytest.skip("no such Python here")
-    document = json.dumps(request(cloud, config=config(cloud, EMAIL), bigquery={"project": "acme-analytics"}))
+    document = json.dumps(request(config=config(EMAIL), bigquery={"project": "acme-analytics"}))
     command = [str(python), "-I", "-", *([document] if way == "argument" else [])]
     if way == "stdin":
         command[2] = str(PROBE)
@@ -273,7 +273,7 @@ def test_a_request_that_is_no_json_object_is_bad_usage():
 
 
 def test_the_audience_goes_into_the_signed_request(cloud: FakeCloud):
-    walk(request(cloud), environment(cloud))
+    walk(request(), environment(cloud))
     form = dict(urllib.parse.parse_qsl(cloud.asked[1].body))
     assert form["audience"] == AUDIENCE
     assert AUDIENCE in urllib.parse.unquote(form["subject_token"])

@@ -152,11 +152,11 @@ def test_several_problems_are_told_at_once() -> None:
     assert {problem.where for problem in find_problems(document)} == {"audience", "token_url", "subject_token_type"}
 
 
-def test_hosts_that_the_caller_vouches_for_may_get_tokens() -> None:
+def test_this_machine_gets_no_tokens() -> None:
     loopback = credential_config(
         PROVIDER,
         service_account=EMAIL,
-        universe_domain="sandbox.test",
+        universe_domain="acme.example",
         sts="http://127.0.0.1:8080/sts",
         iamcredentials="http://127.0.0.1:8080/iamcredentials",
     )
@@ -165,9 +165,6 @@ def test_hosts_that_the_caller_vouches_for_may_get_tokens() -> None:
         "token_url",
         "service_account_impersonation_url",
     }
-    assert find_problems(loopback, allowed_hosts=["127.0.0.1"]) == []
-    assert find_problems(loopback, allowed_hosts=["127.0.0.1:8080"]) == []
-    assert find_problems(loopback, allowed_hosts=["127.0.0.1:9"]) != []
 
 
 @given(json_values)

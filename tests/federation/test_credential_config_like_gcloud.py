@@ -59,11 +59,11 @@ def test_another_universe_domain_is_written_as_gcloud_writes_it(tmp_path: Path) 
     ours = credential_config(
         ProviderName.parse(NAME),
         service_account=EMAIL,
-        universe_domain="sandbox.test",
-        sts="https://sts.sandbox.test",
-        iamcredentials="https://iamcredentials.sandbox.test",
+        universe_domain="acme.example",
+        sts="https://sts.acme.example",
+        iamcredentials="https://iamcredentials.acme.example",
     )
-    assert ours == written(tmp_path, f"--service-account={EMAIL}", universe="sandbox.test")
+    assert ours == written(tmp_path, f"--service-account={EMAIL}", universe="acme.example")
 
 
 @needs_gcloud

@@ -72,15 +72,12 @@ class Case:
     status: str | None = None
     text: str | None = None
 
-    def config(self, google: str) -> dict[str, Any]:
-        """The file, for a sandbox whose Google side is at that URL."""
+    def config(self) -> dict[str, Any]:
+        """The file."""
         document = credential_config(
             ProviderName(PoolName(self.number, self.pool), self.provider),
             service_account=self.account,
             token_lifetime=self.lifetime,
-            universe_domain="sandbox.test",
-            sts=f"{google}/sts",
-            iamcredentials=f"{google}/iamcredentials",
         )
         return {**document, "audience": self.audience or document["audience"]}
 

@@ -50,7 +50,7 @@ def source(**more: str) -> dict[str, Any]:
         (None, {"imdsv2": True}, "gcloud"),
         (None, {"service_account": EMAIL, "token_lifetime": 1200}, "gcloud"),
         (None, {"aws_domain": "amazonaws.com.cn"}, "cat"),
-        (None, {"sts": "http://127.0.0.1:8080/sts", "universe_domain": "sandbox.test"}, "cat"),
+        (None, {"sts": "https://sts.acme.example", "universe_domain": "acme.example"}, "cat"),
         ({"audience": "x"}, {}, "gcloud"),
         ({"audience": "x", **source(**IMDSV2)}, {}, "gcloud"),
         (

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import boto3
 import google.auth
 import google.auth.aws
 import pytest
@@ -17,6 +15,7 @@ import requests
 from google.auth import exceptions
 from google.auth.transport.requests import AuthorizedSession, Request
 
+from tests.operators import boto
 from tests.oracles.programs import Program, need
 from tests.oracles.refusals import REFUSALS, STS_IS_OFF, Case, account, node_says, python_says
 from wizard.sandbox.process import Sandbox
@@ -35,10 +34,9 @@ pytestmark = pytest.mark.xdist_group("credentials")
 
 @dataclass(frozen=True)
 class Clouds:
-    """A running sandbox, the URL of its Google side, and AWS keys by whose they are."""
+    """A running sandbox, and AWS keys by whose they are."""
 
     sandbox: Sandbox
-    google: str
     keys: dict[str, dict[str, str]]
 
 
@@ -47,7 +45,6 @@ def clouds() -> Iterator[Clouds]:
     """The world of federated-world.yaml."""
     with Sandbox(str(HERE / "federated-world.yaml")) as sandbox:
         found = sandbox.variables
-        url = urlsplit(found["CLOUDSDK_API_ENDPOINT_OVERRIDES_STS"])
         region = {"AWS_REGION": found["AWS_REGION"]}
         operator = {**region, **{name: found[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}}
         loader = {**region, **_assume(found, "loader")}
@@ -59,18 +56,19 @@ def clouds() -> Iterator[Clouds]:
             "bare": bare,
             "forged": {**loader, "AWS_SECRET_ACCESS_KEY": "not the secret of this key"},
         }
-        yield Clouds(sandbox, f"{url.scheme}://{url.netloc}", keys)
+        yield Clouds(sandbox, keys)
+
+
+@pytest.fixture(autouse=True)
+def _way_out(clouds: Clouds, monkeypatch: pytest.MonkeyPatch) -> None:
+    """google-auth runs in this process: it finds the sandbox as any program does."""
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "REQUESTS_CA_BUNDLE", "NO_PROXY"):
+        monkeypatch.setenv(name, clouds.sandbox.variables[name])
 
 
 def _assume(variables: dict[str, str], role: str) -> dict[str, str]:
     """The keys of a session of the role, as long as those of an ECS task."""
-    client = boto3.client(
-        "sts",
-        endpoint_url=variables["AWS_ENDPOINT_URL"],
-        region_name=variables["AWS_REGION"],
-        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-    )
+    client = boto(variables, "sts")
     arn = f"arn:aws:iam::111122223333:role/{role}"
     made = client.assume_role(RoleArn=arn, RoleSessionName=TASK)["Credentials"]
     names = {"AccessKeyId": "ACCESS_KEY_ID", "SecretAccessKey": "SECRET_ACCESS_KEY", "SessionToken": "SESSION_TOKEN"}
@@ -81,13 +79,13 @@ def _python(clouds: Clouds, case: Case, patch: pytest.MonkeyPatch) -> Any:
     """google-auth's credentials for the case, refreshed."""
     for name, value in case.environment(clouds.keys).items():
         patch.setenv(name, value)
-    credentials = google.auth.aws.Credentials.from_info(case.config(clouds.google), scopes=[CLOUD_PLATFORM])
+    credentials = google.auth.aws.Credentials.from_info(case.config(), scopes=[CLOUD_PLATFORM])
     credentials.refresh(Request())
     return credentials
 
 
-def _dry_run(clouds: Clouds, session: requests.Session) -> requests.Response:
-    url = f"{clouds.google}/bigquery/bigquery/v2/projects/acme-analytics/queries"
+def _dry_run(session: requests.Session) -> requests.Response:
+    url = "https://bigquery.googleapis.com/bigquery/v2/projects/acme-analytics/queries"
     return session.post(url, json={"query": "SELECT 1", "dryRun": True, "useLegacySql": False}, timeout=10)
 
 
@@ -98,14 +96,14 @@ def test_google_auth_gets_a_token_that_runs_a_query(
     credentials = _python(clouds, case, monkeypatch)
 
     with AuthorizedSession(credentials) as session:
-        assert _dry_run(clouds, session).status_code == 200
+        assert _dry_run(session).status_code == 200
 
 
 def test_an_application_finds_the_file_by_itself(
     clouds: Clouds, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     file = tmp_path / "clientLibraryConfig-aws-provider.json"
-    file.write_text(json.dumps(DIRECT.config(clouds.google)), encoding="utf-8")
+    file.write_text(json.dumps(DIRECT.config()), encoding="utf-8")
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "acme-analytics")
     for name, value in DIRECT.environment(clouds.keys).items():
@@ -115,14 +113,14 @@ def test_an_application_finds_the_file_by_itself(
 
     assert project == "acme-analytics"
     with AuthorizedSession(credentials) as session:
-        assert _dry_run(clouds, session).status_code == 200
+        assert _dry_run(session).status_code == 200
 
 
 def test_a_token_without_a_role_is_refused_by_the_target_only(clouds: Clouds, monkeypatch: pytest.MonkeyPatch) -> None:
     credentials = _python(clouds, USER, monkeypatch)
 
     with AuthorizedSession(credentials) as session:
-        answer = _dry_run(clouds, session)
+        answer = _dry_run(session)
 
     assert answer.status_code == 403
     assert answer.json()["error"]["errors"][0]["reason"] == "accessDenied"
@@ -144,7 +142,7 @@ def test_google_auth_takes_the_keys_from_a_supplier(clouds: Clouds) -> None:
             """The task's region."""
             return keys["AWS_REGION"]
 
-    config = DIRECT.config(clouds.google)
+    config = DIRECT.config()
     credentials = google.auth.aws.Credentials(
         audience=config["audience"],
         subject_token_type=config["subject_token_type"],
@@ -155,7 +153,7 @@ def test_google_auth_takes_the_keys_from_a_supplier(clouds: Clouds) -> None:
     )
 
     with AuthorizedSession(credentials) as session:
-        assert _dry_run(clouds, session).status_code == 200
+        assert _dry_run(session).status_code == 200
 
 
 @pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case.name)
@@ -189,7 +187,7 @@ def node(clouds: Clouds) -> dict[str, dict[str, str]]:
     if not (MODULES / "google-auth-library").is_dir():
         pytest.skip("google-auth-library is not installed: make test does that where npm is")
     cases = {
-        case.name: {"config": case.config(clouds.google), "variables": case.environment(clouds.keys)}
+        case.name: {"config": case.config(), "variables": case.environment(clouds.keys)}
         for case in (DIRECT, IMPERSONATED, STS_IS_OFF, *REFUSALS)
     }
     environ = {**clouds.sandbox.environ(), "NODE_PATH": str(MODULES)}
@@ -202,10 +200,10 @@ def node(clouds: Clouds) -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("case", [DIRECT, IMPERSONATED], ids=lambda case: case.name)
-def test_node_gets_a_token_that_runs_a_query(clouds: Clouds, node: dict[str, dict[str, str]], case: Case) -> None:
+def test_node_gets_a_token_that_runs_a_query(node: dict[str, dict[str, str]], case: Case) -> None:
     with requests.Session() as session:
         session.headers["Authorization"] = f"Bearer {node[case.name]['token']}"
-        assert _dry_run(clouds, session).status_code == 200
+        assert _dry_run(session).status_code == 200
 
 
 @pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case.name)
@@ -221,7 +219,7 @@ def _gcloud(clouds: Clouds, case: Case, folder: Path) -> Program:
     """gcloud, with the case's configuration instead of the operator's token."""
     need("gcloud")
     file = folder / "config.json"
-    file.write_text(json.dumps(case.config(clouds.google)), encoding="utf-8")
+    file.write_text(json.dumps(case.config()), encoding="utf-8")
     unset = ("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE",)
     environ = {key: value for key, value in clouds.sandbox.environ().items() if key not in unset}
     # gcloud writes the file's universe into its configuration: a folder of its own.
@@ -235,7 +233,7 @@ def test_gcloud_prints_a_token_that_runs_a_query(clouds: Clouds, tmp_path: Path,
 
     with requests.Session() as session:
         session.headers["Authorization"] = f"Bearer {token}"
-        assert _dry_run(clouds, session).status_code == 200
+        assert _dry_run(session).status_code == 200
 
 
 CHOSEN = ("the condition names another role", "the account may not be impersonated", "the secret is wrong")

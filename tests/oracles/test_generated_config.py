@@ -6,13 +6,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
-import requests
 
 from tests.commands.conftest import IMPERSONATED, SETUP
+from tests.operators import boto, http
 from tests.oracles.programs import Program, need
 from wizard.sandbox.process import Sandbox
 
@@ -41,7 +39,7 @@ class Applied:
         subprocess.run([sys.executable, "-m", "wizard", "apply", str(setup), "--yes"], env=operator, check=True)
         self.file = folder / "clientLibraryConfig-aws-provider.json"
         unset = ("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-        self.endpoint = sandbox.variables["CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY"]
+        self.http = http(sandbox.variables)
         self.environ = {
             **{key: value for key, value in operator.items() if key not in unset},
             **_session_keys(sandbox.variables),
@@ -50,8 +48,8 @@ class Applied:
 
     def runs_a_query(self, token: str) -> bool:
         """Whether the token lets BigQuery accept a dry run."""
-        answer = requests.post(
-            f"{self.endpoint}projects/acme-analytics/queries",
+        answer = self.http.post(
+            "https://bigquery.googleapis.com/bigquery/v2/projects/acme-analytics/queries",
             json={"query": "SELECT 1", "dryRun": True, "useLegacySql": False},
             headers={"Authorization": f"Bearer {token.strip()}"},
             timeout=10,
@@ -100,13 +98,7 @@ def _printed(command: list[str], environ: dict[str, str]) -> str:
 
 def _session_keys(variables: dict[str, str]) -> dict[str, str]:
     """Keys of a session of the workload's role, with the operator let into its trust policy."""
-    arguments: dict[str, Any] = {
-        "endpoint_url": variables["AWS_ENDPOINT_URL"],
-        "region_name": variables["AWS_REGION"],
-        "aws_access_key_id": variables["AWS_ACCESS_KEY_ID"],
-        "aws_secret_access_key": variables["AWS_SECRET_ACCESS_KEY"],
-    }
-    iam, sts = boto3.client("iam", **arguments), boto3.client("sts", **arguments)
+    iam, sts = boto(variables, "iam"), boto(variables, "sts")
     operator = {"Effect": "Allow", "Principal": {"AWS": sts.get_caller_identity()["Arn"]}, "Action": "sts:AssumeRole"}
     role = iam.get_role(RoleName="rds-to-bigquery")["Role"]
     document = role["AssumeRolePolicyDocument"]

@@ -11,7 +11,6 @@ stdin.
     subject_token         form token: the token at hand
     identities            form gke: the metadata server must name one of them as its service account's e-mail
     metadata_patience     form gke: for how many seconds a silent metadata server may only be not ready yet
-    allowed_hosts         token hosts known to be safe beside Google's own, as `host` or `host:port`
     permissions           [{"project": ID, "permissions": [...]}]: each that the project can test must be held
     bigquery              {"project": ID, "location": null}: also dry-run `SELECT 1`
     endpoints             {"resource_manager": URL, "bigquery": URL up to and with /bigquery/v2}
@@ -578,17 +577,15 @@ class MetadataServer:
 # --- The configuration -----------------------------------------------------------------------------------------------
 
 
-def host_allowed(url: object, known: Any, allowed: list[str]) -> bool:
-    """Whether the URL leads to a known host over https, or to one that the caller allows."""
+def host_allowed(url: object, known: Any) -> bool:
+    """Whether the URL leads to a known host over https."""
     if not isinstance(url, str):
         return False
     parts = urllib.parse.urlsplit(url)
-    if parts.netloc in allowed or parts.hostname in allowed:
-        return parts.scheme in ("http", "https")
     return parts.scheme == "https" and parts.netloc == parts.hostname and bool(known.fullmatch(parts.hostname or ""))
 
 
-def config_problems(config: Mapping[str, Any], allowed: list[str]) -> Iterator[str]:
+def config_problems(config: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with the form of a credential configuration for AWS; nothing is asked of any server."""
     source = config.get("credential_source")
     if config.get("type") != "external_account":
@@ -603,10 +600,10 @@ def config_problems(config: Mapping[str, Any], allowed: list[str]) -> Iterator[s
         yield f"audience is not the full name of a provider with the project NUMBER: {audience}"
     if config.get("subject_token_type") != AWS_TOKEN_TYPE:
         yield "subject_token_type is not " + AWS_TOKEN_TYPE
-    if not host_allowed(token_url, STS_HOST, allowed):
+    if not host_allowed(token_url, STS_HOST):
         yield f"token_url is not a known token host: {token_url}"
     impersonation = config.get("service_account_impersonation_url")
-    if impersonation is not None and not host_allowed(impersonation, IAM_CREDENTIALS_HOST, allowed):
+    if impersonation is not None and not host_allowed(impersonation, IAM_CREDENTIALS_HOST):
         yield f"service_account_impersonation_url is not a known host: {impersonation}"
     elif impersonation is not None and impersonation.endswith(":generateIdToken"):
         yield f"service_account_impersonation_url gives ID tokens, not access tokens: {impersonation}"
@@ -619,7 +616,7 @@ def source_problems(source: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with a credential_source for AWS."""
     if source.get("environment_id") != "aws1":
         yield "credential_source.environment_id is not aws1"
-    if not host_allowed(source.get("regional_cred_verification_url"), AWS_STS_HOST, []):
+    if not host_allowed(source.get("regional_cred_verification_url"), AWS_STS_HOST):
         yield "credential_source.regional_cred_verification_url is not an AWS STS host over https"
     for name in ("url", "region_url", "imdsv2_session_token_url"):
         url = source.get(name)
@@ -764,7 +761,7 @@ class Probe:
         if not isinstance(config, dict):
             name = path or "the credential configuration"
             raise Refusal("ConfigError", f"{name} is not a JSON object")
-        problems = list(config_problems(config, list(self.request.get("allowed_hosts") or [])))
+        problems = list(config_problems(config))
         if problems:
             raise Refusal("ConfigError", "; ".join(problems), evidence=problems)
         self.config = config

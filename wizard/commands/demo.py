@@ -19,7 +19,6 @@ from wizard.setup.problems import BadInput
 from wizard.work import applying, planning, testing
 from wizard.work.opening import open_setup
 
-
 FOLDER = "WIF_WIZARD_DEMO"
 """The variable that tells the demo inside its sandbox which folder is its own."""
 

@@ -7,12 +7,12 @@ Source: https://docs.cloud.google.com/iam/docs/workload-identity-federation-with
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
 from wizard.federation import config_source
-from wizard.federation.config_url import Problem, is_allowed, split
+from wizard.federation.config_url import Problem, split
 from wizard.federation.credential_config import GOOGLE_UNIVERSE, TOKEN_LIFETIME
 from wizard.federation.file_kinds import FileKind, kind_of
 from wizard.federation.identifiers import IAM_HOST, AudienceError, ProviderName, is_placeholder
@@ -28,33 +28,29 @@ _WORKFORCE = re.compile(r"//iam\.[a-z0-9.-]+/locations/[a-z0-9-]+/workforcePools
 _GENERATE = "generate the file again"
 
 
-def find_problems(document: object, *, allowed_hosts: Collection[str] = (), universe: str = "") -> list[Problem]:
+def find_problems(document: object, *, universe: str = "") -> list[Problem]:
     """Return all problems of a credential configuration of any source. The list is empty if it is safe to use.
 
-    `allowed_hosts` are hosts ("127.0.0.1" or "127.0.0.1:8080") to which clients can send tokens, in addition to
-    Google's. For them, http is accepted too, and any universe domain if token_url names one of them. `universe` is the
-    universe domain that the operator uses, if it is not Google's own: its hosts are known then.
+    `universe` is the universe domain that the operator uses, if it is not Google's own: its hosts are known then.
     """
     if not isinstance(document, Mapping):
         return [Problem("file", "the document is not a JSON object", _GENERATE)]
     kind = kind_of(document)
     if kind is None or not kind.is_configuration:
         return [_wrong_kind(kind, document.get("type"))]
-    foreign = _universe(document, allowed_hosts, universe)
+    foreign = _universe(document, universe)
     if foreign and _is_consistent(document):
         return [foreign]  # nothing else in it can be checked
     problems = [foreign, _audience(document.get("audience"), kind, universe), config_source.token_type(document, kind)]
-    problems += [
-        _google_url(document, key, service, allowed_hosts, universe) for key, service in _google_urls(document)
-    ]
+    problems += [_google_url(document, key, service, universe) for key, service in _google_urls(document)]
     problems += [_impersonated_account(document), *_lifetime(document)]
-    problems += config_source.problems(document, kind, allowed_hosts)
+    problems += config_source.problems(document, kind)
     return [problem for problem in problems if problem]
 
 
 def is_google_url(url: object, service: str) -> bool:
     """Return whether a URL is one of a Google service ("sts"), over https."""
-    return _google_url({"": url}, "", service, ()) is None
+    return _google_url({"": url}, "", service) is None
 
 
 def _wrong_kind(kind: FileKind | None, declared: object) -> Problem:
@@ -78,10 +74,9 @@ def _audience(audience: object, kind: FileKind, universe: str) -> Problem | None
     return None
 
 
-def _universe(document: Mapping[str, Any], allowed_hosts: Collection[str], own: str) -> Problem | None:
+def _universe(document: Mapping[str, Any], own: str) -> Problem | None:
     universe = document.get("universe_domain", GOOGLE_UNIVERSE)
-    address = split(document.get("token_url"))
-    if universe in (GOOGLE_UNIVERSE, own) or (address and is_allowed(address, allowed_hosts)):
+    if universe in (GOOGLE_UNIVERSE, own):
         return None
     what = f"the universe domain is {universe!r}: clients would send all API calls, with their tokens, to it"
     if not _is_consistent(document):
@@ -103,15 +98,11 @@ def _google_urls(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield key, service
 
 
-def _google_url(
-    document: Mapping[str, Any], key: str, service: str, allowed_hosts: Collection[str], universe: str = ""
-) -> Problem | None:
+def _google_url(document: Mapping[str, Any], key: str, service: str, universe: str = "") -> Problem | None:
     """Return a problem unless the URL is that of the Google service: global, regional, or a private endpoint."""
     address = split(document.get(key))
     if address is None:
         return Problem(key, f"{document.get(key)!r} is not a URL", _GENERATE)
-    if is_allowed(address, allowed_hosts):
-        return None
     host = address.hostname or ""
     is_known = re.fullmatch(_GOOGLE_HOST.format(service), host) or (universe and host == f"{service}.{universe}")
     if not is_known:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from wizard.federation.config_url import Problem, is_allowed, is_on_machine, split
+from wizard.federation.config_url import Problem, is_loopback, is_on_machine, split
 from wizard.federation.credential_config import AWS_TOKEN_TYPE
 from wizard.federation.file_kinds import FileKind, source_of
 
@@ -47,13 +47,13 @@ def token_type(document: Mapping[str, Any], kind: FileKind) -> Problem | None:
     return Problem("subject_token_type", what, f"write {' or '.join(fitting)}")
 
 
-def problems(document: Mapping[str, Any], kind: FileKind, allowed_hosts: Collection[str]) -> list[Problem]:
-    """Return what is wrong with the credential source. `allowed_hosts` are as for the whole file."""
+def problems(document: Mapping[str, Any], kind: FileKind) -> list[Problem]:
+    """Return what is wrong with the credential source."""
     source = source_of(document)
     if not source:
         return [Problem(_SOURCE, "the credential source is missing", _GENERATE)]
     if kind.name == "aws":
-        return _aws(source, allowed_hosts)
+        return _aws(source)
     named = [name for name in ("file", "url", "executable", "certificate") if name in source]
     if len(named) != 1:
         what = f"it names {' and '.join(named)}" if named else "it names no source of a token"
@@ -66,7 +66,7 @@ def problems(document: Mapping[str, Any], kind: FileKind, allowed_hosts: Collect
 # AWS
 
 
-def _aws(source: Mapping[str, Any], allowed_hosts: Collection[str]) -> list[Problem]:
+def _aws(source: Mapping[str, Any]) -> list[Problem]:
     if "executable" in source:
         what = "the file names a program, which each application that uses the file would run"
         return [Problem(f"{_SOURCE}.executable", what, "remove it: an AWS workload does not need it")]
@@ -74,7 +74,7 @@ def _aws(source: Mapping[str, Any], allowed_hosts: Collection[str]) -> list[Prob
     found = [
         _environment(source.get("environment_id")),
         _verification(source.get("regional_cred_verification_url")),
-        *(_metadata_url(key, source[key], allowed_hosts) for key in keys if key in source),
+        *(_metadata_url(key, source[key]) for key in keys if key in source),
     ]
     return [problem for problem in found if problem]
 
@@ -101,10 +101,10 @@ def is_aws_sts(url: object) -> bool:
     return bool(address and address.scheme == "https" and _AWS_STS.fullmatch(address.netloc.removesuffix(":443")))
 
 
-def _metadata_url(key: str, url: object, allowed_hosts: Collection[str]) -> Problem | None:
+def _metadata_url(key: str, url: object) -> Problem | None:
     """Return a problem unless the URL, from which clients read AWS credentials, is on the workload's own machine."""
     address = split(url)
-    if address and (address.hostname in _METADATA_HOSTS or is_allowed(address, allowed_hosts)):
+    if address and (address.hostname in _METADATA_HOSTS or is_loopback(address)):
         return None
     where = f"{_SOURCE}.{key}"
     if address and address.hostname in _CONTAINER_HOSTS:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
@@ -34,9 +33,13 @@ def split(url: object) -> SplitResult | None:
     return address if usable and "@" not in address.netloc else None
 
 
-def is_allowed(address: SplitResult, allowed_hosts: Collection[str]) -> bool:
-    """Return whether the host is one of these hosts, each with or without a port."""
-    return address.hostname in allowed_hosts or address.netloc in allowed_hosts
+def is_loopback(address: SplitResult) -> bool:
+    """Return whether only programs of the same machine, or of the same pod or task, answer at the host."""
+    host = address.hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def is_on_machine(address: SplitResult) -> bool:

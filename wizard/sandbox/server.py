@@ -159,6 +159,8 @@ class _Edge:
         port = self._tunnel.start(options.port)
         self._stack.push_async_callback(self._tunnel.close)
         self.url = f"http://127.0.0.1:{port}"
+        if self._aws is not None:
+            self._aws.endpoint = self.url
         bundle = private / "certificates.pem"
         write_private(bundle, self._authority.pem + (_public_roots() if options.pass_through else b""))
         self.way_out = client_variables.way_out(port, bundle)

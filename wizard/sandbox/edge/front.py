@@ -16,6 +16,9 @@ from .hosts import google_api, is_aws, matches
 if TYPE_CHECKING:
     from wizard.sandbox.aws import AwsCloud
 
+METADATA_PATHS = ("/latest/", "/v2/credentials/", "/v4/", "/_sandbox/")
+"""What AWS's metadata services answer, for workloads that are told this address."""
+
 _OWN_HEADERS = ("connection", "keep-alive", "proxy-authorization", "proxy-connection", "te", "transfer-encoding")
 """Headers that are between a client and its proxy."""
 
@@ -33,7 +36,9 @@ class Front:
         return app
 
     async def _respond(self, request: web.Request) -> web.StreamResponse:
-        if is_this_server(request):  # a client that was given an endpoint: /iam/v1/...
+        if is_this_server(request):  # a client that was given an endpoint: /iam/v1/..., or a metadata service
+            if self._aws is not None and request.path.startswith(METADATA_PATHS):
+                return await self._aws.respond(request)
             api, _, rest = request.path.lstrip("/").partition("/")
             return await google.respond(self._gateway, api, f"/{rest}", request)
         host = (request.url.host or "").lower().rstrip(".")

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from wizard.chain.target import Target, WantedRole
-from wizard.clouds import endpoints
 from wizard.clouds.aws import Aws
 from wizard.federation.credential_config import credential_config
 from wizard.federation.identifiers import PoolName, ProviderName
@@ -18,6 +17,8 @@ from wizard.modes.aws.live.places import WorkloadRole
 WORLD = Path(__file__).with_name("world.yaml")
 ACCOUNT, REGION, ROLE = "111122223333", "ap-northeast-1", "rds-to-bigquery"
 JOBS = "bigquery.jobs.create"
+WAY_OUT = ("HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")
+"""The variables of a program's way to the clouds that its environment keeps."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class World:
     variables: dict[str, str]
 
     @property
+    def metadata(self) -> str:
+        """Where the sandbox's own metadata services are: the URL."""
+        return self.variables["HTTPS_PROXY"]
+
+    @property
     def aws(self) -> Aws:
         """The operator's calls."""
         return Aws(os.environ, REGION)
@@ -34,18 +40,16 @@ class World:
     def config(self, provider: str = "good", pool: str = "aws-prod", number: str = "123456789012", **options: Any):
         """The credential configuration for a provider, as the wizard writes it."""
         name = ProviderName(PoolName(number, pool), provider)
-        options.setdefault("sts", endpoints.google("sts", self.variables))
-        options.setdefault("iamcredentials", endpoints.google("iamcredentials", self.variables))
         if account := options.pop("account", None):
             options["service_account"] = f"{account}@acme-analytics.iam.gserviceaccount.com"
-        return credential_config(name, universe_domain="sandbox.test", **options)
+        return credential_config(name, **options)
 
     def inside_config(self, **options: Any) -> dict[str, Any]:
         """The same, with the sandbox's instance metadata in place of the link-local one, which no test may ask."""
         document = self.config(**options)
         source = document["credential_source"]
         for name in source.keys() & {"url", "region_url", "imdsv2_session_token_url"}:
-            source[name] = source[name].replace("http://169.254.169.254", self.variables["AWS_ENDPOINT_URL"])
+            source[name] = source[name].replace("http://169.254.169.254", self.metadata)
         return document
 
     def test(self, config: dict[str, Any], provider: ProviderFacts | None = None, **more: Any) -> AwsTest:
@@ -53,11 +57,6 @@ class World:
         given: dict[str, Any] = {
             "targets": (Target("acme-analytics", (WantedRole("roles/bigquery.jobUser", (JOBS,)),)),),
             "bigquery_project": "acme-analytics",
-            "allowed_hosts": tuple(endpoints.own_hosts(self.variables)),
-            "endpoints": {
-                "resource_manager": endpoints.google("cloudresourcemanager", self.variables),
-                "bigquery": endpoints.google("bigquery", self.variables),
-            },
         }
         return AwsTest(config=config, provider=provider or ProviderFacts(ACCOUNT), **{**given, **more})
 
@@ -66,7 +65,7 @@ class World:
         return {
             "PATH": os.environ["PATH"],
             "AWS_REGION": REGION,
-            "AWS_ENDPOINT_URL": self.variables["AWS_ENDPOINT_URL"],
+            **{name: self.variables[name] for name in WAY_OUT},
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
@@ -91,7 +90,7 @@ class World:
         started = {"cluster": "default", "taskDefinition": "loader", "launchType": "FARGATE"}
         task = self.aws.call("ecs", "run_task", **started, networkConfiguration=network)
         arn = task["tasks"][0]["taskArn"]
-        url = f"{self.variables['AWS_ENDPOINT_URL']}/_sandbox/tasks/{arn.rsplit('/', 1)[1]}/environment?form={form}"
+        url = f"{self.metadata}/_sandbox/tasks/{arn.rsplit('/', 1)[1]}/environment?form={form}"
         token = self.variables["WIF_WIZARD_SANDBOX_TOKEN"]
         with urllib.request.urlopen(urllib.request.Request(url, headers={"x-sandbox-token": token})) as answer:
             return dict(json.load(answer))

@@ -8,7 +8,7 @@ from pathlib import Path
 import google.auth.exceptions
 import pytest
 
-from tests.chain.fakes import FakeCloud, config, environment
+from tests.chain.fakes import FakeCloud, config, environment, refused
 from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.aws.live.sandbox_world import World
 from wizard.chain import child
@@ -34,24 +34,24 @@ def test_no_other_host_is_reached(url: str, link_local: bool):
         as_application.OnlyKnownHosts(known, link_local)(url)
 
 
-def test_only_the_checked_files_hosts_and_the_targets_are_known(cloud: FakeCloud):
-    test = AwsTest(config(cloud), bigquery_project="acme-analytics", endpoints={"bigquery": "http://127.0.0.1:1/bq/v2"})
-    assert application._hosts(test) == sorted(["127.0.0.1:1", cloud.host])
+def test_only_the_checked_files_hosts_and_the_targets_are_known():
+    test = AwsTest(config(), bigquery_project="acme-analytics", endpoints={"bigquery": "http://127.0.0.1:1/bq/v2"})
+    assert application._hosts(test) == ["127.0.0.1:1", "sts.googleapis.com"]
 
 
 def test_google_auths_own_words_are_kept(cloud: FakeCloud):
     rejected = "The given credential is rejected by the attribute condition."
     cloud.answers["/sts/v1/token"] = (400, {"error": "unauthorized_client", "error_description": rejected})
     environ = {**environment(cloud), "PATH": "/usr/bin:/bin"}
-    outcome = application.run(AwsTest(config(cloud)), inside(environ), supplier=False)
+    outcome = application.run(AwsTest(config()), inside(environ), supplier=False)
     assert outcome.status == "failed"
     assert outcome.refusal and outcome.refusal.code == "OAuthError"
     assert f"Error code unauthorized_client: {rejected}" in outcome.refusal.message
 
 
 def test_a_call_that_the_target_refuses_is_told(cloud: FakeCloud):
-    cloud.answers["/bigquery/v2/"] = (403, {"error": {"code": 403, "message": "no", "status": "PERMISSION_DENIED"}})
-    test = AwsTest(config(cloud), bigquery_project="x", endpoints={"bigquery": f"{cloud.url}/bigquery/v2"})
+    cloud.answers["/bigquery/bigquery/v2/"] = refused(403, "PERMISSION_DENIED", "no")
+    test = AwsTest(config(), bigquery_project="x")
     outcome = application.run(test, inside(environment(cloud)), supplier=True)
     assert outcome.refusal and outcome.refusal.code == "HTTP 403"
 
@@ -77,7 +77,7 @@ def test_no_secret_is_in_any_outcome(world: World):
 def test_outcomes_come_while_the_probe_runs(cloud: FakeCloud):
     """When the first outcome is told, the last call has not been made."""
     calls: dict[str, int] = {}
-    test = AwsTest(config(cloud), allowed_hosts=(cloud.host,))
+    test = AwsTest(config())
     aws.run(test, inside(environment(cloud)), lambda each: calls.setdefault(each.hop.id, len(cloud.asked)))
     assert calls["config"] < calls["application"]
 
@@ -123,7 +123,7 @@ def test_a_child_does_not_outlive_an_interrupt(script: Path):
 
 def test_a_bare_configuration_can_pass(cloud: FakeCloud):
     """Nothing is known of its target: that hop is not proven, does not fail the test, and is named."""
-    outcomes = aws.run(AwsTest(config(cloud), allowed_hosts=(cloud.host,)), inside(environment(cloud)))
+    outcomes = aws.run(AwsTest(config()), inside(environment(cloud)))
     assert statuses(outcomes)["permission"] == "not_proven"
     assert outcome_of(outcomes, "permission").reason == "the live test could test no permission"
     assert verdict(outcomes).passed

@@ -72,7 +72,7 @@ def test_the_operators_settings_do_not_leak(world: World, monkeypatch: pytest.Mo
         given = dict(place.environment)
     assert "operator" not in given.values()
     assert not {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} & set(given)
-    assert given["AWS_ENDPOINT_URL"] == world.variables["AWS_ENDPOINT_URL"]
+    assert given["HTTPS_PROXY"] == world.variables["HTTPS_PROXY"]
     assert (given["AWS_CONFIG_FILE"], given["AWS_SHARED_CREDENTIALS_FILE"]) == (os.devnull, os.devnull)
 
 

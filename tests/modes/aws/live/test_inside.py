@@ -51,7 +51,7 @@ def test_a_tasks_container_credentials_reach_the_target(world: World):
 def test_the_relative_uri_is_followed_to_the_container_host(world: World):
     variables = world.task_environment("relative")
     test = world.test(world.inside_config())
-    test = dataclasses.replace(test, container_host=world.variables["AWS_ENDPOINT_URL"])
+    test = dataclasses.replace(test, container_host=world.metadata)
     outcomes: list[Outcome] = []
     walked = aws.AwsChain(test, inside(world.workload_environment(**variables)), outcomes.append)
     walked._probe()  # botocore knows no other container host than the link-local one: no application's way here
@@ -60,9 +60,8 @@ def test_the_relative_uri_is_followed_to_the_container_host(world: World):
 
 
 def test_an_instances_role_needs_no_supplier(world: World):
-    endpoint = world.variables["AWS_ENDPOINT_URL"]
     config = world.inside_config(imdsv2=True)
-    environ = world.workload_environment(AWS_EC2_METADATA_SERVICE_ENDPOINT=endpoint)
+    environ = world.workload_environment(AWS_EC2_METADATA_SERVICE_ENDPOINT=world.metadata)
     environ |= {"AWS_EC2_METADATA_DISABLED": "false"}
     del environ["AWS_REGION"]
     outcomes = aws.run(world.test(config), inside(environ))

@@ -1,8 +1,6 @@
 """Recent grants: stored at once, effective later; waited for, visibly, and not longer than they need."""
 
-import json
 import time
-import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,10 +10,10 @@ import pytest
 
 from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.aws.live.sandbox_world import WORLD, World, workload
+from tests.operators import http
 from wizard.chain.hop import Settling
 from wizard.chain.recent_grants import RecentGrant
 from wizard.chain.target import Target, WantedRole
-from wizard.clouds import endpoints
 from wizard.engine.patience import Time
 from wizard.modes.aws.live import walk as aws
 from wizard.modes.aws.live.facts import ProviderFacts
@@ -46,17 +44,12 @@ def slow_world(slow_sandbox: dict[str, str], monkeypatch: pytest.MonkeyPatch) ->
 
 def bind(world: World, account: str) -> RecentGrant:
     """RecentGrant roles/iam.workloadIdentityUser on a service account, as the operator."""
-    base = endpoints.google("iam", world.variables)
     email = f"{account}@acme-analytics.iam.gserviceaccount.com"
     policy = {"bindings": [{"role": "roles/iam.workloadIdentityUser", "members": [MEMBER]}]}
     token = Path(world.variables["CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"]).read_text()
-    headers = {
-        "Authorization": f"Bearer {token}",
-        "Content-Type": "application/json",
-        "x-goog-user-project": "acme-analytics",
-    }
-    url = f"{base}/v1/projects/acme-analytics/serviceAccounts/{email}:setIamPolicy"
-    urllib.request.urlopen(urllib.request.Request(url, json.dumps({"policy": policy}).encode(), headers)).close()
+    headers = {"Authorization": f"Bearer {token}", "x-goog-user-project": "acme-analytics"}
+    url = f"https://iam.googleapis.com/v1/projects/acme-analytics/serviceAccounts/{email}:setIamPolicy"
+    http(world.variables).post(url, json={"policy": policy}, headers=headers).raise_for_status()
     return RecentGrant("impersonation", datetime.now(UTC))
 
 

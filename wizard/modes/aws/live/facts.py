@@ -86,7 +86,6 @@ class AwsTest:
     elsewhere: tuple[Elsewhere, ...] = ()
     held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
     account_disabled: bool | None = None
-    allowed_hosts: tuple[str, ...] = ()
     endpoints: Mapping[str, str] = field(default_factory=dict)
     container_host: str = "http://169.254.170.2"
     deadline: float = 600.0
@@ -117,7 +116,6 @@ class AwsTest:
         """Return the request for the probe. `link_local`: whether it can contact metadata services."""
         return {
             "config": dict(self.config),
-            "allowed_hosts": list(self.allowed_hosts),
             "permissions": permission_request(self.targets),
             "bigquery": {"project": self.bigquery_project} if self.bigquery_project else None,
             "endpoints": dict(self.endpoints),
