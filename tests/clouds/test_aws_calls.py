@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chain.fakes import ACCOUNT, AWS_ERROR, IDENTITY, FakeCloud, environment, fake_cloud, first
+from tests.chain.fakes import ACCOUNT, AWS_ERROR, IDENTITY, FakeCloud, environment, fake_clouds, first
 from wizard.clouds.aws import NORMAL, Aws
 from wizard.clouds.errors import CloudError, Unreachable
 
@@ -17,7 +17,7 @@ FOUND = (200, IDENTITY.format(arn=ARN, account=ACCOUNT))
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeCloud]:
     """AWS on loopback; botocore does not pause between its attempts."""
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
-    with fake_cloud() as served:
+    with fake_clouds() as served:
         served.answers["/aws"] = FOUND
         for name, value in environment(served).items():
             monkeypatch.setenv(name, value)

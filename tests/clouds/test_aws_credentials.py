@@ -90,7 +90,7 @@ def test_expired_and_refused_keys_are_told_apart(code: str, kind: type[CloudErro
     ("message", "advice"),
     [
         ("Credential should be scoped to a valid region, not 'x'. ", "aws.region"),
-        ("Signature expired: 20260102T030405Z is now earlier than", "set the clock"),
+        ("Signature expired: 20260102T030405Z is now earlier than", "correct the clock"),
     ],
 )
 def test_a_signature_that_fails_for_another_reason_is_not_blamed_on_the_keys(message: str, advice: str) -> None:

@@ -53,18 +53,20 @@ class Google:
     def _session(self) -> Any:
         from google.auth.transport.requests import AuthorizedSession
 
-        from wizard.clouds import logged_http
+        from wizard.clouds import logged_http, network
 
-        session = AuthorizedSession(
-            self.operator.credentials, refresh_timeout=30, auth_request=self._refreshing_request()
-        )
+        class Session(AuthorizedSession, network.Session):  # type: ignore[misc]  # google-auth ships no types
+            """Adds the operator's token, and goes out the way of the environment."""
+
+        session = Session(self.operator.credentials, refresh_timeout=30, auth_request=self._refreshing_request())
+        session.environ = self._environ
         return logged_http.mount(session)
 
     def _refreshing_request(self) -> Any:
         """What google-auth refreshes a token with."""
         from wizard.clouds.google_refresh import CheckedRequest
 
-        return CheckedRequest()
+        return CheckedRequest(self._environ)
 
     def url(self, api: str, path: str) -> str:
         """Return the URL of a path, such as `/v1/projects/...`, of an API, such as `iam`.

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from wizard.clouds import google_credentials, retrying
+from wizard.clouds import google_credentials, network, retrying
 from wizard.clouds.errors import CloudError, is_transient
 from wizard.clouds.google import Google, Json
 from wizard.clouds.wording import words
@@ -85,13 +85,16 @@ class GoogleIam:
         import grpc
         from google.api_core import grpc_helpers
 
-        file = self._environ.get("SSL_CERT_FILE")
+        file = network.certificates(self._environ)
         roots = files.read_bytes(Path(file)) if file and Path(file).is_file() else None
+        proxy = network.proxy_for(f"https://{_HOST}", self._environ)
         return grpc_helpers.create_channel(
             f"{_HOST}:443",
             credentials=self._google.operator.credentials,
             ssl_credentials=grpc.ssl_channel_credentials(root_certificates=roots),
             default_scopes=google_credentials.SCOPES,
+            # gRPC itself reads the environment of the process, and there in lower case only.
+            options=[("grpc.http_proxy", proxy)] if proxy else [("grpc.enable_http_proxy", 0)],
         )
 
     def _metadata(self) -> list[tuple[str, str]]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
 from google.auth.transport.requests import Request
 
-from wizard.clouds import answers, logged_http
+from wizard.clouds import answers, logged_http, network
 
 
 class CheckedRequest(Request):
     """Raises Unreadable for an answer of a token service that is not JSON, which google-auth would quote."""
 
-    def __init__(self) -> None:
-        super().__init__(logged_http.mount(requests.Session(), retries=3))
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        session = network.Session()
+        session.environ = environ
+        super().__init__(logged_http.mount(session, retries=3))
 
     def __call__(self, url: str, method: str = "GET", *arguments: Any, **named: Any) -> Any:
         """Send a request, and return its answer. Raises Unreadable, and what google-auth raises."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wizard.clouds import aws_credentials, endpoints, gcloud_files
+from wizard.clouds import aws_credentials, gcloud_files
 from wizard.clouds.errors import CloudError, NoCredentials
 from wizard.clouds.session import Clouds
 
@@ -48,8 +48,6 @@ def _email_of_token(clouds: Clouds) -> str:
 
     Raises RefusedCredentials for a token that Google does not accept.
     """
-    if endpoints.SANDBOX in clouds.environ and endpoints.google("oauth2", clouds.environ).startswith("https:"):
-        return ""  # never send a sandbox's token to Google
     try:
         return str(clouds.google.call("oauth2", "POST", "/tokeninfo", retry_for=_RETRY_FOR).get("email", ""))
     except NoCredentials:

@@ -231,7 +231,7 @@ class Kubernetes:
 
         from wizard.clouds.kubernetes_transport import ClusterTransport
 
-        transport = ClusterTransport(access.connection, login, access.source)
+        transport = ClusterTransport(access.connection, login, access.source, self._environ)
         # The transport alone has the certificates and the credentials: lightkube need not load any.
         config = KubeConfig.from_one(cluster=Cluster(server=access.server, insecure=True), user=User())
         timeout = httpx2.Timeout(READ, connect=CONNECT)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
-import os
 import ssl
 import tempfile
 import threading
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies_environment, proxy_bypass
 
 import httpx2
 
 from wizard.clouds.kubeconfig import unusable
 from wizard.clouds.kubernetes_access import Connection, Login
+from wizard.clouds.network import proxy_for
 
 
 class HttpRefusal(Exception):  # noqa: N818 (a refusal, as others)
@@ -29,13 +26,14 @@ class HttpRefusal(Exception):  # noqa: N818 (a refusal, as others)
 class ClusterTransport(httpx2.BaseTransport):
     """Sends requests with the credentials, and raises HttpRefusal for each answer with an error status."""
 
-    def __init__(self, connection: Connection, login: Login, source: str) -> None:
+    def __init__(self, connection: Connection, login: Login, source: str, environ: Mapping[str, str]) -> None:
         """Raises NoCredentials if the certificates or the proxy cannot be used. `source` names them in the message."""
         self._login = login
         self._extensions = {"sni_hostname": connection.tls_server_name} if connection.tls_server_name else {}
         self._last = threading.local()
         try:
-            self._transport = httpx2.HTTPTransport(verify=_context(connection, login), proxy=_proxy(connection))
+            proxy = connection.proxy or proxy_for(connection.server, environ)
+            self._transport = httpx2.HTTPTransport(verify=_context(connection, login), proxy=proxy)
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
             reason = _reason(error)
             raise unusable(f"{source}: the wizard cannot use the certificates or the proxy: {reason}") from None
@@ -88,43 +86,6 @@ def _load(context: ssl.SSLContext, login: Login) -> None:
             path.touch(mode=0o600)
             path.write_bytes(content)
         context.load_cert_chain(certificate, key if login.key else None, password=lambda: b"")
-
-
-def _proxy(connection: Connection) -> str | None:
-    """Return the proxy of the kubeconfig, or else that of the environment, which is never for this machine itself."""
-    if connection.proxy:
-        return connection.proxy
-    parts = urlsplit(connection.server)
-    host = parts.hostname or ""
-    if _is_loopback(host) or _is_excluded(host) or proxy_bypass(host):
-        return None
-    return getproxies_environment().get(parts.scheme)
-
-
-def _is_loopback(host: str) -> bool:
-    address = _address(host)
-    return host == "localhost" or (address is not None and address.is_loopback)
-
-
-def _is_excluded(host: str) -> bool:
-    """Return whether a network of NO_PROXY (10.0.0.0/8) has the address, which Python itself does not check."""
-    address = _address(host)
-    if address is None:
-        return False
-    for named in (os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or "").split(","):
-        try:
-            if "/" in named and address in ipaddress.ip_network(named.strip(), strict=False):
-                return True
-        except ValueError:
-            continue
-    return False
-
-
-def _address(host: str) -> Any:
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None
 
 
 def _reason(error: Exception) -> str:
