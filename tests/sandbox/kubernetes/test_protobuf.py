@@ -74,8 +74,8 @@ async def test_the_api_takes_them_and_refuses_kinds_that_it_cannot_read(kube: Ku
     account = body("ServiceAccount", "v1", field(1, field(1, b"foo")))
     made = await kube.ok("POST", url, account, media=MEDIA_TYPE)
     assert made["metadata"]["name"] == "foo"
-    pod = body("Pod", "v1", b"")
-    status = await kube.refused("POST", "/api/v1/namespaces/anti-fraud/pods", pod, media=MEDIA_TYPE)
+    other = body("Widget", "example.com/v1", b"")
+    status = await kube.refused("POST", "/api/v1/namespaces/anti-fraud/pods", other, media=MEDIA_TYPE)
     assert status[:2] == (415, "UnsupportedMediaType")
     assert (await kube.refused("POST", url, b"k8s\x00\xff", media=MEDIA_TYPE))[:2] == (400, "BadRequest")
 

@@ -129,9 +129,6 @@ def _problems(kind: Kind, item: Object) -> Iterator[Cause]:
             said = f"Invalid value: {spec['activeDeadlineSeconds']}: must be between 1 and 2147483647, inclusive"
             yield Cause("spec.activeDeadlineSeconds", INVALID, said)
         for index, container in enumerate(spec.get("containers") or []):
-            for field in ("name", "image"):
-                if not container.get(field):
-                    yield Cause(f"spec.containers[{index}].{field}", REQUIRED, "Required value")
             yield from _quantities(container, f"spec.containers[{index}].resources")
 
 
@@ -150,11 +147,7 @@ def _of_template(kind: Kind, item: Object) -> Iterator[Cause]:
     """What is wrong with an object that creates pods, and with its pod template."""
     spec, path = item["spec"], ".".join(TEMPLATES[kind])
     template = _at(item, TEMPLATES[kind])
-    if kind is CRON_JOB and not spec.get("schedule"):
-        yield Cause("spec.schedule", REQUIRED, "Required value")
-    if not (template.get("spec") or {}).get("containers"):
-        yield Cause(f"{path}.spec.containers", REQUIRED, "Required value")
-    elif not 0 <= spec.get("replicas", 1) <= MOST_REPLICAS:
+    if not 0 <= spec.get("replicas", 1) <= MOST_REPLICAS:
         said = f"Invalid value: {spec['replicas']}: the sandbox takes 0 to {MOST_REPLICAS}"
         yield Cause("spec.replicas", INVALID, said)
     elif kind in (JOB, CRON_JOB):
