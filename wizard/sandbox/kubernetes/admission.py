@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from ipaddress import ip_network
 
-from . import admission_policies, limits, pod_security
+from . import admission_policies, granting, limits, pod_security
 from .kinds import (
     ADMISSION_POLICY,
     CRON_JOB,
@@ -93,7 +93,7 @@ def check_policies(state: KubernetesState, kind: Kind, item: Object, before: Obj
 
 def admit(kind: Kind, item: Object) -> None:
     """Check a new or changed object on its own, and fill in its defaults (ApiError 422)."""
-    causes = list(_problems(kind, item))
+    causes = [*_problems(kind, item), *granting.problems(kind, item)]
     if causes:
         raise invalid(kind, item["metadata"]["name"], causes)
     for key, value in _DEFAULTS.get(kind, {}).items():
@@ -108,6 +108,7 @@ def admit(kind: Kind, item: Object) -> None:
 
 def check_change(kind: Kind, before: Object, after: Object) -> None:
     """Refuse changes of immutable fields (ApiError 422)."""
+    granting.check_change(kind, before, after)
     if kind is POD and before.get("spec") != after.get("spec"):
         said = "Forbidden: pod updates may not change fields other than `spec.containers[*].image`"
         raise invalid(kind, before["metadata"]["name"], [Cause("spec", FORBIDDEN, said)])

@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from wizard.sandbox.request_log import CallKind
 
-from . import access, bodies, discovery, reviews, selectors, tables, watching
-from .access import Requester
+from . import access, bodies, discovery, granting, impersonation, reviews, selectors, tables, watching
 from .identities import Ask
-from .kinds import POD, REVIEWS, SERVICE_ACCOUNT, TOKEN_REQUEST, Object
+from .kinds import BINDINGS, POD, REVIEWS, ROLES, SELF_REVIEWS, SERVICE_ACCOUNT, TOKEN_REQUEST, Object
 from .objects import PATCHES, Objects
 from .paths import TRUE, Target, target
 from .pods import Pods
+from .requester import Requester
 from .service_account_tokens import discovery as issuer_discovery
 from .service_account_tokens import request_token
 from .state import KubernetesState
@@ -79,7 +79,7 @@ class KubernetesApi:
             await self._stall(asked)
             who = access.authenticate(self.state, asked.headers.get("authorization", ""))
             caller = who.google.member if who.google is not None else who.username
-            reply = self._perform(asked, who)
+            reply = self._perform(asked, impersonation.acting(self.state, who, asked.headers))
             status = reply.status
             return reply
         except ApiError as error:
@@ -104,14 +104,19 @@ class KubernetesApi:
         if asked.method == "GET" and (document := self._about_itself(asked.path)) is not None:
             return Reply(200, document)
         wanted = target(asked.method, asked.path, asked.query)
+        if wanted.kind not in SELF_REVIEWS:
+            access.require(self.state, who, wanted.wish())
         if wanted.kind in REVIEWS:
             review = bodies.typed(wanted.kind, bodies.read(asked.media, asked.body), "Ignore")[0]
-            return Reply(201, reviews.answer(self.state, wanted.kind, who, review))
-        access.require(self.state, who, wanted.kind, wanted.wish())
+            return Reply(201, reviews.answer(self.state, wanted.kind, who, review, wanted.namespace))
         self.objects.settle()
         if wanted.subresource:
             return self._log(asked, wanted) if wanted.kind is POD else self._token(asked, wanted)
         handler: Callable[[Asked, Target], Reply] = getattr(self, f"_{wanted.verb}")
+        if wanted.kind in (*ROLES, *BINDINGS) and wanted.verb in ("create", "update", "patch"):
+            tried = handler(replace(asked, query={**asked.query, "dryRun": "All"}), wanted)
+            assert tried.body is not None
+            granting.check_escalation(self.state, wanted.kind, who, tried.body)
         return handler(asked, wanted)
 
     def _about_itself(self, path: str) -> Object | None:

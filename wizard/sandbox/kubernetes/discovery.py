@@ -77,6 +77,8 @@ def _resource(kind: Kind) -> Object:
     entry |= {"kind": kind.kind, "verbs": list(kind.verbs)}
     if kind.short_names:
         entry["shortNames"] = list(kind.short_names)
+    if kind.in_all:
+        entry["categories"] = ["all"]
     return entry
 
 

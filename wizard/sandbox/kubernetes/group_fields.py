@@ -159,5 +159,5 @@ ValidatingAdmissionPolicySpec = paramKind:1:ParamKind matchConstraints:2:MatchRe
   variables:7:[Variable]#name
 ValidatingAdmissionPolicyStatus = observedGeneration:1:int64 typeChecking:2:TypeChecking conditions:3:[Condition]
 Validation = expression:1:string message:2:string reason:3:string messageExpression:4:string
-Variable = Name:1:string expression:2:string
+Variable = name:1:string expression:2:string
 """

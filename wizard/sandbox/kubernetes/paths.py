@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from . import kinds
-from .access import Wish
 from .kinds import NAMESPACE, Kind
+from .requester import Wish
 from .status import method_not_allowed, no_such_path
 
 SUBRESOURCES = {("pods", "log"): "GET", ("serviceaccounts", "token"): "POST"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import shapes
-from .kinds import NAMESPACE, Kind, Object
+from . import granting, shapes
+from .kinds import BINDINGS, NAMESPACE, ROLES, Kind, Object
 from .status import Cause, invalid
 
 LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
@@ -37,6 +37,7 @@ NOT_A_VALUE = (
 
 def check(kind: Kind, item: Object) -> None:
     """Refuse names, labels and annotations that may not be, and what is incomplete (ApiError 422, every problem)."""
+    granting.set_defaults(kind, item)
     causes = [*_name(kind, item["metadata"]), *_keys(item["metadata"]), *shapes.missing(kind, item)]
     if causes:
         raise invalid(kind, str(item["metadata"].get("name", "")), causes)
@@ -46,6 +47,10 @@ def _name(kind: Kind, metadata: Object) -> Iterator[Cause]:
     name = metadata.get("name") or ""
     if not name:
         yield Cause("metadata.name", "FieldValueRequired", "Required value: name or generateName is required")
+        return
+    if kind in (*ROLES, *BINDINGS):
+        if name in (".", "..") or "/" in name or "%" in name:
+            yield _bad("metadata.name", name, "may not be '.' or '..', and may not contain '/' or '%'")
         return
     pattern, most, said = (LABEL, 63, NOT_A_LABEL) if kind is NAMESPACE else (SUBDOMAIN, 253, NOT_A_SUBDOMAIN)
     if len(name.encode()) > most:
