@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.sandbox.kubernetes.test_rbac import GROUP, PODS, SCORER, account_token, bind, define, rule, subject
 from tests.sandbox.kubernetes.world import Kube
-from wizard.sandbox.kubernetes.api import Asked, Reply
+from wizard.sandbox.kubernetes.exchange import Asked, Reply
 
 REVIEWS = "/apis/authorization.k8s.io/v1"
 WHO = "/apis/authentication.k8s.io/v1/selfsubjectreviews"

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from wizard.sandbox.model.clusters import VERSION
 
-from .kinds import KINDS, POD, REVIEWS, SERVICE_ACCOUNT, Kind, Object
+from .kinds import KINDS, REVIEWS, Kind, Object
+from .paths import subresources
 
-SUBRESOURCES = (
-    (POD, {"name": "pods/log", "singularName": "", "namespaced": True, "kind": "Pod", "verbs": ["get"]}),
-    (
-        SERVICE_ACCOUNT,
-        {
-            "name": "serviceaccounts/token",
-            "singularName": "",
-            "namespaced": True,
-            "group": "authentication.k8s.io",
-            "version": "v1",
-            "kind": "TokenRequest",
-            "verbs": ["create"],
-        },
-    ),
-)
+_ANSWERED_AS = {
+    "eviction": ("policy", "v1", "Eviction"),
+    "scale": ("autoscaling", "v1", "Scale"),
+    "token": ("authentication.k8s.io", "v1", "TokenRequest"),
+}
+"""The kinds of subresources that are not of their object's kind."""
 GROUPS = sorted({kind.group for kind in KINDS if kind.group})
 
 
@@ -67,7 +61,7 @@ def _group(name: str) -> Object:
 
 def _resources(group: str) -> Object:
     resources = [_resource(kind) for kind in KINDS if kind.group == group]
-    resources += [entry for kind, entry in SUBRESOURCES if kind.group == group]
+    resources += [entry for kind in KINDS if kind.group == group for entry in _subresources(kind)]
     version = f"{group}/v1" if group else "v1"
     return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": version, "resources": resources}
 
@@ -80,6 +74,14 @@ def _resource(kind: Kind) -> Object:
     if kind.in_all:
         entry["categories"] = ["all"]
     return entry
+
+
+def _subresources(kind: Kind) -> Iterator[Object]:
+    for name, verbs in subresources(kind).items():
+        entry: Object = {"name": f"{kind.plural}/{name}", "singularName": "", "namespaced": kind.namespaced}
+        if name in _ANSWERED_AS:
+            entry |= dict(zip(("group", "version", "kind"), _ANSWERED_AS[name], strict=True))
+        yield {"kind": kind.kind, **entry, "verbs": sorted(set(verbs.values()))}
 
 
 def _openapi(group: str) -> Object:

@@ -64,7 +64,6 @@ EVENT = Kind(
         *("action", "count", "eventTime", "firstTimestamp", "involvedObject", "lastTimestamp", "message", "reason"),
         *("related", "reportingComponent", "reportingInstance", "series", "source", "type"),
     ),
-    verbs=READ,
     short_names=("ev",),
 )
 NODE = Kind(

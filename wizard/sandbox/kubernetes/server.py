@@ -19,7 +19,8 @@ from wizard.sandbox.model.world import World
 from wizard.sandbox.seeding import AGE
 
 from . import contents, default_roles, kubeconfig
-from .api import Asked, KubernetesApi, Reply
+from .api import KubernetesApi
+from .exchange import Asked, Reply
 from .identities import Ask
 from .impersonation import SEPARATOR
 from .state import KubernetesState

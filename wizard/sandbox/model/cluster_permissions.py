@@ -49,7 +49,7 @@ def permission(resource: str, verb: str) -> str:
 
     Kinds that the sandbox does not know count as third-party objects.
     """
-    special = SUBRESOURCES.get((resource, verb))
+    special = SUBRESOURCES.get((resource, verb)) or SUBRESOURCES.get((resource, "create"))
     if special:
         return special
     plural, _, part = resource.partition("/")
