@@ -93,8 +93,9 @@ async def test_a_pod_that_no_node_fits_waits_and_says_why(kube: Kube) -> None:
     old.mode = None
     pod = OneOff(kube, request=asks())
     await pod.create()
+    about = "?fieldSelector=involvedObject.name%3Done-off"
     async with asyncio.timeout(PATIENCE):
-        while not (events := (await kube.ok("GET", "/api/v1/namespaces/anti-fraud/events"))["items"]):
+        while not (events := (await kube.ok("GET", f"/api/v1/namespaces/anti-fraud/events{about}"))["items"]):
             await asyncio.sleep(0.01)
     assert events[0]["reason"] == "FailedScheduling"
     assert events[0]["message"].startswith("0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/sel")

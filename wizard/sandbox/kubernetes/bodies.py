@@ -93,7 +93,10 @@ def typed(kind: Kind, item: Object, field_validation: str) -> tuple[Object, list
             raise bad_request(f"the {what} in the data ({given}) does not match the expected {what} ({expected})")
     item.setdefault("metadata", {})
     fitting, unknown = shapes.fit(kind, item)
-    problems = [*(f'duplicate field "{path}"' for path in repeated), *(f'unknown field "{path}"' for path in sorted(unknown))]
+    problems = [
+        *(f'duplicate field "{path}"' for path in repeated),
+        *(f'unknown field "{path}"' for path in sorted(unknown)),
+    ]
     if problems and field_validation == "Strict":
         said = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}'
         raise bad_request(f"{said}: strict decoding error: {', '.join(problems)}")

@@ -74,7 +74,9 @@ CONFIG_MAP = Kind("", "v1", "ConfigMap", "configMaps", fields=("binaryData", "da
 SERVICE = Kind("", "v1", "Service", "services", short_names=("svc",), in_all=True)
 RESOURCE_QUOTA = Kind("", "v1", "ResourceQuota", "resourceQuotas", short_names=("quota",))
 LIMIT_RANGE = Kind("", "v1", "LimitRange", "limitRanges", fields=("spec",), short_names=("limits",))
-REPLICATION_CONTROLLER = Kind("", "v1", "ReplicationController", "replicationControllers", short_names=("rc",), in_all=True)
+REPLICATION_CONTROLLER = Kind(
+    "", "v1", "ReplicationController", "replicationControllers", short_names=("rc",), in_all=True
+)
 DISRUPTION_BUDGET = Kind("policy", "v1", "PodDisruptionBudget", "podDisruptionBudgets", short_names=("pdb",))
 ADMISSION_POLICY = Kind(
     *("admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicy", "validatingAdmissionPolicies"),

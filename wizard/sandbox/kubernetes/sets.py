@@ -34,7 +34,7 @@ class Sets:
             if name in wanted and of_now and (not node or node in there):
                 running[name] = pod
             else:
-                self._maker.stop(pod)
+                self._maker.end(kind, owner, pod)
         for name in [each for each in wanted if each not in running]:
             spec = {"nodeName": wanted[name]} if wanted[name] else {}
             pod_made = self._maker.make(kind, owner, template, name, labels={REVISION: current}, spec=spec)

@@ -127,7 +127,9 @@ class _Reader:
     def _check_base64(self, text: str) -> None:
         bad = _NOT_BASE64.search(text)
         if bad is not None or len(text.replace("\n", "").replace("\r", "")) % 4:
-            raise self._refusal(f"illegal base64 data at input byte {bad.start() if bad else len(text) - len(text) % 4}")
+            raise self._refusal(
+                f"illegal base64 data at input byte {bad.start() if bad else len(text) - len(text) % 4}"
+            )
 
     def _refusal(self, problem: str) -> ApiError:
         kind = self._kind

@@ -35,6 +35,7 @@ NOT_A_VALUE = (
     f"'{VALUE.pattern}')"
 )
 
+
 def check(kind: Kind, item: Object) -> None:
     """Refuse names, labels and annotations that may not be, and what is incomplete (ApiError 422, every problem)."""
     granting.set_defaults(kind, item)
