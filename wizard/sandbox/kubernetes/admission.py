@@ -42,8 +42,9 @@ FORBIDDEN = "FieldValueForbidden"
 INVALID = "FieldValueInvalid"
 MOST_REPLICAS = 100
 
+_SURGE = {"maxSurge": "25%", "maxUnavailable": "25%"}
 _DEFAULTS: Mapping[Kind, Object] = {
-    DEPLOYMENT: {"replicas": 1},
+    DEPLOYMENT: {"replicas": 1, "strategy": {"type": "RollingUpdate", "rollingUpdate": _SURGE}},
     REPLICA_SET: {"replicas": 1},
     REPLICATION_CONTROLLER: {"replicas": 1},
     SERVICE: {"type": "ClusterIP", "sessionAffinity": "None"},
@@ -97,7 +98,8 @@ def admit(kind: Kind, item: Object) -> None:
     if causes:
         raise invalid(kind, item["metadata"]["name"], causes)
     for key, value in _DEFAULTS.get(kind, {}).items():
-        item["spec"].setdefault(key, deepcopy(value))
+        if item["spec"].get(key) in (None, {}):
+            item["spec"][key] = deepcopy(value)
     if kind in TEMPLATES:
         _default_pod(_at(item, TEMPLATES[kind])["spec"])
     if kind is NETWORK_POLICY:

@@ -68,7 +68,7 @@ class KubernetesApi:
             raise ApiError(fault.status, fault.code or "InternalError", message)
 
     def _perform(self, asked: Asked, who: Requester) -> Reply:
-        if asked.method == "GET" and (document := self._about_itself(asked.path)) is not None:
+        if asked.method == "GET" and (document := self._about_itself(asked)) is not None:
             return Reply(200, document)
         if asked.path in HEALTH and asked.method == "GET":
             return text(b"ok")
@@ -95,12 +95,13 @@ class KubernetesApi:
             granting.check_escalation(self.state, wanted.kind, who, tried.body)
         return handler(asked, wanted)
 
-    def _about_itself(self, path: str) -> Object | None:
+    def _about_itself(self, asked: Asked) -> Object | None:
+        path = asked.path
         if path == "/.well-known/openid-configuration":
             return issuer_discovery(self.state)
         if path == "/openid/v1/jwks":
             return self.state.keys.jwks()
-        return discovery.find(path)
+        return discovery.find(path, asked.headers.get("accept", ""))
 
     def _get(self, asked: Asked, wanted: Target) -> Reply:
         found = self.objects.get(wanted)

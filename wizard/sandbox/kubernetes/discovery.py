@@ -1,4 +1,4 @@
-"""What the API server publishes about itself: groups, resources, version, and as much OpenAPI as kubectl asks for."""
+"""What the API server publishes about itself: groups, resources, version and types."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from wizard.sandbox.model.clusters import VERSION
 
-from .kinds import KINDS, REVIEWS, Kind, Object
+from . import openapi
+from .kinds import KINDS, Kind, Object
 from .paths import subresources
 
 _ANSWERED_AS = {
@@ -18,8 +19,12 @@ _ANSWERED_AS = {
 GROUPS = sorted({kind.group for kind in KINDS if kind.group})
 
 
-def find(path: str) -> Object | None:
-    """The document at a path such as /apis/apps/v1, if there is one."""
+def find(path: str, accept: str = "") -> Object | None:
+    """The document at a path such as /apis/apps/v1, if there is one.
+
+    kubectl asks for OpenAPI as JSON where it shows what fields mean, and elsewhere as protobuf; it takes JSON there too.
+    """
+    described = accept.partition(",")[0].strip() == "application/json"
     parts = path.strip("/").split("/")
     match parts:
         case ["version"]:
@@ -39,9 +44,11 @@ def find(path: str) -> Object | None:
                 "paths": {_base(name): {"serverRelativeURL": f"/openapi/v3/{_base(name)}"} for name in ("", *GROUPS)}
             }
         case ["openapi", "v3", "api", "v1"]:
-            return _openapi("")
+            return openapi.version_3("", described)
         case ["openapi", "v3", "apis", group, "v1"] if group in GROUPS:
-            return _openapi(group)
+            return openapi.version_3(group, described)
+        case ["openapi", "v2"] if described or not accept or accept == "*/*":
+            return openapi.version_2()
     return None
 
 
@@ -82,16 +89,3 @@ def _subresources(kind: Kind) -> Iterator[Object]:
         if name in _ANSWERED_AS:
             entry |= dict(zip(("group", "version", "kind"), _ANSWERED_AS[name], strict=True))
         yield {"kind": kind.kind, **entry, "verbs": sorted(set(verbs.values()))}
-
-
-def _openapi(group: str) -> Object:
-    """The paths of a group with their PATCH: kubectl looks there for fieldValidation, and for nothing else."""
-    paths = {}
-    for kind in (each for each in KINDS if each.group == group and each not in REVIEWS):
-        middle = "/namespaces/{namespace}" if kind.namespaced else ""
-        gvk = {"group": kind.group, "version": kind.version, "kind": kind.kind}
-        parameter = {"name": "fieldValidation", "in": "query", "schema": {"type": "string", "uniqueItems": True}}
-        patch = {"parameters": [parameter], "responses": {}, "x-kubernetes-group-version-kind": gvk}
-        paths[f"/{_base(group)}{middle}/{kind.plural}/{{name}}"] = {"patch": patch}
-    info = {"title": "Kubernetes", "version": f"v{VERSION}"}
-    return {"openapi": "3.0.0", "info": info, "paths": paths, "components": {"schemas": {}}}

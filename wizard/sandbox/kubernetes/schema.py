@@ -83,12 +83,11 @@ def has(name: str) -> bool:
     return name in _lines()
 
 
-@cache
-def package(name: str) -> str:
-    """The package of a message as OpenAPI spells it: io.k8s.api.apps.v1."""
+def place(name: str) -> str:
+    """Where a message is: `core`, `meta` for what all groups share, or `group` for a group's own."""
     if name in _SHARED:
-        return "io.k8s.apimachinery.pkg.apis.meta.v1"
-    return "io.k8s.api.core.v1" if name in _table(core_fields.TABLE) else "io.k8s.api.v1"
+        return "meta"
+    return "core" if name in _table(core_fields.TABLE) else "group"
 
 
 _SHARED = frozenset(
