@@ -5,6 +5,7 @@ Source: Kubernetes API reference, defaults of PodSpec; GKE documentation, "Autop
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from ipaddress import ip_network
@@ -77,6 +78,8 @@ def admit_new(state: KubernetesState, kind: Kind, item: Object) -> None:
     if kind is NAMESPACE:
         item["spec"], item["status"] = {"finalizers": ["kubernetes"]}, {"phase": "Active"}
         metadata.setdefault("labels", {})["kubernetes.io/metadata.name"] = metadata["name"]
+    if kind is SERVICE:
+        _give_address(item)
     if kind is RESOURCE_QUOTA:
         item.setdefault("status", {"hard": dict(item["spec"].get("hard") or {}), "used": {}})
     check_policies(state, kind, item, None)
@@ -84,6 +87,17 @@ def admit_new(state: KubernetesState, kind: Kind, item: Object) -> None:
         pod_security.check(state, item)
         limits.check_range(state, item)
     limits.check_quota(state, kind, item)
+
+
+def _give_address(service: Object) -> None:
+    """Give a service an address of the range that GKE uses, and its ports what they leave out."""
+    spec = service["spec"]
+    for port in spec.get("ports") or ():
+        port.setdefault("protocol", "TCP")
+        port.setdefault("targetPort", port.get("port"))
+    if spec["type"] != "ExternalName" and not spec.get("clusterIP"):
+        spec["clusterIP"] = f"34.118.{224 + secrets.randbelow(16)}.{1 + secrets.randbelow(254)}"
+        spec["clusterIPs"] = [spec["clusterIP"]]
 
 
 def check_policies(state: KubernetesState, kind: Kind, item: Object, before: Object | None) -> None:

@@ -22,7 +22,7 @@ GROUPS = sorted({kind.group for kind in KINDS if kind.group})
 def find(path: str, accept: str = "") -> Object | None:
     """The document at a path such as /apis/apps/v1, if there is one.
 
-    kubectl asks for OpenAPI as JSON where it shows what fields mean, and elsewhere as protobuf; it takes JSON there too.
+    kubectl asks for OpenAPI as JSON to show what fields mean, and else as protobuf, in place of which it takes JSON.
     """
     described = accept.partition(",")[0].strip() == "application/json"
     parts = path.strip("/").split("/")

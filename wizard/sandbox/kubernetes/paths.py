@@ -90,7 +90,7 @@ def target(method: str, path: str, query: Mapping[str, str]) -> Target:
 def _resource(group: str, version: str, rest: list[str]) -> tuple[Kind, str, str, str]:
     """Kind, namespace, name and subresource."""
     namespace = ""
-    if rest[0] == "namespaces" and len(rest) > 2:
+    if rest[0] == NAMESPACE.plural and len(rest) > 2 and rest[2] not in subresources(NAMESPACE):
         namespace, rest = rest[1], rest[2:]
     kind = kinds.find(group, version, rest[0])
     if kind is None or (len(rest) > 3 and rest[2] != "proxy") or (namespace and not kind.namespaced):

@@ -65,7 +65,7 @@ _NUMBERS = ("containerPort",)
 def fit(kind: Kind, item: Object) -> tuple[Object, list[str]]:
     """The object without the fields that its kind does not have, and their paths. Raises ApiError 400 for types."""
     unknown: list[str] = []
-    types = {name: item[name] for name in ("apiVersion", "kind") if name in item}
+    types: Object = {name: item[name] for name in ("apiVersion", "kind") if name in item}
     inner = {name: value for name, value in item.items() if name not in types}
     return {**types, **_Reader(kind, unknown).message(kind.kind, inner, "", "")}, unknown
 
@@ -139,21 +139,23 @@ class _Reader:
 def _missing(name: str, value: Mapping[str, Any], path: str) -> Iterator[str]:
     """The paths of what is required inside of a message and not there; an empty list counts as none."""
     for key, field in schema.fields(name).items():
-        if key == "status":
-            continue
-        found = value.get(key)
-        here = f"{path}{key}"
-        if field.is_list and field.is_message:
-            for index, each in enumerate(found or ()):
-                yield from _missing(field.type, each, f"{here}[{index}].")
-        elif field.is_message and (found is not None or _is_required(name, field)):
-            inner = list(_missing(field.type, found or {}, f"{here}."))
-            yield from inner
-            if found is None and not inner:
-                yield here
-        if not field.is_message or field.is_list:
-            if _is_required(name, field) and found in (None, "", []):
-                yield here
+        if key != "status":
+            yield from _missing_in(field, value.get(key), f"{path}{key}", _is_required(name, field))
+
+
+def _missing_in(field: Field, value: Any, path: str, is_required: bool) -> Iterator[str]:
+    """The same for one field, which has that value or None."""
+    if field.is_message and not field.is_list:
+        if value is None and not is_required:
+            return
+        inner = list(_missing(field.type, value or {}, f"{path}."))
+        yield from inner if inner or value is not None else [path]
+        return
+    if is_required and value in (None, "", []):
+        yield path
+    if field.is_message:
+        for index, each in enumerate(value or ()):
+            yield from _missing(field.type, each, f"{path}[{index}].")
 
 
 def _is_required(name: str, field: Field) -> bool:
