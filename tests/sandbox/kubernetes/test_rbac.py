@@ -62,11 +62,13 @@ async def test_names_and_subresources_are_told_apart(kube: Kube) -> None:
     token = await account_token(kube)
     for name in ("one", "other"):
         await kube.ok("POST", SECRETS, {"metadata": {"name": name}})
-    named = rule("get", resources=["secrets"], resourceNames=["one"])
+    named = rule("get", "list", resources=["secrets"], resourceNames=["one"])
     await define(kube, "some", named, rule("get", resources=["pods/log"]))
     await bind(kube, "some", subject("ServiceAccount", "scorer"))
     await kube.ok("GET", f"{SECRETS}/one", token=token)
     assert (await kube.refused("GET", f"{SECRETS}/other", token=token))[0] == 403
+    await kube.ok("GET", f"{SECRETS}?fieldSelector=metadata.name%3Done", token=token)
+    assert (await kube.refused("GET", SECRETS, token=token))[0] == 403
     pod = (await kube.ok("GET", PODS))["items"][0]["metadata"]["name"]
     assert (await kube("GET", f"{PODS}/{pod}/log", token=token)).status == 200
     assert (await kube.refused("GET", f"{PODS}/{pod}", token=token))[0] == 403

@@ -40,6 +40,9 @@ async def test_a_status_is_changed_by_itself(kube: Kube) -> None:
     changed = await kube.ok("PATCH", f"{jobs}/j/status", patch, media=MERGE)
     assert (changed["spec"]["suspend"], changed["status"]["active"]) == (True, 7)
     assert (await kube.ok("GET", f"{jobs}/j/status"))["status"]["active"] == 7
+    nameless = {"status": {"conditions": [{"status": "True"}]}}
+    refused = await kube.refused("PATCH", f"{jobs}/j/status", nameless, media=MERGE)
+    assert (refused[0], "status.conditions[0].type: Required value" in refused[2]) == (422, True)
 
 
 def template() -> dict[str, Any]:

@@ -152,6 +152,8 @@ RULES_REVIEW = Kind(
     namespaced=False,
     verbs=("create",),
 )
+SCALE = Kind("autoscaling", "v1", "Scale", "scales", verbs=())
+EVICTION = Kind("policy", "v1", "Eviction", "evictions", fields=("deleteOptions",), verbs=())
 TOKEN_REQUEST = Kind("authentication.k8s.io", "v1", "TokenRequest", "tokenRequests", verbs=())
 SELF_REVIEWS = (ACCESS_REVIEW, RULES_REVIEW, SELF_REVIEW)
 """What everybody may ask about themselves."""

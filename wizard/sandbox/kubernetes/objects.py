@@ -10,7 +10,7 @@ from typing import Any
 
 from wizard.sandbox.json_value import copied
 
-from . import admission, json_patch, merging, ownership, server_side, subresources, validation
+from . import admission, json_patch, merging, ownership, server_side, shapes, subresources, validation
 from .bodies import typed
 from .controllers import Controllers
 from .jobs import label
@@ -36,7 +36,7 @@ from .paths import Target
 from .pods import Pods
 from .quantities import written
 from .state import KubernetesState, head
-from .status import ApiError, already_exists, bad_request, conflict, modified, not_found
+from .status import ApiError, already_exists, bad_request, conflict, invalid, modified, not_found
 
 PATCHES: Mapping[str, Callable[[Any, Any], Any]] = {
     "application/json-patch+json": json_patch.apply,
@@ -162,13 +162,17 @@ class Objects:
         return item
 
     def change_status(self, target: Target, item: Object) -> Object:
-        """Replace the status of an object, and nothing else. Raises ApiError 404 or 409."""
+        """Replace the status of an object, and nothing else; a phase stays if none is given. ApiError 404, 409, 422."""
         before = self.get(target)
         if item["metadata"].get("resourceVersion") not in (None, "", before["metadata"]["resourceVersion"]):
             raise modified(target.kind, target.name)
         if target.kind is NODE:
             return before
-        stored = self._state.store.put(target.kind, {**before, "status": item.get("status") or {}})
+        causes = list(shapes.missing_in_status(target.kind, item))
+        if causes:
+            raise invalid(target.kind, target.name, causes)
+        kept = {key: value for key, value in (before.get("status") or {}).items() if key in ("phase", "startTime")}
+        stored = self._state.store.put(target.kind, {**before, "status": {**kept, **(item.get("status") or {})}})
         self.settle()
         return stored
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from . import bodies, subresources
 from .exchange import TEXT, Asked, Reply, number, text
-from .kinds import SERVICE_ACCOUNT, TOKEN_REQUEST, Object
+from .kinds import EVICTION, SCALE, SERVICE_ACCOUNT, TOKEN_REQUEST, Object
 from .objects import PATCHES, Objects
 from .paths import TRUE, Target
 from .pods import Pods
@@ -73,13 +73,16 @@ class Parts:
             asked_for = bodies.read(asked.media, asked.body)
         elif asked.media in PATCHES:
             asked_for = PATCHES[asked.media](scale, bodies.parse(asked.body))
+        elif asked.media == _APPLY:
+            asked_for = PATCHES[MERGE](scale, bodies.read(bodies.YAML, asked.body))
         else:
-            raise unsupported_media(asked.media, [*PATCHES])
-        replicas = subresources.replicas_in(asked_for)
-        version = (asked_for.get("metadata") or {}).get("resourceVersion")
-        if version not in (None, "", item["metadata"]["resourceVersion"]):
+            raise unsupported_media(asked.media, [*PATCHES, _APPLY])
+        if not isinstance(asked_for, dict):
+            raise bad_request("the patch leaves no object")
+        asked_for, _ = bodies.typed(SCALE, asked_for, "Ignore")
+        if asked_for["metadata"].get("resourceVersion") not in (None, "", item["metadata"]["resourceVersion"]):
             raise modified(wanted.kind, wanted.name)
-        change = {"spec": {"replicas": replicas}}
+        change = {"spec": {"replicas": asked_for.get("spec", {}).get("replicas", 0)}}
         changed = self._objects.patch(wanted, MERGE, change, asked.manager, asked.dry_run)
         return Reply(200, subresources.scale_of(wanted.kind, changed))
 
@@ -97,7 +100,7 @@ class Parts:
 
     def _evict(self, asked: Asked, wanted: Target) -> Reply:
         """Delete a pod, unless a disruption budget needs it."""
-        eviction = bodies.read(asked.media, asked.body)
+        eviction, _ = bodies.typed(EVICTION, bodies.read(asked.media, asked.body), "Ignore")
         subresources.check_eviction(self._state, self._objects.get(wanted))
         options: Object = dict(eviction.get("deleteOptions") or {})
         if asked.dry_run:
@@ -106,4 +109,5 @@ class Parts:
         return Reply(201, {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201})
 
     def _finalize(self, asked: Asked, wanted: Target) -> Reply:
-        return Reply(200, self._objects.finalize(wanted, bodies.read(asked.media, asked.body)))
+        item, _ = bodies.typed(wanted.kind, bodies.read(asked.media, asked.body), "Ignore")
+        return Reply(200, self._objects.finalize(wanted, item))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -36,6 +37,7 @@ _ELSEWHERE: Mapping[tuple[str, str], Mapping[str, str]] = {
 }
 """What API servers have and the sandbox does not."""
 
+_ONE = re.compile(r"metadata\.name==?([^,=!]+)")
 TRUE = ("1", "true", "True")
 
 
@@ -48,13 +50,15 @@ class Target:
     namespace: str = ""
     name: str = ""
     subresource: str = ""
+    selected: str = ""
+    """The one name that a list or a watch is about, by its field selector."""
 
     def wish(self) -> Wish:
         """The action that access control authorizes."""
         resource = f"{self.kind.plural}/{self.subresource}" if self.subresource else self.kind.plural
         # GKE's roles know a namespace by being in it, as Kubernetes' own do.
         namespace = self.name if self.kind is NAMESPACE else self.namespace
-        return Wish(self.verb, self.kind.group, resource, namespace, self.name)
+        return Wish(self.verb, self.kind.group, resource, namespace, self.name or self.selected)
 
 
 def subresources(kind: Kind) -> Mapping[str, Mapping[str, str]]:
@@ -84,7 +88,8 @@ def target(method: str, path: str, query: Mapping[str, str]) -> Target:
         if verb is None:
             raise method_not_allowed() if subresource in subresources(kind) else no_such_path()
         return Target(verb, kind, namespace, name, subresource)
-    return Target(_verb(method, kind, namespace, name, query), kind, namespace, name)
+    one = _ONE.fullmatch(query.get("fieldSelector", ""))
+    return Target(_verb(method, kind, namespace, name, query), kind, namespace, name, selected=one[1] if one else "")
 
 
 def _resource(group: str, version: str, rest: list[str]) -> tuple[Kind, str, str, str]:

@@ -76,6 +76,12 @@ def missing(kind: Kind, item: Object) -> Iterator[Cause]:
         yield Cause(path, "FieldValueRequired", "Required value")
 
 
+def missing_in_status(kind: Kind, item: Object) -> Iterator[Cause]:
+    """What the status of an object must have and does not."""
+    for path in _missing_in(schema.fields(kind.kind)["status"], item.get("status"), "status", False):
+        yield Cause(path, "FieldValueRequired", "Required value")
+
+
 class _Reader:
     """Reads an object of one kind. Paths come in two forms: with the places in lists, and without, as Go has them."""
 

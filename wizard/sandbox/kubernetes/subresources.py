@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import ceil
-from typing import Any
-
 from .kinds import DISRUPTION_BUDGET, POD, REPLICATION_CONTROLLER, Kind, Object
 from .making import has_ended, is_ready
 from .selectors import by_object, labels
 from .state import KubernetesState
-from .status import ApiError, Cause, bad_request, too_many_requests
+from .status import ApiError, Cause, too_many_requests
 
 _SHOWN = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
 
@@ -21,15 +19,6 @@ def scale_of(kind: Kind, item: Object) -> Object:
     status = {"replicas": item.get("status", {}).get("replicas", 0), "selector": _selector_text(kind, item)}
     head = {"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata}
     return {**head, "spec": {"replicas": item["spec"].get("replicas", 1)}, "status": status}
-
-
-def replicas_in(scale: Any) -> int:
-    """The number that a Scale asks for; 0 if it names none. Raises ApiError 400."""
-    spec = scale.get("spec") if isinstance(scale, dict) else None
-    found = (spec or {}).get("replicas", 0)
-    if not isinstance(found, int) or isinstance(found, bool):
-        raise bad_request("spec.replicas must be a number")
-    return found
 
 
 def check_eviction(state: KubernetesState, pod: Object) -> None:

@@ -151,6 +151,13 @@ def _selector(item: Object) -> str:
     return ",".join(f"{key}={value}" for key, value in sorted(selector.items())) or "<none>"
 
 
+def _outside(item: Object) -> str:
+    """How a service is reached from outside; the sandbox's load balancers never get an address."""
+    if item["spec"].get("type") == "LoadBalancer":
+        return "<pending>"
+    return str(item["spec"].get("externalName", "<none>"))
+
+
 def _ports(item: Object) -> str:
     shown = []
     for each in item["spec"].get("ports") or ():
@@ -234,7 +241,7 @@ _OWN: Mapping[Kind, Sequence[Column]] = {
     SERVICE: [
         ("Type", "string", 0, _at("spec", "type")),
         ("Cluster-IP", "string", 0, _at("spec", "clusterIP", default="<none>")),
-        ("External-IP", "string", 0, _at("spec", "externalName", default="<none>")),
+        ("External-IP", "string", 0, _outside),
         ("Port(s)", "string", 0, _ports),
     ],
     DISRUPTION_BUDGET: [
