@@ -77,3 +77,24 @@ async def test_controllers_and_nodes_tell_what_they_do(kube: Kube) -> None:
     assert (await told(kube, "Deployment"))[-1] == f"ScalingReplicaSet: Scaled down replica set {name} from 1 to 0"
     assert (await told(kube, "ReplicaSet"))[-1] == f"SuccessfulDelete: Deleted pod: {pod_name}"
     assert (await told(kube, "Pod"))[-1] == "Killing: Stopping container a"
+
+
+async def test_sets_remember_their_templates(kube: Kube) -> None:
+    sets = "/apis/apps/v1/namespaces/anti-fraud/daemonsets"
+    history = "/apis/apps/v1/namespaces/anti-fraud/controllerrevisions"
+    await kube.ok("POST", sets, deployment())
+
+    async def numbers() -> dict[str, int]:
+        items = (await kube.ok("GET", history))["items"]
+        return {each["data"]["spec"]["template"]["spec"]["containers"][0]["image"]: each["revision"] for each in items}
+
+    async def set_image(name: str) -> None:
+        patch = {"spec": {"template": {"spec": {"containers": [{"name": "a", "image": name}]}}}}
+        await kube.ok("PATCH", f"{sets}/d", patch, media=STRATEGIC)
+
+    await set_image("a:2")
+    assert await numbers() == {"a:1": 1, "a:2": 2}
+    await set_image("a:1")
+    assert await numbers() == {"a:1": 3, "a:2": 2}
+    await kube.ok("DELETE", f"{sets}/d")
+    assert await numbers() == {}

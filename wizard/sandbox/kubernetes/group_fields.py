@@ -11,6 +11,7 @@ ClusterRole = metadata:1:ObjectMeta rules:2:[PolicyRule] aggregationRule:3:Aggre
 ClusterRoleBinding = metadata:1:ObjectMeta subjects:2:[Subject] roleRef:3:RoleRef!
 Condition = type:1:string! status:2:string! observedGeneration:3:int64 lastTransitionTime:4:Time reason:5:string
   message:6:string
+ControllerRevision = metadata:1:ObjectMeta data:2:object revision:3:int64!
 CronJob = metadata:1:ObjectMeta spec:2:CronJobSpec! status:3:CronJobStatus
 CronJobSpec = schedule:1:string! timeZone:8:string startingDeadlineSeconds:2:int64? concurrencyPolicy:3:string
   suspend:4:bool? jobTemplate:5:JobTemplateSpec! successfulJobsHistoryLimit:6:int32? failedJobsHistoryLimit:7:int32?

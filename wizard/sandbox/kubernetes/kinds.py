@@ -102,6 +102,7 @@ DEPLOYMENT = Kind("apps", "v1", "Deployment", "deployments", short_names=("deplo
 REPLICA_SET = Kind("apps", "v1", "ReplicaSet", "replicaSets", short_names=("rs",), in_all=True)
 STATEFUL_SET = Kind("apps", "v1", "StatefulSet", "statefulSets", short_names=("sts",), in_all=True)
 DAEMON_SET = Kind("apps", "v1", "DaemonSet", "daemonSets", short_names=("ds",), in_all=True)
+CONTROLLER_REVISION = Kind("apps", "v1", "ControllerRevision", "controllerRevisions", fields=("data", "revision"))
 JOB = Kind("batch", "v1", "Job", "jobs", in_all=True)
 CRON_JOB = Kind("batch", "v1", "CronJob", "cronJobs", short_names=("cj",), in_all=True)
 TEMPLATES = {
@@ -164,7 +165,7 @@ STORED = (
     *(NAMESPACE, SERVICE_ACCOUNT, POD, EVENT, NODE, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET),
     *(JOB, CRON_JOB, NETWORK_POLICY, SECRET, CONFIG_MAP, SERVICE, RESOURCE_QUOTA, LIMIT_RANGE),
     *(REPLICATION_CONTROLLER, DISRUPTION_BUDGET, ADMISSION_POLICY, ADMISSION_BINDING, RUNTIME_CLASS, PRIORITY_CLASS),
-    *(ROLE, CLUSTER_ROLE, ROLE_BINDING, CLUSTER_ROLE_BINDING),
+    *(ROLE, CLUSTER_ROLE, ROLE_BINDING, CLUSTER_ROLE_BINDING, CONTROLLER_REVISION),
 )
 KINDS = (*STORED, *REVIEWS)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import ceil
+
 from .kinds import DISRUPTION_BUDGET, POD, REPLICATION_CONTROLLER, Kind, Object
 from .making import has_ended, is_ready
 from .selectors import by_object, labels

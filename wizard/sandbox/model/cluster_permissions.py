@@ -31,7 +31,7 @@ RESOURCES = (
     *("daemonSets", "jobs", "cronJobs", "networkPolicies", "secrets", "configMaps", "services", "resourceQuotas"),
     *("limitRanges", "replicationControllers", "podDisruptionBudgets", "validatingAdmissionPolicies"),
     *("validatingAdmissionPolicyBindings", "runtimeClasses", "priorityClasses"),
-    *("roles", "clusterRoles", "roleBindings", "clusterRoleBindings"),
+    *("roles", "clusterRoles", "roleBindings", "clusterRoleBindings", "controllerRevisions"),
 )
 """The kinds of object that the sandbox's clusters store, as the permissions spell them."""
 
