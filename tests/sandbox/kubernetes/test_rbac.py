@@ -113,6 +113,7 @@ async def test_a_role_that_gathers_others_has_their_rules(kube: Kube) -> None:
     more = {"metadata": {"name": "more", "labels": label}, "rules": [rule("list", resources=["secrets"])]}
     await kube.ok("POST", f"{ROLES}/clusterroles", more)
     await kube.ok("GET", SECRETS, token=token)
+    assert more["rules"][0] in (await kube.ok("GET", f"{ROLES}/clusterroles/view"))["rules"]
 
 
 async def test_nobody_grants_what_they_do_not_have(kube: Kube) -> None:

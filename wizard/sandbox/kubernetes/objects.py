@@ -10,11 +10,12 @@ from typing import Any
 
 from wizard.sandbox.json_value import copied
 
-from . import admission, json_patch, merging, ownership, server_side, shapes, subresources, validation
+from . import admission, json_patch, merging, ownership, rbac, server_side, shapes, subresources, validation
 from .bodies import typed
 from .controllers import Controllers
 from .jobs import label
 from .kinds import (
+    CLUSTER_ROLE,
     DISRUPTION_BUDGET,
     JOB,
     NAMESPACE,
@@ -43,8 +44,8 @@ PATCHES: Mapping[str, Callable[[Any, Any], Any]] = {
     "application/merge-patch+json": json_patch.merge,
     "application/strategic-merge-patch+json": merging.strategic,
 }
-COUNTED = (RESOURCE_QUOTA, DISRUPTION_BUDGET)
-"""The kinds whose status is counted when somebody looks."""
+COUNTED = (RESOURCE_QUOTA, DISRUPTION_BUDGET, CLUSTER_ROLE)
+"""The kinds of which something is counted or gathered when somebody looks."""
 KEPT = ("uid", "creationTimestamp", "name", "namespace", "resourceVersion", "generation", "deletionTimestamp")
 """What of an object's metadata no caller changes."""
 
@@ -271,10 +272,12 @@ class Objects:
                 self._state.store.put(kind, {**item, "metadata": {**item["metadata"], "ownerReferences": others}})
 
     def _counted(self, kind: Kind, item: Object) -> Object:
-        """An object whose status is counted when somebody looks."""
+        """An object with what is counted or gathered when somebody looks."""
         if kind is RESOURCE_QUOTA:
             used = {name: written(value, name) for name, value in usage(self._state, item).items()}
             return {**item, "status": {"hard": dict(item["spec"].get("hard") or {}), "used": used}}
+        if kind is CLUSTER_ROLE and item.get("aggregationRule"):
+            return {**item, "rules": rbac.rules_in(self._state, item)}
         if kind is DISRUPTION_BUDGET:
             return {**item, "status": subresources.budget_status(self._state, item)}
         return item

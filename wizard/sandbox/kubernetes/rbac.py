@@ -55,8 +55,8 @@ def rules_in(state: KubernetesState, role: Object) -> list[Rule]:
     rules = list(role.get("rules") or ())
     for selector in (role.get("aggregationRule") or {}).get("clusterRoleSelectors") or ():
         for other in state.store.peek_all(CLUSTER_ROLE):
-            if other is not role and by_object(selector, labels(other)):
-                rules += other.get("rules") or ()
+            if other["metadata"]["name"] != role["metadata"]["name"] and by_object(selector, labels(other)):
+                rules += [rule for rule in other.get("rules") or () if rule not in rules]
     return rules
 
 
