@@ -207,3 +207,17 @@ async def test_the_token_of_a_pod_is_the_principal_of_its_service_account(kube: 
     assert status == 200
     caller = kube.world.tokens.find(json.loads(document)["access_token"])
     assert caller is not None and caller.member == f"{PRINCIPAL}/subject/ns/anti-fraud/sa/scorer"
+
+
+@pytest.mark.parametrize(
+    ("resources", "quality"),
+    [
+        ({}, "BestEffort"),
+        ({"requests": {"cpu": "100m"}}, "Burstable"),
+        ({"limits": {"cpu": "1", "memory": "1Gi"}}, "Guaranteed"),
+        ({"limits": {"cpu": "1", "memory": "1Gi"}, "requests": {"cpu": "500m"}}, "Burstable"),
+    ],
+)
+async def test_a_pod_has_the_quality_that_its_resources_ask_for(kube: Kube, resources: Any, quality: str) -> None:
+    pod = OneOff(kube, spec={"containers": [{"name": "a", "image": "a:1", "resources": resources}]})
+    assert (await pod.create())["status"]["qosClass"] == quality

@@ -58,6 +58,18 @@ async def test_a_service_account_has_what_its_role_says_and_no_more(kube: Kube) 
     assert (await kube.refused("POST", PODS, {}, token=token))[0] == 403
 
 
+async def test_a_token_that_is_bound_to_a_pod_is_a_login_while_the_pod_is_there(kube: Kube) -> None:
+    await bind(kube, "view", subject("ServiceAccount", "scorer"), kind="ClusterRole")
+    pod = {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "a", "image": "a:1"}]}}
+    await kube.ok("POST", PODS, pod)
+    request = {"spec": {"boundObjectRef": {"kind": "Pod", "apiVersion": "v1", "name": "p"}}}
+    made = await kube.ok("POST", "/api/v1/namespaces/anti-fraud/serviceaccounts/scorer/token", request)
+    token = made["status"]["token"]
+    await kube.ok("GET", PODS, token=token)
+    await kube.ok("DELETE", f"{PODS}/p")
+    assert (await kube.refused("GET", PODS, token=token))[0] == 401
+
+
 async def test_names_and_subresources_are_told_apart(kube: Kube) -> None:
     token = await account_token(kube)
     for name in ("one", "other"):

@@ -14,6 +14,7 @@ from .logs import Log
 from .metadata_server import MetadataServer
 from .network_policies import reaches_metadata_server
 from .nodes import Node
+from .quantities import quality
 from .scheduling import fitting, unschedulable
 from .state import KubernetesState
 
@@ -37,7 +38,7 @@ class Pods:
 
     def start(self, pod: Object) -> Object:
         """Store a new pod and start it; returns the pod as stored."""
-        uid, pod = pod["metadata"]["uid"], {**pod, "status": {"phase": "Pending", "qosClass": "Burstable"}}
+        uid, pod = pod["metadata"]["uid"], {**pod, "status": {"phase": "Pending", "qosClass": quality(pod["spec"])}}
         self._logs[uid] = Log()
         if carried_probe.arguments(pod["spec"]["containers"][0]) is None:
             fits = fitting(self._state, pod["spec"])
