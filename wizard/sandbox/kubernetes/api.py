@@ -20,7 +20,7 @@ from .pods import Pods
 from .requester import Requester, Wish
 from .service_account_tokens import discovery as issuer_discovery
 from .state import KubernetesState
-from .status import ApiError, bad_request, not_here, unsupported_media
+from .status import ApiError, bad_request, no_such_path, not_here, unsupported_media
 
 APPLY = ("application/apply-patch+yaml", "application/apply-patch+cbor")
 HEALTH = ("/healthz", "/livez", "/readyz")
@@ -70,18 +70,16 @@ class KubernetesApi:
     def _perform(self, asked: Asked, who: Requester) -> Reply:
         if asked.method == "GET" and (document := self._about_itself(asked)) is not None:
             return Reply(200, document)
-        if asked.path in HEALTH and asked.method == "GET":
+        if asked.method == "GET" and asked.path in HEALTH:
             return text(b"ok")
         if not asked.path.startswith(("/api/", "/apis/")):
-            access.require(self.state, who, Wish(asked.method.lower(), "", "", path=asked.path))
-            if asked.path.split("/")[1] in NOT_SERVED:
-                raise not_here(asked.path)
+            self._refuse_other_path(asked, who)
         wanted = target(asked.method, asked.path, asked.query)
         if wanted.kind not in SELF_REVIEWS:
             access.require(self.state, who, wanted.wish())
         if is_elsewhere(wanted):
-            named = f"{wanted.kind.plural}/{wanted.subresource}" if wanted.subresource else wanted.kind.plural
-            raise not_here(named if wanted.subresource else f"way to {wanted.verb} {named}")
+            plural = wanted.kind.plural
+            raise not_here(f"{plural}/{wanted.subresource}" if wanted.subresource else f"way to {wanted.verb} {plural}")
         if wanted.kind in REVIEWS:
             review = bodies.typed(wanted.kind, bodies.read(asked.media, asked.body), "Ignore")[0]
             return Reply(201, reviews.answer(self.state, wanted.kind, who, review, wanted.namespace))
@@ -90,10 +88,16 @@ class KubernetesApi:
             return self._parts.answer(asked, wanted)
         handler: Callable[[Asked, Target], Reply] = getattr(self, f"_{wanted.verb}")
         if wanted.kind in (*ROLES, *BINDINGS) and wanted.verb in ("create", "update", "patch"):
+            # What it would grant is known once it is complete, and nothing may be stored before that is checked.
             tried = handler(replace(asked, query={**asked.query, "dryRun": "All"}), wanted)
             assert tried.body is not None
             granting.check_escalation(self.state, wanted.kind, who, tried.body)
         return handler(asked, wanted)
+
+    def _refuse_other_path(self, asked: Asked, who: Requester) -> None:
+        """Refuse a path that is about no resource (ApiError 403, 404, or 501 for what API servers have)."""
+        access.require(self.state, who, Wish(asked.method.lower(), "", "", path=asked.path))
+        raise not_here(asked.path) if asked.path.split("/")[1] in NOT_SERVED else no_such_path()
 
     def _about_itself(self, asked: Asked) -> Object | None:
         path = asked.path
