@@ -12,7 +12,7 @@ A line of the table is `Message = name:number:type ...`, and these types are wri
     ^                                             its fields stand in the message itself, in JSON
     #name                                         a list that is merged item by item, by that key
 
-The table is that of Kubernetes 1.36, so that it knows some fields that a cluster of 1.33 drops.
+The table is that of Kubernetes 1.37, so that it knows some fields that a cluster of 1.33 drops.
 """
 
 from __future__ import annotations
