@@ -202,7 +202,7 @@ def test_kubectl_asks_what_it_may_and_who_it_is(kubectl: Program) -> None:
     other = ("--kubeconfig=/dev/null", f"--server={server['server']}", f"--token={token}")
     other = (*other, f"--certificate-authority={authority(kubectl)}")
     can = kubectl.run(*other, "auth", "can-i", "get", "pods", "-n", "reporting")
-    assert (can.code, can.out) == (1, 'no - requires one of ["container.pods.get"] permission(s).\n')
+    assert (can.code, can.out) == (1, "no\n")
     assert "system:serviceaccount:reporting:settlement" in kubectl.ok(*other, "auth", "whoami")
 
 

@@ -41,11 +41,12 @@ async def test_a_cluster_viewer_sees_nothing_inside(kube: Kube) -> None:
     assert (await kube.ok("GET", "/api/v1", token=reader))["kind"] == "APIResourceList"
 
 
-async def test_a_developer_may_do_everything_inside(kube: Kube) -> None:
+async def test_a_developer_may_do_everything_inside_but_grant(kube: Kube) -> None:
     developer = kube.token("user:developer@acme.example")
     await kube.ok("POST", ACCOUNTS, {"metadata": {"name": "model"}}, token=developer)
     await kube.ok("POST", f"{ACCOUNTS}/model/token", {}, token=developer)
-    assert await may(kube, developer, verb="*", resource="*") == {"allowed": True}
+    assert (await may(kube, developer, verb="*", resource="*"))["allowed"] is False  # not to grant others
+    assert await may(kube, verb="*", resource="*") == {"allowed": True}
     assert await may(kube, developer, verb="get", group="example.com", resource="widgets") == {"allowed": True}
 
 

@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 
 from tests.sandbox.kubernetes.world import Kube, start
 
-NAMES = st.sampled_from(["metadata", "name", "namespace", "annotations", "labels", "spec", "containers", "template"])
+NAMES = st.sampled_from(
+    [
+        *("metadata", "name", "namespace", "annotations", "labels", "spec", "containers", "template", "rules", "verbs"),
+        *("resources", "apiGroups", "roleRef", "subjects", "kind", "ports", "port", "selector", "replicas", "status"),
+        *("minAvailable", "maxUnavailable", "resourceAttributes", "user", "groups", "finalizers"),
+    ]
+)
 VALUES: Any = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES | st.text(max_size=5), inner, max_size=4),
@@ -27,11 +33,19 @@ PLACES = [
     "/apis/networking.k8s.io/v1/namespaces/anti-fraud/networkpolicies",
     "/api/v1/namespaces/anti-fraud/serviceaccounts/scorer/token",
     "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+    "/apis/authorization.k8s.io/v1/subjectaccessreviews",
+    "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+    "/apis/rbac.authorization.k8s.io/v1/namespaces/anti-fraud/rolebindings",
+    "/apis/policy/v1/namespaces/anti-fraud/poddisruptionbudgets",
+    "/api/v1/namespaces/anti-fraud/services",
 ]
 PATCHES = ["json-patch", "merge-patch", "strategic-merge-patch", "apply-patch"]
 THINGS = [
     "/api/v1/namespaces/anti-fraud/serviceaccounts/scorer",
     "/apis/apps/v1/namespaces/anti-fraud/deployments/scorer",
+    "/apis/apps/v1/namespaces/anti-fraud/deployments/scorer/scale",
+    "/apis/apps/v1/namespaces/anti-fraud/deployments/scorer/status",
+    "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/cluster-admin",
 ]
 
 

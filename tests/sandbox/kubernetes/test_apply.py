@@ -100,3 +100,16 @@ async def test_items_of_a_list_have_owners_of_their_own(kube: Kube) -> None:
 
 async def test_apply_needs_a_manager(kube: Kube) -> None:
     assert (await kube.refused("PATCH", SCORER, {"metadata": {}}, media=APPLY))[:2] == (400, "BadRequest")
+
+
+async def test_the_ports_of_a_service_are_merged_by_number(kube: Kube) -> None:
+    services = "/api/v1/namespaces/anti-fraud/services"
+    ports = [{"name": name, "port": port} for name, port in (("web", 80), ("admin", 8080))]
+    made = await kube.ok("POST", services, {"metadata": {"name": "s"}, "spec": {"ports": ports}})
+    assert made["spec"]["clusterIP"].startswith("34.118.")
+    patch = {"spec": {"ports": [{"port": 80, "targetPort": "http"}]}}
+    patched = await kube.ok("PATCH", f"{services}/s", patch, media="application/strategic-merge-patch+json")
+    assert [(each["name"], each["targetPort"]) for each in patched["spec"]["ports"]] == [
+        ("web", "http"),
+        ("admin", 8080),
+    ]

@@ -93,8 +93,9 @@ async def test_a_pod_that_no_node_fits_waits_and_says_why(kube: Kube) -> None:
     old.mode = None
     pod = OneOff(kube, request=asks())
     await pod.create()
+    about = "?fieldSelector=involvedObject.name%3Done-off"
     async with asyncio.timeout(PATIENCE):
-        while not (events := (await kube.ok("GET", "/api/v1/namespaces/anti-fraud/events"))["items"]):
+        while not (events := (await kube.ok("GET", f"/api/v1/namespaces/anti-fraud/events{about}"))["items"]):
             await asyncio.sleep(0.01)
     assert events[0]["reason"] == "FailedScheduling"
     assert events[0]["message"].startswith("0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/sel")
@@ -206,3 +207,17 @@ async def test_the_token_of_a_pod_is_the_principal_of_its_service_account(kube: 
     assert status == 200
     caller = kube.world.tokens.find(json.loads(document)["access_token"])
     assert caller is not None and caller.member == f"{PRINCIPAL}/subject/ns/anti-fraud/sa/scorer"
+
+
+@pytest.mark.parametrize(
+    ("resources", "quality"),
+    [
+        ({}, "BestEffort"),
+        ({"requests": {"cpu": "100m"}}, "Burstable"),
+        ({"limits": {"cpu": "1", "memory": "1Gi"}}, "Guaranteed"),
+        ({"limits": {"cpu": "1", "memory": "1Gi"}, "requests": {"cpu": "500m"}}, "Burstable"),
+    ],
+)
+async def test_a_pod_has_the_quality_that_its_resources_ask_for(kube: Kube, resources: Any, quality: str) -> None:
+    pod = OneOff(kube, spec={"containers": [{"name": "a", "image": "a:1", "resources": resources}]})
+    assert (await pod.create())["status"]["qosClass"] == quality

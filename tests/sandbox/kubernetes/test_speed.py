@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from tests.sandbox.kubernetes.world import Kube
+from wizard.sandbox.kubernetes import rbac
 from wizard.sandbox.kubernetes.deployments import Deployments
+from wizard.sandbox.kubernetes.requester import Wish
 
 DEPLOYMENTS = "/apis/apps/v1/namespaces/anti-fraud/deployments"
 
@@ -46,3 +48,27 @@ async def test_a_new_service_account_wakes_its_namespace_only(kube: Kube) -> Non
     assert (await kube.ok("GET", f"{DEPLOYMENTS}/waiting"))["status"]["readyReplicas"] == 0
     await kube.ok("POST", "/api/v1/namespaces/anti-fraud/serviceaccounts", {"metadata": {"name": "later"}})
     assert (await kube.ok("GET", f"{DEPLOYMENTS}/waiting"))["status"]["readyReplicas"] == 1
+
+
+async def test_access_costs_the_same_however_much_there_is(kube: Kube, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = (await kube.ok("POST", "/api/v1/namespaces/anti-fraud/serviceaccounts/scorer/token", {}))["status"]["token"]
+    reference = {"kind": "ClusterRole", "name": "view"}
+    subject = {"kind": "ServiceAccount", "name": "scorer", "namespace": "anti-fraud"}
+    bindings = "/apis/rbac.authorization.k8s.io/v1/namespaces/anti-fraud/rolebindings"
+    await kube.ok("POST", bindings, {"metadata": {"name": "b"}, "roleRef": reference, "subjects": [subject]})
+    looked: list[str] = []
+    covers = rbac.covers
+
+    def counted(rule: rbac.Rule, wish: Wish) -> bool:
+        looked.append(wish.resource)
+        return covers(rule, wish)
+
+    monkeypatch.setattr(rbac, "covers", counted)
+    await kube.ok("GET", DEPLOYMENTS, token=token)
+    before = len(looked)
+    for index in range(20):
+        await kube.ok("POST", DEPLOYMENTS, deployment(f"app-{index}"))
+    assert len(looked) == before  # IAM allows the operator, so nothing of the roles is read
+    looked.clear()
+    await kube.ok("GET", DEPLOYMENTS, token=token)
+    assert len(looked) == before > 0

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from tests.sandbox.kubernetes.world import PATIENCE, Kube, OneOff
+from wizard.sandbox.kubernetes.store import REMEMBERED
 
 ACCOUNTS = "/api/v1/namespaces/anti-fraud/serviceaccounts"
 
@@ -65,7 +66,7 @@ async def test_a_pods_life_can_be_watched(kube: Kube) -> None:
 
 
 async def test_a_version_that_is_too_old_is_told(kube: Kube) -> None:
-    for index in range(2100):
+    for index in range(REMEMBERED + 100):
         kube.api.state.store.put(
             next(kind for kind in kube.api.state.store._objects if kind.kind == "ServiceAccount"),
             {"metadata": {"name": "busy", "namespace": "anti-fraud", "labels": {"n": str(index)}}},

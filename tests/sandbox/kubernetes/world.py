@@ -14,8 +14,9 @@ from aiohttp import web
 from wizard.sandbox.authority import Authority
 from wizard.sandbox.google.apis import MOUNTS
 from wizard.sandbox.google.gateway import Gateway
-from wizard.sandbox.kubernetes.api import Asked, KubernetesApi, Reply
+from wizard.sandbox.kubernetes.api import KubernetesApi
 from wizard.sandbox.kubernetes.carried_probe import probe_text
+from wizard.sandbox.kubernetes.exchange import Asked, Reply
 from wizard.sandbox.kubernetes.server import OpenDoor, serve
 from wizard.sandbox.model.callers import CLOUD_PLATFORM, Caller
 from wizard.sandbox.model.clusters import Cluster

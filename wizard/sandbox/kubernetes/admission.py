@@ -5,11 +5,12 @@ Source: Kubernetes API reference, defaults of PodSpec; GKE documentation, "Autop
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from ipaddress import ip_network
 
-from . import admission_policies, limits, pod_security
+from . import admission_policies, granting, limits, pod_security
 from .kinds import (
     ADMISSION_POLICY,
     CRON_JOB,
@@ -42,8 +43,9 @@ FORBIDDEN = "FieldValueForbidden"
 INVALID = "FieldValueInvalid"
 MOST_REPLICAS = 100
 
+_SURGE = {"maxSurge": "25%", "maxUnavailable": "25%"}
 _DEFAULTS: Mapping[Kind, Object] = {
-    DEPLOYMENT: {"replicas": 1},
+    DEPLOYMENT: {"replicas": 1, "strategy": {"type": "RollingUpdate", "rollingUpdate": _SURGE}},
     REPLICA_SET: {"replicas": 1},
     REPLICATION_CONTROLLER: {"replicas": 1},
     SERVICE: {"type": "ClusterIP", "sessionAffinity": "None"},
@@ -76,6 +78,8 @@ def admit_new(state: KubernetesState, kind: Kind, item: Object) -> None:
     if kind is NAMESPACE:
         item["spec"], item["status"] = {"finalizers": ["kubernetes"]}, {"phase": "Active"}
         metadata.setdefault("labels", {})["kubernetes.io/metadata.name"] = metadata["name"]
+    if kind is SERVICE:
+        _give_address(item)
     if kind is RESOURCE_QUOTA:
         item.setdefault("status", {"hard": dict(item["spec"].get("hard") or {}), "used": {}})
     check_policies(state, kind, item, None)
@@ -83,6 +87,17 @@ def admit_new(state: KubernetesState, kind: Kind, item: Object) -> None:
         pod_security.check(state, item)
         limits.check_range(state, item)
     limits.check_quota(state, kind, item)
+
+
+def _give_address(service: Object) -> None:
+    """Give a service an address of the range that GKE uses, and its ports what they leave out."""
+    spec = service["spec"]
+    for port in spec.get("ports") or ():
+        port.setdefault("protocol", "TCP")
+        port.setdefault("targetPort", port.get("port"))
+    if spec["type"] != "ExternalName" and not spec.get("clusterIP"):
+        spec["clusterIP"] = f"34.118.{224 + secrets.randbelow(16)}.{1 + secrets.randbelow(254)}"
+        spec["clusterIPs"] = [spec["clusterIP"]]
 
 
 def check_policies(state: KubernetesState, kind: Kind, item: Object, before: Object | None) -> None:
@@ -93,11 +108,12 @@ def check_policies(state: KubernetesState, kind: Kind, item: Object, before: Obj
 
 def admit(kind: Kind, item: Object) -> None:
     """Check a new or changed object on its own, and fill in its defaults (ApiError 422)."""
-    causes = list(_problems(kind, item))
+    causes = [*_problems(kind, item), *granting.problems(kind, item)]
     if causes:
         raise invalid(kind, item["metadata"]["name"], causes)
     for key, value in _DEFAULTS.get(kind, {}).items():
-        item["spec"].setdefault(key, deepcopy(value))
+        if item["spec"].get(key) in (None, {}):
+            item["spec"][key] = deepcopy(value)
     if kind in TEMPLATES:
         _default_pod(_at(item, TEMPLATES[kind])["spec"])
     if kind is NETWORK_POLICY:
@@ -108,6 +124,7 @@ def admit(kind: Kind, item: Object) -> None:
 
 def check_change(kind: Kind, before: Object, after: Object) -> None:
     """Refuse changes of immutable fields (ApiError 422)."""
+    granting.check_change(kind, before, after)
     if kind is POD and before.get("spec") != after.get("spec"):
         said = "Forbidden: pod updates may not change fields other than `spec.containers[*].image`"
         raise invalid(kind, before["metadata"]["name"], [Cause("spec", FORBIDDEN, said)])
@@ -129,9 +146,6 @@ def _problems(kind: Kind, item: Object) -> Iterator[Cause]:
             said = f"Invalid value: {spec['activeDeadlineSeconds']}: must be between 1 and 2147483647, inclusive"
             yield Cause("spec.activeDeadlineSeconds", INVALID, said)
         for index, container in enumerate(spec.get("containers") or []):
-            for field in ("name", "image"):
-                if not container.get(field):
-                    yield Cause(f"spec.containers[{index}].{field}", REQUIRED, "Required value")
             yield from _quantities(container, f"spec.containers[{index}].resources")
 
 
@@ -150,11 +164,7 @@ def _of_template(kind: Kind, item: Object) -> Iterator[Cause]:
     """What is wrong with an object that creates pods, and with its pod template."""
     spec, path = item["spec"], ".".join(TEMPLATES[kind])
     template = _at(item, TEMPLATES[kind])
-    if kind is CRON_JOB and not spec.get("schedule"):
-        yield Cause("spec.schedule", REQUIRED, "Required value")
-    if not (template.get("spec") or {}).get("containers"):
-        yield Cause(f"{path}.spec.containers", REQUIRED, "Required value")
-    elif not 0 <= spec.get("replicas", 1) <= MOST_REPLICAS:
+    if not 0 <= spec.get("replicas", 1) <= MOST_REPLICAS:
         said = f"Invalid value: {spec['replicas']}: the sandbox takes 0 to {MOST_REPLICAS}"
         yield Cause("spec.replicas", INVALID, said)
     elif kind in (JOB, CRON_JOB):

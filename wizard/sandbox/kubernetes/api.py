@@ -4,64 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 from wizard.sandbox.request_log import CallKind
 
-from . import access, bodies, discovery, reviews, selectors, tables, watching
-from .access import Requester
+from . import access, bodies, discovery, granting, impersonation, reviews, selectors, tables, watching
+from .exchange import Asked, Reply, number, text
 from .identities import Ask
-from .kinds import POD, REVIEWS, SERVICE_ACCOUNT, TOKEN_REQUEST, Object
+from .kinds import BINDINGS, REVIEWS, ROLES, SELF_REVIEWS, Object
 from .objects import PATCHES, Objects
-from .paths import TRUE, Target, target
+from .parts import Parts
+from .paths import TRUE, Target, is_elsewhere, target
 from .pods import Pods
+from .requester import Requester, Wish
 from .service_account_tokens import discovery as issuer_discovery
-from .service_account_tokens import request_token
 from .state import KubernetesState
-from .status import ApiError, bad_request, unsupported_media
+from .status import ApiError, bad_request, no_such_path, not_here, unsupported_media
 
 APPLY = ("application/apply-patch+yaml", "application/apply-patch+cbor")
+HEALTH = ("/healthz", "/livez", "/readyz")
+NOT_SERVED = ("configz", "debug", "flagz", "logs", "metrics", "statusz")
+"""What API servers tell of themselves, and the sandbox does not."""
 SERVICE = "kubernetes"
 """How the request log and the faults of a scenario call this API."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One request; header names are in lower case."""
-
-    method: str
-    path: str
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-
-    @cached_property
-    def manager(self) -> str:
-        """The manager of the fields that this request changes: the one that it names, or else the program's name."""
-        return self.query.get("fieldManager") or self.headers.get("user-agent", "").partition("/")[0] or "unknown"
-
-    @property
-    def dry_run(self) -> bool:
-        """Whether nothing is to be stored."""
-        return self.query.get("dryRun") == "All"
-
-    @property
-    def media(self) -> str:
-        """The media type of the body."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-@dataclass
-class Reply:
-    """Status and JSON body, or a stream of bytes in its place."""
-
-    status: int
-    body: Object | None = None
-    stream: AsyncIterator[bytes] | None = None
-    media: str = bodies.JSON_TYPE
-    warnings: list[str] = field(default_factory=list)
 
 
 class KubernetesApi:
@@ -71,6 +37,7 @@ class KubernetesApi:
         self.state = state
         self.pods = Pods(state, ask)
         self.objects = Objects(state, self.pods)
+        self._parts = Parts(state, self.objects, self.pods)
 
     async def answer(self, asked: Asked) -> Reply:
         """Answer a request; refusals are answers too. Every call is logged."""
@@ -79,7 +46,7 @@ class KubernetesApi:
             await self._stall(asked)
             who = access.authenticate(self.state, asked.headers.get("authorization", ""))
             caller = who.google.member if who.google is not None else who.username
-            reply = self._perform(asked, who)
+            reply = self._perform(asked, impersonation.acting(self.state, who, asked.headers))
             status = reply.status
             return reply
         except ApiError as error:
@@ -101,25 +68,44 @@ class KubernetesApi:
             raise ApiError(fault.status, fault.code or "InternalError", message)
 
     def _perform(self, asked: Asked, who: Requester) -> Reply:
-        if asked.method == "GET" and (document := self._about_itself(asked.path)) is not None:
+        if asked.method == "GET" and (document := self._about_itself(asked)) is not None:
             return Reply(200, document)
+        if asked.method == "GET" and asked.path in HEALTH:
+            return text(b"ok")
+        if not asked.path.startswith(("/api/", "/apis/")):
+            self._refuse_other_path(asked, who)
         wanted = target(asked.method, asked.path, asked.query)
+        if wanted.kind not in SELF_REVIEWS:
+            access.require(self.state, who, wanted.wish())
+        if is_elsewhere(wanted):
+            plural = wanted.kind.plural
+            raise not_here(f"{plural}/{wanted.subresource}" if wanted.subresource else f"way to {wanted.verb} {plural}")
         if wanted.kind in REVIEWS:
             review = bodies.typed(wanted.kind, bodies.read(asked.media, asked.body), "Ignore")[0]
-            return Reply(201, reviews.answer(self.state, wanted.kind, who, review))
-        access.require(self.state, who, wanted.kind, wanted.wish())
+            return Reply(201, reviews.answer(self.state, wanted.kind, who, review, wanted.namespace))
         self.objects.settle()
         if wanted.subresource:
-            return self._log(asked, wanted) if wanted.kind is POD else self._token(asked, wanted)
+            return self._parts.answer(asked, wanted)
         handler: Callable[[Asked, Target], Reply] = getattr(self, f"_{wanted.verb}")
+        if wanted.kind in (*ROLES, *BINDINGS) and wanted.verb in ("create", "update", "patch"):
+            # What it would grant is known once it is complete, and nothing may be stored before that is checked.
+            tried = handler(replace(asked, query={**asked.query, "dryRun": "All"}), wanted)
+            assert tried.body is not None
+            granting.check_escalation(self.state, wanted.kind, who, tried.body)
         return handler(asked, wanted)
 
-    def _about_itself(self, path: str) -> Object | None:
+    def _refuse_other_path(self, asked: Asked, who: Requester) -> None:
+        """Refuse a path that is about no resource (ApiError 403, 404, or 501 for what API servers have)."""
+        access.require(self.state, who, Wish(asked.method.lower(), "", "", path=asked.path))
+        raise not_here(asked.path) if asked.path.split("/")[1] in NOT_SERVED else no_such_path()
+
+    def _about_itself(self, asked: Asked) -> Object | None:
+        path = asked.path
         if path == "/.well-known/openid-configuration":
             return issuer_discovery(self.state)
         if path == "/openid/v1/jwks":
             return self.state.keys.jwks()
-        return discovery.find(path)
+        return discovery.find(path, asked.headers.get("accept", ""))
 
     def _get(self, asked: Asked, wanted: Target) -> Reply:
         found = self.objects.get(wanted)
@@ -134,8 +120,8 @@ class KubernetesApi:
 
     def _watch(self, asked: Asked, wanted: Target) -> Reply:
         test = _selected(asked)
-        begin = _number(asked.query.get("resourceVersion"), "resourceVersion") or None
-        seconds = _number(asked.query.get("timeoutSeconds"), "timeoutSeconds") or watching.LONGEST
+        begin = number(asked.query.get("resourceVersion"), "resourceVersion") or None
+        seconds = number(asked.query.get("timeoutSeconds"), "timeoutSeconds") or watching.LONGEST
         if begin is not None:
             self.state.store.since(begin)  # too old: said before the stream begins
 
@@ -186,29 +172,6 @@ class KubernetesApi:
             self.objects.delete(Target("delete", wanted.kind, metadata.get("namespace", ""), metadata["name"]), options)
         return Reply(200, {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"})
 
-    def _token(self, asked: Asked, wanted: Target) -> Reply:
-        account = self.objects.get(Target("get", SERVICE_ACCOUNT, wanted.namespace, wanted.name))
-        item = bodies.typed(TOKEN_REQUEST, bodies.read(asked.media, asked.body), "Ignore")[0]
-        return Reply(201, request_token(self.state, account, item))
-
-    def _log(self, asked: Asked, wanted: Target) -> Reply:
-        pod = self.objects.get(wanted)
-        name = pod["spec"]["containers"][0]["name"]
-        if asked.query.get("container", name) != name:
-            raise bad_request(f"container {asked.query['container']} is not valid for pod {wanted.name}")
-        if pod["status"]["phase"] == "Pending":
-            why = f'container "{name}" in pod "{wanted.name}" is waiting to start: ContainerCreating'
-            raise bad_request(why)
-        log = self.pods.log(pod)
-        begin = log.tail(_number(asked.query.get("tailLines"), "tailLines"))
-        if asked.query.get("follow") in TRUE:
-            return Reply(200, stream=log.follow(begin), media="text/plain")
-
-        async def once() -> AsyncIterator[bytes]:
-            yield log.data[begin:]
-
-        return Reply(200, stream=once(), media="text/plain")
-
     def _item(self, asked: Asked, wanted: Target, media: str | None = None) -> tuple[Object, list[str]]:
         item = bodies.read(media or asked.media, asked.body)
         return bodies.typed(wanted.kind, item, asked.query.get("fieldValidation", "Warn"))
@@ -231,14 +194,6 @@ def _selected(asked: Asked) -> Callable[[Object], bool]:
     by_labels = selectors.by_labels(asked.query.get("labelSelector", ""))
     by_fields = selectors.by_fields(asked.query.get("fieldSelector", ""))
     return lambda item: by_labels(item) and by_fields(item)
-
-
-def _number(text: str | None, name: str) -> int | None:
-    if not text:
-        return None
-    if not text.isdecimal():
-        raise bad_request(f"{name}: Invalid value: {text}")
-    return int(text)
 
 
 def _access(method: str, path: str) -> CallKind:

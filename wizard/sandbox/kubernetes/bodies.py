@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
-from . import protobuf, shapes, validation
+from . import protobuf, shapes
 from .kinds import Kind, Object
 from .status import bad_request, unsupported_media
 
@@ -37,9 +39,37 @@ def read(content_type: str, body: bytes) -> Object:
 def parse(body: bytes, as_yaml: bool = False) -> Any:
     """The JSON or YAML value in a body. Raises ApiError 400."""
     try:
-        return yaml.safe_load(body) if as_yaml else json.loads(body)
+        return yaml.safe_load(body) if as_yaml else json.loads(body, object_pairs_hook=_object)
     except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise bad_request(f"error decoding the body: {error}") from error
+
+
+class _Doubled(dict[str, Any]):
+    """An object of a body that has some of its keys more than once; the last value counts."""
+
+    keys_doubled: tuple[str, ...] = ()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    counts = Counter(key for key, _ in pairs)
+    doubled = _Doubled(found)
+    doubled.keys_doubled = tuple(key for key, count in counts.items() if count > 1)
+    return doubled
+
+
+def doubled(value: Any, path: str = "") -> Iterator[str]:
+    """The paths of the keys that a parsed body has more than once."""
+    if isinstance(value, _Doubled):
+        yield from (f"{path}{key}" for key in value.keys_doubled)
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from doubled(each, f"{path}{key}." if isinstance(each, dict) else f"{path}{key}")
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from doubled(each, f"{path}[{index}].")
 
 
 def without_nulls(value: Any) -> Any:
@@ -54,6 +84,7 @@ def typed(kind: Kind, item: Object, field_validation: str) -> tuple[Object, list
 
     An object that does not say what it is, is taken for one of that kind.
     """
+    repeated = list(doubled(item))
     item = without_nulls(item)
     for name, expected in (("apiVersion", kind.api_version), ("kind", kind.kind)):
         given = item.setdefault(name, expected)
@@ -61,13 +92,12 @@ def typed(kind: Kind, item: Object, field_validation: str) -> tuple[Object, list
             what = "API version" if name == "apiVersion" else "kind"
             raise bad_request(f"the {what} in the data ({given}) does not match the expected {what} ({expected})")
     item.setdefault("metadata", {})
-    shapes.check(kind, item)
-    unknown = validation.unknown_fields(kind, item)
-    if unknown and field_validation == "Strict":
+    fitting, unknown = shapes.fit(kind, item)
+    problems = [
+        *(f'duplicate field "{path}"' for path in repeated),
+        *(f'unknown field "{path}"' for path in sorted(unknown)),
+    ]
+    if problems and field_validation == "Strict":
         said = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}'
-        raise bad_request(f"{said}: strict decoding error: {', '.join(unknown)}")
-    for name in [name for name in item if name not in ("apiVersion", "kind", "metadata", *kind.fields)]:
-        del item[name]
-    for name in [name for name in item["metadata"] if name not in validation.METADATA]:
-        del item["metadata"][name]
-    return item, unknown if field_validation != "Ignore" else []
+        raise bad_request(f"{said}: strict decoding error: {', '.join(problems)}")
+    return fitting, problems if field_validation != "Ignore" else []

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from . import revisions
 from .deployments import Deployments
 from .jobs import Jobs
 from .kinds import (
+    CONTROLLER_REVISION,
     DAEMON_SET,
     DEPLOYMENT,
     EVENT,
@@ -77,6 +79,8 @@ class Controllers:
             owner = of(str(reference.get("apiVersion")), str(reference.get("kind")))
             if owner in _WATCHED:
                 keys.append((owner, namespace, str(reference.get("name"))))
+        if kind is CONTROLLER_REVISION:
+            return []
         if (kind is POD and not has_controller(item)) or not (kind is POD or kind in TEMPLATES):
             wanted = (REPLICA_SET, REPLICATION_CONTROLLER) if kind is POD else _WATCHED
             within = metadata["name"] if kind is NAMESPACE else namespace
@@ -100,6 +104,7 @@ class Controllers:
         """Remove what belongs to an object that was deleted."""
         if kind is DEPLOYMENT:
             self._deployments.end(owner)
+        revisions.forget(self._state, owner)
         for pod in self._maker.owned(owner):
             self._maker.stop(pod)
 

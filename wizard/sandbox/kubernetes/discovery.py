@@ -1,31 +1,30 @@
-"""What the API server publishes about itself: groups, resources, version, and as much OpenAPI as kubectl asks for."""
+"""What the API server publishes about itself: groups, resources, version and types."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from wizard.sandbox.model.clusters import VERSION
 
-from .kinds import KINDS, POD, REVIEWS, SERVICE_ACCOUNT, Kind, Object
+from . import openapi
+from .kinds import KINDS, Kind, Object
+from .paths import subresources
 
-SUBRESOURCES = (
-    (POD, {"name": "pods/log", "singularName": "", "namespaced": True, "kind": "Pod", "verbs": ["get"]}),
-    (
-        SERVICE_ACCOUNT,
-        {
-            "name": "serviceaccounts/token",
-            "singularName": "",
-            "namespaced": True,
-            "group": "authentication.k8s.io",
-            "version": "v1",
-            "kind": "TokenRequest",
-            "verbs": ["create"],
-        },
-    ),
-)
+_ANSWERED_AS = {
+    "eviction": ("policy", "v1", "Eviction"),
+    "scale": ("autoscaling", "v1", "Scale"),
+    "token": ("authentication.k8s.io", "v1", "TokenRequest"),
+}
+"""The kinds of subresources that are not of their object's kind."""
 GROUPS = sorted({kind.group for kind in KINDS if kind.group})
 
 
-def find(path: str) -> Object | None:
-    """The document at a path such as /apis/apps/v1, if there is one."""
+def find(path: str, accept: str = "") -> Object | None:
+    """The document at a path such as /apis/apps/v1, if there is one.
+
+    kubectl asks for OpenAPI as JSON to show what fields mean, and else as protobuf, in place of which it takes JSON.
+    """
+    described = accept.partition(",")[0].strip() == "application/json"
     parts = path.strip("/").split("/")
     match parts:
         case ["version"]:
@@ -45,9 +44,11 @@ def find(path: str) -> Object | None:
                 "paths": {_base(name): {"serverRelativeURL": f"/openapi/v3/{_base(name)}"} for name in ("", *GROUPS)}
             }
         case ["openapi", "v3", "api", "v1"]:
-            return _openapi("")
+            return openapi.version_3("", described)
         case ["openapi", "v3", "apis", group, "v1"] if group in GROUPS:
-            return _openapi(group)
+            return openapi.version_3(group, described)
+        case ["openapi", "v2"] if described or not accept or accept == "*/*":
+            return openapi.version_2()
     return None
 
 
@@ -67,7 +68,7 @@ def _group(name: str) -> Object:
 
 def _resources(group: str) -> Object:
     resources = [_resource(kind) for kind in KINDS if kind.group == group]
-    resources += [entry for kind, entry in SUBRESOURCES if kind.group == group]
+    resources += [entry for kind in KINDS if kind.group == group for entry in _subresources(kind)]
     version = f"{group}/v1" if group else "v1"
     return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": version, "resources": resources}
 
@@ -77,17 +78,14 @@ def _resource(kind: Kind) -> Object:
     entry |= {"kind": kind.kind, "verbs": list(kind.verbs)}
     if kind.short_names:
         entry["shortNames"] = list(kind.short_names)
+    if kind.in_all:
+        entry["categories"] = ["all"]
     return entry
 
 
-def _openapi(group: str) -> Object:
-    """The paths of a group with their PATCH: kubectl looks there for fieldValidation, and for nothing else."""
-    paths = {}
-    for kind in (each for each in KINDS if each.group == group and each not in REVIEWS):
-        middle = "/namespaces/{namespace}" if kind.namespaced else ""
-        gvk = {"group": kind.group, "version": kind.version, "kind": kind.kind}
-        parameter = {"name": "fieldValidation", "in": "query", "schema": {"type": "string", "uniqueItems": True}}
-        patch = {"parameters": [parameter], "responses": {}, "x-kubernetes-group-version-kind": gvk}
-        paths[f"/{_base(group)}{middle}/{kind.plural}/{{name}}"] = {"patch": patch}
-    info = {"title": "Kubernetes", "version": f"v{VERSION}"}
-    return {"openapi": "3.0.0", "info": info, "paths": paths, "components": {"schemas": {}}}
+def _subresources(kind: Kind) -> Iterator[Object]:
+    for name, verbs in subresources(kind).items():
+        entry: Object = {"name": f"{kind.plural}/{name}", "singularName": "", "namespaced": kind.namespaced}
+        if name in _ANSWERED_AS:
+            entry |= dict(zip(("group", "version", "kind"), _ANSWERED_AS[name], strict=True))
+        yield {"kind": kind.kind, **entry, "verbs": sorted(set(verbs.values()))}

@@ -55,9 +55,11 @@ class Jobs:
             status |= {key: count} if count else {}
         if status.get("succeeded", 0) >= _completions(job):
             status |= {"completionTime": self._state.now(), "conditions": [_condition("Complete")]}
+            self._state.say(JOB, job, "Completed", "Job completed")
         elif status.get("failed", 0) > job["spec"].get("backoffLimit", _BACKOFF):
             said = "Job has reached the specified backoff limit"
             status["conditions"] = [_condition("Failed", "BackoffLimitExceeded", said)]
+            self._state.say(JOB, job, "BackoffLimitExceeded", said, warning=True)
         if job["status"] != status:
             self._store(job, status)
 
@@ -74,6 +76,7 @@ class Jobs:
         said = "Job was active longer than specified deadline"
         status = {**current["status"], "conditions": [_condition("Failed", "DeadlineExceeded", said)]}
         status.pop("active", None)
+        self._state.say(JOB, job, "DeadlineExceeded", said, warning=True)
         self._store(current, status)
 
     def _expire(self, job: Object) -> None:

@@ -27,6 +27,8 @@ class Kind:
     namespaced: bool = True
     verbs: tuple[str, ...] = ALL
     short_names: tuple[str, ...] = ()
+    in_all: bool = False
+    """Whether `kubectl get all` shows it."""
 
     @property
     def plural(self) -> str:
@@ -55,14 +57,13 @@ SERVICE_ACCOUNT = Kind(
     fields=("automountServiceAccountToken", "imagePullSecrets", "secrets"),
     short_names=("sa",),
 )
-POD = Kind("", "v1", "Pod", "pods", short_names=("po",))
+POD = Kind("", "v1", "Pod", "pods", short_names=("po",), in_all=True)
 EVENT = Kind(
     *("", "v1", "Event", "events"),
     fields=(
         *("action", "count", "eventTime", "firstTimestamp", "involvedObject", "lastTimestamp", "message", "reason"),
         *("related", "reportingComponent", "reportingInstance", "series", "source", "type"),
     ),
-    verbs=READ,
     short_names=("ev",),
 )
 NODE = Kind(
@@ -70,10 +71,12 @@ NODE = Kind(
 )
 SECRET = Kind("", "v1", "Secret", "secrets", fields=("data", "immutable", "stringData", "type"))
 CONFIG_MAP = Kind("", "v1", "ConfigMap", "configMaps", fields=("binaryData", "data", "immutable"), short_names=("cm",))
-SERVICE = Kind("", "v1", "Service", "services", short_names=("svc",))
+SERVICE = Kind("", "v1", "Service", "services", short_names=("svc",), in_all=True)
 RESOURCE_QUOTA = Kind("", "v1", "ResourceQuota", "resourceQuotas", short_names=("quota",))
 LIMIT_RANGE = Kind("", "v1", "LimitRange", "limitRanges", fields=("spec",), short_names=("limits",))
-REPLICATION_CONTROLLER = Kind("", "v1", "ReplicationController", "replicationControllers", short_names=("rc",))
+REPLICATION_CONTROLLER = Kind(
+    "", "v1", "ReplicationController", "replicationControllers", short_names=("rc",), in_all=True
+)
 DISRUPTION_BUDGET = Kind("policy", "v1", "PodDisruptionBudget", "podDisruptionBudgets", short_names=("pdb",))
 ADMISSION_POLICY = Kind(
     *("admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicy", "validatingAdmissionPolicies"),
@@ -95,12 +98,13 @@ PRIORITY_CLASS = Kind(
     namespaced=False,
     short_names=("pc",),
 )
-DEPLOYMENT = Kind("apps", "v1", "Deployment", "deployments", short_names=("deploy",))
-REPLICA_SET = Kind("apps", "v1", "ReplicaSet", "replicaSets", short_names=("rs",))
-STATEFUL_SET = Kind("apps", "v1", "StatefulSet", "statefulSets", short_names=("sts",))
-DAEMON_SET = Kind("apps", "v1", "DaemonSet", "daemonSets", short_names=("ds",))
-JOB = Kind("batch", "v1", "Job", "jobs")
-CRON_JOB = Kind("batch", "v1", "CronJob", "cronJobs", short_names=("cj",))
+DEPLOYMENT = Kind("apps", "v1", "Deployment", "deployments", short_names=("deploy",), in_all=True)
+REPLICA_SET = Kind("apps", "v1", "ReplicaSet", "replicaSets", short_names=("rs",), in_all=True)
+STATEFUL_SET = Kind("apps", "v1", "StatefulSet", "statefulSets", short_names=("sts",), in_all=True)
+DAEMON_SET = Kind("apps", "v1", "DaemonSet", "daemonSets", short_names=("ds",), in_all=True)
+CONTROLLER_REVISION = Kind("apps", "v1", "ControllerRevision", "controllerRevisions", fields=("data", "revision"))
+JOB = Kind("batch", "v1", "Job", "jobs", in_all=True)
+CRON_JOB = Kind("batch", "v1", "CronJob", "cronJobs", short_names=("cj",), in_all=True)
 TEMPLATES = {
     **dict.fromkeys((DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB), ("spec", "template")),
     REPLICATION_CONTROLLER: ("spec", "template"),
@@ -109,9 +113,33 @@ TEMPLATES = {
 """Where the kinds that have pods made keep the template of these."""
 NETWORK_POLICY = Kind("networking.k8s.io", "v1", "NetworkPolicy", "networkPolicies", short_names=("netpol",))
 
+ROLE = Kind("rbac.authorization.k8s.io", "v1", "Role", "roles", fields=("rules",))
+CLUSTER_ROLE = Kind(
+    *("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterRoles"),
+    fields=("aggregationRule", "rules"),
+    namespaced=False,
+)
+ROLE_BINDING = Kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "roleBindings", fields=("roleRef", "subjects"))
+CLUSTER_ROLE_BINDING = Kind(
+    *("rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterRoleBindings"),
+    fields=("roleRef", "subjects"),
+    namespaced=False,
+)
+ROLES = (ROLE, CLUSTER_ROLE)
+BINDINGS = (ROLE_BINDING, CLUSTER_ROLE_BINDING)
+
 ACCESS_REVIEW = Kind(
     *("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfSubjectAccessReviews"),
     namespaced=False,
+    verbs=("create",),
+)
+SUBJECT_REVIEW = Kind(
+    *("authorization.k8s.io", "v1", "SubjectAccessReview", "subjectAccessReviews"),
+    namespaced=False,
+    verbs=("create",),
+)
+LOCAL_REVIEW = Kind(
+    *("authorization.k8s.io", "v1", "LocalSubjectAccessReview", "localSubjectAccessReviews"),
     verbs=("create",),
 )
 SELF_REVIEW = Kind(
@@ -125,14 +153,19 @@ RULES_REVIEW = Kind(
     namespaced=False,
     verbs=("create",),
 )
+SCALE = Kind("autoscaling", "v1", "Scale", "scales", verbs=())
+EVICTION = Kind("policy", "v1", "Eviction", "evictions", fields=("deleteOptions",), verbs=())
 TOKEN_REQUEST = Kind("authentication.k8s.io", "v1", "TokenRequest", "tokenRequests", verbs=())
-REVIEWS = (ACCESS_REVIEW, RULES_REVIEW, SELF_REVIEW)
+SELF_REVIEWS = (ACCESS_REVIEW, RULES_REVIEW, SELF_REVIEW)
+"""What everybody may ask about themselves."""
+REVIEWS = (*SELF_REVIEWS, SUBJECT_REVIEW, LOCAL_REVIEW)
 """What is asked and answered at once; nothing of it is stored."""
 
 STORED = (
     *(NAMESPACE, SERVICE_ACCOUNT, POD, EVENT, NODE, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET),
     *(JOB, CRON_JOB, NETWORK_POLICY, SECRET, CONFIG_MAP, SERVICE, RESOURCE_QUOTA, LIMIT_RANGE),
     *(REPLICATION_CONTROLLER, DISRUPTION_BUDGET, ADMISSION_POLICY, ADMISSION_BINDING, RUNTIME_CLASS, PRIORITY_CLASS),
+    *(ROLE, CLUSTER_ROLE, ROLE_BINDING, CLUSTER_ROLE_BINDING, CONTROLLER_REVISION),
 )
 KINDS = (*STORED, *REVIEWS)
 

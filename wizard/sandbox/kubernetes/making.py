@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from .kinds import POD, Kind, Object
+from .kinds import POD, STATEFUL_SET, Kind, Object
 from .state import KubernetesState, head
 from .status import ApiError
 
@@ -38,7 +38,15 @@ class Maker:
         except ApiError as error:
             self.state.say(kind, owner, "FailedCreate", f"Error creating: {error.message}", warning=True)
             return None
-        return self.run(pod)
+        made = self.run(pod)
+        said = f"create Pod {name} in StatefulSet {owner['metadata']['name']} successful"
+        self.state.say(kind, owner, "SuccessfulCreate", said if kind is STATEFUL_SET else f"Created pod: {name}")
+        return made
+
+    def end(self, kind: Kind, owner: Object, pod: Object) -> None:
+        """Stop a pod that its owner does not want any longer."""
+        self.stop(pod)
+        self.state.say(kind, owner, "SuccessfulDelete", f"Deleted pod: {pod['metadata']['name']}")
 
     def owned(self, owner: Object) -> list[Object]:
         """The pods of an owner, which nobody may change."""

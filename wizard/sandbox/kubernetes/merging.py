@@ -28,7 +28,9 @@ KEYS: Mapping[str, str] = {
 }
 """The lists that are merged item by item, and the key that tells their items apart; others are replaced."""
 
-CONTAINER_PORTS = ("ports", "containerPort")
+PORTS = "ports"
+PORT_KEYS = ("containerPort", "port")
+"""The key of a list of ports: a container's, or a service's."""
 SETS = ("finalizers",)
 """Lists of strings that are merged as sets."""
 
@@ -37,8 +39,9 @@ def key_of(name: str, items: Any) -> str | None:
     """The merge key of a list under that name, if it is one that is merged item by item."""
     if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
         return None
-    if name == CONTAINER_PORTS[0] and any(CONTAINER_PORTS[1] in each for each in items):
-        return CONTAINER_PORTS[1]
+    if name == PORTS:
+        ports = [each for each in items if each.get("$patch") != "replace"]
+        return next((key for key in PORT_KEYS if ports and all(key in each for each in ports)), None)
     return KEYS.get(name)
 
 

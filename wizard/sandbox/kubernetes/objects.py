@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -11,26 +10,42 @@ from typing import Any
 
 from wizard.sandbox.json_value import copied
 
-from . import admission, json_patch, merging, ownership, server_side, validation
+from . import admission, json_patch, merging, ownership, rbac, server_side, shapes, subresources, validation
 from .bodies import typed
 from .controllers import Controllers
 from .jobs import label
-from .kinds import JOB, NAMESPACE, NODE, POD, RESOURCE_QUOTA, SECRET, SERVICE_ACCOUNT, STORED, TEMPLATES, Kind, Object
+from .kinds import (
+    CLUSTER_ROLE,
+    DISRUPTION_BUDGET,
+    JOB,
+    NAMESPACE,
+    NODE,
+    POD,
+    RESOURCE_QUOTA,
+    SECRET,
+    SERVICE_ACCOUNT,
+    STORED,
+    Kind,
+    Object,
+)
 from .limits import usage
 from .making import LETTERS, Maker
+from .namespaces import Namespaces, ending
 from .nodes import change, nodes, shown
 from .ownership import Owner, Path
 from .paths import Target
 from .pods import Pods
 from .quantities import written
 from .state import KubernetesState, head
-from .status import ApiError, already_exists, bad_request, conflict, modified, not_found
+from .status import ApiError, already_exists, bad_request, conflict, invalid, modified, not_found
 
 PATCHES: Mapping[str, Callable[[Any, Any], Any]] = {
     "application/json-patch+json": json_patch.apply,
     "application/merge-patch+json": json_patch.merge,
     "application/strategic-merge-patch+json": merging.strategic,
 }
+COUNTED = (RESOURCE_QUOTA, DISRUPTION_BUDGET, CLUSTER_ROLE)
+"""The kinds of which something is counted or gathered when somebody looks."""
 KEPT = ("uid", "creationTimestamp", "name", "namespace", "resourceVersion", "generation", "deletionTimestamp")
 """What of an object's metadata no caller changes."""
 
@@ -42,6 +57,7 @@ class Objects:
         self._state = state
         self._pods = pods
         self._controllers = Controllers(state, Maker(state, self._admit_made, pods.start, pods.stop))
+        self._namespaces = Namespaces(state, pods)
         self._is_filling = False
 
     def settle(self) -> None:
@@ -65,14 +81,14 @@ class Objects:
             found = self._state.store.get(target.kind, target.namespace, target.name)
         if found is None:
             raise not_found(target.kind, target.name)
-        return self._with_usage(found) if target.kind is RESOURCE_QUOTA else found
+        return self._counted(target.kind, found)
 
     def all(self, kind: Kind, namespace: str, wanted: Callable[[Object], bool]) -> list[Object]:
         """The objects of a namespace, or of all, that are wanted; nobody may change them."""
         if kind is NODE:
             return [node for node in self._nodes() if wanted(node)]
         items = [item for item in self._state.store.peek_all(kind, namespace) if wanted(item)]
-        return [self._with_usage(item) for item in items] if kind is RESOURCE_QUOTA else items
+        return [self._counted(kind, item) for item in items] if kind in COUNTED else items
 
     def create(self, target: Target, item: Object, manager: str, dry_run: bool = False) -> Object:
         """Create an object. Raises ApiError 400, 403, 404, 409 or 422."""
@@ -109,11 +125,7 @@ class Objects:
 
     def patch(self, target: Target, media: str, patch: Any, manager: str, dry_run: bool = False) -> Object:
         """Patch an object. Raises ApiError 400, 404, 409 or 422."""
-        before = self.get(target)
-        after = PATCHES[media](copied(before), patch)
-        if not isinstance(after, dict):
-            raise bad_request("the patch leaves no object")
-        after, _ = typed(target.kind, after, "Ignore")
+        before, after = self.get(target), self.patched(target, media, patch)
         return self._changed(target, before, after, dry_run, lambda item: ownership.updated(before, item, manager))
 
     def apply(self, target: Target, item: Object, manager: str, force: bool, dry_run: bool) -> tuple[Object, bool]:
@@ -142,9 +154,39 @@ class Objects:
         if options.get("dryRun"):
             return item
         if target.kind is NAMESPACE:
-            return self._end_namespace(item)
+            return self._namespaces.end(item)
+        if options.get("propagationPolicy") == "Orphan" or options.get("orphanDependents") is True:
+            self._orphan(item)
+        if item["metadata"].get("finalizers"):
+            return self._state.store.put(target.kind, ending(item, self._state.now()))
         self._remove(target.kind, item)
         return item
+
+    def change_status(self, target: Target, item: Object) -> Object:
+        """Replace the status of an object, and nothing else; a phase stays if none is given. ApiError 404, 409, 422."""
+        before = self.get(target)
+        if item["metadata"].get("resourceVersion") not in (None, "", before["metadata"]["resourceVersion"]):
+            raise modified(target.kind, target.name)
+        if target.kind is NODE:
+            return before
+        causes = list(shapes.missing_in_status(target.kind, item))
+        if causes:
+            raise invalid(target.kind, target.name, causes)
+        kept = {key: value for key, value in (before.get("status") or {}).items() if key in ("phase", "startTime")}
+        stored = self._state.store.put(target.kind, {**before, "status": {**kept, **(item.get("status") or {})}})
+        self.settle()
+        return stored
+
+    def patched(self, target: Target, media: str, patch: Any) -> Object:
+        """An object with a patch applied, which is not stored. Raises ApiError 400, 404 or 422."""
+        after = PATCHES[media](copied(self.get(target)), patch)
+        if not isinstance(after, dict):
+            raise bad_request("the patch leaves no object")
+        return typed(target.kind, after, "Ignore")[0]
+
+    def finalize(self, target: Target, item: Object) -> Object:
+        """Take a namespace out that nothing finalizes any longer. Raises ApiError 404."""
+        return self._namespaces.finalize(self.get(target), item)
 
     def _changed(
         self,
@@ -174,6 +216,9 @@ class Objects:
             return after
         if after.get("spec") != before.get("spec"):
             after["metadata"]["generation"] = before["metadata"].get("generation", 1) + 1
+        if after["metadata"].get("deletionTimestamp") and not after["metadata"].get("finalizers"):
+            self._remove(kind, after)
+            return after
         return self._stored(kind, after)
 
     def _stored(self, kind: Kind, item: Object) -> Object:
@@ -210,38 +255,32 @@ class Objects:
         else:
             self._state.store.remove(kind, metadata.get("namespace", ""), metadata["name"])
         self.settle()
+        self._namespaces.finish(metadata.get("namespace", ""))
         if kind is SERVICE_ACCOUNT and metadata["name"] == "default":
             self._give_default_account(metadata["namespace"])
 
-    def _end_namespace(self, namespace: Object) -> Object:
-        """Start to delete a namespace; its objects are deleted first, which takes as long as an operation."""
-        if namespace["status"]["phase"] == "Terminating":
-            return namespace
-        ending = self.hold_ending(namespace)
-        loop, name = asyncio.get_running_loop(), namespace["metadata"]["name"]
-        loop.call_later(self._state.world.settings.operation, self._empty, name)
-        return ending
-
     def hold_ending(self, namespace: Object) -> Object:
         """Mark a namespace as being deleted, so that nothing new is created in it; returns it as stored."""
-        namespace["metadata"]["deletionTimestamp"] = self._state.now()
-        namespace["status"]["phase"] = "Terminating"
-        return self._state.store.put(NAMESPACE, namespace)
+        return self._namespaces.mark(namespace)
 
-    def _empty(self, namespace: str) -> None:
-        # What asks for pods goes first, or it would bring them back.
-        for kind in sorted((each for each in STORED if each.namespaced), key=lambda each: each not in TEMPLATES):
-            for item in self._state.store.all(kind, namespace):
-                if kind is POD:
-                    self._pods.stop(item)
-                else:
-                    self._state.store.remove(kind, namespace, item["metadata"]["name"])
-        self._state.store.remove(NAMESPACE, "", namespace)
+    def _orphan(self, owner: Object) -> None:
+        """Let what an object owns stay when it goes."""
+        uid = owner["metadata"]["uid"]
+        for kind in STORED:
+            for item in self._state.store.owned(kind, owner):
+                others = [each for each in item["metadata"]["ownerReferences"] if each["uid"] != uid]
+                self._state.store.put(kind, {**item, "metadata": {**item["metadata"], "ownerReferences": others}})
 
-    def _with_usage(self, quota: Object) -> Object:
-        """A quota with how much of it is used now."""
-        used = {name: written(value, name) for name, value in usage(self._state, quota).items()}
-        return {**quota, "status": {"hard": dict(quota["spec"].get("hard") or {}), "used": used}}
+    def _counted(self, kind: Kind, item: Object) -> Object:
+        """An object with what is counted or gathered when somebody looks."""
+        if kind is RESOURCE_QUOTA:
+            used = {name: written(value, name) for name, value in usage(self._state, item).items()}
+            return {**item, "status": {"hard": dict(item["spec"].get("hard") or {}), "used": used}}
+        if kind is CLUSTER_ROLE and item.get("aggregationRule"):
+            return {**item, "rules": rbac.rules_in(self._state, item)}
+        if kind is DISRUPTION_BUDGET:
+            return {**item, "status": subresources.budget_status(self._state, item)}
+        return item
 
     def _nodes(self) -> list[Object]:
         return [shown(self._state.cluster, node) for node in nodes(self._state)]

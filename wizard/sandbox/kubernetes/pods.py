@@ -14,6 +14,7 @@ from .logs import Log
 from .metadata_server import MetadataServer
 from .network_policies import reaches_metadata_server
 from .nodes import Node
+from .quantities import quality
 from .scheduling import fitting, unschedulable
 from .state import KubernetesState
 
@@ -37,7 +38,7 @@ class Pods:
 
     def start(self, pod: Object) -> Object:
         """Store a new pod and start it; returns the pod as stored."""
-        uid, pod = pod["metadata"]["uid"], {**pod, "status": {"phase": "Pending", "qosClass": "Burstable"}}
+        uid, pod = pod["metadata"]["uid"], {**pod, "status": {"phase": "Pending", "qosClass": quality(pod["spec"])}}
         self._logs[uid] = Log()
         if carried_probe.arguments(pod["spec"]["containers"][0]) is None:
             fits = fitting(self._state, pod["spec"])
@@ -52,6 +53,11 @@ class Pods:
         """Delete a pod and end what it runs."""
         metadata = pod["metadata"]
         self._state.store.remove(POD, metadata["namespace"], metadata["name"])
+        if pod["status"].get("phase") == "Running":
+            for container in pod["spec"]["containers"]:
+                name = container["name"]
+                part = f"spec.containers{{{name}}}"
+                self._state.say(POD, pod, "Killing", f"Stopping container {name}", part=part)
         if task := self._tasks.get(metadata["uid"]):
             task.cancel()
         if log := self._logs.pop(metadata["uid"], None):
@@ -121,9 +127,17 @@ class Pods:
         return min(fits, key=lambda node: self._state.store.on_node(node.name))
 
     def _say_scheduled(self, pod: Object, node: Node) -> None:
-        if not pod["metadata"].get("ownerReferences"):
-            where = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
-            self._state.say(POD, pod, "Scheduled", f"Successfully assigned {where} to {node.name}")
+        """Tell that a pod was put on a node and its containers began."""
+        where = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
+        self._state.say(POD, pod, "Scheduled", f"Successfully assigned {where} to {node.name}")
+        for container in pod["spec"]["containers"]:
+            name, image = container["name"], container.get("image", "")
+            for reason, message in (
+                ("Pulled", f'Container image "{image}" already present on machine'),
+                ("Created", f"Created container: {name}"),
+                ("Started", f"Started container {name}"),
+            ):
+                self._state.say(POD, pod, reason, message, part=f"spec.containers{{{name}}}")
 
     async def _run(self, pod: Object, node: Node, command: list[str]) -> int:
         """Run the probe with the pod's metadata server; its exit code."""
@@ -161,17 +175,20 @@ class Pods:
         self._change(pod, {**status, **(more or {})})
 
     def _status(self, pod: Object, phase: str, state: Object) -> Object:
-        """The status of a pod whose container is in a state."""
-        container, running = pod["spec"]["containers"][0], phase == "Running"
-        names = {"name": container["name"], "image": container.get("image", ""), "imageID": "", "restartCount": 0}
-        statuses = [{**names, "ready": running, "started": running, "state": state}]
+        """The status of a pod whose containers are in a state."""
+        running = phase == "Running"
+        more = {"imageID": "", "restartCount": 0, "ready": running, "started": running}
+        containers = pod["spec"]["containers"]
+        names = [{"name": each["name"], "image": each.get("image", "")} for each in containers]
+        statuses = [{**named, **more, "state": state} for named in names]
         # Nobody here sets the conditions that a readiness gate waits for.
         is_ready = running and not pod["spec"].get("readinessGates")
         ready = {"type": "Ready", "status": "True" if is_ready else "False"}
         started = pod.get("status", {}).get("startTime", self._state.now())
         if "terminated" in state:
             state["terminated"]["startedAt"] = started
-        conditions = [{"type": "PodScheduled", "status": "True"}, ready]
+        done = [{"type": each, "status": "True"} for each in ("PodScheduled", "Initialized")]
+        conditions = [*done, ready, {**ready, "type": "ContainersReady"}]
         return {"phase": phase, "conditions": conditions, "containerStatuses": statuses, "startTime": started}
 
     def _change(self, pod: Object, status: Object) -> None:

@@ -1,21 +1,27 @@
 """Kubernetes' protobuf bodies, which kubectl sends for `create`, `create token` and `auth`, made into JSON objects.
 
-A body is four magic bytes and an envelope that names the kind (runtime.Unknown); the fields of the few messages that
-matter here are in `messages.py`.
+A body is four magic bytes and an envelope that names the kind (runtime.Unknown). The fields are those of `schema.py`.
 """
 
 from __future__ import annotations
 
+import json
+import struct
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from . import schema
 from .kinds import Object
-from .messages import ENVELOPE, MESSAGES, Fields
+from .schema import Field
 
 MAGIC = b"k8s\x00"
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
+
+_TYPE_META, _RAW, _ENCODING = 1, 2, 3
+"""The numbers of the envelope's fields: what it is, the message, and how that is compressed."""
+_MAPS = ("map", "bytesmap", "quantities", "listmap")
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
@@ -32,54 +38,96 @@ def decode(body: bytes) -> Object:
     """The object in a body, with apiVersion and kind. Raises ProtobufError."""
     if not body.startswith(MAGIC):
         raise ProtobufError("the magic bytes are missing")
-    envelope = _message(body[len(MAGIC) :], ENVELOPE)
-    types = envelope.get("typeMeta", {})
-    kind, api_version = types.get("kind", ""), types.get("apiVersion", "")
-    fields = MESSAGES.get(kind)
-    if fields is None or envelope.get("contentEncoding"):
+    envelope = _raw(body[len(MAGIC) :])
+    types = _raw(envelope.get(_TYPE_META, b""))
+    api_version, kind = _text(types.get(1, b"")), _text(types.get(2, b""))
+    if not schema.has(kind) or envelope.get(_ENCODING):
         raise UnknownMessageError(f"{api_version} {kind}")
-    return {"apiVersion": api_version, "kind": kind, **_message(envelope.get("raw", b""), fields)}
+    return {"apiVersion": api_version, "kind": kind, **_message(envelope.get(_RAW, b""), kind)}
 
 
-def _message(data: bytes, fields: Fields) -> Object:
-    """A message's fields by name. What has its zero value is left out, as JSON does; `?` marks what may be zero."""
+def _raw(data: bytes) -> dict[int, bytes]:
+    """A message whose fields are all bytes, by their numbers."""
+    return {number: _bytes(value) for number, value in _wire(data)}
+
+
+def _message(data: bytes, name: str) -> Object:
+    """A message's fields by name. What has its zero value is left out, as JSON does, unless zero says something."""
+    known = schema.message(name)
     found: Object = {}
     for number, value in _wire(data):
-        if number not in fields:
+        each = known.get(number)
+        if each is None:
             continue
-        name, kind = fields[number]
-        if kind.startswith("[]"):
-            found.setdefault(name, []).append(_value(value, kind[2:]))
-        elif kind == "map":
-            entry = _message(_bytes(value), {1: ("key", "?string"), 2: ("value", "?string")})
-            found.setdefault(name, {})[entry.get("key", "")] = entry.get("value", "")
-        elif kind == "bytesmap":  # JSON has such values in base64
-            entry = _message(_bytes(value), {1: ("key", "?string"), 2: ("value", "?bytes")})
-            found.setdefault(name, {})[entry.get("key", "")] = b64encode(entry.get("value", b"")).decode()
+        if each.is_list:
+            found.setdefault(each.name, []).append(_value(value, each))
+        elif each.type in _MAPS:
+            key, entry = _entry(_bytes(value), each.type)
+            found.setdefault(each.name, {})[key] = entry
+        elif each.is_inline:
+            found |= _value(value, each)
         else:
-            read = _value(value, kind.removeprefix("?"))
-            if read or kind.startswith("?"):
-                found[name] = read
+            read = _value(value, each)
+            if each.keeps_zero or each.is_message or read not in ("", 0, False):
+                found[each.name] = read
     return found
 
 
-def _value(value: int | bytes, kind: str) -> Any:
+def _entry(data: bytes, kind: str) -> tuple[str, Any]:
+    """Key and value of an entry of a map."""
+    pair = _raw(data)
+    value = pair.get(2, b"")
     match kind:
-        case "int":
+        case "bytesmap":  # JSON has such values in base64
+            shown: Any = b64encode(value).decode()
+        case "quantities":
+            shown = _text(_raw(value).get(1, b""))
+        case "listmap":
+            shown = [_text(_bytes(each)) for number, each in _wire(value) if number == 1]
+        case _:
+            shown = _text(value)
+    return _text(pair.get(1, b"")), shown
+
+
+def _value(value: int | bytes, field: Field) -> Any:
+    match field.type:
+        case "int32" | "int64":
             return _signed(value)
         case "bool":
             return _signed(value) != 0
         case "bytes":
-            return _bytes(value)
+            return b64encode(_bytes(value)).decode()
         case "string":
             return _text(_bytes(value))
-        case "time":
+        case "Quantity":
+            return _text(_raw(_bytes(value)).get(1, b""))
+        case "Time" | "MicroTime":
             return _time(_bytes(value))
-    return _message(_bytes(value), MESSAGES[kind])
+        case "IntOrString":
+            return _int_or_string(_bytes(value))
+        case "object":
+            return _json(_bytes(value))
+        case "double":
+            return struct.unpack("<d", _bytes(value))[0]
+    return _message(_bytes(value), field.type)
+
+
+def _int_or_string(data: bytes) -> int | str:
+    """A number, or a string if the first field says so."""
+    parts = dict(_wire(data))
+    return _text(_bytes(parts.get(3, b""))) if parts.get(1) else _signed(parts.get(2, 0))
+
+
+def _json(data: bytes) -> Any:
+    """A value that travels as JSON."""
+    try:
+        return json.loads(_raw(data).get(1, b"{}"))
+    except ValueError as error:
+        raise ProtobufError("what should be JSON is not") from error
 
 
 def _time(data: bytes) -> str:
-    seconds = _message(data, {1: ("seconds", "int")}).get("seconds")
+    seconds = _signed(dict(_wire(data)).get(1, 0))
     try:
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else ""
     except (OverflowError, ValueError) as error:

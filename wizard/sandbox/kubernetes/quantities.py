@@ -35,3 +35,18 @@ def requested(containers: Iterable[Mapping[str, Any]], part: str, resource: str)
     """What the containers of a pod ask for together; `part` is `requests` or `limits`."""
     found = ((container.get("resources") or {}).get(part) or {} for container in containers)
     return sum((amount(each[resource]) for each in found if resource in each), Decimal(0))
+
+
+def quality(spec: Mapping[str, Any]) -> str:
+    """The QoS class of a pod. Source: Kubernetes documentation, "Pod Quality of Service Classes"."""
+    resources = [each.get("resources") or {} for each in spec["containers"]]
+    if not any(each.get(part) for each in resources for part in ("requests", "limits")):
+        return "BestEffort"
+    return "Guaranteed" if all(map(_is_guaranteed, resources)) else "Burstable"
+
+
+def _is_guaranteed(resources: Mapping[str, Any]) -> bool:
+    """Whether a container gets exactly what it is limited to; what it does not request, it requests by its limit."""
+    limits = resources.get("limits") or {}
+    requests = {**limits, **(resources.get("requests") or {})}
+    return all(name in limits and amount(requests[name]) == amount(limits[name]) for name in ("cpu", "memory"))

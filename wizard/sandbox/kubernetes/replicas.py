@@ -34,7 +34,7 @@ class Replicas:
         running.sort(key=is_ready, reverse=True)
         wanted = owner["spec"].get("replicas", 1)
         for pod in running[wanted:]:
-            self._maker.stop(pod)
+            self._maker.end(kind, owner, pod)
         for _ in range(wanted - len(running)):
             name = f"{owner['metadata']['name']}-{letters()}"
             if self._maker.make(kind, owner, owner["spec"]["template"], name) is None:

@@ -18,9 +18,11 @@ from wizard.sandbox.model.clusters import Cluster
 from wizard.sandbox.model.world import World
 from wizard.sandbox.seeding import AGE
 
-from . import contents, kubeconfig
-from .api import Asked, KubernetesApi, Reply
+from . import contents, default_roles, kubeconfig
+from .api import KubernetesApi
+from .exchange import Asked, Reply
 from .identities import Ask
+from .impersonation import SEPARATOR
 from .state import KubernetesState
 
 NAMES = ("localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")
@@ -59,6 +61,7 @@ async def serve(stack: AsyncExitStack, world: World, cluster: Cluster, ask: Ask,
     api = KubernetesApi(state, ask)
     stack.push_async_callback(api.pods.close)
     state.age = AGE
+    default_roles.install(state)
     contents.fill(api.objects, said)
     state.age = timedelta()
     runner = web.AppRunner(_app(api, cluster), access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
@@ -75,7 +78,7 @@ async def serve(stack: AsyncExitStack, world: World, cluster: Cluster, ask: Ask,
 
 def _app(api: KubernetesApi, cluster: Cluster) -> web.Application:
     async def handle(request: web.Request) -> web.StreamResponse:
-        headers = {key.lower(): value for key, value in request.headers.items()}
+        headers = {key.lower(): SEPARATOR.join(request.headers.getall(key)) for key in request.headers}
         asked = Asked(request.method, request.path, dict(request.query), headers, await request.read())
         reply = await api.answer(asked)
         return await _stream(request, reply) if reply.stream is not None else _plain(reply)

@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from .kinds import DAEMON_SET, Kind, Object
 from .making import Maker, is_ready, revision
 from .nodes import nodes
+from .revisions import REVISION, remember
 from .scheduling import fitting
 from .state import KubernetesState
-
-REVISION = "controller-revision-hash"
-"""The label of a pod that names the template it was made from."""
 
 
 class Sets:
@@ -25,6 +23,7 @@ class Sets:
         """Create what pods are missing, and end those of other templates and of nodes that are gone."""
         metadata, template = owner["metadata"], owner["spec"]["template"]
         current = revision(template)
+        remember(self._state, kind, owner, current)
         wanted = dict(self._on_nodes(owner)) if kind is DAEMON_SET else dict(_numbered(owner))
         there = {node.name for node in nodes(self._state)}
         running = {}
@@ -34,7 +33,7 @@ class Sets:
             if name in wanted and of_now and (not node or node in there):
                 running[name] = pod
             else:
-                self._maker.stop(pod)
+                self._maker.end(kind, owner, pod)
         for name in [each for each in wanted if each not in running]:
             spec = {"nodeName": wanted[name]} if wanted[name] else {}
             pod_made = self._maker.make(kind, owner, template, name, labels={REVISION: current}, spec=spec)

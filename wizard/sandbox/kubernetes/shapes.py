@@ -1,153 +1,172 @@
-"""What types the fields of objects have, where the sandbox reads them; a field that is not named may be anything."""
+"""Whether an object has the form of its kind: its fields, their types, and those that it must have.
+
+The texts are those of Go's JSON decoder and of the API server's strict decoder.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .kinds import (
-    ADMISSION_BINDING,
-    ADMISSION_POLICY,
-    CONFIG_MAP,
-    CRON_JOB,
-    DAEMON_SET,
-    DEPLOYMENT,
-    DISRUPTION_BUDGET,
-    JOB,
-    LIMIT_RANGE,
-    NETWORK_POLICY,
-    POD,
-    REPLICA_SET,
-    REPLICATION_CONTROLLER,
-    RESOURCE_QUOTA,
-    SECRET,
-    SERVICE,
-    STATEFUL_SET,
-    Kind,
-    Object,
-)
-from .status import ApiError, bad_request
+from . import schema
+from .kinds import Kind, Object
+from .schema import Field
+from .status import ApiError, Cause, bad_request
 
-Shape = Any
-"""A type; a list of one shape; a dict of shapes by key; or MAP, strings by any key."""
-
-MAP = "map[string]string"
-NUMBER_OR_NAME = (int, str)
-
-SELECTOR: Shape = {
-    "matchLabels": MAP,
-    "matchExpressions": [{"key": str, "operator": str, "values": [str]}],
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "bytes": (str,),
+    "bool": (bool,),
+    "int32": (int,),
+    "int64": (int,),
+    "double": (int, float),
+    "Time": (str,),
+    "MicroTime": (str,),
+    "Quantity": (str, int, float),
+    "IntOrString": (int, str),
+    "object": (dict,),
 }
-METADATA: Shape = {
-    **dict.fromkeys(("name", "namespace", "generateName", "uid", "resourceVersion", "creationTimestamp"), str),
-    **dict.fromkeys(("labels", "annotations"), MAP),
-    "generation": int,
-    "finalizers": [str],
-    "ownerReferences": [{"apiVersion": str, "kind": str, "name": str, "uid": str}],
-    "managedFields": [{"manager": str, "operation": str, "time": str, "fieldsV1": {}}],
+_OF_MAPS: Mapping[str, tuple[type, ...]] = {
+    "map": (str,),
+    "bytesmap": (str,),
+    "quantities": (str, int, float),
+    "listmap": (list,),
 }
-_NAMES = ("serviceAccountName", "serviceAccount", "nodeName", "runtimeClassName", "priorityClassName")
-POD_SPEC: Shape = {
-    "containers": [
-        {
-            **dict.fromkeys(("name", "image"), str),
-            **{key: [str] for key in ("command", "args")},
-            "env": [{"name": str, "value": str}],
-        }
-    ],
-    "nodeSelector": MAP,
-    "tolerations": [dict.fromkeys(("key", "operator", "value", "effect"), str)],
-    "volumes": [{"name": str}],
-    "readinessGates": [{"conditionType": str}],
-    "hostNetwork": bool,
-    "activeDeadlineSeconds": int,
-    **dict.fromkeys((*_NAMES, "restartPolicy"), str),
-}
-TEMPLATE: Shape = {"metadata": METADATA, "spec": POD_SPEC}
-JOB_SPEC: Shape = {
-    **dict.fromkeys(
-        ("parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished"), int
-    ),
-    "suspend": bool,
-    "template": TEMPLATE,
-}
-OF_KINDS: Mapping[Kind, Shape] = {
-    POD: {"spec": POD_SPEC},
-    DEPLOYMENT: {"spec": {"replicas": int, "selector": SELECTOR, "template": TEMPLATE}},
-    REPLICA_SET: {"spec": {"replicas": int, "selector": SELECTOR, "template": TEMPLATE}},
-    REPLICATION_CONTROLLER: {"spec": {"replicas": int, "selector": MAP, "template": TEMPLATE}},
-    SERVICE: {"spec": {"selector": MAP, "ports": [{"name": str, "port": int, "targetPort": NUMBER_OR_NAME}]}},
-    DISRUPTION_BUDGET: {"spec": {"selector": SELECTOR}},
-    SECRET: {"data": MAP, "stringData": MAP, "type": str},
-    CONFIG_MAP: {"data": MAP, "binaryData": MAP},
-    RESOURCE_QUOTA: {"spec": {"hard": {}}},
-    LIMIT_RANGE: {"spec": {"limits": [{"type": str}]}},
-    ADMISSION_POLICY: {"spec": {"validations": [{"expression": str, "message": str, "reason": str}]}},
-    ADMISSION_BINDING: {"spec": {"policyName": str, "validationActions": [str]}},
-    STATEFUL_SET: {"spec": {"replicas": int, "selector": SELECTOR, "template": TEMPLATE}},
-    DAEMON_SET: {"spec": {"selector": SELECTOR, "template": TEMPLATE}},
-    JOB: {"spec": JOB_SPEC},
-    CRON_JOB: {
-        "spec": {
-            **dict.fromkeys(("schedule", "timeZone", "concurrencyPolicy"), str),
-            "suspend": bool,
-            "jobTemplate": {"metadata": METADATA, "spec": JOB_SPEC},
-        }
-    },
-    NETWORK_POLICY: {
-        "spec": {
-            "podSelector": SELECTOR,
-            "policyTypes": [str],
-            "egress": [
-                {
-                    "to": [{"ipBlock": {"cidr": str, "except": [str]}}],
-                    "ports": [{"port": NUMBER_OR_NAME, "endPort": int, "protocol": str}],
-                }
-            ],
-        }
-    },
-}
-
-_STRUCTS = {"metadata": "v1.ObjectMeta", "spec": "Spec", "status": "Status"}
-_GO = {str: "string", int: "int64", bool: "bool", MAP: MAP}
 _FOUND = {bool: "bool", int: "number", float: "number", list: "array", dict: "object", str: "string"}
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=\r\n]")
+
+_ALSO_REQUIRED = frozenset(
+    (
+        ("Container", "image"),
+        ("CronJob", "spec"),
+        ("DaemonSet", "spec"),
+        ("Deployment", "spec"),
+        ("Job", "spec"),
+        ("JobTemplateSpec", "spec"),
+        ("Pod", "spec"),
+        ("PodTemplateSpec", "spec"),
+        ("ReplicaSet", "spec"),
+        ("ReplicaSetSpec", "template"),
+        ("ReplicationController", "spec"),
+        ("ReplicationControllerSpec", "template"),
+        ("StatefulSet", "spec"),
+    )
+)
+"""What the API server demands although the schema does not: messages and their fields."""
+
+_DEFAULTED = frozenset((("StatefulSetSpec", "serviceName"),))
+"""What the schema demands although the API server takes objects without it."""
+
+_NUMBERS = ("containerPort",)
+"""The numbers that an object must have: others are zero if they are absent."""
 
 
-def check(kind: Kind, item: Object) -> None:
-    """Refuse an object that cannot be read as one of its kind (ApiError 400)."""
-    whole = {"spec": {}, "status": {}, **OF_KINDS.get(kind, {}), "metadata": METADATA}
-    for key, shape in whole.items():
-        if key in item:
-            _check(kind, item[key], shape, key)
+def fit(kind: Kind, item: Object) -> tuple[Object, list[str]]:
+    """The object without the fields that its kind does not have, and their paths. Raises ApiError 400 for types."""
+    unknown: list[str] = []
+    types: Object = {name: item[name] for name in ("apiVersion", "kind") if name in item}
+    inner = {name: value for name, value in item.items() if name not in types}
+    return {**types, **_Reader(kind, unknown).message(kind.kind, inner, "", "")}, unknown
 
 
-def _check(kind: Kind, value: Any, shape: Shape, path: str) -> None:
-    if isinstance(shape, dict):
-        _expect(kind, value, dict, path, _STRUCTS.get(path.rpartition(".")[2], "struct"))
-        for key, inner in shape.items():
-            if key in value:
-                _check(kind, value[key], inner, f"{path}.{key}")
-    elif isinstance(shape, list):
-        _expect(kind, value, list, path, "slice")
-        for each in value:
-            _check(kind, each, shape[0], path)
-    elif shape == MAP:
-        _expect(kind, value, dict, path, MAP)
-        for each in value.values():
-            _expect(kind, each, str, path, "string")
-    else:
-        _expect(kind, value, shape, path, _GO.get(shape, "intstr.IntOrString"))
+def missing(kind: Kind, item: Object) -> Iterator[Cause]:
+    """What an object must have and does not."""
+    for path in _missing(kind.kind, item, ""):
+        yield Cause(path, "FieldValueRequired", "Required value")
 
 
-def _expect(kind: Kind, value: Any, wanted: type | tuple[type, ...], path: str, said: str) -> None:
-    """A boolean is not a number here, although Python counts it as one."""
-    is_bool = isinstance(value, bool)
-    if not isinstance(value, wanted) or (is_bool and wanted is not bool):
-        raise _unreadable(kind, value, path, said)
+def missing_in_status(kind: Kind, item: Object) -> Iterator[Cause]:
+    """What the status of an object must have and does not."""
+    for path in _missing_in(schema.fields(kind.kind)["status"], item.get("status"), "status", False):
+        yield Cause(path, "FieldValueRequired", "Required value")
 
 
-def _unreadable(kind: Kind, value: Any, path: str, wanted: str) -> ApiError:
-    struct = "ObjectMeta" if path.startswith("metadata.") else kind.kind
-    found = _FOUND.get(type(value), "null")
-    problem = f"json: cannot unmarshal {found} into Go struct field {struct}.{path} of type {wanted}"
-    return bad_request(f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: {problem}')
+class _Reader:
+    """Reads an object of one kind. Paths come in two forms: with the places in lists, and without, as Go has them."""
+
+    def __init__(self, kind: Kind, unknown: list[str]) -> None:
+        self._kind = kind
+        self._unknown = unknown
+
+    def message(self, name: str, value: Mapping[str, Any], path: str, go_path: str) -> Object:
+        """What a message has of known fields."""
+        known = schema.fields(name)
+        kept: Object = {}
+        for key, each in value.items():
+            if key not in known:
+                self._unknown.append(f"{path}{key}")
+                continue
+            kept[key] = self._field(known[key], each, name, (f"{path}{key}", f"{go_path}{key}"))
+        return kept
+
+    def _field(self, field: Field, value: Any, struct: str, paths: tuple[str, str]) -> Any:
+        if not field.is_list:
+            return self._value(field, value, struct, paths)
+        self._expect(value, (list,), (struct, paths[1], field.go_type))
+        places = [(f"{paths[0]}[{index}]", paths[1]) for index in range(len(value))]
+        return [self._value(field, each, struct, place) for each, place in zip(value, places, strict=True)]
+
+    def _value(self, field: Field, value: Any, struct: str, paths: tuple[str, str]) -> Any:
+        told = (struct, paths[1], field.go_type.removeprefix("[]"))
+        if field.is_message:
+            self._expect(value, (dict,), told)
+            return self.message(field.type, value, f"{paths[0]}.", f"{paths[1]}.")
+        if field.type in _OF_MAPS:
+            self._expect(value, (dict,), told)
+            for each in value.values():
+                self._expect(each, _OF_MAPS[field.type], (struct, paths[1], "string"))
+                if field.type == "bytesmap":
+                    self._check_base64(each)
+            return value
+        self._expect(value, _TYPES[field.type], told)
+        return value
+
+    def _expect(self, value: Any, wanted: tuple[type, ...], told: tuple[str, str, str]) -> None:
+        """Refuse a value of another type; a boolean is not a number here, although Python counts it as one."""
+        if isinstance(value, wanted) and (not isinstance(value, bool) or bool in wanted):
+            return
+        struct, path, go_type = told
+        found = _FOUND.get(type(value), "null")
+        raise self._refusal(f"json: cannot unmarshal {found} into Go struct field {struct}.{path} of type {go_type}")
+
+    def _check_base64(self, text: str) -> None:
+        bad = _NOT_BASE64.search(text)
+        if bad is not None or len(text.replace("\n", "").replace("\r", "")) % 4:
+            raise self._refusal(
+                f"illegal base64 data at input byte {bad.start() if bad else len(text) - len(text) % 4}"
+            )
+
+    def _refusal(self, problem: str) -> ApiError:
+        kind = self._kind
+        return bad_request(f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: {problem}')
+
+
+def _missing(name: str, value: Mapping[str, Any], path: str) -> Iterator[str]:
+    """The paths of what is required inside of a message and not there; an empty list counts as none."""
+    for key, field in schema.fields(name).items():
+        if key != "status":
+            yield from _missing_in(field, value.get(key), f"{path}{key}", _is_required(name, field))
+
+
+def _missing_in(field: Field, value: Any, path: str, is_required: bool) -> Iterator[str]:
+    """The same for one field, which has that value or None."""
+    if field.is_message and not field.is_list:
+        if value is None and not is_required:
+            return
+        inner = list(_missing(field.type, value or {}, f"{path}."))
+        yield from inner if inner or value is not None else [path]
+        return
+    if is_required and value in (None, "", []):
+        yield path
+    if field.is_message:
+        for index, each in enumerate(value or ()):
+            yield from _missing(field.type, each, f"{path}[{index}].")
+
+
+def _is_required(name: str, field: Field) -> bool:
+    if (name, field.name) in _DEFAULTED:
+        return False
+    if field.type in ("int32", "int64", "bool", "IntOrString") and field.name not in _NUMBERS:
+        return False
+    return field.is_required or (name, field.name) in _ALSO_REQUIRED

@@ -15,15 +15,25 @@ from .kinds import EVENT, Kind, Object
 from .signing_key import SigningKey
 from .store import Store
 
-_SCHEDULER = ("Scheduled", "FailedScheduling")
-"""The reasons of the scheduler's events."""
 _COMPONENTS = {
+    "Scheduled": "default-scheduler",
+    "FailedScheduling": "default-scheduler",
+    "Pulled": "kubelet",
+    "Created": "kubelet",
+    "Started": "kubelet",
+    "Killing": "kubelet",
+}
+"""Who tells of a pod, by the event's reason."""
+_CONTROLLERS = {
+    "Deployment": "deployment-controller",
     "Job": "job-controller",
     "ReplicaSet": "replicaset-controller",
     "StatefulSet": "statefulset-controller",
     "DaemonSet": "daemonset-controller",
     "ReplicationController": "replication-controller",
 }
+_KEPT = timedelta(hours=1)
+"""How long a cluster keeps its events."""
 
 
 @dataclass
@@ -53,14 +63,21 @@ class KubernetesState:
         """The time as Kubernetes writes it."""
         return stamp(self.world.clock() - self.age)
 
-    def say(self, kind: Kind, item: Object, reason: str, message: str, warning: bool = False) -> None:
-        """Record an event about an object."""
+    def say(self, kind: Kind, item: Object, reason: str, message: str, warning: bool = False, part: str = "") -> None:
+        """Record an event about an object, or about a part of it such as spec.containers{main}.
+
+        What went well before a cluster's memory begins leaves no event; what went wrong is told again and again.
+        """
+        if self.age > _KEPT and not warning:
+            return
         metadata, now = item["metadata"], self.now()
         about = {"kind": kind.kind, "apiVersion": kind.api_version, "name": metadata["name"], "uid": metadata["uid"]}
-        component = "default-scheduler" if reason in _SCHEDULER else _COMPONENTS.get(kind.kind, "kubelet")
+        component = _COMPONENTS.get(reason) or _CONTROLLERS.get(kind.kind, "kubelet")
+        # Events are listed by their names, so those of one object stand in the order in which they happened.
+        moment = int(self.world.clock().timestamp()) * 10**9 + self.store.version
         event = {
-            **head(EVENT, f"{metadata['name']}.{uuid4().hex[:16]}", metadata["namespace"], now),
-            "involvedObject": {**about, "namespace": metadata["namespace"]},
+            **head(EVENT, f"{metadata['name']}.{moment:x}", metadata["namespace"], now),
+            "involvedObject": {**about, "namespace": metadata["namespace"], **({"fieldPath": part} if part else {})},
             "reason": reason,
             "message": message,
             "type": "Warning" if warning else "Normal",
@@ -68,6 +85,7 @@ class KubernetesState:
             "firstTimestamp": now,
             "lastTimestamp": now,
             "source": {"component": component},
+            "reportingComponent": component,
         }
         self.store.put(EVENT, event)
 

@@ -120,6 +120,16 @@ def method_not_allowed() -> ApiError:
     return ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {})
 
 
+def too_many_requests(message: str, cause: Cause) -> ApiError:
+    """429: not now."""
+    return ApiError(429, "TooManyRequests", message, {"causes": [cause.document()]})
+
+
+def not_here(what: str) -> ApiError:
+    """501 for what API servers have and the sandbox does not."""
+    return ApiError(501, "NotImplemented", f"the sandbox has no {what}; nothing left this machine", {})
+
+
 def expired(asked: int, oldest: int) -> ApiError:
     """410 for a watch that begins before what is remembered."""
     return ApiError(410, "Expired", f"too old resource version: {asked} ({oldest})")

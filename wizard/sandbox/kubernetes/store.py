@@ -14,7 +14,7 @@ from wizard.sandbox.json_value import copied
 from .kinds import Kind, Object
 from .status import expired
 
-REMEMBERED = 2000
+REMEMBERED = 5000
 """How many changes a watch can go back."""
 
 

@@ -7,17 +7,24 @@ from datetime import datetime
 from typing import Any
 
 from .kinds import (
+    CLUSTER_ROLE_BINDING,
     CONFIG_MAP,
     CRON_JOB,
     DAEMON_SET,
     DEPLOYMENT,
+    DISRUPTION_BUDGET,
     EVENT,
     JOB,
+    LIMIT_RANGE,
     NAMESPACE,
     NETWORK_POLICY,
     NODE,
     POD,
     REPLICA_SET,
+    REPLICATION_CONTROLLER,
+    RESOURCE_QUOTA,
+    ROLE_BINDING,
+    ROLES,
     SECRET,
     SERVICE,
     SERVICE_ACCOUNT,
@@ -85,6 +92,8 @@ def _columns(kind: Kind, now: datetime) -> list[Column]:
     if kind is EVENT:
         seen: Column = ("Last Seen", "string", 0, lambda item: age(item.get("lastTimestamp", ""), now))
         return [seen, *own]
+    if kind in (*ROLES, LIMIT_RANGE):
+        return [name, ("Created At", "date", 0, _at("metadata", "creationTimestamp"))]
     plain = [column for column in own if column[2] == 0]
     return [name, *plain, created, *(column for column in own if column[2] > 0)]
 
@@ -142,11 +151,64 @@ def _selector(item: Object) -> str:
     return ",".join(f"{key}={value}" for key, value in sorted(selector.items())) or "<none>"
 
 
+def _outside(item: Object) -> str:
+    """How a service is reached from outside; the sandbox's load balancers never get an address."""
+    if item["spec"].get("type") == "LoadBalancer":
+        return "<pending>"
+    return str(item["spec"].get("externalName", "<none>"))
+
+
+def _ports(item: Object) -> str:
+    shown = []
+    for each in item["spec"].get("ports") or ():
+        number = f"{each['port']}:{each['nodePort']}" if each.get("nodePort") else str(each["port"])
+        shown.append(f"{number}/{each.get('protocol', 'TCP')}")
+    return ",".join(shown) or "<none>"
+
+
+def _role(item: Object) -> str:
+    return f"{item['roleRef']['kind']}/{item['roleRef']['name']}"
+
+
+def _subjects(kind: str) -> Cell:
+    """The subjects of a binding that are of one kind."""
+
+    def cell(item: Object) -> str:
+        chosen = [each for each in item.get("subjects") or () if each["kind"] == kind]
+        return ", ".join(
+            f"{each['namespace']}/{each['name']}" if "namespace" in each else each["name"] for each in chosen
+        )
+
+    return cell
+
+
+def _used(limits: bool) -> Cell:
+    """How much of a quota is used: of its limits, or of the rest."""
+
+    def cell(item: Object) -> str:
+        hard, used = item["spec"].get("hard") or {}, item.get("status", {}).get("used", {})
+        names = [name for name in sorted(hard) if name.startswith("limits.") == limits]
+        return ", ".join(f"{name}: {used.get(name, 0)}/{hard[name]}" for name in names)
+
+    return cell
+
+
 def _involved(item: Object) -> str:
     about = item.get("involvedObject", {})
     return f"{about.get('kind', '').lower()}/{about.get('name', '')}"
 
 
+_OF_BINDINGS: Sequence[Column] = [
+    ("Role", "string", 0, _role),
+    ("Users", "string", 1, _subjects("User")),
+    ("Groups", "string", 1, _subjects("Group")),
+    ("ServiceAccounts", "string", 1, _subjects("ServiceAccount")),
+]
+_OF_REPLICAS: Sequence[Column] = [
+    ("Desired", "integer", 0, _at("spec", "replicas", default=1)),
+    ("Current", "integer", 0, _at("status", "replicas", default=0)),
+    ("Ready", "integer", 0, _at("status", "readyReplicas", default=0)),
+]
 _OWN: Mapping[Kind, Sequence[Column]] = {
     NAMESPACE: [("Status", "string", 0, _at("status", "phase"))],
     SERVICE_ACCOUNT: [("Secrets", "integer", 0, lambda item: len(item.get("secrets") or []))],
@@ -169,11 +231,8 @@ _OWN: Mapping[Kind, Sequence[Column]] = {
         ("Up-to-date", "integer", 0, _at("status", "updatedNumberScheduled", default=0)),
         ("Available", "integer", 0, _at("status", "numberAvailable", default=0)),
     ],
-    REPLICA_SET: [
-        ("Desired", "integer", 0, _at("spec", "replicas", default=1)),
-        ("Current", "integer", 0, _at("status", "replicas", default=0)),
-        ("Ready", "integer", 0, _at("status", "readyReplicas", default=0)),
-    ],
+    REPLICA_SET: _OF_REPLICAS,
+    REPLICATION_CONTROLLER: _OF_REPLICAS,
     SECRET: [
         ("Type", "string", 0, _at("type")),
         ("Data", "string", 0, lambda item: len(item.get("data") or {})),
@@ -182,7 +241,17 @@ _OWN: Mapping[Kind, Sequence[Column]] = {
     SERVICE: [
         ("Type", "string", 0, _at("spec", "type")),
         ("Cluster-IP", "string", 0, _at("spec", "clusterIP", default="<none>")),
+        ("External-IP", "string", 0, _outside),
+        ("Port(s)", "string", 0, _ports),
     ],
+    DISRUPTION_BUDGET: [
+        ("Min Available", "string", 0, _at("spec", "minAvailable", default="N/A")),
+        ("Max Unavailable", "string", 0, _at("spec", "maxUnavailable", default="N/A")),
+        ("Allowed Disruptions", "integer", 0, _at("status", "disruptionsAllowed", default=0)),
+    ],
+    RESOURCE_QUOTA: [("Request", "string", 0, _used(limits=False)), ("Limit", "string", 0, _used(limits=True))],
+    ROLE_BINDING: _OF_BINDINGS,
+    CLUSTER_ROLE_BINDING: _OF_BINDINGS,
     JOB: [
         ("Status", "string", 0, _job_status),
         ("Completions", "string", 0, _completions),

@@ -1,11 +1,12 @@
-"""What names, labels and annotations may be, and which keys an object may have (apimachinery's rules and texts)."""
+"""What names, labels and annotations may be (apimachinery's rules and texts)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from .kinds import NAMESPACE, POD, Kind, Object
+from . import granting, shapes
+from .kinds import BINDINGS, NAMESPACE, ROLES, Kind, Object
 from .status import Cause, invalid
 
 LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
@@ -34,27 +35,11 @@ NOT_A_VALUE = (
     f"'{VALUE.pattern}')"
 )
 
-METADATA = frozenset(
-    (
-        *("annotations", "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "finalizers"),
-        *("generateName", "generation", "labels", "managedFields", "name", "namespace", "ownerReferences"),
-        *("resourceVersion", "selfLink", "uid"),
-    )
-)
-
-
-def unknown_fields(kind: Kind, item: Object) -> list[str]:
-    """The keys that an object of that kind does not have, as warnings and strict refusals name them."""
-    own = [key for key in item if key not in ("apiVersion", "kind", "metadata", *kind.fields)]
-    inner = [f"metadata.{key}" for key in item.get("metadata", {}) if key not in METADATA]
-    return [f'unknown field "{name}"' for name in sorted(own + inner)]
-
 
 def check(kind: Kind, item: Object) -> None:
-    """Refuse names, labels and annotations that may not be (ApiError 422, with every problem)."""
-    causes = [*_name(kind, item["metadata"]), *_keys(item["metadata"])]
-    if kind is POD and not item.get("spec", {}).get("containers"):
-        causes.append(Cause("spec.containers", "FieldValueRequired", "Required value"))
+    """Refuse names, labels and annotations that may not be, and what is incomplete (ApiError 422, every problem)."""
+    granting.set_defaults(kind, item)
+    causes = [*_name(kind, item["metadata"]), *_keys(item["metadata"]), *shapes.missing(kind, item)]
     if causes:
         raise invalid(kind, str(item["metadata"].get("name", "")), causes)
 
@@ -63,6 +48,10 @@ def _name(kind: Kind, metadata: Object) -> Iterator[Cause]:
     name = metadata.get("name") or ""
     if not name:
         yield Cause("metadata.name", "FieldValueRequired", "Required value: name or generateName is required")
+        return
+    if kind in (*ROLES, *BINDINGS):
+        if name in (".", "..") or "/" in name or "%" in name:
+            yield _bad("metadata.name", name, "may not be '.' or '..', and may not contain '/' or '%'")
         return
     pattern, most, said = (LABEL, 63, NOT_A_LABEL) if kind is NAMESPACE else (SUBDOMAIN, 253, NOT_A_SUBDOMAIN)
     if len(name.encode()) > most:

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from .cluster_permissions import INSIDE_CLUSTERS
+from .cluster_permissions import CLUSTER_ADMIN, INSIDE_CLUSTERS
 
 # Permissions that administrators need and that none of the table's predefined roles contains; owners have them.
 OWNER_ONLY = (
@@ -104,7 +104,8 @@ def role_table() -> RoleTable:
     raw = _asset("roles.json")
     own = [Role(name, each["title"], each["description"], tuple(each["permissions"])) for name, each in raw.items()]
     predefined = [*own, *_fair_roles(_asset("sandbox_roles.json")["services"])]
-    everything = {*OWNER_ONLY, *INSIDE_CLUSTERS, *(each for role in predefined for each in role.permissions)}
+    of_roles = [each for role in predefined for each in role.permissions]
+    everything = {*OWNER_ONLY, *INSIDE_CLUSTERS, *CLUSTER_ADMIN, *of_roles}
     computed = [*_container_roles(everything), *_hierarchy_roles(everything), *_basic_roles(everything - NEVER_BASIC)]
     return RoleTable([*predefined, *computed])
 
@@ -155,7 +156,8 @@ def _hierarchy_roles(everything: set[str]) -> list[Role]:
 
 
 def _basic_roles(everything: set[str]) -> list[Role]:
-    editor = [each for each in everything if not any(word in each for word in EDITOR_LACKS)]
+    lacking = set(CLUSTER_ADMIN)
+    editor = [each for each in everything - lacking if not any(word in each for word in EDITOR_LACKS)]
     viewer = [
         each for each in everything if each.rpartition(".")[2] in VIEWER_VERBS and not each.startswith(VIEWER_LACKS)
     ]
