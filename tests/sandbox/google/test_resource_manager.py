@@ -9,7 +9,12 @@ from tests.sandbox.clients import GCLOUD
 V1 = "/cloudresourcemanager/v1/projects"
 V3 = "/cloudresourcemanager/v3/projects"
 RECORDED = {"projectNumber", "projectId", "lifecycleState", "name", "createTime"}
-DENIED = {"code": 403, "message": "The caller does not have permission", "status": "PERMISSION_DENIED"}
+DENIED = {
+    "code": 403,
+    "message": "The caller does not have permission",
+    "errors": [{"message": "The caller does not have permission", "domain": "global", "reason": "forbidden"}],
+    "status": "PERMISSION_DENIED",
+}
 
 
 def test_a_project_reads_as_recorded_by_id_and_by_number(cloud: Any) -> None:

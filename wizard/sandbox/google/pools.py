@@ -17,7 +17,7 @@ from .calls import Call, Route
 from .errors import invalid
 from .field_mask import masked
 from .paging import page
-from .pool_calls import POOLS, change, listed, must_be_active, must_be_own, pool_of, project_of, shared_routes
+from .pool_calls import LISTING, POOLS, change, listed, must_be_active, must_be_own, pool_of, project_of, shared_routes
 
 SERVICE = "iam.googleapis.com"
 POOL = POOLS + "/{pool}"
@@ -54,9 +54,9 @@ def _pool(call: Call, verb: str) -> Pool:
 
 
 ROUTES = [
-    Route("POST", POOLS, create, "write"),
-    Route("GET", POOLS, list_, "read"),
-    Route("PATCH", POOL, patch, "write"),
+    Route("POST", POOLS, create, "write", query=("workloadIdentityPoolId",)),
+    Route("GET", POOLS, list_, "read", query=LISTING),
+    Route("PATCH", POOL, patch, "write", query=("updateMask",)),
     *shared_routes(POOL, _pool),
     *providers.ROUTES,
 ]

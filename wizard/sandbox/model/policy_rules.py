@@ -25,6 +25,9 @@ OWNER = "roles/owner"
 BASIC_ROLES = (OWNER, "roles/editor", "roles/viewer")
 GKE_MEMBER = re.compile(r"serviceAccount:(?P<pool>[^\[\]]+\.svc\.id\.goog)\[[^\[\]/]+/[^\[\]/]+\]")
 ACCOUNT = re.compile(r"(?P<id>[^@]+)@(?P<project>[^.@]+)\.iam\.gserviceaccount\.com")
+AGENT = re.compile(r"service-(org-|folder-|billing-)?\d+@[^@]+\.gserviceaccount\.com")
+"""The agent of one of Google's services, in a project of Google's own (recorded with many domains)."""
+
 WITH_EMAIL = ("user", "serviceAccount", "group")
 
 
@@ -153,9 +156,9 @@ def _check_pool_member(projects: Projects, member: str) -> None:
 
 
 def _check_account(projects: Projects, email: str) -> None:
-    """Google's own agents (gcp-sa-... and accounts of other domains) are accepted without a check."""
+    """Google's own agents, and accounts of other domains than that of projects, are accepted without a check."""
     found = ACCOUNT.fullmatch(email)
-    if found is None or found["project"].startswith("gcp-sa-"):
+    if found is None or found["project"].startswith("gcp-sa-") or AGENT.fullmatch(email):
         return
     if projects.account(email) is None:
         raise InvalidError(f"Service account {email} does not exist.")

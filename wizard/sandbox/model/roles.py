@@ -1,7 +1,8 @@
 """The role table: which permissions each predefined role contains, and what projects can test."""
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -9,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from .cluster_permissions import INSIDE_CLUSTERS
+from .permission_services import OTHER_SERVICES
 
 # Permissions that administrators need and that none of the table's predefined roles contains; owners have them.
 OWNER_ONLY = (
@@ -47,6 +49,8 @@ EDITOR_LACKS = ("setIamPolicy", "PolicyBinding", "workloadIdentityPool", "iam.ro
 VIEWER_LACKS = ("container.secrets.",)
 VIEWER_VERBS = ("get", "list", "getIamPolicy", "search")
 
+PERMISSION = re.compile(r"[a-z][a-z0-9]*\.[A-Za-z0-9]+\.[A-Za-z0-9]+")
+
 
 @dataclass(frozen=True)
 class Role:
@@ -81,8 +85,19 @@ class RoleTable:
         return self._roles.get(name)
 
     def contains(self, role: str, permission: str) -> bool:
-        """Whether the role contains the permission, in either spelling."""
-        return plain(permission) in self._permissions.get(role, frozenset())
+        """Whether the role contains the permission, in either spelling.
+
+        Of a service whose permissions the table does not have, the basic roles contain what their kind contains.
+        """
+        if plain(permission) in self._permissions.get(role, frozenset()):
+            return True
+        return role in _BASIC and self.is_elsewhere(permission) and _BASIC[role](permission)
+
+    def is_elsewhere(self, permission: str) -> bool:
+        """Whether it is a permission of a service of Google's that the table does not have."""
+        service = permission.partition(".")[0]
+        is_one = PERMISSION.fullmatch(permission) is not None
+        return is_one and service in OTHER_SERVICES and service not in self.services
 
     def knows(self, permission: str) -> bool:
         """Whether a role contains the permission, in either spelling."""
@@ -91,6 +106,8 @@ class RoleTable:
     def testable_on_projects(self, permission: str) -> bool:
         """Whether projects.testIamPermissions takes the permission; for others it answers 400 as a whole."""
         name = plain(permission)
+        if self.is_elsewhere(name):
+            return not name.startswith(UNTESTABLE)
         return self.knows(name) and name not in UNTESTABLE_NAMES and not name.startswith(UNTESTABLE)
 
     def testable(self) -> list[str]:
@@ -154,11 +171,25 @@ def _hierarchy_roles(everything: set[str]) -> list[Role]:
     ]
 
 
+def _edits(permission: str) -> bool:
+    return not any(word in permission for word in EDITOR_LACKS)
+
+
+def _views(permission: str) -> bool:
+    return permission.rpartition(".")[2] in VIEWER_VERBS and not permission.startswith(VIEWER_LACKS)
+
+
+_BASIC: dict[str, Callable[[str], bool]] = {
+    "roles/owner": bool,
+    "roles/editor": _edits,
+    "roles/viewer": _views,
+}
+"""The basic roles, with what they contain of a service's permissions."""
+
+
 def _basic_roles(everything: set[str]) -> list[Role]:
-    editor = [each for each in everything if not any(word in each for word in EDITOR_LACKS)]
-    viewer = [
-        each for each in everything if each.rpartition(".")[2] in VIEWER_VERBS and not each.startswith(VIEWER_LACKS)
-    ]
+    editor = list(filter(_edits, everything))
+    viewer = list(filter(_views, everything))
     return [
         Role("roles/owner", "Owner", "Full access to most Google Cloud resources.", tuple(sorted(everything))),
         Role("roles/editor", "Editor", "View, create, update, and delete most resources.", tuple(sorted(editor))),
