@@ -49,6 +49,7 @@ EDITOR_LACKS = ("setIamPolicy", "PolicyBinding", "workloadIdentityPool", "iam.ro
 VIEWER_LACKS = ("container.secrets.",)
 VIEWER_VERBS = ("get", "list", "getIamPolicy", "search")
 
+LISTED_IN_FULL = ("container", "iam", "resourcemanager")
 PERMISSION = re.compile(r"[a-z][a-z0-9]*\.[A-Za-z0-9]+\.[A-Za-z0-9]+")
 
 
@@ -76,6 +77,8 @@ class RoleTable:
         self._known: frozenset[str] = frozenset().union(*self._permissions.values())
         self.services = frozenset(name.partition(".")[0] for name in self._known)
         """The first part of every permission, such as `pubsub`."""
+        self._kinds = frozenset(name.rpartition(".")[0] for name in self._known)
+        self._verbs = frozenset(name.rpartition(".")[2] for name in self._known)
 
     def __iter__(self) -> Iterator[Role]:
         return iter(self._roles.values())
@@ -94,10 +97,18 @@ class RoleTable:
         return role in _BASIC and self.is_elsewhere(permission) and _BASIC[role](permission)
 
     def is_elsewhere(self, permission: str) -> bool:
-        """Whether it is a permission of a service of Google's that the table does not have."""
-        service = permission.partition(".")[0]
-        is_one = PERMISSION.fullmatch(permission) is not None
-        return is_one and service in OTHER_SERVICES and service not in self.services
+        """Whether Google has the permission, as far as one can tell, though no role of the table contains it.
+
+        The table does not have every service, nor all that a service does: a kind of resource that it knows may have
+        any verb that it knows. The permissions of IAM, Resource Manager and the Container API are listed in full.
+        """
+        if PERMISSION.fullmatch(permission) is None or self.knows(permission):
+            return False
+        service, _, verb = permission.split(".")
+        if service not in self.services:
+            return service in OTHER_SERVICES
+        kind = permission.removesuffix(f".{verb}")
+        return service not in LISTED_IN_FULL and kind in self._kinds and verb in self._verbs
 
     def knows(self, permission: str) -> bool:
         """Whether a role contains the permission, in either spelling."""
