@@ -102,3 +102,45 @@ def test_what_is_audited_changes_only_if_the_mask_names_it(cloud: Any) -> None:
     written = cloud("POST", f"{PROJECT}:setIamPolicy", {"policy": policy, "updateMask": "bindings,etag,auditConfigs"})
     assert written.body["auditConfigs"] == audit
     assert cloud.bindings(binding()).body["auditConfigs"] == audit
+
+
+@pytest.mark.parametrize(
+    "project", ["gcp-sa-apigee", "compute-system", "container-engine-robot", "serverless-robot-prod"]
+)
+def test_the_agents_of_googles_services_are_members(cloud: Any, project: str) -> None:
+    agent = f"serviceAccount:service-123456789012@{project}.iam.gserviceaccount.com"
+    assert cloud.bindings(binding(agent)).status == 200
+
+
+def test_an_account_that_does_not_exist_is_no_member(cloud: Any) -> None:
+    for email in ("gone@acme-analytics", "service-loader@acme-analytics", "loader@never-existed"):
+        answer = cloud.bindings(binding(f"serviceAccount:{email}.iam.gserviceaccount.com"))
+        text = f"Service account {email}.iam.gserviceaccount.com does not exist."
+        assert answer.body["error"]["message"] == text
+
+
+@pytest.mark.parametrize(
+    ("permission", "testable"),
+    [
+        ("privateca.certificateAuthorities.create", True),
+        ("apigee.instances.create", True),
+        ("bigquery.jobs.creat", False),
+        ("bigquery.job.create", False),
+        ("iam.serviceAccounts.use", False),
+        ("nonsense.things.get", False),
+        ("apigee", False),
+    ],
+)
+def test_permissions_that_google_has_are_tested_though_no_role_here_contains_them(
+    cloud: Any, permission: str, testable: bool
+) -> None:
+    answer = cloud("POST", f"{PROJECT}:testIamPermissions", {"permissions": [permission]})
+    assert answer.status == (200 if testable else 400)
+    if testable:
+        assert answer.body == {"permissions": [permission]}
+        reader = cloud.token("user:reader@acme.example")
+        headers = {"x-goog-user-project": "", "user-agent": "google-cloud-sdk gcloud/528.0.0"}
+        asked = cloud(
+            "POST", f"{PROJECT}:testIamPermissions", {"permissions": [permission]}, token=reader, headers=headers
+        )
+        assert asked.body == {}

@@ -134,7 +134,8 @@ Handler = Callable[[Call], JSON | Awaitable[JSON]]
 class Route:
     """One method of an API. In the template, `{name}` matches up to a slash or colon, `{name+}` anything.
 
-    `query` has the query parameters that it takes besides the standard ones, in camelCase.
+    `query` has the query parameters that it takes besides the standard ones, and `body` the fields of its JSON body,
+    both in camelCase; None for a body that the handler checks itself.
     """
 
     method: str
@@ -143,6 +144,7 @@ class Route:
     kind: CallKind
     authenticated: bool = True
     query: Collection[str] = ()
+    body: Collection[str] | None = None
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

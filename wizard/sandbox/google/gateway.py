@@ -26,7 +26,7 @@ from .errors import (
     unauthenticated,
     unbound,
 )
-from .parameters import check_format, check_parameters, standard
+from .parameters import check_body, check_format, check_parameters, standard
 from .partial_response import selected
 from .quota_project import charge
 
@@ -129,6 +129,7 @@ class Gateway:
             check_parameters(query, route.query)
         check_format(query)
         call.body, call.form = _decode(call.request)
+        check_body(call.body, route.body)
         if route.authenticated:
             call.caller = self._authenticate(call)
             call.quota_project = charge(call, call.caller, mount.quota_project)

@@ -5,7 +5,6 @@ Folders are in versions 2 and 3, organizations in versions 1 and 3.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from hashlib import sha256
 
@@ -15,7 +14,7 @@ from wizard.sandbox.model.hierarchy import Container, ContainerKind
 from .calls import Call, Route
 from .errors import INVALID_ARGUMENT, invalid, no_permission
 from .paging import page
-from .policies import asked_permissions, held, read_policy, write_policy
+from .policies import READ_BODY, TEST_BODY, WRITE_BODY, asked_permissions, held, read_policy, write_policy
 from .project_documents import state, timestamp
 from .search_terms import matching
 
@@ -116,15 +115,11 @@ def _policy_routes(kind: ContainerKind, one: str) -> list[Route]:
         container = container_of(call, kind, "get")
         return held([each for each in asked_permissions(call) if allowed_on(call, container, each)])
 
-    verbs: dict[str, Callable[[Call], JSON]] = {
-        "getIamPolicy": get_policy,
-        "setIamPolicy": set_policy,
-        "testIamPermissions": test_permissions,
-    }
-    routes = []
-    for verb, handler in verbs.items():
-        routes.append(Route("POST", f"{one}:{verb}", handler, "write" if verb == "setIamPolicy" else "read"))
-    return routes
+    return [
+        Route("POST", f"{one}:getIamPolicy", get_policy, "read", body=READ_BODY),
+        Route("POST", f"{one}:setIamPolicy", set_policy, "write", body=WRITE_BODY),
+        Route("POST", f"{one}:testIamPermissions", test_permissions, "read", body=TEST_BODY),
+    ]
 
 
 def _routes(kind: ContainerKind, version: str) -> list[Route]:

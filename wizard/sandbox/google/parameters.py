@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from wizard.sandbox.json_value import JSON
+from wizard.sandbox.model.refusals import UnknownFieldError
+
 from .camel_case import camel_case
-from .errors import invalid, lacking, unbound
+from .errors import answer_to, invalid, lacking, unbound
 
 STANDARD = frozenset(
     (
@@ -39,6 +42,15 @@ def check_parameters(query: Query, known: Collection[str]) -> None:
             f'Invalid JSON payload received. Unknown name "{name}": Cannot bind query parameter. '
             f"Field '{name}' could not be found in request message."
         )
+
+
+def check_body(body: JSON, known: Collection[str] | None) -> None:
+    """Refuse a field at the top of a JSON body that is not `known`, in Google's words (GoogleError 400)."""
+    if known is None or not isinstance(body, dict):
+        return
+    for name in body:
+        if camel_case(name) not in known:
+            raise answer_to(UnknownFieldError(name))
 
 
 def check_format(query: Query) -> None:

@@ -8,7 +8,7 @@ from wizard.sandbox.model.projects import Project
 from .calls import Call, Route
 from .errors import INVALID_ARGUMENT, GoogleError, invalid, no_permission
 from .paging import page
-from .policies import asked_permissions, held, read_policy, write_policy
+from .policies import READ_BODY, TEST_BODY, WRITE_BODY, asked_permissions, held, read_policy, write_policy
 from .project_documents import version_1, version_3
 from .search_terms import matching
 
@@ -106,6 +106,14 @@ def _untestable(permission: str) -> GoogleError:
     return invalid(f"Permission {permission} is not valid for this resource.")
 
 
+def _policy_routes(one: str) -> list[Route]:
+    return [
+        Route("POST", f"{one}:getIamPolicy", get_policy, "read", body=READ_BODY),
+        Route("POST", f"{one}:setIamPolicy", set_policy, "write", body=WRITE_BODY),
+        Route("POST", f"{one}:testIamPermissions", test_permissions, "read", body=TEST_BODY),
+    ]
+
+
 ROUTES = [
     Route("POST", "/v1/projects/{project}:getAncestry", ancestry, "read"),
     Route("GET", "/v1/projects", list_v1, "read", query=("filter", "pageSize", "pageToken")),
@@ -117,9 +125,11 @@ ROUTES = [
         route
         for version in ("v1", "v3")
         for route in (
-            Route("POST", f"/{version}/projects/{{project}}:getIamPolicy", get_policy, "read"),
-            Route("POST", f"/{version}/projects/{{project}}:setIamPolicy", set_policy, "write"),
-            Route("POST", f"/{version}/projects/{{project}}:testIamPermissions", test_permissions, "read"),
+            Route("POST", f"/{version}/projects/{{project}}:getIamPolicy", get_policy, "read", body=READ_BODY),
+            Route("POST", f"/{version}/projects/{{project}}:setIamPolicy", set_policy, "write", body=WRITE_BODY),
+            Route(
+                "POST", f"/{version}/projects/{{project}}:testIamPermissions", test_permissions, "read", body=TEST_BODY
+            ),
         )
     ),
 ]

@@ -10,7 +10,7 @@ from wizard.sandbox.model.service_accounts import ServiceAccount
 from .calls import Call, Route
 from .errors import already_exists, denied, invalid, not_found
 from .paging import page
-from .policies import POLICY_VERSION, asked_permissions, held, read_policy, write_policy
+from .policies import POLICY_VERSION, TEST_BODY, WRITE_BODY, asked_permissions, held, read_policy, write_policy
 
 ACCOUNT_ID = re.compile(r"(?=.{6,30}$)[a-z](?:[-a-z0-9]*[a-z0-9])")
 BYTES = {"displayName": 100, "description": 256}
@@ -202,16 +202,16 @@ _ALL = "/v1/projects/{project}/serviceAccounts"
 _ONE = _ALL + "/{account}"
 
 ROUTES = [
-    Route("POST", _ALL, create, "write"),
+    Route("POST", _ALL, create, "write", body=("accountId", "serviceAccount")),
     Route("GET", _ALL, list_accounts, "read", query=("pageSize", "pageToken")),
     Route("GET", _ONE, get, "read"),
-    Route("PATCH", _ONE, patch, "write"),
+    Route("PATCH", _ONE, patch, "write", body=("serviceAccount", "updateMask")),
     Route("DELETE", _ONE, delete, "write"),
     Route("POST", _ONE + ":disable", _switch("iam.serviceAccounts.disable", disabled=True), "write"),
     Route("POST", _ONE + ":enable", _switch("iam.serviceAccounts.enable", disabled=False), "write"),
     Route("POST", _ONE + ":undelete", undelete, "write"),
     Route("POST", _ONE + ":getIamPolicy", get_policy, "read", query=POLICY_VERSION),
-    Route("POST", _ONE + ":setIamPolicy", set_policy, "write"),
-    Route("POST", _ONE + ":testIamPermissions", test_permissions, "read"),
+    Route("POST", _ONE + ":setIamPolicy", set_policy, "write", body=WRITE_BODY),
+    Route("POST", _ONE + ":testIamPermissions", test_permissions, "read", body=TEST_BODY),
     Route("GET", _ONE + "/keys", list_keys, "read", query=("keyTypes",)),
 ]

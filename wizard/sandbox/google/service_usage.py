@@ -178,10 +178,10 @@ def _routes(version: str) -> list[Route]:
     return [
         Route("GET", services, list_services, "read", query=("filter", "pageSize", "pageToken")),
         Route("GET", services + ":batchGet", batch_get, "read", query=("names",)),
-        Route("POST", services + ":batchEnable", batch_enable, "write"),
+        Route("POST", services + ":batchEnable", batch_enable, "write", body=("serviceIds",)),
         Route("GET", one, get, "read"),
         Route("POST", one + ":enable", enable, "write"),
-        Route("POST", one + ":disable", disable, "write"),
+        Route("POST", one + ":disable", disable, "write", body=("disableDependentServices", "checkIfServiceHasUsage")),
         Route("GET", f"/{version}/operations/{{operation}}", get_operation, "read"),
     ]
 

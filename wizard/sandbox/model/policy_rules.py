@@ -28,6 +28,7 @@ ACCOUNT = re.compile(r"(?P<id>[^@]+)@(?P<project>[^.@]+)\.iam\.gserviceaccount\.
 AGENT = re.compile(r"service-(org-|folder-|billing-)?\d+@[^@]+\.gserviceaccount\.com")
 """The agent of one of Google's services, in a project of Google's own (recorded with many domains)."""
 
+PUBLIC = frozenset(("allUsers", "allAuthenticatedUsers"))
 WITH_EMAIL = ("user", "serviceAccount", "group")
 
 
@@ -118,9 +119,9 @@ def check_project(stored: PolicyStore, bindings: Iterable[Binding], inside: bool
     A project that is `inside` an organization needs no owner of its own. Raises InvalidError, PreconditionError.
     """
     members = {member for binding in bindings for member in binding.members}
-    public = sorted(members & {"allUsers", "allAuthenticatedUsers"})
-    if public:
-        raise InvalidError(f"The policy of a project cannot have the member {public[0]}.")
+    if members & PUBLIC:
+        # Google says no more than this (as reported).
+        raise InvalidError("Request contains an invalid argument.")
     owners = any(binding.role == OWNER for binding in bindings)
     if not (owners or inside) and stored.holders(OWNER):
         raise PreconditionError("The last owner of a project cannot be removed.")
@@ -129,7 +130,7 @@ def check_project(stored: PolicyStore, bindings: Iterable[Binding], inside: bool
 def _check_member(projects: Projects, member: str) -> None:
     """Refuse a member that IAM would not store (texts as reported in public threads)."""
     kind, _, who = member.partition(":")
-    if member in ("allUsers", "allAuthenticatedUsers") or kind == "deleted" or (kind == "domain" and who):
+    if member in PUBLIC or kind == "deleted" or (kind == "domain" and who):
         return
     if kind in ("principal", "principalSet"):
         _check_pool_member(projects, member)

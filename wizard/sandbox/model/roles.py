@@ -29,6 +29,7 @@ OWNER_ONLY = (
     "resourcemanager.organizations.getIamPolicy",
     "resourcemanager.organizations.setIamPolicy",
     "resourcemanager.projects.delete",
+    "resourcemanager.projects.undelete",
     "resourcemanager.projects.update",
 )
 # The basic roles do not let anyone act as a service account's token maker; that takes an explicit grant.
@@ -45,7 +46,15 @@ NEVER_BASIC = frozenset(
 UNTESTABLE = ("resourcemanager.organizations.", "resourcemanager.folders.", "billing.", "accesscontextmanager.")
 UNTESTABLE_NAMES = ("resourcemanager.projects.list", "resourcemanager.projects.create")
 EVERY_FAIR_ROLE = ("resourcemanager.projects.get", "resourcemanager.projects.list")
-EDITOR_LACKS = ("setIamPolicy", "PolicyBinding", "workloadIdentityPool", "iam.roles.", "projects.delete")
+OWNER_RESTORES = "resourcemanager.projects.undelete"
+EDITOR_LACKS = (
+    "setIamPolicy",
+    "PolicyBinding",
+    "workloadIdentityPool",
+    "iam.roles.",
+    "projects.delete",
+    "projects.undelete",
+)
 VIEWER_LACKS = ("container.secrets.",)
 VIEWER_VERBS = ("get", "list", "getIamPolicy", "search")
 
