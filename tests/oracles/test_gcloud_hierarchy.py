@@ -18,9 +18,7 @@ google:
   organizations:
   - id: "777777777777"
     name: acme.example
-    policy:
-    - {role: roles/resourcemanager.organizationAdmin, members: ["user:operator@acme.example"]}
-    - {role: roles/billing.viewer, members: ["user:auditor@acme.example"]}
+    policy: [{role: roles/resourcemanager.organizationAdmin, members: ["user:operator@acme.example"]}]
   folders:
   - id: "888888888888"
     name: Data

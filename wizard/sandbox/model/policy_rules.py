@@ -25,8 +25,8 @@ OWNER = "roles/owner"
 BASIC_ROLES = (OWNER, "roles/editor", "roles/viewer")
 GKE_MEMBER = re.compile(r"serviceAccount:(?P<pool>[^\[\]]+\.svc\.id\.goog)\[[^\[\]/]+/[^\[\]/]+\]")
 ACCOUNT = re.compile(r"(?P<id>[^@]+)@(?P<project>[^.@]+)\.iam\.gserviceaccount\.com")
-AGENT = re.compile(r"service-(org-|folder-|billing-)?\d+@[^@]+\.gserviceaccount\.com")
-"""The agent of one of Google's services, in a project of Google's own (recorded with many domains)."""
+AGENT = re.compile(r"((service|project)-(org-|folder-|billing-)?)?p?\d+(-[a-z0-9]+)?")
+"""How the ids of the agents of Google's services are formed, which are in projects of Google's own (recorded)."""
 
 PUBLIC = frozenset(("allUsers", "allAuthenticatedUsers"))
 WITH_EMAIL = ("user", "serviceAccount", "group")
@@ -159,10 +159,12 @@ def _check_pool_member(projects: Projects, member: str) -> None:
 def _check_account(projects: Projects, email: str) -> None:
     """Google's own agents, and accounts of other domains than that of projects, are accepted without a check."""
     found = ACCOUNT.fullmatch(email)
-    if found is None or found["project"].startswith("gcp-sa-") or AGENT.fullmatch(email):
+    if found is None or projects.account(email) is not None:
         return
-    if projects.account(email) is None:
-        raise InvalidError(f"Service account {email} does not exist.")
+    elsewhere = projects.find(found["project"]) is None
+    if elsewhere and (found["project"].startswith("gcp-sa-") or AGENT.fullmatch(found["id"])):
+        return
+    raise InvalidError(f"Service account {email} does not exist.")
 
 
 def _no_pool(pool: str) -> InvalidError:

@@ -46,14 +46,9 @@ NEVER_BASIC = frozenset(
 UNTESTABLE = ("resourcemanager.organizations.", "resourcemanager.folders.", "billing.", "accesscontextmanager.")
 UNTESTABLE_NAMES = ("resourcemanager.projects.list", "resourcemanager.projects.create")
 EVERY_FAIR_ROLE = ("resourcemanager.projects.get", "resourcemanager.projects.list")
-OWNER_RESTORES = "resourcemanager.projects.undelete"
 EDITOR_LACKS = (
-    "setIamPolicy",
-    "PolicyBinding",
-    "workloadIdentityPool",
-    "iam.roles.",
-    "projects.delete",
-    "projects.undelete",
+    *("setIamPolicy", "PolicyBinding", "workloadIdentityPool", "iam.roles."),
+    *("projects.delete", "projects.undelete"),
 )
 VIEWER_LACKS = ("container.secrets.",)
 VIEWER_VERBS = ("get", "list", "getIamPolicy", "search")
