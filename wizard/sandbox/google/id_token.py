@@ -6,7 +6,7 @@ The texts are Google's where they are published or reported; a refusal whose tex
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from .errors import OAuthError
 
@@ -32,5 +32,5 @@ def check_time(claims: Mapping[str, Any], now: float) -> None:
         raise OAuthError("invalid_grant", f"ID Token issued at {int(issued)} is stale to sign-in.")
 
 
-def _is_time(value: Any) -> bool:
+def _is_time(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
