@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.clients import OPERATOR
+from tests.sandbox.clients import GCLOUD, OPERATOR
 from wizard.federation.identifiers import PoolName
 
 PROJECT = "/cloudresourcemanager/v1/projects/acme-analytics"
@@ -102,3 +102,48 @@ def test_what_is_audited_changes_only_if_the_mask_names_it(cloud: Any) -> None:
     written = cloud("POST", f"{PROJECT}:setIamPolicy", {"policy": policy, "updateMask": "bindings,etag,auditConfigs"})
     assert written.body["auditConfigs"] == audit
     assert cloud.bindings(binding()).body["auditConfigs"] == audit
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "service-123456789012@gcp-sa-apigee",
+        "service-123456789012@compute-system",
+        "service-org-777777777777@security-center-api",
+        "project-123456789012@storage-transfer-service",
+        "p123456789012-x1y2z3@gcp-sa-cloud-sql",
+    ],
+)
+def test_the_agents_of_googles_services_are_members(cloud: Any, agent: str) -> None:
+    assert cloud.bindings(binding(f"serviceAccount:{agent}.iam.gserviceaccount.com")).status == 200
+
+
+def test_an_account_that_does_not_exist_is_no_member(cloud: Any) -> None:
+    for email in ("gone@acme-analytics", "service-123456789012@acme-analytics", "loader@never-existed"):
+        answer = cloud.bindings(binding(f"serviceAccount:{email}.iam.gserviceaccount.com"))
+        text = f"Service account {email}.iam.gserviceaccount.com does not exist."
+        assert answer.body["error"]["message"] == text
+
+
+@pytest.mark.parametrize(
+    ("permission", "testable"),
+    [
+        ("privateca.certificateAuthorities.create", True),
+        ("apigee.instances.create", True),
+        ("bigquery.jobs.creat", False),
+        ("bigquery.job.create", False),
+        ("iam.serviceAccounts.use", False),
+        ("nonsense.things.get", False),
+        ("apigee", False),
+    ],
+)
+def test_permissions_that_google_has_are_tested_though_no_role_here_contains_them(
+    cloud: Any, permission: str, testable: bool
+) -> None:
+    ask = {"permissions": [permission]}
+    answer = cloud("POST", f"{PROJECT}:testIamPermissions", ask)
+    assert answer.status == (200 if testable else 400)
+    if testable:
+        assert answer.body == ask
+        reader = cloud.token("user:reader@acme.example")
+        assert cloud("POST", f"{PROJECT}:testIamPermissions", ask, token=reader, headers=GCLOUD).body == {}

@@ -9,7 +9,12 @@ from tests.sandbox.clients import GCLOUD
 V1 = "/cloudresourcemanager/v1/projects"
 V3 = "/cloudresourcemanager/v3/projects"
 RECORDED = {"projectNumber", "projectId", "lifecycleState", "name", "createTime"}
-DENIED = {"code": 403, "message": "The caller does not have permission", "status": "PERMISSION_DENIED"}
+DENIED = {
+    "code": 403,
+    "message": "The caller does not have permission",
+    "errors": [{"message": "The caller does not have permission", "domain": "global", "reason": "forbidden"}],
+    "status": "PERMISSION_DENIED",
+}
 
 
 def test_a_project_reads_as_recorded_by_id_and_by_number(cloud: Any) -> None:
@@ -28,8 +33,8 @@ def test_version_3_names_the_project_by_its_number(cloud: Any) -> None:
 @pytest.mark.parametrize("name", ["acme-elsewhere", "never-existed"])
 def test_unknown_and_invisible_projects_are_refused_alike(cloud: Any, version: str, name: str) -> None:
     assert cloud("GET", f"{version}/{name}").body == {"error": DENIED}
-    for verb in ("getIamPolicy", "setIamPolicy"):
-        assert cloud("POST", f"{version}/{name}:{verb}", {"policy": {}}).body == {"error": DENIED}
+    for verb, body in (("getIamPolicy", {}), ("setIamPolicy", {"policy": {}})):
+        assert cloud("POST", f"{version}/{name}:{verb}", body).body == {"error": DENIED}
 
 
 def test_testing_permissions_needs_none_but_the_project_must_exist(cloud: Any) -> None:

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+import pytest
+
 from tests.sandbox.clients import GCLOUD, Google
 from wizard.sandbox.process import Sandbox
 
@@ -75,6 +77,63 @@ def test_services_that_do_not_exist_are_refused(cloud: Any) -> None:
     for method, path in (("GET", f"{SERVICES}/no.example"), ("POST", f"{SERVICES}/no.example:enable")):
         assert cloud(method, path, {} if method == "POST" else None).status == 403
     assert cloud("GET", "/serviceusage/v1/operations/acat.p2-1-2").status == 404
+
+
+def test_any_service_of_googles_can_be_enabled(cloud: Any) -> None:
+    for service in ("privateca.googleapis.com", "autopush-mesh.sandbox.googleapis.com"):
+        assert cloud("GET", f"{SERVICES}/{service}").body["state"] == "DISABLED"
+        started = cloud("POST", f"{SERVICES}/{service}:enable", {}).body
+        assert cloud("GET", f"/serviceusage/v1beta1/{started['name']}").body["done"] is True
+        shown = cloud("GET", f"{SERVICES}/{service}").body
+        assert (shown["state"], shown["config"]["name"]) == ("ENABLED", service)
+    listed = cloud("GET", f"{SERVICES}?filter=state:ENABLED&fields=services/name").body["services"]
+    assert {"name": "projects/123456789012/services/privateca.googleapis.com"} in listed
+
+
+@pytest.mark.parametrize("verb", ["enable", "disable"])
+def test_a_change_that_changes_nothing_is_done_and_has_no_response(cloud: Any, verb: str) -> None:
+    service = "iam.googleapis.com" if verb == "enable" else "pubsub.googleapis.com"
+    done = {"name": "operations/noop.DONE_OPERATION", "done": True}
+    assert cloud("POST", f"{SERVICES}/{service}:{verb}", {}).body == done
+
+
+@pytest.mark.parametrize("names", [["googleapis.com"], ["a_b.googleapis.com", "IAM.googleapis.com"], [7]])
+def test_names_that_cannot_be_services_are_refused_together(cloud: Any, names: list[Any]) -> None:
+    error = cloud("POST", f"{SERVICES}:batchEnable", {"serviceIds": ["pubsub.googleapis.com", *names]}).body["error"]
+    text = ", ".join(map(str, names))
+    assert (error["code"], error["status"]) == (403, "PERMISSION_DENIED")
+    assert error["message"] == f"Not found or permission denied for service(s): {text}."
+    (info,) = error["details"]
+    assert (info["reason"], info["metadata"]) == ("SERVICE_CONFIG_NOT_FOUND_OR_PERMISSION_DENIED", {"services": text})
+    assert cloud("GET", f"{SERVICES}/pubsub.googleapis.com").body["state"] == "DISABLED"
+
+
+def test_a_filter_that_is_none_is_refused(cloud: Any) -> None:
+    assert cloud("GET", f"{SERVICES}?filter=name:iam").status == 400
+
+
+def test_pages_lead_through_the_whole_list(cloud: Any) -> None:
+    names: list[str] = []
+    token = ""
+    while True:
+        page = cloud("GET", f"{SERVICES}?filter=state:ENABLED&pageSize=2&pageToken={token}").body
+        names += [each["name"] for each in page["services"]]
+        token = page.get("nextPageToken", "")
+        if not token:
+            break
+    assert len(names) == len(set(names)) == 5
+
+
+def test_a_services_agent_is_made_at_once_as_recorded(cloud: Any) -> None:
+    path = SERVICES.replace("/v1/", "/v1beta1/") + "/spanner.googleapis.com:generateServiceIdentity"
+    answer = cloud("POST", path).body
+    assert set(answer) == {"name", "done", "response"}
+    kind = "type.googleapis.com/google.api.serviceusage.v1beta1.ServiceIdentity"
+    email = "service-123456789012@gcp-sa-spanner.iam.gserviceaccount.com"
+    assert (answer["response"]["@type"], answer["response"]["email"]) == (kind, email)
+    assert len(answer["response"]["uniqueId"]) == 21
+    binding = {"role": "roles/cloudkms.cryptoKeyEncrypterDecrypter", "members": [f"serviceAccount:{email}"]}
+    assert cloud.bindings(binding).status == 200
 
 
 def test_enabling_needs_the_permission(cloud: Any) -> None:

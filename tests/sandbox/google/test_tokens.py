@@ -24,9 +24,12 @@ def test_a_call_without_a_token_is_unauthenticated(google: Any) -> None:
 def test_an_unknown_token_is_refused_in_googles_words(google: Any) -> None:
     answer = google("GET", PROJECT, headers={"authorization": "Bearer ya29.unknown"})
     assert answer.status_code == 401
+    text = f"Request had invalid authentication credentials. {EXPECTED}"
+    place = {"location": "Authorization", "locationType": "header"}
     assert answer.json()["error"] == {
         "code": 401,
-        "message": f"Request had invalid authentication credentials. {EXPECTED}",
+        "message": text,
+        "errors": [{"message": text, "domain": "global", "reason": "authError", **place}],
         "status": "UNAUTHENTICATED",
     }
 
@@ -91,15 +94,19 @@ def test_an_api_that_is_off_is_refused_in_googles_words(cloud: Any) -> None:
     cloud.world.projects.find("acme-analytics").enabled.discard("iam.googleapis.com")
     answer = cloud("GET", "/iam/v1/projects/acme-analytics/serviceAccounts")
     assert answer.status == 403
+    text = (
+        "Identity and Access Management (IAM) API has not been used in project 123456789012 before or it is "
+        "disabled. Enable it by visiting https://console.developers.google.com/apis/api/iam.googleapis.com/"
+        "overview?project=123456789012 then retry. If you enabled this API recently, wait a few minutes for "
+        "the action to propagate to our systems and retry."
+    )
+    help_page = "https://console.developers.google.com"
+    entry = {"message": text, "domain": "usageLimits", "reason": "accessNotConfigured", "extendedHelp": help_page}
     assert answer.body == {
         "error": {
             "code": 403,
-            "message": (
-                "Identity and Access Management (IAM) API has not been used in project 123456789012 before or it is "
-                "disabled. Enable it by visiting https://console.developers.google.com/apis/api/iam.googleapis.com/"
-                "overview?project=123456789012 then retry. If you enabled this API recently, wait a few minutes for "
-                "the action to propagate to our systems and retry."
-            ),
+            "message": text,
+            "errors": [entry],
             "status": "PERMISSION_DENIED",
             "details": [
                 {

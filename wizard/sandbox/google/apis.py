@@ -3,9 +3,11 @@
 from . import (
     bigquery,
     container,
+    folder_changes,
     hierarchy,
     iam_credentials,
     pools,
+    project_changes,
     resource_manager,
     roles,
     service_accounts,
@@ -15,13 +17,15 @@ from . import (
 )
 from .gateway import Mount
 
+_MANAGER = [*resource_manager.ROUTES, *project_changes.ROUTES, *hierarchy.ROUTES, *folder_changes.ROUTES]
+
 MOUNTS = (
     Mount("iam", pools.SERVICE, [*service_accounts.ROUTES, *roles.ROUTES, *pools.ROUTES]),
     Mount("iamcredentials", iam_credentials.SERVICE, iam_credentials.ROUTES),
-    Mount("sts", sts.SERVICE, sts.ROUTES),
-    Mount("cloudresourcemanager", resource_manager.SERVICE, [*resource_manager.ROUTES, *hierarchy.ROUTES]),
+    Mount("sts", sts.SERVICE, sts.ROUTES, strict=False),
+    Mount("cloudresourcemanager", resource_manager.SERVICE, _MANAGER),
     Mount("serviceusage", service_usage.SERVICE, service_usage.ROUTES),
-    Mount("container", container.SERVICE, container.ROUTES),
-    Mount("bigquery", bigquery.SERVICE, bigquery.ROUTES, quota_project=False),
-    Mount("oauth2", token_info.SERVICE, token_info.ROUTES, quota_project=False),
+    Mount("container", container.SERVICE, container.ROUTES, strict=False),
+    Mount("bigquery", bigquery.SERVICE, bigquery.ROUTES, quota_project=False, strict=False),
+    Mount("oauth2", token_info.SERVICE, token_info.ROUTES, quota_project=False, strict=False),
 )

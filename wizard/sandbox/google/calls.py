@@ -1,7 +1,7 @@
 """Routes of Google's APIs, and the call that a handler gets."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,8 +12,11 @@ from wizard.sandbox.model.projects import Project
 from wizard.sandbox.model.world import World
 from wizard.sandbox.request_log import CallKind
 
-from .errors import GoogleError, denied, invalid, no_permission
+from .camel_case import camel_case
+from .errors import GoogleError, denied, invalid, no_permission, unbound
 from .services import require_enabled
+
+RESOURCE_MANAGER = "cloudresourcemanager.googleapis.com"
 
 
 @dataclass(frozen=True)
@@ -60,19 +63,20 @@ class Call:
 
     @cached_property
     def query(self) -> dict[str, str]:
-        """The query parameters; of a repeated one, the last value."""
-        return {key: values[-1] for key, values in self.request.query.items() if values}
+        """The query parameters as sent, and in camelCase; of a repeated one, the last value."""
+        sent = {key: values[-1] for key, values in self.request.query.items() if values}
+        return {**sent, **{camel_case(key): value for key, value in sent.items()}}
 
     def repeated(self, key: str) -> list[str]:
-        """Every value of a query parameter."""
-        return list(self.request.query.get(key, ()))
+        """Every value of a query parameter, whose name is in camelCase."""
+        return [value for name, values in self.request.query.items() if camel_case(name) == key for value in values]
 
     def document(self) -> dict[str, JSON]:
         """The JSON body, which must be an object (GoogleError 400 otherwise); no body is an empty one."""
         if self.body is None:
             return {}
         if not isinstance(self.body, dict):
-            raise invalid("Invalid JSON payload received. Unknown name.")
+            raise unbound("Invalid JSON payload received. Unknown name.")
         return self.body
 
     def part(self, key: str) -> dict[str, JSON]:
@@ -86,10 +90,10 @@ class Call:
         """The project with that id or number, after checking that this API is on for the project that is charged.
 
         That is the quota project when one was sent (checked already), else the resource's own. GoogleError 403 when
-        the project is unknown, as when it is invisible, or the API is off.
+        the project is unknown, as when it is invisible, or deleted (Resource Manager shows that), or the API is off.
         """
         project = self.world.projects.find(name)
-        if project is None:
+        if project is None or (project.deleted and self.service != RESOURCE_MANAGER):
             raise no_permission()
         if self.quota_project is None:
             require_enabled(self.service, project)
@@ -128,13 +132,19 @@ Handler = Callable[[Call], JSON | Awaitable[JSON]]
 
 @dataclass(frozen=True)
 class Route:
-    """One method of an API. In the template, `{name}` matches up to a slash or colon, `{name+}` anything."""
+    """One method of an API. In the template, `{name}` matches up to a slash or colon, `{name+}` anything.
+
+    `query` has the query parameters that it takes besides the standard ones, and `body` the fields of its JSON body,
+    both in camelCase; None for a body that the handler checks itself.
+    """
 
     method: str
     template: str
     handler: Handler
     kind: CallKind
     authenticated: bool = True
+    query: Collection[str] = ()
+    body: Collection[str] | None = None
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

@@ -13,22 +13,45 @@ from wizard.sandbox.model.refusals import (
     PreconditionError,
     RefusedError,
     StaleEtagError,
+    UnknownFieldError,
 )
 
 ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
+BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest"
+INVALID_ARGUMENT = "Request contains an invalid argument."
+"""What an API says when it says no more than that."""
+
+AUTHORIZATION = {"location": "Authorization", "locationType": "header"}
+NOT_CONFIGURED = {
+    "domain": "usageLimits",
+    "reason": "accessNotConfigured",
+    "extendedHelp": "https://console.developers.google.com",
+}
 GCLOUD_PROJECT = "764086051850"
 """The project of gcloud's own OAuth client, which user credentials without a quota project are charged to."""
 
 
 class GoogleError(Exception):
-    """A refusal of a Google API: `status` is the HTTP code, `reason` the canonical name, such as PERMISSION_DENIED."""
+    """A refusal of a Google API: `status` is the HTTP code, `reason` the canonical name, such as PERMISSION_DENIED.
 
-    def __init__(self, status: int, reason: str, message: str, details: list[JSON] | None = None) -> None:
+    `entry` is what the error's entry in the list `errors` has besides the message, when that does not follow from the
+    reason, such as {"domain": "usageLimits", "reason": "accessNotConfigured"}.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        reason: str,
+        message: str,
+        details: list[JSON] | None = None,
+        entry: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.reason = reason
         self.message = message
         self.details = details or []
+        self.entry = entry
 
     def body(self) -> JSON:
         """The JSON error envelope."""
@@ -62,6 +85,16 @@ def invalid(message: str) -> GoogleError:
     return GoogleError(400, "INVALID_ARGUMENT", message)
 
 
+def unbound(message: str, field: str = "") -> GoogleError:
+    """400 for a request that does not fit the API's messages: a name or a value that cannot be read.
+
+    `field` is the path of what is wrong, such as `oidc`; empty for the request itself.
+    """
+    violation = {"field": field, "description": message} if field else {"description": message}
+    details = [{"@type": BAD_REQUEST, "fieldViolations": [violation]}]
+    return GoogleError(400, "INVALID_ARGUMENT", message, details, {"reason": "invalid"})
+
+
 def failed_precondition(message: str) -> GoogleError:
     """400 FAILED_PRECONDITION."""
     return GoogleError(400, "FAILED_PRECONDITION", message)
@@ -78,7 +111,8 @@ def unauthenticated(missing: bool = False) -> GoogleError:
         "Expected OAuth 2 access token, login cookie or other valid authentication credential. "
         "See https://developers.google.com/identity/sign-in/web/devconsole-project."
     )
-    return GoogleError(401, "UNAUTHENTICATED", f"{head} {tail}")
+    entry = {"domain": "global", "reason": "required" if missing else "authError", **AUTHORIZATION}
+    return GoogleError(401, "UNAUTHENTICATED", f"{head} {tail}", entry=entry)
 
 
 def no_permission() -> GoogleError:
@@ -125,6 +159,8 @@ def lacking(what: str) -> GoogleError:
 def answer_to(refused: RefusedError) -> GoogleError:
     """The error that an API answers when the model refuses a change."""
     match refused:
+        case UnknownFieldError():
+            return unbound(str(refused), refused.path)
         case InvalidError():
             return invalid(str(refused))
         case PreconditionError():
@@ -146,4 +182,4 @@ def service_disabled(title: str, service: str, project_number: str) -> GoogleErr
     )
     metadata = {"service": service, "consumer": f"projects/{project_number}"}
     info = error_info("SERVICE_DISABLED", "googleapis.com", metadata)
-    return GoogleError(403, "PERMISSION_DENIED", message, [info])
+    return GoogleError(403, "PERMISSION_DENIED", message, [info], NOT_CONFIGURED)

@@ -23,7 +23,8 @@ from wizard.sandbox.model.projects import Project
 from wizard.sandbox.model.world import World
 
 from .aws_subject_token import AwsRequest, SubjectTokenError, decode
-from .errors import OAuthError
+from .errors import OAuthError, lacking
+from .oidc_subject_token import oidc_assertion
 from .services import require_enabled
 
 SERVICE = "sts.googleapis.com"
@@ -51,7 +52,16 @@ SUBJECT_TOO_LONG = (
     "the incoming assertion to produce a mapped attribute that is less than 127 bytes."
 )
 REJECTED = "The given credential is rejected by the attribute condition."
-ISSUER_UNREACHABLE = "Error connecting to the given credential's issuer."
+
+SUBJECT_TOKEN_TYPES = {
+    "aws": (AWS_REQUEST,),
+    "oidc": OIDC_TOKENS,
+    "saml": ("urn:ietf:params:oauth:token-type:saml2",),
+    "x509": ("urn:ietf:params:oauth:token-type:mtls",),
+}
+"""Kind of provider to the types of subject token that it takes (STS v1 discovery document)."""
+
+NOT_EXCHANGED = {"saml": "token exchange for SAML providers", "x509": "token exchange for X.509 providers"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,8 @@ def _field(fields: Mapping[str, Any], name: str) -> str:
 def exchange(world: World, request: ExchangeRequest) -> Caller:
     """The federated caller that the token of this exchange stands for.
 
-    Raises OAuthError, or GoogleError when the token service is off in the pool's project.
+    Raises OAuthError, or GoogleError when the token service is off in the pool's project (403), and for the kinds of
+    provider that the sandbox only stores (501).
     """
     check_form(request)
     project, provider = _target(world, request.audience)
@@ -120,17 +131,19 @@ def _target(world: World, audience: str) -> tuple[Project, Provider]:
     return project, provider
 
 
-def _assertion(world: World, provider: Provider, request: ExchangeRequest) -> dict[str, str]:
-    if provider.kind != "aws" and request.subject_token_type in OIDC_TOKENS:
-        # Nothing here reaches an issuer, and that is what Google says when it cannot.
-        raise OAuthError("invalid_grant", ISSUER_UNREACHABLE)
-    if provider.kind != "aws" or request.subject_token_type != AWS_REQUEST:
+def _assertion(world: World, provider: Provider, request: ExchangeRequest) -> dict[str, Any]:
+    """What the credential asserts, by the kind of provider; 501 (GoogleError) for kinds that the sandbox lacks."""
+    if request.subject_token_type not in SUBJECT_TOKEN_TYPES[provider.kind]:
         raise OAuthError("invalid_request", 'Invalid value for "subject_token_type".')
+    if provider.kind in NOT_EXCHANGED:
+        raise lacking(NOT_EXCHANGED[provider.kind])
+    if provider.kind == "oidc":
+        return oidc_assertion(world, provider, request.subject_token)
     try:
         aws_request = decode(request.subject_token)
     except SubjectTokenError as error:
         raise OAuthError("invalid_grant", f"Invalid format of AWS credentials:{error}") from error
-    return _ask_aws(world, provider, aws_request)
+    return dict(_ask_aws(world, provider, aws_request))
 
 
 def _ask_aws(world: World, provider: Provider, request: AwsRequest) -> dict[str, str]:
@@ -148,7 +161,7 @@ def _ask_aws(world: World, provider: Provider, request: AwsRequest) -> dict[str,
     return aws_assertion(who.account, who.arn, who.userid)
 
 
-def _admit(provider: Provider, assertion: Mapping[str, str]) -> Mapped:
+def _admit(provider: Provider, assertion: Mapping[str, Any]) -> Mapped:
     try:
         mapped = AttributeMapping(provider.mapping or AWS_DEFAULT_MAPPING).evaluate(assertion)
     except SubjectTooLong as error:
@@ -160,7 +173,7 @@ def _admit(provider: Provider, assertion: Mapping[str, str]) -> Mapped:
     return mapped
 
 
-def _holds(condition: str, assertion: Mapping[str, str], mapped: Mapped) -> bool:
+def _holds(condition: str, assertion: Mapping[str, Any], mapped: Mapped) -> bool:
     try:
         return Condition(condition).evaluate(assertion, mapped)
     except ExpressionError:

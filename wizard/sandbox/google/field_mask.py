@@ -1,11 +1,11 @@
 """Field masks: which fields of a resource a PATCH sets."""
 
 import copy
-import re
 from collections.abc import Collection, Mapping
 
 from wizard.sandbox.json_value import JSON
 
+from .camel_case import camel_case
 from .errors import invalid
 
 
@@ -15,7 +15,7 @@ def masked(current: Mapping[str, JSON], wanted: Mapping[str, JSON], mask: str, k
     `mask` is comma-separated paths, in camelCase or snake_case (gcloud sends the one, Terraform the other), such as
     `disabled,oidc.allowed_audiences`. GoogleError 400 when it is empty, or names a field that is not `known`.
     """
-    paths = [_camel(path.strip()) for path in mask.split(",") if path.strip()]
+    paths = [camel_case(path.strip()) for path in mask.split(",") if path.strip()]
     if not paths:
         raise invalid("The update mask must name at least one field.")
     result = copy.deepcopy(dict(current))
@@ -41,7 +41,3 @@ def _assign(target: dict[str, JSON], source: Mapping[str, JSON], key: str) -> No
         target.pop(key, None)
     else:
         target[key] = source[key]
-
-
-def _camel(path: str) -> str:
-    return re.sub(r"_([a-z])", lambda found: found[1].upper(), path)

@@ -14,7 +14,20 @@ from wizard.sandbox.model.refusals import RefusedError
 from wizard.sandbox.model.world import World
 
 from .calls import Call, Request, Route
-from .errors import GoogleError, OAuthError, answer_to, error_info, invalid, lacking, unauthenticated
+from .error_list import envelope
+from .errors import (
+    INVALID_ARGUMENT,
+    GoogleError,
+    OAuthError,
+    answer_to,
+    error_info,
+    invalid,
+    lacking,
+    unauthenticated,
+    unbound,
+)
+from .parameters import check_body, check_format, check_parameters, standard
+from .partial_response import selected
 from .quota_project import charge
 
 CANONICAL = {
@@ -40,12 +53,16 @@ SCOPES = {
 
 @dataclass(frozen=True)
 class Mount:
-    """An API under its prefix; `quota_project` says whether users must name one (BigQuery's jobs name their own)."""
+    """An API under its prefix; `quota_project` says whether users must name one (BigQuery's jobs name their own).
+
+    If `strict`, a query parameter that is neither standard nor the method's own is refused.
+    """
 
     prefix: str
     service: str
     routes: Sequence[Route]
     quota_project: bool = True
+    strict: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,20 +84,24 @@ class Gateway:
         """Answer a request; refusals are answers too."""
         try:
             return Answer(200, await self.perform(prefix, request))
-        except (GoogleError, OAuthError) as error:
+        except GoogleError as error:
+            return Answer(error.status, envelope(error, self._service(prefix), standard(request.query, ".xgafv")))
+        except OAuthError as error:
             return Answer(error.status, error.body())
 
     async def perform(self, prefix: str, request: Request) -> JSON:
         """What the handler answers. Raises GoogleError or OAuthError for a refusal; logs the call in any case."""
         mount = self._mounts.get(prefix)
         route, params = _find(mount, request) if mount is not None else (None, {})
-        service = mount.service if mount is not None else f"{prefix}.googleapis.com"
+        service = self._service(prefix)
         call = Call(self.world, service, request, params, body=None, form={})
         status = 500
         try:
             await self._stall(call)
-            if mount is None or route is None:
-                raise lacking(service if mount is None else f"{call.method} {call.path} of {service}")
+            if mount is None:
+                raise lacking(service)
+            if route is None:
+                raise _no_route(call)
             answer = await self._handle(mount, route, call)
             status = 200
             return answer
@@ -89,6 +110,10 @@ class Gateway:
             raise
         finally:
             self._log(call, route, status)
+
+    def _service(self, prefix: str) -> str:
+        mount = self._mounts.get(prefix)
+        return mount.service if mount is not None else f"{prefix}.googleapis.com"
 
     async def _stall(self, call: Call) -> None:
         fault = self.world.faults.match(call.service, f"{call.method} {call.path}")
@@ -99,18 +124,28 @@ class Gateway:
             raise _struck(fault, fault.status, call.service)
 
     async def _handle(self, mount: Mount, route: Route, call: Call) -> JSON:
+        query = call.request.query
+        if mount.strict:
+            check_parameters(query, route.query)
+        check_format(query)
         call.body, call.form = _decode(call.request)
+        check_body(call.body, route.body)
         if route.authenticated:
             call.caller = self._authenticate(call)
             call.quota_project = charge(call, call.caller, mount.quota_project)
         try:
             answer = route.handler(call)
-            return await answer if inspect.isawaitable(answer) else answer
+            whole = await answer if inspect.isawaitable(answer) else answer
         except RefusedError as refused:
             raise answer_to(refused) from refused
+        fields = standard(query, "fields") or call.headers.get("x-goog-fieldmask", "")
+        return selected(whole, fields) if fields else whole
 
     def _authenticate(self, call: Call) -> Caller:
         scheme, _, token = call.headers.get("authorization", "").partition(" ")
+        if not token:
+            in_query = standard(call.request.query, "access_token") or standard(call.request.query, "oauth_token")
+            scheme, token = "bearer", in_query
         if not token:
             raise unauthenticated(missing=True)
         caller = self.world.tokens.find(token.strip()) if scheme.lower() == "bearer" else None
@@ -139,6 +174,13 @@ def _find(mount: Mount, request: Request) -> tuple[Route | None, dict[str, str]]
     return None, {}
 
 
+def _no_route(call: Call) -> GoogleError:
+    """A name with an empty part is refused by the API itself (recorded); other paths are not in the sandbox."""
+    if "//" in call.path:
+        return invalid(INVALID_ARGUMENT)
+    return lacking(f"{call.method} {call.path} of {call.service}")
+
+
 def _decode(request: Request) -> tuple[JSON, dict[str, str]]:
     """The JSON body (None when there is none) and the form fields."""
     if not request.body:
@@ -148,7 +190,7 @@ def _decode(request: Request) -> tuple[JSON, dict[str, str]]:
     try:
         return json.loads(request.body), {}
     except ValueError as error:
-        raise invalid("Invalid JSON payload received. Unable to parse the request body.") from error
+        raise unbound("Invalid JSON payload received. Unable to parse the request body.") from error
 
 
 def _struck(fault: Fault, status: int, service: str) -> GoogleError | OAuthError:

@@ -17,6 +17,7 @@ from wizard.sandbox.model.world import World
 
 from .errors import OAuthError
 from .exchange import INVALID_AUDIENCE, INVALID_TARGET, ExchangeRequest, check_form
+from .id_token import check_audience, check_time
 
 PREFIX = "identitynamespace:"
 JWT = "urn:ietf:params:oauth:token-type:jwt"
@@ -65,24 +66,9 @@ def _checked(world: World, cluster: Cluster, token: str) -> Mapping[str, Any]:
         raise OAuthError("invalid_grant", "The subject token is not a token that this cluster signed.") from error
     if claims.get("iss") != issuer(cluster):
         raise OAuthError("invalid_grant", "The issuer of the subject token is not the cluster of the audience.")
-    _check_audience(claims.get("aud"), str(cluster.workload_pool))
-    _check_time(claims, world.clock().timestamp())
+    check_audience(claims, [str(cluster.workload_pool)])
+    check_time(claims, world.clock().timestamp())
     return claims
-
-
-def _check_audience(audience: Any, pool: str) -> None:
-    audiences = audience if isinstance(audience, list) else [audience]
-    if pool not in audiences:
-        named = ", ".join(str(each) for each in audiences)
-        raise OAuthError("invalid_grant", f"The audience in ID Token [{named}] does not match the expected audience.")
-
-
-def _check_time(claims: Mapping[str, Any], now: float) -> None:
-    issued, expires = claims.get("iat"), claims.get("exp")
-    if not isinstance(issued, int) or not isinstance(expires, int) or issued > now + 60:
-        raise OAuthError("invalid_grant", "The subject token does not say when it is good.")
-    if expires <= now:
-        raise OAuthError("invalid_grant", f"ID Token issued at {issued} is stale to sign-in.")
 
 
 def _identity(cluster: Cluster, claims: Mapping[str, Any]) -> FederatedIdentity:

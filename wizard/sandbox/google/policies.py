@@ -10,6 +10,14 @@ from wizard.sandbox.model.projects import Project
 from .calls import Call
 from .errors import invalid
 
+POLICY_VERSION = ("options.requestedPolicyVersion",)
+"""The query parameters of getIamPolicy in the APIs that take its options there."""
+
+READ_BODY = ("options",)
+WRITE_BODY = ("policy", "updateMask")
+TEST_BODY = ("permissions",)
+"""The fields of the bodies of getIamPolicy, setIamPolicy and testIamPermissions."""
+
 
 def read_policy(call: Call, store: PolicyStore) -> JSON:
     """Answer getIamPolicy; the version asked for is in the body's options or in the query, depending on the API."""

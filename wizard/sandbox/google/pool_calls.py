@@ -16,6 +16,9 @@ from .errors import failed_precondition, invalid, not_found
 POOLS = "/v1/projects/{project}/locations/{location}/workloadIdentityPools"
 PROVIDERS = POOLS + "/{pool}/providers"
 
+LISTING = ("pageSize", "pageToken", "showDeleted")
+"""The query parameters of the lists."""
+
 Find = Callable[[Call, str], Entity]
 """Finds the pool or provider that a call names, if its caller has the permission that ends in the given verb."""
 

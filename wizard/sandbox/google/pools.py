@@ -17,7 +17,8 @@ from .calls import Call, Route
 from .errors import invalid
 from .field_mask import masked
 from .paging import page
-from .pool_calls import POOLS, change, listed, must_be_active, must_be_own, pool_of, project_of, shared_routes
+from .policies import POLICY_VERSION, TEST_BODY, WRITE_BODY, asked_permissions, held, read_policy, write_policy
+from .pool_calls import LISTING, POOLS, change, listed, must_be_active, must_be_own, pool_of, project_of, shared_routes
 
 SERVICE = "iam.googleapis.com"
 POOL = POOLS + "/{pool}"
@@ -49,14 +50,34 @@ def patch(call: Call) -> JSON:
     return change(call, pool)
 
 
+def get_policy(call: Call) -> JSON:
+    """projects.locations.workloadIdentityPools.getIamPolicy."""
+    return read_policy(call, _pool(call, "getIamPolicy").policy)
+
+
+def set_policy(call: Call) -> JSON:
+    """projects.locations.workloadIdentityPools.setIamPolicy."""
+    return write_policy(call, _pool(call, "setIamPolicy").policy)
+
+
+def test_permissions(call: Call) -> JSON:
+    """projects.locations.workloadIdentityPools.testIamPermissions: the permissions that the caller has."""
+    project = call.project(call.params["project"])
+    policy = pool_of(project, call).policy
+    return held([each for each in asked_permissions(call) if call.allowed(each, project, policy)])
+
+
 def _pool(call: Call, verb: str) -> Pool:
     return pool_of(project_of(call, PERMISSION + verb), call)
 
 
 ROUTES = [
-    Route("POST", POOLS, create, "write"),
-    Route("GET", POOLS, list_, "read"),
-    Route("PATCH", POOL, patch, "write"),
+    Route("POST", POOLS, create, "write", query=("workloadIdentityPoolId",)),
+    Route("GET", POOLS, list_, "read", query=LISTING),
+    Route("PATCH", POOL, patch, "write", query=("updateMask",)),
+    Route("POST", POOL + ":getIamPolicy", get_policy, "read", query=POLICY_VERSION),
+    Route("POST", POOL + ":setIamPolicy", set_policy, "write", body=WRITE_BODY),
+    Route("POST", POOL + ":testIamPermissions", test_permissions, "read", body=TEST_BODY),
     *shared_routes(POOL, _pool),
     *providers.ROUTES,
 ]

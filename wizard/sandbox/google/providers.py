@@ -13,6 +13,7 @@ from .errors import invalid, not_found
 from .field_mask import masked
 from .paging import page
 from .pool_calls import (
+    LISTING,
     PROVIDERS,
     change,
     listed,
@@ -64,8 +65,8 @@ def _provider(call: Call, verb: str) -> Provider:
 
 
 ROUTES = [
-    Route("POST", PROVIDERS, create, "write"),
-    Route("GET", PROVIDERS, list_, "read"),
-    Route("PATCH", PROVIDER, patch, "write"),
+    Route("POST", PROVIDERS, create, "write", query=("workloadIdentityPoolProviderId",)),
+    Route("GET", PROVIDERS, list_, "read", query=LISTING),
+    Route("PATCH", PROVIDER, patch, "write", query=("updateMask",)),
     *shared_routes(PROVIDER, _provider),
 ]

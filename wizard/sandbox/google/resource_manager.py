@@ -1,55 +1,21 @@
-"""Resource Manager: projects and their policies, in version 1 (gcloud) and version 3 (client libraries)."""
+"""Resource Manager: reading projects, and their policies, in version 1 (gcloud) and version 3 (client libraries)."""
 
 import re
-from fnmatch import fnmatchcase
 
 from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.projects import Project
 
 from .calls import Call, Route
-from .errors import GoogleError, invalid, no_permission
+from .errors import INVALID_ARGUMENT, GoogleError, invalid, no_permission
 from .paging import page
-from .policies import asked_permissions, held, read_policy, write_policy
+from .policies import READ_BODY, TEST_BODY, WRITE_BODY, asked_permissions, held, read_policy, write_policy
+from .project_documents import version_1, version_3
+from .search_terms import matching
 
 SERVICE = "cloudresourcemanager.googleapis.com"
 MOST_TESTED = 100
 GET = "resourcemanager.projects.get"
-TERM = re.compile(r"(?P<key>[\w.]+)\s*[:=]\s*(?P<value>\"[^\"]*\"|\S+)")
-
-
-def _v1(project: Project) -> JSON:
-    return {
-        "projectNumber": project.number,
-        "projectId": project.id,
-        "lifecycleState": "ACTIVE",
-        "name": project.name,
-        "createTime": _time(project),
-        **_parent_v1(project),
-    }
-
-
-def _parent_v1(project: Project) -> dict[str, JSON]:
-    if not project.parent:
-        return {}
-    kind, _, name = project.parent.partition("s/")
-    return {"parent": {"type": kind, "id": name}}
-
-
-def _v3(project: Project) -> JSON:
-    return {
-        "name": f"projects/{project.number}",
-        "projectId": project.id,
-        "state": "ACTIVE",
-        "displayName": project.name,
-        "createTime": _time(project),
-        "updateTime": _time(project),
-        "etag": project.policy.etag,
-        **({"parent": project.parent} if project.parent else {}),
-    }
-
-
-def _time(project: Project) -> str:
-    return project.created.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+PARENT = re.compile(r"(folders|organizations)/\d+")
 
 
 def _visible(call: Call, permission: str) -> Project:
@@ -61,22 +27,36 @@ def _visible(call: Call, permission: str) -> Project:
 
 def get_v1(call: Call) -> JSON:
     """projects.get, version 1."""
-    return _v1(_visible(call, GET))
+    return version_1(_visible(call, GET))
 
 
 def get_v3(call: Call) -> JSON:
     """projects.get, version 3."""
-    return _v3(_visible(call, GET))
+    return version_3(_visible(call, GET))
 
 
 def list_v1(call: Call) -> JSON:
-    """projects.list: what the caller may see, filtered by `key:value` terms."""
-    return _listed(call, [_v1(each) for each in _seen(call)], call.query.get("filter", ""))
+    """projects.list, version 1: what the caller may see, filtered by `key:value` terms."""
+    return _listed(call, [version_1(each) for each in _seen(call)], call.query.get("filter", ""))
 
 
 def search_v3(call: Call) -> JSON:
-    """projects.search: the same, in version 3's words."""
-    return _listed(call, [_v3(each) for each in _seen(call)], call.query.get("query", ""))
+    """projects.search, version 3: the same, in its words."""
+    return _listed(call, [version_3(each) for each in _seen(call)], call.query.get("query", ""))
+
+
+def list_v3(call: Call) -> JSON:
+    """projects.list, version 3: the projects directly in a folder or organization; deleted ones if asked for."""
+    parent = call.query.get("parent", "")
+    if PARENT.fullmatch(parent) is None:
+        raise invalid(INVALID_ARGUMENT)
+    container = call.world.projects.containers.get(parent)
+    access = call.access("resourcemanager.projects.list", parent)
+    if container is None or not call.world.projects.grants(container, access):
+        raise no_permission()
+    deleted = call.query.get("showDeleted", "").lower() == "true"
+    inside = [each for each in call.world.projects if each.parent == parent and (deleted or not each.deleted)]
+    return _listed(call, [version_3(each) for each in inside], "")
 
 
 def _seen(call: Call) -> list[Project]:
@@ -84,14 +64,7 @@ def _seen(call: Call) -> list[Project]:
 
 
 def _listed(call: Call, found: list[JSON], terms: str) -> JSON:
-    wanted = [(term["key"], term["value"].strip('"')) for term in TERM.finditer(terms)]
-    matching = [each for each in found if all(_matches(each, key, value) for key, value in wanted)]
-    return page("projects", matching, call.query, default=500, most=1000)
-
-
-def _matches(document: JSON, key: str, value: str) -> bool:
-    field = {"id": "projectId", "displayname": "displayName"}.get(key.lower(), key)
-    return fnmatchcase(str(document.get(field, "")).lower(), value.lower())
+    return page("projects", matching(found, terms), call.query, default=500, most=1000)
 
 
 def get_policy(call: Call) -> JSON:
@@ -133,19 +106,30 @@ def _untestable(permission: str) -> GoogleError:
     return invalid(f"Permission {permission} is not valid for this resource.")
 
 
+def _policy_routes(one: str) -> list[Route]:
+    return [
+        Route("POST", f"{one}:getIamPolicy", get_policy, "read", body=READ_BODY),
+        Route("POST", f"{one}:setIamPolicy", set_policy, "write", body=WRITE_BODY),
+        Route("POST", f"{one}:testIamPermissions", test_permissions, "read", body=TEST_BODY),
+    ]
+
+
 ROUTES = [
     Route("POST", "/v1/projects/{project}:getAncestry", ancestry, "read"),
-    Route("GET", "/v1/projects", list_v1, "read"),
+    Route("GET", "/v1/projects", list_v1, "read", query=("filter", "pageSize", "pageToken")),
     Route("GET", "/v1/projects/{project}", get_v1, "read"),
-    Route("GET", "/v3/projects:search", search_v3, "read"),
+    Route("GET", "/v3/projects", list_v3, "read", query=("parent", "pageSize", "pageToken", "showDeleted")),
+    Route("GET", "/v3/projects:search", search_v3, "read", query=("query", "pageSize", "pageToken")),
     Route("GET", "/v3/projects/{project}", get_v3, "read"),
     *(
         route
         for version in ("v1", "v3")
         for route in (
-            Route("POST", f"/{version}/projects/{{project}}:getIamPolicy", get_policy, "read"),
-            Route("POST", f"/{version}/projects/{{project}}:setIamPolicy", set_policy, "write"),
-            Route("POST", f"/{version}/projects/{{project}}:testIamPermissions", test_permissions, "read"),
+            Route("POST", f"/{version}/projects/{{project}}:getIamPolicy", get_policy, "read", body=READ_BODY),
+            Route("POST", f"/{version}/projects/{{project}}:setIamPolicy", set_policy, "write", body=WRITE_BODY),
+            Route(
+                "POST", f"/{version}/projects/{{project}}:testIamPermissions", test_permissions, "read", body=TEST_BODY
+            ),
         )
     ),
 ]

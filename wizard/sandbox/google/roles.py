@@ -12,6 +12,7 @@ from .errors import denied, invalid, no_permission, not_found
 from .paging import page
 
 ON_PROJECTS = "//cloudresourcemanager.googleapis.com/projects/"
+_LISTING = ("pageSize", "pageToken", "showDeleted", "view")
 _FIELDS = ("title", "description", "stage", "includedPermissions")
 
 
@@ -152,7 +153,7 @@ def undelete(call: Call) -> JSON:
 
 
 ROUTES = [
-    Route("GET", "/v1/roles", list_roles, "read"),
+    Route("GET", "/v1/roles", list_roles, "read", query=(*_LISTING, "parent")),
     Route("GET", "/v1/roles/{role}", get, "read"),
     Route("POST", "/v1/roles:queryGrantableRoles", query_grantable, "read"),
     Route("POST", "/v1/permissions:queryTestablePermissions", query_testable, "read"),
@@ -160,12 +161,12 @@ ROUTES = [
         route
         for parent in ("projects/{project}", "organizations/{organization}")
         for route in (
-            Route("GET", f"/v1/{parent}/roles", list_custom, "read"),
+            Route("GET", f"/v1/{parent}/roles", list_custom, "read", query=_LISTING),
             Route("POST", f"/v1/{parent}/roles", create, "write"),
             Route("GET", f"/v1/{parent}/roles/{{role}}", get_custom, "read"),
-            Route("PATCH", f"/v1/{parent}/roles/{{role}}", patch, "write"),
-            Route("DELETE", f"/v1/{parent}/roles/{{role}}", delete, "write"),
-            Route("POST", f"/v1/{parent}/roles/{{role}}:undelete", undelete, "write"),
+            Route("PATCH", f"/v1/{parent}/roles/{{role}}", patch, "write", query=("updateMask",)),
+            Route("DELETE", f"/v1/{parent}/roles/{{role}}", delete, "write", query=("etag",)),
+            Route("POST", f"/v1/{parent}/roles/{{role}}:undelete", undelete, "write", query=("etag",)),
         )
     ),
 ]

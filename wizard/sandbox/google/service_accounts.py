@@ -10,14 +10,25 @@ from wizard.sandbox.model.service_accounts import ServiceAccount
 from .calls import Call, Route
 from .errors import already_exists, denied, invalid, not_found
 from .paging import page
-from .policies import asked_permissions, held, read_policy, write_policy
+from .policies import POLICY_VERSION, TEST_BODY, WRITE_BODY, asked_permissions, held, read_policy, write_policy
 
 ACCOUNT_ID = re.compile(r"(?=.{6,30}$)[a-z](?:[-a-z0-9]*[a-z0-9])")
 BYTES = {"displayName": 100, "description": 256}
 """The longest values of these fields, in bytes of UTF-8 (IAM v1 discovery document)."""
 
-NEW_ACCOUNT_READS = (False, True, False, True)
-"""What the first reads of a new account do (True: 404), as in the recordings of real ones; later reads are steady."""
+NEW_ACCOUNT_READS = (
+    (True, False, True),
+    (True,),
+    (False, True),
+    (False, True, False, True, True),
+    (True, False, True, True),
+    (False, True, False, True),
+)
+"""What the first reads of a new account do (True: 404); later ones are steady. Each is a recorded sequence.
+
+The accounts of a world take them in turn. Some of the recordings answer the first read with the account, and lose it
+again.
+"""
 
 FIELDS = {"display_name": "displayName", "displayName": "displayName", "description": "description"}
 """What updateMask may name, in either spelling, to the field of the JSON."""
@@ -69,7 +80,8 @@ def create(call: Call) -> JSON:
         raise already_exists(f"Service account {account_id} already exists within project projects/{project.id}.")
     account = project.add_account(account_id, fields.get("displayName", ""), fields.get("description", ""))
     if not call.world.settings.steady:
-        account.hidden_reads = list(NEW_ACCOUNT_READS)
+        account.hidden_reads = list(NEW_ACCOUNT_READS[call.world.new_accounts % len(NEW_ACCOUNT_READS)])
+        call.world.new_accounts += 1
     return document(account)
 
 
@@ -190,16 +202,16 @@ _ALL = "/v1/projects/{project}/serviceAccounts"
 _ONE = _ALL + "/{account}"
 
 ROUTES = [
-    Route("POST", _ALL, create, "write"),
-    Route("GET", _ALL, list_accounts, "read"),
+    Route("POST", _ALL, create, "write", body=("accountId", "serviceAccount")),
+    Route("GET", _ALL, list_accounts, "read", query=("pageSize", "pageToken")),
     Route("GET", _ONE, get, "read"),
-    Route("PATCH", _ONE, patch, "write"),
+    Route("PATCH", _ONE, patch, "write", body=("serviceAccount", "updateMask")),
     Route("DELETE", _ONE, delete, "write"),
     Route("POST", _ONE + ":disable", _switch("iam.serviceAccounts.disable", disabled=True), "write"),
     Route("POST", _ONE + ":enable", _switch("iam.serviceAccounts.enable", disabled=False), "write"),
     Route("POST", _ONE + ":undelete", undelete, "write"),
-    Route("POST", _ONE + ":getIamPolicy", get_policy, "read"),
-    Route("POST", _ONE + ":setIamPolicy", set_policy, "write"),
-    Route("POST", _ONE + ":testIamPermissions", test_permissions, "read"),
-    Route("GET", _ONE + "/keys", list_keys, "read"),
+    Route("POST", _ONE + ":getIamPolicy", get_policy, "read", query=POLICY_VERSION),
+    Route("POST", _ONE + ":setIamPolicy", set_policy, "write", body=WRITE_BODY),
+    Route("POST", _ONE + ":testIamPermissions", test_permissions, "read", body=TEST_BODY),
+    Route("GET", _ONE + "/keys", list_keys, "read", query=("keyTypes",)),
 ]

@@ -1,6 +1,8 @@
 """Service Usage: which APIs are on in a project, and switching them on and off."""
 
+import re
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from uuid import uuid4
 
 from wizard.sandbox.json_value import JSON
@@ -8,13 +10,18 @@ from wizard.sandbox.model.operations import Operation
 from wizard.sandbox.model.projects import Project
 
 from .calls import Call, Route
-from .errors import GoogleError, invalid, no_permission, not_found
+from .errors import INVALID_ARGUMENT, GoogleError, error_info, invalid, no_permission, not_found
 from .paging import page
-from .services import TITLES, title
+from .services import TITLES, is_service, title
 
 SERVICE = "serviceusage.googleapis.com"
 MOST_IN_A_BATCH = 20
 """How many services one batchEnable takes; more fail as a whole (Service Usage v1 discovery document)."""
+
+FILTER = re.compile(r"\s*(state\s*[:=]\s*(?P<state>ENABLED|DISABLED))?\s*")
+
+NOTHING_TO_DO = {"name": "operations/noop.DONE_OPERATION", "done": True}
+"""The operation of a change that changes nothing; it has no response (recorded)."""
 
 EMPTY = {"@type": "type.googleapis.com/google.protobuf.Empty"}
 RESPONSE = "type.googleapis.com/google.api.serviceusage.v1."
@@ -44,11 +51,13 @@ def _project(call: Call, permission: str) -> Project:
 
 
 def _known(services: Sequence[JSON]) -> None:
-    unknown = [str(each) for each in services if not isinstance(each, str) or each not in TITLES]
+    """Refuse names of services that cannot exist, all of them in one error, in Google's words (as reported)."""
+    unknown = ", ".join(str(each) for each in services if not is_service(each))
     if unknown:
-        raise GoogleError(
-            403, "PERMISSION_DENIED", f"Not found or permission denied for service(s): {', '.join(unknown)}."
-        )
+        message = f"Not found or permission denied for service(s): {unknown}."
+        reason = "SERVICE_CONFIG_NOT_FOUND_OR_PERMISSION_DENIED"
+        info = error_info(reason, SERVICE, {"services": unknown})
+        raise GoogleError(403, "PERMISSION_DENIED", message, [info])
 
 
 def get(call: Call) -> JSON:
@@ -59,11 +68,17 @@ def get(call: Call) -> JSON:
 
 
 def list_services(call: Call) -> JSON:
-    """services.list, with `filter=state:ENABLED` or `state:DISABLED`."""
+    """services.list, with `filter=state:ENABLED` or `state:DISABLED`.
+
+    Those that are off are the services that the sandbox has titles for, and not all that Google has.
+    """
     project = _project(call, "serviceusage.services.list")
-    state = call.query.get("filter", "").partition("state:")[2].strip()
-    found = [_document(project, service) for service in sorted({*TITLES, *project.enabled})]
-    matching = [each for each in found if state in ("", each["state"])]
+    wanted = FILTER.fullmatch(call.query.get("filter", ""))
+    if wanted is None:
+        raise invalid(INVALID_ARGUMENT)
+    names = sorted({*TITLES, *project.enabled})
+    found = [_document(project, service) for service in names]
+    matching = [each for each in found if wanted["state"] in (None, each["state"])]
     return page("services", matching, call.query, default=50, most=200)
 
 
@@ -81,20 +96,22 @@ def enable(call: Call) -> JSON:
     service = call.params["service"]
     _known([service])
     if service in project.enabled:
-        return {"name": "operations/noop.DONE_OPERATION", "done": True, "response": _enabled(project, service)}
+        return dict(NOTHING_TO_DO)
 
     def on_done() -> JSON:
         project.enabled.add(service)
-        return _enabled(project, service)
+        return {"@type": RESPONSE + "EnableServiceResponse", "service": _document(project, service)}
 
     return _started(call, project, "p2", on_done)
 
 
 def disable(call: Call) -> JSON:
-    """services.disable: an operation."""
+    """services.disable: an operation; one that is done already when the service is off."""
     project = _project(call, "serviceusage.services.disable")
     service = call.params["service"]
     _known([service])
+    if service not in project.enabled:
+        return dict(NOTHING_TO_DO)
 
     def on_done() -> JSON:
         project.enabled.discard(service)
@@ -110,6 +127,8 @@ def batch_enable(call: Call) -> JSON:
     if not isinstance(services, list) or not services or len(services) > MOST_IN_A_BATCH:
         raise invalid(f"A batch takes 1 to {MOST_IN_A_BATCH} services.")
     _known(services)
+    if project.enabled.issuperset(services):
+        return dict(NOTHING_TO_DO)
 
     def on_done() -> JSON:
         project.enabled.update(services)
@@ -127,8 +146,19 @@ def get_operation(call: Call) -> JSON:
     return _shown(operation)
 
 
-def _enabled(project: Project, service: str) -> JSON:
-    return {"@type": RESPONSE + "EnableServiceResponse", "service": _document(project, service)}
+def generate_identity(call: Call) -> JSON:
+    """services.generateServiceIdentity, version 1beta1: the service's agent in the project, at once (as recorded).
+
+    The agent's name follows the rule of most services; those of some older ones, such as container, have other names.
+    """
+    project = _project(call, "serviceusage.services.enable")
+    service = call.params["service"]
+    _known([service])
+    agent = f"service-{project.number}@gcp-sa-{service.partition('.')[0]}.iam.gserviceaccount.com"
+    digits = int.from_bytes(sha256(agent.encode()).digest()[:8], "big") % 10**20
+    identity = {"email": agent, "uniqueId": f"1{digits:020}"}
+    response = {"@type": "type.googleapis.com/google.api.serviceusage.v1beta1.ServiceIdentity", **identity}
+    return {"name": "operations/finished.DONE_OPERATION", "done": True, "response": response}
 
 
 def _started(call: Call, project: Project, kind: str, on_done: Callable[[], JSON]) -> JSON:
@@ -142,13 +172,27 @@ def _shown(operation: Operation) -> JSON:
     return {**pending, "done": True, "response": operation.response} if operation.done else pending
 
 
+def _routes(version: str) -> list[Route]:
+    services = f"/{version}/projects/{{project}}/services"
+    one = services + "/{service}"
+    return [
+        Route("GET", services, list_services, "read", query=("filter", "pageSize", "pageToken")),
+        Route("GET", services + ":batchGet", batch_get, "read", query=("names",)),
+        Route("POST", services + ":batchEnable", batch_enable, "write", body=("serviceIds",)),
+        Route("GET", one, get, "read"),
+        Route("POST", one + ":enable", enable, "write"),
+        Route("POST", one + ":disable", disable, "write", body=("disableDependentServices", "checkIfServiceHasUsage")),
+        Route("GET", f"/{version}/operations/{{operation}}", get_operation, "read"),
+    ]
+
+
 ROUTES = [
-    Route("GET", "/v1/projects/{project}/services", list_services, "read"),
-    Route("GET", "/v1/projects/{project}/services:batchGet", batch_get, "read"),
-    Route("POST", "/v1/projects/{project}/services:batchEnable", batch_enable, "write"),
-    Route("GET", "/v1/projects/{project}/services/{service}", get, "read"),
-    Route("POST", "/v1/projects/{project}/services/{service}:enable", enable, "write"),
-    Route("POST", "/v1/projects/{project}/services/{service}:disable", disable, "write"),
-    Route("GET", "/v1/operations/{operation}", get_operation, "read"),
-    Route("GET", "/v1beta1/operations/{operation}", get_operation, "read"),
+    *_routes("v1"),
+    *_routes("v1beta1"),
+    Route(
+        "POST",
+        "/v1beta1/projects/{project}/services/{service}:generateServiceIdentity",
+        generate_identity,
+        "write",
+    ),
 ]

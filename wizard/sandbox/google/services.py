@@ -1,5 +1,8 @@
 """The APIs that can be switched on: their titles, and the refusal of one that is off."""
 
+import re
+
+from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.projects import Project
 
 from .errors import service_disabled
@@ -37,12 +40,21 @@ TITLES = {
     "storage.googleapis.com": "Cloud Storage API",
     "sts.googleapis.com": "Security Token Service API",
 }
-"""Service name to the title that consoles and error messages use; the APIs that this sandbox knows of."""
+"""Service name to the title that consoles and error messages use; the APIs whose titles this sandbox knows."""
+
+_NAME = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+googleapis\.com")
+LONGEST_NAME = 253
+"""A service name is a host name (Service Management documentation)."""
 
 
 def title(service: str) -> str:
     """The title of a service; its own name for one that is not in the table."""
     return TITLES.get(service, service)
+
+
+def is_service(name: JSON) -> bool:
+    """Whether it is the name of a service of Google's, of which there are more than the sandbox has titles for."""
+    return isinstance(name, str) and len(name) <= LONGEST_NAME and _NAME.fullmatch(name) is not None
 
 
 def require_enabled(service: str, project: Project) -> None:

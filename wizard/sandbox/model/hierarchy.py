@@ -21,6 +21,10 @@ class Container:
     created: datetime
     parent: str = ""
     policy: PolicyStore = field(default_factory=PolicyStore)
+    changed: datetime | None = None
+    """When its title, parent or state last changed; None for never."""
+    deleted: bool = False
+    """Whether the deletion of a folder was requested: it can be restored."""
 
     @property
     def name(self) -> str:

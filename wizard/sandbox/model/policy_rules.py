@@ -25,6 +25,10 @@ OWNER = "roles/owner"
 BASIC_ROLES = (OWNER, "roles/editor", "roles/viewer")
 GKE_MEMBER = re.compile(r"serviceAccount:(?P<pool>[^\[\]]+\.svc\.id\.goog)\[[^\[\]/]+/[^\[\]/]+\]")
 ACCOUNT = re.compile(r"(?P<id>[^@]+)@(?P<project>[^.@]+)\.iam\.gserviceaccount\.com")
+AGENT = re.compile(r"((service|project)-(org-|folder-|billing-)?)?p?\d+(-[a-z0-9]+)?")
+"""How the ids of the agents of Google's services are formed, which are in projects of Google's own (recorded)."""
+
+PUBLIC = frozenset(("allUsers", "allAuthenticatedUsers"))
 WITH_EMAIL = ("user", "serviceAccount", "group")
 
 
@@ -115,9 +119,9 @@ def check_project(stored: PolicyStore, bindings: Iterable[Binding], inside: bool
     A project that is `inside` an organization needs no owner of its own. Raises InvalidError, PreconditionError.
     """
     members = {member for binding in bindings for member in binding.members}
-    public = sorted(members & {"allUsers", "allAuthenticatedUsers"})
-    if public:
-        raise InvalidError(f"The policy of a project cannot have the member {public[0]}.")
+    if members & PUBLIC:
+        # Google says no more than this (as reported).
+        raise InvalidError("Request contains an invalid argument.")
     owners = any(binding.role == OWNER for binding in bindings)
     if not (owners or inside) and stored.holders(OWNER):
         raise PreconditionError("The last owner of a project cannot be removed.")
@@ -126,7 +130,7 @@ def check_project(stored: PolicyStore, bindings: Iterable[Binding], inside: bool
 def _check_member(projects: Projects, member: str) -> None:
     """Refuse a member that IAM would not store (texts as reported in public threads)."""
     kind, _, who = member.partition(":")
-    if member in ("allUsers", "allAuthenticatedUsers") or kind == "deleted" or (kind == "domain" and who):
+    if member in PUBLIC or kind == "deleted" or (kind == "domain" and who):
         return
     if kind in ("principal", "principalSet"):
         _check_pool_member(projects, member)
@@ -153,12 +157,14 @@ def _check_pool_member(projects: Projects, member: str) -> None:
 
 
 def _check_account(projects: Projects, email: str) -> None:
-    """Google's own agents (gcp-sa-... and accounts of other domains) are accepted without a check."""
+    """Google's own agents, and accounts of other domains than that of projects, are accepted without a check."""
     found = ACCOUNT.fullmatch(email)
-    if found is None or found["project"].startswith("gcp-sa-"):
+    if found is None or projects.account(email) is not None:
         return
-    if projects.account(email) is None:
-        raise InvalidError(f"Service account {email} does not exist.")
+    elsewhere = projects.find(found["project"]) is None
+    if elsewhere and (found["project"].startswith("gcp-sa-") or AGENT.fullmatch(found["id"])):
+        return
+    raise InvalidError(f"Service account {email} does not exist.")
 
 
 def _no_pool(pool: str) -> InvalidError:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from wizard.federation.identifiers import PoolName, ProviderName
 from wizard.sandbox.json_value import JSON
 
+from .policy import PolicyStore
 from .pool_rules import SOURCES, check_id, provider_fields
 from .refusals import AlreadyExistsError
 
@@ -82,6 +83,8 @@ class Pool(Entity):
 
     name: PoolName
     providers: dict[str, Provider] = field(default_factory=dict)
+    policy: PolicyStore = field(default_factory=PolicyStore)
+    """Who may administer the pool; it says nothing about what the pool's identities may do."""
 
     def add_provider(self, provider_id: str, document: JSON, *, ready: bool = True) -> Provider:
         """Create a provider from what IAM's create takes: {"aws": {"accountId": ...}, "attributeMapping": ..., ...}.

@@ -37,6 +37,11 @@ class Project:
     created: datetime
     parent: str = ""
     """The name of the folder or organization that contains it, such as "folders/123"; empty for none."""
+    labels: dict[str, str] = field(default_factory=dict)
+    changed: datetime | None = None
+    """When its name, labels, parent or state last changed; None for never."""
+    deleted: bool = False
+    """Whether its deletion was requested: it can be restored, and until then serves nothing."""
     enabled: set[str] = field(default_factory=set)
     policy: PolicyStore = field(default_factory=PolicyStore)
     service_accounts: dict[str, ServiceAccount] = field(default_factory=dict)
@@ -84,6 +89,10 @@ class Projects:
     def add(self, project: Project) -> None:
         """Add a project to the world."""
         self._by_id[project.id] = self._by_number[project.number] = project
+
+    def taken(self, project_id: str) -> bool:
+        """Whether a project has that id, deleted ones included."""
+        return project_id in self._by_id
 
     def find(self, name: str) -> Project | None:
         """The project with that id or number, if there is one."""

@@ -9,6 +9,16 @@ class InvalidError(RefusedError):
     """A value breaks a rule."""
 
 
+class UnknownFieldError(InvalidError):
+    """A document has a field that its message does not have; `path` is where, empty at the top."""
+
+    def __init__(self, name: str, path: str = "") -> None:
+        """Build the text, which is Google's own."""
+        place = f" at '{path}'" if path else ""
+        super().__init__(f'Invalid JSON payload received. Unknown name "{name}"{place}: Cannot find field.')
+        self.path = path
+
+
 class PreconditionError(RefusedError):
     """The change is valid, but not in this state of the world."""
 

@@ -1,7 +1,8 @@
 """The role table: which permissions each predefined role contains, and what projects can test."""
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -9,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from .cluster_permissions import CLUSTER_ADMIN, INSIDE_CLUSTERS
+from .permission_services import OTHER_SERVICES
 
 # Permissions that administrators need and that none of the table's predefined roles contains; owners have them.
 OWNER_ONLY = (
@@ -27,6 +29,7 @@ OWNER_ONLY = (
     "resourcemanager.organizations.getIamPolicy",
     "resourcemanager.organizations.setIamPolicy",
     "resourcemanager.projects.delete",
+    "resourcemanager.projects.undelete",
     "resourcemanager.projects.update",
 )
 # The basic roles do not let anyone act as a service account's token maker; that takes an explicit grant.
@@ -43,9 +46,15 @@ NEVER_BASIC = frozenset(
 UNTESTABLE = ("resourcemanager.organizations.", "resourcemanager.folders.", "billing.", "accesscontextmanager.")
 UNTESTABLE_NAMES = ("resourcemanager.projects.list", "resourcemanager.projects.create")
 EVERY_FAIR_ROLE = ("resourcemanager.projects.get", "resourcemanager.projects.list")
-EDITOR_LACKS = ("setIamPolicy", "PolicyBinding", "workloadIdentityPool", "iam.roles.", "projects.delete")
+EDITOR_LACKS = (
+    *("setIamPolicy", "PolicyBinding", "workloadIdentityPool", "iam.roles."),
+    *("projects.delete", "projects.undelete"),
+)
 VIEWER_LACKS = ("container.secrets.",)
 VIEWER_VERBS = ("get", "list", "getIamPolicy", "search")
+
+LISTED_IN_FULL = ("container", "iam", "resourcemanager")
+PERMISSION = re.compile(r"[a-z][a-z0-9]*\.[A-Za-z0-9]+\.[A-Za-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,8 @@ class RoleTable:
         self._known: frozenset[str] = frozenset().union(*self._permissions.values())
         self.services = frozenset(name.partition(".")[0] for name in self._known)
         """The first part of every permission, such as `pubsub`."""
+        self._kinds = frozenset(name.rpartition(".")[0] for name in self._known)
+        self._verbs = frozenset(name.rpartition(".")[2] for name in self._known)
 
     def __iter__(self) -> Iterator[Role]:
         return iter(self._roles.values())
@@ -81,8 +92,27 @@ class RoleTable:
         return self._roles.get(name)
 
     def contains(self, role: str, permission: str) -> bool:
-        """Whether the role contains the permission, in either spelling."""
-        return plain(permission) in self._permissions.get(role, frozenset())
+        """Whether the role contains the permission, in either spelling.
+
+        Of a service whose permissions the table does not have, the basic roles contain what their kind contains.
+        """
+        if plain(permission) in self._permissions.get(role, frozenset()):
+            return True
+        return role in _BASIC and self.is_elsewhere(permission) and _BASIC[role](permission)
+
+    def is_elsewhere(self, permission: str) -> bool:
+        """Whether Google has the permission, as far as one can tell, though no role of the table contains it.
+
+        The table does not have every service, nor all that a service does: a kind of resource that it knows may have
+        any verb that it knows. The permissions of IAM, Resource Manager and the Container API are listed in full.
+        """
+        if PERMISSION.fullmatch(permission) is None or self.knows(permission):
+            return False
+        service, _, verb = permission.split(".")
+        if service not in self.services:
+            return service in OTHER_SERVICES
+        kind = permission.removesuffix(f".{verb}")
+        return service not in LISTED_IN_FULL and kind in self._kinds and verb in self._verbs
 
     def knows(self, permission: str) -> bool:
         """Whether a role contains the permission, in either spelling."""
@@ -91,6 +121,8 @@ class RoleTable:
     def testable_on_projects(self, permission: str) -> bool:
         """Whether projects.testIamPermissions takes the permission; for others it answers 400 as a whole."""
         name = plain(permission)
+        if self.is_elsewhere(name):
+            return not name.startswith(UNTESTABLE)
         return self.knows(name) and name not in UNTESTABLE_NAMES and not name.startswith(UNTESTABLE)
 
     def testable(self) -> list[str]:
@@ -155,12 +187,25 @@ def _hierarchy_roles(everything: set[str]) -> list[Role]:
     ]
 
 
+def _edits(permission: str) -> bool:
+    return not any(word in permission for word in EDITOR_LACKS)
+
+
+def _views(permission: str) -> bool:
+    return permission.rpartition(".")[2] in VIEWER_VERBS and not permission.startswith(VIEWER_LACKS)
+
+
+_BASIC: dict[str, Callable[[str], bool]] = {
+    "roles/owner": bool,
+    "roles/editor": _edits,
+    "roles/viewer": _views,
+}
+"""The basic roles, with what they contain of a service's permissions."""
+
+
 def _basic_roles(everything: set[str]) -> list[Role]:
-    lacking = set(CLUSTER_ADMIN)
-    editor = [each for each in everything - lacking if not any(word in each for word in EDITOR_LACKS)]
-    viewer = [
-        each for each in everything if each.rpartition(".")[2] in VIEWER_VERBS and not each.startswith(VIEWER_LACKS)
-    ]
+    editor = list(filter(_edits, everything - set(CLUSTER_ADMIN)))
+    viewer = list(filter(_views, everything))
     return [
         Role("roles/owner", "Owner", "Full access to most Google Cloud resources.", tuple(sorted(everything))),
         Role("roles/editor", "Editor", "View, create, update, and delete most resources.", tuple(sorted(editor))),

@@ -77,5 +77,7 @@ class World:
         self.operations = Operations(lambda: settings.operation)
         self.projects = Projects()
         self.clusters = Clusters()
+        self.new_accounts = 0
+        """How many service accounts were created that come and go at first."""
         self.way_out: dict[str, str] = {}
         """The variables with which a program that runs here reaches the clouds."""

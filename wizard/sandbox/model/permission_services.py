@@ -1,0 +1,37 @@
+"""The services that IAM permissions begin with, beyond those whose permissions the role table has.
+
+Source: the names in Google's "IAM permissions reference". Their permissions are not known here one by one.
+"""
+
+_NAMES = """
+accessapproval actions aiplatform alloydb analyticshub apigateway apigee apigeeregistry apihub apikeys appengine
+apphub artifactregistry assuredworkloads automl automlrecommendations autoscaling backupdr baremetalsolution
+batch beyondcorp bigquery bigquerymigration bigtable binaryauthorization blockchainnodeengine carestudio
+certificatemanager chat chronicle cloudaicompanion cloudasset cloudbuild cloudconfig clouddebugger clouddeploy
+clouddeploymentmanager cloudfunctions cloudiot cloudjobdiscovery cloudkms cloudnotifications cloudoptimization
+cloudprivatecatalog cloudprofiler cloudscheduler cloudsecurityscanner cloudsql cloudsupport cloudtasks
+cloudtestservice cloudtoolresults cloudtrace cloudtranslate commerceprice composer compute config connectors
+consumerprocurement contactcenteraiplatform contactcenterinsights container containeranalysis containersecurity
+contentwarehouse datacatalog dataconnectors datafusion datalabeling datalineage datamigration datapipelines
+dataplex dataproc dataprocessing datastore datastream deploymentmanager developerconnect dialogflow
+discoveryengine dlp dns documentai domains earthengine edgecache edgecontainer edgenetwork endpoints
+enterpriseknowledgegraph errorreporting essentialcontacts eventarc file financialservices firebase
+firebaseappcheck firebaseappdistro firebaseapptesting firebaseauth firebasecrashlytics firebasedatabase
+firebasedynamiclinks firebaseextensions firebasehosting firebaseml firebasenotifications firebaseperformance
+firebaserules fleetengine gcp gdchardwaremanagement genomics gkebackup gkehub gkemulticloud gkeonprem
+gsuiteaddons healthcare iap identityplatform identitytoolkit ids integrations issuerswitch krmapihosting
+lifesciences livestream logging looker managedidentities managedkafka mapsadmin memcache meshconfig metastore
+migrationcenter ml monitoring netapp netappcloudvolumes networkconnectivity networkmanagement networksecurity
+networkservices notebooks oauthconfig observability ondemandscanning opsconfigmonitoring orgpolicy osconfig
+oslogin parallelstore parametermanager paymentsresellersubscription policyanalyzer policyremediatormanager
+policysimulator privateca privilegedaccessmanager proximitybeacon publicca pubsub pubsublite
+rapidmigrationassessment recaptchaenterprise recommender redis remotebuildexecution resourcesettings retail
+riskmanager rma runapps runtimeconfig secretmanager securedlandingzone securitycenter securitycentermanagement
+securityposture servicebroker serviceconsumermanagement servicedirectory serviceextensions servicehealth
+servicemanagement servicenetworking servicesecurityinsights source spanner speakerid speech stackdriver storage
+storageinsights storagetransfer stream subscribewithgoogledeveloper telcoautomation telemetry timeseriesinsights
+tpu trafficdirector transcoder transferappliance translationhub videostitcher visionai visualinspection
+vmmigration vmwareengine vpcaccess websecurityscanner workflows workloadcertificate workloadmanager workstations
+"""
+
+OTHER_SERVICES = frozenset(_NAMES.split())
