@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from .arns import arn
 from .backend import Backend
 from .handlers import Call, Handlers
 from .messages import Reply
@@ -36,9 +37,9 @@ class Batch:
     def _start(self, job: Any, region: str) -> None:
         cluster = next((environment.ecs_name for environment in job.job_queue.environments), "default")
         task_id = uuid.uuid4().hex
-        arn = f"arn:aws:ecs:{region}:{self._backend.account}:task/{cluster}/{task_id}"
+        task_arn = arn("ecs", region, self._backend.account, f"task/{cluster}/{task_id}")
         role_arn = job.job_definition.container_properties.get("jobRoleArn")
-        task = Task(task_id, arn, cluster, region, job.job_definition.name, role_arn, job.job_id)
+        task = Task(task_id, task_arn, cluster, region, job.job_definition.name, role_arn, job.job_id)
         reason = self._workloads.start(task)
         if reason is None:
             job.job_stopped = False

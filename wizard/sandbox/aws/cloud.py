@@ -23,9 +23,11 @@ from .iam import Iam
 from .identity import AccessKey, CallerIdentity, Sessions
 from .instance_metadata import PREFIX, InstanceMetadata
 from .keyring import Keyring
+from .managed_policies import ManagedPolicies
 from .messages import Message, Reply, message
+from .policies.permissions import Permissions
 from .protocols import SERVICES
-from .seed import fill
+from .seed import fill, fill_operator
 from .signature import verify
 from .sts import Sts
 from .trust import Timing, Trust
@@ -61,18 +63,22 @@ class AwsCloud:
         self._seed = seed
         self._clock = clock
         directory, sessions = Directory(), Sessions()
-        self._keyring = Keyring(self.account, seed["operator"], sessions, directory)
+        self._keyring = Keyring(self.account, self.region, seed["operator"], sessions, directory)
         self._backend = Backend(self.account, self.region, self._fill)
         trust = Trust(settings, clock)
-        sts = Sts(directory, sessions, trust, clock)
+        permissions = Permissions(self.account, directory, clock)
+        sts = Sts(directory, sessions, trust, permissions, clock)
         workloads = Workloads(directory, trust, sts, clock)
+        managed = ManagedPolicies(self._backend, directory)
         handlers = {
-            **Iam(self._backend, directory, trust).handlers,
+            **sts.handlers,
+            **managed.handlers,
+            **Iam(self._backend, directory, trust, managed).handlers,
             **Ecs(self._backend, workloads).handlers,
             **Batch(self._backend, workloads).handlers,
             **Functions(self._backend, directory, trust).handlers,
         }
-        self._gate = Gate(self._backend, directory, self._keyring, sts, handlers, settings, clock, faults, log)
+        self._gate = Gate(self._backend, self._keyring, permissions, handlers, settings, clock, faults, log)
         self._gate.denied[self._keyring.operator_identity.arn] = list(seed.get("deny", []))
         self._containers = ContainerMetadata(workloads, self.admin_token)
         self._instances = InstanceMetadata(self.account, directory, trust, sts, clock)
@@ -116,6 +122,7 @@ class AwsCloud:
     def _fill(self) -> None:
         self._keyring.fill()
         fill(self._backend, self._seed)
+        fill_operator(self._backend, self._seed["operator"])
 
     async def respond(self, request: web.Request) -> web.Response:
         """The reply to one HTTP request: an API call, or one to a metadata service."""
