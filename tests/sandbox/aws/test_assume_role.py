@@ -164,11 +164,6 @@ def test_a_new_role_and_a_changed_trust_are_enforced_later(accounts: Accounts, c
     assert refused(account)[0] == "AccessDenied"
 
 
-def test_what_the_sandbox_has_not_is_said(account: Account) -> None:
-    call = account.client("sts").get_federation_token
-    assert refusal(call, Name="someone")[2] == 501
-
-
 @pytest.mark.parametrize(
     ("condition", "admitted"),
     [

@@ -74,12 +74,6 @@ def test_two_accounts_in_one_process_do_not_mix(accounts: Accounts) -> None:
     assert refusal(stranger.get_caller_identity)[0] == "InvalidClientTokenId"
 
 
-def test_a_service_that_is_not_served_is_named(account: Account) -> None:
-    code, text, status = refusal(account.client("s3").list_buckets)
-    assert (code, status) == ("InvalidAction", 501)
-    assert "s3" in text
-
-
 def test_the_services_that_are_served_answer(account: Account) -> None:
     assert account.client("lambda").list_functions()["Functions"] == []
     assert account.client("logs").describe_log_groups()["logGroups"] == []

@@ -25,7 +25,9 @@ from .instance_metadata import PREFIX, InstanceMetadata
 from .keyring import Keyring
 from .managed_policies import ManagedPolicies
 from .messages import Message, Reply, message
+from .outbound_federation import HANDLERS as OUTBOUND_FEDERATION
 from .policies.permissions import Permissions
+from .policies.simulation import Simulation
 from .protocols import SERVICES
 from .seed import fill, fill_operator
 from .signature import verify
@@ -72,7 +74,9 @@ class AwsCloud:
         managed = ManagedPolicies(self._backend, directory)
         handlers = {
             **sts.handlers,
+            **OUTBOUND_FEDERATION,
             **managed.handlers,
+            **Simulation(directory, clock).handlers,
             **Iam(self._backend, directory, trust, managed).handlers,
             **Ecs(self._backend, workloads).handlers,
             **Batch(self._backend, workloads).handlers,

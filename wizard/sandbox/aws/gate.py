@@ -10,10 +10,12 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from . import errors
+from .arns import partition
 from .backend import Backend, is_lacking
 from .errors import AwsRefusal
 from .handlers import Call, Handlers
 from .keyring import Keyring
+from .lacking import refuse_lacking, service_of
 from .messages import Message, Reply
 from .policies.permissions import Permissions
 from .protocols import SERVICES, Service, refusal
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from wizard.sandbox.faults import Fault, Faults
     from wizard.sandbox.request_log import CallKind, RequestLog
 
-_SCOPE = re.compile(r"Credential=[^/\s]+/[^/]*/[^/]*/([a-z0-9-]+)/")
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}", re.ASCII)
 _READS = ("Get", "List", "Describe", "BatchGet", "AssumeRole", "Simulate", "Decode", "Lookup", "Search", "Filter")
 
@@ -58,7 +59,7 @@ class Gate:
     async def answer(self, message: Message) -> Reply:
         """The reply to one API call."""
         await asyncio.sleep(self._settings.latency)
-        service = _service(message)
+        service = service_of(message)
         call: Call | None = None
         try:
             call = await asyncio.wrap_future(self._backend.submit(lambda: self._admit(service, message)))
@@ -74,11 +75,13 @@ class Gate:
         return reply
 
     def _admit(self, service: Service, message: Message) -> Call:
-        claim, key = verify(message, self._find_key, self._clock())
         if service.name not in SERVICES:
-            raise AwsRefusal("InvalidAction", f"The sandbox does not have the service {service.name}.", 501)
+            raise refuse_lacking(service, message)
+        claim, key = verify(message, self._find_key, self._clock())
         if not _REGION.fullmatch(claim.region):
             raise errors.wrong_scope(f"Credential should be scoped to a valid region, not '{claim.region}'. ")
+        if partition(claim.region) != partition(self._backend.region):  # an account has keys in one partition only
+            raise errors.invalid_token()
         call = Call(service, self._backend.operation(service, message), claim.region, key, message)
         self._check_allowed(call)
         return call
@@ -115,18 +118,6 @@ class Gate:
             status=reply.status,
             kind=_kind(action.rpartition(".")[2]),
         )
-
-
-def _service(message: Message) -> Service:
-    """The service that a request is meant for, from its credential scope; for an unsigned one, a guess."""
-    scope = _SCOPE.search(message.headers.get("authorization", ""))
-    scope = scope or _SCOPE.search("Credential=" + message.query.get("X-Amz-Credential", ""))
-    if scope is not None:
-        return SERVICES.get(scope[1]) or Service(scope[1], "query", "")
-    target = message.headers.get("x-amz-target", "").partition(".")[0]
-    return next(
-        (service for service in SERVICES.values() if service.target and service.target == target), SERVICES["sts"]
-    )
 
 
 def _strike(fault: Fault) -> None:

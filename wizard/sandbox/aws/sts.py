@@ -51,7 +51,6 @@ class Sts:
             ("sts", "GetCallerIdentity"): self._get_caller_identity,
             ("sts", "AssumeRole"): self._assume_role,
             ("sts", "GetSessionToken"): self._get_session_token,
-            ("sts", "GetWebIdentityToken"): self._get_web_identity_token,
         }
 
     def session(self, role: Role, name: str, seconds: int, policies: tuple[str, ...] | None = None) -> Key:
@@ -111,11 +110,6 @@ class Sts:
         seconds = _seconds(call.message.form.get("DurationSeconds", str(_TOKEN_SECONDS)))
         session = self._sessions.issue(key.identity, key.kind, self._clock(), seconds, None)
         return _answer(call, {"Credentials": _credentials(session)})
-
-    def _get_web_identity_token(self, _: Call) -> Reply:
-        """Refused as in an account whose outbound web identity federation is disabled, as it is at first."""
-        text = "The outbound web identity federation feature is not enabled for this account."
-        raise AwsRefusal("OutboundWebIdentityFederationDisabledException", text, 403)
 
 
 def _answer(call: Call, result: Result) -> Reply:

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def revision_arn(account: str, region: str, name: str) -> str | None:
-    """The ARN with the revision of a task definition, given by family, family:revision or ARN; None if it is missing."""
+    """The ARN of the revision of a task definition (given by family, family:revision or ARN); None if it is missing."""
     found = _find(account, region, name)
     return None if found is None else str(found.arn)
 
