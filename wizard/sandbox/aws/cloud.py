@@ -13,6 +13,7 @@ from aiohttp import web
 
 from .backend import Backend
 from .batch import Batch
+from .batch_capacity import BatchCapacity
 from .container_metadata import ADMIN, CREDENTIALS, METADATA, ContainerMetadata
 from .directory import Directory
 from .ecs import Ecs
@@ -70,7 +71,7 @@ class AwsCloud:
         trust = Trust(settings, clock)
         permissions = Permissions(self.account, directory, clock)
         sts = Sts(directory, sessions, trust, permissions, clock)
-        workloads = Workloads(directory, trust, sts, clock)
+        workloads = Workloads(directory, trust, sts, settings, clock)
         managed = ManagedPolicies(self._backend, directory)
         handlers = {
             **sts.handlers,
@@ -80,6 +81,7 @@ class AwsCloud:
             **Iam(self._backend, directory, trust, managed).handlers,
             **Ecs(self._backend, workloads).handlers,
             **Batch(self._backend, workloads).handlers,
+            **BatchCapacity(self._backend, directory).handlers,
             **Functions(self._backend, directory, trust).handlers,
         }
         self._gate = Gate(self._backend, self._keyring, permissions, handlers, settings, clock, faults, log)

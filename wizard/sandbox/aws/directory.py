@@ -71,6 +71,12 @@ class Directory:
         entities = self._iam.roles if kind == "role" else self._iam.instance_profiles
         return next((entity for entity in entities.values() if entity.name == name), None)
 
+    def create_linked_role(self, service: str, name: str) -> Any:
+        """moto's model of a new service-linked role, such as that of batch.amazonaws.com."""
+        role = self._iam.create_service_linked_role(service, "", "")
+        role.name = name  # moto does not know the names of all services
+        return role
+
     def policies(self, arn: str) -> Policies | None:
         """The policies of the user, the group or the role with that ARN; None if there is none."""
         kind, _, name = arn.rpartition(":")[2].partition("/")

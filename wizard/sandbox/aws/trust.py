@@ -22,10 +22,11 @@ _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 class Timing(Protocol):
-    """The settings of the sandbox that concern trust policies, in seconds."""
+    """The settings of the sandbox that concern AWS, in seconds; `operation` is how long a task takes until it runs."""
 
     latency: float
     propagation: float
+    operation: float
 
 
 class Trust:
