@@ -282,3 +282,17 @@ def test_a_stopped_task_says_who_stopped_it(account: Account) -> None:
     assert task["containers"][0]["exitCode"] == 137
     account.client("ecs").stop_task(cluster="main", task=arn, reason="again")
     assert described(account, arn)["stoppedReason"] == "enough"
+
+
+def test_a_task_has_all_its_containers(account: Account) -> None:
+    ecs = account.client("ecs")
+    containers = [{"name": "app", "image": "python", "memory": 64}, {"name": "log", "image": "fluentd", "memory": 64}]
+    ecs.register_task_definition(family="two", containerDefinitions=containers, networkMode="awsvpc", memory="512")
+    subnet = account.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    network = {"awsvpcConfiguration": {"subnets": [subnet]}}
+    arn = ecs.run_task(cluster="main", taskDefinition="two", launchType="FARGATE", networkConfiguration=network)
+    task = described(account, arn["tasks"][0]["taskArn"])
+    assert [container["name"] for container in task["containers"]] == ["app", "log"]
+    assert {container["taskArn"] for container in task["containers"]} == {task["taskArn"]}
+    prefix = task["taskArn"].replace(":task/", ":container/") + "/"
+    assert all(container["containerArn"].startswith(prefix) for container in task["containers"])

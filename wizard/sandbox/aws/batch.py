@@ -140,6 +140,8 @@ class Batch:
             described["attempts"] = []
             if task is not None and "container" in described:
                 described["container"] |= _details(job, task)
+                if described["container"].get("resourceRequirements"):  # they stand in the place of these
+                    described["container"] = _without(described["container"], "vcpus", "memory")
                 described["attempts"] = [_attempt(described)] if job.job_stopped else []
         return Reply(reply.status, json.dumps(answer).encode(), reply.headers)
 
@@ -193,11 +195,7 @@ def _as_moto(moment: datetime) -> datetime:
 def _details(job: Any, task: Task) -> dict[str, Any]:
     """What moto leaves out of a job's container."""
     properties = job.job_definition.container_properties
-    kept: dict[str, Any] = {
-        name: properties[name]
-        for name in ("image", "jobRoleArn", "executionRoleArn", "resourceRequirements")
-        if name in properties
-    }
+    kept = _only(properties, "image", "jobRoleArn", "executionRoleArn", "resourceRequirements")
     if job.exit_code is not None:
         kept["exitCode"] = job.exit_code
     return {**kept, "taskArn": task.arn}
@@ -205,7 +203,13 @@ def _details(job: Any, task: Task) -> dict[str, Any]:
 
 def _attempt(described: dict[str, Any]) -> dict[str, Any]:
     """The one attempt of a job that has ended."""
-    container = described["container"]
-    own = {name: container[name] for name in ("taskArn", "exitCode", "logStreamName") if name in container}
-    times = {name: described[name] for name in ("startedAt", "stoppedAt", "statusReason") if name in described}
-    return {"container": {**own, "networkInterfaces": []}, **times}
+    own = _only(described["container"], "taskArn", "exitCode", "logStreamName")
+    return {"container": {**own, "networkInterfaces": []}, **_only(described, "startedAt", "stoppedAt", "statusReason")}
+
+
+def _only(found: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: found[name] for name in names if name in found}
+
+
+def _without(found: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in found.items() if name not in names}

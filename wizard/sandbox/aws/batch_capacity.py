@@ -14,6 +14,7 @@ from .directory import Directory
 from .errors import AwsRefusal
 from .handlers import Call, Handlers
 from .messages import Reply, with_document
+from .protocols import SERVICES, refusal
 
 _SERVICE = "batch.amazonaws.com"
 _LINKED_ROLE = "AWSServiceRoleForBatch"
@@ -45,7 +46,7 @@ class BatchCapacity:
         resources = given.get("computeResources")
         if isinstance(resources, dict):
             document["computeResources"] = self._completed(resources, call.region)
-        reply = call.sent_to(self._backend, with_document(call.message, document))
+        reply = _in_words_of_batch(call.sent_to(self._backend, with_document(call.message, document)))
         environment = self._model(call.region).get_compute_environment(str(given.get("computeEnvironmentName", "")))
         if reply.ok and environment is not None and isinstance(resources, dict):
             environment.compute_resources = resources  # as they were given
@@ -73,14 +74,14 @@ class BatchCapacity:
 
     def _linked_role(self) -> str:
         """The ARN of the service-linked role of Batch, which is created with the first environment."""
-        role = self._directory.entity("role", _LINKED_ROLE) or self._directory.create_linked_role(
-            _SERVICE, _LINKED_ROLE
-        )
+        role = self._directory.entity("role", _LINKED_ROLE)
+        if role is None:
+            role = self._directory.create_linked_role(_SERVICE, _LINKED_ROLE)
         return str(role.arn)
 
     def _update_environment(self, call: Call) -> Reply:
         environment = self._existing_environment(call)
-        reply = call.sent_to(self._backend)
+        reply = _in_words_of_batch(call.sent_to(self._backend))
         changed = call.message.document.get("computeResources")
         if reply.ok and isinstance(changed, dict):
             environment.compute_resources = {**(environment.compute_resources or {}), **changed}
@@ -143,6 +144,14 @@ class BatchCapacity:
 
 def _client_error(text: str) -> AwsRefusal:
     return AwsRefusal("ClientException", text, 400)
+
+
+def _in_words_of_batch(reply: Reply) -> Reply:
+    """The reply; Batch has one code for every mistake of a client."""
+    if reply.ok or reply.status >= 500:
+        return reply
+    answer = json.loads(reply.body)
+    return refusal(SERVICES["batch"], _client_error(str(answer.get("message", answer.get("Message", "")))))
 
 
 def _with(reply: Reply, name: str, more: dict[str, str]) -> Reply:

@@ -17,6 +17,7 @@ from .batch_capacity import BatchCapacity
 from .container_metadata import ADMIN, CREDENTIALS, METADATA, ContainerMetadata
 from .directory import Directory
 from .ecs import Ecs
+from .entity_ids import EntityIds
 from .errors import unknown_action
 from .functions import Functions
 from .gate import Gate
@@ -77,6 +78,7 @@ class AwsCloud:
             **sts.handlers,
             **OUTBOUND_FEDERATION,
             **managed.handlers,
+            **EntityIds(self._backend, directory).handlers,
             **Simulation(directory, clock).handlers,
             **Iam(self._backend, directory, trust, managed).handlers,
             **Ecs(self._backend, workloads).handlers,

@@ -93,6 +93,10 @@ class Directory:
         policy = self._iam.managed_policies.get(arn)
         return None if policy is None else holders.managed(policy).document
 
+    def created_policy(self) -> Any:
+        """moto's model of the managed policy that was added last."""
+        return next(reversed(self._iam.managed_policies.values()), None)
+
     def load_managed(self, arns: Iterable[str]) -> None:
         """Let moto know the AWS managed policies among these ARNs."""
         managed.load(self._iam, arns)

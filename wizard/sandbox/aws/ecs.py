@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 
+from .arns import arn as arn_of
 from .backend import Backend
 from .commands import FOREVER, course
 from .errors import AwsRefusal
@@ -57,8 +60,7 @@ class Ecs:
         reason = self._workloads.start(task)
         running.created_at, running.stop_code = task.begun, None
         _set_status(running, "RUNNING" if reason is None else "STOPPED")
-        for container in running.containers:
-            container.exitCode = None
+        running.containers = _containers(running, definition, region)
         if reason is not None:
             running.desired_status, running.stop_code, running.stopped_reason = "STOPPED", FAILED_TO_START, reason
             running.stopped_at = running.created_at
@@ -183,6 +185,21 @@ def _command(definition: Any, overrides: dict[str, Any]) -> list[str]:
         if override.get("name") == container.get("name"):
             command = override.get("command") or command
     return [*entry, *(str(word) for word in command)]
+
+
+def _containers(running: Any, definition: Any, region: str) -> list[Any]:
+    """All containers of a task, with ARNs of their own; moto has the first only."""
+    account = definition.arn.split(":")[4]
+    made = []
+    for described in definition.container_definitions:
+        container = copy(running.containers[0])
+        container.name, container.image = described.get("name"), described.get("image")
+        container.task_arn = running.task_arn
+        name = f"container/{running.cluster_name}/{running.id}/{uuid.uuid4()}"
+        container.container_arn = arn_of("ecs", region, account, name)
+        container.exitCode, container.health_status = None, "UNKNOWN"
+        made.append(container)
+    return made
 
 
 def _status(progress: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .backend import Backend
 from .directory import Directory
+from .entity_ids import POLICY, USER, renamed
 from .errors import AwsRefusal
 from .handlers import Call, Handlers
 from .messages import Reply
@@ -13,7 +14,7 @@ from .protocols import answer
 _NAMING = (
     *("GetPolicy", "GetPolicyVersion", "ListPolicyVersions", "ListEntitiesForPolicy", "ListPolicyTags"),
     *("AttachUserPolicy", "AttachGroupPolicy", "AttachRolePolicy"),
-    *("CreateUser", "PutRolePermissionsBoundary"),
+    "PutRolePermissionsBoundary",
 )
 _PARAMETERS = ("PolicyArn", "PermissionsBoundary")
 
@@ -26,17 +27,30 @@ class ManagedPolicies:
         self._directory = directory
         self.handlers: Handlers = {
             **{("iam", action): self._with_policies for action in _NAMING},
+            ("iam", "CreateUser"): self._create_user,
+            ("iam", "CreatePolicy"): self._create_policy,
             ("iam", "ListPolicies"): self._list_policies,
             ("iam", "PutUserPermissionsBoundary"): self._put_user_boundary,
             ("iam", "DeleteUserPermissionsBoundary"): self._delete_user_boundary,
         }
 
     def _with_policies(self, call: Call) -> Reply:
+        self.load(call)
+        return call.sent_to(self._backend)
+
+    def _create_user(self, call: Call) -> Reply:
         boundary = self.load(call)
         reply = call.sent_to(self._backend)
-        if reply.ok and call.action == "CreateUser" and boundary is not None:
-            holders.set_boundary(self._user(call), boundary)
-        return reply
+        if not reply.ok:
+            return reply
+        user = self._user(call)
+        holders.set_boundary(user, boundary)
+        return renamed(reply, user, USER)
+
+    def _create_policy(self, call: Call) -> Reply:
+        reply = call.sent_to(self._backend)
+        policy = self._directory.created_policy() if reply.ok else None
+        return reply if policy is None else renamed(reply, policy, POLICY)
 
     def load(self, call: Call) -> str | None:
         """Load the managed policies that a call names; returns its permissions boundary, if any. Raises AwsRefusal."""

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from ..identity import unique_id
+
 _ARN = re.compile(r"arn:aws[a-z-]*:iam::aws:policy(?P<path>/(?:[\w.-]+/)*)(?P<name>[\w+=,.@-]+)", re.ASCII)
 ADMINISTRATOR = "AdministratorAccess"
 
@@ -43,7 +45,9 @@ def _add(iam: Any, name: str, arn: str) -> None:
 def _policy(iam: Any, name: str, data: dict[str, Any]) -> Any:
     from moto.iam.models import AWSManagedPolicy
 
-    return AWSManagedPolicy.from_data(name, iam.account_id, iam.region_name, data)
+    policy = AWSManagedPolicy.from_data(name, iam.account_id, iam.region_name, data)
+    policy.id = "ANPA" + unique_id(17)
+    return policy
 
 
 @cache
