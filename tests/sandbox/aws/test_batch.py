@@ -69,8 +69,8 @@ def test_an_environment_and_a_queue_are_made_changed_and_deleted(account: Accoun
 
 def test_an_environment_that_is_enabled_is_not_deleted(account: Account) -> None:
     batch = account.client("batch")
-    batch.create_compute_environment(computeEnvironmentName="new", type="MANAGED", computeResources=fargate(account))
-    assert refusal(batch.delete_compute_environment, computeEnvironment="new")[0] == "ClientException"
+    batch.create_compute_environment(computeEnvironmentName="ce", type="MANAGED", computeResources=fargate(account))
+    assert refusal(batch.delete_compute_environment, computeEnvironment="ce")[0] == "ClientException"
 
 
 def test_a_disabled_queue_takes_no_jobs(account: Account) -> None:

@@ -20,6 +20,24 @@ def test_a_denied_action_is_refused_in_the_words_of_each_service(accounts: Accou
     account.client("iam").list_users()
 
 
+def test_a_denied_pass_role_is_refused_where_a_role_is_passed(accounts: Accounts) -> None:
+    account = accounts(roles=[{"name": "loader", "service": "ecs-tasks.amazonaws.com"}], deny=["iam:PassRole"])
+    role = "arn:aws:iam::111122223333:role/loader"
+    register = account.client("ecs").register_task_definition
+    definition = {"family": "load", "containerDefinitions": [{"name": "app", "image": "python", "memory": 64}]}
+    register(**definition)
+    code, text, _ = refusal(register, **definition, taskRoleArn=role)
+    assert code == "AccessDeniedException"
+    because = "because no identity-based policy allows the iam:PassRole action"
+    assert text.endswith(f"iam:PassRole on resource: {role} {because}")
+
+
+def test_a_denied_action_is_simulated_as_denied(accounts: Accounts) -> None:
+    simulate = accounts(deny=["iam:Put*"]).client("iam").simulate_principal_policy
+    results = simulate(PolicySourceArn=OPERATOR, ActionNames=["iam:PutRolePolicy", "iam:GetRole"])["EvaluationResults"]
+    assert [result["EvalDecision"] for result in results] == ["implicitDeny", "allowed"]
+
+
 def test_a_fault_strikes_as_often_as_it_says(accounts: Accounts) -> None:
     fault = Fault("iam", "CreateRole", code="ConcurrentModification", status=409, message="try again", times=1)
     account = accounts(faults=[fault])

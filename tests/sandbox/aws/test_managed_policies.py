@@ -89,3 +89,28 @@ def test_a_boundary_must_exist(account: Account) -> None:
     iam.create_user(**user_boundary)
     shown = iam.get_user(UserName="limited")["User"]["PermissionsBoundary"]
     assert shown["PermissionsBoundaryArn"] == PREFIX + "PowerUserAccess"
+
+
+def test_one_that_aws_manages_is_not_changed_or_deleted(account: Account) -> None:
+    iam = account.client("iam")
+    arn = PREFIX + "PowerUserAccess"
+    policy = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    assert refusal(iam.create_policy_version, PolicyArn=arn, PolicyDocument=json.dumps(policy))[0] == "AccessDenied"
+    assert refusal(iam.delete_policy, PolicyArn=arn)[0] == "AccessDenied"
+    assert iam.get_policy(PolicyArn=arn)["Policy"]["Arn"] == arn
+
+
+def test_one_that_is_attached_is_not_deleted(account: Account) -> None:
+    iam = account.client("iam")
+    policy = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    arn = iam.create_policy(PolicyName="own", PolicyDocument=json.dumps(policy))["Policy"]["Arn"]
+    iam.attach_user_policy(UserName="operator", PolicyArn=arn)
+    text = "Cannot delete a policy attached to entities."
+    assert refusal(iam.delete_policy, PolicyArn=arn) == ("DeleteConflict", text, 409)
+    iam.detach_user_policy(UserName="operator", PolicyArn=arn)
+    iam.delete_policy(PolicyArn=arn)
+
+
+def test_a_service_linked_role_has_the_name_of_aws(account: Account) -> None:
+    role = account.client("iam").create_service_linked_role(AWSServiceName="ecs.amazonaws.com")["Role"]
+    assert role["RoleName"] == "AWSServiceRoleForECS"

@@ -6,6 +6,7 @@ Source: AWS Batch API reference, CreateComputeEnvironment, UpdateComputeEnvironm
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from .arns import arn
@@ -18,6 +19,7 @@ from .protocols import SERVICES, refusal
 
 _SERVICE = "batch.amazonaws.com"
 _LINKED_ROLE = "AWSServiceRoleForBatch"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}$", re.ASCII)
 _FARGATE = ("FARGATE", "FARGATE_SPOT")
 
 
@@ -39,6 +41,9 @@ class BatchCapacity:
         }
 
     def _create_environment(self, call: Call) -> Reply:
+        from moto.batch import models
+
+        models.COMPUTE_ENVIRONMENT_NAME_REGEX = _NAME  # moto wants three characters
         given = call.message.document
         document = {"state": "ENABLED", **given}
         if not given.get("serviceRole"):
@@ -76,7 +81,7 @@ class BatchCapacity:
         """The ARN of the service-linked role of Batch, which is created with the first environment."""
         role = self._directory.entity("role", _LINKED_ROLE)
         if role is None:
-            role = self._directory.create_linked_role(_SERVICE, _LINKED_ROLE)
+            role = self._directory.create_linked_role(_SERVICE)
         return str(role.arn)
 
     def _update_environment(self, call: Call) -> Reply:

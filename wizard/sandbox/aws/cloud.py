@@ -79,7 +79,7 @@ class AwsCloud:
             **OUTBOUND_FEDERATION,
             **managed.handlers,
             **EntityIds(self._backend, directory).handlers,
-            **Simulation(directory, clock).handlers,
+            **Simulation(directory, permissions.is_denied, clock).handlers,
             **Iam(self._backend, directory, trust, managed).handlers,
             **Ecs(self._backend, workloads).handlers,
             **Batch(self._backend, workloads).handlers,
@@ -87,7 +87,7 @@ class AwsCloud:
             **Functions(self._backend, directory, trust).handlers,
         }
         self._gate = Gate(self._backend, self._keyring, permissions, handlers, settings, clock, faults, log)
-        self._gate.denied[self._keyring.operator_identity.arn] = list(seed.get("deny", []))
+        permissions.denied[self._keyring.operator_identity.arn] = list(seed.get("deny", []))
         self._containers = ContainerMetadata(workloads, self.admin_token)
         self._instances = InstanceMetadata(self.account, directory, trust, sts, clock)
 

@@ -14,6 +14,9 @@ from .policies.decision import Policies
 DEFAULT_SESSION = 3600
 """The longest session of a role that does not say otherwise, in seconds."""
 
+_LINKED_ROLES = {"batch": "Batch", "ecs": "ECS"}
+"""How the names of service-linked roles write a service, where moto does not know it."""
+
 
 @dataclass(frozen=True)
 class Role:
@@ -34,8 +37,9 @@ class Directory:
 
     def open(self, account: str, region: str) -> None:
         """Open the account's IAM model; call it in the worker thread."""
-        from moto.iam.models import iam_backends
+        from moto.iam.models import SERVICE_NAME_CONVERSION, iam_backends
 
+        SERVICE_NAME_CONVERSION.update(_LINKED_ROLES)
         self._iam = iam_backends[account][partition(region)]
 
     def add_user(self, region: str, name: str, path: str, key: AccessKey, user_id: str) -> None:
@@ -71,11 +75,9 @@ class Directory:
         entities = self._iam.roles if kind == "role" else self._iam.instance_profiles
         return next((entity for entity in entities.values() if entity.name == name), None)
 
-    def create_linked_role(self, service: str, name: str) -> Any:
+    def create_linked_role(self, service: str) -> Any:
         """moto's model of a new service-linked role, such as that of batch.amazonaws.com."""
-        role = self._iam.create_service_linked_role(service, "", "")
-        role.name = name  # moto does not know the names of all services
-        return role
+        return self._iam.create_service_linked_role(service, "", "")
 
     def policies(self, arn: str) -> Policies | None:
         """The policies of the user, the group or the role with that ARN; None if there is none."""
@@ -92,6 +94,11 @@ class Directory:
         managed.load(self._iam, [arn])
         policy = self._iam.managed_policies.get(arn)
         return None if policy is None else holders.managed(policy).document
+
+    def is_attached(self, arn: str) -> bool:
+        """Whether a managed policy is attached to a user, a group or a role."""
+        entities = [*self._users(), *self._iam.groups.values(), *self._roles()]
+        return any(arn in entity.managed_policies for entity in entities)
 
     def created_policy(self) -> Any:
         """moto's model of the managed policy that was added last."""

@@ -6,7 +6,6 @@ import asyncio
 import re
 from collections.abc import Callable
 from datetime import datetime
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from . import errors
@@ -53,8 +52,6 @@ class Gate:
         self._clock = clock
         self._faults = faults
         self._log = log
-        self.denied: dict[str, list[str]] = {}
-        """Caller ARN -> patterns of the actions that its policies do not allow, such as iam:ListRoles."""
 
     async def answer(self, message: Message) -> Reply:
         """The reply to one API call."""
@@ -83,16 +80,8 @@ class Gate:
         if partition(claim.region) != partition(self._backend.region):  # an account has keys in one partition only
             raise errors.invalid_token()
         call = Call(service, self._backend.operation(service, message), claim.region, key, message)
-        self._check_allowed(call)
-        return call
-
-    def _check_allowed(self, call: Call) -> None:
-        action = f"{call.service.name}:{call.action}"
-        arn = call.key.identity.arn
-        if any(fnmatchcase(action, pattern) for pattern in self.denied.get(arn, [])):
-            because = f"because no identity-based policy allows the {action} action"
-            raise errors.not_authorized(arn, action, self._permissions.resources.of(call)[0], because)
         self._permissions.check(call)
+        return call
 
     def _perform(self, call: Call) -> Reply:
         handler = self._handlers.get((call.service.name, call.action))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .backend import Backend
 from .directory import Directory
 from .entity_ids import POLICY, USER, renamed
-from .errors import AwsRefusal
+from .errors import AwsRefusal, not_authorized
 from .handlers import Call, Handlers
 from .messages import Reply
 from .policies import holders
@@ -16,6 +16,7 @@ _NAMING = (
     *("AttachUserPolicy", "AttachGroupPolicy", "AttachRolePolicy"),
     "PutRolePermissionsBoundary",
 )
+_CHANGING = ("CreatePolicyVersion", "DeletePolicyVersion", "SetDefaultPolicyVersion")
 _PARAMETERS = ("PolicyArn", "PermissionsBoundary")
 
 
@@ -29,6 +30,8 @@ class ManagedPolicies:
             **{("iam", action): self._with_policies for action in _NAMING},
             ("iam", "CreateUser"): self._create_user,
             ("iam", "CreatePolicy"): self._create_policy,
+            ("iam", "DeletePolicy"): self._delete_policy,
+            **{("iam", action): self._change_policy for action in _CHANGING},
             ("iam", "ListPolicies"): self._list_policies,
             ("iam", "PutUserPermissionsBoundary"): self._put_user_boundary,
             ("iam", "DeleteUserPermissionsBoundary"): self._delete_user_boundary,
@@ -60,6 +63,18 @@ class ManagedPolicies:
         if boundary is not None and self._directory.managed_policy(boundary) is None:
             raise AwsRefusal("NoSuchEntity", f"Policy {boundary} does not exist or is not attachable.", 404)
         return boundary
+
+    def _change_policy(self, call: Call) -> Reply:
+        """Refused for a policy that AWS manages."""
+        arn = call.message.form.get("PolicyArn", "")
+        if ":iam::aws:policy/" in arn:
+            raise not_authorized(call.key.identity.arn, f"iam:{call.action}", arn)
+        return call.sent_to(self._backend)
+
+    def _delete_policy(self, call: Call) -> Reply:
+        if self._directory.is_attached(call.message.form.get("PolicyArn", "")):
+            raise AwsRefusal("DeleteConflict", "Cannot delete a policy attached to entities.", 409)
+        return self._change_policy(call)
 
     def _list_policies(self, call: Call) -> Reply:
         if call.message.form.get("Scope", "All") != "Local":

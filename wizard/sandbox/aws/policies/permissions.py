@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from fnmatch import fnmatchcase
 
 from wizard.federation.trust_conditions import Value
 
@@ -39,10 +40,14 @@ class Permissions:
         self._clock = clock
         self.resources = Resources(account, directory)
         self._passing = Passing(account, directory)
+        self.denied: dict[str, list[str]] = {}
+        """Caller ARN -> patterns of the actions that its policies do not allow, such as iam:ListRoles."""
 
     def check(self, call: Call) -> None:
         """Raises AwsRefusal, in AWS's words, if the caller's policies do not allow the call. The root user may all."""
         name = (call.service.name, call.action)
+        if self.is_denied(call.key.identity.arn, ":".join(name)):
+            self._check_denied(call.key, ":".join(name), self.resources.of(call)[0])
         if call.key.kind == "root" or name in _FREE or name in _TRUSTED:
             return
         policies = self._policies(call.key)
@@ -51,8 +56,18 @@ class Permissions:
         for resource in self.resources.of(call):
             _require(call.key, policies, Question(action, resource, values))
         for role, service in self._passing.roles(call):
+            self._check_denied(call.key, "iam:PassRole", role)
             own = {"iam:PassedToService": service}
             _require(call.key, policies, Question("iam:PassRole", role, {**values, **own}))
+
+    def is_denied(self, arn: str, action: str) -> bool:
+        """Whether the scenario says that the policies of a caller do not allow an action."""
+        return any(fnmatchcase(action, pattern) for pattern in self.denied.get(arn, []))
+
+    def _check_denied(self, key: Key, action: str, resource: str) -> None:
+        if self.is_denied(key.identity.arn, action):
+            because = f"because no identity-based policy allows the {action} action"
+            raise not_authorized(key.identity.arn, action, resource, because)
 
     def decide(
         self, key: Key, action: str, resource: str, region: str, values: Mapping[str, Value], *, named: bool = False

@@ -23,6 +23,7 @@ from .decision import Decision, NamedPolicy, Policies, concerning, decide
 from .document import Question
 
 _KINDS = ("user", "group", "role")
+_NONE = Policies()
 _PAGE = 100
 _LARGEST_PAGE = 1000
 
@@ -30,8 +31,12 @@ _LARGEST_PAGE = 1000
 class Simulation:
     """Answers the two actions from what the policies of an account say."""
 
-    def __init__(self, directory: Directory, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, directory: Directory, is_denied: Callable[[str, str], bool], clock: Callable[[], datetime]
+    ) -> None:
+        """`is_denied` tells whether the scenario denies an action (service:Name) to a caller (ARN)."""
         self._directory = directory
+        self._is_denied = is_denied
         self._clock = clock
         self.handlers: Handlers = {
             ("iam", "SimulatePrincipalPolicy"): self._of_principal,
@@ -72,11 +77,12 @@ class Simulation:
         form = call.message.form
         if "ResourcePolicy" in form:
             raise lacking(f"iam:{call.action} with a resource policy")
+        arn = form.get("PolicySourceArn", "")
         now = self._clock()
         moment: dict[str, Value] = {"aws:CurrentTime": now, "aws:EpochTime": str(int(now.timestamp()))}
         known = {**moment, **values, **_context(form)}
         results = [
-            _result(policies, Question(action, resource, known))
+            _result(_NONE if self._is_denied(arn, action) else policies, Question(action, resource, known))
             for action in _members(form, "ActionNames")
             for resource in _members(form, "ResourceArns") or ["*"]
         ]
