@@ -11,7 +11,8 @@ PREFIX = f"arn:aws:batch:ap-northeast-1:{ACCOUNT}"
 
 
 @pytest.fixture
-def account(accounts: Accounts) -> Account:
+def account(accounts: Accounts, clock: Clock) -> Account:
+    clock.stand_still()
     return accounts(job_queues=["loads"])
 
 
@@ -113,8 +114,7 @@ def test_a_job_comes_to_an_end(account: Account, clock: Clock, command: list[str
     assert ended["attempts"][0]["container"]["taskArn"] == ended["container"]["taskArn"]
 
 
-def test_a_job_goes_through_its_states(accounts: Accounts, clock: Clock) -> None:
-    account = accounts(job_queues=["loads"])
+def test_a_job_goes_through_its_states(account: Account, clock: Clock) -> None:
     account.settings.operation = 8.0
     name = submit(account, "sleep", "5")
     states = []

@@ -240,6 +240,7 @@ def run_command(account: Account, *command: str) -> str:
 def test_a_task_stops_at_the_end_of_its_command(
     account: Account, clock: Clock, command: tuple[str, ...], code: int
 ) -> None:
+    clock.stand_still()
     arn = run_command(account, *command)
     running = described(account, arn)
     assert running["lastStatus"] == "RUNNING"
@@ -264,6 +265,7 @@ def test_a_task_whose_command_does_not_end_runs_on(account: Account, clock: Cloc
 
 
 def test_a_task_goes_through_its_states(account: Account, clock: Clock) -> None:
+    clock.stand_still()
     account.settings.operation = 4.0
     arn = run_command(account, "sleep", "4")
     states = []

@@ -44,7 +44,7 @@ class Passing:
         if call.service.name == "iam":
             return [call.message.form.get("RoleName", "")]
         document = call.message.document
-        if call.action == "RunTask":
+        if call.action in ("RunTask", "StartTask"):
             overrides = document.get("overrides") or {}
             definition = str(document.get("taskDefinition", ""))
             defined = task_definitions.roles(self._account, call.region, definition)
@@ -68,6 +68,7 @@ class Passing:
 _SERVICES = {
     ("ecs", "RegisterTaskDefinition"): _TASKS,
     ("ecs", "RunTask"): _TASKS,
+    ("ecs", "StartTask"): _TASKS,
     ("batch", "RegisterJobDefinition"): _TASKS,
     ("batch", "CreateComputeEnvironment"): "batch.amazonaws.com",
     ("batch", "UpdateComputeEnvironment"): "batch.amazonaws.com",
