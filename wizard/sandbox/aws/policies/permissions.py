@@ -72,12 +72,13 @@ class Permissions:
     def decide(
         self, key: Key, action: str, resource: str, region: str, values: Mapping[str, Value], *, named: bool = False
     ) -> Decision:
-        """What the policies of a caller decide; `values` are condition keys beside the usual ones.
+        """What the policies of a caller decide about a resource (an ARN); `values` are keys beside the usual ones.
 
         `named`: the resource's own policy allows it and names the caller. Then no identity policy has to allow it; for
         a role session, its boundary and its session policies still do.
         """
-        question = Question(action, resource, {**self._values(key, region), **values})
+        owner = {"aws:ResourceAccount": resource.split(":")[4]}
+        question = Question(action, resource, {**self._values(key, region), **owner, **values})
         policies = self._policies(key)
         decision = decide(policies, question)
         if not named or decision.outcome != "implicitDeny":
