@@ -165,7 +165,7 @@ MISMATCH = (
 INVALID = "The security token included in the request is invalid."
 UNTRUSTED = f"User: {OPERATOR} is not authorized to perform: sts:AssumeRole on resource: {LOADER}"
 DENIED = (
-    f"User: {OPERATOR} is not authorized to perform: iam:ListUsers on resource: * "
+    f"User: {OPERATOR} is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::{ACCOUNT}:user/ "
     "because no identity-based policy allows the iam:ListUsers action"
 )
 NOBODY = f"arn:aws:iam::{ACCOUNT}:user/nobody"

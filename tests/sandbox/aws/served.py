@@ -30,12 +30,17 @@ _SESSION = boto3.Session(region_name=REGION)
 
 @dataclass
 class Clock:
-    """The time in the sandbox: real time, and what the test adds."""
+    """The time in the sandbox: real time, unless it stands still, and what the test adds."""
 
     added: timedelta = timedelta()
+    standing: datetime | None = None
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.added
+        return (self.standing or datetime.now(UTC)) + self.added
+
+    def stand_still(self) -> None:
+        """From now on, only `pass_by` moves the time."""
+        self.standing = datetime.now(UTC)
 
     def pass_by(self, seconds: float) -> None:
         self.added += timedelta(seconds=seconds)

@@ -222,3 +222,79 @@ def test_the_keys_that_ecs_sends_decide(account: Account, condition: dict[str, A
     document = trust({"Service": "ecs-tasks.amazonaws.com"}, **condition)
     account.client("iam").update_assume_role_policy(RoleName="loader", PolicyDocument=document)
     assert described(account, run_task(account, taskRoleArn=ARN))["lastStatus"] == status
+
+
+def run_command(account: Account, *command: str) -> str:
+    """Run a Fargate task with that command; its ARN."""
+    ecs = account.client("ecs")
+    container = {"name": "app", "image": "python", "command": list(command)}
+    definition = {"family": "once", "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc"}
+    ecs.register_task_definition(**definition, cpu="256", memory="512", containerDefinitions=[container])
+    subnet = account.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    network = {"awsvpcConfiguration": {"subnets": [subnet]}}
+    answer = ecs.run_task(cluster="main", taskDefinition="once", launchType="FARGATE", networkConfiguration=network)
+    return str(answer["tasks"][0]["taskArn"])
+
+
+@pytest.mark.parametrize(("command", "code"), [(("echo", "hello"), 0), (("sh", "-c", "echo hello; exit 3"), 3)])
+def test_a_task_stops_at_the_end_of_its_command(
+    account: Account, clock: Clock, command: tuple[str, ...], code: int
+) -> None:
+    clock.stand_still()
+    arn = run_command(account, *command)
+    running = described(account, arn)
+    assert running["lastStatus"] == "RUNNING"
+    assert "exitCode" not in running["containers"][0]
+    clock.pass_by(2)
+    task = described(account, arn)
+    assert (task["lastStatus"], task["desiredStatus"]) == ("STOPPED", "STOPPED")
+    assert (task["stopCode"], task["stoppedReason"]) == (
+        "EssentialContainerExited",
+        "Essential container in task exited",
+    )
+    assert (task["containers"][0]["lastStatus"], task["containers"][0]["exitCode"]) == ("STOPPED", code)
+    assert task["createdAt"] <= task["startedAt"] <= task["stoppedAt"]
+    assert status(environment_url(account, arn), **own_token(account)) == 404
+
+
+@pytest.mark.parametrize("command", [(), ("python", "serve.py"), ("sleep", "infinity")])
+def test_a_task_whose_command_does_not_end_runs_on(account: Account, clock: Clock, command: tuple[str, ...]) -> None:
+    arn = run_command(account, *command)
+    clock.pass_by(600)
+    assert described(account, arn)["lastStatus"] == "RUNNING"
+
+
+def test_a_task_goes_through_its_states(account: Account, clock: Clock) -> None:
+    clock.stand_still()
+    account.settings.operation = 4.0
+    arn = run_command(account, "sleep", "4")
+    states = []
+    for _ in range(6):
+        states.append(described(account, arn)["lastStatus"])
+        clock.pass_by(2)
+    assert states == ["PROVISIONING", "PENDING", "RUNNING", "RUNNING", "DEPROVISIONING", "STOPPED"]
+
+
+def test_a_stopped_task_says_who_stopped_it(account: Account) -> None:
+    arn = run_command(account, "sleep", "infinity")
+    stopped = account.client("ecs").stop_task(cluster="main", task=arn, reason="enough")["task"]
+    assert stopped["desiredStatus"] == "STOPPED"
+    task = described(account, arn)
+    assert (task["stopCode"], task["stoppedReason"]) == ("UserInitiated", "enough")
+    assert task["containers"][0]["exitCode"] == 137
+    account.client("ecs").stop_task(cluster="main", task=arn, reason="again")
+    assert described(account, arn)["stoppedReason"] == "enough"
+
+
+def test_a_task_has_all_its_containers(account: Account) -> None:
+    ecs = account.client("ecs")
+    containers = [{"name": "app", "image": "python", "memory": 64}, {"name": "log", "image": "fluentd", "memory": 64}]
+    ecs.register_task_definition(family="two", containerDefinitions=containers, networkMode="awsvpc", memory="512")
+    subnet = account.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    network = {"awsvpcConfiguration": {"subnets": [subnet]}}
+    arn = ecs.run_task(cluster="main", taskDefinition="two", launchType="FARGATE", networkConfiguration=network)
+    task = described(account, arn["tasks"][0]["taskArn"])
+    assert [container["name"] for container in task["containers"]] == ["app", "log"]
+    assert {container["taskArn"] for container in task["containers"]} == {task["taskArn"]}
+    prefix = task["taskArn"].replace(":task/", ":container/") + "/"
+    assert all(container["containerArn"].startswith(prefix) for container in task["containers"])

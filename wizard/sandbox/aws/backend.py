@@ -116,6 +116,7 @@ def _application() -> Any:
     def create(service: Any) -> Any:
         app = create_backend_app(service)
         app.debug = False  # an exception in moto becomes its 500, not an exception in here
+        app.register_error_handler(NotImplementedError, lambda _: ("", 501))
         return app
 
     # Its tracebacks go where the program logs, not to standard error.
@@ -125,6 +126,14 @@ def _application() -> Any:
     # What runs in a task is nothing that moto knows of: it runs until it is stopped.
     state_manager.set_transition("ecs::task", _FOREVER)
     return DomainDispatcherApplication(create)
+
+
+def is_lacking(reply: Reply) -> bool:
+    """Whether a reply of moto says that moto does not have the operation, or not with these parameters."""
+    if reply.status == 501:
+        return True
+    # The operation has no address in moto.
+    return reply.status in (404, 405) and reply.headers.get("Content-Type", "").startswith("text/html")
 
 
 def _routed(service: Service, message: Message) -> str:

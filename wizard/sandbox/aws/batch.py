@@ -1,4 +1,7 @@
-"""AWS Batch, where the gate adds to moto: a job is a task of ECS, and runs only if its role lets ECS in."""
+"""AWS Batch, where the gate adds to moto: a job is a task of ECS, runs only if its role lets ECS in, and ends.
+
+Source: AWS Batch user guide, "Job states" and "Job timeouts".
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,23 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from .arns import arn
 from .backend import Backend
+from .commands import Course, course
+from .errors import AwsRefusal
 from .handlers import Call, Handlers
 from .messages import Reply
-from .workloads import Task, Workloads
+from .workloads import EXITED, KILLED, Task, Workloads
+
+UNKNOWN = Course(20.0)
+"""How a job goes whose command does not tell: it succeeds after so many seconds."""
+TIMED_OUT = "Job attempt duration exceeded timeout"
+_STATES = ((0.25, "SUBMITTED"), (0.5, "RUNNABLE"), (1.0, "STARTING"))
+"""How much of the way to running is behind a job, at most -> its state."""
 
 
 class Batch:
-    """SubmitJob, TerminateJob and DescribeJobs."""
+    """The actions on jobs."""
 
     def __init__(self, backend: Backend, workloads: Workloads) -> None:
         self._backend = backend
@@ -22,58 +34,182 @@ class Batch:
         self.handlers: Handlers = {
             ("batch", "SubmitJob"): self._submit_job,
             ("batch", "TerminateJob"): self._terminate_job,
+            ("batch", "CancelJob"): self._cancel_job,
             ("batch", "DescribeJobs"): self._describe_jobs,
+            ("batch", "ListJobs"): self._list_jobs,
         }
 
     def _submit_job(self, call: Call) -> Reply:
+        queue = self._model(call.region).get_job_queue(str(call.message.document.get("jobQueue", "")))
+        if queue is not None and queue.state != "ENABLED":
+            raise AwsRefusal("ClientException", f"The job queue {queue.name} is {queue.state}", 400)
         reply = call.sent_to(self._backend)
         if reply.ok:
             job = self._job(call.region, json.loads(reply.body)["jobId"])
             if job is not None and job.job_definition.container_properties and not job.array_properties:
-                self._start(job, call.region)
+                job.job_stopped, job.status, job.sandbox_job = False, "PENDING", True
+                self._update(job, call.region)
         return reply
 
-    def _start(self, job: Any, region: str) -> None:
+    def _update_all(self, region: str) -> None:
+        for job in list(self._jobs(region).values()):
+            self._update(job, region)
+
+    def _update(self, job: Any, region: str) -> None:
+        """Let moto's job have the state of ours."""
+        if job.job_stopped or not getattr(job, "sandbox_job", False):
+            return
+        task = self._workloads.find(job.job_id)
+        if task is None:
+            task = self._start_in_turn(job, region)
+        if task is None or job.job_stopped:
+            return
+        job.job_started_at = _as_moto(self._workloads.runs_since(task))
+        if task.running:
+            job.status = _state(self._workloads.progress(task))
+            return
+        succeeded = task.exit_code == 0
+        reason = TIMED_OUT if task.exit_code == KILLED and task.course.exit_code == KILLED else EXITED
+        _end(job, "SUCCEEDED" if succeeded else "FAILED", reason, task)
+
+    def _start_in_turn(self, job: Any, region: str) -> Task | None:
+        """Start a job, unless it waits for others; fails it if one of them has failed."""
+        names = [each.get("jobId") for each in job.depends_on or []]
+        for before in (self._job(region, name) for name in names if name):
+            if before is None or before.status == "SUCCEEDED":
+                continue
+            if before.status == "FAILED":
+                job.job_stopped, job.job_stopped_at = True, datetime.now()
+                job.status, job.job_stopped_reason = "FAILED", "Dependent Job failed"
+            return None
+        return self._start(job, region)
+
+    def _start(self, job: Any, region: str) -> Task | None:
         cluster = next((environment.ecs_name for environment in job.job_queue.environments), "default")
         task_id = uuid.uuid4().hex
-        arn = f"arn:aws:ecs:{region}:{self._backend.account}:task/{cluster}/{task_id}"
+        task_arn = arn("ecs", region, self._backend.account, f"task/{cluster}/{task_id}")
         role_arn = job.job_definition.container_properties.get("jobRoleArn")
-        task = Task(task_id, arn, cluster, region, job.job_definition.name, role_arn, job.job_id)
+        task = Task(task_id, task_arn, cluster, region, job.job_definition.name, role_arn, job.job_id)
+        task.course = _course(job)
         reason = self._workloads.start(task)
-        if reason is None:
-            job.job_stopped = False
-            job.status = "RUNNING"
-        else:
-            job.status, job.job_stopped_reason = "FAILED", reason
+        if reason is not None:
+            _end(job, "FAILED", reason, task)
+        return task
 
     def _terminate_job(self, call: Call) -> Reply:
+        self._update_all(call.region)
         reply = call.sent_to(self._backend)
         job = self._job(call.region, str(call.message.document.get("jobId", "")))
         if reply.ok and job is not None and not job.job_stopped:
-            self._workloads.stop(job.job_id)
-            job.job_stopped, job.job_stopped_at, job.status = True, datetime.now(), "FAILED"
+            self._stop(job, str(call.message.document.get("reason", "")))
         return reply
 
+    def _cancel_job(self, call: Call) -> Reply:
+        """Ends a job that has not come to STARTING; one that has goes on."""
+        self._update_all(call.region)
+        job = self._job(call.region, str(call.message.document.get("jobId", "")))
+        waiting = job is not None and job.status in ("SUBMITTED", "PENDING", "RUNNABLE")
+        reply = call.sent_to(self._backend)
+        if reply.ok and waiting:
+            self._stop(job, str(call.message.document.get("reason", "")))
+        return reply
+
+    def _stop(self, job: Any, reason: str) -> None:
+        self._workloads.stop(job.job_id)
+        task = self._workloads.find(job.job_id)
+        job.job_stopped, job.job_stopped_at, job.status = True, datetime.now(), "FAILED"
+        job.job_stopped_reason = reason
+        job.exit_code = None if task is None else task.exit_code
+
+    def _list_jobs(self, call: Call) -> Reply:
+        self._update_all(call.region)
+        return call.sent_to(self._backend)
+
     def _describe_jobs(self, call: Call) -> Reply:
+        self._update_all(call.region)
         reply = call.sent_to(self._backend)
         if not reply.ok:
             return reply
         answer = json.loads(reply.body)
         for described in answer["jobs"]:
             job, task = self._job(call.region, described["jobId"]), self._workloads.find(described["jobId"])
-            if job is not None and task is not None and "container" in described:
-                described["container"] |= _details(job.job_definition.container_properties or {}, task)
+            if job is None or not getattr(job, "sandbox_job", False):
+                continue
+            if job.status not in ("RUNNING", "SUCCEEDED", "FAILED"):
+                described.pop("startedAt", None)
+            described["attempts"] = []
+            if task is not None and "container" in described:
+                described["container"] |= _details(job, task)
+                if described["container"].get("resourceRequirements"):  # they stand in the place of these
+                    described["container"] = _without(described["container"], "vcpus", "memory")
+                described["attempts"] = [_attempt(described)] if job.job_stopped else []
         return Reply(reply.status, json.dumps(answer).encode(), reply.headers)
 
-    def _job(self, region: str, job_id: str) -> Any:
+    def _model(self, region: str) -> Any:
         from moto.batch.models import batch_backends
 
-        return batch_backends[self._backend.account][region].get_job_by_id(job_id)
+        return batch_backends[self._backend.account][region]
+
+    def _jobs(self, region: str) -> dict[str, Any]:
+        jobs: dict[str, Any] = self._model(region)._jobs
+        return jobs
+
+    def _job(self, region: str, job_id: str) -> Any:
+        return self._jobs(region).get(job_id)
 
 
-def _details(properties: dict[str, Any], task: Task) -> dict[str, str]:
+def _course(job: Any) -> Course:
+    """How the container of a job goes, within its timeout."""
+    properties = job.job_definition.container_properties
+    command = job.container_overrides.get("command") or properties.get("command") or []
+    parameters = {**job.job_definition.parameters, **job.parameters}
+    known = course([_with_parameters(str(word), parameters) for word in command]) or UNKNOWN
+    limit = (job.timeout or job.job_definition.timeout or {}).get("attemptDurationSeconds")
+    if limit is not None and (known.seconds is None or known.seconds > limit):
+        return Course(float(limit), KILLED)
+    return known
+
+
+def _with_parameters(word: str, parameters: dict[str, str]) -> str:
+    for name, value in parameters.items():
+        word = word.replace(f"Ref::{name}", str(value))
+    return word
+
+
+def _state(progress: float) -> str:
+    return next((state for limit, state in _STATES if progress < limit), "RUNNING")
+
+
+def _end(job: Any, status: str, reason: str, task: Task) -> None:
+    job.status, job.job_stopped_reason, job.job_stopped = status, reason, True
+    job.exit_code = task.exit_code
+    if task.ended is not None:
+        job.job_stopped_at = _as_moto(task.ended)
+
+
+def _as_moto(moment: datetime) -> datetime:
+    """A moment as moto's jobs have it: without a time zone, in that of this machine."""
+    return moment.astimezone().replace(tzinfo=None)
+
+
+def _details(job: Any, task: Task) -> dict[str, Any]:
     """What moto leaves out of a job's container."""
-    kept: dict[str, str] = {
-        name: properties[name] for name in ("image", "jobRoleArn", "executionRoleArn") if name in properties
-    }
+    properties = job.job_definition.container_properties
+    kept = _only(properties, "image", "jobRoleArn", "executionRoleArn", "resourceRequirements")
+    if job.exit_code is not None:
+        kept["exitCode"] = job.exit_code
     return {**kept, "taskArn": task.arn}
+
+
+def _attempt(described: dict[str, Any]) -> dict[str, Any]:
+    """The one attempt of a job that has ended."""
+    own = _only(described["container"], "taskArn", "exitCode", "logStreamName")
+    return {"container": {**own, "networkInterfaces": []}, **_only(described, "startedAt", "stoppedAt", "statusReason")}
+
+
+def _only(found: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: found[name] for name in names if name in found}
+
+
+def _without(found: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in found.items() if name not in names}

@@ -13,9 +13,11 @@ from aiohttp import web
 
 from .backend import Backend
 from .batch import Batch
+from .batch_capacity import BatchCapacity
 from .container_metadata import ADMIN, CREDENTIALS, METADATA, ContainerMetadata
 from .directory import Directory
 from .ecs import Ecs
+from .entity_ids import EntityIds
 from .errors import unknown_action
 from .functions import Functions
 from .gate import Gate
@@ -23,9 +25,13 @@ from .iam import Iam
 from .identity import AccessKey, CallerIdentity, Sessions
 from .instance_metadata import PREFIX, InstanceMetadata
 from .keyring import Keyring
+from .managed_policies import ManagedPolicies
 from .messages import Message, Reply, message
+from .outbound_federation import HANDLERS as OUTBOUND_FEDERATION
+from .policies.permissions import Permissions
+from .policies.simulation import Simulation
 from .protocols import SERVICES
-from .seed import fill
+from .seed import fill, fill_operator
 from .signature import verify
 from .sts import Sts
 from .trust import Timing, Trust
@@ -61,19 +67,27 @@ class AwsCloud:
         self._seed = seed
         self._clock = clock
         directory, sessions = Directory(), Sessions()
-        self._keyring = Keyring(self.account, seed["operator"], sessions, directory)
+        self._keyring = Keyring(self.account, self.region, seed["operator"], sessions, directory)
         self._backend = Backend(self.account, self.region, self._fill)
         trust = Trust(settings, clock)
-        sts = Sts(directory, sessions, trust, clock)
-        workloads = Workloads(directory, trust, sts, clock)
+        permissions = Permissions(self.account, directory, clock)
+        sts = Sts(directory, sessions, trust, permissions, clock)
+        workloads = Workloads(directory, trust, sts, settings, clock)
+        managed = ManagedPolicies(self._backend, directory)
         handlers = {
-            **Iam(self._backend, directory, trust).handlers,
+            **sts.handlers,
+            **OUTBOUND_FEDERATION,
+            **managed.handlers,
+            **EntityIds(self._backend, directory).handlers,
+            **Simulation(directory, permissions.is_denied, clock).handlers,
+            **Iam(self._backend, directory, trust, managed).handlers,
             **Ecs(self._backend, workloads).handlers,
             **Batch(self._backend, workloads).handlers,
+            **BatchCapacity(self._backend, directory).handlers,
             **Functions(self._backend, directory, trust).handlers,
         }
-        self._gate = Gate(self._backend, directory, self._keyring, sts, handlers, settings, clock, faults, log)
-        self._gate.denied[self._keyring.operator_identity.arn] = list(seed.get("deny", []))
+        self._gate = Gate(self._backend, self._keyring, permissions, handlers, settings, clock, faults, log)
+        permissions.denied[self._keyring.operator_identity.arn] = list(seed.get("deny", []))
         self._containers = ContainerMetadata(workloads, self.admin_token)
         self._instances = InstanceMetadata(self.account, directory, trust, sts, clock)
 
@@ -116,6 +130,7 @@ class AwsCloud:
     def _fill(self) -> None:
         self._keyring.fill()
         fill(self._backend, self._seed)
+        fill_operator(self._backend, self._seed["operator"])
 
     async def respond(self, request: web.Request) -> web.Response:
         """The reply to one HTTP request: an API call, or one to a metadata service."""

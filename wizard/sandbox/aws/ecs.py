@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from copy import copy
 from typing import Any
 
+from .arns import arn as arn_of
 from .backend import Backend
+from .commands import FOREVER, course
 from .errors import AwsRefusal
 from .handlers import Call, Handlers
 from .messages import Message, Reply, with_document
-from .workloads import Task, Workloads
+from .workloads import EXITED, Task, Workloads
+
+FAILED_TO_START = "TaskFailedToStart"
+"""The stop code of a task that never ran."""
 
 
 class Ecs:
-    """RunTask and StopTask."""
+    """RunTask, StopTask, DescribeTasks and ListTasks."""
 
     def __init__(self, backend: Backend, workloads: Workloads) -> None:
         self._backend = backend
         self._workloads = workloads
-        self.handlers: Handlers = {("ecs", "RunTask"): self._run_task, ("ecs", "StopTask"): self._stop_task}
+        self.handlers: Handlers = {
+            ("ecs", "RunTask"): self._run_task,
+            ("ecs", "StopTask"): self._stop_task,
+            ("ecs", "DescribeTasks"): self._with_states,
+            ("ecs", "ListTasks"): self._with_states,
+        }
 
     def _run_task(self, call: Call) -> Reply:
         model = self._model(call.region)
@@ -45,22 +56,59 @@ class Ecs:
         definition = model.describe_task_definition(running.task_definition_arn)
         role_arn = overrides.get("taskRoleArn") or getattr(definition, "task_role_arn", None)
         task = Task(running.id, running.task_arn, running.cluster_name, region, definition.family, role_arn)
+        task.course = course(_command(definition, overrides)) or FOREVER
         reason = self._workloads.start(task)
-        running.created_at = datetime.now(UTC)
+        running.created_at, running.stop_code = task.begun, None
         _set_status(running, "RUNNING" if reason is None else "STOPPED")
+        running.containers = _containers(running, definition, region)
         if reason is not None:
-            running.desired_status, running.stop_code, running.stopped_reason = "STOPPED", "TaskFailedToStart", reason
+            running.desired_status, running.stop_code, running.stopped_reason = "STOPPED", FAILED_TO_START, reason
             running.stopped_at = running.created_at
         return {"taskArn": running.task_arn, "lastStatus": "PROVISIONING"}
+
+    def _with_states(self, call: Call) -> Reply:
+        """moto's answer, once it knows how far each task has come."""
+        self._update(self._model(call.region))
+        return call.sent_to(self._backend)
+
+    def _update(self, model: Any) -> None:
+        for tasks in model.tasks.values():
+            for running in tasks.values():
+                task = self._workloads.find(running.task_arn)
+                if task is not None and running.stop_code != FAILED_TO_START:
+                    self._update_task(running, task)
+
+    def _update_task(self, running: Any, task: Task) -> None:
+        """Let moto's task have the status of ours, and what a task has that ended by itself."""
+        progress = self._workloads.progress(task)
+        if progress >= 1.0 or not task.running:
+            running.started_at = self._workloads.runs_since(task)
+        if task.running:
+            _set_status(running, _status(progress))
+            return
+        running.desired_status, running.stopped_at, running.execution_stopped_at = "STOPPED", task.ended, task.ended
+        if not running.stop_code:
+            running.stop_code, running.stopped_reason = "EssentialContainerExited", EXITED
+        _set_status(running, "STOPPED" if self._workloads.cleared(task) else "DEPROVISIONING")
+        for container in running.containers:
+            container.last_status, container.exitCode = "STOPPED", task.exit_code
 
     def _stop_task(self, call: Call) -> Reply:
         name = str(call.message.document.get("task", ""))
         task = self._workloads.find(name)
         if task is None:
             raise AwsRefusal("InvalidParameterException", "The referenced task was not found.", 400)
-        reply = call.sent_to(self._backend)
-        if reply.ok:
+        model = self._model(call.region)
+        self._update(model)
+        running = next(tasks[task.arn] for tasks in model.tasks.values() if task.arn in tasks)
+        reason = call.message.document.get("reason") or "Task stopped by user"
+        if not task.running:  # the first reason stays
+            reason = running.stopped_reason
+        reply = call.sent_to(self._backend, with_document(call.message, {**call.message.document, "reason": reason}))
+        if reply.ok and task.running:
+            running.stop_code = "UserInitiated"
             self._workloads.stop(task.id)
+            self._update_task(running, task)
         return reply
 
     def _check(self, call: Call, model: Any) -> None:
@@ -125,6 +173,40 @@ def _with_security_groups(message: Message) -> Message:
 def _network(document: dict[str, Any]) -> dict[str, Any]:
     found = (document.get("networkConfiguration") or {}).get("awsvpcConfiguration")
     return found if isinstance(found, dict) else {}
+
+
+def _command(definition: Any, overrides: dict[str, Any]) -> list[str]:
+    """The command of the essential container, its entry point included, as the definition or the overrides say."""
+    containers = definition.container_definitions
+    container = next((each for each in containers if each.get("essential", True)), containers[0])
+    entry = [str(word) for word in container.get("entryPoint") or []]
+    command = container.get("command") or []
+    for override in overrides.get("containerOverrides") or []:
+        if override.get("name") == container.get("name"):
+            command = override.get("command") or command
+    return [*entry, *(str(word) for word in command)]
+
+
+def _containers(running: Any, definition: Any, region: str) -> list[Any]:
+    """All containers of a task, with ARNs of their own; moto has the first only."""
+    account = definition.arn.split(":")[4]
+    made = []
+    for described in definition.container_definitions:
+        container = copy(running.containers[0])
+        container.name, container.image = described.get("name"), described.get("image")
+        container.task_arn = running.task_arn
+        name = f"container/{running.cluster_name}/{running.id}/{uuid.uuid4()}"
+        container.container_arn = arn_of("ecs", region, account, name)
+        container.exitCode, container.health_status = None, "UNKNOWN"
+        made.append(container)
+    return made
+
+
+def _status(progress: float) -> str:
+    """The status of a task on its way. Source: Amazon ECS developer guide, "Task lifecycle"."""
+    if progress >= 1.0:
+        return "RUNNING"
+    return "PROVISIONING" if progress < 0.5 else "PENDING"
 
 
 def _set_status(running: Any, status: str) -> None:

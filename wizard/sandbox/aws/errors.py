@@ -81,6 +81,12 @@ def unknown_action(action: str, version: str) -> AwsRefusal:
     return AwsRefusal("InvalidAction", f"Could not find operation {action} for version {version}", 400)
 
 
+def lacking(what: str) -> AwsRefusal:
+    """The sandbox does not have a service or an operation; `what` is its host, or its name such as iam:GetRole."""
+    # 501, since clients repeat a call that was answered with 500.
+    return AwsRefusal("NotImplemented", f"the sandbox has no {what}; nothing left this machine", 501)
+
+
 def out_of_bounds(value: object, parameter: str, constraint: str) -> AwsRefusal:
     """A parameter breaks the service model's constraint, such as `Member must have length less than or equal to 64`."""
     problem = (

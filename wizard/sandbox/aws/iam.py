@@ -6,6 +6,7 @@ from .backend import Backend
 from .directory import Directory
 from .errors import AwsRefusal
 from .handlers import Call, Handlers
+from .managed_policies import ManagedPolicies
 from .messages import Reply
 from .roles import check_role, check_trust
 from .trust import Trust
@@ -14,7 +15,8 @@ from .trust import Trust
 class Iam:
     """CreateRole and UpdateAssumeRolePolicy."""
 
-    def __init__(self, backend: Backend, directory: Directory, trust: Trust) -> None:
+    def __init__(self, backend: Backend, directory: Directory, trust: Trust, managed: ManagedPolicies) -> None:
+        self._managed = managed
         self._backend = backend
         self._directory = directory
         self._trust = trust
@@ -26,6 +28,7 @@ class Iam:
     def _create_role(self, call: Call) -> Reply:
         check_role(call.message.form)
         self._check_trust(call.message.form.get("AssumeRolePolicyDocument", ""))
+        self._managed.load(call)
         reply = call.sent_to(self._backend)
         role = self._directory.role_named(call.message.form["RoleName"])
         if reply.ok and role is not None:

@@ -32,7 +32,8 @@ class AccessKey:
 class Key:
     """A key that can sign a call, with the identity behind it.
 
-    `token` and `expires` are set for temporary keys; `role_arn` for those of an assumed role.
+    `token` and `expires` are set for temporary keys; `role_arn` for those of an assumed role. `session_policies` are
+    the documents that the session was limited with; None if it was not.
     """
 
     access_key_id: str
@@ -42,6 +43,7 @@ class Key:
     token: str | None = field(default=None, repr=False)
     expires: datetime | None = None
     role_arn: str | None = None
+    session_policies: tuple[str, ...] | None = None
 
 
 def new_access_key() -> AccessKey:
@@ -61,9 +63,15 @@ class Sessions:
         self._keys: dict[str, Key] = {}
 
     def issue(
-        self, identity: CallerIdentity, kind: Literal["user", "role"], now: datetime, seconds: int, role_arn: str | None
+        self,
+        identity: CallerIdentity,
+        kind: Literal["root", "user", "role"],
+        now: datetime,
+        seconds: int,
+        role_arn: str | None,
+        policies: tuple[str, ...] | None = None,
     ) -> Key:
-        """A new temporary key for an identity, good for so many seconds."""
+        """A new temporary key for an identity, good for so many seconds, and limited by session policies, if any."""
         key = Key(
             "ASIA" + unique_id(16),
             secrets.token_urlsafe(30),
@@ -72,6 +80,7 @@ class Sessions:
             token="IQoJb3JpZ2lu" + secrets.token_urlsafe(180),
             expires=now.replace(microsecond=0) + timedelta(seconds=seconds),
             role_arn=role_arn,
+            session_policies=policies,
         )
         self._keys[key.access_key_id] = key
         return key

@@ -16,7 +16,8 @@ from xml.sax.saxutils import escape
 from .errors import AwsRefusal
 from .messages import Reply
 
-Protocol = Literal["query", "ec2", "json", "rest-json"]
+Protocol = Literal["query", "ec2", "json", "rest-json", "rest-xml", "cbor"]
+"""The last two are those of services that the sandbox does not have."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,10 @@ def refusal(service: Service, error: AwsRefusal) -> Reply:
     request_id = str(uuid.uuid4())
     if service.protocol == "query":
         return _xml(error.status, _query_error(service, error, request_id), request_id)
+    if service.protocol == "rest-xml":
+        return _xml(error.status, _rest_error(service, error, request_id), request_id)
+    if service.protocol == "cbor":
+        return _cbor(error, request_id)
     if service.protocol == "ec2":
         translated = _for_ec2(error)
         return _xml(translated.status, _ec2_error(translated, request_id), request_id)
@@ -79,7 +84,7 @@ def refusal(service: Service, error: AwsRefusal) -> Reply:
 
 
 def answer(service: Service, action: str, result: Mapping[str, Any]) -> Reply:
-    """The answer of a query-protocol action: nested mappings become nested elements."""
+    """The answer of a query-protocol action: mappings become nested elements, lists their members."""
     request_id = str(uuid.uuid4())
     body = (
         f'<{action}Response xmlns="{service.namespace}"><{action}Result>{_elements(result)}</{action}Result>'
@@ -108,6 +113,27 @@ def _query_error(service: Service, error: AwsRefusal, request_id: str) -> str:
     )
 
 
+def _rest_error(service: Service, error: AwsRefusal, request_id: str) -> str:
+    if service.name != "s3":
+        return _query_error(service, error, request_id)
+    return (
+        f"<Error><Code>{error.code}</Code><Message>{escape(error.message)}</Message><RequestId>{request_id}</RequestId>"
+        "</Error>"
+    )
+
+
+def _cbor(error: AwsRefusal, request_id: str) -> Reply:
+    """A refusal in Smithy RPC v2 CBOR: a map of two texts (RFC 8949)."""
+    body = b"\xa2" + b"".join(map(_cbor_text, ("__type", error.code, "message", error.message)))
+    headers = {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor", "x-amzn-RequestId": request_id}
+    return Reply(error.status, body, headers)
+
+
+def _cbor_text(text: str) -> bytes:
+    data = text.encode()
+    return b"\x79" + len(data).to_bytes(2, "big") + data
+
+
 def _ec2_error(error: AwsRefusal, request_id: str) -> str:
     return (
         f"<Response><Errors><Error><Code>{error.code}</Code><Message>{escape(error.message)}</Message></Error></Errors>"
@@ -116,10 +142,15 @@ def _ec2_error(error: AwsRefusal, request_id: str) -> str:
 
 
 def _elements(values: Mapping[str, Any]) -> str:
-    return "".join(
-        f"<{name}>{_elements(value) if isinstance(value, Mapping) else escape(str(value))}</{name}>"
-        for name, value in values.items()
-    )
+    return "".join(f"<{name}>{_content(value)}</{name}>" for name, value in values.items())
+
+
+def _content(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return _elements(value)
+    if isinstance(value, list):
+        return "".join(f"<member>{_content(item)}</member>" for item in value)
+    return escape(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def _xml(status: int, body: str, request_id: str) -> Reply:

@@ -1,7 +1,9 @@
 """What is in the account when the sandbox starts, from the `aws` part of a scenario.
 
-Shapes: roles [{name, path?, service? source? | trust?, policies? {name: document}, max_session_duration?}], where
-`source` is the service in the aws:SourceArn that the role's service must send;
+Shapes: roles [{name, path?, service? source? | trust?, policies? {name: document}, managed_policies? [ARN],
+permissions_boundary? ARN, max_session_duration?}], where `source` is the service in the aws:SourceArn that the role's
+service must send; operator: a name, or {name, path?, policies?, managed_policies?, permissions_boundary?}, with
+AdministratorAccess where it has no policies;
 instance_profiles [{name, role}]; instances [{instance_profile}]; clusters [name]; job_queues [name]; task_definitions
 and job_definitions as RegisterTaskDefinition and RegisterJobDefinition take them.
 """
@@ -14,7 +16,10 @@ from typing import Any
 
 from wizard.federation.trust import TrustedService, trust_policy
 
+from .arns import arn, global_arn, partition
 from .backend import Backend
+from .policies import holders, managed
+from .policies.managed import ADMINISTRATOR
 
 Seed = Mapping[str, Any]
 _IMAGE = "ami-03cf127a"
@@ -44,6 +49,17 @@ def fill(backend: Backend, seed: Seed) -> None:
         _call(backend, "batch", "RegisterJobDefinition", definition, "/v1/registerjobdefinition")
 
 
+def fill_operator(backend: Backend, operator: str | Seed) -> None:
+    """Give the operator its policies. Raises ValueError if any of them is refused."""
+    user: Seed = {"name": operator} if isinstance(operator, str) else operator
+    if "policies" not in user and "managed_policies" not in user:
+        administrator = global_arn("iam", backend.region, "aws", f"policy/{ADMINISTRATOR}")
+        user = {**user, "managed_policies": [administrator]}
+    _add_policies(backend, "User", user)
+    if "permissions_boundary" in user:
+        holders.set_boundary(_iam(backend).users[user["name"]], user["permissions_boundary"])
+
+
 def _add_role(backend: Backend, role: Seed) -> None:
     parameters = {
         "RoleName": role["name"],
@@ -51,19 +67,41 @@ def _add_role(backend: Backend, role: Seed) -> None:
         "AssumeRolePolicyDocument": json.dumps(_trust(backend, role)),
         "MaxSessionDuration": role.get("max_session_duration", 3600),
     }
+    if "permissions_boundary" in role:
+        parameters["PermissionsBoundary"] = role["permissions_boundary"]
     _call(backend, "iam", "CreateRole", parameters)
-    for name, document in role.get("policies", {}).items():
-        policy = {"RoleName": role["name"], "PolicyName": name, "PolicyDocument": json.dumps(document)}
-        _call(backend, "iam", "PutRolePolicy", policy)
+    _add_policies(backend, "Role", role)
+
+
+def _add_policies(backend: Backend, kind: str, holder: Seed) -> None:
+    """Give a User or a Role its policies."""
+    name = {f"{kind}Name": holder["name"]}
+    for policy_name, document in holder.get("policies", {}).items():
+        policy = {"PolicyName": policy_name, "PolicyDocument": json.dumps(document)}
+        _call(backend, "iam", f"Put{kind}Policy", {**name, **policy})
+    attached = [str(policy) for policy in holder.get("managed_policies", [])]
+    boundary = [str(holder["permissions_boundary"])] if "permissions_boundary" in holder else []
+    if attached or boundary:
+        managed.load(_iam(backend), [*attached, *boundary])
+    for policy_arn in attached:
+        _call(backend, "iam", f"Attach{kind}Policy", {**name, "PolicyArn": policy_arn})
+
+
+def _iam(backend: Backend) -> Any:
+    """moto's IAM model of the account."""
+    from moto.iam.models import iam_backends
+
+    return iam_backends[backend.account][partition(backend.region)]
 
 
 def _trust(backend: Backend, role: Seed) -> Any:
     if "trust" in role:
         return role["trust"]
     if "source" in role:
-        arn = f"arn:aws:{role['source']}:{backend.region}:{backend.account}"
-        return trust_policy(TrustedService(role["service"], backend.account, arn))
-    principal = {"Service": role["service"]} if "service" in role else {"AWS": f"arn:aws:iam::{backend.account}:root"}
+        source = arn(role["source"], backend.region, backend.account, "").removesuffix(":")
+        return trust_policy(TrustedService(role["service"], backend.account, source))
+    root = global_arn("iam", backend.region, backend.account, "root")
+    principal = {"Service": role["service"]} if "service" in role else {"AWS": root}
     statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     return {"Version": "2012-10-17", "Statement": [statement]}
 
@@ -72,7 +110,7 @@ def _add_queues(backend: Backend, names: list[str]) -> None:
     """Job queues, all on one compute environment."""
     service_role = {"name": "AWSBatchServiceRole", "path": "/service-role/", "service": "batch.amazonaws.com"}
     _add_role(backend, service_role)
-    role = f"arn:aws:iam::{backend.account}:role/service-role/AWSBatchServiceRole"
+    role = global_arn("iam", backend.region, backend.account, "role/service-role/AWSBatchServiceRole")
     environment = {"computeEnvironmentName": "fargate", "type": "UNMANAGED", "state": "ENABLED", "serviceRole": role}
     _call(backend, "batch", "CreateComputeEnvironment", environment, "/v1/createcomputeenvironment")
     order = [{"order": 1, "computeEnvironment": "fargate"}]

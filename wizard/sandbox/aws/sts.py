@@ -12,7 +12,12 @@ from typing import Any
 
 from .directory import Directory, Role
 from .errors import AwsRefusal, not_authorized, out_of_bounds
+from .handlers import Call, Handlers
 from .identity import CallerIdentity, Key, Sessions
+from .messages import Reply
+from .policies.permissions import Permissions, refused
+from .protocols import answer
+from .session_policies import session_policies
 from .trust import ASSUME_ROLE, Trust
 
 SHORTEST_SESSION = 900
@@ -27,50 +32,88 @@ Result = dict[str, Any]
 
 
 class Sts:
-    """The actions of STS; each takes the verified key and the parameters, and returns the result's elements."""
+    """The actions of STS, and the sessions of roles."""
 
-    def __init__(self, directory: Directory, sessions: Sessions, trust: Trust, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        sessions: Sessions,
+        trust: Trust,
+        permissions: Permissions,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._directory = directory
         self._sessions = sessions
         self._trust = trust
+        self._permissions = permissions
         self._clock = clock
-        self.actions: dict[str, Callable[[Key, Parameters], Result]] = {
-            "GetCallerIdentity": self._get_caller_identity,
-            "AssumeRole": self._assume_role,
-            "GetSessionToken": self._get_session_token,
+        self.handlers: Handlers = {
+            ("sts", "GetCallerIdentity"): self._get_caller_identity,
+            ("sts", "AssumeRole"): self._assume_role,
+            ("sts", "GetSessionToken"): self._get_session_token,
         }
 
-    def session(self, role: Role, name: str, seconds: int) -> Key:
-        """Temporary keys of a role session; the caller checks first whether the role admits it."""
-        account = role.arn.split(":")[4]
-        arn = f"arn:aws:sts::{account}:assumed-role/{role.name}/{name}"
+    def session(self, role: Role, name: str, seconds: int, policies: tuple[str, ...] | None = None) -> Key:
+        """Temporary keys of a role session; the caller checks first whether the role admits it.
+
+        `policies` are session policies (JSON texts), which limit it.
+        """
+        _, partition, _, _, account, _ = role.arn.split(":", 5)
+        arn = f"arn:{partition}:sts::{account}:assumed-role/{role.name}/{name}"
         identity = CallerIdentity(account, arn, f"{role.id}:{name}")
-        return self._sessions.issue(identity, "role", self._clock(), seconds, role.arn)
+        return self._sessions.issue(identity, "role", self._clock(), seconds, role.arn, policies)
 
-    def _get_caller_identity(self, key: Key, _: Parameters) -> Result:
-        who = key.identity
-        return {"UserId": who.userid, "Account": who.account, "Arn": who.arn}
+    def _get_caller_identity(self, call: Call) -> Reply:
+        who = call.key.identity
+        return _answer(call, {"UserId": who.userid, "Account": who.account, "Arn": who.arn})
 
-    def _assume_role(self, key: Key, parameters: Parameters) -> Result:
+    def _assume_role(self, call: Call) -> Reply:
+        key, parameters = call.key, call.message.form
         arn, name = parameters.get("RoleArn", ""), parameters.get("RoleSessionName", "")
         seconds = _seconds(parameters.get("DurationSeconds", "3600"))
         _check(arn, name, seconds)
         if key.kind == "root":
             raise AwsRefusal("AccessDenied", "Roles may not be assumed by root accounts.", 403)
-        role = self._directory.role(arn)
-        if role is None or not self._trust.admits_key(role, key, name, parameters.get("ExternalId")):
-            raise not_authorized(key.identity.arn, ASSUME_ROLE, arn)
+        role = self._admitting(call, arn, name)
         _check_limit(role, key, seconds)
-        session = self.session(role, name, seconds)
+        session = self.session(role, name, seconds, session_policies(parameters, self._directory))
         user = {"AssumedRoleId": session.identity.userid, "Arn": session.identity.arn}
-        return {"AssumedRoleUser": user, "Credentials": _credentials(session)}
+        return _answer(call, {"AssumedRoleUser": user, "Credentials": _credentials(session)})
 
-    def _get_session_token(self, key: Key, parameters: Parameters) -> Result:
+    def _admitting(self, call: Call, arn: str, name: str) -> Role:
+        """The role, if the caller may assume it. Raises AwsRefusal.
+
+        A trust policy that names the caller itself is enough; one that names its account leaves it to the caller's own
+        policies. Source: IAM user guide, "Policy evaluation for requests within a single account".
+        """
+        key, external_id = call.key, call.message.form.get("ExternalId")
+        values = {"sts:RoleSessionName": name}
+        if external_id is not None:
+            values["sts:ExternalId"] = external_id
+        role = self._directory.role(arn)
+        named = role is not None and self._trust.names_key(role, key, name, external_id)
+        decision = self._permissions.decide(key, ASSUME_ROLE, arn, call.region, values, named=named)
+        if decision.outcome == "explicitDeny":
+            raise refused(key, ASSUME_ROLE, arn, decision)
+        if role is not None and not self._trust.admits_key(role, key, name, external_id):
+            raise not_authorized(key.identity.arn, ASSUME_ROLE, arn)
+        if not decision.allowed:
+            raise refused(key, ASSUME_ROLE, arn, decision)
+        if role is None:
+            raise not_authorized(key.identity.arn, ASSUME_ROLE, arn)
+        return role
+
+    def _get_session_token(self, call: Call) -> Reply:
+        key = call.key
         if key.kind == "role" or key.token is not None:
             raise AwsRefusal("AccessDenied", "Cannot call GetSessionToken with session credentials", 403)
-        seconds = _seconds(parameters.get("DurationSeconds", str(_TOKEN_SECONDS)))
-        session = self._sessions.issue(key.identity, "user", self._clock(), seconds, None)
-        return {"Credentials": _credentials(session)}
+        seconds = _seconds(call.message.form.get("DurationSeconds", str(_TOKEN_SECONDS)))
+        session = self._sessions.issue(key.identity, key.kind, self._clock(), seconds, None)
+        return _answer(call, {"Credentials": _credentials(session)})
+
+
+def _answer(call: Call, result: Result) -> Reply:
+    return answer(call.service, call.action, result)
 
 
 def _credentials(session: Key) -> Result:

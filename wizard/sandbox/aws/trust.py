@@ -15,16 +15,18 @@ from wizard.federation.trust_conditions import Request, Value
 
 from .directory import Role
 from .identity import Key
+from .policies.context import principal_values
 
 ASSUME_ROLE = "sts:AssumeRole"
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 class Timing(Protocol):
-    """The settings of the sandbox that concern trust policies, in seconds."""
+    """The settings of the sandbox that concern AWS, in seconds; `operation` is how long a task takes until it runs."""
 
     latency: float
     propagation: float
+    operation: float
 
 
 class Trust:
@@ -44,22 +46,19 @@ class Trust:
         history = self._written.setdefault(before.id, [(_ALWAYS, before.trust)])
         history.append((self._clock(), after.trust))
 
+    def names_key(self, role: Role, key: Key, session_name: str, external_id: str | None) -> bool:
+        """Whether the trust policy names the user or the role session itself, rather than its account."""
+        return self._admits_caller(role, key, "", session_name, external_id)
+
     def admits_key(self, role: Role, key: Key, session_name: str, external_id: str | None) -> bool:
-        """Whether a user or a role session may assume the role."""
-        who = key.identity
-        context: dict[str, Value] = {
-            "aws:PrincipalArn": key.role_arn or who.arn,
-            "aws:PrincipalAccount": who.account,
-            "aws:PrincipalType": "AssumedRole" if key.kind == "role" else "User",
-            "aws:PrincipalIsAWSService": "false",
-            "aws:userid": who.userid,
-            "sts:RoleSessionName": session_name,
-        }
-        if key.kind == "user":
-            context["aws:username"] = who.arn.rpartition("/")[2]
+        """Whether the trust policy admits a user or a role session, by itself or as part of its account."""
+        return self._admits_caller(role, key, key.identity.account, session_name, external_id)
+
+    def _admits_caller(self, role: Role, key: Key, account: str, session_name: str, external_id: str | None) -> bool:
+        context = {**principal_values(key), "sts:RoleSessionName": session_name}
         if external_id is not None:
             context["sts:ExternalId"] = external_id
-        caller = TrustCaller("aws", arn=who.arn, account=who.account, role_arn=key.role_arn)
+        caller = TrustCaller("aws", arn=key.identity.arn, account=account, role_arn=key.role_arn)
         return self._admits(role, caller, context)
 
     def admits_service(self, role: Role, service: str, context: Mapping[str, str]) -> bool:

@@ -9,6 +9,7 @@ from .messages import Reply
 
 _WORDS = (
     (re.compile(rb"Role ([\w+=,.@-]+) not found"), rb"The role with name \1 cannot be found."),
+    (re.compile(rb"Policy (arn:[\w+=,.@:/-]+) not found"), rb"Policy \1 was not found."),
     (re.compile(rb"Instance profile ([\w+=,.@-]+) not found"), rb"Instance Profile \1 cannot be found."),
 )
 

@@ -1,4 +1,4 @@
-"""The ECS tasks of the account, and the credentials that their containers get.
+"""The ECS tasks of the account: how far each has come, and the credentials that their containers get.
 
 A Batch job is a task too. Its containers get the credentials of the task role only, and only if the role trusts ECS;
 a task with nothing but an execution role has no credentials variable at all. Source: Amazon ECS developer guide, "Task
@@ -14,16 +14,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from .commands import FOREVER, Course
 from .directory import Directory
 from .errors import AwsRefusal
 from .identity import Key
 from .sts import Sts
-from .trust import Trust
+from .trust import Timing, Trust
 
 ECS = "ecs-tasks.amazonaws.com"
 TASK_SESSION = 21_600
 """How long the credentials of a task are good for, in seconds; they are replaced in time."""
 RENEWAL = timedelta(minutes=15)
+KILLED = 137
+"""The exit code of a container that was stopped from outside: 128 and the number of SIGKILL."""
+EXITED = "Essential container in task exited"
+"""Why a task stops whose container has ended, whatever its exit code; a Batch job says the same."""
 
 Form = Literal["full", "relative"]
 
@@ -41,8 +46,9 @@ def cannot_assume(role_arn: str) -> str:
 class Task:
     """One task that was started. `id` has 32 hexadecimal digits, and is the name of its role session.
 
-    `job` is the id of the Batch job that it runs for, `credentials` the last part of its credentials' path, `token`
-    what a client must send for them once they were given the full URI.
+    `job` is the id of the Batch job that it runs for, `course` how its container goes. `begun` and `ended` are when the
+    task was started and when it stopped, `exit_code` that of its container. `credentials` is the last part of its
+    credentials' path, `token` what a client must send for them once they were given the full URI.
     """
 
     id: str
@@ -52,7 +58,11 @@ class Task:
     family: str
     role_arn: str | None
     job: str | None = None
+    course: Course = FOREVER
     running: bool = True
+    begun: datetime | None = None
+    ended: datetime | None = None
+    exit_code: int | None = None
     credentials: str = field(default_factory=lambda: str(uuid.uuid4()))
     token: str | None = field(default=None, repr=False)
     key: Key | None = field(default=None, repr=False)
@@ -66,7 +76,10 @@ class Task:
 class Workloads:
     """The tasks of one account."""
 
-    def __init__(self, directory: Directory, trust: Trust, sts: Sts, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, directory: Directory, trust: Trust, sts: Sts, settings: Timing, clock: Callable[[], datetime]
+    ) -> None:
+        self._settings = settings
         self._directory = directory
         self._trust = trust
         self._sts = sts
@@ -76,12 +89,13 @@ class Workloads:
     def start(self, task: Task) -> str | None:
         """Start a task; None, or the reason why it stops at once."""
         self._tasks[task.id] = task
+        task.begun = self._clock()
         if task.role_arn is None:
             return None
         role = self._directory.role(task.role_arn)
         source = {"aws:SourceAccount": task.account, "aws:SourceArn": task.arn}
         if role is None or not self._trust.admits_service(role, ECS, source):
-            task.running = False
+            task.running, task.ended = False, task.begun
             return cannot_assume(task.role_arn)
         task.key = self._sts.session(role, task.id, TASK_SESSION)
         return None
@@ -89,19 +103,51 @@ class Workloads:
     def stop(self, name: str) -> None:
         """Stop a task, given by its id or ARN, or by the id of its job."""
         task = self.find(name)
-        if task is not None:
-            task.running = False
+        if task is not None and task.running:
+            task.running, task.ended, task.exit_code = False, self._clock(), KILLED
 
     def find(self, name: str) -> Task | None:
-        """The task with that id or ARN, or the one of the job with that id."""
-        known = self._tasks.get(name.rpartition("/")[2])
-        return known or next((task for task in self._tasks.values() if task.job == name), None)
+        """The task with that id or ARN, or the one of the job with that id; as it is now."""
+        task = self._tasks.get(name.rpartition("/")[2])
+        task = task or next((task for task in self._tasks.values() if task.job == name), None)
+        if task is not None:
+            self._end_in_time(task)
+        return task
+
+    def progress(self, task: Task) -> float:
+        """How far a task has come on the way to running: 0 when it was started, 1 and more when it runs."""
+        return self._part(task.begun)
+
+    def cleared(self, task: Task) -> bool:
+        """Whether all of a task that has ended is gone; takes half as long as the way to running."""
+        return self._part(task.ended) >= 0.5
+
+    def _part(self, since: datetime | None) -> float:
+        """The time since then, as a part of the time that a task takes until it runs."""
+        if since is None or self._settings.operation <= 0:
+            return 1.0
+        return (self._clock() - since).total_seconds() / self._settings.operation
+
+    def runs_since(self, task: Task) -> datetime:
+        """When the container of a task starts, or has started."""
+        assert task.begun is not None  # a task that is known was started
+        return task.begun + timedelta(seconds=self._settings.operation)
+
+    def _end_in_time(self, task: Task) -> None:
+        """Stop a task whose container has come to its end."""
+        if not task.running or task.course.seconds is None:
+            return
+        end = self.runs_since(task) + timedelta(seconds=task.course.seconds)
+        if end <= self._clock():
+            task.running, task.ended, task.exit_code = False, end, task.course.exit_code
 
     def credentials(self, path_id: str, authorization: str | None) -> dict[str, str]:
         """The credentials document at /v2/credentials/PATH_ID.
 
         Raises AwsRefusal: 404 if no running task has it, 401 if the task's token is not in the Authorization header.
         """
+        for known in self._tasks.values():
+            self._end_in_time(known)
         task = next((task for task in self._tasks.values() if task.running and task.credentials == path_id), None)
         if task is None or task.key is None:
             raise AwsRefusal("InvalidIdInRequest", "CredentialsV2Request: No Credential ID found", 404)

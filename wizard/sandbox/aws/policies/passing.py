@@ -1,0 +1,87 @@
+"""The roles that a call passes to a service, for which the caller needs iam:PassRole.
+
+Source: IAM user guide, "Grant a user permissions to pass a role to an AWS service".
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ..arns import global_arn
+from ..directory import Directory
+from ..handlers import Call
+from . import task_definitions
+
+_TASKS = "ecs-tasks.amazonaws.com"
+
+
+class Passed(NamedTuple):
+    """The ARN of a role, and the service that it is passed to."""
+
+    role: str
+    service: str
+
+
+class Passing:
+    """Finds the roles in calls to one account."""
+
+    def __init__(self, account: str, directory: Directory) -> None:
+        self._account = account
+        self._directory = directory
+
+    def roles(self, call: Call) -> list[Passed]:
+        """The roles that a call passes; empty for most."""
+        service = _SERVICES.get((call.service.name, call.action))
+        if service is None:
+            return []
+        names = dict.fromkeys(self._names(call))
+        return [Passed(self._arn(call, name), service) for name in names if name]
+
+    def _names(self, call: Call) -> list[str]:
+        """The roles by name or ARN."""
+        if call.service.name == "ec2":
+            return self._in_profile(call)
+        if call.service.name == "iam":
+            return [call.message.form.get("RoleName", "")]
+        document = call.message.document
+        if call.action in ("RunTask", "StartTask"):
+            overrides = document.get("overrides") or {}
+            definition = str(document.get("taskDefinition", ""))
+            defined = task_definitions.roles(self._account, call.region, definition)
+            return _texts({**defined, **overrides}, "taskRoleArn", "executionRoleArn")
+        if call.action == "RegisterJobDefinition":
+            return _texts(document.get("containerProperties"), "jobRoleArn", "executionRoleArn")
+        return _texts(document, "taskRoleArn", "executionRoleArn", "Role", "serviceRole")
+
+    def _in_profile(self, call: Call) -> list[str]:
+        form = call.message.form
+        profile = form.get("IamInstanceProfile.Arn") or form.get("IamInstanceProfile.Name")
+        role = self._directory.profile_role(profile) if profile else None
+        return [] if role is None else [role.arn]
+
+    def _arn(self, call: Call, name: str) -> str:
+        if name.startswith("arn:"):
+            return name
+        return self._directory.arn("role", name) or global_arn("iam", call.region, self._account, f"role/{name}")
+
+
+_SERVICES = {
+    ("ecs", "RegisterTaskDefinition"): _TASKS,
+    ("ecs", "RunTask"): _TASKS,
+    ("ecs", "StartTask"): _TASKS,
+    ("batch", "RegisterJobDefinition"): _TASKS,
+    ("batch", "CreateComputeEnvironment"): "batch.amazonaws.com",
+    ("batch", "UpdateComputeEnvironment"): "batch.amazonaws.com",
+    ("lambda", "CreateFunction"): "lambda.amazonaws.com",
+    ("lambda", "UpdateFunctionConfiguration"): "lambda.amazonaws.com",
+    ("ec2", "RunInstances"): "ec2.amazonaws.com",
+    ("ec2", "AssociateIamInstanceProfile"): "ec2.amazonaws.com",
+    ("ec2", "ReplaceIamInstanceProfileAssociation"): "ec2.amazonaws.com",
+    ("iam", "AddRoleToInstanceProfile"): "ec2.amazonaws.com",
+}
+"""(service, action) -> the service that the role is passed to (iam:PassedToService)."""
+
+
+def _texts(found: Any, *names: str) -> list[str]:
+    values = found if isinstance(found, dict) else {}
+    return [str(values[name]) for name in names if values.get(name)]
