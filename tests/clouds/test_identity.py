@@ -107,6 +107,7 @@ def test_gclouds_own_credentials_are_those_of_its_account(
     (tmp_path / "configurations").mkdir()
     (tmp_path / "configurations" / "config_default").write_text("[core]\naccount = me@acme.example\n", encoding="utf-8")
     monkeypatch.delenv("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE")
+    monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS")
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(identity, "_try", lambda _: None)

@@ -121,6 +121,7 @@ def test_a_configuration_that_is_not_json(world: World) -> None:
 
 def test_no_credentials_of_the_operator(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE")
+    monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS")
     monkeypatch.setenv("PATH", "/nonexistent")
     answer = world.wif("plan", world.setup())
     assert answer.code == 1

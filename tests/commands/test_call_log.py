@@ -57,7 +57,7 @@ def test_a_plan_logs_the_calls_to_a_cluster(cluster: World) -> None:
     assert cluster.wif("plan", cluster.setup(gke.SETUP), "--log", str(log)).code == 2
     text = log.read_text(encoding="utf-8")
     assert "kubernetes" in clients(text)
-    assert re.search(r"kubernetes +get serviceaccounts anti-fraud/scorer 127\.0\.0\.1:\d+ (ok|404) ", text)
+    assert re.search(r"kubernetes +get serviceaccounts anti-fraud/scorer 203\.0\.113\.\d+ (ok|404) ", text)
 
 
 def test_no_secret_and_no_value_of_a_query_is_logged(fresh: World) -> None:

@@ -37,6 +37,7 @@ def test_neither_half_needs_a_way_to_the_other(world: World, monkeypatch: pytest
     before = len(world.requests())
     with monkeypatch.context() as without:
         without.delenv("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE")
+        without.delenv("GOOGLE_APPLICATION_CREDENTIALS")
         without.setenv("PATH", "/nonexistent")
         assert world.wif("apply", setup, "--only", "kubernetes", "--yes").code == 0
     assert {each["service"] for each in world.requests()[before:]} == {"kubernetes"}
