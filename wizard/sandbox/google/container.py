@@ -83,8 +83,8 @@ def delete_cluster(call: Call) -> JSON:
 
 def _end(world: World, cluster: Cluster) -> None:
     world.clusters.remove(cluster)
-    if cluster.close is not None:
-        cluster.close()
+    if world.end_cluster is not None:
+        world.end_cluster(cluster)
 
 
 def set_labels(call: Call) -> JSON:

@@ -79,5 +79,7 @@ class World:
         self.clusters = Clusters()
         self.serve_cluster: Callable[[Cluster], Awaitable[None]] | None = None
         """Serves the Kubernetes API of a cluster that is created while the sandbox runs."""
+        self.end_cluster: Callable[[Cluster], None] | None = None
+        """Stops the Kubernetes API of a cluster that is deleted."""
         self.way_out: dict[str, str] = {}
         """The variables with which a program that runs here reaches the clouds."""
