@@ -1,4 +1,4 @@
-"""Programs that use Google's own client libraries, unchanged, over gRPC: they find credentials and host by themselves."""
+"""Programs with Google's client libraries, unchanged, over gRPC: they find credentials and host by themselves."""
 
 import subprocess
 import sys
