@@ -54,7 +54,7 @@ def delete_node_pool(call: Call) -> JSON:
     """projects.locations.clusters.nodePools.delete."""
     cluster = _changeable(call)
     pool = find_node_pool(call, cluster)
-    remove = partial(cluster.node_pools.pop, pool.name)
+    remove = partial(cluster.node_pools.__delitem__, pool.name)
     return started_document(start(call.world, "DELETE_NODE_POOL", cluster, pool, remove), version(call))
 
 

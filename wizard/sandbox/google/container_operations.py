@@ -100,13 +100,13 @@ def _metrics(operation: ClusterOperation, now: datetime) -> list[JSON]:
     if operation.type in _WITHOUT_PROGRESS:
         return []
     progress = operation.progress(now)
+    counts: dict[str, int] = {}
     if operation.pool is None:
-        counts = {}
         for name, total in _STAGES.items():
             counts |= {name: int(total * progress), f"{name}_TOTAL": total}
     else:
         nodes = operation.pool.nodes
-        counts = {"NODES_TOTAL": nodes}
+        counts["NODES_TOTAL"] = nodes
         if nodes:
             counts["NODES_DONE"] = int(nodes * progress)
     return [{"name": name, "intValue": str(value)} for name, value in counts.items()]

@@ -114,10 +114,10 @@ def _response(types: Any, name: str, call: Any) -> type[Message]:
     """What a method answers: a message that is named after it, or what the library's own call returns."""
     named = getattr(types, f"{name}Response", None)
     returned = named or signature(call).return_annotation
-    if returned in (None, "None"):
-        return empty_pb2.Empty
+    if returned is None:
+        return _plain(empty_pb2.Empty)
     if returned.__name__ == "Operation" and returned.__module__.startswith("google.api_core"):
-        return operations_pb2.Operation  # type: ignore[no-any-return]
+        return _plain(operations_pb2.Operation)
     return _plain(returned)
 
 
