@@ -39,7 +39,7 @@ CLUSTER = {
     "loggingConfig": {"componentConfig": {"enableComponents": ["SYSTEM_COMPONENTS"]}},
     "network": "projects/p/global/networks/n",
     "networkConfig": {"datapathProvider": "ADVANCED_DATAPATH"},
-    "networkPolicy": {"enabled": True},
+    "networkPolicy": {"enabled": False},
     "releaseChannel": {"channel": "RAPID"},
     "resourceLabels": {"a": "b"},
     "workloadIdentityConfig": {"workloadPool": POOL},

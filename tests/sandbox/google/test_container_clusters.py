@@ -281,3 +281,47 @@ async def test_a_private_cluster_is_told_by_what_was_asked() -> None:
     cluster = await gke.ok("GET", MINIMAL)
     assert cluster["endpoint"] == cluster["privateClusterConfig"]["privateEndpoint"]
     assert cluster["controlPlaneEndpointsConfig"]["ipEndpointsConfig"]["enablePublicEndpoint"] is False
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "field", "value"),
+    [
+        (
+            "setAddons",
+            {"addonsConfig": {"kalmConfig": {"enabled": True}}},
+            "addonsConfig.kalmConfig",
+            {"enabled": True},
+        ),
+        ("setLegacyAbac", {"enabled": True}, "legacyAbac", {"enabled": True}),
+        ("setLogging", {"loggingService": "none"}, "loggingService", "none"),
+        ("setMonitoring", {"monitoringService": "none"}, "monitoringService", "none"),
+        ("setNetworkPolicy", {"networkPolicy": {"enabled": True}}, "networkPolicy.enabled", True),
+        (
+            "setMaintenancePolicy",
+            {"maintenancePolicy": {"window": {"dailyMaintenanceWindow": {"startTime": "03:00"}}}},
+            *("maintenancePolicy.window.dailyMaintenanceWindow", {"startTime": "03:00"}),
+        ),
+    ],
+)
+async def test_older_calls_set_one_thing_each(verb: str, body: Any, field: str, value: Any) -> None:
+    gke = with_apis()
+    await create(gke)
+    started = await gke.ok("POST", f"{MINIMAL}:{verb}", body)
+    found: Any = await gke.ok("GET", MINIMAL)
+    for key in field.split("."):
+        found = found[key]
+    assert (started["operationType"], found) == ("UPDATE_CLUSTER", value)
+
+
+async def test_dataplane_v2_takes_no_calico() -> None:
+    gke = with_apis()
+    await create(gke, networkConfig={"datapathProvider": "ADVANCED_DATAPATH"})
+    policy = {"networkPolicy": {"enabled": True}}
+    assert (await gke.refused("POST", f"{MINIMAL}:setNetworkPolicy", policy))[0] == 400
+
+
+async def test_alpha_is_answered_as_beta_is() -> None:
+    gke = with_apis()
+    await create(gke)
+    alpha = await gke.ok("GET", MINIMAL.replace("v1beta1", "v1alpha1"))
+    assert json.loads(json.dumps(alpha).replace("v1alpha1", "v1beta1")) == await gke.ok("GET", MINIMAL)

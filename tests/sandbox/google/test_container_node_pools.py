@@ -144,3 +144,17 @@ async def test_what_cannot_be_is_refused(gke: Gke, method: str, target: str, bod
     assert (await gke.refused(method, target, body))[0] == status
     assert gke.payments.operations == {}
     assert list(gke.payments.node_pools) == ["default-pool", "batch-pool"]
+
+
+async def test_nodes_are_no_longer_repaired_when_so_told(gke: Gke) -> None:
+    body = {"management": {"autoUpgrade": True}}
+    started = await gke.ok("POST", f"{POOLS}/default-pool:setManagement", body)
+    pool = await gke.ok("GET", f"{POOLS}/default-pool")
+    assert started["operationType"] == "SET_NODE_POOL_MANAGEMENT"
+    assert pool["management"] == {"autoUpgrade": True, "autoRepair": False}
+
+
+async def test_spot_nodes_are_labelled_as_such(gke: Gke) -> None:
+    await create(gke, config={"spot": True})
+    labels = (await gke.ok("GET", SAMPLE))["config"]["resourceLabels"]
+    assert labels == {"goog-gke-node-pool-provisioning-model": "spot"}

@@ -24,15 +24,18 @@ from .container_calls import (
 from .container_defaults import CHANNELS
 from .container_defaults import VERSIONS as CLUSTER_VERSIONS
 from .container_documents import cluster_document, label_fingerprint
+from .container_keys import get_jwks, get_openid_configuration
 from .container_node_pools import (
     create_node_pool,
     delete_node_pool,
     get_node_pool,
     list_node_pools,
+    set_management,
     set_size,
     update_node_pool,
 )
 from .container_operations import SERVICE, operation_document, start, started_document
+from .container_setters import SETTERS
 from .container_updates import cluster_change, join
 from .container_wanted import new_cluster
 from .errors import failed_precondition, not_found
@@ -141,18 +144,26 @@ def get_operation(call: Call) -> JSON:
 
 
 def _routes(
-    method: str, path: str, handler: Handler, kind: CallKind, *, zonal: str = "", with_: str = ""
+    method: str,
+    path: str,
+    handler: Handler,
+    kind: CallKind,
+    *,
+    zonal: str = "",
+    zonal_method: str = "",
+    public: bool = False,
 ) -> list[Route]:
     """The routes of a method, in each version, for locations and in the older form, for zones.
 
-    `zonal` and `with_` are the path and the HTTP method of the older form, where they differ.
+    `zonal` and `zonal_method` are the path and the HTTP method of the older form, where they differ.
     """
     answer = refusing(handler)
     routes = []
     for each in VERSIONS:
         project = f"/{each}/projects/{{project}}"
-        routes.append(Route(method, f"{project}/locations/{{location}}{path}", answer, kind))
-        routes.append(Route(with_ or method, f"{project}/zones/{{location}}{zonal or path}", answer, kind))
+        newer, older = f"{project}/locations/{{location}}{path}", f"{project}/zones/{{location}}{zonal or path}"
+        routes.append(Route(method, newer, answer, kind, not public))
+        routes.append(Route(zonal_method or method, older, answer, kind, not public))
     return routes
 
 
@@ -169,9 +180,17 @@ ROUTES = [
     *_routes("GET", f"{_CLUSTER}/nodePools", list_node_pools, "read"),
     *_routes("POST", f"{_CLUSTER}/nodePools", create_node_pool, "write"),
     *_routes("GET", _POOL, get_node_pool, "read"),
-    *_routes("PUT", _POOL, update_node_pool, "write", zonal=f"{_POOL}/update", with_="POST"),
+    *_routes("PUT", _POOL, update_node_pool, "write", zonal=f"{_POOL}/update", zonal_method="POST"),
     *_routes("DELETE", _POOL, delete_node_pool, "write"),
     *_routes("POST", f"{_POOL}:setSize", set_size, "write", zonal=f"{_POOL}/setSize"),
+    *_routes("POST", f"{_POOL}:setManagement", set_management, "write", zonal=f"{_POOL}/setManagement"),
+    *(
+        route
+        for path, zonal, handler in SETTERS
+        for route in _routes("POST", _CLUSTER + path, handler, "write", zonal=_CLUSTER + zonal)
+    ),
+    *_routes("GET", f"{_CLUSTER}/jwks", get_jwks, "read", public=True),
+    *_routes("GET", f"{_CLUSTER}/.well-known/openid-configuration", get_openid_configuration, "read", public=True),
     *_routes("GET", "/operations", list_operations, "read"),
     *_routes("GET", "/operations/{operation}", get_operation, "read"),
     *_routes("GET", "/serverConfig", server_config, "read", zonal="/serverconfig"),

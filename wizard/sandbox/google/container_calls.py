@@ -13,7 +13,8 @@ from wizard.sandbox.model.projects import Project
 from .calls import Call, Handler
 from .errors import GoogleError, concurrent_change, invalid, not_found
 
-VERSIONS = ("v1", "v1beta1")
+VERSIONS = ("v1", "v1beta1", "v1alpha1")
+"""The last is answered as v1beta1 is."""
 
 _REASONS = {
     "ABORTED": "aborted",
@@ -54,7 +55,7 @@ def refusing(handler: Handler) -> Handler:
 
 
 def version(call: Call) -> str:
-    """The version of the API that was called: v1 or v1beta1."""
+    """The version of the API that was called."""
     return call.path.split("/")[1]
 
 

@@ -16,7 +16,7 @@ from .container_defaults import BETA_ADDONS, BETA_CLUSTER, CLUSTER, CLUSTER_SINC
 
 HOST = "https://container.googleapis.com"
 COMPUTE = "https://www.googleapis.com/compute/v1"
-BETA = "v1beta1"
+STABLE = "v1"
 
 _EFFECTS = {
     "NoSchedule": "NO_SCHEDULE",
@@ -66,7 +66,7 @@ def self_link(cluster: Cluster, project: str, version: str) -> str:
     return f"{location_link(cluster, project, version)}/clusters/{cluster.name}"
 
 
-def node_pool_document(cluster: Cluster, pool: NodePool, version: str = "v1") -> dict[str, JSON]:
+def node_pool_document(cluster: Cluster, pool: NodePool, version: str = STABLE) -> dict[str, JSON]:
     """A node pool; initialNodeCount counts the nodes of one zone, as GKE does, and is not there for none."""
     zones = cluster.pool_zones(pool)
     document = {
@@ -90,7 +90,7 @@ def node_pool_document(cluster: Cluster, pool: NodePool, version: str = "v1") ->
     return chosen(document, pool.settings)
 
 
-def cluster_document(cluster: Cluster, version: str = "v1") -> dict[str, JSON]:
+def cluster_document(cluster: Cluster, version: str = STABLE) -> dict[str, JSON]:
     """A cluster; workloadIdentityConfig is there when it is on, which it always is on Autopilot (recorded)."""
     pools = [node_pool_document(cluster, pool, version) for pool in cluster.node_pools.values()]
     if _minor(cluster) >= (1, 35):
@@ -107,7 +107,7 @@ def cluster_document(cluster: Cluster, version: str = "v1") -> dict[str, JSON]:
     document = over(document, _control_plane(cluster))
     if cluster.workload_pool:
         document["workloadIdentityConfig"] = _workload_identity(cluster, version)
-    if version == BETA:
+    if version != STABLE:
         return over(document, BETA_CLUSTER)
     for name in BETA_ADDONS:
         document["addonsConfig"].pop(name, None)
@@ -182,7 +182,7 @@ def _node_config(cluster: Cluster, pool: NodePool, version: str) -> JSON:
     mode = "GKE_METADATA" if cluster.autopilot else pool.mode
     if mode is not None:
         config["workloadMetadataConfig"] = {"mode": mode}
-        if version == BETA:
+        if version != STABLE:
             config["workloadMetadataConfig"]["nodeMetadata"] = _NODE_METADATA[mode]
     return config
 
@@ -193,7 +193,7 @@ _NODE_METADATA = {"GKE_METADATA": "GKE_METADATA_SERVER", "GCE_METADATA": "EXPOSE
 
 def _workload_identity(cluster: Cluster, version: str) -> dict[str, JSON]:
     config: dict[str, JSON] = {"workloadPool": cluster.workload_pool}
-    if version == BETA:
+    if version != STABLE:
         config |= {"identityNamespace": cluster.workload_pool, "identityProvider": issuer(cluster)}
     return config
 

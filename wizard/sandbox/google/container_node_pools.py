@@ -8,7 +8,7 @@ from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.clusters import Cluster, NodePool
 
 from .calls import Call
-from .container_calls import check_etag, find_cluster, find_node_pool, place, version
+from .container_calls import check_etag, find_cluster, find_node_pool, place, take, version
 from .container_documents import node_pool_document
 from .container_operations import start, started_document
 from .container_updates import node_pool_change
@@ -65,6 +65,16 @@ def set_size(call: Call) -> JSON:
     count = wanted_count(call.document(), "nodeCount")
     change = partial(_resize, cluster, pool, count)
     return started_document(start(call.world, "SET_NODE_POOL_SIZE", cluster, pool, change), version(call))
+
+
+def set_management(call: Call) -> JSON:
+    """projects.locations.clusters.nodePools.setManagement: whether nodes are upgraded and repaired by themselves."""
+    cluster = _changeable(call)
+    pool = find_node_pool(call, cluster)
+    asked = take(call.document(), "management", dict, {})
+    management = {key: take(asked, key, bool, False) for key in ("autoUpgrade", "autoRepair")}
+    change = partial(pool.settings.__setitem__, "management", management)
+    return started_document(start(call.world, "SET_NODE_POOL_MANAGEMENT", cluster, pool, change), version(call))
 
 
 def _resize(cluster: Cluster, pool: NodePool, count: int) -> None:

@@ -59,6 +59,7 @@ def new_cluster(call: Call) -> Cluster:
     if autopilot or take(wanted, "workloadIdentityConfig", dict, {}):
         cluster.workload_pool = wanted_pool(wanted, "workloadIdentityConfig", cluster)
     _read_network(wanted, cluster)
+    check_network_policy(cluster.network_policy, cluster.dataplane_v2)
     for pool in _first_pools(call, cluster, wanted):
         cluster.node_pools[pool.name] = pool
     return cluster
@@ -78,6 +79,8 @@ def new_node_pool(call: Call, cluster: Cluster, wanted: dict[str, JSON]) -> Node
     pool.labels = take_texts(config, "labels")
     pool.taints = wanted_taints(config)
     pool.node_settings = {key: value for key, value in config.items() if key not in _NODE_FIELDS_OF_THEIR_OWN}
+    if take(config, "spot", bool, False):
+        pool.node_settings["resourceLabels"] = {"goog-gke-node-pool-provisioning-model": "spot"}
     take(pool.node_settings, "diskSizeGb", int, 0)
     take(pool.node_settings, "diskType", str, "")
     pool.settings = {key: kept(take(wanted, key, dict, {})) for key in _POOL_FIELDS if key in wanted}
@@ -93,6 +96,12 @@ def new_node_pool(call: Call, cluster: Cluster, wanted: dict[str, JSON]) -> Node
         pool.mode = wanted_mode(config, cluster, pool)
     _check_account(call, cluster, pool)
     return pool
+
+
+def check_network_policy(enabled: bool, dataplane_v2: bool) -> None:
+    """Refuse Calico where GKE Dataplane V2 enforces network policies itself (GoogleError 400)."""
+    if enabled and dataplane_v2:
+        raise invalid("Network policy cannot be enabled on a cluster with GKE Dataplane V2, which always enforces it.")
 
 
 def check_name(field: str, name: str) -> None:
