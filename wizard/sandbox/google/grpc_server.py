@@ -46,6 +46,8 @@ SERVICES = {
     "google.cloud.resourcemanager.v3.Projects": Service(*_RESOURCE_MANAGER, "ProjectsClient"),
     "google.cloud.resourcemanager.v3.Folders": Service(*_RESOURCE_MANAGER, "FoldersClient"),
     "google.cloud.resourcemanager.v3.Organizations": Service(*_RESOURCE_MANAGER, "OrganizationsClient"),
+    # Of the APIs that are served here, only Resource Manager has operations of this common kind.
+    "google.longrunning.Operations": Service(*_RESOURCE_MANAGER, "ProjectsClient"),
 }
 """The services that are served, by name."""
 
