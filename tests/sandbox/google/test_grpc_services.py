@@ -123,7 +123,7 @@ def test_a_request_that_names_nothing_is_invalid(channel: Channel, operator: dic
     ("host", "path"),
     [
         ("pubsub.googleapis.com", "google.pubsub.v1.Publisher/Publish"),
-        ("container.googleapis.com", "google.container.v1.ClusterManager/SetEverything"),
+        ("iam.googleapis.com", "google.iam.admin.v1.IAM/SetEverything"),
     ],
 )
 def test_a_service_or_method_that_is_not_there_is_named(channel: Channel, host: str, path: str) -> None:
