@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from .model.callers import CLOUD_PLATFORM, Caller
-from .model.clusters import COMPUTE_DOMAIN, Cluster, NodePool, make_workload_pool, workload_pool_of
+from .model.clusters import Cluster, NodePool, make_workload_pool, workload_pool_of
 from .model.hierarchy import Container, ContainerKind
 from .model.policy_rules import parse_policy
 from .model.projects import Dataset, Project
@@ -99,18 +99,10 @@ def _cluster(world: World, project: Project, spec: Mapping[str, Any]) -> None:
     cluster.resource_labels = dict(spec.get("labels", {}))
     for each in spec.get("node_pools", []):
         node_pool = cluster.node_pools[each["name"]] = NodePool(**each)
-        _default_account(cluster, node_pool)
+        cluster.add_node_account(node_pool)
     if pool:
         make_workload_pool(project)
     world.clusters.add(cluster)
-
-
-def _default_account(cluster: Cluster, pool: NodePool) -> None:
-    """Create the account of nodes for which nobody chose one; Compute Engine names it."""
-    project = cluster.project
-    if pool.service_account == "default" and cluster.node_account(pool) not in project.service_accounts:
-        title = "Compute Engine default service account"
-        project.add_account(f"{project.number}-compute", title, domain=COMPUTE_DOMAIN)
 
 
 def _grant(world: World, resource: Project | ServiceAccount | Container, spec: Mapping[str, Any]) -> None:

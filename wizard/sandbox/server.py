@@ -28,6 +28,7 @@ from .google import grpc_server
 from .google.apis import MOUNTS
 from .google.gateway import Gateway
 from .loopback import only_this_server
+from .model.clusters import Cluster
 from .model.world import Settings, World, utc_now
 from .request_log import RequestLog
 from .scenario import Scenario
@@ -122,11 +123,33 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
             from .kubernetes.server import serve_all  # its modules are loaded only where there is a cluster
 
             variables |= await serve_all(stack, world, gateway.answer, private, operator.token, edge.open_door)
+        else:
+            from .kubernetes import kubeconfig
+
+            # For clusters to come: without a file of the sandbox, gcloud would write into the caller's own.
+            variables |= kubeconfig.variables([], private, operator.token)
+        _serve_clusters_to_come(stack, world, gateway, edge)
         if aws is not None:
             key = aws.operator
             variables |= client_variables.aws(private, key.access_key_id, key.secret_access_key, aws.region)
             variables["WIF_WIZARD_SANDBOX_TOKEN"] = aws.admin_token
         yield Served(world, aws, {**variables, **edge.variables}, edge.url)
+
+
+def _serve_clusters_to_come(stack: AsyncExitStack, world: World, gateway: Gateway, edge: "_Edge") -> None:
+    """Let the world's clusters come and go while the sandbox runs, with their Kubernetes APIs."""
+
+    async def serve_cluster(cluster: Cluster) -> None:
+        from .kubernetes.server import serve
+
+        await serve(stack, world, cluster, gateway.answer, edge.open_door)
+
+    def end_cluster(cluster: Cluster) -> None:
+        edge.close_door(cluster.endpoint)
+        if cluster.close is not None:
+            cluster.close()
+
+    world.serve_cluster, world.end_cluster = serve_cluster, end_cluster
 
 
 class _Edge:
@@ -192,6 +215,10 @@ class _Edge:
             runner.server, authority.context((address, *names), self._private)
         )
         return address
+
+    def close_door(self, address: str) -> None:
+        """Lead nobody to an API server any more."""
+        self._tunnel.addresses.pop(address, None)
 
     async def _listen(self, runner: web.AppRunner, context: ssl.SSLContext | None = None) -> int:
         """Serve on a free port of 127.0.0.1; returns the port."""

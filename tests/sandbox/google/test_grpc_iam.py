@@ -94,6 +94,15 @@ def test_tokens_and_quota_projects_are_checked_as_over_rest(iam: IAMClient, goog
     assert denied.value.metadata["consumer"] == "projects/764086051850"
 
 
-def test_unknown_methods_are_unimplemented(iam: IAMClient, operator: dict[str, Any]) -> None:
-    with pytest.raises(exceptions.MethodNotImplemented):
-        iam.create_role(request={"parent": PROJECT}, **operator)
+def test_methods_that_rest_lacks_are_unimplemented_by_their_own_names(iam: IAMClient, operator: dict[str, Any]) -> None:
+    with pytest.raises(exceptions.MethodNotImplemented) as lacking:
+        iam.lint_policy(request={"full_resource_name": "//cloudresourcemanager.googleapis.com/x"}, **operator)
+    sentence = "the sandbox has no google.iam.admin.v1.IAM/LintPolicy; nothing left this machine"
+    assert lacking.value.message == sentence
+
+
+def test_roles_are_made_as_over_rest(iam: IAMClient, operator: dict[str, Any]) -> None:
+    role = {"title": "Reader", "included_permissions": ["bigquery.jobs.create"]}
+    made = iam.create_role(request={"parent": PROJECT, "role_id": "grpcReader", "role": role}, **operator)
+    assert (made.name, made.title) == (f"{PROJECT}/roles/grpcReader", "Reader")
+    assert iam.get_role(request={"name": made.name}, **operator).title == "Reader"

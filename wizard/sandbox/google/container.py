@@ -1,196 +1,195 @@
-"""Container API v1: GKE clusters, node pools and operations, as far as Workload Identity Federation touches them."""
+"""Container API v1 and v1beta1: GKE clusters, and the routes of everything in them."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from wizard.sandbox.json_value import JSON
-from wizard.sandbox.model.clusters import Cluster, ClusterOperation, NodePool, make_workload_pool, workload_pool_of
-from wizard.sandbox.model.projects import Project
+from wizard.sandbox.model.clusters import Cluster
+from wizard.sandbox.model.world import World
+from wizard.sandbox.request_log import CallKind
 
-from .calls import Call, Route
-from .container_documents import cluster_document, node_pool_document
+from .calls import Call, Handler, Route
+from .container_calls import (
+    VERSIONS,
+    check_etag,
+    find_cluster,
+    find_project,
+    place,
+    take,
+    take_texts,
+    version,
+)
+from .container_defaults import CHANNELS
+from .container_defaults import VERSIONS as CLUSTER_VERSIONS
+from .container_documents import cluster_document, label_fingerprint
+from .container_keys import get_jwks, get_openid_configuration
+from .container_node_pools import (
+    create_node_pool,
+    delete_node_pool,
+    get_node_pool,
+    list_node_pools,
+    set_management,
+    set_size,
+    update_node_pool,
+)
 from .container_operations import SERVICE, operation_document, start, started_document
-from .errors import GoogleError, concurrent_change, invalid, not_found
+from .container_setters import SETTERS
+from .container_updates import cluster_change, join
+from .container_wanted import new_cluster
+from .errors import failed_precondition, not_found
 
 __all__ = ["ROUTES", "SERVICE"]
-
-LOCATION = "/v1/projects/{project}/locations/{location}"
-CLUSTER = LOCATION + "/clusters/{cluster}"
-NODE_POOL = CLUSTER + "/nodePools/{pool}"
-METADATA_MODES = ("GCE_METADATA", "GKE_METADATA")
 
 
 def list_clusters(call: Call) -> JSON:
     """projects.locations.clusters.list: `-` is every location."""
-    project = _project(call, "container.clusters.list")
+    project = find_project(call, "container.clusters.list")
     found = call.world.clusters.of(project.id, call.params["location"])
-    return {"clusters": [cluster_document(each) for each in found]} if found else {}
+    return {"clusters": [cluster_document(each, version(call)) for each in found]} if found else {}
 
 
 def get_cluster(call: Call) -> JSON:
     """projects.locations.clusters.get."""
-    return cluster_document(_cluster(call, "container.clusters.get"))
+    return cluster_document(find_cluster(call, "container.clusters.get"), version(call))
+
+
+async def create_cluster(call: Call) -> JSON:
+    """projects.locations.clusters.create: its Kubernetes API is served, and tells its address when it is done."""
+    cluster = new_cluster(call)
+    call.world.clusters.add(cluster)
+    effect = partial(join, cluster, cluster.workload_pool)
+    operation = start(call.world, "CREATE_CLUSTER", cluster, None, effect)
+    if call.world.serve_cluster is not None:
+        await call.world.serve_cluster(cluster)
+    return started_document(operation, version(call))
 
 
 def update_cluster(call: Call) -> JSON:
-    """projects.locations.clusters.update: the workload identity pool on (its name) or off (an empty one).
+    """projects.locations.clusters.update: the workload identity pool on (its name) or off (an empty one), and settings.
 
     Node pools that are there stay as they are (GKE documentation). The pool itself outlives what is switched off.
     """
-    cluster = _cluster(call, "container.clusters.update")
-    wanted = _wanted_pool(call, cluster)
-    _check_etag(call, cluster)
-    return started_document(start(call.world, cluster, None, partial(_join, cluster, wanted)))
+    cluster = find_cluster(call, "container.clusters.update")
+    pool, change = cluster_change(cluster, call.part("update"))
+    check_etag(call, cluster)
+    return started_document(start(call.world, "UPDATE_CLUSTER", cluster, pool, change), version(call))
 
 
-def list_node_pools(call: Call) -> JSON:
-    """projects.locations.clusters.nodePools.list."""
-    cluster = _cluster(call, "container.clusters.get")
-    pools = [node_pool_document(cluster, pool) for pool in cluster.node_pools.values()]
-    return {"nodePools": pools} if pools else {}
+def delete_cluster(call: Call) -> JSON:
+    """projects.locations.clusters.delete: its Kubernetes API ends with it."""
+    cluster = find_cluster(call, "container.clusters.delete")
+    operation = start(call.world, "DELETE_CLUSTER", cluster, None, partial(_end, call.world, cluster))
+    return started_document(operation, version(call))
 
 
-def get_node_pool(call: Call) -> JSON:
-    """projects.locations.clusters.nodePools.get."""
-    cluster = _cluster(call, "container.clusters.get")
-    return node_pool_document(cluster, _node_pool(call, cluster))
+def _end(world: World, cluster: Cluster) -> None:
+    world.clusters.remove(cluster)
+    if world.end_cluster is not None:
+        world.end_cluster(cluster)
 
 
-def update_node_pool(call: Call) -> JSON:
-    """projects.locations.clusters.nodePools.update: workloadMetadataConfig.mode, which recreates the nodes."""
-    cluster = _cluster(call, "container.clusters.update")
-    if cluster.autopilot:
-        raise invalid("The node pools of an Autopilot cluster cannot be changed.")
-    pool = _node_pool(call, cluster)
-    mode = _wanted_mode(call)
-    if mode == "GKE_METADATA" and not cluster.workload_pool:
-        raise invalid("GKE_METADATA needs a cluster with Workload Identity.")
-    if mode == "GKE_METADATA" and pool.windows:
-        raise invalid("GKE_METADATA is not possible on Windows nodes.")
-    _check_etag(call, pool)
-    return started_document(start(call.world, cluster, pool, partial(setattr, pool, "mode", mode)))
+def set_labels(call: Call) -> JSON:
+    """projects.locations.clusters.setResourceLabels: all labels, by a caller who knows those that were there.
+
+    The fingerprint changes with the labels; an old one is refused in reported words.
+    """
+    cluster = find_cluster(call, "container.clusters.update")
+    labels = take_texts(call.document(), "resourceLabels")
+    known, sent = label_fingerprint(cluster), take(call.document(), "labelFingerprint", str, "")
+    if sent != known:
+        raise failed_precondition(
+            "Labels could not be set due to fingerprint mismatch; try again with the proper fingerprint: incorrect "
+            f'fingerprint supplied was "{sent}", the expected one is "{known}".'
+        )
+    change = partial(setattr, cluster, "resource_labels", labels)
+    return started_document(start(call.world, "UPDATE_CLUSTER", cluster, None, change), version(call))
+
+
+def server_config(call: Call) -> JSON:
+    """projects.locations.getServerConfig: the versions that clusters can have there."""
+    find_project(call, "container.clusters.list")
+    known = list(CLUSTER_VERSIONS)
+    channels = [
+        {"channel": name, "defaultVersion": default, "validVersions": known, "upgradeTargetVersion": default}
+        for name, default in CHANNELS.items()
+    ]
+    return {
+        "defaultClusterVersion": CHANNELS["REGULAR"],
+        "validNodeVersions": known,
+        "defaultImageType": "COS_CONTAINERD",
+        "validImageTypes": ["COS_CONTAINERD", "UBUNTU_CONTAINERD", "WINDOWS_LTSC_CONTAINERD"],
+        "validMasterVersions": known,
+        "channels": channels,
+    }
 
 
 def list_operations(call: Call) -> JSON:
     """projects.locations.operations.list: those that have ended, too."""
-    project = _project(call, "container.operations.list")
-    found = _operations(call, project)
+    project = find_project(call, "container.operations.list")
+    found = call.world.clusters.operations(project.id, call.params["location"])
     now = call.world.clock()
-    return {"operations": [operation_document(each, now) for each in found]} if found else {}
+    return {"operations": [operation_document(each, now, version(call)) for each in found]} if found else {}
 
 
 def get_operation(call: Call) -> JSON:
     """projects.locations.operations.get."""
-    project = _project(call, "container.operations.get")
+    project = find_project(call, "container.operations.get")
     name = call.params["operation"]
-    operation = next((each for each in _operations(call, project) if each.name == name), None)
-    if operation is None:
-        raise not_found(f"Not found: {_place(call.params['project'], call)}/operations/{name}.")
-    return operation_document(operation, call.world.clock())
+    for operation in call.world.clusters.operations(project.id, call.params["location"]):
+        if operation.name == name:
+            return operation_document(operation, call.world.clock(), version(call))
+    raise not_found(f"Not found: {place(call.params['project'], call)}/operations/{name}.")
 
 
-def _wanted_pool(call: Call, cluster: Cluster) -> str | None:
-    """The pool that an update asks for, None to leave the pool; GoogleError 400 for any but the project's own."""
-    update = call.part("update")
-    if not update:
-        raise invalid("The update must have a field that is to change.")
-    _only(update, "desiredWorkloadIdentityConfig")
-    config = update["desiredWorkloadIdentityConfig"]
-    pool = config.get("workloadPool", "") if isinstance(config, dict) else None
-    if not isinstance(pool, str) or pool not in ("", workload_pool_of(cluster.project)):
-        raise invalid(f"The workload pool of this cluster can only be {workload_pool_of(cluster.project)}.")
-    if not pool and cluster.autopilot:
-        raise invalid("Workload Identity cannot be switched off on an Autopilot cluster.")
-    if not pool and any(each.mode == "GKE_METADATA" for each in cluster.node_pools.values()):
-        raise invalid("Node pools of this cluster still have GKE_METADATA.")
-    return pool or None
+def _routes(
+    method: str,
+    path: str,
+    handler: Handler,
+    kind: CallKind,
+    *,
+    zonal: str = "",
+    zonal_method: str = "",
+    public: bool = False,
+) -> list[Route]:
+    """The routes of a method, in each version, for locations and in the older form, for zones.
+
+    `zonal` and `zonal_method` are the path and the HTTP method of the older form, where they differ.
+    """
+    routes = []
+    for each in VERSIONS:
+        project = f"/{each}/projects/{{project}}"
+        newer, older = f"{project}/locations/{{location}}{path}", f"{project}/zones/{{location}}{zonal or path}"
+        routes.append(Route(method, newer, handler, kind, not public))
+        routes.append(Route(zonal_method or method, older, handler, kind, not public))
+    return routes
 
 
-def _wanted_mode(call: Call) -> str:
-    _only(call.document(), "workloadMetadataConfig")
-    mode = call.part("workloadMetadataConfig").get("mode")
-    if mode not in METADATA_MODES:
-        kind = "type.googleapis.com/google.container.v1.WorkloadMetadataConfig.Mode"
-        raise invalid(f"Invalid value at 'workload_metadata_config.mode' ({kind}), \"{mode}\"")
-    return str(mode)
-
-
-def _only(document: dict[str, JSON], field: str) -> None:
-    """Refuse an update of anything else, which Google can do and the sandbox cannot (GoogleError 501)."""
-    others = [key for key in document if key not in (field, "name", "etag")]
-    if others:
-        raise GoogleError(501, "UNIMPLEMENTED", f"This sandbox does not change {', '.join(others)}.")
-
-
-def _check_etag(call: Call, entity: Cluster | NodePool) -> None:
-    etag = call.part("update").get("etag") or call.document().get("etag")
-    if etag and etag != entity.etag:
-        raise concurrent_change()
-
-
-def _join(cluster: Cluster, pool: str | None) -> None:
-    cluster.workload_pool = pool
-    if pool is not None:
-        make_workload_pool(cluster.project)
-
-
-def _project(call: Call, permission: str) -> Project:
-    """The project of the path, if the caller has the permission there (403 in the API's words)."""
-    project = call.project(call.params["project"])
-    call.require(permission, project, refusal=partial(_required, permission, _resource(call)))
-    return project
-
-
-def _cluster(call: Call, permission: str) -> Cluster:
-    project = _project(call, permission)
-    cluster = call.world.clusters.find(project.id, call.params["location"], call.params["cluster"])
-    if cluster is None:
-        raise not_found(f"Not found: {_place(project.id, call)}/clusters/{call.params['cluster']}.")
-    return cluster
-
-
-def _node_pool(call: Call, cluster: Cluster) -> NodePool:
-    name = call.params["pool"]
-    pool = cluster.node_pools.get(name)
-    if pool is None:
-        raise not_found(f'Not found: node pool "{name}" not found.')
-    return pool
-
-
-def _operations(call: Call, project: Project) -> list[ClusterOperation]:
-    clusters = call.world.clusters.of(project.id, call.params["location"])
-    found = [operation for cluster in clusters for operation in cluster.operations.values()]
-    return sorted(found, key=lambda each: each.started)
-
-
-def _required(permission: str, resource: str) -> GoogleError:
-    """403 in the words that public threads quote."""
-    return GoogleError(403, "PERMISSION_DENIED", f'Required "{permission}" permission(s) for "{resource}".')
-
-
-def _resource(call: Call) -> str:
-    """What a refusal names: the cluster or operation, or, of a list, the project."""
-    for kind, key in (("clusters", "cluster"), ("operations", "operation")):
-        if key in call.params:
-            return f"{_place(call.params['project'], call)}/{kind}/{call.params[key]}"
-    return f"projects/{call.params['project']}"
-
-
-def _place(project: str, call: Call) -> str:
-    """The location as refusals name it: a zone if it is one."""
-    location = call.params["location"]
-    kind = "zones" if location.count("-") == 2 else "locations"
-    return f"projects/{project}/{kind}/{location}"
-
+_CLUSTER = "/clusters/{cluster}"
+_POOL = f"{_CLUSTER}/nodePools/{{pool}}"
 
 ROUTES = [
-    Route("GET", LOCATION + "/clusters", list_clusters, "read"),
-    Route("GET", CLUSTER, get_cluster, "read"),
-    Route("PUT", CLUSTER, update_cluster, "write"),
-    Route("GET", CLUSTER + "/nodePools", list_node_pools, "read"),
-    Route("GET", NODE_POOL, get_node_pool, "read"),
-    Route("PUT", NODE_POOL, update_node_pool, "write"),
-    Route("GET", LOCATION + "/operations", list_operations, "read"),
-    Route("GET", LOCATION + "/operations/{operation}", get_operation, "read"),
+    *_routes("GET", "/clusters", list_clusters, "read"),
+    *_routes("POST", "/clusters", create_cluster, "write"),
+    *_routes("GET", _CLUSTER, get_cluster, "read"),
+    *_routes("PUT", _CLUSTER, update_cluster, "write"),
+    *_routes("DELETE", _CLUSTER, delete_cluster, "write"),
+    *_routes("POST", f"{_CLUSTER}:setResourceLabels", set_labels, "write", zonal=f"{_CLUSTER}/resourceLabels"),
+    *_routes("GET", f"{_CLUSTER}/nodePools", list_node_pools, "read"),
+    *_routes("POST", f"{_CLUSTER}/nodePools", create_node_pool, "write"),
+    *_routes("GET", _POOL, get_node_pool, "read"),
+    *_routes("PUT", _POOL, update_node_pool, "write", zonal=f"{_POOL}/update", zonal_method="POST"),
+    *_routes("DELETE", _POOL, delete_node_pool, "write"),
+    *_routes("POST", f"{_POOL}:setSize", set_size, "write", zonal=f"{_POOL}/setSize"),
+    *_routes("POST", f"{_POOL}:setManagement", set_management, "write", zonal=f"{_POOL}/setManagement"),
+    *(
+        route
+        for path, zonal, handler in SETTERS
+        for route in _routes("POST", _CLUSTER + path, handler, "write", zonal=_CLUSTER + zonal)
+    ),
+    *_routes("GET", f"{_CLUSTER}/jwks", get_jwks, "read", public=True),
+    *_routes("GET", f"{_CLUSTER}/.well-known/openid-configuration", get_openid_configuration, "read", public=True),
+    *_routes("GET", "/operations", list_operations, "read"),
+    *_routes("GET", "/operations/{operation}", get_operation, "read"),
+    *_routes("GET", "/serverConfig", server_config, "read", zonal="/serverconfig"),
 ]

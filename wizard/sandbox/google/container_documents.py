@@ -1,165 +1,220 @@
-"""Clusters and node pools as the Container API v1 answers them; keys and defaults as recorded from real ones."""
+"""Clusters and node pools as the Container API answers them, in v1 and v1beta1; keys and defaults as recorded.
+
+Documents are built as v1beta1 answers them; v1 answers the same without what it does not know.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from hashlib import sha256
 
-from wizard.sandbox.json_value import JSON
-from wizard.sandbox.model.clusters import VERSION, Cluster, NodePool
+from wizard.sandbox.json_value import JSON, copied
+from wizard.sandbox.model.clusters import Cluster, NodePool, issuer
 
-HOST = "https://container.googleapis.com/v1"
+from .container_defaults import BETA_ADDONS, BETA_CLUSTER, CLUSTER, CLUSTER_SINCE, NODE, POD_RANGE, RANGE_UTILIZATION
+
+HOST = "https://container.googleapis.com"
 COMPUTE = "https://www.googleapis.com/compute/v1"
-POD_RANGE = "10.76.0.0/14"
-SERVICE_RANGE = "34.118.224.0/20"
+STABLE = "v1"
 
-_SCOPES = ("devstorage.read_only", "logging.write", "monitoring", "service.management.readonly", "servicecontrol")
-_NODE_CONFIG: dict[str, JSON] = {
-    "diskSizeGb": 100,
-    "oauthScopes": [f"https://www.googleapis.com/auth/{scope}" for scope in (*_SCOPES, "trace.append")],
-    "metadata": {"disable-legacy-endpoints": "true"},
-    "imageType": "COS_CONTAINERD",
-    "diskType": "pd-balanced",
-    "shieldedInstanceConfig": {"enableIntegrityMonitoring": True},
-    "kubeletConfig": {"insecureKubeletReadonlyPortEnabled": False, "maxParallelImagePulls": 2},
-    "resourceLabels": {"goog-gke-node-pool-provisioning-model": "on-demand"},
-    "windowsNodeConfig": {},
-    "effectiveCgroupMode": "EFFECTIVE_CGROUP_MODE_V2",
-    "bootDisk": {"diskType": "pd-balanced", "sizeGb": "100"},
-}
 _EFFECTS = {
     "NoSchedule": "NO_SCHEDULE",
     "PreferNoSchedule": "PREFER_NO_SCHEDULE",
     "NoExecute": "NO_EXECUTE",
 }
 """The effects of taints as the Container API spells them."""
-_CLUSTER: dict[str, JSON] = {
-    "loggingService": "logging.googleapis.com/kubernetes",
-    "monitoringService": "monitoring.googleapis.com/kubernetes",
-    "network": "default",
-    "clusterIpv4Cidr": POD_RANGE,
-    "addonsConfig": {
-        "kubernetesDashboard": {"disabled": True},
-        "networkPolicyConfig": {"disabled": True},
-        "gcePersistentDiskCsiDriverConfig": {"enabled": True},
-    },
-    "subnetwork": "default",
-    "labelFingerprint": "a9dc16a7",
-    "legacyAbac": {},
-    "ipAllocationPolicy": {
-        "useIpAliases": True,
-        "clusterIpv4Cidr": POD_RANGE,
-        "servicesIpv4Cidr": SERVICE_RANGE,
-        "stackType": "IPV4",
-    },
-    "masterAuthorizedNetworksConfig": {"gcpPublicCidrsAccessEnabled": True},
-    "maintenancePolicy": {"resourceVersion": "e3b0c442"},
-    "binaryAuthorization": {},
-    "autoscaling": {"autoscalingProfile": "BALANCED"},
-    "defaultMaxPodsConstraint": {"maxPodsPerNode": "110"},
-    "databaseEncryption": {"state": "DECRYPTED", "currentState": "CURRENT_STATE_DECRYPTED"},
-    "shieldedNodes": {"enabled": True},
-    "releaseChannel": {"channel": "REGULAR"},
-    "notificationConfig": {"pubsub": {}},
-    "initialClusterVersion": VERSION,
-    "currentMasterVersion": VERSION,
-    "currentNodeVersion": VERSION,
-    "servicesIpv4Cidr": SERVICE_RANGE,
-    "securityPostureConfig": {"mode": "BASIC", "vulnerabilityMode": "VULNERABILITY_MODE_UNSPECIFIED"},
-    "enterpriseConfig": {"clusterTier": "STANDARD"},
-}
+KUBERNETES_EFFECTS = {theirs: ours for ours, theirs in _EFFECTS.items()}
+"""The same, the other way round."""
+
+_NO_LABELS = "a9dc16a7"
+"""The fingerprint of a cluster without labels (reported)."""
 
 
-def zones(cluster: Cluster, nodes: int) -> list[str]:
-    """The zones that a pool of that many nodes is spread over, evenly: of a region, three, two or one."""
-    if cluster.zonal:
-        return [cluster.location]
-    count = next(count for count in (3, 2, 1) if nodes % count == 0)
-    return [f"{cluster.location}-{letter}" for letter in "abc"[:count]]
+def over(base: JSON, changes: Mapping[str, JSON]) -> dict[str, JSON]:
+    """`base` with the changes; objects inside are merged, anything else is replaced."""
+    result = copied(base) if isinstance(base, dict) else {}
+    for key, value in changes.items():
+        result[key] = over(result.get(key), value) if isinstance(value, dict) else copied(value)
+    return result
 
 
-def self_link(cluster: Cluster, project: str) -> str:
-    """The URL of a cluster; `project` is an id in the cluster's own answers, a number in those of its operations."""
-    return f"{location_link(cluster, project)}/clusters/{cluster.name}"
+def chosen(base: Mapping[str, JSON], settings: Mapping[str, JSON]) -> dict[str, JSON]:
+    """`base` with what callers chose: of a field that is an object, each part replaces the one that was there."""
+    result = dict(base)
+    for key, value in settings.items():
+        before = result.get(key)
+        result[key] = {**before, **value} if isinstance(before, dict) and isinstance(value, dict) else value
+    return result
 
 
-def location_link(cluster: Cluster, project: str) -> str:
+def label_fingerprint(cluster: Cluster) -> str:
+    """What a caller must send to change the cluster's labels; it changes with them."""
+    if not cluster.resource_labels:
+        return _NO_LABELS
+    return sha256(json.dumps(cluster.resource_labels, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def location_link(cluster: Cluster, project: str, version: str) -> str:
     """The URL of a cluster's location, which is called a zone where it is one (recorded)."""
     kind = "zones" if cluster.zonal else "locations"
-    return f"{HOST}/projects/{project}/{kind}/{cluster.location}"
+    return f"{HOST}/{version}/projects/{project}/{kind}/{cluster.location}"
 
 
-def node_config(cluster: Cluster, pool: NodePool) -> JSON:
+def self_link(cluster: Cluster, project: str, version: str) -> str:
+    """The URL of a cluster; `project` is an id in the cluster's own answers, a number in those of its operations."""
+    return f"{location_link(cluster, project, version)}/clusters/{cluster.name}"
+
+
+def node_pool_document(cluster: Cluster, pool: NodePool, version: str = STABLE) -> dict[str, JSON]:
+    """A node pool; initialNodeCount counts the nodes of one zone, as GKE does, and is not there for none."""
+    zones = cluster.pool_zones(pool)
+    document = {
+        "name": pool.name,
+        "config": _node_config(cluster, pool, version),
+        "initialNodeCount": pool.nodes // len(zones),
+        "management": {"autoUpgrade": True, "autoRepair": True},
+        "maxPodsConstraint": {"maxPodsPerNode": "110"},
+        "podIpv4CidrSize": 24,
+        "locations": zones,
+        "networkConfig": _pool_network(cluster),
+        "selfLink": f"{self_link(cluster, cluster.project.id, version)}/nodePools/{pool.name}",
+        "version": cluster.version,
+        "instanceGroupUrls": [_instance_group(cluster, pool, zone) for zone in zones],
+        "status": pool.status,
+        "upgradeSettings": pool.upgrade_settings,
+        "etag": pool.etag,
+    }
+    if not document["initialNodeCount"]:
+        del document["initialNodeCount"]
+    return chosen(document, pool.settings)
+
+
+def cluster_document(cluster: Cluster, version: str = STABLE) -> dict[str, JSON]:
+    """A cluster; workloadIdentityConfig is there when it is on, which it always is on Autopilot (recorded)."""
+    pools = [node_pool_document(cluster, pool, version) for pool in cluster.node_pools.values()]
+    if _minor(cluster) >= (1, 35):
+        for pool in pools:
+            pool["networkConfig"]["podIpv4RangeUtilization"] = RANGE_UTILIZATION
+    document = over(_settled(cluster), _fixed(cluster, version))
+    document["nodePools"] = pools
+    document["instanceGroupUrls"] = [url for pool in pools for url in pool["instanceGroupUrls"]]
+    if pools:
+        # What the API repeats of the first pool for old clients.
+        document["nodeConfig"] = pools[0]["config"]
+        if "initialNodeCount" in pools[0]:
+            document["initialNodeCount"] = pools[0]["initialNodeCount"]
+    document = over(document, _control_plane(cluster))
+    if cluster.workload_pool:
+        document["workloadIdentityConfig"] = _workload_identity(cluster, version)
+    if version != STABLE:
+        return over(document, BETA_CLUSTER)
+    for name in BETA_ADDONS:
+        document["addonsConfig"].pop(name, None)
+    return document
+
+
+def _minor(cluster: Cluster) -> tuple[int, int]:
+    major, minor, _ = cluster.version.split(".", 2)
+    return int(major), int(minor)
+
+
+def _settled(cluster: Cluster) -> dict[str, JSON]:
+    """The defaults for the cluster's version, with what callers chose."""
+    document = over({}, CLUSTER)
+    for since, more in CLUSTER_SINCE.items():
+        if _minor(cluster) >= since:
+            document = over(document, more)
+    return chosen(document, cluster.settings)
+
+
+def _fixed(cluster: Cluster, version: str) -> dict[str, JSON]:
+    """What belongs to this cluster alone."""
+    project = cluster.project.id
+    network = {
+        "network": f"projects/{project}/global/networks/{cluster.network}",
+        "subnetwork": _subnetwork(cluster),
+    }
+    if cluster.dataplane_v2 or cluster.autopilot:
+        network["datapathProvider"] = "ADVANCED_DATAPATH"
+    fixed: dict[str, JSON] = {
+        "name": cluster.name,
+        "network": cluster.network,
+        "subnetwork": cluster.subnetwork,
+        "networkConfig": network,
+        "ipAllocationPolicy": {"clusterSecondaryRangeName": _pod_range(cluster)},
+        "labelFingerprint": label_fingerprint(cluster),
+        "locations": cluster.node_zones,
+        "selfLink": self_link(cluster, project, version),
+        "zone": cluster.location,
+        "location": cluster.location,
+        "createTime": cluster.created.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
+        "status": cluster.status,
+        "initialClusterVersion": cluster.version,
+        "currentMasterVersion": cluster.version,
+        "currentNodeVersion": cluster.version,
+        "currentNodeCount": sum(pool.nodes for pool in cluster.node_pools.values()),
+        "autopilot": {"enabled": True} if cluster.autopilot else {},
+        "id": cluster.id,
+        "etag": cluster.etag,
+    }
+    if cluster.resource_labels:
+        fixed["resourceLabels"] = cluster.resource_labels
+    if cluster.network_policy:
+        fixed["networkPolicy"] = {"provider": "CALICO", "enabled": True}
+    return fixed
+
+
+def _node_config(cluster: Cluster, pool: NodePool, version: str) -> JSON:
     """The configuration of a pool's nodes; no workloadMetadataConfig where nobody asked for a mode (recorded)."""
-    config = {**_NODE_CONFIG, "machineType": pool.machine_type, "serviceAccount": pool.service_account}
+    config = chosen(NODE, pool.node_settings)
+    config["bootDisk"] = {"diskType": config["diskType"], "sizeGb": str(config["diskSizeGb"])}
+    config["machineType"] = pool.machine_type
+    config["serviceAccount"] = pool.service_account
     config["imageType"] = pool.image_type
     if pool.labels:
         config["labels"] = dict(pool.labels)
     if pool.taints:
         config["taints"] = [{**taint, "effect": _EFFECTS[taint["effect"]]} for taint in pool.taints]
+    if _minor(cluster) >= (1, 36):
+        image = f"gke-{cluster.version.replace('.', '')}-cos"
+        config["nodeImageConfig"] = {"image": image, "imageProject": "gke-node-images"}
     mode = "GKE_METADATA" if cluster.autopilot else pool.mode
-    return config if mode is None else {**config, "workloadMetadataConfig": {"mode": mode}}
+    if mode is not None:
+        config["workloadMetadataConfig"] = {"mode": mode}
+        if version != STABLE:
+            config["workloadMetadataConfig"]["nodeMetadata"] = _NODE_METADATA[mode]
+    return config
 
 
-def node_pool_document(cluster: Cluster, pool: NodePool) -> dict[str, JSON]:
-    """A node pool; initialNodeCount counts the nodes of one zone, as GKE does."""
-    where = zones(cluster, pool.nodes)
-    return {
-        "name": pool.name,
-        "config": node_config(cluster, pool),
-        "initialNodeCount": pool.nodes // len(where),
-        "management": {"autoUpgrade": True, "autoRepair": True},
-        "maxPodsConstraint": {"maxPodsPerNode": "110"},
-        "podIpv4CidrSize": 24,
-        "locations": where,
-        "networkConfig": {"podIpv4CidrBlock": POD_RANGE, "podRange": f"gke-{cluster.name}-pods-{cluster.id[:8]}"},
-        "selfLink": f"{self_link(cluster, cluster.project.id)}/nodePools/{pool.name}",
-        "version": VERSION,
-        "instanceGroupUrls": [_instance_group(cluster, pool, zone) for zone in where],
-        "status": pool.status,
-        "upgradeSettings": pool.upgrade_settings,
-        "etag": pool.etag,
+_NODE_METADATA = {"GKE_METADATA": "GKE_METADATA_SERVER", "GCE_METADATA": "EXPOSE"}
+"""A mode to the name that v1beta1 had for it before (the first recorded, the second documented)."""
+
+
+def _workload_identity(cluster: Cluster, version: str) -> dict[str, JSON]:
+    config: dict[str, JSON] = {"workloadPool": cluster.workload_pool}
+    if version != STABLE:
+        config |= {"identityNamespace": cluster.workload_pool, "identityProvider": issuer(cluster)}
+    return config
+
+
+def _subnetwork(cluster: Cluster) -> str:
+    return f"projects/{cluster.project.id}/regions/{cluster.region}/subnetworks/{cluster.subnetwork}"
+
+
+def _pod_range(cluster: Cluster) -> str:
+    return f"gke-{cluster.name}-pods-{cluster.id[:8]}"
+
+
+def _pool_network(cluster: Cluster) -> dict[str, JSON]:
+    network: dict[str, JSON] = {
+        "podRange": _pod_range(cluster),
+        "podIpv4CidrBlock": POD_RANGE,
+        "subnetwork": _subnetwork(cluster),
     }
-
-
-def cluster_document(cluster: Cluster) -> dict[str, JSON]:
-    """A cluster; workloadIdentityConfig is there when it is on, which it always is on Autopilot (recorded)."""
-    pools = [node_pool_document(cluster, pool) for pool in cluster.node_pools.values()]
-    document = {
-        "name": cluster.name,
-        **_first_pool(cluster),
-        **_CLUSTER,
-        "nodePools": pools,
-        "locations": zones(cluster, 3),
-        "selfLink": self_link(cluster, cluster.project.id),
-        "zone": cluster.location,
-        "location": cluster.location,
-        "createTime": cluster.created.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
-        "status": cluster.status,
-        "instanceGroupUrls": [url for pool in pools for url in pool["instanceGroupUrls"]],
-        "currentNodeCount": sum(pool.nodes for pool in cluster.node_pools.values()),
-        "autopilot": {"enabled": True} if cluster.autopilot else {},
-        "id": cluster.id,
-        "etag": cluster.etag,
-        **_control_plane(cluster),
-    }
-    if cluster.resource_labels:
-        document["resourceLabels"] = cluster.resource_labels
-    if cluster.dataplane_v2 or cluster.autopilot:
-        document["networkConfig"] = {**document.get("networkConfig", {}), "datapathProvider": "ADVANCED_DATAPATH"}
-    if cluster.network_policy:
-        document["networkPolicy"] = {"provider": "CALICO", "enabled": True}
-    if cluster.workload_pool:
-        document["workloadIdentityConfig"] = {"workloadPool": cluster.workload_pool}
-    return document
-
-
-def _first_pool(cluster: Cluster) -> dict[str, JSON]:
-    """What the API repeats of the first pool for old clients, with its mode."""
-    pool = next(iter(cluster.node_pools.values()), None)
-    if pool is None:
-        return {}
-    first = node_pool_document(cluster, pool)
-    return {"initialNodeCount": first["initialNodeCount"], "nodeConfig": first["config"]}
+    if _minor(cluster) >= (1, 35):
+        network["networkTierConfig"] = {"networkTier": "NETWORK_TIER_DEFAULT"}
+    return network
 
 
 def _control_plane(cluster: Cluster) -> dict[str, JSON]:
@@ -169,19 +224,33 @@ def _control_plane(cluster: Cluster) -> dict[str, JSON]:
         auth["clusterCaCertificate"] = cluster.ca
     public = not cluster.private_endpoint
     endpoint = cluster.endpoint if public else cluster.private_endpoint
-    if not endpoint:
+    if not endpoint or cluster.status == "PROVISIONING":
         return {"masterAuth": auth}
-    kind = "publicEndpoint" if public else "privateEndpoint"
-    only = {} if public else {"enablePrivateNodes": True, "enablePrivateEndpoint": True}
+    places = {"privateEndpoint": cluster.private_endpoint or _inner_address(cluster)}
+    if public:
+        places["publicEndpoint"] = endpoint
+    private = {} if public else {"enablePrivateNodes": True, "enablePrivateEndpoint": True}
+    authorized = {"gcpPublicCidrsAccessEnabled": True}
+    by_ip = {"enabled": True, "enablePublicEndpoint": public, "authorizedNetworksConfig": authorized, **places}
     return {
         "masterAuth": auth,
         "endpoint": endpoint,
-        "privateClusterConfig": {**only, kind: endpoint},
+        "privateClusterConfig": {**private, **places},
         "controlPlaneEndpointsConfig": {
-            "dnsEndpointConfig": {"allowExternalTraffic": False},
-            "ipEndpointsConfig": {"enabled": True, "enablePublicEndpoint": public, kind: endpoint},
+            "dnsEndpointConfig": {"allowExternalTraffic": False, "endpoint": _dns_name(cluster)},
+            "ipEndpointsConfig": by_ip,
         },
     }
+
+
+def _inner_address(cluster: Cluster) -> str:
+    """The address of the control plane inside of the cluster's network; nobody can reach it."""
+    return f"10.128.0.{2 + int(cluster.id[:8], 16) % 250}"
+
+
+def _dns_name(cluster: Cluster) -> str:
+    tail = cluster.location if cluster.zonal else cluster.region
+    return f"gke-{cluster.id[:36]}-{cluster.project.number}.{tail}.gke.goog"
 
 
 def _instance_group(cluster: Cluster, pool: NodePool, zone: str) -> str:

@@ -18,17 +18,25 @@ SERVICE = "container.googleapis.com"
 
 _STAGES = {"CLUSTER_CONFIGURING": 9, "CLUSTER_DEPLOYING": 13, "CLUSTER_HEALTHCHECKING": 2}
 """What a cluster's operation counts, and how far (recorded)."""
+_WITHOUT_PROGRESS = ("DELETE_CLUSTER", "CREATE_NODE_POOL", "DELETE_NODE_POOL")
+_CREATING = ("CREATE_CLUSTER", "CREATE_NODE_POOL")
+_MEANWHILE = {
+    **dict.fromkeys(_CREATING, "PROVISIONING"),
+    **dict.fromkeys(("DELETE_CLUSTER", "DELETE_NODE_POOL"), "STOPPING"),
+}
+"""The status of a cluster or a node pool during an operation, where it is not RECONCILING."""
 
 
-def start(world: World, cluster: Cluster, pool: NodePool | None, effect: Callable[[], None]) -> ClusterOperation:
+def start(
+    world: World, kind: str, cluster: Cluster, pool: NodePool | None, effect: Callable[[], None]
+) -> ClusterOperation:
     """Start an operation on a cluster, or on one of its node pools; `effect` happens when it ends.
 
     A cluster runs one operation at a time, on whichever part of it (reported): GoogleError 400 names the one that is
-    running. A fault whose call is `operation UPDATE_CLUSTER` or `operation UPGRADE_NODES` makes it take longer
-    (delay), or end without effect (status, code, message).
+    running. A fault whose call is `operation KIND`, such as `operation UPGRADE_NODES`, makes it take longer (delay),
+    or end without effect (status, code, message).
     """
     _refuse_if_busy(cluster)
-    kind = "UPDATE_CLUSTER" if pool is None else "UPGRADE_NODES"
     fault = world.faults.match(SERVICE, f"operation {kind}")
     longer = fault.delay if fault is not None else 0.0
     now = world.clock()
@@ -43,26 +51,29 @@ def start(world: World, cluster: Cluster, pool: NodePool | None, effect: Callabl
             each.status = "RUNNING"
         if fault is not None and fault.status is not None:
             operation.error = _failure(fault)
+            if kind in _CREATING:
+                changing[-1].status = "ERROR"
         else:
             effect()
             for each in changing:
                 each.etag = str(uuid4())
 
-    for each in changing:
-        each.status = "RECONCILING"
+    cluster.status = "RECONCILING"
+    changing[-1].status = _MEANWHILE.get(kind, "RECONCILING")
     world.operations.start(f"{SERVICE}/{name}", end, longer)
     return operation
 
 
-def started_document(operation: ClusterOperation) -> dict[str, JSON]:
+def started_document(operation: ClusterOperation, version: str) -> dict[str, JSON]:
     """What the call that starts the operation answers: those on node pools are pending at first (recorded)."""
-    return _head(operation, "RUNNING" if operation.pool is None else "PENDING")
+    return _head(operation, "RUNNING" if operation.pool is None else "PENDING", version)
 
 
-def operation_document(operation: ClusterOperation, now: datetime) -> dict[str, JSON]:
-    """The operation as the API answers it when polled."""
-    status = "RUNNING" if operation.ended is None else "DONE"
-    document = {**_head(operation, status), "progress": {"metrics": _metrics(operation, now)}}
+def operation_document(operation: ClusterOperation, now: datetime, version: str) -> dict[str, JSON]:
+    """The operation as the API answers it when polled; nodes and clusters come and go without progress (recorded)."""
+    document = _head(operation, "RUNNING" if operation.ended is None else "DONE", version)
+    if metrics := _metrics(operation, now):
+        document["progress"] = {"metrics": metrics}
     if operation.ended is not None:
         document["endTime"] = _nanoseconds(operation.ended)
     if operation.error is not None:
@@ -70,15 +81,15 @@ def operation_document(operation: ClusterOperation, now: datetime) -> dict[str, 
     return document
 
 
-def _head(operation: ClusterOperation, status: str) -> dict[str, JSON]:
+def _head(operation: ClusterOperation, status: str, version: str) -> dict[str, JSON]:
     cluster, pool = operation.cluster, operation.pool
-    target = self_link(cluster, cluster.project.number)
+    target = self_link(cluster, cluster.project.number, version)
     return {
         "name": operation.name,
         "zone": cluster.location,
         "operationType": operation.type,
         "status": status,
-        "selfLink": f"{location_link(cluster, cluster.project.number)}/operations/{operation.name}",
+        "selfLink": f"{location_link(cluster, cluster.project.number, version)}/operations/{operation.name}",
         "targetLink": target if pool is None else f"{target}/nodePools/{pool.name}",
         "startTime": _nanoseconds(operation.started),
     }
@@ -86,14 +97,18 @@ def _head(operation: ClusterOperation, status: str) -> dict[str, JSON]:
 
 def _metrics(operation: ClusterOperation, now: datetime) -> list[JSON]:
     """How far the operation is: nodes of a pool, or the stages of a cluster, each with its total."""
+    if operation.type in _WITHOUT_PROGRESS:
+        return []
     progress = operation.progress(now)
-    if operation.pool is not None:
-        nodes = operation.pool.nodes
-        counts = {"NODES_TOTAL": nodes, "NODES_DONE": int(nodes * progress)}
-    else:
-        counts = {}
+    counts: dict[str, int] = {}
+    if operation.pool is None:
         for name, total in _STAGES.items():
             counts |= {name: int(total * progress), f"{name}_TOTAL": total}
+    else:
+        nodes = operation.pool.nodes
+        counts["NODES_TOTAL"] = nodes
+        if nodes:
+            counts["NODES_DONE"] = int(nodes * progress)
     return [{"name": name, "intValue": str(value)} for name, value in counts.items()]
 
 

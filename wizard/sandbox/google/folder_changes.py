@@ -105,7 +105,7 @@ def _answer(change: Change, version: str, operation: str, call: Call) -> JSON:
     """Make the change, and answer the folder, or an operation of that kind if there is one."""
     folder = change(call)
     folder.changed = call.world.clock()
-    kind = f"type.googleapis.com/google.cloudresourcemanager.{version}.Folder"
+    kind = f"type.googleapis.com/google.cloud.resourcemanager.{version}.Folder"
     if not operation:
         return document(folder, version)
     return started(call, operation, lambda: {"@type": kind, **document(folder, version)})

@@ -8,7 +8,7 @@ from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.projects import Project
 
 V1_TYPE = "type.googleapis.com/google.cloudresourcemanager.v1.Project"
-V3_TYPE = "type.googleapis.com/google.cloudresourcemanager.v3.Project"
+V3_TYPE = "type.googleapis.com/google.cloud.resourcemanager.v3.Project"
 
 
 def version_1(project: Project) -> dict[str, JSON]:

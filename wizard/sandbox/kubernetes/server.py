@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,7 +18,6 @@ from wizard.sandbox.authority import Authority
 from wizard.sandbox.loopback import LARGEST_BODY, only_this_server
 from wizard.sandbox.model.clusters import Cluster
 from wizard.sandbox.model.world import World
-from wizard.sandbox.seeding import AGE
 
 from . import contents, default_roles, kubeconfig
 from .api import KubernetesApi
@@ -33,6 +34,10 @@ LIFETIME = timedelta(days=365)
 
 OpenDoor = Callable[[web.AppRunner, Authority, tuple[str, ...]], Awaitable[str]]
 """Lets the clients of an API server with these names reach it over TLS; returns its address: HOST, or HOST:PORT."""
+
+
+_closing: set[asyncio.Task[None]] = set()
+"""The tasks that close clusters; the event loop itself does not keep them."""
 
 
 async def serve_all(
@@ -54,19 +59,21 @@ async def serve_all(
 
 
 async def serve(stack: AsyncExitStack, world: World, cluster: Cluster, ask: Ask, open_door: OpenDoor) -> KubernetesApi:
-    """Serve a cluster until the stack is closed; its endpoint, CA, keys and state are filled in."""
+    """Serve a cluster until it or the stack is closed; its endpoint, CA, keys and state are filled in."""
+    own = await stack.enter_async_context(AsyncExitStack())
+    cluster.close = partial(_close, own)
     said = cluster.contents
     state = KubernetesState(world, cluster, denied=list(said.get("denied", [])))
     state.metadata_after = float(said.get("metadata_after", 0.0))
     api = KubernetesApi(state, ask)
-    stack.push_async_callback(api.pods.close)
-    state.age = AGE
+    own.push_async_callback(api.pods.close)
+    state.age = world.clock() - cluster.created
     default_roles.install(state)
     contents.fill(api.objects, said)
     state.age = timedelta()
     runner = web.AppRunner(_app(api, cluster), access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
-    stack.push_async_callback(runner.cleanup)
+    own.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     state.http = f"http://127.0.0.1:{runner.addresses[0][1]}"
     authority = Authority(str(uuid4()), world.clock(), LIFETIME)
@@ -74,6 +81,12 @@ async def serve(stack: AsyncExitStack, world: World, cluster: Cluster, ask: Ask,
     cluster.ca = base64.b64encode(authority.pem).decode()
     cluster.keys, cluster.kubernetes = state.keys, state
     return api
+
+
+def _close(own: AsyncExitStack) -> None:
+    task = asyncio.get_running_loop().create_task(own.aclose())
+    _closing.add(task)
+    task.add_done_callback(_closing.discard)
 
 
 def _app(api: KubernetesApi, cluster: Cluster) -> web.Application:

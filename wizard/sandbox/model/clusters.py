@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -15,7 +15,10 @@ from .pools import Pool
 from .projects import Project
 
 VERSION = "1.33.2-gke.1240000"
-"""The version of clusters and nodes, as recorded."""
+"""The version of clusters and nodes that nobody chose one for, as recorded."""
+
+ZONES = "abc"
+"""The letters of the zones of a region."""
 
 COMPUTE_DOMAIN = "developer.gserviceaccount.com"
 """What the address of the Compute Engine default service account ends in."""
@@ -48,6 +51,12 @@ class NodePool:
     taints: list[dict[str, str]] = field(default_factory=list)
     """Taints of the pool's nodes as in Kubernetes: key, value and effect."""
     upgrade_settings: dict[str, Any] = field(default_factory=lambda: {"maxSurge": 1, "strategy": "SURGE"})
+    zones: tuple[str, ...] = ()
+    """The zones of its nodes; empty where nobody chose them."""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """What callers chose of its other fields, as the Container API writes them."""
+    node_settings: dict[str, Any] = field(default_factory=dict)
+    """What callers chose of its nodes' other fields, as the Container API writes them."""
     etag: str = field(default_factory=lambda: str(uuid4()))
 
     @property
@@ -83,6 +92,15 @@ class Cluster:
     """What the scenario puts into its Kubernetes API, as written there under `kubernetes`."""
     resource_labels: dict[str, str] = field(default_factory=dict)
     """The labels of the cluster as a resource of Google Cloud, on which tools leave their marks."""
+    version: str = VERSION
+    network: str = "default"
+    subnetwork: str = "default"
+    settings: dict[str, Any] = field(default_factory=dict)
+    """What callers chose of its other fields, as the Container API writes them."""
+    zones: tuple[str, ...] = ()
+    """The zones of its nodes; empty where nobody chose them."""
+    close: Callable[[], None] | None = None
+    """Stops its Kubernetes API, once that is served."""
     id: str = field(default_factory=lambda: uuid4().hex + uuid4().hex)
     etag: str = field(default_factory=lambda: str(uuid4()))
 
@@ -90,6 +108,18 @@ class Cluster:
     def zonal(self) -> bool:
         """Whether its location is a zone, such as asia-northeast1-a, and not a region."""
         return self.location.count("-") == 2
+
+    @property
+    def region(self) -> str:
+        """Its region, such as asia-northeast1."""
+        return self.location.rpartition("-")[0] if self.zonal else self.location
+
+    @property
+    def node_zones(self) -> list[str]:
+        """The zones that a new pool has nodes in."""
+        if self.zones:
+            return list(self.zones)
+        return [self.location] if self.zonal else [f"{self.location}-{letter}" for letter in ZONES]
 
     @property
     def path(self) -> str:
@@ -106,6 +136,20 @@ class Cluster:
         if pool.service_account != "default":
             return pool.service_account
         return f"{self.project.number}-compute@{COMPUTE_DOMAIN}"
+
+    def pool_zones(self, pool: NodePool) -> list[str]:
+        """The zones of a pool: those that were chosen, or as many of a region's that its nodes are spread evenly."""
+        if pool.zones:
+            return list(pool.zones)
+        zones = self.node_zones
+        fitting = [count for count in range(len(zones), 0, -1) if pool.nodes % count == 0]
+        return zones[: fitting[0]]
+
+    def add_node_account(self, pool: NodePool) -> None:
+        """Create the account of nodes for which nobody chose one, unless it exists; Compute Engine names it."""
+        if pool.service_account == "default" and self.node_account(pool) not in self.project.service_accounts:
+            title = "Compute Engine default service account"
+            self.project.add_account(f"{self.project.number}-compute", title, domain=COMPUTE_DOMAIN)
 
 
 @dataclass
@@ -151,6 +195,7 @@ class Clusters:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str, str], Cluster] = {}
+        self._deleted: list[Cluster] = []
 
     def __iter__(self) -> Iterator[Cluster]:
         return iter(self._known.values())
@@ -158,6 +203,18 @@ class Clusters:
     def add(self, cluster: Cluster) -> None:
         """Put a cluster into the world."""
         self._known[cluster.project.id, cluster.location, cluster.name] = cluster
+
+    def remove(self, cluster: Cluster) -> None:
+        """Take a cluster out of the world; its operations can still be read."""
+        del self._known[cluster.project.id, cluster.location, cluster.name]
+        self._deleted.append(cluster)
+
+    def operations(self, project_id: str, location: str = "-") -> list[ClusterOperation]:
+        """The operations on the project's clusters, deleted ones included, in the order of their start."""
+        clusters = [*self, *self._deleted]
+        there = [each for each in clusters if each.project.id == project_id and location in ("-", each.location)]
+        found = [operation for cluster in there for operation in cluster.operations.values()]
+        return sorted(found, key=lambda each: each.started)
 
     def find(self, project_id: str, location: str, name: str) -> Cluster | None:
         """The cluster, if there is one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -11,7 +11,7 @@ from wizard.sandbox.faults import Faults
 from wizard.sandbox.request_log import RequestLog
 
 from .callers import Tokens
-from .clusters import Clusters
+from .clusters import Cluster, Clusters
 from .operations import Operations
 from .projects import Projects
 
@@ -79,5 +79,9 @@ class World:
         self.clusters = Clusters()
         self.new_accounts = 0
         """How many service accounts were created that come and go at first."""
+        self.serve_cluster: Callable[[Cluster], Awaitable[None]] | None = None
+        """Serves the Kubernetes API of a cluster that is created while the sandbox runs."""
+        self.end_cluster: Callable[[Cluster], None] | None = None
+        """Stops the Kubernetes API of a cluster that is deleted."""
         self.way_out: dict[str, str] = {}
         """The variables with which a program that runs here reaches the clouds."""
