@@ -15,7 +15,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts what 
     signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes are started here, from the same files
 
-_OPERATOR = ("AWS_", "GOOGLE_", "CLOUDSDK_", "IAM_EMULATOR_HOST", "GCE_", "WIF_", "KUBECONFIG")
+NOWHERE = "http://127.0.0.1:9"
+"""A proxy that is not there: what would reach outside fails at once."""
+
+_OPERATOR = ("AWS_", "GOOGLE_", "CLOUDSDK_", "GCE_", "WIF_", "KUBECONFIG")
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +30,10 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(home / "gcloud"))
+    for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, NOWHERE)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "127.0.0.1,localhost")
     monkeypatch.setenv("NO_GCE_CHECK", "true")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(home / "aws-config"))

@@ -17,16 +17,17 @@ from wizard.sandbox.edge.tunnel import Tunnel
 
 
 @contextmanager
-def leading_to(url: str, grpc: int = 0) -> Iterator[dict[str, str]]:
-    """Lead iam.googleapis.com to URL/iam, every host of AWS to URL/aws, and others to URL; the variables for it.
+def leading_to(url: str, grpc: int = 0, aws: str = "") -> Iterator[dict[str, str]]:
+    """Lead iam.googleapis.com to URL/iam, and others to URL; the variables for it.
 
-    gRPC is led to a port of this machine.
+    Every host of AWS is led to its own URL, by default URL/aws, and gRPC to a port of this machine.
     """
     with tempfile.TemporaryDirectory() as folder:
         ready: list[dict[str, str]] = []
         started, ending = threading.Event(), threading.Event()
         thread = threading.Thread(
-            target=lambda: asyncio.run(_serve(url, grpc, Path(folder), ready, started, ending)), daemon=True
+            target=lambda: asyncio.run(_serve(url, grpc, aws or f"{url}/aws", Path(folder), ready, started, ending)),
+            daemon=True,
         )
         thread.start()
         assert started.wait(10)
@@ -38,15 +39,21 @@ def leading_to(url: str, grpc: int = 0) -> Iterator[dict[str, str]]:
 
 
 async def _serve(
-    url: str, grpc: int, folder: Path, ready: list[dict[str, str]], started: threading.Event, ending: threading.Event
+    url: str,
+    grpc: int,
+    aws: str,
+    folder: Path,
+    ready: list[dict[str, str]],
+    started: threading.Event,
+    ending: threading.Event,
 ) -> None:
     async with ClientSession(auto_decompress=False) as session:
 
         async def respond(request: web.Request) -> web.Response:
             host = request.url.host or ""
-            prefix = "/aws" if is_aws(host) else f"/{google_api(host, request.path)}".rstrip("/")
+            there = aws if is_aws(host) else f"{url}/{google_api(host, request.path)}".rstrip("/")
             headers = {name: value for name, value in request.headers.items() if name.lower() != "host"}
-            target = f"{url}{prefix}{request.rel_url.raw_path_qs}"
+            target = f"{there}{request.rel_url.raw_path_qs}"
             try:
                 async with session.request(
                     request.method, target, headers=headers, data=await request.read(), allow_redirects=False

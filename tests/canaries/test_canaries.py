@@ -17,9 +17,14 @@ from botocore.credentials import Credentials
 from tests.canaries.cutting import PARTS, Cut, cutting
 from tests.commands.conftest import IMPERSONATED, Answer
 from tests.commands.gke import worlds as gke
+from tests.true_names import leading_to
+from wizard.sandbox.env_file import UNSET
 from wizard.sandbox.process import Sandbox
 
 ALL = bool(os.environ.get("WIF_WIZARD_ALL_CANARIES"))
+KEPT = ("GOOGLE_APPLICATION_CREDENTIALS", "KUBECONFIG")
+"""Variables of the sandbox that name no endpoint."""
+
 PREFIX = 14
 """So many characters of a secret are as bad as all of it."""
 
@@ -72,15 +77,13 @@ class Watched:
 
 
 def variables(sandbox: Sandbox, stack: ExitStack, cut: Cut, home: Path) -> dict[str, str]:
-    """The sandbox's variables, with a proxy in each address; gRPC goes there directly."""
-    found = dict(sandbox.variables)
-    google = found["CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM"].removesuffix("/iam/")
-    proxy = stack.enter_context(cutting(google, cut))
-    for name, value in found.items():
-        if name.startswith("CLOUDSDK_API_ENDPOINT_OVERRIDES_"):
-            found[name] = value.replace(google, proxy)
-    if "AWS_ENDPOINT_URL" in found:
-        found["AWS_ENDPOINT_URL"] = stack.enter_context(cutting(found["AWS_ENDPOINT_URL"], cut))
+    """The sandbox's variables, with a proxy that cuts before each of its servers; gRPC goes there directly."""
+    given = sandbox.variables
+    google = given["CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM"].removesuffix("/iam/")
+    aws = stack.enter_context(cutting(given["AWS_ENDPOINT_URL"], cut)) if "AWS_ENDPOINT_URL" in given else ""
+    grpc = int(given["IAM_EMULATOR_HOST"].rpartition(":")[2])
+    way_out = stack.enter_context(leading_to(stack.enter_context(cutting(google, cut)), grpc, aws))
+    found = {name: value for name, value in given.items() if name not in UNSET or name in KEPT} | way_out
     if "WIF_WIZARD_SANDBOX_KUBERNETES" in found:
         document = yaml.safe_load(Path(found["KUBECONFIG"]).read_text(encoding="utf-8"))
         api = stack.enter_context(cutting(found["WIF_WIZARD_SANDBOX_KUBERNETES"], cut))
@@ -111,7 +114,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
                 file = home / "setup.yaml"
                 file.write_text(IMPERSONATED if mode == "aws" else gke.IMPERSONATED, encoding="utf-8")
                 scenario = "batch-bigquery" if mode == "aws" else "gke-spanner"
-                sandbox = stack.enter_context(Sandbox(scenario, ["--steady"]))
+                sandbox = stack.enter_context(Sandbox(scenario, ["--steady", "--endpoints"]))
                 cut = Cut(keys=operator_keys(sandbox))
                 found = variables(sandbox, stack, cut, home)
                 token = Path(found["CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"]).read_bytes()

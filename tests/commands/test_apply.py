@@ -129,12 +129,15 @@ def test_the_file_of_another_provider_needs_an_acceptance_of_its_own(fresh: Worl
 def test_a_command_of_several_lines_is_printed_as_it_is_typed(fresh: World) -> None:
     setup = fresh.setup()
     file = fresh.folder / "clientLibraryConfig-aws-provider.json"
-    file.write_text('{"quota_project_id": "acme-analytics"}', encoding="utf-8")  # gcloud would write over it
+    source = {"environment_id": "aws1"}
+    kept = {"type": "external_account", "credential_source": source, "quota_project_id": "acme-analytics"}
+    file.write_text(json.dumps(kept), encoding="utf-8")  # gcloud would write over it
     printed = fresh.wif("plan", setup, "--only", "aws").out
     program = printed.partition(" <<'WIF_WIZARD'\n")[2].partition("\nWIF_WIZARD\n")[0]
     subprocess.run([sys.executable, "-", str(file)], input=program, text=True, check=True)
     written = json.loads(file.read_text(encoding="utf-8"))
-    assert (written["type"], written["quota_project_id"]) == ("external_account", "acme-analytics")
+    assert written["token_url"] == "https://sts.googleapis.com/v1/token"
+    assert written["quota_project_id"] == "acme-analytics"
 
 
 def test_each_half_is_planned_alone_and_the_other_is_handed_over(fresh: World) -> None:

@@ -11,7 +11,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from tests.chain.fakes import Asked, FakeCloud, fake_cloud
+from tests.chain.fakes import Asked, FakeCloud, fake_clouds
 from tests.commands.conftest import SETUP
 from tests.commands.gke.worlds import SETUP as GKE_SETUP
 from wizard.sandbox.env_file import UNSET
@@ -29,7 +29,7 @@ def stalled() -> Iterator[FakeCloud]:
         over.wait(60)
         return 503, "too late"
 
-    with fake_cloud() as cloud:
+    with fake_clouds() as cloud:
         cloud.answers["/"] = stall
         yield cloud
         over.set()
@@ -37,19 +37,15 @@ def stalled() -> Iterator[FakeCloud]:
 
 def environ(cloud: FakeCloud, home: Path) -> dict[str, str]:
     """An environment in which every call goes to the cloud that stalls."""
-    apis = ("IAM", "IAMCREDENTIALS", "STS", "CLOUDRESOURCEMANAGER", "SERVICEUSAGE", "BIGQUERY", "CONTAINER", "OAUTH2")
     return {
         **{name: value for name, value in os.environ.items() if name not in UNSET},
-        **{f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}": f"{cloud.url}/{api.lower()}" for api in apis},
-        "AWS_ENDPOINT_URL": cloud.url,
+        **cloud.way_out,
         "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
         "AWS_SECRET_ACCESS_KEY": "example",
         "AWS_REGION": "ap-northeast-1",
-        "IAM_EMULATOR_HOST": cloud.host,
         "CLOUDSDK_AUTH_ACCESS_TOKEN": "ya29.operator-example",
         "HOME": str(home),
         "XDG_STATE_HOME": str(home / "state"),
-        "NO_PROXY": "127.0.0.1",
     }
 
 

@@ -55,10 +55,11 @@ class Google:
 
         from wizard.clouds import logged_http, network
 
-        class Session(AuthorizedSession, network.Session):  # type: ignore[misc]  # google-auth ships no types
+        class Session(AuthorizedSession, network.Session):
             """Adds the operator's token, and goes out the way of the environment."""
 
-        session = Session(self.operator.credentials, refresh_timeout=30, auth_request=self._refreshing_request())
+        made: Any = Session  # google-auth ships no type information
+        session = made(self.operator.credentials, refresh_timeout=30, auth_request=self._refreshing_request())
         session.environ = self._environ
         return logged_http.mount(session)
 

@@ -10,8 +10,7 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import proxy_bypass_environment
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 
@@ -21,8 +20,7 @@ _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 def proxy_for(url: str, environ: Mapping[str, str]) -> str | None:
     """Return the URL of the proxy for a URL. None for a host in NO_PROXY, and for this machine itself."""
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    if _is_loopback(host) or _is_excluded(host, _either("no_proxy", environ)):
+    if _is_loopback(parts.hostname or "") or _is_excluded(parts, _either("no_proxy", environ)):
         return None
     return _either(f"{parts.scheme}_proxy", environ) or _either("all_proxy", environ) or None
 
@@ -60,17 +58,22 @@ def _is_loopback(host: str) -> bool:
     return host == "localhost" or (address is not None and address.is_loopback)
 
 
-def _is_excluded(host: str, no_proxy: str) -> bool:
-    """Return whether NO_PROXY has the host, or a network (10.0.0.0/8) with it, which Python itself does not check."""
-    if no_proxy and proxy_bypass_environment(host, {"no": no_proxy}):
-        return True
+def _is_excluded(parts: SplitResult, no_proxy: str) -> bool:
+    """Return whether NO_PROXY names the host, a domain above it, a network with it (10.0.0.0/8), or everything (*)."""
+    host = (parts.hostname or "").lower()
+    for entry in no_proxy.lower().split(","):
+        name = entry.strip().lstrip("*").lstrip(".")
+        if entry.strip() == "*" or (name and (host == name or host.endswith(f".{name}") or parts.netloc == name)):
+            return True
+        if "/" in name and _is_in(host, name):
+            return True
+    return False
+
+
+def _is_in(host: str, network: str) -> bool:
     address = _address(host)
-    return address is not None and any(_has(named.strip(), address) for named in no_proxy.split(","))
-
-
-def _has(network: str, address: Any) -> bool:
     try:
-        return "/" in network and address in ipaddress.ip_network(network, strict=False)
+        return address is not None and address in ipaddress.ip_network(network, strict=False)
     except ValueError:
         return False
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
+from weakref import WeakSet
 
 from wizard.sandbox.authority import Authority
 
@@ -57,6 +58,7 @@ class Tunnel:
         self.context = lru_cache(1024)(lambda host: authority.context([host], private, PROTOCOLS))
         self._listener: socket.socket | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._connections: WeakSet[asyncio.Transport] = WeakSet()
 
     def start(self, port: int) -> int:
         """Listen on 127.0.0.1; port 0 takes a free one. Returns the port. Raises OSError."""
@@ -66,10 +68,13 @@ class Tunnel:
         return int(self._listener.getsockname()[1])
 
     async def close(self) -> None:
-        """Stop listening, and end the connections that are relayed."""
+        """Stop listening, and end every connection."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for connection in self._connections:
+            connection.abort()
+        await asyncio.sleep(0)  # what was aborted is closed in the next turn
         if self._listener is not None:
             self._listener.close()
 
@@ -99,7 +104,7 @@ class Tunnel:
         loop = asyncio.get_running_loop()
         target = await _connect_target(client)
         if target is None:
-            await loop.connect_accepted_socket(self._front, client)
+            await self._connect(self._front, client)
             return
         host, port = target
         if matches(host, self._pass_through):
@@ -107,13 +112,20 @@ class Tunnel:
             return
         await loop.sock_sendall(client, b"HTTP/1.1 200 Connection established\r\n\r\n")
         if await _peek(client, 1) != _TLS:
-            await loop.connect_accepted_socket(self._front, client)
+            await self._connect(self._front, client)
             return
         own = self.addresses.get(host)
         if own is not None:
-            await loop.connect_accepted_socket(own.server, client, ssl=own.context)
+            await self._connect(own.server, client, own.context)
         else:
-            await loop.connect_accepted_socket(lambda: _Chooser(self), client, ssl=self.context(host))
+            await self._connect(lambda: _Chooser(self), client, self.context(host))
+
+    async def _connect(
+        self, server: ProtocolFactory, client: socket.socket, context: ssl.SSLContext | None = None
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.connect_accepted_socket(server, client, ssl=context)
+        self._connections.add(transport)
 
     async def _pass(self, client: socket.socket, host: str, port: int) -> None:
         loop = asyncio.get_running_loop()

@@ -73,13 +73,10 @@ def nobody(monkeypatch: pytest.MonkeyPatch) -> Clouds:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    monkeypatch.setenv("AWS_ENDPOINT_URL", address)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
     monkeypatch.setenv("CLOUDSDK_AUTH_ACCESS_TOKEN", TOKEN)
-    monkeypatch.setenv("IAM_EMULATOR_HOST", f"127.0.0.1:{port}")
-    for api in ("IAM", "CLOUDRESOURCEMANAGER", "OAUTH2"):
-        monkeypatch.setenv(f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}", f"{address}/")
+    monkeypatch.setenv("HTTPS_PROXY", address)
     return Clouds("acme-analytics", "ap-northeast-1")
 
 
