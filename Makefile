@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 LOWEST := .venv-lowest
+JUDGES := .venv-judges
 # One more than two cores: much of the suite waits.
 WORKERS ?= 3
 
-.PHONY: demo test check check-lowest check-modes canaries commands messages roles-matrix worlds bench pins clean
+.PHONY: demo test check check-lowest check-modes canaries commands judges messages roles-matrix worlds bench pins clean
 # Two targets that install at once would be in each other's way.
 .NOTPARALLEL:
 
@@ -45,6 +46,10 @@ canaries: $(VENV)/dev
 # Every command that plans and explanations print, run by bash with gcloud, aws and kubectl; the suite runs some of them.
 commands: $(VENV)/dev
 	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest tests/oracles/by_hand
+
+# Real programs in sandboxes that nobody told them of, without a way out of this machine; prints the table of the README.
+judges: $(VENV)/dev $(JUDGES)/judges
+	@$(BIN)/python -m tests.judges
 
 # Every sentence of the product, as a catalogue of translations would have it.
 messages: $(VENV)/dev
@@ -102,12 +107,23 @@ $(VENV)/node: tests/oracles/node/package.json | $(VENV)/dev
 	  cp tests/oracles/node/package*.json $(VENV)/ && npm ci --prefix $(VENV) --silent --no-audit --no-fund; fi
 	touch $@
 
+# Clients for Python and for Node, in an environment of their own: the product has none of them.
+$(JUDGES)/judges: requirements-judges.txt tests/judges/package-lock.json | $(VENV)/dev
+	rm -rf $(JUDGES)
+	$(BIN)/uv venv --quiet --python $(BIN)/python $(JUDGES)
+	$(BIN)/uv pip install --quiet --python $(JUDGES)/bin/python --require-hashes -r requirements-judges.txt
+	if command -v npm >/dev/null; then \
+	  cp tests/judges/package*.json $(JUDGES)/ && npm ci --prefix $(JUDGES) --silent --no-audit --no-fund; fi
+	touch $@
+
 # New pins: hashes, but no addresses. A version that is pinned already stays, as long as pyproject.toml allows it.
 PINS = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml
 pins: $(VENV)/dev
 	$(PINS) -o requirements.txt
 	$(PINS) --extra demo --group build -o requirements-demo.txt
 	$(PINS) --all-extras --group build -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --group judges -o requirements-judges.txt
 
 clean:
-	rm -rf $(VENV) $(LOWEST) build dist *.egg-info
+	rm -rf $(VENV) $(LOWEST) $(JUDGES) build dist *.egg-info

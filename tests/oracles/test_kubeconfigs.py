@@ -31,7 +31,7 @@ Json = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox("gke-spanner") as running:
+    with Sandbox("gke-spanner", ["--endpoints"]) as running:
         yield running
 
 

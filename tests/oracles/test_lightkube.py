@@ -24,7 +24,7 @@ GSA = "iam.gke.io/gcp-service-account"
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox("gke-spanner") as running:
+    with Sandbox("gke-spanner", ["--endpoints"]) as running:
         yield running
 
 

@@ -170,20 +170,20 @@ class Observer:
         return list(project.service_accounts.values())
 
     def _trust(self) -> Iterator[Fact]:
-        sts, directory = self._cloud.aws._gate._sts, self._cloud.aws._gate._directory
+        trust, directory = self._cloud.aws.trust, self._cloud.aws.directory
         for name in names.ROLES:
             role = directory.role_named(name)
             if role is None:
                 continue
             for service, context in SERVICES.items():
-                if sts._trust.admits_service(role, service, context):
+                if trust.admits_service(role, service, context):
                     yield ("trust", name, service)
             operator = self._cloud.aws._keyring._operator_key
-            if sts._trust.admits_key(role, operator, "alice", None):
+            if trust.admits_key(role, operator, "alice", None):
                 yield ("trust", name, operator.identity.arn)
 
     def _profiles(self) -> Iterator[Fact]:
-        directory = self._cloud.aws._gate._directory
+        directory = self._cloud.aws.directory
         for name in names.ROLES:
             role = directory.profile_role(name)
             if role is not None:

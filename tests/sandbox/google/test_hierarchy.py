@@ -199,7 +199,7 @@ def test_a_reader_may_not_change_a_project(cloud: Cloud) -> None:
 def test_a_folder_of_version_2_lives_its_life(cloud: Cloud) -> None:
     started = ok(cloud, "POST", f"/v2/folders?parent={ORGANIZATION}", {"displayName": "Reports"})
     made = ok(cloud, "GET", f"/v1/{started['name']}")["response"]
-    assert made["@type"] == "type.googleapis.com/google.cloudresourcemanager.v2.Folder"
+    assert made["@type"] == "type.googleapis.com/google.cloud.resourcemanager.v2.Folder"
     name = made["name"]
     assert ok(cloud, "PATCH", f"/v2/{name}?updateMask=displayName", {"displayName": "More"})["displayName"] == "More"
     ok(cloud, "POST", f"/v2/{name}:move", {"destinationParent": FOLDER})

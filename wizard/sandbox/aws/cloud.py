@@ -50,7 +50,8 @@ class AwsCloud:
 
     `operator` is the access key of its IAM user, `root` that of its root user. `endpoint` is the address it is served
     at (http://HOST:PORT); the server sets it, or the first request does. `admin_token` opens
-    GET /_sandbox/tasks/TASK/environment, when sent as the header x-sandbox-token.
+    GET /_sandbox/tasks/TASK/environment, when sent as the header x-sandbox-token. `directory` is what its IAM has, and
+    `trust` decides who can assume a role.
     """
 
     def __init__(
@@ -66,10 +67,11 @@ class AwsCloud:
         self.admin_token = secrets.token_urlsafe(24)
         self._seed = seed
         self._clock = clock
-        directory, sessions = Directory(), Sessions()
+        self.directory = directory = Directory()
+        self.trust = trust = Trust(settings, clock)
+        sessions = Sessions()
         self._keyring = Keyring(self.account, self.region, seed["operator"], sessions, directory)
         self._backend = Backend(self.account, self.region, self._fill)
-        trust = Trust(settings, clock)
         permissions = Permissions(self.account, directory, clock)
         sts = Sts(directory, sessions, trust, permissions, clock)
         workloads = Workloads(directory, trust, sts, settings, clock)
