@@ -50,6 +50,7 @@ commands: $(VENV)/dev
 # Real programs in sandboxes that nobody told them of, without a way out of this machine; prints the table of the README.
 judges: $(VENV)/dev $(JUDGES)/judges
 	@$(BIN)/python -m tests.judges
+	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/oracles --ignore tests/oracles/by_hand
 
 # Every sentence of the product, as a catalogue of translations would have it.
 messages: $(VENV)/dev
