@@ -60,20 +60,6 @@ def test_the_default_scenario_has_an_aws_account_too() -> None:
         assert running.variables["AWS_REGION"] == "ap-northeast-1"
 
 
-def test_a_shell_can_source_the_env_file_and_loses_what_would_lead_away(tmp_path: Path) -> None:
-    from wizard.sandbox.env_file import write_env_file
-
-    path = tmp_path / "env"
-    write_env_file(path, {"AWS_REGION": "ap-northeast-1", "CLOUDSDK_CONFIG": "/a b/it's"})
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert read_env_file(path) == {"AWS_REGION": "ap-northeast-1", "CLOUDSDK_CONFIG": "/a b/it's"}
-    shell = ["sh", "-c", f'. {path}; echo "$CLOUDSDK_CONFIG|$AWS_PROFILE"']
-    printed = subprocess.run(
-        shell, env={**os.environ, "AWS_PROFILE": "mine"}, capture_output=True, text=True, check=True
-    )
-    assert printed.stdout == "/a b/it's|\n"
-
-
 def test_the_environment_for_children_drops_what_would_lead_away(sandbox: Sandbox) -> None:
     environ = sandbox.environ({"HOME": "/home/me", **dict.fromkeys(UNSET, "mine")})
     assert environ["HOME"] == "/home/me"

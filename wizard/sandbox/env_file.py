@@ -41,18 +41,18 @@ UNSET = (
 """Variables of the caller's own shell that would point programs elsewhere."""
 
 _SAVED = "_wif_wizard_saved_"
-_IN = '"${WIF_WIZARD_SANDBOX-}"'
-
 _DEACTIVATE = """\
 # Bash and zsh keep a function `deactivate` that was there before, such as that of a Python virtual environment.
 if (typeset -f deactivate) >/dev/null 2>&1; then
     eval "_wif_wizard_outer_$(typeset -f deactivate)"
 fi
 deactivate() {{
-    if [ "$1" = nondestructive ]; then return 0; fi
+    _wif_wizard_leave
+}}
+_wif_wizard_leave() {{
 {restore}
     if [ -n "${{_wif_wizard_prompt+set}}" ]; then PS1=$_wif_wizard_prompt; unset _wif_wizard_prompt; fi
-    unset -f deactivate
+    unset -f deactivate _wif_wizard_leave
     if (typeset -f _wif_wizard_outer_deactivate) >/dev/null 2>&1; then
         eval "$(typeset -f _wif_wizard_outer_deactivate | sed '1s/^\\(function \\)\\{{0,1\\}}_wif_wizard_outer_/\\1/')"
         unset -f _wif_wizard_outer_deactivate
@@ -69,7 +69,7 @@ def write_env_file(path: Path, variables: Mapping[str, str]) -> None:
     """
     names = sorted({*UNSET, *variables})
     lines = [
-        f"if [ -n {_IN} ] && type deactivate >/dev/null 2>&1; then deactivate; fi",
+        "if type _wif_wizard_leave >/dev/null 2>&1; then _wif_wizard_leave; fi",
         *(f'if [ -n "${{{name}+set}}" ]; then {_SAVED}{name}=${name}; fi' for name in names),
         f"unset {' '.join(UNSET)}",
         *(f"export {name}={shlex.quote(value)}" for name, value in variables.items()),
