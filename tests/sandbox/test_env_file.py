@@ -32,7 +32,8 @@ def file(tmp_path: Path) -> Path:
 def lines(shell: str, script: str) -> list[str]:
     """What a shell prints that has variables of its owner's."""
     environ = {"PATH": "/usr/bin:/bin", "NO_PROXY": "corp.example", "AWS_PROFILE": "mine"}
-    done = subprocess.run([shell, "-c", script], env=environ, capture_output=True, text=True, check=True)
+    command = [str(shutil.which(shell)), "-c", script]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
     assert done.stderr == ""
     return done.stdout.splitlines()
 

@@ -93,8 +93,9 @@ class Tunnel:
 
     async def _serve(self, client: socket.socket) -> None:
         try:
-            with suppress(OSError):  # the client has gone, or does not trust the certificate
-                await self._lead(client)
+            await self._lead(client)
+        except OSError:  # the client has gone, does not trust the certificate, or sent no request
+            client.close()
         except asyncio.CancelledError:
             client.close()
             raise

@@ -28,4 +28,5 @@ MOUNTS = (
     Mount("container", container.SERVICE, container.ROUTES, strict=False),
     Mount("bigquery", bigquery.SERVICE, bigquery.ROUTES, quota_project=False, strict=False),
     Mount("oauth2", token_info.SERVICE, token_info.ROUTES, quota_project=False, strict=False),
+    Mount("accounts", token_info.ACCOUNTS, token_info.ACCOUNTS_ROUTES, quota_project=False, strict=False),
 )

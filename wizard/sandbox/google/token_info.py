@@ -50,6 +50,23 @@ def _email(caller: Caller) -> dict[str, str]:
     return {"email": caller.email, "email_verified": "true"} if caller.email else {}
 
 
+def openid_configuration(call: Call) -> JSON:
+    """.well-known/openid-configuration: where Google's OAuth 2.0 endpoints are."""
+    del call
+    return {
+        "issuer": "https://accounts.google.com",
+        "token_endpoint": "https://oauth2.googleapis.com/token",
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
+    }
+
+
+ACCOUNTS = "accounts.google.com"
+ACCOUNTS_ROUTES = [
+    Route("GET", "/.well-known/openid-configuration", openid_configuration, "read", authenticated=False),
+    Route("POST", "/o/oauth2/token", token, "read", authenticated=False),
+]
+
 ROUTES = [
     Route("POST", "/token", token, "read", authenticated=False),
     Route("GET", "/tokeninfo", token_info, "read", authenticated=False),
