@@ -12,6 +12,8 @@ import pytest
 from tests.commands.conftest import IMPERSONATED, SETUP
 from tests.operators import boto, http
 from tests.oracles.programs import Program, need
+from wizard.federation.credential_config import credential_config, dump
+from wizard.federation.identifiers import PoolName, ProviderName
 from wizard.sandbox.process import Sandbox
 
 MODULES = Path(__file__).parents[2] / ".venv" / "node_modules"
@@ -81,6 +83,15 @@ def test_gcloud_gets_a_token_with_it(applied: Applied, tmp_path: Path) -> None:
         CLOUDSDK_CONFIG=str(tmp_path), CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE=str(applied.file)
     )
     assert applied.runs_a_query(gcloud.ok("auth", "print-access-token"))
+
+
+def test_the_file_is_the_one_that_the_real_clouds_would_get(applied: Applied) -> None:
+    provider = ProviderName(PoolName("123456789012", "aws-prod"), "aws-111122223333")
+    account = "bq-loader@acme-analytics.iam.gserviceaccount.com"
+    written = applied.file.read_text(encoding="utf-8")
+    named = account if "service_account_impersonation_url" in written else None
+    lifetime = json.loads(written).get("service_account_impersonation", {}).get("token_lifetime_seconds")
+    assert written == dump(credential_config(provider, service_account=named, token_lifetime=lifetime))
 
 
 def test_the_file_holds_no_secret(applied: Applied) -> None:
