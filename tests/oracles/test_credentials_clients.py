@@ -62,7 +62,7 @@ def clouds() -> Iterator[Clouds]:
 @pytest.fixture(autouse=True)
 def _way_out(clouds: Clouds, monkeypatch: pytest.MonkeyPatch) -> None:
     """google-auth runs in this process: it finds the sandbox as any program does."""
-    for name in ("HTTPS_PROXY", "HTTP_PROXY", "REQUESTS_CA_BUNDLE", "NO_PROXY"):
+    for name in ("HTTPS_PROXY", "https_proxy", "REQUESTS_CA_BUNDLE"):
         monkeypatch.setenv(name, clouds.sandbox.variables[name])
 
 

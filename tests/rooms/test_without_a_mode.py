@@ -7,12 +7,22 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-GONE = ("wizard/modes/gke", "screens/modes/gke", "tests/modes/gke", "tests/commands/gke", "tests/screens/modes/gke")
-EVERYTHING = ("tests/setup", "tests/modes/aws", "tests/screens/modes/aws", "tests/commands", "tests/resources/aws")
+GONE = (
+    "wizard/modes/gke",
+    "screens/modes/gke",
+    "tests/modes/gke",
+    "tests/commands/gke",
+    "tests/screens/modes/gke",
+    "tests/resources/gke",
+)
+EVERYTHING = ("tests/setup", "tests/modes/aws", "tests/screens/modes/aws", "tests/commands", "tests/resources")
 """The tests that need no GKE: `make check-modes` runs them all."""
 
 SOME = ("tests/setup/test_load.py", "tests/modes/aws/test_questions.py")
 """Those that the suite runs; it only imports the others."""
+
+BOTH = ("tests/commands/test_call_log.py", "tests/commands/test_interrupts.py", "tests/commands/test_json.py")
+"""Tests that ask both modes at once."""
 
 
 def test_without_gke_the_tests_of_aws_stay_green(tmp_path: Path) -> None:
@@ -33,7 +43,8 @@ def test_without_gke_the_tests_of_aws_stay_green(tmp_path: Path) -> None:
 
 def _pytest(folder: Path, *arguments: str) -> str:
     """Run the tests of the folder, which must pass; what pytest printed."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+    ignored = [f"--ignore={name}" for name in BOTH]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *ignored, *arguments]
     environ = {**os.environ, "PYTHONPATH": str(folder)}
     done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-3000:]

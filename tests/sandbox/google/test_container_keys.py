@@ -30,7 +30,7 @@ def gke_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 @pytest.fixture
 def anybody(gke_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[requests.Session]:
     """A session without credentials that reaches the sandbox."""
-    for name in ("HTTPS_PROXY", "REQUESTS_CA_BUNDLE"):
+    for name in ("HTTPS_PROXY", "https_proxy", "REQUESTS_CA_BUNDLE"):
         monkeypatch.setenv(name, gke_sandbox.variables[name])
     with requests.Session() as session:
         yield session
