@@ -21,7 +21,7 @@ TRIVIAL = [sys.executable, "-m", "tests.bench.trivial"]
 NEXT, HELP, ESCAPE, QUIT = b"\x1b[19~", b"\x1bOP", b"\x1b", b"\x11"
 COMMANDS, UNCOVERED = b"\x10", "identity pool provider"
 KEYS = (
-    (HELP, "Applying the changes"),
+    (HELP, "Progress of the changes"),
     (ESCAPE, UNCOVERED),
     (b"x", "Continue"),
     (b"n", UNCOVERED),
