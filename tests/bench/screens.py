@@ -21,7 +21,7 @@ TRIVIAL = [sys.executable, "-m", "tests.bench.trivial"]
 NEXT, HELP, ESCAPE, QUIT = b"\x1b[19~", b"\x1bOP", b"\x1b", b"\x11"
 COMMANDS, UNCOVERED = b"\x10", "identity pool provider"
 KEYS = (
-    (HELP, "Applying the changes"),
+    (HELP, "Progress of the changes"),
     (ESCAPE, UNCOVERED),
     (b"x", "Continue"),
     (b"n", UNCOVERED),
@@ -67,7 +67,7 @@ def first_frame() -> Row:
             lambda: _until(TRIVIAL, environ, "trivial-frame"),
         )
     return Row(
-        "show the first frame of the wizard",
+        "time to the first frame of the wizard",
         f"{wizard * 1000:.0f} ms",
         f"a minimal Textual app: {trivial * 1000:.0f} ms",
         ratio,
@@ -86,18 +86,18 @@ def keys_while_applying() -> Row:
             _to_apply(terminal)
             for key, answer in KEYS * 2:
                 times.append(-terminal.send(key) + terminal.wait_for(answer))
-    return _keys("respond to a key while the wizard makes changes, 300 ms for each call", times)
+    return _keys("time from a key to its effect while the wizard makes changes, 300 ms for each call", times)
 
 
 def large_setup() -> Iterator[Row]:
     """Yield how fast keys and pages are with 300 workloads: keys against 100 ms, pages beside 30 workloads."""
     few, _ = _walk(FEW)
     many, times = _walk(MANY)
-    yield _keys(f"respond to a key with {MANY} workloads, on every page", times)
+    yield _keys(f"time from a key to its effect, {MANY} workloads, on every page", times)
     page = max(many, key=lambda name: many[name] / few[name])
-    beside = f"with {FEW} workloads: {few[page] * 1000:.0f} ms"
+    beside = f"{FEW} workloads: {few[page] * 1000:.0f} ms"
     yield Row(
-        f"open any page with {MANY} workloads",
+        f"time to open a page, {MANY} workloads, slowest page",
         f"{page}: {many[page] * 1000:.0f} ms",
         beside,
         many[page] / few[page],
@@ -141,7 +141,7 @@ def quitting() -> Row:
                     terminal.wait_for("Review the changes")
                 times.append(-terminal.send(QUIT) + terminal.wait_for_exit())
     slowest = max(times)
-    row = "quit the wizard while calls to a cloud are running"
+    row = "time to quit the wizard while calls to a cloud are running"
     return Row(row, f"at most {slowest * 1000:.0f} ms", "limit: 500 ms", slowest / 0.5, 1)
 
 

@@ -55,7 +55,7 @@ def rows() -> Iterator[Row]:
 
 def beside_commands(kind: Kind, latency: float) -> Row:
     """Create the setup, start-up included, beside the commands that the plan itself names."""
-    what = f"{kind.title}, {_per_call(latency)}"
+    what = f"time to {kind.title}, {_per_call(latency)}"
     absent = [program for program in kind.programs if shutil.which(program) is None]
     if absent:
         return Row(f"{what} ({' and '.join(absent)} absent)", "-", "-", float("nan"), 5, at_least=True)
@@ -71,7 +71,7 @@ def beside_commands(kind: Kind, latency: float) -> Row:
             return command(["bash", str(script)], measured.environ)
 
     wizard, hand, ratio = pairs(3, by_wizard, by_hand)
-    reference = f"create the same setup with {' and '.join(kind.programs)}: {hand:.2f} s"
+    reference = f"the same setup with {' and '.join(kind.programs)}: {hand:.2f} s"
     return Row(what, f"{wizard:.2f} s", reference, 1 / ratio, 5, at_least=True)
 
 
@@ -83,7 +83,7 @@ def beside_bound(kind: Kind) -> Iterator[Row]:
         measured.run("apply", *kind.consent)
         ends = [world.ended(call) for call in measured.calls()]
     took, chain = max(ends) - min(ends) + LATENCY, least.longest * LATENCY
-    what = f"{kind.title}, {_per_call(LATENCY)}, from the first call to the last"
+    what = f"time to {kind.title}, {_per_call(LATENCY)}, from the first call to the last"
     yield Row(what, f"{took:.2f} s", f"{least.longest} calls one after another: {chain:.2f} s", took / chain, 1.3)
     what = f"calls to {kind.title}"
     yield Row(what, f"{len(ends)} calls", f"fewest: {least.fewest} calls", len(ends) / least.fewest, 1.3)
@@ -102,7 +102,7 @@ def wait_for_propagation() -> Row:
         raise RuntimeError("the test did not have to wait, so nothing was measured")
     late = min(moment for moment in asked if moment >= works) - works
     return Row(
-        "delay between the moment a grant becomes effective and the moment the test continues",
+        "time from the moment a grant is effective to the next step of the test",
         f"{late:.2f} s",
         "limit: 1 s",
         late,

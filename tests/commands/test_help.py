@@ -31,7 +31,8 @@ sys.exit(main(sys.argv[1:]))
 def test_every_example_can_be_typed(command: str) -> None:
     program, *arguments = shlex.split(command)
     assert program == "wif-wizard"
-    options = parser(sandbox=True).parse_args(arguments)
+    ours = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    options = parser(sandbox=True).parse_args(ours)
     assert options.command == (arguments[0] if arguments else None)
 
 

@@ -50,20 +50,20 @@ async def test_nothing_of_a_wide_frame_is_folded(open_wizard: Open) -> None:
 
 async def test_at_80_columns_the_help_is_folded_away_and_f1_opens_it_over_the_page(open_wizard: Open) -> None:
     async with open_wizard(SMALL, bridge=Quiet()) as pilot:
-        assert "Why federation replaces keys" not in frame(pilot.app)
+        assert "Federation instead of keys" not in frame(pilot.app)
         await pilot.press("f1")
         check(pilot.app, "help-80x24")
         await pilot.press("escape")
-        assert "Why federation replaces keys" not in frame(pilot.app)
+        assert "Federation instead of keys" not in frame(pilot.app)
         assert "What do you want to do?" in frame(pilot.app)
 
 
 async def test_in_a_wide_frame_f1_hides_the_help_and_shows_it_again(open_wizard: Open) -> None:
     async with open_wizard(LARGE, bridge=Quiet()) as pilot:
         await pilot.press("f1")
-        assert "Why federation replaces keys" not in frame(pilot.app)
+        assert "Federation instead of keys" not in frame(pilot.app)
         await pilot.press("f1")
-        assert "Why federation replaces keys" in frame(pilot.app)
+        assert "Federation instead of keys" in frame(pilot.app)
 
 
 async def test_help_over_the_page_stands_beside_it_once_there_is_room(open_wizard: Open) -> None:
@@ -73,7 +73,7 @@ async def test_help_over_the_page_stands_beside_it_once_there_is_room(open_wizar
                 await pilot.press("f1")
             await pilot.resize_terminal(*size)
             await pilot.pause()
-            assert "Why federation replaces keys" in frame(pilot.app)
+            assert "Federation instead of keys" in frame(pilot.app)
             assert ("What do you want to do?" in frame(pilot.app)) == page_is_seen
         await pilot.press("f1")
         assert "What do you want to do?" in frame(pilot.app) and pilot.app.focused in the_page(pilot).query("*")

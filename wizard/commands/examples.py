@@ -2,7 +2,7 @@
 
 EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "wizard": (
-        ("wif-wizard", "start with the defaults that the wizard finds on this machine"),
+        ("wif-wizard", "start the wizard with the defaults that it finds on this machine"),
         ("wif-wizard wizard setup.yaml", "open a setup file"),
     ),
     "plan": (
@@ -35,7 +35,8 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("wif-wizard demo --scenario gke-spanner", "a service on GKE reads Spanner"),
     ),
     "sandbox": (
-        ("wif-wizard sandbox --env-file sandbox.env", "load the environment file in another shell: . ./sandbox.env"),
+        ("wif-wizard sandbox -- bash", "open a shell in the sandbox; exit stops the sandbox"),
+        ("wif-wizard sandbox --env-file sandbox.env", "in another terminal, run: source sandbox.env"),
         ("wif-wizard sandbox --scenario gke-spanner --latency 100ms", "serve a GKE cluster, with slow calls"),
     ),
     "schema": (

@@ -13,8 +13,8 @@ _DESCRIPTION = """\
 Move workloads on AWS and GKE from service account keys to Workload Identity Federation, and test the result live.
 Without a command, wif-wizard opens the full-screen wizard.
 
-Exit codes: 0 done; 1 a cloud API or a check refused; 2 changes are pending (plan); 64 bad usage or bad input;
-130 interrupted."""
+Exit codes: 0 the command succeeded; 1 a cloud API or a check refused; 2 there are changes to make (plan);
+64 the arguments or the input are not valid; 130 you interrupted the command."""
 
 SHELLS = ("bash", "zsh", "fish")
 SCHEMAS = ("setup", "plan", "apply", "test", "runs", "error")
@@ -75,14 +75,14 @@ def _wizard(commands: Commands) -> None:
 
 
 def _plan_and_apply(commands: Commands) -> None:
-    plan = _add(commands, "plan", "show the changes that apply would make; exit code 0: no changes, 2: changes")
+    plan = _add(commands, "plan", "show the changes that apply would make; the exit code is 2 if there are changes")
     apply = _add(commands, "apply", "make the changes, and verify each one by reading it back")
     for command in (plan, apply):
         command.add_argument("setup", metavar="SETUP.yaml", help="the setup file")
         command.add_argument(
             "--only",
             choices=("aws", "google", "kubernetes"),
-            help="work on one side only, and print the commands for the other side",
+            help="plan or apply one side only, and print the commands for the other side",
         )
         command.add_argument(
             "--override-owner",
@@ -92,14 +92,14 @@ def _plan_and_apply(commands: Commands) -> None:
     apply.add_argument(
         "--yes", action="store_true", help="approve every change in the plan, except losses of access for others"
     )
-    apply.add_argument("--accept-loss", action="store_true", help="approve the losses of access that the plan shows")
+    apply.add_argument("--accept-loss", action="store_true", help="approve the losses of access that the plan names")
     for command in (plan, apply):
         _json(command)
         _debug(command)
 
 
 def _test(commands: Commands) -> None:
-    test = _add(commands, "test", "test the credential chain live, step by step; exit code 1 if a step failed")
+    test = _add(commands, "test", "test the credential chain live, step by step; the exit code is 1 if a step failed")
     test.add_argument("file", metavar="SETUP.yaml|CONFIG.json", help="a setup file, or a credential configuration")
     test.add_argument(
         "--strict", action="store_true", help="also end with exit code 1 if the test could not prove everything"
@@ -137,7 +137,7 @@ def _runs(commands: Commands) -> None:
 
 
 def _demo_and_sandbox(commands: Commands, sandbox: bool) -> None:
-    demo = _add(commands, "demo", "run the wizard on a sandbox cloud, or run a whole scenario if there is no terminal")
+    demo = _add(commands, "demo", "open the wizard on a sandbox cloud; without a terminal, run plan, apply and test")
     demo.add_argument(
         "--scenario", default="batch-bigquery", metavar="NAME", help="the scenario to run (default: %(default)s)"
     )
@@ -154,9 +154,10 @@ def _demo_and_sandbox(commands: Commands, sandbox: bool) -> None:
 
 def _schema_and_completion(commands: Commands) -> None:
     schema = _add(commands, "schema", "print the JSON Schema of the setup file, or of the JSON output of a command")
-    schema.add_argument("name", nargs="?", default="setup", choices=SCHEMAS, help="whose schema (default: %(default)s)")
+    described = "the setup file, or the command whose output the schema describes (default: %(default)s)"
+    schema.add_argument("name", nargs="?", default="setup", choices=SCHEMAS, help=described)
     completion = _add(commands, "completion", "print a script that completes wif-wizard's commands in your shell")
-    completion.add_argument("shell", choices=SHELLS, help="your shell")
+    completion.add_argument("shell", choices=SHELLS, help="the shell that you use")
 
 
 def _json(command: argparse.ArgumentParser) -> None:
