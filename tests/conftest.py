@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.forked import start_by_forking
+
 settings.register_profile("wif", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("wif")
 
@@ -20,6 +22,9 @@ NOWHERE = "http://127.0.0.1:9"
 """A proxy that is not there: what would reach outside fails at once."""
 
 _OPERATOR = ("AWS_", "GOOGLE_", "CLOUDSDK_", "GCE_", "WIF_", "KUBECONFIG")
+
+
+start_by_forking()
 
 
 @pytest.fixture(autouse=True)

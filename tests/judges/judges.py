@@ -77,7 +77,7 @@ def judges(python: Path, modules: Path) -> list[Judge]:
 
 
 _WIZARD = [
-    Call("wif-wizard plan setup.yaml | cat", "to create"),
+    Call("wif-wizard plan setup.yaml; test $? = 2", "to create"),
     Call("wif-wizard apply setup.yaml --yes --accept-loss"),
     Call("wif-wizard plan setup.yaml", "0 to create, 0 to change"),
     Call("wif-wizard test setup.yaml --from here --yes", "The live test passed"),
@@ -93,8 +93,8 @@ _GCLOUD = [
     Call("gcloud iam service-accounts create judged", ""),
     Call("gcloud iam service-accounts list", "judged@acme-analytics.iam.gserviceaccount.com"),
     Call("gcloud iam workload-identity-pools create judged --location=global"),
-    Call(f"gcloud iam workload-identity-pools providers create-aws aws {POOL} --account-id=111122223333"),
-    Call(f"gcloud iam workload-identity-pools providers describe aws {POOL}", "111122223333"),
+    Call(f"gcloud iam workload-identity-pools providers create-aws judged-aws {POOL} --account-id=111122223333"),
+    Call(f"gcloud iam workload-identity-pools providers describe judged-aws {POOL}", "111122223333"),
     Call(
         "gcloud projects add-iam-policy-binding acme-analytics --role=roles/viewer "
         "--member=serviceAccount:judged@acme-analytics.iam.gserviceaccount.com",
@@ -108,7 +108,7 @@ _GCLOUD = [
 _CLUSTERS = [
     Call("gcloud container clusters list", "payments"),
     Call("gcloud beta container clusters list", "payments"),
-    Call("gcloud beta container clusters describe payments --location=asia-northeast1", "workloadPool"),
+    Call("gcloud beta container clusters describe payments --location=asia-northeast1", "currentMasterVersion"),
     Call("gcloud container node-pools list --cluster=payments --location=asia-northeast1", "default-pool"),
     Call("KUBECONFIG=own.yaml gcloud container clusters get-credentials payments --location=asia-northeast1"),
     Call("KUBECONFIG=own.yaml kubectl get namespaces", "anti-fraud"),

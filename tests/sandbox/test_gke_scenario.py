@@ -6,17 +6,26 @@ from wizard.sandbox.model.roles import role_table
 from wizard.sandbox.process import Sandbox
 from wizard.sandbox.scenario import load
 
+MINE = {
+    "AWS_ACCESS_KEY_ID": "AKIAMINE",
+    "AWS_SECRET_ACCESS_KEY": "my own",
+    "AWS_CONFIG_FILE": "/home/me/.aws/config",
+    "AWS_SHARED_CREDENTIALS_FILE": "/home/me/.aws/credentials",
+}
+"""Credentials of the person at the keyboard."""
+
 
 def test_a_sandbox_without_aws_starts_and_leads_to_its_clusters() -> None:
     with Sandbox("gke-spanner") as sandbox:
         variables = sandbox.variables
-        environ = sandbox.environ({"KUBECONFIG": "/elsewhere", "CLOUDSDK_CONTAINER_CLUSTER": "another"})
+        environ = sandbox.environ({"KUBECONFIG": "/elsewhere", "CLOUDSDK_CONTAINER_CLUSTER": "another", **MINE})
 
     assert variables["HTTPS_PROXY"].startswith("http://127.0.0.1:")
     assert variables["CLOUDSDK_CORE_PROJECT"] == "acme-payments"
-    assert not [name for name in variables if name.startswith("AWS_") and name != "AWS_CA_BUNDLE"]
+    assert not {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"} & set(variables)
     assert environ.get("KUBECONFIG") != "/elsewhere"
     assert "CLOUDSDK_CONTAINER_CLUSTER" not in environ
+    assert not set(MINE.values()) & set(environ.values())
 
 
 def test_the_setup_names_what_is_there_and_a_permission_that_can_be_tested() -> None:

@@ -14,10 +14,17 @@ from typing import Any
 import pytest
 import requests
 
+from tests.forked import REAL_SPAWN
 from wizard.sandbox.env_file import UNSET, read_env_file
 from wizard.sandbox.process import Sandbox, SandboxError
 
 PATIENCE = 20.0
+
+
+@pytest.fixture(autouse=True)
+def _real_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here, a sandbox is the process that the product starts, and not a fork."""
+    monkeypatch.setattr(Sandbox, "_spawn", REAL_SPAWN)
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

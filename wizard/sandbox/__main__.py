@@ -68,25 +68,32 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of a sandbox to a parser."""
     known = ", ".join(names())
     parser.add_argument("--scenario", default=DEFAULT, help=f"{known}, or a file that ends in .yaml")
-    parser.add_argument("--port", type=int, default=0, help="port of the proxy; a free one by default")
-    parser.add_argument("--env-file", type=Path, help="file to write `export` lines to, which point programs here")
-    parser.add_argument("--request-log", type=Path, help="file to write a JSON line to for each call")
+    parser.add_argument("--port", type=int, default=0, help="port of the proxy (default: a free port)")
+    parser.add_argument(
+        "--env-file", type=Path, help="write the environment variables of the sandbox to this file, for `source`"
+    )
+    parser.add_argument("--request-log", type=Path, help="append a JSON line for each call to this file")
     for name, text in (
-        ("--latency", "time added to every call: 0.1, 100ms, 2s, 5m"),
-        ("--propagation", "time until a policy change is enforced"),
-        ("--operation-time", "time that an operation takes"),
+        ("--latency", "time to add to each call, such as 100ms or 2s"),
+        ("--propagation", "time until a policy change is effective"),
+        ("--operation-time", "time until an operation is done"),
     ):
         parser.add_argument(name, type=_seconds, default=0.0, metavar="T", help=text)
-    parser.add_argument("--steady", action="store_true", help="new service accounts do not come and go")
+    parser.add_argument("--steady", action="store_true", help="let every read find a new service account at once")
     parser.add_argument(
         "--endpoints",
         action="store_true",
-        help="write endpoint variables to the file of --env-file, for clients that ignore proxies",
+        help="write endpoint variables in place of those of a proxy, for clients that ignore proxies",
     )
     parser.add_argument(
-        "--pass-through", action="extend", nargs="+", default=[], metavar="HOST", help="host that is reached outside"
+        "--pass-through",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="HOST",
+        help="host outside the sandbox that programs can reach",
     )
-    parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
+    parser.add_argument("--until-eof", action="store_true", help="stop at the end of standard input")
 
 
 def _seconds(text: str) -> float:

@@ -120,16 +120,19 @@ def google_endpoints(url: str, grpc: str) -> dict[str, str]:
     }
 
 
-def aws(private: Path, key_id: str, secret: str, region: str) -> dict[str, str]:
-    """Who aws and botocore are; the configuration files that it names are empty, so that no others are read."""
+def nobody_on_aws(private: Path) -> dict[str, str]:
+    """The variables that keep aws and botocore from finding any credentials: the files that they name are empty."""
     files = {"AWS_CONFIG_FILE": private / "aws-config", "AWS_SHARED_CREDENTIALS_FILE": private / "aws-credentials"}
     for path in files.values():
         write_private(path, "")
+    return {**{name: str(path) for name, path in files.items()}, "AWS_EC2_METADATA_DISABLED": "true"}
+
+
+def aws(key_id: str, secret: str, region: str) -> dict[str, str]:
+    """Who aws and botocore are."""
     return {
         "AWS_ACCESS_KEY_ID": key_id,
         "AWS_SECRET_ACCESS_KEY": secret,
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
-        **{name: str(path) for name, path in files.items()},
-        "AWS_EC2_METADATA_DISABLED": "true",
     }

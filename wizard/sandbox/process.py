@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
 from .env_file import UNSET, read_env_file
 
@@ -75,17 +76,28 @@ class Sandbox:
                 self._process.stdin.close()
         self._folder.cleanup()
 
+    @staticmethod
+    def _spawn(arguments: Sequence[str], output: BinaryIO) -> subprocess.Popen[bytes]:
+        """Start the process, with a pipe as its standard input.
+
+        It has a session of its own, so that Ctrl-C in the terminal ends the programs inside first.
+        """
+        # -P: a file of the user's that is called wizard.py or json.py is not imported.
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "wizard.sandbox", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
     def _start(self) -> None:
         env_file = Path(self._folder.name) / "env"
         output = Path(self._folder.name) / "output"
-        # -P: a file of the user's that is called wizard.py or json.py is not imported.
-        command = [sys.executable, "-P", "-m", "wizard.sandbox", "--scenario", self._scenario, "--until-eof"]
-        command += ["--env-file", str(env_file), "--request-log", str(self.request_log), *self._arguments]
+        arguments = ["--scenario", self._scenario, "--until-eof", "--env-file", str(env_file)]
+        arguments += ["--request-log", str(self.request_log), *self._arguments]
         with output.open("wb") as file:
-            # In a session of its own, so that Ctrl-C in the terminal ends the programs inside first.
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
-            )
+            self._process = self._spawn(arguments, file)
         deadline = time.monotonic() + START_SECONDS
         while not env_file.exists():
             if self._process.poll() is not None or time.monotonic() > deadline:

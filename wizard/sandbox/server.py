@@ -119,6 +119,7 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
             project, operator_token(world, scenario.google), operator_refresh_token(world, scenario.google)
         )
         variables = {"WIF_WIZARD_SANDBOX": scenario.name, **client_variables.google(private, operator)}
+        variables |= client_variables.nobody_on_aws(private)
         if list(world.clusters):
             from .kubernetes.server import serve_all  # its modules are loaded only where there is a cluster
 
@@ -131,7 +132,7 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
         _serve_clusters_to_come(stack, world, gateway, edge)
         if aws is not None:
             key = aws.operator
-            variables |= client_variables.aws(private, key.access_key_id, key.secret_access_key, aws.region)
+            variables |= client_variables.aws(key.access_key_id, key.secret_access_key, aws.region)
             variables["WIF_WIZARD_SANDBOX_TOKEN"] = aws.admin_token
         yield Served(world, aws, {**variables, **edge.variables}, edge.url)
 
@@ -197,7 +198,7 @@ class _Edge:
     async def _aws_endpoint(self) -> Mapping[str, str]:
         """Serve the AWS side on a port of its own."""
         if self._aws is None:
-            return {}
+            return {"AWS_ENDPOINT_URL": self.url}  # where there is no AWS either
         app = self._aws.app()
         app.middlewares.append(only_this_server())
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)

@@ -100,6 +100,15 @@ def test_what_the_sandbox_lacks_is_said_and_goes_nowhere(variables: dict[str, st
             assert (answer.status_code, said) == (501, f"the sandbox has no {host}; nothing left this machine")
 
 
+def test_without_an_account_aws_refuses_in_the_words_of_its_service() -> None:
+    with Sandbox("gke-spanner") as sandbox:
+        answer = through_proxy(sandbox.variables).get("https://sts.amazonaws.com/?Action=GetCallerIdentity", timeout=10)
+        lines = sandbox.request_log.read_text().splitlines()
+    assert answer.status_code == 501
+    assert "<Message>the sandbox has no sts.amazonaws.com; nothing left this machine</Message>" in answer.text
+    assert (json.loads(lines[-1])["service"], json.loads(lines[-1])["status"]) == ("sts.amazonaws.com", 501)
+
+
 def test_a_tunnel_to_port_80_carries_plain_http(proxy: socket.socket) -> None:
     connect(proxy, "iam.googleapis.com:80")
     assert get(proxy, "iam.googleapis.com", ROLES)[0] == 401

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from aiohttp import ClientError, ClientSession, web
 
+from wizard.sandbox.aws.lacking import refuse_lacking, service_of
+from wizard.sandbox.aws.messages import message
+from wizard.sandbox.aws.protocols import refusal
 from wizard.sandbox.google import web as google
 from wizard.sandbox.google.errors import lacking
 from wizard.sandbox.google.gateway import Gateway
@@ -48,7 +51,20 @@ class Front:
             return await self._aws.respond(request)
         if matches(host, self._pass_through):
             return await _passed(request)
+        self._gateway.world.log.write(
+            caller="", service=host, method=request.method, path=request.path, status=501, kind="read"
+        )
+        if is_aws(host):
+            return await _without_aws(request)
         return web.json_response(lacking(host).body(), status=501)
+
+
+async def _without_aws(request: web.Request) -> web.Response:
+    """The same in the protocol of the service of AWS, in a sandbox without an account there."""
+    received = message(request.method, str(request.url), request.headers, await request.read())
+    service = service_of(received)
+    reply = refusal(service, refuse_lacking(service, received))
+    return web.Response(status=reply.status, body=reply.body, headers=dict(reply.headers))
 
 
 async def _passed(request: web.Request) -> web.StreamResponse:
