@@ -22,7 +22,7 @@ from wizard.sandbox.env_file import UNSET
 from wizard.sandbox.process import Sandbox
 
 ALL = bool(os.environ.get("WIF_WIZARD_ALL_CANARIES"))
-KEPT = ("GOOGLE_APPLICATION_CREDENTIALS", "KUBECONFIG")
+KEPT = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "GOOGLE_APPLICATION_CREDENTIALS", "KUBECONFIG")
 """Variables of the sandbox that name no endpoint."""
 
 PREFIX = 14
