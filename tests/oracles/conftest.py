@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 HEAVY = (
+    "test_aws_cli.py",
     "test_aws_permissions.py",
     "test_gcloud_admin.py",
     "test_gcloud_clusters.py",
