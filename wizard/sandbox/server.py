@@ -110,7 +110,7 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
         stack.callback(log.close)
         private = Path(tempfile.mkdtemp(prefix="wif-wizard-sandbox-"))
         stack.callback(shutil.rmtree, private, ignore_errors=True)
-        aws = AwsCloud(options.settings, world.clock, world.faults, log, scenario.aws) if scenario.aws else None
+        aws = _aws(world, scenario)
         world.aws = aws
         edge = _Edge(stack, gateway, aws, private, options)
         await edge.start()
@@ -135,6 +135,13 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
             variables |= client_variables.aws(private, key.access_key_id, key.secret_access_key, aws.region)
             variables["WIF_WIZARD_SANDBOX_TOKEN"] = aws.admin_token
         yield Served(world, aws, {**variables, **edge.variables}, edge.url)
+
+
+def _aws(world: World, scenario: Scenario) -> AwsCloud | None:
+    """The AWS account of the scenario, if it has one."""
+    if not scenario.aws:
+        return None
+    return AwsCloud(world.settings, world.clock, world.faults, world.log, scenario.aws, world.network)
 
 
 def _serve_clusters_to_come(stack: AsyncExitStack, world: World, gateway: Gateway, edge: "_Edge") -> None:

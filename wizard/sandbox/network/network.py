@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import child, namespace
@@ -79,12 +80,15 @@ class Network:
     async def place(self, service: Service) -> AsyncIterator[Place]:
         """A place for one workload; at the end of the context nothing of it is left."""
         async with AsyncExitStack() as stack:
+            # A folder of its own, so that no program finds credentials of the person at the keyboard.
+            folder = tempfile.TemporaryDirectory(prefix="wif-wizard-", ignore_cleanup_errors=True)
+            home = stack.enter_context(folder)
             try:
                 made = await self._isolated(stack, service)
             except namespace.NotAllowedError as refusal:
                 self.refusal = str(refusal)
                 made = await self._shared(stack, service)
-            yield made
+            yield replace(made, variables={**made.variables, "HOME": home})
 
     async def _isolated(self, stack: AsyncExitStack, service: Service) -> Place:
         if not self.isolate:
