@@ -70,6 +70,14 @@ def test_botocore_in_a_task_is_the_task_role(workloads: Workloads, isolated: boo
         assert given == {"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN"}
 
 
+def test_a_task_needs_the_token_where_it_was_given_one(workloads: Workloads, isolated: bool) -> None:
+    uri = "$AWS_CONTAINER_CREDENTIALS_FULL_URI"
+    if isolated:
+        uri = "http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+    command = f'curl -s -o /dev/null -w "%{{http_code}}" --noproxy "*" "{uri}"'
+    assert workloads.ok("tasks", workloads.task(), "sh", "-c", command) == ("200" if isolated else "401")
+
+
 def test_a_task_has_the_variables_of_its_runtime_and_the_way_to_the_clouds(workloads: Workloads) -> None:
     found = botocore(workloads, "tasks", workloads.task())["environ"]
     way = {name: value for name, value in workloads.sandbox.variables.items() if "PROXY" not in name}

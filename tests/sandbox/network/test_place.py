@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from aiohttp import web
 
 from tests.namespaces import need_namespaces, silence
 from wizard.sandbox.network import Network, Place, Proxy, Service, Site
+from wizard.sandbox.network.leftovers import kill_all, own_network
 
 ADDRESS, NAME = "169.254.169.254", "metadata.google.internal"
 PATIENCE = 20.0
@@ -187,6 +189,14 @@ async def test_nothing_is_left_of_a_program_that_is_killed(isolate: bool) -> Non
     assert not Path(home).exists()
 
 
+async def test_a_program_that_left_its_session_ends_with_the_place() -> None:
+    need_namespaces()
+    async with Network().place(SERVICE) as place:
+        code, pid = await ran(place, ["setsid", "-f", "sh", "-c", "echo $$; exec >/dev/null 2>&1; exec sleep 600"])
+        assert (code, alive(pid.strip())) == (0, True)
+    assert not alive(pid.strip())
+
+
 async def test_a_program_does_not_outlive_a_sandbox_that_is_killed(tmp_path: Path) -> None:
     need_namespaces()
     pids = tmp_path / "pids"
@@ -246,9 +256,25 @@ async def test_a_machine_without_unshare_has_no_namespaces(monkeypatch: pytest.M
     assert network.refusal == "unshare: No such file or directory"
 
 
-async def test_a_network_that_cannot_be_prepared_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_nothing_is_changed_in_the_network_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     unshare = tmp_path / "unshare"
-    unshare.write_text('#!/bin/sh\nshift 4\nexec setpriv --reuid 65534 --clear-groups "$@"\n')  # no right to do it
+    unshare.write_text('#!/bin/sh\nshift 4\nexec "$@"\n')
+    unshare.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    network = Network()
+    async with network.place(SERVICE) as place:
+        assert not place.isolated
+    assert network.refusal == "this is the network of the machine"
+    with pytest.raises(ValueError, match="whole machine"):
+        await kill_all(own_network())
+
+
+async def test_a_network_that_cannot_be_prepared_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    need_namespaces()
+    real, unshare = shutil.which("unshare"), tmp_path / "unshare"
+    unshare.write_text(f'#!/bin/sh\nshift 4\nexec {real} --map-current-user --net "$@"\n')  # without a right to it
     unshare.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     network = Network()

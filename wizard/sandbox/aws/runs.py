@@ -82,7 +82,7 @@ class Runs:
             return self._is_running(task) and wanted()
 
         async def answer(received: Message) -> Reply:
-            return self._containers.answer(received, link_local=True)
+            return self._containers.answer(received, received.host.removesuffix(":80") == TASK_ADDRESS)
 
         service = Service(TASK_ADDRESS, partial(_serving, answer=answer))
         async with self._network.place(service) as place:

@@ -1,9 +1,10 @@
 """The first program in new namespaces: `unshare -rnm -- python inside.py CONTROL PREPARATION`.
 
-It prepares the network as PREPARATION says (JSON: `files`, which it mounts over others; `addresses`, which it binds),
-sends the sockets through the file descriptor CONTROL, and reads there what to become (JSON: `command` and
-`environment`). The sockets stay in this network, whoever has them. It needs the standard library only. Sources:
-netdevice(7), mount(2), unix(7), prctl(2).
+It prepares the network as PREPARATION says (JSON: `files`, which it mounts over others; `addresses`, which it binds;
+`outside`, the inode number of the network that it must have left). It sends the sockets through the file descriptor
+CONTROL, with the inode number of its network, and reads there what to become (JSON: `command` and `environment`). The
+sockets stay in this network, whoever has them. It needs the standard library only. Sources: netdevice(7), mount(2),
+unix(7), prctl(2), network_namespaces(7).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import signal
 import socket
 import struct
 import sys
+from pathlib import Path
 
 SIOCGIFFLAGS, SIOCSIFFLAGS = 0x8913, 0x8914
 SIOCSIFADDR, SIOCSIFNETMASK = 0x8916, 0x891C
@@ -25,8 +27,11 @@ PR_SET_PDEATHSIG = 1
 NOT_FOUND = 127
 
 
-def main(control: socket.socket, addresses: list[tuple[str, int]], files: dict[str, str]) -> None:
+def main(control: socket.socket, addresses: list[tuple[str, int]], files: dict[str, str], outside: int) -> None:
     """Prepare, and become the workload's program; ends without doing so if nobody says what to become."""
+    network = Path("/proc/self/ns/net").stat().st_ino
+    if network == outside:
+        sys.exit("this is the network of the machine")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         bring_up(asking)
         for number, (host, _) in enumerate(addresses):
@@ -36,7 +41,7 @@ def main(control: socket.socket, addresses: list[tuple[str, int]], files: dict[s
         if os.access(target, os.F_OK):
             mount_over(target, source)
     sockets = [made for host, port in addresses for made in (bound(host, port), socket.socket())]
-    socket.send_fds(control, [b"."], [made.fileno() for made in sockets])
+    socket.send_fds(control, [str(network).encode()], [made.fileno() for made in sockets])
     said = b"".join(iter(lambda: control.recv(65536), b""))
     if said:
         become(**json.loads(said))

@@ -15,11 +15,12 @@ import sys
 import tempfile
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import child
+from .leftovers import kill_all, own_network
 from .site import Site
 
 START_SECONDS = 10.0
@@ -48,7 +49,8 @@ class Namespace:
     async def run(self, command: Sequence[str], environment: Mapping[str, str], write: child.Write) -> int:
         """Run a program to its end, once: its exit code, as `child.run` has it."""
         said = json.dumps({"command": list(command), "environment": dict(environment)}).encode()
-        await asyncio.get_running_loop().sock_sendall(self.control, said)
+        with suppress(ConnectionError):  # somebody killed it: its exit code says so
+            await asyncio.get_running_loop().sock_sendall(self.control, said)
         self.control.close()
         return await child.finished(self.waiting, write)
 
@@ -66,7 +68,9 @@ async def entered(addresses: Sequence[Address], names: Mapping[str, str]) -> Asy
         stack.enter_context(control)
         # What is mounted is seen inside also when the folder is gone.
         with other, tempfile.TemporaryDirectory(prefix="wif-wizard-") as folder:
-            preparation = json.dumps({"addresses": addresses, "files": _written(Path(folder), names)})
+            preparation = json.dumps(
+                {"addresses": addresses, "files": _written(Path(folder), names), "outside": own_network()}
+            )
             launcher = (sys.executable, "-I", "-S", _INSIDE, str(other.fileno()), preparation)
             path = {"PATH": os.environ.get("PATH", os.defpath)}
             starting = child.started([*_UNSHARE, *launcher], path, [other.fileno()])
@@ -75,9 +79,10 @@ async def entered(addresses: Sequence[Address], names: Mapping[str, str]) -> Asy
             except OSError as error:
                 raise NotAllowedError(f"{_UNSHARE[0]}: {error.strerror}") from error
             other.close()
-            sites = await _received(process, control, len(addresses))
+            network, sites = await _received(process, control, len(addresses))
         for site in sites:
             stack.callback(site.close)
+        stack.push_async_callback(kill_all, network)
         yield Namespace(sites, process, control)
 
 
@@ -89,8 +94,11 @@ def _written(folder: Path, names: Mapping[str, str]) -> dict[str, str]:
     return {f"/etc/{path.name}": str(path) for path in sorted(folder.iterdir())}
 
 
-async def _received(process: Process, control: socket.socket, count: int) -> list[Site]:
-    """The sites that the program inside sends. Raises NotAllowedError with what it printed, if it ends before."""
+async def _received(process: Process, control: socket.socket, count: int) -> tuple[int, list[Site]]:
+    """The inode number of the network, and the sites, which the program inside sends.
+
+    Raises NotAllowedError with what it printed, if it ends before.
+    """
     loop = asyncio.get_running_loop()
     control.setblocking(False)
     readable = asyncio.Event()
@@ -98,15 +106,16 @@ async def _received(process: Process, control: socket.socket, count: int) -> lis
     try:
         async with asyncio.timeout(START_SECONDS):
             await readable.wait()
-        byte, descriptors, _, _ = socket.recv_fds(control, 1, 2 * count)
+        number, descriptors, _, _ = socket.recv_fds(control, 32, 2 * count)
     except TimeoutError as error:
         raise NotAllowedError("the namespace was not there in time") from error
     finally:
         loop.remove_reader(control)
     sockets = [socket.socket(fileno=each) for each in descriptors]
-    if not byte:
+    if not number:
         printed: list[bytes] = []
         await child.finished(process, printed.append)
         lines = b"".join(printed).decode(errors="replace").strip().splitlines()
         raise NotAllowedError(lines[-1] if lines else "unshare failed")
-    return [Site(listener, spare) for listener, spare in zip(sockets[::2], sockets[1::2], strict=True)]
+    sites = [Site(listener, spare) for listener, spare in zip(sockets[::2], sockets[1::2], strict=True)]
+    return int(number), sites
