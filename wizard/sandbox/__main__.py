@@ -39,7 +39,9 @@ def serve(options: argparse.Namespace, prog: str) -> int:
     from .model.world import Settings
     from .server import Options, run  # loads aiohttp and grpc: only when the arguments are good
 
-    settings = Settings(options.latency, options.propagation, options.operation_time, options.steady)
+    settings = Settings(
+        options.latency, options.propagation, options.operation_time, options.steady, not options.no_namespaces
+    )
     served = Options(
         options.port,
         options.env_file,
@@ -80,6 +82,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     ):
         parser.add_argument(name, type=_seconds, default=0.0, metavar="T", help=text)
     parser.add_argument("--steady", action="store_true", help="let every read find a new service account at once")
+    parser.add_argument(
+        "--no-namespaces",
+        action="store_true",
+        help="run workloads in the network of this machine, with variables that name their metadata servers",
+    )
     parser.add_argument(
         "--endpoints",
         action="store_true",

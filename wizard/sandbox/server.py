@@ -30,6 +30,7 @@ from .google.gateway import Gateway
 from .loopback import only_this_server
 from .model.clusters import Cluster
 from .model.world import Settings, World, utc_now
+from .network import Proxy
 from .request_log import RequestLog
 from .scenario import Scenario
 from .seeding import operator_refresh_token, operator_token, seed
@@ -109,11 +110,11 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
         stack.callback(log.close)
         private = Path(tempfile.mkdtemp(prefix="wif-wizard-sandbox-"))
         stack.callback(shutil.rmtree, private, ignore_errors=True)
-        aws = AwsCloud(options.settings, world.clock, world.faults, log, scenario.aws) if scenario.aws else None
+        aws = _aws(world, scenario)
         world.aws = aws
         edge = _Edge(stack, gateway, aws, private, options)
         await edge.start()
-        world.way_out = edge.way_out
+        world.network.proxy = edge.for_workloads
         project = str(scenario.google["projects"][0]["id"])
         operator = GoogleOperator(
             project, operator_token(world, scenario.google), operator_refresh_token(world, scenario.google)
@@ -135,6 +136,13 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
             variables |= client_variables.aws(key.access_key_id, key.secret_access_key, aws.region)
             variables["WIF_WIZARD_SANDBOX_TOKEN"] = aws.admin_token
         yield Served(world, aws, {**variables, **edge.variables}, edge.url)
+
+
+def _aws(world: World, scenario: Scenario) -> AwsCloud | None:
+    """The AWS account of the scenario, if it has one."""
+    if not scenario.aws:
+        return None
+    return AwsCloud(world.settings, world.clock, world.faults, world.log, scenario.aws, world.network)
 
 
 def _serve_clusters_to_come(stack: AsyncExitStack, world: World, gateway: Gateway, edge: "_Edge") -> None:
@@ -163,10 +171,10 @@ class _Edge:
         self._authority = Authority("wif-wizard sandbox", gateway.world.clock(), CERTIFICATE_LIFETIME)
         self._free_addresses = _addresses()
         self.url = ""
-        self.way_out: dict[str, str] = {}
-        """The variables with which any program reaches the clouds."""
+        self.for_workloads: Proxy | None = None
+        """The proxy as the programs of workloads reach it."""
         self.variables: dict[str, str] = {}
-        """The variables for the operator's programs: `way_out`, or endpoints."""
+        """The variables for the operator's programs: those of the proxy, or endpoints."""
 
     async def start(self) -> None:
         """Listen."""
@@ -187,13 +195,14 @@ class _Edge:
             self._aws.endpoint = self.url
         bundle = private / "certificates.pem"
         write_private(bundle, self._authority.pem + (_public_roots() if options.pass_through else b""))
-        self.way_out = client_variables.way_out(port, bundle)
+        way_out = client_variables.way_out(port, bundle)
+        self.for_workloads = Proxy(port, self._tunnel.serving, way_out)
         if options.endpoints:
             self.variables = client_variables.google_endpoints(self.url, f"127.0.0.1:{grpc_port}")
             self.variables |= await self._aws_endpoint()
         else:
             trust_store = self._authority.java_trust_store(client_variables.TRUST_STORE_PASSWORD)
-            self.variables = {**self.way_out, **client_variables.java(port, private, trust_store)}
+            self.variables = {**way_out, **client_variables.java(port, private, trust_store)}
 
     async def _aws_endpoint(self) -> Mapping[str, str]:
         """Serve the AWS side on a port of its own."""

@@ -167,6 +167,14 @@ def test_a_job_whose_role_trusts_ecs_runs_with_its_credentials(account: Account)
     assert len(task_id) == 32
 
 
+def test_a_program_runs_as_a_job(account: Account) -> None:
+    job_id = submit_job(account, jobRoleArn=ARN)
+    body = json.dumps({"command": ["sh", "-c", "echo $AWS_BATCH_JOB_ID $AWS_EXECUTION_ENV"]}).encode()
+    url = f"{account.cloud.endpoint}/_sandbox/tasks/{job_id}/run"
+    with urlopen(Request(url, body, own_token(account))) as answer:
+        assert json.load(answer) == {"exit_code": 0, "output": f"{job_id} AWS_ECS_FARGATE\n"}
+
+
 def test_a_job_whose_role_does_not_let_ecs_in_fails(account: Account) -> None:
     job_id = submit_job(account, jobRoleArn=OTHER_ARN)
     job = account.client("batch").describe_jobs(jobs=[job_id])["jobs"][0]

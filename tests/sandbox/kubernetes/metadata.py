@@ -10,6 +10,7 @@ from tests.sandbox.kubernetes.world import Kube
 from wizard.sandbox.kubernetes import metadata_server
 from wizard.sandbox.kubernetes.identities import NodeIdentity, PodIdentity
 from wizard.sandbox.kubernetes.metadata_server import MetadataServer
+from wizard.sandbox.network import loopback_site
 
 Fetch = Callable[..., Awaitable[tuple[int, str]]]
 FLAVOR = {"Metadata-Flavor": "Google"}
@@ -27,8 +28,9 @@ async def address_of(kube: Kube, account: str | None, reachable: bool = True, af
         else NodeIdentity(state, kube.cluster.node_account(kube.cluster.node_pools["default-pool"]))
     )
     server = MetadataServer(kube.cluster, "gke-node-1", "asia-northeast1-a", identity, account is not None)
-    async with metadata_server.serving(server, reachable, after) as address:
-        yield address
+    with loopback_site() as site:
+        async with metadata_server.serving(site, server, reachable, after):
+            yield site.address
 
 
 @asynccontextmanager

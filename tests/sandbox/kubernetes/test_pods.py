@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from tests.namespaces import need_namespaces
 from tests.sandbox.kubernetes.world import NODES, PATIENCE, POOL, PRINCIPAL, SCENARIO, SCORER, Kube, OneOff, start
 from wizard.sandbox.kubernetes import carried_probe
+from wizard.sandbox.network import Network
 
 PODS = "/api/v1/namespaces/anti-fraud/pods"
 SLEEPER = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
@@ -69,7 +71,9 @@ async def test_an_annotation_that_names_no_account_is_told_in_iams_words(kube: K
     )
 
 
-async def test_a_network_policy_can_keep_a_pod_from_its_metadata_server(kube: Kube) -> None:
+@pytest.mark.parametrize("isolate", [True, False])
+async def test_a_network_policy_can_keep_a_pod_from_its_metadata_server(kube: Kube, isolate: bool) -> None:
+    kube.world.network = Network(isolate)
     policies = "/apis/networking.k8s.io/v1/namespaces/anti-fraud/networkpolicies"
     deny = {"metadata": {"name": "no-egress"}, "spec": {"podSelector": {}, "policyTypes": ["Egress"]}}
     await kube.ok("POST", policies, deny)
@@ -80,7 +84,9 @@ async def test_a_network_policy_can_keep_a_pod_from_its_metadata_server(kube: Ku
     assert "timed out" in hops["metadata-server"]["error"]["message"]
 
 
-async def test_a_new_pod_waits_for_its_metadata_server(kube: Kube) -> None:
+@pytest.mark.parametrize("isolate", [True, False])
+async def test_a_new_pod_waits_for_its_metadata_server(kube: Kube, isolate: bool) -> None:
+    kube.world.network = Network(isolate)
     kube.api.state.metadata_after = 0.5
     begun = asyncio.get_running_loop().time()
     hops = await OneOff(kube, request=asks(metadata_patience=PATIENCE)).hops()
@@ -123,6 +129,47 @@ async def test_nothing_but_the_probe_is_run(kube: Kube, tmp_path: Path) -> None:
         assert (await pod.until("Succeeded", "Failed"))["status"]["phase"] == "Succeeded"
         assert "The sandbox runs no program but the wizard's probe" in await pod.log()
     assert not trace.exists()
+
+
+GOOGLE_AUTH = """
+import json, os
+import google.auth, google.auth.transport.requests
+credentials, project = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
+credentials.refresh(google.auth.transport.requests.Request())
+named = [name for name in os.environ if "GCE" in name or "METADATA" in name]
+print(json.dumps([project, credentials.service_account_email, credentials.token, named]))
+"""
+
+
+async def google_auth(kube: Kube, monkeypatch: pytest.MonkeyPatch, **how: Any) -> Any:
+    """Who google-auth is in a pod: its project, e-mail and member, and the variables that name a metadata server."""
+    monkeypatch.setattr(carried_probe, "probe_text", lambda: GOOGLE_AUTH)
+    pod = OneOff(kube, **how)
+    manifest = pod.manifest()
+    manifest["spec"]["containers"][0]["command"] = ["python3", "-c", GOOGLE_AUTH]
+    await kube.ok("POST", PODS, manifest)
+    await pod.until("Succeeded", "Failed")
+    project, email, token, named = json.loads(await pod.log())
+    caller = kube.world.tokens.find(token)
+    assert caller is not None
+    return project, email, caller.member, named
+
+
+async def test_google_auth_in_a_pod_needs_no_variable(kube: Kube, monkeypatch: pytest.MonkeyPatch) -> None:
+    need_namespaces()
+    member = f"{PRINCIPAL}/subject/ns/anti-fraud/sa/scorer"
+    assert await google_auth(kube, monkeypatch) == ("acme-payments", POOL, member, [])
+    on_the_host = await google_auth(kube, monkeypatch, name="node", spec={"hostNetwork": True})
+    assert on_the_host == ("acme-payments", NODES, f"serviceAccount:{NODES}", [])
+
+
+async def test_variables_name_the_metadata_server_where_there_are_no_namespaces(
+    kube: Kube, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kube.world.network = Network(isolate=False)
+    project, email, _, named = await google_auth(kube, monkeypatch)
+    assert (project, email) == ("acme-payments", POOL)
+    assert sorted(named) == ["GCE_METADATA_HOST", "GCE_METADATA_IP", "GCE_METADATA_ROOT"]
 
 
 async def running(kube: Kube, monkeypatch: pytest.MonkeyPatch, **how: Any) -> tuple[OneOff, int]:

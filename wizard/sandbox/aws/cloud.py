@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from wizard.sandbox.network import Network
+
+from .admin import ADMIN, Admin
 from .backend import Backend
 from .batch import Batch
 from .batch_capacity import BatchCapacity
-from .container_metadata import ADMIN, CREDENTIALS, METADATA, ContainerMetadata
+from .container_metadata import CREDENTIALS, METADATA, ContainerMetadata
 from .directory import Directory
 from .ecs import Ecs
 from .entity_ids import EntityIds
@@ -31,6 +34,7 @@ from .outbound_federation import HANDLERS as OUTBOUND_FEDERATION
 from .policies.permissions import Permissions
 from .policies.simulation import Simulation
 from .protocols import SERVICES
+from .runs import Runs
 from .seed import fill, fill_operator
 from .signature import verify
 from .sts import Sts
@@ -49,17 +53,24 @@ class AwsCloud:
     """An AWS account: IAM, STS, ECS, Batch, EC2, Lambda and CloudWatch Logs, which refuse as AWS does.
 
     `operator` is the access key of its IAM user, `root` that of its root user. `endpoint` is the address it is served
-    at (http://HOST:PORT); the server sets it, or the first request does. `admin_token` opens
-    GET /_sandbox/tasks/TASK/environment, when sent as the header x-sandbox-token. `directory` is what its IAM has, and
-    `trust` decides who can assume a role.
+    at (http://HOST:PORT); the server sets it, or the first request does. `admin_token` opens the sandbox's own calls,
+    /_sandbox/, when sent as the header x-sandbox-token. `directory` is what its IAM has, `trust` decides who can assume
+    a role, and `runs` runs programs as workloads.
     """
 
     def __init__(
-        self, settings: Timing, clock: Callable[[], datetime], faults: Faults, log: RequestLog, seed: Mapping[str, Any]
+        self,
+        settings: Timing,
+        clock: Callable[[], datetime],
+        faults: Faults,
+        log: RequestLog,
+        seed: Mapping[str, Any],
+        network: Network | None = None,
     ) -> None:
         """`seed` is the `aws` part of a scenario: account, region, operator (an IAM user), and what `seed` lists.
 
-        `deny` in it names actions that the operator's policies do not allow, such as iam:ListRoles.
+        `deny` in it names actions that the operator's policies do not allow, such as iam:ListRoles. `network` is where
+        programs run as workloads.
         """
         self.account = str(seed["account"])
         self.region = str(seed["region"])
@@ -90,8 +101,10 @@ class AwsCloud:
         }
         self._gate = Gate(self._backend, self._keyring, permissions, handlers, settings, clock, faults, log)
         permissions.denied[self._keyring.operator_identity.arn] = list(seed.get("deny", []))
-        self._containers = ContainerMetadata(workloads, self.admin_token)
+        self._containers = ContainerMetadata(workloads)
         self._instances = InstanceMetadata(self.account, directory, trust, sts, clock)
+        self.runs = Runs(workloads, self._containers, self._instances, self._backend, network or Network())
+        self._admin = Admin(workloads, self.runs, self.admin_token)
 
     @property
     def operator(self) -> AccessKey:
@@ -140,7 +153,10 @@ class AwsCloud:
         url = request.raw_path if request.raw_path.startswith("http") else f"http://{request.host}{request.raw_path}"
         received = message(request.method, url, request.headers, await request.read())
         self.endpoint = self.endpoint or _address(request)
-        reply = await self._reply(received)
+        if received.path.startswith(ADMIN):
+            reply = await self._admin.answer(received, self.endpoint, lambda: request.transport is not None)
+        else:
+            reply = await self._reply(received)
         return web.Response(status=reply.status, body=reply.body, headers=dict(reply.headers))
 
     async def _reply(self, received: Message) -> Reply:
@@ -148,8 +164,8 @@ class AwsCloud:
             answer = self._instances.answer
             work = self._backend.submit(lambda: answer(received.method, received.path, received.headers))
             return await asyncio.wrap_future(work)
-        if received.path.startswith((CREDENTIALS, METADATA, ADMIN)):
-            return self._containers.answer(received, self.endpoint)
+        if received.path.startswith((CREDENTIALS, METADATA)):
+            return self._containers.answer(received)
         return await self._gate.answer(received)
 
 

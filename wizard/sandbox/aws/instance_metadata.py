@@ -1,4 +1,4 @@
-"""The instance metadata service (IMDSv2) of the newest running EC2 instance of the account; version 1 is refused.
+"""The instance metadata service (IMDSv2) of the EC2 instances of the account; version 1 is refused.
 
 Source: Amazon EC2 user guide, "Use the Instance Metadata Service"; IAM user guide, "Troubleshoot IAM and EC2".
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,15 +55,24 @@ class InstanceMetadata:
         self._tokens: dict[str, datetime] = {}
         self._keys: dict[str, Key] = {}
 
-    def answer(self, method: str, path: str, headers: Mapping[str, str]) -> Reply:
-        """The reply to one request; `path` is the URL's path, header names are in lower case."""
+    def is_running(self, instance_id: str) -> bool:
+        """Whether an instance runs. Raises KeyError if there is none of that id."""
+        found = [instance for region in self._regions() for instance in region.all_instances()]
+        states = {instance.id: instance.state for instance in found}
+        return str(states[instance_id]) == "running"
+
+    def answer(self, method: str, path: str, headers: Mapping[str, str], instance_id: str | None = None) -> Reply:
+        """The reply to one request of an instance; None: of the newest that runs.
+
+        `path` is the URL's path, header names are in lower case.
+        """
         page = path.removeprefix(PREFIX)
         if page == "api/token":
             return self._session_token(method, headers)
         expires = self._tokens.get(headers.get(_TOKEN, ""))
         if expires is None or expires <= self._clock():
             return _text(401, "401 - Unauthorized")
-        instance = self._instance()
+        instance = self._instance(instance_id)
         if instance is None:
             return _text(404, "404 - Not Found")
         if page.startswith(_CREDENTIALS):
@@ -83,12 +92,15 @@ class InstanceMetadata:
         self._tokens[token] = self._clock() + timedelta(seconds=int(seconds))
         return _text(200, token, {"X-Aws-Ec2-Metadata-Token-Ttl-Seconds": seconds})
 
-    def _instance(self) -> Any:
+    def _instance(self, wanted: str | None) -> Any:
+        running = [instance for region in self._regions() for instance in region.all_running_instances()]
+        fitting = [instance for instance in running if wanted in (None, instance.id)]
+        return fitting[-1] if fitting else None
+
+    def _regions(self) -> Iterable[Any]:
         from moto.ec2.models import ec2_backends
 
-        regions = ec2_backends[self._account].values()
-        running = [instance for region in regions for instance in region.all_running_instances()]
-        return running[-1] if running else None
+        return ec2_backends[self._account].values()
 
     def _credentials(self, instance: Any, asked: str) -> Reply:
         association = instance.ec2_backend.iam_instance_profile_associations.get(instance.id)

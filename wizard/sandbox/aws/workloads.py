@@ -141,25 +141,27 @@ class Workloads:
         if end <= self._clock():
             task.running, task.ended, task.exit_code = False, end, task.course.exit_code
 
-    def credentials(self, path_id: str, authorization: str | None) -> dict[str, str]:
+    def credentials(self, path_id: str, authorization: str | None, demands_token: bool = True) -> dict[str, str]:
         """The credentials document at /v2/credentials/PATH_ID.
 
-        Raises AwsRefusal: 404 if no running task has it, 401 if the task's token is not in the Authorization header.
+        Raises AwsRefusal: 404 if no running task has it, 401 if a token is demanded, and the task's token, if it has
+        one, is not in the Authorization header.
         """
         for known in self._tasks.values():
             self._end_in_time(known)
         task = next((task for task in self._tasks.values() if task.running and task.credentials == path_id), None)
         if task is None or task.key is None:
             raise AwsRefusal("InvalidIdInRequest", "CredentialsV2Request: No Credential ID found", 404)
-        if task.token is not None and not secrets.compare_digest(task.token.encode(), (authorization or "").encode()):
+        token = task.token if demands_token else None
+        if token is not None and not secrets.compare_digest(token.encode(), (authorization or "").encode()):
             raise AwsRefusal("AccessDenied", "The authorization token is missing or wrong", 401)
         return credentials_document(self._renewed(task, task.key))
 
     def environment(self, name: str, endpoint: str, form: Form = "full") -> dict[str, str]:
         """The variables that ECS sets in the containers of a running task; KeyError if there is none of that name.
 
-        `full` names the endpoint and demands a token: the address that `relative` implies, 169.254.170.2, is not one
-        that a client on this machine can reach.
+        `full` names the endpoint and demands a token. `relative` implies the address 169.254.170.2, which only programs
+        in a network of their own can reach.
         """
         task = self.find(name)
         if task is None or not task.running:

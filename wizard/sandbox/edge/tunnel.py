@@ -10,8 +10,8 @@ import asyncio
 import re
 import socket
 import ssl
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -44,7 +44,7 @@ class Destination:
 
 
 class Tunnel:
-    """Serves one listening socket.
+    """Serves a port of this machine, and the sockets of workloads that have networks of their own.
 
     `front` answers HTTP/1.1 for every host. `grpc` is the port where gRPC is served without TLS.
     `addresses` are those that have servers of their own. What is for a host in `pass_through` leaves this machine.
@@ -67,6 +67,18 @@ class Tunnel:
         self._spawn(self._accept(self._listener))
         return int(self._listener.getsockname()[1])
 
+    @asynccontextmanager
+    async def serving(self, listener: socket.socket) -> AsyncIterator[None]:
+        """Serve one more socket, which is bound, until the context ends; the socket is not closed."""
+        listener.listen(1024)
+        listener.setblocking(False)
+        accepting = self._spawn(self._accept(listener))
+        try:
+            yield
+        finally:
+            accepting.cancel()
+            await asyncio.gather(accepting, return_exceptions=True)
+
     async def close(self) -> None:
         """Stop listening, and end every connection."""
         for task in self._tasks:
@@ -78,10 +90,11 @@ class Tunnel:
         if self._listener is not None:
             self._listener.close()
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _accept(self, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()

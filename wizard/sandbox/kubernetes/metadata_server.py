@@ -1,4 +1,4 @@
-"""The metadata server of one pod, on a loopback port of its own.
+"""The metadata server of one pod, at the address where the pod looks for it.
 
 Source: Compute Engine documentation, "View and query VM metadata", and GKE's, "About the GKE metadata server".
 """
@@ -6,7 +6,6 @@ Source: Compute Engine documentation, "View and query VM metadata", and GKE's, "
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,8 +16,14 @@ from aiohttp import web
 from wizard.sandbox.loopback import only_this_server
 from wizard.sandbox.model.callers import CLOUD_PLATFORM
 from wizard.sandbox.model.clusters import Cluster
+from wizard.sandbox.network import Site
 
 from .identities import Identity, MetadataError
+
+ADDRESS = "169.254.169.254"
+NAME = "metadata.google.internal"
+HOSTS = (ADDRESS, NAME, f"{NAME}.")
+"""How the Host header names the server in a network that has it at its own address."""
 
 FLAVOR = {"Metadata-Flavor": "Google"}
 SERVER = {"Server": "GKE Metadata Server"}
@@ -93,39 +98,29 @@ PAGES: dict[str, Callable[[MetadataServer], str]] = {
 
 
 @asynccontextmanager
-async def serving(server: MetadataServer, reachable: bool, after: float) -> AsyncIterator[str]:
-    """Serve it; HOST:PORT. It refuses connections for `after` seconds, and lets them time out if not `reachable`."""
+async def serving(site: Site, server: MetadataServer, reachable: bool, after: float) -> AsyncIterator[None]:
+    """Serve it. It refuses connections for `after` seconds, and lets them time out if not `reachable`."""
     runner = web.AppRunner(_app(server), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
-    with socket.socket() as listener, socket.socket() as first:
-        listener.bind(("127.0.0.1", 0))
-        host, port = listener.getsockname()
-        opening = None
-        if not reachable:
-            _drop_packets(listener, first)
-        elif after > 0:
-            opening = asyncio.create_task(_open(runner, listener, after))
-        else:
-            await _open(runner, listener, 0)
-        try:
-            yield f"{host}:{port}"
-        finally:
-            if opening is not None:
-                opening.cancel()
-                await asyncio.gather(opening, return_exceptions=True)
-            await runner.cleanup()
+    opening = None
+    if not reachable:
+        site.drop_packets()
+    elif after > 0:
+        opening = asyncio.create_task(_open(runner, site, after))
+    else:
+        await _open(runner, site, 0)
+    try:
+        yield
+    finally:
+        if opening is not None:
+            opening.cancel()
+            await asyncio.gather(opening, return_exceptions=True)
+        await runner.cleanup()
 
 
-async def _open(runner: web.AppRunner, listener: socket.socket, after: float) -> None:
+async def _open(runner: web.AppRunner, site: Site, after: float) -> None:
     await asyncio.sleep(after)
-    await web.SockSite(runner, listener).start()
-
-
-def _drop_packets(listener: socket.socket, first: socket.socket) -> None:
-    """Fill the queue of connections that nobody accepts: the kernel drops further attempts, as a policy does."""
-    listener.listen(0)
-    first.setblocking(False)
-    first.connect_ex(listener.getsockname())
+    await web.SockSite(runner, site.listener).start()
 
 
 def _app(server: MetadataServer) -> web.Application:
@@ -135,6 +130,6 @@ def _app(server: MetadataServer) -> web.Application:
         flavored = request.headers.get("Metadata-Flavor") == "Google"
         return await server.answer(request.path.lstrip("/"), request.query, flavored)
 
-    app = web.Application(middlewares=[only_this_server()])
+    app = web.Application(middlewares=[only_this_server(lambda host: host.removesuffix(":80") in HOSTS)])
     app.router.add_route("*", "/{tail:.*}", handle)
     return app

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from functools import partial
 
-from . import carried_probe, child, metadata_server
+from wizard.sandbox.network import Place, Service
+
+from . import carried_probe, metadata_server
 from .identities import Ask, Identity, NodeIdentity, PodIdentity
 from .kinds import POD, Object
 from .logs import Log
@@ -23,8 +24,6 @@ PAUSE = 0.1
 
 DEADLINE = "Pod was active on the node longer than the specified deadline"
 NOTHING_ELSE = "The sandbox runs no program but the wizard's probe; this container does nothing."
-
-_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR")
 
 
 class Pods:
@@ -150,13 +149,13 @@ class Pods:
         zone = node.labels["topology.kubernetes.io/zone"]
         server = MetadataServer(self._state.cluster, node.name, zone, identity, gke)
         reachable = host_network or reaches_metadata_server(self._state, pod)
-        async with AsyncExitStack() as stack:
-            after = self._state.metadata_after if gke else 0.0
-            address = await stack.enter_async_context(metadata_server.serving(server, reachable, after))
+        after = self._state.metadata_after if gke else 0.0
+        serve = partial(metadata_server.serving, server=server, reachable=reachable, after=after)
+        service = Service(metadata_server.ADDRESS, serve, (metadata_server.NAME,))
+        async with self._state.world.network.place(service) as place:
             self._report(pod, "Running", {"running": {"startedAt": self._state.now()}})
-            return await child.run(
-                command, {**self._variables(pod, address), **carried_probe.environment(container)}, log.write
-            )
+            environment = {**_variables(pod, place), **carried_probe.environment(container)}
+            return await place.run(command, environment, log.write)
 
     def _do_nothing(self, pod: Object) -> None:
         self._report(pod, *self._doing_nothing(pod))
@@ -197,17 +196,19 @@ class Pods:
             begun = {key: value for key, value in current["status"].items() if key == "qosClass"}
             self._state.store.put(POD, {**current, "status": {**status, **begun}})
 
-    def _variables(self, pod: Object, metadata: str) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        names = ("GCE_METADATA_HOST", "GCE_METADATA_IP", "GCE_METADATA_ROOT")
-        own = {"HOSTNAME": pod["metadata"]["name"], **dict.fromkeys(names, metadata)}
-        return {**kept, **self._state.world.way_out, **own}
-
     def _now(self, pod: Object) -> Object | None:
         """The pod as it is now, unless it was deleted or another one has its name."""
         metadata = pod["metadata"]
         current = self._state.store.get(POD, metadata["namespace"], metadata["name"])
         return current if current is not None and current["metadata"]["uid"] == metadata["uid"] else None
+
+
+def _variables(pod: Object, place: Place) -> dict[str, str]:
+    """The variables of a pod's program. Where the metadata server is not at its own address, they name it."""
+    variables = {**place.variables, "HOSTNAME": pod["metadata"]["name"]}
+    if not place.isolated:
+        variables |= dict.fromkeys(("GCE_METADATA_HOST", "GCE_METADATA_IP", "GCE_METADATA_ROOT"), place.address)
+    return variables
 
 
 def _terminated(state: KubernetesState, code: int) -> Object:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from wizard.sandbox.faults import Faults
+from wizard.sandbox.network import Network
 from wizard.sandbox.request_log import RequestLog
 
 from .callers import Tokens
@@ -21,13 +22,15 @@ class Settings:
     """How time behaves in the sandbox, in seconds.
 
     `latency` is added to every call, `propagation` passes until a policy change is enforced, `operation` is how long
-    an operation takes. If `steady`, new service accounts do not come and go.
+    an operation takes. If `steady`, new service accounts do not come and go. With `isolate`, workloads run in networks
+    of their own, where this machine allows it.
     """
 
     latency: float = 0.0
     propagation: float = 0.0
     operation: float = 0.0
     steady: bool = False
+    isolate: bool = True
 
 
 def utc_now() -> datetime:
@@ -83,5 +86,5 @@ class World:
         """Serves the Kubernetes API of a cluster that is created while the sandbox runs."""
         self.end_cluster: Callable[[Cluster], None] | None = None
         """Stops the Kubernetes API of a cluster that is deleted."""
-        self.way_out: dict[str, str] = {}
-        """The variables with which a program that runs here reaches the clouds."""
+        self.network = Network(settings.isolate)
+        """Where the programs of workloads run."""
