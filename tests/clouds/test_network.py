@@ -1,9 +1,12 @@
 """The proxy and the certificates of an environment, for every client the same."""
 
+import socket
+
 import pytest
 
 from tests.chain.fakes import fake_clouds
 from wizard.clouds import network
+from wizard.clouds.logged_http import LoggedAdapter
 
 URL = "https://iam.googleapis.com/v1"
 
@@ -50,3 +53,9 @@ def test_a_session_takes_its_own_way_and_not_that_of_the_process(monkeypatch: py
         session = network.Session()
         session.environ = cloud.way_out
         assert session.get(URL, timeout=10).json() == {"here": True}
+
+
+def test_a_post_through_a_proxy_does_not_wait_for_an_acknowledgement() -> None:
+    manager = LoggedAdapter().proxy_manager_for("http://127.0.0.1:9")
+    options = manager.connection_pool_kw["socket_options"]
+    assert (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in options

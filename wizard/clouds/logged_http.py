@@ -7,12 +7,17 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection
 
 from wizard.clouds import calls
 
 
 class LoggedAdapter(HTTPAdapter):
     """Sends requests, and logs each."""
+
+    def proxy_manager_for(self, proxy: Any, **settings: Any) -> Any:
+        """Return what connects through a proxy, without the delay of 40 ms that urllib3 lets each POST have there."""
+        return super().proxy_manager_for(proxy, socket_options=HTTPConnection.default_socket_options, **settings)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         """Send a request. Raises what requests raises."""
