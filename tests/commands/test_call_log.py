@@ -133,7 +133,7 @@ def test_a_host_that_does_not_answer_is_named_once(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("wizard.commands.output.complain", complain)
     with call_log.waiting(), calls.awaited("iam.amazonaws.com"):
         assert heard.wait(10)
-        calls.WAITING.info("still waiting for an answer of %s", "iam.amazonaws.com")
-    assert said == ["wif-wizard: still waiting for an answer of iam.amazonaws.com ..."]
-    calls.WAITING.info("still waiting for an answer of %s", "sts.amazonaws.com")
+        calls.WAITING.info("still waiting for a response of %s", "iam.amazonaws.com")
+    assert said == ["wif-wizard: still waiting for a response of iam.amazonaws.com ..."]
+    calls.WAITING.info("still waiting for a response of %s", "sts.amazonaws.com")
     assert len(said) == 1, "only while a command listens"

@@ -219,7 +219,7 @@ def decoded(answer: Answer) -> dict[str, Any]:
 def unreadable(answer: Answer) -> Refusal:
     """The refusal for an answer of another form than expected. Its status can still say that it is temporary."""
     message = (
-        f"could not read the answer of {answer.host} (HTTP {answer.status}): a proxy may have cut or replaced "
+        f"could not read the response of {answer.host} (HTTP {answer.status}): a proxy may have cut or replaced "
         "the answer"
     )
     return Refusal("UNREADABLE", message, answer.status)
@@ -231,7 +231,7 @@ def token_in(document: Mapping[str, Any], key: str, url: str) -> str:
     if isinstance(token, str) and token.isprintable() and token.strip():
         return token
     host = urllib.parse.urlsplit(url).netloc
-    raise Refusal("UNREADABLE", f"the answer of {host} has no usable {key}")
+    raise Refusal("UNREADABLE", f"the response of {host} has no usable {key}")
 
 
 def plain(answer: Answer) -> str:
@@ -503,7 +503,7 @@ class Finder:
         if answer.status != 200:
             raise Refusal("NoRegion", "Unable to retrieve AWS region: " + plain(answer))
         if not REGION.fullmatch(answer.body[:-1]):
-            raise Refusal("NoRegion", "the answer of region_url is not the name of an availability zone")
+            raise Refusal("NoRegion", "the response of region_url is not the name of an availability zone")
         return answer.body[:-1], "region_url"
 
 
@@ -702,7 +702,7 @@ class Probe:
         except (TypeError, KeyError, ValueError, AttributeError, RecursionError) as error:
             kind = type(error).__name__
             raise Refusal(
-                "UNREADABLE", f"an answer of a server, or a file, has a value of an unexpected type ({kind})"
+                "UNREADABLE", f"a response of a server, or a file, has a value of an unexpected type ({kind})"
             ) from None
 
     def passing(self, hop: str, refusal: Refusal, elapsed: float, attempt: int) -> bool:

@@ -60,7 +60,7 @@ def awaited(host: str) -> Iterator[None]:
     if not WAITING.isEnabledFor(logging.INFO):
         yield
         return
-    timer = threading.Timer(_UNUSUAL, WAITING.info, ("still waiting for an answer of %s", host))
+    timer = threading.Timer(_UNUSUAL, WAITING.info, ("still waiting for a response of %s", host))
     timer.daemon = True
     timer.start()
     try:

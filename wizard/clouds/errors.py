@@ -95,9 +95,9 @@ def unreadable(
     service: str, operation: str, host: str, status: int | None, what: str, lost: bool = False
 ) -> Unreadable:
     """Return the error for an answer of `host` that cannot be read. `what` says why, and quotes nothing of it."""
-    message = f"could not read the answer of {host} (HTTP {status}): {what}"
+    message = f"could not read the response of {host} (HTTP {status}): {what}"
     if status is None:
-        message = f"could not read the answer of {host}: {what}"
+        message = f"could not read the response of {host}: {what}"
     return Unreadable(service, operation, status, "UNREADABLE", message, _NETWORK, is_transient(status), lost=lost)
 
 

@@ -28,7 +28,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "runs": (
         ("wif-wizard runs", "list the runs, newest first"),
-        ("wif-wizard runs --json", "list the runs with every write, as JSON"),
+        ("wif-wizard runs --json", "list the runs and their changes, as JSON"),
     ),
     "demo": (
         ("wif-wizard demo", "AWS Batch loads data into BigQuery"),

@@ -141,7 +141,7 @@ def _token_in(text: str, source: Mapping[str, Any], place: str) -> Secret:
         token = document.get(field) if isinstance(document, dict) else None
         if not isinstance(token, str):
             fix = "correct credential_source.format"
-            raise Unread(f"the answer of {place} is not a JSON object with a string {field}", fix, failed=True)
+            raise Unread(f"the response of {place} is not a JSON object with a string {field}", fix, failed=True)
     token = str(token).strip()
     if not token:
         raise Unread(f"{place} contains an empty token", "check the program that writes the token", failed=True)

@@ -131,7 +131,7 @@ class ConfigFile(Kind):
         kind = kind_of(document)
         if document == {} or (kind is AWS and isinstance(document, dict)):
             return document
-        title = kind.title if kind else "a file of another kind"
+        title = kind.title if kind else "a file of a kind that wif-wizard does not know"
         raise NotWritten(_OTHER_KIND.format(path=self.path, title=title))
 
     def _write(self, text: str) -> None:

@@ -36,7 +36,7 @@ class Gke(Section):
         repeated = sorted({name for name in value if value.count(name) > 1})
         if repeated:
             names = ", ".join(repeated)
-            raise texts.refused(f"node pools appear more than once: {names}", "name each node pool once")
+            raise texts.refused(f"node pools appear more than once: {names}", "list each node pool only once")
         return value
 
 

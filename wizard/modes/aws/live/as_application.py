@@ -81,7 +81,7 @@ def parsed(answer: Any, host: str) -> dict[str, Any]:
         document = None
     if not isinstance(document, dict):
         raise google.auth.exceptions.TransportError(
-            f"the answer of {host} (HTTP {answer.status}) cannot be read: a proxy may have cut or replaced it"
+            f"the response of {host} (HTTP {answer.status}) cannot be read: a proxy may have cut or replaced it"
         )
     return document
 

@@ -21,7 +21,7 @@ _CONDITION_CAUSES = {
     "case": "the provider's attribute condition contains {condition_wrong}, but the workload has {condition_right}: "
     "conditions are case-sensitive",
     "account": "the provider's attribute condition names the role in another AWS account, {condition_wrong}, but the "
-    "workload has {condition_right}",
+    "workload's role is {condition_right}",
     "partition": "the provider's attribute condition names the role in another AWS partition, {condition_wrong}, but "
     "the workload has {condition_right}",
     "short": "the provider's attribute condition contains the name of the role, {condition_wrong}, but the attribute "
