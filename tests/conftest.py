@@ -62,4 +62,4 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start the longest tests first: at the end, the other processes would wait for them."""
-    items.sort(key=lambda item: not item.nodeid.startswith(("tests/worlds/", "tests/rooms/")))
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/worlds/"))
