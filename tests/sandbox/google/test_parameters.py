@@ -12,6 +12,7 @@ ONE = f"{ACCOUNTS}/nightly-load@acme-analytics.iam.gserviceaccount.com"
 PROJECT = "/cloudresourcemanager/v1/projects/acme-analytics"
 SERVICES = "/serviceusage/v1/projects/acme-analytics/services"
 POOLS = "/iam/v1/projects/acme-analytics/locations/global/workloadIdentityPools"
+CLUSTERS = "/container/v1/projects/acme-analytics/locations/-/clusters"
 EMAIL = "nightly-load@acme-analytics.iam.gserviceaccount.com"
 
 
@@ -22,7 +23,7 @@ def unknown(name: str) -> str:
     )
 
 
-@pytest.mark.parametrize("path", [ONE, PROJECT, SERVICES, POOLS, f"{POOLS}/aws-prod", "/iam/v1/roles"])
+@pytest.mark.parametrize("path", [ONE, PROJECT, SERVICES, POOLS, f"{POOLS}/aws-prod", "/iam/v1/roles", CLUSTERS])
 @pytest.mark.parametrize("name", ["nonsense", "Alt", "update_masks"])
 def test_an_unknown_parameter_is_refused_in_googles_words(cloud: Any, path: str, name: str) -> None:
     text = unknown(name)

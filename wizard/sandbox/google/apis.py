@@ -25,7 +25,7 @@ MOUNTS = (
     Mount("sts", sts.SERVICE, sts.ROUTES, strict=False),
     Mount("cloudresourcemanager", resource_manager.SERVICE, _MANAGER),
     Mount("serviceusage", service_usage.SERVICE, service_usage.ROUTES),
-    Mount("container", container.SERVICE, container.ROUTES, strict=False),
+    Mount("container", container.SERVICE, container.ROUTES),
     Mount("bigquery", bigquery.SERVICE, bigquery.ROUTES, quota_project=False, strict=False),
     Mount("oauth2", token_info.SERVICE, token_info.ROUTES, quota_project=False, strict=False),
     Mount("accounts", token_info.ACCOUNTS, token_info.ACCOUNTS_ROUTES, quota_project=False, strict=False),

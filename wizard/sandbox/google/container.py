@@ -160,10 +160,13 @@ def _routes(
     for each in VERSIONS:
         project = f"/{each}/projects/{{project}}"
         newer, older = f"{project}/locations/{{location}}{path}", f"{project}/zones/{{location}}{zonal or path}"
-        routes.append(Route(method, newer, handler, kind, not public))
-        routes.append(Route(zonal_method or method, older, handler, kind, not public))
+        routes.append(Route(method, newer, handler, kind, not public, query=_OLDER))
+        routes.append(Route(zonal_method or method, older, handler, kind, not public, query=_OLDER))
     return routes
 
+
+_OLDER = ("clusterId", "name", "nodePoolId", "operationId", "parent", "projectId", "zone")
+"""Query parameters that the API still takes beside the path. Source: its discovery document."""
 
 _CLUSTER = "/clusters/{cluster}"
 _POOL = f"{_CLUSTER}/nodePools/{{pool}}"
