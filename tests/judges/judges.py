@@ -10,8 +10,16 @@ from pathlib import Path
 
 PROGRAMS = Path(__file__).with_name("programs")
 AWS, GKE = "batch-bigquery", "gke-spanner"
-PLUGINS = Path("/opt/tf-plugins")
-"""A folder with Terraform's provider for AWS, as `terraform init -plugin-dir` takes it."""
+
+
+def _plugins() -> Path:
+    """The folder with Terraform's provider for AWS, as `terraform init -plugin-dir` takes it; an empty path if none."""
+    roots = (Path("/opt"), Path("/usr/local"), Path("/usr/local/share"), Path("/usr/share"), Path.home())
+    found = (each for root in roots for each in root.glob("*/registry.terraform.io/hashicorp/aws"))
+    return next((each.parents[2] for each in found), Path("/nonexistent"))
+
+
+PLUGINS = _plugins()
 
 POOL = "--location=global --workload-identity-pool=judged"
 
