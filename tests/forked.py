@@ -18,6 +18,8 @@ from typing import BinaryIO
 
 from wizard.sandbox.process import Sandbox
 
+ROOT = Path(__file__).parents[1]
+
 _MESSAGE = 4 * 1024 * 1024
 """Bytes that a request, which has a whole environment in it, never reaches."""
 
@@ -54,7 +56,8 @@ class _Template:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "tests.forked", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path.cwd()), os.environ.get("PYTHONPATH", "")])},
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
         )
         theirs.close()
         self._control = own

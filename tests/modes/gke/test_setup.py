@@ -111,7 +111,7 @@ prob: {}
         ("cluster: payments", "cluster: a/b/payments", "gke.cluster", "not a valid cluster name", "only: payments"),
         ("cluster: payments", "cluster: " + "p" * 41, "gke.cluster", "not a valid cluster name", "up to 40"),
         ("asia-northeast1,", "ap-northeast-1,", "gke.location", "an AWS region", "a Google Cloud region"),
-        ("[default-pool]", "[a, a]", "gke.node_pools", "more than once", "each node pool once"),
+        ("[default-pool]", "[a, a]", "gke.node_pools", "more than once", "each node pool only once"),
         ("namespace: checkout", "namespace: check_out", "workloads[1].namespace", "not a valid namespace", "DNS label"),
         ("namespace: checkout", "namespace: 12", "workloads[1].namespace", "has no quotes", 'write "12"'),
         (
