@@ -94,3 +94,24 @@ def test_an_unknown_token_is_invalid(no_pools: Federation, query: str) -> None:
     answer = no_pools.request("GET", f"oauth2/tokeninfo{query}", token=None)
 
     assert (answer.status, answer.body["error"]) == (400, "invalid_token")
+
+
+@pytest.mark.parametrize(
+    ("table_id", "named", "status", "message"),
+    [
+        ("t", "t", 404, f"Not found: Table {PROJECT}:sales.t"),
+        (
+            *(f"{PROJECT}:sales.t", "t", 400),
+            f"Value t in content does not agree with value {PROJECT}:sales.t. This can happen when a value set "
+            "through a parameter is inconsistent with a value set in the request.",
+        ),
+    ],
+)
+def test_an_update_of_a_table_is_refused_as_recorded(
+    no_pools: Federation, stranger: str, table_id: str, named: str, status: int, message: str
+) -> None:
+    path = f"{PATH}/datasets/sales/tables/{table_id}"
+    answer = no_pools.request("PUT", path, {"tableReference": {"tableId": named}})
+
+    assert (answer.status, answer.body["error"]["message"]) == (status, message)
+    assert no_pools.request("PUT", path, {}, token=stranger).status == 403

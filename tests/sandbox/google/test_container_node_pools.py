@@ -158,3 +158,29 @@ async def test_spot_nodes_are_labelled_as_such(gke: Gke) -> None:
     await create(gke, config={"spot": True})
     labels = (await gke.ok("GET", SAMPLE))["config"]["resourceLabels"]
     assert labels == {"goog-gke-node-pool-provisioning-model": "spot"}
+
+
+async def test_values_that_an_enumeration_does_not_have_are_refused_as_recorded(gke: Gke) -> None:
+    hosts = [{"host": "https://registry.acme.example", "capabilities": ["PULL", "HOST_CAPABILITY_PUSH", "RESOLVE"]}]
+    config = {"containerdConfig": {"registryHosts": [{"server": "registry.acme.example", "hosts": hosts}]}}
+    body = {"nodePool": {**WANTED, "config": config}}
+
+    answer = await gke.answer("POST", POOLS.replace("/v1/", "/v1beta1/"), body)
+
+    kind = "type.googleapis.com/google.container.v1beta1.ContainerdConfig.RegistryHostConfig.HostCapability"
+    place = "node_pool.config.containerd_config.registry_hosts[0].hosts[0].capabilities"
+    assert (answer.status, answer.body["error"]["message"].splitlines()) == (
+        400,
+        [f"Invalid value at '{place}[{number}]' ({kind}), \"{value}\"" for number, value in ((0, "PULL"), (2, "RESOLVE"))],
+    )
+
+
+async def test_a_tag_key_that_does_not_exist_is_refused_as_recorded(gke: Gke) -> None:
+    config = {"resourceManagerTags": {"tags": {"tagKeys/123": "tagValues/456"}}}
+    answer = await gke.answer("POST", POOLS, {"nodePool": {**WANTED, "config": config}})
+
+    agent = f"service-{NUMBER}@container-engine-robot.iam.gserviceaccount.com"
+    assert (answer.status, answer.body["error"]["message"]) == (
+        403,
+        f'Permission denied: for {agent} on TagKey "tagKeys/123" (or it may not exist).',
+    )

@@ -1,4 +1,4 @@
-"""BigQuery v2, as far as proving a permission needs it: dry runs, and the datasets of a project."""
+"""BigQuery v2, as far as proving a permission needs it: dry runs, and the datasets of a project, which have no tables."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from .errors import GoogleError
 
 SERVICE = "bigquery.googleapis.com"
 PROJECT = "/bigquery/v2/projects/{project}"
+TABLE = PROJECT + "/datasets/{dataset}/tables/{table+}"
 
 
 class BigQueryError(GoogleError):
@@ -73,6 +74,29 @@ def dataset(call: Call) -> JSON:
     return _dataset(project, found)
 
 
+def table(call: Call) -> JSON:
+    """tables.get, update, patch and delete: the sandbox has no tables, so that none is found."""
+    project, name = call.project(call.params["project"]), call.params["dataset"]
+    table_id = call.params["table"]
+    text = f"Access Denied: Table {project.id}:{name}.{table_id}"
+    refusal = BigQueryError(403, "PERMISSION_DENIED", "accessDenied", text)
+    call.require("bigquery.tables.get", project, refusal=lambda: refusal)
+    named = str(call.part("tableReference").get("tableId") or table_id)
+    if named != table_id:
+        raise BigQueryError(400, "INVALID_ARGUMENT", "invalidParameter", _disagreement(named, table_id))
+    missing = f"Dataset {project.id}:{name}"
+    if name in project.datasets:
+        missing = f"Table {project.id}:{name}.{table_id}"
+    raise BigQueryError(404, "NOT_FOUND", "notFound", f"Not found: {missing}")
+
+
+def _disagreement(named: str, table_id: str) -> str:
+    return (
+        f"Value {named} in content does not agree with value {table_id}. "
+        "This can happen when a value set through a parameter is inconsistent with a value set in the request."
+    )
+
+
 def _runner(call: Call) -> Project:
     """The project to run a job in, if the caller has permission to run jobs there."""
     project = call.project(call.params["project"])
@@ -108,4 +132,8 @@ ROUTES = [
     Route("POST", PROJECT + "/jobs", insert, "read"),
     Route("GET", PROJECT + "/datasets", datasets, "read"),
     Route("GET", PROJECT + "/datasets/{dataset}", dataset, "read"),
+    Route("GET", TABLE, table, "read"),
+    Route("PUT", TABLE, table, "write"),
+    Route("PATCH", TABLE, table, "write"),
+    Route("DELETE", TABLE, table, "write"),
 ]

@@ -10,6 +10,7 @@ from wizard.sandbox.model.clusters import Cluster, NodePool
 from .calls import Call
 from .container_calls import check_etag, find_cluster, find_node_pool, place, take, version
 from .container_documents import node_pool_document
+from .container_enums import check_enumerations
 from .container_operations import start, started_document
 from .container_updates import node_pool_change
 from .container_wanted import new_node_pool, wanted_count
@@ -32,6 +33,7 @@ def get_node_pool(call: Call) -> JSON:
 def create_node_pool(call: Call) -> JSON:
     """projects.locations.clusters.nodePools.create; a name that is in use is refused with 409 (reported)."""
     cluster = _changeable(call)
+    check_enumerations(call, "NodePool", "node_pool", call.part("nodePool"))
     pool = new_node_pool(call, cluster, call.part("nodePool"))
     if pool.name in cluster.node_pools:
         where = f"{place(cluster.project.id, call)}/clusters/{cluster.name}"

@@ -12,6 +12,7 @@ from .calls import Call
 from .container_calls import find_project, place, take, take_objects, take_texts
 from .container_defaults import CHANNELS, VERSIONS
 from .container_documents import KUBERNETES_EFFECTS
+from .container_enums import check_enumerations
 from .errors import GoogleError, already_exists, invalid
 
 METADATA_MODES = ("GCE_METADATA", "GKE_METADATA")
@@ -42,6 +43,7 @@ def new_cluster(call: Call) -> Cluster:
     """The cluster that a call asks for, which is not in the world yet; GoogleError 400, 403 or 409."""
     project = find_project(call, "container.clusters.create")
     wanted = call.part("cluster")
+    check_enumerations(call, "Cluster", "cluster", wanted)
     location = call.params["location"]
     if not _LOCATION.fullmatch(location):
         raise invalid(f'Location "{location}" does not exist.')
@@ -95,6 +97,7 @@ def new_node_pool(call: Call, cluster: Cluster, wanted: dict[str, JSON]) -> Node
     if take(config, "workloadMetadataConfig", dict, {}):
         pool.mode = wanted_mode(config, cluster, pool)
     _check_account(call, cluster, pool)
+    _check_tags(config, cluster)
     return pool
 
 
@@ -254,3 +257,12 @@ def _check_account(call: Call, cluster: Cluster, pool: NodePool) -> None:
         raise GoogleError(
             400, "INVALID_ARGUMENT", f'The user does not have access to service account "{pool.service_account}".'
         )
+
+
+def _check_tags(config: dict[str, JSON], cluster: Cluster) -> None:
+    """Refuse every resource manager tag (GoogleError 403, recorded): the sandbox has no tag keys."""
+    tags = take_texts(take(config, "resourceManagerTags", dict, {}), "tags")
+    for key in tags:
+        agent = f"service-{cluster.project.number}@container-engine-robot.iam.gserviceaccount.com"
+        message = f'Permission denied: for {agent} on TagKey "{key}" (or it may not exist).'
+        raise GoogleError(403, "PERMISSION_DENIED", message)
