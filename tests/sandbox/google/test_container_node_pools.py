@@ -169,10 +169,11 @@ async def test_values_that_an_enumeration_does_not_have_are_refused_as_recorded(
 
     kind = "type.googleapis.com/google.container.v1beta1.ContainerdConfig.RegistryHostConfig.HostCapability"
     place = "node_pool.config.containerd_config.registry_hosts[0].hosts[0].capabilities"
-    assert (answer.status, answer.body["error"]["message"].splitlines()) == (
-        400,
-        [f"Invalid value at '{place}[{number}]' ({kind}), \"{value}\"" for number, value in ((0, "PULL"), (2, "RESOLVE"))],
-    )
+    assert answer.status == 400
+    assert answer.body["error"]["message"].splitlines() == [
+        f"Invalid value at '{place}[0]' ({kind}), \"PULL\"",
+        f"Invalid value at '{place}[2]' ({kind}), \"RESOLVE\"",
+    ]
 
 
 async def test_a_tag_key_that_does_not_exist_is_refused_as_recorded(gke: Gke) -> None:

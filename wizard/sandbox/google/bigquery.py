@@ -1,4 +1,4 @@
-"""BigQuery v2, as far as proving a permission needs it: dry runs, and the datasets of a project, which have no tables."""
+"""BigQuery v2, as far as proving a permission needs it: dry runs, and the datasets, which have no tables."""
 
 from __future__ import annotations
 
