@@ -10,7 +10,7 @@ from wizard.sandbox.json_value import JSON
 
 from .calls import Call
 from .container_calls import version
-from .errors import invalid
+from .errors import GoogleError
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
@@ -28,7 +28,7 @@ def check_enumerations(call: Call, message: str, field: str, document: dict[str,
     descriptor = getattr(types, message).pb().DESCRIPTOR
     wrong = list(_unknown_values(descriptor, field, document))
     if wrong:
-        raise invalid("\n".join(wrong))
+        raise GoogleError(400, "INVALID_ARGUMENT", "\n".join(wrong), entry={"reason": "invalid"})
 
 
 def _unknown_values(descriptor: Descriptor, path: str, document: dict[str, JSON]) -> Iterator[str]:
