@@ -66,6 +66,10 @@ class Kubernetes:
     def announce(self, kind: type[Any], name: str, namespace: str | None = None) -> None:
         """Say that this object will be read. A session that only reads can then ask for many at once."""
 
+    def has_announced_account(self, namespace: str) -> bool:  # noqa: ARG002 (sessions that share reads know more)
+        """Return whether a service account that was announced exists in a namespace, if one read can tell that."""
+        return False
+
     def get(self, kind: type[T], name: str, namespace: str | None = None) -> T:
         """Return an object. Raises CloudError, with status 404 if it does not exist."""
         found: T = self._call("get", kind, name, namespace, lambda c: c.get(kind, _segment(name), **_in(namespace)))
