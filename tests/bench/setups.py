@@ -61,7 +61,9 @@ def beside_commands(kind: Kind, latency: float) -> Row:
     what = f"time to {kind.title}, {_per_call(latency)}"
     absent = [program for program in kind.programs if shutil.which(program) is None]
     if absent:
-        return Row(f"{what} ({' and '.join(absent)} absent)", "-", "-", float("nan"), TIMES_FASTER[latency], at_least=True)
+        return Row(
+            f"{what} ({' and '.join(absent)} absent)", "-", "-", float("nan"), TIMES_FASTER[latency], at_least=True
+        )
 
     def by_wizard() -> float:
         with world.shipped(kind.scenario, kind.setup, latency) as measured:

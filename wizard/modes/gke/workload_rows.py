@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from wizard.clouds.controllers import Controller
 from wizard.modes.gke.chosen import DEFAULT, Chosen
-from wizard.modes.gke.controllers import Controller
 
 
 class Uses(Protocol):
