@@ -117,8 +117,20 @@ class Kubernetes:
         """Merge `change` into an object, and return it. It is a JSON merge patch: null removes. Raises CloudError."""
         from lightkube.types import PatchType
 
+        return self._patch(kind, name, change, namespace, PatchType.MERGE)
+
+    def patch_strategic(self, kind: type[T], name: str, change: dict[str, Any], namespace: str | None = None) -> T:
+        """Merge `change` into an object, and return it. It is a strategic merge patch: lists merge by their keys.
+
+        Raises CloudError.
+        """
+        from lightkube.types import PatchType
+
+        return self._patch(kind, name, change, namespace, PatchType.STRATEGIC)
+
+    def _patch(self, kind: type[T], name: str, change: dict[str, Any], namespace: str | None, how: Any) -> T:
         def merge(client: Any) -> T:
-            patched: T = client.patch(kind, _segment(name), change, patch_type=PatchType.MERGE, **_in(namespace))
+            patched: T = client.patch(kind, _segment(name), change, patch_type=how, **_in(namespace))
             return patched
 
         return self._call("patch", kind, name, namespace, merge)
