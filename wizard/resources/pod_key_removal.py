@@ -146,14 +146,14 @@ def _each(parts: list[Json], changed: Callable[[Json], Json]) -> list[Json]:
 
 def _patch(variables: list[Json], mounts: list[Json], volumes: list[Json]) -> Json:
     containers: dict[tuple[str, str], dict[str, Any]] = {}
-    for key, parts in (("env", variables), ("volumeMounts", mounts)):
+    for field, parts in (("env", variables), ("volumeMounts", mounts)):
         for part in parts:
-            place = ("initContainers" if part["init"] else "containers", part["container"])
+            place = ("initContainers" if part["init"] else "containers", str(part["container"]))
             container = containers.setdefault(place, {"name": part["container"]})
-            container.setdefault(key, []).append(part["entry"])
+            container.setdefault(field, []).append(part["entry"])
     patch: dict[str, Any] = {"volumes": volumes} if volumes else {}
-    for (place, _), container in containers.items():
-        patch.setdefault(place, []).append(container)
+    for (field, _), container in containers.items():
+        patch.setdefault(field, []).append(container)
     return patch
 
 
