@@ -117,10 +117,20 @@ def test_a_write_is_based_on_what_was_read_for_it_and_is_verified_by_new_reads()
     clouds = Clouds("acme-payments", environ={})
     clouds.google = google  # type: ignore[assignment]
     apply_clouds = in_flight(clouds)
-    own = before_write(apply_clouds)
-    for _ in range(2):
-        own.google.call("container", "GET", "/v1/cluster")
-    own.google.call("container", "PUT", "/v1/cluster", {})
+    with before_write(apply_clouds) as own:
+        for _ in range(2):
+            own.google.call("container", "GET", "/v1/cluster")
+        own.google.call("container", "PUT", "/v1/cluster", {})
     for session in (own, own, apply_clouds):
         session.google.call("container", "GET", "/v1/cluster")
     assert [call.split()[1] for call in google.calls] == ["GET", "PUT", "GET", "GET", "GET"]
+
+
+def test_an_operation_that_was_found_is_polled_although_nothing_was_written() -> None:
+    google = FakeGoogle()
+    clouds = Clouds("acme-payments", environ={})
+    clouds.google = google  # type: ignore[assignment]
+    with before_write(clouds) as own:
+        own.google.call("container", "GET", "/v1/operation")
+    polls = [own.google.call("container", "GET", "/v1/operation")["number"] for _ in range(2)]
+    assert polls == [2, 3]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -63,9 +64,17 @@ def in_flight(clouds: Clouds) -> ReadingClouds:
     return ReadingClouds(clouds, ReadsInFlight())
 
 
-def before_write(clouds: Clouds) -> ReadingClouds:
-    """Return sessions for one change: the write is based on what was read for it, without reading that again."""
-    return ReadingClouds(clouds, ReadsBeforeWrite())
+@contextmanager
+def before_write(clouds: Clouds) -> Iterator[ReadingClouds]:
+    """Give sessions for one change: the write is based on what was read for it, without reading that again.
+
+    They share reads until the first write, and not after the context has ended: an operation is polled through them.
+    """
+    reads = ReadsBeforeWrite()
+    try:
+        yield ReadingClouds(clouds, reads)
+    finally:
+        reads.drop()
 
 
 class _ReadingGoogle(Google):

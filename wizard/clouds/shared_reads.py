@@ -57,7 +57,7 @@ class ReadsInFlight(SharedReads):
 
 
 class ReadsBeforeWrite(SharedReads):
-    """Shares answers until the first write. From then on every read is made."""
+    """Shares answers until the first `drop`. From then on every read is made."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from wizard.engine.events import Event
 from wizard.engine.journal import Journal, RunOutcome
 from wizard.engine.patience import Time
-from wizard.engine.perform import LeftRunning, Performer
+from wizard.engine.perform import BeforeWrite, LeftRunning, Performer
 from wizard.engine.plan import SIDE_BY_SIDE, Plan
 from wizard.engine.resource import Change, Clouds, Refused, Resource
 
@@ -55,13 +56,13 @@ def apply(
     stop: threading.Event | None = None,
     time: Time | None = None,
     on_interrupt: Callable[[], object] = lambda: None,
-    before_write: Callable[[Clouds], Clouds] = lambda clouds: clouds,
+    before_write: BeforeWrite = nullcontext,
 ) -> Result:
     """Apply the pending changes of a plan. Returns the refusals in the result; raises only JournalError.
 
     `on_event` is called from other threads, one call at a time. After `stop` is set, or after Ctrl-C in the main
     thread, running changes finish and no other change starts; a long operation continues in its cloud without being
-    waited for. `on_interrupt` is called at each Ctrl-C, to answer it at once. `before_write` returns the clouds for the
+    waited for. `on_interrupt` is called at each Ctrl-C, to answer it at once. `before_write` gives the clouds for the
     last read before a write and for the write, which can be based on that read. The journal records `title` and
     `setup`, the text of the setup file. An empty plan writes nothing, not even to the journal.
     """
@@ -89,7 +90,7 @@ class _Applying:
         journal: Journal,
         stop: threading.Event,
         time: Time,
-        before_write: Callable[[Clouds], Clouds],
+        before_write: BeforeWrite,
     ) -> None:
         self._before_write = before_write
         self.plan, self.clouds, self.journal, self.stop, self.time = plan, clouds, journal, stop, time

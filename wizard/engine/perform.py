@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
@@ -14,6 +15,9 @@ from wizard.engine.stale import with_current_state
 T = TypeVar("T")
 Verify: TypeAlias = Callable[[State | None], str | None]
 """Returns what a state still lacks, as a text for the user; `None` if it lacks nothing."""
+
+BeforeWrite: TypeAlias = Callable[[Clouds], AbstractContextManager[Clouds]]
+"""Gives clouds that can share reads while the context lasts."""
 
 _LOST = "the wizard got no answer to the write ({message}), and reads the resource to check the result"
 
@@ -32,7 +36,7 @@ class LeftRunning(Refused):
 class Performer:
     """Performs one change. After `stop` is set, a long operation continues in its cloud without being waited for.
 
-    `before_write` returns the clouds for the last read before a write and for the write, which can share that read.
+    `before_write` gives the clouds for the last read before a write and for the write, which can share that read.
     """
 
     change: Change
@@ -42,7 +46,7 @@ class Performer:
     time: Time
     on_event: Callable[[Event], None]
     stop: threading.Event = field(default_factory=threading.Event)
-    before_write: Callable[[Clouds], Clouds] = lambda clouds: clouds
+    before_write: BeforeWrite = nullcontext
 
     def __post_init__(self) -> None:
         self.resource = self.change.resource
@@ -52,6 +56,7 @@ class Performer:
         self._last_report = ""
         self._writing: Clouds = None
         """The clouds of the last read before a write, for the first attempt to write."""
+        self._sharing = ExitStack()
 
     def report(self, kind: EventKind, text: str) -> None:
         """Report an event, unless it repeats the one before it."""
@@ -102,7 +107,8 @@ class Performer:
         """Return the change with the current state as its `before`. Raises StalePlan."""
 
         def read() -> State | None:
-            self._writing = self.before_write(self.clouds)
+            self._sharing.close()
+            self._writing = self._sharing.enter_context(self.before_write(self.clouds))
             return self.resource.read(self._writing)
 
         return with_current_state(self.change, self._retry(read, self._is_not_visible_yet))
@@ -143,9 +149,12 @@ class Performer:
 
         def send() -> Operation | None:
             clouds, self._writing = self._writing or self.clouds, None
-            if change.action == "create":
-                return self.resource.create(clouds)
-            return self.resource.update(clouds, change)
+            try:
+                if change.action == "create":
+                    return self.resource.create(clouds)
+                return self.resource.update(clouds, change)
+            finally:
+                self._sharing.close()
 
         return self._retry(send, self.resource.not_yet)
 

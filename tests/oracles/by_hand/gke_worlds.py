@@ -77,7 +77,6 @@ def with_key() -> Json:
         ],
     }
     metadata = {"namespace": "anti-fraud"}
-    named = {"name": "carrier", **metadata}
     labels = {"app": "carrier"}
     deployment = {"selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": pods}}
     job = {"template": {"spec": pods | {"restartPolicy": "Never"}}}
