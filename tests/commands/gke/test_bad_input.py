@@ -143,7 +143,7 @@ def test_what_the_cluster_does_not_show_is_refused_in_its_words(world: World, de
 
 
 def test_a_namespace_whose_service_account_is_there_need_not_be_read(world: World) -> None:
-    assert world.wif("plan", world.setup(gke.SETUP.replace("anti-fraud", "no-get-namespaces"))).code == 0
+    assert world.wif("plan", world.setup(gke.SETUP.replace("anti-fraud", "no-get-namespaces"))).code == 2
 
 
 @pytest.mark.parametrize("denied", WRITES, ids=" ".join)

@@ -207,6 +207,15 @@ def test_what_the_pods_lose_with_their_old_account_is_named(wiring: TeamOf) -> N
     assert other.resource.losers(other) == []
 
 
+def test_pods_that_get_their_own_account_first_lose_nothing_with_the_nodes(wiring: TeamOf) -> None:
+    alone, together = (wiring("lost", *names) for names in ((), ("Deployment/deployment",)))
+    lost = [
+        [line for line in change.resource.losers(change) if line.startswith("Deployment deployment ")]
+        for change in (alone.change("node pool's metadata mode"), together.change("node pool's metadata mode"))
+    ]
+    assert [len(lines) for lines in lost] == [1, 0]
+
+
 def test_what_helm_manages_gets_a_patch_as_text(wiring: TeamOf) -> None:
     team = wiring("helm", "Deployment/helmed")
     change = team.change(PodAccount.kind)

@@ -137,7 +137,12 @@ class GkeBlueprint:
         pools = self.setup.gke.node_pools
         if not pools:
             return [AnyNodePool(self.cluster)]
-        return [NodePool(self.cluster, name, titles, pools, needs) for name in pools]
+        wired = {
+            (workload.namespace, controller.title): workload.service_account
+            for workload in self._workloads
+            for controller in workload.wired
+        }
+        return [NodePool(self.cluster, name, titles, pools, needs, wired) for name in pools]
 
     def _access(self, workload: Workload) -> access.Workload:
         return access.Workload(
