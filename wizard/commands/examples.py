@@ -39,6 +39,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("wif-wizard sandbox --env-file sandbox.env", "in another terminal, run: source sandbox.env"),
         ("wif-wizard sandbox --scenario gke-spanner --latency 100ms", "serve a GKE cluster, with slow calls"),
     ),
+    "serve-credentials": (
+        ("wif-wizard serve-credentials -- ./my-program", "run a program that finds the credentials of its ECS task"),
+        ("wif-wizard serve-credentials --port 16925", "serve the other containers of the task or pod, as a sidecar"),
+        ("wif-wizard serve-credentials --print", "print one file to copy into an image that has Python 3.8 or newer"),
+    ),
     "schema": (
         ("wif-wizard schema", "print the schema of the setup file, for your editor"),
         ("wif-wizard schema plan", "print the schema of the output of plan --json"),
