@@ -267,3 +267,20 @@ def test_a_proxy_does_not_see_the_credentials(endpoint: Endpoint) -> None:
     environ = endpoint.environ(HTTP_PROXY="http://127.0.0.1:1", NO_PROXY="internal.example")
     ended = run(environ, "--", "python3", "-c", program)
     assert ended.stdout == "internal.example,127.0.0.1 127.0.0.1\n", ended.stderr
+
+
+def test_a_sidecar_writes_the_configuration_for_the_other_containers(endpoint: Endpoint, tmp_path: Path) -> None:
+    file = tmp_path / "credentials.json"
+    with sidecar(endpoint.environ(), "--port", "0", "--write-config", str(file)) as (port, _):
+        eventually(file.exists)
+        written = json.loads(file.read_text(encoding="utf-8"))
+    assert written["credential_source"]["url"] == f"http://127.0.0.1:{port}{ROLES}"
+    assert [each.name for each in tmp_path.iterdir()] == ["credentials.json"]
+    assert file.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_sidecar_that_cannot_write_the_configuration_ends(endpoint: Endpoint) -> None:
+    ended = run(endpoint.environ(), "--port", "0", "--write-config", "/nowhere/credentials.json")
+    assert ended.returncode == 1
+    assert "cannot write /nowhere/credentials.json" in ended.stderr
+    assert run(endpoint.environ(), "--write-config", "file", "--", "true").returncode == 64

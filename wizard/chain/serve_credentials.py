@@ -9,7 +9,8 @@ It runs alone, on Python 3.8 and its standard library:
     python3 serve_credentials.py -- PROGRAM ARGS...   start PROGRAM, with GOOGLE_APPLICATION_CREDENTIALS set to a copy
                                                       of the credential configuration that names the server's port;
                                                       pass signals to PROGRAM, and exit with its exit code
-    python3 serve_credentials.py                      serve until SIGTERM, as a sidecar, on port 16925
+    python3 serve_credentials.py                      serve until SIGTERM, as a sidecar, on port 16925; with
+                                                      --write-config FILE for the other containers to read
     python3 serve_credentials.py --check              exit 0 if the server on that port has credentials, else 1
     python3 serve_credentials.py --print-config       print the credential configuration that names that port
 
@@ -390,13 +391,22 @@ def read_config(path: str | None, environ: Mapping[str, str]) -> dict[str, Any]:
     return dict(config)
 
 
+def write_config(path: str, config: Mapping[str, Any], port: int) -> None:
+    """Write the configuration that names a port, complete at once, and readable for every user. Raises Failure."""
+    try:
+        with open(path + ".new", "w", encoding="utf-8") as file:  # noqa: PTH123
+            json.dump(pointed(config, port), file, indent=2)
+        os.chmod(path + ".new", 0o644)  # noqa: PTH101
+        os.replace(path + ".new", path)  # noqa: PTH105
+    except OSError as error:
+        raise Failure(f"cannot write {path}: {error.strerror}") from None
+
+
 def environment(environ: Mapping[str, str], config: Mapping[str, Any], port: int, folder: str) -> dict[str, str]:
     """Return the variables of the program; its configuration is written to `folder`, readable for every user."""
     path = os.path.join(folder, "credential-configuration.json")  # noqa: PTH118
-    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123
-        json.dump(pointed(config, port), file, indent=2)
     os.chmod(folder, 0o755)  # noqa: PTH101
-    os.chmod(path, 0o644)  # noqa: PTH101
+    write_config(path, config, port)
     variables = {**environ, CONFIG: path}
     if any(name.lower() in ("http_proxy", "all_proxy") for name in environ):
         for name in ("NO_PROXY", "no_proxy"):
@@ -485,10 +495,13 @@ def run(program: Sequence[str], port: int, config: Mapping[str, Any], environ: M
                 return exit_code
 
 
-def serve(port: int, environ: Mapping[str, str]) -> int:
+def serve(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Serve until SIGTERM or SIGINT. Raises Failure."""
     taken, _ = take_signals()
-    server = start(port, environ)
+    config = read_config(options.config, environ) if options.write_config else {}
+    server = start(PORT if options.port is None else options.port, environ)
+    if options.write_config:
+        write_config(options.write_config, config, server.server_port)
     try:
         server.credentials.current()
     except Failure as failure:
@@ -523,6 +536,11 @@ def add_options(parser: argparse.ArgumentParser) -> Any:
         metavar="FILE",
         help=f"the credential configuration to copy (default: the content in {CONTENT}, else the file in {CONFIG})",
     )
+    parser.add_argument(
+        "--write-config",
+        metavar="FILE",
+        help="as a sidecar, write the credential configuration that names the port to a file that the containers share",
+    )
     actions = parser.add_mutually_exclusive_group()
     actions.add_argument("--check", action="store_true", help="exit with 0 if the server on the port has credentials")
     actions.add_argument(
@@ -548,9 +566,9 @@ def main(arguments: Sequence[str]) -> int:
             sys.stdout.write(json.dumps(config, indent=2) + "\n")
             return 0
         if end == len(arguments):
-            return serve(options.port or PORT, os.environ)
-        if not program:
-            raise Failure("write the program to run after --", USAGE)
+            return serve(options, os.environ)
+        if not program or options.write_config:
+            raise Failure("write the program to run after --, without --write-config", USAGE)
         return run(program, options.port or 0, read_config(options.config, os.environ), os.environ)
     except Failure as failure:
         say(str(failure))

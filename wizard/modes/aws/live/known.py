@@ -51,6 +51,8 @@ class AwsFacts(Facts):
     """Whether it is known that the workload has the roles."""
     withheld: str
     """Why the runtime would not give the workload credentials."""
+    exported: bool
+    """Whether the workload's credentials are in environment variables, which nothing renews."""
     provider_type: str
     """The type of the provider, as people know it."""
     is_other_type: bool
@@ -81,6 +83,8 @@ class AwsKnown:
     test: AwsTest
     caller: Mapping[str, Any] = field(default_factory=dict)
     identity: FederatedIdentity | None = None
+    source: str = ""
+    """Where the workload's credentials were found."""
     refused: bool = False
     """Whether the token service was predicted to refuse the caller."""
 
@@ -139,6 +143,7 @@ class AwsKnown:
             others_bound=bool(members) and self.identity is not None and not admitted,
             bound=admitted,
             withheld=outcome.reason or "",
+            exported=self.source == "environment",
             provider_type=provider.type_title if provider else "another type",
             is_other_type=provider is not None and provider.type != "aws",
             no_member=role.no_member,

@@ -90,6 +90,7 @@ class AwsChain:
             reported = replace(reported, evidence=(*reported.evidence, *self.test.found))
         if reported.hop == hops.AWS_CREDENTIALS:
             reported = self._with_place(reported)
+            self.known = replace(self.known, source=str(reported.received.get("source", "")))
         if reported.hop == PERMISSION:
             reported = judged(reported, self.test.targets, self.known.names)
         reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
