@@ -512,7 +512,7 @@ def served_here(keys: Keys, alone: Mapping[str, Any]) -> bool:
     if not is_loopback(str(alone.get("url"))) or not keys.source.startswith("container "):
         return False
     role = str(keys.hints.get("role") or "").rpartition("/")[2]
-    return alone["role"] == (role or "container-role")
+    return str(alone.get("role")) == (role or "container-role")
 
 
 def read_ini(path: str) -> dict[str, dict[str, str]]:

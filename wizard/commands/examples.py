@@ -26,6 +26,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ),
         ("wif-wizard test config.json", "test a credential configuration with its AWS role"),
     ),
+    "export": (
+        ("wif-wizard export setup.yaml app", "print the files for the application, with what each is for"),
+        ("wif-wizard export setup.yaml app --out app", "write them to the folder app, over no file that exists"),
+    ),
     "runs": (
         ("wif-wizard runs", "list the runs, newest first"),
         ("wif-wizard runs --json", "list the runs and their changes, as JSON"),

@@ -17,6 +17,7 @@ Exit codes: 0 the command succeeded; 1 a cloud API or a check refused; 2 there a
 64 the arguments or the input are not valid; 130 you interrupted the command."""
 
 SHELLS = ("bash", "zsh", "fish")
+EXPORTS = ("app",)
 SCHEMAS = ("setup", "plan", "apply", "test", "runs", "error")
 
 LATE = ("sandbox", "serve-credentials")
@@ -53,6 +54,7 @@ def parser(*complete: str) -> argparse.ArgumentParser:
     _wizard(commands)
     _plan_and_apply(commands)
     _test(commands)
+    _export(commands)
     _runs(commands)
     _demo_and_sandbox(commands, "sandbox" in complete)
     _serve_credentials(commands, "serve-credentials" in complete)
@@ -134,6 +136,15 @@ def _test(commands: Commands) -> None:
     )
     _json(test)
     _debug(test)
+
+
+def _export(commands: Commands) -> None:
+    export = _add(commands, "export", "write the files that the team of the application needs")
+    export.add_argument("setup", metavar="SETUP.yaml", help="the setup file")
+    what = "app: the credential configuration, the code for each language, and the parts of definitions"
+    export.add_argument("what", choices=EXPORTS, help=what)
+    export.add_argument("--out", metavar="DIR", type=Path, help="the folder to write to (default: print the files)")
+    _debug(export)
 
 
 def _runs(commands: Commands) -> None:
