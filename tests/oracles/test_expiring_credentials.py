@@ -5,6 +5,7 @@ credentials have expired, and gets another one.
 """
 
 import json
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.modes.aws.recipes import recipes
 from tests.namespaces import need_namespaces
 from tests.oracles.programs import need
 from tests.workloads import SCENARIO, Workloads
@@ -120,6 +122,72 @@ def test_a_program_that_exports_the_keys_fails_when_they_expire(workloads: Workl
     assert code == 1
     assert lines(printed).count("200") == 1
     assert "The security token included in the request is expired" in printed
+
+
+RECIPES = recipes(credential_config(PROVIDER))
+USES_PYTHON = """
+import sys, time
+sys.path.insert(0, sys.argv[2])
+from google.auth.transport.requests import Request
+from google_auth import google_credentials
+credentials = google_credentials()
+for pause in (0, float(sys.argv[1])):
+    time.sleep(pause)
+    credentials.refresh(Request())
+    print("a token", flush=True)
+"""
+USES_NODE = """
+const { googleAuthClient } = require(process.argv[2]);
+const wait = seconds => new Promise(resolve => setTimeout(resolve, 1000 * seconds));
+(async () => {
+  for (const pause of [0, Number(process.argv[1])]) {
+    await wait(pause);
+    console.log((await googleAuthClient().getAccessToken()).token ? "a token" : "none");
+  }
+})();
+"""
+
+
+def test_the_recipe_for_python_renews(workloads: Workloads, tmp_path: Path) -> None:
+    (tmp_path / "google_auth.py").write_text(RECIPES["google_auth.py"], encoding="utf-8")
+    (tmp_path / "config.json").write_text(CONFIG, encoding="utf-8")
+    named = f"GOOGLE_APPLICATION_CREDENTIALS={tmp_path / 'config.json'}"
+    program = (sys.executable, "-c", USES_PYTHON, str(LIFETIME + 1), str(tmp_path))
+    assert in_task(workloads, "env", named, *program) == (0, "a token\na token\n")
+
+
+def test_the_recipe_for_node_renews(workloads: Workloads, tmp_path: Path) -> None:
+    need("node")
+    if not (MODULES / "@aws-sdk" / "credential-providers").exists():
+        pytest.skip("@aws-sdk/credential-providers is not installed")
+    (tmp_path / "google-auth.js").write_text(RECIPES["google-auth.js"], encoding="utf-8")
+    (tmp_path / "config.json").write_text(CONFIG, encoding="utf-8")
+    named = f"GOOGLE_APPLICATION_CREDENTIALS={tmp_path / 'config.json'}"
+    program = ("node", "-e", USES_NODE, str(LIFETIME + 1), str(tmp_path / "google-auth.js"))
+    assert in_task(workloads, "env", named, *program) == (0, "a token\na token\n")
+
+
+def test_the_sidecar_of_the_task_definition_runs_as_it_is_written(workloads: Workloads, tmp_path: Path) -> None:
+    """Its command carries the whole program, and its health check is the one that the application waits for."""
+    app, sidecar = json.loads(RECIPES["sidecar-task-definition.json"])["containerDefinitions"]
+    *server, target = sidecar["command"]
+    folder = sidecar["mountPoints"][0]["containerPath"]
+    assert target.startswith(f"{folder}/")
+    variables = {each["name"]: each["value"] for each in sidecar["environment"]}
+    check = sidecar["healthCheck"]["command"]
+    assert check[0] == "CMD"
+    file = tmp_path / "credentials.json"
+    quoted = " ".join(shlex.quote(word) for word in check[1:])
+    script = (
+        f'"$@" & until {quoted} 2>/dev/null; do sleep 0.1; done; '
+        f"export GOOGLE_APPLICATION_CREDENTIALS={file}; unset GOOGLE_CREDENTIAL_CONFIG; "
+        f"'{sys.executable}' -c '{PLAIN_PYTHON}' {LIFETIME + 1}; code=$?; kill $!; wait; exit $code"
+    )
+    content = variables["GOOGLE_CREDENTIAL_CONFIG"]
+    code, printed = in_task(workloads, "sh", "-c", script, "sh", *server, str(file), config=content)
+    assert (code, lines(printed)) == (0, ["200", "200"]), printed
+    named = {each["name"]: each["value"] for each in app["environment"]}
+    assert named["GOOGLE_APPLICATION_CREDENTIALS"] == target
 
 
 WIF = f'{sys.executable} -P -m wizard test "$GOOGLE_APPLICATION_CREDENTIALS" --from inside --json'

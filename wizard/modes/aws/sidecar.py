@@ -92,21 +92,28 @@ def job_definition(content: str, target: str, variables: Mapping[str, str]) -> J
 def pod(content: str, target: str, variables: Mapping[str, str]) -> Json:
     """Return the part of a pod with the container `app`, and the sidecar, which starts first.
 
-    That needs Kubernetes 1.29 or newer. The pod has its AWS role by EKS Pod Identity. It must not set hostNetwork.
+    That needs Kubernetes 1.29 or newer, and a ConfigMap, serve-credentials, with the file. The pod has its AWS role by
+    EKS Pod Identity. It must not set hostNetwork.
     """
     mount = {"name": _VOLUME, "mountPath": target.rpartition("/")[0]}
+    program = f"/opt/{NAME}"
     sidecar = {
         "name": NAME,
         "image": IMAGE,
         "restartPolicy": "Always",
-        "command": command(target),
+        "command": [*_PYTHON, f"{program}/{FILE}", "--write-config", target],
         "env": _pairs({serve_credentials.CONTENT: content}),
-        "startupProbe": {"exec": {"command": [*_PYTHON, "-c", _HEALTHY]}, "periodSeconds": 1},
-        "resources": {"requests": {"cpu": "10m", "memory": f"{_MEMORY}Mi"}, "limits": {"memory": f"{_MEMORY}Mi"}},
-        "volumeMounts": [mount],
+        "startupProbe": {
+            "exec": {"command": [*_PYTHON, f"{program}/{FILE}", "--check"]},
+            "periodSeconds": 1,
+            "failureThreshold": 30,
+        },
+        "resources": {"requests": {"cpu": "10m", "memory": f"{_MEMORY}Mi"}, "limits": {"memory": f"{2 * _MEMORY}Mi"}},
+        "volumeMounts": [mount, {"name": NAME, "mountPath": program, "readOnly": True}],
     }
     app = {"name": "app", "env": _pairs(variables), "volumeMounts": [{**mount, "readOnly": True}]}
-    return {"initContainers": [sidecar], "containers": [app], "volumes": [{"name": _VOLUME, "emptyDir": {}}]}
+    volumes = [{"name": _VOLUME, "emptyDir": {}}, {"name": NAME, "configMap": {"name": NAME}}]
+    return {"initContainers": [sidecar], "containers": [app], "volumes": volumes}
 
 
 def _container(content: str, target: str, variables: Mapping[str, str]) -> Json:
