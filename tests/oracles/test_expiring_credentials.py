@@ -211,6 +211,15 @@ def test_the_live_test_inside_knows_the_server(workloads: Workloads) -> None:
     assert found["application"]["sent"]["way"].endswith("with the credential configuration alone")
 
 
+def test_the_live_test_inside_says_that_the_server_is_missing(workloads: Workloads, tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(serve_credentials.pointed(json.loads(CONFIG), 16925)), encoding="utf-8")
+    code, printed = in_task(workloads, "env", f"GOOGLE_APPLICATION_CREDENTIALS={file}", PATH, "sh", "-c", WIF)
+    failed = steps(printed)["application"]
+    assert (code, failed["status"]) == (1, "failed"), printed
+    assert failed["reason"].endswith("takes the AWS credentials from 127.0.0.1:16925, where no server answers")
+
+
 def test_the_live_test_inside_says_that_exported_keys_have_expired(workloads: Workloads, tmp_path: Path) -> None:
     file = tmp_path / "config.json"
     file.write_text(CONFIG, encoding="utf-8")

@@ -35,7 +35,7 @@ class AwsRequest:
 
 
 def decode(token: str) -> AwsRequest:
-    """Decode a subject token: JSON of url, method and a list of headers, encoded as a form (Go and Java write + for a blank).
+    """Decode a subject token: JSON of url, method and a list of headers, encoded as in a form.
 
     Raises SubjectTokenError for anything but a POST of GetCallerIdentity to an AWS STS host with the headers that
     Google demands (STS v1 reference, `subjectToken`).

@@ -9,6 +9,7 @@ from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Hop, Outcome
 from wizard.chain.project_policy import Names, is_account
 from wizard.chain.rule import Facts
 from wizard.chain.target import holders_of_missing, missing_roles
+from wizard.federation.config_source import local_server
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.federation.principals import FederatedIdentity, admits
 from wizard.modes import live_grants
@@ -53,6 +54,8 @@ class AwsFacts(Facts):
     """Why the runtime would not give the workload credentials."""
     exported: bool
     """Whether the workload's credentials are in environment variables, which nothing renews."""
+    server: str
+    """The host and port of serve-credentials in the credential configuration; empty if it names no such server."""
     provider_type: str
     """The type of the provider, as people know it."""
     is_other_type: bool
@@ -144,6 +147,7 @@ class AwsKnown:
             bound=admitted,
             withheld=outcome.reason or "",
             exported=self.source == "environment",
+            server=local_server(test.config),
             provider_type=provider.type_title if provider else "another type",
             is_other_type=provider is not None and provider.type != "aws",
             no_member=role.no_member,

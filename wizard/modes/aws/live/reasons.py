@@ -312,6 +312,13 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
 _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         (APPLICATION,),
+        r"Connection refused",
+        "the credential configuration takes the AWS credentials from {server}, where no server answers",
+        "start the application with wif-wizard serve-credentials, or add the sidecar to the task or pod",
+        when=lambda facts: facts.server != "",
+    ),
+    Rule(
+        (APPLICATION,),
         r"metadata server security credentials endpoint|Unable to retrieve AWS (Session Token|role name)"
         r"|is not contacted by this test|169\.254\.169\.254",
         "google-auth looks for AWS access keys only in the environment and at the EC2 metadata service, but this "
