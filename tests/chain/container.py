@@ -37,6 +37,7 @@ class Endpoint:
     status: int = 200
     lifetime: float = 3600.0
     network_mode: str = "awsvpc"
+    role: str | None = "arn:aws:iam::111122223333:role/team/loader"
     asked: int = 0
     """How often the credentials were asked for."""
     url: str = field(default="", init=False)
@@ -52,7 +53,7 @@ class Endpoint:
         self.asked += 1
         expires = datetime.now(UTC) + timedelta(seconds=self.lifetime)
         document = {
-            "RoleArn": "arn:aws:iam::111122223333:role/team/loader",
+            **({"RoleArn": self.role} if self.role else {}),
             "AccessKeyId": f"ASIAMADEUP{self.asked:06}",
             "SecretAccessKey": SECRET,
             "Token": "made-up-session-token",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from botocore.utils import InstanceMetadataFetcher, InstanceMetadataRegionFetcher
 
 from tests.chain.container import CONFIG, SECRET, Endpoint, ask, eventually, run, served, sidecar, token
 from wizard.chain import serve_credentials
@@ -284,3 +285,22 @@ def test_a_sidecar_that_cannot_write_the_configuration_ends(endpoint: Endpoint) 
     assert ended.returncode == 1
     assert "cannot write /nowhere/credentials.json" in ended.stderr
     assert run(endpoint.environ(), "--write-config", "file", "--", "true").returncode == 64
+
+
+def test_a_role_that_the_endpoint_does_not_name_has_a_name(endpoint: Endpoint) -> None:
+    """EKS Pod Identity gives no ARN of the role."""
+    endpoint.role = None
+    with sidecar(endpoint.environ(), "--port", free_port()) as (port, _):
+        session = token(port)
+        assert ask(port, "GET", ROLES, session) == (200, "container-role")
+        assert json.loads(ask(port, "GET", f"{ROLES}/container-role", session)[1])["SecretAccessKey"] == SECRET
+
+
+def test_the_aws_sdk_takes_it_for_an_instance(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """botocore is not what it is for, but knows IMDSv2 better than anybody."""
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "false")  # of another service than that of this machine
+    fetcher = InstanceMetadataFetcher(base_url=f"http://127.0.0.1:{port}/", num_attempts=1)
+    found = fetcher.retrieve_iam_role_credentials()
+    assert (found["role_name"], found["access_key"], found["secret_key"]) == ("loader", "ASIAMADEUP000001", SECRET)
+    region = InstanceMetadataRegionFetcher(base_url=f"http://127.0.0.1:{port}/", num_attempts=1).retrieve_region()
+    assert region == "ap-northeast-1"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -175,3 +176,37 @@ def test_sidecars_stop_at_once_when_they_are_asked(endpoint: Endpoint) -> None:
             assert "listening" in process.stderr.readline()
             process.send_signal(number)
             assert process.wait(timeout=10) == 0
+
+
+def test_ctrl_c_in_a_terminal_reaches_the_program_once(endpoint: Endpoint) -> None:
+    """The terminal sends the signal to both."""
+    program = (
+        "import os, signal, time; count = []; signal.signal(signal.SIGINT, lambda *_: count.append(1)); "
+        "print('ready', flush=True); time.sleep(0.3); [time.sleep(0.1) for _ in range(5)]; print('got', len(count))"
+    )
+    command = [*PYTHON, str(SCRIPT), "--", sys.executable, "-c", program]
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(command[0], command, endpoint.environ())
+    printed = b""
+    with os.fdopen(terminal, "rb+", buffering=0) as file:
+        while b"ready" not in printed:
+            printed += file.read(1000)
+        file.write(b"\x03")
+        while b"got" not in printed or not printed.endswith(b"\n"):
+            printed += file.read(1000)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert b"got 1" in printed
+
+
+def test_as_the_first_process_of_a_container_it_passes_signals_on(endpoint: Endpoint) -> None:
+    """Such a process gets no signal that it has no handler for."""
+    unshare = ["unshare", "--map-root-user", "--pid", "--fork", "--kill-child"]
+    if subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("no process namespaces here")
+    script = "import os, subprocess, sys; sys.exit(subprocess.call(sys.argv[1:]))"
+    inner = "import os, signal, time; signal.signal(signal.SIGTERM, lambda *_: os._exit(9)); os.kill(os.getppid(), 15)"
+    program = [sys.executable, "-c", f"{inner}; time.sleep(20)"]
+    command = [sys.executable, "-c", script, *unshare, *PYTHON, str(SCRIPT), "--", *program]
+    ended = subprocess.run(command, env=endpoint.environ(), capture_output=True, text=True, timeout=30, check=False)
+    assert ended.returncode == 9, ended.stderr

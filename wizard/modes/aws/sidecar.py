@@ -122,6 +122,7 @@ def _container(content: str, target: str, variables: Mapping[str, str]) -> Json:
         "name": NAME,
         "image": IMAGE,
         "essential": False,
+        "readonlyRootFilesystem": True,
         "command": command(target),
         "environment": _pairs({serve_credentials.CONTENT: content, **kept}),
         "mountPoints": [_mount(target)],
