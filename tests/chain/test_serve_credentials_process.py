@@ -178,25 +178,39 @@ def test_sidecars_stop_at_once_when_they_are_asked(endpoint: Endpoint) -> None:
             assert process.wait(timeout=10) == 0
 
 
-def test_ctrl_c_in_a_terminal_reaches_the_program_once(endpoint: Endpoint) -> None:
-    """The terminal sends the signal to both."""
-    program = (
-        "import os, signal, time; count = []; signal.signal(signal.SIGINT, lambda *_: count.append(1)); "
-        "print('ready', flush=True); time.sleep(0.3); [time.sleep(0.1) for _ in range(5)]; print('got', len(count))"
-    )
-    command = [*PYTHON, str(SCRIPT), "--", sys.executable, "-c", program]
+def in_terminal(command: list[str], environ: dict[str, str], typed: bytes) -> tuple[int, str]:
+    """Run a program in a terminal, type when it says that it is ready: its exit code, and what it printed."""
     pid, terminal = pty.fork()
     if pid == 0:
-        os.execve(command[0], command, endpoint.environ())
+        os.execve(command[0], command, environ)
     printed = b""
     with os.fdopen(terminal, "rb+", buffering=0) as file:
         while b"ready" not in printed:
             printed += file.read(1000)
-        file.write(b"\x03")
-        while b"got" not in printed or not printed.endswith(b"\n"):
+        file.write(typed)
+        while b"end" not in printed:
             printed += file.read(1000)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-    assert b"got 1" in printed
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return code, printed.decode()
+
+
+def test_ctrl_c_in_a_terminal_reaches_the_program(endpoint: Endpoint) -> None:
+    program = "import time; print('ready', flush=True)\ntry: time.sleep(20)\nexcept KeyboardInterrupt: print('end')"
+    command = [*PYTHON, str(SCRIPT), "--", sys.executable, "-c", program]
+    code, printed = in_terminal(command, endpoint.environ(), b"\x03")
+    assert (code, printed.count("end")) == (0, 1)
+
+
+def test_a_signal_of_the_terminal_is_told_from_one_that_was_sent() -> None:
+    """The terminal sends its signals to the program too, which must not get them twice."""
+    program = (
+        f"import os, sys; sys.path.insert(0, {str(SCRIPT.parent)!r}); import serve_credentials as s; "
+        "taken, _ = s.take_signals(); os.kill(os.getpid(), 2); print(s.next_signal(taken), 'ready', flush=True); "
+        "print(s.next_signal(taken), 'end')"
+    )
+    code, printed = in_terminal([*PYTHON, "-c", program], {}, b"\x03")
+    assert code == 0
+    assert re.findall(r"\((\d+), (\w+)\)", printed) == [("2", "False"), ("2", "True")]
 
 
 def test_as_the_first_process_of_a_container_it_passes_signals_on(endpoint: Endpoint) -> None:
