@@ -195,7 +195,7 @@ def in_terminal(command: list[str], environ: dict[str, str], typed: bytes) -> tu
 
 
 def test_ctrl_c_in_a_terminal_reaches_the_program(endpoint: Endpoint) -> None:
-    program = "import time; print('ready', flush=True)\ntry: time.sleep(20)\nexcept KeyboardInterrupt: print('end')"
+    program = "import time\ntry: print('ready', flush=True); time.sleep(20)\nexcept KeyboardInterrupt: print('end')"
     command = [*PYTHON, str(SCRIPT), "--", sys.executable, "-c", program]
     code, printed = in_terminal(command, endpoint.environ(), b"\x03")
     assert (code, printed.count("end")) == (0, 1)
