@@ -40,7 +40,12 @@ def serve(options: argparse.Namespace, prog: str) -> int:
     from .server import Options, run  # loads aiohttp and grpc: only when the arguments are good
 
     settings = Settings(
-        options.latency, options.propagation, options.operation_time, options.steady, not options.no_namespaces
+        options.latency,
+        options.propagation,
+        options.operation_time,
+        options.steady,
+        not options.no_namespaces,
+        options.task_session,
     )
     served = Options(
         options.port,
@@ -81,6 +86,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         ("--operation-time", "time until an operation is done"),
     ):
         parser.add_argument(name, type=_seconds, default=0.0, metavar="T", help=text)
+    parser.add_argument(
+        "--task-session",
+        type=_session,
+        default=21_600.0,
+        metavar="T",
+        help="lifetime of the AWS credentials of ECS tasks and Batch jobs (default: 6 hours)",
+    )
     parser.add_argument("--steady", action="store_true", help="let every read find a new service account at once")
     parser.add_argument(
         "--no-namespaces",
@@ -108,6 +120,13 @@ def _seconds(text: str) -> float:
         return seconds(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _session(text: str) -> float:
+    lifetime = _seconds(text)
+    if lifetime < 1:
+        raise argparse.ArgumentTypeError("credentials are good for at least 1s")
+    return lifetime
 
 
 if __name__ == "__main__":

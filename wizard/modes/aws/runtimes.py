@@ -62,6 +62,11 @@ class Runtime:
     """The platform, as AWS Batch names it."""
     plain_file: str = ""
     """Evidence of what google-auth finds there without a supplier, since a test on another machine cannot show it."""
+    sidecar: Definition | None = None
+    """The definition that can have serve-credentials in a container of its own, which shares 127.0.0.1 with the others.
+    """
+    unchanged: str = ""
+    """Why an application that cannot be changed does not get the role's credentials there."""
     variables: tuple[str, ...] = ()
     """Environment variables that AWS sets only in this runtime."""
 
@@ -110,6 +115,10 @@ _NO_METADATA = "Fargate has no instance metadata"
 _HOST_ROLE = (
     "on an EC2 host, the instance metadata service serves credentials of the host's role, not of the task's role"
 )
+_HOST_NETWORK = (
+    "AWS Batch runs jobs on EC2 in the network of the host, where every job of the instance could read the credentials "
+    "that wif-wizard serve-credentials serves. Add a supplier to the application, or run the job on Fargate."
+)
 _CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "ECS_CONTAINER_METADATA_URI_V4")
 
 _ROWS = (
@@ -127,6 +136,7 @@ _ROWS = (
         definition="task_definition",
         platform="FARGATE",
         plain_file=_NO_METADATA,
+        sidecar="task_definition",
         variables=_CONTAINER_VARIABLES,
     ),
     Runtime(
@@ -142,6 +152,7 @@ _ROWS = (
         environment=_TASK_ENVIRONMENT,
         definition="task_definition",
         plain_file=_HOST_ROLE,
+        sidecar="task_definition",
         variables=_CONTAINER_VARIABLES,
     ),
     Runtime(
@@ -158,6 +169,7 @@ _ROWS = (
         definition="job_definition",
         platform="FARGATE",
         plain_file=_NO_METADATA,
+        sidecar="job_definition",
         variables=_CONTAINER_VARIABLES,
     ),
     Runtime(
@@ -173,6 +185,7 @@ _ROWS = (
         environment=_JOB_ENVIRONMENT,
         definition="job_definition",
         plain_file=_HOST_ROLE,
+        unchanged=_HOST_NETWORK,
         variables=_CONTAINER_VARIABLES,
     ),
     Runtime(

@@ -90,6 +90,8 @@ class Batch:
         task_arn = arn("ecs", region, self._backend.account, f"task/{cluster}/{task_id}")
         role_arn = job.job_definition.container_properties.get("jobRoleArn")
         task = Task(task_id, task_arn, cluster, region, job.job_definition.name, role_arn, job.job_id)
+        on_fargate = "FARGATE" in (job.job_definition.platform_capabilities or [])
+        task.network_mode = "awsvpc" if on_fargate else "host"  # AWS Batch user guide, "Networking modes for jobs"
         task.course = _course(job)
         reason = self._workloads.start(task)
         if reason is not None:

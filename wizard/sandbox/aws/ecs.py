@@ -56,6 +56,7 @@ class Ecs:
         definition = model.describe_task_definition(running.task_definition_arn)
         role_arn = overrides.get("taskRoleArn") or getattr(definition, "task_role_arn", None)
         task = Task(running.id, running.task_arn, running.cluster_name, region, definition.family, role_arn)
+        task.network_mode = getattr(definition, "network_mode", None) or "bridge"
         task.course = course(_command(definition, overrides)) or FOREVER
         reason = self._workloads.start(task)
         running.created_at, running.stop_code = task.begun, None

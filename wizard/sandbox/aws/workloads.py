@@ -22,9 +22,8 @@ from .sts import Sts
 from .trust import Timing, Trust
 
 ECS = "ecs-tasks.amazonaws.com"
-TASK_SESSION = 21_600
-"""How long the credentials of a task are good for, in seconds; they are replaced in time."""
 RENEWAL = timedelta(minutes=15)
+"""The credentials of a task are replaced so long before they expire, or after half of their lifetime if it is short."""
 KILLED = 137
 """The exit code of a container that was stopped from outside: 128 and the number of SIGKILL."""
 EXITED = "Essential container in task exited"
@@ -64,6 +63,7 @@ class Task:
     ended: datetime | None = None
     exit_code: int | None = None
     credentials: str = field(default_factory=lambda: str(uuid.uuid4()))
+    network_mode: str = "awsvpc"
     token: str | None = field(default=None, repr=False)
     key: Key | None = field(default=None, repr=False)
 
@@ -97,7 +97,7 @@ class Workloads:
         if role is None or not self._trust.admits_service(role, ECS, source):
             task.running, task.ended = False, task.begun
             return cannot_assume(task.role_arn)
-        task.key = self._sts.session(role, task.id, TASK_SESSION)
+        task.key = self._sts.session(role, task.id, self._lifetime)
         return None
 
     def stop(self, name: str) -> None:
@@ -180,9 +180,14 @@ class Workloads:
 
     def _renewed(self, task: Task, key: Key) -> Key:
         role = self._directory.role(task.role_arn or "")
-        if role is not None and key.expires is not None and key.expires - self._clock() < RENEWAL:
-            task.key = key = self._sts.session(role, task.id, TASK_SESSION)
+        early = min(RENEWAL, timedelta(seconds=self._lifetime / 2))
+        if role is not None and key.expires is not None and key.expires - self._clock() < early:
+            task.key = key = self._sts.session(role, task.id, self._lifetime)
         return key
+
+    @property
+    def _lifetime(self) -> int:
+        return round(self._settings.task_session)
 
 
 def credentials_document(key: Key) -> dict[str, str]:

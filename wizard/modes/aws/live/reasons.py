@@ -142,6 +142,15 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _SIGNED,
         r"ExpiredToken",
+        "the AWS access keys in the environment variables have expired: a program or a person exported them, and "
+        "nothing renews exported access keys",
+        "do not export AWS access keys in the workload; use a recipe of the wizard's Result page, which renews them, "
+        "or start the program with wif-wizard serve-credentials",
+        when=lambda facts: facts.exported,
+    ),
+    Rule(
+        _SIGNED,
+        r"ExpiredToken",
         "the AWS credentials have expired",
         "get new AWS credentials; credentials that you exported from a role expire after some hours, so let the "
         "client renew them from the container or instance endpoint",
@@ -301,6 +310,13 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
 )
 
 _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
+    Rule(
+        (APPLICATION,),
+        r"Connection refused",
+        "the credential configuration takes the AWS credentials from {server}, where no server answers",
+        "start the application with wif-wizard serve-credentials, or add the sidecar to the task or pod",
+        when=lambda facts: facts.server != "",
+    ),
     Rule(
         (APPLICATION,),
         r"metadata server security credentials endpoint|Unable to retrieve AWS (Session Token|role name)"

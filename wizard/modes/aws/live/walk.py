@@ -13,6 +13,7 @@ from wizard.chain.report import Report, nothing, skipped, utc_now
 from wizard.chain.role_results import judged
 from wizard.chain.rule import first
 from wizard.engine.patience import Patience, Time
+from wizard.federation.config_source import local_server
 from wizard.modes import live_grants
 from wizard.modes.aws.live import application, hops
 from wizard.modes.aws.live.facts import AwsTest
@@ -26,6 +27,11 @@ _MAY_SETTLE = re.compile(r"invalid_target|unauthorized_client|PERMISSION_DENIED|
 
 
 _PREDICTED = "not tried again: the refusal follows from the current settings in the clouds, so waiting does not help"
+_SERVED = (
+    "the credential configuration takes the AWS credentials from {server} in the workload, where serve-credentials "
+    "answers; this machine has no such server"
+)
+_SEE_SERVED = "run the test in the workload, with --from inside"
 _SEE_INSIDE = "run the test in the workload, with --from inside, because the workload's runtime can assume the role"
 
 
@@ -90,6 +96,7 @@ class AwsChain:
             reported = replace(reported, evidence=(*reported.evidence, *self.test.found))
         if reported.hop == hops.AWS_CREDENTIALS:
             reported = self._with_place(reported)
+            self.known = replace(self.known, source=str(reported.received.get("source", "")))
         if reported.hop == PERMISSION:
             reported = judged(reported, self.test.targets, self.known.names)
         reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
@@ -128,7 +135,10 @@ class AwsChain:
 
     def _application(self) -> Outcome:
         """Return the outcome of the application's hop. A refusal is retried while a recent grant can explain it."""
-        supplier = application.needs_supplier(self.place, self.report.of(hops.AWS_CREDENTIALS))
+        server = local_server(self.test.config)
+        if server and self.place.runtime is not None:
+            return Outcome(hops.APPLICATION, "not_proven", reason=_SERVED.format(server=server), fix=_SEE_SERVED)
+        supplier = not server and application.needs_supplier(self.place, self.report.of(hops.AWS_CREDENTIALS))
         patience = Patience(self.time, self.test.deadline)
         while True:
             outcome = application.run(self.test, self.place, supplier, self.stop)
