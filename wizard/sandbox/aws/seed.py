@@ -22,6 +22,8 @@ from .policies import holders, managed
 from .policies.managed import ADMINISTRATOR
 
 Seed = Mapping[str, Any]
+_ENVIRONMENT = "fargate"
+"""The compute environment of the job queues."""
 _IMAGE = "ami-03cf127a"
 """An image that moto knows."""
 
@@ -111,12 +113,25 @@ def _add_queues(backend: Backend, names: list[str]) -> None:
     service_role = {"name": "AWSBatchServiceRole", "path": "/service-role/", "service": "batch.amazonaws.com"}
     _add_role(backend, service_role)
     role = global_arn("iam", backend.region, backend.account, "role/service-role/AWSBatchServiceRole")
-    environment = {"computeEnvironmentName": "fargate", "type": "UNMANAGED", "state": "ENABLED", "serviceRole": role}
+    environment = {"computeEnvironmentName": _ENVIRONMENT, "type": "UNMANAGED", "state": "ENABLED", "serviceRole": role}
     _call(backend, "batch", "CreateComputeEnvironment", environment, "/v1/createcomputeenvironment")
-    order = [{"order": 1, "computeEnvironment": "fargate"}]
+    order = [{"order": 1, "computeEnvironment": _ENVIRONMENT}]
     for name in names:
         queue = {"jobQueueName": name, "state": "ENABLED", "priority": 1, "computeEnvironmentOrder": order}
         _call(backend, "batch", "CreateJobQueue", queue, "/v1/createjobqueue")
+    _run_on_fargate(backend)
+
+
+def _run_on_fargate(backend: Backend) -> None:
+    """Make the compute environment a managed one on Fargate, in the subnets of the default VPC."""
+    from moto.batch.models import batch_backends
+    from moto.ec2.models import ec2_backends
+
+    environment = batch_backends[backend.account][backend.region].get_compute_environment(_ENVIRONMENT)
+    zones = ec2_backends[backend.account][backend.region].subnets.values()
+    subnets = [subnet for zone in zones for subnet in zone]
+    environment.env_type = "MANAGED"
+    environment.compute_resources = {"type": "FARGATE", "maxvCpus": 16, "subnets": subnets, "securityGroupIds": []}
 
 
 def _call(backend: Backend, service: str, action: str, parameters: Mapping[str, Any], path: str = "/") -> None:

@@ -2,6 +2,8 @@
 
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Hop
 
+TASK = Hop("task", "One-off task")
+"""Only of a test in a one-off task, job or function: whether its program started."""
 CONFIG = Hop("config", "Credential configuration")
 AWS_CREDENTIALS = Hop("aws-credentials", "AWS credentials found")
 CALLER_IDENTITY = Hop("caller-identity", "Caller identity at AWS")

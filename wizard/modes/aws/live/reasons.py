@@ -6,6 +6,7 @@ from wizard.chain.rule import Rule
 from wizard.modes.aws.live.hops import APPLICATION, AWS_CREDENTIALS, CALLER_IDENTITY, CONFIG, PRINCIPAL
 from wizard.modes.aws.live.known import AwsFacts
 from wizard.modes.aws.live.near_misses import CONDITION_RULES, DENIED, GRANT_TO_IMPERSONATE, MEMBER_RULES
+from wizard.modes.aws.live.task_reasons import TASK_RULES
 
 _CONFIG = (CONFIG,)
 _CREDENTIALS = (AWS_CREDENTIALS,)
@@ -326,6 +327,7 @@ _PERIMETER: Rule[AwsFacts] = Rule(
 )
 
 RULES: tuple[Rule[AwsFacts], ...] = (
+    *TASK_RULES,
     *EVERYWHERE,
     _PERIMETER,
     *_CONFIG_RULES,

@@ -1,0 +1,100 @@
+"""The probe in a one-off workload: what it prints becomes outcomes and events, like that of the probe here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from wizard.chain import carried_probe
+from wizard.chain.hop import Outcome, Progress, Refusal, Waiting, parse_line
+from wizard.chain.report import Report
+from wizard.clouds.errors import CloudError
+from wizard.engine.journal import Journal
+from wizard.engine.patience import Time
+from wizard.modes.aws.live.hops import PROBED, TASK
+from wizard.modes.aws.live.task.follow import End, Followed
+from wizard.modes.aws.live.task.wanted import OneOff
+from wizard.resources.trust_quota import AwsCalls
+
+SECONDS = 180.0
+"""How long the probe may take, in addition to the waiting for recent grants."""
+
+Start = Callable[[list[str], int], OneOff]
+"""Prepares a one-off workload for a command that takes at most so many seconds."""
+
+_ENDED = "the program of the {kind} ended unexpectedly (exit code {code}): {words}"
+
+
+@dataclass(frozen=True)
+class TaskProbe:
+    """The probe in a one-off workload that `prepare` makes. `needed`: the operator's permissions that it takes."""
+
+    aws: AwsCalls
+    prepare: Start
+    needed: str
+    journal: Journal
+    time: Time = field(default_factory=Time)
+
+    def run(
+        self,
+        request: Mapping[str, Any],
+        report: Report,
+        on_report: Callable[[Outcome | Progress], None],
+        stop: threading.Event | None,
+    ) -> None:
+        """Run the probe. Raises CloudError, Stopped, Left, JournalError, and what `on_report` raises."""
+        waiting = sum(window["limit"] - window["age"] for window in request["settle"].values())
+        seconds = SECONDS + waiting
+        one_off = self.prepare(carried_probe.command(request, int(seconds)), int(seconds))
+        started = self.time.clock()
+
+        def has_started() -> None:
+            if report.of(TASK) is None:
+                outcome = Outcome.of(TASK, one_off.evidence())
+                report.add(replace(outcome, elapsed=self.time.clock() - started))
+
+        def on_line(line: str) -> None:
+            has_started()
+            on_report(parse_line(line, PROBED))
+
+        followed = Followed(
+            self.aws,
+            one_off,
+            seconds,
+            on_line,
+            lambda text: on_report(Waiting(TASK, f"{TASK.title}: {text}")),
+            lambda: not report.missing(PROBED),
+            self.journal,
+            stop,
+            self.time,
+        )
+        try:
+            end = followed.run()
+        except CloudError as error:
+            raise self._explained(error) from error
+        self._conclude(end, one_off, report, self.time.clock() - started)
+
+    def _explained(self, error: CloudError) -> CloudError:
+        """Return the error with the permissions that the test takes, if one of them is missing."""
+        if error.reason not in ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation"):
+            return error
+        return replace(error, hint=self.needed)
+
+    def _conclude(self, end: End, one_off: OneOff, report: Report, elapsed: float) -> None:
+        """Add what the lines of the probe do not tell: that it never started, or did not come to its end."""
+        missing = report.missing(PROBED)
+        if not end.started:
+            refusal = end.refusal or self._unexpected(end, one_off)
+            outcome = Outcome.of(TASK, [*one_off.evidence(), *end.other], refusal)
+            report.add(replace(outcome, elapsed=elapsed))
+            report.skip(PROBED, TASK)
+        elif missing:
+            refusal = end.refusal or self._unexpected(end, one_off)
+            report.add(Outcome.of(missing[0], end.other or (refusal.message,), refusal))
+            report.skip(PROBED, missing[0])
+
+    def _unexpected(self, end: End, one_off: OneOff) -> Refusal:
+        words = " ".join(end.other)[-500:] or "the program printed nothing"
+        return Refusal("Ended", _ENDED.format(kind=one_off.kind, code=end.exit_code, words=words))
