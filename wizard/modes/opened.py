@@ -81,6 +81,13 @@ class Opened(ABC):
     def check_operator(self, only: str | None) -> None:  # noqa: B027 (most modes name no operator)
         """Raise CloudError if the operator's credentials are not for the account that the setup names."""
 
+    def remove_leftovers(self) -> list[str]:
+        """Remove what live tests left in the clouds that were killed. Returns one sentence each. Raises JournalError.
+
+        By default there is nothing in the journal to remove.
+        """
+        return []
+
     @property
     @abstractmethod
     def likely_place(self) -> str:

@@ -33,10 +33,11 @@ class Ecs:
         self._logs = logs
         self.handlers: Handlers = {
             ("ecs", "RegisterTaskDefinition"): self._register,
+            ("ecs", "CreateService"): self._create_service,
             ("ecs", "RunTask"): self._run_task,
             ("ecs", "StopTask"): self._stop_task,
             ("ecs", "DescribeTasks"): self._with_states,
-            ("ecs", "ListTasks"): self._with_states,
+            ("ecs", "ListTasks"): self._list_tasks,
         }
 
     def _register(self, call: Call) -> Reply:
@@ -48,6 +49,11 @@ class Ecs:
             text = "Fargate requires task definition to have execution role ARN to support log driver awslogs."
             raise AwsRefusal("ClientException", text, 400)
         return call.sent_to(self._backend)
+
+    def _create_service(self, call: Call) -> Reply:
+        """Create a service; its tasks are not started."""
+        with _without_container_memory(self._model(call.region)):
+            return call.sent_to(self._backend, _with_security_groups(call.message))
 
     def _run_task(self, call: Call) -> Reply:
         model = self._model(call.region)
@@ -110,6 +116,12 @@ class Ecs:
         """moto's answer, once it knows how far each task has come."""
         self._update(self._model(call.region))
         return call.sent_to(self._backend)
+
+    def _list_tasks(self, call: Call) -> Reply:
+        """Without a status, ECS lists the tasks that are to run."""
+        self._update(self._model(call.region))
+        document = {"desiredStatus": "RUNNING", **call.message.document}
+        return call.sent_to(self._backend, with_document(call.message, document))
 
     def _update(self, model: Any) -> None:
         for tasks in model.tasks.values():

@@ -1,0 +1,261 @@
+"""`test --from task`: the live test in a one-off job of AWS Batch or task of ECS, which leaves nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.commands.conftest import IMPERSONATED, SETUP, Answer, World
+from wizard.clouds.aws import Aws
+from wizard.engine.journal import Journal, default_path
+from wizard.sandbox.process import Sandbox
+
+ACCOUNT, REGION, ROLE = "111122223333", "ap-northeast-1", "rds-to-bigquery"
+EXECUTION = f"arn:aws:iam::{ACCOUNT}:role/ecsTaskExecutionRole"
+SCENARIO = Path(__file__).parents[2] / "assets" / "scenarios" / "batch-bigquery.yaml"
+TASK = {"name": "app", "image": "acme/load:1", "memory": 256}
+MORE = {
+    "instances": [{}],
+    "clusters": ["main"],
+    "container_instances": ["main"],
+    "job_queues": ["nightly", {"name": "nightly-on-ec2", "type": "EC2"}],
+    "task_definitions": [
+        {
+            "family": "load",
+            "requiresCompatibilities": ["FARGATE"],
+            "networkMode": "awsvpc",
+            "cpu": "256",
+            "memory": "512",
+            "executionRoleArn": EXECUTION,
+            "containerDefinitions": [TASK],
+        },
+        {"family": "on-ec2", "networkMode": "bridge", "containerDefinitions": [TASK]},
+    ],
+    "services": [
+        {"cluster": "main", "serviceName": "loader", "taskDefinition": "load", "launchType": "FARGATE"},
+        {"cluster": "main", "serviceName": "on-ec2", "taskDefinition": "on-ec2", "launchType": "EC2"},
+    ],
+}
+RUNTIMES = {
+    "batch-fargate": "",
+    "batch-ec2": "",
+    "ecs-fargate": ", task_definition: load",
+    "ecs-ec2": ", task_definition: on-ec2",
+}
+
+
+def scenario(folder: Path) -> str:
+    """The demo's scenario, with everything that the four runtimes need; the path of its file."""
+    document = yaml.safe_load(SCENARIO.read_text(encoding="utf-8"))
+    document["aws"] |= MORE
+    path = folder / "all-runtimes.yaml"
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def everywhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with Sandbox(scenario(tmp_path_factory.mktemp("scenario"))) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def ours(
+    tmp_path: Path,
+    everywhere: Sandbox,
+    lead_here: Callable[[Sandbox], None],
+    wif: Callable[..., Answer],
+    monkeypatch: pytest.MonkeyPatch,
+) -> World:
+    lead_here(everywhere)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return World(tmp_path, everywhere, wif)
+
+
+def setup_for(runtime: str, text: str = SETUP) -> str:
+    return text.replace("runtime: batch-fargate", f"runtime: {runtime}").replace(
+        f"role: {ROLE}", f"role: {ROLE}{RUNTIMES[runtime]}"
+    )
+
+
+def operator() -> Aws:
+    return Aws(os.environ, REGION)
+
+
+def left_behind() -> list[str]:
+    """What tests in a task have left in the account and in the journal."""
+    aws = operator()
+    jobs = aws.call("batch", "describe_job_definitions", status="ACTIVE")["jobDefinitions"]
+    tasks = aws.call("ecs", "list_task_definitions", status="ACTIVE")["taskDefinitionArns"]
+    groups = aws.call("logs", "describe_log_groups")["logGroups"]
+    streams = [
+        stream["logStreamName"]
+        for group in groups
+        for stream in aws.call("logs", "describe_log_streams", logGroupName=group["logGroupName"])["logStreams"]
+    ]
+    running = aws.call("ecs", "list_tasks", cluster="main")["taskArns"]
+    names = [each["jobDefinitionName"] for each in jobs] + tasks + streams + [each["logGroupName"] for each in groups]
+    journal = [each.name for each in Journal(default_path(os.environ)).abandoned()]
+    return [name for name in names if "wif-wizard" in name] + running + journal
+
+
+@pytest.mark.parametrize("setup", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_a_setup_passes_from_here_and_in_a_one_off_task(ours: World, runtime: str, setup: str) -> None:
+    file = ours.setup(setup_for(runtime, setup))
+    applied = ours.wif("apply", file, "--yes")
+    assert applied.code == 0, applied.err + applied.out
+    here = ours.wif("test", file, "--from", "here", "--yes")
+    assert here.code == 0, here.err + here.out
+    inside = ours.wif("test", file, "--from", "task", "--yes", "--json")
+    assert inside.code == 0, inside.err
+    hops = {hop["hop"]: hop for hop in inside.json["hops"]}
+    statuses = {name: hop["status"] for name, hop in hops.items()}
+    impersonation = "ok" if setup is IMPERSONATED else "skipped"
+    assert statuses == {
+        "task": "ok",
+        "config": "ok",
+        "aws-credentials": "ok",
+        "caller-identity": "ok",
+        "principal": "ok",
+        "exchange": "ok",
+        "impersonation": impersonation,
+        "permission": "ok",
+        "application": "skipped",
+    }
+    assert hops["aws-credentials"]["received"]["source"].startswith("container (")
+    assert hops["caller-identity"]["received"]["arn"].startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/{ROLE}/")
+    assert inside.json["not_proven"] == [
+        "The application's library: the one-off task has no auth library: to test the library too, run the test with "
+        "--from here, or with --from inside in the application's own image"
+    ]
+    assert left_behind() == []
+
+
+def test_without_consent_nothing_is_started(ours: World) -> None:
+    file = ours.setup(setup_for("batch-fargate"))
+    ours.wif("apply", file, "--yes")
+    before = len(ours.writes())
+    answer = ours.wif("test", file, "--from", "task")
+    assert answer.code == 64
+    assert "add --yes" in answer.err
+    assert len(ours.writes()) == before
+
+
+def test_a_role_that_ecs_cannot_assume_is_named(ours: World) -> None:
+    file = ours.setup(setup_for("ecs-fargate"))
+    ours.wif("apply", file, "--yes")
+    aws = operator()
+    before = aws.call("iam", "get_role", RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]
+    other = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [other]})
+    aws.call("iam", "update_assume_role_policy", RoleName=ROLE, PolicyDocument=policy)
+    try:
+        answer = ours.wif("test", file, "--from", "task", "--yes", "--json")
+    finally:
+        aws.call("iam", "update_assume_role_policy", RoleName=ROLE, PolicyDocument=json.dumps(before))
+    assert answer.code == 1
+    first, *rest = answer.json["hops"]
+    assert (first["hop"], first["status"]) == ("task", "failed")
+    assert first["error"]["message"].startswith("ECS was unable to assume the role 'arn:aws:iam::111122223333:role/")
+    assert first["reason"].startswith(f"ECS cannot assume the role arn:aws:iam::{ACCOUNT}:role/{ROLE}: its trust")
+    assert {hop["status"] for hop in rest} == {"skipped"}
+    assert left_behind() == []
+
+
+@pytest.mark.parametrize(
+    ("runtime", "denied", "shown"),
+    [
+        ("batch-fargate", "batch:RegisterJobDefinition", "batch:SubmitJob"),
+        ("batch-fargate", "iam:PassRole", "iam:PassRole"),
+        ("ecs-fargate", "ecs:RunTask", "ecs:StopTask"),
+        ("ecs-fargate", "logs:CreateLogGroup", "logs:DeleteLogGroup"),
+    ],
+)
+def test_a_missing_permission_is_one_clear_error(ours: World, runtime: str, denied: str, shown: str) -> None:
+    file = ours.setup(setup_for(runtime))
+    ours.wif("apply", file, "--yes")
+    aws = operator()
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": denied, "Resource": "*"}]}
+    named = {"UserName": "operator", "PolicyName": "less"}
+    aws.call("iam", "put_user_policy", **named, PolicyDocument=json.dumps(document))
+    try:
+        answer = ours.wif("test", file, "--from", "task", "--yes")
+    finally:
+        aws.call("iam", "delete_user_policy", **named)
+    assert answer.code == 1
+    assert f"is not authorized to perform: {denied}" in answer.err
+    assert "the test in the workload's runtime needs these permissions" in answer.err
+    assert shown in answer.err
+    assert left_behind() == []
+
+
+def started(world: World, file: str, folder: Path) -> subprocess.Popen[str]:
+    """Start the test as a program; it goes on once its job or task exists."""
+    program = [sys.executable, "-P", "-m", "wizard", "test", file, "--from", "task", "--yes"]
+    before = sum(each["path"] in ("SubmitJob", "RunTask") for each in world.requests())
+    process = subprocess.Popen(
+        program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, cwd=folder
+    )
+    deadline = time.monotonic() + 60
+    while sum(each["path"] in ("SubmitJob", "RunTask") for each in world.requests()) == before:
+        assert process.poll() is None, process.stdout and process.stdout.read()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return process
+
+
+@pytest.fixture
+def slow(
+    tmp_path: Path,
+    lead_here: Callable[[Sandbox], None],
+    wif: Callable[..., Answer],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[World]:
+    """A sandbox whose tasks take half a minute until they run."""
+    with Sandbox(scenario(tmp_path), ["--operation-time", "30s"]) as sandbox:
+        lead_here(sandbox)
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+        yield World(tmp_path, sandbox, wif)
+
+
+@pytest.mark.parametrize("runtime", ["batch-fargate", "ecs-fargate"])
+def test_the_next_command_removes_what_a_killed_test_left(slow: World, runtime: str, tmp_path: Path) -> None:
+    file = slow.setup(setup_for(runtime))
+    slow.wif("apply", file, "--only", "aws", "--yes")
+    made_by_google(slow, file)
+    with started(slow, file, tmp_path) as process:
+        process.kill()
+    found = left_behind()
+    assert found, "the killed test left nothing, so this proves nothing"
+    planned = slow.wif("plan", file)
+    assert "which an interrupted live test left." in planned.out
+    assert left_behind() == []
+    assert "interrupted live test" not in slow.wif("plan", file).out
+
+
+def made_by_google(world: World, file: str) -> None:
+    """The credential configuration, without the wait for the slow operations of Google's side."""
+    from wizard.work.opening import open_setup
+
+    blueprint: Any = open_setup(file).blueprint  # type: ignore[attr-defined]
+    world.config.write_text(json.dumps(blueprint.config()), encoding="utf-8")
+
+
+def test_an_interrupted_test_removes_what_it_started(slow: World, tmp_path: Path) -> None:
+    file = slow.setup(setup_for("batch-fargate"))
+    slow.wif("apply", file, "--only", "aws", "--yes")
+    made_by_google(slow, file)
+    with started(slow, file, tmp_path) as process:
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, output
+    assert left_behind() == []
