@@ -135,7 +135,7 @@ class Bridge:
             try:
                 opened = self.session.open()
                 leftovers.remove(opened)
-                outcomes = testing.test_setup(opened, place or opened.likely_place, listener, testing.RECENT, stop)
+                outcomes = testing.test_setup(opened, place or opened.best_place, listener, testing.RECENT, stop)
             except Stopped:
                 post(TestStopped())
             except Consent as needed:

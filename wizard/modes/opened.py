@@ -93,6 +93,11 @@ class Opened(ABC):
     def likely_place(self) -> str:
         """The default place of the live test."""
 
+    @property
+    def best_place(self) -> str:
+        """The place in which the live test proves most, which the wizard offers first: the default one if not known."""
+        return self.likely_place
+
     @abstractmethod
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         """Run the live test of every workload in a place, and return the outcomes.

@@ -69,6 +69,10 @@ class AwsOpened(Opened):
     def likely_place(self) -> str:
         return test.likely_place(self.clouds.environ)
 
+    @property
+    def best_place(self) -> str:
+        return test.best_place(self.setup, self.clouds.environ)
+
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         return {"": test.run(self.blueprint, self.clouds, place, wait, listener, stop)}
 

@@ -16,6 +16,7 @@ from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.places import Place, WorkloadRole
 from wizard.modes.aws.live.task import start
 from wizard.modes.aws.live.trusted import NeedsTrust, NotRemoved, RootRefused, trusted
+from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.modes.opened import Consent, Listener
 
@@ -27,6 +28,12 @@ def likely_place(environ: Mapping[str, str]) -> str:
     """Return "inside" if the environment has variables that only a runtime sets, else "here"."""
     names = {name for runtime in RUNTIMES.values() for name in runtime.variables}
     return "inside" if names & environ.keys() else "here"
+
+
+def best_place(setup: AwsSetup, environ: Mapping[str, str]) -> str:
+    """Return the place in which a test proves most: inside the workload, in a one-off task if possible, or here."""
+    likely = likely_place(environ)
+    return "task" if likely == "here" and start.is_possible(setup) else likely
 
 
 def run(

@@ -62,6 +62,8 @@ class Followed:
     journal: Journal
     stop: threading.Event | None = None
     time: Time = field(default_factory=Time)
+    stream: tuple[str, str] | None = None
+    """The log group and the log stream of its container, once known."""
     _reported: str = ""
 
     def run(self) -> End:
@@ -96,6 +98,7 @@ class Followed:
             if seen.stream:
                 if running_since is None:
                     running_since, patience = self.time.clock(), Patience(self.time, self.seconds)
+                self.stream = seen.stream
                 reader.read(seen.stream)
             if not reader.count:
                 self._report(seen.words)

@@ -50,13 +50,10 @@ class TaskProbe:
         one_off = self.prepare(carried_probe.command(request, int(seconds)), int(seconds))
         started = self.time.clock()
 
-        def has_started() -> None:
-            if report.of(TASK) is None:
-                outcome = Outcome.of(TASK, one_off.evidence())
-                report.add(replace(outcome, elapsed=self.time.clock() - started))
-
         def on_line(line: str) -> None:
-            has_started()
+            if report.of(TASK) is None:
+                outcome = Outcome.of(TASK, _evidence(one_off, followed.stream))
+                report.add(replace(outcome, elapsed=self.time.clock() - started))
             on_report(parse_line(line, PROBED))
 
         followed = Followed(
@@ -98,3 +95,10 @@ class TaskProbe:
     def _unexpected(self, end: End, one_off: OneOff) -> Refusal:
         words = " ".join(end.other)[-500:] or "the program printed nothing"
         return Refusal("Ended", _ENDED.format(kind=one_off.kind, code=end.exit_code, words=words))
+
+
+def _evidence(one_off: OneOff, stream: tuple[str, str] | None) -> list[str]:
+    if stream is None:
+        return one_off.evidence()
+    group, name = stream
+    return [*one_off.evidence(), f"its output is read from CloudWatch Logs: log group {group}, log stream {name}"]
