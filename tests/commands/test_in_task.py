@@ -15,10 +15,15 @@ import yaml
 
 from tests.commands.conftest import IMPERSONATED, SETUP, Answer, World
 from wizard.clouds.aws import Aws
+from wizard.commands import demo as demo_command
+from wizard.commands.output import Console
 from wizard.engine.journal import Journal, default_path
+from wizard.modes.aws.live.task import batch
+from wizard.sandbox import scenario as scenarios
 from wizard.sandbox.process import Sandbox
 
 ACCOUNT, REGION, ROLE = "111122223333", "ap-northeast-1", "rds-to-bigquery"
+ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/{ROLE}"
 EXECUTION = f"arn:aws:iam::{ACCOUNT}:role/ecsTaskExecutionRole"
 SCENARIO = Path(__file__).parents[2] / "assets" / "scenarios" / "batch-bigquery.yaml"
 TASK = {"name": "app", "image": "acme/load:1", "memory": 256}
@@ -34,10 +39,11 @@ MORE = {
             "networkMode": "awsvpc",
             "cpu": "256",
             "memory": "512",
+            "taskRoleArn": ROLE_ARN,
             "executionRoleArn": EXECUTION,
             "containerDefinitions": [TASK],
         },
-        {"family": "on-ec2", "networkMode": "bridge", "containerDefinitions": [TASK]},
+        {"family": "on-ec2", "networkMode": "bridge", "taskRoleArn": ROLE_ARN, "containerDefinitions": [TASK]},
     ],
     "services": [
         {"cluster": "main", "serviceName": "loader", "taskDefinition": "load", "launchType": "FARGATE"},
@@ -52,7 +58,7 @@ RUNTIMES = {
 }
 
 
-def scenario(folder: Path) -> str:
+def every_runtime(folder: Path) -> str:
     """The demo's scenario, with everything that the four runtimes need; the path of its file."""
     document = yaml.safe_load(SCENARIO.read_text(encoding="utf-8"))
     document["aws"] |= MORE
@@ -63,7 +69,7 @@ def scenario(folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def everywhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with Sandbox(scenario(tmp_path_factory.mktemp("scenario"))) as sandbox:
+    with Sandbox(every_runtime(tmp_path_factory.mktemp("scenario"))) as sandbox:
         yield sandbox
 
 
@@ -120,7 +126,9 @@ def test_a_setup_passes_from_here_and_in_a_one_off_task(ours: World, runtime: st
     hops = {hop["hop"]: hop for hop in inside.json["hops"]}
     statuses = {name: hop["status"] for name, hop in hops.items()}
     impersonation = "ok" if setup is IMPERSONATED else "skipped"
+    definition = {"definition": "ok"} if runtime.startswith("ecs") else {}
     assert statuses == {
+        **definition,
         "task": "ok",
         "config": "ok",
         "aws-credentials": "ok",
@@ -167,7 +175,7 @@ def test_a_role_that_ecs_cannot_assume_is_named(ours: World) -> None:
     assert (first["hop"], first["status"]) == ("task", "failed")
     assert first["error"]["message"].startswith("ECS was unable to assume the role 'arn:aws:iam::111122223333:role/")
     assert first["reason"].startswith(f"ECS cannot assume the role arn:aws:iam::{ACCOUNT}:role/{ROLE}: its trust")
-    assert {hop["status"] for hop in rest} == {"skipped"}
+    assert {hop["hop"]: hop["status"] for hop in rest if hop["status"] != "skipped"} == {"definition": "ok"}
     assert left_behind() == []
 
 
@@ -221,7 +229,7 @@ def slow(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[World]:
     """A sandbox whose tasks take half a minute until they run."""
-    with Sandbox(scenario(tmp_path), ["--operation-time", "30s"]) as sandbox:
+    with Sandbox(every_runtime(tmp_path), ["--operation-time", "30s"]) as sandbox:
         lead_here(sandbox)
         monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
         yield World(tmp_path, sandbox, wif)
@@ -259,3 +267,74 @@ def test_an_interrupted_test_removes_what_it_started(slow: World, tmp_path: Path
         output, _ = process.communicate(timeout=60)
     assert process.returncode == 130, output
     assert left_behind() == []
+
+
+@pytest.fixture
+def trapped(
+    tmp_path: Path, lead_here: Callable[[Sandbox], None], wif: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
+    """The first trap of the story: the role is on the execution role only."""
+    with Sandbox("batch-execution-role") as sandbox:
+        lead_here(sandbox)
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+        yield World(tmp_path, sandbox, wif)
+
+
+def test_a_role_on_the_execution_role_only_is_named_and_its_fix_works(trapped: World) -> None:
+    file = trapped.setup(scenarios.load("batch-execution-role").setup)
+    assert trapped.wif("apply", file, "--yes").code == 0
+    answer = trapped.wif("test", file, "--from", "task", "--yes", "--json")
+    assert answer.code == 1
+    last = answer.json["hops"][-1]
+    assert [hop["hop"] for hop in answer.json["hops"] if hop["status"] == "failed"] == ["definition"]
+    assert last["reason"] == (
+        "the job definition nightly-load:1 names the role rds-to-bigquery only as executionRoleArn: AWS pulls the "
+        "image and writes logs with that role, and the container gets no AWS credentials, because jobRoleArn is not set"
+    )
+    aws = operator()
+    (found,) = aws.call("batch", "describe_job_definitions", jobDefinitionName="nightly-load")["jobDefinitions"]
+    arn = last["fix"].split()[3]
+    container = {
+        **{key: found["containerProperties"][key] for key in ("image", "command", "resourceRequirements")},
+        "executionRoleArn": EXECUTION,
+        "jobRoleArn": arn,
+    }
+    aws.call(
+        "batch",
+        "register_job_definition",
+        jobDefinitionName="nightly-load",
+        type="container",
+        platformCapabilities=["FARGATE"],
+        containerProperties=container,
+    )
+    answer = trapped.wif("test", file, "--from", "task", "--yes", "--json")
+    assert answer.code == 0, answer.err
+    assert (answer.json["hops"][-1]["hop"], answer.json["hops"][-1]["status"]) == ("definition", "ok")
+
+
+def demo(folder: Path) -> int:
+    setup = folder / "setup.yaml"
+    setup.write_text(SETUP, encoding="utf-8")
+    return demo_command._run_all(setup, Console())
+
+
+def test_the_demo_ends_with_a_job_and_fails_without_its_role(
+    fresh: World, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(fresh.folder / "state"))
+    assert demo(fresh.folder) == 0
+    shown = capfd.readouterr().out
+    assert "its output is read from CloudWatch Logs: log group /aws/batch/job, log stream wif-wizard-probe-" in shown
+    assert any(each["path"] == "GetLogEvents" for each in fresh.requests())
+    whole = batch.definition
+
+    def without_role(*arguments: Any) -> dict[str, Any]:
+        definition = whole(*arguments)
+        del definition["containerProperties"]["jobRoleArn"]
+        return definition
+
+    monkeypatch.setattr(batch, "definition", without_role)
+    assert demo(fresh.folder) == 1
+    shown = capfd.readouterr().out
+    assert "the workload has no AWS credentials in the environment" in shown
+    assert shown.count("The live test failed.") == 1

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol, Self
 
 from wizard.chain.environment import without_identity
-from wizard.chain.hop import Outcome, Progress
+from wizard.chain.hop import Hop, Outcome, Progress
 from wizard.chain.report import Report
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Patience, Time
@@ -93,11 +93,15 @@ class RemoteProbe(Protocol):
     def run(
         self,
         request: Mapping[str, Any],
+        hops: tuple[Hop, ...],
         report: Report,
         on_report: Callable[[Outcome | Progress], None],
         stop: threading.Event | None,
     ) -> None:
-        """Run the probe, whose outcomes `on_report` adds to the report. Raises CloudError, Refused, Stopped."""
+        """Let the probe take `hops`; `on_report` adds their outcomes.
+
+        Raises CloudError, Refused, Stopped and LeftBehind.
+        """
 
 
 @dataclass(frozen=True)

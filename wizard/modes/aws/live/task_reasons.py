@@ -71,6 +71,12 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
     ),
     Rule(
         _TASK,
+        r"^Ended: .*No module named '(?P<module>[\w.]+)'",
+        "the Python of the image of the one-off task has no module {module}, which is part of its standard library",
+        "name an image with a complete Python 3.8 or newer in the setup: probe: {{image: IMAGE}}",
+    ),
+    Rule(
+        _TASK,
         r"^NotStarted: ",
         "AWS found no capacity for the one-off task",
         "check the compute environment of the job queue, or the container instances of the cluster, then test again",

@@ -75,13 +75,15 @@ class AwsChain:
             self.report.add(Outcome(hops.APPLICATION, "skipped", (_NO_LIBRARY,), _NO_LIBRARY))
         else:
             self.report.add(self._application())
+        if self.test.definition:
+            self.report.add(self.test.definition)
         return self.report.outcomes
 
     def _probe(self) -> None:
         request = self.test.probe_request(self.now(), self.place.link_local)
         try:
             if self.place.remote:
-                self.place.remote.run(request, self.report, self._on_report, self.stop)
+                self.place.remote.run(request, hops.PROBED, self.report, self._on_report, self.stop)
             else:
                 probing.run(request, self.place.environment, hops.PROBED, self.report, self._on_report, self.stop)
         except _InVain as vain:

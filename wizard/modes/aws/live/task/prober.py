@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wizard.chain import carried_probe
-from wizard.chain.hop import Outcome, Progress, Refusal, Waiting, parse_line
+from wizard.chain.hop import Hop, Outcome, Progress, Refusal, Waiting, parse_line
 from wizard.chain.report import Report
 from wizard.clouds.errors import CloudError
 from wizard.engine.journal import Journal
 from wizard.engine.patience import Time
-from wizard.modes.aws.live.hops import PROBED, TASK
+from wizard.modes.aws.live.hops import TASK
 from wizard.modes.aws.live.task.follow import End, Followed
 from wizard.modes.aws.live.task.wanted import OneOff
 from wizard.resources.trust_quota import AwsCalls
@@ -40,11 +40,12 @@ class TaskProbe:
     def run(
         self,
         request: Mapping[str, Any],
+        hops: tuple[Hop, ...],
         report: Report,
         on_report: Callable[[Outcome | Progress], None],
         stop: threading.Event | None,
     ) -> None:
-        """Run the probe. Raises CloudError, Stopped, Left, JournalError, and what `on_report` raises."""
+        """Let the probe take `hops`. Raises CloudError, Stopped, Left, JournalError, and what `on_report` raises."""
         waiting = sum(window["limit"] - window["age"] for window in request["settle"].values())
         seconds = SECONDS + waiting
         one_off = self.prepare(carried_probe.command(request, int(seconds)), int(seconds))
@@ -54,7 +55,7 @@ class TaskProbe:
             if report.of(TASK) is None:
                 outcome = Outcome.of(TASK, _evidence(one_off, followed.stream))
                 report.add(replace(outcome, elapsed=self.time.clock() - started))
-            on_report(parse_line(line, PROBED))
+            on_report(parse_line(line, hops))
 
         followed = Followed(
             self.aws,
@@ -62,7 +63,7 @@ class TaskProbe:
             seconds,
             on_line,
             lambda text: on_report(Waiting(TASK, f"{TASK.title}: {text}")),
-            lambda: not report.missing(PROBED),
+            lambda: not report.missing(hops),
             self.journal,
             stop,
             self.time,
@@ -71,7 +72,7 @@ class TaskProbe:
             end = followed.run()
         except CloudError as error:
             raise self._explained(error) from error
-        self._conclude(end, one_off, report, self.time.clock() - started)
+        self._conclude(end, one_off, hops, report, self.time.clock() - started)
 
     def _explained(self, error: CloudError) -> CloudError:
         """Return the error with the permissions that the test takes, if one of them is missing."""
@@ -79,18 +80,18 @@ class TaskProbe:
             return error
         return replace(error, hint=self.needed)
 
-    def _conclude(self, end: End, one_off: OneOff, report: Report, elapsed: float) -> None:
+    def _conclude(self, end: End, one_off: OneOff, hops: tuple[Hop, ...], report: Report, elapsed: float) -> None:
         """Add what the lines of the probe do not tell: that it never started, or did not come to its end."""
-        missing = report.missing(PROBED)
+        missing = report.missing(hops)
         if not end.started:
             refusal = end.refusal or self._unexpected(end, one_off)
             outcome = Outcome.of(TASK, [*one_off.evidence(), *end.other], refusal)
             report.add(replace(outcome, elapsed=elapsed))
-            report.skip(PROBED, TASK)
+            report.skip(hops, TASK)
         elif missing:
             refusal = end.refusal or self._unexpected(end, one_off)
             report.add(Outcome.of(missing[0], end.other or (refusal.message,), refusal))
-            report.skip(PROBED, missing[0])
+            report.skip(hops, missing[0])
 
     def _unexpected(self, end: End, one_off: OneOff) -> Refusal:
         words = " ".join(end.other)[-500:] or "the program printed nothing"
