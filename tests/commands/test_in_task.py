@@ -18,7 +18,7 @@ from wizard.clouds.aws import Aws
 from wizard.commands import demo as demo_command
 from wizard.commands.output import Console
 from wizard.engine.journal import Journal, default_path
-from wizard.modes.aws.live.task import batch
+from wizard.modes.aws.live.task import batch, function
 from wizard.sandbox import scenario as scenarios
 from wizard.sandbox.process import Sandbox
 
@@ -55,6 +55,7 @@ RUNTIMES = {
     "batch-ec2": "",
     "ecs-fargate": ", task_definition: load",
     "ecs-ec2": ", task_definition: on-ec2",
+    "lambda": "",
 }
 
 
@@ -109,6 +110,8 @@ def left_behind() -> list[str]:
     ]
     running = aws.call("ecs", "list_tasks", cluster="main")["taskArns"]
     names = [each["jobDefinitionName"] for each in jobs] + tasks + streams + [each["logGroupName"] for each in groups]
+    functions = aws.call("lambda", "list_functions")["Functions"]
+    names += [each["FunctionName"] for each in functions]
     journal = [each.name for each in Journal(default_path(os.environ)).abandoned()]
     return [name for name in names if "wif-wizard" in name] + running + journal
 
@@ -139,7 +142,8 @@ def test_a_setup_passes_from_here_and_in_a_one_off_task(ours: World, runtime: st
         "permission": "ok",
         "application": "skipped",
     }
-    assert hops["aws-credentials"]["received"]["source"].startswith("container (")
+    source = "environment" if runtime == "lambda" else "container ("
+    assert hops["aws-credentials"]["received"]["source"].startswith(source)
     assert hops["caller-identity"]["received"]["arn"].startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/{ROLE}/")
     assert inside.json["not_proven"] == [
         "The application's library: the one-off task has no auth library: to test the library too, run the test with "
@@ -186,6 +190,8 @@ def test_a_role_that_ecs_cannot_assume_is_named(ours: World) -> None:
         ("batch-fargate", "iam:PassRole", "iam:PassRole"),
         ("ecs-fargate", "ecs:RunTask", "ecs:StopTask"),
         ("ecs-fargate", "logs:CreateLogGroup", "logs:DeleteLogGroup"),
+        ("lambda", "lambda:CreateFunction", "lambda:InvokeFunction"),
+        ("lambda", "lambda:InvokeFunction", "lambda:CreateFunction"),
     ],
 )
 def test_a_missing_permission_is_one_clear_error(ours: World, runtime: str, denied: str, shown: str) -> None:
@@ -248,6 +254,36 @@ def test_the_next_command_removes_what_a_killed_test_left(slow: World, runtime: 
     assert "which an interrupted live test left." in planned.out
     assert left_behind() == []
     assert "interrupted live test" not in slow.wif("plan", file).out
+
+
+def test_the_next_command_removes_a_function_that_was_left(ours: World) -> None:
+    file = ours.setup(setup_for("lambda"))
+    ours.wif("apply", file, "--yes")
+    journal, name = Journal(default_path(os.environ)), "wif-wizard-probe-0123abcd"
+    record = journal.remember(function.KIND, name, {"account": ACCOUNT, "region": REGION})
+    code = {"FunctionName": name, "Runtime": "python3.13", "Handler": "probe_function.handler", "Role": ROLE_ARN}
+    operator().call("lambda", "create_function", **code, Code={"ZipFile": function.package()})
+    assert ours.wif("plan", file).out.count("interrupted live test") == 0  # its process still runs
+    journal.release(record)
+    assert "Removed the one-off function wif-wizard-probe-0123abcd" in ours.wif("plan", file).out
+    assert left_behind() == []
+
+
+def test_a_role_that_lambda_cannot_assume_is_named(ours: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(function, "_NEW_ROLE", 0.0)
+    file = ours.setup(setup_for("lambda"))
+    ours.wif("apply", file, "--yes")
+    trust = operator().call("iam", "get_role", RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]
+    others = [each for each in trust["Statement"] if "lambda" not in json.dumps(each)]
+    less = {**trust, "Statement": others}
+    operator().call("iam", "update_assume_role_policy", RoleName=ROLE, PolicyDocument=json.dumps(less))
+    answer = ours.wif("test", file, "--from", "task", "--yes", "--json")
+    assert answer.code == 1
+    first = answer.json["hops"][0]
+    assert (first["hop"], first["status"]) == ("task", "failed")
+    assert first["error"]["message"] == "The role defined for the function cannot be assumed by Lambda."
+    assert first["reason"].startswith("Lambda cannot assume the workload's role")
+    assert left_behind() == []
 
 
 def made_by_google(world: World, file: str) -> None:

@@ -23,6 +23,7 @@ from .directory import Directory
 from .ecs import Ecs
 from .entity_ids import EntityIds
 from .errors import unknown_action
+from .function_runs import FunctionRuns
 from .functions import Functions
 from .gate import Gate
 from .iam import Iam
@@ -92,8 +93,10 @@ class AwsCloud:
         managed = ManagedPolicies(self._backend, directory)
         self._containers = ContainerMetadata(workloads)
         self._instances = InstanceMetadata(self.account, directory, trust, sts, clock)
-        self.runs = Runs(workloads, self._containers, self._instances, self._backend, network or Network())
+        network = network or Network()
+        self.runs = Runs(workloads, self._containers, self._instances, self._backend, network)
         logs = ContainerLogs(self._backend, clock)
+        functions = FunctionRuns(sts, self._backend, network, logs, clock, command)
         self._programs = Programs(self.runs, workloads, self._backend, logs, command)
         handlers = {
             **sts.handlers,
@@ -105,7 +108,7 @@ class AwsCloud:
             **Ecs(self._backend, workloads, self._programs, logs).handlers,
             **Batch(self._backend, workloads, self._programs, logs).handlers,
             **BatchCapacity(self._backend, directory).handlers,
-            **Functions(self._backend, directory, trust).handlers,
+            **Functions(self._backend, directory, trust, functions).handlers,
         }
         self._gate = Gate(self._backend, self._keyring, permissions, handlers, settings, clock, faults, log)
         permissions.denied[self._keyring.operator_identity.arn] = list(seed.get("deny", []))

@@ -82,7 +82,7 @@ class ContainerLogs:
         prefix = options.get("awslogs-stream-prefix")
         name = f"{prefix}/{container}/{task_id}" if prefix else f"{task_id}-{container}"
         creates = options.get("awslogs-create-group", "").lower() == "true"
-        return self._created(Stream(where, group, name), creates)
+        return self.created(Stream(where, group, name), creates)
 
     def stream_of_job(
         self, configuration: Mapping[str, Any] | None, definition: str, task_id: str, region: str
@@ -96,7 +96,7 @@ class ContainerLogs:
         prefix = options.get("awslogs-stream-prefix") or definition
         where = str(options.get("awslogs-region") or region)
         creates = group == BATCH_GROUP or str(options.get("awslogs-create-group", "")).lower() == "true"
-        return self._created(Stream(where, group, f"{prefix}/default/{task_id}"), creates)
+        return self.created(Stream(where, group, f"{prefix}/default/{task_id}"), creates)
 
     def write(self, stream: Stream | None, lines: Sequence[str]) -> None:
         """Add events to a stream; what was deleted meanwhile gets none."""
@@ -107,7 +107,8 @@ class ContainerLogs:
             now = int(self._clock().timestamp() * 1000)
             group.put_log_events(stream.name, [{"timestamp": now, "message": line} for line in lines])
 
-    def _created(self, stream: Stream, creates_group: bool) -> Stream:
+    def created(self, stream: Stream, creates_group: bool) -> Stream:
+        """A log stream, created with its group if that may be created. Raises NoGroupError."""
         model = self._model(stream.region)
         if stream.group not in model.groups:
             if not creates_group:

@@ -25,6 +25,13 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
     ),
     Rule(
         _TASK,
+        r"cannot be assumed by Lambda",
+        "Lambda cannot assume the workload's role, because the role's trust policy does not let lambda.amazonaws.com "
+        "assume it",
+        "run wif-wizard apply, so that the trust policy lets lambda.amazonaws.com assume the role, then test again",
+    ),
+    Rule(
+        _TASK,
         r"^Stopped: .*(logger args|logging driver).*ResourceNotFoundException",
         "the log group of the container does not exist, so AWS did not start the container",
         "create the log group that the workload's own definition names, or correct the name there",

@@ -8,6 +8,7 @@ from typing import Any
 from wizard.clouds.aws import Aws
 from wizard.clouds.errors import CloudError
 from wizard.engine.journal import Journal
+from wizard.modes.aws.live.task import function
 from wizard.modes.aws.live.task.batch import remove_job
 from wizard.modes.aws.live.task.ecs import remove_task
 from wizard.resources.trust_quota import AwsCalls
@@ -15,6 +16,7 @@ from wizard.resources.trust_quota import AwsCalls
 _REMOVE: dict[str, Callable[[AwsCalls, str, Mapping[str, Any]], None]] = {
     "one-off job": remove_job,
     "one-off task": remove_task,
+    function.KIND: function.remove_function,
 }
 """The kind of a record -> what removes it."""
 

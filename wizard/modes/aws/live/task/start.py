@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wizard.clouds.aws import Aws
 from wizard.clouds.session import Clouds
 from wizard.engine.journal import Journal
 from wizard.federation import aws as federation
@@ -9,6 +10,7 @@ from wizard.modes.aws.live.places import Place
 from wizard.modes.aws.live.task import batch_place, detect, ecs_place
 from wizard.modes.aws.live.task.batch import OneOffJob
 from wizard.modes.aws.live.task.ecs import OneOffTask
+from wizard.modes.aws.live.task.function import FunctionProbe
 from wizard.modes.aws.live.task.prober import Start, TaskProbe
 from wizard.modes.aws.live.task.wanted import IMAGE, OneOff, Wanted, new_name
 from wizard.modes.aws.model import AwsSetup
@@ -19,7 +21,7 @@ from wizard.setup.problems import BadInput
 
 _NEEDS = (
     "the test in the workload's runtime needs these permissions: {actions}, and iam:PassRole for the workload's role "
-    "and for the execution role. Without them, run the test with --from here or --from inside"
+    "and, if there is one, for the execution role. Without them, run the test with --from here or --from inside"
 )
 _BATCH_ACTIONS = (
     "batch:RegisterJobDefinition, batch:DeregisterJobDefinition, batch:DescribeJobDefinitions, batch:SubmitJob, "
@@ -43,6 +45,12 @@ _TASK_MEANING = (
     "of the granted roles. The task ends after a few minutes at the latest. The test stops the task and removes its "
     "definition at the end. Your own task definitions and services do not change."
 )
+_LAMBDA_ACTIONS = "lambda:CreateFunction, lambda:GetFunctionConfiguration, lambda:InvokeFunction, lambda:DeleteFunction"
+_FUNCTION_MEANING = (
+    "The test creates a Lambda function with a name of its own and the workload's role {role}, and invokes it: the "
+    "function requests a token, and tests the permissions of the granted roles. The test deletes the function at the "
+    "end. Your own functions do not change."
+)
 _DECLINED = "The wizard started nothing, and tested nothing. You can test with the workload's role with --from here."
 
 
@@ -55,6 +63,9 @@ def consent(setup: AwsSetup) -> Consent:
     if _is_ecs(setup):
         meaning = _TASK_MEANING.format(image=image, role=role)
         return Consent("Start a one-off task for this test?", meaning, "Start and remove the task", _DECLINED)
+    if _is_lambda(setup):
+        meaning = _FUNCTION_MEANING.format(role=role)
+        return Consent("Create a one-off function for this test?", meaning, "Create and remove the function", _DECLINED)
     title = RUNTIMES[setup.aws.runtime].title
     raise BadInput(
         f"the wizard cannot start a one-off test on {title}: add --from here, or --from inside in the workload"
@@ -63,16 +74,37 @@ def consent(setup: AwsSetup) -> Consent:
 
 def is_possible(setup: AwsSetup) -> bool:
     """Return whether the wizard can start a one-off workload in the runtime of the setup."""
-    return _is_batch(setup) or _is_ecs(setup)
+    return _is_batch(setup) or _is_ecs(setup) or _is_lambda(setup)
 
 
 def place(setup: AwsSetup, clouds: Clouds) -> Place:
     """Return the place of a test in a one-off workload."""
+    if _is_lambda(setup):
+        return Place({}, True, runtime=setup.aws.runtime, remote=_function(setup, clouds.aws))
     is_batch = _is_batch(setup)
     prepare = _prepare_job(setup, clouds.aws) if is_batch else _prepare_task(setup, clouds.aws)
     needed = _NEEDS.format(actions=_BATCH_ACTIONS if is_batch else _ECS_ACTIONS)
     probe = TaskProbe(clouds.aws, prepare, needed, Journal())
     return Place({}, True, runtime=setup.aws.runtime, remote=probe)
+
+
+def _function(setup: AwsSetup, aws: Aws) -> FunctionProbe:
+    where = setup.aws
+    return FunctionProbe(
+        aws=aws,
+        name=new_name(),
+        account=where.account,
+        region=where.region,
+        role=lambda: _role_arn(setup, aws),
+        needed=_NEEDS.format(actions=_LAMBDA_ACTIONS),
+        journal=Journal(),
+    )
+
+
+def _role_arn(setup: AwsSetup, aws: AwsCalls) -> str:
+    where = setup.aws
+    arn = federation.role_arn(where.account, where.role, federation.partition_of(where.region))
+    return detect.role_arn(aws, where.role, arn)
 
 
 def _prepare_job(setup: AwsSetup, aws: AwsCalls) -> Start:
@@ -119,7 +151,6 @@ def _wanted(
     platform: dict[str, str],
 ) -> Wanted:
     where = setup.aws
-    arn = federation.role_arn(where.account, where.role, federation.partition_of(where.region))
     return Wanted(
         name=new_name(),
         account=where.account,
@@ -127,7 +158,7 @@ def _wanted(
         image=setup.probe.image or IMAGE,
         command=command,
         seconds=seconds,
-        role=detect.role_arn(aws, where.role, arn),
+        role=_role_arn(setup, aws),
         execution_role=execution_role,
         on_fargate=on_fargate,
         platform=platform,
@@ -140,3 +171,7 @@ def _is_batch(setup: AwsSetup) -> bool:
 
 def _is_ecs(setup: AwsSetup) -> bool:
     return RUNTIMES[setup.aws.runtime].definition == "task_definition"
+
+
+def _is_lambda(setup: AwsSetup) -> bool:
+    return setup.aws.runtime == "lambda"
