@@ -56,6 +56,7 @@ RUNTIMES = {
     "ecs-fargate": ", task_definition: load",
     "ecs-ec2": ", task_definition: on-ec2",
     "lambda": "",
+    "ec2": ", imdsv2: true",
 }
 
 
@@ -116,12 +117,25 @@ def left_behind() -> list[str]:
     return [name for name in names if "wif-wizard" in name] + running + journal
 
 
+def manage_the_instance() -> None:
+    """Give the instance the role, and let Systems Manager reach it."""
+    aws = operator()
+    policy = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+    aws.call("iam", "attach_role_policy", RoleName=ROLE, PolicyArn=policy)
+    instance = aws.call("ec2", "describe_instances")["Reservations"][0]["Instances"][0]
+    if "IamInstanceProfile" not in instance:
+        profile = {"Name": ROLE}
+        aws.call("ec2", "associate_iam_instance_profile", InstanceId=instance["InstanceId"], IamInstanceProfile=profile)
+
+
 @pytest.mark.parametrize("setup", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_a_setup_passes_from_here_and_in_a_one_off_task(ours: World, runtime: str, setup: str) -> None:
     file = ours.setup(setup_for(runtime, setup))
     applied = ours.wif("apply", file, "--yes")
     assert applied.code == 0, applied.err + applied.out
+    if runtime == "ec2":
+        manage_the_instance()
     here = ours.wif("test", file, "--from", "here", "--yes")
     assert here.code == 0, here.err + here.out
     inside = ours.wif("test", file, "--from", "task", "--yes", "--json")
@@ -142,7 +156,7 @@ def test_a_setup_passes_from_here_and_in_a_one_off_task(ours: World, runtime: st
         "permission": "ok",
         "application": "skipped",
     }
-    source = "environment" if runtime == "lambda" else "container ("
+    source = {"lambda": "environment", "ec2": "instance metadata"}.get(runtime, "container (")
     assert hops["aws-credentials"]["received"]["source"].startswith(source)
     assert hops["caller-identity"]["received"]["arn"].startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/{ROLE}/")
     assert inside.json["not_proven"] == [
@@ -284,6 +298,27 @@ def test_a_role_that_lambda_cannot_assume_is_named(ours: World, monkeypatch: pyt
     assert first["error"]["message"] == "The role defined for the function cannot be assumed by Lambda."
     assert first["reason"].startswith("Lambda cannot assume the workload's role")
     assert left_behind() == []
+
+
+def test_an_instance_that_allows_only_imdsv2_is_named(ours: World) -> None:
+    file = ours.setup(setup_for("ec2").replace(", imdsv2: true", ""))
+    ours.wif("apply", file, "--yes")
+    manage_the_instance()
+    answer = ours.wif("test", file, "--from", "task", "--yes", "--json")
+    assert answer.code == 1
+    failed = next(hop for hop in answer.json["hops"] if hop["status"] == "failed")
+    assert failed["hop"] == "aws-credentials"
+    assert failed["reason"].startswith("the instance metadata service accepts only clients with a session token")
+    assert "imdsv2: true" in failed["fix"]
+
+
+def test_without_an_instance_that_systems_manager_reaches_the_test_says_what_to_do(fresh: World) -> None:
+    file = fresh.setup(setup_for("ec2"))
+    fresh.wif("apply", file, "--yes")
+    answer = fresh.wif("test", file, "--from", "task", "--yes")
+    assert answer.code == 1
+    assert "no running instance with the role rds-to-bigquery that AWS Systems Manager manages" in answer.err
+    assert "attach the managed policy AmazonSSMManagedInstanceCore" in answer.err
 
 
 def made_by_google(world: World, file: str) -> None:

@@ -41,6 +41,7 @@ from .runs import Runs
 from .seed import fill, fill_operator
 from .signature import verify
 from .sts import Sts
+from .systems_manager import SystemsManager
 from .trust import Timing, Trust
 from .workloads import Workloads
 
@@ -96,6 +97,7 @@ class AwsCloud:
         network = network or Network()
         self.runs = Runs(workloads, self._containers, self._instances, self._backend, network)
         logs = ContainerLogs(self._backend, clock)
+        self._systems_manager = SystemsManager(self._backend, directory, self.runs, clock)
         functions = FunctionRuns(sts, self._backend, network, logs, clock, command)
         self._programs = Programs(self.runs, workloads, self._backend, logs, command)
         handlers = {
@@ -108,6 +110,7 @@ class AwsCloud:
             **Ecs(self._backend, workloads, self._programs, logs).handlers,
             **Batch(self._backend, workloads, self._programs, logs).handlers,
             **BatchCapacity(self._backend, directory).handlers,
+            **self._systems_manager.handlers,
             **Functions(self._backend, directory, trust, functions).handlers,
         }
         self._gate = Gate(self._backend, self._keyring, permissions, handlers, settings, clock, faults, log)
@@ -176,11 +179,13 @@ class AwsCloud:
             return self._containers.answer(received)
         reply = await self._gate.answer(received)
         self._programs.start_waiting()
+        self._systems_manager.start_waiting()
         return reply
 
     async def close(self) -> None:
         """Kill the programs of all workloads."""
         await self._programs.close()
+        await self._systems_manager.close()
 
 
 def _address(request: web.Request) -> str:

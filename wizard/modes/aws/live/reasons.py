@@ -79,6 +79,14 @@ _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
     ),
     Rule(
         _CREDENTIALS,
+        r"^NoRegion: .*\b401\b",
+        "the instance metadata service accepts only clients with a session token (IMDSv2), and the credential "
+        "configuration does not tell the client to request one",
+        "write imdsv2: true under aws in the setup, then run wif-wizard apply, and deploy the new credential "
+        "configuration",
+    ),
+    Rule(
+        _CREDENTIALS,
         r"^NoRegion: ",
         "the AWS region is not known, so google-auth cannot sign requests for a regional endpoint",
         "set AWS_REGION to the workload's region in the workload's environment; the value must not be empty",

@@ -33,7 +33,7 @@ def likely_place(environ: Mapping[str, str]) -> str:
 def best_place(setup: AwsSetup, environ: Mapping[str, str]) -> str:
     """Return the place in which a test proves most: inside the workload, in a one-off task if possible, or here."""
     likely = likely_place(environ)
-    return "task" if likely == "here" and start.is_possible(setup) else likely
+    return "task" if likely == "here" and start.is_first_choice(setup) else likely
 
 
 def run(

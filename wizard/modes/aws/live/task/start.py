@@ -11,13 +11,13 @@ from wizard.modes.aws.live.task import batch_place, detect, ecs_place
 from wizard.modes.aws.live.task.batch import OneOffJob
 from wizard.modes.aws.live.task.ecs import OneOffTask
 from wizard.modes.aws.live.task.function import FunctionProbe
+from wizard.modes.aws.live.task.instance import InstanceProbe
 from wizard.modes.aws.live.task.prober import Start, TaskProbe
 from wizard.modes.aws.live.task.wanted import IMAGE, OneOff, Wanted, new_name
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.modes.opened import Consent
 from wizard.resources.trust_quota import AwsCalls
-from wizard.setup.problems import BadInput
 
 _NEEDS = (
     "the test in the workload's runtime needs these permissions: {actions}, and iam:PassRole for the workload's role "
@@ -51,11 +51,21 @@ _FUNCTION_MEANING = (
     "function requests a token, and tests the permissions of the granted roles. The test deletes the function at the "
     "end. Your own functions do not change."
 )
+_NEEDS_ON_INSTANCE = (
+    "the test on an instance needs these permissions: ssm:SendCommand, ssm:GetCommandInvocation, ssm:CancelCommand, "
+    "ssm:DescribeInstanceInformation, ec2:DescribeInstances, iam:ListInstanceProfilesForRole. Without them, run the "
+    "test with --from here or --from inside"
+)
+_INSTANCE_MEANING = (
+    "AWS Systems Manager runs the test as one shell command on a running instance that has the workload's role {role}: "
+    "the command requests a token, and tests the permissions of the granted roles. It ends after a few minutes at the "
+    "latest, and leaves no file on the instance."
+)
 _DECLINED = "The wizard started nothing, and tested nothing. You can test with the workload's role with --from here."
 
 
 def consent(setup: AwsSetup) -> Consent:
-    """Return what the operator must confirm before something is started. Raises BadInput for other runtimes."""
+    """Return what the operator must confirm before something is started."""
     image, role = setup.probe.image or IMAGE, setup.aws.role
     if _is_batch(setup):
         meaning = _JOB_MEANING.format(image=image, role=role)
@@ -66,14 +76,12 @@ def consent(setup: AwsSetup) -> Consent:
     if _is_lambda(setup):
         meaning = _FUNCTION_MEANING.format(role=role)
         return Consent("Create a one-off function for this test?", meaning, "Create and remove the function", _DECLINED)
-    title = RUNTIMES[setup.aws.runtime].title
-    raise BadInput(
-        f"the wizard cannot start a one-off test on {title}: add --from here, or --from inside in the workload"
-    )
+    meaning = _INSTANCE_MEANING.format(role=role)
+    return Consent("Run the test on an instance of the workload?", meaning, "Run the test there", _DECLINED)
 
 
-def is_possible(setup: AwsSetup) -> bool:
-    """Return whether the wizard can start a one-off workload in the runtime of the setup."""
+def is_first_choice(setup: AwsSetup) -> bool:
+    """Return whether the wizard offers the test in the runtime first: not on EC2, where it needs Systems Manager."""
     return _is_batch(setup) or _is_ecs(setup) or _is_lambda(setup)
 
 
@@ -81,11 +89,13 @@ def place(setup: AwsSetup, clouds: Clouds) -> Place:
     """Return the place of a test in a one-off workload."""
     if _is_lambda(setup):
         return Place({}, True, runtime=setup.aws.runtime, remote=_function(setup, clouds.aws))
+    if not (_is_batch(setup) or _is_ecs(setup)):
+        probe = InstanceProbe(clouds.aws, setup.aws.role, _NEEDS_ON_INSTANCE)
+        return Place({}, True, runtime=setup.aws.runtime, remote=probe)
     is_batch = _is_batch(setup)
     prepare = _prepare_job(setup, clouds.aws) if is_batch else _prepare_task(setup, clouds.aws)
     needed = _NEEDS.format(actions=_BATCH_ACTIONS if is_batch else _ECS_ACTIONS)
-    probe = TaskProbe(clouds.aws, prepare, needed, Journal())
-    return Place({}, True, runtime=setup.aws.runtime, remote=probe)
+    return Place({}, True, runtime=setup.aws.runtime, remote=TaskProbe(clouds.aws, prepare, needed, Journal()))
 
 
 def _function(setup: AwsSetup, aws: Aws) -> FunctionProbe:
