@@ -270,6 +270,23 @@ def test_the_next_command_removes_what_a_killed_test_left(slow: World, runtime: 
     assert "interrupted live test" not in slow.wif("plan", file).out
 
 
+def test_a_new_role_is_waited_for(
+    tmp_path: Path, lead_here: Callable[[Sandbox], None], wif: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sandbox(arguments=["--propagation", "4s"]) as sandbox:
+        lead_here(sandbox)
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+        world = World(tmp_path, sandbox, wif)
+        file = world.setup(SETUP)
+        assert wif("apply", file, "--yes").code == 0
+        trust = operator().call("iam", "get_role", RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]
+        operator().call("iam", "delete_role", RoleName=ROLE)
+        operator().call("iam", "create_role", RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(trust))
+        answer = wif("test", file, "--from", "task", "--yes")
+        assert answer.code == 0, answer.out + answer.err
+        assert "ECS cannot assume the role yet, because the role is new; trying again" in answer.out
+
+
 def test_the_next_command_removes_a_function_that_was_left(ours: World) -> None:
     file = ours.setup(setup_for("lambda"))
     ours.wif("apply", file, "--yes")
@@ -283,8 +300,7 @@ def test_the_next_command_removes_a_function_that_was_left(ours: World) -> None:
     assert left_behind() == []
 
 
-def test_a_role_that_lambda_cannot_assume_is_named(ours: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(function, "_NEW_ROLE", 0.0)
+def test_a_role_that_lambda_cannot_assume_is_named(ours: World) -> None:
     file = ours.setup(setup_for("lambda"))
     ours.wif("apply", file, "--yes")
     trust = operator().call("iam", "get_role", RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]

@@ -107,7 +107,7 @@ def _test(commands: Commands) -> None:
     test.add_argument("--junit", metavar="FILE", type=Path, help="also write the results to FILE, as JUnit XML")
     places = (
         "where the test runs: here (on this machine, with the workload's identity), inside (in the workload), "
-        "or task (in a one-off job, task or pod)"
+        "or task (in a one-off job, task, function or pod, or on an instance)"
     )
     test.add_argument("--from", dest="place", choices=("here", "inside", "task"), help=places)
     test.add_argument(
@@ -119,7 +119,7 @@ def _test(commands: Commands) -> None:
     test.add_argument(
         "--yes",
         action="store_true",
-        help="approve what the test adds while it runs: a one-off job, task or pod, "
+        help="approve what the test adds while it runs: a one-off job, task, function or pod, "
         "or a temporary statement in the role's trust policy",
     )
     test.add_argument(

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from wizard.clouds.errors import CloudError
 from wizard.engine.resource import Refused
+from wizard.federation.trust import TrustedService, trusts_service
 from wizard.resources.trust_quota import AwsCalls
 
 USUAL_EXECUTION_ROLE = "ecsTaskExecutionRole"
 """The name that the console of ECS gives to an execution role."""
+
+NEW = 120.0
+"""Seconds for which a role counts as new: IAM is eventually consistent."""
 
 _NO_EXECUTION_ROLE = (
     "the wizard found no execution role for the one-off task. AWS pulls the image and writes the logs with the "
@@ -48,6 +53,21 @@ def role_arn(aws: AwsCalls, name: str, otherwise: str) -> str:
                 "or correct the role in the setup"
             ) from error
         return otherwise
+
+
+def is_settling(aws: AwsCalls, role: str, service: TrustedService | None) -> bool:
+    """Return whether a refusal to assume a role can only mean that the role is new, and not visible everywhere yet.
+
+    A trust policy that does not let the service assume the role does not come to do so by itself.
+    """
+    try:
+        found = aws.call("iam", "get_role", RoleName=role)["Role"]
+    except CloudError:
+        return False
+    now = datetime.now(UTC)
+    if service is None or trusts_service(found["AssumeRolePolicyDocument"], service, now).allowed is False:
+        return False
+    return bool((now - found["CreateDate"]).total_seconds() < NEW)
 
 
 def needs_public_ip(aws: AwsCalls, subnets: Iterable[str]) -> bool:

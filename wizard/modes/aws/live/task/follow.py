@@ -45,6 +45,11 @@ class End:
     other: tuple[str, ...] = ()
     exit_code: int | None = None
 
+    @property
+    def cannot_assume(self) -> bool:
+        """Whether it did not run because ECS could not assume a role."""
+        return self.refusal is not None and "unable to assume the role" in self.refusal.message
+
 
 @dataclass
 class Followed:

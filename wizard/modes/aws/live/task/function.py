@@ -44,8 +44,6 @@ def handler(event, context):
     return lines
 '''
 _ACTIVE = 120.0  # seconds until a new function can be invoked
-_NEW_ROLE = 20.0
-"""Seconds for which a refusal of the role is retried: Lambda sees a new trust policy after some seconds."""
 _CANNOT_ASSUME = "cannot be assumed by Lambda"
 _PAUSE = 5.0  # seconds between two invocations
 
@@ -64,7 +62,10 @@ def package() -> bytes:
 
 @dataclass
 class FunctionProbe:
-    """The probe in a one-off function. `network`: the VpcConfig of the workload's own function, if it has one."""
+    """The probe in a one-off function. `network`: the VpcConfig of the workload's own function, if it has one.
+
+    `is_settling` tells whether a refusal to assume the role can only mean that the role is new.
+    """
 
     aws: Aws
     name: str
@@ -72,6 +73,7 @@ class FunctionProbe:
     region: str
     role: Callable[[], str]
     needed: str
+    is_settling: Callable[[], bool]
     journal: Journal
     network: Mapping[str, Any] = field(default_factory=dict)
     time: Time = field(default_factory=Time)
@@ -104,7 +106,7 @@ class FunctionProbe:
         stop: threading.Event | None,
     ) -> bool:
         """Create the function, and wait until it can be invoked. Returns whether it can."""
-        started, patience = self.time.clock(), Patience(self.time, _NEW_ROLE)
+        started = self.time.clock()
         arguments: dict[str, Any] = {
             "FunctionName": self.name,
             "Runtime": _RUNTIME,
@@ -125,11 +127,12 @@ class FunctionProbe:
             except CloudError as error:
                 if _CANNOT_ASSUME not in error.message:
                     raise
-                if not patience.wait():
+                if not self.is_settling():
                     refusal = Refusal(error.reason, error.message)
                     report.add(replace(Outcome.of(TASK, [self._seen(role)], refusal)))
                     report.skip(hops, TASK)
                     return False
+                self._pause(stop)
         self._wait_until_active(stop)
         report.add(replace(Outcome.of(TASK, [self._seen(role)]), elapsed=self.time.clock() - started))
         return True

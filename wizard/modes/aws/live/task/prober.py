@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wizard.chain import carried_probe
+from wizard.chain.child import Stopped
 from wizard.chain.hop import Hop, Outcome, Progress, Refusal, Waiting, parse_line
 from wizard.chain.report import Report
 from wizard.clouds.errors import CloudError
 from wizard.engine.journal import Journal
-from wizard.engine.patience import Time
+from wizard.engine.patience import Patience, Time
 from wizard.modes.aws.live.hops import TASK
 from wizard.modes.aws.live.task.follow import End, Followed
 from wizard.modes.aws.live.task.wanted import OneOff
@@ -24,16 +25,23 @@ SECONDS = 180.0
 Start = Callable[[list[str], int], OneOff]
 """Prepares a one-off workload for a command that takes at most so many seconds."""
 
+_NEW_ROLE = f"{TASK.title}: ECS cannot assume the role yet, because the role is new; trying again"
+_PAUSE = 5.0  # seconds between two attempts
+
 _ENDED = "the program of the {kind} ended unexpectedly (exit code {code}): {words}"
 
 
 @dataclass(frozen=True)
 class TaskProbe:
-    """The probe in a one-off workload that `prepare` makes. `needed`: the operator's permissions that it takes."""
+    """The probe in a one-off workload that `prepare` makes. `needed`: the operator's permissions that it takes.
+
+    `is_settling` tells whether a refusal to assume the role can only mean that the role is new.
+    """
 
     aws: AwsCalls
     prepare: Start
     needed: str
+    is_settling: Callable[[], bool]
     journal: Journal
     time: Time = field(default_factory=Time)
 
@@ -48,7 +56,27 @@ class TaskProbe:
         """Let the probe take `hops`. Raises CloudError, Stopped, Left, JournalError, and what `on_report` raises."""
         waiting = sum(window["limit"] - window["age"] for window in request["settle"].values())
         seconds = SECONDS + waiting
-        one_off = self.prepare(carried_probe.command(request, int(seconds)), int(seconds))
+        while True:
+            started = self.time.clock()
+            one_off = self.prepare(carried_probe.command(request, int(seconds)), int(seconds))
+            end = self._once(one_off, seconds, hops, report, on_report, stop)
+            elapsed = self.time.clock() - started
+            if end.started or not end.cannot_assume or not self.is_settling():
+                self._conclude(end, one_off, hops, report, elapsed)
+                return
+            on_report(Waiting(TASK, _NEW_ROLE))
+            self._pause(stop)
+
+    def _once(
+        self,
+        one_off: OneOff,
+        seconds: float,
+        hops: tuple[Hop, ...],
+        report: Report,
+        on_report: Callable[[Outcome | Progress], None],
+        stop: threading.Event | None,
+    ) -> End:
+        """Run the one-off workload to its end."""
         started = self.time.clock()
 
         def on_line(line: str) -> None:
@@ -69,10 +97,15 @@ class TaskProbe:
             self.time,
         )
         try:
-            end = followed.run()
+            return followed.run()
         except CloudError as error:
             raise self._explained(error) from error
-        self._conclude(end, one_off, hops, report, self.time.clock() - started)
+
+    def _pause(self, stop: threading.Event | None) -> None:
+        patience = Patience(self.time, _PAUSE)
+        while patience.wait():
+            if stop is not None and stop.is_set():
+                raise Stopped
 
     def _explained(self, error: CloudError) -> CloudError:
         """Return the error with the permissions that the test takes, if one of them is missing."""

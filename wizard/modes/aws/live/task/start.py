@@ -95,7 +95,14 @@ def place(setup: AwsSetup, clouds: Clouds) -> Place:
     is_batch = _is_batch(setup)
     prepare = _prepare_job(setup, clouds.aws) if is_batch else _prepare_task(setup, clouds.aws)
     needed = _NEEDS.format(actions=_BATCH_ACTIONS if is_batch else _ECS_ACTIONS)
-    return Place({}, True, runtime=setup.aws.runtime, remote=TaskProbe(clouds.aws, prepare, needed, Journal()))
+    task = TaskProbe(clouds.aws, prepare, needed, lambda: _is_settling(setup, clouds.aws), Journal())
+    return Place({}, True, runtime=setup.aws.runtime, remote=task)
+
+
+def _is_settling(setup: AwsSetup, aws: AwsCalls) -> bool:
+    where = setup.aws
+    service = RUNTIMES[where.runtime].trusted_service(where.account, where.region)
+    return detect.is_settling(aws, where.role, service)
 
 
 def _function(setup: AwsSetup, aws: Aws) -> FunctionProbe:
@@ -107,6 +114,7 @@ def _function(setup: AwsSetup, aws: Aws) -> FunctionProbe:
         region=where.region,
         role=lambda: _role_arn(setup, aws),
         needed=_NEEDS.format(actions=_LAMBDA_ACTIONS),
+        is_settling=lambda: _is_settling(setup, aws),
         journal=Journal(),
     )
 
