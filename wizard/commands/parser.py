@@ -113,7 +113,7 @@ def _test(commands: Commands) -> None:
     test.add_argument("--junit", metavar="FILE", type=Path, help="also write the results to FILE, as JUnit XML")
     places = (
         "where the test runs: here (on this machine, with the workload's identity), inside (in the workload), "
-        "or task (in a one-off task or pod)"
+        "or task (in a one-off job, task, function or pod, or on an instance)"
     )
     test.add_argument("--from", dest="place", choices=("here", "inside", "task"), help=places)
     test.add_argument(
@@ -125,7 +125,7 @@ def _test(commands: Commands) -> None:
     test.add_argument(
         "--yes",
         action="store_true",
-        help="approve what the test adds while it runs: a one-off pod, "
+        help="approve what the test adds while it runs: a one-off job, task, function or pod, "
         "or a temporary statement in the role's trust policy",
     )
     test.add_argument(

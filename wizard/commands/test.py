@@ -15,7 +15,7 @@ from wizard.engine.resource import Refused
 from wizard.modes.opened import Consent, Listener, Opened, Outcomes
 from wizard.sandbox.duration import seconds
 from wizard.setup.problems import BadInput
-from wizard.work import testing
+from wizard.work import leftovers, testing
 from wizard.work.opening import mode_of, open_for_test
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
         raise BadInput("--role is only for credential configurations, because a setup names its role: remove --role")
     opened = open_for_test(options.file)
     place = options.place or opened.likely_place
-    console.say(_PLACES[place])
+    console.say(*leftovers.remove(opened), _PLACES[place])
     return _end(options, place, of_setup(opened, place, wait, console, options.yes), console)
 
 

@@ -43,6 +43,7 @@ SERVICES: dict[str, Service] = {
         Service("ec2", "ec2", "2016-11-15"),
         Service("ecs", "json", "2014-11-13", "AmazonEC2ContainerServiceV20141113"),
         Service("logs", "json", "2014-03-28", "Logs_20140328"),
+        Service("ssm", "json", "2014-11-06", "AmazonSSM"),
         Service("batch", "rest-json", "2016-08-10"),
         Service("lambda", "rest-json", "2015-03-31"),
     )

@@ -6,6 +6,7 @@ from wizard.chain.rule import Rule
 from wizard.modes.aws.live.hops import APPLICATION, AWS_CREDENTIALS, CALLER_IDENTITY, CONFIG, PRINCIPAL
 from wizard.modes.aws.live.known import AwsFacts
 from wizard.modes.aws.live.near_misses import CONDITION_RULES, DENIED, GRANT_TO_IMPERSONATE, MEMBER_RULES
+from wizard.modes.aws.live.task_reasons import TASK_RULES
 
 _CONFIG = (CONFIG,)
 _CREDENTIALS = (AWS_CREDENTIALS,)
@@ -75,6 +76,14 @@ _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
         r"^Withheld: .*does not exist",
         "{withheld}",
         "create the role with wif-wizard apply, or correct the role name in the setup",
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^NoRegion: .*\b401\b",
+        "the instance metadata service accepts only clients with a session token (IMDSv2), and the credential "
+        "configuration does not tell the client to request one",
+        "write imdsv2: true under aws in the setup, then run wif-wizard apply, and deploy the new credential "
+        "configuration",
     ),
     Rule(
         _CREDENTIALS,
@@ -342,6 +351,7 @@ _PERIMETER: Rule[AwsFacts] = Rule(
 )
 
 RULES: tuple[Rule[AwsFacts], ...] = (
+    *TASK_RULES,
     *EVERYWHERE,
     _PERIMETER,
     *_CONFIG_RULES,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from wizard.chain import probing
-from wizard.chain.hop import PERMISSION, Hop, Outcome, Progress, Refusal, Settling
+from wizard.chain.hop import PERMISSION, Hop, Outcome, Progress, Refusal, Settling, Waiting
 from wizard.chain.recent_grants import patience_with_prediction
 from wizard.chain.report import Report, nothing, skipped, utc_now
 from wizard.chain.role_results import judged
@@ -32,6 +32,10 @@ _SERVED = (
     "answers; this machine has no such server"
 )
 _SEE_SERVED = "run the test in the workload, with --from inside"
+_NO_LIBRARY = (
+    "the one-off task has no auth library: to test the library too, run the test with --from here, or with --from "
+    "inside in the application's own image"
+)
 _SEE_INSIDE = "run the test in the workload, with --from inside, because the workload's runtime can assume the role"
 
 
@@ -53,7 +57,7 @@ class AwsChain:
     test: AwsTest
     place: Place
     on_outcome: Callable[[Outcome], None] = nothing
-    on_event: Callable[[Settling], None] = nothing
+    on_event: Callable[[Progress], None] = nothing
     now: Callable[[], datetime] = utc_now
     time: Time = field(default_factory=Time)
     stop: threading.Event | None = None
@@ -73,14 +77,21 @@ class AwsChain:
         failed = self.report.failed(but=hops.PRINCIPAL)
         if failed:
             self.report.skip(hops.HOPS, failed.hop)
+        elif self.place.remote:
+            self.report.add(Outcome(hops.APPLICATION, "skipped", (_NO_LIBRARY,), _NO_LIBRARY))
         else:
             self.report.add(self._application())
+        if self.test.definition:
+            self.report.add(self.test.definition)
         return self.report.outcomes
 
     def _probe(self) -> None:
         request = self.test.probe_request(self.now(), self.place.link_local)
         try:
-            probing.run(request, self.place.environment, hops.PROBED, self.report, self._on_report, self.stop)
+            if self.place.remote:
+                self.place.remote.run(request, hops.PROBED, self.report, self._on_report, self.stop)
+            else:
+                probing.run(request, self.place.environment, hops.PROBED, self.report, self._on_report, self.stop)
         except _InVain as vain:
             self.report.add(vain.outcome)
             self.report.skip(hops.PROBED, vain.outcome.hop)
@@ -89,6 +100,8 @@ class AwsChain:
         if isinstance(reported, Settling):
             if reported.failed and self._in_vain(reported.hop):
                 raise _InVain(replace(reported.failed, evidence=(*reported.failed.evidence, _PREDICTED)))
+            self.on_event(reported)
+        if isinstance(reported, Waiting):
             self.on_event(reported)
         if not isinstance(reported, Outcome):
             return
@@ -155,7 +168,7 @@ def run(
     test: AwsTest,
     place: Place,
     on_outcome: Callable[[Outcome], None] = nothing,
-    on_event: Callable[[Settling], None] = nothing,
+    on_event: Callable[[Progress], None] = nothing,
     stop: threading.Event | None = None,
 ) -> list[Outcome]:
     """Test in the place, and return the outcomes in order; the callbacks are called during the test.
