@@ -18,8 +18,11 @@ from .backend import Backend
 from .batch import Batch
 from .batch_capacity import BatchCapacity
 from .container_metadata import CREDENTIALS, METADATA, ContainerMetadata
+from .definitions import Definitions
 from .directory import Directory
+from .ec2_instances import Ec2Instances
 from .ecs import Ecs
+from .ecs_services import EcsServices
 from .entity_ids import EntityIds
 from .errors import unknown_action
 from .functions import Functions
@@ -98,7 +101,10 @@ class AwsCloud:
             **Batch(self._backend, workloads).handlers,
             **BatchCapacity(self._backend, directory).handlers,
             **Functions(self._backend, directory, trust).handlers,
+            **Ec2Instances(self._backend).handlers,
+            **EcsServices(self._backend, directory, trust, settings, clock).handlers,
         }
+        handlers |= Definitions(self._backend, dict(handlers)).handlers
         self._gate = Gate(self._backend, self._keyring, permissions, handlers, settings, clock, faults, log)
         permissions.denied[self._keyring.operator_identity.arn] = list(seed.get("deny", []))
         self._containers = ContainerMetadata(workloads)

@@ -4,8 +4,9 @@ Shapes: roles [{name, path?, service? source? | trust?, policies? {name: documen
 permissions_boundary? ARN, max_session_duration?}], where `source` is the service in the aws:SourceArn that the role's
 service must send; operator: a name, or {name, path?, policies?, managed_policies?, permissions_boundary?}, with
 AdministratorAccess where it has no policies;
-instance_profiles [{name, role}]; instances [{instance_profile}]; clusters [name]; job_queues [name]; task_definitions
-and job_definitions as RegisterTaskDefinition and RegisterJobDefinition take them.
+instance_profiles [{name, role}]; instances [{id?, instance_profile?}]; clusters [name]; job_queues [name]; functions,
+task_definitions, services and job_definitions as CreateFunction (without its code), RegisterTaskDefinition,
+CreateService and RegisterJobDefinition take them.
 """
 
 from __future__ import annotations
@@ -18,10 +19,16 @@ from wizard.federation.trust import TrustedService, trust_policy
 
 from .arns import arn, global_arn, partition
 from .backend import Backend
-from .policies import holders, managed
+from .definitions import for_moto, note_job, note_task
+from .ec2_instances import instance_named
+from .ecs_services import let_run
+from .messages import Reply
+from .policies import holders, managed, task_definitions
 from .policies.managed import ADMINISTRATOR
 
 Seed = Mapping[str, Any]
+_NO_CODE = "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="
+"""An empty ZIP archive."""
 _IMAGE = "ami-03cf127a"
 """An image that moto knows."""
 
@@ -38,15 +45,24 @@ def fill(backend: Backend, seed: Seed) -> None:
         parameters = {"ImageId": _IMAGE, "MinCount": 1, "MaxCount": 1, "InstanceType": "t3.micro"}
         if "instance_profile" in instance:
             parameters["IamInstanceProfile.Name"] = instance["instance_profile"]
-        _call(backend, "ec2", "RunInstances", parameters)
+        with instance_named(instance.get("id")):
+            _call(backend, "ec2", "RunInstances", parameters)
+    for function in seed.get("functions", []):
+        _call(backend, "lambda", "CreateFunction", {"Code": {"ZipFile": _NO_CODE}, **function}, "/2015-03-31/functions")
     for cluster in seed.get("clusters", []):
         _call(backend, "ecs", "CreateCluster", {"clusterName": cluster})
     for definition in seed.get("task_definitions", []):
-        _call(backend, "ecs", "RegisterTaskDefinition", definition)
+        reply = _call(backend, "ecs", "RegisterTaskDefinition", definition)
+        note_task(backend, backend.region, json.loads(reply.body)["taskDefinition"]["taskDefinitionArn"], definition)
+    for service in seed.get("services", []):
+        named = task_definitions.revision_arn(backend.account, backend.region, service["taskDefinition"])
+        _call(backend, "ecs", "CreateService", {**service, "taskDefinition": named})
+        let_run(backend, backend.region, service.get("cluster", "default"), service["serviceName"])
     if seed.get("job_queues"):
         _add_queues(backend, seed["job_queues"])
     for definition in seed.get("job_definitions", []):
-        _call(backend, "batch", "RegisterJobDefinition", definition, "/v1/registerjobdefinition")
+        reply = _call(backend, "batch", "RegisterJobDefinition", for_moto(definition), "/v1/registerjobdefinition")
+        note_job(backend, backend.region, json.loads(reply.body)["jobDefinitionArn"], definition)
 
 
 def fill_operator(backend: Backend, operator: str | Seed) -> None:
@@ -119,7 +135,8 @@ def _add_queues(backend: Backend, names: list[str]) -> None:
         _call(backend, "batch", "CreateJobQueue", queue, "/v1/createjobqueue")
 
 
-def _call(backend: Backend, service: str, action: str, parameters: Mapping[str, Any], path: str = "/") -> None:
+def _call(backend: Backend, service: str, action: str, parameters: Mapping[str, Any], path: str = "/") -> Reply:
     reply = backend.api(service, action, parameters, path)
     if not reply.ok:
         raise ValueError(f"the scenario's {action} was refused: {reply.body.decode(errors='replace')}")
+    return reply
