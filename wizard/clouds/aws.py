@@ -75,11 +75,11 @@ class Aws:
             "total_max_attempts": int(attempts) if attempts else timeouts.attempts,
         }
 
-    def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+    def call(self, service: str, operation: str, /, **arguments: Any) -> dict[str, Any]:
         """Call an operation by its Python name, such as `get_role`. Returns boto3's dict. Raises CloudError."""
         return self._call(NORMAL, service, operation, arguments)
 
-    def quick_call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+    def quick_call(self, service: str, operation: str, /, **arguments: Any) -> dict[str, Any]:
         """Call with short timeouts, for a read that the user waits for but does not need. Raises CloudError."""
         return self._call(SHORT, service, operation, arguments)
 

@@ -50,6 +50,12 @@ def variables(setup: AwsSetup) -> list[Variable]:
     ]
 
 
+def in_environment(setup: AwsSetup, config: Mapping[str, object]) -> dict[str, str]:
+    """Return the variables with which an entrypoint writes the credential configuration: its path and its content."""
+    content = json.dumps(dict(config), ensure_ascii=False, separators=(",", ":"))
+    return {"GOOGLE_APPLICATION_CREDENTIALS": f"/tmp/{_name(setup)}", CONTENT_VARIABLE: content}
+
+
 def exports(setup: AwsSetup, config: dict[str, Any]) -> list[ExportedFile]:
     """Return the credential configuration, then the texts of `snippets`."""
     why = (
@@ -231,9 +237,7 @@ def _definition(setup: AwsSetup) -> ExportedFile:
 
 
 def _content_in_definition(setup: AwsSetup, config: Mapping[str, object]) -> ExportedFile:
-    pairs = {variable.name: variable.value for variable in variables(setup)}
-    pairs["GOOGLE_APPLICATION_CREDENTIALS"] = f"/tmp/{_name(setup)}"
-    pairs[CONTENT_VARIABLE] = json.dumps(dict(config), ensure_ascii=False, separators=(",", ":"))
+    pairs = {variable.name: variable.value for variable in variables(setup)} | in_environment(setup, config)
     place = _runtime(setup).environment
     why = (
         f"If the entrypoint writes the credential configuration, add these variables to {place}. Every user can "

@@ -14,8 +14,8 @@ Delivery = Literal["container endpoint", "environment", "instance metadata"]
 Packaging = Literal["image", "deployment package", "machine"]
 """What the credential configuration is deployed in."""
 
-Definition = Literal["job_definition", "task_definition"]
-"""The key in a setup for the definition that starts the workload."""
+Definition = Literal["job_definition", "task_definition", "function", "instance"]
+"""The key in a setup for what runs the workload: a definition that starts it, a function, or an instance."""
 
 _READ_BY_GOOGLE_AUTH: tuple[Delivery, ...] = ("environment", "instance metadata")
 
@@ -200,6 +200,7 @@ _ROWS = (
         session_beginning="i-0",
         delivery="instance metadata",
         packaging="machine",
+        definition="instance",
     ),
     Runtime(
         name="lambda",
@@ -212,6 +213,7 @@ _ROWS = (
         session_beginning="the-name-of-a-function-",
         delivery="environment",
         packaging="deployment package",
+        definition="function",
         folder="/var/task",
         environment="the function's environment variables",
         variables=("AWS_LAMBDA_FUNCTION_NAME",),

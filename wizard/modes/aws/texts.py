@@ -11,3 +11,7 @@ AccountId = Annotated[str, checked(rules.account_id), like("111122223333", rules
 AwsRegion = Annotated[str, checked(rules.region), like("ap-northeast-1", rules.REGION)]
 AwsRoleName = Annotated[str, checked(rules.role_name), like("rds-to-bigquery", rules.ROLE_OR_ARN)]
 AwsRolePath = Annotated[str, checked(rules.role_path), like("/team/", rules.ROLE_PATH)]
+AwsDefinition = Annotated[str, checked(rules.definition), like("nightly-load", rules.DEFINITION)]
+AwsFunction = Annotated[str, checked(rules.function), like("nightly-load", rules.FUNCTION)]
+AwsInstance = Annotated[str, checked(rules.instance), like("i-0123456789abcdef0", rules.INSTANCE)]
+AwsEcsService = Annotated[str, checked(rules.ecs_service), like("prod/orders", rules.ECS_SERVICE)]

@@ -19,8 +19,11 @@ from .batch import Batch
 from .batch_capacity import BatchCapacity
 from .container_logs import ContainerLogs
 from .container_metadata import CREDENTIALS, METADATA, ContainerMetadata
+from .definitions import Definitions
 from .directory import Directory
+from .ec2_instances import Ec2Instances
 from .ecs import Ecs
+from .ecs_services import EcsServices
 from .entity_ids import EntityIds
 from .errors import unknown_action
 from .function_runs import FunctionRuns
@@ -112,7 +115,10 @@ class AwsCloud:
             **BatchCapacity(self._backend, directory).handlers,
             **self._systems_manager.handlers,
             **Functions(self._backend, directory, trust, functions).handlers,
+            **Ec2Instances(self._backend).handlers,
+            **EcsServices(self._backend, directory, trust, settings, clock).handlers,
         }
+        handlers |= Definitions(self._backend, dict(handlers)).handlers
         self._gate = Gate(self._backend, self._keyring, permissions, handlers, settings, clock, faults, log)
         permissions.denied[self._keyring.operator_identity.arn] = list(seed.get("deny", []))
         self._admin = Admin(workloads, self.runs, self.admin_token)

@@ -85,6 +85,8 @@ class Gate:
         return call
 
     def _perform(self, call: Call) -> Reply | Later:
+        if call.service.actions is not None and call.action not in call.service.actions:
+            raise errors.lacking(f"{call.service.name}:{call.action}")
         handler = self._handlers.get((call.service.name, call.action))
         if handler is None and call.service.name == "sts":  # moto lets anyone do anything there
             raise errors.lacking(f"sts:{call.action}")

@@ -4,9 +4,10 @@ Shapes: roles [{name, path?, service? source? | trust?, policies? {name: documen
 permissions_boundary? ARN, max_session_duration?}], where `source` is the service in the aws:SourceArn that the role's
 service must send; operator: a name, or {name, path?, policies?, managed_policies?, permissions_boundary?}, with
 AdministratorAccess where it has no policies;
-instance_profiles [{name, role}]; instances [{instance_profile}]; clusters [name]; container_instances [cluster];
-services as CreateService takes them, in the subnets of the default VPC; job_queues [name, or {name, type: EC2}];
-task_definitions and job_definitions as RegisterTaskDefinition and RegisterJobDefinition take them.
+instance_profiles [{name, role}]; instances [{id?, instance_profile?}]; clusters [name]; container_instances [cluster];
+functions as CreateFunction takes them, without its code; services as CreateService takes them, in the subnets of the
+default VPC; job_queues [name, or {name, type: EC2}]; task_definitions and job_definitions as RegisterTaskDefinition
+and RegisterJobDefinition take them.
 """
 
 from __future__ import annotations
@@ -19,10 +20,16 @@ from wizard.federation.trust import TrustedService, trust_policy
 
 from .arns import arn, global_arn, partition
 from .backend import Backend
-from .policies import holders, managed
+from .definitions import for_moto, note_job, note_task
+from .ec2_instances import instance_named
+from .ecs_services import let_run
+from .messages import Reply
+from .policies import holders, managed, task_definitions
 from .policies.managed import ADMINISTRATOR
 
 Seed = Mapping[str, Any]
+_NO_CODE = "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="
+"""An empty ZIP archive."""
 _IMAGE = "ami-03cf127a"
 """An image that moto knows."""
 
@@ -39,19 +46,24 @@ def fill(backend: Backend, seed: Seed) -> None:
         parameters = {"ImageId": _IMAGE, "MinCount": 1, "MaxCount": 1, "InstanceType": "t3.micro"}
         if "instance_profile" in instance:
             parameters["IamInstanceProfile.Name"] = instance["instance_profile"]
-        _call(backend, "ec2", "RunInstances", parameters)
+        with instance_named(instance.get("id")):
+            _call(backend, "ec2", "RunInstances", parameters)
+    for function in seed.get("functions", []):
+        _call(backend, "lambda", "CreateFunction", {"Code": {"ZipFile": _NO_CODE}, **function}, "/2015-03-31/functions")
     for cluster in seed.get("clusters", []):
         _call(backend, "ecs", "CreateCluster", {"clusterName": cluster})
     for cluster in seed.get("container_instances", []):
         _add_container_instance(backend, cluster)
     for definition in seed.get("task_definitions", []):
-        _call(backend, "ecs", "RegisterTaskDefinition", definition)
+        reply = _call(backend, "ecs", "RegisterTaskDefinition", definition)
+        note_task(backend, backend.region, json.loads(reply.body)["taskDefinition"]["taskDefinitionArn"], definition)
     for service in seed.get("services", []):
         _add_service(backend, service)
     if seed.get("job_queues"):
         _add_queues(backend, seed["job_queues"])
     for definition in seed.get("job_definitions", []):
-        _call(backend, "batch", "RegisterJobDefinition", definition, "/v1/registerjobdefinition")
+        reply = _call(backend, "batch", "RegisterJobDefinition", for_moto(definition), "/v1/registerjobdefinition")
+        note_job(backend, backend.region, json.loads(reply.body)["jobDefinitionArn"], definition)
 
 
 def fill_operator(backend: Backend, operator: str | Seed) -> None:
@@ -146,7 +158,7 @@ def _add_environment(backend: Backend, platform: str) -> None:
 
 
 def _add_service(backend: Backend, service: Seed) -> None:
-    """A service of ECS without tasks; one on Fargate is in the subnets of the default VPC."""
+    """A service of ECS, which was deployed long ago; one on Fargate is in the subnets of the default VPC."""
     from moto.ec2.models import ec2_backends
 
     more: dict[str, Any] = {}
@@ -154,7 +166,9 @@ def _add_service(backend: Backend, service: Seed) -> None:
         zones = ec2_backends[backend.account][backend.region].subnets.values()
         network = {"subnets": [subnet for zone in zones for subnet in zone], "securityGroups": []}
         more = {"networkConfiguration": {"awsvpcConfiguration": network}}
-    _call(backend, "ecs", "CreateService", {"desiredCount": 0, **more, **service})
+    named = task_definitions.revision_arn(backend.account, backend.region, service["taskDefinition"])
+    _call(backend, "ecs", "CreateService", {"desiredCount": 0, **more, **service, "taskDefinition": named})
+    let_run(backend, backend.region, service.get("cluster", "default"), service["serviceName"])
 
 
 def _add_container_instance(backend: Backend, cluster: str) -> None:
@@ -166,7 +180,8 @@ def _add_container_instance(backend: Backend, cluster: str) -> None:
     ecs_backends[backend.account][backend.region].register_container_instance(cluster, instance.id)
 
 
-def _call(backend: Backend, service: str, action: str, parameters: Mapping[str, Any], path: str = "/") -> None:
+def _call(backend: Backend, service: str, action: str, parameters: Mapping[str, Any], path: str = "/") -> Reply:
     reply = backend.api(service, action, parameters, path)
     if not reply.ok:
         raise ValueError(f"the scenario's {action} was refused: {reply.body.decode(errors='replace')}")
+    return reply
