@@ -2,11 +2,14 @@
 
 This file runs alone, on Python 3.8 and its standard library: in a child process here, inside the workload, or in a
 one-off task or pod whose command carries it. Its request is one JSON document: first argument, else `WIF_PROBE`, else
-stdin.
+`REQUEST`, which only a printed copy has, else stdin.
 
     form                  aws (default): AWS credentials are found and exchanged; token: a token at hand is exchanged;
                           gke: in a pod, whose metadata server gives the token
     config | config_file  the credential configuration, or its path; without both: GOOGLE_APPLICATION_CREDENTIALS;
+    file_first            GOOGLE_APPLICATION_CREDENTIALS goes before `config`, which its file is compared with
+    header                {...}: printed first, with the time and the version of Python, as a line with the key "probe"
+    network               {"hosts": [...]}: form aws and gke: also whether these hosts and those of the tokens answer
                           form token: audience, subject_token_type, token_url and service_account_impersonation_url
     subject_token         form token: the token at hand
     identities            form gke: the metadata server must name one of them as its service account's e-mail
@@ -25,6 +28,7 @@ Exit: 0 all ok, 1 not, 64 no request.
 
 from __future__ import annotations
 
+import base64
 import configparser
 import hashlib
 import hmac
@@ -33,6 +37,7 @@ import ipaddress
 import json
 import os
 import re
+import socket
 import ssl
 import stat
 import sys
@@ -45,10 +50,13 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
+REQUEST: str | None = None
+FORMAT = 1  # of the output
+
 HOPS = {
-    "aws": ("config", "aws-credentials", "caller-identity", "exchange", "impersonation", "permission"),
+    "aws": ("config", "aws-credentials", "network", "caller-identity", "exchange", "impersonation", "permission"),
     "token": ("exchange", "impersonation", "permission"),
-    "gke": ("metadata-server", "token", "permission"),
+    "gke": ("metadata-server", "token", "network", "permission"),
 }
 CLOUD_PLATFORM = "https://www.googleapis.com/auth/cloud-platform"
 IAM_SCOPE = "https://www.googleapis.com/auth/iam"  # google-auth asks for it when it goes on to impersonate
@@ -82,6 +90,12 @@ HIDDEN = "(hidden)"
 LARGEST_FILE = 4 * 1024 * 1024
 PROJECTS_AT_ONCE = 32
 PERMISSIONS_AT_ONCE = 100  # the most that testIamPermissions takes
+CONNECT_SECONDS = 5
+ADDRESSES_TRIED = 2
+VIPS = {  # https://docs.cloud.google.com/vpc/docs/configure-private-google-access#domain-options
+    "restricted": ("199.36.153.4/30", "2600:2d00:2:1000::/64"),
+    "private": ("199.36.153.8/30", "2600:2d00:2:2000::/64"),
+}
 PERMISSION_WORDS = {"held": "granted on", "missing": "not granted on", "untestable": "cannot be tested on"}
 
 
@@ -574,6 +588,142 @@ class MetadataServer:
         raise Refusal("UNREACHABLE", "; ".join(self.silent.values()), sent={"hosts": list(self.hosts)})
 
 
+# --- The network, from inside the workload ---------------------------------------------------------------------------
+
+
+class Refused(OSError):  # noqa: N818 - what the proxy did
+    """A proxy does not open a tunnel."""
+
+
+def reach(host: str) -> dict[str, Any]:
+    """How far a connection to the host gets: its name, TCP, a proxy's tunnel, TLS. The key `code` is there if it fails.
+
+    Codes: NoName, Timeout, UnknownIssuer, ProxyRefused, Unreachable; `words` are those of the system.
+    """
+    found: dict[str, Any] = {"host": host}
+    try:
+        with ssl.create_default_context().wrap_socket(connected(host, found), server_hostname=host) as secure:
+            pairs = [pair for relative in (secure.getpeercert() or {}).get("issuer", ()) for pair in relative]
+            names = {str(pair[0]): str(pair[1]) for pair in pairs}
+            return dict(found, issuer=names.get("organizationName") or names.get("commonName"))
+    except ssl.SSLCertVerificationError as error:
+        return dict(found, code="UnknownIssuer", words=error.verify_message, issuer=unverified_issuer(host))
+    except socket.gaierror as error:
+        code, words = "NoName", error.strerror
+    except TimeoutError:
+        code, words = "Timeout", f"no answer within {CONNECT_SECONDS} s"
+    except Refused as error:
+        code, words = "ProxyRefused", str(error)
+    except (OSError, ValueError) as error:  # ValueError: a proxy's URL with a port that is none
+        code, words = "Unreachable", str(getattr(error, "strerror", None) or error)
+    return dict(found, code=code, words=words)
+
+
+def connected(host: str, found: dict[str, Any]) -> socket.socket:
+    """A connection on which TLS with the host can begin; `found` gets its address and its proxy. Raises OSError."""
+    url = None if urllib.request.proxy_bypass(host) else urllib.request.getproxies().get("https")
+    if not url:
+        return connection(host, 443, found)
+    parts = urllib.parse.urlsplit(url if "://" in url else "http://" + url)
+    found["proxy"] = f"{parts.hostname}:{parts.port or 80}"
+    tunnel = connection(parts.hostname or "", parts.port or 80, found)
+    try:
+        lines = [f"CONNECT {host}:443 HTTP/1.1", f"Host: {host}:443"]
+        if parts.username:
+            pair = urllib.parse.unquote(parts.username) + ":" + urllib.parse.unquote(parts.password or "")
+            lines.append("Proxy-Authorization: Basic " + base64.b64encode(pair.encode()).decode())
+        tunnel.sendall("\r\n".join([*lines, "", ""]).encode())
+        head = b""
+        while b"\r\n\r\n" not in head and len(head) < 65536:
+            more = tunnel.recv(4096)
+            if not more:
+                break
+            head += more
+        status = head.split(b"\r\n", 1)[0].decode("ascii", "replace")
+        if " 200" not in status:
+            raise Refused(status[:200] or "the proxy closed the connection")
+    except OSError:
+        tunnel.close()
+        raise
+    return tunnel
+
+
+def connection(host: str, port: int, found: dict[str, Any]) -> socket.socket:
+    """TCP to one of the first addresses of a host; `found` gets the address. Raises OSError."""
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[:ADDRESSES_TRIED]
+    failure = OSError("the name has no address")
+    for family, kind, protocol, _, address in addresses:
+        found["address"] = address[0]
+        attempt = socket.socket(family, kind, protocol)
+        attempt.settimeout(CONNECT_SECONDS)
+        try:
+            attempt.connect(address)
+        except OSError as error:
+            attempt.close()
+            failure = error
+        else:
+            return attempt
+    raise failure
+
+
+def unverified_issuer(host: str) -> str | None:
+    """Who issued the certificate that the system does not trust; None if that cannot be read."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # nothing is sent over it
+    try:
+        with context.wrap_socket(connected(host, {}), server_hostname=host) as secure:
+            return issuer_in(secure.getpeercert(True) or b"")
+    except (OSError, ValueError, LookupError, StopIteration):
+        return None
+
+
+def issuer_in(certificate: bytes) -> str | None:
+    """The issuer's name in a DER certificate: its common name, else its organization."""
+    _, body = next(der(next(der(certificate))[1]))
+    serial_algorithm_issuer = [value for tag, value in der(body) if tag != 0xA0]  # 0xA0: the version
+    names = {}
+    for _, relative in der(serial_algorithm_issuer[2]):
+        for _, pair in der(relative):
+            (_, kind), (_, value) = der(pair)
+            names[kind] = value.decode("utf-8", "replace")
+    return names.get(b"\x55\x04\x03") or names.get(b"\x55\x04\x0a")
+
+
+def der(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The tag and the content of each element of a DER structure. Raises IndexError if it is cut off."""
+    at = 0
+    while at < len(data):
+        tag, size, at = data[at], data[at + 1], at + 2
+        if size > 0x80:
+            digits, at = data[at : at + size - 0x80], at + size - 0x80
+            size = int.from_bytes(digits, "big")
+        yield tag, data[at : at + size]
+        at += size
+
+
+def vip_of(address: str | None) -> str | None:
+    """Which of Google's virtual IP addresses for private access it is: restricted or private."""
+    for name, networks in VIPS.items():
+        for network in map(ipaddress.ip_network, networks):
+            if address and ipaddress.ip_address(address.partition("%")[0]) in network:
+                return name
+    return None
+
+
+def reach_words(found: Mapping[str, Any]) -> str:
+    """One sentence on how far a connection got."""
+    host, address, proxy = found["host"], found.get("address"), found.get("proxy")
+    place = f"the proxy {proxy}" if proxy else str(address)
+    if "code" not in found:
+        issuer = found.get("issuer")
+        return f"{host}: reached at {place}; the TLS certificate is from {issuer}"
+    words = found["words"]
+    if found["code"] == "UnknownIssuer":
+        issuer = found.get("issuer") or "an unknown issuer"
+        return f"{host}: {words}; the TLS certificate is from {issuer}"
+    return f"{host}: {words} ({place})" if address or proxy else f"{host}: {words}"
+
+
 # --- The configuration -----------------------------------------------------------------------------------------------
 
 
@@ -657,9 +807,16 @@ class Probe:
             "permission": self.permission,
             "metadata-server": self.find_metadata_server,
             "token": self.metadata_token,
+            "network": self.network,
         }
+        if self.request.get("header") is not None:
+            now, version = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), sys.version.split()[0]
+            header = {"probe": FORMAT, "time": now, "python": version, **self.request["header"]}
+            self.say(json.dumps(header))
         failed = ""
         for hop in HOPS[self.request.get("form") or "aws"]:
+            if hop == "network" and not self.request.get("network"):
+                continue
             if failed:
                 self.line(hop, "skipped", evidence=[failed + " failed"])
             elif not self.take(hop, steps[hop]):
@@ -754,7 +911,13 @@ class Probe:
         """The configuration, from the request or its file, and the form of every field that directs the client."""
         config = self.request.get("config")
         path = self.request.get("config_file") or self.environ.get("GOOGLE_APPLICATION_CREDENTIALS")
-        evidence = []
+        evidence, expected, status = [], None, "ok"
+        if self.request.get("file_first") and config is not None:
+            if path:
+                expected, config = config, None
+            else:
+                status, words = "not_proven", "the test used the credential configuration that the probe carries"
+                evidence = [f"GOOGLE_APPLICATION_CREDENTIALS is not set, so {words}"]
         if config is None:
             config = load_config(path)
             evidence = [f"read from {path}"]
@@ -770,7 +933,11 @@ class Probe:
         evidence.insert(
             0, f"the credential configuration is valid, and names the provider {provider} in the pool {pool}"
         )
-        return Seen({}, {name: config[name] for name in names if name in config}, evidence)
+        both = {*(expected or {}), *config} if expected else set()
+        differing = ", ".join(sorted(name for name in both if expected and expected.get(name) != config.get(name)))
+        if differing:
+            evidence.append(f"{path} differs from the credential configuration that the probe carries in: {differing}")
+        return Seen({}, {name: config[name] for name in names if name in config}, evidence, status)
 
     def find_credentials(self) -> Seen:
         """AWS credentials as botocore finds them, the region, and what google-auth alone would have found."""
@@ -806,6 +973,32 @@ class Probe:
         received["region"] = self.region
         return Seen({}, received, [*evidence, f"region {self.region} from {origin}"])
 
+    def network(self) -> Seen:
+        """Whether the hosts of the tokens and of the target can be reached: name, TCP, a proxy's tunnel, TLS."""
+        named = [self.config.get("token_url"), self.config.get("service_account_impersonation_url")]
+        if self.request.get("permissions"):
+            named.append(self.endpoints.get("resource_manager") or "https://cloudresourcemanager.googleapis.com")
+        if self.request.get("bigquery"):
+            named.append(self.endpoints.get("bigquery") or "https://bigquery.googleapis.com")
+        named += ["https://" + host for host in self.request["network"].get("hosts") or ()]
+        urls = [url for url in named if url and url.startswith("https:") and not is_loopback(url)]
+        hosts = list(dict.fromkeys(urllib.parse.urlsplit(url).hostname or "" for url in urls))
+        with ThreadPoolExecutor(PROJECTS_AT_ONCE) as threads:
+            found = [dict(each, vip=vip_of(each.get("address"))) for each in threads.map(reach, hosts)]
+        evidence = [reach_words(each) for each in found]
+        sent, received = {"hosts": hosts}, {"hosts": found}
+        failed = [each for each in found if "code" in each]
+        if not failed:
+            return Seen(sent, received, evidence, "ok" if found else "skipped")
+        codes = {each["code"] for each in failed}
+        if len(failed) == len(found) and codes <= {"Timeout", "Unreachable"}:
+            code = "NoWayOut"
+        elif len(failed) == len(found) and codes == {"NoName"}:
+            code = "NoNames"
+        else:
+            code = failed[0]["code"]
+        raise Refusal(code, "; ".join(map(reach_words, failed)), sent=sent, received=received, evidence=evidence)
+
     def caller_identity(self) -> Seen:
         """Who AWS says the credentials are: a signed GetCallerIdentity."""
         assert self.keys is not None
@@ -819,6 +1012,9 @@ class Probe:
             answer = fetch("POST", url, headers, body)
         except Refusal as refusal:
             refusal.seen["sent"] = sent
+            if refusal.code == "UNREACHABLE" and self.request.get("network"):
+                why = "Google calls AWS STS, the workload does not, so the token exchange can still work"
+                return Seen(sent, {}, [refusal.message, why], "not_proven")
             raise
         fields = xml_fields(answer.body)
         if answer.status != 200 and "Code" in fields:
@@ -1077,7 +1273,7 @@ def say(line: str) -> None:
 
 def main(arguments: list[str]) -> int:
     """Read the request and take the hops; the exit code is 0 if every hop was ok, 1 if not, 64 without a request."""
-    text = arguments[0] if arguments else os.environ.get("WIF_PROBE") or sys.stdin.read()
+    text = arguments[0] if arguments else os.environ.get("WIF_PROBE") or REQUEST or sys.stdin.read()
     try:
         request = json.loads(text)
     except ValueError:

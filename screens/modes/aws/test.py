@@ -13,6 +13,7 @@ from screens.test import TestPage
 from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.error_panel import ErrorPanel
 from screens.widgets.hop_details import HopDetails
+from wizard.modes.aws import chain_titles
 
 if TYPE_CHECKING:
     from wizard.modes.aws.model import AwsSetup
@@ -57,6 +58,8 @@ class AwsTestPage(TestPage):
         """Remove all outcomes, the error and the verdict, and draw the chain of the current setup."""
         setup = self.session.setup
         titles = self.session.mode.chains(setup)[""] if setup else {}
+        if titles and self._runs_inside:
+            titles = chain_titles.in_workload(titles)
         self.query_one(ChainPicture).reset(titles)
         self.query_one(HopDetails).clear()
         super().reset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from wizard.modes.aws.runtimes import RUNTIMES
@@ -16,6 +17,13 @@ def titles(setup: AwsSetup) -> dict[str, str]:
     account = (setup.service_account_email or "").partition("@")[0]
     credential = of_credential(setup.aws.runtime, account, target_title(setup.access.grants))
     return {"config": "Config file"} | credential | {"application": "Application"}
+
+
+def in_workload(titles_by_hop: Mapping[str, str]) -> dict[str, str]:
+    """Return the titles with the network step, which runs only in the workload itself."""
+    hops = list(titles_by_hop.items())
+    after = [hop for hop, _ in hops].index("aws-credentials") + 1
+    return dict([*hops[:after], ("network", "Network"), *hops[after:]])
 
 
 def of_credential(runtime: str, service_account: str = "", target: str = "Google Cloud") -> dict[str, str]:
