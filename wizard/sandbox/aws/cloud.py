@@ -20,6 +20,7 @@ from .batch_capacity import BatchCapacity
 from .container_metadata import CREDENTIALS, METADATA, ContainerMetadata
 from .directory import Directory
 from .ecs import Ecs
+from .eks import Eks
 from .entity_ids import EntityIds
 from .errors import unknown_action
 from .functions import Functions
@@ -50,7 +51,7 @@ _HEAVY = (("ecs", "ListClusters", "/"), ("ec2", "DescribeVpcs", "/"), ("batch", 
 
 
 class AwsCloud:
-    """An AWS account: IAM, STS, ECS, Batch, EC2, Lambda and CloudWatch Logs, which refuse as AWS does.
+    """An AWS account: IAM, STS, ECS, Batch, EC2, EKS, Lambda and CloudWatch Logs, which refuse as AWS does.
 
     `operator` is the access key of its IAM user, `root` that of its root user. `endpoint` is the address it is served
     at (http://HOST:PORT); the server sets it, or the first request does. `admin_token` opens the sandbox's own calls,
@@ -76,6 +77,7 @@ class AwsCloud:
         self.region = str(seed["region"])
         self.endpoint = ""
         self.admin_token = secrets.token_urlsafe(24)
+        self.eks = Eks(self.account)
         self._seed = seed
         self._clock = clock
         self.directory = directory = Directory()
@@ -98,6 +100,7 @@ class AwsCloud:
             **Batch(self._backend, workloads).handlers,
             **BatchCapacity(self._backend, directory).handlers,
             **Functions(self._backend, directory, trust).handlers,
+            **self.eks.handlers,
         }
         self._gate = Gate(self._backend, self._keyring, permissions, handlers, settings, clock, faults, log)
         permissions.denied[self._keyring.operator_identity.arn] = list(seed.get("deny", []))

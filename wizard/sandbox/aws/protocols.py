@@ -1,7 +1,7 @@
 """The services that are served, and how each of them encodes an answer or a refusal.
 
-query (IAM, STS) and ec2 answer XML; json (ECS, CloudWatch Logs) and rest-json (Batch, Lambda) answer JSON. Sources: the
-service models of botocore, and each service's "Common errors" page.
+query (IAM, STS) and ec2 answer XML; json (ECS, CloudWatch Logs) and rest-json (Batch, Lambda, EKS) answer JSON.
+Sources: the service models of botocore, and each service's "Common errors" page.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ SERVICES: dict[str, Service] = {
         Service("logs", "json", "2014-03-28", "Logs_20140328"),
         Service("batch", "rest-json", "2016-08-10"),
         Service("lambda", "rest-json", "2015-03-31"),
+        Service("eks", "rest-json", "2017-11-01"),
     )
 }
 
