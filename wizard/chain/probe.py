@@ -5,7 +5,8 @@ one-off task or pod whose command carries it. Its request is one JSON document: 
 `REQUEST`, which only a printed copy has, else stdin.
 
     form                  aws (default): AWS credentials are found and exchanged; token: a token at hand is exchanged;
-                          gke: in a pod, whose metadata server gives the token
+                          gke: in a pod, whose metadata server gives the token; file: a file that the configuration
+                          names has the token, as in a pod on EKS
     config | config_file  the credential configuration, or its path; without both: GOOGLE_APPLICATION_CREDENTIALS;
     file_first            GOOGLE_APPLICATION_CREDENTIALS goes before `config`, which its file is compared with
     header                {...}: printed first, with the time and the version of Python, as a line with the key "probe"
@@ -57,11 +58,13 @@ HOPS = {
     "aws": ("config", "aws-credentials", "network", "caller-identity", "exchange", "impersonation", "permission"),
     "token": ("exchange", "impersonation", "permission"),
     "gke": ("metadata-server", "token", "network", "permission"),
+    "file": ("config", "subject-token", "network", "exchange", "impersonation", "permission"),
 }
 CLOUD_PLATFORM = "https://www.googleapis.com/auth/cloud-platform"
 IAM_SCOPE = "https://www.googleapis.com/auth/iam"  # google-auth asks for it when it goes on to impersonate
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token"
+JWT_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:jwt"
 AWS_TOKEN_TYPE = "urn:ietf:params:aws:token-type:aws4_request"
 AUDIENCE = re.compile(
     r"//iam\.googleapis\.com/projects/\d+/locations/global/workloadIdentityPools/[^/]+/providers/[^/]+"
@@ -735,8 +738,8 @@ def host_allowed(url: object, known: Any) -> bool:
     return parts.scheme == "https" and parts.netloc == parts.hostname and bool(known.fullmatch(parts.hostname or ""))
 
 
-def config_problems(config: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with the form of a credential configuration for AWS; nothing is asked of any server."""
+def config_problems(config: Mapping[str, Any], form: str) -> Iterator[str]:
+    """What is wrong with a credential configuration for AWS, or for a token in a file; no server is asked."""
     source = config.get("credential_source")
     if config.get("type") != "external_account":
         kind = config.get("type")
@@ -748,8 +751,9 @@ def config_problems(config: Mapping[str, Any]) -> Iterator[str]:
     audience, token_url = config.get("audience"), config.get("token_url")
     if not AUDIENCE.fullmatch(str(audience)):
         yield f"audience is not the full name of a provider with the project NUMBER: {audience}"
-    if config.get("subject_token_type") != AWS_TOKEN_TYPE:
-        yield "subject_token_type is not " + AWS_TOKEN_TYPE
+    token_type = JWT_TOKEN_TYPE if form == "file" else AWS_TOKEN_TYPE
+    if config.get("subject_token_type") != token_type:
+        yield "subject_token_type is not " + token_type
     if not host_allowed(token_url, STS_HOST):
         yield f"token_url is not a known token host: {token_url}"
     impersonation = config.get("service_account_impersonation_url")
@@ -759,7 +763,10 @@ def config_problems(config: Mapping[str, Any]) -> Iterator[str]:
         yield f"service_account_impersonation_url gives ID tokens, not access tokens: {impersonation}"
     elif impersonation is not None and not IMPERSONATION_PATH.search(urllib.parse.unquote(impersonation)):
         yield f"service_account_impersonation_url does not name a service account: {impersonation}"
-    yield from source_problems(source)
+    if form != "file":
+        yield from source_problems(source)
+    elif not isinstance(source.get("file"), str):
+        yield "credential_source.file does not name a file"
 
 
 def source_problems(source: Mapping[str, Any]) -> Iterator[str]:
@@ -794,6 +801,7 @@ class Probe:
         self.keys: Keys | None = None
         self.region = ""
         self.token = ""
+        self.subject_jwt = ""
         self.secrets: dict[str, str] = {}
 
     def run(self) -> bool:
@@ -808,6 +816,7 @@ class Probe:
             "metadata-server": self.find_metadata_server,
             "token": self.metadata_token,
             "network": self.network,
+            "subject-token": self.read_token,
         }
         if self.request.get("header") is not None:
             now, version = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), sys.version.split()[0]
@@ -924,7 +933,7 @@ class Probe:
         if not isinstance(config, dict):
             name = path or "the credential configuration"
             raise Refusal("ConfigError", f"{name} is not a JSON object")
-        problems = list(config_problems(config))
+        problems = list(config_problems(config, self.request.get("form") or "aws"))
         if problems:
             raise Refusal("ConfigError", "; ".join(problems), evidence=problems)
         self.config = config
@@ -938,6 +947,39 @@ class Probe:
         if differing:
             evidence.append(f"{path} differs from the credential configuration that the probe carries in: {differing}")
         return Seen({}, {name: config[name] for name in names if name in config}, evidence, status)
+
+    def read_token(self) -> Seen:
+        """The token in the file that the configuration names, and what it says of itself."""
+        source = self.config["credential_source"]
+        path, field = source["file"], (source.get("format") or {}).get("subject_token_field_name")
+        try:
+            text = read_file(path)
+            token = str(json.loads(text)[field]) if field else text.strip()
+            claims = jwt_claims(token)
+        except OSError as error:
+            raise Refusal("TokenFile", f"{path}: {error.strerror or error}", evidence=self.roles_unread()) from None
+        except (ValueError, LookupError, TypeError, AttributeError):
+            raise Refusal("TokenFile", f"{path} does not contain a JWT", evidence=self.roles_unread()) from None
+        self.subject_jwt = token
+        self.hide(token)
+        received = {name: claims.get(name) for name in ("iss", "sub", "aud", "iat", "exp")}
+        issuer, subject, audience, expires = (claims.get(name) for name in ("iss", "sub", "aud", "exp"))
+        left = int(expires) - int(time.time()) if isinstance(expires, (int, float)) else None
+        audiences = ", ".join(map(str, audience)) if isinstance(audience, list) else audience
+        evidence = [f"{path}: a token of {issuer} for {subject}, with the audience {audiences}"]
+        if left is not None:
+            evidence.append(f"the token expires in {left} s" if left > 0 else f"the token expired {-left} s ago")
+        return Seen({"file": path}, received, evidence + self.roles_unread())
+
+    def roles_unread(self) -> list[str]:
+        """The role of AWS that the pod has beside its token, which no auth library of Google reads."""
+        role = self.environ.get("AWS_ROLE_ARN")
+        if self.environ.get("AWS_WEB_IDENTITY_TOKEN_FILE"):
+            return [f"the pod also has the role {role} (IRSA), which Google's auth libraries do not read"]
+        url = self.environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI") or ""
+        if urllib.parse.urlsplit(url).hostname in POD_IDENTITY_HOSTS:
+            return ["the pod also has a role (EKS Pod Identity), which Google's auth libraries do not read"]
+        return []
 
     def find_credentials(self) -> Seen:
         """AWS credentials as botocore finds them, the region, and what google-auth alone would have found."""
@@ -1054,6 +1096,8 @@ class Probe:
         """The token to exchange, and what may be shown of its making."""
         if self.request.get("form") == "token":
             return str(self.request.get("subject_token")), {}
+        if self.subject_jwt:
+            return self.subject_jwt, {}
         assert self.keys is not None
         source = self.config["credential_source"]
         url = source["regional_cred_verification_url"].replace("{region}", self.region)
@@ -1221,6 +1265,15 @@ def load_config(path: str | None) -> Any:
         raise Refusal("ConfigError", f"could not read {path}: {reason}") from None
     except (ValueError, RecursionError):
         raise Refusal("ConfigError", f"{path} is not a JSON file") from None
+
+
+def jwt_claims(token: str) -> dict[str, Any]:
+    """The claims of a JWT, whose signature is not checked. Raises ValueError, AttributeError for another text."""
+    _, payload, _ = token.split(".")
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    if not isinstance(claims, dict) or not token.isprintable():
+        raise ValueError("no JWT")
+    return claims
 
 
 def read_file(path: str) -> str:

@@ -228,6 +228,7 @@ _LINE: Form = {
 }
 _RECEIVED: Mapping[str, Form] = {
     "aws-credentials": {"source": _text, "google_auth": _object},
+    "subject-token": {"iss": _text, "sub": _text},
     "caller-identity": {"account": _text, "arn": _text, "userid": _text},
     "permission": dict.fromkeys(("held", "missing", "untestable"), _permissions),
     "network": {"hosts": lambda value: isinstance(value, list) and all(isinstance(each, dict) for each in value)},

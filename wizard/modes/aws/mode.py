@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.modes.mode import GOOGLE, Mode, Operator, Reader, Stopping, sound_answer
 
 if TYPE_CHECKING:
@@ -118,6 +119,10 @@ class AwsMode(Mode):
     def open(
         self, setup: AwsSetup, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool
     ) -> AwsOpened:
+        if RUNTIMES[setup.aws.runtime].workload_identity == "service account":
+            from wizard.modes.aws.eks.opened import opened as opened_on_eks
+
+            return opened_on_eks(setup, folder, text, environ, ask_google=ask_google)
         from wizard.modes.aws.opened import opened
 
         return opened(setup, folder, text, environ, ask_google=ask_google)

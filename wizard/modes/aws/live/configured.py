@@ -25,7 +25,7 @@ from wizard.modes.aws.live import test as live_test
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.places import WorkloadRole
 from wizard.modes.aws.machine import aws_defaults
-from wizard.modes.aws.runtimes import RUNTIMES
+from wizard.modes.aws.runtimes import with_role
 from wizard.modes.granted import Granted, may_be, read_granted
 from wizard.modes.live_targets import TargetReader
 from wizard.modes.opened import Listener, OpenedConfiguration, Outcomes
@@ -192,7 +192,7 @@ class AwsConfiguration(OpenedConfiguration):
 
 def _decisions(policy: dict[str, Any], account: str, region: str) -> Iterator[tuple[str, bool | None]]:
     now = datetime.now(UTC)
-    for runtime in RUNTIMES.values():
+    for runtime in with_role().values():
         yield runtime.name, trusts_service(policy, runtime.trusted_service(account, region), now).allowed
 
 

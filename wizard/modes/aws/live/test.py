@@ -50,7 +50,7 @@ def run(
     if place == "inside":
         return walk_in(test, places.inside(environ), listener, stop)
     setup = blueprint.setup.aws
-    workload = WorkloadRole(setup.account, setup.role, setup.runtime, setup.region)
+    workload = WorkloadRole(setup.account, blueprint.setup.role_name, setup.runtime, setup.region)
     return as_workload(workload, clouds, test, listener, stop)
 
 
