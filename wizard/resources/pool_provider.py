@@ -89,14 +89,14 @@ def read_provider(clouds: Clouds, name: str) -> State | None:
 
 def state_of(provider: dict[str, Any]) -> State:
     """Return the state of a provider of any type, as the API answers it."""
-    oidc = provider.get("oidc", {})
+    oidc = provider.get("oidc")
+    of_oidc = {"issuer": oidc.get("issuerUri"), "audiences": list(oidc.get("allowedAudiences", ()))} if oidc else {}
     return {
+        **of_oidc,
         "state": provider.get("state"),
         "disabled": provider.get("disabled", False),
         "type": texts.type_of(provider),
         "account": provider.get("aws", {}).get("accountId"),
-        "issuer": oidc.get("issuerUri"),
-        "audiences": list(oidc.get("allowedAudiences", ())),
         "mapping": effective(provider.get("attributeMapping")),
         "condition": provider.get("attributeCondition", ""),
     }

@@ -72,10 +72,17 @@ class AwsTestPage(TestPage):
                 "This machine is the workload: the test runs [bold]inside[/] the workload, with the credentials of "
                 "its runtime."
             )
+        if not aws.role_name:
+            return Content.from_markup(
+                "The test runs from [bold]here[/], which is this machine, with a token that the cluster [bold]$cluster"
+                "[/] issues for the service account [bold]$account[/].",
+                cluster=aws.aws.cluster,
+                account=aws.kubernetes_account,
+            )
         return Content.from_markup(
             "The test runs from [bold]here[/], which is this machine, with the workload's role [bold]$role[/]. The "
             "test removes everything that it adds.",
-            role=aws.aws.role,
+            role=aws.role_name,
         )
 
     @property
@@ -92,7 +99,9 @@ class AwsTestPage(TestPage):
         """Return what the test does before the first step has an outcome."""
         if consent:
             return "Waiting for the new trust policy to take effect"
-        return "" if self._runs_inside else "Checking who can assume the role"
+        setup: Any = self.session.setup
+        assumes = setup is not None and bool(setup.role_name)
+        return "Checking who can assume the role" if assumes and not self._runs_inside else ""
 
 
 PAGE = AwsTestPage

@@ -47,6 +47,8 @@ class AwsMode(Mode):
         "aws.profile",
         "aws.account",
         "aws.region",
+        "aws.cluster",
+        "aws.namespace",
         "access.on",
     )
     reads = "in AWS and in Google Cloud"
@@ -81,6 +83,9 @@ class AwsMode(Mode):
         return answers.at_question(problem)
 
     def about(self, answers: Answers) -> str:
+        if answers.text("aws.runtime") in RUNTIMES and not answers.question("aws.role").shown(answers):
+            namespace, account = answers.text("aws.namespace"), answers.text("aws.service_account")
+            return f"{namespace}/{account} in {answers.text('aws.cluster')}"
         return f"{answers.text('aws.role')} in {answers.text('aws.account')}"
 
     def model(self) -> type[AwsSetup]:
@@ -110,8 +115,9 @@ class AwsMode(Mode):
     def readers(self) -> Mapping[str, Reader]:
         from wizard.detect import google_lists
         from wizard.modes.aws import lists, pool_lists
+        from wizard.modes.aws.eks import lists as eks_lists
 
-        return lists.READERS | pool_lists.READERS | google_lists.READERS
+        return lists.READERS | eks_lists.READERS | pool_lists.READERS | google_lists.READERS
 
     def region(self, answers: Answers) -> str:
         return sound_answer(answers, "aws.region")

@@ -25,7 +25,7 @@ class Aws(Section):
     """The AWS region in which the workload runs."""
     runtime: Annotated[str, texts.OneOf(RUNTIMES), Field(examples=["batch-fargate"])]
     """The runtime of the workload."""
-    role: Annotated[aws_texts.AwsRoleName | None, Field(validate_default=True)] = None
+    role: Annotated[aws_texts.AwsRoleName | None, Field(validate_default=True, examples=["rds-to-bigquery"])] = None
     """The name or the ARN of the workload's IAM role: the task role, job role, instance role or function role."""
     role_path: aws_texts.AwsRolePath | None = None
     """The path of the role, if it must be this one. The ARN of the role has it."""
@@ -37,11 +37,13 @@ class Aws(Section):
     """The workload's container, if the definition has several."""
     imdsv2: bool = False
     """Whether clients read an instance's credentials with a session token (IMDSv2)."""
-    cluster: Annotated[aws_texts.EksClusterName | None, Field(validate_default=True)] = None
+    cluster: Annotated[aws_texts.EksClusterName | None, Field(validate_default=True, examples=["shop"])] = None
     """The name of the EKS cluster in which the workload runs, for the runtime eks."""
-    namespace: Annotated[aws_texts.Namespace | None, Field(validate_default=True)] = None
+    namespace: Annotated[aws_texts.Namespace | None, Field(validate_default=True, examples=["orders"])] = None
     """The namespace of the workload's Kubernetes service account, for the runtime eks."""
-    service_account: Annotated[aws_texts.KubernetesServiceAccount | None, Field(validate_default=True)] = None
+    service_account: Annotated[
+        aws_texts.KubernetesServiceAccount | None, Field(validate_default=True, examples=["loader"])
+    ] = None
     """The workload's Kubernetes service account, for the runtime eks."""
     issuer: aws_texts.Issuer | None = None
     """The issuer of the cluster's tokens, if the wizard cannot read it from AWS."""
@@ -62,6 +64,8 @@ class Aws(Section):
         """Refuse a key that the runtime does not use, and a missing one that it needs."""
         runtime, field = RUNTIMES.get(info.data.get("runtime", "")), info.field_name
         if runtime is None:
+            if field == "role" and value is None:
+                raise PydanticCustomError("missing", "a required key is missing")
             return value
         used = (field == "role") == (runtime.workload_identity == "role")
         if used and value is None and field != "issuer":

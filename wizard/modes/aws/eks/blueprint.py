@@ -11,14 +11,11 @@ from wizard.engine.resource import Resource, is_deleted
 from wizard.federation import credential_config, eks
 from wizard.federation.principals import FederatedIdentity, members_of, principal
 from wizard.modes.aws.blueprint import Blueprint
+from wizard.modes.aws.eks.pod_fragment import TOKEN_FILE
 from wizard.modes.aws.existing import ACCOUNT_GAINS, Existing, gains
 from wizard.modes.aws.model import AwsSetup
 from wizard.resources.oidc_provider import OidcProvider, ServiceAccountTokens
 from wizard.resources.pool import Pool
-
-TOKEN_FOLDER = "/var/run/service-account"
-"""Where the pod has its token, as in Google's documentation."""
-TOKEN_FILE = f"{TOKEN_FOLDER}/token"
 
 
 class EksBlueprint(Blueprint):
