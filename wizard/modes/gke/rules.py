@@ -5,6 +5,7 @@ Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 
 import re
 
+from wizard.clouds.controllers import KINDS
 from wizard.setup.kubernetes_rules import DNS_LABEL, DNS_SUBDOMAIN, namespace, service_account
 from wizard.setup.rules import Broken, full
 
@@ -57,3 +58,22 @@ def kubernetes_service_account(text: str) -> Broken | None:
         fix = "move this value to google_service_account; the key service_account is for the Kubernetes service account"
         return Broken(f'"{text}" is a Google service account, not a Kubernetes service account', fix)
     return service_account(text)
+
+
+CONTROLLER = r"^(Deployment|StatefulSet|DaemonSet|CronJob)/[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"
+
+
+def controller(text: str) -> Broken | None:
+    """Check a controller of pods: KIND/NAME, such as Deployment/scorer."""
+    if full(CONTROLLER, text):
+        return None
+    kind, _, name = text.partition("/")
+    known = {each.name.lower(): each.name for each in KINDS.values() if each.patchable}
+    if kind.lower() in known and name:
+        return Broken(f'"{text}" is not a valid controller', f"write {known[kind.lower()]}/{name.lower()}")
+    if kind.lower() in ("job", "pod", "replicaset"):
+        return Broken(
+            f'the wizard cannot change the service account of "{text}"',
+            "name the Deployment, StatefulSet, DaemonSet or CronJob that creates the pods, or recreate the object",
+        )
+    return Broken(f'"{text}" is not a valid controller', "write KIND/NAME, such as Deployment/scorer")
