@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from wizard.clouds import aws_answers, aws_credentials, calls
+from wizard.secret import Secret
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,24 @@ class Aws:
             raise aws_answers.with_loss(refusal, {}) from None
         except aws_answers.inside_botocore() as error:
             raise aws_answers.unread(service, operation, error) from None
+
+    def signed_caller(self, url: str, region: str, headers: Mapping[str, str], seconds: int) -> Secret:
+        """Return a URL that asks AWS STS who the operator is, signed with these headers. Raises CloudError.
+
+        Anyone with the URL can use it for `seconds`, with the headers: its host must be AWS STS.
+        """
+        from botocore.exceptions import BotoCoreError
+        from botocore.signers import RequestSigner
+
+        service = self.client("sts").meta.service_model.service_id  # also creates the session
+        request = {"method": "GET", "url": url, "body": {}, "headers": dict(headers), "context": {}}
+        try:
+            credentials = self._session.get_credentials()
+            signer = RequestSigner(service, region, "sts", "v4", credentials, self._session.events)
+            signed = signer.generate_presigned_url(request, "", expires_in=seconds, region_name=region)
+        except BotoCoreError as error:
+            raise aws_credentials.no_answer("sts", "get_caller_identity", error, self._environ) from error
+        return Secret(str(signed))
 
     def caller(self) -> dict[str, Any]:
         """Return the operator's identity: Account, Arn and UserId. Raises CloudError."""

@@ -33,7 +33,7 @@ from .model.world import Settings, World, utc_now
 from .network import Proxy
 from .request_log import RequestLog
 from .scenario import Scenario
-from .seeding import operator_refresh_token, operator_token, seed
+from .seeding import operator_refresh_token, operator_token, seed, seed_eks
 
 CERTIFICATE_LIFETIME = timedelta(days=1)
 """Of the certificates for the clouds' names."""
@@ -106,6 +106,7 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
     log = RequestLog(options.request_log, utc_now)
     world = World(options.settings, faults=Faults(scenario.faults), log=log)
     seed(world, scenario.google)
+    seed_eks(world, scenario.aws)
     gateway = Gateway(world, MOUNTS)
     async with AsyncExitStack() as stack:
         stack.callback(log.close)
@@ -133,6 +134,12 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
 
             # For clusters to come: without a file of the sandbox, gcloud would write into the caller's own.
             variables |= kubeconfig.variables([], private, operator.token)
+        if aws is not None and world.eks:
+            from .kubernetes.server import serve
+
+            for cluster in world.eks:
+                await serve(stack, world, cluster, gateway.answer, edge.open_door)
+            aws.eks.clusters = world.eks
         _serve_clusters_to_come(stack, world, gateway, edge)
         if aws is not None:
             key = aws.operator

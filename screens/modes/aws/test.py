@@ -16,6 +16,7 @@ from screens.test import BUSY, TestPage
 from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.error_panel import ErrorPanel
 from screens.widgets.hop_details import HopDetails
+from wizard.modes.aws import chain_titles
 
 if TYPE_CHECKING:
     from wizard.chain.hop import Verdict
@@ -81,6 +82,8 @@ class AwsTestPage(TestPage):
         """Remove all outcomes, the error and the verdict, and draw the chain of the current setup."""
         setup = self.session.setup
         titles = self.session.mode.chains(setup)[""] if setup else {}
+        if titles and self._runs_inside:
+            titles = chain_titles.in_workload(titles)
         self.query_one(ChainPicture).reset(titles)
         self.query_one(HopDetails).clear()
         super().reset()
@@ -93,17 +96,24 @@ class AwsTestPage(TestPage):
                 "This machine is the workload: the test runs [bold]inside[/] the workload, with the credentials of "
                 "its runtime."
             )
+        if not aws.role_name:
+            return Content.from_markup(
+                "The test runs from [bold]here[/], which is this machine, with a token that the cluster [bold]$cluster"
+                "[/] issues for the service account [bold]$account[/].",
+                cluster=aws.aws.cluster,
+                account=aws.kubernetes_account,
+            )
         if self._first_place == "task":
             return Content.from_markup(
                 "The test runs in a [bold]one-off task[/], where the workload runs, with the workload's role "
                 "[bold]$role[/]. You can also test from [bold]here[/], which is this machine. The test removes "
                 "everything that it adds.",
-                role=aws.aws.role,
+                role=aws.role_name,
             )
         return Content.from_markup(
             "The test runs from [bold]here[/], which is this machine, with the workload's role [bold]$role[/]. The "
             "test removes everything that it adds.",
-            role=aws.aws.role,
+            role=aws.role_name,
         )
 
     @property
@@ -161,7 +171,9 @@ class AwsTestPage(TestPage):
             return "Starting a one-off task" if consent else "Reading the setup before the test"
         if consent:
             return "Waiting for the new trust policy to take effect"
-        return "" if self._runs_inside else "Checking who can assume the role"
+        setup: Any = self.session.setup
+        assumes = setup is not None and bool(setup.role_name)
+        return "Checking who can assume the role" if assumes and not self._runs_inside else ""
 
 
 PAGE = AwsTestPage

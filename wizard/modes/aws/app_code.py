@@ -14,6 +14,7 @@ from typing import Any
 from wizard.chain import serve_credentials
 from wizard.federation import credential_config
 from wizard.modes.aws import sidecar
+from wizard.modes.aws.eks import pod_fragment
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.runtimes import RUNTIMES, Definition, Packaging, Runtime
 from wizard.modes.aws.suppliers import JAVA, NODE, PYTHON, go
@@ -103,10 +104,16 @@ def _on_a_machine(setup: AwsSetup, _config: Mapping[str, object]) -> list[Export
     return [ExportedFile("install.sh", "Commands for the instance", why, "bash", "\n".join(lines) + "\n")]
 
 
+def _in_a_pod(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFile]:
+    pairs = {variable.name: variable.value for variable in variables(setup)}
+    return pod_fragment.files(setup, config, pairs, _runtime(setup).folder)
+
+
 _PACKAGED: dict[Packaging, Callable[[AwsSetup, Mapping[str, object]], list[ExportedFile]]] = {
     "image": _in_an_image,
     "deployment package": _in_a_package,
     "machine": _on_a_machine,
+    "pod": _in_a_pod,
 }
 """What the credential configuration is deployed in -> the texts that deploy it."""
 

@@ -6,8 +6,9 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from wizard.chain.recorded import Recording
 from wizard.clouds.errors import CloudError
 from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
@@ -75,6 +76,13 @@ class AwsOpened(Opened):
 
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         return {"": test.run(self.blueprint, self.clouds, place, wait, listener, stop)}
+
+    def probe_request(self) -> dict[str, Any]:
+        return test.printed_request(self.blueprint, self.clouds, self.title)
+
+    def judge(self, recording: Recording, wait: float, listener: Listener) -> Outcomes:
+        recording.check_workload(self.title)
+        return {"": test.judge(self.blueprint, self.clouds, recording, wait, listener)}
 
     def exports(self) -> list[ExportedFile]:
         return app_code.exports(self.setup, self.blueprint.config())

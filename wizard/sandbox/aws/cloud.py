@@ -24,6 +24,7 @@ from .directory import Directory
 from .ec2_instances import Ec2Instances
 from .ecs import Ecs
 from .ecs_services import EcsServices
+from .eks import Eks
 from .entity_ids import EntityIds
 from .errors import unknown_action
 from .function_runs import FunctionRuns
@@ -57,7 +58,7 @@ _HEAVY = (("ecs", "ListClusters", "/"), ("ec2", "DescribeVpcs", "/"), ("batch", 
 
 
 class AwsCloud:
-    """An AWS account: IAM, STS, ECS, Batch, EC2, Lambda and CloudWatch Logs, which refuse as AWS does.
+    """An AWS account: IAM, STS, ECS, Batch, EC2, EKS, Lambda and CloudWatch Logs, which refuse as AWS does.
 
     `operator` is the access key of its IAM user, `root` that of its root user. `endpoint` is the address it is served
     at (http://HOST:PORT); the server sets it, or the first request does. `admin_token` opens the sandbox's own calls,
@@ -84,6 +85,7 @@ class AwsCloud:
         self.region = str(seed["region"])
         self.endpoint = ""
         self.admin_token = secrets.token_urlsafe(24)
+        self.eks = Eks(self.account)
         self._seed = seed
         self._clock = clock
         self.directory = directory = Directory()
@@ -117,6 +119,7 @@ class AwsCloud:
             **Functions(self._backend, directory, trust, functions).handlers,
             **Ec2Instances(self._backend).handlers,
             **EcsServices(self._backend, directory, trust, settings, clock).handlers,
+            **self.eks.handlers,
         }
         handlers |= Definitions(self._backend, dict(handlers)).handlers
         self._gate = Gate(self._backend, self._keyring, permissions, handlers, settings, clock, faults, log)

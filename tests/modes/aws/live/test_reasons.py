@@ -15,11 +15,12 @@ from wizard.federation.gate import Gate
 from wizard.federation.identifiers import ProviderName
 from wizard.federation.principals import FederatedIdentity, principal, principal_set
 from wizard.modes.aws.live.facts import AwsTest, Elsewhere, ProviderFacts
-from wizard.modes.aws.live.hops import HOPS, TASK
+from wizard.modes.aws.live.hops import APPLICATION, PROBED_INSIDE, TASK
 from wizard.modes.aws.live.known import AwsFacts, AwsKnown
 from wizard.modes.aws.live.reasons import RULES
 
-BY_ID = {hop.id: hop for hop in (TASK, *HOPS)}
+HOPS = (TASK, *PROBED_INSIDE, APPLICATION)
+BY_ID = {hop.id: hop for hop in HOPS}
 CALLER = {"account": "111122223333", "arn": "arn:aws:sts::111122223333:assumed-role/rds-to-bigquery/abc"}
 ROLE = "arn:aws:sts::111122223333:assumed-role/rds-to-bigquery"
 POOL = ProviderName.parse(AUDIENCE).pool

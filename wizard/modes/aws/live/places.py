@@ -120,11 +120,13 @@ class Place:
     runtime: str | None = None
     unproven: str | None = None
     remote: RemoteProbe | None = None
+    in_workload: bool = False
+    """Whether it is the workload itself, so that its network is tested too."""
 
 
 def inside(environ: Mapping[str, str] | None = None) -> Place:
     """Return the place inside the workload: the environment of this process, unchanged."""
-    return Place(dict(os.environ if environ is None else environ))
+    return Place(dict(os.environ if environ is None else environ), in_workload=True)
 
 
 @contextmanager

@@ -73,9 +73,9 @@ def _definition(blueprint: Blueprint, clouds: Clouds) -> Outcome | None:
     setup = blueprint.setup
     own = own_definition.read(clouds.aws, setup)
     where = setup.aws
-    arn = federation.role_arn(where.account, where.role, federation.partition_of(where.region))
+    arn = federation.role_arn(where.account, setup.role_name, federation.partition_of(where.region))
     on_fargate = RUNTIMES[where.runtime].platform == "FARGATE"
-    return own_definition.outcome(own, where.role, arn, on_fargate) if own else None
+    return own_definition.outcome(own, setup.role_name, arn, on_fargate) if own else None
 
 
 def provider_facts(clouds: Clouds, config: dict[str, Any]) -> ProviderFacts | None:

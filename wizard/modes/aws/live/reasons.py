@@ -1,6 +1,7 @@
 """The rules for AWS: which words of which cloud, with which facts, have which cause and which fix."""
 
-from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION
+from wizard.chain import network
+from wizard.chain.hop import EXCHANGE, IMPERSONATION, NETWORK, PERMISSION
 from wizard.chain.reasons_shared import EVERYWHERE, impersonation_rules, target_rules
 from wizard.chain.rule import Rule
 from wizard.modes.aws.live.hops import APPLICATION, AWS_CREDENTIALS, CALLER_IDENTITY, CONFIG, PRINCIPAL
@@ -145,6 +146,11 @@ _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
         "the container credentials endpoint did not return credentials",
         "check that the task has a task role, and that nothing in the image overwrites the AWS_CONTAINER_* variables",
     ),
+)
+
+_NO_WAY_OUT = (
+    "give the workload a way to the internet: in a private subnet, add a route to a NAT gateway; on Fargate in a "
+    "public subnet, set assignPublicIp to ENABLED; or set HTTPS_PROXY if the network has a proxy"
 )
 
 _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
@@ -356,6 +362,7 @@ RULES: tuple[Rule[AwsFacts], ...] = (
     _PERIMETER,
     *_CONFIG_RULES,
     *_CREDENTIALS_RULES,
+    *network.rules((NETWORK,), _NO_WAY_OUT),
     *_SIGNED_RULES,
     *_EXCHANGE_RULES,
     *MEMBER_RULES,

@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from wizard.chain.child import Stopped
 from wizard.chain.hop import Outcome
+from wizard.chain.recorded import Recording, asked
+from wizard.chain.report import utc_now
+from wizard.chain.target import as_tested
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Refused
 from wizard.modes.aws.blueprint import Blueprint
@@ -52,8 +57,38 @@ def run(
     if place == "inside":
         return walk_in(test, places.inside(environ), listener, stop)
     setup = blueprint.setup.aws
-    workload = WorkloadRole(setup.account, setup.role, setup.runtime, setup.region)
+    workload = WorkloadRole(setup.account, blueprint.setup.role_name, setup.runtime, setup.region)
     return as_workload(workload, clouds, test, listener, stop)
+
+
+def printed_request(blueprint: Blueprint, clouds: Clouds, title: str) -> dict[str, Any]:
+    """Return the request for a probe that is printed, and copied to the workload with this title. Raises BadInput."""
+    test = prepare.from_setup(blueprint, clouds, 0.0)
+    return copied_request(test, title)
+
+
+def copied_request(test: AwsTest, title: str) -> dict[str, Any]:
+    """Return the request of a test for a probe that is copied to the workload: it waits for nothing."""
+    request = test.probe_request(utc_now(), link_local=True, in_workload=True)
+    return {**request, "settle": {}, "file_first": True, "header": {"workload": title}}
+
+
+def judge(blueprint: Blueprint, clouds: Clouds, recording: Recording, wait: float, listener: Listener) -> list[Outcome]:
+    """Return the outcomes of what a printed probe wrote in the workload. Raises BadInput if it is not about it."""
+    return judge_test(prepare.from_setup(blueprint, clouds, wait), recording, listener)
+
+
+def judge_test(test: AwsTest, recording: Recording, listener: Listener) -> list[Outcome]:
+    """Return the outcomes of what a printed probe wrote, for a prepared test."""
+    test = replace(test, targets=as_tested(test.targets, asked(recording.records)))
+    chain = walk.AwsChain(
+        test,
+        places.inside({}),
+        lambda outcome: listener.on_outcome("", outcome),
+        lambda progress: listener.on_progress("", progress),
+        recording=recording,
+    )
+    return chain.run()
 
 
 def as_workload(

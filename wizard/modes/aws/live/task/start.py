@@ -66,7 +66,7 @@ _DECLINED = "The wizard started nothing, and tested nothing. You can test with t
 
 def consent(setup: AwsSetup) -> Consent:
     """Return what the operator must confirm before something is started."""
-    image, role = setup.probe.image or IMAGE, setup.aws.role
+    image, role = setup.probe.image or IMAGE, setup.role_name
     if _is_batch(setup):
         meaning = _JOB_MEANING.format(image=image, role=role)
         return Consent("Start a one-off job for this test?", meaning, "Start and remove the job", _DECLINED)
@@ -88,21 +88,21 @@ def is_first_choice(setup: AwsSetup) -> bool:
 def place(setup: AwsSetup, clouds: Clouds) -> Place:
     """Return the place of a test in a one-off workload."""
     if _is_lambda(setup):
-        return Place({}, True, runtime=setup.aws.runtime, remote=_function(setup, clouds.aws))
+        return Place({}, True, in_workload=True, runtime=setup.aws.runtime, remote=_function(setup, clouds.aws))
     if not (_is_batch(setup) or _is_ecs(setup)):
-        probe = InstanceProbe(clouds.aws, setup.aws.role, _NEEDS_ON_INSTANCE)
-        return Place({}, True, runtime=setup.aws.runtime, remote=probe)
+        probe = InstanceProbe(clouds.aws, setup.role_name, _NEEDS_ON_INSTANCE)
+        return Place({}, True, in_workload=True, runtime=setup.aws.runtime, remote=probe)
     is_batch = _is_batch(setup)
     prepare = _prepare_job(setup, clouds.aws) if is_batch else _prepare_task(setup, clouds.aws)
     needed = _NEEDS.format(actions=_BATCH_ACTIONS if is_batch else _ECS_ACTIONS)
     task = TaskProbe(clouds.aws, prepare, needed, lambda: _is_settling(setup, clouds.aws), Journal())
-    return Place({}, True, runtime=setup.aws.runtime, remote=task)
+    return Place({}, True, in_workload=True, runtime=setup.aws.runtime, remote=task)
 
 
 def _is_settling(setup: AwsSetup, aws: AwsCalls) -> bool:
     where = setup.aws
     service = RUNTIMES[where.runtime].trusted_service(where.account, where.region)
-    return detect.is_settling(aws, where.role, service)
+    return detect.is_settling(aws, setup.role_name, service)
 
 
 def _function(setup: AwsSetup, aws: Aws) -> FunctionProbe:
@@ -121,8 +121,8 @@ def _function(setup: AwsSetup, aws: Aws) -> FunctionProbe:
 
 def _role_arn(setup: AwsSetup, aws: AwsCalls) -> str:
     where = setup.aws
-    arn = federation.role_arn(where.account, where.role, federation.partition_of(where.region))
-    return detect.role_arn(aws, where.role, arn)
+    arn = federation.role_arn(where.account, setup.role_name, federation.partition_of(where.region))
+    return detect.role_arn(aws, setup.role_name, arn)
 
 
 def _prepare_job(setup: AwsSetup, aws: AwsCalls) -> Start:
