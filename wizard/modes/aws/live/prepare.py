@@ -13,6 +13,7 @@ from wizard.federation.file_kinds import AWS, kind_of
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.modes import configurations, live_facts
 from wizard.modes.aws.blueprint import Blueprint
+from wizard.modes.aws.live import definition_roles
 from wizard.modes.aws.live.elsewhere import read_elsewhere
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
 from wizard.modes.granted import may_be
@@ -45,6 +46,7 @@ def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
     with Readers() as readers:
         provider = readers.submit(provider_facts, clouds, config)
         elsewhere = readers.submit(read_elsewhere, blueprint, clouds)
+        roles = readers.submit(definition_roles.evidence, blueprint.setup, clouds)
         policies = readers.submit(live_facts.policies, clouds, reader, blueprint.roles(), email, home)
         targets = reader.targets(blueprint.roles(), may_be(email, blueprint.pool))
         return AwsTest(
@@ -59,6 +61,7 @@ def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
             account_disabled=policies.result().account_disabled,
             endpoints=live_facts.endpoints_of(clouds),
             deadline=wait,
+            roles=tuple(roles.result()),
         )
 
 
