@@ -39,7 +39,7 @@ def check(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None
     """
     status, body = response_dict["status_code"], response_dict["body"]
     service = operation_model.service_model
-    if body == b"" and _has_no_output(operation_model):
+    if body == b"" and _says_nothing(operation_model, status):
         return
     if not isinstance(body, bytes) or _is_readable(service.metadata.get("protocol", ""), body):
         return
@@ -97,10 +97,10 @@ def with_loss(error: CloudError, answered: dict[str, Any]) -> CloudError:
     return error
 
 
-def _has_no_output(operation_model: Any) -> bool:
-    """Return whether an operation answers nothing, such as DeregisterJobDefinition: then its body can be empty."""
-    shape = operation_model.output_shape
-    return shape is None or not shape.members
+def _says_nothing(operation_model: Any, status: int) -> bool:
+    """Return whether the answer of an operation that succeeded has no body, as that of CreateLogGroup."""
+    output = operation_model.output_shape
+    return status == 204 or (status == 200 and (output is None or not output.members))
 
 
 def _is_readable(protocol: str, body: bytes) -> bool:

@@ -144,10 +144,11 @@ def _services(clouds: Clouds) -> Iterator[Json]:
 
 def _cluster(clouds: Clouds, name: ClusterName) -> Json:
     from lightkube.resources.apps_v1 import Deployment
+    from lightkube.resources.batch_v1 import CronJob
     from lightkube.resources.core_v1 import Namespace, ServiceAccount
 
     kubernetes = clouds.kubernetes(name)
-    lists = (kubernetes.list_objects(kind, ALL) for kind in (ServiceAccount, Deployment))
+    lists = (kubernetes.list_objects(kind, ALL) for kind in (ServiceAccount, Deployment, CronJob))
     objects = [*kubernetes.list_objects(Namespace), *(each for found in lists for each in found)]
     inside = [each.to_dict() for each in objects]
     return {"cluster": clouds.google.call("container", "GET", f"/v1/{name.name}"), "inside": inside}

@@ -172,7 +172,7 @@ def _role(role: Json, answers: Answers) -> Choice:
     trusted = list(_trusted(policy))
     names = ", ".join(trusted)
     note = f"trusts {names}" if trusted else ""
-    if runtime and not fits and runtime.service.title in trusted:
+    if runtime and runtime.service and not fits and runtime.service.title in trusted:
         note = _CONDITIONS[fits].format(names=names)
     return Choice(role["RoleName"], role["RoleName"], note, recommended=fits is True)
 
@@ -207,7 +207,8 @@ def _principals(principal: object) -> Iterator[str]:
 
 def _principal_title(kind: str, name: str) -> str:
     if kind == "Service":
-        titles = _SERVICES | {runtime.service.principal: runtime.service.title for runtime in RUNTIMES.values()}
+        services = [runtime.service for runtime in RUNTIMES.values() if runtime.service]
+        titles = _SERVICES | {service.principal: service.title for service in services}
         return titles.get(name, name)
     if kind != "AWS":
         return name.rpartition("/")[2]

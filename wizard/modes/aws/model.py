@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
-from wizard.federation.aws import partition_of
+from wizard.federation import eks
+from wizard.federation.aws import SUBJECT_LIMIT, partition_of
 from wizard.modes.aws import rules
 from wizard.modes.aws import texts as aws_texts
 from wizard.modes.aws.runtimes import RUNTIMES, Runtime
@@ -24,7 +26,7 @@ class Aws(Section):
     """The AWS region in which the workload runs."""
     runtime: Annotated[str, texts.OneOf(RUNTIMES), Field(examples=["batch-fargate"])]
     """The runtime of the workload."""
-    role: aws_texts.AwsRoleName
+    role: Annotated[aws_texts.AwsRoleName | None, Field(validate_default=True, examples=["rds-to-bigquery"])] = None
     """The name or the ARN of the workload's IAM role: the task role, job role, instance role or function role."""
     role_path: aws_texts.AwsRolePath | None = None
     """The path of the role, if it must be this one. The ARN of the role has it."""
@@ -47,6 +49,16 @@ class Aws(Section):
     definition has its content, and the container's entrypoint writes the file."""
     imdsv2: bool = False
     """Whether clients read an instance's credentials with a session token (IMDSv2)."""
+    cluster: Annotated[aws_texts.EksClusterName | None, Field(validate_default=True, examples=["shop"])] = None
+    """The name of the EKS cluster in which the workload runs, for the runtime eks."""
+    namespace: Annotated[aws_texts.Namespace | None, Field(validate_default=True, examples=["orders"])] = None
+    """The namespace of the workload's Kubernetes service account, for the runtime eks."""
+    service_account: Annotated[
+        aws_texts.KubernetesServiceAccount | None, Field(validate_default=True, examples=["loader"])
+    ] = None
+    """The workload's Kubernetes service account, for the runtime eks."""
+    issuer: aws_texts.Issuer | None = None
+    """The issuer of the cluster's tokens, if the wizard cannot read it from AWS."""
 
     @model_validator(mode="before")
     @classmethod
@@ -57,6 +69,32 @@ class Aws(Section):
             return data
         path = {"role_path": arn.path} if arn.path else {}
         return {"account": arn.account, **path, **data}
+
+    @field_validator("role", "cluster", "namespace", "service_account", "issuer", mode="before")
+    @classmethod
+    def _goes_with_the_identity(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse a key that the runtime does not use, and a missing one that it needs."""
+        runtime, field = RUNTIMES.get(info.data.get("runtime", "")), info.field_name
+        if runtime is None:
+            if field == "role" and value is None:
+                raise PydanticCustomError("missing", "a required key is missing")
+            return value
+        used = (field == "role") == (runtime.workload_identity == "role")
+        if used and value is None and field != "issuer":
+            raise PydanticCustomError("missing", "a required key is missing")
+        if value is not None and not used:
+            what = f'the runtime "{runtime.name}" does not use {field}'
+            raise texts.refused(what, f"remove {field}, or correct the runtime")
+        return value
+
+    @field_validator("service_account")
+    @classmethod
+    def _fits_into_a_subject(cls, value: str | None, info: ValidationInfo) -> str | None:
+        subject = eks.subject(info.data.get("namespace") or "", value or "")
+        if value is not None and len(subject) > SUBJECT_LIMIT:
+            what = f"the subject {subject} has {len(subject)} bytes, and Google refuses more than {SUBJECT_LIMIT}"
+            raise texts.refused(what, "use a shorter name for the service account or the namespace")
+        return value
 
     @field_validator("role", mode="before")
     @classmethod
@@ -229,8 +267,13 @@ class AwsSetup(Setup):
 
     @property
     def role_name(self) -> str:
-        """The name of the workload's role on AWS."""
-        return self.aws.role
+        """The name of the workload's role on AWS; empty if its identity is not a role."""
+        return self.aws.role or ""
+
+    @property
+    def kubernetes_account(self) -> str:
+        """The workload's Kubernetes service account, as NAMESPACE/NAME, for the runtime eks."""
+        return f"{self.aws.namespace}/{self.aws.service_account}"
 
     @property
     def pool_project(self) -> str:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (role
 
 import re
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from wizard.setup.rules import Broken, full
 
@@ -14,6 +15,7 @@ ACCOUNT_ID = r"^[0-9]{12}$"
 AWS_ROLE_NAME = r"^[A-Za-z0-9_+=,.@-]{1,64}$"
 ROLE_PATH = r"^/([!-.0-~]+/)*$"
 ROLE_OR_ARN = r"^([A-Za-z0-9_+=,.@-]{1,64}|arn:[a-z-]+:(iam::[0-9]{12}:role|sts::[0-9]{12}:assumed-role)/[!-~]+)$"
+EKS_CLUSTER = r"^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$"
 REGION = r"^[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2}$"
 
 DEFINITION = (
@@ -142,6 +144,24 @@ def ecs_service(text: str) -> Broken | None:
     if full(ECS_SERVICE, text):
         return None
     return Broken(f'"{text}" does not name a cluster and a service', "write CLUSTER/SERVICE, such as prod/orders")
+
+
+def eks_cluster(text: str) -> Broken | None:
+    """Check the name of an EKS cluster. Source: Amazon EKS API reference, CreateCluster."""
+    if full(EKS_CLUSTER, text):
+        return None
+    if text.startswith("arn:"):
+        name = text.rpartition("/")[2]
+        return Broken(f'"{text}" is the ARN of a cluster', f"use the name only: {name}")
+    return Broken(f'"{text}" is not a valid cluster name', "use 1 to 100 letters, digits, dashes and underscores")
+
+
+def issuer(text: str) -> Broken | None:
+    """Check the URL of an issuer of tokens."""
+    parts = urlsplit(text)
+    if parts.scheme == "https" and parts.hostname and not (parts.query or parts.fragment) and text.isprintable():
+        return None
+    return Broken(f'"{text}" is not a valid issuer', "use the https URL that the cluster's tokens have as iss")
 
 
 def region(text: str) -> Broken | None:

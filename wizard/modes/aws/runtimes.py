@@ -8,16 +8,19 @@ from typing import Literal
 from wizard.federation.aws import partition_of
 from wizard.federation.trust import TrustedService
 
-Delivery = Literal["container endpoint", "environment", "instance metadata"]
-"""How a workload gets the credentials of its role."""
+Identity = Literal["role", "service account"]
+"""What a workload is to Google: a role of AWS, or a Kubernetes service account, whose cluster signs a token."""
 
-Packaging = Literal["image", "deployment package", "machine"]
+Delivery = Literal["container endpoint", "environment", "instance metadata", "token file"]
+"""How a workload gets the credentials of its role, or the token of its service account."""
+
+Packaging = Literal["image", "deployment package", "machine", "pod"]
 """What the credential configuration is deployed in."""
 
 Definition = Literal["job_definition", "task_definition", "function", "instance"]
 """The key in a setup for what runs the workload: a definition that starts it, a function, or an instance."""
 
-_READ_BY_GOOGLE_AUTH: tuple[Delivery, ...] = ("environment", "instance metadata")
+_READ_BY_GOOGLE_AUTH: tuple[Delivery, ...] = ("environment", "instance metadata", "token file")
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,10 @@ class Runtime:
     title: str
     note: str
     """What runs there, in a few words."""
-    service: Service
+    service: Service | None
+    """The service that assumes the workload's role; None if the workload's identity is not a role."""
     role_title: str
-    """The title of the workload's role in the picture of the credential chain."""
+    """The title of the workload's role, or of its token, in the picture of the credential chain."""
     identity: str
     """Which of the runtime's roles is the workload's identity, in one or two sentences."""
     session_length: int
@@ -62,8 +66,18 @@ class Runtime:
     """The platform, as AWS Batch names it."""
     plain_file: str = ""
     """Evidence of what google-auth finds there without a supplier, since a test on another machine cannot show it."""
+    sidecar: Definition | None = None
+    """The definition that can have serve-credentials in a container of its own, which shares 127.0.0.1 with the others.
+    """
+    unchanged: str = ""
+    """Why an application that cannot be changed does not get the role's credentials there."""
     variables: tuple[str, ...] = ()
     """Environment variables that AWS sets only in this runtime."""
+
+    @property
+    def workload_identity(self) -> Identity:
+        """What the workload is to Google."""
+        return "role" if self.service else "service account"
 
     @property
     def needs_supplier(self) -> bool:
@@ -75,7 +89,9 @@ class Runtime:
         return (self.session_beginning + filling)[: self.session_length]
 
     def trusted_service(self, account: str, region: str) -> TrustedService:
-        """Return the service as trust policies in an account name it."""
+        """Return the service as trust policies in an account name it. Raises ValueError for a runtime without roles."""
+        if self.service is None:
+            raise ValueError(f"{self.name} does not use a role of AWS")
         source = self.service.source
         if source is None:
             return TrustedService(self.service.principal, role_account=account)
@@ -110,6 +126,10 @@ _NO_METADATA = "Fargate has no instance metadata"
 _HOST_ROLE = (
     "on an EC2 host, the instance metadata service serves credentials of the host's role, not of the task's role"
 )
+_HOST_NETWORK = (
+    "AWS Batch runs jobs on EC2 in the network of the host, where every job of the instance could read the credentials "
+    "that wif-wizard serve-credentials serves. Add a supplier to the application, or run the job on Fargate."
+)
 _CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "ECS_CONTAINER_METADATA_URI_V4")
 
 _ROWS = (
@@ -127,6 +147,7 @@ _ROWS = (
         definition="task_definition",
         platform="FARGATE",
         plain_file=_NO_METADATA,
+        sidecar="task_definition",
         variables=_CONTAINER_VARIABLES,
     ),
     Runtime(
@@ -142,6 +163,7 @@ _ROWS = (
         environment=_TASK_ENVIRONMENT,
         definition="task_definition",
         plain_file=_HOST_ROLE,
+        sidecar="task_definition",
         variables=_CONTAINER_VARIABLES,
     ),
     Runtime(
@@ -158,6 +180,7 @@ _ROWS = (
         definition="job_definition",
         platform="FARGATE",
         plain_file=_NO_METADATA,
+        sidecar="job_definition",
         variables=_CONTAINER_VARIABLES,
     ),
     Runtime(
@@ -173,6 +196,7 @@ _ROWS = (
         environment=_JOB_ENVIRONMENT,
         definition="job_definition",
         plain_file=_HOST_ROLE,
+        unchanged=_HOST_NETWORK,
         variables=_CONTAINER_VARIABLES,
     ),
     Runtime(
@@ -205,7 +229,26 @@ _ROWS = (
         environment="the function's environment variables",
         variables=("AWS_LAMBDA_FUNCTION_NAME",),
     ),
+    Runtime(
+        name="eks",
+        title="Amazon EKS",
+        note="pods with a Kubernetes service account, without a role of AWS",
+        service=None,
+        role_title="Pod's token",
+        identity="The pod's identity is its Kubernetes service account, whose token the cluster signs. Google Cloud "
+        "does not see a role of AWS: Google's auth libraries do not read the roles of IRSA and EKS Pod Identity.",
+        session_length=0,
+        delivery="token file",
+        packaging="pod",
+        folder="/etc/workload-identity",
+        environment="spec.containers[].env of the pod",
+    ),
 )
 
 RUNTIMES: dict[str, Runtime] = {runtime.name: runtime for runtime in _ROWS}
 """The runtimes by name."""
+
+
+def with_role() -> dict[str, Runtime]:
+    """Return the runtimes whose workloads have a role of AWS, by name."""
+    return {name: runtime for name, runtime in RUNTIMES.items() if runtime.service}

@@ -126,7 +126,11 @@ def _function(wired: _Wired) -> list[Resource]:
 
 def _instance(wired: _Wired) -> list[Resource]:
     aws = wired.setup.aws
-    return [Ec2Instance(aws.account, aws.region, aws.instance or "", aws.role, aws.containerized, needs=wired.needs)]
+    return [
+        Ec2Instance(
+            aws.account, aws.region, aws.instance or "", wired.setup.role_name, aws.containerized, needs=wired.needs
+        )
+    ]
 
 
 _MADE: dict[str, Callable[[_Wired], list[Resource]]] = {

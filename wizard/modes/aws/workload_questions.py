@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.modes.aws import rules
 from wizard.modes.aws.runtimes import RUNTIMES, Runtime
-from wizard.setup import checks
+from wizard.setup import checks, kubernetes_rules
 from wizard.setup.question import AnswersSoFar, Choice, Found, Question
 
 
@@ -58,6 +58,17 @@ def _containerized(_answers: AnswersSoFar) -> Found | None:
     return Found(False, "a program that runs directly on the instance needs one network hop only")
 
 
+def has_role(answers: AnswersSoFar) -> bool:
+    """Return whether the workload's identity is a role of AWS, as with every runtime but EKS."""
+    runtime = _runtime(answers)
+    return runtime is None or runtime.workload_identity == "role"
+
+
+def has_service_account(answers: AnswersSoFar) -> bool:
+    """Return whether the workload's identity is a Kubernetes service account."""
+    return not has_role(answers)
+
+
 def _has_instance_metadata(answers: AnswersSoFar) -> bool:
     runtime = _runtime(answers)
     return runtime is not None and runtime.delivery == "instance metadata"
@@ -100,6 +111,35 @@ QUESTIONS = (
         "role or the function role. The wizard creates the role if it does not exist.",
         listing="aws-roles",
         rule=checks.by(rules.role_name),
+        when=has_role,
+    ),
+    Question(
+        "aws.cluster",
+        "aws-workload",
+        "Which EKS cluster does your workload run in?",
+        "The name of the cluster. Google Cloud will accept tokens that this cluster signs for its pods.",
+        listing="eks-clusters",
+        rule=checks.by(rules.eks_cluster),
+        when=has_service_account,
+    ),
+    Question(
+        "aws.namespace",
+        "aws-workload",
+        "Which namespace does your workload run in?",
+        "The namespace of the workload's pods and of their Kubernetes service account.",
+        listing="eks-namespaces",
+        rule=checks.by(kubernetes_rules.namespace),
+        when=has_service_account,
+    ),
+    Question(
+        "aws.service_account",
+        "aws-workload",
+        "Which Kubernetes service account does your workload use?",
+        "The serviceAccountName of the pods. It does not need a role of AWS: Google's auth libraries do not read the "
+        "roles of IRSA and EKS Pod Identity.",
+        listing="eks-accounts",
+        rule=checks.by(kubernetes_rules.service_account),
+        when=has_service_account,
     ),
     Question(
         "aws.profile",

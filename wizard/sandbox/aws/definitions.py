@@ -40,7 +40,9 @@ class Definitions:
 
     def _send(self, call: Call) -> Reply:
         handler: Handler | None = self._inner.get((call.service.name, call.action))
-        return call.sent_to(self._backend) if handler is None else handler(call)
+        reply = call.sent_to(self._backend) if handler is None else handler(call)
+        assert isinstance(reply, Reply)  # none of these actions takes a while
+        return reply
 
     def _register_job(self, call: Call) -> Reply:
         document = call.message.document

@@ -1,4 +1,4 @@
-"""AWS Lambda, where the gate adds to moto: a function has a role only if that lets Lambda in, and it never runs."""
+"""AWS Lambda, where the gate adds to moto: a function is created only if its role lets Lambda in, and runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from .arns import arn
 from .backend import Backend
 from .directory import Directory
 from .errors import AwsRefusal
-from .handlers import Call, Handlers
+from .function_runs import FunctionRuns, Invocation
+from .handlers import Call, Handlers, Later
 from .messages import Reply
 from .trust import Trust
 
@@ -29,10 +30,11 @@ _UNQUALIFIED = re.compile(r"(?:.*:function:)?(?P<name>[\w-]+)(?::(?P<qualifier>[
 class Functions:
     """CreateFunction, UpdateFunctionConfiguration and Invoke."""
 
-    def __init__(self, backend: Backend, directory: Directory, trust: Trust) -> None:
+    def __init__(self, backend: Backend, directory: Directory, trust: Trust, runs: FunctionRuns) -> None:
         self._backend = backend
         self._directory = directory
         self._trust = trust
+        self._runs = runs
         self.handlers: Handlers = {
             ("lambda", "CreateFunction"): self._create,
             ("lambda", "UpdateFunctionConfiguration"): self._update,
@@ -80,17 +82,45 @@ class Functions:
             text = "The role defined for the function cannot be assumed by Lambda."
             raise AwsRefusal("InvalidParameterValueException", text, 400)
 
-    def _invoke(self, call: Call) -> Reply:
-        """Refuse: a function that does not exist is not found, one that exists cannot run here; a dry run passes."""
+    def _invoke(self, call: Call) -> Reply | Later:
+        """Run a function: the handler of a Python package, or the user's command; a dry run only checks."""
         name, qualifier = _named(call)
         qualifier = call.message.query.get("Qualifier") or qualifier
-        if self._find(call.region, name, qualifier) is None:
+        function = self._find(call.region, name, qualifier)
+        if function is None:
             suffix = f":{qualifier}" if qualifier else ""
             missing = arn("lambda", call.region, self._backend.account, f"function:{name}{suffix}")
             raise AwsRefusal("ResourceNotFoundException", f"Function not found: {missing}", 404)
-        if call.message.headers.get("x-amz-invocation-type") == "DryRun":
+        kind = call.message.headers.get("x-amz-invocation-type", "RequestResponse")
+        if kind == "DryRun":
             return Reply(204, b"", {})
-        raise AwsRefusal("NotImplemented", f"the sandbox does not run functions: {name} was not invoked", 501)
+        runs_here = str(function.run_time).startswith("python") and function.package_type == "Zip"
+        if kind != "RequestResponse" or not (runs_here or self._runs.replacement):
+            raise AwsRefusal("NotImplemented", f"the sandbox cannot run this function: {name} was not invoked", 501)
+        role = self._directory.role(function.role)
+        if role is None or not self._trust.admits_service(role, LAMBDA, {}):
+            text = "The role defined for the function cannot be assumed by Lambda."
+            raise AwsRefusal("AccessDeniedException", text, 403)
+        try:
+            event = json.loads(call.message.body or b"{}")
+        except ValueError as error:
+            raise AwsRefusal(
+                "InvalidRequestContentException", f"Could not parse request body into json: {error}"
+            ) from error
+        invocation = Invocation(
+            name=name,
+            version="$LATEST" if qualifier is None else str(function.version),
+            region=call.region,
+            role=role,
+            handler=str(function.handler or ""),
+            package=function.code_bytes if runs_here else b"",
+            event=event,
+            timeout=float(function.timeout),
+            memory=int(function.memory_size),
+            variables={str(key): str(value) for key, value in function.environment_vars.items()},
+            shows_log=call.message.headers.get("x-amz-log-type") == "Tail",
+        )
+        return Later(lambda: self._runs.invoke(invocation))
 
     def _find(self, region: str, name: str, qualifier: str | None) -> Any:
         from moto.awslambda.exceptions import UnknownFunctionException

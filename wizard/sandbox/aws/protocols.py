@@ -1,7 +1,7 @@
 """The services that are served, and how each of them encodes an answer or a refusal.
 
-query (IAM, STS) and ec2 answer XML; json (such as ECS) and rest-json (such as Batch) answer JSON. Sources: the
-service models of botocore, and each service's "Common errors" page.
+query (IAM, STS) and ec2 answer XML; json (ECS, CloudWatch Logs) and rest-json (Batch, Lambda, EKS) answer JSON.
+Sources: the service models of botocore, and each service's "Common errors" page.
 """
 
 from __future__ import annotations
@@ -65,11 +65,13 @@ SERVICES: dict[str, Service] = {
         Service("ec2", "ec2", "2016-11-15"),
         Service("ecs", "json", "2014-11-13", "AmazonEC2ContainerServiceV20141113"),
         Service("logs", "json", "2014-03-28", "Logs_20140328"),
+        Service("ssm", "json", "2014-11-06", "AmazonSSM"),
         Service("batch", "rest-json", "2016-08-10"),
         Service("lambda", "rest-json", "2015-03-31"),
         Service("events", "json", "2015-10-07", "AWSEvents", actions=_RULES),
         Service("scheduler", "rest-json", "2021-06-30", actions=_SCHEDULES),
         Service("states", "json", "2016-11-23", "AWSStepFunctions", "stepfunctions", _MACHINES),
+        Service("eks", "rest-json", "2017-11-01"),
     )
 }
 

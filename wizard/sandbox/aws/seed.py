@@ -4,9 +4,10 @@ Shapes: roles [{name, path?, service? source? | trust?, policies? {name: documen
 permissions_boundary? ARN, max_session_duration?}], where `source` is the service in the aws:SourceArn that the role's
 service must send; operator: a name, or {name, path?, policies?, managed_policies?, permissions_boundary?}, with
 AdministratorAccess where it has no policies;
-instance_profiles [{name, role}]; instances [{id?, instance_profile?}]; clusters [name]; job_queues [name]; functions,
-task_definitions, services and job_definitions as CreateFunction (without its code), RegisterTaskDefinition,
-CreateService and RegisterJobDefinition take them.
+instance_profiles [{name, role}]; instances [{id?, instance_profile?}]; clusters [name]; container_instances [cluster];
+functions as CreateFunction takes them, without its code; services as CreateService takes them, in the subnets of the
+default VPC; job_queues [name, or {name, type: EC2}]; task_definitions and job_definitions as RegisterTaskDefinition
+and RegisterJobDefinition take them.
 """
 
 from __future__ import annotations
@@ -51,13 +52,13 @@ def fill(backend: Backend, seed: Seed) -> None:
         _call(backend, "lambda", "CreateFunction", {"Code": {"ZipFile": _NO_CODE}, **function}, "/2015-03-31/functions")
     for cluster in seed.get("clusters", []):
         _call(backend, "ecs", "CreateCluster", {"clusterName": cluster})
+    for cluster in seed.get("container_instances", []):
+        _add_container_instance(backend, cluster)
     for definition in seed.get("task_definitions", []):
         reply = _call(backend, "ecs", "RegisterTaskDefinition", definition)
         note_task(backend, backend.region, json.loads(reply.body)["taskDefinition"]["taskDefinitionArn"], definition)
     for service in seed.get("services", []):
-        named = task_definitions.revision_arn(backend.account, backend.region, service["taskDefinition"])
-        _call(backend, "ecs", "CreateService", {**service, "taskDefinition": named})
-        let_run(backend, backend.region, service.get("cluster", "default"), service["serviceName"])
+        _add_service(backend, service)
     if seed.get("job_queues"):
         _add_queues(backend, seed["job_queues"])
     for definition in seed.get("job_definitions", []):
@@ -122,17 +123,61 @@ def _trust(backend: Backend, role: Seed) -> Any:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def _add_queues(backend: Backend, names: list[str]) -> None:
-    """Job queues, all on one compute environment."""
+def _add_queues(backend: Backend, queues: list[Any]) -> None:
+    """Job queues, on one compute environment for each platform."""
     service_role = {"name": "AWSBatchServiceRole", "path": "/service-role/", "service": "batch.amazonaws.com"}
     _add_role(backend, service_role)
-    role = global_arn("iam", backend.region, backend.account, "role/service-role/AWSBatchServiceRole")
-    environment = {"computeEnvironmentName": "fargate", "type": "UNMANAGED", "state": "ENABLED", "serviceRole": role}
-    _call(backend, "batch", "CreateComputeEnvironment", environment, "/v1/createcomputeenvironment")
-    order = [{"order": 1, "computeEnvironment": "fargate"}]
-    for name in names:
+    named = [queue if isinstance(queue, dict) else {"name": queue} for queue in queues]
+    platforms = {name: str(queue.get("type", "FARGATE")) for queue in named for name in [str(queue["name"])]}
+    for platform in dict.fromkeys(platforms.values()):
+        _add_environment(backend, platform)
+    for name, platform in platforms.items():
+        order = [{"order": 1, "computeEnvironment": platform.lower()}]
         queue = {"jobQueueName": name, "state": "ENABLED", "priority": 1, "computeEnvironmentOrder": order}
         _call(backend, "batch", "CreateJobQueue", queue, "/v1/createjobqueue")
+
+
+def _add_environment(backend: Backend, platform: str) -> None:
+    """A managed compute environment for FARGATE or EC2, in the subnets of the default VPC."""
+    from moto.batch.models import batch_backends
+    from moto.ec2.models import ec2_backends
+
+    role = global_arn("iam", backend.region, backend.account, "role/service-role/AWSBatchServiceRole")
+    name = platform.lower()
+    environment = {"computeEnvironmentName": name, "type": "UNMANAGED", "state": "ENABLED", "serviceRole": role}
+    _call(backend, "batch", "CreateComputeEnvironment", environment, "/v1/createcomputeenvironment")
+    made = batch_backends[backend.account][backend.region].get_compute_environment(name)
+    assert made is not None  # it was created just now
+    zones = ec2_backends[backend.account][backend.region].subnets.values()
+    subnets = [subnet for zone in zones for subnet in zone]
+    made.env_type = "MANAGED"
+    # Set here, since moto would start instances for EC2, which the jobs of this account do not need.
+    made.compute_resources = {"type": platform, "maxvCpus": 16, "subnets": subnets, "securityGroupIds": []}
+    if platform == "EC2":
+        made.compute_resources |= {"minvCpus": 0, "instanceTypes": ["optimal"], "instanceRole": "ecsInstanceRole"}
+
+
+def _add_service(backend: Backend, service: Seed) -> None:
+    """A service of ECS, which was deployed long ago; one on Fargate is in the subnets of the default VPC."""
+    from moto.ec2.models import ec2_backends
+
+    more: dict[str, Any] = {}
+    if service.get("launchType") == "FARGATE":
+        zones = ec2_backends[backend.account][backend.region].subnets.values()
+        network = {"subnets": [subnet for zone in zones for subnet in zone], "securityGroups": []}
+        more = {"networkConfiguration": {"awsvpcConfiguration": network}}
+    named = task_definitions.revision_arn(backend.account, backend.region, service["taskDefinition"])
+    _call(backend, "ecs", "CreateService", {"desiredCount": 0, **more, **service, "taskDefinition": named})
+    let_run(backend, backend.region, service.get("cluster", "default"), service["serviceName"])
+
+
+def _add_container_instance(backend: Backend, cluster: str) -> None:
+    """Let an instance of the account run tasks of a cluster."""
+    from moto.ec2.models import ec2_backends
+    from moto.ecs.models import ecs_backends
+
+    instance = next(iter(ec2_backends[backend.account][backend.region].all_instances()))
+    ecs_backends[backend.account][backend.region].register_container_instance(cluster, instance.id)
 
 
 def _call(backend: Backend, service: str, action: str, parameters: Mapping[str, Any], path: str = "/") -> Reply:

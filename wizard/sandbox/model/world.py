@@ -22,8 +22,8 @@ class Settings:
     """How time behaves in the sandbox, in seconds.
 
     `latency` is added to every call, `propagation` passes until a policy change is enforced, `operation` is how long
-    an operation takes. If `steady`, new service accounts do not come and go. With `isolate`, workloads run in networks
-    of their own, where this machine allows it.
+    an operation takes, the credentials of an ECS task are good for `task_session`. If `steady`, new service accounts
+    do not come and go. With `isolate`, workloads run in networks of their own, where this machine allows it.
     """
 
     latency: float = 0.0
@@ -31,6 +31,7 @@ class Settings:
     operation: float = 0.0
     steady: bool = False
     isolate: bool = True
+    task_session: float = 21_600.0
 
 
 def utc_now() -> datetime:
@@ -80,6 +81,8 @@ class World:
         self.operations = Operations(lambda: settings.operation)
         self.projects = Projects()
         self.clusters = Clusters()
+        self.eks: list[Cluster] = []
+        """The clusters of the AWS account. Each has a project of its own, which no API of Google knows."""
         self.new_accounts = 0
         """How many service accounts were created that come and go at first."""
         self.serve_cluster: Callable[[Cluster], Awaitable[None]] | None = None

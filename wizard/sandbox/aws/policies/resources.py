@@ -56,6 +56,7 @@ class Resources:
             "events": self._events,
             "scheduler": self._scheduler,
             "states": self._states,
+            "eks": self._eks,
         }
 
     def of(self, call: Call) -> list[str]:
@@ -76,6 +77,11 @@ class Resources:
         if call.action in _IAM_OWN and call.key.kind == "user":
             return [call.key.identity.arn]
         return [form[parameter] for parameter in _IAM_ARNS if parameter in form][:1]
+
+    def _eks(self, call: Call) -> list[str]:
+        """A cluster; * for ListClusters."""
+        name = call.message.path.partition("/clusters/")[2].partition("/")[0]
+        return [arn("eks", call.region, self._account, f"cluster/{name}")] if name else []
 
     def _named(self, call: Call, kind: str, name: str) -> str:
         """The ARN of an entity: with the path that it has, or that it is to have."""
