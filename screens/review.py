@@ -142,6 +142,8 @@ class ReviewPage(Page):
         return [Content.assemble(("✗ ", "$text-error"), _loss(loss)) for loss in losses]
 
     def _left(self) -> Content:
+        from wizard.work.planning import patch_text
+
         left = self.session.reviewed.left if self.session.reviewed else ()
         if not left:
             return Content("")
@@ -155,6 +157,7 @@ class ReviewPage(Page):
             where = one_line(where)
             lines.append(Content.assemble(("· ", "$text-warning"), (title, "bold"), ": ", where))
             lines += [difference(item.change, field) for field in item.change.fields]
+            lines += [Content.styled(f"  {line}", "$text-muted") for line in patch_text(item.change).splitlines()]
         for waiting in self.session.reviewed.waiting if self.session.reviewed else ():
             title, first = _capitalised(title_of(waiting.change)), title_of(waiting.needs.change)
             lines.append(Content.assemble(("· ", "$text-warning"), (title, "bold"), f": waits for {first}."))

@@ -1,11 +1,11 @@
-"""The sessions of a plan share their reads. Those of apply do not."""
+"""Sessions share their reads: those of a plan until a write, those of apply while a read runs."""
 
 from typing import Any
 
 import pytest
 
 from wizard.clouds.errors import CloudError
-from wizard.clouds.reading import ReadingClouds
+from wizard.clouds.reading import ReadingClouds, before_write, in_flight
 from wizard.clouds.session import Clouds
 from wizard.federation.gke import ClusterName
 
@@ -110,3 +110,27 @@ def test_without_permission_to_list_each_account_is_asked_for() -> None:
 def test_one_cluster_has_one_session() -> None:
     clouds = reading()
     assert clouds.kubernetes(CLUSTER) is clouds.kubernetes(CLUSTER)
+
+
+def test_a_write_is_based_on_what_was_read_for_it_and_is_verified_by_new_reads() -> None:
+    google = FakeGoogle()
+    clouds = Clouds("acme-payments", environ={})
+    clouds.google = google  # type: ignore[assignment]
+    apply_clouds = in_flight(clouds)
+    with before_write(apply_clouds) as own:
+        for _ in range(2):
+            own.google.call("container", "GET", "/v1/cluster")
+        own.google.call("container", "PUT", "/v1/cluster", {})
+    for session in (own, own, apply_clouds):
+        session.google.call("container", "GET", "/v1/cluster")
+    assert [call.split()[1] for call in google.calls] == ["GET", "PUT", "GET", "GET", "GET"]
+
+
+def test_an_operation_that_was_found_is_polled_although_nothing_was_written() -> None:
+    google = FakeGoogle()
+    clouds = Clouds("acme-payments", environ={})
+    clouds.google = google  # type: ignore[assignment]
+    with before_write(clouds) as own:
+        own.google.call("container", "GET", "/v1/operation")
+    polls = [own.google.call("container", "GET", "/v1/operation")["number"] for _ in range(2)]
+    assert polls == [2, 3]

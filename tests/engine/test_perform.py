@@ -1,10 +1,11 @@
 """One change on its way: writing, waiting, and believing only what reads back."""
 
 import json
+from contextlib import nullcontext
 
 import pytest
 
-from tests.engine.fakes import Early, Exists, Flapping, Slow, SwitchedOff, Thing
+from tests.engine.fakes import Early, Exists, FakeCloud, Flapping, Slow, SwitchedOff, Thing
 from wizard.engine.plan import plan
 from wizard.engine.resource import Refused
 
@@ -230,3 +231,20 @@ def test_a_write_whose_answers_are_all_lost_fails_as_not_known(bench):
     (failure,) = bench.apply(made).failures
     assert failure.error.message == "connection reset"
     assert {write.outcome for write in bench.journal.writes(bench.journal.runs()[0].id)} == {"started"}
+
+
+def test_only_the_first_attempt_to_write_shares_the_read_before_it(bench):
+    made = plan([Thing("a")], bench.clouds)
+    views = []
+
+    def before_write(clouds):
+        view = FakeCloud()
+        view.things, view.wrote = clouds.things, clouds.wrote
+        view.then("create", "a", Early("not yet"))
+        views.append(view)
+        return nullcontext(view)
+
+    bench.clouds.calls.clear()
+    assert bench.apply(made, before_write=before_write).ok
+    assert [view.calls for view in views] == [[("read", "a"), ("create", "a")]]
+    assert bench.clouds.calls == [("create", "a"), ("read", "a")]

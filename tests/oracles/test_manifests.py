@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.oracles.programs import Program, need
-from wizard.modes.gke.controllers import KINDS, Controller
+from wizard.clouds.controllers import KINDS, Controller
 from wizard.modes.gke.manifests import Use, patch
 from wizard.sandbox.process import Sandbox
 

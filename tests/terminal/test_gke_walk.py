@@ -15,7 +15,7 @@ def test_the_demo_of_gke_walks_to_a_passed_test_by_keyboard(tmp_path: Path, widt
     with Terminal(command, width, height, {"PYTHONPATH": str(root)}, tmp_path) as terminal:
         terminal.wait_for("GKE -> Google Cloud", "✓ anti-fraud/scorer in payments")
         terminal.keys("F8")
-        terminal.wait_for("5 Review    >", "1 to create, 4 to change")
+        terminal.wait_for("5 Review    >", "1 to create, 5 to change")
         terminal.keys("F8")
         terminal.wait_for("Others lose access by these changes")
         terminal.keys("y")
@@ -23,7 +23,7 @@ def test_the_demo_of_gke_walks_to_a_passed_test_by_keyboard(tmp_path: Path, widt
         terminal.keys("y")
         terminal.wait_for("✓ Everything is in place")
         terminal.keys("F8")
-        terminal.wait_for("anti-fraud/scorer must use scorer")
+        terminal.wait_for("anti-fraud/scorer uses scorer")
         terminal.keys("F8")
         terminal.wait_for("Run the live test", "One-off pod")
         terminal.keys("t")

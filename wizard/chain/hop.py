@@ -20,10 +20,11 @@ class Hop:
     """Whether it only predicts the outcome of a later hop, which proves it."""
 
 
+NETWORK = Hop("network", "Network")
 EXCHANGE = Hop("exchange", "Token exchange")
 IMPERSONATION = Hop("impersonation", "Impersonation")
 PERMISSION = Hop("permission", "Permission on the target")
-# The hops at Google Cloud, which every mode has; the others stand in the modes.
+# The hops that every mode has; the others stand in the modes.
 
 
 class ProbeError(ValueError):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wizard.chain.hop import Outcome
 from wizard.chain.project_policy import ProjectPolicy
+from wizard.setup import products
 
 RUNS_QUERIES = "bigquery.jobs.create"
 
@@ -55,6 +56,28 @@ class Target:
 def permission_request(targets: Iterable[Target]) -> list[dict[str, Any]]:
     """The permissions to test, as the probe takes them."""
     return [{"project": target.project, "permissions": target.permissions} for target in targets if target.permissions]
+
+
+_OTHER_PROBE = "the probe did not test this role, because it was printed without the role: print the probe again"
+
+
+def as_tested(targets: Iterable[Target], tested: Mapping[str, frozenset[str]]) -> tuple[Target, ...]:
+    """Return the targets with only those permissions that a probe tested. `tested` has permissions by project."""
+    return tuple(
+        replace(target, roles=tuple(_as_tested(role, tested.get(target.project, frozenset())) for role in target.roles))
+        for target in targets
+    )
+
+
+def _as_tested(role: WantedRole, tested: frozenset[str]) -> WantedRole:
+    kept = tuple(permission for permission in role.tested if permission in tested)
+    return replace(role, tested=kept, untested=_OTHER_PROBE) if role.tested and not kept else replace(role, tested=kept)
+
+
+def product_hosts(targets: Iterable[Target]) -> list[str]:
+    """Return the hosts of the products that the wanted roles are for, each once."""
+    services = [products.service_of(role.name) for target in targets for role in target.roles]
+    return sorted({service for service in services if service})
 
 
 def bigquery_project(targets: Iterable[Target]) -> str | None:

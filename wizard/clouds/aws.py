@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from wizard.clouds import aws_answers, aws_credentials, calls
+from wizard.secret import Secret
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Timeouts:
 NORMAL = Timeouts(5, 15, 4)
 """A service that does not answer is given up after about a minute, pauses between the attempts included."""
 SHORT = Timeouts(4, 15, 2)
+LONG = Timeouts(5, 120, 1)
+"""For a call that waits until something has run. It is not repeated: that would run it twice."""
 
 
 class Aws:
@@ -73,13 +76,17 @@ class Aws:
             "total_max_attempts": int(attempts) if attempts else timeouts.attempts,
         }
 
-    def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+    def call(self, service: str, operation: str, /, **arguments: Any) -> dict[str, Any]:
         """Call an operation by its Python name, such as `get_role`. Returns boto3's dict. Raises CloudError."""
         return self._call(NORMAL, service, operation, arguments)
 
-    def quick_call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+    def quick_call(self, service: str, operation: str, /, **arguments: Any) -> dict[str, Any]:
         """Call with short timeouts, for a read that the user waits for but does not need. Raises CloudError."""
         return self._call(SHORT, service, operation, arguments)
+
+    def long_call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+        """Call an operation that answers when what it started has ended, within two minutes. Raises CloudError."""
+        return self._call(LONG, service, operation, arguments)
 
     def _call(self, timeouts: Timeouts, service: str, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError
@@ -96,6 +103,24 @@ class Aws:
             raise aws_answers.with_loss(refusal, {}) from None
         except aws_answers.inside_botocore() as error:
             raise aws_answers.unread(service, operation, error) from None
+
+    def signed_caller(self, url: str, region: str, headers: Mapping[str, str], seconds: int) -> Secret:
+        """Return a URL that asks AWS STS who the operator is, signed with these headers. Raises CloudError.
+
+        Anyone with the URL can use it for `seconds`, with the headers: its host must be AWS STS.
+        """
+        from botocore.exceptions import BotoCoreError
+        from botocore.signers import RequestSigner
+
+        service = self.client("sts").meta.service_model.service_id  # also creates the session
+        request = {"method": "GET", "url": url, "body": {}, "headers": dict(headers), "context": {}}
+        try:
+            credentials = self._session.get_credentials()
+            signer = RequestSigner(service, region, "sts", "v4", credentials, self._session.events)
+            signed = signer.generate_presigned_url(request, "", expires_in=seconds, region_name=region)
+        except BotoCoreError as error:
+            raise aws_credentials.no_answer("sts", "get_caller_identity", error, self._environ) from error
+        return Secret(str(signed))
 
     def caller(self) -> dict[str, Any]:
         """Return the operator's identity: Account, Arn and UserId. Raises CloudError."""

@@ -25,6 +25,11 @@ def is_autopilot(found: Json) -> bool:
     return bool(found.get("autopilot", {}).get("enabled"))
 
 
+def is_idle(found: Json) -> bool:
+    """Return whether no operation changes the cluster or its node pools (Container API reference, `Status`)."""
+    return all(part.get("status") == "RUNNING" for part in (found, *found.get("nodePools", ())))
+
+
 def workload_pool(found: Json) -> str | None:
     """Return the workload identity pool of the cluster; None if it has none."""
     return found.get("workloadIdentityConfig", {}).get("workloadPool") or None

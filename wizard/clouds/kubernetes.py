@@ -66,6 +66,10 @@ class Kubernetes:
     def announce(self, kind: type[Any], name: str, namespace: str | None = None) -> None:
         """Say that this object will be read. A session that only reads can then ask for many at once."""
 
+    def has_announced_account(self, namespace: str) -> bool:  # noqa: ARG002 (sessions that share reads know more)
+        """Return whether a service account that was announced exists in a namespace, if one read can tell that."""
+        return False
+
     def get(self, kind: type[T], name: str, namespace: str | None = None) -> T:
         """Return an object. Raises CloudError, with status 404 if it does not exist."""
         found: T = self._call("get", kind, name, namespace, lambda c: c.get(kind, _segment(name), **_in(namespace)))
@@ -113,8 +117,20 @@ class Kubernetes:
         """Merge `change` into an object, and return it. It is a JSON merge patch: null removes. Raises CloudError."""
         from lightkube.types import PatchType
 
+        return self._patch(kind, name, change, namespace, PatchType.MERGE)
+
+    def patch_strategic(self, kind: type[T], name: str, change: dict[str, Any], namespace: str | None = None) -> T:
+        """Merge `change` into an object, and return it. It is a strategic merge patch: lists merge by their keys.
+
+        Raises CloudError.
+        """
+        from lightkube.types import PatchType
+
+        return self._patch(kind, name, change, namespace, PatchType.STRATEGIC)
+
+    def _patch(self, kind: type[T], name: str, change: dict[str, Any], namespace: str | None, how: Any) -> T:
         def merge(client: Any) -> T:
-            patched: T = client.patch(kind, _segment(name), change, patch_type=PatchType.MERGE, **_in(namespace))
+            patched: T = client.patch(kind, _segment(name), change, patch_type=how, **_in(namespace))
             return patched
 
         return self._call("patch", kind, name, namespace, merge)

@@ -1,6 +1,7 @@
-"""The sessions of one command that only reads: each fact is read once, and shared by all who ask for it.
+"""Sessions that share their reads, in three ways.
 
-`plan` reads through these sessions. `apply` does not, so that what it verifies is always read again.
+`plan` reads each fact once. `apply` always reads again what it verifies: it shares a read among changes that ask for it
+at the same time, and the reads before a write with that write, which the etag makes safe.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -19,7 +21,7 @@ from wizard.clouds.google_iam import GoogleIam
 from wizard.clouds.kubernetes import ALL, Kubernetes
 from wizard.clouds.retrying import RETRY_FOR
 from wizard.clouds.session import Clouds
-from wizard.clouds.shared_reads import SharedReads
+from wizard.clouds.shared_reads import ReadsBeforeWrite, ReadsInFlight, SharedReads
 from wizard.federation.gke import ClusterName
 from wizard.secret import Secret
 
@@ -30,13 +32,16 @@ _READS = re.compile(r":(get|list|query|search|test)[A-Z]\w*$")
 
 
 class ReadingClouds(Clouds):
-    """The sessions of `clouds`, which share the answers to their reads. A write through them drops these answers."""
+    """The sessions of `clouds`, which share the answers to their reads. A write through them drops these answers.
 
-    def __init__(self, clouds: Clouds) -> None:
+    `reads` decides how long an answer is shared: until a write, if it is not given.
+    """
+
+    def __init__(self, clouds: Clouds, reads: SharedReads | None = None) -> None:
         super().__init__("-", environ=clouds.environ)
         self._clouds = clouds
         self.projects = clouds.projects
-        self._reads = SharedReads()
+        self._reads = reads or SharedReads()
         self.google = _ReadingGoogle(clouds.google, self._reads)
 
     @cached_property
@@ -52,6 +57,24 @@ class ReadingClouds(Clouds):
             if cluster not in self._clusters:
                 self._clusters[cluster] = _ReadingKubernetes(self._clouds.kubernetes(cluster), self._reads)
             return self._clusters[cluster]
+
+
+def in_flight(clouds: Clouds) -> ReadingClouds:
+    """Return sessions for changes that run side by side: they share a read while it is running."""
+    return ReadingClouds(clouds, ReadsInFlight())
+
+
+@contextmanager
+def before_write(clouds: Clouds) -> Iterator[ReadingClouds]:
+    """Give sessions for one change: the write is based on what was read for it, without reading that again.
+
+    They share reads until the first write, and not after the context has ended: an operation is polled through them.
+    """
+    reads = ReadsBeforeWrite()
+    try:
+        yield ReadingClouds(clouds, reads)
+    finally:
+        reads.drop()
 
 
 class _ReadingGoogle(Google):
@@ -166,6 +189,15 @@ class _ReadingKubernetes(Kubernetes):
 
     def announce(self, kind: type[Any], name: str, namespace: str | None = None) -> None:
         self._announced[kind].add((namespace, name))
+
+    def has_announced_account(self, namespace: str) -> bool:
+        from lightkube.resources.core_v1 import ServiceAccount
+
+        wanted = self._announced[ServiceAccount]
+        # Several are read by list, at the same time as the namespaces.
+        return len(wanted) == 1 and all(
+            place == namespace and self.get_or_none(ServiceAccount, name, place) is not None for place, name in wanted
+        )
 
     def get(self, kind: type[T], name: str, namespace: str | None = None) -> T:
         key = (self.cluster, "get", kind, namespace, name)

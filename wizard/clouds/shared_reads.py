@@ -42,6 +42,37 @@ class SharedReads:
             self._answers = {}
 
 
+class ReadsInFlight(SharedReads):
+    """Shares an answer only among those who ask while the read is running, so that no answer is older than its read."""
+
+    def once(self, key: Hashable, read: Callable[[], T]) -> T:
+        """Return the answer of the same read that is running, else of `read()`. Raises what it raised."""
+        try:
+            return super().once(key, read)
+        finally:
+            with self._lock:
+                known = self._answers.get(key)
+                if known is not None and known.done():
+                    del self._answers[key]
+
+
+class ReadsBeforeWrite(SharedReads):
+    """Shares answers until the first `drop`. From then on every read is made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._written = False
+
+    def once(self, key: Hashable, read: Callable[[], T]) -> T:
+        """Return the known answer to the read `key` before the first write, else `read()`. Raises what it raised."""
+        return read() if self._written else super().once(key, read)
+
+    def drop(self) -> None:
+        """Stop sharing."""
+        self._written = True
+        super().drop()
+
+
 def _settle(future: Future[Any], read: Callable[[], object]) -> None:
     try:
         future.set_result(read())

@@ -30,6 +30,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("wif-wizard export setup.yaml app", "print the files for the application, with what each is for"),
         ("wif-wizard export setup.yaml app --out app", "write them to the folder app, over no file that exists"),
     ),
+    "probe": (
+        ("wif-wizard probe setup.yaml", "print the probe for a setup; redirect the output to a file, such as probe.py"),
+        ("wif-wizard probe", "print a probe that tests the credential configuration that it finds in the workload"),
+    ),
     "runs": (
         ("wif-wizard runs", "list the runs, newest first"),
         ("wif-wizard runs --json", "list the runs and their changes, as JSON"),

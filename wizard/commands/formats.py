@@ -286,7 +286,7 @@ class Test(Answer):
     notes: list[str]
     """What is worth knowing about the roles, such as a role that is missing for the usual job."""
     place: str
-    """Where the test ran: here, inside or task."""
+    """Where the test ran: here, inside or task; output: in the workload, as a printed probe whose output was read."""
     hops: list[Hop]
 
 
@@ -301,7 +301,7 @@ class TestOfSeveral(Answer):
     notes: list[str]
     """What is worth knowing about the roles, such as a role that is missing for the usual job."""
     place: str
-    """Where the test ran: here, inside or task."""
+    """Where the test ran: here, inside or task; output: in the workload, as a printed probe whose output was read."""
     workloads: dict[str, list[Hop]]
     """The steps of each workload, by its name."""
 

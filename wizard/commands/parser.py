@@ -54,6 +54,7 @@ def parser(*complete: str) -> argparse.ArgumentParser:
     _wizard(commands)
     _plan_and_apply(commands)
     _test(commands)
+    _probe(commands)
     _export(commands)
     _runs(commands)
     _demo_and_sandbox(commands, "sandbox" in complete)
@@ -113,9 +114,16 @@ def _test(commands: Commands) -> None:
     test.add_argument("--junit", metavar="FILE", type=Path, help="also write the results to FILE, as JUnit XML")
     places = (
         "where the test runs: here (on this machine, with the workload's identity), inside (in the workload), "
-        "or task (in a one-off task or pod)"
+        "or task (in a one-off job, task, function or pod, or on an instance)"
     )
-    test.add_argument("--from", dest="place", choices=("here", "inside", "task"), help=places)
+    where = test.add_mutually_exclusive_group()
+    where.add_argument("--from", dest="place", choices=("here", "inside", "task"), help=places)
+    where.add_argument(
+        "--from-output",
+        metavar="FILE",
+        type=Path,
+        help="read what a printed probe wrote in the workload (see wif-wizard probe), from FILE, or from stdin with -",
+    )
     test.add_argument(
         "--role",
         metavar="ARN",
@@ -125,7 +133,7 @@ def _test(commands: Commands) -> None:
     test.add_argument(
         "--yes",
         action="store_true",
-        help="approve what the test adds while it runs: a one-off pod, "
+        help="approve what the test adds while it runs: a one-off job, task, function or pod, "
         "or a temporary statement in the role's trust policy",
     )
     test.add_argument(
@@ -145,6 +153,23 @@ def _export(commands: Commands) -> None:
     export.add_argument("what", choices=EXPORTS, help=what)
     export.add_argument("--out", metavar="DIR", type=Path, help="the folder to write to (default: print the files)")
     _debug(export)
+
+
+_USE_OF_THE_PROBE = """\
+use of the file:
+  wif-wizard probe setup.yaml > probe.py                # here
+  python3 -I -S probe.py > output.txt                   # in the workload, with Python 3.8 or newer
+  wif-wizard test setup.yaml --from-output output.txt   # here; the lines can have a log's time stamps"""
+
+
+def _probe(commands: Commands) -> None:
+    probe = _add(
+        commands, "probe", "print the live test as one Python file, to run in the workload with nothing installed"
+    )
+    described = "a setup file, or a credential configuration (default: the file that the workload itself uses)"
+    probe.add_argument("file", metavar="SETUP.yaml|CONFIG.json", nargs="?", help=described)
+    probe.epilog = f"{probe.epilog}\n\n{_USE_OF_THE_PROBE}"
+    _debug(probe)
 
 
 def _runs(commands: Commands) -> None:

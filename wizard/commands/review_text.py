@@ -9,7 +9,7 @@ from typing import Any
 from wizard.engine.resource import Change
 from wizard.modes.opened import Opened
 from wizard.work.handing_over import Handover
-from wizard.work.planning import Review, key_label, label, notes, summary
+from wizard.work.planning import Review, key_label, label, notes, patch_text, summary
 
 GLYPHS = {"create": "+", "update": "~", "undelete": "~", "none": "="}
 _WORDS = {"create": "create", "update": "change", "undelete": "undelete", "none": "in place"}
@@ -71,6 +71,7 @@ def _left_lines(reviewed: Review) -> Iterator[str]:
         yield f"  · {title}: {left.owner.tool} manages the resource; make the change in {left.owner.place}"
         for key, before, after in left.change.fields:
             yield f"      {key_label(left.change, key)}: {_short(before)} -> {_short(after)}"
+        yield from (f"      {line}" for line in patch_text(left.change).splitlines())
     for waiting in reviewed.waiting:
         title, needed = _title(waiting.change), _title(waiting.needs.change)
         yield f"  · {title}: the wizard cannot make this change before the change of {needed}"

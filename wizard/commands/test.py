@@ -12,10 +12,10 @@ from wizard.commands import exits, junit
 from wizard.commands.hop_text import hop_lines
 from wizard.commands.output import Console
 from wizard.engine.resource import Refused
-from wizard.modes.opened import Consent, Listener, Opened, Outcomes
+from wizard.modes.opened import Consent, Listener, Opened, OpenedConfiguration, Outcomes
 from wizard.sandbox.duration import seconds
 from wizard.setup.problems import BadInput
-from wizard.work import testing
+from wizard.work import leftovers, testing
 from wizard.work.opening import mode_of, open_for_test
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _PLACES = {
     "here": "The live test runs on this machine, with the workload's identity.",
     "inside": "The live test runs inside the workload.",
     "task": "The live test runs in a one-off task.",
+    "output": "The live test ran in the workload, as a printed probe. These are its steps.",
 }
 
 
@@ -37,13 +38,17 @@ def run(options: argparse.Namespace) -> int:
     wait = _wait(options.wait)
     if options.junit:
         junit.check_path(options.junit)
+    if options.from_output and options.role:
+        raise BadInput("the probe's output says which role the workload has: remove --role")
     if testing.is_configuration(options.file):
         return _of_configuration(options, wait, console)
     if options.role:
         raise BadInput("--role is only for credential configurations, because a setup names its role: remove --role")
     opened = open_for_test(options.file)
+    if options.from_output:
+        return _of_output(options, opened, wait, console)
     place = options.place or opened.likely_place
-    console.say(_PLACES[place])
+    console.say(*leftovers.remove(opened), _PLACES[place])
     return _end(options, place, of_setup(opened, place, wait, console, options.yes), console)
 
 
@@ -76,10 +81,19 @@ def verdict_line(verdict: Verdict, strict: bool) -> str:
 def _of_configuration(options: argparse.Namespace, wait: float, console: Console) -> int:
     """Test a configuration without a setup, which names neither the workload's role nor the roles that it needs."""
     opened = testing.open_configuration(Path(options.file), options.role)
+    if options.from_output:
+        return _of_output(options, opened, wait, console)
     place = options.place or opened.likely_place
     console.say(opened.here if place == "here" else _PLACES[place])
     outcomes = testing.test_configuration(opened, place, listener(console, options.yes), wait)
     return _end(options, place, outcomes, console)
+
+
+def _of_output(options: argparse.Namespace, opened: Opened | OpenedConfiguration, wait: float, console: Console) -> int:
+    """Judge what a printed probe wrote in the workload, as the live test judges its own steps."""
+    console.say(_PLACES["output"])
+    outcomes = testing.judge(opened, options.from_output, listener(console, consent=False), wait)
+    return _end(options, "output", outcomes, console)
 
 
 def _end(options: argparse.Namespace, place: str, outcomes: Outcomes, console: Console) -> int:

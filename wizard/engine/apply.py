@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from wizard.engine.events import Event
 from wizard.engine.journal import Journal, RunOutcome
 from wizard.engine.patience import Time
-from wizard.engine.perform import LeftRunning, Performer
+from wizard.engine.perform import BeforeWrite, LeftRunning, Performer
 from wizard.engine.plan import SIDE_BY_SIDE, Plan
 from wizard.engine.resource import Change, Clouds, Refused, Resource
 
@@ -55,17 +56,19 @@ def apply(
     stop: threading.Event | None = None,
     time: Time | None = None,
     on_interrupt: Callable[[], object] = lambda: None,
+    before_write: BeforeWrite = nullcontext,
 ) -> Result:
     """Apply the pending changes of a plan. Returns the refusals in the result; raises only JournalError.
 
     `on_event` is called from other threads, one call at a time. After `stop` is set, or after Ctrl-C in the main
     thread, running changes finish and no other change starts; a long operation continues in its cloud without being
-    waited for. `on_interrupt` is called at each Ctrl-C, to answer it at once. The journal records `title` and `setup`,
-    the text of the setup file. An empty plan writes nothing, not even to the journal.
+    waited for. `on_interrupt` is called at each Ctrl-C, to answer it at once. `before_write` gives the clouds for the
+    last read before a write and for the write, which can be based on that read. The journal records `title` and
+    `setup`, the text of the setup file. An empty plan writes nothing, not even to the journal.
     """
     if plan.empty:
         return Result()
-    applying = _Applying(plan, clouds, on_event, journal, stop or threading.Event(), time or Time())
+    applying = _Applying(plan, clouds, on_event, journal, stop or threading.Event(), time or Time(), before_write)
     # Ctrl-C reaches only the main thread. The changes run in other threads, so that it never interrupts one halfway.
     with ThreadPoolExecutor(max_workers=1) as conductor:
         running = conductor.submit(applying.run, title, setup)
@@ -87,7 +90,9 @@ class _Applying:
         journal: Journal,
         stop: threading.Event,
         time: Time,
+        before_write: BeforeWrite,
     ) -> None:
+        self._before_write = before_write
         self.plan, self.clouds, self.journal, self.stop, self.time = plan, clouds, journal, stop, time
         self._on_event = on_event
         self._one_at_a_time = threading.Lock()
@@ -107,7 +112,9 @@ class _Applying:
         submitted: dict[Resource, Future[ChangeOutcome]] = {}
         with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as workers:
             for change in self.plan.pending:
-                performer = Performer(change, self.clouds, self.journal, run, self.time, self._report, self.stop)
+                performer = Performer(
+                    change, self.clouds, self.journal, run, self.time, self._report, self.stop, self._before_write
+                )
                 needs = {need: submitted[need] for need in self._needs(change.resource, submitted)}
                 submitted[change.resource] = workers.submit(self._apply_one, performer, needs)
         return {resource: outcome.result() for resource, outcome in submitted.items()}

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
@@ -14,6 +15,9 @@ from wizard.engine.stale import with_current_state
 T = TypeVar("T")
 Verify: TypeAlias = Callable[[State | None], str | None]
 """Returns what a state still lacks, as a text for the user; `None` if it lacks nothing."""
+
+BeforeWrite: TypeAlias = Callable[[Clouds], AbstractContextManager[Clouds]]
+"""Gives clouds that can share reads while the context lasts."""
 
 _LOST = "the wizard got no answer to the write ({message}), and reads the resource to check the result"
 
@@ -30,7 +34,10 @@ class LeftRunning(Refused):
 
 @dataclass
 class Performer:
-    """Performs one change. After `stop` is set, a long operation continues in its cloud without being waited for."""
+    """Performs one change. After `stop` is set, a long operation continues in its cloud without being waited for.
+
+    `before_write` gives the clouds for the last read before a write and for the write, which can share that read.
+    """
 
     change: Change
     clouds: Clouds
@@ -39,6 +46,7 @@ class Performer:
     time: Time
     on_event: Callable[[Event], None]
     stop: threading.Event = field(default_factory=threading.Event)
+    before_write: BeforeWrite = nullcontext
 
     def __post_init__(self) -> None:
         self.resource = self.change.resource
@@ -46,6 +54,9 @@ class Performer:
         self._lost: list[tuple[int, str]] = []
         """The ordinal and the action of each write whose answer was lost."""
         self._last_report = ""
+        self._writing: Clouds = None
+        """The clouds of the last read before a write, for the first attempt to write."""
+        self._sharing = ExitStack()
 
     def report(self, kind: EventKind, text: str) -> None:
         """Report an event, unless it repeats the one before it."""
@@ -94,8 +105,13 @@ class Performer:
 
     def _read_again(self) -> Change:
         """Return the change with the current state as its `before`. Raises StalePlan."""
-        state = self._retry(lambda: self.resource.read(self.clouds), self._is_not_visible_yet)
-        return with_current_state(self.change, state)
+
+        def read() -> State | None:
+            self._sharing.close()
+            self._writing = self._sharing.enter_context(self.before_write(self.clouds))
+            return self.resource.read(self._writing)
+
+        return with_current_state(self.change, self._retry(read, self._is_not_visible_yet))
 
     def _write(self, change: Change, clashes: Patience) -> bool:
         """Write, and wait until it reads back. Returns False if only a read can tell what is in place now.
@@ -130,9 +146,17 @@ class Performer:
 
     def _send(self, change: Change) -> Operation | None:
         """Send the write. Repeats it while the cloud refuses it because what it needs is not visible yet."""
-        if change.action == "create":
-            return self._retry(lambda: self.resource.create(self.clouds), self.resource.not_yet)
-        return self._retry(lambda: self.resource.update(self.clouds, change), self.resource.not_yet)
+
+        def send() -> Operation | None:
+            clouds, self._writing = self._writing or self.clouds, None
+            try:
+                if change.action == "create":
+                    return self.resource.create(clouds)
+                return self.resource.update(clouds, change)
+            finally:
+                self._sharing.close()
+
+        return self._retry(send, self.resource.not_yet)
 
     def _retry(self, call: Callable[[], T], not_visible_yet: Callable[[Refused], bool]) -> T:
         """Call until the answer is not such a refusal, or the deadline has passed. Raises the last refusal."""

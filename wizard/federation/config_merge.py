@@ -1,4 +1,4 @@
-"""What a credential configuration for AWS keeps of a file that is there already, and what differs from it in effect."""
+"""What a credential configuration keeps of a file that is there already, and what differs from it in effect."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ _OURS: tuple[KeyPath, ...] = (
     ("credential_source", "url"),
     ("credential_source", "regional_cred_verification_url"),
     IMDSV2,
+    ("credential_source", "file"),
+    ("credential_source", "format", "type"),
     ("token_info_url",),
     (IMPERSONATION,),
     LIFETIME,
@@ -95,6 +97,8 @@ def _kept(path: KeyPath, all_wanted: Mapping[str, Any], all_there: Mapping[str, 
         return there if there is None or is_google_url(there, "sts") else wanted
     if key == "token_url" and is_google_url(wanted, "sts") and is_google_url(there, "sts"):
         return there
+    if path == ("credential_source", "format", "type"):
+        return there if (there or "text") == (wanted or "text") else wanted
     if key == "regional_cred_verification_url" and _same_partition(wanted, there):
         return there
     if path in _METADATA and local_server(all_there):

@@ -1,10 +1,11 @@
-"""The credential configuration file of an AWS workload, as gcloud writes it."""
+"""The credential configuration file of a workload, as gcloud writes it."""
 
 import json
 from typing import Any
 
 from wizard.federation.identifiers import ProviderName
 
+JWT_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:jwt"
 AWS_TOKEN_TYPE = "urn:ietf:params:aws:token-type:aws4_request"
 GOOGLE_UNIVERSE = "googleapis.com"
 TOKEN_LIFETIME = (600, 43200)
@@ -41,6 +42,35 @@ def credential_config(
         "subject_token_type": AWS_TOKEN_TYPE,
         "token_url": f"{sts}/v1/token",
         "credential_source": _credential_source(imdsv2, aws_domain),
+    }
+    if service_account is None:
+        if token_lifetime is not None:
+            raise ValueError("a token lifetime needs a service account: direct access has no lifetime setting")
+        return document | {"token_info_url": f"{sts}/v1/introspect"}
+    return document | _impersonation(service_account, token_lifetime, iamcredentials)
+
+
+def file_config(
+    provider: ProviderName,
+    file: str,
+    *,
+    service_account: str | None = None,
+    token_lifetime: int | None = None,
+    universe_domain: str = GOOGLE_UNIVERSE,
+    sts: str = "https://sts.googleapis.com",
+    iamcredentials: str = "https://iamcredentials.googleapis.com",
+) -> dict[str, Any]:
+    """Return what `gcloud ... create-cred-config PROVIDER --credential-source-file=FILE` writes, with the type text.
+
+    The file has a JWT. For the others, and for ValueError, see `credential_config`.
+    """
+    document: dict[str, Any] = {
+        "universe_domain": universe_domain,
+        "type": "external_account",
+        "audience": provider.audience,
+        "subject_token_type": JWT_TOKEN_TYPE,
+        "token_url": f"{sts}/v1/token",
+        "credential_source": {"file": file, "format": {"type": "text"}},
     }
     if service_account is None:
         if token_lifetime is not None:

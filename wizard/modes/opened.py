@@ -9,8 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.chain.hop import Outcome, Progress
+from wizard.chain.recorded import Recording
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
+from wizard.setup.problems import BadInput
+
+NO_COPY = (
+    "the probe cannot be copied to this workload: it tests workloads with AWS credentials, or with a token in a file"
+)
 
 UNKNOWN_NUMBER = "PROJECT_NUMBER"
 """Used in place of a project number if the number was not read."""
@@ -81,10 +87,22 @@ class Opened(ABC):
     def check_operator(self, only: str | None) -> None:  # noqa: B027 (most modes name no operator)
         """Raise CloudError if the operator's credentials are not for the account that the setup names."""
 
+    def remove_leftovers(self) -> list[str]:
+        """Remove what live tests left in the clouds that were killed. Returns one sentence each. Raises JournalError.
+
+        By default there is nothing in the journal to remove.
+        """
+        return []
+
     @property
     @abstractmethod
     def likely_place(self) -> str:
         """The default place of the live test."""
+
+    @property
+    def best_place(self) -> str:
+        """The place in which the live test proves most, which the wizard offers first: the default one if not known."""
+        return self.likely_place
 
     @abstractmethod
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
@@ -93,6 +111,22 @@ class Opened(ABC):
         A refusal is retried while the grant that it needs is less than `wait` seconds old. Raises BadInput, Refused,
         CloudError, LeftBehind, what `listener.agree` raises, and Stopped once `stop` is set.
         """
+
+    def probe_request(self) -> dict[str, Any]:
+        """Return the request of the probe that is copied to the workload. It has no secrets.
+
+        Raises BadInput, also if the mode's workloads cannot run the probe so, and CloudError.
+        """
+        raise BadInput(NO_COPY)
+
+    def judge(self, recording: Recording, wait: float, listener: Listener) -> Outcomes:
+        """Return the outcomes of what a copied probe wrote in the workload.
+
+        `wait` is for how many seconds a grant counts as recent. Raises BadInput, also for output that is not about
+        this setup, and CloudError.
+        """
+        del recording, wait, listener
+        raise BadInput(NO_COPY)
 
     @abstractmethod
     def exports(self) -> list[ExportedFile]:
@@ -110,3 +144,12 @@ class OpenedConfiguration(ABC):
     @abstractmethod
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         """Run the live test in a place. Raises what `Opened.test` raises."""
+
+    def probe_request(self) -> dict[str, Any]:
+        """Return the request of the probe that is copied to the workload. Raises what `Opened.probe_request` raises."""
+        raise BadInput(NO_COPY)
+
+    def judge(self, recording: Recording, wait: float, listener: Listener) -> Outcomes:
+        """Return the outcomes of what a copied probe wrote. Raises what `Opened.judge` raises."""
+        del recording, wait, listener
+        raise BadInput(NO_COPY)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wizard.federation.config_merge import IMDSV2, IMPERSONATION, LIFETIME, value_at
-from wizard.federation.credential_config import GOOGLE_UNIVERSE, credential_config, dump
+from wizard.federation.credential_config import GOOGLE_UNIVERSE, credential_config, dump, file_config
 from wizard.federation.identifiers import IAM_HOST, PoolName, ProviderName
 
 _MARKER = "WIF_WIZARD"  # in no credential configuration
@@ -52,8 +52,12 @@ def _gcloud(path: Path, document: Mapping[str, Any]) -> str | None:
     account = _account(document)
     lifetime = value_at(document, LIFETIME)
     imdsv2 = value_at(document, IMDSV2) is not None
+    file = value_at(document, ("credential_source", "file"))
     try:
-        written = credential_config(provider, service_account=account, token_lifetime=lifetime, imdsv2=imdsv2)
+        if file:
+            written = file_config(provider, file, service_account=account, token_lifetime=lifetime)
+        else:
+            written = credential_config(provider, service_account=account, token_lifetime=lifetime, imdsv2=imdsv2)
     except ValueError:  # gcloud refuses the lifetime
         return None
     if _effective(written) != _effective(document):
@@ -62,7 +66,8 @@ def _gcloud(path: Path, document: Mapping[str, Any]) -> str | None:
     flags += [f"--service-account={account}"] if account else []
     flags += [f"--service-account-token-lifetime-seconds={lifetime}"] if lifetime else []
     flags += ["--enable-imdsv2"] if imdsv2 else []
-    return f"gcloud iam workload-identity-pools create-cred-config {provider.name} --aws {' '.join(flags)}"
+    source = f"--credential-source-file={shlex.quote(file)} --credential-source-type=text" if file else "--aws"
+    return f"gcloud iam workload-identity-pools create-cred-config {provider.name} {source} {' '.join(flags)}"
 
 
 def _provider(audience: str) -> ProviderName:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.federation import config_merge, credential_config
-from wizard.federation.file_kinds import AWS, kind_of
+from wizard.federation.file_kinds import kind_of
 from wizard.federation.identifiers import IAM_HOST, AudienceError, ProviderName
 from wizard.outside import files
 from wizard.resources import config_commands
@@ -129,7 +129,7 @@ class ConfigFile(Kind):
         except (ValueError, RecursionError):
             document = None
         kind = kind_of(document)
-        if document == {} or (kind is AWS and isinstance(document, dict)):
+        if document == {} or (kind is kind_of(self.content) and isinstance(document, dict)):
             return document
         title = kind.title if kind else "a file of a kind that wif-wizard does not know"
         raise NotWritten(_OTHER_KIND.format(path=self.path, title=title))

@@ -1,7 +1,7 @@
 """Long operations of the Container API. A running operation is found and waited for, whoever started it.
 
-A cluster runs one operation at a time. Before a change is sent, running operations are listed. A wizard that was closed
-can then continue, and two wizards (or a wizard and an upgrade) do not conflict.
+A cluster runs one operation at a time. If its status says that one is running, operations are listed before a change is
+sent. A wizard that was closed can then continue, and two wizards (or a wizard and an upgrade) do not conflict.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from wizard.clouds import clusters
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Operation, Refused
@@ -113,6 +114,8 @@ def progress(operation: Json) -> str | None:
 
 def _running(clouds: Clouds, cluster: ClusterName, part: str) -> Json | None:
     """Return an operation that is running on the cluster itself, or on the same part of it; None if there is none."""
+    if clusters.is_idle(clusters.read(clouds.google, cluster)):
+        return None
     path = f"/v1/projects/{cluster.project}/locations/{cluster.location}/operations"
     targets = (f"/clusters/{cluster.cluster}", f"/clusters/{cluster.cluster}{part}")
     operations: list[Json] = clouds.google.call("container", "GET", path).get("operations", [])

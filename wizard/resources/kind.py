@@ -18,8 +18,8 @@ NeededAt = Literal["exchange", "impersonation", "permission"]
 class Needed:
     """One permission that a change needs: a Google permission on a project, or an AWS action on an ARN.
 
-    In Kubernetes, it is a verb and a resource (`create serviceaccounts`) in a `cluster`. `namespace` is None for
-    resources that have none.
+    In Kubernetes, it is a verb and a resource in a `cluster`, with its API group if it has one: `create
+    serviceaccounts`, `patch deployments.apps`. `namespace` is None for resources that have none.
     """
 
     cloud: Literal["google", "aws", "kubernetes"]
@@ -58,6 +58,10 @@ class Kind(Resource):
 
     def manifest(self) -> dict[str, Any] | None:
         """Return the resource as a Kubernetes manifest; None if it is not in a cluster."""
+        return None
+
+    def patch_file(self, change: Change) -> dict[str, Any] | None:  # noqa: ARG002 (only some kinds have one)
+        """Return the change as a patch for the files of the tool that manages the resource; None if there is none."""
         return None
 
     @abstractmethod

@@ -37,7 +37,11 @@ class Namespace(Kind):
     def read(self, clouds: Clouds) -> State | None:
         from lightkube.resources.core_v1 import Namespace as KubernetesNamespace
 
-        namespace = clouds.kubernetes(self.cluster).get_or_none(KubernetesNamespace, self.namespace)
+        kubernetes = clouds.kubernetes(self.cluster)
+        if kubernetes.has_announced_account(self.namespace):
+            # A namespace that is being deleted loses its service accounts at once.
+            return {"phase": "Active"}
+        namespace = kubernetes.get_or_none(KubernetesNamespace, self.namespace)
         if namespace is None:
             return None
         phase = namespace.status.phase if namespace.status else "Active"

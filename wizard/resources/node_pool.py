@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from wizard.clouds import clusters
@@ -26,7 +27,7 @@ class NodePool(Kind):
     """A node pool with the GKE metadata server. A change of the mode recreates every node of the pool.
 
     `workloads` are the Kubernetes service accounts (NAMESPACE/NAME) that get access in the same plan, and `together`
-    the node pools that it changes.
+    the node pools that it changes. `wired` has the accounts that controllers get first, by namespace and title.
     """
 
     kind: ClassVar[str] = "node pool's metadata mode"
@@ -36,6 +37,7 @@ class NodePool(Kind):
     workloads: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
     needs: tuple[Resource, ...] = ()
+    wired: Mapping[tuple[str, str], str] = field(default_factory=dict, hash=False)
 
     @property
     def name(self) -> str:
@@ -105,7 +107,10 @@ class NodePool(Kind):
     def _affected(self, clouds: Clouds, pool: dict[str, Any]) -> State:
         """Return what runs or can run on the nodes; why it is not known, if nodes or pods cannot be listed."""
         try:
-            return node_users.read(clouds, self.cluster, pool, self.together).state()
+            state = node_users.read(clouds, self.cluster, pool, self.together).state()
+            for user in state["users"]:
+                user["account"] = self.wired.get((user["namespace"], user["owner"]), user["account"])
+            return state
         except CloudError as error:  # the plan says that it could not be read
             return {"pods": None, "unread": {"Pod": error.message}}
 

@@ -8,28 +8,28 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change, Operation, Refused, Resource, State, is_deleted
+from wizard.engine.resource import Change, Refused, Resource, State, is_deleted
 from wizard.federation import bystanders, conditions, widening
 from wizard.federation.aws_identities import RoleSessions
 from wizard.federation.bystanders import Neighbor
-from wizard.federation.gate import Gate, effective
+from wizard.federation.gate import Gate
 from wizard.federation.grantee import NoGrantee, grantee
 from wizard.federation.identifiers import PoolName
 from wizard.federation.mapping import ExpressionError
 from wizard.federation.weakness import weaknesses
-from wizard.resources import blind, gcloud_flags, operations
+from wizard.resources import gcloud_flags
 from wizard.resources import provider_texts as texts
 from wizard.resources.already import Already
-from wizard.resources.kind import Kind, Needed, NeededAt
+from wizard.resources.pool_provider import PoolProvider, read_provider, state_of
+
+__all__ = ["AwsProvider", "read_neighbors", "read_provider"]
 
 _MOST_PROVIDERS = 100
 """The largest page of providers, in number; a pool has rarely more than a few."""
-_FIELDS = {"disabled": "disabled", "account": "aws", "mapping": "attributeMapping", "condition": "attributeCondition"}
-"""The key in our state -> the field of the API, which update masks use too."""
 
 
 @dataclass(frozen=True, eq=False)
-class AwsProvider(Kind):
+class AwsProvider(PoolProvider):
     """A provider: its AWS account, the attribute mapping, and the condition that identities must meet.
 
     `mapping` and `condition` are those of the setup; a condition of None admits only the role of `sessions`. `gained`
@@ -37,11 +37,12 @@ class AwsProvider(Kind):
     of the pool, and `standing` has what policies grant to other members of the pool, whose name is `pool_name`.
     """
 
-    kind: ClassVar[str] = "workload identity pool provider"
-    needed_at: ClassVar[tuple[NeededAt, ...]] = ("exchange",)
-    project: str
-    pool: str
-    provider: str
+    fields: ClassVar[dict[str, str]] = {
+        "disabled": "disabled",
+        "account": "aws",
+        "mapping": "attributeMapping",
+        "condition": "attributeCondition",
+    }
     sessions: RoleSessions
     mapping: dict[str, str] = field(hash=False)
     condition: str | None = None
@@ -55,14 +56,6 @@ class AwsProvider(Kind):
     def account(self) -> str:
         """The ID of the AWS account."""
         return self.sessions.account
-
-    @property
-    def name(self) -> str:
-        return f"projects/{self.project}/locations/global/workloadIdentityPools/{self.pool}/providers/{self.provider}"
-
-    @property
-    def label(self) -> str:
-        return f"{self.provider} in {self.pool}"
 
     def desired(self) -> State:
         try:
@@ -84,36 +77,13 @@ class AwsProvider(Kind):
         except widening.CannotWiden as error:
             raise self._refused(texts.CANNOT_ADMIT, reason=str(error)) from error
 
-    def read(self, clouds: Clouds) -> State | None:
-        return read_provider(clouds, self.name)
-
-    def create(self, clouds: Clouds) -> Operation | None:
-        parent, _ = self.name.rsplit("/", 1)
-        query = {"workloadIdentityPoolProviderId": self.provider}
-        body = _body(self.desired())
-        return operations.of(clouds, "iam", clouds.google.call("iam", "POST", f"/v1/{parent}", body, query))
-
-    def update(self, clouds: Clouds, change: Change) -> Operation | None:
-        if change.action == "undelete":
-            answer = clouds.google.call("iam", "POST", f"/v1/{self.name}:undelete", {})
-            return operations.of(clouds, "iam", answer)
-        changed = [_FIELDS[key] for key in _changed(change)]
-        body = {key: value for key, value in _body(change.after).items() if key in changed}
-        query = {"updateMask": ",".join(changed)}
-        return operations.of(clouds, "iam", clouds.google.call("iam", "PATCH", f"/v1/{self.name}", body, query))
-
-    def delete(self, clouds: Clouds) -> Operation | None:
-        return operations.of(clouds, "iam", clouds.google.call("iam", "DELETE", f"/v1/{self.name}"))
-
-    def unreadable(self, error: Refused) -> str | None:
-        return blind.disabled_api(error)
-
-    def not_yet(self, error: Refused) -> bool:
-        """Return whether a new pool is not visible everywhere yet, so that its provider is refused."""
-        return blind.is_api_starting(error) or blind.has_status(error, 404)
-
-    def moved(self, error: Refused) -> bool:
-        return blind.has_status(error, 409)
+    def body(self, state: State) -> dict[str, Any]:
+        return {
+            "attributeCondition": state["condition"],
+            "attributeMapping": dict(state["mapping"]),
+            "aws": {"accountId": state["account"]},
+            "disabled": False,
+        }
 
     def impact(self, change: Change) -> str | None:
         """Return what must be confirmed: someone disabled or deleted the provider, and others gain when it is back."""
@@ -125,7 +95,9 @@ class AwsProvider(Kind):
 
     def gains(self, change: Change) -> list[str]:
         """Return what the role gets from members that are there already, if the change is what gives it to the role."""
-        admits = change.action in ("create", "undelete") or {"condition", "disabled", "mapping"} & set(_changed(change))
+        admits = change.action in ("create", "undelete") or {"condition", "disabled", "mapping"} & set(
+            self.changed(change)
+        )
         return [*(self.gained if admits else ()), *self._made_effective(change)]
 
     def notes(self, change: Change) -> list[str]:
@@ -148,13 +120,10 @@ class AwsProvider(Kind):
         }
         if change.action == "create":
             return [f"{base} create-aws {where} {' '.join(flags.values())}"]
-        changed = [{**flags, "disabled": "--no-disabled"}[key] for key in _changed(change)]
+        changed = [{**flags, "disabled": "--no-disabled"}[key] for key in self.changed(change)]
         undelete = [f"{base} undelete {where}"] if change.action == "undelete" else []
         update = [f"{base} update-aws {where} {' '.join(changed)}"] if changed else []
         return undelete + update
-
-    def permissions(self, change: Change) -> list[Needed]:
-        return [Needed("google", f"iam.workloadIdentityPoolProviders.{change.action}", self.project)]
 
     def _state(self, widened: widening.Widened) -> State:
         return {
@@ -180,7 +149,7 @@ class AwsProvider(Kind):
     def _made_effective(self, change: Change) -> Iterator[str]:
         """Yield what others get since the mapping has more attributes than before."""
         before, after = change.before, change.after
-        if before is None or self.pool_name is None or "mapping" not in _changed(change):
+        if before is None or self.pool_name is None or "mapping" not in self.changed(change):
             return
         old, new = Gate(before["mapping"], before["condition"]), Gate(after["mapping"], after["condition"])
         members = {each.member for each in self.standing}
@@ -204,15 +173,6 @@ class AwsProvider(Kind):
         return template.format(account=self.account, condition=condition)
 
 
-def read_provider(clouds: Clouds, name: str) -> State | None:
-    """Return the state of a provider of any type, with its mapping in effect; None if there is none.
-
-    `name` is projects/PROJECT/locations/global/workloadIdentityPools/POOL/providers/PROVIDER. Raises CloudError.
-    """
-    provider = clouds.google.get_or_none("iam", f"/v1/{name}")
-    return provider and _state_of(provider)
-
-
 def read_neighbors(clouds: Clouds, pool: str, provider: str) -> tuple[Neighbor, ...]:
     """Return the AWS providers of a pool, by its full name, that admit identities now, without `provider`.
 
@@ -222,7 +182,7 @@ def read_neighbors(clouds: Clouds, pool: str, provider: str) -> tuple[Neighbor, 
     listed = clouds.google.call("iam", "GET", f"/v1/{pool}/providers", query=query)
     found = []
     for each in listed.get("workloadIdentityPoolProviders", ()):
-        name, state = each["name"].rpartition("/")[2], _state_of(each)
+        name, state = each["name"].rpartition("/")[2], state_of(each)
         if name == provider or state["type"] != "aws" or state["disabled"] or is_deleted(state):
             continue
         try:
@@ -230,30 +190,3 @@ def read_neighbors(clouds: Clouds, pool: str, provider: str) -> tuple[Neighbor, 
         except ExpressionError:
             continue  # the token service cannot evaluate it either, so that it admits nobody
     return tuple(found)
-
-
-def _state_of(provider: dict[str, Any]) -> State:
-    return {
-        "state": provider.get("state"),
-        "disabled": provider.get("disabled", False),
-        "type": texts.type_of(provider),
-        "account": provider.get("aws", {}).get("accountId"),
-        "mapping": effective(provider.get("attributeMapping")),
-        "condition": provider.get("attributeCondition", ""),
-    }
-
-
-def _body(state: State) -> dict[str, Any]:
-    """Return a state as the API takes it."""
-    return {
-        "attributeCondition": state["condition"],
-        "attributeMapping": dict(state["mapping"]),
-        "aws": {"accountId": state["account"]},
-        "disabled": False,
-    }
-
-
-def _changed(change: Change) -> list[str]:
-    """Return the keys of our state that differ, each once: `mapping.google.subject` counts as `mapping`."""
-    keys = (field.key.split(".")[0] for field in change.fields)
-    return list(dict.fromkeys(key for key in keys if key in _FIELDS))

@@ -17,6 +17,22 @@ CANNOT_ADMIT = (
     "The wizard cannot change the provider {provider} in the pool {pool} to accept the role {role} and all "
     "identities that the provider accepts now. The reason: {reason}."
 )
+NOT_OIDC = (
+    "The provider {provider} in the pool {pool} is for {type}, not for OpenID Connect (OIDC), and Google Cloud cannot "
+    "change the type of a provider."
+)
+OTHER_ISSUER = (
+    "The provider {provider} in the pool {pool} is for the issuer {theirs}, and the cluster's issuer is {ours}. If the "
+    "provider were for {ours}, the workloads of {theirs} would lose access."
+)
+OTHER_SUBJECT = (
+    "The provider {provider} in the pool {pool} maps google.subject to {expression}, and grants to the workload "
+    "{workload} need google.subject=assertion.sub."
+)
+CANNOT_JOIN = (
+    "The wizard cannot change the provider {provider} in the pool {pool} to accept the workload {workload} and all "
+    "identities that the provider accepts now. The reason: {reason}."
+)
 OWN_PROVIDER = (
     "Use a separate provider in the same pool: write `provider: {name}` in the section google of the setup, then "
     "plan again."
@@ -28,8 +44,13 @@ ENABLED = (
 )
 UNDELETED = "The provider is deleted. Apply undeletes the provider, and {whom} can get tokens again."
 EVERYONE = "every identity in the AWS account {account}"
+EVERYONE_IN_CLUSTER = "every Kubernetes service account in the cluster {cluster}"
 WHOEVER = "every identity that meets the condition {condition}"
 
+NO_CONDITION = (
+    "The provider {provider} has no condition, so {everyone} can get a token. A token alone gives no access. The "
+    "wizard does not add a condition, because the other workloads could lose access."
+)
 SAME_VALUE_ELSEWHERE = (
     "{arn} can get a token from the provider {provider} in the same pool, and its mapping gives it the same {key} as "
     "the role {role}: it also gets every Google Cloud role that is granted to {value}. To keep them apart, write the "
@@ -58,8 +79,8 @@ def type_of(provider: Mapping[str, object]) -> str:
     return "unknown"
 
 
-def own_provider(role: str, taken: str) -> str:
-    """Return a valid ID for a provider of this role only, other than `taken`."""
+def own_provider(role: str, taken: str, prefix: str = "aws") -> str:
+    """Return a valid ID for a provider of this role or service account only, other than `taken`."""
     words = re.sub(r"[^a-z0-9]+", "-", role.lower()).strip("-")
-    name = f"aws-{words}"[:_ID_LIMIT].rstrip("-")
+    name = f"{prefix}-{words}"[:_ID_LIMIT].rstrip("-")
     return name if name != taken else f"{name[: _ID_LIMIT - 2].rstrip('-')}-2"

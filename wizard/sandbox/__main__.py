@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import gc
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -55,6 +56,7 @@ def serve(options: argparse.Namespace, prog: str) -> int:
         options.endpoints,
         tuple(options.pass_through),
         options.until_eof,
+        tuple(options.run),
     )
     try:
         asyncio.run(run(scenario, served))
@@ -112,7 +114,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="HOST",
         help="host outside the sandbox that programs can reach",
     )
+    parser.add_argument(
+        "--run",
+        type=_words,
+        default=[],
+        metavar="COMMAND",
+        help="command that the tasks, jobs and functions of AWS run in place of the programs of their images",
+    )
     parser.add_argument("--until-eof", action="store_true", help="stop at the end of standard input")
+
+
+def _words(text: str) -> list[str]:
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    if not words:
+        raise argparse.ArgumentTypeError("the command is empty")
+    return words
 
 
 def _seconds(text: str) -> float:

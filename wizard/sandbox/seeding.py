@@ -105,6 +105,25 @@ def _cluster(world: World, project: Project, spec: Mapping[str, Any]) -> None:
     world.clusters.add(cluster)
 
 
+def seed_eks(world: World, aws: Mapping[str, Any]) -> None:
+    """Add the scenario's clusters of EKS: name, issuer_id? (32 hexadecimal digits), kubernetes? as for GKE.
+
+    The operator, or else the users and roles in `admins` (ARNs), are administrators of a cluster.
+    """
+    region = str(aws.get("region", ""))
+    operator = aws.get("operator", "")
+    name = operator if isinstance(operator, str) else operator["name"]
+    for number, spec in enumerate(aws.get("eks_clusters", ())):
+        nowhere = Project(f"eks-{spec['name']}", str(number), spec["name"], world.clock() - AGE)
+        cluster = Cluster(nowhere, spec["name"], region, world.clock() - AGE)
+        issuer_id = spec.get("issuer_id", f"{number:032X}")
+        cluster.own_issuer = f"https://oidc.eks.{region}.amazonaws.com/id/{issuer_id}"
+        cluster.admins = tuple(spec.get("admins", (f"arn:aws:iam::{aws['account']}:user/{name}",)))
+        cluster.contents = spec.get("kubernetes", {})
+        cluster.node_pools["nodes"] = NodePool("nodes", nodes=spec.get("nodes", 1))
+        world.eks.append(cluster)
+
+
 def _grant(world: World, resource: Project | ServiceAccount | Container, spec: Mapping[str, Any]) -> None:
     """Set the policy of the specification, if any; a world may start with principals that stand for nobody."""
     if "policy" in spec:

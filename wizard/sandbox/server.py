@@ -8,7 +8,7 @@ import ssl
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -33,7 +33,7 @@ from .model.world import Settings, World, utc_now
 from .network import Proxy
 from .request_log import RequestLog
 from .scenario import Scenario
-from .seeding import operator_refresh_token, operator_token, seed
+from .seeding import operator_refresh_token, operator_token, seed, seed_eks
 
 CERTIFICATE_LIFETIME = timedelta(days=1)
 """Of the certificates for the clouds' names."""
@@ -55,7 +55,7 @@ class Options:
 
     Port 0 takes a free one. `endpoints` writes the endpoint variables of clients in place of a proxy's.
     `pass_through` are hosts that may be reached outside. `until_eof` stops when standard input ends, as it does with
-    its owner.
+    its owner. `command` is what the workloads on AWS run in place of the commands of their images.
     """
 
     port: int = 0
@@ -65,6 +65,7 @@ class Options:
     endpoints: bool = False
     pass_through: tuple[str, ...] = ()
     until_eof: bool = False
+    command: tuple[str, ...] = ()
 
 
 async def run(scenario: Scenario, options: Options) -> None:
@@ -105,16 +106,19 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
     log = RequestLog(options.request_log, utc_now)
     world = World(options.settings, faults=Faults(scenario.faults), log=log)
     seed(world, scenario.google)
+    seed_eks(world, scenario.aws)
     gateway = Gateway(world, MOUNTS)
     async with AsyncExitStack() as stack:
         stack.callback(log.close)
         private = Path(tempfile.mkdtemp(prefix="wif-wizard-sandbox-"))
         stack.callback(shutil.rmtree, private, ignore_errors=True)
-        aws = _aws(world, scenario)
+        aws = _aws(world, scenario, options.command)
         world.aws = aws
         edge = _Edge(stack, gateway, aws, private, options)
         await edge.start()
         world.network.proxy = edge.for_workloads
+        if aws is not None:
+            stack.push_async_callback(aws.close)
         project = str(scenario.google["projects"][0]["id"])
         operator = GoogleOperator(
             project, operator_token(world, scenario.google), operator_refresh_token(world, scenario.google)
@@ -130,6 +134,12 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
 
             # For clusters to come: without a file of the sandbox, gcloud would write into the caller's own.
             variables |= kubeconfig.variables([], private, operator.token)
+        if aws is not None and world.eks:
+            from .kubernetes.server import serve
+
+            for cluster in world.eks:
+                await serve(stack, world, cluster, gateway.answer, edge.open_door)
+            aws.eks.clusters = world.eks
         _serve_clusters_to_come(stack, world, gateway, edge)
         if aws is not None:
             key = aws.operator
@@ -138,11 +148,11 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
         yield Served(world, aws, {**variables, **edge.variables}, edge.url)
 
 
-def _aws(world: World, scenario: Scenario) -> AwsCloud | None:
+def _aws(world: World, scenario: Scenario, command: Sequence[str]) -> AwsCloud | None:
     """The AWS account of the scenario, if it has one."""
     if not scenario.aws:
         return None
-    return AwsCloud(world.settings, world.clock, world.faults, world.log, scenario.aws, world.network)
+    return AwsCloud(world.settings, world.clock, world.faults, world.log, scenario.aws, world.network, command)
 
 
 def _serve_clusters_to_come(stack: AsyncExitStack, world: World, gateway: Gateway, edge: "_Edge") -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from wizard.clouds.reading import before_write, in_flight
 from wizard.engine import apply as engine
 from wizard.engine.apply import Result
 from wizard.engine.events import Event
@@ -33,11 +34,12 @@ def apply(
         raise Refused("The wizard changed nothing: others would lose access, and you did not accept the loss.")
     return engine.apply(
         review.plan,
-        opened.clouds,
+        in_flight(opened.clouds),
         on_event,
         Journal(),
         title=opened.title,
         setup=opened.text,
         stop=stop,
         on_interrupt=on_interrupt,
+        before_write=before_write,
     )

@@ -12,6 +12,7 @@ from wizard.engine.resource import Change, Owner
 from wizard.modes.opened import Opened
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
+from wizard.setup.yaml_text import as_yaml
 from wizard.work import preflight, wanted_roles
 from wizard.work.handing_over import Handover, handover
 from wizard.work.opening import mode_of
@@ -134,6 +135,12 @@ def label(change: Change) -> str:
 def notes(change: Change) -> list[str]:
     """Return what is worth knowing about the resource of a change, one sentence each."""
     return change.resource.notes(change) if isinstance(change.resource, Kind) else []
+
+
+def patch_text(change: Change) -> str:
+    """Return a change as a YAML patch for the files of the tool that manages the resource; empty if there is none."""
+    patch = change.resource.patch_file(change) if isinstance(change.resource, Kind) else None
+    return as_yaml(patch) if patch else ""
 
 
 def key_label(change: Change, key: str) -> str:

@@ -106,8 +106,9 @@ def _ask_namespace(clouds: Clouds, needed: Needed) -> PermissionCheck:
 
 def _is_allowed(clouds: Clouds, needed: Needed, namespace: str | None) -> bool:
     assert needed.cluster is not None
-    verb, _, resource = needed.permission.partition(" ")
-    return clouds.kubernetes(needed.cluster).allowed(verb, resource, namespace)
+    verb, _, what = needed.permission.partition(" ")
+    resource, _, group = what.partition(".")
+    return clouds.kubernetes(needed.cluster).allowed(verb, resource, namespace, group)
 
 
 def _missing(needed: Needed) -> PermissionCheck:

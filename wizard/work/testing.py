@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from wizard.chain import printed, recorded
 from wizard.chain.hop import Verdict, verdict
 from wizard.federation.file_kinds import kind_of
 from wizard.modes import configurations, other_sources
@@ -73,6 +75,46 @@ def test_configuration(
 ) -> Outcomes:
     """Test a credential configuration in a place. Returns the outcomes of its hops. Raises what `test_setup` raises."""
     return opened.test(place, wait, listener, stop or threading.Event())
+
+
+def judge(opened: Opened | OpenedConfiguration, output: Path, listener: Listener, wait: float = RECENT) -> Outcomes:
+    """Judge what a copied probe wrote in the workload, and return the outcomes. The path `-` is stdin.
+
+    Raises BadInput if the file cannot be read, or is not the output of a probe for this workload, and CloudError.
+    """
+    return opened.judge(recorded.read(_text_of(output), _source_of(output)), wait, listener)
+
+
+_LARGEST_OUTPUT = 16 * files.MEGABYTE
+
+
+def _source_of(output: Path) -> str:
+    return "stdin" if str(output) == "-" else str(output)
+
+
+def _text_of(output: Path) -> str:
+    """Return the text of a file or of stdin. Bytes that are not UTF-8 are replaced: the probe prints none."""
+    try:
+        if str(output) == "-":
+            content = sys.stdin.buffer.read(_LARGEST_OUTPUT + 1)
+        else:
+            content = files.read_bytes(output, _LARGEST_OUTPUT)
+    except OSError as error:
+        raise BadInput(f"--from-output: could not read {output}: {error.strerror}") from error
+    if len(content) > _LARGEST_OUTPUT:
+        raise BadInput("--from-output: the output on stdin is larger than 16 MB")
+    return content.decode("utf-8-sig", "replace")
+
+
+def copied_probe(opened: Opened | OpenedConfiguration | None) -> str:
+    """Return the probe as one Python file to copy to the workload. Without a setup, it tests what it finds there.
+
+    Raises BadInput and CloudError.
+    """
+    return printed.printed(_ANYWHERE if opened is None else opened.probe_request())
+
+
+_ANYWHERE = {"form": "aws", "header": {}, "network": {"hosts": []}}
 
 
 def verdict_of(outcomes: Outcomes) -> Verdict:

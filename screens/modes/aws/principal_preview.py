@@ -49,11 +49,11 @@ def lines_of(admission: Admission, note: str = "") -> tuple[Line, ...]:
     attributes = "\n".join(f"{name} = {value}" for name, value in sorted(admission.attributes.items()))
     remarks = [_principal(admission), note] if note else [_principal(admission)]
     return (
-        Line("AWS session", admission.arn, session=True),
+        Line(admission.label, admission.arn, session=True),
         Line("subject", admission.subject or "not known", *_subject(admission)),
         Line("attributes", attributes or ("not known" if admission.subject is None else "none")),
         Line("condition", admission.condition or "none", *_condition(admission)),
-        Line("other roles", *_others(admission), _weaknesses(admission), whole=True),
+        Line(admission.others_label, *_others(admission), _weaknesses(admission), whole=True),
         Line("principal", admission.principal, _MARKS[admission.named], "\n".join(remarks), whole=True),
     )
 

@@ -23,9 +23,11 @@ from screens.widgets.dialogs import YesNoDialog
 from screens.widgets.field import Field, MultilineField
 from wizard.modes.aws import admission, chain_titles
 from wizard.modes.aws.admission import CONDITION, Admission, Workload
+from wizard.modes.aws.runtimes import RUNTIMES
 
 if TYPE_CHECKING:
     from wizard.engine.resource import State
+    from wizard.modes.aws.eks.admission import PodWorkload
     from wizard.setup.question import Question
 
 TYPING_PAUSE = 0.15
@@ -34,7 +36,9 @@ TYPING_PAUSE = 0.15
 NUMBER = "PROJECT_NUMBER"
 """The placeholder for the number of the pool's project until it is known."""
 
-_NEEDED = ("aws.account", "aws.region", "aws.runtime", "aws.role", "google.pool")
+_NEEDED = ("aws.account", "aws.region", "aws.runtime", "google.pool")
+_NEEDED_BY = {"role": ("aws.role",), "service account": ("aws.cluster", "aws.namespace", "aws.service_account")}
+"""What a workload is to Google -> the questions about it."""
 _EXPRESSIONS = ("google.attribute_condition", "google.attribute_mapping")
 
 _NAMES = {CONDITION: "condition"}
@@ -44,7 +48,7 @@ _NAMES = {CONDITION: "condition"}
 class PreviewComputed(Message):
     """The preview for `workload` was computed."""
 
-    def __init__(self, workload: Workload, result: Admission) -> None:
+    def __init__(self, workload: Workload | PodWorkload, result: Admission) -> None:
         super().__init__()
         self.workload = workload
         self.result = result
@@ -117,7 +121,7 @@ class TrustPage(FormPage):
     title: ClassVar[str] = "Trust"
 
     _timer: Timer | None = None
-    _wanted: Workload | None = None
+    _wanted: Workload | PodWorkload | None = None
     _computing: bool = False
     _confirmed_account: str = ""
     """The account for which the user has confirmed that all its roles are accepted."""
@@ -186,7 +190,7 @@ class TrustPage(FormPage):
 
     async def _compute(self) -> None:
         """Compute until the preview is that of the current answers."""
-        done: Workload | None = None
+        done: Workload | PodWorkload | None = None
         while (wanted := self._wanted) is not None and wanted != done:
             result = await in_thread(partial(_admission, wanted))
             self.post_message(PreviewComputed(wanted, result))
@@ -222,16 +226,20 @@ class TrustPage(FormPage):
 
     def _missing(self) -> str:
         answers = self.session.answers
-        for path in _NEEDED:
+        runtime = RUNTIMES.get(answers.text("aws.runtime"))
+        identity = runtime.workload_identity if runtime else "role"
+        for path in (*_NEEDED, *_NEEDED_BY[identity]):
             question = answers.question(path)
             if problem := question.check(answers.get(path), answers):
                 return f"To see the preview, answer this question first: {question.title} ({problem})"
         return ""
 
-    def _workload(self) -> Workload:
+    def _workload(self) -> Workload | PodWorkload:
         from wizard.modes.aws import derived
 
         answers = self.session.answers
+        if RUNTIMES[answers.text("aws.runtime")].workload_identity == "service account":
+            return self._pod_workload()
         mapping = answers.explicit().get("google.attribute_mapping")
         who, account, region = (answers.text(path) for path in ("trust.who", "aws.account", "aws.region"))
         conditions = {
@@ -247,6 +255,20 @@ class TrustPage(FormPage):
             number=self._number(),
             mapping=derived.mapping_of(str(mapping)) if mapping else None,
             condition=conditions.get(who),
+            provider=answers.text("google.provider"),
+            existing=self._providers.get(self._provider_name()),
+        )
+
+    def _pod_workload(self) -> PodWorkload:
+        from wizard.modes.aws.eks.admission import PodWorkload
+
+        answers = self.session.answers
+        return PodWorkload(
+            cluster=answers.text("aws.cluster"),
+            namespace=answers.text("aws.namespace"),
+            service_account=answers.text("aws.service_account"),
+            pool=answers.text("google.pool"),
+            number=self._number(),
             provider=answers.text("google.provider"),
             existing=self._providers.get(self._provider_name()),
         )
@@ -347,11 +369,15 @@ class TrustPage(FormPage):
             self.field("trust.who").control.focus()
 
 
-def _admission(workload: Workload) -> Admission:
+def _admission(workload: Workload | PodWorkload) -> Admission:
     """Return the admission. Also imports the module that going forward needs, which takes time."""
     import wizard.modes.aws.consistency  # noqa: F401
 
-    return admission.admission(workload)
+    if isinstance(workload, Workload):
+        return admission.admission(workload)
+    from wizard.modes.aws.eks import admission as pod_admission
+
+    return pod_admission.admission(workload)
 
 
 def _at_provider(result: Admission) -> tuple[HopState, str]:

@@ -136,10 +136,14 @@ def test_what_is_not_there_is_one_error_that_says_what_is(world: World, right: s
 
 @pytest.mark.parametrize("denied", READS, ids=" ".join)
 def test_what_the_cluster_does_not_show_is_refused_in_its_words(world: World, denied: tuple[str, str]) -> None:
-    setup = world.setup(gke.SETUP.replace("anti-fraud", READS[denied]))
+    setup = world.setup(gke.SETUP.replace("anti-fraud", READS[denied]).replace("scorer", "newcomer"))
     told = one_refusal(world.wif("apply", setup, "--yes"))
     assert f'cannot {denied[0]} resource "{denied[1]}"' in told
     assert "ask for the permission in the cluster (RBAC), or for roles/container.developer" in told
+
+
+def test_a_namespace_whose_service_account_is_there_need_not_be_read(world: World) -> None:
+    assert world.wif("plan", world.setup(gke.SETUP.replace("anti-fraud", "no-get-namespaces"))).code == 2
 
 
 @pytest.mark.parametrize("denied", WRITES, ids=" ".join)

@@ -8,7 +8,7 @@ from screens.modes.aws.principal_preview import explain_mistake
 from screens.widgets.elided import elided
 from wizard.federation.aws import SUBJECT_LIMIT
 from wizard.modes.aws.admission import CONDITION, Mistake, Workload, admission, sample_session
-from wizard.modes.aws.runtimes import RUNTIMES
+from wizard.modes.aws.runtimes import RUNTIMES, with_role
 from wizard.setup.wide_roles import too_wide
 
 ARN = "arn:aws:sts::111122223333:assumed-role/rds-to-bigquery"
@@ -26,7 +26,7 @@ def workload(**changes: object) -> Workload:
     return Workload(**(usual | changes))  # type: ignore[arg-type]  # built from keywords
 
 
-@pytest.mark.parametrize("runtime", sorted(RUNTIMES))
+@pytest.mark.parametrize("runtime", sorted(with_role()))
 def test_the_sample_is_as_long_as_the_runtime_makes_sessions(runtime: str) -> None:
     assert len(sample_session(runtime)) == RUNTIMES[runtime].session_length
 
@@ -41,7 +41,7 @@ def test_the_usual_expressions_admit_and_name_the_workload() -> None:
     assert found.principal.endswith(f"/workloadIdentityPools/aws-prod/attribute.aws_role/{ARN}")
 
 
-@given(st.text("abcXYZ019+=,.@_-", min_size=1, max_size=64), st.sampled_from(sorted(RUNTIMES)))
+@given(st.text("abcXYZ019+=,.@_-", min_size=1, max_size=64), st.sampled_from(sorted(with_role())))
 def test_the_usual_expressions_fit_every_role_in_every_runtime(role: str, runtime: str) -> None:
     found = admission(workload(role=role, runtime=runtime))
     assert found.admitted

@@ -17,7 +17,7 @@ from wizard.modes.aws.live.places import Place, WorkloadRole
 from wizard.modes.aws.live.trusted import needs_trust, trusted
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.opened import AwsOpened
-from wizard.modes.aws.runtimes import RUNTIMES
+from wizard.modes.aws.runtimes import with_role
 from wizard.modes.aws.suppliers import PYTHON
 from wizard.sandbox.process import Sandbox
 from wizard.work import applying, planning
@@ -33,21 +33,21 @@ def setup_for(runtime: str, **more: object) -> AwsSetup:
     return AwsSetup.model_validate({**document, **more})
 
 
-@pytest.mark.parametrize("runtime", RUNTIMES)
+@pytest.mark.parametrize("runtime", with_role())
 def test_every_runtime_is_told_where_the_file_is_and_which_project_it_works_in(runtime: str):
     named = {each.name: each.value for each in app_code.variables(setup_for(runtime))}
     assert named["GOOGLE_APPLICATION_CREDENTIALS"].endswith("/clientLibraryConfig-aws-111122223333.json")
     assert named["GOOGLE_CLOUD_PROJECT"] == "acme-analytics"
 
 
-@pytest.mark.parametrize("runtime", RUNTIMES)
+@pytest.mark.parametrize("runtime", with_role())
 def test_the_region_is_named_where_nothing_else_may_tell_it(runtime: str):
     """Lambda refuses a variable of that name, and an instance's metadata service tells the region."""
     named = {each.name for each in app_code.variables(setup_for(runtime))}
     assert ("AWS_REGION" in named) is runtime.startswith(("ecs-", "batch-"))
 
 
-@pytest.mark.parametrize("runtime", RUNTIMES)
+@pytest.mark.parametrize("runtime", with_role())
 def test_containers_get_the_supplier_in_every_language_and_others_none(runtime: str):
     titles = {each.title for each in app_code.snippets(setup_for(runtime), CONFIG)}
     suppliers = {f"Supplier for {language}" for language in ("Python", "Go", "Node", "Java")}

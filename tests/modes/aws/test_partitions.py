@@ -16,7 +16,7 @@ from wizard.modes.aws.admission import admission
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live.places import WorkloadRole
 from wizard.modes.aws.model import AwsSetup
-from wizard.modes.aws.runtimes import RUNTIMES
+from wizard.modes.aws.runtimes import with_role
 from wizard.resources.aws_role import InstanceProfile, Role
 from wizard.resources.kind import Needed
 from wizard.resources.provider import AwsProvider
@@ -85,7 +85,7 @@ def test_the_credential_configuration_names_the_sts_host_of_the_partition(region
 
 
 @each_region
-@pytest.mark.parametrize("runtime", RUNTIMES)
+@pytest.mark.parametrize("runtime", with_role())
 def test_the_live_test_assumes_the_role_of_the_partition(region: str, runtime: str) -> None:
     workload = WorkloadRole(ACCOUNT, "loader", runtime, region)
     assert workload.role_arn == f"arn:{REGIONS[region][0]}:iam::{ACCOUNT}:role/loader"

@@ -66,8 +66,8 @@ def test_asking_loads_nothing_heavy() -> None:
         ("batch-ec2", ["aws.job_definition", "aws.container"]),
         ("ecs-fargate", ["aws.task_definition", "aws.container"]),
         ("ecs-ec2", ["aws.task_definition", "aws.container"]),
-        ("ec2", ["aws.imdsv2"]),
-        ("lambda", []),
+        ("ec2", ["aws.instance", "aws.containerized", "aws.imdsv2"]),
+        ("lambda", ["aws.function"]),
     ],
 )
 def test_a_runtime_is_asked_about_what_it_has(runtime: str, asked: list[str]) -> None:
@@ -164,7 +164,7 @@ def test_a_wrong_value_is_refused_in_the_words_of_the_headless_command(path: str
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        ("aws.runtime", "eks", '"eks" is not a valid choice'),
+        ("aws.runtime", "nomad", '"nomad" is not a valid choice'),
         ("access.roles", ("bigquery.jobUser",), "use roles/bigquery.jobUser"),
         ("access.roles", (), "choose at least one"),
         ("access.token_lifetime", "1h", "is not a valid token lifetime; type a number of seconds from 600 to 43200"),

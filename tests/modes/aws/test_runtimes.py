@@ -15,7 +15,7 @@ from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live import application, places
 from wizard.modes.aws.live.test import likely_place
 from wizard.modes.aws.model import AwsSetup
-from wizard.modes.aws.runtimes import RUNTIMES, Runtime, Service
+from wizard.modes.aws.runtimes import RUNTIMES, Runtime, Service, with_role
 from wizard.resources.aws_role import InstanceProfile, Role
 from wizard.setup.load import dump
 from wizard.setup.problems import SetupError
@@ -75,7 +75,7 @@ def test_a_runtime_without_a_definition_refuses_both_kinds(key: str) -> None:
 
 def test_the_message_about_an_unknown_runtime_names_the_new_one() -> None:
     with pytest.raises(
-        SetupError, match=r"not a valid choice; use one of these values: ecs-fargate, .*, lambda, notebook"
+        SetupError, match=r"not a valid choice; use one of these values: ecs-fargate, .*, lambda, eks, notebook"
     ):
         loads(dump(setup_for("ec2")).replace("runtime: ec2", "runtime: kubernetes"))
 
@@ -105,7 +105,7 @@ def test_the_plan_lets_the_service_of_a_new_runtime_assume_the_role() -> None:
     ]
 
 
-@pytest.mark.parametrize("runtime", sorted(RUNTIMES))
+@pytest.mark.parametrize("runtime", sorted(with_role()))
 def test_only_an_instance_gets_an_instance_profile(runtime: str) -> None:
     profiles = [each for each in blueprint_of(runtime).resources("aws") if isinstance(each, InstanceProfile)]
     assert len(profiles) == (1 if runtime == "ec2" else 0)

@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
+from wizard.clouds.controllers import Controller
 from wizard.federation.gke import ANNOTATION, NODE_SELECTOR, ClusterName
-from wizard.modes.gke.controllers import Controller
 from wizard.modes.gke.manifests import Use, commands, patch, service_accounts
 from wizard.resources.kubernetes_service_account import KubernetesServiceAccount
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from wizard.clouds.controllers import Controller
 from wizard.modes.gke.chosen import Chosen
-from wizard.modes.gke.controllers import Controller
 from wizard.modes.gke.workload_rows import Row, known, rows
 
 

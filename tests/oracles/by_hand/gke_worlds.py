@@ -54,6 +54,55 @@ def autopilot() -> Json:
     return world
 
 
+def with_key() -> Json:
+    """Return a scenario in which a Deployment and a CronJob act with a service account key from a Secret."""
+    world = scenario(on=True)
+    inside = world["google"]["projects"][0]["clusters"][0]["kubernetes"]
+    pods = {
+        "restartPolicy": "Always",
+        "volumes": [{"name": "key", "secret": {"secretName": "key"}}, {"name": "scratch", "emptyDir": {}}],
+        "containers": [
+            {
+                "name": "main",
+                "image": "acme.example/main",
+                "env": [
+                    {"name": "GOOGLE_APPLICATION_CREDENTIALS", "value": "/secrets/key.json"},
+                    {"name": "QUOTE", "value": 'it\'s "$HOME"'},
+                ],
+                "volumeMounts": [
+                    {"name": "key", "mountPath": "/secrets"},
+                    {"name": "scratch", "mountPath": "/scratch"},
+                ],
+            }
+        ],
+    }
+    metadata = {"namespace": "anti-fraud"}
+    labels = {"app": "carrier"}
+    deployment = {"selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": pods}}
+    job = {"template": {"spec": pods | {"restartPolicy": "Never"}}}
+    inside["manifests"] += [
+        {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {"name": "key", **metadata},
+            "stringData": {"key.json": '{"type": "service_account"}'},
+        },
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": "carrier", **metadata},
+            "spec": deployment,
+        },
+        {
+            "apiVersion": "batch/v1",
+            "kind": "CronJob",
+            "metadata": {"name": "nightly", **metadata},
+            "spec": {"schedule": "0 3 * * *", "jobTemplate": {"spec": job}},
+        },
+    ]
+    return world
+
+
 DIRECT = setup_of(workload("anti-fraud", "scorer"))
 THROUGH = setup_of(workload("anti-fraud", "scorer", "scorer-runner"))
 
@@ -89,6 +138,15 @@ WORLDS = (
             workload("anti-fraud", "default"),
             workload("new", "scorer", "scorer-runner"),
             node_pools=("default-pool", "batch-pool"),
+        ),
+        fixed=True,
+    ),
+    World(
+        "controllers to wire, which carry a key",
+        with_key(),
+        setup_of(
+            workload("anti-fraud", "scorer")
+            | {"controllers": ["Deployment/scorer", "Deployment/carrier", "CronJob/nightly"], "remove_keys": True}
         ),
         fixed=True,
     ),

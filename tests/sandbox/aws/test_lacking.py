@@ -19,7 +19,7 @@ NOTHING_LEFT = "nothing left this machine"
         ("route53", "list_hosted_zones", {}),
         ("dynamodb", "list_tables", {}),
         ("sns", "list_topics", {}),
-        ("eks", "list_clusters", {}),
+        ("mq", "list_brokers", {}),
         ("secretsmanager", "list_secrets", {}),
     ],
 )
@@ -39,7 +39,7 @@ def test_a_service_that_speaks_cbor_is_named(account: Account) -> None:
     [
         ("s3.us-east-1.amazonaws.com", "<Error><Code>NotImplemented</Code><Message>{}</Message>"),
         ("my-bucket.s3.eu-west-3.amazonaws.com", "<Error><Code>NotImplemented</Code><Message>{}</Message>"),
-        ("eks.us-gov-west-1.amazonaws.com", '"message": "{}"'),
+        ("mq.us-gov-west-1.amazonaws.com", '"message": "{}"'),
     ],
 )
 def test_an_unsigned_request_is_answered_for_its_host(account: Account, host: str, shape: str) -> None:

@@ -95,6 +95,10 @@ class Admission:
     shortened: int | None = None
     """How long the subject could be without the shorter mapping, in bytes; None if the mapping does not shorten it."""
     mistakes: tuple[Mistake, ...] = ()
+    label: str = "AWS session"
+    """What `arn` is, in the preview."""
+    others_label: str = "other roles"
+    """Whom `others` is about, in the preview."""
 
     @property
     def size(self) -> int:

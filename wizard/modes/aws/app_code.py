@@ -14,6 +14,7 @@ from typing import Any
 from wizard.chain import serve_credentials
 from wizard.federation import credential_config
 from wizard.modes.aws import sidecar
+from wizard.modes.aws.eks import pod_fragment
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.runtimes import RUNTIMES, Definition, Packaging, Runtime
 from wizard.modes.aws.suppliers import JAVA, NODE, PYTHON, go
@@ -48,6 +49,12 @@ def variables(setup: AwsSetup) -> list[Variable]:
         ),
         *_region(setup),
     ]
+
+
+def in_environment(setup: AwsSetup, config: Mapping[str, object]) -> dict[str, str]:
+    """Return the variables with which an entrypoint writes the credential configuration: its path and its content."""
+    content = json.dumps(dict(config), ensure_ascii=False, separators=(",", ":"))
+    return {"GOOGLE_APPLICATION_CREDENTIALS": f"/tmp/{_name(setup)}", CONTENT_VARIABLE: content}
 
 
 def exports(setup: AwsSetup, config: dict[str, Any]) -> list[ExportedFile]:
@@ -97,10 +104,16 @@ def _on_a_machine(setup: AwsSetup, _config: Mapping[str, object]) -> list[Export
     return [ExportedFile("install.sh", "Commands for the instance", why, "bash", "\n".join(lines) + "\n")]
 
 
+def _in_a_pod(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFile]:
+    pairs = {variable.name: variable.value for variable in variables(setup)}
+    return pod_fragment.files(setup, config, pairs, _runtime(setup).folder)
+
+
 _PACKAGED: dict[Packaging, Callable[[AwsSetup, Mapping[str, object]], list[ExportedFile]]] = {
     "image": _in_an_image,
     "deployment package": _in_a_package,
     "machine": _on_a_machine,
+    "pod": _in_a_pod,
 }
 """What the credential configuration is deployed in -> the texts that deploy it."""
 
@@ -231,9 +244,7 @@ def _definition(setup: AwsSetup) -> ExportedFile:
 
 
 def _content_in_definition(setup: AwsSetup, config: Mapping[str, object]) -> ExportedFile:
-    pairs = {variable.name: variable.value for variable in variables(setup)}
-    pairs["GOOGLE_APPLICATION_CREDENTIALS"] = f"/tmp/{_name(setup)}"
-    pairs[CONTENT_VARIABLE] = json.dumps(dict(config), ensure_ascii=False, separators=(",", ":"))
+    pairs = {variable.name: variable.value for variable in variables(setup)} | in_environment(setup, config)
     place = _runtime(setup).environment
     why = (
         f"If the entrypoint writes the credential configuration, add these variables to {place}. Every user can "

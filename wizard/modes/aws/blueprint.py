@@ -17,6 +17,7 @@ from wizard.federation.mapping import ExpressionError
 from wizard.federation.widening import merged
 from wizard.modes import access
 from wizard.modes.access import IMPERSONATE
+from wizard.modes.aws import wiring
 from wizard.modes.aws.existing import Existing, gains, standing
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.role_sessions import role_sessions
@@ -60,14 +61,14 @@ class Blueprint:
         if chosen:
             return dict(chosen)
         return aws.mapping_for(
-            self.setup.aws.account, self.setup.aws.role, self._runtime.session_length, self._partition
+            self.setup.aws.account, self.setup.role_name, self._runtime.session_length, self._partition
         )
 
     @property
     def sessions(self) -> RoleSessions:
         """The sessions of the workload's role."""
         wanted = self.setup.aws
-        return role_sessions(wanted.account, wanted.role, wanted.runtime, wanted.region)
+        return role_sessions(wanted.account, self.setup.role_name, wanted.runtime, wanted.region)
 
     @property
     def principal(self) -> str:
@@ -111,7 +112,7 @@ class Blueprint:
         return self._gains({f"serviceAccount:{self.service_account}"}, self.roles()) if self.service_account else []
 
     def _gains(self, members: set[str], asked: dict[str, list[str]]) -> list[str]:
-        return gains(self._existing, self.setup.aws.role, members, asked)
+        return gains(self._existing, self.setup.role_name, members, asked)
 
     @property
     def service_account(self) -> str | None:
@@ -139,7 +140,13 @@ class Blueprint:
     def resources(self, only: Half | None = None) -> list[Resource]:
         """Return every resource of the setup, or those of one cloud."""
         aws_half = self._aws() if only != "google" else []
-        return aws_half + (self._google() if only != "aws" else [])
+        google_half = self._google() if only != "aws" else []
+        first = [*aws_half, *google_half]
+        if only == "google":
+            return first
+        # The switch comes last, so that the workload never runs with a role that has no access yet.
+        one_side = only == "aws"
+        return [*first, *wiring.resources(self.setup, self._role, self.config(), tuple(first), one_side=one_side)]
 
     @property
     def _partition(self) -> str:
@@ -149,13 +156,18 @@ class Blueprint:
     def _runtime(self) -> Runtime:
         return RUNTIMES[self.setup.aws.runtime]
 
-    def _aws(self) -> list[Resource]:
+    @property
+    def _role(self) -> Role:
         wanted = self.setup.aws
         service = self._runtime.trusted_service(wanted.account, wanted.region)
-        role = Role(wanted.account, wanted.region, wanted.role, service, wanted.role_path)
+        name = self.setup.role_name
+        return Role(wanted.account, wanted.region, name, service, wanted.role_path)
+
+    def _aws(self) -> list[Resource]:
+        wanted, role, name = self.setup.aws, self._role, self.setup.role_name
         if self._runtime.delivery != "instance metadata":
             return [role]
-        return [role, InstanceProfile(wanted.account, wanted.region, wanted.role, needs=(role,))]
+        return [role, InstanceProfile(wanted.account, wanted.region, name, needs=(role,))]
 
     def _google(self) -> list[Resource]:
         google = self.setup.google
@@ -164,22 +176,27 @@ class Blueprint:
         pool = Pool(self.setup.pool_project, google.pool, needs=home)
         # A role that is admitted already gets nothing by the provider, but by the grant on the service account.
         admitted, as_account = bool(self._members_before), self._gained_as_account()
-        provider = AwsProvider(
+        provider = self._provider(tuple(self._gained() + ([] if admitted else as_account)), pool)
+        granted = access.resources([self._workload(as_account if admitted else [])], services, pool)
+        file = ConfigFile(self.config_path, self.config(), needs=(provider, *granted[:1]))
+        return [*services.values(), pool, provider, *granted, file]
+
+    def _provider(self, gained: tuple[str, ...], pool: Pool) -> Resource:
+        """Return the provider. `gained` has what the workload gets as it is admitted, one sentence each."""
+        google = self.setup.google
+        return AwsProvider(
             self.setup.pool_project,
             google.pool,
             google.provider,
             self.sessions,
             self.mapping,
             google.attribute_condition,
-            tuple(self._gained() + ([] if admitted else as_account)),
+            gained,
             self._existing.neighbors,
             tuple(standing(self._existing, self.pool, self._members)),
             self.pool,
             needs=(pool,),
         )
-        granted = access.resources([self._workload(as_account if admitted else [])], services, pool)
-        file = ConfigFile(self.config_path, self.config(), needs=(provider, *granted[:1]))
-        return [*services.values(), pool, provider, *granted, file]
 
     def _workload(self, gained: Sequence[str] = ()) -> access.Workload:
         return access.Workload(

@@ -26,11 +26,22 @@ def _access(setup: AwsSetup) -> Access:
     return Access("access.", setup.access.via == "direct", setup.access.grants, "service_account: NAME")
 
 
+def _not_for_service_accounts(mapping: object, condition: object) -> Iterator[SetupProblem]:
+    """Yield that the wizard derives the mapping and the condition from a Kubernetes service account."""
+    for key, value in (("attribute_mapping", mapping), ("attribute_condition", condition)):
+        if value is not None:
+            what = f"the runtime eks derives the {key} from the service account"
+            yield SetupProblem(f"google.{key}", None, what, f"remove {key}")
+
+
 def _expressions(setup: AwsSetup) -> Iterator[SetupProblem]:
     mapping, condition = setup.google.attribute_mapping, setup.google.attribute_condition
+    if not setup.role_name:
+        yield from _not_for_service_accounts(mapping, condition)
+        return
     if mapping:
         wanted = setup.aws
-        sessions = role_sessions(wanted.account, wanted.role, wanted.runtime, wanted.region)
+        sessions = role_sessions(wanted.account, setup.role_name, wanted.runtime, wanted.region)
         yield from expressions.mapping_problems(mapping, sessions)
     if condition:
         yield from expressions.condition_problems(condition)

@@ -22,6 +22,13 @@ def provider(account: str) -> str | None:
     return name if rules.provider_id(name) is None else None
 
 
+def eks_provider(cluster: str) -> str | None:
+    """Return the ID of a provider for an EKS cluster: `eks-shop`. None if the cluster's name gives no valid ID."""
+    words = re.sub(r"[^a-z0-9]+", "-", cluster.lower()).strip("-")
+    name = f"eks-{words}"[:32].rstrip("-")
+    return name if words and rules.provider_id(name) is None else None
+
+
 def account_condition(account: str, region: str) -> str:
     """Return the attribute condition that admits every role of an AWS account, and no identity without a role."""
     prefix = f"arn:{aws.partition_of(region)}:sts::{account}:assumed-role/"

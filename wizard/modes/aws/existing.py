@@ -24,6 +24,13 @@ GAIN_UNDER_CONDITION = (
     "grants this access to {member}."
 )
 
+ACCOUNT_GAINS = (
+    "The service account {role} also gets {granted} on {project}, because the policy already grants this access to "
+    "{member}.",
+    "The service account {role} also gets {granted} on {project} under the condition {condition}, because the policy "
+    "already grants this access to {member}.",
+)
+
 
 @dataclass(frozen=True)
 class Existing:
@@ -58,19 +65,24 @@ def standing(existing: Existing, pool: PoolName, but: Collection[str]) -> Iterat
     return already.not_asked(existing.policies, found - set(but), {})
 
 
-def gains(existing: Existing, role: str, members: Collection[str], asked: Mapping[str, Collection[str]]) -> list[str]:
-    """Return the roles that policies grant already to members that include the role, one sentence each.
+def gains(
+    existing: Existing,
+    workload: str,
+    members: Collection[str],
+    asked: Mapping[str, Collection[str]],
+    templates: tuple[str, str] = (GAIN, GAIN_UNDER_CONDITION),
+) -> list[str]:
+    """Return the roles that policies grant already to members that include the workload, one sentence each.
 
-    `members` include the AWS role; `asked` has the Google Cloud roles that the setup asks for, by project ID.
+    `members` include the workload; `asked` has the Google Cloud roles that the setup asks for, by project ID.
+    `templates` are the sentences without a condition, and with one.
     """
-    return [_gain(role, each) for each in already.not_asked(existing.policies, members, asked)]
+    return [_gain(workload, each, *templates) for each in already.not_asked(existing.policies, members, asked)]
 
 
-def _gain(role: str, each: Already) -> str:
-    if each.condition is None:
-        return GAIN.format(role=role, granted=each.role, project=each.project, member=each.member)
-    words = {"granted": each.role, "project": each.project, "member": each.member, "condition": each.condition}
-    return GAIN_UNDER_CONDITION.format(role=role, **words)
+def _gain(workload: str, each: Already, plain: str, conditional: str) -> str:
+    words = {"role": workload, "granted": each.role, "project": each.project, "member": each.member}
+    return plain.format(**words) if each.condition is None else conditional.format(condition=each.condition, **words)
 
 
 def _read_provider(clouds: Clouds, name: str) -> State | None:

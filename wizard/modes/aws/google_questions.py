@@ -7,6 +7,7 @@ from dataclasses import replace
 from wizard.federation import aws
 from wizard.modes.aws import derived, expressions, rules
 from wizard.modes.aws.runtimes import RUNTIMES
+from wizard.modes.aws.workload_questions import has_role, has_service_account
 from wizard.setup import access_questions, checks
 from wizard.setup import derived as names
 from wizard.setup import rules as google_rules
@@ -18,6 +19,9 @@ def _pool(_answers: AnswersSoFar) -> Found | None:
 
 
 def _provider(answers: AnswersSoFar) -> Found | None:
+    if has_service_account(answers):
+        name = derived.eks_provider(answers.text("aws.cluster"))
+        return Found(name, "derived from the cluster") if name else None
     provider = derived.provider(answers.text("aws.account"))
     return Found(provider, "derived from the account") if provider else None
 
@@ -48,6 +52,9 @@ def _condition(answers: AnswersSoFar) -> Found | None:
 
 
 def _service_account(answers: AnswersSoFar) -> Found | None:
+    if has_service_account(answers):
+        account = names.service_account(answers.text("aws.service_account"), "eks")
+        return Found(account, "derived from the Kubernetes service account") if account else None
     account = names.service_account(answers.text("aws.role"), "aws")
     return Found(account, "derived from the AWS role") if account else None
 
@@ -82,8 +89,9 @@ _PROJECT = (
     Question(
         "google.provider",
         "aws-project",
-        "Which provider of the pool is for this AWS account?",
-        "A provider connects one AWS account to the pool. The wizard creates the provider if it does not exist.",
+        "Which provider of the pool is for this AWS account or EKS cluster?",
+        "A provider connects one AWS account, or one EKS cluster, to the pool. The wizard creates the provider if it "
+        "does not exist.",
         listing="providers",
         derive=_provider,
         rule=checks.by(rules.provider_id),
@@ -118,6 +126,7 @@ _TRUST = (
             Choice("own", "My own condition", "a CEL expression, for special cases"),
         ),
         derive=_who,
+        when=has_role,
     ),
     Question(
         "google.attribute_condition",
@@ -127,7 +136,7 @@ _TRUST = (
         multiline=True,
         derive=_condition,
         rule=expressions.condition_check,
-        when=lambda answers: answers.text("trust.who") == "own",
+        when=lambda answers: has_role(answers) and answers.text("trust.who") == "own",
     ),
     Question(
         "google.attribute_mapping",
@@ -140,15 +149,16 @@ _TRUST = (
         needed=False,
         derive=_mapping,
         rule=expressions.mapping_check,
+        when=has_role,
     ),
 )
 
 _CHOICES = (
-    Choice("direct", "Directly", "the wizard grants the roles to the AWS role itself", recommended=True),
+    Choice("direct", "Directly", "the wizard grants the roles to the workload itself", recommended=True),
     Choice(
         "service-account",
         "Through a service account",
-        "the AWS role impersonates a service account that gets the roles",
+        "the workload impersonates a service account that gets the roles",
     ),
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.modes.mode import GOOGLE, Mode, Operator, Reader, Stopping, sound_answer
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class AwsMode(Mode):
         "aws.profile",
         "aws.account",
         "aws.region",
+        "aws.cluster",
+        "aws.namespace",
         "access.on",
     )
     reads = "in AWS and in Google Cloud"
@@ -80,6 +83,9 @@ class AwsMode(Mode):
         return answers.at_question(problem)
 
     def about(self, answers: Answers) -> str:
+        if answers.text("aws.runtime") in RUNTIMES and not answers.question("aws.role").shown(answers):
+            namespace, account = answers.text("aws.namespace"), answers.text("aws.service_account")
+            return f"{namespace}/{account} in {answers.text('aws.cluster')}"
         return f"{answers.text('aws.role')} in {answers.text('aws.account')}"
 
     def model(self) -> type[AwsSetup]:
@@ -109,8 +115,9 @@ class AwsMode(Mode):
     def readers(self) -> Mapping[str, Reader]:
         from wizard.detect import google_lists
         from wizard.modes.aws import lists, pool_lists
+        from wizard.modes.aws.eks import lists as eks_lists
 
-        return lists.READERS | pool_lists.READERS | google_lists.READERS
+        return lists.READERS | eks_lists.READERS | pool_lists.READERS | google_lists.READERS
 
     def region(self, answers: Answers) -> str:
         return sound_answer(answers, "aws.region")
@@ -118,6 +125,10 @@ class AwsMode(Mode):
     def open(
         self, setup: AwsSetup, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool
     ) -> AwsOpened:
+        if RUNTIMES[setup.aws.runtime].workload_identity == "service account":
+            from wizard.modes.aws.eks.opened import opened as opened_on_eks
+
+            return opened_on_eks(setup, folder, text, environ, ask_google=ask_google)
         from wizard.modes.aws.opened import opened
 
         return opened(setup, folder, text, environ, ask_google=ask_google)

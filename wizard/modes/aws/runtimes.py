@@ -8,16 +8,19 @@ from typing import Literal
 from wizard.federation.aws import partition_of
 from wizard.federation.trust import TrustedService
 
-Delivery = Literal["container endpoint", "environment", "instance metadata"]
-"""How a workload gets the credentials of its role."""
+Identity = Literal["role", "service account"]
+"""What a workload is to Google: a role of AWS, or a Kubernetes service account, whose cluster signs a token."""
 
-Packaging = Literal["image", "deployment package", "machine"]
+Delivery = Literal["container endpoint", "environment", "instance metadata", "token file"]
+"""How a workload gets the credentials of its role, or the token of its service account."""
+
+Packaging = Literal["image", "deployment package", "machine", "pod"]
 """What the credential configuration is deployed in."""
 
-Definition = Literal["job_definition", "task_definition"]
-"""The key in a setup for the definition that starts the workload."""
+Definition = Literal["job_definition", "task_definition", "function", "instance"]
+"""The key in a setup for what runs the workload: a definition that starts it, a function, or an instance."""
 
-_READ_BY_GOOGLE_AUTH: tuple[Delivery, ...] = ("environment", "instance metadata")
+_READ_BY_GOOGLE_AUTH: tuple[Delivery, ...] = ("environment", "instance metadata", "token file")
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,10 @@ class Runtime:
     title: str
     note: str
     """What runs there, in a few words."""
-    service: Service
+    service: Service | None
+    """The service that assumes the workload's role; None if the workload's identity is not a role."""
     role_title: str
-    """The title of the workload's role in the picture of the credential chain."""
+    """The title of the workload's role, or of its token, in the picture of the credential chain."""
     identity: str
     """Which of the runtime's roles is the workload's identity, in one or two sentences."""
     session_length: int
@@ -71,6 +75,11 @@ class Runtime:
     """Environment variables that AWS sets only in this runtime."""
 
     @property
+    def workload_identity(self) -> Identity:
+        """What the workload is to Google."""
+        return "role" if self.service else "service account"
+
+    @property
     def needs_supplier(self) -> bool:
         """Whether Google's auth libraries need a supplier: they read only the environment and the instance metadata."""
         return self.delivery not in _READ_BY_GOOGLE_AUTH
@@ -80,7 +89,9 @@ class Runtime:
         return (self.session_beginning + filling)[: self.session_length]
 
     def trusted_service(self, account: str, region: str) -> TrustedService:
-        """Return the service as trust policies in an account name it."""
+        """Return the service as trust policies in an account name it. Raises ValueError for a runtime without roles."""
+        if self.service is None:
+            raise ValueError(f"{self.name} does not use a role of AWS")
         source = self.service.source
         if source is None:
             return TrustedService(self.service.principal, role_account=account)
@@ -200,6 +211,7 @@ _ROWS = (
         session_beginning="i-0",
         delivery="instance metadata",
         packaging="machine",
+        definition="instance",
     ),
     Runtime(
         name="lambda",
@@ -212,11 +224,31 @@ _ROWS = (
         session_beginning="the-name-of-a-function-",
         delivery="environment",
         packaging="deployment package",
+        definition="function",
         folder="/var/task",
         environment="the function's environment variables",
         variables=("AWS_LAMBDA_FUNCTION_NAME",),
+    ),
+    Runtime(
+        name="eks",
+        title="Amazon EKS",
+        note="pods with a Kubernetes service account, without a role of AWS",
+        service=None,
+        role_title="Pod's token",
+        identity="The pod's identity is its Kubernetes service account, whose token the cluster signs. Google Cloud "
+        "does not see a role of AWS: Google's auth libraries do not read the roles of IRSA and EKS Pod Identity.",
+        session_length=0,
+        delivery="token file",
+        packaging="pod",
+        folder="/etc/workload-identity",
+        environment="spec.containers[].env of the pod",
     ),
 )
 
 RUNTIMES: dict[str, Runtime] = {runtime.name: runtime for runtime in _ROWS}
 """The runtimes by name."""
+
+
+def with_role() -> dict[str, Runtime]:
+    """Return the runtimes whose workloads have a role of AWS, by name."""
+    return {name: runtime for name, runtime in RUNTIMES.items() if runtime.service}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.modes.aws import rules
 from wizard.modes.aws.runtimes import RUNTIMES, Runtime
-from wizard.setup import checks
+from wizard.setup import checks, kubernetes_rules
 from wizard.setup.question import AnswersSoFar, Choice, Found, Question
 
 
@@ -31,6 +31,42 @@ def _has_task_definition(answers: AnswersSoFar) -> bool:
 
 def _has_definition(answers: AnswersSoFar) -> bool:
     return _has_job_definition(answers) or _has_task_definition(answers)
+
+
+def _has_function(answers: AnswersSoFar) -> bool:
+    runtime = _runtime(answers)
+    return runtime is not None and runtime.definition == "function"
+
+
+def _delivers_in_a_container(answers: AnswersSoFar) -> bool:
+    """Return whether the plan changes a definition, so that it matters how its container gets the configuration."""
+    return bool(answers.text("aws.job_definition") or answers.text("aws.task_definition")) and _has_definition(answers)
+
+
+def _deliveries(_answers: AnswersSoFar) -> tuple[Choice, ...]:
+    return (
+        Choice("file", "In the image", "you add the file to the image"),
+        Choice("environment", "In a variable", "the entrypoint writes the file from GOOGLE_CREDENTIAL_CONFIG"),
+    )
+
+
+def _delivery(_answers: AnswersSoFar) -> Found | None:
+    return Found("file", "the credential configuration has no secret, so it can be part of the image")
+
+
+def _containerized(_answers: AnswersSoFar) -> Found | None:
+    return Found(False, "a program that runs directly on the instance needs one network hop only")
+
+
+def has_role(answers: AnswersSoFar) -> bool:
+    """Return whether the workload's identity is a role of AWS, as with every runtime but EKS."""
+    runtime = _runtime(answers)
+    return runtime is None or runtime.workload_identity == "role"
+
+
+def has_service_account(answers: AnswersSoFar) -> bool:
+    """Return whether the workload's identity is a Kubernetes service account."""
+    return not has_role(answers)
 
 
 def _has_instance_metadata(answers: AnswersSoFar) -> bool:
@@ -75,6 +111,35 @@ QUESTIONS = (
         "role or the function role. The wizard creates the role if it does not exist.",
         listing="aws-roles",
         rule=checks.by(rules.role_name),
+        when=has_role,
+    ),
+    Question(
+        "aws.cluster",
+        "aws-workload",
+        "Which EKS cluster does your workload run in?",
+        "The name of the cluster. Google Cloud will accept tokens that this cluster signs for its pods.",
+        listing="eks-clusters",
+        rule=checks.by(rules.eks_cluster),
+        when=has_service_account,
+    ),
+    Question(
+        "aws.namespace",
+        "aws-workload",
+        "Which namespace does your workload run in?",
+        "The namespace of the workload's pods and of their Kubernetes service account.",
+        listing="eks-namespaces",
+        rule=checks.by(kubernetes_rules.namespace),
+        when=has_service_account,
+    ),
+    Question(
+        "aws.service_account",
+        "aws-workload",
+        "Which Kubernetes service account does your workload use?",
+        "The serviceAccountName of the pods. It does not need a role of AWS: Google's auth libraries do not read the "
+        "roles of IRSA and EKS Pod Identity.",
+        listing="eks-accounts",
+        rule=checks.by(kubernetes_rules.service_account),
+        when=has_service_account,
     ),
     Question(
         "aws.profile",
@@ -90,8 +155,10 @@ QUESTIONS = (
         "aws.job_definition",
         "aws-workload",
         "Which AWS Batch job definition starts your workload?",
-        "Leave the field empty if you have no job definition yet.",
+        "The plan then registers a new revision with the role and the variables. Leave the field empty to change the "
+        "job definition yourself.",
         listing="job-definitions",
+        rule=checks.by(rules.definition),
         detail=True,
         needed=False,
         when=_has_job_definition,
@@ -100,8 +167,10 @@ QUESTIONS = (
         "aws.task_definition",
         "aws-workload",
         "Which ECS task definition starts your workload?",
-        "Leave the field empty if you have no task definition yet.",
+        "The plan then registers a new revision with the role and the variables. Leave the field empty to change the "
+        "task definition yourself.",
         listing="task-definitions",
+        rule=checks.by(rules.definition),
         detail=True,
         needed=False,
         when=_has_task_definition,
@@ -114,6 +183,50 @@ QUESTIONS = (
         detail=True,
         needed=False,
         when=_has_definition,
+    ),
+    Question(
+        "aws.config_delivery",
+        "aws-workload",
+        "How does the container get the credential configuration?",
+        "The definition names the path of the file. The wizard changes neither the image nor the entrypoint.",
+        kind="choice",
+        offers=_deliveries,
+        derive=_delivery,
+        detail=True,
+        when=_delivers_in_a_container,
+    ),
+    Question(
+        "aws.function",
+        "aws-workload",
+        "Which Lambda function is your workload?",
+        "The plan then gives the function the role and the variables. Leave the field empty to change the function "
+        "yourself.",
+        listing="functions",
+        rule=checks.by(rules.function),
+        detail=True,
+        needed=False,
+        when=_has_function,
+    ),
+    Question(
+        "aws.instance",
+        "aws-workload",
+        "Which EC2 instance runs your workload?",
+        "The plan then gives the instance the role. Leave the field empty to change the instance yourself.",
+        listing="instances",
+        rule=checks.by(rules.instance),
+        detail=True,
+        needed=False,
+        when=_has_instance_metadata,
+    ),
+    Question(
+        "aws.containerized",
+        "aws-workload",
+        "Does the program run in a container on the instance?",
+        "A container needs a hop limit of 2 to reach the instance metadata service.",
+        kind="flag",
+        derive=_containerized,
+        detail=True,
+        when=_has_instance_metadata,
     ),
     Question(
         "aws.imdsv2",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wizard.clouds.controllers import KINDS
 from wizard.modes.gke.chosen import Chosen
 
 if TYPE_CHECKING:
@@ -44,7 +45,11 @@ def _chosen(workload: Workload) -> Chosen:
     if first:
         access["access.on"] = first["on"].removeprefix("projects/")
         access["access.roles"] = tuple(first["roles"])
-    return Chosen(workload.namespace, workload.service_account, access=access, further=tuple(further))
+    if workload.controllers:
+        access["access.wire"] = True
+    if workload.remove_keys:
+        access["access.remove_keys"] = True
+    return Chosen(workload.namespace, workload.service_account, workload.wired, access=access, further=tuple(further))
 
 
 def _workload(answers: Answers, chosen: Chosen) -> dict[str, Any]:
@@ -52,13 +57,17 @@ def _workload(answers: Answers, chosen: Chosen) -> dict[str, Any]:
     grants: list[Any] = []
     if isinstance(roles, tuple):
         grants.append({"on": f"projects/{answers.text('access.on')}", "roles": list(roles)})
-    workload = {
+    workload: dict[str, Any] = {
         "namespace": chosen.namespace,
         "service_account": chosen.service_account,
         "perimeter": answers.get("access.perimeter") or None,
         "via": via,
         "google_service_account": answers.text("access.service_account") if via == "service-account" else None,
     }
+    controllers = [each.path for each in chosen.controllers if KINDS[each.kind].patchable]
+    removes = answers.get("access.remove_keys") is True
+    if controllers and (removes or answers.get("access.wire") is True):
+        workload |= {"controllers": controllers, "remove_keys": removes or None}
     return _without_empty(workload) | {"grants": [*grants, *chosen.further]}
 
 

@@ -18,6 +18,8 @@ from wizard.resources.cluster_pool import ClusterPool
 from wizard.resources.kubernetes_service_account import KubernetesServiceAccount
 from wizard.resources.namespace import Namespace
 from wizard.resources.node_pool import NodePool
+from wizard.resources.pod_account import PodAccount
+from wizard.resources.pod_key_removal import PodKeyRemoval
 
 GkeHalf = Literal["google", "kubernetes"]
 """google: clusters, service accounts and policies. kubernetes: the objects in the cluster."""
@@ -75,7 +77,8 @@ class GkeBlueprint:
         """Return every resource of the setup, or those of one half.
 
         Changes that affect running pods come last, when everything that the pods need is in place: first the
-        annotations, then the node pools, whose nodes are recreated.
+        annotations, then the service accounts of the pods, then the node pools, whose nodes are recreated. A key that
+        pods carry is removed when they can do without it.
         """
         on = access.enabled(self._services())
         home = on[self.setup.google.project]
@@ -83,9 +86,13 @@ class GkeBlueprint:
         workloads = [self._access(workload) for workload in self._workloads]
         granted = access.resources(workloads, on, pool)
         if only == "kubernetes":
-            return self.inside()
+            inside = self.inside()
+            return [*inside, *self._pod_accounts(inside), *self._key_removals(())]
         inside = self.inside(pool, granted) if only is None else []
-        return [*on.values(), pool, *granted, *inside, *self._node_pools((pool, *granted, *inside))]
+        pods = self._pod_accounts(inside) if only is None else []
+        node_pools = self._node_pools((pool, *granted, *inside, *pods))
+        keys = self._key_removals(tuple(node_pools)) if only is None else []
+        return [*on.values(), pool, *granted, *inside, *pods, *node_pools, *keys]
 
     def inside(self, pool: ClusterPool | None = None, granted: Sequence[Resource] = ()) -> list[Resource]:
         """Return the namespaces and service accounts. They need `pool` and `granted` first, if these are given."""
@@ -103,12 +110,39 @@ class GkeBlueprint:
         email = self.setup.service_account_email(workload)
         return KubernetesServiceAccount(self.cluster, workload.namespace, workload.service_account, email, needs)
 
+    def _pod_accounts(self, inside: Sequence[Resource]) -> list[Resource]:
+        """Return the service accounts of the pods that the setup wires. `inside` has what they need first."""
+        needs = tuple(inside)
+        return [
+            PodAccount(self.cluster, workload.namespace, controller, workload.service_account, needs)
+            for workload in self._workloads
+            for controller in workload.wired
+        ]
+
+    def _key_removals(self, node_pools: tuple[Resource, ...]) -> list[Resource]:
+        return [
+            PodKeyRemoval(
+                self.cluster,
+                workload.namespace,
+                controller,
+                (*node_pools, PodAccount(self.cluster, workload.namespace, controller, workload.service_account)),
+            )
+            for workload in self._workloads
+            if workload.remove_keys
+            for controller in workload.wired
+        ]
+
     def _node_pools(self, needs: tuple[Resource, ...]) -> list[Resource]:
         titles = tuple(workload.title for workload in self._workloads)
         pools = self.setup.gke.node_pools
         if not pools:
             return [AnyNodePool(self.cluster)]
-        return [NodePool(self.cluster, name, titles, pools, needs) for name in pools]
+        wired = {
+            (workload.namespace, controller.title): workload.service_account
+            for workload in self._workloads
+            for controller in workload.wired
+        }
+        return [NodePool(self.cluster, name, titles, pools, needs, wired) for name in pools]
 
     def _access(self, workload: Workload) -> access.Workload:
         return access.Workload(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wizard.modes.gke.controllers import Controller
+    from wizard.clouds.controllers import Controller
     from wizard.setup.question import Value
 
 DEFAULT = "default"

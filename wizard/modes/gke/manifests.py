@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from wizard.clouds.controllers import KINDS, Controller, ControllerKind
 from wizard.federation.gke import NODE_SELECTOR, ClusterName
 from wizard.modes.gke.blueprint import GkeBlueprint
-from wizard.modes.gke.controllers import KINDS, Controller, ControllerKind
 from wizard.modes.opened import ExportedFile
 from wizard.resources.kind import Kind as Resource
 from wizard.resources.kubernetes_service_account import KubernetesServiceAccount

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from wizard.clouds.controllers import Controller
 from wizard.federation.gke import ClusterName
 from wizard.modes.gke import limits
 from wizard.modes.gke import texts as gke_texts
@@ -57,6 +58,12 @@ class Workload(Section):
     """The Google service account to act as: its name in google.project, or its e-mail.
 
     If `via` is not given either, and a service account is required: one named after the Kubernetes service account."""
+    controllers: Annotated[tuple[gke_texts.ControllerName, ...], Field(strict=False)] = ()
+    """The controllers whose pods will use the service account, as KIND/NAME: Deployment/scorer, CronJob/nightly.
+
+    The wizard changes their serviceAccountName, which recreates their pods."""
+    remove_keys: bool = False
+    """Whether to remove service account keys from the pods of the controllers: volumes and variables."""
     grants: Annotated[tuple[Grant, ...], Field(strict=False, examples=[[]])]
     """The roles that the workload needs."""
 
@@ -87,10 +94,25 @@ class Workload(Section):
             )
         return value
 
+    @field_validator("remove_keys")
+    @classmethod
+    def _needs_controllers(cls, value: bool, info: ValidationInfo) -> bool:
+        if value and not info.data.get("controllers"):
+            raise texts.refused(
+                "the setup does not name the controllers whose keys are to be removed",
+                "write `controllers: [Deployment/NAME]`, or remove remove_keys",
+            )
+        return value
+
     @property
     def title(self) -> str:
         """Namespace and service account, as NAMESPACE/NAME."""
         return f"{self.namespace}/{self.service_account}"
+
+    @property
+    def wired(self) -> tuple[Controller, ...]:
+        """The controllers whose pods will use the service account."""
+        return tuple(Controller(*name.split("/")) for name in self.controllers)
 
 
 class ProbeResources(Section):
@@ -170,15 +192,29 @@ def _roles(grants: Any) -> Iterator[str]:
 
 
 def clashes(data: Any) -> Iterator[tuple[tuple[str | int, ...], Broken]]:
-    """Yield the path and the problem of each workload that appears twice. `data` can have other errors too."""
+    """Yield the path and the problem of each workload or controller that appears twice.
+
+    `data` can have other errors too.
+    """
     workloads = data.get("workloads") if isinstance(data, dict) else None
     first: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
+    wired: dict[tuple[str, str], str] = {}
     for index, workload in enumerate(workloads if isinstance(workloads, list) else []):
         match workload:
             case {"namespace": str(namespace), "service_account": str(account)}:
                 before = first.setdefault((namespace, account), (index, workload))
                 if before[0] != index:
                     yield ("workloads", index), _clash(f"{namespace}/{account}", *before, workload)
+                for number, name in enumerate(_texts(workload.get("controllers"))):
+                    other = wired.setdefault((namespace, name), account)
+                    if other != account:
+                        what = f"the pods of {name} cannot use two service accounts: {other} and {account}"
+                        hint = "name the controller in one workload only"
+                        yield ("workloads", index, "controllers", number), Broken(what, hint)
+
+
+def _texts(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, (list, tuple)) else []
 
 
 def _clash(title: str, index: int, before: dict[str, Any], workload: dict[str, Any]) -> Broken:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wizard.clouds.controllers import KINDS
 from wizard.federation import annotation
 from wizard.modes.gke import limits, rules
+from wizard.modes.gke.chosen import DEFAULT
 from wizard.setup import access_questions, checks, derived
 from wizard.setup import rules as google_rules
 from wizard.setup.question import AnswersSoFar, Choice, Found, Question
 
 if TYPE_CHECKING:
+    from wizard.clouds.controllers import Controller
     from wizard.modes.gke.chosen import ActsAs, Chosen
 
 
@@ -63,6 +66,35 @@ def _service_account(answers: AnswersSoFar) -> Found | None:
         return Found(acts_as.email, "from the workload's annotation")
     account = derived.service_account(workload.service_account, "gke") if workload else None
     return Found(account, "named after the Kubernetes service account") if account else None
+
+
+def _to_wire(answers: AnswersSoFar) -> list[Controller]:
+    """Return the controllers of the workload that the wizard can change to its service account."""
+    workload = _workload(answers)
+    if workload is None or workload.was == workload.service_account:
+        return []
+    return [controller for controller in workload.controllers if KINDS[controller.kind].patchable]
+
+
+def _can_wire(answers: AnswersSoFar) -> bool:
+    return bool(_to_wire(answers))
+
+
+def _wire(answers: AnswersSoFar) -> Found | None:
+    workload, controllers = _workload(answers), _to_wire(answers)
+    if workload is None or not controllers:
+        return None
+    names = ", ".join(controller.short for controller in controllers)
+    return Found(True, f"the pods of {names} use the service account {workload.was or DEFAULT} now")
+
+
+def _keep_keys(_answers: AnswersSoFar) -> Found | None:
+    return Found(False, "the wizard removes keys only on request")
+
+
+def _has_controllers(answers: AnswersSoFar) -> bool:
+    workload = _workload(answers)
+    return workload is not None and any(KINDS[controller.kind].patchable for controller in workload.controllers)
 
 
 _CLUSTER = (
@@ -128,6 +160,27 @@ _ACCESS = (
         detail=True,
         needed=False,
         derive=_no_perimeter,
+    ),
+    Question(
+        "access.wire",
+        "gke-access",
+        "Change the pods of this workload to its service account?",
+        "The wizard sets serviceAccountName in their controllers, which recreates the pods. Otherwise you do it.",
+        kind="flag",
+        needed=False,
+        derive=_wire,
+        when=_can_wire,
+    ),
+    Question(
+        "access.remove_keys",
+        "gke-access",
+        "Remove service account keys from the pods of this workload?",
+        "With a key in a volume or a variable, the libraries use the key and not federation. Revert restores it.",
+        kind="flag",
+        detail=True,
+        needed=False,
+        derive=_keep_keys,
+        when=_has_controllers,
     ),
 )
 

@@ -5,15 +5,15 @@ Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 
 import re
 
+from wizard.clouds.controllers import KINDS
+from wizard.setup.kubernetes_rules import DNS_LABEL, DNS_SUBDOMAIN, namespace, service_account
 from wizard.setup.rules import Broken, full
+
+__all__ = ["DNS_LABEL", "DNS_SUBDOMAIN", "namespace"]
 
 GKE_NAME = r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$"
 GKE_LOCATION = r"^[a-z]+-[a-z]+[0-9]{1,2}(-[a-z])?$"
-DNS_LABEL = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
-DNS_SUBDOMAIN = r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"
 _AWS_REGION = r"^([a-z]{2}|eusc)(-[a-z]+){1,2}-[0-9]$"
-
-_LABEL = "use up to 63 lowercase letters, digits and dashes; do not start or end with a dash (a DNS label)"
 
 
 def cluster(text: str) -> Broken | None:
@@ -52,21 +52,28 @@ def location(text: str) -> Broken | None:
     )
 
 
-def namespace(text: str) -> Broken | None:
-    """Check the name of a Kubernetes namespace."""
-    if full(DNS_LABEL, text):
-        return None
-    return Broken(f'"{text}" is not a valid namespace', _LABEL)
-
-
 def kubernetes_service_account(text: str) -> Broken | None:
     """Check the name of a Kubernetes service account, without its namespace."""
-    if full(DNS_SUBDOMAIN, text):
-        return None
-    if text.count("/") == 1:
-        name = text.partition("/")[2]
-        return Broken(f'"{text}" contains the namespace', f"use the name only: {name}")
     if "@" in text:
         fix = "move this value to google_service_account; the key service_account is for the Kubernetes service account"
         return Broken(f'"{text}" is a Google service account, not a Kubernetes service account', fix)
-    return Broken(f'"{text}" is not a valid Kubernetes service account name', _LABEL)
+    return service_account(text)
+
+
+CONTROLLER = r"^(Deployment|StatefulSet|DaemonSet|CronJob)/[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"
+
+
+def controller(text: str) -> Broken | None:
+    """Check a controller of pods: KIND/NAME, such as Deployment/scorer."""
+    if full(CONTROLLER, text):
+        return None
+    kind, _, name = text.partition("/")
+    known = {each.name.lower(): each.name for each in KINDS.values() if each.patchable}
+    if kind.lower() in known and name:
+        return Broken(f'"{text}" is not a valid controller', f"write {known[kind.lower()]}/{name.lower()}")
+    if kind.lower() in ("job", "pod", "replicaset"):
+        return Broken(
+            f'the wizard cannot change the service account of "{text}"',
+            "name the Deployment, StatefulSet, DaemonSet or CronJob that creates the pods, or recreate the object",
+        )
+    return Broken(f'"{text}" is not a valid controller', "write KIND/NAME, such as Deployment/scorer")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from wizard.clouds.controllers import KINDS, Controller
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import ALL, Kubernetes
 from wizard.clouds.session import Clouds
@@ -13,7 +14,6 @@ from wizard.engine.readers import Readers
 from wizard.federation.gke import ANNOTATION, ClusterName
 from wizard.federation.gke_namespaces import is_googles
 from wizard.modes.gke.chosen import DEFAULT
-from wizard.modes.gke.controllers import KINDS, Controller
 
 _ACCOUNTS = "ServiceAccount"
 

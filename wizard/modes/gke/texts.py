@@ -12,3 +12,4 @@ Namespace = Annotated[str, checked(rules.namespace), like("anti-fraud", rules.DN
 KubernetesServiceAccountName = Annotated[
     str, checked(rules.kubernetes_service_account), like("scorer", rules.DNS_SUBDOMAIN)
 ]
+ControllerName = Annotated[str, checked(rules.controller), like("Deployment/scorer", rules.CONTROLLER)]

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from wizard.clouds.controllers import Controller
 from wizard.modes.gke.chosen import DEFAULT, Chosen
-from wizard.modes.gke.controllers import Controller
 
 
 class Uses(Protocol):
@@ -67,13 +67,13 @@ def rows(
 
 
 def known(chosen: Iterable[Chosen], there: Iterable[Row]) -> tuple[Chosen, ...]:
-    """Return the same workloads, with the controllers of their rows as far as these are known."""
+    """Return the same workloads; those without controllers get the controllers of their rows, if these are known."""
     by_title = {row.title: row for row in there}
     updated = []
     for workload in chosen:
         row = by_title.get(workload.title)
         if row and row.controllers:
-            updated.append(replace(workload, controllers=row.controllers, was=row.was))
+            updated.append(replace(workload, controllers=workload.controllers or row.controllers, was=row.was))
         else:
             updated.append(workload)
     return tuple(updated)

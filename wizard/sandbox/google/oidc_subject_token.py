@@ -1,7 +1,7 @@
 """The subject token of an OIDC provider: who it is for the token service, if the provider's issuer signed it.
 
-The keys are those that were uploaded to the provider, or those of a cluster of this sandbox. Nothing else here reaches
-an issuer, and the token service says so in the words that Google has for an issuer that it cannot reach.
+The keys are those that were uploaded to the provider, or those of a cluster of this sandbox, on GKE or EKS. Nothing
+else here reaches an issuer, and the token service says so in the words that Google has for one that it cannot reach.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from wizard.sandbox.model.clusters import issuer
+from wizard.sandbox.model.clusters import TokenKeys, issuer
 from wizard.sandbox.model.pools import Provider
 from wizard.sandbox.model.world import World
 
@@ -52,9 +52,10 @@ def _signature_check(world: World, source: Mapping[str, Any]) -> Callable[[str],
             return partial(verified_claims, keys=keys_of(str(uploaded)))
         except KeySetError as error:
             raise OAuthError("invalid_grant", ISSUER_UNREACHABLE) from error
-    for cluster in world.clusters:
+    for cluster in (*world.clusters, *world.eks):
         if issuer(cluster) == source["issuerUri"] and cluster.keys is not None:
-            return cluster.keys.claims
+            keys: TokenKeys = cluster.keys
+            return keys.claims
     raise OAuthError("invalid_grant", ISSUER_UNREACHABLE)
 
 

@@ -1,5 +1,7 @@
 """Authentication and authorization: IAM or the cluster's own roles may allow a Google identity; only roles the rest.
 
+A cluster of EKS knows no Google identity, and lets callers of AWS in.
+
 Source: GKE documentation, "Authorize actions in clusters using role-based access control": either may allow. A
 scenario can let a cluster refuse what both allow.
 """
@@ -13,7 +15,7 @@ from typing import Any
 from wizard.sandbox.model.cluster_permissions import CLUSTER_ADMIN, EVERYTHING_INSIDE, permission
 from wizard.sandbox.model.policy import Access
 
-from . import rbac
+from . import aws_login, rbac
 from .requester import EVERYBODY, Requester, Wish, account_groups
 from .service_account_tokens import account_of
 from .state import KubernetesState
@@ -25,7 +27,9 @@ def authenticate(state: KubernetesState, authorization: str) -> Requester:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer":
         raise unauthorized()
-    caller = state.world.tokens.find(token.strip())
+    if state.cluster.own_issuer and (signer := aws_login.requester_of(state, token.strip())):
+        return signer
+    caller = None if state.cluster.own_issuer else state.world.tokens.find(token.strip())
     if caller is not None and state.world.projects.alive(caller):
         return Requester(caller.email or caller.member, "", (EVERYBODY,), caller)
     account = account_of(state, token.strip())

@@ -101,6 +101,10 @@ class Cluster:
     """The zones of its nodes; empty where nobody chose them."""
     close: Callable[[], None] | None = None
     """Stops its Kubernetes API, once that is served."""
+    own_issuer: str = ""
+    """The issuer of its service account tokens, of a cluster that is not GKE's."""
+    admins: tuple[str, ...] = ()
+    """The callers of AWS who are administrators of a cluster of EKS, by ARN."""
     id: str = field(default_factory=lambda: uuid4().hex + uuid4().hex)
     etag: str = field(default_factory=lambda: str(uuid4()))
 
@@ -187,7 +191,7 @@ def make_workload_pool(project: Project) -> None:
 
 def issuer(cluster: Cluster) -> str:
     """The issuer of the cluster's service account tokens, and how IAM and STS name the cluster."""
-    return f"https://container.googleapis.com/v1/{cluster.path}"
+    return cluster.own_issuer or f"https://container.googleapis.com/v1/{cluster.path}"
 
 
 class Clusters:

@@ -81,6 +81,8 @@ class World:
         self.operations = Operations(lambda: settings.operation)
         self.projects = Projects()
         self.clusters = Clusters()
+        self.eks: list[Cluster] = []
+        """The clusters of the AWS account. Each has a project of its own, which no API of Google knows."""
         self.new_accounts = 0
         """How many service accounts were created that come and go at first."""
         self.serve_cluster: Callable[[Cluster], Awaitable[None]] | None = None

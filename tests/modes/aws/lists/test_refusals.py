@@ -85,6 +85,8 @@ def test_without_network_every_list_gives_up_after_seconds(
     name: str, nobody: Clouds, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("wizard.detect.google_lists.RETRY_FOR", 0.1)
+    answers.set("aws.cluster", "shop")
+    answers.set("aws.namespace", "orders")
     with pytest.raises(Unreachable) as refused:
         detecting.listing(AWS, name, nobody, answers)
     assert TOKEN not in str(refused.value)

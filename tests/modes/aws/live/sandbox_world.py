@@ -89,7 +89,10 @@ class World:
         network = {"awsvpcConfiguration": {"subnets": [subnet]}}
         started = {"cluster": "default", "taskDefinition": "loader", "launchType": "FARGATE"}
         task = self.aws.call("ecs", "run_task", **started, networkConfiguration=network)
-        arn = task["tasks"][0]["taskArn"]
+        return self.environment_of(task["tasks"][0]["taskArn"], form)
+
+    def environment_of(self, arn: str, form: str) -> dict[str, str]:
+        """The variables of a task's container."""
         url = f"{self.metadata}/_sandbox/tasks/{arn.rsplit('/', 1)[1]}/environment?form={form}"
         token = self.variables["WIF_WIZARD_SANDBOX_TOKEN"]
         with urllib.request.urlopen(urllib.request.Request(url, headers={"x-sandbox-token": token})) as answer:

@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 
 from tests.chain.outcomes import outcome_of, statuses
-from tests.modes.aws.live.sandbox_world import ALL_OK_DIRECT, ALL_OK_IMPERSONATED, World
+from tests.modes.aws.live import sandbox_world
+from tests.modes.aws.live.sandbox_world import World
 from wizard.chain import probing
 from wizard.chain.hop import Outcome, verdict
 from wizard.modes.aws.live import walk as aws
 from wizard.modes.aws.live.places import inside
+
+ALL_OK_DIRECT = {**sandbox_world.ALL_OK_DIRECT, "network": "ok"}
+ALL_OK_IMPERSONATED = {**sandbox_world.ALL_OK_IMPERSONATED, "network": "ok"}
 
 
 def walk(world: World, environ: dict[str, str], **options: str) -> list[Outcome]:

@@ -12,9 +12,9 @@ from tests.commands.gke.worlds import SETUP
 from tests.screens.driving import settled, the_page, until
 from tests.screens.frames import check_text, frame
 from tests.setups import answers_of, loads, mode
+from wizard.clouds.controllers import Controller
 from wizard.modes.gke.chosen import Chosen
 from wizard.modes.gke.clusters import ClusterSeen, NodePoolSeen
-from wizard.modes.gke.controllers import Controller
 from wizard.modes.gke.running import AccountSeen, Running, Runs
 from wizard.modes.gke.workload_answers import GkeAnswers
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wizard.chain.hop import Outcome
+from wizard.chain.recorded import Recording
 from wizard.chain.target import bigquery_project
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
@@ -24,7 +25,7 @@ from wizard.modes.aws.live import test as live_test
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.places import WorkloadRole
 from wizard.modes.aws.machine import aws_defaults
-from wizard.modes.aws.runtimes import RUNTIMES
+from wizard.modes.aws.runtimes import with_role
 from wizard.modes.granted import Granted, may_be, read_granted
 from wizard.modes.live_targets import TargetReader
 from wizard.modes.opened import Listener, OpenedConfiguration, Outcomes
@@ -67,18 +68,33 @@ class AwsConfiguration(OpenedConfiguration):
         outcomes = self._inside(wait, listener, stop) if place == "inside" else self._here(wait, listener, stop)
         return {"": outcomes}
 
+    def probe_request(self) -> dict[str, Any]:
+        return live_test.copied_request(self._named_inside(0.0), self._title)
+
+    def judge(self, recording: Recording, wait: float, listener: Listener) -> Outcomes:
+        recording.check_workload(self._title)
+        return {"": live_test.judge_test(self._named_inside(wait), recording, listener)}
+
+    @property
+    def _title(self) -> str:
+        provider = configurations.provider_of(self.document)
+        return f"credential configuration for {provider.name if provider else self.path.name}"
+
     def _inside(self, wait: float, listener: Listener, stop: threading.Event) -> list[Outcome]:
-        test = self._test(wait)
-        granted = read_granted(self.clouds, self.document)
-        named = candidates.roles(test.provider, granted.members, self._pool)
-        if len(named) == 1:
-            test = self._with_targets(test, granted, named[0].sessions)
-        else:
-            test = replace(test, found=(*test.found, *granted.notes))
+        test = self._named_inside(wait)
         place = places.inside(self.clouds.environ)
         if live_test.likely_place(self.clouds.environ) != "inside":
             place = replace(place, evidence=(_NO_VARIABLES,))
         return live_test.walk_in(test, place, listener, stop)
+
+    def _named_inside(self, wait: float) -> AwsTest:
+        """Return the test for a place in the workload, with its targets if only one role can be the workload's."""
+        test = self._test(wait)
+        granted = read_granted(self.clouds, self.document)
+        named = candidates.roles(test.provider, granted.members, self._pool)
+        if len(named) == 1:
+            return self._with_targets(test, granted, named[0].sessions)
+        return replace(test, found=(*test.found, *granted.notes))
 
     def _here(self, wait: float, listener: Listener, stop: threading.Event) -> list[Outcome]:
         test = self._test(wait)
@@ -176,7 +192,7 @@ class AwsConfiguration(OpenedConfiguration):
 
 def _decisions(policy: dict[str, Any], account: str, region: str) -> Iterator[tuple[str, bool | None]]:
     now = datetime.now(UTC)
-    for runtime in RUNTIMES.values():
+    for runtime in with_role().values():
         yield runtime.name, trusts_service(policy, runtime.trusted_service(account, region), now).allowed
 
 

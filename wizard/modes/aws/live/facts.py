@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from wizard.chain.hop import Outcome
 from wizard.chain.recent_grants import RecentGrant, hops_without_members, settling_ages
-from wizard.chain.target import Target, permission_request
+from wizard.chain.target import Target, permission_request, product_hosts
 from wizard.federation.aws import AWS_DEFAULT_MAPPING
 from wizard.resources.held import Held
 from wizard.resources.provider_texts import TYPES, type_of
@@ -89,6 +90,8 @@ class AwsTest:
     endpoints: Mapping[str, str] = field(default_factory=dict)
     container_host: str = "http://169.254.170.2"
     deadline: float = 600.0
+    definition: Outcome | None = None
+    """Whether the workload's own definition gives it the role; None if the setup names no definition."""
     found: tuple[str, ...] = ()
     """What was found about a configuration without a setup, one sentence each."""
 
@@ -112,9 +115,14 @@ class AwsTest:
             in_vain.add("permission")
         return settling_ages(self.grants, self.deadline, now, in_vain)
 
-    def probe_request(self, now: datetime, link_local: bool) -> dict[str, Any]:
-        """Return the request for the probe. `link_local`: whether it can contact metadata services."""
+    def probe_request(self, now: datetime, link_local: bool, *, in_workload: bool = False) -> dict[str, Any]:
+        """Return the request for the probe. `link_local`: whether it can contact metadata services.
+
+        `in_workload`: whether it runs in the workload itself, so that it also tests the network.
+        """
+        network = {"network": {"hosts": product_hosts(self.targets)}} if in_workload else {}
         return {
+            **network,
             "config": dict(self.config),
             "permissions": permission_request(self.targets),
             "bigquery": {"project": self.bigquery_project} if self.bigquery_project else None,

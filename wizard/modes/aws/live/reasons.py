@@ -1,11 +1,13 @@
 """The rules for AWS: which words of which cloud, with which facts, have which cause and which fix."""
 
-from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION
+from wizard.chain import network
+from wizard.chain.hop import EXCHANGE, IMPERSONATION, NETWORK, PERMISSION
 from wizard.chain.reasons_shared import EVERYWHERE, impersonation_rules, target_rules
 from wizard.chain.rule import Rule
 from wizard.modes.aws.live.hops import APPLICATION, AWS_CREDENTIALS, CALLER_IDENTITY, CONFIG, PRINCIPAL
 from wizard.modes.aws.live.known import AwsFacts
 from wizard.modes.aws.live.near_misses import CONDITION_RULES, DENIED, GRANT_TO_IMPERSONATE, MEMBER_RULES
+from wizard.modes.aws.live.task_reasons import TASK_RULES
 
 _CONFIG = (CONFIG,)
 _CREDENTIALS = (AWS_CREDENTIALS,)
@@ -78,6 +80,14 @@ _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
     ),
     Rule(
         _CREDENTIALS,
+        r"^NoRegion: .*\b401\b",
+        "the instance metadata service accepts only clients with a session token (IMDSv2), and the credential "
+        "configuration does not tell the client to request one",
+        "write imdsv2: true under aws in the setup, then run wif-wizard apply, and deploy the new credential "
+        "configuration",
+    ),
+    Rule(
+        _CREDENTIALS,
         r"^NoRegion: ",
         "the AWS region is not known, so google-auth cannot sign requests for a regional endpoint",
         "set AWS_REGION to the workload's region in the workload's environment; the value must not be empty",
@@ -136,6 +146,11 @@ _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
         "the container credentials endpoint did not return credentials",
         "check that the task has a task role, and that nothing in the image overwrites the AWS_CONTAINER_* variables",
     ),
+)
+
+_NO_WAY_OUT = (
+    "give the workload a way to the internet: in a private subnet, add a route to a NAT gateway; on Fargate in a "
+    "public subnet, set assignPublicIp to ENABLED; or set HTTPS_PROXY if the network has a proxy"
 )
 
 _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
@@ -342,10 +357,12 @@ _PERIMETER: Rule[AwsFacts] = Rule(
 )
 
 RULES: tuple[Rule[AwsFacts], ...] = (
+    *TASK_RULES,
     *EVERYWHERE,
     _PERIMETER,
     *_CONFIG_RULES,
     *_CREDENTIALS_RULES,
+    *network.rules((NETWORK,), _NO_WAY_OUT),
     *_SIGNED_RULES,
     *_EXCHANGE_RULES,
     *MEMBER_RULES,

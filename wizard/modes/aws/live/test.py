@@ -5,19 +5,25 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from wizard.chain.child import Stopped
 from wizard.chain.hop import Outcome
+from wizard.chain.recorded import Recording, asked
+from wizard.chain.report import utc_now
+from wizard.chain.target import as_tested
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Refused
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live import places, prepare, walk
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.places import Place, WorkloadRole
+from wizard.modes.aws.live.task import start
 from wizard.modes.aws.live.trusted import NeedsTrust, NotRemoved, RootRefused, trusted
+from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.modes.opened import Consent, Listener
-from wizard.setup.problems import BadInput
 
 TRUST_DEADLINE = 60.0
 """How many seconds to wait for a changed trust policy to take effect: IAM is eventually consistent."""
@@ -29,24 +35,60 @@ def likely_place(environ: Mapping[str, str]) -> str:
     return "inside" if names & environ.keys() else "here"
 
 
+def best_place(setup: AwsSetup, environ: Mapping[str, str]) -> str:
+    """Return the place in which a test proves most: inside the workload, in a one-off task if possible, or here."""
+    likely = likely_place(environ)
+    return "task" if likely == "here" and start.is_first_choice(setup) else likely
+
+
 def run(
     blueprint: Blueprint, clouds: Clouds, place: str, wait: float, listener: Listener, stop: threading.Event
 ) -> list[Outcome]:
     """Test a setup in a place, and return the outcomes in their order.
 
-    `listener.agree` is called before a temporary statement is added to the role's trust policy. Raises what it raises,
-    BadInput, CloudError, Refused, and Stopped once `stop` is set.
+    `listener.agree` is called before a one-off task is started, or a temporary statement is added to the role's trust
+    policy. Raises what it raises, BadInput, CloudError, Refused, LeftBehind, and Stopped once `stop` is set.
     """
     if place == "task":
-        raise BadInput(
-            "the wizard cannot start one-off tasks on AWS: add --from here, or --from inside in the workload"
-        )
+        listener.agree(start.consent(blueprint.setup))
+        test = prepare.from_setup(blueprint, clouds, wait)
+        return walk_in(test, start.place(blueprint.setup, clouds), listener, stop)
     test, environ = prepare.from_setup(blueprint, clouds, wait), clouds.environ
     if place == "inside":
         return walk_in(test, places.inside(environ), listener, stop)
     setup = blueprint.setup.aws
-    workload = WorkloadRole(setup.account, setup.role, setup.runtime, setup.region)
+    workload = WorkloadRole(setup.account, blueprint.setup.role_name, setup.runtime, setup.region)
     return as_workload(workload, clouds, test, listener, stop)
+
+
+def printed_request(blueprint: Blueprint, clouds: Clouds, title: str) -> dict[str, Any]:
+    """Return the request for a probe that is printed, and copied to the workload with this title. Raises BadInput."""
+    test = prepare.from_setup(blueprint, clouds, 0.0)
+    return copied_request(test, title)
+
+
+def copied_request(test: AwsTest, title: str) -> dict[str, Any]:
+    """Return the request of a test for a probe that is copied to the workload: it waits for nothing."""
+    request = test.probe_request(utc_now(), link_local=True, in_workload=True)
+    return {**request, "settle": {}, "file_first": True, "header": {"workload": title}}
+
+
+def judge(blueprint: Blueprint, clouds: Clouds, recording: Recording, wait: float, listener: Listener) -> list[Outcome]:
+    """Return the outcomes of what a printed probe wrote in the workload. Raises BadInput if it is not about it."""
+    return judge_test(prepare.from_setup(blueprint, clouds, wait), recording, listener)
+
+
+def judge_test(test: AwsTest, recording: Recording, listener: Listener) -> list[Outcome]:
+    """Return the outcomes of what a printed probe wrote, for a prepared test."""
+    test = replace(test, targets=as_tested(test.targets, asked(recording.records)))
+    chain = walk.AwsChain(
+        test,
+        places.inside({}),
+        lambda outcome: listener.on_outcome("", outcome),
+        lambda progress: listener.on_progress("", progress),
+        recording=recording,
+    )
+    return chain.run()
 
 
 def as_workload(

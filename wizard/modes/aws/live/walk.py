@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from wizard.chain import probing
-from wizard.chain.hop import PERMISSION, Hop, Outcome, Progress, Refusal, Settling
+from wizard.chain import network, probing
+from wizard.chain.hop import NETWORK, PERMISSION, Hop, Outcome, Progress, Refusal, Settling, Waiting
 from wizard.chain.recent_grants import patience_with_prediction
+from wizard.chain.recorded import Recording
 from wizard.chain.report import Report, nothing, skipped, utc_now
 from wizard.chain.role_results import judged
 from wizard.chain.rule import first
@@ -32,6 +33,15 @@ _SERVED = (
     "answers; this machine has no such server"
 )
 _SEE_SERVED = "run the test in the workload, with --from inside"
+_NO_LIBRARY_IN_TASK = (
+    "the one-off task has no auth library: to test the library too, run the test with --from here, or with --from "
+    "inside in the application's own image"
+)
+_NO_LIBRARY = "the printed probe runs without the application and its auth library"
+_RUN_APPLICATION = (
+    "run the application itself, or install wif-wizard in the image and run wif-wizard test with --from inside"
+)
+_NOT_RUN = Outcome(hops.APPLICATION, "not_proven", (_NO_LIBRARY,), _NO_LIBRARY, _RUN_APPLICATION)
 _SEE_INSIDE = "run the test in the workload, with --from inside, because the workload's runtime can assume the role"
 
 
@@ -53,10 +63,12 @@ class AwsChain:
     test: AwsTest
     place: Place
     on_outcome: Callable[[Outcome], None] = nothing
-    on_event: Callable[[Settling], None] = nothing
+    on_event: Callable[[Progress], None] = nothing
     now: Callable[[], datetime] = utc_now
     time: Time = field(default_factory=Time)
     stop: threading.Event | None = None
+    recording: Recording | None = None
+    """What a printed probe wrote in the workload. It is judged instead of running the probe."""
     known: AwsKnown = field(init=False)
     report: Report = field(init=False)
     gives_up: dict[str, float] = field(init=False, default_factory=dict)
@@ -68,27 +80,58 @@ class AwsChain:
         self.report = Report(lambda outcome: first(RULES, outcome, self.known.facts(outcome)), self.on_outcome)
 
     def run(self) -> list[Outcome]:
-        """Run every hop, and return the outcomes in their order. A failed hop is an outcome, not an exception."""
-        self._probe()
+        """Run every hop, and return the outcomes in their order. A failed hop is an outcome, not an exception.
+
+        Raises BadInput if a recording is not one of this test.
+        """
+        if self.recording:
+            self._read(self.recording)
+        else:
+            self._probe()
         failed = self.report.failed(but=hops.PRINCIPAL)
         if failed:
-            self.report.skip(hops.HOPS, failed.hop)
+            self.report.skip((*self._probed, hops.APPLICATION), failed.hop)
+        elif self.recording:
+            self.report.add(_NOT_RUN)
+        elif self.place.remote:
+            self.report.add(Outcome(hops.APPLICATION, "skipped", (_NO_LIBRARY_IN_TASK,), _NO_LIBRARY_IN_TASK))
         else:
             self.report.add(self._application())
+        if self.test.definition:
+            self.report.add(self.test.definition)
         return self.report.outcomes
 
+    @property
+    def _probed(self) -> tuple[Hop, ...]:
+        return hops.PROBED_INSIDE if self.place.in_workload else hops.PROBED
+
     def _probe(self) -> None:
-        request = self.test.probe_request(self.now(), self.place.link_local)
+        in_workload = self.place.in_workload
+        request = self.test.probe_request(self.now(), self.place.link_local, in_workload=in_workload)
         try:
-            probing.run(request, self.place.environment, hops.PROBED, self.report, self._on_report, self.stop)
+            if self.place.remote:
+                self.place.remote.run(request, self._probed, self.report, self._on_report, self.stop)
+            else:
+                probing.run(request, self.place.environment, self._probed, self.report, self._on_report, self.stop)
         except _InVain as vain:
             self.report.add(vain.outcome)
-            self.report.skip(hops.PROBED, vain.outcome.hop)
+            self.report.skip(self._probed, vain.outcome.hop)
+
+    def _read(self, recording: Recording) -> None:
+        """Judge what the probe wrote. The predicted principal is computed here, as in any other place."""
+        probed = tuple(hop for hop in self._probed if hop != hops.PRINCIPAL)
+        for reported in list(recording.reported(probed)):
+            if isinstance(reported, Outcome) and reported.hop == hops.CONFIG:
+                evidence = (*reported.evidence, *recording.evidence(self.now()))
+                reported = replace(reported, evidence=evidence, notes=recording.notes(self.now()))
+            self._on_report(reported)
 
     def _on_report(self, reported: Outcome | Progress) -> None:
         if isinstance(reported, Settling):
             if reported.failed and self._in_vain(reported.hop):
                 raise _InVain(replace(reported.failed, evidence=(*reported.failed.evidence, _PREDICTED)))
+            self.on_event(reported)
+        if isinstance(reported, Waiting):
             self.on_event(reported)
         if not isinstance(reported, Outcome):
             return
@@ -97,6 +140,8 @@ class AwsChain:
         if reported.hop == hops.AWS_CREDENTIALS:
             reported = self._with_place(reported)
             self.known = replace(self.known, source=str(reported.received.get("source", "")))
+        if reported.hop == NETWORK:
+            reported = network.with_notes(reported)
         if reported.hop == PERMISSION:
             reported = judged(reported, self.test.targets, self.known.names)
         reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
@@ -155,7 +200,7 @@ def run(
     test: AwsTest,
     place: Place,
     on_outcome: Callable[[Outcome], None] = nothing,
-    on_event: Callable[[Settling], None] = nothing,
+    on_event: Callable[[Progress], None] = nothing,
     stop: threading.Event | None = None,
 ) -> list[Outcome]:
     """Test in the place, and return the outcomes in order; the callbacks are called during the test.

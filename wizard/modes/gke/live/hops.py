@@ -1,6 +1,6 @@
 """The hops from a workload on GKE to Google Cloud, in their order."""
 
-from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Hop
+from wizard.chain.hop import EXCHANGE, IMPERSONATION, NETWORK, PERMISSION, Hop
 
 CLUSTER = Hop("cluster", "Cluster")
 NODE_POOLS = Hop("node-pools", "Node pools")
@@ -17,5 +17,5 @@ HOPS = (CLUSTER, NODE_POOLS, KSA_TOKEN, *FROM_HERE, OWN_KEY, POD)
 METADATA_SERVER = Hop("metadata-server", "GKE metadata server")
 TOKEN = Hop("token", "Token from the metadata server")
 
-IN_POD = (METADATA_SERVER, TOKEN, PERMISSION)
+IN_POD = (METADATA_SERVER, TOKEN, NETWORK, PERMISSION)
 """The hops that the probe runs in the one-off pod. Together they are the hop POD."""

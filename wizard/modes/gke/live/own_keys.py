@@ -5,9 +5,6 @@ Of Secrets and ConfigMaps, only names and the `type` in a key file are kept.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,12 +13,7 @@ from typing import Any
 from wizard.clouds.errors import CloudError
 from wizard.modes.gke.live.reads import ClusterReads
 from wizard.modes.gke.live.users import User
-
-KEY_TYPES = ("service_account", "authorized_user", "gdch_service_account")
-"""The types of files that hold a long-lived secret."""
-
-VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
-"""The variable with the path of the file that the auth libraries read first."""
+from wizard.resources.pod_keys import KEY_TYPES, VARIABLE, read_types, type_of, volume_parts
 
 Json = Mapping[str, Any]
 
@@ -77,7 +69,7 @@ class _Container:
             if self._type_of(source) in KEY_TYPES:
                 self._carries(source, named)
         for entry in self.container.get("env") or ():
-            if _type(str(entry.get("value") or "")) in KEY_TYPES:
+            if type_of(str(entry.get("value") or "")) in KEY_TYPES:
                 self._carries_value(str(entry["name"]))
         if named and not any(source.place == named and self._type_of(source) for source in files):
             self._unknown_file(named, volumes)
@@ -140,7 +132,7 @@ class _Container:
         for mount in self.container.get("volumeMounts") or ():
             volume = volumes.get(str(mount.get("name")), {})
             base, part = str(mount["mountPath"]), str(mount.get("subPath") or "")
-            for kind, name, items in _parts(volume):
+            for kind, name, items in volume_parts(volume):
                 for key, path in self._paths(kind, name, items):
                     if not part:
                         yield Source(kind, name, key, posixpath.normpath(posixpath.join(base, path)))
@@ -176,13 +168,14 @@ class _Container:
     def _types(self, kind: str, name: str) -> Mapping[str, str]:
         """Return the type of each key of a Secret or ConfigMap: that of a credentials file, or an empty text."""
         try:
-            return self.reads.shared.once(
-                ("types", kind, self.namespace, name), lambda: _read_types(self.reads, kind, self.namespace, name)
-            )
+            return self.reads.shared.once(("types", kind, self.namespace, name), lambda: self._read_types(kind, name))
         except CloudError as error:
             if error.status != 404:  # pods do not start without it, or run without an optional one
                 self._unread(kind, name, error)
             return {}
+
+    def _read_types(self, kind: str, name: str) -> Mapping[str, str]:
+        return read_types(self.reads.kubernetes, kind, self.namespace, name)
 
     def _plain(self, kind: str, name: str, key: str) -> str:
         """Return the path in a key of a ConfigMap; empty if it is not known."""
@@ -228,46 +221,5 @@ class _Container:
 
     def _is_unread(self, volume: Json) -> bool:
         """Return whether a volume is made of an object that could not be read, which is noted already."""
-        return any(f"{kind} {name}, which" in noted for kind, name, _ in _parts(volume) for noted in self.keys.unknown)
-
-
-def _parts(volume: Json) -> Iterator[tuple[str, str, list[Json] | None]]:
-    """Yield kind, name and items of each Secret and ConfigMap that a volume is made of."""
-    projected = (volume.get("projected") or {}).get("sources") or ()
-    for source in (volume, *projected):
-        if "secret" in source:
-            secret = source["secret"]
-            yield "Secret", str(secret.get("secretName") or secret.get("name")), secret.get("items")
-        if "configMap" in source:
-            yield "ConfigMap", str(source["configMap"].get("name")), source["configMap"].get("items")
-
-
-def _read_types(reads: ClusterReads, kind: str, namespace: str, name: str) -> dict[str, str]:
-    from lightkube.resources.core_v1 import ConfigMap, Secret
-
-    if kind == "Secret":
-        secret = reads.kubernetes.get(Secret, name, namespace)
-        return {key: _type(_decoded(value)) for key, value in (secret.data or {}).items()}
-    found = reads.kubernetes.get(ConfigMap, name, namespace)
-    texts = dict(found.data or {}) | {key: _decoded(value) for key, value in (found.binaryData or {}).items()}
-    return {key: _type(text) for key, text in texts.items()}
-
-
-def _decoded(value: str) -> str:
-    try:
-        return base64.b64decode(value, validate=True).decode()
-    except (binascii.Error, ValueError):
-        return ""
-
-
-def _type(text: str) -> str:
-    """Return the type that a credentials file states, also if it is in base64; empty for other texts."""
-    for content in (text, _decoded(text.strip())):
-        if content.lstrip().startswith("{"):
-            try:
-                found = json.loads(content)
-            except ValueError:
-                continue
-            if isinstance(found, dict) and "type" in found:
-                return str(found["type"])
-    return ""
+        boxes = [f"{kind} {name}, which" for kind, name, _ in volume_parts(volume)]
+        return any(box in noted for box in boxes for noted in self.keys.unknown)

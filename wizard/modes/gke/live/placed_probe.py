@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from wizard.chain.hop import PERMISSION, Outcome, Refusal, parse_line
+from wizard.chain import network
+from wizard.chain.hop import NETWORK, PERMISSION, Outcome, Refusal, parse_line
 from wizard.chain.project_policy import Names
 from wizard.chain.role_results import judged
+from wizard.chain.target import product_hosts
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.engine.patience import Time
 from wizard.federation.principals import principal
@@ -123,6 +125,7 @@ class PlacedProbe:
             "form": "gke",
             "identities": self._identities(),
             "metadata_patience": self.test.limits.metadata_server,
+            "network": {"hosts": product_hosts(self.test.targets)},
             "settle": settle_in_pod,
             **self.test.target_request(),
         }
@@ -140,6 +143,8 @@ class PlacedProbe:
         reported = parse_line(line, IN_POD)
         if isinstance(reported, Outcome):
             is_last = reported.hop == PERMISSION
+            if reported.hop == NETWORK:
+                reported = network.with_notes(reported)
             self._inner.append(judged(reported, self.test.targets, self.names) if is_last else reported)
         else:
             self.on_waiting(reported.text)

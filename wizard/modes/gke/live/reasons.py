@@ -1,5 +1,6 @@
 """The rules for GKE: which words of which cloud, with which facts, have which cause and which fix."""
 
+from wizard.chain import network
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION
 from wizard.chain.reasons_shared import EVERYWHERE, impersonation_rules, target_rules
 from wizard.chain.rule import Rule
@@ -22,6 +23,11 @@ _GRANT = (
     "the workload is {ksa}; grant the role to {grantee}",
 )
 _NO_GRANT = rf"^MISSING: |{_DENIED}"
+
+_NO_WAY_OUT = (
+    "turn on Private Google Access in the subnet of the nodes (gcloud compute networks subnets update SUBNET "
+    "--enable-private-ip-google-access), or add Cloud NAT; and allow egress to TCP port 443 in the NetworkPolicies"
+)
 
 RBAC: Rule[GkeFacts] = Rule(
     _IN_CLUSTER,
@@ -365,6 +371,7 @@ RULES: tuple[Rule[GkeFacts], ...] = (
     *POD,
     *GRANTS,
     *EVERYWHERE,
+    *network.rules(_POD, _NO_WAY_OUT),
     *target_rules((PERMISSION, hops.POD)),
 )
 """From specific to general: the first rule that matches is used."""

@@ -53,6 +53,10 @@ class Resources:
             "lambda": self._lambda,
             "logs": self._logs,
             "ec2": self._ec2,
+            "events": self._events,
+            "scheduler": self._scheduler,
+            "states": self._states,
+            "eks": self._eks,
         }
 
     def of(self, call: Call) -> list[str]:
@@ -73,6 +77,11 @@ class Resources:
         if call.action in _IAM_OWN and call.key.kind == "user":
             return [call.key.identity.arn]
         return [form[parameter] for parameter in _IAM_ARNS if parameter in form][:1]
+
+    def _eks(self, call: Call) -> list[str]:
+        """A cluster; * for ListClusters."""
+        name = call.message.path.partition("/clusters/")[2].partition("/")[0]
+        return [arn("eks", call.region, self._account, f"cluster/{name}")] if name else []
 
     def _named(self, call: Call, kind: str, name: str) -> str:
         """The ARN of an entity: with the path that it has, or that it is to have."""
@@ -140,6 +149,25 @@ class Resources:
             return []
         names = [form[name] for name in form if re.fullmatch(r"InstanceId(\.\d+)?", name)]
         return [self._arn(call, f"instance/{name}") for name in names]
+
+    def _events(self, call: Call) -> list[str]:
+        document = call.message.document
+        name = document.get("Rule") or (document.get("Name") if call.action.endswith("Rule") else None)
+        bus = str(document.get("EventBusName") or "default").rpartition("/")[2]
+        if not name:
+            return []
+        return [self._arn(call, f"rule/{name}" if bus == "default" else f"rule/{bus}/{name}")]
+
+    def _scheduler(self, call: Call) -> list[str]:
+        found = re.search(r"/schedules/(?P<name>[^/?]+)", unquote(call.message.path))
+        group = call.message.query.get("groupName") or call.message.document.get("GroupName") or "default"
+        return [self._arn(call, f"schedule/{group}/{found['name']}")] if found else []
+
+    def _states(self, call: Call) -> list[str]:
+        document = call.message.document
+        if "stateMachineArn" in document:
+            return [str(document["stateMachineArn"])]
+        return [self._arn(call, f"stateMachine:{document['name']}")] if "name" in document else []
 
     def _each(self, call: Call, names: Any, prefix: str) -> list[str]:
         """The ARNs of things that are given by name or by ARN, one or several."""

@@ -55,6 +55,11 @@ class Controller:
         return f"{self.kind} {self.name}"
 
     @property
+    def path(self) -> str:
+        """KIND/NAME, as setup files have it."""
+        return f"{self.kind}/{self.name}"
+
+    @property
     def short(self) -> str:
         """A shorter title: a Deployment, the usual kind, has its name only."""
         return self.name if self.kind == "Deployment" else self.title

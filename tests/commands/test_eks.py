@@ -1,0 +1,246 @@
+"""A pod on EKS: plan, apply, test from here, the printed probe in the pod, and revert of nothing else."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.commands.conftest import Answer, World
+from wizard.sandbox.process import Sandbox
+from wizard.sandbox.scenario import load
+
+SETUP = load("eks-bigquery").setup
+IMPERSONATED = SETUP.replace("via: direct", "via: service-account\n  service_account: order-load")
+AUDIENCE = "https://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/aws-prod/providers/eks-shop"
+needs_kubectl = pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
+
+
+@pytest.fixture(scope="module")
+def eks_sandbox() -> Iterator[Sandbox]:
+    with Sandbox("eks-bigquery", ["--steady"]) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def eks(
+    tmp_path: Path, eks_sandbox: Sandbox, lead_here: Callable[[Sandbox], None], wif: Callable[..., Answer]
+) -> World:
+    lead_here(eks_sandbox)
+    return World(tmp_path, eks_sandbox, wif)
+
+
+def applied(world: World, text: str = SETUP) -> str:
+    file = world.setup(text)
+    answer = world.wif("apply", file, "--yes")
+    assert answer.code == 0, answer.err
+    return file
+
+
+def hops(answer: Answer) -> dict[str, dict[str, Any]]:
+    return {hop["hop"]: hop for hop in answer.json["hops"]}
+
+
+@pytest.mark.parametrize("setup", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
+def test_what_is_applied_works_for_the_pod(eks: World, setup: str) -> None:
+    file = applied(eks, setup)
+    assert eks.wif("plan", file).code == 0
+    answer = eks.wif("test", file, "--json")
+    assert answer.code == 0, answer.err + answer.out
+    found = hops(answer)
+    assert list(found) == [
+        "config",
+        "subject-token",
+        "principal",
+        "exchange",
+        "impersonation",
+        "permission",
+        "application",
+    ]
+    assert found["subject-token"]["received"]["aud"] == [AUDIENCE]
+    assert found["application"]["status"] == "ok"
+    assert "role" not in json.dumps([each for each in eks.writes() if each["service"] == "iam"])
+
+
+def token(world: World, **but: str) -> str:
+    """A token of the pod, as kubectl requests it."""
+    given = {"namespace": "orders", "account": "loader", "audience": AUDIENCE, **but}
+    config = world.folder / "kubeconfig"
+    environ = {**os.environ, "KUBECONFIG": str(config)}
+    subprocess.run(["aws", "eks", "update-kubeconfig", "--name", "shop"], env=environ, check=True, capture_output=True)
+    command = ["kubectl", "create", "token", given["account"], "--namespace", given["namespace"]]
+    done = subprocess.run(
+        [*command, "--audience", given["audience"]], env=environ, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+def in_the_pod(world: World, file: str, text: str, **variables: str) -> Answer:
+    """Run the printed probe as in a pod that mounts this token, and judge what it wrote."""
+    mounted = world.folder / "token"
+    mounted.write_text(text, encoding="utf-8")
+    config = json.loads((world.folder / "credential-configuration.json").read_text(encoding="utf-8"))
+    config["credential_source"]["file"] = str(mounted)
+    in_image = world.folder / "in-the-pod.json"
+    in_image.write_text(json.dumps(config), encoding="utf-8")
+    probe = world.folder / "probe.py"
+    probe.write_text(world.wif("probe", file).out, encoding="utf-8")
+    kept = {name: world.sandbox.variables[name] for name in ("HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE")}
+    environ = {"PATH": os.environ["PATH"], **kept, "GOOGLE_APPLICATION_CREDENTIALS": str(in_image), **variables}
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(probe)], env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert not done.stderr
+    assert text not in done.stdout
+    output = world.folder / "output.txt"
+    output.write_text(done.stdout, encoding="utf-8")
+    return world.wif("test", file, "--from-output", str(output), "--json")
+
+
+@needs_kubectl
+def test_the_printed_probe_runs_in_the_pod(eks: World) -> None:
+    file = applied(eks)
+    found = hops(
+        in_the_pod(eks, file, token(eks), AWS_WEB_IDENTITY_TOKEN_FILE="/x", AWS_ROLE_ARN="arn:aws:iam::1:role/x")
+    )
+    assert {name: hop["status"] for name, hop in found.items()} == {
+        "config": "ok",
+        "subject-token": "ok",
+        "network": "ok",
+        "principal": "ok",
+        "exchange": "ok",
+        "impersonation": "skipped",
+        "permission": "ok",
+        "application": "not_proven",
+    }
+    assert "which Google's auth libraries do not read" in found["subject-token"]["evidence"][-1]
+
+
+@needs_kubectl
+@pytest.mark.parametrize(
+    ("but", "hop", "cause", "fix"),
+    [
+        ({"audience": "https://kubernetes.default.svc"}, "exchange", "has the audience", f"of the pod: {AUDIENCE}"),
+        ({"account": "default"}, "subject-token", "the token is for system:serviceaccount:orders:default", "loader"),
+    ],
+    ids=["another audience", "another service account"],
+)
+def test_what_is_wrong_with_the_pods_token_is_named(
+    eks: World, but: dict[str, str], hop: str, cause: str, fix: str
+) -> None:
+    file = applied(eks)
+    answer = in_the_pod(eks, file, token(eks, **but))
+    assert answer.code == 1
+    failed = hops(answer)[hop]
+    assert failed["status"] == "failed"
+    assert cause in failed["reason"]
+    assert fix in failed["fix"]
+
+
+def test_a_pod_without_a_token_is_told_what_to_mount(eks: World) -> None:
+    file = applied(eks)
+    failed = hops(in_the_pod(eks, file, "not a token"))["subject-token"]
+    assert failed["status"] == "failed"
+    assert "projected volume" in failed["fix"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("cluster: shop", "cluster: shpo", "set aws.cluster to one of the clusters in eu-central-1: shop"),
+        ("cluster: shop, ", "", "aws.cluster: a required key is missing; add cluster: shop"),
+        ("runtime: eks,", "runtime: eks, role: loader,", 'aws.role: the runtime "eks" does not use role'),
+        ("runtime: eks,", "runtime: lambda, role: loader,", 'aws.cluster: the runtime "lambda" does not use cluster'),
+        ("service_account: loader", f"service_account: {'a' * 63}.{'b' * 40}", "and Google refuses more than 127"),
+        ("provider: eks-shop", "provider: eks-shop, attribute_condition: 'true'", "remove attribute_condition"),
+    ],
+)
+def test_a_setup_that_cannot_be_is_refused_in_one_sentence(eks: World, old: str, new: str, words: str) -> None:
+    answer = eks.wif("plan", eks.setup(SETUP.replace(old, new)))
+    assert answer.code in (1, 64)
+    assert words in answer.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cause"),
+    [
+        ("namespace: orders", "namespace: order", "has no service account loader in the namespace order"),
+        ("service_account: loader", "service_account: louder", "has no service account louder in the namespace orders"),
+    ],
+)
+def test_an_account_that_does_not_exist_is_a_failed_step(eks: World, old: str, new: str, cause: str) -> None:
+    file = applied(eks, SETUP.replace(old, new))
+    answer = eks.wif("test", file, "--json")
+    failed = hops(answer)["subject-token"]
+    assert answer.code == 1
+    assert cause in failed["reason"]
+
+
+def test_the_role_of_a_service_account_is_told_and_not_used(eks: World) -> None:
+    file = applied(
+        eks, SETUP.replace("namespace: orders, service_account: loader", "namespace: web, service_account: shop")
+    )
+    found = hops(eks.wif("test", file, "--json"))["subject-token"]
+    assert any("role/shop-assets (IRSA)" in line and "do not read it" in line for line in found["evidence"])
+
+
+def test_an_operator_whom_the_cluster_does_not_know_is_told_what_to_ask_for(
+    tmp_path: Path, wif: Any, lead_here: Any
+) -> None:
+    text = Path("assets/scenarios/eks-bigquery.yaml").read_text(encoding="utf-8")
+    world_file = tmp_path / "closed.yaml"
+    world_file.write_text(text.replace("    nodes: 2\n", "    nodes: 2\n    admins: []\n"), encoding="utf-8")
+    with Sandbox(str(world_file), ["--steady"]) as sandbox:
+        lead_here(sandbox)
+        world = World(tmp_path, sandbox, wif)
+        failed = hops(world.wif("test", applied(world), "--json"))["subject-token"]
+    assert "does not know your identity at AWS" in failed["reason"]
+    assert "aws eks create-access-entry" in failed["fix"]
+
+
+def test_a_setup_can_name_the_issuer_for_who_cannot_read_aws(eks: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLEEXAMPLE00")
+    refused = eks.wif("plan", eks.setup(SETUP), "--only", "google")
+    assert refused.code == 1
+    issuer = "https://oidc.eks.eu-central-1.amazonaws.com/id/5D0A9B8C7E6F4A3B2C1D0E9F8A7B6C5D"
+    named = SETUP.replace("cluster: shop,", f'cluster: shop, issuer: "{issuer}",')
+    assert eks.wif("plan", eks.setup(named), "--only", "google").code in (0, 2)
+
+
+@needs_kubectl
+def test_the_exported_manifests_are_applied_by_kubectl(eks: World) -> None:
+    from wizard.work.opening import open_setup
+
+    opened = open_setup(applied(eks))
+    token(eks)  # writes the kubeconfig
+    environ = {**os.environ, "KUBECONFIG": str(eks.folder / "kubeconfig")}
+
+    def kubectl(*arguments: str) -> str:
+        done = subprocess.run(
+            ["kubectl", "--namespace", "orders", *arguments], env=environ, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    for file in opened.exports():
+        (eks.folder / file.file).write_text(file.text.replace("name: app", "name: order-loader"), encoding="utf-8")
+    kubectl("apply", "-f", str(eks.folder / "configmap.yaml"))
+    kubectl("patch", "deployment", "order-loader", "--patch-file", str(eks.folder / "pod-fragment.yaml"))
+    spec = yaml.safe_load(kubectl("get", "deployment", "order-loader", "-o", "yaml"))["spec"]["template"]["spec"]
+    (container,) = spec["containers"]
+    assert container["image"] == "registry.acme.example/order-loader:1.0"
+    volumes = {volume["name"]: volume for volume in spec["volumes"]}
+    (source,) = volumes["google-token"]["projected"]["sources"]
+    assert source["serviceAccountToken"] == {"audience": AUDIENCE, "expirationSeconds": 3600, "path": "token"}
+    variables = {each["name"]: each["value"] for each in container["env"]}
+    stored = yaml.safe_load(kubectl("get", "configmap", "google-credential-configuration", "-o", "yaml"))["data"]
+    assert list(stored) == [Path(variables["GOOGLE_APPLICATION_CREDENTIALS"]).name]
+    assert json.loads(next(iter(stored.values()))) == json.loads(
+        (eks.folder / "credential-configuration.json").read_text(encoding="utf-8")
+    )

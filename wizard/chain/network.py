@@ -1,0 +1,80 @@
+"""The network of the workload: why the hosts of Google Cloud cannot be reached from there, and what to know if so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.chain.hop import Hop, Outcome
+from wizard.chain.rule import Facts, Rule
+
+_VIPS = {
+    "restricted": "the names of {hosts} lead to restricted.googleapis.com, where only the APIs answer that support VPC "
+    "Service Controls: other APIs of Google cannot be reached there",
+    "private": "the names of {hosts} lead to private.googleapis.com, where most APIs of Google answer, but no other "
+    "websites of Google",
+}
+"""The virtual IP addresses for private access -> what to know about them."""
+
+_TRUST = (
+    "add the certificate of this CA to the image, and name the file in SSL_CERT_FILE and REQUESTS_CA_BUNDLE (Python), "
+    "NODE_EXTRA_CA_CERTS (Node.js) or the Java truststore; or exempt *.googleapis.com from the TLS inspection"
+)
+_EGRESS = "allow HTTPS (TCP port 443) from the workload to this host: security groups, network ACLs, firewall and proxy"
+
+
+def with_notes(outcome: Outcome) -> Outcome:
+    """Return the outcome of the network step, with a note if hosts lead to a virtual IP address for private access."""
+    by_vip: dict[str, list[str]] = {}
+    for found in outcome.received.get("hosts", ()):
+        by_vip.setdefault(str(found.get("vip")), []).append(str(found.get("host")))
+    notes = tuple(text.format(hosts=", ".join(by_vip[vip])) for vip, text in _VIPS.items() if vip in by_vip)
+    return replace(outcome, notes=(*outcome.notes, *notes), evidence=(*outcome.evidence, *notes))
+
+
+def rules(hops: tuple[Hop, ...], no_way_out: str) -> tuple[Rule[Facts], ...]:
+    """Return the rules for the network step, whose refusals are at `hops`.
+
+    `no_way_out` is how a network of the mode gets a way to Google Cloud.
+    """
+    return (
+        Rule(
+            hops,
+            r"^(NoWayOut|NoNames): [^;]*\(the proxy (?P<proxy>[^)]+)\)",
+            "the proxy {proxy}, which HTTPS_PROXY names in the workload, does not answer",
+            "correct HTTPS_PROXY in the workload's environment, or allow the workload to reach the proxy",
+        ),
+        Rule(hops, r"^NoWayOut: ", "the workload's network has no way to Google Cloud: no host answered", no_way_out),
+        Rule(
+            hops,
+            r"^NoNames: ",
+            "the workload cannot resolve the names of Google's hosts: name resolution (DNS) does not work there",
+            "check the DNS settings of the workload's network: in a VPC, enableDnsSupport; in a cluster, the DNS pods "
+            "and the NetworkPolicies that allow UDP and TCP port 53",
+        ),
+        Rule(
+            hops,
+            r"^NoName: (?P<host>[^:]+): ",
+            "the workload cannot resolve the name {host}",
+            "check the DNS zones of the workload's network: a private zone for googleapis.com needs a record for each "
+            "host, or a wildcard record",
+        ),
+        Rule(
+            hops,
+            r"^UnknownIssuer: (?P<host>[^:]+): .*the TLS certificate is from (?P<issuer>[^;]+)",
+            "the workload does not trust the TLS certificate of {host}, which {issuer} issued: a proxy inspects TLS, "
+            "and the image does not have the certificate of its CA",
+            _TRUST,
+        ),
+        Rule(
+            hops,
+            r"^ProxyRefused: (?P<host>[^:]+): (?P<words>[^;]+)",
+            "the proxy refused the connection to {host}: {words}",
+            "allow {host}:443 in the proxy, and check the user name and the password in HTTPS_PROXY",
+        ),
+        Rule(
+            hops,
+            r"^(Timeout|Unreachable): (?P<host>[^:]+): ",
+            "the workload cannot reach {host}, although it can reach other hosts or names",
+            _EGRESS,
+        ),
+    )

@@ -1,0 +1,54 @@
+"""What AWS tells of an EKS cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.clouds.errors import CloudError
+from wizard.clouds.session import Clouds
+
+_NO_ISSUER = "AWS names no issuer for the tokens of the cluster {cluster}"
+
+
+@dataclass(frozen=True)
+class EksCluster:
+    """A cluster: the issuer of its tokens, the URL of its API, and its certificate authority (PEM, base64)."""
+
+    name: str
+    region: str
+    issuer: str
+    endpoint: str = ""
+    certificate_authority: str = ""
+
+
+def read(clouds: Clouds, name: str, region: str) -> EksCluster:
+    """Return a cluster. Raises CloudError, with the clusters of the region if there is none of this name."""
+    try:
+        found: dict[str, Any] = clouds.aws.call("eks", "describe_cluster", name=name)["cluster"]
+    except CloudError as error:
+        if error.reason == "ResourceNotFoundException":
+            error.hint = _hint(clouds, region)
+        raise
+    issuer = str(found.get("identity", {}).get("oidc", {}).get("issuer") or "")
+    if not issuer.startswith("https://"):
+        raise CloudError("eks", "describe_cluster", None, "NoIssuer", _NO_ISSUER.format(cluster=name))
+    authority = found.get("certificateAuthority", {}).get("data", "")
+    return EksCluster(name, region, issuer, str(found.get("endpoint", "")), str(authority))
+
+
+def names(clouds: Clouds) -> list[str]:
+    """Return the names of the clusters in the region. Raises CloudError."""
+    found: list[str] = clouds.aws.quick_call("eks", "list_clusters").get("clusters", [])
+    return sorted(found)
+
+
+def _hint(clouds: Clouds, region: str) -> str:
+    try:
+        listed = names(clouds)
+    except CloudError:  # this call only helps to explain another refusal
+        return "check aws.cluster and aws.region"
+    if not listed:
+        return f"there is no EKS cluster in {region}: check aws.region"
+    clusters = ", ".join(listed)
+    return f"set aws.cluster to one of the clusters in {region}: {clusters}"

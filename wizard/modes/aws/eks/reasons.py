@@ -1,0 +1,212 @@
+"""The rules for pods on EKS: which words of which cloud, with which facts, have which cause and which fix."""
+
+from __future__ import annotations
+
+from wizard.chain import network
+from wizard.chain.hop import EXCHANGE, IMPERSONATION, NETWORK, PERMISSION
+from wizard.chain.reasons_shared import EVERYWHERE, impersonation_rules, target_rules
+from wizard.chain.rule import Rule
+from wizard.modes.aws.eks.facts import EksFacts
+from wizard.modes.aws.eks.hops import SUBJECT_TOKEN
+from wizard.modes.aws.live.hops import APPLICATION, CONFIG, PRINCIPAL
+from wizard.modes.aws.live.near_misses import DENIED, GRANT_TO_IMPERSONATE
+
+_TOKEN = (SUBJECT_TOKEN,)
+_EXCHANGE = (EXCHANGE, APPLICATION)
+_IMPERSONATION = (IMPERSONATION, APPLICATION)
+_NO_WAY_OUT = (
+    "give the pods a way to the internet: a NAT gateway for the private subnets of the nodes, or HTTPS_PROXY if the "
+    "network has a proxy; and allow egress to TCP port 443 in the NetworkPolicies"
+)
+_VOLUME = "the manifest fragment that wif-wizard shows on its Result page has the volume and its mount"
+_RERUN = "correct aws.cluster in the setup, or use a separate provider for the cluster, then run wif-wizard apply"
+
+_CONFIG_RULES: tuple[Rule[EksFacts], ...] = (
+    Rule(
+        (CONFIG,),
+        r"File (?P<path>.+) was not found|GOOGLE_APPLICATION_CREDENTIALS is not set",
+        "the credential configuration is not where the pod looks for it",
+        "mount the ConfigMap with the credential configuration, and set GOOGLE_APPLICATION_CREDENTIALS to its path: "
+        f"{_VOLUME}",
+    ),
+    Rule(
+        (CONFIG,),
+        r".",
+        "the credential configuration is not valid for a token in a file",
+        "generate the credential configuration again, with wif-wizard apply or with gcloud",
+    ),
+)
+
+_TOKEN_RULES: tuple[Rule[EksFacts], ...] = (
+    Rule(
+        _TOKEN,
+        r"^NotFound: namespaces|^NoNamespace: ",
+        "the cluster {cluster} has no namespace {namespace}",
+        "correct aws.namespace in the setup, or create the namespace: kubectl create namespace {namespace}",
+    ),
+    Rule(
+        _TOKEN,
+        r"^NotFound: ",
+        "the cluster {cluster} has no service account {account_name} in the namespace {namespace}",
+        "correct aws.service_account in the setup, or create the service account: kubectl create serviceaccount "
+        "{account_name} --namespace={namespace}",
+    ),
+    Rule(
+        _TOKEN,
+        r"^(Forbidden|HTTP 403): ",
+        "you do not have permission to request a token for {account} in the cluster {cluster}",
+        "ask for a Role in {namespace} that allows create on serviceaccounts/token",
+    ),
+    Rule(
+        _TOKEN,
+        r"^Unauthorized: ",
+        "the cluster {cluster} does not know your identity at AWS",
+        "ask an administrator of the cluster for an access entry: aws eks create-access-entry --cluster-name "
+        "{cluster} --principal-arn ARN",
+    ),
+    Rule(
+        _TOKEN,
+        r"^OtherIssuer: (?P<theirs>\S+)",
+        "the token is from the issuer {theirs}, but the setup is for the cluster {cluster}, whose issuer is {issuer}",
+        "run the pod in the cluster {cluster}, or correct aws.cluster in the setup",
+    ),
+    Rule(
+        _TOKEN,
+        r"^OtherSubject: (?P<theirs>\S+)",
+        "the token is for {theirs}, but the setup is for {subject}",
+        "set serviceAccountName: {account_name} in the pod, or correct the setup",
+    ),
+    Rule(
+        _TOKEN,
+        r"^TokenFile: (?P<path>[^:]+): ",
+        "the pod has no token at {path}",
+        f"add a projected volume with the source serviceAccountToken to the pod: {_VOLUME}",
+    ),
+    Rule(
+        _TOKEN,
+        r"^TokenFile: ",
+        "the file with the token does not contain a token of the cluster",
+        f"mount the projected volume itself, and do not copy the token: {_VOLUME}",
+    ),
+)
+
+_EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
+    Rule(
+        _EXCHANGE,
+        r".",
+        "the provider is for {provider_type}, not for the tokens of a cluster",
+        "use an OIDC provider in the pool: write the name of a new provider in the setup, then run wif-wizard apply",
+        when=lambda facts: facts.is_other_type,
+    ),
+    Rule(
+        _EXCHANGE,
+        r".",
+        "the provider is for the issuer {provider_issuer}, but the issuer of the cluster {cluster} is {issuer}: a "
+        "cluster that is created again has another issuer",
+        _RERUN,
+        when=lambda facts: facts.is_other_issuer,
+    ),
+    Rule(
+        _EXCHANGE,
+        r"invalid_target",
+        "the workload identity pool or the provider is disabled or deleted",
+        "enable or undelete the pool and the provider with wif-wizard apply",
+        when=lambda facts: facts.closed,
+    ),
+    Rule(
+        _EXCHANGE,
+        r"invalid_target",
+        "the audience of the credential configuration names a provider that does not exist, or that is disabled",
+        "create the provider with wif-wizard apply, or correct the audience: it needs the project number",
+    ),
+    Rule(
+        _EXCHANGE,
+        r"The audience in ID Token \[(?P<theirs>[^\]]*)\]",
+        "the pod's token has the audience {theirs}, but the provider accepts another one: {audience}",
+        "set this audience in the projected volume of the pod: {audience}",
+    ),
+    Rule(
+        _EXCHANGE,
+        r"Error connecting to the given credential's issuer",
+        "Google cannot verify the token: the issuer of the token is not the provider's issuer {provider_issuer}, or "
+        "Google cannot read the issuer's keys",
+        "compare the issuer with the cluster's: aws eks describe-cluster --name {cluster} --query "
+        "cluster.identity.oidc.issuer",
+    ),
+    Rule(
+        _EXCHANGE,
+        r"is stale to sign-in",
+        "the pod's token has expired",
+        "let the kubelet renew the token: mount the projected volume itself, not a copy of the token, and read the "
+        "file again for each exchange, as Google's auth libraries do",
+    ),
+    Rule(
+        (*_EXCHANGE, PRINCIPAL),
+        r"unauthorized_client|rejected by the attribute condition",
+        "the provider's attribute condition does not accept {subject}: {condition}",
+        "add the service account to the condition with wif-wizard apply, which keeps everyone whom it accepts now",
+    ),
+    Rule(
+        (*_EXCHANGE, PRINCIPAL),
+        r"mapped attribute google\.subject exceeds",
+        "the mapped subject is longer than 127 bytes: the names of the namespace and the service account are too long",
+        "use a shorter name for the service account or the namespace",
+    ),
+)
+
+_IMPERSONATION_RULES: tuple[Rule[EksFacts], ...] = (
+    *Rule[EksFacts].by_grant(
+        _IMPERSONATION,
+        DENIED,
+        "nobody has roles/iam.workloadIdentityUser on {service_account}, so the workload does not have permission to "
+        "impersonate it",
+        GRANT_TO_IMPERSONATE,
+        when=lambda facts: facts.nobody_bound,
+    ),
+    *Rule[EksFacts].by_grant(
+        _IMPERSONATION,
+        DENIED,
+        "other members have roles/iam.workloadIdentityUser on {service_account}, but this workload does not: {members}",
+        GRANT_TO_IMPERSONATE,
+        when=lambda facts: facts.others_bound,
+    ),
+    Rule[EksFacts](
+        _IMPERSONATION,
+        DENIED,
+        "the grant on {service_account} names this workload, but is not effective yet",
+        "test again in a few minutes; if the test still fails, look for a condition on the binding or a deny policy",
+        when=lambda facts: facts.bound,
+    ),
+    *Rule[EksFacts].by_grant(
+        _IMPERSONATION,
+        DENIED,
+        "the workload does not have permission to impersonate {service_account}",
+        GRANT_TO_IMPERSONATE,
+    ),
+    Rule[EksFacts](
+        _IMPERSONATION,
+        r"Gaia id not found",
+        "the service account {service_account} does not exist",
+        "correct the account's e-mail in the setup, or create the service account with wif-wizard apply",
+    ),
+)
+
+_PERIMETER: Rule[EksFacts] = Rule(
+    (),
+    r"vpcServiceControlsUniqueIdentifier",
+    "a VPC Service Controls perimeter blocks the call, because the call comes from AWS, outside the perimeter",
+    "add an ingress rule for {member} to the perimeter",
+)
+
+RULES: tuple[Rule[EksFacts], ...] = (
+    *_TOKEN_RULES,
+    *EVERYWHERE,
+    _PERIMETER,
+    *_CONFIG_RULES,
+    *network.rules((NETWORK,), _NO_WAY_OUT),
+    *_EXCHANGE_RULES,
+    *impersonation_rules(_IMPERSONATION, DENIED),
+    *_IMPERSONATION_RULES,
+    *target_rules((PERMISSION, APPLICATION)),
+)
+"""From specific to general: the first rule that matches is used."""

@@ -1,0 +1,218 @@
+"""A controller of a workload's pods: how it is read, patched, and watched while it replaces its pods.
+
+Source: Kubernetes documentation, "Workload Management"; a rollout has ended when `kubectl rollout status` says so.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.clouds.controllers import KINDS, Controller
+from wizard.clouds.errors import CloudError
+from wizard.clouds.kubernetes import Kubernetes
+from wizard.clouds.session import Clouds
+from wizard.engine.resource import Operation, Refused, State
+from wizard.federation.gke import ClusterName
+from wizard.resources import owners
+
+Json = dict[str, Any]
+
+DEFAULT = "default"
+"""The Kubernetes service account of pods that name none."""
+
+DEADLINE = 1800.0
+"""Seconds to wait for a rollout. A Deployment says by itself when it makes no progress, after 10 minutes by default."""
+
+_TIMED_OUT = "ProgressDeadlineExceeded"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One controller in a namespace of a cluster."""
+
+    cluster: ClusterName
+    namespace: str
+    controller: Controller
+
+    @property
+    def name(self) -> str:
+        """The full name."""
+        kind = self.controller.kind.lower()
+        return f"{self.cluster.name}/namespaces/{self.namespace}/{kind}s/{self.controller.name}"
+
+    @property
+    def title(self) -> str:
+        """Namespace, kind and name: anti-fraud/Deployment scorer."""
+        return f"{self.namespace}/{self.controller.title}"
+
+    def read(self, clouds: Clouds) -> Json:
+        """Return the object. Raises CloudError, with status 404 and a hint if it does not exist."""
+        found: Any = self._kubernetes(clouds).get_or_none(self._type(), self.controller.name, self.namespace)
+        if found is None:
+            what = f"the namespace {self.namespace} has no {self.controller.title}"
+            hint = "correct workloads[].controllers in the setup, or create the controller first"
+            raise CloudError(self._service, f"get {self.title}", 404, "NotFound", what, hint)
+        document: Json = found.to_dict()
+        return document
+
+    def template(self, document: Json) -> Json:
+        """Return the specification of the pods of an object."""
+        part = document
+        for key in (*KINDS[self.controller.kind].template, "spec"):
+            part = part.get(key) or {}
+        return part
+
+    def common_state(self, document: Json) -> State:
+        """Return what every state of a controller has: its version, its owner, its pods, and how it replaces them."""
+        from lightkube.models.meta_v1 import ObjectMeta
+
+        metadata, spec = document["metadata"], document.get("spec") or {}
+        found = owners.in_cluster(self.controller.kind, ObjectMeta.from_dict(metadata))
+        return {
+            "resourceVersion": metadata.get("resourceVersion"),
+            "owner": owners.state(found),
+            "pods": _pods(self.controller.kind, document),
+            "rollout": _rollout(self.controller.kind, spec),
+        }
+
+    def change(self, pod_spec: Json, version: str | None = None) -> Json:
+        """Return a strategic merge patch of the pods' specification, for one version of the object if it is given."""
+        body: Json = {"spec": pod_spec}
+        for key in reversed(KINDS[self.controller.kind].template):
+            body = {key: body}
+        return {"metadata": {"resourceVersion": version}, **body} if version else body
+
+    def patch(self, clouds: Clouds, pod_spec: Json, before: State) -> Operation | None:
+        """Patch the pods' specification, and return the rollout. Raises CloudError, with 409 if the object changed."""
+        change = self.change(pod_spec, before.get("resourceVersion"))
+        kubernetes = self._kubernetes(clouds)
+        kubernetes.patch_strategic(self._type(), self.controller.name, change, self.namespace)
+        if before.get("rollout") != "rolling":
+            return None
+        rollout = _Rollout(self, kubernetes)
+        return Operation(f"rollout of {self.title}", rollout.poll, rollout.progress, DEADLINE, long=True)
+
+    def command(self, pod_spec: Json) -> list[str]:
+        """Return the kubectl commands that patch the pods' specification, and wait for the rollout."""
+        kubectl = f"kubectl --context={self.cluster.context} --namespace={self.namespace}"
+        target = f"{self.controller.kind.lower()} {self.controller.name}"
+        lines = [f"{kubectl} patch {target} --patch={shlex.quote(json.dumps(self.change(pod_spec)))}"]
+        if KINDS[self.controller.kind].rolls_out:
+            lines.append(f"{kubectl} rollout status {target}")
+        return lines
+
+    def manifest(self, pod_spec: Json) -> Json:
+        """Return the same patch as a file for kubectl and kustomize has it."""
+        head = {"apiVersion": KINDS[self.controller.kind].api_version, "kind": self.controller.kind}
+        metadata = {"name": self.controller.name, "namespace": self.namespace}
+        return {**head, "metadata": metadata, **self.change(pod_spec)}
+
+    @property
+    def _service(self) -> str:
+        return f"kubernetes {self.cluster.cluster}"
+
+    def _kubernetes(self, clouds: Clouds) -> Kubernetes:
+        kubernetes: Kubernetes = clouds.kubernetes(self.cluster)
+        return kubernetes
+
+    def _type(self) -> type[Any]:
+        from lightkube.resources import apps_v1, batch_v1
+
+        home = batch_v1 if KINDS[self.controller.kind].api_version.startswith("batch/") else apps_v1
+        kind: type[Any] = getattr(home, self.controller.kind)
+        return kind
+
+    def raise_stuck(self, message: str) -> None:
+        """Raise CloudError for a rollout that makes no progress."""
+        what = f"the rollout of {self.title} makes no progress: {message}"
+        hint = (
+            f"read the events of its new pods with kubectl describe; its old pods run on, and `wif-wizard revert` "
+            f"restores {self.controller.title}"
+        )
+        raise CloudError(self._service, f"rollout of {self.title}", None, _TIMED_OUT, what, hint)
+
+
+class _Rollout:
+    """A rollout while it is watched."""
+
+    def __init__(self, place: Place, kubernetes: Kubernetes) -> None:
+        self._place, self._kubernetes = place, kubernetes
+        self._done, self._total = 0, 0
+
+    def poll(self) -> bool:
+        """Read the controller, and return whether all its pods are new and available. Raises CloudError."""
+        place = self._place
+        found: Any = self._kubernetes.get(place._type(), place.controller.name, place.namespace)
+        document = found.to_dict()
+        status, spec = document.get("status") or {}, document["spec"]
+        for condition in status.get("conditions") or ():
+            if condition.get("reason") == _TIMED_OUT:
+                place.raise_stuck(str(condition.get("message") or ""))
+        if (status.get("observedGeneration") or 0) < (document["metadata"].get("generation") or 0):
+            return False
+        self._done, self._total, ended = _counts(place.controller.kind, spec, status)
+        return ended
+
+    def progress(self) -> str | None:
+        """Return how many pods are new, as of the last poll."""
+        return f"{self._done} of {self._total} pods are replaced" if self._total else None
+
+
+def _counts(kind: str, spec: Json, status: Json) -> tuple[int, int, bool]:
+    """Return how many pods are new, how many there will be, and whether the rollout has ended."""
+    if kind == "DaemonSet":
+        new, total = status.get("updatedNumberScheduled") or 0, status.get("desiredNumberScheduled") or 0
+        return new, total, new >= total and (status.get("numberAvailable") or 0) >= total
+    wanted = 1 if spec.get("replicas") is None else int(spec["replicas"])
+    new = status.get("updatedReplicas") or 0
+    if kind == "StatefulSet":
+        total = wanted - _partition(spec)
+        return new, total, new >= total and (status.get("readyReplicas") or 0) >= wanted
+    ended = new >= wanted and (status.get("replicas") or 0) <= new and (status.get("availableReplicas") or 0) >= new
+    return new, wanted, ended
+
+
+def _partition(spec: Json) -> int:
+    return int(((spec.get("updateStrategy") or {}).get("rollingUpdate") or {}).get("partition") or 0)
+
+
+def _pods(kind: str, document: Json) -> int | None:
+    """Return how many pods a controller has; None for a CronJob, whose pods come and go."""
+    if kind == "CronJob":
+        return None
+    if kind == "DaemonSet":
+        return int((document.get("status") or {}).get("desiredNumberScheduled") or 0)
+    replicas = (document.get("spec") or {}).get("replicas")
+    return 1 if replicas is None else int(replicas)
+
+
+def _rollout(kind: str, spec: Json) -> str:
+    """Return how a change of the template reaches the pods: rolling, paused, on delete, or with the next run."""
+    if not KINDS[kind].rolls_out:
+        return "next run"
+    if spec.get("paused"):
+        return "paused"
+    strategy = (spec.get("updateStrategy") or {}).get("type")
+    return "on delete" if strategy == "OnDelete" else "rolling"
+
+
+def effect(place: Place, state: State) -> str:
+    """Return what a change of the pods' specification does to running pods, as one line."""
+    title, pods = place.controller.title, state.get("pods")
+    match state.get("rollout"):
+        case "next run":
+            return f"takes effect with the next run of {title}; pods that run now do not change"
+        case "paused":
+            return f"takes effect when you resume the rollout of {title}, which is paused"
+        case "on delete":
+            return f"takes effect as you delete the pods of {title}, whose update strategy is OnDelete"
+    noun = "1 pod" if pods == 1 else f"{pods} pods"
+    return f"recreates {noun} of {title}"
+
+
+def has_changed(error: Refused) -> bool:
+    """Return whether a write was refused because someone else changed the object."""
+    return isinstance(error, CloudError) and error.status == 409

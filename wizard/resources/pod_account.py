@@ -1,0 +1,179 @@
+"""The Kubernetes service account that the pods of a controller use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from wizard.clouds.controllers import KINDS, Controller
+from wizard.clouds.errors import CloudError
+from wizard.clouds.kubernetes import Kubernetes
+from wizard.clouds.session import Clouds
+from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State
+from wizard.federation.gke import ANNOTATION, ClusterName
+from wizard.resources import blind, controller, owners
+from wizard.resources.controller import DEADLINE, DEFAULT, Place
+from wizard.resources.kind import Kind, Needed
+
+_STOPS_ACTING = "The pods of {pods} stop acting as the Google service account {email}, and lose its access."
+_LOSES_ROLE = (
+    "The pods of {pods} lose the permissions of the {role} in the cluster, which {binding} gives to the Kubernetes "
+    "service account {account}."
+)
+_LOSES_SECRETS = (
+    "The pods of {pods} can no longer pull images with {secrets}, which only the Kubernetes service account {account} "
+    "names."
+)
+_UNREAD = (
+    "The wizard could not read {what}, so it does not know whether the pods of {pods} lose anything of the Kubernetes "
+    "service account {account}: {reason}."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class PodAccount(Kind):
+    """The service account of a controller's pods. A change recreates the pods, except those of a CronJob."""
+
+    kind: ClassVar[str] = "pods' service account"
+    deadline: ClassVar[float] = DEADLINE
+    cluster: ClusterName
+    namespace: str
+    controller: Controller
+    service_account: str
+    needs: tuple[Resource, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """The controller, and where it is."""
+        return Place(self.cluster, self.namespace, self.controller)
+
+    @property
+    def name(self) -> str:
+        return f"{self.place.name}/serviceAccountName"
+
+    @property
+    def label(self) -> str:
+        return self.place.title
+
+    def desired(self) -> State:
+        return {"serviceAccountName": self.service_account}
+
+    def read(self, clouds: Clouds) -> State | None:
+        """Return the account, and what the pods lose with it if it must change."""
+        document = self.place.read(clouds)
+        account = self.place.template(document).get("serviceAccountName") or DEFAULT
+        state: State = {"serviceAccountName": account}
+        if account == self.service_account:
+            return state
+        losses, unread = self._losses(clouds.kubernetes(self.cluster), account)
+        return {**state, **self.place.common_state(document), "losses": losses, "unread": unread}
+
+    def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (the wizard does not create controllers)
+        raise Refused(f"{self.label} does not exist, and the wizard does not create controllers")
+
+    def update(self, clouds: Clouds, change: Change) -> Operation | None:
+        return self.place.patch(clouds, self._pod_spec(self.service_account), change.before or {})
+
+    def restore(self, clouds: Clouds, change: Change) -> Operation | None:
+        document = self.place.read(clouds)
+        account = self.place.template(document).get("serviceAccountName")
+        if account != change.after["serviceAccountName"]:
+            return None
+        old = (change.before or {})["serviceAccountName"]
+        return self.place.patch(clouds, self._pod_spec(old), self.place.common_state(document))
+
+    def unreadable(self, error: Refused) -> str | None:
+        return blind.disabled_api(error)
+
+    def not_yet(self, error: Refused) -> bool:
+        return blind.is_api_starting(error)
+
+    def moved(self, error: Refused) -> bool:
+        return controller.has_changed(error)
+
+    def impact(self, change: Change) -> str | None:
+        return controller.effect(self.place, change.before or {}) if change.action == "update" else None
+
+    def losers(self, change: Change) -> list[str]:
+        return list((change.before or {}).get("losses", ()))
+
+    def notes(self, change: Change) -> list[str]:
+        return list((change.before or {}).get("unread", ()))
+
+    def owner(self, change: Change) -> Owner | None:
+        return owners.recorded(change)
+
+    def commands(self, change: Change) -> list[str]:  # noqa: ARG002 (the same for every change)
+        return self.place.command(self._pod_spec(self.service_account))
+
+    def patch_file(self, change: Change) -> dict[str, Any]:  # noqa: ARG002 (the same for every change)
+        return self.place.manifest(self._pod_spec(self.service_account))
+
+    def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (the same for every change)
+        group = KINDS[self.controller.kind].api_version.rpartition("/")[0]
+        return [Needed.inside(self.cluster, f"patch {self.controller.kind.lower()}s.{group}", self.namespace)]
+
+    def _pod_spec(self, account: str) -> dict[str, Any]:
+        return {"serviceAccountName": account}
+
+    def _losses(self, kubernetes: Kubernetes, account: str) -> tuple[list[str], list[str]]:
+        """Return what the pods have through an account and lose with it, and what could not be read, as sentences."""
+        from lightkube.resources.core_v1 import ServiceAccount
+        from lightkube.resources.rbac_authorization_v1 import ClusterRoleBinding, RoleBinding
+
+        words = {"pods": self.label, "account": f"{self.namespace}/{account}"}
+        losses: list[str] = []
+        unread: list[str] = []
+        try:
+            old = kubernetes.get_or_none(ServiceAccount, account, self.namespace)
+            new = kubernetes.get_or_none(ServiceAccount, self.service_account, self.namespace)
+            losses += self._lost_with_account(old, new, words)
+        except CloudError as error:
+            unread.append(_UNREAD.format(what="the Kubernetes service accounts", reason=error.message, **words))
+        for kind, where in ((RoleBinding, self.namespace), (ClusterRoleBinding, None)):
+            try:
+                bindings: list[Any] = kubernetes.list_objects(kind, where)
+            except CloudError as error:
+                unread.append(_UNREAD.format(what=f"the {kind.__name__}s", reason=error.message, **words))
+                continue
+            for binding in self._lost_bindings(bindings, account):
+                role = f"{binding.roleRef.kind} {binding.roleRef.name}"
+                title = f"{kind.__name__} {binding.metadata.name}"
+                losses.append(_LOSES_ROLE.format(role=role, binding=title, **words))
+        return losses, unread
+
+    def _lost_with_account(self, old: Any, new: Any, words: dict[str, str]) -> list[str]:
+        losses = []
+        email = _annotations(old).get(ANNOTATION)
+        if email and email != _annotations(new).get(ANNOTATION):
+            losses.append(_STOPS_ACTING.format(email=email, pods=words["pods"]))
+        secrets = _pull_secrets(old) - _pull_secrets(new)
+        if secrets:
+            names = ", ".join(f"the Secret {name}" for name in sorted(secrets))
+            losses.append(_LOSES_SECRETS.format(secrets=names, **words))
+        return losses
+
+    def _lost_bindings(self, bindings: list[Any], account: str) -> list[Any]:
+        """Return the bindings that name the old account, and give a role that the new one does not get as well."""
+        kept = {_role(binding) for binding in bindings if self._names(binding, self.service_account)}
+        return [each for each in bindings if self._names(each, account) and _role(each) not in kept]
+
+    def _names(self, binding: Any, account: str) -> bool:
+        """Return whether a binding names this account itself, and not a group that both accounts are in."""
+        return any(
+            (subject.kind, subject.namespace, subject.name) == ("ServiceAccount", self.namespace, account)
+            for subject in binding.subjects or ()
+        )
+
+
+def _role(binding: Any) -> tuple[str, str]:
+    return binding.roleRef.kind, binding.roleRef.name
+
+
+def _annotations(account: Any) -> dict[str, str]:
+    return (account.metadata.annotations or {}) if account is not None else {}
+
+
+def _pull_secrets(account: Any) -> set[str]:
+    references = (account.imagePullSecrets or ()) if account is not None else ()
+    return {reference.name for reference in references if reference.name}

@@ -1,0 +1,68 @@
+"""Amazon EKS: the clusters of the account, as DescribeCluster and ListClusters tell of them. None can be created.
+
+Source: Amazon EKS API reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from .arns import arn, global_arn
+from .errors import AwsRefusal
+from .handlers import Call, Handlers
+from .messages import Reply
+from .protocols import json_reply
+
+VERSION = "1.33"
+
+
+class EksCluster(Protocol):
+    """A cluster, as far as EKS tells of it: `endpoint` is HOST or HOST:PORT, `ca` a PEM in base64."""
+
+    name: str
+    location: str
+    endpoint: str
+    ca: str
+    own_issuer: str
+    created: datetime
+    status: str
+
+
+class Eks:
+    """DescribeCluster and ListClusters. The server sets `clusters`."""
+
+    def __init__(self, account: str) -> None:
+        self._account = account
+        self.clusters: Sequence[EksCluster] = ()
+        self.handlers: Handlers = {("eks", "DescribeCluster"): self._describe, ("eks", "ListClusters"): self._list}
+
+    def _describe(self, call: Call) -> Reply:
+        name = call.message.path.rstrip("/").rpartition("/")[2]
+        for cluster in self._there(call):
+            if cluster.name == name:
+                return json_reply({"cluster": self._described(cluster)})
+        raise AwsRefusal("ResourceNotFoundException", f"No cluster found for name: {name}.", 404)
+
+    def _list(self, call: Call) -> Reply:
+        return json_reply({"clusters": sorted(cluster.name for cluster in self._there(call))})
+
+    def _there(self, call: Call) -> list[EksCluster]:
+        return [cluster for cluster in self.clusters if cluster.location == call.region]
+
+    def _described(self, cluster: EksCluster) -> dict[str, Any]:
+        return {
+            "name": cluster.name,
+            "arn": arn("eks", cluster.location, self._account, f"cluster/{cluster.name}"),
+            "createdAt": cluster.created.timestamp(),
+            "version": VERSION,
+            "endpoint": f"https://{cluster.endpoint}",
+            "roleArn": global_arn("iam", cluster.location, self._account, f"role/{cluster.name}-cluster"),
+            "resourcesVpcConfig": {"endpointPublicAccess": True, "endpointPrivateAccess": True},
+            "identity": {"oidc": {"issuer": cluster.own_issuer}},
+            "status": cluster.status if cluster.status != "RUNNING" else "ACTIVE",
+            "certificateAuthority": {"data": cluster.ca},
+            "accessConfig": {"authenticationMode": "API_AND_CONFIG_MAP"},
+            "tags": {},
+        }
