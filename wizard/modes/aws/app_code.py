@@ -176,40 +176,41 @@ def _unchanged(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFi
         sidecar.source(),
     )
     kind = _runtime(setup).sidecar
-    beside = [_BESIDE[kind](content, _target(setup), pairs)] if kind else []
+    beside = [_BESIDE[kind](content, _target(setup), pairs, setup.aws.container or "app")] if kind else []
     return [*beside, parent, file]
 
 
-def _beside_task(content: str, target: str, pairs: Mapping[str, str]) -> ExportedFile:
+def _beside_task(content: str, target: str, pairs: Mapping[str, str], container: str) -> ExportedFile:
     why = (
         "A container of the task serves the credentials of the task role as an EC2 instance does, and writes the "
-        "credential configuration for the container app. The image of the application stays as it is. Replace app "
-        "with the name of your container, and add these keys to the task definition, which needs the network mode "
-        "awsvpc."
+        f"credential configuration for the container {container}. The image of the application stays as it is. Add "
+        "these keys to the task definition, with the name of your container. The task definition needs the network "
+        "mode awsvpc."
     )
-    text = _json(sidecar.task_definition(content, target, pairs))
+    text = _json(sidecar.task_definition(content, target, pairs, container))
     return ExportedFile(
         "sidecar-task-definition.json", "Application that cannot be changed: as a sidecar", why, "json", text
     )
 
 
-def _beside_job(content: str, target: str, pairs: Mapping[str, str]) -> ExportedFile:
+def _beside_job(content: str, target: str, pairs: Mapping[str, str], container: str) -> ExportedFile:
     why = (
-        "The same as a container of the job, if the image cannot be changed either. Replace app with the name of your "
-        "container, and add these keys to the job definition. A container of AWS Batch cannot wait for a health "
-        "check: an application that needs Google Cloud in its first seconds must try again."
+        f"A container of the job serves the credentials of the job role to the container {container}, whose image "
+        "stays as it is. Add these keys to the job definition, with the name of your container. A container of AWS "
+        "Batch cannot wait for a health check: an application that needs Google Cloud in its first seconds must try "
+        "again, or have serve-credentials in its image."
     )
-    text = _json(sidecar.job_definition(content, target, pairs))
+    text = _json(sidecar.job_definition(content, target, pairs, container))
     return ExportedFile(
         "sidecar-job-definition.json", "Application that cannot be changed: as a sidecar", why, "json", text
     )
 
 
-_BESIDE: dict[Definition, Callable[[str, str, Mapping[str, str]], ExportedFile]] = {
+_BESIDE: dict[Definition, Callable[[str, str, Mapping[str, str], str], ExportedFile]] = {
     "task_definition": _beside_task,
     "job_definition": _beside_job,
 }
-"""The kind of a definition -> the fragment with a sidecar, from the configuration's content and path, and variables."""
+"""The kind of a definition -> its part with a sidecar, from the content and path of the file, variables, container."""
 
 
 def _baked_in(setup: AwsSetup) -> ExportedFile:
