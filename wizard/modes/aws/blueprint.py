@@ -142,7 +142,7 @@ class Blueprint:
         aws_half = self._aws() if only != "google" else []
         google_half = self._google() if only != "aws" else []
         first = [*aws_half, *google_half]
-        if only == "google":
+        if only == "google" or not wiring.is_asked_for(self.setup):
             return first
         # The switch comes last, so that the workload never runs with a role that has no access yet.
         one_side = only == "aws"

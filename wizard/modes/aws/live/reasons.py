@@ -111,15 +111,16 @@ _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
         r"^WebIdentity: .*: (?P<web_role>\S+)$",
         "the workload gets its role through a web identity token (IRSA): {web_role}. google-auth does not read this "
         "token, and uses the role of the node instead, or finds no credentials",
-        "give google-auth an AwsSecurityCredentialsSupplier backed by botocore; to test as this role, export the "
+        "set runtime: eks in the setup, with which the pod needs no role; or give google-auth an "
+        "AwsSecurityCredentialsSupplier backed by botocore; to test as this role, export the "
         'credentials first: eval "$(aws configure export-credentials --format env)"',
     ),
     Rule(
         _CREDENTIALS,
         r"^PodIdentity: ",
         "the EKS Pod Identity agent does not give the pod credentials",
-        "check that the pod's service account has a pod identity association, and that the add-on "
-        "eks-pod-identity-agent runs on the node",
+        "set runtime: eks in the setup, with which the pod needs no role; or check that the pod's service account has "
+        "a pod identity association, and that the add-on eks-pod-identity-agent runs on the node",
     ),
     Rule(
         _CREDENTIALS,

@@ -7,21 +7,21 @@ from datetime import datetime
 from typing import Any
 
 from wizard.chain import network
+from wizard.chain import one_off_pod as pod
 from wizard.chain.hop import NETWORK, PERMISSION, Outcome, Refusal, parse_line
+from wizard.chain.pod_manifest import LABEL, Wanted, manifest, new_name
 from wizard.chain.project_policy import Names
 from wizard.chain.role_results import judged
 from wizard.chain.target import product_hosts
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.engine.patience import Time
 from wizard.federation.principals import principal
-from wizard.modes.gke.live import pod
 from wizard.modes.gke.live.account import AccountFacts
 from wizard.modes.gke.live.carried_labels import Surroundings
 from wizard.modes.gke.live.cluster import ClusterFacts
 from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.hops import IN_POD, METADATA_SERVER
 from wizard.modes.gke.live.placements import Placement
-from wizard.modes.gke.live.pod_manifest import LABEL, Wanted, manifest, new_name
 
 _NO_NAME = (
     "the pod cannot resolve metadata.google.internal, the name that most auth libraries use to call the metadata "

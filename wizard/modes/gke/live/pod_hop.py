@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from wizard.chain import one_off_pod as pod
 from wizard.chain.hop import Outcome, Progress, Refusal, Waiting
+from wizard.chain.pod_manifest import LABEL
 from wizard.chain.project_policy import Names
 from wizard.chain.report import utc_now
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Time
-from wizard.modes.gke.live import carried_labels, pod
+from wizard.modes.gke.live import carried_labels
 from wizard.modes.gke.live.account import AccountFacts
 from wizard.modes.gke.live.carried_labels import Surroundings
 from wizard.modes.gke.live.cluster import ClusterFacts
@@ -18,7 +20,6 @@ from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.hops import POD
 from wizard.modes.gke.live.placed_probe import PlacedProbe, ProbeResult
 from wizard.modes.gke.live.placements import Placement
-from wizard.modes.gke.live.pod_manifest import LABEL
 from wizard.modes.gke.live.reads import ClusterReads
 from wizard.modes.gke.live.users import User, Users, not_all_read
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from wizard.chain.one_off_pod import PodLeft
+from wizard.chain.pod_manifest import IMAGE, PodOptions
 from wizard.chain.project_policy import Names, is_account
 from wizard.chain.recent_grants import RecentGrant
 from wizard.chain.target import Target, bigquery_project
@@ -14,9 +16,7 @@ from wizard.engine.resource import Refused
 from wizard.modes import live_facts
 from wizard.modes.gke.blueprint import GkeBlueprint
 from wizard.modes.gke.live import walk
-from wizard.modes.gke.live.facts import IMAGE, GkeTest
-from wizard.modes.gke.live.pod import PodLeft
-from wizard.modes.gke.live.pod_manifest import PodOptions
+from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.reads import AT_ONCE
 from wizard.modes.gke.model import GkeProbe, GkeSetup, Workload
 from wizard.modes.live_facts import Policies

@@ -10,6 +10,7 @@ from wizard.engine.resource import Refused
 from wizard.modes.aws.live.task import detect
 from wizard.modes.aws.live.task.batch import BatchPlace
 from wizard.modes.aws.model import AwsSetup
+from wizard.resources.job_definition import active_revisions
 from wizard.resources.trust_quota import AwsCalls
 
 _NO_QUEUE = (
@@ -33,8 +34,7 @@ def own_definition(aws: AwsCalls, name: str | None) -> Mapping[str, Any]:
     if ":" in name:  # an ARN, or a revision
         found = aws.call("batch", "describe_job_definitions", jobDefinitions=[name])["jobDefinitions"]
     else:
-        arguments = {"jobDefinitionName": name, "status": "ACTIVE"}
-        found = aws.call("batch", "describe_job_definitions", **arguments)["jobDefinitions"]
+        found = active_revisions(aws, name)
     if not found:
         raise Refused(f"there is no active job definition {name}: correct aws.job_definition in the setup")
     return dict(max(found, key=lambda each: int(each["revision"])))
