@@ -51,8 +51,11 @@ class JobDefinition(Revisions):
     register: ClassVar[str] = "register_job_definition"
 
     def _find_newest(self, clouds: Clouds) -> Document | None:
-        revisions = active_revisions(clouds.aws, self.definition)
+        revisions = self._active(clouds)
         return revisions[0] if revisions else None
+
+    def _active(self, clouds: Clouds) -> list[Document]:
+        return active_revisions(clouds.aws, self.definition)
 
     def _layout(self, document: Document) -> Layout:
         if document.get("eksProperties"):
