@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from wizard.modes.aws import rules
+from wizard.modes.aws import app_code, rules
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.model import AwsSetup
 from wizard.resources.kind import Kind
@@ -80,3 +80,18 @@ def test_what_does_not_fit_is_refused_with_its_fix(aws: dict[str, Any], what: st
     with pytest.raises(ValidationError) as refused:
         setup(**aws)
     assert what in str(refused.value)
+
+
+def test_the_texts_for_the_team_say_what_apply_does() -> None:
+    def why(file: str, **aws: Any) -> str:
+        made = setup(**aws)
+        config = Blueprint(made, "1", {}, Path()).config()
+        return next(each.why for each in app_code.exports(made, config) if each.file == file)
+
+    assert why("environment.json").startswith("Add these variables")
+    assert why("environment.json", job_definition="nightly").startswith("The wizard adds these variables")
+    content = {"job_definition": "nightly", "config_delivery": "environment"}
+    assert why("environment-content.json", **content).startswith("The wizard adds these variables")
+    assert why("environment.json", runtime="lambda", function="loader").startswith("The wizard adds these variables")
+    with pytest.raises(StopIteration):
+        why("Dockerfile", **content)
