@@ -166,3 +166,13 @@ def test_without_permission_to_read_the_definition_there_is_no_command(
     told = "There is no command for job definition nightly-load, because the command depends on what is there."
     assert any(note.startswith(told) for note in answer.json["handover_notes"])
     assert not any("register-job-definition" in command for command in answer.json["handover"])
+
+
+def test_the_live_test_looks_at_the_revision_that_apply_registers(world: World) -> None:
+    setup = world.setup(wired("'nightly-load:1'"))
+    assert world.wif("apply", setup, "--yes").code == 0
+    assert world.wif("plan", setup).code == 0
+    answer = world.wif("test", setup, "--from", "here", "--yes", "--json")
+    (hop,) = [hop for hop in answer.json["hops"] if hop["hop"] == "definition"]
+    assert hop["status"] == "ok", hop
+    assert "nightly-load:2" in hop["evidence"][0]

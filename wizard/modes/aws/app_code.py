@@ -84,13 +84,17 @@ def needs_supplier(setup: AwsSetup) -> bool:
 
 
 def _in_an_image(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFile]:
-    return [_baked_in(setup), _definition(setup), _at_start(), _content_in_definition(setup, config)]
+    at_start = [_at_start(), _content_in_definition(setup, config)]
+    if setup.aws.config_delivery == "environment":
+        return at_start
+    return [_baked_in(setup), _definition(setup), *at_start]
 
 
 def _in_a_package(setup: AwsSetup, _config: Mapping[str, object]) -> list[ExportedFile]:
     pairs = {variable.name: variable.value for variable in variables(setup)}
     place, file, folder = _runtime(setup).environment, _name(setup), _runtime(setup).folder
-    why = f"Add these variables to {place}. Add {file} to the deployment package, which Lambda unpacks in {folder}."
+    text = _APPLIED_TO_FUNCTION if _is_wired(setup) else _ADD_TO_FUNCTION
+    why = text.format(place=place, file=file, folder=folder)
     return [ExportedFile("environment.json", "Variables of the function", why, "json", _json({"Variables": pairs}))]
 
 
@@ -237,20 +241,42 @@ def _at_start() -> ExportedFile:
     return ExportedFile("entrypoint.sh", "Configuration written at start", why, "bash", "\n".join(lines) + "\n")
 
 
+_ADD = "Add these variables to {place}."
+_APPLIED = "The wizard adds these variables to {place} when you apply the setup."
+_ADD_CONTENT = (
+    "If the entrypoint writes the credential configuration, add these variables to {place}. Every user can write to "
+    "/tmp."
+)
+_APPLIED_CONTENT = (
+    "The wizard adds these variables to {place} when you apply the setup. The entrypoint must write the credential "
+    "configuration before the application starts. Every user can write to /tmp."
+)
+_ADD_TO_FUNCTION = (
+    "Add these variables to {place}. Add {file} to the deployment package, which Lambda unpacks in {folder}."
+)
+_APPLIED_TO_FUNCTION = (
+    "The wizard adds these variables to {place} when you apply the setup. Add {file} to the deployment package, which "
+    "Lambda unpacks in {folder}."
+)
+
+
+def _is_wired(setup: AwsSetup) -> bool:
+    """Return whether the setup names what runs the workload, so that apply sets its variables."""
+    return bool(setup.aws.job_definition or setup.aws.task_definition or setup.aws.function)
+
+
 def _definition(setup: AwsSetup) -> ExportedFile:
     pairs = {variable.name: variable.value for variable in variables(setup)}
     place = _runtime(setup).environment
-    why = f"Add these variables to {place}."
+    why = (_APPLIED if _is_wired(setup) else _ADD).format(place=place)
     return ExportedFile("environment.json", "Variables of the definition", why, "json", _json(_listed(pairs)))
 
 
 def _content_in_definition(setup: AwsSetup, config: Mapping[str, object]) -> ExportedFile:
     pairs = {variable.name: variable.value for variable in variables(setup)} | in_environment(setup, config)
     place = _runtime(setup).environment
-    why = (
-        f"If the entrypoint writes the credential configuration, add these variables to {place}. Every user can "
-        "write to /tmp."
-    )
+    applied = _is_wired(setup) and setup.aws.config_delivery == "environment"
+    why = (_APPLIED_CONTENT if applied else _ADD_CONTENT).format(place=place)
     return ExportedFile("environment-content.json", "Variables with the content", why, "json", _json(_listed(pairs)))
 
 
