@@ -69,9 +69,10 @@ class Bridge:
         """Plan, and check permissions. Posts Reviewed or Failed(doing="review"); nothing if the answers changed."""
 
         def work(post: Callable[[Message], None]) -> None:
-            from wizard.work import planning
+            from wizard.work import leftovers, planning
 
             opened = self.session.open()
+            leftovers.remove(opened)
             reviewed = planning.review(opened)
             if opened is self.session.opened:
                 post(Reviewed(reviewed))
@@ -116,7 +117,7 @@ class Bridge:
         def work(post: Callable[[Message], None]) -> None:
             from wizard.chain.child import Stopped
             from wizard.modes.opened import Consent, Listener
-            from wizard.work import testing
+            from wizard.work import leftovers, testing
 
             def unless_stopped(message: Message) -> None:
                 if not stop.is_set():
@@ -133,7 +134,8 @@ class Bridge:
             )
             try:
                 opened = self.session.open()
-                outcomes = testing.test_setup(opened, place or opened.likely_place, listener, testing.RECENT, stop)
+                leftovers.remove(opened)
+                outcomes = testing.test_setup(opened, place or opened.best_place, listener, testing.RECENT, stop)
             except Stopped:
                 post(TestStopped())
             except Consent as needed:

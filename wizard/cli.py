@@ -39,12 +39,16 @@ def main(arguments: list[str] | None = None) -> int:
         output.finish()
 
 
+_RUN_PROGRAMS = ("sandbox", "serve-credentials")
+"""The commands that run a program of the user's."""
+
+
 def _parsed(arguments: list[str]) -> argparse.Namespace:
-    """The options. What follows -- after `sandbox` is a program with its own options, which nobody reads here."""
-    if arguments[:1] != ["sandbox"]:
+    """The options. What follows -- after some commands is a program with its own options, which nobody reads here."""
+    if not arguments or arguments[0] not in _RUN_PROGRAMS:
         return parser().parse_args(arguments)
     end = arguments.index("--") if "--" in arguments else len(arguments)
-    options = parser(sandbox=True).parse_args(arguments[:end])
+    options = parser(arguments[0]).parse_args(arguments[:end])
     options.given = arguments[1:end]
     options.program = arguments[end + 1 :] if end < len(arguments) else None
     return options
@@ -62,9 +66,14 @@ def _run(options: argparse.Namespace, as_json: bool) -> int:
 
     try:
         with _call_log(options):
-            return int(import_module(f"wizard.commands.{options.command or 'wizard'}").run(options))
+            return int(_command(options).run(options))
     except failures.EXPECTED as error:
         return failures.report(error, as_json)
+
+
+def _command(options: argparse.Namespace) -> Any:
+    name = (options.command or "wizard").replace("-", "_")
+    return import_module(f"wizard.commands.{name}")
 
 
 _SAY_WHAT_THEY_WAIT_FOR = ("plan", "apply", "test")

@@ -13,7 +13,16 @@ from textual.message import Message
 from screens.widgets.disclosure import Disclosure
 from screens.widgets.long_text import blocks
 
-_LANGUAGES = {"docker": "docker", "bash": "bash", "go": "go", "json": "json", "python": "python", "yaml": "yaml"}
+_LANGUAGES = {
+    "docker": "docker",
+    "bash": "bash",
+    "go": "go",
+    "java": "java",
+    "javascript": "javascript",
+    "json": "json",
+    "python": "python",
+    "yaml": "yaml",
+}
 
 
 class CodePane(Disclosure):

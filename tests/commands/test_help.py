@@ -9,7 +9,7 @@ import pytest
 
 from tests.commands.conftest import Answer
 from wizard.commands.examples import EXAMPLES
-from wizard.commands.parser import parser
+from wizard.commands.parser import LATE, parser
 
 TYPED = [command for examples in EXAMPLES.values() for command, _ in examples]
 
@@ -32,7 +32,7 @@ def test_every_example_can_be_typed(command: str) -> None:
     program, *arguments = shlex.split(command)
     assert program == "wif-wizard"
     ours = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    options = parser(sandbox=True).parse_args(ours)
+    options = parser(*LATE).parse_args(ours)
     assert options.command == (arguments[0] if arguments else None)
 
 

@@ -223,3 +223,28 @@ def test_a_file_that_is_no_journal_is_refused_as_one(journal):
     journal.path.write_text("not a database, and longer than its header would be" * 10)
     with pytest.raises(JournalError, match="cannot use its journal"):
         journal.runs()
+
+
+def test_what_is_temporary_is_abandoned_only_when_its_process_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    journal = Journal(path)
+    left = journal.remember("one-off job", "wif-wizard-probe-1", {"region": "ap-northeast-1"})
+    removed = journal.remember("one-off job", "wif-wizard-probe-2", {})
+    assert Journal(path).abandoned() == []
+    journal.forget(removed)
+    journal.release(left)
+    (found,) = Journal(path).abandoned()
+    assert (found.id, found.kind, found.name) == (left, "one-off job", "wif-wizard-probe-1")
+    assert found.place == {"region": "ap-northeast-1"}
+    Journal(path).forget(left)
+    assert Journal(path).abandoned() == []
+
+
+def test_a_journal_of_the_first_version_is_upgraded(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    Journal(path).begin("a run", "version: 1")
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript("DROP TABLE temporary; PRAGMA user_version = 1")
+    journal = Journal(path)
+    journal.remember("one-off job", "wif-wizard-probe-1", {})
+    assert [run.title for run in journal.runs()] == ["a run"]

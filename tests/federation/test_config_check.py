@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wizard.chain.probe import config_problems
+from wizard.chain.serve_credentials import pointed
 from wizard.federation.config_check import Problem, find_problems
+from wizard.federation.config_source import local_server
 from wizard.federation.credential_config import ConfigError, credential_config, dump, parse
 from wizard.federation.identifiers import ProviderName
 
@@ -138,6 +141,48 @@ def test_each_thing_wrong_is_said_with_its_place_and_a_fix(where: str, value: ob
 )
 def test_what_google_and_aws_allow_is_no_problem(where: str, value: object) -> None:
     assert find_problems(changed(where, value)) == []
+
+
+def served(**changes: str) -> dict[str, Any]:
+    """The configuration that serve-credentials makes, with other URLs in its source."""
+    made = pointed(credential_config(PROVIDER), 16925)
+    return {**made, "credential_source": {**made["credential_source"], **changes}}
+
+
+def test_a_configuration_that_names_serve_credentials_is_no_problem() -> None:
+    assert find_problems(served()) == []
+    assert local_server(served()) == "127.0.0.1:16925"
+    assert local_server(credential_config(PROVIDER, imdsv2=True)) == ""
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1.evil.example",
+        "localhost.evil.example",
+        "127.0.0.1@evil.example",
+        "evil.example#127.0.0.1",
+        "10.0.0.1:16925",
+        "2130706433",
+        "0.0.0.0:16925",
+    ],
+)
+@pytest.mark.parametrize("key", ["url", "region_url", "imdsv2_session_token_url"])
+def test_another_host_that_looks_like_this_machine_is_refused(key: str, host: str) -> None:
+    document = served(**{key: f"http://{host}/latest/meta-data/iam/security-credentials"})
+    assert [problem.where for problem in find_problems(document)] == [f"credential_source.{key}"]
+    assert local_server(document) == ""
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1.evil.example", "localhost.evil.example", "evil.example#127.0.0.1", "10.0.0.1"]
+)
+def test_the_probe_knows_the_same_hosts(host: str) -> None:
+    assert list(config_problems(served())) == []
+    document = served(url=f"http://{host}/latest/meta-data/iam/security-credentials")
+    assert [problem.partition(":")[0] for problem in config_problems(document)] == [
+        "credential_source.url is not a metadata service"
+    ]
 
 
 def test_a_service_account_key_is_called_what_it_is() -> None:

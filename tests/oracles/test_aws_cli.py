@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -147,7 +148,8 @@ def test_a_task_definition_is_registered_and_run(aws: Aws) -> None:
 
 def test_a_job_definition_is_registered_shown_and_submitted(aws: Aws) -> None:
     needs = [{"type": "VCPU", "value": "0.25"}, {"type": "MEMORY", "value": "512"}]
-    container = json.dumps({"image": "python", "jobRoleArn": LOADER, "resourceRequirements": needs})
+    roles = {"jobRoleArn": LOADER, "executionRoleArn": LOADER}
+    container = json.dumps({"image": "python", **roles, "resourceRequirements": needs})
     name = ("--job-definition-name", "load")
     kind = ("--type", "container", "--platform-capabilities", "FARGATE", "--container-properties", container)
     aws("batch", "register-job-definition", *name, *kind)
@@ -156,6 +158,23 @@ def test_a_job_definition_is_registered_shown_and_submitted(aws: Aws) -> None:
     submitted = aws("batch", "submit-job", "--job-name", "n", "--job-queue", "loads", "--job-definition", "load")
     job = aws("batch", "describe-jobs", "--jobs", submitted["jobId"])["jobs"][0]
     assert job["status"] == "RUNNING"
+
+
+def test_the_output_of_a_job_is_read_from_its_log_stream(aws: Aws) -> None:
+    needs = [{"type": "VCPU", "value": "0.25"}, {"type": "MEMORY", "value": "512"}]
+    program = "import os; print('from', os.environ['AWS_BATCH_JOB_ID'])"
+    roles = {"jobRoleArn": LOADER, "executionRoleArn": LOADER}
+    container = {"image": "python", **roles, "resourceRequirements": needs, "command": ["python3", "-c", program]}
+    kind = ("--type", "container", "--platform-capabilities", "FARGATE")
+    properties = ("--container-properties", json.dumps(container))
+    aws("batch", "register-job-definition", "--job-definition-name", "says", *kind, *properties)
+    submitted = aws("batch", "submit-job", "--job-name", "n", "--job-queue", "loads", "--job-definition", "says")
+    deadline = time.monotonic() + 60
+    while (job := aws("batch", "describe-jobs", "--jobs", submitted["jobId"])["jobs"][0])["status"] != "SUCCEEDED":
+        assert time.monotonic() < deadline, job
+    stream = ("--log-group-name", "/aws/batch/job", "--log-stream-name", job["container"]["logStreamName"])
+    events = aws("logs", "get-log-events", *stream)["events"]
+    assert [event["message"] for event in events] == [f"from {submitted['jobId']}"]
 
 
 MISMATCH = (

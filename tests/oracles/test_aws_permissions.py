@@ -136,7 +136,10 @@ def test_a_job_runs_to_its_end(aws: Program) -> None:
     order = ("--compute-environment-order", "order=1,computeEnvironment=own")
     aws.ok("batch", "create-job-queue", "--job-queue-name", "own", "--priority", "1", *order)
     needs = [{"type": "VCPU", "value": "0.25"}, {"type": "MEMORY", "value": "512"}]
-    container = {"image": "python", "command": ["sh", "-c", "exit 2"], "resourceRequirements": needs}
+    trusts = ("--assume-role-policy-document", TRUST)
+    execution_role = json.loads(aws.ok("iam", "create-role", "--role-name", "execution", *trusts))["Role"]["Arn"]
+    own = {"resourceRequirements": needs, "executionRoleArn": execution_role}
+    container = {"image": "python", "command": ["sh", "-c", "exit 2"], **own}
     definition = ("--job-definition-name", "own", "--type", "container", "--platform-capabilities", "FARGATE")
     aws.ok("batch", "register-job-definition", *definition, "--container-properties", json.dumps(container))
     job = ("--job-name", "own", "--job-queue", "own", "--job-definition", "own")

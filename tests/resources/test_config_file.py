@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.resources.writing import action, change_of, write
+from wizard.chain.serve_credentials import pointed
 from wizard.clouds.session import Clouds
 from wizard.federation.credential_config import credential_config
 from wizard.federation.identifiers import PoolName, ProviderName
@@ -107,6 +108,15 @@ def test_keys_of_others_stay_when_the_file_is_changed(tmp_path: Path) -> None:
     assert json.loads(text) == {**there, "audience": PROVIDER.audience}
     assert list(json.loads(text)) == list(there), "in their order"
     assert action(file, CLOUDS) == "none"
+
+
+def test_a_file_that_names_serve_credentials_is_left_so(tmp_path: Path) -> None:
+    """An application that cannot be changed has its credentials there, and only there."""
+    there = pointed(CONTENT, 16925)
+    assert action(at(tmp_path / "config.json", json.dumps(there)), CLOUDS) == "none"
+    source = {**there["credential_source"], "url": "http://evil.example/latest/meta-data/iam/security-credentials"}
+    elsewhere = {**there, "credential_source": source}
+    assert action(at(tmp_path / "other.json", json.dumps(elsewhere)), CLOUDS) == "update"
 
 
 REGIONAL = "https://sts-fips.us-east-1.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15"

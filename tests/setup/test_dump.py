@@ -24,7 +24,7 @@ def setups(draw: st.DrawFn) -> AwsSetup:
     data: dict[str, Any] = AwsSetup.example().model_dump(mode="json")
     data["aws"]["account"] = draw(st.from_regex(r"[0-9]{12}", fullmatch=True))
     data["aws"]["container"] = draw(st.none() | traps | words)
-    data["aws"]["job_definition"] = draw(st.none() | traps | words)
+    data["aws"]["job_definition"] = draw(st.none() | st.from_regex(r"[A-Za-z0-9_-]{1,9}(:[0-9]{1,3})?", fullmatch=True))
     data["aws"]["imdsv2"] = draw(st.booleans())
     data["google"]["pool"] = draw(st.from_regex(r"(?!gcp-)[a-z0-9-]{4,32}", fullmatch=True))
     data["google"]["attribute_mapping"] = draw(st.none() | st.dictionaries(traps | words, traps | words))

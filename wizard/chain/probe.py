@@ -524,6 +524,14 @@ class Finder:
         return answer.body[:-1], "region_url"
 
 
+def served_here(keys: Keys, alone: Mapping[str, Any]) -> bool:
+    """Whether google-auth alone gets the container's own credentials from serve-credentials, or a server like it."""
+    if not is_loopback(str(alone.get("url"))) or not keys.source.startswith("container "):
+        return False
+    role = str(keys.hints.get("role") or "").rpartition("/")[2]
+    return str(alone.get("role")) == (role or "container-role")
+
+
 def read_ini(path: str) -> dict[str, dict[str, str]]:
     """Sections of an AWS file; a missing file is empty. Raises Refusal(ConfigParse)."""
     parser = configparser.RawConfigParser(default_section="(none)", strict=False)
@@ -1001,6 +1009,8 @@ class Probe:
         alone = self.finder.google_auth(self.config["credential_source"])
         role = keys.hints.get("role") if keys.source == "instance metadata" else None
         same = (alone["source"], alone.get("role")) == (keys.source, role)
+        if served_here(keys, alone):
+            alone, same = dict(alone, source="serve-credentials"), True
         received["google_auth"] = dict(alone, same=same)
         source, until = keys.source, keys.hints.get("expires")
         words = f"AWS credentials from {source}, valid until {until}" if until else f"AWS credentials from {source}"

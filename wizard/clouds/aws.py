@@ -25,6 +25,8 @@ class Timeouts:
 NORMAL = Timeouts(5, 15, 4)
 """A service that does not answer is given up after about a minute, pauses between the attempts included."""
 SHORT = Timeouts(4, 15, 2)
+LONG = Timeouts(5, 120, 1)
+"""For a call that waits until something has run. It is not repeated: that would run it twice."""
 
 
 class Aws:
@@ -74,13 +76,17 @@ class Aws:
             "total_max_attempts": int(attempts) if attempts else timeouts.attempts,
         }
 
-    def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+    def call(self, service: str, operation: str, /, **arguments: Any) -> dict[str, Any]:
         """Call an operation by its Python name, such as `get_role`. Returns boto3's dict. Raises CloudError."""
         return self._call(NORMAL, service, operation, arguments)
 
-    def quick_call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+    def quick_call(self, service: str, operation: str, /, **arguments: Any) -> dict[str, Any]:
         """Call with short timeouts, for a read that the user waits for but does not need. Raises CloudError."""
         return self._call(SHORT, service, operation, arguments)
+
+    def long_call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+        """Call an operation that answers when what it started has ended, within two minutes. Raises CloudError."""
+        return self._call(LONG, service, operation, arguments)
 
     def _call(self, timeouts: Timeouts, service: str, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError

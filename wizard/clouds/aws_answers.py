@@ -39,6 +39,8 @@ def check(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None
     """
     status, body = response_dict["status_code"], response_dict["body"]
     service = operation_model.service_model
+    if body == b"" and _says_nothing(operation_model, status):
+        return
     if not isinstance(body, bytes) or _is_readable(service.metadata.get("protocol", ""), body):
         return
     if status >= 500:
@@ -93,6 +95,12 @@ def with_loss(error: CloudError, answered: dict[str, Any]) -> CloudError:
     is_silent = isinstance(error, Unreachable) and error.reason not in _NEVER_SENT
     error.lost = not only_reads(error.operation) and (is_ours or is_silent or error.status in AFTER_THE_EFFECT)
     return error
+
+
+def _says_nothing(operation_model: Any, status: int) -> bool:
+    """Return whether the answer of an operation that succeeded has no body, as that of CreateLogGroup."""
+    output = operation_model.output_shape
+    return status == 204 or (status == 200 and (output is None or not output.members))
 
 
 def _is_readable(protocol: str, body: bytes) -> bool:

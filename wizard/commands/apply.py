@@ -13,7 +13,7 @@ from wizard.engine.apply import Result
 from wizard.engine.events import Event
 from wizard.engine.resource import Refused
 from wizard.setup.problems import BadInput
-from wizard.work import applying, planning
+from wizard.work import applying, leftovers, planning
 from wizard.work.opening import open_half
 
 if TYPE_CHECKING:
@@ -37,8 +37,9 @@ def run(options: argparse.Namespace) -> int:
     Raises BadInput, Refused.
     """
     opened = open_half(options.setup, options.only)
-    review = planning.review(opened, options.only, override_owner=options.override_owner)
     console = Console(options.json)
+    console.say(*leftovers.remove(opened))
+    review = planning.review(opened, options.only, override_owner=options.override_owner)
     console.say(*review_text.as_text(opened, review))
     if review.plan.empty:
         if options.json:

@@ -10,7 +10,7 @@ import shtab
 
 from wizard.commands import exits
 from wizard.commands.output import Console
-from wizard.commands.parser import parser
+from wizard.commands.parser import LATE, parser
 from wizard.sandbox.scenario import names
 
 _FILES = frozenset({"SETUP.yaml", "SETUP.yaml|CONFIG.json", "FILE"})
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
 
 def script(shell: str) -> str:
     """The script for a shell: it knows the whole command line and starts no Python when a key is pressed."""
-    whole = parser(sandbox=True)
+    whole = parser(*LATE)
     _describe_values(whole)
     return str(shtab.complete(whole, shell))
 

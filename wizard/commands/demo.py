@@ -8,11 +8,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from wizard.chain.hop import Verdict
 from wizard.commands import apply, exits, extra, inside, review_text
 from wizard.commands import test as live
 from wizard.commands.output import Console
 from wizard.commands.wizard import has_terminal, open_wizard
 from wizard.engine.resource import Refused
+from wizard.modes.opened import Opened
 from wizard.sandbox import scenario as scenarios
 from wizard.sandbox.process import Sandbox, SandboxError
 from wizard.setup.problems import BadInput
@@ -71,15 +73,26 @@ def _run_all(setup: Path, console: Console) -> int:
     _heading(console, f"wif-wizard plan {setup.name}")
     again = planning.review(opened)
     console.say(planning.summary(again.plan))
-    place = opened.likely_place
+    verdicts = [_test(setup, opened, place, console) for place in _places(opened)]
+    first = opened.exports()[0]
+    _heading(console, first.file)
+    console.say(*first.text.split("\n"))
+    passed = all(verdict.passed for verdict in verdicts)
+    return exits.DONE if passed and again.in_place else exits.REFUSED
+
+
+def _places(opened: Opened) -> list[str]:
+    """Return the places of the live test: the default one, then the one in which the test proves most."""
+    return list(dict.fromkeys([opened.likely_place, opened.best_place]))
+
+
+def _test(setup: Path, opened: Opened, place: str, console: Console) -> Verdict:
+    """Test in a place, and print each step and the verdict."""
     _heading(console, f"wif-wizard test {setup.name} --from {place} --yes")
     outcomes = live.of_setup(opened, place, testing.RECENT, console, consent=True)
     verdict = testing.verdict_of(outcomes)
     live.report(verdict, console)
-    first = opened.exports()[0]
-    _heading(console, first.file)
-    console.say(*first.text.split("\n"))
-    return exits.DONE if verdict.passed and again.in_place else exits.REFUSED
+    return verdict
 
 
 def _heading(console: Console, text: str) -> None:

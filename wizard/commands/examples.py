@@ -26,6 +26,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ),
         ("wif-wizard test config.json", "test a credential configuration with its AWS role"),
     ),
+    "export": (
+        ("wif-wizard export setup.yaml app", "print the files for the application, with what each is for"),
+        ("wif-wizard export setup.yaml app --out app", "write them to the folder app, over no file that exists"),
+    ),
     "probe": (
         ("wif-wizard probe setup.yaml", "print the probe for a setup; redirect the output to a file, such as probe.py"),
         ("wif-wizard probe", "print a probe that tests the credential configuration that it finds in the workload"),
@@ -42,6 +46,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("wif-wizard sandbox -- bash", "open a shell in the sandbox; exit stops the sandbox"),
         ("wif-wizard sandbox --env-file sandbox.env", "in another terminal, run: source sandbox.env"),
         ("wif-wizard sandbox --scenario gke-spanner --latency 100ms", "serve a GKE cluster, with slow calls"),
+    ),
+    "serve-credentials": (
+        ("wif-wizard serve-credentials -- ./my-program", "run a program that finds the credentials of its ECS task"),
+        ("wif-wizard serve-credentials --port 16925", "serve the other containers of the task or pod, as a sidecar"),
+        ("wif-wizard serve-credentials --print", "print one file to copy into an image that has Python 3.8 or newer"),
     ),
     "schema": (
         ("wif-wizard schema", "print the schema of the setup file, for your editor"),

@@ -17,7 +17,11 @@ Exit codes: 0 the command succeeded; 1 a cloud API or a check refused; 2 there a
 64 the arguments or the input are not valid; 130 you interrupted the command."""
 
 SHELLS = ("bash", "zsh", "fish")
+EXPORTS = ("app",)
 SCHEMAS = ("setup", "plan", "apply", "test", "runs", "error")
+
+LATE = ("sandbox", "serve-credentials")
+"""The commands whose options are added only on request."""
 
 Commands = Any
 """What argparse adds subcommands to; it has no public type."""
@@ -41,8 +45,8 @@ class _Parser(argparse.ArgumentParser):
         raise BadUsage(f"{self.prog}: {message}", self.format_usage())
 
 
-def parser(sandbox: bool = False) -> argparse.ArgumentParser:
-    """The whole command line. The options of `sandbox` take longer to load, so they are added only on request."""
+def parser(*complete: str) -> argparse.ArgumentParser:
+    """The whole command line. The options of the commands in LATE take longer to load: only those of `complete` are."""
     whole = _Parser(prog="wif-wizard", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
     whole.add_argument("--version", action="version", version=f"wif-wizard {__version__}")
     whole.set_defaults(setup=None, debug=False, log=None)
@@ -51,8 +55,10 @@ def parser(sandbox: bool = False) -> argparse.ArgumentParser:
     _plan_and_apply(commands)
     _test(commands)
     _probe(commands)
+    _export(commands)
     _runs(commands)
-    _demo_and_sandbox(commands, sandbox)
+    _demo_and_sandbox(commands, "sandbox" in complete)
+    _serve_credentials(commands, "serve-credentials" in complete)
     _schema_and_completion(commands)
     return whole
 
@@ -108,7 +114,7 @@ def _test(commands: Commands) -> None:
     test.add_argument("--junit", metavar="FILE", type=Path, help="also write the results to FILE, as JUnit XML")
     places = (
         "where the test runs: here (on this machine, with the workload's identity), inside (in the workload), "
-        "or task (in a one-off task or pod)"
+        "or task (in a one-off job, task, function or pod, or on an instance)"
     )
     where = test.add_mutually_exclusive_group()
     where.add_argument("--from", dest="place", choices=("here", "inside", "task"), help=places)
@@ -127,7 +133,7 @@ def _test(commands: Commands) -> None:
     test.add_argument(
         "--yes",
         action="store_true",
-        help="approve what the test adds while it runs: a one-off pod, "
+        help="approve what the test adds while it runs: a one-off job, task, function or pod, "
         "or a temporary statement in the role's trust policy",
     )
     test.add_argument(
@@ -138,6 +144,15 @@ def _test(commands: Commands) -> None:
     )
     _json(test)
     _debug(test)
+
+
+def _export(commands: Commands) -> None:
+    export = _add(commands, "export", "write the files that the team of the application needs")
+    export.add_argument("setup", metavar="SETUP.yaml", help="the setup file")
+    what = "app: the credential configuration, the code for each language, and the parts of definitions"
+    export.add_argument("what", choices=EXPORTS, help=what)
+    export.add_argument("--out", metavar="DIR", type=Path, help="the folder to write to (default: print the files)")
+    _debug(export)
 
 
 _USE_OF_THE_PROBE = """\
@@ -175,6 +190,20 @@ def _demo_and_sandbox(commands: Commands, sandbox: bool) -> None:
 
         add_options(serve)
         serve.usage = f"{serve.format_usage().removeprefix('usage: ').rstrip()} [-- COMMAND ...]"
+
+
+def _serve_credentials(commands: Commands, complete: bool) -> None:
+    serve = _add(
+        commands,
+        "serve-credentials",
+        "serve a container's AWS credentials to an application that cannot be changed, as EC2's instance metadata does",
+    )
+    if complete:
+        from wizard.chain.serve_credentials import add_options
+
+        actions = add_options(serve)
+        actions.add_argument("--print", action="store_true", help="print the program as one file, for Python 3.8")
+        serve.usage = f"{serve.format_usage().removeprefix('usage: ').rstrip()} [-- PROGRAM ...]"
 
 
 def _schema_and_completion(commands: Commands) -> None:

@@ -6,15 +6,16 @@ import argparse
 
 from wizard.commands import exits, review_text
 from wizard.commands.output import Console
-from wizard.work import planning
+from wizard.work import leftovers, planning
 from wizard.work.opening import open_half
 
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code: 0 if there is nothing to do, 2 if there are changes. Raises BadInput, Refused."""
     opened = open_half(options.setup, options.only)
+    console = Console(options.json)
+    console.say(*leftovers.remove(opened))
     review = planning.review(opened, options.only, override_owner=options.override_owner)
-    console = Console()
     if options.json:
         from wizard.commands import review_json
 

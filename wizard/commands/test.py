@@ -15,7 +15,7 @@ from wizard.engine.resource import Refused
 from wizard.modes.opened import Consent, Listener, Opened, OpenedConfiguration, Outcomes
 from wizard.sandbox.duration import seconds
 from wizard.setup.problems import BadInput
-from wizard.work import testing
+from wizard.work import leftovers, testing
 from wizard.work.opening import mode_of, open_for_test
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     if options.from_output:
         return _of_output(options, opened, wait, console)
     place = options.place or opened.likely_place
-    console.say(_PLACES[place])
+    console.say(*leftovers.remove(opened), _PLACES[place])
     return _end(options, place, of_setup(opened, place, wait, console, options.yes), console)
 
 

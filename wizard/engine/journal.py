@@ -18,7 +18,7 @@ from typing import Literal, TypeAlias
 from wizard.engine import file_lock
 from wizard.engine.resource import JSON, Change, Refused, State, owned
 
-VERSION = 1
+VERSION = 2
 """The version of the tables below; stored in SQLite's `user_version`."""
 
 LOCK_TIMEOUT = 30.0
@@ -36,8 +36,16 @@ _TABLES = (
         kind TEXT NOT NULL, name TEXT NOT NULL, action TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
         started TEXT NOT NULL, finished TEXT, outcome TEXT NOT NULL, operation TEXT, error TEXT,
         PRIMARY KEY (run, ordinal))""",
-    f"PRAGMA user_version = {VERSION}",
+    "PRAGMA user_version = 1",
 )
+_UPGRADES = (
+    (
+        """CREATE TABLE temporary (
+            id TEXT PRIMARY KEY, started TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, place TEXT NOT NULL)""",
+        "PRAGMA user_version = 2",
+    ),
+)
+"""The statements that lead from version 1 to version 2, and so on."""
 
 
 class JournalError(Refused):
@@ -78,6 +86,18 @@ class Write:
     """The name of the long operation that the write started."""
     error: str | None
     """Why the write was refused or, if it was accepted, why it could not be verified."""
+
+
+@dataclass(frozen=True)
+class Temporary:
+    """Something that a live test created for a while, and removes at its end. Times are ISO 8601 in UTC."""
+
+    id: str
+    started: str
+    kind: str
+    name: str
+    place: Mapping[str, JSON]
+    """What is needed to find it again, such as the account and the region."""
 
 
 class Journal:
@@ -137,6 +157,32 @@ class Journal:
                 "UPDATE writes SET outcome = ?, error = ?, finished = ? WHERE run = ? AND ordinal = ?", row
             )
 
+    def remember(self, kind: str, name: str, place: State) -> str:
+        """Record something that will be created for a while. Returns the id of the record. Raises JournalError."""
+        identity = f"temporary-{secrets.token_hex(8)}"
+        with self._writing() as database:
+            self._locks[identity] = file_lock.acquire(self._lock_file(identity))
+            row = (identity, self._now().isoformat(), kind, name, encoded(place))
+            database.execute("INSERT INTO temporary VALUES (?, ?, ?, ?, ?)", row)
+        return identity
+
+    def release(self, identity: str) -> None:
+        """Leave something that could not be removed to the next command, which finds it abandoned."""
+        if identity in self._locks:
+            file_lock.release(self._lock_file(identity), self._locks.pop(identity))
+
+    def forget(self, identity: str) -> None:
+        """Delete the record of something that was removed. Raises JournalError."""
+        with self._writing() as database:
+            database.execute("DELETE FROM temporary WHERE id = ?", (identity,))
+        self.release(identity)
+
+    def abandoned(self) -> list[Temporary]:
+        """Return what was created for a while by processes that no longer run, oldest first. Raises JournalError."""
+        rows = self._rows("SELECT * FROM temporary ORDER BY started, rowid")
+        found = [Temporary(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in rows]
+        return [each for each in found if not file_lock.is_held(self._lock_file(each.id))]
+
     def runs(self) -> list[Run]:
         """Return all runs, newest first. Raises JournalError."""
         rows = self._rows("SELECT * FROM runs ORDER BY started DESC, rowid DESC")
@@ -192,7 +238,10 @@ class Journal:
             raise JournalError(
                 f"a newer wif-wizard wrote the journal {self.path} (table version {version}): upgrade wif-wizard"
             )
-        for statement in _TABLES if version == 0 else ():
+        statements = list(_TABLES if version == 0 else ())
+        for upgrade in _UPGRADES[max(version, 1) - 1 :]:
+            statements += upgrade
+        for statement in statements:
             database.execute(statement)
         database.execute("COMMIT")
 

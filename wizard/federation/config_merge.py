@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from wizard.federation.config_check import is_google_url
-from wizard.federation.config_source import is_aws_sts
+from wizard.federation.config_source import is_aws_sts, local_server
 from wizard.federation.credential_config import GOOGLE_UNIVERSE
 
 Document = dict[str, Any]
@@ -16,6 +16,7 @@ KeyPath = tuple[str, ...]
 IMPERSONATION = "service_account_impersonation_url"
 LIFETIME = ("service_account_impersonation", "token_lifetime_seconds")
 IMDSV2 = ("credential_source", "imdsv2_session_token_url")
+_METADATA = (("credential_source", "region_url"), ("credential_source", "url"), IMDSV2)
 _OURS: tuple[KeyPath, ...] = (
     ("universe_domain",),
     ("type",),
@@ -100,6 +101,8 @@ def _kept(path: KeyPath, all_wanted: Mapping[str, Any], all_there: Mapping[str, 
         return there if (there or "text") == (wanted or "text") else wanted
     if key == "regional_cred_verification_url" and _same_partition(wanted, there):
         return there
+    if path in _METADATA and local_server(all_there):
+        return there  # serve-credentials answers there, and only there for an application that cannot be changed
     if path == IMDSV2:
         return there if wanted is None else wanted
     if path == LIFETIME and wanted is None and not _removes_impersonation(all_wanted, all_there):

@@ -30,8 +30,15 @@ _CONTAINER = (
 )
 _SUPPLIER = (
     "write http://169.254.169.254/..., as gcloud does, and give google-auth an AwsSecurityCredentialsSupplier in the "
-    "application, since Fargate has no instance metadata: `wif-wizard` shows the code on its Result page"
+    "application, since Fargate has no instance metadata: `wif-wizard` shows the code on its Result page; or start the "
+    "application with `wif-wizard serve-credentials`, if it cannot be changed"
 )
+_IMDS = {
+    "region_url": "/latest/meta-data/placement/availability-zone",
+    "url": "/latest/meta-data/iam/security-credentials",
+    "imdsv2_session_token_url": "/latest/api/token",
+}
+"""The URLs of a source in the form of IMDSv2, and their paths."""
 
 
 def token_type(document: Mapping[str, Any], kind: FileKind) -> Problem | None:
@@ -93,6 +100,23 @@ def _verification(url: object) -> Problem | None:
     if not is_aws_sts(url):
         return Problem(where, f"{url} is not an https URL of AWS STS", fix)
     return None
+
+
+def local_server(document: Mapping[str, Any]) -> str:
+    """Return the host and port of a server like serve-credentials, which a configuration takes the credentials from.
+
+    It is in the workload's own container, task or pod, and answers as the metadata service of an instance does. Returns
+    an empty text for every other configuration.
+    """
+    source = source_of(document)
+    if not source or source.get("environment_id") != "aws1":
+        return ""
+    addresses = [split(source.get(key)) for key in _IMDS]
+    known = [address for address in addresses if address and address.scheme == "http" and is_loopback(address)]
+    if [address.path for address in known] != list(_IMDS.values()):
+        return ""
+    hosts = {address.netloc for address in known}
+    return hosts.pop() if len(hosts) == 1 else ""
 
 
 def is_aws_sts(url: object) -> bool:

@@ -87,10 +87,22 @@ class Opened(ABC):
     def check_operator(self, only: str | None) -> None:  # noqa: B027 (most modes name no operator)
         """Raise CloudError if the operator's credentials are not for the account that the setup names."""
 
+    def remove_leftovers(self) -> list[str]:
+        """Remove what live tests left in the clouds that were killed. Returns one sentence each. Raises JournalError.
+
+        By default there is nothing in the journal to remove.
+        """
+        return []
+
     @property
     @abstractmethod
     def likely_place(self) -> str:
         """The default place of the live test."""
+
+    @property
+    def best_place(self) -> str:
+        """The place in which the live test proves most, which the wizard offers first: the default one if not known."""
+        return self.likely_place
 
     @abstractmethod
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:

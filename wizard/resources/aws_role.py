@@ -127,6 +127,14 @@ class Role(Kind):
         action = "CreateRole" if change.action == "create" else "UpdateAssumeRolePolicy"
         return [Needed("aws", f"iam:{action}", (change.before or {}).get("arn", self.name))]
 
+    def actual_arn(self, clouds: Clouds) -> str:
+        """Return the ARN of the role, with the path that it has; with the path that it will have if it does not exist.
+
+        Raises CloudError.
+        """
+        role = self._read_role(clouds)
+        return str(role["Arn"]) if role else self.name
+
     def wanted_trust(self) -> dict[str, Any]:
         """Return the trust policy of a new role for this service."""
         return trust.trust_policy(self.service)

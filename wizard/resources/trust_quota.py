@@ -23,7 +23,7 @@ _TOO_LONG = (
 class AwsCalls(Protocol):
     """The operator's calls to AWS, by service and Python operation name."""
 
-    def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+    def call(self, service: str, operation: str, /, **arguments: Any) -> dict[str, Any]:
         """Send one call, and return the answer. Raises CloudError."""
 
 

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import gc
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -40,7 +41,12 @@ def serve(options: argparse.Namespace, prog: str) -> int:
     from .server import Options, run  # loads aiohttp and grpc: only when the arguments are good
 
     settings = Settings(
-        options.latency, options.propagation, options.operation_time, options.steady, not options.no_namespaces
+        options.latency,
+        options.propagation,
+        options.operation_time,
+        options.steady,
+        not options.no_namespaces,
+        options.task_session,
     )
     served = Options(
         options.port,
@@ -50,6 +56,7 @@ def serve(options: argparse.Namespace, prog: str) -> int:
         options.endpoints,
         tuple(options.pass_through),
         options.until_eof,
+        tuple(options.run),
     )
     try:
         asyncio.run(run(scenario, served))
@@ -81,6 +88,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         ("--operation-time", "time until an operation is done"),
     ):
         parser.add_argument(name, type=_seconds, default=0.0, metavar="T", help=text)
+    parser.add_argument(
+        "--task-session",
+        type=_session,
+        default=21_600.0,
+        metavar="T",
+        help="lifetime of the AWS credentials of ECS tasks and Batch jobs (default: 6 hours)",
+    )
     parser.add_argument("--steady", action="store_true", help="let every read find a new service account at once")
     parser.add_argument(
         "--no-namespaces",
@@ -100,7 +114,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="HOST",
         help="host outside the sandbox that programs can reach",
     )
+    parser.add_argument(
+        "--run",
+        type=_words,
+        default=[],
+        metavar="COMMAND",
+        help="command that the tasks, jobs and functions of AWS run in place of the programs of their images",
+    )
     parser.add_argument("--until-eof", action="store_true", help="stop at the end of standard input")
+
+
+def _words(text: str) -> list[str]:
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    if not words:
+        raise argparse.ArgumentTypeError("the command is empty")
+    return words
 
 
 def _seconds(text: str) -> float:
@@ -108,6 +139,13 @@ def _seconds(text: str) -> float:
         return seconds(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _session(text: str) -> float:
+    lifetime = _seconds(text)
+    if lifetime < 1:
+        raise argparse.ArgumentTypeError("credentials are good for at least 1s")
+    return lifetime
 
 
 if __name__ == "__main__":

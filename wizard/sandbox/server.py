@@ -8,7 +8,7 @@ import ssl
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -55,7 +55,7 @@ class Options:
 
     Port 0 takes a free one. `endpoints` writes the endpoint variables of clients in place of a proxy's.
     `pass_through` are hosts that may be reached outside. `until_eof` stops when standard input ends, as it does with
-    its owner.
+    its owner. `command` is what the workloads on AWS run in place of the commands of their images.
     """
 
     port: int = 0
@@ -65,6 +65,7 @@ class Options:
     endpoints: bool = False
     pass_through: tuple[str, ...] = ()
     until_eof: bool = False
+    command: tuple[str, ...] = ()
 
 
 async def run(scenario: Scenario, options: Options) -> None:
@@ -111,11 +112,13 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
         stack.callback(log.close)
         private = Path(tempfile.mkdtemp(prefix="wif-wizard-sandbox-"))
         stack.callback(shutil.rmtree, private, ignore_errors=True)
-        aws = _aws(world, scenario)
+        aws = _aws(world, scenario, options.command)
         world.aws = aws
         edge = _Edge(stack, gateway, aws, private, options)
         await edge.start()
         world.network.proxy = edge.for_workloads
+        if aws is not None:
+            stack.push_async_callback(aws.close)
         project = str(scenario.google["projects"][0]["id"])
         operator = GoogleOperator(
             project, operator_token(world, scenario.google), operator_refresh_token(world, scenario.google)
@@ -145,11 +148,11 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
         yield Served(world, aws, {**variables, **edge.variables}, edge.url)
 
 
-def _aws(world: World, scenario: Scenario) -> AwsCloud | None:
+def _aws(world: World, scenario: Scenario, command: Sequence[str]) -> AwsCloud | None:
     """The AWS account of the scenario, if it has one."""
     if not scenario.aws:
         return None
-    return AwsCloud(world.settings, world.clock, world.faults, world.log, scenario.aws, world.network)
+    return AwsCloud(world.settings, world.clock, world.faults, world.log, scenario.aws, world.network, command)
 
 
 def _serve_clusters_to_come(stack: AsyncExitStack, world: World, gateway: Gateway, edge: "_Edge") -> None:

@@ -57,8 +57,9 @@ class AwsResultPage(ResultPage):
         self.show_files("#result-file", [file], open_first=True)
         self.query_one("#result-below", Static).update(_below(app_code.needs_supplier(setup)))
         self.query_one("#result-variables", Static).update(_variables(app_code.variables(setup)))
-        identity = Content.assemble(("! ", "$text-warning"), app_code.identity(setup))
-        self.query_one("#result-identity", Static).update(identity)
+        notes = [note for note in (app_code.identity(setup), app_code.why_not_unchanged(setup)) if note]
+        lines = [Content.assemble(("! ", "$text-warning"), note) for note in notes]
+        self.query_one("#result-identity", Static).update(Content("\n").join(lines))
         self.show_files("#result-snippets", snippets)
 
 
@@ -75,8 +76,8 @@ def _below(supplier: bool) -> Content:
     """Return a note on what is below the file, which a small screen does not show."""
     if supplier:
         text = (
-            "Below: the variables to set, the code for Python or Go, and the deployment of the credential "
-            "configuration."
+            "Below: the variables to set, the code for Python, Go, Node or Java, the ways for an application that "
+            "cannot be changed, and the deployment of the credential configuration."
         )
     else:
         text = "Below: the variables to set, and the deployment of the credential configuration."

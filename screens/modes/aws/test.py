@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
-from screens.test import TestPage
+from screens.test import BUSY, TestPage
 from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.error_panel import ErrorPanel
 from screens.widgets.hop_details import HopDetails
 from wizard.modes.aws import chain_titles
 
 if TYPE_CHECKING:
+    from wizard.chain.hop import Verdict
     from wizard.modes.aws.model import AwsSetup
 
 _PASSED = Content.from_markup(
@@ -25,10 +29,25 @@ _PASSED = Content.from_markup(
 )
 
 
+_TEST_LIBRARY = Content.from_markup(
+    "[bold]Next steps[/]  The one-off task has no auth library: press h to test the application's library too, from "
+    "this machine with the workload's role."
+)
+
+
 class AwsTestPage(TestPage):
-    """Tests inside the workload, or from this machine with the workload's role."""
+    """Tests inside the workload, in a one-off task, or from this machine with the workload's role."""
 
     page_id: ClassVar[str] = "aws-test"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "h",
+            "from_here",
+            "Test from here",
+            id="test.here",
+            tooltip="Test on this machine, with the workload's role, without starting a task",
+        ),
+    ]
 
     def compose_body(self) -> ComposeResult:
         """Yield the introduction, the button, the picture, the error, the verdict, and the hops."""
@@ -40,6 +59,11 @@ class AwsTestPage(TestPage):
         yield ErrorPanel(id="test-error")
         yield Static("", id="test-verdict", markup=False)
         yield HopDetails(id="test-hops")
+
+    def buttons(self) -> Iterable[Button]:
+        """Yield a button for each place."""
+        yield from super().buttons()
+        yield Button("Test from here", id="test-here", compact=True)
 
     def draw(self) -> None:
         """Do nothing, because `reset` draws the picture."""
@@ -79,6 +103,13 @@ class AwsTestPage(TestPage):
                 cluster=aws.aws.cluster,
                 account=aws.kubernetes_account,
             )
+        if self._first_place == "task":
+            return Content.from_markup(
+                "The test runs in a [bold]one-off task[/], where the workload runs, with the workload's role "
+                "[bold]$role[/]. You can also test from [bold]here[/], which is this machine. The test removes "
+                "everything that it adds.",
+                role=aws.role_name,
+            )
         return Content.from_markup(
             "The test runs from [bold]here[/], which is this machine, with the workload's role [bold]$role[/]. The "
             "test removes everything that it adds.",
@@ -87,9 +118,48 @@ class AwsTestPage(TestPage):
 
     @property
     def _runs_inside(self) -> bool:
-        from wizard.modes.aws.live.test import likely_place
+        return self._first_place == "inside"
 
-        return likely_place(self.session.environ) == "inside"
+    @property
+    def _first_place(self) -> str:
+        """The place in which the test proves most."""
+        from wizard.modes.aws.live.test import best_place
+
+        setup: Any = self.session.setup
+        return best_place(setup, self.session.environ) if setup else "here"
+
+    def action_from_here(self) -> None:
+        """Test on this machine, with the workload's role."""
+        self.start_in("here")
+
+    @on(Button.Pressed, "#test-here")
+    def _on_here_pressed(self) -> None:
+        self.action_from_here()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only the keys that do something in the current state."""
+        if action == "from_here":
+            return self._offers_here
+        return super().check_action(action, parameters)
+
+    @property
+    def _offers_here(self) -> bool:
+        """Whether the page offers the test from here apart."""
+        return self._first_place == "task" and self.state not in BUSY
+
+    def set_state(self, state: str) -> None:
+        """Change the state, the labels of the buttons, and which texts are shown."""
+        super().set_state(state)
+        self.query_one("#test-here").display = self._offers_here
+
+    def not_proven_text(self, verdict: Verdict) -> Content:
+        """Return the verdict of a test that did not prove everything; in a task, it never proves the library."""
+        from wizard.modes.aws.live.hops import APPLICATION
+
+        lines = super().not_proven_text(verdict)
+        lacks_library = any(name.startswith(APPLICATION.title) for name in verdict.not_proven)
+        in_task = self._first_place == "task" and self.place != "here"
+        return Content("\n\n").join([lines, _TEST_LIBRARY]) if in_task and lacks_library else lines
 
     def passed_text(self) -> Content:
         """Return the verdict of a test that passed, and what to do next."""
@@ -97,6 +167,8 @@ class AwsTestPage(TestPage):
 
     def starting_text(self, consent: bool) -> str:
         """Return what the test does before the first step has an outcome."""
+        if self._first_place == "task" and self.place != "here":
+            return "Starting a one-off task" if consent else "Reading the setup before the test"
         if consent:
             return "Waiting for the new trust policy to take effect"
         setup: Any = self.session.setup

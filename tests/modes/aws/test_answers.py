@@ -57,11 +57,19 @@ def setups(draw: st.DrawFn) -> AwsSetup:
         "role": draw(st.from_regex(AWS_ROLE_NAME.replace("$", r"\Z"))),
         "role_path": draw(st.sampled_from([None, "/", "/team/"])),
     }
+    name = st.none() | st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True)
     if runtime == "ec2":
-        aws["imdsv2"] = draw(st.booleans())
-    elif runtime != "lambda":
+        aws |= {"imdsv2": draw(st.booleans()), "containerized": draw(st.booleans())}
+        aws["instance"] = draw(st.sampled_from([None, "i-0123456789abcdef0"]))
+    elif runtime == "lambda":
+        aws["function"] = draw(name)
+    else:
         kind = "task_definition" if runtime.startswith("ecs-") else "job_definition"
-        aws |= {kind: draw(word), "container": draw(word)}
+        aws |= {kind: draw(name), "container": draw(word)}
+        if aws[kind]:
+            aws["config_delivery"] = draw(st.sampled_from(["file", "environment"]))
+        if aws.get("task_definition"):
+            aws["services"] = draw(st.lists(st.sampled_from(["prod/orders", "prod/returns"]), max_size=2))
     google["pool_project"] = draw(st.sampled_from([None, "acme-analytics", "acme-identity"]))
     google["attribute_condition"] = draw(conditions(aws["account"], aws["region"]))
     mapping = {"google.subject": "assertion.arn", "attribute.aws_role": AWS_ROLE, "attribute.who": "'a'\n+ 'b'"}

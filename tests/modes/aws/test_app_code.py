@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from pygments.lexers.go import GoLexer
-from pygments.token import Token
 
 from wizard.modes.aws import app_code
 from wizard.modes.aws.live import places
@@ -20,7 +18,7 @@ from wizard.modes.aws.live.trusted import needs_trust, trusted
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.opened import AwsOpened
 from wizard.modes.aws.runtimes import with_role
-from wizard.modes.aws.suppliers import GO, PYTHON
+from wizard.modes.aws.suppliers import PYTHON
 from wizard.sandbox.process import Sandbox
 from wizard.work import applying, planning
 from wizard.work.opening import open_in_memory as of_setup
@@ -50,9 +48,27 @@ def test_the_region_is_named_where_nothing_else_may_tell_it(runtime: str):
 
 
 @pytest.mark.parametrize("runtime", with_role())
-def test_containers_get_the_supplier_in_both_languages_and_others_none(runtime: str):
-    languages = {each.language for each in app_code.snippets(setup_for(runtime), CONFIG)}
-    assert ({"python", "go"} <= languages) is runtime.startswith(("ecs-", "batch-"))
+def test_containers_get_the_supplier_in_every_language_and_others_none(runtime: str):
+    titles = {each.title for each in app_code.snippets(setup_for(runtime), CONFIG)}
+    suppliers = {f"Supplier for {language}" for language in ("Python", "Go", "Node", "Java")}
+    assert suppliers & titles == (suppliers if runtime.startswith(("ecs-", "batch-")) else set())
+
+
+@pytest.mark.parametrize(
+    ("runtime", "files"),
+    [
+        ("ecs-fargate", {"sidecar-task-definition.json", "Dockerfile.unchanged", "serve_credentials.py"}),
+        ("ecs-ec2", {"sidecar-task-definition.json", "Dockerfile.unchanged", "serve_credentials.py"}),
+        ("batch-fargate", {"sidecar-job-definition.json", "Dockerfile.unchanged", "serve_credentials.py"}),
+        ("batch-ec2", set()),
+        ("ec2", set()),
+        ("lambda", set()),
+    ],
+)
+def test_an_application_that_cannot_be_changed_has_its_ways_where_there_are_any(runtime: str, files: set[str]):
+    found = {each.file for each in app_code.snippets(setup_for(runtime), CONFIG) if "cannot be changed" in each.title}
+    assert found == files
+    assert ("in the network of the host" in app_code.why_not_unchanged(setup_for(runtime))) is (runtime == "batch-ec2")
 
 
 @pytest.mark.parametrize(
@@ -96,33 +112,6 @@ def test_the_project_is_the_one_that_something_is_granted_on():
     elsewhere = {"grants": [{"on": "projects/acme-warehouse", "roles": ["roles/bigquery.jobUser"]}]}
     named = {each.name: each.value for each in app_code.variables(setup_for("ec2", access=elsewhere))}
     assert named["GOOGLE_CLOUD_PROJECT"] == "acme-warehouse"
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "AwsRegion(context.Context, externalaccount.SupplierOptions) (string, error)",
-        ") (*externalaccount.AwsSecurityCredentials, error)",
-        "AccessKeyID:",
-        "SecretAccessKey:",
-        "SessionToken:",
-        "externalaccount.NewTokenSource(ctx, externalaccount.Config{",
-        "AwsSecurityCredentialsSupplier:",
-        "config.LoadDefaultConfig(ctx)",
-        "ServiceAccountImpersonationURL:",
-    ],
-)
-def test_the_go_supplier_is_of_the_documented_form(words: str):
-    """https://pkg.go.dev/golang.org/x/oauth2/google/externalaccount#AwsSecurityCredentialsSupplier"""
-    assert words in GO
-
-
-def test_the_go_supplier_uses_all_that_it_imports_and_closes_what_it_opens():
-    assert not [text for kind, text in GoLexer().get_tokens(GO) if kind in Token.Error]
-    assert all(GO.count(opened) == GO.count(closed) for opened, closed in ("{}", "()"))
-    imported = GO.partition("import (")[2].partition(")")[0].split()
-    names = [path.strip('"').rsplit("/", 1)[-1] for path in imported]
-    assert [name for name in names if f"{name}." not in GO.partition("\n)")[2]] == []
 
 
 def test_the_python_supplier_is_python():

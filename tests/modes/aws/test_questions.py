@@ -66,8 +66,8 @@ def test_asking_loads_nothing_heavy() -> None:
         ("batch-ec2", ["aws.job_definition", "aws.container"]),
         ("ecs-fargate", ["aws.task_definition", "aws.container"]),
         ("ecs-ec2", ["aws.task_definition", "aws.container"]),
-        ("ec2", ["aws.imdsv2"]),
-        ("lambda", []),
+        ("ec2", ["aws.instance", "aws.containerized", "aws.imdsv2"]),
+        ("lambda", ["aws.function"]),
     ],
 )
 def test_a_runtime_is_asked_about_what_it_has(runtime: str, asked: list[str]) -> None:

@@ -100,6 +100,67 @@ OLD_FILE = {
     "credential_source": {"environment_id": "aws1", "region_url": "http://169.254.169.254/of-old", "of_the_team": 1},
 }
 
+OF_OTHERS = [
+    {"name": "DB_PASSWORD", "value": "it's `a` $(secret) \\"},
+    {"name": "GOOGLE_APPLICATION_CREDENTIALS", "value": "/secrets/key.json"},
+]
+"""Variables that are in a container already."""
+RESOURCES = [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "2048"}]
+JOB_DEFINITION = {
+    "jobDefinitionName": "nightly-load",
+    "type": "container",
+    "schedulingPriority": 5,
+    "retryStrategy": {"attempts": 3},
+    "timeout": {"attemptDurationSeconds": 600},
+    "tags": {"team data": "loads", "cost:center": "a=b"},
+    "propagateTags": True,
+    "platformCapabilities": ["FARGATE"],
+    "containerProperties": {
+        "image": "acme/load:1",
+        "command": ["sh", "-c", 'echo "$DB_PASSWORD"'],
+        "executionRoleArn": f"arn:aws:iam::{ACCOUNT}:role/rds-to-bigquery",
+        "resourceRequirements": RESOURCES,
+        "environment": OF_OTHERS,
+        "secrets": [{"name": "GOOGLE_CLOUD_PROJECT", "valueFrom": "arn:aws:ssm:project"}],
+    },
+}
+SEVERAL = {
+    "jobDefinitionName": "several",
+    "type": "container",
+    "ecsProperties": {
+        "taskProperties": [
+            {
+                "containers": [
+                    {"name": name, "image": name, "resourceRequirements": RESOURCES, "environment": OF_OTHERS}
+                    for name in ("proxy", "load", "logs")
+                ],
+            }
+        ]
+    },
+}
+TASK_DEFINITION = {
+    "family": "orders",
+    "requiresCompatibilities": ["FARGATE"],
+    "networkMode": "awsvpc",
+    "cpu": "256",
+    "memory": "512",
+    "taskRoleArn": f"arn:aws:iam::{ACCOUNT}:role/other",
+    "tags": [{"key": "team data", "value": "loads"}],
+    "containerDefinitions": [
+        {"name": "proxy", "image": "acme/proxy:1"},
+        {"name": "app", "image": "acme/orders:1", "environment": OF_OTHERS},
+    ],
+}
+SERVICE = {"cluster": "prod", "serviceName": "orders", "taskDefinition": "orders", "desiredCount": 2}
+FUNCTION = {
+    "FunctionName": "loader",
+    "Runtime": "python3.13",
+    "Handler": "app.handler",
+    "Role": f"arn:aws:iam::{ACCOUNT}:role/other",
+    "Environment": {"Variables": {entry["name"]: entry["value"] for entry in OF_OTHERS}},
+}
+INSTANCE = "i-0123456789abcdef0"
+
 WORLDS = (
     World("nothing", scenario(), setup()),
     World(
@@ -198,6 +259,72 @@ WORLDS = (
             google={"pool_project": "acme-ledger"},
             access={"via": "service-account", "service_account": "loader@acme-ledger.iam.gserviceaccount.com"},
         ),
+    ),
+    World(
+        "a job definition that has the role as its execution role",
+        scenario(aws=trusting(AWKWARD) | {"job_queues": ["nights"], "job_definitions": [JOB_DEFINITION]}),
+        setup({"job_definition": "nightly-load"}),
+        fixed=True,
+    ),
+    World(
+        "a job definition of several containers, and the content of the file in a variable",
+        scenario(aws=trusting(AWKWARD) | {"job_definitions": [SEVERAL]}),
+        setup(
+            {
+                "job_definition": f"arn:aws:batch:ap-northeast-1:{ACCOUNT}:job-definition/several:1",
+                "container": "load",
+                "runtime": "batch-ec2",
+                "config_delivery": "environment",
+            }
+        ),
+    ),
+    World(
+        "a task definition and its service",
+        scenario(
+            aws={
+                "roles": [{"name": "other", "service": "ecs-tasks.amazonaws.com"}],
+                "clusters": ["prod"],
+                "task_definitions": [TASK_DEFINITION],
+                "services": [SERVICE],
+            }
+        ),
+        setup(
+            {
+                "runtime": "ecs-fargate",
+                "task_definition": "orders",
+                "container": "app",
+                "services": ["prod/orders"],
+            }
+        ),
+        fixed=True,
+    ),
+    World(
+        "a function with variables of others",
+        scenario(
+            aws={
+                "roles": [{"name": "other", "service": "lambda.amazonaws.com"}],
+                "functions": [FUNCTION],
+            }
+        ),
+        setup({"runtime": "lambda", "function": "loader"}),
+        fixed=True,
+    ),
+    World(
+        "an instance that has another profile, and a container on it",
+        scenario(
+            aws={
+                "roles": [{"name": "other", "service": "ec2.amazonaws.com"}],
+                "instance_profiles": [{"name": "others", "role": "other"}],
+                "instances": [{"id": INSTANCE, "instance_profile": "others"}],
+            }
+        ),
+        setup({"runtime": "ec2", "instance": INSTANCE, "containerized": True}),
+        fixed=True,
+    ),
+    World(
+        "an instance without a profile",
+        scenario(aws={"instances": [{"id": INSTANCE}]}),
+        setup({"runtime": "ec2", "instance": INSTANCE}),
     ),
     World("the half on AWS, with the other handed over", scenario(), setup(access=THROUGH), only="aws"),
     World("the half on Google Cloud, with the other handed over", scenario(), setup({"runtime": "ec2"}), only="google"),

@@ -35,6 +35,14 @@ _OF_ITS_OWN = {
     "masterAuth",
     "RoleLastUsed",
     "ResponseMetadata",
+    "registeredAt",
+    "createdAt",
+    "updatedAt",
+    "rolloutStateReason",
+    "deploymentId",
+    "RevisionId",
+    "LastModified",
+    "Id",
 }
 """Keys whose values differ between two things that are made alike: IDs, times, versions, addresses."""
 
@@ -104,7 +112,34 @@ def _accounts(clouds: Clouds, project: str) -> Iterator[Json]:
 
 def _aws(clouds: Clouds) -> Json:
     profiles = clouds.aws.call("iam", "list_instance_profiles")["InstanceProfiles"]
-    return {"roles": clouds.aws.call("iam", "list_roles")["Roles"], "profiles": profiles}
+    jobs = clouds.aws.call("batch", "describe_job_definitions")["jobDefinitions"]
+    return {
+        "roles": clouds.aws.call("iam", "list_roles")["Roles"],
+        "profiles": profiles,
+        "job definitions": jobs,
+        "task definitions": list(_task_definitions(clouds)),
+        "services": list(_services(clouds)),
+        "functions": clouds.aws.call("lambda", "list_functions")["Functions"],
+        "instances": list(_instances(clouds)),
+    }
+
+
+def _task_definitions(clouds: Clouds) -> Iterator[Json]:
+    for arn in clouds.aws.call("ecs", "list_task_definitions")["taskDefinitionArns"]:
+        yield clouds.aws.call("ecs", "describe_task_definition", taskDefinition=arn, include=["TAGS"])
+
+
+def _instances(clouds: Clouds) -> Iterator[Json]:
+    for reservation in clouds.aws.call("ec2", "describe_instances")["Reservations"]:
+        for instance in reservation["Instances"]:
+            yield {key: instance.get(key) for key in ("InstanceId", "IamInstanceProfile", "MetadataOptions")}
+
+
+def _services(clouds: Clouds) -> Iterator[Json]:
+    for cluster in clouds.aws.call("ecs", "list_clusters")["clusterArns"]:
+        services = clouds.aws.call("ecs", "list_services", cluster=cluster)["serviceArns"]
+        if services:
+            yield from clouds.aws.call("ecs", "describe_services", cluster=cluster, services=services)["services"]
 
 
 def _cluster(clouds: Clouds, name: ClusterName) -> Json:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -94,14 +94,19 @@ class Accounts:
         return self
 
     def __call__(
-        self, faults: list[Fault] | None = None, propagation: float = 0.0, latency: float = 0.0, **seed: Any
+        self,
+        faults: list[Fault] | None = None,
+        propagation: float = 0.0,
+        latency: float = 0.0,
+        command: Sequence[str] = (),
+        **seed: Any,
     ) -> Account:
-        """Start an account; further keywords are the scenario's."""
+        """Start an account, whose workloads run `command`, if there is one; further keywords are the scenario's."""
         settings = Settings(latency=latency, propagation=propagation)
         path = self._folder / f"requests-{len(self._served)}.jsonl"
         log = RequestLog(path, self._clock)
         document = {"account": ACCOUNT, "region": REGION, "operator": "operator", **seed}
-        cloud = AwsCloud(settings, self._clock, Faults(faults or []), log, document)
+        cloud = AwsCloud(settings, self._clock, Faults(faults or []), log, document, command=command)
         runner = asyncio.run_coroutine_threadsafe(_open(cloud), self._loop).result()
         account = Account(cloud, settings, self._clock, path)
         self._served.append((account, runner, log))
@@ -113,6 +118,7 @@ class Accounts:
         for account, runner, log in self._served:
             for client in account.clients:
                 client.close()
+            asyncio.run_coroutine_threadsafe(account.cloud.close(), self._loop).result()
             asyncio.run_coroutine_threadsafe(runner.cleanup(), self._loop).result()
             log.close()
         self._loop.call_soon_threadsafe(self._loop.stop)

@@ -7,13 +7,15 @@ import pytest
 from tests.sandbox.aws.served import ACCOUNT, Account, Accounts, Clock, refusal
 
 NEEDS = [{"type": "VCPU", "value": "0.25"}, {"type": "MEMORY", "value": "512"}]
+EXECUTION = {"name": "execution", "service": "ecs-tasks.amazonaws.com"}
+EXECUTION_ARN = f"arn:aws:iam::{ACCOUNT}:role/execution"
 PREFIX = f"arn:aws:batch:ap-northeast-1:{ACCOUNT}"
 
 
 @pytest.fixture
 def account(accounts: Accounts, clock: Clock) -> Account:
     clock.stand_still()
-    return accounts(job_queues=["loads"])
+    return accounts(job_queues=["loads"], roles=[EXECUTION])
 
 
 def fargate(account: Account, **more: Any) -> dict[str, Any]:
@@ -29,7 +31,8 @@ def environment(account: Account, name: str) -> Any:
 def submit(account: Account, *command: str, **more: Any) -> str:
     """Submit a job on Fargate with that command; its id."""
     batch = account.client("batch")
-    container = {"image": "python", "resourceRequirements": NEEDS, "command": list(command)}
+    needs = {"resourceRequirements": NEEDS, "executionRoleArn": EXECUTION_ARN}
+    container = {"image": "python", **needs, "command": list(command)}
     definition = {"jobDefinitionName": "load", "type": "container", "platformCapabilities": ["FARGATE"]}
     batch.register_job_definition(**definition, containerProperties=container)
     return str(batch.submit_job(jobName="load", jobQueue="loads", jobDefinition="load", **more)["jobId"])

@@ -12,6 +12,8 @@ from tests.sandbox.aws.served import Account, Accounts, Clock, refusal, trust
 
 TRUSTED = {"name": "loader", "path": "/jobs/", "service": "ecs-tasks.amazonaws.com", "source": "ecs"}
 ARN = "arn:aws:iam::111122223333:role/jobs/loader"
+EXECUTION = {"name": "execution", "service": "ecs-tasks.amazonaws.com"}
+EXECUTION_ARN = "arn:aws:iam::111122223333:role/execution"
 OTHER = {"name": "other", "service": "ec2.amazonaws.com"}
 OTHER_ARN = "arn:aws:iam::111122223333:role/other"
 
@@ -26,7 +28,7 @@ def failure(role: str) -> str:
 
 @pytest.fixture
 def account(accounts: Accounts) -> Account:
-    return accounts(roles=[TRUSTED, OTHER], clusters=["main"], job_queues=["loads"])
+    return accounts(roles=[TRUSTED, EXECUTION, OTHER], clusters=["main"], job_queues=["loads"])
 
 
 def run_task(account: Account, **roles: str) -> str:
@@ -45,7 +47,7 @@ def submit_job(account: Account, **roles: str) -> str:
     """Submit a job on Fargate; its id."""
     batch = account.client("batch")
     needs = [{"type": "VCPU", "value": "0.25"}, {"type": "MEMORY", "value": "512"}]
-    container = {"image": "python", "resourceRequirements": needs, **roles}
+    container = {"image": "python", "resourceRequirements": needs, "executionRoleArn": EXECUTION_ARN, **roles}
     definition = {"jobDefinitionName": "load", "type": "container", "platformCapabilities": ["FARGATE"]}
     batch.register_job_definition(**definition, containerProperties=container)
     return str(batch.submit_job(jobName="load", jobQueue="loads", jobDefinition="load")["jobId"])

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote, quote_plus, unquote
 
 import pytest
 
@@ -121,3 +122,19 @@ def test_a_request_without_a_needed_header_or_with_one_twice_is_refused(name: st
 def test_a_token_that_is_no_json_object_is_refused(token: str) -> None:
     with pytest.raises(SubjectTokenError):
         decode(token)
+
+
+def test_blanks_can_be_pluses() -> None:
+    """Go and Java encode the token as a form, in which a plus sign stands for a blank and %2B for itself."""
+    plain = unquote(TEMPORARY).replace("SESSIONTOKENEXAMPLE", "SESSION+TOKEN+EXAMPLE")
+    as_form = decode(quote_plus(plain))
+    assert as_form == decode(quote(plain, safe=""))
+    assert as_form.headers["authorization"].startswith("AWS4-HMAC-SHA256 Credential=")
+    assert as_form.headers["x-amz-security-token"] == "SESSION+TOKEN+EXAMPLE=="
+
+
+def test_a_header_can_be_given_twice_with_one_value() -> None:
+    """As Java's library does with the audience."""
+    made = Signer(KEY_ID, SECRET).request(AUDIENCE, SIGNED)
+    again = [row for row in made["headers"] if row["key"] == "x-goog-cloud-target-resource"]
+    assert decode(encoded({**made, "headers": made["headers"] + again})).target == AUDIENCE

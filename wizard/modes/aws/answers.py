@@ -25,7 +25,14 @@ _IN_SETUP = {
 }
 """The start of a key in a setup -> the path of the question that it belongs to."""
 
-_ONLY_EXPLICIT = ("google.pool_project", "google.attribute_mapping", "access.token_lifetime", "credential_config")
+_ONLY_EXPLICIT = (
+    "aws.config_delivery",
+    "aws.containerized",
+    "google.pool_project",
+    "google.attribute_mapping",
+    "access.token_lifetime",
+    "credential_config",
+)
 """Left out of a setup while their defaults apply: the setup means the same without them."""
 
 
@@ -39,6 +46,8 @@ def fill(answers: Answers, setup: AwsSetup) -> None:
         answers.set("access.roles", tuple(first["roles"]))
     if setup.aws.role_path:
         answers.kept["role_path"] = {setup.aws.role: setup.aws.role_path}
+    if setup.aws.services:
+        answers.kept["services"] = {setup.aws.task_definition: list(setup.aws.services)}
     _fill_trust(answers, setup)
     for question in QUESTIONS:
         value = _value_at(data, question.path) if question.shown(answers) else None
@@ -58,6 +67,9 @@ def data(answers: Answers) -> dict[str, Any]:
         condition = derived.account_condition(answers.text("aws.account"), answers.text("aws.region"))
         setup["google"]["attribute_condition"] = condition
     setup["access"]["grants"] = _grants(answers)
+    services = answers.kept.get("services", {}).get(answers.text("aws.task_definition"))
+    if services and "task_definition" in setup["aws"]:
+        setup["aws"]["services"] = services
     _set_value(setup, "aws.role_path", answers.kept.get("role_path", {}).get(answers.text("aws.role")))
     return setup | {key: value for key, value in answers.kept.items() if key == "probe"}
 

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
+from wizard.chain import serve_credentials
 from wizard.federation import credential_config
+from wizard.modes.aws import sidecar
 from wizard.modes.aws.eks import pod_fragment
 from wizard.modes.aws.model import AwsSetup
-from wizard.modes.aws.runtimes import RUNTIMES, Packaging, Runtime
-from wizard.modes.aws.suppliers import GO, PYTHON
+from wizard.modes.aws.runtimes import RUNTIMES, Definition, Packaging, Runtime
+from wizard.modes.aws.suppliers import JAVA, NODE, PYTHON, go
 from wizard.modes.opened import ExportedFile
 
-CONTENT_VARIABLE = "GOOGLE_CREDENTIAL_CONFIG"
+CONTENT_VARIABLE = serve_credentials.CONTENT
 """The variable with the file's content, for files that are written at start. No library reads it; we chose the name."""
 
 
@@ -49,6 +51,12 @@ def variables(setup: AwsSetup) -> list[Variable]:
     ]
 
 
+def in_environment(setup: AwsSetup, config: Mapping[str, object]) -> dict[str, str]:
+    """Return the variables with which an entrypoint writes the credential configuration: its path and its content."""
+    content = json.dumps(dict(config), ensure_ascii=False, separators=(",", ":"))
+    return {"GOOGLE_APPLICATION_CREDENTIALS": f"/tmp/{_name(setup)}", CONTENT_VARIABLE: content}
+
+
 def exports(setup: AwsSetup, config: dict[str, Any]) -> list[ExportedFile]:
     """Return the credential configuration, then the texts of `snippets`."""
     why = (
@@ -61,8 +69,13 @@ def exports(setup: AwsSetup, config: dict[str, Any]) -> list[ExportedFile]:
 
 def snippets(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFile]:
     """Return the texts to copy, the most important first. `config` is the credential configuration."""
-    code = _suppliers() if needs_supplier(setup) else []
+    code = [*_suppliers(config), *_unchanged(setup, config)] if needs_supplier(setup) else []
     return [*code, *_PACKAGED[_runtime(setup).packaging](setup, config)]
+
+
+def why_not_unchanged(setup: AwsSetup) -> str:
+    """Return why an application that cannot be changed does not get credentials in the runtime; empty if it does."""
+    return _runtime(setup).unchanged
 
 
 def needs_supplier(setup: AwsSetup) -> bool:
@@ -105,19 +118,98 @@ _PACKAGED: dict[Packaging, Callable[[AwsSetup, Mapping[str, object]], list[Expor
 """What the credential configuration is deployed in -> the texts that deploy it."""
 
 
-def _suppliers() -> list[ExportedFile]:
-    why = (
-        "This runtime serves AWS access keys from a container endpoint, which Google's library does not read. The "
-        "supplier gives these access keys to the library, and the AWS SDK renews them."
-    )
+def _suppliers(config: Mapping[str, object]) -> list[ExportedFile]:
     return [
         ExportedFile(
-            "google_auth.py", "Supplier for Python", f"{why} It needs google-auth 2.29 and boto3.", "python", PYTHON
+            "google_auth.py", "Supplier for Python", f"{_WHY} It needs google-auth 2.29 and boto3.", "python", PYTHON
         ),
         ExportedFile(
-            "google_auth.go", "Supplier for Go", f"{why} It needs golang.org/x/oauth2 and aws-sdk-go-v2.", "go", GO
+            "googleauth.go",
+            "Supplier for Go",
+            f"{_WHY} It needs golang.org/x/oauth2 0.18 and aws-sdk-go-v2.",
+            "go",
+            go(config),
+        ),
+        ExportedFile(
+            "google-auth.js",
+            "Supplier for Node",
+            f"{_WHY} It needs google-auth-library 9.9 and @aws-sdk/credential-providers.",
+            "javascript",
+            NODE,
+        ),
+        ExportedFile(
+            "GoogleAuth.java",
+            "Supplier for Java",
+            f"{_WHY} It needs google-auth-library-oauth2-http 1.24 and software.amazon.awssdk:auth.",
+            "java",
+            JAVA,
         ),
     ]
+
+
+_WHY = (
+    "This runtime serves AWS access keys from a container endpoint, which Google's library does not read. The "
+    "supplier gives these access keys to the library, and the AWS SDK renews them."
+)
+
+
+def _unchanged(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFile]:
+    """Return the ways for an application that cannot be changed; none where every task could read the credentials."""
+    if _runtime(setup).unchanged:
+        return []
+    pairs = {variable.name: variable.value for variable in variables(setup)}
+    content = json.dumps(dict(config), ensure_ascii=False, separators=(",", ":"))
+    parent = ExportedFile(
+        "Dockerfile.unchanged",
+        "Application that cannot be changed: in its image",
+        "serve-credentials starts the application, serves it the task role's credentials as an EC2 instance does, and "
+        "ends with its exit code. The image needs Python 3.8. Replace the last line with the command of the "
+        "application.",
+        "docker",
+        sidecar.dockerfile(_name(setup), _target(setup), pairs),
+    )
+    file = ExportedFile(
+        sidecar.FILE,
+        "Application that cannot be changed: serve-credentials",
+        "The program for the image, one file that needs the standard library of Python 3.8 only.",
+        "python",
+        sidecar.source(),
+    )
+    kind = _runtime(setup).sidecar
+    beside = [_BESIDE[kind](content, _target(setup), pairs)] if kind else []
+    return [*beside, parent, file]
+
+
+def _beside_task(content: str, target: str, pairs: Mapping[str, str]) -> ExportedFile:
+    why = (
+        "A container of the task serves the credentials of the task role as an EC2 instance does, and writes the "
+        "credential configuration for the container app. The image of the application stays as it is. Replace app "
+        "with the name of your container, and add these keys to the task definition, which needs the network mode "
+        "awsvpc."
+    )
+    text = _json(sidecar.task_definition(content, target, pairs))
+    return ExportedFile(
+        "sidecar-task-definition.json", "Application that cannot be changed: as a sidecar", why, "json", text
+    )
+
+
+def _beside_job(content: str, target: str, pairs: Mapping[str, str]) -> ExportedFile:
+    why = (
+        "The same as a container of the job, if the image cannot be changed either. Replace app with the name of your "
+        "container, and add these keys to the job definition. A container of AWS Batch cannot wait for a health "
+        "check: an application that needs Google Cloud in its first seconds must try again."
+    )
+    text = _json(sidecar.job_definition(content, target, pairs))
+    return ExportedFile(
+        "sidecar-job-definition.json", "Application that cannot be changed: as a sidecar", why, "json", text
+    )
+
+
+_BESIDE: dict[Definition, Callable[[str, str, Mapping[str, str]], ExportedFile]] = {
+    "task_definition": _beside_task,
+    "job_definition": _beside_job,
+}
+"""The kind of a definition -> the fragment with a sidecar, from the configuration's content and path, and variables."""
 
 
 def _baked_in(setup: AwsSetup) -> ExportedFile:
@@ -152,9 +244,7 @@ def _definition(setup: AwsSetup) -> ExportedFile:
 
 
 def _content_in_definition(setup: AwsSetup, config: Mapping[str, object]) -> ExportedFile:
-    pairs = {variable.name: variable.value for variable in variables(setup)}
-    pairs["GOOGLE_APPLICATION_CREDENTIALS"] = f"/tmp/{_name(setup)}"
-    pairs[CONTENT_VARIABLE] = json.dumps(dict(config), ensure_ascii=False, separators=(",", ":"))
+    pairs = {variable.name: variable.value for variable in variables(setup)} | in_environment(setup, config)
     place = _runtime(setup).environment
     why = (
         f"If the entrypoint writes the credential configuration, add these variables to {place}. Every user can "

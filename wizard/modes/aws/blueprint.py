@@ -17,6 +17,7 @@ from wizard.federation.mapping import ExpressionError
 from wizard.federation.widening import merged
 from wizard.modes import access
 from wizard.modes.access import IMPERSONATE
+from wizard.modes.aws import wiring
 from wizard.modes.aws.existing import Existing, gains, standing
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.role_sessions import role_sessions
@@ -139,7 +140,13 @@ class Blueprint:
     def resources(self, only: Half | None = None) -> list[Resource]:
         """Return every resource of the setup, or those of one cloud."""
         aws_half = self._aws() if only != "google" else []
-        return aws_half + (self._google() if only != "aws" else [])
+        google_half = self._google() if only != "aws" else []
+        first = [*aws_half, *google_half]
+        if only == "google":
+            return first
+        # The switch comes last, so that the workload never runs with a role that has no access yet.
+        one_side = only == "aws"
+        return [*first, *wiring.resources(self.setup, self._role, self.config(), tuple(first), one_side=one_side)]
 
     @property
     def _partition(self) -> str:
@@ -149,11 +156,15 @@ class Blueprint:
     def _runtime(self) -> Runtime:
         return RUNTIMES[self.setup.aws.runtime]
 
-    def _aws(self) -> list[Resource]:
+    @property
+    def _role(self) -> Role:
         wanted = self.setup.aws
         service = self._runtime.trusted_service(wanted.account, wanted.region)
         name = self.setup.role_name
-        role = Role(wanted.account, wanted.region, name, service, wanted.role_path)
+        return Role(wanted.account, wanted.region, name, service, wanted.role_path)
+
+    def _aws(self) -> list[Resource]:
+        wanted, role, name = self.setup.aws, self._role, self.setup.role_name
         if self._runtime.delivery != "instance metadata":
             return [role]
         return [role, InstanceProfile(wanted.account, wanted.region, name, needs=(role,))]

@@ -1,9 +1,9 @@
-"""Live lists from AWS: accounts, regions, roles, job definitions and task definitions."""
+"""Live lists from AWS: accounts, regions, roles, and what runs a workload: definitions, functions and instances."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -39,6 +39,11 @@ _CONDITIONS = {
     None: "trusts {names}, with conditions that the wizard cannot check",
 }
 """Whether the runtime can assume a role -> the note about the conditions of its trust policy."""
+
+_BOTH_ROLES = "{kind} {role}, execution role {execution}"
+_FUNCTION = "role {role}, {runtime}"
+_NAMED_INSTANCE = "{name}, instance profile {profile}, {state}"
+_INSTANCE = "instance profile {profile}, {state}"
 
 _ACCOUNT = re.compile(r"arn:[a-z-]+:iam::(\d{12}):", re.ASCII)
 
@@ -111,14 +116,29 @@ def job_definitions(clouds: Clouds, answers: Answers) -> Listing:
 
 
 def task_definitions(clouds: Clouds, _answers: Answers) -> Listing:
-    """Return the families of active task definitions. The first 25 have a note with their task role."""
+    """Return the families of active task definitions. The first 25 have a note with both of their roles."""
     token = ("nextToken", "nextToken")
     pages = _read(clouds, "ecs", "list_task_definition_families", "families", {"status": "ACTIVE"}, token)
     with Readers(8) as pool:
-        notes = list(pool.map(partial(_task_role_note, clouds), pages.items[:_NAMED_ROLES]))
+        notes = list(pool.map(partial(_task_note, clouds), pages.items[:_NAMED_ROLES]))
     unread = [""] * (len(pages.items) - len(notes))
     families = zip(pages.items, notes + unread, strict=True)
     return Listing([Choice(family, family, note) for family, note in families], pages.note)
+
+
+def functions(clouds: Clouds, _answers: Answers) -> Listing:
+    """Return the Lambda functions of the region, with their roles."""
+    pages = _read(clouds, "lambda", "list_functions", "Functions", {}, ("NextMarker", "Marker"))
+    choices = [_function(function) for function in pages.items]
+    return Listing(sorted(choices, key=lambda choice: choice.value), pages.note)
+
+
+def instances(clouds: Clouds, _answers: Answers) -> Listing:
+    """Return the EC2 instances of the region that are not terminated, with their names and instance profiles."""
+    wanted = [{"Name": "instance-state-name", "Values": ["pending", "running", "stopping", "stopped"]}]
+    pages = _read(clouds, "ec2", "describe_instances", "Reservations", {"Filters": wanted}, ("NextToken", "NextToken"))
+    found = [instance for reservation in pages.items for instance in reservation["Instances"]]
+    return Listing([_instance(instance) for instance in found], pages.note)
 
 
 def _read(
@@ -206,33 +226,48 @@ def _job_definition(definition: Json) -> Choice:
     name = definition["jobDefinitionName"]
     titles = {"FARGATE": "Fargate"}
     platforms = ", ".join(titles.get(platform, platform) for platform in _platforms(definition))
-    arns = list(_job_roles(definition))
-    note = f"job role {_role_of(arns[0])}, {platforms}" if arns else f"no job role, {platforms}"
-    return Choice(name, name, note)
+    roles = next(_job_roles(definition), {})
+    job_role = roles.get("jobRoleArn") or roles.get("taskRoleArn")
+    note = _BOTH_ROLES.format(
+        kind="job role", role=_role_of(job_role), execution=_role_of(roles.get("executionRoleArn"))
+    )
+    return Choice(name, name, f"{note}, {platforms}")
 
 
-def _job_roles(definition: Json) -> Iterable[str]:
-    arn = definition.get("containerProperties", {}).get("jobRoleArn")
-    if arn:
-        yield arn
-    for task in definition.get("ecsProperties", {}).get("taskProperties", []):
-        arn = task.get("taskRoleArn")
-        if arn:
-            yield arn
+def _job_roles(definition: Json) -> Iterator[Json]:
+    """Yield the objects of a job definition that have its roles."""
+    if "containerProperties" in definition:
+        yield definition["containerProperties"]
+    yield from definition.get("ecsProperties", {}).get("taskProperties", [])
 
 
-def _task_role_note(clouds: Clouds, family: str) -> str:
-    """Return a note with the task role of a family's newest revision; empty if it cannot be read."""
+def _task_note(clouds: Clouds, family: str) -> str:
+    """Return a note with both roles of a family's newest revision; empty if it cannot be read."""
     try:
         answer = clouds.aws.quick_call("ecs", "describe_task_definition", taskDefinition=family)
     except CloudError:
         return ""
-    arn = answer["taskDefinition"].get("taskRoleArn")
-    return f"task role {_role_of(arn)}" if arn else "no task role"
+    found = answer["taskDefinition"]
+    role, execution = _role_of(found.get("taskRoleArn")), _role_of(found.get("executionRoleArn"))
+    return _BOTH_ROLES.format(kind="task role", role=role, execution=execution)
 
 
-def _role_of(arn: str) -> str:
-    return arn.rpartition("/")[2]
+def _function(function: Json) -> Choice:
+    name, role, runtime = function["FunctionName"], _role_of(function["Role"]), function.get("Runtime", "image")
+    return Choice(name, name, _FUNCTION.format(role=role, runtime=runtime))
+
+
+def _instance(instance: Json) -> Choice:
+    tags = {tag["Key"]: tag["Value"] for tag in instance.get("Tags", ())}
+    profile = _role_of(instance.get("IamInstanceProfile", {}).get("Arn"))
+    name = tags.get("Name", "")
+    words = {"name": name, "profile": profile, "state": instance["State"]["Name"]}
+    note = (_NAMED_INSTANCE if name else _INSTANCE).format(**words)
+    return Choice(instance["InstanceId"], instance["InstanceId"], note)
+
+
+def _role_of(arn: str | None) -> str:
+    return arn.rpartition("/")[2] if arn else "none"
 
 
 READERS: dict[str, Callable[[Clouds, Answers], Listing]] = {
@@ -242,5 +277,7 @@ READERS: dict[str, Callable[[Clouds, Answers], Listing]] = {
     "aws-roles": roles,
     "job-definitions": job_definitions,
     "task-definitions": task_definitions,
+    "functions": functions,
+    "instances": instances,
 }
 """The reader of each list, by the name of the list."""

@@ -1,5 +1,6 @@
 """The setup file of a workload on AWS as types."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -9,7 +10,7 @@ from wizard.federation import eks
 from wizard.federation.aws import SUBJECT_LIMIT, partition_of
 from wizard.modes.aws import rules
 from wizard.modes.aws import texts as aws_texts
-from wizard.modes.aws.runtimes import RUNTIMES
+from wizard.modes.aws.runtimes import RUNTIMES, Runtime
 from wizard.setup import service_accounts, texts
 from wizard.setup.sections import Grant, Section, Setup, Via
 
@@ -29,12 +30,23 @@ class Aws(Section):
     """The name or the ARN of the workload's IAM role: the task role, job role, instance role or function role."""
     role_path: aws_texts.AwsRolePath | None = None
     """The path of the role, if it must be this one. The ARN of the role has it."""
-    job_definition: str | None = None
-    """The AWS Batch job definition that starts the workload."""
-    task_definition: str | None = None
-    """The ECS task definition that starts the workload."""
+    job_definition: aws_texts.AwsDefinition | None = None
+    """The AWS Batch job definition that starts the workload: the plan gives it the role and its variables."""
+    task_definition: aws_texts.AwsDefinition | None = None
+    """The ECS task definition that starts the workload: the plan gives it the role and its variables."""
     container: str | None = None
     """The workload's container, if the definition has several."""
+    services: Annotated[tuple[aws_texts.AwsEcsService, ...], Field(strict=False, examples=[["prod/orders"]])] = ()
+    """The ECS services to update to the new revision of the task definition: CLUSTER/SERVICE."""
+    function: aws_texts.AwsFunction | None = None
+    """The Lambda function that is the workload: the plan gives it the role and its variables."""
+    instance: aws_texts.AwsInstance | None = None
+    """The EC2 instance that runs the workload: the plan gives it the instance profile."""
+    containerized: bool = False
+    """Whether the program runs in a container on the EC2 instance: then the metadata service must allow two hops."""
+    config_delivery: Annotated[Literal["file", "environment"], Field(examples=["environment"])] = "file"
+    """file: the image or the deployment package has the credential configuration. environment: a variable of the
+    definition has its content, and the container's entrypoint writes the file."""
     imdsv2: bool = False
     """Whether clients read an instance's credentials with a session token (IMDSv2)."""
     cluster: Annotated[aws_texts.EksClusterName | None, Field(validate_default=True, examples=["shop"])] = None
@@ -98,14 +110,57 @@ class Aws(Section):
             raise texts.refused(f"the role is in partition {arn.partition}, but aws.region is {region}", _ONE_OF_THEM)
         return arn.name
 
-    @field_validator("job_definition", "task_definition")
+    @field_validator("job_definition", "task_definition", "function", "instance")
     @classmethod
     def _fits_the_runtime(cls, value: str | None, info: ValidationInfo) -> str | None:
-        runtime, field = RUNTIMES.get(info.data.get("runtime", "")), info.field_name
-        if value is not None and runtime is not None and runtime.definition != field:
-            what = f'the runtime "{runtime.name}" does not use {field}'
-            raise texts.refused(what, f"remove {field}, or correct the runtime")
+        """Refuse what the runtime does not use, and an ARN of another account or region."""
+        if value is not None:
+            _refuse_other_runtime(info, lambda runtime: runtime.definition == info.field_name)
+            _refuse_other_place(value, info)
         return value
+
+    @field_validator("services")
+    @classmethod
+    def _has_a_task_definition(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if value and info.data.get("task_definition") is None:
+            raise texts.refused("services need the task definition that they run", "add aws.task_definition")
+        return value
+
+    @field_validator("containerized")
+    @classmethod
+    def _on_an_instance(cls, value: bool, info: ValidationInfo) -> bool:
+        if value:
+            _refuse_other_runtime(info, lambda runtime: runtime.delivery == "instance metadata")
+        return value
+
+    @field_validator("config_delivery")
+    @classmethod
+    def _in_a_container(cls, value: str, info: ValidationInfo) -> str:
+        if value == "environment":
+            _refuse_other_runtime(info, lambda runtime: runtime.packaging == "image")
+        return value
+
+
+def _refuse_other_runtime(info: ValidationInfo, fits: Callable[[Runtime], bool]) -> None:
+    runtime = RUNTIMES.get(info.data.get("runtime", ""))
+    if runtime is not None and not fits(runtime):
+        what = f'the runtime "{runtime.name}" does not use {info.field_name}'
+        raise texts.refused(what, f"remove {info.field_name}, or correct the runtime")
+
+
+def _refuse_other_place(value: str, info: ValidationInfo) -> None:
+    """Refuse an ARN of another account, region or kind of definition."""
+    if not value.startswith("arn:"):
+        return
+    _, _, _, region, account, what, *_ = value.split(":")
+    for key, actual in (("account", account), ("region", region)):
+        if info.data.get(key, actual) != actual:
+            wanted = info.data[key]
+            raise texts.refused(f"{info.field_name} is in {key} {actual}, but aws.{key} is {wanted}", _ONE_OF_THEM)
+    kind = what.partition("/")[0].replace("-", "_")
+    if kind != info.field_name:
+        fix = f"write the ARN of a {info.field_name}"
+        raise texts.refused(f"the ARN is that of another kind of resource: {what}", fix)
 
 
 class Google(Section):

@@ -12,12 +12,14 @@ from wizard.chain.recorded import Recording
 from wizard.clouds.errors import CloudError
 from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
+from wizard.engine.journal import Journal
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Resource
 from wizard.modes.aws import app_code, consistency
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.existing import read_existing
 from wizard.modes.aws.live import test
+from wizard.modes.aws.live.task import leftovers
 from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Opened, Outcomes
 
 if TYPE_CHECKING:
@@ -61,9 +63,16 @@ class AwsOpened(Opened):
                 "choose another AWS_PROFILE, or correct aws.account",
             )
 
+    def remove_leftovers(self) -> list[str]:
+        return leftovers.remove(self.setup.aws.account, self.clouds.environ, Journal())
+
     @property
     def likely_place(self) -> str:
         return test.likely_place(self.clouds.environ)
+
+    @property
+    def best_place(self) -> str:
+        return test.best_place(self.setup, self.clouds.environ)
 
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         return {"": test.run(self.blueprint, self.clouds, place, wait, listener, stop)}

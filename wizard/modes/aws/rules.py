@@ -18,6 +18,13 @@ ROLE_OR_ARN = r"^([A-Za-z0-9_+=,.@-]{1,64}|arn:[a-z-]+:(iam::[0-9]{12}:role|sts:
 EKS_CLUSTER = r"^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$"
 REGION = r"^[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2}$"
 
+DEFINITION = (
+    r"^(arn:[a-z-]+:(batch|ecs):[a-z0-9-]+:[0-9]{12}:(job|task)-definition/)?[A-Za-z0-9_-]{1,255}(:[0-9]{1,9})?$"
+)
+FUNCTION = r"^(arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:)?[A-Za-z0-9_-]{1,64}$"
+INSTANCE = r"^i-([0-9a-f]{8}|[0-9a-f]{17})$"
+ECS_SERVICE = r"^[A-Za-z0-9_-]{1,255}/[A-Za-z0-9_-]{1,255}$"
+
 _ROLE_ARN = re.compile(
     r"arn:(?P<partition>[a-z-]+):"
     r"(iam::(?P<account>\d{12}):role(?P<path>/([!-.0-~]+/)*)(?P<name>[\w+=,.@-]+)"
@@ -101,6 +108,42 @@ def _role_with_path(text: str) -> Broken:
     name = text.split("/")[1] if ":assumed-role/" in text else text.rstrip("/").rsplit("/", 1)[-1]
     fix = f"use the role name only: {name} (Google sees the ARN of a role session, which does not contain the path)"
     return Broken(what, fix)
+
+
+def definition(text: str) -> Broken | None:
+    """Check a job definition or a task definition: NAME, NAME:REVISION, or its ARN."""
+    if full(DEFINITION, text):
+        return None
+    return Broken(f'"{text}" is not a valid definition', "write NAME, NAME:REVISION, or the ARN of the definition")
+
+
+def definition_parts(text: str) -> tuple[str, int | None]:
+    """Return the name of a definition, and its revision if it is given. The text is valid."""
+    name, _, revision = text.rpartition("/")[2].partition(":")
+    return name, int(revision) if revision else None
+
+
+def function(text: str) -> Broken | None:
+    """Check a Lambda function: its name, or its ARN without a version or an alias."""
+    if full(FUNCTION, text):
+        return None
+    if re.search(r":function:[^:]+:", text):
+        return Broken(f'"{text}" names a version or an alias, which cannot be changed', "name the function only")
+    return Broken(f'"{text}" is not a valid function', "write the name of the function, or its ARN")
+
+
+def instance(text: str) -> Broken | None:
+    """Check the ID of an EC2 instance."""
+    if full(INSTANCE, text):
+        return None
+    return Broken(f'"{text}" is not a valid instance ID', "write an instance ID such as i-0123456789abcdef0")
+
+
+def ecs_service(text: str) -> Broken | None:
+    """Check an ECS service, given as CLUSTER/SERVICE."""
+    if full(ECS_SERVICE, text):
+        return None
+    return Broken(f'"{text}" does not name a cluster and a service', "write CLUSTER/SERVICE, such as prod/orders")
 
 
 def eks_cluster(text: str) -> Broken | None:

@@ -17,8 +17,8 @@ Delivery = Literal["container endpoint", "environment", "instance metadata", "to
 Packaging = Literal["image", "deployment package", "machine", "pod"]
 """What the credential configuration is deployed in."""
 
-Definition = Literal["job_definition", "task_definition"]
-"""The key in a setup for the definition that starts the workload."""
+Definition = Literal["job_definition", "task_definition", "function", "instance"]
+"""The key in a setup for what runs the workload: a definition that starts it, a function, or an instance."""
 
 _READ_BY_GOOGLE_AUTH: tuple[Delivery, ...] = ("environment", "instance metadata", "token file")
 
@@ -66,6 +66,11 @@ class Runtime:
     """The platform, as AWS Batch names it."""
     plain_file: str = ""
     """Evidence of what google-auth finds there without a supplier, since a test on another machine cannot show it."""
+    sidecar: Definition | None = None
+    """The definition that can have serve-credentials in a container of its own, which shares 127.0.0.1 with the others.
+    """
+    unchanged: str = ""
+    """Why an application that cannot be changed does not get the role's credentials there."""
     variables: tuple[str, ...] = ()
     """Environment variables that AWS sets only in this runtime."""
 
@@ -121,6 +126,10 @@ _NO_METADATA = "Fargate has no instance metadata"
 _HOST_ROLE = (
     "on an EC2 host, the instance metadata service serves credentials of the host's role, not of the task's role"
 )
+_HOST_NETWORK = (
+    "AWS Batch runs jobs on EC2 in the network of the host, where every job of the instance could read the credentials "
+    "that wif-wizard serve-credentials serves. Add a supplier to the application, or run the job on Fargate."
+)
 _CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "ECS_CONTAINER_METADATA_URI_V4")
 
 _ROWS = (
@@ -138,6 +147,7 @@ _ROWS = (
         definition="task_definition",
         platform="FARGATE",
         plain_file=_NO_METADATA,
+        sidecar="task_definition",
         variables=_CONTAINER_VARIABLES,
     ),
     Runtime(
@@ -153,6 +163,7 @@ _ROWS = (
         environment=_TASK_ENVIRONMENT,
         definition="task_definition",
         plain_file=_HOST_ROLE,
+        sidecar="task_definition",
         variables=_CONTAINER_VARIABLES,
     ),
     Runtime(
@@ -169,6 +180,7 @@ _ROWS = (
         definition="job_definition",
         platform="FARGATE",
         plain_file=_NO_METADATA,
+        sidecar="job_definition",
         variables=_CONTAINER_VARIABLES,
     ),
     Runtime(
@@ -184,6 +196,7 @@ _ROWS = (
         environment=_JOB_ENVIRONMENT,
         definition="job_definition",
         plain_file=_HOST_ROLE,
+        unchanged=_HOST_NETWORK,
         variables=_CONTAINER_VARIABLES,
     ),
     Runtime(
@@ -198,6 +211,7 @@ _ROWS = (
         session_beginning="i-0",
         delivery="instance metadata",
         packaging="machine",
+        definition="instance",
     ),
     Runtime(
         name="lambda",
@@ -210,6 +224,7 @@ _ROWS = (
         session_beginning="the-name-of-a-function-",
         delivery="environment",
         packaging="deployment package",
+        definition="function",
         folder="/var/task",
         environment="the function's environment variables",
         variables=("AWS_LAMBDA_FUNCTION_NAME",),

@@ -18,3 +18,7 @@ KubernetesServiceAccount = Annotated[
     str, checked(kubernetes_rules.service_account), like("loader", kubernetes_rules.DNS_SUBDOMAIN)
 ]
 AwsRolePath = Annotated[str, checked(rules.role_path), like("/team/", rules.ROLE_PATH)]
+AwsDefinition = Annotated[str, checked(rules.definition), like("nightly-load", rules.DEFINITION)]
+AwsFunction = Annotated[str, checked(rules.function), like("nightly-load", rules.FUNCTION)]
+AwsInstance = Annotated[str, checked(rules.instance), like("i-0123456789abcdef0", rules.INSTANCE)]
+AwsEcsService = Annotated[str, checked(rules.ecs_service), like("prod/orders", rules.ECS_SERVICE)]

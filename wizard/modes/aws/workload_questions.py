@@ -33,6 +33,31 @@ def _has_definition(answers: AnswersSoFar) -> bool:
     return _has_job_definition(answers) or _has_task_definition(answers)
 
 
+def _has_function(answers: AnswersSoFar) -> bool:
+    runtime = _runtime(answers)
+    return runtime is not None and runtime.definition == "function"
+
+
+def _delivers_in_a_container(answers: AnswersSoFar) -> bool:
+    """Return whether the plan changes a definition, so that it matters how its container gets the configuration."""
+    return bool(answers.text("aws.job_definition") or answers.text("aws.task_definition")) and _has_definition(answers)
+
+
+def _deliveries(_answers: AnswersSoFar) -> tuple[Choice, ...]:
+    return (
+        Choice("file", "In the image", "you add the file to the image"),
+        Choice("environment", "In a variable", "the entrypoint writes the file from GOOGLE_CREDENTIAL_CONFIG"),
+    )
+
+
+def _delivery(_answers: AnswersSoFar) -> Found | None:
+    return Found("file", "the credential configuration has no secret, so it can be part of the image")
+
+
+def _containerized(_answers: AnswersSoFar) -> Found | None:
+    return Found(False, "a program that runs directly on the instance needs one network hop only")
+
+
 def has_role(answers: AnswersSoFar) -> bool:
     """Return whether the workload's identity is a role of AWS, as with every runtime but EKS."""
     runtime = _runtime(answers)
@@ -130,8 +155,10 @@ QUESTIONS = (
         "aws.job_definition",
         "aws-workload",
         "Which AWS Batch job definition starts your workload?",
-        "Leave the field empty if you have no job definition yet.",
+        "The plan then registers a new revision with the role and the variables. Leave the field empty to change the "
+        "job definition yourself.",
         listing="job-definitions",
+        rule=checks.by(rules.definition),
         detail=True,
         needed=False,
         when=_has_job_definition,
@@ -140,8 +167,10 @@ QUESTIONS = (
         "aws.task_definition",
         "aws-workload",
         "Which ECS task definition starts your workload?",
-        "Leave the field empty if you have no task definition yet.",
+        "The plan then registers a new revision with the role and the variables. Leave the field empty to change the "
+        "task definition yourself.",
         listing="task-definitions",
+        rule=checks.by(rules.definition),
         detail=True,
         needed=False,
         when=_has_task_definition,
@@ -154,6 +183,50 @@ QUESTIONS = (
         detail=True,
         needed=False,
         when=_has_definition,
+    ),
+    Question(
+        "aws.config_delivery",
+        "aws-workload",
+        "How does the container get the credential configuration?",
+        "The definition names the path of the file. The wizard changes neither the image nor the entrypoint.",
+        kind="choice",
+        offers=_deliveries,
+        derive=_delivery,
+        detail=True,
+        when=_delivers_in_a_container,
+    ),
+    Question(
+        "aws.function",
+        "aws-workload",
+        "Which Lambda function is your workload?",
+        "The plan then gives the function the role and the variables. Leave the field empty to change the function "
+        "yourself.",
+        listing="functions",
+        rule=checks.by(rules.function),
+        detail=True,
+        needed=False,
+        when=_has_function,
+    ),
+    Question(
+        "aws.instance",
+        "aws-workload",
+        "Which EC2 instance runs your workload?",
+        "The plan then gives the instance the role. Leave the field empty to change the instance yourself.",
+        listing="instances",
+        rule=checks.by(rules.instance),
+        detail=True,
+        needed=False,
+        when=_has_instance_metadata,
+    ),
+    Question(
+        "aws.containerized",
+        "aws-workload",
+        "Does the program run in a container on the instance?",
+        "A container needs a hop limit of 2 to reach the instance metadata service.",
+        kind="flag",
+        derive=_containerized,
+        detail=True,
+        when=_has_instance_metadata,
     ),
     Question(
         "aws.imdsv2",

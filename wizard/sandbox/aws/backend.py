@@ -79,7 +79,7 @@ class Backend:
             known = prefix == service.target
         else:
             action, known = message.form.get("Action", ""), True
-        if not known or action not in get_service_model(service.name).operation_names:
+        if not known or action not in get_service_model(service.model or service.name).operation_names:
             raise unknown_action(action, service.version)
         return action
 

@@ -12,14 +12,18 @@ from typing import Any
 
 from .arns import arn
 from .backend import Backend
-from .commands import Course, course
+from .commands import FOREVER, Course, course
+from .container_logs import ON_EC2, ON_FARGATE, ContainerLogs, NoGroupError
 from .errors import AwsRefusal
 from .handlers import Call, Handlers
 from .messages import Reply
+from .programs import Programs
 from .workloads import EXITED, KILLED, Task, Workloads
 
 UNKNOWN = Course(20.0)
 """How a job goes whose command does not tell: it succeeds after so many seconds."""
+LARGEST_DEFINITION = 24 * 1024
+"""Bytes. Source: AWS Batch user guide, "Service quotas"."""
 TIMED_OUT = "Job attempt duration exceeded timeout"
 _STATES = ((0.25, "SUBMITTED"), (0.5, "RUNNABLE"), (1.0, "STARTING"))
 """How much of the way to running is behind a job, at most -> its state."""
@@ -28,16 +32,30 @@ _STATES = ((0.25, "SUBMITTED"), (0.5, "RUNNABLE"), (1.0, "STARTING"))
 class Batch:
     """The actions on jobs."""
 
-    def __init__(self, backend: Backend, workloads: Workloads) -> None:
+    def __init__(self, backend: Backend, workloads: Workloads, programs: Programs, logs: ContainerLogs) -> None:
         self._backend = backend
         self._workloads = workloads
+        self._programs = programs
+        self._logs = logs
         self.handlers: Handlers = {
+            ("batch", "RegisterJobDefinition"): self._register,
             ("batch", "SubmitJob"): self._submit_job,
             ("batch", "TerminateJob"): self._terminate_job,
             ("batch", "CancelJob"): self._cancel_job,
             ("batch", "DescribeJobs"): self._describe_jobs,
             ("batch", "ListJobs"): self._list_jobs,
         }
+
+    def _register(self, call: Call) -> Reply:
+        """Refuse a definition that is too large, and one for Fargate without an execution role."""
+        document = call.message.document
+        if len(json.dumps(document, separators=(",", ":")).encode()) > LARGEST_DEFINITION:
+            raise AwsRefusal("ClientException", "The job definition is larger than 24 KiB.", 400)
+        properties = document.get("containerProperties")
+        on_fargate = "FARGATE" in (document.get("platformCapabilities") or [])
+        if on_fargate and isinstance(properties, dict) and not properties.get("executionRoleArn"):
+            raise AwsRefusal("ClientException", "executionRoleArn is required for jobs on Fargate.", 400)
+        return call.sent_to(self._backend)
 
     def _submit_job(self, call: Call) -> Reply:
         queue = self._model(call.region).get_job_queue(str(call.message.document.get("jobQueue", "")))
@@ -88,13 +106,31 @@ class Batch:
         cluster = next((environment.ecs_name for environment in job.job_queue.environments), "default")
         task_id = uuid.uuid4().hex
         task_arn = arn("ecs", region, self._backend.account, f"task/{cluster}/{task_id}")
-        role_arn = job.job_definition.container_properties.get("jobRoleArn")
+        properties = job.job_definition.container_properties
+        role_arn = properties.get("jobRoleArn")
         task = Task(task_id, task_arn, cluster, region, job.job_definition.name, role_arn, job.job_id)
-        task.course = _course(job)
-        reason = self._workloads.start(task)
+        task.launch = "FARGATE" if "FARGATE" in (job.job_definition.platform_capabilities or []) else "EC2"
+        task.network_mode = "awsvpc" if task.launch == "FARGATE" else "host"  # AWS Batch user guide, "Networking modes"
+        task.execution_role_arn = properties.get("executionRoleArn")
+        task.program, task.variables = self._programs.of(_command(job)), _environment(job)
+        task.course = _course(job, FOREVER if task.program else None)
+        reason = self._workloads.start(task) or self._open_log(task, job)
+        if reason is None and task.program:
+            self._programs.add(task)
         if reason is not None:
             _end(job, "FAILED", reason, task)
         return task
+
+    def _open_log(self, task: Task, job: Any) -> str | None:
+        """Create the log stream of the job's container; returns why the job fails if there is no log group."""
+        definition = job.job_definition
+        configuration = definition.container_properties.get("logConfiguration")
+        try:
+            task.log = self._logs.stream_of_job(configuration, definition.name, task.id, task.region)
+        except NoGroupError:
+            self._workloads.fail(task)
+            return ON_FARGATE if task.launch == "FARGATE" else ON_EC2
+        return None
 
     def _terminate_job(self, call: Call) -> Reply:
         self._update_all(call.region)
@@ -158,12 +194,26 @@ class Batch:
         return self._jobs(region).get(job_id)
 
 
-def _course(job: Any) -> Course:
-    """How the container of a job goes, within its timeout."""
+def _command(job: Any) -> list[str]:
+    """The command of a job's container, its parameters filled in."""
     properties = job.job_definition.container_properties
     command = job.container_overrides.get("command") or properties.get("command") or []
     parameters = {**job.job_definition.parameters, **job.parameters}
-    known = course([_with_parameters(str(word), parameters) for word in command]) or UNKNOWN
+    return [_with_parameters(str(word), parameters) for word in command]
+
+
+def _environment(job: Any) -> dict[str, str]:
+    """The variables of a job's container, as its definition and its overrides say."""
+    given = [
+        *(job.job_definition.container_properties.get("environment") or []),
+        *(job.container_overrides.get("environment") or []),
+    ]
+    return {str(each["name"]): str(each.get("value", "")) for each in given}
+
+
+def _course(job: Any, known: Course | None = None) -> Course:
+    """How the container of a job goes, within its timeout; `known` is how it goes without one."""
+    known = known or course(_command(job)) or UNKNOWN
     limit = (job.timeout or job.job_definition.timeout or {}).get("attemptDurationSeconds")
     if limit is not None and (known.seconds is None or known.seconds > limit):
         return Course(float(limit), KILLED)
@@ -198,6 +248,8 @@ def _details(job: Any, task: Task) -> dict[str, Any]:
     kept = _only(properties, "image", "jobRoleArn", "executionRoleArn", "resourceRequirements")
     if job.exit_code is not None:
         kept["exitCode"] = job.exit_code
+    if task.log is not None and job.status in ("RUNNING", "SUCCEEDED", "FAILED"):
+        kept["logStreamName"] = task.log.name
     return {**kept, "taskArn": task.arn}
 
 

@@ -139,7 +139,15 @@ class BatchCapacity:
         return call.sent_to(self._backend)
 
     def _describe_queues(self, call: Call) -> Reply:
-        return _with(call.sent_to(self._backend), "jobQueues", {"statusReason": "JobQueue Healthy"})
+        """The queues; Batch shows their compute environments by ARN, however they were given."""
+        reply = _with(call.sent_to(self._backend), "jobQueues", {"statusReason": "JobQueue Healthy"})
+        if not reply.ok:
+            return reply
+        answer = json.loads(reply.body)
+        for queue in answer["jobQueues"]:
+            for each in queue["computeEnvironmentOrder"]:
+                each["computeEnvironment"] = self._environment_arn(call, each)
+        return Reply(reply.status, json.dumps(answer).encode(), reply.headers)
 
     def _model(self, region: str) -> Any:
         from moto.batch.models import batch_backends

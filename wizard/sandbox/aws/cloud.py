@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,12 +17,17 @@ from .admin import ADMIN, Admin
 from .backend import Backend
 from .batch import Batch
 from .batch_capacity import BatchCapacity
+from .container_logs import ContainerLogs
 from .container_metadata import CREDENTIALS, METADATA, ContainerMetadata
+from .definitions import Definitions
 from .directory import Directory
+from .ec2_instances import Ec2Instances
 from .ecs import Ecs
+from .ecs_services import EcsServices
 from .eks import Eks
 from .entity_ids import EntityIds
 from .errors import unknown_action
+from .function_runs import FunctionRuns
 from .functions import Functions
 from .gate import Gate
 from .iam import Iam
@@ -34,11 +39,13 @@ from .messages import Message, Reply, message
 from .outbound_federation import HANDLERS as OUTBOUND_FEDERATION
 from .policies.permissions import Permissions
 from .policies.simulation import Simulation
+from .programs import Programs
 from .protocols import SERVICES
 from .runs import Runs
 from .seed import fill, fill_operator
 from .signature import verify
 from .sts import Sts
+from .systems_manager import SystemsManager
 from .trust import Timing, Trust
 from .workloads import Workloads
 
@@ -67,11 +74,12 @@ class AwsCloud:
         log: RequestLog,
         seed: Mapping[str, Any],
         network: Network | None = None,
+        command: Sequence[str] = (),
     ) -> None:
         """`seed` is the `aws` part of a scenario: account, region, operator (an IAM user), and what `seed` lists.
 
         `deny` in it names actions that the operator's policies do not allow, such as iam:ListRoles. `network` is where
-        programs run as workloads.
+        programs run as workloads. `command` runs in place of those of images.
         """
         self.account = str(seed["account"])
         self.region = str(seed["region"])
@@ -89,6 +97,14 @@ class AwsCloud:
         sts = Sts(directory, sessions, trust, permissions, clock)
         workloads = Workloads(directory, trust, sts, settings, clock)
         managed = ManagedPolicies(self._backend, directory)
+        self._containers = ContainerMetadata(workloads)
+        self._instances = InstanceMetadata(self.account, directory, trust, sts, clock)
+        network = network or Network()
+        self.runs = Runs(workloads, self._containers, self._instances, self._backend, network)
+        logs = ContainerLogs(self._backend, clock)
+        self._systems_manager = SystemsManager(self._backend, directory, self.runs, clock)
+        functions = FunctionRuns(sts, self._backend, network, logs, clock, command)
+        self._programs = Programs(self.runs, workloads, self._backend, logs, command)
         handlers = {
             **sts.handlers,
             **OUTBOUND_FEDERATION,
@@ -96,17 +112,18 @@ class AwsCloud:
             **EntityIds(self._backend, directory).handlers,
             **Simulation(directory, permissions.is_denied, clock).handlers,
             **Iam(self._backend, directory, trust, managed).handlers,
-            **Ecs(self._backend, workloads).handlers,
-            **Batch(self._backend, workloads).handlers,
+            **Ecs(self._backend, workloads, self._programs, logs).handlers,
+            **Batch(self._backend, workloads, self._programs, logs).handlers,
             **BatchCapacity(self._backend, directory).handlers,
-            **Functions(self._backend, directory, trust).handlers,
+            **self._systems_manager.handlers,
+            **Functions(self._backend, directory, trust, functions).handlers,
+            **Ec2Instances(self._backend).handlers,
+            **EcsServices(self._backend, directory, trust, settings, clock).handlers,
             **self.eks.handlers,
         }
+        handlers |= Definitions(self._backend, dict(handlers)).handlers
         self._gate = Gate(self._backend, self._keyring, permissions, handlers, settings, clock, faults, log)
         permissions.denied[self._keyring.operator_identity.arn] = list(seed.get("deny", []))
-        self._containers = ContainerMetadata(workloads)
-        self._instances = InstanceMetadata(self.account, directory, trust, sts, clock)
-        self.runs = Runs(workloads, self._containers, self._instances, self._backend, network or Network())
         self._admin = Admin(workloads, self.runs, self.admin_token)
 
     @property
@@ -169,7 +186,15 @@ class AwsCloud:
             return await asyncio.wrap_future(work)
         if received.path.startswith((CREDENTIALS, METADATA)):
             return self._containers.answer(received)
-        return await self._gate.answer(received)
+        reply = await self._gate.answer(received)
+        self._programs.start_waiting()
+        self._systems_manager.start_waiting()
+        return reply
+
+    async def close(self) -> None:
+        """Kill the programs of all workloads."""
+        await self._programs.close()
+        await self._systems_manager.close()
 
 
 def _address(request: web.Request) -> str:

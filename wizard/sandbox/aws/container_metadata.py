@@ -57,5 +57,6 @@ def _container(task: Task) -> Mapping[str, object]:
     return {
         "DockerId": f"{task.id}-1",
         "KnownStatus": "RUNNING",
+        "Networks": [{"NetworkMode": task.network_mode}],
         "Labels": {"com.amazonaws.ecs.cluster": task.cluster, "com.amazonaws.ecs.task-arn": task.arn},
     }

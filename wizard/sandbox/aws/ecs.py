@@ -12,9 +12,11 @@ from typing import Any
 from .arns import arn as arn_of
 from .backend import Backend
 from .commands import FOREVER, course
+from .container_logs import ON_EC2, ON_FARGATE, ContainerLogs, NoGroupError
 from .errors import AwsRefusal
 from .handlers import Call, Handlers
 from .messages import Message, Reply, with_document
+from .programs import Programs
 from .workloads import EXITED, Task, Workloads
 
 FAILED_TO_START = "TaskFailedToStart"
@@ -24,15 +26,34 @@ FAILED_TO_START = "TaskFailedToStart"
 class Ecs:
     """RunTask, StopTask, DescribeTasks and ListTasks."""
 
-    def __init__(self, backend: Backend, workloads: Workloads) -> None:
+    def __init__(self, backend: Backend, workloads: Workloads, programs: Programs, logs: ContainerLogs) -> None:
         self._backend = backend
         self._workloads = workloads
+        self._programs = programs
+        self._logs = logs
         self.handlers: Handlers = {
+            ("ecs", "RegisterTaskDefinition"): self._register,
+            ("ecs", "CreateService"): self._create_service,
             ("ecs", "RunTask"): self._run_task,
             ("ecs", "StopTask"): self._stop_task,
             ("ecs", "DescribeTasks"): self._with_states,
-            ("ecs", "ListTasks"): self._with_states,
+            ("ecs", "ListTasks"): self._list_tasks,
         }
+
+    def _register(self, call: Call) -> Reply:
+        """Refuse a definition for Fargate that logs to CloudWatch without an execution role."""
+        document = call.message.document
+        drivers = [(each.get("logConfiguration") or {}).get("logDriver") for each in _containers_of(document)]
+        on_fargate = "FARGATE" in (document.get("requiresCompatibilities") or [])
+        if on_fargate and "awslogs" in drivers and not document.get("executionRoleArn"):
+            text = "Fargate requires task definition to have execution role ARN to support log driver awslogs."
+            raise AwsRefusal("ClientException", text, 400)
+        return call.sent_to(self._backend)
+
+    def _create_service(self, call: Call) -> Reply:
+        """Create a service; its tasks are not started."""
+        with _without_container_memory(self._model(call.region)):
+            return call.sent_to(self._backend, _with_security_groups(call.message))
 
     def _run_task(self, call: Call) -> Reply:
         model = self._model(call.region)
@@ -44,10 +65,11 @@ class Ecs:
             return reply
         answer = json.loads(reply.body)
         for started in answer["tasks"]:
-            started |= self._start(model, started["taskArn"], call.region, document.get("overrides") or {})
+            launch = str(started.get("launchType") or "EC2")
+            started |= self._start(model, started["taskArn"], call.region, document.get("overrides") or {}, launch)
         return Reply(reply.status, json.dumps(answer).encode(), reply.headers)
 
-    def _start(self, model: Any, arn: str, region: str, overrides: dict[str, Any]) -> dict[str, str]:
+    def _start(self, model: Any, arn: str, region: str, overrides: dict[str, Any], launch: str) -> dict[str, str]:
         """Give a task the id that ECS would give it, and start it; returns its changed fields."""
         tasks = next(tasks for tasks in model.tasks.values() if arn in tasks)
         running = tasks.pop(arn)
@@ -56,8 +78,14 @@ class Ecs:
         definition = model.describe_task_definition(running.task_definition_arn)
         role_arn = overrides.get("taskRoleArn") or getattr(definition, "task_role_arn", None)
         task = Task(running.id, running.task_arn, running.cluster_name, region, definition.family, role_arn)
-        task.course = course(_command(definition, overrides)) or FOREVER
-        reason = self._workloads.start(task)
+        task.network_mode = getattr(definition, "network_mode", None) or "bridge"
+        execution_role = getattr(definition, "execution_role_arn", None)
+        task.execution_role_arn = overrides.get("executionRoleArn") or execution_role
+        task.launch = launch
+        self._prepare(task, definition, overrides)
+        reason = self._workloads.start(task) or self._open_log(task, definition)
+        if reason is None and task.program:
+            self._programs.add(task)
         running.created_at, running.stop_code = task.begun, None
         _set_status(running, "RUNNING" if reason is None else "STOPPED")
         running.containers = _containers(running, definition, region)
@@ -66,10 +94,35 @@ class Ecs:
             running.stopped_at = running.created_at
         return {"taskArn": running.task_arn, "lastStatus": "PROVISIONING"}
 
+    def _prepare(self, task: Task, definition: Any, overrides: dict[str, Any]) -> None:
+        """Tell how the task's container goes: with a program that runs here, or as its words tell."""
+        command = _command(definition, overrides)
+        task.program = self._programs.of(command)
+        task.variables = _environment(definition, overrides)
+        task.course = FOREVER if task.program else course(command) or FOREVER
+
+    def _open_log(self, task: Task, definition: Any) -> str | None:
+        """Create the log stream of the task's container; returns why the task stops if there is no log group."""
+        container = _essential(definition)
+        try:
+            task.log = self._logs.stream(
+                container.get("logConfiguration"), str(container.get("name")), task.id, task.region
+            )
+        except NoGroupError:
+            self._workloads.fail(task)
+            return ON_FARGATE if task.launch == "FARGATE" else ON_EC2
+        return None
+
     def _with_states(self, call: Call) -> Reply:
         """moto's answer, once it knows how far each task has come."""
         self._update(self._model(call.region))
         return call.sent_to(self._backend)
+
+    def _list_tasks(self, call: Call) -> Reply:
+        """Without a status, ECS lists the tasks that are to run."""
+        self._update(self._model(call.region))
+        document = {"desiredStatus": "RUNNING", **call.message.document}
+        return call.sent_to(self._backend, with_document(call.message, document))
 
     def _update(self, model: Any) -> None:
         for tasks in model.tasks.values():
@@ -175,10 +228,30 @@ def _network(document: dict[str, Any]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def _containers_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+    found = document.get("containerDefinitions")
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _essential(definition: Any) -> dict[str, Any]:
+    """The first essential container of a definition."""
+    containers: list[dict[str, Any]] = definition.container_definitions
+    return next((each for each in containers if each.get("essential", True)), containers[0])
+
+
+def _environment(definition: Any, overrides: dict[str, Any]) -> dict[str, str]:
+    """The variables of the essential container, as the definition and the overrides say."""
+    container = _essential(definition)
+    given = list(container.get("environment") or [])
+    for override in overrides.get("containerOverrides") or []:
+        if override.get("name") == container.get("name"):
+            given += override.get("environment") or []
+    return {str(each["name"]): str(each.get("value", "")) for each in given}
+
+
 def _command(definition: Any, overrides: dict[str, Any]) -> list[str]:
     """The command of the essential container, its entry point included, as the definition or the overrides say."""
-    containers = definition.container_definitions
-    container = next((each for each in containers if each.get("essential", True)), containers[0])
+    container = _essential(definition)
     entry = [str(word) for word in container.get("entryPoint") or []]
     command = container.get("command") or []
     for override in overrides.get("containerOverrides") or []:

@@ -12,7 +12,7 @@ from . import errors
 from .arns import partition
 from .backend import Backend, is_lacking
 from .errors import AwsRefusal
-from .handlers import Call, Handlers
+from .handlers import Call, Handlers, Later
 from .keyring import Keyring
 from .lacking import refuse_lacking, service_of
 from .messages import Message, Reply
@@ -65,7 +65,8 @@ class Gate:
                 await asyncio.sleep(fault.delay)
                 _strike(fault)
             admitted = call
-            reply = await asyncio.wrap_future(self._backend.submit(lambda: self._perform(admitted)))
+            performed = await asyncio.wrap_future(self._backend.submit(lambda: self._perform(admitted)))
+            reply = await performed.answer() if isinstance(performed, Later) else performed
         except AwsRefusal as error:
             reply = refusal(service, error)
         self._write_log(service, message, call, reply)
@@ -83,11 +84,15 @@ class Gate:
         self._permissions.check(call)
         return call
 
-    def _perform(self, call: Call) -> Reply:
+    def _perform(self, call: Call) -> Reply | Later:
+        if call.service.actions is not None and call.action not in call.service.actions:
+            raise errors.lacking(f"{call.service.name}:{call.action}")
         handler = self._handlers.get((call.service.name, call.action))
         if handler is None and call.service.name == "sts":  # moto lets anyone do anything there
             raise errors.lacking(f"sts:{call.action}")
         reply = call.sent_to(self._backend) if handler is None else handler(call)
+        if isinstance(reply, Later):
+            return reply
         if is_lacking(reply):
             raise errors.lacking(f"{call.service.name}:{call.action}")
         if reply.status >= 500:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from .backend import Backend
@@ -26,7 +26,14 @@ class Call:
         return backend.forward(self.service, self.region, message or self.message, self.key.access_key_id)
 
 
-Handler = Callable[[Call], Reply]
+@dataclass(frozen=True)
+class Later:
+    """A reply that takes a while: `answer` makes it in the event loop, so that the worker thread is free meanwhile."""
+
+    answer: Callable[[], Awaitable[Reply]]
+
+
+Handler = Callable[[Call], Reply | Later]
 """Answers a call in the place of moto, or around it; runs in the worker thread. May raise AwsRefusal."""
 
 Handlers = dict[tuple[str, str], Handler]

@@ -28,12 +28,34 @@ class Service:
     protocol: Protocol
     version: str
     target: str = ""
+    model: str = ""
+    """botocore's name of the service, if it is another one."""
+    actions: frozenset[str] | None = None
+    """The actions that the sandbox has, if it has only some of them."""
 
     @property
     def namespace(self) -> str:
         """The XML namespace of its answers."""
         return f"https://{self.name}.amazonaws.com/doc/{self.version}/"
 
+
+_RULES = frozenset(
+    {
+        "DeleteRule",
+        "DescribeRule",
+        "ListEventBuses",
+        "ListRules",
+        "ListTargetsByRule",
+        "PutRule",
+        "PutTargets",
+        "RemoveTargets",
+    }
+)
+_SCHEDULES = frozenset({"CreateSchedule", "DeleteSchedule", "GetSchedule", "ListSchedules", "UpdateSchedule"})
+_MACHINES = frozenset(
+    {"CreateStateMachine", "DeleteStateMachine", "DescribeStateMachine", "ListStateMachines", "UpdateStateMachine"}
+)
+# Rules, schedules and state machines can be described. Nothing here starts what they name.
 
 SERVICES: dict[str, Service] = {
     service.name: service
@@ -43,8 +65,12 @@ SERVICES: dict[str, Service] = {
         Service("ec2", "ec2", "2016-11-15"),
         Service("ecs", "json", "2014-11-13", "AmazonEC2ContainerServiceV20141113"),
         Service("logs", "json", "2014-03-28", "Logs_20140328"),
+        Service("ssm", "json", "2014-11-06", "AmazonSSM"),
         Service("batch", "rest-json", "2016-08-10"),
         Service("lambda", "rest-json", "2015-03-31"),
+        Service("events", "json", "2015-10-07", "AWSEvents", actions=_RULES),
+        Service("scheduler", "rest-json", "2021-06-30", actions=_SCHEDULES),
+        Service("states", "json", "2016-11-23", "AWSStepFunctions", "stepfunctions", _MACHINES),
         Service("eks", "rest-json", "2017-11-01"),
     )
 }

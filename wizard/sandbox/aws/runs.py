@@ -78,6 +78,22 @@ class Runs:
         if not self._is_running(task):
             raise NotRunningError(f"Task {task.id} is not running.")
 
+        output = bytearray()
+        code = await self._run_in(task, command, {}, output.extend, wanted)
+        return Finished(code, output.decode(errors="replace"))
+
+    async def run_program(self, task: Task, write: Callable[[bytes], None]) -> int:
+        """Run the program of a task while the task runs, and pass its output to `write`; returns the exit code."""
+        return await self._run_in(task, task.program, task.variables, write, _always)
+
+    async def _run_in(
+        self,
+        task: Task,
+        command: Sequence[str],
+        variables: Mapping[str, str],
+        write: Callable[[bytes], None],
+        wanted: Wanted,
+    ) -> int:
         async def goes_on() -> bool:
             return self._is_running(task) and wanted()
 
@@ -88,7 +104,7 @@ class Runs:
         async with self._network.place(service) as place:
             form: Form = "relative" if place.isolated else "full"
             own = self._workloads.environment(task.id, f"http://{place.address}", form)
-            return await _finished(place, command, own, goes_on)
+            return await _finished(place, command, {**variables, **own}, goes_on, write)
 
     async def run_as_instance(self, name: str, command: Sequence[str], wanted: Wanted = _always) -> Finished:
         """Run a program on an EC2 instance, given by its id, while the instance runs and the program is `wanted`.
@@ -112,7 +128,9 @@ class Runs:
         service = Service(INSTANCE_ADDRESS, partial(_serving, answer=answer))
         async with self._network.place(service) as place:
             own = {} if place.isolated else {"AWS_EC2_METADATA_SERVICE_ENDPOINT": f"http://{place.address}"}
-            return await _finished(place, command, own, goes_on)
+            output = bytearray()
+            code = await _finished(place, command, own, goes_on, output.extend)
+            return Finished(code, output.decode(errors="replace"))
 
     def _is_running(self, task: Task) -> bool:
         known = self._workloads.find(task.id)  # which ends it when it is time
@@ -120,11 +138,14 @@ class Runs:
 
 
 async def _finished(
-    place: Place, command: Sequence[str], own: Mapping[str, str], goes_on: Callable[[], Awaitable[bool]]
-) -> Finished:
-    """Run a program with variables of its own, and kill it when its workload does not go on."""
-    output = bytearray()
-    running = asyncio.ensure_future(place.run(command, {**place.variables, **own}, output.extend))
+    place: Place,
+    command: Sequence[str],
+    own: Mapping[str, str],
+    goes_on: Callable[[], Awaitable[bool]],
+    write: Callable[[bytes], None],
+) -> int:
+    """Run a program with variables of its own, and kill it when its workload does not go on; returns the exit code."""
+    running = asyncio.ensure_future(place.run(command, {**place.variables, **own}, write))
     try:
         while not running.done() and await goes_on():
             await asyncio.wait({running}, timeout=PAUSE)
@@ -132,7 +153,7 @@ async def _finished(
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-    return Finished(128 - code if code < 0 else code, output.decode(errors="replace"))
+    return 128 - code if code < 0 else code
 
 
 @asynccontextmanager

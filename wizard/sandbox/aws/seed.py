@@ -4,8 +4,10 @@ Shapes: roles [{name, path?, service? source? | trust?, policies? {name: documen
 permissions_boundary? ARN, max_session_duration?}], where `source` is the service in the aws:SourceArn that the role's
 service must send; operator: a name, or {name, path?, policies?, managed_policies?, permissions_boundary?}, with
 AdministratorAccess where it has no policies;
-instance_profiles [{name, role}]; instances [{instance_profile}]; clusters [name]; job_queues [name]; task_definitions
-and job_definitions as RegisterTaskDefinition and RegisterJobDefinition take them.
+instance_profiles [{name, role}]; instances [{id?, instance_profile?}]; clusters [name]; container_instances [cluster];
+functions as CreateFunction takes them, without its code; services as CreateService takes them, in the subnets of the
+default VPC; job_queues [name, or {name, type: EC2}]; task_definitions and job_definitions as RegisterTaskDefinition
+and RegisterJobDefinition take them.
 """
 
 from __future__ import annotations
@@ -18,10 +20,16 @@ from wizard.federation.trust import TrustedService, trust_policy
 
 from .arns import arn, global_arn, partition
 from .backend import Backend
-from .policies import holders, managed
+from .definitions import for_moto, note_job, note_task
+from .ec2_instances import instance_named
+from .ecs_services import let_run
+from .messages import Reply
+from .policies import holders, managed, task_definitions
 from .policies.managed import ADMINISTRATOR
 
 Seed = Mapping[str, Any]
+_NO_CODE = "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="
+"""An empty ZIP archive."""
 _IMAGE = "ami-03cf127a"
 """An image that moto knows."""
 
@@ -38,15 +46,24 @@ def fill(backend: Backend, seed: Seed) -> None:
         parameters = {"ImageId": _IMAGE, "MinCount": 1, "MaxCount": 1, "InstanceType": "t3.micro"}
         if "instance_profile" in instance:
             parameters["IamInstanceProfile.Name"] = instance["instance_profile"]
-        _call(backend, "ec2", "RunInstances", parameters)
+        with instance_named(instance.get("id")):
+            _call(backend, "ec2", "RunInstances", parameters)
+    for function in seed.get("functions", []):
+        _call(backend, "lambda", "CreateFunction", {"Code": {"ZipFile": _NO_CODE}, **function}, "/2015-03-31/functions")
     for cluster in seed.get("clusters", []):
         _call(backend, "ecs", "CreateCluster", {"clusterName": cluster})
+    for cluster in seed.get("container_instances", []):
+        _add_container_instance(backend, cluster)
     for definition in seed.get("task_definitions", []):
-        _call(backend, "ecs", "RegisterTaskDefinition", definition)
+        reply = _call(backend, "ecs", "RegisterTaskDefinition", definition)
+        note_task(backend, backend.region, json.loads(reply.body)["taskDefinition"]["taskDefinitionArn"], definition)
+    for service in seed.get("services", []):
+        _add_service(backend, service)
     if seed.get("job_queues"):
         _add_queues(backend, seed["job_queues"])
     for definition in seed.get("job_definitions", []):
-        _call(backend, "batch", "RegisterJobDefinition", definition, "/v1/registerjobdefinition")
+        reply = _call(backend, "batch", "RegisterJobDefinition", for_moto(definition), "/v1/registerjobdefinition")
+        note_job(backend, backend.region, json.loads(reply.body)["jobDefinitionArn"], definition)
 
 
 def fill_operator(backend: Backend, operator: str | Seed) -> None:
@@ -106,20 +123,65 @@ def _trust(backend: Backend, role: Seed) -> Any:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def _add_queues(backend: Backend, names: list[str]) -> None:
-    """Job queues, all on one compute environment."""
+def _add_queues(backend: Backend, queues: list[Any]) -> None:
+    """Job queues, on one compute environment for each platform."""
     service_role = {"name": "AWSBatchServiceRole", "path": "/service-role/", "service": "batch.amazonaws.com"}
     _add_role(backend, service_role)
-    role = global_arn("iam", backend.region, backend.account, "role/service-role/AWSBatchServiceRole")
-    environment = {"computeEnvironmentName": "fargate", "type": "UNMANAGED", "state": "ENABLED", "serviceRole": role}
-    _call(backend, "batch", "CreateComputeEnvironment", environment, "/v1/createcomputeenvironment")
-    order = [{"order": 1, "computeEnvironment": "fargate"}]
-    for name in names:
+    named = [queue if isinstance(queue, dict) else {"name": queue} for queue in queues]
+    platforms = {name: str(queue.get("type", "FARGATE")) for queue in named for name in [str(queue["name"])]}
+    for platform in dict.fromkeys(platforms.values()):
+        _add_environment(backend, platform)
+    for name, platform in platforms.items():
+        order = [{"order": 1, "computeEnvironment": platform.lower()}]
         queue = {"jobQueueName": name, "state": "ENABLED", "priority": 1, "computeEnvironmentOrder": order}
         _call(backend, "batch", "CreateJobQueue", queue, "/v1/createjobqueue")
 
 
-def _call(backend: Backend, service: str, action: str, parameters: Mapping[str, Any], path: str = "/") -> None:
+def _add_environment(backend: Backend, platform: str) -> None:
+    """A managed compute environment for FARGATE or EC2, in the subnets of the default VPC."""
+    from moto.batch.models import batch_backends
+    from moto.ec2.models import ec2_backends
+
+    role = global_arn("iam", backend.region, backend.account, "role/service-role/AWSBatchServiceRole")
+    name = platform.lower()
+    environment = {"computeEnvironmentName": name, "type": "UNMANAGED", "state": "ENABLED", "serviceRole": role}
+    _call(backend, "batch", "CreateComputeEnvironment", environment, "/v1/createcomputeenvironment")
+    made = batch_backends[backend.account][backend.region].get_compute_environment(name)
+    assert made is not None  # it was created just now
+    zones = ec2_backends[backend.account][backend.region].subnets.values()
+    subnets = [subnet for zone in zones for subnet in zone]
+    made.env_type = "MANAGED"
+    # Set here, since moto would start instances for EC2, which the jobs of this account do not need.
+    made.compute_resources = {"type": platform, "maxvCpus": 16, "subnets": subnets, "securityGroupIds": []}
+    if platform == "EC2":
+        made.compute_resources |= {"minvCpus": 0, "instanceTypes": ["optimal"], "instanceRole": "ecsInstanceRole"}
+
+
+def _add_service(backend: Backend, service: Seed) -> None:
+    """A service of ECS, which was deployed long ago; one on Fargate is in the subnets of the default VPC."""
+    from moto.ec2.models import ec2_backends
+
+    more: dict[str, Any] = {}
+    if service.get("launchType") == "FARGATE":
+        zones = ec2_backends[backend.account][backend.region].subnets.values()
+        network = {"subnets": [subnet for zone in zones for subnet in zone], "securityGroups": []}
+        more = {"networkConfiguration": {"awsvpcConfiguration": network}}
+    named = task_definitions.revision_arn(backend.account, backend.region, service["taskDefinition"])
+    _call(backend, "ecs", "CreateService", {"desiredCount": 0, **more, **service, "taskDefinition": named})
+    let_run(backend, backend.region, service.get("cluster", "default"), service["serviceName"])
+
+
+def _add_container_instance(backend: Backend, cluster: str) -> None:
+    """Let an instance of the account run tasks of a cluster."""
+    from moto.ec2.models import ec2_backends
+    from moto.ecs.models import ecs_backends
+
+    instance = next(iter(ec2_backends[backend.account][backend.region].all_instances()))
+    ecs_backends[backend.account][backend.region].register_container_instance(cluster, instance.id)
+
+
+def _call(backend: Backend, service: str, action: str, parameters: Mapping[str, Any], path: str = "/") -> Reply:
     reply = backend.api(service, action, parameters, path)
     if not reply.ok:
         raise ValueError(f"the scenario's {action} was refused: {reply.body.decode(errors='replace')}")
+    return reply

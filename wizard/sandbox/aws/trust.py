@@ -22,11 +22,15 @@ _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 class Timing(Protocol):
-    """The settings of the sandbox that concern AWS, in seconds; `operation` is how long a task takes until it runs."""
+    """The settings of the sandbox that concern AWS, in seconds.
+
+    `operation` is how long a task takes until it runs, `task_session` how long the credentials of a task are good for.
+    """
 
     latency: float
     propagation: float
     operation: float
+    task_session: float
 
 
 class Trust:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
 from .commands import FOREVER, Course
+from .container_logs import Stream
 from .directory import Directory
 from .errors import AwsRefusal
 from .identity import Key
@@ -22,9 +23,8 @@ from .sts import Sts
 from .trust import Timing, Trust
 
 ECS = "ecs-tasks.amazonaws.com"
-TASK_SESSION = 21_600
-"""How long the credentials of a task are good for, in seconds; they are replaced in time."""
 RENEWAL = timedelta(minutes=15)
+"""The credentials of a task are replaced so long before they expire, or after half of their lifetime if it is short."""
 KILLED = 137
 """The exit code of a container that was stopped from outside: 128 and the number of SIGKILL."""
 EXITED = "Essential container in task exited"
@@ -48,7 +48,8 @@ class Task:
 
     `job` is the id of the Batch job that it runs for, `course` how its container goes. `begun` and `ended` are when the
     task was started and when it stopped, `exit_code` that of its container. `credentials` is the last part of its
-    credentials' path, `token` what a client must send for them once they were given the full URI.
+    credentials' path, `token` what a client must send for them once they were given the full URI. `program` is the
+    command that really runs, with `variables` of its definition; its output goes to `log`. `launch` is the launch type.
     """
 
     id: str
@@ -58,12 +59,18 @@ class Task:
     family: str
     role_arn: str | None
     job: str | None = None
+    execution_role_arn: str | None = None
+    launch: str = "FARGATE"
+    program: Sequence[str] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    log: Stream | None = None
     course: Course = FOREVER
     running: bool = True
     begun: datetime | None = None
     ended: datetime | None = None
     exit_code: int | None = None
     credentials: str = field(default_factory=lambda: str(uuid.uuid4()))
+    network_mode: str = "awsvpc"
     token: str | None = field(default=None, repr=False)
     key: Key | None = field(default=None, repr=False)
 
@@ -90,15 +97,25 @@ class Workloads:
         """Start a task; None, or the reason why it stops at once."""
         self._tasks[task.id] = task
         task.begun = self._clock()
-        if task.role_arn is None:
-            return None
-        role = self._directory.role(task.role_arn)
         source = {"aws:SourceAccount": task.account, "aws:SourceArn": task.arn}
-        if role is None or not self._trust.admits_service(role, ECS, source):
-            task.running, task.ended = False, task.begun
-            return cannot_assume(task.role_arn)
-        task.key = self._sts.session(role, task.id, TASK_SESSION)
+        for role_arn in filter(None, (task.execution_role_arn, task.role_arn)):
+            role = self._directory.role(role_arn)
+            if role is None or not self._trust.admits_service(role, ECS, source):
+                self.fail(task)
+                return cannot_assume(role_arn)
+        own = self._directory.role(task.role_arn) if task.role_arn else None
+        if own is not None:
+            task.key = self._sts.session(own, task.id, self._lifetime)
         return None
+
+    def fail(self, task: Task) -> None:
+        """End a task whose container never starts."""
+        task.running, task.ended = False, task.begun
+
+    def finish(self, task: Task, exit_code: int) -> None:
+        """End a task whose program has ended, unless somebody has stopped it."""
+        if task.running:
+            task.running, task.ended, task.exit_code = False, self._clock(), exit_code
 
     def stop(self, name: str) -> None:
         """Stop a task, given by its id or ARN, or by the id of its job."""
@@ -169,7 +186,7 @@ class Workloads:
         variables = {
             "AWS_REGION": task.region,
             "AWS_DEFAULT_REGION": task.region,
-            "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE",
+            "AWS_EXECUTION_ENV": f"AWS_ECS_{task.launch}",
             "ECS_CONTAINER_METADATA_URI_V4": f"{endpoint}/v4/{task.id}",
         }
         if task.job is not None:
@@ -180,9 +197,14 @@ class Workloads:
 
     def _renewed(self, task: Task, key: Key) -> Key:
         role = self._directory.role(task.role_arn or "")
-        if role is not None and key.expires is not None and key.expires - self._clock() < RENEWAL:
-            task.key = key = self._sts.session(role, task.id, TASK_SESSION)
+        early = min(RENEWAL, timedelta(seconds=self._lifetime / 2))
+        if role is not None and key.expires is not None and key.expires - self._clock() < early:
+            task.key = key = self._sts.session(role, task.id, self._lifetime)
         return key
+
+    @property
+    def _lifetime(self) -> int:
+        return round(self._settings.task_session)
 
 
 def credentials_document(key: Key) -> dict[str, str]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote_plus, urlsplit
 
 TARGET_HEADER = "x-goog-cloud-target-resource"
 """Names the audience, so that a request signed for one provider is of no use at another."""
@@ -35,12 +35,12 @@ class AwsRequest:
 
 
 def decode(token: str) -> AwsRequest:
-    """Decode a subject token: percent-encoded JSON of url, method and a list of headers.
+    """Decode a subject token: JSON of url, method and a list of headers, encoded as in a form.
 
     Raises SubjectTokenError for anything but a POST of GetCallerIdentity to an AWS STS host with the headers that
     Google demands (STS v1 reference, `subjectToken`).
     """
-    request = _parse(unquote(token))
+    request = _parse(unquote_plus(token))
     if request.method != "POST":
         raise SubjectTokenError("The method of the AWS request must be POST.")
     for name in _REQUIRED:
@@ -76,9 +76,8 @@ def _headers(rows: Any) -> dict[str, str]:
         if not isinstance(row, dict) or not isinstance(row.get("key"), str) or not isinstance(row.get("value"), str):
             raise SubjectTokenError("A header must have a key and a value.")
         name = row["key"].lower()
-        if name in headers:
-            raise SubjectTokenError(f"The header {name} is given twice.")
-        headers[name] = row["value"]
+        if headers.setdefault(name, row["value"]) != row["value"]:  # Java's library names the audience twice
+            raise SubjectTokenError(f"The header {name} has two values.")
     return headers
 
 

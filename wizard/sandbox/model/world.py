@@ -22,8 +22,8 @@ class Settings:
     """How time behaves in the sandbox, in seconds.
 
     `latency` is added to every call, `propagation` passes until a policy change is enforced, `operation` is how long
-    an operation takes. If `steady`, new service accounts do not come and go. With `isolate`, workloads run in networks
-    of their own, where this machine allows it.
+    an operation takes, the credentials of an ECS task are good for `task_session`. If `steady`, new service accounts
+    do not come and go. With `isolate`, workloads run in networks of their own, where this machine allows it.
     """
 
     latency: float = 0.0
@@ -31,6 +31,7 @@ class Settings:
     operation: float = 0.0
     steady: bool = False
     isolate: bool = True
+    task_session: float = 21_600.0
 
 
 def utc_now() -> datetime:

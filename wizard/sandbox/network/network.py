@@ -44,7 +44,7 @@ class Place:
     """Where one workload's program can run.
 
     `isolated` tells whether it is a network of its own. `address` is where the workload finds the service: the
-    link-local address if it is, else HOST:PORT. `variables` are those that every program there has.
+    link-local address if it is, else HOST:PORT; empty without a service. `variables` are those of every program there.
     """
 
     isolated: bool
@@ -77,8 +77,8 @@ class Network:
     refusal: str | None = field(default=None, init=False)
 
     @asynccontextmanager
-    async def place(self, service: Service) -> AsyncIterator[Place]:
-        """A place for one workload; at the end of the context nothing of it is left."""
+    async def place(self, service: Service | None) -> AsyncIterator[Place]:
+        """A place for one workload, with a service or without one; at the end of the context nothing of it is left."""
         async with AsyncExitStack() as stack:
             # A folder of its own, so that no program finds credentials of the person at the keyboard.
             folder = tempfile.TemporaryDirectory(prefix="wif-wizard-", ignore_cleanup_errors=True)
@@ -90,24 +90,28 @@ class Network:
                 made = await self._shared(stack, service)
             yield replace(made, variables={**made.variables, "HOME": home})
 
-    async def _isolated(self, stack: AsyncExitStack, service: Service) -> Place:
+    async def _isolated(self, stack: AsyncExitStack, service: Service | None) -> Place:
         if not self.isolate:
             raise namespace.NotAllowedError("switched off")
         if self.refusal is not None:
             raise namespace.NotAllowedError(self.refusal)
-        addresses = [(service.address, HTTP)]
-        if self.proxy is not None:
-            addresses.append(("127.0.0.1", self.proxy.port))
-        names = dict.fromkeys(service.names, service.address)
+        addresses = [] if self.proxy is None else [("127.0.0.1", self.proxy.port)]
+        names = {}
+        if service is not None:
+            addresses.append((service.address, HTTP))
+            names = dict.fromkeys(service.names, service.address)
         space = await stack.enter_async_context(namespace.entered(addresses, names))
-        site, *others = space.sites
-        for other in others:
-            assert self.proxy is not None  # its address is the only other one
-            await stack.enter_async_context(self.proxy.serve(other.listener))
-        await stack.enter_async_context(service.serve(site))
-        return Place(True, site.address, self._variables((service.address, *service.names)), space.run)
+        sites = list(space.sites)
+        if self.proxy is not None:
+            await stack.enter_async_context(self.proxy.serve(sites.pop(0).listener))
+        if service is None:
+            return Place(True, "", self._variables(()), space.run)
+        await stack.enter_async_context(service.serve(sites[0]))
+        return Place(True, sites[0].address, self._variables((service.address, *service.names)), space.run)
 
-    async def _shared(self, stack: AsyncExitStack, service: Service) -> Place:
+    async def _shared(self, stack: AsyncExitStack, service: Service | None) -> Place:
+        if service is None:
+            return Place(False, "", self._variables(()), child.run)
         site = stack.enter_context(loopback_site())
         await stack.enter_async_context(service.serve(site))
         return Place(False, site.address, self._variables(()), child.run)

@@ -58,17 +58,31 @@ def test_roles_of_an_account_that_is_not_the_operators_are_not_guessed(clouds: C
     )
 
 
-def test_job_definitions_show_their_newest_job_role_and_platform(clouds: Clouds, answers: Answers) -> None:
+def test_job_definitions_show_both_of_their_newest_roles_and_their_platform(clouds: Clouds, answers: Answers) -> None:
     found = detecting.listing(AWS, "job-definitions", clouds, answers)
     assert [each.value for each in found] == ["nightly", "on-instances"]
-    assert notes(found) == {"nightly": "job role rds-to-bigquery, Fargate", "on-instances": "no job role, EC2"}
+    assert notes(found) == {
+        "nightly": "job role rds-to-bigquery, execution role pulls-images, Fargate",
+        "on-instances": "job role none, execution role none, EC2",
+    }
     answers.set("aws.runtime", "batch-ec2")
     assert detecting.listing(AWS, "job-definitions", clouds, answers)[0].value == "on-instances"
 
 
-def test_task_definitions_show_their_task_role(clouds: Clouds, answers: Answers) -> None:
+def test_task_definitions_show_both_of_their_roles(clouds: Clouds, answers: Answers) -> None:
     found = detecting.listing(AWS, "task-definitions", clouds, answers)
-    assert notes(found) == {"reports": "task role rds-to-bigquery", "without-role": "no task role"}
+    assert notes(found) == {
+        "reports": "task role rds-to-bigquery, execution role none",
+        "without-role": "task role none, execution role none",
+    }
+
+
+def test_functions_show_their_role_and_instances_their_profile(clouds: Clouds, answers: Answers) -> None:
+    assert notes(detecting.listing(AWS, "functions", clouds, answers)) == {"loader": "role a-function, python3.13"}
+    assert notes(detecting.listing(AWS, "instances", clouds, answers)) == {
+        "i-0123456789abcdef0": "instance profile on-a-machine, running",
+        "i-0fedcba9876543210": "instance profile none, running",
+    }
 
 
 def test_accounts_are_the_operators_and_those_of_profiles(

@@ -10,6 +10,7 @@ import pytest
 
 from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.aws.live.sandbox_world import ACCOUNT, ALL_OK_DIRECT, ALL_OK_IMPERSONATED, World, workload
+from wizard.chain.serve_credentials import pointed
 from wizard.clouds.errors import CloudError
 from wizard.engine.resource import Refused
 from wizard.modes.aws.live import walk as aws
@@ -259,3 +260,13 @@ def test_the_root_user_is_refused():
 @pytest.mark.parametrize("runtime", sorted(with_role()))
 def test_session_names_are_as_long_as_the_runtimes(runtime: str):
     assert len(session_name(workload(runtime))) == RUNTIMES[runtime].session_length
+
+
+def test_a_configuration_that_names_serve_credentials_is_not_proven_from_here(world: World):
+    """Only the workload has that server: the other hops are proven, and the application's own way is not."""
+    with here(workload(), world.aws) as place:
+        outcomes = aws.run(world.test(pointed(world.config(), 16925)), place)
+    assert statuses(outcomes) == {**ALL_OK_DIRECT, "application": "not_proven"}
+    application = outcome_of(outcomes, "application")
+    assert "from 127.0.0.1:16925 in the workload, where serve-credentials answers" in (application.reason or "")
+    assert "--from inside" in (application.fix or "")

@@ -15,11 +15,11 @@ from wizard.federation.gate import Gate
 from wizard.federation.identifiers import ProviderName
 from wizard.federation.principals import FederatedIdentity, principal, principal_set
 from wizard.modes.aws.live.facts import AwsTest, Elsewhere, ProviderFacts
-from wizard.modes.aws.live.hops import APPLICATION, PROBED_INSIDE
+from wizard.modes.aws.live.hops import APPLICATION, PROBED_INSIDE, TASK
 from wizard.modes.aws.live.known import AwsFacts, AwsKnown
 from wizard.modes.aws.live.reasons import RULES
 
-HOPS = (*PROBED_INSIDE, APPLICATION)
+HOPS = (TASK, *PROBED_INSIDE, APPLICATION)
 BY_ID = {hop.id: hop for hop in HOPS}
 CALLER = {"account": "111122223333", "arn": "arn:aws:sts::111122223333:assumed-role/rds-to-bigquery/abc"}
 ROLE = "arn:aws:sts::111122223333:assumed-role/rds-to-bigquery"
@@ -289,4 +289,4 @@ def test_words_that_nobody_knows_have_no_reason():
 def test_every_field_of_every_sentence_exists():
     for rule in RULES:
         assert field_names(rule) <= known_names(rule, AwsFacts), rule
-        assert set(rule.hops) <= set(HOPS)
+        assert set(rule.hops) <= {TASK, *HOPS}

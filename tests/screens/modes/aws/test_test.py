@@ -191,7 +191,8 @@ async def test_consent_is_asked_for_with_no_as_the_default(
         check(pilot.app, name_of("test-consent", size))
         await pilot.press("enter")
         await at_rest(pilot)
-        assert "The wizard changed nothing, and tested nothing." in frame(pilot.app)
+        status = str(the_page(pilot).query_one("#test-now", Static).content)
+        assert "The wizard changed nothing, and tested nothing." in status
         assert quiet.asked.count("test") == 1
         await pilot.press("t")
         await tell(pilot, ConsentNeeded(CONSENT))
@@ -281,8 +282,8 @@ def statements() -> list[dict[str, Any]]:
 
 
 async def walk(pilot: Pilot[int]) -> str:
-    """Test, and consent; the state in the end."""
-    await pilot.press("t")
+    """Test from here, and consent; the state in the end."""
+    await pilot.press("h")
     await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog) or state(pilot) not in BUSY)
     if isinstance(pilot.app.screen, YesNoDialog):
         await pilot.press("y")
@@ -336,7 +337,7 @@ async def test_cancelling_takes_the_statement_out_again(open_wizard: Open, tmp_p
     session = make(tmp_path, SETUP)
     worlds.condition_names_another_role(Clouds("acme-analytics", "ap-northeast-1"))  # refused; the provider is young
     async with open_wizard(SMALL, session, page="aws-test") as pilot:
-        await pilot.press("t")
+        await pilot.press("h")
         await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))
         await pilot.press("y")
         await until(pilot, lambda: the_page(pilot).query_one(ChainPicture).state("exchange") == "settling")
@@ -351,7 +352,7 @@ async def test_leaving_in_the_middle_takes_the_statement_out_too(open_wizard: Op
     session = make(tmp_path, SETUP)
     worlds.condition_names_another_role(Clouds("acme-analytics", "ap-northeast-1"))
     async with open_wizard(SMALL, session, page="aws-test") as pilot:
-        await pilot.press("t")
+        await pilot.press("h")
         await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))
         await pilot.press("y")
         await until(pilot, lambda: the_page(pilot).query_one(ChainPicture).state("exchange") == "settling")
@@ -359,3 +360,40 @@ async def test_leaving_in_the_middle_takes_the_statement_out_too(open_wizard: Op
     deadline = monotonic() + 10
     while any(str(each.get("Sid")).startswith("WifWizardLiveTest") for each in statements()):
         assert monotonic() < deadline
+
+
+@pytest.mark.usefixtures("fresh")
+async def test_the_first_choice_is_a_one_off_job(open_wizard: Open, tmp_path: Path) -> None:
+    session = make(tmp_path, SETUP)
+    async with open_wizard(SMALL, session, page="aws-test") as pilot:
+        assert "one-off task" in frame(pilot.app)
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))
+        assert "Start a one-off job for this test?" in frame(pilot.app)
+        await pilot.press("y")
+        await until(pilot, lambda: state(pilot) not in BUSY)
+        await at_rest(pilot)
+        assert state(pilot) == "passed"
+        verdict = str(the_page(pilot).query_one("#test-verdict", Static).content)
+        assert "press h to test the application's library too" in verdict
+        line = the_page(pilot).query_one(HopDetails).line("task")
+        assert line is not None
+        assert "log group /aws/batch/job" in line.text
+    batch = Clouds("acme-analytics", "ap-northeast-1").aws
+    assert batch.call("batch", "describe_job_definitions", status="ACTIVE")["jobDefinitions"] == []
+
+
+@pytest.mark.usefixtures("fresh")
+async def test_cancelling_removes_the_one_off_job(open_wizard: Open, tmp_path: Path) -> None:
+    session = make(tmp_path, SETUP)
+    worlds.condition_names_another_role(Clouds("acme-analytics", "ap-northeast-1"))  # refused; the provider is young
+    aws = Clouds("acme-analytics", "ap-northeast-1").aws
+    async with open_wizard(SMALL, session, page="aws-test") as pilot:
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: the_page(pilot).query_one(ChainPicture).state("exchange") == "settling")
+        assert aws.call("batch", "describe_job_definitions", status="ACTIVE")["jobDefinitions"]
+        await pilot.press("x")
+        await until(pilot, lambda: state(pilot) == "ready")
+    assert aws.call("batch", "describe_job_definitions", status="ACTIVE")["jobDefinitions"] == []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from wizard.chain.hop import Outcome
 from wizard.chain.recent_grants import RecentGrant, hops_without_members, settling_ages
 from wizard.chain.target import Target, permission_request, product_hosts
 from wizard.federation.aws import AWS_DEFAULT_MAPPING
@@ -91,8 +92,8 @@ class AwsTest:
     endpoints: Mapping[str, str] = field(default_factory=dict)
     container_host: str = "http://169.254.170.2"
     deadline: float = 600.0
-    roles: tuple[str, ...] = ()
-    """The roles of the definition that starts the workload, as sentences."""
+    definition: Outcome | None = None
+    """Whether the workload's own definition gives it the role; None if the setup names no definition."""
     found: tuple[str, ...] = ()
     """What was found about a configuration without a setup, one sentence each."""
 

@@ -2,11 +2,15 @@
 
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, NETWORK, PERMISSION, Hop
 
+TASK = Hop("task", "One-off task")
+"""Only of a test in a one-off task, job or function: whether its program started."""
 CONFIG = Hop("config", "Credential configuration")
 AWS_CREDENTIALS = Hop("aws-credentials", "AWS credentials found")
 CALLER_IDENTITY = Hop("caller-identity", "Caller identity at AWS")
 PRINCIPAL = Hop("principal", "Predicted principal", predicts=True)
 APPLICATION = Hop("application", "The application's library", ends_test=True)
+DEFINITION = Hop("definition", "The workload's definition")
+"""Only of a setup that names one: whether it gives the workload its role. It is read, whatever came of the others."""
 
 PROBED = (CONFIG, AWS_CREDENTIALS, CALLER_IDENTITY, PRINCIPAL, EXCHANGE, IMPERSONATION, PERMISSION)
 """The hops that the probe runs here, as the workload. The predicted principal is computed between two of them."""

@@ -9,6 +9,7 @@ from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Hop, Outcome
 from wizard.chain.project_policy import Names, is_account
 from wizard.chain.rule import Facts
 from wizard.chain.target import holders_of_missing, missing_roles
+from wizard.federation.config_source import local_server
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.federation.principals import FederatedIdentity, admits
 from wizard.modes import live_grants
@@ -51,6 +52,10 @@ class AwsFacts(Facts):
     """Whether it is known that the workload has the roles."""
     withheld: str
     """Why the runtime would not give the workload credentials."""
+    exported: bool
+    """Whether the workload's credentials are in environment variables, which nothing renews."""
+    server: str
+    """The host and port of serve-credentials in the credential configuration; empty if it names no such server."""
     provider_type: str
     """The type of the provider, as people know it."""
     is_other_type: bool
@@ -81,6 +86,8 @@ class AwsKnown:
     test: AwsTest
     caller: Mapping[str, Any] = field(default_factory=dict)
     identity: FederatedIdentity | None = None
+    source: str = ""
+    """Where the workload's credentials were found."""
     refused: bool = False
     """Whether the token service was predicted to refuse the caller."""
 
@@ -139,6 +146,8 @@ class AwsKnown:
             others_bound=bool(members) and self.identity is not None and not admitted,
             bound=admitted,
             withheld=outcome.reason or "",
+            exported=self.source == "environment",
+            server=local_server(test.config),
             provider_type=provider.type_title if provider else "another type",
             is_other_type=provider is not None and provider.type != "aws",
             no_member=role.no_member,

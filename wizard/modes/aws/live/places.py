@@ -2,14 +2,17 @@
 
 import os
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from wizard.chain.environment import without_identity
+from wizard.chain.hop import Hop, Outcome, Progress
+from wizard.chain.report import Report
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Patience, Time
 from wizard.federation import aws as federation
@@ -84,12 +87,30 @@ class RoleCredentials:
         }
 
 
+class RemoteProbe(Protocol):
+    """Runs the probe in another place than this machine."""
+
+    def run(
+        self,
+        request: Mapping[str, Any],
+        hops: tuple[Hop, ...],
+        report: Report,
+        on_report: Callable[[Outcome | Progress], None],
+        stop: threading.Event | None,
+    ) -> None:
+        """Let the probe take `hops`; `on_report` adds their outcomes.
+
+        Raises CloudError, Refused, Stopped and LeftBehind.
+        """
+
+
 @dataclass(frozen=True)
 class Place:
     """An environment in which the probe runs.
 
     `link_local`: whether the probe can contact metadata services. `withheld`: why the runtime would not give the
     workload credentials; the environment has none then. `unproven`: why it is not known whether the runtime would.
+    `remote` runs the probe in another place than this machine, where no application can be tried.
     """
 
     environment: Mapping[str, str] = field(repr=False)
@@ -98,6 +119,7 @@ class Place:
     withheld: str | None = None
     runtime: str | None = None
     unproven: str | None = None
+    remote: RemoteProbe | None = None
     in_workload: bool = False
     """Whether it is the workload itself, so that its network is tested too."""
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from wizard.chain.hop import Outcome
 from wizard.chain.target import bigquery_project
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.readers import Readers
+from wizard.federation import aws as federation
 from wizard.federation.file_kinds import AWS, kind_of
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.modes import configurations, live_facts
 from wizard.modes.aws.blueprint import Blueprint
-from wizard.modes.aws.live import definition_roles
+from wizard.modes.aws.live import own_definition
 from wizard.modes.aws.live.elsewhere import read_elsewhere
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
+from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.modes.granted import may_be
 from wizard.modes.live_targets import TargetReader
 from wizard.setup.problems import BadInput
@@ -46,8 +49,8 @@ def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
     with Readers() as readers:
         provider = readers.submit(provider_facts, clouds, config)
         elsewhere = readers.submit(read_elsewhere, blueprint, clouds)
-        roles = readers.submit(definition_roles.evidence, blueprint.setup, clouds)
         policies = readers.submit(live_facts.policies, clouds, reader, blueprint.roles(), email, home)
+        definition = readers.submit(_definition, blueprint, clouds)
         targets = reader.targets(blueprint.roles(), may_be(email, blueprint.pool))
         return AwsTest(
             config=config,
@@ -61,8 +64,18 @@ def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
             account_disabled=policies.result().account_disabled,
             endpoints=live_facts.endpoints_of(clouds),
             deadline=wait,
-            roles=tuple(roles.result()),
+            definition=definition.result(),
         )
+
+
+def _definition(blueprint: Blueprint, clouds: Clouds) -> Outcome | None:
+    """Return whether the workload's own definition gives it the role; None if the setup names no definition."""
+    setup = blueprint.setup
+    own = own_definition.read(clouds.aws, setup)
+    where = setup.aws
+    arn = federation.role_arn(where.account, setup.role_name, federation.partition_of(where.region))
+    on_fargate = RUNTIMES[where.runtime].platform == "FARGATE"
+    return own_definition.outcome(own, setup.role_name, arn, on_fargate) if own else None
 
 
 def provider_facts(clouds: Clouds, config: dict[str, Any]) -> ProviderFacts | None:

@@ -7,6 +7,7 @@ from wizard.chain.rule import Rule
 from wizard.modes.aws.live.hops import APPLICATION, AWS_CREDENTIALS, CALLER_IDENTITY, CONFIG, PRINCIPAL
 from wizard.modes.aws.live.known import AwsFacts
 from wizard.modes.aws.live.near_misses import CONDITION_RULES, DENIED, GRANT_TO_IMPERSONATE, MEMBER_RULES
+from wizard.modes.aws.live.task_reasons import TASK_RULES
 
 _CONFIG = (CONFIG,)
 _CREDENTIALS = (AWS_CREDENTIALS,)
@@ -79,6 +80,14 @@ _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
     ),
     Rule(
         _CREDENTIALS,
+        r"^NoRegion: .*\b401\b",
+        "the instance metadata service accepts only clients with a session token (IMDSv2), and the credential "
+        "configuration does not tell the client to request one",
+        "write imdsv2: true under aws in the setup, then run wif-wizard apply, and deploy the new credential "
+        "configuration",
+    ),
+    Rule(
+        _CREDENTIALS,
         r"^NoRegion: ",
         "the AWS region is not known, so google-auth cannot sign requests for a regional endpoint",
         "set AWS_REGION to the workload's region in the workload's environment; the value must not be empty",
@@ -146,6 +155,15 @@ _NO_WAY_OUT = (
 )
 
 _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
+    Rule(
+        _SIGNED,
+        r"ExpiredToken",
+        "the AWS access keys in the environment variables have expired: a program or a person exported them, and "
+        "nothing renews exported access keys",
+        "do not export AWS access keys in the workload; use a recipe of the wizard's Result page, which renews them, "
+        "or start the program with wif-wizard serve-credentials",
+        when=lambda facts: facts.exported,
+    ),
     Rule(
         _SIGNED,
         r"ExpiredToken",
@@ -310,6 +328,13 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
 _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         (APPLICATION,),
+        r"Connection refused",
+        "the credential configuration takes the AWS credentials from {server}, where no server answers",
+        "start the application with wif-wizard serve-credentials, or add the sidecar to the task or pod",
+        when=lambda facts: facts.server != "",
+    ),
+    Rule(
+        (APPLICATION,),
         r"metadata server security credentials endpoint|Unable to retrieve AWS (Session Token|role name)"
         r"|is not contacted by this test|169\.254\.169\.254",
         "google-auth looks for AWS access keys only in the environment and at the EC2 metadata service, but this "
@@ -333,6 +358,7 @@ _PERIMETER: Rule[AwsFacts] = Rule(
 )
 
 RULES: tuple[Rule[AwsFacts], ...] = (
+    *TASK_RULES,
     *EVERYWHERE,
     _PERIMETER,
     *_CONFIG_RULES,

@@ -19,10 +19,11 @@ from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live import places, prepare, walk
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.places import Place, WorkloadRole
+from wizard.modes.aws.live.task import start
 from wizard.modes.aws.live.trusted import NeedsTrust, NotRemoved, RootRefused, trusted
+from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.modes.opened import Consent, Listener
-from wizard.setup.problems import BadInput
 
 TRUST_DEADLINE = 60.0
 """How many seconds to wait for a changed trust policy to take effect: IAM is eventually consistent."""
@@ -34,18 +35,24 @@ def likely_place(environ: Mapping[str, str]) -> str:
     return "inside" if names & environ.keys() else "here"
 
 
+def best_place(setup: AwsSetup, environ: Mapping[str, str]) -> str:
+    """Return the place in which a test proves most: inside the workload, in a one-off task if possible, or here."""
+    likely = likely_place(environ)
+    return "task" if likely == "here" and start.is_first_choice(setup) else likely
+
+
 def run(
     blueprint: Blueprint, clouds: Clouds, place: str, wait: float, listener: Listener, stop: threading.Event
 ) -> list[Outcome]:
     """Test a setup in a place, and return the outcomes in their order.
 
-    `listener.agree` is called before a temporary statement is added to the role's trust policy. Raises what it raises,
-    BadInput, CloudError, Refused, and Stopped once `stop` is set.
+    `listener.agree` is called before a one-off task is started, or a temporary statement is added to the role's trust
+    policy. Raises what it raises, BadInput, CloudError, Refused, LeftBehind, and Stopped once `stop` is set.
     """
     if place == "task":
-        raise BadInput(
-            "the wizard cannot start one-off tasks on AWS: add --from here, or --from inside in the workload"
-        )
+        listener.agree(start.consent(blueprint.setup))
+        test = prepare.from_setup(blueprint, clouds, wait)
+        return walk_in(test, start.place(blueprint.setup, clouds), listener, stop)
     test, environ = prepare.from_setup(blueprint, clouds, wait), clouds.environ
     if place == "inside":
         return walk_in(test, places.inside(environ), listener, stop)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from wizard.chain import network, probing
-from wizard.chain.hop import NETWORK, PERMISSION, Hop, Outcome, Progress, Refusal, Settling
+from wizard.chain.hop import NETWORK, PERMISSION, Hop, Outcome, Progress, Refusal, Settling, Waiting
 from wizard.chain.recent_grants import patience_with_prediction
 from wizard.chain.recorded import Recording
 from wizard.chain.report import Report, nothing, skipped, utc_now
 from wizard.chain.role_results import judged
 from wizard.chain.rule import first
 from wizard.engine.patience import Patience, Time
+from wizard.federation.config_source import local_server
 from wizard.modes import live_grants
 from wizard.modes.aws import auth_libraries
 from wizard.modes.aws.live import application, hops
@@ -28,6 +29,15 @@ _MAY_SETTLE = re.compile(r"invalid_target|unauthorized_client|PERMISSION_DENIED|
 
 
 _PREDICTED = "not tried again: the refusal follows from the current settings in the clouds, so waiting does not help"
+_SERVED = (
+    "the credential configuration takes the AWS credentials from {server} in the workload, where serve-credentials "
+    "answers; this machine has no such server"
+)
+_SEE_SERVED = "run the test in the workload, with --from inside"
+_NO_LIBRARY_IN_TASK = (
+    "the one-off task has no auth library: to test the library too, run the test with --from here, or with --from "
+    "inside in the application's own image"
+)
 _NO_LIBRARY = "the printed probe runs without the application and its auth library"
 _RUN_APPLICATION = (
     "run the application itself, or install wif-wizard in the image and run wif-wizard test with --from inside"
@@ -54,7 +64,7 @@ class AwsChain:
     test: AwsTest
     place: Place
     on_outcome: Callable[[Outcome], None] = nothing
-    on_event: Callable[[Settling], None] = nothing
+    on_event: Callable[[Progress], None] = nothing
     now: Callable[[], datetime] = utc_now
     time: Time = field(default_factory=Time)
     stop: threading.Event | None = None
@@ -82,8 +92,14 @@ class AwsChain:
         failed = self.report.failed(but=hops.PRINCIPAL)
         if failed:
             self.report.skip((*self._probed, hops.APPLICATION), failed.hop)
+        elif self.recording:
+            self.report.add(_NOT_RUN)
+        elif self.place.remote:
+            self.report.add(Outcome(hops.APPLICATION, "skipped", (_NO_LIBRARY_IN_TASK,), _NO_LIBRARY_IN_TASK))
         else:
-            self.report.add(_NOT_RUN if self.recording else self._application())
+            self.report.add(self._application())
+        if self.test.definition:
+            self.report.add(self.test.definition)
         return self.report.outcomes
 
     @property
@@ -94,7 +110,10 @@ class AwsChain:
         in_workload = self.place.in_workload
         request = self.test.probe_request(self.now(), self.place.link_local, in_workload=in_workload)
         try:
-            probing.run(request, self.place.environment, self._probed, self.report, self._on_report, self.stop)
+            if self.place.remote:
+                self.place.remote.run(request, self._probed, self.report, self._on_report, self.stop)
+            else:
+                probing.run(request, self.place.environment, self._probed, self.report, self._on_report, self.stop)
         except _InVain as vain:
             self.report.add(vain.outcome)
             self.report.skip(self._probed, vain.outcome.hop)
@@ -113,12 +132,15 @@ class AwsChain:
             if reported.failed and self._in_vain(reported.hop):
                 raise _InVain(replace(reported.failed, evidence=(*reported.failed.evidence, _PREDICTED)))
             self.on_event(reported)
+        if isinstance(reported, Waiting):
+            self.on_event(reported)
         if not isinstance(reported, Outcome):
             return
         if reported.hop == hops.CONFIG:
             reported = replace(reported, evidence=(*reported.evidence, *self.test.found))
         if reported.hop == hops.AWS_CREDENTIALS:
             reported = self._with_place(reported)
+            self.known = replace(self.known, source=str(reported.received.get("source", "")))
         if reported.hop == NETWORK:
             reported = network.with_notes(reported)
         if reported.hop == PERMISSION:
@@ -138,7 +160,7 @@ class AwsChain:
 
     def _with_place(self, outcome: Outcome) -> Outcome:
         """Add evidence of how the place provides the credentials, or the reason why the runtime would provide none."""
-        withheld, evidence = self.place.withheld, (*self.place.evidence, *self.test.roles)
+        withheld, evidence = self.place.withheld, self.place.evidence
         if outcome.status == "failed" and withheld:
             return replace(outcome, evidence=evidence, reason=withheld, refusal=Refusal("Withheld", withheld))
         libraries = auth_libraries.evidence(outcome.received) if outcome.status == "ok" else []
@@ -160,7 +182,10 @@ class AwsChain:
 
     def _application(self) -> Outcome:
         """Return the outcome of the application's hop. A refusal is retried while a recent grant can explain it."""
-        supplier = application.needs_supplier(self.place, self.report.of(hops.AWS_CREDENTIALS))
+        server = local_server(self.test.config)
+        if server and self.place.runtime is not None:
+            return Outcome(hops.APPLICATION, "not_proven", reason=_SERVED.format(server=server), fix=_SEE_SERVED)
+        supplier = not server and application.needs_supplier(self.place, self.report.of(hops.AWS_CREDENTIALS))
         patience = Patience(self.time, self.test.deadline)
         while True:
             outcome = application.run(self.test, self.place, supplier, self.stop)
@@ -177,7 +202,7 @@ def run(
     test: AwsTest,
     place: Place,
     on_outcome: Callable[[Outcome], None] = nothing,
-    on_event: Callable[[Settling], None] = nothing,
+    on_event: Callable[[Progress], None] = nothing,
     stop: threading.Event | None = None,
 ) -> list[Outcome]:
     """Test in the place, and return the outcomes in order; the callbacks are called during the test.

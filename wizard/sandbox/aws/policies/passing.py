@@ -50,7 +50,13 @@ class Passing:
             defined = task_definitions.roles(self._account, call.region, definition)
             return _texts({**defined, **overrides}, "taskRoleArn", "executionRoleArn")
         if call.action == "RegisterJobDefinition":
-            return _texts(document.get("containerProperties"), "jobRoleArn", "executionRoleArn")
+            return _of_job(document)
+        if call.action == "PutTargets":
+            return [name for target in document.get("Targets") or [] for name in _texts(target, "RoleArn")]
+        if call.service.name == "scheduler":
+            return _texts(document.get("Target"), "RoleArn")
+        if call.service.name == "states":
+            return _texts(document, "roleArn")
         return _texts(document, "taskRoleArn", "executionRoleArn", "Role", "serviceRole")
 
     def _in_profile(self, call: Call) -> list[str]:
@@ -78,8 +84,24 @@ _SERVICES = {
     ("ec2", "AssociateIamInstanceProfile"): "ec2.amazonaws.com",
     ("ec2", "ReplaceIamInstanceProfileAssociation"): "ec2.amazonaws.com",
     ("iam", "AddRoleToInstanceProfile"): "ec2.amazonaws.com",
+    ("events", "PutTargets"): "events.amazonaws.com",
+    ("scheduler", "CreateSchedule"): "scheduler.amazonaws.com",
+    ("scheduler", "UpdateSchedule"): "scheduler.amazonaws.com",
+    ("states", "CreateStateMachine"): "states.amazonaws.com",
+    ("states", "UpdateStateMachine"): "states.amazonaws.com",
 }
 """(service, action) -> the service that the role is passed to (iam:PassedToService)."""
+
+
+def _of_job(document: dict[str, Any]) -> list[str]:
+    """The roles of a job definition: of its container, of its tasks on ECS, and of each range of its nodes."""
+    ranges = (document.get("nodeProperties") or {}).get("nodeRangeProperties") or []
+    found: list[str] = []
+    for part in (document, *ranges):
+        found += _texts(part.get("containerProperties") or part.get("container"), "jobRoleArn", "executionRoleArn")
+        for task in (part.get("ecsProperties") or {}).get("taskProperties") or []:
+            found += _texts(task, "taskRoleArn", "executionRoleArn")
+    return found
 
 
 def _texts(found: Any, *names: str) -> list[str]:

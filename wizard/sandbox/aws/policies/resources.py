@@ -53,6 +53,9 @@ class Resources:
             "lambda": self._lambda,
             "logs": self._logs,
             "ec2": self._ec2,
+            "events": self._events,
+            "scheduler": self._scheduler,
+            "states": self._states,
             "eks": self._eks,
         }
 
@@ -146,6 +149,25 @@ class Resources:
             return []
         names = [form[name] for name in form if re.fullmatch(r"InstanceId(\.\d+)?", name)]
         return [self._arn(call, f"instance/{name}") for name in names]
+
+    def _events(self, call: Call) -> list[str]:
+        document = call.message.document
+        name = document.get("Rule") or (document.get("Name") if call.action.endswith("Rule") else None)
+        bus = str(document.get("EventBusName") or "default").rpartition("/")[2]
+        if not name:
+            return []
+        return [self._arn(call, f"rule/{name}" if bus == "default" else f"rule/{bus}/{name}")]
+
+    def _scheduler(self, call: Call) -> list[str]:
+        found = re.search(r"/schedules/(?P<name>[^/?]+)", unquote(call.message.path))
+        group = call.message.query.get("groupName") or call.message.document.get("GroupName") or "default"
+        return [self._arn(call, f"schedule/{group}/{found['name']}")] if found else []
+
+    def _states(self, call: Call) -> list[str]:
+        document = call.message.document
+        if "stateMachineArn" in document:
+            return [str(document["stateMachineArn"])]
+        return [self._arn(call, f"stateMachine:{document['name']}")] if "name" in document else []
 
     def _each(self, call: Call, names: Any, prefix: str) -> list[str]:
         """The ARNs of things that are given by name or by ARN, one or several."""

@@ -1,0 +1,427 @@
+"""`test --from task`: the live test in a one-off job of AWS Batch or task of ECS, which leaves nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.commands.conftest import IMPERSONATED, SETUP, Answer, World
+from wizard.clouds.aws import Aws
+from wizard.commands import demo as demo_command
+from wizard.commands.output import Console
+from wizard.engine.journal import Journal, default_path
+from wizard.modes.aws.live.task import batch, function
+from wizard.sandbox import scenario as scenarios
+from wizard.sandbox.process import Sandbox
+
+ACCOUNT, REGION, ROLE = "111122223333", "ap-northeast-1", "rds-to-bigquery"
+ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/{ROLE}"
+EXECUTION = f"arn:aws:iam::{ACCOUNT}:role/ecsTaskExecutionRole"
+SCENARIO = Path(__file__).parents[2] / "assets" / "scenarios" / "batch-bigquery.yaml"
+TASK = {"name": "app", "image": "acme/load:1", "memory": 256}
+MORE = {
+    "instances": [{}],
+    "clusters": ["main"],
+    "container_instances": ["main"],
+    "job_queues": ["nightly", {"name": "nightly-on-ec2", "type": "EC2"}],
+    "task_definitions": [
+        {
+            "family": "load",
+            "requiresCompatibilities": ["FARGATE"],
+            "networkMode": "awsvpc",
+            "cpu": "256",
+            "memory": "512",
+            "taskRoleArn": ROLE_ARN,
+            "executionRoleArn": EXECUTION,
+            "containerDefinitions": [TASK],
+        },
+        {"family": "on-ec2", "networkMode": "bridge", "taskRoleArn": ROLE_ARN, "containerDefinitions": [TASK]},
+    ],
+    "services": [
+        {"cluster": "main", "serviceName": "loader", "taskDefinition": "load", "launchType": "FARGATE"},
+        {"cluster": "main", "serviceName": "on-ec2", "taskDefinition": "on-ec2", "launchType": "EC2"},
+    ],
+}
+RUNTIMES = {
+    "batch-fargate": "",
+    "batch-ec2": "",
+    "ecs-fargate": ", task_definition: load",
+    "ecs-ec2": ", task_definition: on-ec2",
+    "lambda": "",
+    "ec2": ", imdsv2: true",
+}
+
+
+def every_runtime(folder: Path) -> str:
+    """The demo's scenario, with everything that the four runtimes need; the path of its file."""
+    document = yaml.safe_load(SCENARIO.read_text(encoding="utf-8"))
+    document["aws"] |= MORE
+    path = folder / "all-runtimes.yaml"
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def everywhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with Sandbox(every_runtime(tmp_path_factory.mktemp("scenario"))) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def ours(
+    tmp_path: Path,
+    everywhere: Sandbox,
+    lead_here: Callable[[Sandbox], None],
+    wif: Callable[..., Answer],
+    monkeypatch: pytest.MonkeyPatch,
+) -> World:
+    lead_here(everywhere)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return World(tmp_path, everywhere, wif)
+
+
+def setup_for(runtime: str, text: str = SETUP) -> str:
+    return text.replace("runtime: batch-fargate", f"runtime: {runtime}").replace(
+        f"role: {ROLE}", f"role: {ROLE}{RUNTIMES[runtime]}"
+    )
+
+
+def operator() -> Aws:
+    return Aws(os.environ, REGION)
+
+
+def left_behind() -> list[str]:
+    """What tests in a task have left in the account and in the journal."""
+    aws = operator()
+    jobs = aws.call("batch", "describe_job_definitions", status="ACTIVE")["jobDefinitions"]
+    tasks = aws.call("ecs", "list_task_definitions", status="ACTIVE")["taskDefinitionArns"]
+    groups = aws.call("logs", "describe_log_groups")["logGroups"]
+    streams = [
+        stream["logStreamName"]
+        for group in groups
+        for stream in aws.call("logs", "describe_log_streams", logGroupName=group["logGroupName"])["logStreams"]
+    ]
+    running = aws.call("ecs", "list_tasks", cluster="main")["taskArns"]
+    names = [each["jobDefinitionName"] for each in jobs] + tasks + streams + [each["logGroupName"] for each in groups]
+    functions = aws.call("lambda", "list_functions")["Functions"]
+    names += [each["FunctionName"] for each in functions]
+    journal = [each.name for each in Journal(default_path(os.environ)).abandoned()]
+    return [name for name in names if "wif-wizard" in name] + running + journal
+
+
+def manage_the_instance() -> None:
+    """Give the instance the role, and let Systems Manager reach it."""
+    aws = operator()
+    policy = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+    aws.call("iam", "attach_role_policy", RoleName=ROLE, PolicyArn=policy)
+    instance = aws.call("ec2", "describe_instances")["Reservations"][0]["Instances"][0]
+    if "IamInstanceProfile" not in instance:
+        profile = {"Name": ROLE}
+        aws.call("ec2", "associate_iam_instance_profile", InstanceId=instance["InstanceId"], IamInstanceProfile=profile)
+
+
+@pytest.mark.parametrize("setup", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_a_setup_passes_from_here_and_in_a_one_off_task(ours: World, runtime: str, setup: str) -> None:
+    file = ours.setup(setup_for(runtime, setup))
+    applied = ours.wif("apply", file, "--yes")
+    assert applied.code == 0, applied.err + applied.out
+    if runtime == "ec2":
+        manage_the_instance()
+    here = ours.wif("test", file, "--from", "here", "--yes")
+    assert here.code == 0, here.err + here.out
+    inside = ours.wif("test", file, "--from", "task", "--yes", "--json")
+    assert inside.code == 0, inside.err
+    hops = {hop["hop"]: hop for hop in inside.json["hops"]}
+    statuses = {name: hop["status"] for name, hop in hops.items()}
+    impersonation = "ok" if setup is IMPERSONATED else "skipped"
+    definition = {"definition": "ok"} if runtime.startswith("ecs") else {}
+    assert statuses == {
+        **definition,
+        "task": "ok",
+        "config": "ok",
+        "aws-credentials": "ok",
+        "caller-identity": "ok",
+        "principal": "ok",
+        "exchange": "ok",
+        "impersonation": impersonation,
+        "permission": "ok",
+        "application": "skipped",
+    }
+    source = {"lambda": "environment", "ec2": "instance metadata"}.get(runtime, "container (")
+    assert hops["aws-credentials"]["received"]["source"].startswith(source)
+    assert hops["caller-identity"]["received"]["arn"].startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/{ROLE}/")
+    assert inside.json["not_proven"] == [
+        "The application's library: the one-off task has no auth library: to test the library too, run the test with "
+        "--from here, or with --from inside in the application's own image"
+    ]
+    assert left_behind() == []
+
+
+def test_without_consent_nothing_is_started(ours: World) -> None:
+    file = ours.setup(setup_for("batch-fargate"))
+    ours.wif("apply", file, "--yes")
+    before = len(ours.writes())
+    answer = ours.wif("test", file, "--from", "task")
+    assert answer.code == 64
+    assert "add --yes" in answer.err
+    assert len(ours.writes()) == before
+
+
+def test_a_role_that_ecs_cannot_assume_is_named(ours: World) -> None:
+    file = ours.setup(setup_for("ecs-fargate"))
+    ours.wif("apply", file, "--yes")
+    aws = operator()
+    before = aws.call("iam", "get_role", RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]
+    other = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [other]})
+    aws.call("iam", "update_assume_role_policy", RoleName=ROLE, PolicyDocument=policy)
+    try:
+        answer = ours.wif("test", file, "--from", "task", "--yes", "--json")
+    finally:
+        aws.call("iam", "update_assume_role_policy", RoleName=ROLE, PolicyDocument=json.dumps(before))
+    assert answer.code == 1
+    first, *rest = answer.json["hops"]
+    assert (first["hop"], first["status"]) == ("task", "failed")
+    assert first["error"]["message"].startswith("ECS was unable to assume the role 'arn:aws:iam::111122223333:role/")
+    assert first["reason"].startswith(f"ECS cannot assume the role arn:aws:iam::{ACCOUNT}:role/{ROLE}: its trust")
+    assert {hop["hop"]: hop["status"] for hop in rest if hop["status"] != "skipped"} == {"definition": "ok"}
+    assert left_behind() == []
+
+
+@pytest.mark.parametrize(
+    ("runtime", "denied", "shown"),
+    [
+        ("batch-fargate", "batch:RegisterJobDefinition", "batch:SubmitJob"),
+        ("batch-fargate", "iam:PassRole", "iam:PassRole"),
+        ("ecs-fargate", "ecs:RunTask", "ecs:StopTask"),
+        ("ecs-fargate", "logs:CreateLogGroup", "logs:DeleteLogGroup"),
+        ("lambda", "lambda:CreateFunction", "lambda:InvokeFunction"),
+        ("lambda", "lambda:InvokeFunction", "lambda:CreateFunction"),
+    ],
+)
+def test_a_missing_permission_is_one_clear_error(ours: World, runtime: str, denied: str, shown: str) -> None:
+    file = ours.setup(setup_for(runtime))
+    ours.wif("apply", file, "--yes")
+    aws = operator()
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": denied, "Resource": "*"}]}
+    named = {"UserName": "operator", "PolicyName": "less"}
+    aws.call("iam", "put_user_policy", **named, PolicyDocument=json.dumps(document))
+    try:
+        answer = ours.wif("test", file, "--from", "task", "--yes")
+    finally:
+        aws.call("iam", "delete_user_policy", **named)
+    assert answer.code == 1
+    assert f"is not authorized to perform: {denied}" in answer.err
+    assert "the test in the workload's runtime needs these permissions" in answer.err
+    assert shown in answer.err
+    assert left_behind() == []
+
+
+def started(world: World, file: str, folder: Path) -> subprocess.Popen[str]:
+    """Start the test as a program; it goes on once its job or task exists."""
+    program = [sys.executable, "-P", "-m", "wizard", "test", file, "--from", "task", "--yes"]
+    before = sum(each["path"] in ("SubmitJob", "RunTask") for each in world.requests())
+    process = subprocess.Popen(
+        program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, cwd=folder
+    )
+    deadline = time.monotonic() + 60
+    while sum(each["path"] in ("SubmitJob", "RunTask") for each in world.requests()) == before:
+        assert process.poll() is None, process.stdout and process.stdout.read()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return process
+
+
+@pytest.fixture
+def slow(
+    tmp_path: Path,
+    lead_here: Callable[[Sandbox], None],
+    wif: Callable[..., Answer],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[World]:
+    """A sandbox whose tasks take half a minute until they run."""
+    with Sandbox(every_runtime(tmp_path), ["--operation-time", "30s"]) as sandbox:
+        lead_here(sandbox)
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+        yield World(tmp_path, sandbox, wif)
+
+
+@pytest.mark.parametrize("runtime", ["batch-fargate", "ecs-fargate"])
+def test_the_next_command_removes_what_a_killed_test_left(slow: World, runtime: str, tmp_path: Path) -> None:
+    file = slow.setup(setup_for(runtime))
+    slow.wif("apply", file, "--only", "aws", "--yes")
+    made_by_google(slow, file)
+    with started(slow, file, tmp_path) as process:
+        process.kill()
+    found = left_behind()
+    assert found, "the killed test left nothing, so this proves nothing"
+    planned = slow.wif("plan", file)
+    assert "which an interrupted live test left." in planned.out
+    assert left_behind() == []
+    assert "interrupted live test" not in slow.wif("plan", file).out
+
+
+def test_a_new_role_is_waited_for(
+    tmp_path: Path, lead_here: Callable[[Sandbox], None], wif: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sandbox(arguments=["--propagation", "4s"]) as sandbox:
+        lead_here(sandbox)
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+        world = World(tmp_path, sandbox, wif)
+        file = world.setup(SETUP)
+        assert wif("apply", file, "--yes").code == 0
+        trust = operator().call("iam", "get_role", RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]
+        operator().call("iam", "delete_role", RoleName=ROLE)
+        operator().call("iam", "create_role", RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(trust))
+        answer = wif("test", file, "--from", "task", "--yes")
+        assert answer.code == 0, answer.out + answer.err
+        assert "ECS cannot assume the role yet, because the role is new; trying again" in answer.out
+
+
+def test_the_next_command_removes_a_function_that_was_left(ours: World) -> None:
+    file = ours.setup(setup_for("lambda"))
+    ours.wif("apply", file, "--yes")
+    journal, name = Journal(default_path(os.environ)), "wif-wizard-probe-0123abcd"
+    record = journal.remember(function.KIND, name, {"account": ACCOUNT, "region": REGION})
+    code = {"FunctionName": name, "Runtime": "python3.13", "Handler": "probe_function.handler", "Role": ROLE_ARN}
+    operator().call("lambda", "create_function", **code, Code={"ZipFile": function.package()})
+    assert ours.wif("plan", file).out.count("interrupted live test") == 0  # its process still runs
+    journal.release(record)
+    assert "Removed the one-off function wif-wizard-probe-0123abcd" in ours.wif("plan", file).out
+    assert left_behind() == []
+
+
+def test_a_role_that_lambda_cannot_assume_is_named(ours: World) -> None:
+    file = ours.setup(setup_for("lambda"))
+    ours.wif("apply", file, "--yes")
+    trust = operator().call("iam", "get_role", RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]
+    others = [each for each in trust["Statement"] if "lambda" not in json.dumps(each)]
+    less = {**trust, "Statement": others}
+    operator().call("iam", "update_assume_role_policy", RoleName=ROLE, PolicyDocument=json.dumps(less))
+    answer = ours.wif("test", file, "--from", "task", "--yes", "--json")
+    assert answer.code == 1
+    first = answer.json["hops"][0]
+    assert (first["hop"], first["status"]) == ("task", "failed")
+    assert first["error"]["message"] == "The role defined for the function cannot be assumed by Lambda."
+    assert first["reason"].startswith("Lambda cannot assume the workload's role")
+    assert left_behind() == []
+
+
+def test_an_instance_that_allows_only_imdsv2_is_named(ours: World) -> None:
+    file = ours.setup(setup_for("ec2").replace(", imdsv2: true", ""))
+    ours.wif("apply", file, "--yes")
+    manage_the_instance()
+    answer = ours.wif("test", file, "--from", "task", "--yes", "--json")
+    assert answer.code == 1
+    failed = next(hop for hop in answer.json["hops"] if hop["status"] == "failed")
+    assert failed["hop"] == "aws-credentials"
+    assert failed["reason"].startswith("the instance metadata service accepts only clients with a session token")
+    assert "imdsv2: true" in failed["fix"]
+
+
+def test_without_an_instance_that_systems_manager_reaches_the_test_says_what_to_do(fresh: World) -> None:
+    file = fresh.setup(setup_for("ec2"))
+    fresh.wif("apply", file, "--yes")
+    answer = fresh.wif("test", file, "--from", "task", "--yes")
+    assert answer.code == 1
+    assert "no running instance with the role rds-to-bigquery that AWS Systems Manager manages" in answer.err
+    assert "attach the managed policy AmazonSSMManagedInstanceCore" in answer.err
+
+
+def made_by_google(world: World, file: str) -> None:
+    """The credential configuration, without the wait for the slow operations of Google's side."""
+    from wizard.work.opening import open_setup
+
+    blueprint: Any = open_setup(file).blueprint  # type: ignore[attr-defined]
+    world.config.write_text(json.dumps(blueprint.config()), encoding="utf-8")
+
+
+def test_an_interrupted_test_removes_what_it_started(slow: World, tmp_path: Path) -> None:
+    file = slow.setup(setup_for("batch-fargate"))
+    slow.wif("apply", file, "--only", "aws", "--yes")
+    made_by_google(slow, file)
+    with started(slow, file, tmp_path) as process:
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, output
+    assert left_behind() == []
+
+
+@pytest.fixture
+def trapped(
+    tmp_path: Path, lead_here: Callable[[Sandbox], None], wif: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
+    """The first trap of the story: the role is on the execution role only."""
+    with Sandbox("batch-execution-role") as sandbox:
+        lead_here(sandbox)
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+        yield World(tmp_path, sandbox, wif)
+
+
+def test_a_role_on_the_execution_role_only_is_named_and_its_fix_works(trapped: World) -> None:
+    file = trapped.setup(scenarios.load("batch-execution-role").setup)
+    assert trapped.wif("apply", file, "--yes").code == 0
+    answer = trapped.wif("test", file, "--from", "task", "--yes", "--json")
+    assert answer.code == 1
+    last = answer.json["hops"][-1]
+    assert [hop["hop"] for hop in answer.json["hops"] if hop["status"] == "failed"] == ["definition"]
+    assert last["reason"] == (
+        "the job definition nightly-load:1 names the role rds-to-bigquery only as executionRoleArn: AWS pulls the "
+        "image and writes logs with that role, and the container gets no AWS credentials, because jobRoleArn is not set"
+    )
+    aws = operator()
+    (found,) = aws.call("batch", "describe_job_definitions", jobDefinitionName="nightly-load")["jobDefinitions"]
+    arn = last["fix"].split()[3]
+    container = {
+        **{key: found["containerProperties"][key] for key in ("image", "command", "resourceRequirements")},
+        "executionRoleArn": EXECUTION,
+        "jobRoleArn": arn,
+    }
+    aws.call(
+        "batch",
+        "register_job_definition",
+        jobDefinitionName="nightly-load",
+        type="container",
+        platformCapabilities=["FARGATE"],
+        containerProperties=container,
+    )
+    answer = trapped.wif("test", file, "--from", "task", "--yes", "--json")
+    assert answer.code == 0, answer.err
+    assert (answer.json["hops"][-1]["hop"], answer.json["hops"][-1]["status"]) == ("definition", "ok")
+
+
+def demo(folder: Path) -> int:
+    setup = folder / "setup.yaml"
+    setup.write_text(SETUP, encoding="utf-8")
+    return demo_command._run_all(setup, Console())
+
+
+def test_the_demo_ends_with_a_job_and_fails_without_its_role(
+    fresh: World, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(fresh.folder / "state"))
+    assert demo(fresh.folder) == 0
+    shown = capfd.readouterr().out
+    assert "its output is read from CloudWatch Logs: log group /aws/batch/job, log stream wif-wizard-probe-" in shown
+    assert any(each["path"] == "GetLogEvents" for each in fresh.requests())
+    whole = batch.definition
+
+    def without_role(*arguments: Any) -> dict[str, Any]:
+        definition = whole(*arguments)
+        del definition["containerProperties"]["jobRoleArn"]
+        return definition
+
+    monkeypatch.setattr(batch, "definition", without_role)
+    assert demo(fresh.folder) == 1
+    shown = capfd.readouterr().out
+    assert "the workload has no AWS credentials in the environment" in shown
+    assert shown.count("The live test failed.") == 1

@@ -1,0 +1,40 @@
+"""`wif-wizard export`: the files of a setup for the team of the application."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+from wizard.commands import exits
+from wizard.commands.output import Console
+from wizard.modes.opened import ExportedFile
+from wizard.work import exporting
+from wizard.work.opening import open_setup
+
+_LINES = {
+    "written": "✓ {path}: {title}",
+    "in place": "= {path}: the file has this content already",
+    "kept": "! {path}: the file exists with other content and was not changed. Remove it, or choose another folder.",
+}
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print or write the files. Returns the exit code: 1 if a file was kept. Raises BadInput, CloudError."""
+    exported = exporting.app_files(open_setup(options.setup))
+    console = Console()
+    if options.out is None:
+        for file in exported:
+            console.say(*_shown(file))
+        return exits.DONE
+    saved = exporting.save(exported, options.out)
+    for each in saved:
+        console.say(_LINES[each.state].format(path=each.path, title=each.title))
+    return exits.REFUSED if any(each.state == "kept" for each in saved) else exits.DONE
+
+
+def _shown(file: ExportedFile) -> Iterator[str]:
+    yield f"==> {file.file}: {file.title}"
+    yield file.why
+    yield ""
+    yield from file.text.splitlines()
+    yield ""

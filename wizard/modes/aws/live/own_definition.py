@@ -1,0 +1,102 @@
+"""The workload's own definition: with which of its two roles it names the workload's role.
+
+Source: Amazon ECS developer guide, "Task IAM role" and "Task execution IAM role".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.chain.hop import Outcome
+from wizard.clouds.errors import CloudError
+from wizard.engine.resource import Refused
+from wizard.modes.aws.live.hops import DEFINITION
+from wizard.modes.aws.live.task import batch_place, ecs_place
+from wizard.modes.aws.model import AwsSetup
+from wizard.modes.aws.runtimes import RUNTIMES
+from wizard.resources.trust_quota import AwsCalls
+
+_ONLY_EXECUTION = (
+    "the {kind} {name} names the role {role} only as executionRoleArn: AWS pulls the image and writes logs with that "
+    "role, and the container gets no AWS credentials, because {key} is not set"
+)
+_ONLY_EXECUTION_ON_HOST = (
+    "the {kind} {name} names the role {role} only as executionRoleArn: AWS pulls the image and writes logs with that "
+    "role, and the container finds only the credentials of its host's role, because {key} is not set"
+)
+_NO_ROLE = "the {kind} {name} does not set {key}, so the container gets no AWS credentials"
+_NO_ROLE_ON_HOST = (
+    "the {kind} {name} does not set {key}, so the container finds only the credentials of its host's role"
+)
+_OTHER_ROLE = "the {kind} {name} runs the container with the role {other}, not with {role}"
+_FIX = "set {key} to {arn} in a new revision of the {kind}; the container does not need the role as executionRoleArn"
+_UNREAD = "the wizard could not read the {kind} {name}: {error}"
+_SEEN = "{kind} {name}: {key} {own}; executionRoleArn {execution}"
+
+
+@dataclass(frozen=True)
+class OwnDefinition:
+    """The roles of a job definition or task definition, as ARNs; empty if it does not name one.
+
+    `key` is the name of the field for the workload's role. `unread` says why it could not be read.
+    """
+
+    kind: str
+    name: str
+    key: str
+    role: str = ""
+    execution_role: str = ""
+    unread: str = ""
+
+
+def read(aws: AwsCalls, setup: AwsSetup) -> OwnDefinition | None:
+    """Return the definition that the setup names; None if it names none."""
+    name = setup.aws.job_definition or setup.aws.task_definition
+    if not name:
+        return None
+    is_job = RUNTIMES[setup.aws.runtime].definition == "job_definition"
+    kind, key = ("job definition", "jobRoleArn") if is_job else ("task definition", "taskRoleArn")
+    try:
+        if is_job:
+            return _of_job(batch_place.own_definition(aws, name))
+        found = ecs_place.own_definition(aws, name)
+    except (CloudError, Refused) as error:
+        return OwnDefinition(kind, name, key, unread=_UNREAD.format(kind=kind, name=name, error=error))
+    title = f"{found['family']}:{found['revision']}"
+    return OwnDefinition(kind, title, key, found.get(key, ""), found.get("executionRoleArn", ""))
+
+
+def _of_job(found: Mapping[str, Any]) -> OwnDefinition:
+    name = f"{found['jobDefinitionName']}:{found['revision']}"
+    container = found.get("containerProperties")
+    key = "jobRoleArn"
+    if container is None:
+        tasks = found.get("ecsProperties", {}).get("taskProperties") or [{}]
+        container, key = tasks[0], "taskRoleArn"
+    return OwnDefinition("job definition", name, key, container.get(key, ""), container.get("executionRoleArn", ""))
+
+
+def outcome(own: OwnDefinition, role: str, arn: str, on_fargate: bool) -> Outcome:
+    """Return whether the definition gives the workload its role. `role` is the role's name, `arn` its usual ARN."""
+    if own.unread:
+        return Outcome(DEFINITION, "not_proven", (own.unread,), own.unread)
+    evidence = _SEEN.format(
+        kind=own.kind, name=own.name, key=own.key, own=own.role or "none", execution=own.execution_role or "none"
+    )
+    if _name(own.role) == role:
+        return Outcome.of(DEFINITION, [evidence])
+    texts = {"kind": own.kind, "name": own.name, "key": own.key, "role": role}
+    reason, wanted = (_NO_ROLE if on_fargate else _NO_ROLE_ON_HOST).format(**texts), arn
+    if own.role:
+        reason = _OTHER_ROLE.format(other=_name(own.role), **texts)
+    elif _name(own.execution_role) == role:
+        only = _ONLY_EXECUTION if on_fargate else _ONLY_EXECUTION_ON_HOST
+        reason, wanted = only.format(**texts), own.execution_role
+    fix = _FIX.format(key=own.key, arn=wanted, kind=own.kind)
+    return Outcome(DEFINITION, "failed", (evidence,), reason, fix)
+
+
+def _name(arn: str) -> str:
+    return arn.rpartition("/")[2]

@@ -1,0 +1,195 @@
+"""The test in a one-off task or job: what it takes, what the operator confirms, and how it is prepared."""
+
+from __future__ import annotations
+
+from wizard.clouds.aws import Aws
+from wizard.clouds.session import Clouds
+from wizard.engine.journal import Journal
+from wizard.federation import aws as federation
+from wizard.modes.aws.live.places import Place
+from wizard.modes.aws.live.task import batch_place, detect, ecs_place
+from wizard.modes.aws.live.task.batch import OneOffJob
+from wizard.modes.aws.live.task.ecs import OneOffTask
+from wizard.modes.aws.live.task.function import FunctionProbe
+from wizard.modes.aws.live.task.instance import InstanceProbe
+from wizard.modes.aws.live.task.prober import Start, TaskProbe
+from wizard.modes.aws.live.task.wanted import IMAGE, OneOff, Wanted, new_name
+from wizard.modes.aws.model import AwsSetup
+from wizard.modes.aws.runtimes import RUNTIMES
+from wizard.modes.opened import Consent
+from wizard.resources.trust_quota import AwsCalls
+
+_NEEDS = (
+    "the test in the workload's runtime needs these permissions: {actions}, and iam:PassRole for the workload's role "
+    "and, if there is one, for the execution role. Without them, run the test with --from here or --from inside"
+)
+_BATCH_ACTIONS = (
+    "batch:RegisterJobDefinition, batch:DeregisterJobDefinition, batch:DescribeJobDefinitions, batch:SubmitJob, "
+    "batch:TerminateJob, batch:DescribeJobs, batch:ListJobs, batch:DescribeJobQueues, "
+    "batch:DescribeComputeEnvironments, logs:GetLogEvents"
+)
+_ECS_ACTIONS = (
+    "ecs:RegisterTaskDefinition, ecs:DeregisterTaskDefinition, ecs:ListTaskDefinitions, ecs:RunTask, ecs:StopTask, "
+    "ecs:DescribeTasks, ecs:ListTasks, ecs:ListClusters, ecs:ListServices, ecs:DescribeServices, logs:GetLogEvents, "
+    "logs:CreateLogGroup, logs:DeleteLogGroup"
+)
+_JOB_MEANING = (
+    "The test registers a job definition with a name of its own, and submits one job to the workload's queue. The job "
+    "runs {image} with the workload's role {role}: it requests a token, and tests the permissions of the granted "
+    "roles. The job ends after a few minutes at the latest. The test removes the job and its definition at the end. "
+    "Your own job definitions do not change."
+)
+_TASK_MEANING = (
+    "The test registers a task definition with a name of its own, and runs one task in the workload's cluster and "
+    "network. The task runs {image} with the workload's role {role}: it requests a token, and tests the permissions "
+    "of the granted roles. The task ends after a few minutes at the latest. The test stops the task and removes its "
+    "definition at the end. Your own task definitions and services do not change."
+)
+_LAMBDA_ACTIONS = "lambda:CreateFunction, lambda:GetFunctionConfiguration, lambda:InvokeFunction, lambda:DeleteFunction"
+_FUNCTION_MEANING = (
+    "The test creates a Lambda function with a name of its own and the workload's role {role}, and invokes it: the "
+    "function requests a token, and tests the permissions of the granted roles. The test deletes the function at the "
+    "end. Your own functions do not change."
+)
+_NEEDS_ON_INSTANCE = (
+    "the test on an instance needs these permissions: ssm:SendCommand, ssm:GetCommandInvocation, ssm:CancelCommand, "
+    "ssm:DescribeInstanceInformation, ec2:DescribeInstances, iam:ListInstanceProfilesForRole. Without them, run the "
+    "test with --from here or --from inside"
+)
+_INSTANCE_MEANING = (
+    "AWS Systems Manager runs the test as one shell command on a running instance that has the workload's role {role}: "
+    "the command requests a token, and tests the permissions of the granted roles. It ends after a few minutes at the "
+    "latest, and leaves no file on the instance."
+)
+_DECLINED = "The wizard started nothing, and tested nothing. You can test with the workload's role with --from here."
+
+
+def consent(setup: AwsSetup) -> Consent:
+    """Return what the operator must confirm before something is started."""
+    image, role = setup.probe.image or IMAGE, setup.role_name
+    if _is_batch(setup):
+        meaning = _JOB_MEANING.format(image=image, role=role)
+        return Consent("Start a one-off job for this test?", meaning, "Start and remove the job", _DECLINED)
+    if _is_ecs(setup):
+        meaning = _TASK_MEANING.format(image=image, role=role)
+        return Consent("Start a one-off task for this test?", meaning, "Start and remove the task", _DECLINED)
+    if _is_lambda(setup):
+        meaning = _FUNCTION_MEANING.format(role=role)
+        return Consent("Create a one-off function for this test?", meaning, "Create and remove the function", _DECLINED)
+    meaning = _INSTANCE_MEANING.format(role=role)
+    return Consent("Run the test on an instance of the workload?", meaning, "Run the test there", _DECLINED)
+
+
+def is_first_choice(setup: AwsSetup) -> bool:
+    """Return whether the wizard offers the test in the runtime first: not on EC2, where it needs Systems Manager."""
+    return _is_batch(setup) or _is_ecs(setup) or _is_lambda(setup)
+
+
+def place(setup: AwsSetup, clouds: Clouds) -> Place:
+    """Return the place of a test in a one-off workload."""
+    if _is_lambda(setup):
+        return Place({}, True, in_workload=True, runtime=setup.aws.runtime, remote=_function(setup, clouds.aws))
+    if not (_is_batch(setup) or _is_ecs(setup)):
+        probe = InstanceProbe(clouds.aws, setup.role_name, _NEEDS_ON_INSTANCE)
+        return Place({}, True, in_workload=True, runtime=setup.aws.runtime, remote=probe)
+    is_batch = _is_batch(setup)
+    prepare = _prepare_job(setup, clouds.aws) if is_batch else _prepare_task(setup, clouds.aws)
+    needed = _NEEDS.format(actions=_BATCH_ACTIONS if is_batch else _ECS_ACTIONS)
+    task = TaskProbe(clouds.aws, prepare, needed, lambda: _is_settling(setup, clouds.aws), Journal())
+    return Place({}, True, in_workload=True, runtime=setup.aws.runtime, remote=task)
+
+
+def _is_settling(setup: AwsSetup, aws: AwsCalls) -> bool:
+    where = setup.aws
+    service = RUNTIMES[where.runtime].trusted_service(where.account, where.region)
+    return detect.is_settling(aws, setup.role_name, service)
+
+
+def _function(setup: AwsSetup, aws: Aws) -> FunctionProbe:
+    where = setup.aws
+    return FunctionProbe(
+        aws=aws,
+        name=new_name(),
+        account=where.account,
+        region=where.region,
+        role=lambda: _role_arn(setup, aws),
+        needed=_NEEDS.format(actions=_LAMBDA_ACTIONS),
+        is_settling=lambda: _is_settling(setup, aws),
+        journal=Journal(),
+    )
+
+
+def _role_arn(setup: AwsSetup, aws: AwsCalls) -> str:
+    where = setup.aws
+    arn = federation.role_arn(where.account, setup.role_name, federation.partition_of(where.region))
+    return detect.role_arn(aws, setup.role_name, arn)
+
+
+def _prepare_job(setup: AwsSetup, aws: AwsCalls) -> Start:
+    def prepare(command: list[str], seconds: int) -> OneOff:
+        on_fargate = RUNTIMES[setup.aws.runtime].platform == "FARGATE"
+        own = batch_place.own_definition(aws, setup.aws.job_definition)
+        properties = own.get("containerProperties", {})
+        where = batch_place.find(aws, setup, own, on_fargate)
+        execution_role = _execution_role(setup, aws, properties, on_fargate)
+        platform = properties.get("runtimePlatform") or {}
+        return OneOffJob(aws, _wanted(setup, aws, command, seconds, execution_role, on_fargate, platform), where)
+
+    return prepare
+
+
+def _prepare_task(setup: AwsSetup, aws: AwsCalls) -> Start:
+    def prepare(command: list[str], seconds: int) -> OneOff:
+        on_fargate = RUNTIMES[setup.aws.runtime].platform == "FARGATE"
+        own = ecs_place.own_definition(aws, setup.aws.task_definition)
+        where = ecs_place.find(aws, setup, own, on_fargate)
+        execution_role = _execution_role(setup, aws, own, on_fargate)
+        platform = own.get("runtimePlatform") or {}
+        wanted = _wanted(setup, aws, command, seconds, execution_role, on_fargate, platform)
+        return OneOffTask(aws, wanted.with_logs(ecs_place.logs_of(aws, own, wanted.name)), where)
+
+    return prepare
+
+
+def _execution_role(setup: AwsSetup, aws: AwsCalls, definition: object, on_fargate: bool) -> str | None:
+    """Return the execution role. On EC2 the role of the host stands in where the workload has none."""
+    given = definition if isinstance(definition, dict) else {}
+    if not on_fargate and not setup.probe.execution_role:
+        return given.get("executionRoleArn")
+    return detect.execution_role(aws, setup.probe.execution_role, [given])
+
+
+def _wanted(
+    setup: AwsSetup,
+    aws: AwsCalls,
+    command: list[str],
+    seconds: int,
+    execution_role: str | None,
+    on_fargate: bool,
+    platform: dict[str, str],
+) -> Wanted:
+    where = setup.aws
+    return Wanted(
+        name=new_name(),
+        account=where.account,
+        region=where.region,
+        image=setup.probe.image or IMAGE,
+        command=command,
+        seconds=seconds,
+        role=_role_arn(setup, aws),
+        execution_role=execution_role,
+        on_fargate=on_fargate,
+        platform=platform,
+    )
+
+
+def _is_batch(setup: AwsSetup) -> bool:
+    return RUNTIMES[setup.aws.runtime].definition == "job_definition"
+
+
+def _is_ecs(setup: AwsSetup) -> bool:
+    return RUNTIMES[setup.aws.runtime].definition == "task_definition"
+
+
+def _is_lambda(setup: AwsSetup) -> bool:
+    return setup.aws.runtime == "lambda"

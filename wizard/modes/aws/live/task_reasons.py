@@ -1,0 +1,91 @@
+"""The rules for a one-off task that did not run: why AWS stopped it, and what to do.
+
+Source: Amazon ECS developer guide, "Amazon ECS stopped task error messages".
+"""
+
+from wizard.chain.rule import Rule
+from wizard.modes.aws.live.hops import TASK
+from wizard.modes.aws.live.known import AwsFacts
+
+_TASK = (TASK,)
+
+_NETWORK = (
+    "correct the route of the subnets: a NAT gateway, a public IP address, or VPC endpoints; the workload's own "
+    "tasks have the same network"
+)
+
+TASK_RULES: tuple[Rule[AwsFacts], ...] = (
+    Rule(
+        _TASK,
+        r"^Stopped: .*unable to assume the role '(?P<task_role>[^']+)'",
+        "ECS cannot assume the role {task_role}: its trust policy does not let ecs-tasks.amazonaws.com assume the "
+        "role, or the role does not exist, or somebody changed the role a few seconds ago",
+        "if it is the workload's role, run wif-wizard apply; if it is the execution role, let "
+        "ecs-tasks.amazonaws.com assume it; then test again",
+    ),
+    Rule(
+        _TASK,
+        r"cannot be assumed by Lambda",
+        "Lambda cannot assume the workload's role, because the role's trust policy does not let lambda.amazonaws.com "
+        "assume it",
+        "run wif-wizard apply, so that the trust policy lets lambda.amazonaws.com assume the role, then test again",
+    ),
+    Rule(
+        _TASK,
+        r"^Stopped: .*(logger args|logging driver).*ResourceNotFoundException",
+        "the log group of the container does not exist, so AWS did not start the container",
+        "create the log group that the workload's own definition names, or correct the name there",
+    ),
+    Rule(
+        _TASK,
+        r"^Stopped: .*(logger args|logging driver).*AccessDenied",
+        "the execution role does not have permission to write logs to CloudWatch Logs, so AWS did not start the "
+        "container",
+        "attach the managed policy service-role/AmazonECSTaskExecutionRolePolicy to the execution role, or name "
+        "another role in the setup: probe: {{execution_role: ARN}}",
+    ),
+    Rule(
+        _TASK,
+        r"^Stopped: .*(logger args|logging driver)",
+        "the task could not reach CloudWatch Logs from its subnets, so AWS did not start the container",
+        _NETWORK,
+    ),
+    Rule(
+        _TASK,
+        r"^Stopped: .*CannotPull.*(not found|manifest unknown|does not exist|access denied|pull access)",
+        "AWS could not pull the image of the one-off task: the image does not exist, or the execution role does not "
+        "have permission to pull it",
+        "correct probe.image in the setup, or the permissions of the execution role",
+    ),
+    Rule(
+        _TASK,
+        r"^Stopped: .*(CannotPull|unable to pull secrets or registry auth)",
+        "AWS could not pull the image of the one-off task, because its subnets have no route to the image's registry",
+        "name an image in a registry that the workload's network can reach in the setup: "
+        "probe: {{image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG}}; the image needs Python 3.8 or newer",
+    ),
+    Rule(
+        _TASK,
+        r"^Stopped: .*(executable file not found|no such file or directory)",
+        "the image of the one-off task has no python3",
+        "name an image with Python 3.8 or newer in the setup: probe: {{image: IMAGE}}",
+    ),
+    Rule(
+        _TASK,
+        r"^Stopped: .*(OutOfMemory|exec format error)",
+        "the image of the one-off task does not run there: it needs more memory, or another processor",
+        "name an image for the processor of the workload in the setup: probe: {{image: IMAGE}}",
+    ),
+    Rule(
+        _TASK,
+        r"^Ended: .*No module named '(?P<module>[\w.]+)'",
+        "the Python of the image of the one-off task has no module {module}, which is part of its standard library",
+        "name an image with a complete Python 3.8 or newer in the setup: probe: {{image: IMAGE}}",
+    ),
+    Rule(
+        _TASK,
+        r"^NotStarted: ",
+        "AWS found no capacity for the one-off task",
+        "check the compute environment of the job queue, or the container instances of the cluster, then test again",
+    ),
+)

@@ -1,0 +1,105 @@
+"""What a plan says about a definition: both of its roles, who switches, and what stays on the old revision."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from wizard.resources.callers import Callers
+
+SWITCHES = (
+    "registers a new revision, and keeps revision {revision}. Whoever starts {name} without a revision uses the new "
+    "revision at once"
+)
+LOSES_ROLE = "{workloads} of {name} lose the role {old}: AWS then refuses what {role} does not allow"
+LOSES_HOST_ROLE = (
+    "{workloads} of {name} on EC2 hosts no longer use the instance role of their host: AWS then refuses what {role} "
+    "does not allow"
+)
+
+_ROLES = (
+    "Revision {revision}: {title} ({key}) {role}; execution role (executionRoleArn) {execution}. The container gets "
+    "credentials of the {title} only; the execution role pulls the image and writes logs."
+)
+_ONLY_EXECUTION = (
+    "{role} is only the execution role of {name}, so the container gets no credentials of it; the plan makes it the "
+    "{title}, too."
+)
+_KEYS_IN_ENVIRONMENT = (
+    "The container has AWS_ACCESS_KEY_ID in its environment. AWS SDKs and Google's auth libraries use that key instead "
+    "of the {title}. Remove the variable from the definition."
+)
+_PINNED = "{who} names revision {revision} of {name}, and stays on it."
+_FOLLOWS = "{who} names {name} without a revision, and uses the new revision at once."
+_SERVICE = (
+    "The ECS service {cluster}/{service} stays on revision {revision} until it is updated. Add it to aws.services in "
+    "the setup, or run: {command}"
+)
+_JOBS = (
+    "The last job of revision {revision} in the job queue {queue} was submitted on {day}. If its caller names the "
+    "revision, the caller stays on it."
+)
+_UNKNOWN = "The wizard could not read {what}, so it cannot tell whether they name a revision of {name}: {why}."
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A revision of a definition: its roles as ARNs, and the names of all variables of the workload's container."""
+
+    name: str
+    revision: int
+    title: str
+    """What its role is called: job role or task role."""
+    key: str
+    """The key of the role in the definition."""
+    role: str | None
+    execution: str | None
+    variables: frozenset[str]
+
+
+def about_roles(seen: Seen, wanted: str) -> Iterator[str]:
+    """Yield both roles of a revision, and what is wrong with them. `wanted` is the ARN of the workload's role."""
+    execution, role = _named(seen.execution), _named(seen.role)
+    yield _ROLES.format(revision=seen.revision, title=seen.title, key=seen.key, role=role, execution=execution)
+    if seen.execution == wanted and seen.role != wanted:
+        yield _ONLY_EXECUTION.format(role=short(wanted), name=seen.name, title=seen.title)
+    if "AWS_ACCESS_KEY_ID" in seen.variables:
+        yield _KEYS_IN_ENVIRONMENT.format(title=seen.title)
+
+
+def about_callers(callers: Callers, name: str, newest: int, updated: frozenset[str]) -> Iterator[str]:
+    """Yield who stays on a revision, who switches, and what is not known.
+
+    `newest` is the revision that already has what the setup wants, or 0. `updated` are the services in the setup.
+    """
+    for caller in callers.found:
+        if caller.revision not in (0, newest):
+            yield _PINNED.format(who=caller.who, revision=caller.revision, name=name)
+        if not caller.revision and not newest:
+            yield _FOLLOWS.format(who=caller.who, name=name)
+    for service in callers.services:
+        if service.revision == newest or f"{service.cluster}/{service.name}" in updated:
+            continue
+        command = update_service(service.cluster, service.name, name)
+        yield _SERVICE.format(cluster=service.cluster, service=service.name, revision=service.revision, command=command)
+    for jobs in callers.jobs:
+        if jobs.revision != newest:
+            yield _JOBS.format(revision=jobs.revision, queue=jobs.queue, day=jobs.day)
+    for what, why in callers.unknown:
+        yield _UNKNOWN.format(what=what, name=name, why=why)
+
+
+def update_service(cluster: str, service: str, family: str) -> str:
+    """Return the command that starts a deployment of the newest revision of a family."""
+    names = f"--cluster {shlex.quote(cluster)} --service {shlex.quote(service)}"
+    return f"aws ecs update-service {names} --task-definition {shlex.quote(family)}"
+
+
+def short(arn: str) -> str:
+    """Return the name of a role with this ARN."""
+    return arn.rpartition("/")[2]
+
+
+def _named(arn: str | None) -> str:
+    return short(arn) if arn else "none"
