@@ -6,8 +6,9 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from wizard.chain.recorded import Recording
 from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
@@ -52,6 +53,19 @@ class GkeOpened(Opened):
 
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         return test.run(self.blueprint, self.clouds, place, wait, listener, stop)
+
+    def probe_request(self) -> dict[str, Any]:
+        return test.printed_request(self.blueprint, self.clouds, self._copied_title)
+
+    def judge(self, recording: Recording, wait: float, listener: Listener) -> Outcomes:
+        recording.check_workload(self._copied_title)
+        return test.judge(self.blueprint, self.clouds, recording, wait, listener)
+
+    @property
+    def _copied_title(self) -> str:
+        """The title in the output of a copied probe: the cluster, and the workload if there is only one."""
+        workloads, cluster = self.setup.workloads, self.setup.gke.cluster
+        return f"GKE cluster {cluster}, {workloads[0].title}" if len(workloads) == 1 else self.title
 
     def afterwards(self) -> dict[str, list[str]]:
         return {workload.title: self._afterwards(workload) for workload in self.setup.workloads}
