@@ -188,6 +188,7 @@ def test_the_role_of_a_service_account_is_told_and_not_used(eks: World) -> None:
     )
     found = hops(eks.wif("test", file, "--json"))["subject-token"]
     assert any("role/shop-assets (IRSA)" in line and "do not read it" in line for line in found["evidence"])
+    assert any("(EKS Pod Identity)" in line for line in found["evidence"])
 
 
 def test_an_operator_whom_the_cluster_does_not_know_is_told_what_to_ask_for(

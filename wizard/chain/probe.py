@@ -746,7 +746,7 @@ def host_allowed(url: object, known: Any) -> bool:
     return parts.scheme == "https" and parts.netloc == parts.hostname and bool(known.fullmatch(parts.hostname or ""))
 
 
-def config_problems(config: Mapping[str, Any], form: str) -> Iterator[str]:
+def config_problems(config: Mapping[str, Any], form: str = "aws") -> Iterator[str]:
     """What is wrong with a credential configuration for AWS, or for a token in a file; no server is asked."""
     source = config.get("credential_source")
     if config.get("type") != "external_account":

@@ -79,6 +79,8 @@ def prepare(blueprint: EksBlueprint, clouds: Clouds, wait: float) -> EksTest:
     reader = TargetReader(clouds)
     with Readers() as readers:
         provider = readers.submit(_provider, clouds, config)
+        wanted = setup.aws.cluster or "", setup.aws.namespace or "", setup.aws.service_account or ""
+        pod_identity = readers.submit(cluster.has_pod_identity, clouds, *wanted)
         policies = readers.submit(live_facts.policies, clouds, reader, blueprint.roles(), email, home)
         targets = reader.targets(blueprint.roles(), may_be(email, blueprint.pool))
         state, pool_is_open, name = provider.result()
@@ -102,6 +104,7 @@ def prepare(blueprint: EksBlueprint, clouds: Clouds, wait: float) -> EksTest:
             google_account=email,
             endpoints=live_facts.endpoints_of(clouds),
             deadline=wait,
+            has_pod_identity=pod_identity.result(),
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from wizard.chain.one_off_pod import WaitLimits
 from wizard.chain.pod_manifest import IMAGE, PodOptions
 from wizard.chain.recent_grants import RecentGrant, hops_without_members, settling_ages
+from wizard.chain.recorded import Recording
 from wizard.chain.target import Target, permission_request
 from wizard.federation import gke
 from wizard.federation.gke import ClusterName
@@ -46,6 +47,8 @@ class GkeTest:
     image: str = IMAGE
     pod_options: PodOptions = field(default_factory=PodOptions)
     in_pod: bool = True
+    recording: Recording | None = None
+    """What a copied probe wrote in a pod of the workload: then no one-off pod is started."""
     limits: WaitLimits = field(default_factory=WaitLimits)
 
     @property
