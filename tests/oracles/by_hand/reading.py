@@ -41,6 +41,8 @@ _OF_ITS_OWN = {
     "rolloutStateReason",
     "deploymentId",
     "RevisionId",
+    "validAfterTime",
+    "validBeforeTime",
     "LastModified",
     "Id",
 }
