@@ -149,6 +149,7 @@ def test_a_setup_passes_from_here_and_in_a_one_off_task(ours: World, runtime: st
         "task": "ok",
         "config": "ok",
         "aws-credentials": "ok",
+        "network": "ok",
         "caller-identity": "ok",
         "principal": "ok",
         "exchange": "ok",
@@ -367,9 +368,9 @@ def trapped(
         yield World(tmp_path, sandbox, wif)
 
 
-def test_a_role_on_the_execution_role_only_is_named_and_its_fix_works(trapped: World) -> None:
+def test_a_role_on_the_execution_role_only_is_named_and_the_plan_fixes_it(trapped: World) -> None:
     file = trapped.setup(scenarios.load("batch-execution-role").setup)
-    assert trapped.wif("apply", file, "--yes").code == 0
+    assert trapped.wif("apply", file, "--only", "google", "--yes").code == 0
     answer = trapped.wif("test", file, "--from", "task", "--yes", "--json")
     assert answer.code == 1
     last = answer.json["hops"][-1]
@@ -378,22 +379,9 @@ def test_a_role_on_the_execution_role_only_is_named_and_its_fix_works(trapped: W
         "the job definition nightly-load:1 names the role rds-to-bigquery only as executionRoleArn: AWS pulls the "
         "image and writes logs with that role, and the container gets no AWS credentials, because jobRoleArn is not set"
     )
-    aws = operator()
-    (found,) = aws.call("batch", "describe_job_definitions", jobDefinitionName="nightly-load")["jobDefinitions"]
-    arn = last["fix"].split()[3]
-    container = {
-        **{key: found["containerProperties"][key] for key in ("image", "command", "resourceRequirements")},
-        "executionRoleArn": EXECUTION,
-        "jobRoleArn": arn,
-    }
-    aws.call(
-        "batch",
-        "register_job_definition",
-        jobDefinitionName="nightly-load",
-        type="container",
-        platformCapabilities=["FARGATE"],
-        containerProperties=container,
-    )
+    assert last["fix"].startswith("run wif-wizard apply, which registers a new revision of the job definition with")
+    applied = trapped.wif("apply", file, "--yes")
+    assert applied.code == 0, applied.out + applied.err
     answer = trapped.wif("test", file, "--from", "task", "--yes", "--json")
     assert answer.code == 0, answer.err
     assert (answer.json["hops"][-1]["hop"], answer.json["hops"][-1]["status"]) == ("definition", "ok")

@@ -31,7 +31,10 @@ _NO_ROLE_ON_HOST = (
     "the {kind} {name} does not set {key}, so the container finds only the credentials of its host's role"
 )
 _OTHER_ROLE = "the {kind} {name} runs the container with the role {other}, not with {role}"
-_FIX = "set {key} to {arn} in a new revision of the {kind}; the container does not need the role as executionRoleArn"
+_FIX = (
+    "run wif-wizard apply, which registers a new revision of the {kind} with {key} {arn}; the container does not need "
+    "the role as executionRoleArn"
+)
 _UNREAD = "the wizard could not read the {kind} {name}: {error}"
 _SEEN = "{kind} {name}: {key} {own}; executionRoleArn {execution}"
 
