@@ -147,7 +147,6 @@ def test_a_setup_passes_from_here_and_in_a_one_off_task(ours: World, runtime: st
     assert statuses == {
         **definition,
         "task": "ok",
-        "network": "ok",
         "config": "ok",
         "aws-credentials": "ok",
         "network": "ok",
