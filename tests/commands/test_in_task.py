@@ -147,6 +147,7 @@ def test_a_setup_passes_from_here_and_in_a_one_off_task(ours: World, runtime: st
     assert statuses == {
         **definition,
         "task": "ok",
+        "network": "ok",
         "config": "ok",
         "aws-credentials": "ok",
         "caller-identity": "ok",
@@ -368,8 +369,10 @@ def trapped(
 
 
 def test_a_role_on_the_execution_role_only_is_named_and_its_fix_works(trapped: World) -> None:
-    file = trapped.setup(scenarios.load("batch-execution-role").setup)
+    setup = scenarios.load("batch-execution-role").setup
+    file = trapped.setup(setup.replace("  job_definition: nightly-load\n", ""))
     assert trapped.wif("apply", file, "--yes").code == 0
+    trapped.setup(setup)
     answer = trapped.wif("test", file, "--from", "task", "--yes", "--json")
     assert answer.code == 1
     last = answer.json["hops"][-1]
@@ -378,22 +381,8 @@ def test_a_role_on_the_execution_role_only_is_named_and_its_fix_works(trapped: W
         "the job definition nightly-load:1 names the role rds-to-bigquery only as executionRoleArn: AWS pulls the "
         "image and writes logs with that role, and the container gets no AWS credentials, because jobRoleArn is not set"
     )
-    aws = operator()
-    (found,) = aws.call("batch", "describe_job_definitions", jobDefinitionName="nightly-load")["jobDefinitions"]
-    arn = last["fix"].split()[3]
-    container = {
-        **{key: found["containerProperties"][key] for key in ("image", "command", "resourceRequirements")},
-        "executionRoleArn": EXECUTION,
-        "jobRoleArn": arn,
-    }
-    aws.call(
-        "batch",
-        "register_job_definition",
-        jobDefinitionName="nightly-load",
-        type="container",
-        platformCapabilities=["FARGATE"],
-        containerProperties=container,
-    )
+    assert last["fix"].startswith("run wif-wizard apply, which registers a new revision of the job definition")
+    assert trapped.wif("apply", file, "--yes").code == 0
     answer = trapped.wif("test", file, "--from", "task", "--yes", "--json")
     assert answer.code == 0, answer.err
     assert (answer.json["hops"][-1]["hop"], answer.json["hops"][-1]["status"]) == ("definition", "ok")

@@ -112,6 +112,13 @@ class Opened(ABC):
         CloudError, LeftBehind, what `listener.agree` raises, and Stopped once `stop` is set.
         """
 
+    def afterwards(self) -> dict[str, list[str]]:
+        """Return what follows a test in the workload that passed, one sentence each, by the title of the workload.
+
+        It says how the workload appears in logs, and which keys of the service account before it are still enabled.
+        """
+        return {}
+
     def probe_request(self) -> dict[str, Any]:
         """Return the request of the probe that is copied to the workload. It has no secrets.
 

@@ -1,7 +1,7 @@
 """Fill a world with the projects of a scenario."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from .model.callers import CLOUD_PLATFORM, Caller
@@ -69,12 +69,22 @@ def _project(world: World, spec: Mapping[str, Any]) -> Project:
     for each in spec.get("service_accounts", []):
         account = project.add_account(each["id"], each.get("display_name", ""), each.get("description", ""))
         account.disabled = each.get("disabled", False)
-        account.keys.update({str(key): created for key in each.get("keys", [])})
+        for key in each.get("keys", []):
+            _add_key(account, key if isinstance(key, dict) else {"id": key}, created)
     for each in spec.get("datasets", []):
         project.datasets[each["id"]] = Dataset(each["id"], each.get("location", "US"))
     for each in spec.get("pools", []):
         _pool(world, project, each)
     return project
+
+
+def _add_key(account: ServiceAccount, spec: Mapping[str, Any], created: datetime) -> None:
+    key = str(spec["id"])
+    account.keys[key] = created
+    if spec.get("disabled"):
+        account.disabled_keys.add(key)
+    if "last_used" in spec:
+        account.used_keys[key] = datetime.fromisoformat(str(spec["last_used"]))
 
 
 def _pool(world: World, project: Project, spec: Mapping[str, Any]) -> None:

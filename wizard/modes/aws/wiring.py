@@ -61,10 +61,15 @@ class _Wired:
         return (text.format(path=path, variable=app_code.CONTENT_VARIABLE), *self.hints)
 
 
+def is_asked_for(setup: AwsSetup) -> bool:
+    """Return whether a setup names what runs the workload."""
+    return any(getattr(setup.aws, key) for key in _MADE)
+
+
 def resources(
     setup: AwsSetup, role: Role, config: Mapping[str, object], needs: tuple[Resource, ...], *, one_side: bool
 ) -> list[Resource]:
-    """Return the resources of the workload itself; none if the setup does not name what runs it.
+    """Return the resources of the workload itself, each after those that it needs.
 
     `needs` are all other resources, so that the switch is the last change. `one_side`
     says that those on Google Cloud are not among them.

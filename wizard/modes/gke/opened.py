@@ -12,6 +12,8 @@ from wizard.chain.recorded import Recording
 from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
+from wizard.federation import gke
+from wizard.modes import afterwards
 from wizard.modes.gke import consistency, manifests
 from wizard.modes.gke.blueprint import GkeBlueprint, projects_of_accounts
 from wizard.modes.gke.live import test
@@ -19,7 +21,7 @@ from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Opened, 
 from wizard.resources import already
 
 if TYPE_CHECKING:
-    from wizard.modes.gke.model import GkeSetup
+    from wizard.modes.gke.model import GkeSetup, Workload
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,15 @@ class GkeOpened(Opened):
         """The title in the output of a copied probe: the cluster, and the workload if there is only one."""
         workloads, cluster = self.setup.workloads, self.setup.gke.cluster
         return f"GKE cluster {cluster}, {workloads[0].title}" if len(workloads) == 1 else self.title
+
+    def afterwards(self) -> dict[str, list[str]]:
+        return {workload.title: self._afterwards(workload) for workload in self.setup.workloads}
+
+    def _afterwards(self, workload: Workload) -> list[str]:
+        subject = gke.subject(workload.namespace, workload.service_account)
+        notes = [afterwards.logs(subject, self.setup.service_account_email(workload))]
+        replaced = self.setup.replaced(workload)
+        return notes + afterwards.keys(self.clouds, *replaced) if replaced else notes
 
     def exports(self) -> list[ExportedFile]:
         return [manifests.exported_accounts(self.blueprint)]

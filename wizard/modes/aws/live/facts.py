@@ -94,6 +94,8 @@ class AwsTest:
     deadline: float = 600.0
     definition: Outcome | None = None
     """Whether the workload's own definition gives it the role; None if the setup names no definition."""
+    roles: tuple[str, ...] = ()
+    """The roles of the definition that starts the workload, as sentences."""
     found: tuple[str, ...] = ()
     """What was found about a configuration without a setup, one sentence each."""
 

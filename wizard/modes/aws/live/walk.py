@@ -160,7 +160,7 @@ class AwsChain:
 
     def _with_place(self, outcome: Outcome) -> Outcome:
         """Add evidence of how the place provides the credentials, or the reason why the runtime would provide none."""
-        withheld, evidence = self.place.withheld, self.place.evidence
+        withheld, evidence = self.place.withheld, (*self.place.evidence, *self.test.roles)
         if outcome.status == "failed" and withheld:
             return replace(outcome, evidence=evidence, reason=withheld, refusal=Refusal("Withheld", withheld))
         libraries = auth_libraries.evidence(outcome.received) if outcome.status == "ok" else []
