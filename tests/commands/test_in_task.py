@@ -147,9 +147,9 @@ def test_a_setup_passes_from_here_and_in_a_one_off_task(ours: World, runtime: st
     assert statuses == {
         **definition,
         "task": "ok",
-        "network": "ok",
         "config": "ok",
         "aws-credentials": "ok",
+        "network": "ok",
         "caller-identity": "ok",
         "principal": "ok",
         "exchange": "ok",
@@ -271,6 +271,30 @@ def test_the_next_command_removes_what_a_killed_test_left(slow: World, runtime: 
     assert "interrupted live test" not in slow.wif("plan", file).out
 
 
+def test_the_workloads_own_function_must_run_with_the_role(ours: World) -> None:
+    aws, policy = operator(), {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [{**policy, "Action": "sts:AssumeRole"}]})
+    other = aws.call("iam", "create_role", RoleName="other-function", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    code = {"FunctionName": "nightly-load", "Runtime": "python3.13", "Handler": "probe_function.handler", "Role": other}
+    aws.call("lambda", "create_function", **code, Code={"ZipFile": function.package()})
+    try:
+        file = ours.setup(setup_for("lambda").replace(f"role: {ROLE}", f"role: {ROLE}, function: nightly-load"))
+        assert ours.wif("apply", file, "--only", "google", "--yes").code == 0
+        assert ours.wif("apply", ours.setup(setup_for("lambda")), "--yes").code == 0
+        file = ours.setup(setup_for("lambda").replace(f"role: {ROLE}", f"role: {ROLE}, function: nightly-load"))
+        answer = ours.wif("test", file, "--from", "task", "--yes", "--json")
+        assert answer.code == 1
+        assert answer.json["hops"][-1]["reason"] == (
+            f"the function nightly-load runs with the role other-function, not with {ROLE}"
+        )
+        assert ours.wif("apply", file, "--yes", "--accept-loss").code == 0
+        answer = ours.wif("test", file, "--from", "task", "--yes", "--json")
+        assert answer.code == 0, answer.err
+        assert answer.json["hops"][-1]["evidence"] == [f"function nightly-load: role {ROLE_ARN}"]
+    finally:
+        aws.call("lambda", "delete_function", FunctionName="nightly-load")
+
+
 def test_a_new_role_is_waited_for(
     tmp_path: Path, lead_here: Callable[[Sandbox], None], wif: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -368,11 +392,9 @@ def trapped(
         yield World(tmp_path, sandbox, wif)
 
 
-def test_a_role_on_the_execution_role_only_is_named_and_its_fix_works(trapped: World) -> None:
-    setup = scenarios.load("batch-execution-role").setup
-    file = trapped.setup(setup.replace("  job_definition: nightly-load\n", ""))
-    assert trapped.wif("apply", file, "--yes").code == 0
-    trapped.setup(setup)
+def test_a_role_on_the_execution_role_only_is_named_and_the_plan_fixes_it(trapped: World) -> None:
+    file = trapped.setup(scenarios.load("batch-execution-role").setup)
+    assert trapped.wif("apply", file, "--only", "google", "--yes").code == 0
     answer = trapped.wif("test", file, "--from", "task", "--yes", "--json")
     assert answer.code == 1
     last = answer.json["hops"][-1]
@@ -381,8 +403,9 @@ def test_a_role_on_the_execution_role_only_is_named_and_its_fix_works(trapped: W
         "the job definition nightly-load:1 names the role rds-to-bigquery only as executionRoleArn: AWS pulls the "
         "image and writes logs with that role, and the container gets no AWS credentials, because jobRoleArn is not set"
     )
-    assert last["fix"].startswith("run wif-wizard apply, which registers a new revision of the job definition")
-    assert trapped.wif("apply", file, "--yes").code == 0
+    assert last["fix"].startswith("run wif-wizard apply, which registers a new revision of the job definition with")
+    applied = trapped.wif("apply", file, "--yes")
+    assert applied.code == 0, applied.out + applied.err
     answer = trapped.wif("test", file, "--from", "task", "--yes", "--json")
     assert answer.code == 0, answer.err
     assert (answer.json["hops"][-1]["hop"], answer.json["hops"][-1]["status"]) == ("definition", "ok")

@@ -22,7 +22,7 @@ RUNNER = "wif-wizard/runner"
 """The annotation that says which process started a job, as MACHINE.PROCESS."""
 
 IMAGE = "docker.io/library/python:3.13-slim"
-"""The public image of the one-off pod. GKE nodes pull Docker Hub images through Google's mirror."""
+"""The public image of the one-off pod, if the setup names no other."""
 
 CONTAINER = "probe"
 NEVER = "wif-wizard/never-ready"

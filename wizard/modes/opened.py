@@ -6,13 +6,15 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wizard.chain.hop import Outcome, Progress
-from wizard.chain.recorded import Recording
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
 from wizard.setup.problems import BadInput
+
+if TYPE_CHECKING:
+    from wizard.chain.recorded import Recording
 
 NO_COPY = (
     "the probe cannot be copied to this workload: it tests workloads with AWS credentials, or with a token in a file"

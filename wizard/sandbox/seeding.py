@@ -119,7 +119,7 @@ def seed_eks(world: World, aws: Mapping[str, Any]) -> None:
     """Add the scenario's clusters of EKS.
 
     Each has name, issuer_id? (32 hexadecimal digits), nodes?, kubernetes? as for GKE, and pod_identities?
-    [{namespace, serviceAccount}]. The operator, or else the users and roles in `admins` (ARNs), are administrators of a cluster.
+    [{namespace, serviceAccount}]. The operator, or else the users and roles in `admins` (ARNs), are administrators.
     """
     region = str(aws.get("region", ""))
     operator = aws.get("operator", "")

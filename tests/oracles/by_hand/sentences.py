@@ -9,8 +9,26 @@ _CHOICE = "the operator must choose a value that the cluster's rules allow"
 _BEFORE = "a test that starts here refuses the file before its first step"
 _NOT_IN_THE_SANDBOX = "the sandbox cannot be in this state"
 
+_NETWORK = "it is in the network of the workload"
+_IMAGE = "it is in the image of the one-off task, or in what AWS has room for"
+_IN_A_TASK = "the tests of one-off tasks make it"
+
 SENTENCES = {
     "set this value in the setup": _CHOICE,
+    "set runtime: eks": _CHOICE,
+    "create the log group": _OTHERS,
+    "attach the managed policy": _OTHERS,
+    "name an image": _IMAGE,
+    "check the compute environment": _IMAGE,
+    "correct the route": _NETWORK,
+    "correct HTTPS_PROXY": _NETWORK,
+    "give the workload a way": _NETWORK,
+    "turn on Private Google Access": _NETWORK,
+    "check the DNS": _NETWORK,
+    "allow ": _NETWORK,
+    "add the certificate": _WORKLOAD,
+    "do not export AWS access keys": _WORKLOAD,
+    "start the application with": _WORKLOAD,
     "set the required values": _CHOICE,
     "correct probe.security_context": _CHOICE,
     "set smaller probe.resources": _CHOICE,
@@ -70,6 +88,9 @@ SENTENCES = {
 """The reason why a fix is a sentence and not a command, by how the fix begins."""
 
 NOT_HERE = {
+    "ECS cannot assume the role": _IN_A_TASK,
+    "Lambda cannot assume the workload's role": _IN_A_TASK,
+    "the instance metadata service accepts only clients with a session token": _NOT_IN_THE_SANDBOX,
     "the credential configuration is not valid": _BEFORE,
     "the workload gets its role through a web identity token": _NOT_IN_THE_SANDBOX,
     "the live test does not support this source": _NOT_IN_THE_SANDBOX,

@@ -1,4 +1,4 @@
-"""The workload's own definition: with which of its two roles it names the workload's role.
+"""The workload's own definition or function: whether it runs with the workload's role, and as which of two roles.
 
 Source: Amazon ECS developer guide, "Task IAM role" and "Task execution IAM role".
 """
@@ -36,6 +36,9 @@ _FIX = (
     "the role as executionRoleArn"
 )
 _UNREAD = "the wizard could not read the {kind} {name}: {error}"
+_OTHER_ROLE_OF_FUNCTION = "the function {name} runs with the role {other}, not with {role}"
+_FIX_FUNCTION = "run wif-wizard apply, which sets the function's role to {arn}"
+_SEEN_FUNCTION = "function {name}: role {role}"
 _SEEN = "{kind} {name}: {key} {own}; executionRoleArn {execution}"
 
 _BOTH = (
@@ -67,6 +70,8 @@ class OwnDefinition:
 
 def read(aws: AwsCalls, setup: AwsSetup) -> OwnDefinition | None:
     """Return the definition that the setup names; None if it names none."""
+    if setup.aws.function:
+        return _of_function(aws, setup.aws.function)
     name = setup.aws.job_definition or setup.aws.task_definition
     if not name:
         return None
@@ -91,6 +96,14 @@ def roles(own: OwnDefinition) -> list[str]:
     return [templates[bool(task), bool(execution)].format(kind=own.kind, name=own.name, task=task, execution=execution)]
 
 
+def _of_function(aws: AwsCalls, name: str) -> OwnDefinition:
+    try:
+        found = aws.call("lambda", "get_function_configuration", FunctionName=name)
+    except CloudError as error:
+        return OwnDefinition("function", name, "Role", unread=_UNREAD.format(kind="function", name=name, error=error))
+    return OwnDefinition("function", name, "Role", str(found["Role"]))
+
+
 def _of_job(found: Mapping[str, Any]) -> OwnDefinition:
     name = f"{found['jobDefinitionName']}:{found['revision']}"
     container = found.get("containerProperties")
@@ -105,6 +118,8 @@ def outcome(own: OwnDefinition, role: str, arn: str, on_fargate: bool) -> Outcom
     """Return whether the definition gives the workload its role. `role` is the role's name, `arn` its usual ARN."""
     if own.unread:
         return Outcome(DEFINITION, "not_proven", (own.unread,), own.unread)
+    if own.kind == "function":
+        return _outcome_of_function(own, role, arn)
     evidence = _SEEN.format(
         kind=own.kind, name=own.name, key=own.key, own=own.role or "none", execution=own.execution_role or "none"
     )
@@ -119,6 +134,14 @@ def outcome(own: OwnDefinition, role: str, arn: str, on_fargate: bool) -> Outcom
         reason, wanted = only.format(**texts), own.execution_role
     fix = _FIX.format(key=own.key, arn=wanted, kind=own.kind)
     return Outcome(DEFINITION, "failed", (evidence,), reason, fix)
+
+
+def _outcome_of_function(own: OwnDefinition, role: str, arn: str) -> Outcome:
+    evidence = _SEEN_FUNCTION.format(name=own.name, role=own.role)
+    if _name(own.role) == role:
+        return Outcome.of(DEFINITION, [evidence])
+    reason = _OTHER_ROLE_OF_FUNCTION.format(name=own.name, other=_name(own.role), role=role)
+    return Outcome(DEFINITION, "failed", (evidence,), reason, _FIX_FUNCTION.format(arn=arn))
 
 
 def _name(arn: str) -> str:

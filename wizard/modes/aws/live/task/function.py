@@ -62,9 +62,10 @@ def package() -> bytes:
 
 @dataclass
 class FunctionProbe:
-    """The probe in a one-off function. `network`: the VpcConfig of the workload's own function, if it has one.
+    """The probe in a one-off function.
 
-    `is_settling` tells whether a refusal to assume the role can only mean that the role is new.
+    `network` reads the VpcConfig of the workload's own function; empty if there is none. `is_settling` tells
+    whether a refusal to assume the role can only mean that the role is new.
     """
 
     aws: Aws
@@ -75,7 +76,7 @@ class FunctionProbe:
     needed: str
     is_settling: Callable[[], bool]
     journal: Journal
-    network: Mapping[str, Any] = field(default_factory=dict)
+    network: Callable[[], Mapping[str, Any]] = dict
     time: Time = field(default_factory=Time)
 
     def run(
@@ -116,8 +117,9 @@ class FunctionProbe:
             "Timeout": SECONDS,
             "MemorySize": 256,
         }
-        if self.network:
-            arguments["VpcConfig"] = dict(self.network)
+        network = self.network()
+        if network:
+            arguments["VpcConfig"] = dict(network)
         on_report(Waiting(TASK, f"{TASK.title}: Lambda is creating the function"))
         while True:
             _check(stop)

@@ -41,11 +41,15 @@ _NO_INSTANCE = (
 
 @dataclass
 class InstanceProbe:
-    """The probe on an instance. `role` is the name of the workload's role, `needed` the operator's permissions."""
+    """The probe on an instance. `role` is the name of the workload's role, `needed` the operator's permissions.
+
+    `instance` is the ID of the instance, if the setup names one.
+    """
 
     aws: AwsCalls
     role: str
     needed: str
+    instance: str | None = None
     time: Time = field(default_factory=Time)
 
     def run(
@@ -72,7 +76,7 @@ class InstanceProbe:
         on_report: Callable[[Outcome | Progress], None],
         stop: threading.Event | None,
     ) -> None:
-        instance = find(self.aws, self.role)
+        instance = find(self.aws, self.role, self.instance)
         waiting = sum(window["limit"] - window["age"] for window in request["settle"].values())
         seconds = SECONDS + waiting
         started = self.time.clock()
@@ -139,8 +143,11 @@ class InstanceProbe:
         self.aws.call("ssm", "cancel_command", CommandId=command, InstanceIds=[instance])
 
 
-def find(aws: AwsCalls, role: str) -> str:
-    """Return a running instance that has the role and that Systems Manager reaches. Raises CloudError and Refused."""
+def find(aws: AwsCalls, role: str, wanted: str | None = None) -> str:
+    """Return a running instance that has the role and that Systems Manager reaches, or the one that is wanted.
+
+    Raises CloudError and Refused.
+    """
     profiles = {
         each["Arn"] for each in aws.call("iam", "list_instance_profiles_for_role", RoleName=role)["InstanceProfiles"]
     }
@@ -148,6 +155,7 @@ def find(aws: AwsCalls, role: str) -> str:
     reservations = aws.call("ec2", "describe_instances", Filters=running)["Reservations"]
     instances = [instance for reservation in reservations for instance in reservation["Instances"]]
     own = [each["InstanceId"] for each in instances if each.get("IamInstanceProfile", {}).get("Arn") in profiles]
+    own = [each for each in own if wanted in (None, each)]
     if not own:
         raise Refused(_NO_INSTANCE.format(role=role))
     filters = [{"Key": "InstanceIds", "Values": own}]

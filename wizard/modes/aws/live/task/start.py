@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wizard.clouds.aws import Aws
 from wizard.clouds.session import Clouds
 from wizard.engine.journal import Journal
@@ -90,7 +92,7 @@ def place(setup: AwsSetup, clouds: Clouds) -> Place:
     if _is_lambda(setup):
         return Place({}, True, in_workload=True, runtime=setup.aws.runtime, remote=_function(setup, clouds.aws))
     if not (_is_batch(setup) or _is_ecs(setup)):
-        probe = InstanceProbe(clouds.aws, setup.role_name, _NEEDS_ON_INSTANCE)
+        probe = InstanceProbe(clouds.aws, setup.role_name, _NEEDS_ON_INSTANCE, setup.aws.instance)
         return Place({}, True, in_workload=True, runtime=setup.aws.runtime, remote=probe)
     is_batch = _is_batch(setup)
     prepare = _prepare_job(setup, clouds.aws) if is_batch else _prepare_task(setup, clouds.aws)
@@ -115,8 +117,18 @@ def _function(setup: AwsSetup, aws: Aws) -> FunctionProbe:
         role=lambda: _role_arn(setup, aws),
         needed=_NEEDS.format(actions=_LAMBDA_ACTIONS),
         is_settling=lambda: _is_settling(setup, aws),
+        network=lambda: _network_of_function(aws, setup.aws.function),
         journal=Journal(),
     )
+
+
+def _network_of_function(aws: AwsCalls, name: str | None) -> dict[str, Any]:
+    """Return the subnets and security groups of the workload's own function; empty if it is in no VPC."""
+    if not name:
+        return {}
+    found = aws.call("lambda", "get_function_configuration", FunctionName=name).get("VpcConfig") or {}
+    subnets = found.get("SubnetIds") or []
+    return {"SubnetIds": subnets, "SecurityGroupIds": found.get("SecurityGroupIds") or []} if subnets else {}
 
 
 def _role_arn(setup: AwsSetup, aws: AwsCalls) -> str:
