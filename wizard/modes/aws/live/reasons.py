@@ -83,8 +83,7 @@ _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
         r"^NoRegion: .*\b401\b",
         "the instance metadata service accepts only clients with a session token (IMDSv2), and the credential "
         "configuration does not tell the client to request one",
-        "write imdsv2: true under aws in the setup, then run wif-wizard apply, and deploy the new credential "
-        "configuration",
+        "set aws.imdsv2 to true in the setup, then run wif-wizard apply, and deploy the new credential configuration",
     ),
     Rule(
         _CREDENTIALS,
