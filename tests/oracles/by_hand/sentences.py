@@ -7,6 +7,7 @@ _MACHINE = "it is on the machine or in the network of the operator"
 _UNKNOWN_ROLE = "the refusal does not say which role is meant"
 _CHOICE = "the operator must choose a value that the cluster's rules allow"
 _BEFORE = "a test that starts here refuses the file before its first step"
+_BY_TEST_IN_TASK = "tests/commands/test_in_task.py makes it"
 _NOT_IN_THE_SANDBOX = "the sandbox cannot be in this state"
 
 SENTENCES = {
@@ -64,6 +65,11 @@ SENTENCES = {
     "check the DaemonSet": _WORKLOAD,
     "set probe.image": _WORKLOAD,
     "add a node": _WORKLOAD,
+    "create the log group": _OTHERS,
+    "attach the managed policy": _OTHERS,
+    "correct the route of the subnets": _OTHERS,
+    "name an image": _CHOICE,
+    "check the compute environment": _OTHERS,
     "grant a role with": _UNKNOWN_ROLE,
     "check the project ID": _UNKNOWN_ROLE,
 }
@@ -71,6 +77,9 @@ SENTENCES = {
 
 NOT_HERE = {
     "the credential configuration is not valid": _BEFORE,
+    "ECS cannot assume the role {task_role}": _BY_TEST_IN_TASK,
+    "Lambda cannot assume the workload's role": _BY_TEST_IN_TASK,
+    "the instance metadata service accepts only clients with a session token": _BY_TEST_IN_TASK,
     "the workload gets its role through a web identity token": _NOT_IN_THE_SANDBOX,
     "the live test does not support this source": _NOT_IN_THE_SANDBOX,
     "roles/iam.workloadIdentityUser, the binding names another role": _NOT_IN_THE_SANDBOX,
