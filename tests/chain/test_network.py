@@ -129,6 +129,18 @@ def test_a_closed_port_and_a_name_that_does_not_exist(monkeypatch: pytest.Monkey
     assert (found["code"], found["words"]) == ("Unreachable", "Connection refused")
 
 
+@pytest.mark.usefixtures("own_network", "trusted")
+def test_a_host_with_addresses_that_lead_nowhere_is_reached_by_its_other_family(
+    speaks_tls: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", (f"2001:db8::{each}", 443, 0, 0)) for each in range(1, 5)]
+    with listening(speaks_tls) as port:
+        here = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [*nowhere, here])
+        found = probe.reach(HOST)
+    assert found == {"host": HOST, "address": "127.0.0.1", "issuer": "Acme TLS Inspection CA"}
+
+
 def through(answer: str, then: Serve | None = None) -> tuple[Serve, list[str]]:
     """A proxy that gives this answer to CONNECT, and what it was asked."""
     heads: list[str] = []

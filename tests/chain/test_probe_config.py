@@ -42,7 +42,7 @@ def gcloud_config() -> dict[str, object]:
 
 
 def problems(**changes: object) -> list[str]:
-    return list(probe.config_problems({**gcloud_config(), **changes}))
+    return list(probe.config_problems({**gcloud_config(), **changes}, "aws"))
 
 
 def source(**changes: str) -> dict[str, object]:

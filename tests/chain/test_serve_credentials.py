@@ -304,3 +304,11 @@ def test_the_aws_sdk_takes_it_for_an_instance(port: int, monkeypatch: pytest.Mon
     assert (found["role_name"], found["access_key"], found["secret_key"]) == ("loader", "ASIAMADEUP000001", SECRET)
     region = InstanceMetadataRegionFetcher(base_url=f"http://127.0.0.1:{port}/", num_attempts=1).retrieve_region()
     assert region == "ap-northeast-1"
+
+
+@pytest.mark.parametrize(("host", "code"), [("10.0.0.7", 1), ("10.0.0.8", 0)])
+def test_a_pod_in_the_network_of_its_node_is_refused(endpoint: Endpoint, host: str, code: int) -> None:
+    addresses = {"SERVE_CREDENTIALS_POD_IP": "10.0.0.7", "SERVE_CREDENTIALS_HOST_IP": host}
+    ended = run(endpoint.environ(**addresses), "--", "true")
+    assert ended.returncode == code, ended.stderr
+    assert ("the pod sets hostNetwork" in ended.stderr) is (code == 1)

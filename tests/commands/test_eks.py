@@ -188,6 +188,7 @@ def test_the_role_of_a_service_account_is_told_and_not_used(eks: World) -> None:
     )
     found = hops(eks.wif("test", file, "--json"))["subject-token"]
     assert any("role/shop-assets (IRSA)" in line and "do not read it" in line for line in found["evidence"])
+    assert any("(EKS Pod Identity)" in line for line in found["evidence"])
 
 
 def test_an_operator_whom_the_cluster_does_not_know_is_told_what_to_ask_for(
@@ -244,3 +245,43 @@ def test_the_exported_manifests_are_applied_by_kubectl(eks: World) -> None:
     assert json.loads(next(iter(stored.values()))) == json.loads(
         (eks.folder / "credential-configuration.json").read_text(encoding="utf-8")
     )
+
+
+@needs_kubectl
+@pytest.mark.parametrize("setup", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
+def test_a_one_off_pod_proves_the_way_and_is_removed(eks: World, setup: str) -> None:
+    file = applied(eks, setup)
+    answer = eks.wif("test", file, "--from", "task", "--yes", "--json")
+    assert answer.code == 0, answer.err
+    found = hops(answer)
+    assert [name for name, hop in found.items() if hop["status"] == "not_proven"] == ["application"]
+    assert found["network"]["status"] == "ok"
+    token(eks)  # writes the kubeconfig
+    environ = {**os.environ, "KUBECONFIG": str(eks.folder / "kubeconfig")}
+    command = ["kubectl", "get", "jobs,pods", "--namespace", "orders", "--output", "name"]
+    left = subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout
+    assert "wif-wizard" not in left
+
+
+def test_the_one_off_pod_is_asked_for(eks: World) -> None:
+    answer = eks.wif("test", applied(eks), "--from", "task")
+    assert answer.code == 64
+    assert "Running workloads do not change" in answer.out + answer.err
+
+
+@pytest.mark.skipif(shutil.which("gcloud") is None, reason="gcloud is not installed")
+def test_the_commands_of_the_plan_do_what_apply_does(
+    tmp_path: Path, wif: Callable[..., Answer], lead_here: Callable[[Sandbox], None]
+) -> None:
+    with Sandbox("eks-bigquery", ["--steady"]) as sandbox:
+        lead_here(sandbox)
+        world = World(tmp_path, sandbox, wif)
+        file = world.setup(SETUP)
+        plan = world.wif("plan", file, "--json").json
+        commands = [command for change in plan["changes"] for command in change["commands"]]
+        assert any("create-oidc eks-shop" in command for command in commands)
+        for command in commands:
+            done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, (command, done.stderr)
+        assert wif("plan", file).code == 0
+        assert wif("test", file).code == 0

@@ -178,9 +178,9 @@ def test_another_host_that_looks_like_this_machine_is_refused(key: str, host: st
     "host", ["127.0.0.1.evil.example", "localhost.evil.example", "evil.example#127.0.0.1", "10.0.0.1"]
 )
 def test_the_probe_knows_the_same_hosts(host: str) -> None:
-    assert list(config_problems(served())) == []
+    assert list(config_problems(served(), "aws")) == []
     document = served(url=f"http://{host}/latest/meta-data/iam/security-credentials")
-    assert [problem.partition(":")[0] for problem in config_problems(document)] == [
+    assert [problem.partition(":")[0] for problem in config_problems(document, "aws")] == [
         "credential_source.url is not a metadata service"
     ]
 

@@ -113,7 +113,7 @@ def test_a_policy_in_the_request_is_simulated(aws: Program) -> None:
         (("s3", "ls", "s3://bucket", "--no-sign-request"), r"bucket\.s3\.ap-northeast-1\.amazonaws\.com"),
         (("dynamodb", "list-tables"), r"dynamodb\.ap-northeast-1\.amazonaws\.com"),
         (("sns", "list-topics"), r"sns\.ap-northeast-1\.amazonaws\.com"),
-        (("eks", "list-clusters"), r"eks\.ap-northeast-1\.amazonaws\.com"),
+        (("ecr", "describe-repositories"), r"api\.ecr\.ap-northeast-1\.amazonaws\.com"),
         (("cloudwatch", "list-metrics"), r"monitoring\.ap-northeast-1\.amazonaws\.com"),
         (("sts", "get-federation-token", "--name", "someone"), "sts:GetFederationToken"),
     ],

@@ -133,7 +133,9 @@ def test_a_task_gets_its_role_and_variables_and_keeps_the_rest(clouds: Clouds) -
 
 def test_a_job_of_several_containers_gets_its_variables_in_one_of_them(clouds: Clouds) -> None:
     containers = [{"name": name, "image": name, "resourceRequirements": RESOURCES} for name in ("proxy", "load")]
-    register_job(clouds, "several", ecsProperties={"taskProperties": [{"containers": containers}]})
+    register_job(
+        clouds, "several", ecsProperties={"taskProperties": [{"containers": containers, "executionRoleArn": ROLE}]}
+    )
     with pytest.raises(Refused, match=r"has several containers: proxy, load\. Set aws\.container"):
         job("several").read(clouds)
     with pytest.raises(Refused, match="does not have the container app"):

@@ -37,7 +37,9 @@ def test_an_instance_without_a_profile_gets_one_and_loses_it_again(clouds: Cloud
     wanted = instance(start(clouds))
     reviewed = change_of(wanted, clouds)
     assert wanted.losers(reviewed) == []
-    assert wanted.gains(reviewed) == [f"Every program on {wanted.instance} can use the role in-a-profile."]
+    assert wanted.impact(reviewed) == (
+        f"gives every program on {wanted.instance} the role in-a-profile, within minutes and without a restart"
+    )
     assert [needed.permission for needed in wanted.permissions(reviewed)] == [
         "ec2:AssociateIamInstanceProfile",
         "iam:PassRole",

@@ -94,7 +94,6 @@ LARGEST_FILE = 4 * 1024 * 1024
 PROJECTS_AT_ONCE = 32
 PERMISSIONS_AT_ONCE = 100  # the most that testIamPermissions takes
 CONNECT_SECONDS = 5
-ADDRESSES_TRIED = 2
 VIPS = {  # https://docs.cloud.google.com/vpc/docs/configure-private-google-access#domain-options
     "restricted": ("199.36.153.4/30", "2600:2d00:2:1000::/64"),
     "private": ("199.36.153.8/30", "2600:2d00:2:2000::/64"),
@@ -660,10 +659,12 @@ def connected(host: str, found: dict[str, Any]) -> socket.socket:
 
 
 def connection(host: str, port: int, found: dict[str, Any]) -> socket.socket:
-    """TCP to one of the first addresses of a host; `found` gets the address. Raises OSError."""
-    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[:ADDRESSES_TRIED]
+    """TCP to a host, by its first address of each family; `found` gets the address. Raises OSError."""
+    by_family: dict[int, Any] = {}
+    for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        by_family.setdefault(entry[0], entry)
     failure = OSError("the name has no address")
-    for family, kind, protocol, _, address in addresses:
+    for family, kind, protocol, _, address in by_family.values():
         found["address"] = address[0]
         attempt = socket.socket(family, kind, protocol)
         attempt.settimeout(CONNECT_SECONDS)
@@ -746,7 +747,7 @@ def host_allowed(url: object, known: Any) -> bool:
     return parts.scheme == "https" and parts.netloc == parts.hostname and bool(known.fullmatch(parts.hostname or ""))
 
 
-def config_problems(config: Mapping[str, Any], form: str) -> Iterator[str]:
+def config_problems(config: Mapping[str, Any], form: str = "aws") -> Iterator[str]:
     """What is wrong with a credential configuration for AWS, or for a token in a file; no server is asked."""
     source = config.get("credential_source")
     if config.get("type") != "external_account":

@@ -16,7 +16,7 @@ It runs alone, on Python 3.8 and its standard library:
 
 The server listens on 127.0.0.1 only. It demands the IMDSv2 token, and refuses requests that were forwarded or that name
 another host. It asks the container's endpoint again before the credentials expire, and logs no secret. It does not
-start in ECS's host network mode, where every task of the instance shares 127.0.0.1.
+start in ECS's host network mode, nor in a pod with hostNetwork: there, all of the machine shares 127.0.0.1.
 
 Exit: PROGRAM's code (128 and the number of the signal that ended it; 126, 127: it cannot be started), 1 no credentials
 or host network, 64 wrong usage.
@@ -49,6 +49,7 @@ CONFIG = "GOOGLE_APPLICATION_CREDENTIALS"
 CONTENT = "GOOGLE_CREDENTIAL_CONFIG"
 """A variable with the content of the credential configuration, for images that do not contain the file."""
 RELATIVE, FULL = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+POD_IP, HOST_IP = "SERVE_CREDENTIALS_POD_IP", "SERVE_CREDENTIALS_HOST_IP"
 ECS_HOST = "http://169.254.170.2"
 KNOWN_HOSTS = ("169.254.170.2", "169.254.170.23", "fd00:ec2::23", "localhost", "127.0.0.1", "::1")
 TOKEN_PATH, ROLES_PATH = "/latest/api/token", "/latest/meta-data/iam/security-credentials"
@@ -157,7 +158,13 @@ def authorization(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def refuse_host_network(environ: Mapping[str, str]) -> None:
-    """Raise Failure in ECS's host network mode, or if the mode of an ECS task cannot be read."""
+    """Raise Failure in the network of the host, or if the network mode of an ECS task cannot be read.
+
+    Kubernetes tells the addresses of a pod and of its node, if the pod asks for them; only with hostNetwork are they
+    the same.
+    """
+    if environ.get(POD_IP) and environ.get(POD_IP) == environ.get(HOST_IP):
+        raise Failure("the pod sets hostNetwork, so every pod of the node could read its credentials here: remove it")
     url = metadata_url(environ)
     if url is None:
         return

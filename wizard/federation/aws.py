@@ -1,5 +1,7 @@
 """The assertion that Google's token service has of an AWS caller, and the mapping and condition for one role."""
 
+import re
+
 PARTITIONS: dict[str, str] = {
     "cn-": "aws-cn",
     "us-gov-": "aws-us-gov",
@@ -81,3 +83,14 @@ def mapping_for(account: str, role_name: str, session_length: int, partition: st
 def condition_for(account: str, role_name: str, partition: str = "aws") -> str:
     """Return the attribute condition that admits one role of an account, and no other role."""
     return f"attribute.aws_role == '{role_attribute(account, role_name, partition)}'"
+
+
+_OUTBOUND_ISSUER = re.compile(r"https://[0-9a-fA-F-]{36}\.tokens\.sts\.global\.api\.aws/?")
+
+
+def is_outbound_issuer(url: object) -> bool:
+    """Return whether a URL is the issuer of AWS's own JWTs (sts:GetWebIdentityToken), of which each account has one.
+
+    Source: AWS IAM User Guide, "Federating AWS identities to external services".
+    """
+    return isinstance(url, str) and _OUTBOUND_ISSUER.fullmatch(url) is not None

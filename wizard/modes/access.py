@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wizard.engine.resource import Resource
+from wizard.resources.account_keys import DisabledKeys
 from wizard.resources.grants import ProjectGrants, ServiceAccountGrants
 from wizard.resources.service_account import ServiceAccount
 from wizard.resources.services import EnabledServices
@@ -104,6 +105,11 @@ def _project_grants(
                 wanted[project][role] = _unique([*wanted[project].get(role, ()), workload.holder])
     also = {workload.principal: workload.also for workload in workloads if not workload.email}
     return [ProjectGrants(project, grants, (*first[project], on[project]), also) for project, grants in wanted.items()]
+
+
+def disabled_keys(emails: Iterable[tuple[str, str]], needs: tuple[Resource, ...]) -> list[Resource]:
+    """Return the service accounts whose keys are to be disabled, given as pairs of project ID and e-mail."""
+    return [DisabledKeys(project, email, needs) for project, email in dict.fromkeys(emails)]
 
 
 def _unique(members: Iterable[str]) -> tuple[str, ...]:

@@ -6,13 +6,15 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wizard.chain.hop import Outcome, Progress
-from wizard.chain.recorded import Recording
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
 from wizard.setup.problems import BadInput
+
+if TYPE_CHECKING:
+    from wizard.chain.recorded import Recording
 
 NO_COPY = (
     "the probe cannot be copied to this workload: it tests workloads with AWS credentials, or with a token in a file"
@@ -111,6 +113,13 @@ class Opened(ABC):
         A refusal is retried while the grant that it needs is less than `wait` seconds old. Raises BadInput, Refused,
         CloudError, LeftBehind, what `listener.agree` raises, and Stopped once `stop` is set.
         """
+
+    def afterwards(self) -> dict[str, list[str]]:
+        """Return what follows a test in the workload that passed, one sentence each, by the title of the workload.
+
+        It says how the workload appears in logs, and which keys of the service account before it are still enabled.
+        """
+        return {}
 
     def probe_request(self) -> dict[str, Any]:
         """Return the request of the probe that is copied to the workload. It has no secrets.

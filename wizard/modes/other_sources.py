@@ -17,6 +17,7 @@ from wizard.chain.role_results import judged
 from wizard.chain.target import bigquery_project, permission_request
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
+from wizard.federation.aws import is_outbound_issuer
 from wizard.federation.file_kinds import FileKind
 from wizard.federation.mapping import ExpressionError
 from wizard.federation.mapping import Mapping as AttributeMapping
@@ -42,6 +43,10 @@ _OTHER_TYPE = "the provider {provider} is of another type, and does not accept t
 _TYPES = ("oidc", "saml", "x509")
 """The types of provider that accept the tokens of these sources, as the API names them."""
 _ISSUER = "the provider expects the issuer {issuer}"
+_AWS_TOKENS = (
+    "the issuer is that of AWS's own JWTs (sts:GetWebIdentityToken); it is not proven that Google accepts them: the "
+    "ways that Google documents are a provider for AWS and, on EKS, one for the cluster's own issuer"
+)
 _NEEDS_TOKEN = "this step needs the workload's own token, which the test did not read"
 _DIRECT = "the configuration does not name a service account, so access is direct"
 
@@ -151,7 +156,8 @@ class OtherConfiguration(OpenedConfiguration):
         except CloudError as error:
             return {}, [*told, _UNREAD.format(reason=error.message)]
         issuer = provider.get("oidc", {}).get("issuerUri")
-        return provider, [*told, _ISSUER.format(issuer=issuer)] if issuer else told
+        told += [_ISSUER.format(issuer=issuer)] if issuer else []
+        return provider, [*told, _AWS_TOKENS] if is_outbound_issuer(issuer) else told
 
 
 def opened(path: Path, document: Mapping[str, Any], clouds: Clouds, kind: FileKind) -> OtherConfiguration:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from wizard.chain import probe
+from wizard.federation.aws import is_outbound_issuer
 from wizard.federation.config_url import is_on_machine, split
 from wizard.federation.file_kinds import FileKind, source_of
 from wizard.outside import files
@@ -21,6 +22,7 @@ SHOWN = ("iss", "aud", "sub", "exp")
 _LONGEST = 200  # characters of a claim
 _NOT_A_JWT = "the token is not a JWT, so its claims are not shown"
 _CLAIM = "{name} {value}"
+_AWS_TOKEN = "the token is one of AWS's own JWTs (sts:GetWebIdentityToken); it is not proven that Google accepts them"
 _EXPIRED = "the token expired at {time}"
 
 
@@ -87,6 +89,8 @@ def evidence(token: Secret, now: datetime) -> list[str]:
     if found is None:
         return [_NOT_A_JWT]
     lines = [_CLAIM.format(name=name, value=_shown(name, found[name])) for name in SHOWN if name in found]
+    if is_outbound_issuer(found.get("iss")):
+        lines.append(_AWS_TOKEN)
     expires = _time(found.get("exp"))
     if expires and expires < now:
         lines.append(_EXPIRED.format(time=expires.isoformat()))

@@ -20,7 +20,6 @@ Source: Amazon EC2 user guide, "Configure the instance metadata options".
 
 _MISSING = "the account {account} has no instance {name} in {region}. Correct aws.instance"
 _LOSES = "programs on {name} lose the role {old}: AWS then refuses what {role} does not allow"
-_PROGRAMS = "Every program on {name} can use the role {role}."
 _CONTAINERS = "Every container on {name} can reach the instance metadata service, and use the role {role}."
 _SWITCHES = "gives every program on {name} the role {role}, within minutes and without a restart"
 _TOKENS = {
@@ -47,6 +46,8 @@ class Ec2Instance(Kind):
     role: str
     """The name of the role, which is also the name of its instance profile."""
     containerized: bool = False
+    hints: tuple[str, ...] = ()
+    """What to know before the change, one sentence each."""
     needs: tuple[Resource, ...] = ()
 
     @property
@@ -106,12 +107,12 @@ class Ec2Instance(Kind):
 
     def gains(self, change: Change) -> list[str]:
         keys = {field.key for field in change.fields}
-        programs = [self._text(_PROGRAMS)] if "instance_profile" in keys else []
-        return [*programs, *([self._text(_CONTAINERS)] if "hop_limit" in keys else [])]
+        return [self._text(_CONTAINERS)] if "hop_limit" in keys else []
 
     def notes(self, change: Change) -> list[str]:
         tokens = (change.before or {}).get("tokens")
-        return [self._text(_TOKENS[tokens])] if tokens in _TOKENS else []
+        hints = list(self.hints) if change.action != "none" else []
+        return [*hints, *([self._text(_TOKENS[tokens])] if tokens in _TOKENS else [])]
 
     def owner(self, change: Change) -> Owner | None:
         stack = (change.before or {}).get("tags", {}).get(_STACK)

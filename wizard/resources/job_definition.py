@@ -12,6 +12,7 @@ from wizard.resources import registration
 from wizard.resources.callers import DefinitionKind
 from wizard.resources.definition import Revisions
 from wizard.resources.registration import Document, Layout, Step, Wiring
+from wizard.resources.trust_quota import AwsCalls
 
 _ON_EKS = (
     "the job definition {name} runs on Amazon EKS, where a job has no job role: its pod has the identity of its "
@@ -21,6 +22,19 @@ _MULTINODE = (
     "the job definition {name} is for multi-node parallel jobs, which the wizard does not change. Set jobRoleArn and "
     "the environment in each node range yourself, and remove aws.job_definition from the setup"
 )
+
+
+def active_revisions(aws: AwsCalls, name: str) -> list[Document]:
+    """Return the active revisions of a job definition, the newest first. Raises CloudError."""
+    found: list[Document] = []
+    page: dict[str, str] = {}
+    while True:
+        arguments = {"jobDefinitionName": name, "status": "ACTIVE", **page}
+        answer = aws.call("batch", "describe_job_definitions", **arguments)
+        found += answer["jobDefinitions"]
+        if not answer.get("nextToken"):
+            return sorted(found, key=lambda one: -int(one["revision"]))
+        page = {"nextToken": answer["nextToken"]}
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,15 +55,7 @@ class JobDefinition(Revisions):
         return revisions[0] if revisions else None
 
     def _active(self, clouds: Clouds) -> list[Document]:
-        found: list[Document] = []
-        page: dict[str, str] = {}
-        while True:
-            arguments = {"jobDefinitionName": self.definition, "status": "ACTIVE", **page}
-            answer = clouds.aws.call("batch", "describe_job_definitions", **arguments)
-            found += answer["jobDefinitions"]
-            if not answer.get("nextToken"):
-                return sorted(found, key=lambda one: -int(one["revision"]))
-            page = {"nextToken": answer["nextToken"]}
+        return active_revisions(clouds.aws, self.definition)
 
     def _layout(self, document: Document) -> Layout:
         if document.get("eksProperties"):

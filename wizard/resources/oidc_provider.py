@@ -78,7 +78,7 @@ class OidcProvider(PoolProvider):
         if before is None:
             return self.desired()
         if before.get("type") != "oidc":
-            theirs = texts.TYPES.get(str(before.get("type")), "AWS")
+            theirs = texts.title_of(str(before.get("type")))
             raise self._refused(texts.NOT_OIDC, type=theirs)
         if before["issuer"] != self.tokens.issuer:
             raise self._refused(texts.OTHER_ISSUER, theirs=str(before["issuer"]), ours=self.tokens.issuer)

@@ -137,7 +137,7 @@ class AwsProvider(PoolProvider):
     def _check_type_and_account(self, before: State) -> None:
         kind, account = str(before.get("type", "aws")), before.get("account")
         if kind != "aws":
-            raise self._refused(texts.OTHER_TYPE, type=texts.TYPES.get(kind, kind))
+            raise self._refused(texts.OTHER_TYPE, type=texts.title_of(kind, before.get("issuer")))
         if account != self.account:
             raise self._refused(texts.OTHER_ACCOUNT, theirs=str(account), ours=self.account)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from wizard.federation.aws import is_outbound_issuer
+
 OTHER_TYPE = (
     "The provider {provider} in the pool {pool} is for {type}, not for AWS, and Google Cloud cannot change the type "
     "of a provider."
@@ -69,6 +71,16 @@ TYPES = {"oidc": "OpenID Connect (OIDC)", "saml": "SAML", "x509": "X.509 certifi
 """The types of providers other than AWS, as people know them, by the field of the API."""
 
 _ID_LIMIT = 32  # characters of a provider ID
+
+
+AWS_TOKENS = "AWS's own JWTs (OIDC, sts:GetWebIdentityToken), whose acceptance by Google is not proven"
+
+
+def title_of(kind: str, issuer: object = None) -> str:
+    """Return the type of a provider, as people know it. `issuer` is that of an OIDC provider."""
+    if kind == "oidc" and is_outbound_issuer(issuer):
+        return AWS_TOKENS
+    return "AWS" if kind == "aws" else TYPES.get(kind, kind)
 
 
 def type_of(provider: Mapping[str, object]) -> str:

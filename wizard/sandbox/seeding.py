@@ -1,7 +1,7 @@
 """Fill a world with the projects of a scenario."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from .model.callers import CLOUD_PLATFORM, Caller
@@ -69,12 +69,22 @@ def _project(world: World, spec: Mapping[str, Any]) -> Project:
     for each in spec.get("service_accounts", []):
         account = project.add_account(each["id"], each.get("display_name", ""), each.get("description", ""))
         account.disabled = each.get("disabled", False)
-        account.keys.update({str(key): created for key in each.get("keys", [])})
+        for key in each.get("keys", []):
+            _add_key(account, key if isinstance(key, dict) else {"id": key}, created)
     for each in spec.get("datasets", []):
         project.datasets[each["id"]] = Dataset(each["id"], each.get("location", "US"))
     for each in spec.get("pools", []):
         _pool(world, project, each)
     return project
+
+
+def _add_key(account: ServiceAccount, spec: Mapping[str, Any], created: datetime) -> None:
+    key = str(spec["id"])
+    account.keys[key] = created
+    if spec.get("disabled"):
+        account.disabled_keys.add(key)
+    if "last_used" in spec:
+        account.used_keys[key] = datetime.fromisoformat(str(spec["last_used"]))
 
 
 def _pool(world: World, project: Project, spec: Mapping[str, Any]) -> None:
@@ -106,9 +116,10 @@ def _cluster(world: World, project: Project, spec: Mapping[str, Any]) -> None:
 
 
 def seed_eks(world: World, aws: Mapping[str, Any]) -> None:
-    """Add the scenario's clusters of EKS: name, issuer_id? (32 hexadecimal digits), kubernetes? as for GKE.
+    """Add the scenario's clusters of EKS.
 
-    The operator, or else the users and roles in `admins` (ARNs), are administrators of a cluster.
+    Each has name, issuer_id? (32 hexadecimal digits), nodes?, kubernetes? as for GKE, and pod_identities?
+    [{namespace, serviceAccount}]. The operator, or else the users and roles in `admins` (ARNs), are administrators.
     """
     region = str(aws.get("region", ""))
     operator = aws.get("operator", "")
@@ -120,6 +131,7 @@ def seed_eks(world: World, aws: Mapping[str, Any]) -> None:
         cluster.own_issuer = f"https://oidc.eks.{region}.amazonaws.com/id/{issuer_id}"
         cluster.admins = tuple(spec.get("admins", (f"arn:aws:iam::{aws['account']}:user/{name}",)))
         cluster.contents = spec.get("kubernetes", {})
+        cluster.pod_identities = [dict(each) for each in spec.get("pod_identities", ())]
         cluster.node_pools["nodes"] = NodePool("nodes", nodes=spec.get("nodes", 1))
         world.eks.append(cluster)
 

@@ -18,6 +18,14 @@ def project_of(email: str, default: str) -> str:
     return f"{organisation}:{first}" if organisation else project
 
 
+def located(name: str | None, project: str) -> tuple[str, str] | None:
+    """Return the project ID and the e-mail of a service account, given its name or e-mail; None without a name."""
+    if name is None:
+        return None
+    email = email_of(name, project)
+    return project_of(email, project), email
+
+
 def _email_domain(project: str) -> str:
     """Return a project's part of an e-mail domain: "example.com:app" becomes "app.example.com"."""
     domain, _, name = project.rpartition(":")

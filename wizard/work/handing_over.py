@@ -15,6 +15,10 @@ _ALL_UNREAD = (
     "The wizard cannot read the other side. The commands assume that none of its resources exist. The reason: {reason}"
 )
 _UNREAD = "The wizard cannot read {resource}. The command assumes that {resource} does not exist. The reason: {reason}"
+_NO_COMMAND = (
+    "There is no command for {resource}, because the command depends on what is there. Run wif-wizard with "
+    "permission to read {resource}. The reason: {reason}"
+)
 _REFUSED = "There is no command for {resource}. The reason: {reason}"
 _IN_PLACE = "The other side is in place: there are no commands to run."
 
@@ -47,7 +51,9 @@ def handover(opened: Opened, half: str) -> Handover:
 def _as_if_nothing_existed(resources: Sequence[Resource], error: CloudError) -> Handover:
     changes = [Change(resource, None, resource.desired()) for resource in resources]
     hint = [error.hint] if error.hint else []
-    return Handover(_commands(changes), [_ALL_UNREAD.format(reason=error.message), *hint])
+    unknown = [change.resource for change in changes if not change.resource.commands(change)]
+    without = [_NO_COMMAND.format(resource=resource, reason=error.message) for resource in unknown]
+    return Handover(_commands(changes), [_ALL_UNREAD.format(reason=error.message), *hint, *without])
 
 
 def _read(resources: Sequence[Resource], opened: Opened, known: list[Change]) -> Handover:
@@ -69,6 +75,8 @@ def _change(resource: Resource, opened: Opened) -> tuple[Change | None, str]:
         return read_change(resource, opened.clouds), ""
     except CloudError as error:
         absent = Change(resource, None, resource.desired())
+        if not resource.commands(absent):
+            return None, _NO_COMMAND.format(resource=resource, reason=error.message)
         return absent, _UNREAD.format(resource=resource, reason=error.message)
     except Refused as error:
         return None, _REFUSED.format(resource=resource, reason=error.message)

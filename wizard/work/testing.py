@@ -6,10 +6,11 @@ import os
 import sys
 import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from wizard.chain import printed, recorded
-from wizard.chain.hop import Verdict, verdict
+from wizard.chain.hop import Outcome, Verdict, verdict
 from wizard.federation.file_kinds import kind_of
 from wizard.modes import configurations, other_sources
 from wizard.modes.mode import table
@@ -21,15 +22,27 @@ from wizard.setup.problems import BadInput
 RECENT = 600.0
 """Seconds for which a grant counts as recent: the test retries refusals that a recent grant explains."""
 
+_IN_WORKLOAD = ("inside", "task")
+
 
 def test_setup(
     opened: Opened, place: str, listener: Listener, wait: float = RECENT, stop: threading.Event | None = None
 ) -> Outcomes:
     """Test all workloads of a setup in a place, such as "here". Returns their outcomes, by workload.
 
-    `wait` is the time in seconds to wait for recent grants to take effect. Raises what `Opened.test` raises.
+    `wait` is the time in seconds to wait for recent grants to take effect. If it passed in the workload itself, the
+    last outcomes have notes on what follows. Raises what `Opened.test` raises.
     """
-    return opened.test(place, wait, listener, stop or threading.Event())
+    outcomes = opened.test(place, wait, listener, stop or threading.Event())
+    if place not in _IN_WORKLOAD or not verdict_of(outcomes).passed:
+        return outcomes
+    afterwards = opened.afterwards()
+    return {title: _with_notes(hops, afterwards.get(title, [])) for title, hops in outcomes.items()}
+
+
+def _with_notes(hops: list[Outcome], notes: list[str]) -> list[Outcome]:
+    *others, last = hops
+    return [*others, replace(last, notes=(*last.notes, *notes))]
 
 
 def is_configuration(file: str) -> bool:

@@ -82,7 +82,8 @@ class AwsTestPage(TestPage):
         """Remove all outcomes, the error and the verdict, and draw the chain of the current setup."""
         setup = self.session.setup
         titles = self.session.mode.chains(setup)[""] if setup else {}
-        if titles and self._runs_inside:
+        place = self.place or self._first_place
+        if titles and place in ("inside", "task"):
             titles = chain_titles.in_workload(titles)
         self.query_one(ChainPicture).reset(titles)
         self.query_one(HopDetails).clear()
@@ -98,8 +99,9 @@ class AwsTestPage(TestPage):
             )
         if not aws.role_name:
             return Content.from_markup(
-                "The test runs from [bold]here[/], which is this machine, with a token that the cluster [bold]$cluster"
-                "[/] issues for the service account [bold]$account[/].",
+                "The test runs in a [bold]one-off pod[/] in the cluster [bold]$cluster[/], with the service account "
+                "[bold]$account[/] and its token. You can also test from [bold]here[/], which is this machine. The "
+                "test removes everything that it adds.",
                 cluster=aws.aws.cluster,
                 account=aws.kubernetes_account,
             )

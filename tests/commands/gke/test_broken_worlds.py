@@ -9,8 +9,9 @@ import pytest
 
 from tests.commands.conftest import World
 from tests.commands.gke import worlds as gke
+from wizard.chain.one_off_pod import WaitLimits
 from wizard.federation.gke import ANNOTATION
-from wizard.modes.gke.live.facts import GkeTest, WaitLimits
+from wizard.modes.gke.live.facts import GkeTest
 from wizard.sandbox.process import Sandbox
 
 MISSPELT = f"scorrer-runner@{gke.PROJECT}.iam.gserviceaccount.com"

@@ -13,8 +13,9 @@ import pytest
 
 from tests.commands.conftest import World
 from tests.commands.gke import worlds as gke
-from wizard.modes.gke.live.facts import GkeTest, WaitLimits
-from wizard.modes.gke.live.pod_manifest import LABEL
+from wizard.chain.one_off_pod import WaitLimits
+from wizard.chain.pod_manifest import LABEL
+from wizard.modes.gke.live.facts import GkeTest
 from wizard.sandbox.process import Sandbox
 
 Json = dict[str, Any]

@@ -176,3 +176,13 @@ def _container(opened: AwsOpened) -> Iterator[Place]:
     workload = WorkloadRole(setup.account, setup.role, setup.runtime, setup.region)
     with trusted(aws, needs_trust(aws, setup.role)), places.here(workload, aws, patience=60.0) as place:
         yield place
+
+
+def test_the_sidecar_stands_beside_the_container_of_the_setup():
+    setup = setup_for("ecs-fargate")
+    named = setup.model_copy(
+        update={"aws": setup.aws.model_copy(update={"task_definition": "loader", "container": "load"})}
+    )
+    found = {each.file: each for each in app_code.snippets(named, CONFIG)}
+    part = json.loads(found["sidecar-task-definition.json"].text)
+    assert [each["name"] for each in part["containerDefinitions"]] == ["load", "serve-credentials"]

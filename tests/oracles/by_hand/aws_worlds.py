@@ -106,7 +106,7 @@ OF_OTHERS = [
 ]
 """Variables that are in a container already."""
 RESOURCES = [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "2048"}]
-JOB_DEFINITION = {
+JOB_DEFINITION: Json = {
     "jobDefinitionName": "nightly-load",
     "type": "container",
     "schedulingPriority": 5,

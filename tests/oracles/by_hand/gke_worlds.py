@@ -150,6 +150,17 @@ WORLDS = (
         ),
         fixed=True,
     ),
+    World(
+        "keys of the account before, one of which is disabled",
+        scenario(
+            {
+                **ALL_ON,
+                "service_accounts": [{"id": "before", "keys": ["aaaa", {"id": "bbbb", "disabled": True}, "cccc"]}],
+            }
+        ),
+        setup_of(workload("anti-fraud", "scorer") | {"replaces": "before", "disable_keys": True}),
+        fixed=True,
+    ),
     World("a leftover annotation", scenario(accounts=[annotated(GSA)]), DIRECT),
     World("an empty annotation", scenario({**ALL_ON, "service_accounts": [RUNNER]}, accounts=[annotated("")]), THROUGH),
     World("an annotation that is no e-mail", scenario(accounts=[annotated('it\'s $(id) `id`\n"x"')]), THROUGH),

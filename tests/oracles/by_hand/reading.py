@@ -107,7 +107,8 @@ def _pools(clouds: Clouds, path: str) -> list[Json]:
 def _accounts(clouds: Clouds, project: str) -> Iterator[Json]:
     answer = clouds.google.call("iam", "GET", f"/v1/projects/{project}/serviceAccounts")
     for account in answer.get("accounts", ()):
-        yield account | {"policy": clouds.google_iam.get_policy(project, account["email"])}
+        keys = clouds.google.call("iam", "GET", f"/v1/{account['name']}/keys")
+        yield account | {"policy": clouds.google_iam.get_policy(project, account["email"]), "keys": keys}
 
 
 def _aws(clouds: Clouds) -> Json:

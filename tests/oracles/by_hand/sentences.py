@@ -7,11 +7,28 @@ _MACHINE = "it is on the machine or in the network of the operator"
 _UNKNOWN_ROLE = "the refusal does not say which role is meant"
 _CHOICE = "the operator must choose a value that the cluster's rules allow"
 _BEFORE = "a test that starts here refuses the file before its first step"
-_BY_TEST_IN_TASK = "tests/commands/test_in_task.py makes it"
 _NOT_IN_THE_SANDBOX = "the sandbox cannot be in this state"
+
+_NETWORK = "it is in the network of the workload"
+_IMAGE = "it is in the image of the one-off task, or in what AWS has room for"
+_IN_A_TASK = "the tests of one-off tasks make it"
 
 SENTENCES = {
     "set this value in the setup": _CHOICE,
+    "set runtime: eks": _CHOICE,
+    "create the log group": _OTHERS,
+    "attach the managed policy": _OTHERS,
+    "name an image": _IMAGE,
+    "check the compute environment": _IMAGE,
+    "correct the route": _NETWORK,
+    "correct HTTPS_PROXY": _NETWORK,
+    "give the workload a way": _NETWORK,
+    "turn on Private Google Access": _NETWORK,
+    "check the DNS": _NETWORK,
+    "allow ": _NETWORK,
+    "add the certificate": _WORKLOAD,
+    "do not export AWS access keys": _WORKLOAD,
+    "start the application with": _WORKLOAD,
     "set the required values": _CHOICE,
     "correct probe.security_context": _CHOICE,
     "set smaller probe.resources": _CHOICE,
@@ -65,21 +82,16 @@ SENTENCES = {
     "check the DaemonSet": _WORKLOAD,
     "set probe.image": _WORKLOAD,
     "add a node": _WORKLOAD,
-    "create the log group": _OTHERS,
-    "attach the managed policy": _OTHERS,
-    "correct the route of the subnets": _OTHERS,
-    "name an image": _CHOICE,
-    "check the compute environment": _OTHERS,
     "grant a role with": _UNKNOWN_ROLE,
     "check the project ID": _UNKNOWN_ROLE,
 }
 """The reason why a fix is a sentence and not a command, by how the fix begins."""
 
 NOT_HERE = {
+    "ECS cannot assume the role": _IN_A_TASK,
+    "Lambda cannot assume the workload's role": _IN_A_TASK,
+    "the instance metadata service accepts only clients with a session token": _NOT_IN_THE_SANDBOX,
     "the credential configuration is not valid": _BEFORE,
-    "ECS cannot assume the role {task_role}": _BY_TEST_IN_TASK,
-    "Lambda cannot assume the workload's role": _BY_TEST_IN_TASK,
-    "the instance metadata service accepts only clients with a session token": _BY_TEST_IN_TASK,
     "the workload gets its role through a web identity token": _NOT_IN_THE_SANDBOX,
     "the live test does not support this source": _NOT_IN_THE_SANDBOX,
     "roles/iam.workloadIdentityUser, the binding names another role": _NOT_IN_THE_SANDBOX,

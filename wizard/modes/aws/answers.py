@@ -46,6 +46,7 @@ def fill(answers: Answers, setup: AwsSetup) -> None:
         answers.set("access.roles", tuple(first["roles"]))
     if setup.aws.role_path:
         answers.kept["role_path"] = {setup.aws.role: setup.aws.role_path}
+    answers.kept["access"] = setup.access.model_dump(include={"replaces", "disable_keys"}, exclude_defaults=True)
     if setup.aws.services:
         answers.kept["services"] = {setup.aws.task_definition: list(setup.aws.services)}
     _fill_trust(answers, setup)
@@ -71,6 +72,7 @@ def data(answers: Answers) -> dict[str, Any]:
     if services and "task_definition" in setup["aws"]:
         setup["aws"]["services"] = services
     _set_value(setup, "aws.role_path", answers.kept.get("role_path", {}).get(answers.text("aws.role")))
+    setup["access"] = setup.get("access", {}) | answers.kept.get("access", {})
     return setup | {key: value for key, value in answers.kept.items() if key == "probe"}
 
 

@@ -84,13 +84,17 @@ def needs_supplier(setup: AwsSetup) -> bool:
 
 
 def _in_an_image(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFile]:
-    return [_baked_in(setup), _definition(setup), _at_start(), _content_in_definition(setup, config)]
+    at_start = [_at_start(), _content_in_definition(setup, config)]
+    if setup.aws.config_delivery == "environment":
+        return at_start
+    return [_baked_in(setup), _definition(setup), *at_start]
 
 
 def _in_a_package(setup: AwsSetup, _config: Mapping[str, object]) -> list[ExportedFile]:
     pairs = {variable.name: variable.value for variable in variables(setup)}
     place, file, folder = _runtime(setup).environment, _name(setup), _runtime(setup).folder
-    why = f"Add these variables to {place}. Add {file} to the deployment package, which Lambda unpacks in {folder}."
+    text = _APPLIED_TO_FUNCTION if _is_wired(setup) else _ADD_TO_FUNCTION
+    why = text.format(place=place, file=file, folder=folder)
     return [ExportedFile("environment.json", "Variables of the function", why, "json", _json({"Variables": pairs}))]
 
 
@@ -176,40 +180,41 @@ def _unchanged(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFi
         sidecar.source(),
     )
     kind = _runtime(setup).sidecar
-    beside = [_BESIDE[kind](content, _target(setup), pairs)] if kind else []
+    beside = [_BESIDE[kind](content, _target(setup), pairs, setup.aws.container or "app")] if kind else []
     return [*beside, parent, file]
 
 
-def _beside_task(content: str, target: str, pairs: Mapping[str, str]) -> ExportedFile:
+def _beside_task(content: str, target: str, pairs: Mapping[str, str], container: str) -> ExportedFile:
     why = (
         "A container of the task serves the credentials of the task role as an EC2 instance does, and writes the "
-        "credential configuration for the container app. The image of the application stays as it is. Replace app "
-        "with the name of your container, and add these keys to the task definition, which needs the network mode "
-        "awsvpc."
+        f"credential configuration for the container {container}. The image of the application stays as it is. Add "
+        "these keys to the task definition, with the name of your container. The task definition needs the network "
+        "mode awsvpc."
     )
-    text = _json(sidecar.task_definition(content, target, pairs))
+    text = _json(sidecar.task_definition(content, target, pairs, container))
     return ExportedFile(
         "sidecar-task-definition.json", "Application that cannot be changed: as a sidecar", why, "json", text
     )
 
 
-def _beside_job(content: str, target: str, pairs: Mapping[str, str]) -> ExportedFile:
+def _beside_job(content: str, target: str, pairs: Mapping[str, str], container: str) -> ExportedFile:
     why = (
-        "The same as a container of the job, if the image cannot be changed either. Replace app with the name of your "
-        "container, and add these keys to the job definition. A container of AWS Batch cannot wait for a health "
-        "check: an application that needs Google Cloud in its first seconds must try again."
+        f"A container of the job serves the credentials of the job role to the container {container}, whose image "
+        "stays as it is. Add these keys to the job definition, with the name of your container. A container of AWS "
+        "Batch cannot wait for a health check: an application that needs Google Cloud in its first seconds must try "
+        "again, or have serve-credentials in its image."
     )
-    text = _json(sidecar.job_definition(content, target, pairs))
+    text = _json(sidecar.job_definition(content, target, pairs, container))
     return ExportedFile(
         "sidecar-job-definition.json", "Application that cannot be changed: as a sidecar", why, "json", text
     )
 
 
-_BESIDE: dict[Definition, Callable[[str, str, Mapping[str, str]], ExportedFile]] = {
+_BESIDE: dict[Definition, Callable[[str, str, Mapping[str, str], str], ExportedFile]] = {
     "task_definition": _beside_task,
     "job_definition": _beside_job,
 }
-"""The kind of a definition -> the fragment with a sidecar, from the configuration's content and path, and variables."""
+"""The kind of a definition -> its part with a sidecar, from the content and path of the file, variables, container."""
 
 
 def _baked_in(setup: AwsSetup) -> ExportedFile:
@@ -236,20 +241,42 @@ def _at_start() -> ExportedFile:
     return ExportedFile("entrypoint.sh", "Configuration written at start", why, "bash", "\n".join(lines) + "\n")
 
 
+_ADD = "Add these variables to {place}."
+_APPLIED = "The wizard adds these variables to {place} when you apply the setup."
+_ADD_CONTENT = (
+    "If the entrypoint writes the credential configuration, add these variables to {place}. Every user can write to "
+    "/tmp."
+)
+_APPLIED_CONTENT = (
+    "The wizard adds these variables to {place} when you apply the setup. The entrypoint must write the credential "
+    "configuration before the application starts. Every user can write to /tmp."
+)
+_ADD_TO_FUNCTION = (
+    "Add these variables to {place}. Add {file} to the deployment package, which Lambda unpacks in {folder}."
+)
+_APPLIED_TO_FUNCTION = (
+    "The wizard adds these variables to {place} when you apply the setup. Add {file} to the deployment package, which "
+    "Lambda unpacks in {folder}."
+)
+
+
+def _is_wired(setup: AwsSetup) -> bool:
+    """Return whether the setup names what runs the workload, so that apply sets its variables."""
+    return bool(setup.aws.job_definition or setup.aws.task_definition or setup.aws.function)
+
+
 def _definition(setup: AwsSetup) -> ExportedFile:
     pairs = {variable.name: variable.value for variable in variables(setup)}
     place = _runtime(setup).environment
-    why = f"Add these variables to {place}."
+    why = (_APPLIED if _is_wired(setup) else _ADD).format(place=place)
     return ExportedFile("environment.json", "Variables of the definition", why, "json", _json(_listed(pairs)))
 
 
 def _content_in_definition(setup: AwsSetup, config: Mapping[str, object]) -> ExportedFile:
     pairs = {variable.name: variable.value for variable in variables(setup)} | in_environment(setup, config)
     place = _runtime(setup).environment
-    why = (
-        f"If the entrypoint writes the credential configuration, add these variables to {place}. Every user can "
-        "write to /tmp."
-    )
+    applied = _is_wired(setup) and setup.aws.config_delivery == "environment"
+    why = (_APPLIED_CONTENT if applied else _ADD_CONTENT).format(place=place)
     return ExportedFile("environment-content.json", "Variables with the content", why, "json", _json(_listed(pairs)))
 
 

@@ -142,11 +142,14 @@ class Blueprint:
         aws_half = self._aws() if only != "google" else []
         google_half = self._google() if only != "aws" else []
         first = [*aws_half, *google_half]
-        if only == "google":
+        if only != "google" and wiring.is_asked_for(self.setup):
+            # The switch comes last, so that the workload never runs with a role that has no access yet.
+            role, config = self._role, self.config()
+            first += wiring.resources(self.setup, role, config, tuple(first), one_side=only == "aws")
+        replaced = self.setup.replaced
+        if only == "aws" or replaced is None or not self.setup.access.disable_keys:
             return first
-        # The switch comes last, so that the workload never runs with a role that has no access yet.
-        one_side = only == "aws"
-        return [*first, *wiring.resources(self.setup, self._role, self.config(), tuple(first), one_side=one_side)]
+        return [*first, *access.disabled_keys([replaced], tuple(first))]
 
     @property
     def _partition(self) -> str:

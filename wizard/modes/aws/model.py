@@ -189,6 +189,10 @@ class Access(Section):
     """The service account to impersonate: its name in google.project, or its e-mail."""
     token_lifetime: texts.Lifetime | None = None
     """How long an impersonated token is valid, in seconds."""
+    replaces: Annotated[texts.ServiceAccountName | None, Field(validate_default=True)] = None
+    """The service account whose key the workload used before: its name in google.project, or its e-mail."""
+    disable_keys: bool = False
+    """Whether to disable the keys of that service account, after everything else."""
     grants: Annotated[tuple[Grant, ...], Field(strict=False, examples=[[]])]
     """The roles that the workload needs."""
 
@@ -205,6 +209,16 @@ class Access(Section):
             raise texts.refused(
                 "access is through a service account, but the setup does not name one",
                 "write `service_account: NAME`, or `via: direct`",
+            )
+        return value
+
+    @field_validator("disable_keys")
+    @classmethod
+    def _needs_replaces(cls, value: bool, info: ValidationInfo) -> bool:
+        if value and not info.data.get("replaces"):
+            raise texts.refused(
+                "the setup does not name the service account whose keys are to be disabled",
+                "write `replaces: NAME`, or remove disable_keys",
             )
         return value
 
@@ -285,6 +299,11 @@ class AwsSetup(Setup):
         """The e-mail of the service account to impersonate; None for direct access."""
         name = self.access.service_account
         return None if name is None else service_accounts.email_of(name, self.google.project)
+
+    @property
+    def replaced(self) -> tuple[str, str] | None:
+        """The project ID and the e-mail of the service account whose key the workload used before; None if unknown."""
+        return service_accounts.located(self.access.replaces, self.google.project)
 
     @property
     def service_account_project(self) -> str:

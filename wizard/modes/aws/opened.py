@@ -15,6 +15,8 @@ from wizard.clouds.session import Clouds
 from wizard.engine.journal import Journal
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Resource
+from wizard.federation import eks
+from wizard.modes import afterwards
 from wizard.modes.aws import app_code, consistency
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.existing import read_existing
@@ -76,6 +78,16 @@ class AwsOpened(Opened):
 
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         return {"": test.run(self.blueprint, self.clouds, place, wait, listener, stop)}
+
+    def afterwards(self) -> dict[str, list[str]]:
+        aws = self.setup.aws
+        subject = (
+            f"assumed-role/{aws.role}" if aws.role else eks.subject(aws.namespace or "", aws.service_account or "")
+        )
+        notes = [afterwards.logs(subject, self.setup.service_account_email)]
+        if self.setup.replaced:
+            notes += afterwards.keys(self.clouds, *self.setup.replaced)
+        return {"": notes}
 
     def probe_request(self) -> dict[str, Any]:
         return test.printed_request(self.blueprint, self.clouds, self.title)

@@ -57,13 +57,13 @@ def dockerfile(config_file: str, target: str, variables: Mapping[str, str]) -> s
     return "\n".join(lines) + "\n"
 
 
-def task_definition(content: str, target: str, variables: Mapping[str, str]) -> Json:
-    """Return the part of an ECS task definition with the application's container, `app`, and the sidecar.
+def task_definition(content: str, target: str, variables: Mapping[str, str], container: str) -> Json:
+    """Return the part of an ECS task definition with the application's container and the sidecar.
 
     `content` is the text of the credential configuration, `target` its path in the application's container.
     """
     app = {
-        "name": "app",
+        "name": container,
         "environment": _pairs(variables),
         "mountPoints": [_mount(target, read_only=True)],
         "dependsOn": [{"containerName": NAME, "condition": "HEALTHY"}],
@@ -73,13 +73,13 @@ def task_definition(content: str, target: str, variables: Mapping[str, str]) -> 
     return {"networkMode": "awsvpc", "volumes": [{"name": _VOLUME}], "containerDefinitions": [app, sidecar]}
 
 
-def job_definition(content: str, target: str, variables: Mapping[str, str]) -> Json:
+def job_definition(content: str, target: str, variables: Mapping[str, str], container: str) -> Json:
     """Return the same for a job definition of AWS Batch on Fargate.
 
     A container of a job cannot wait for a health check, and must name its memory and its processors.
     """
     app = {
-        "name": "app",
+        "name": container,
         "environment": _pairs(variables),
         "mountPoints": [_mount(target, read_only=True)],
         "dependsOn": [{"containerName": NAME, "condition": "START"}],
@@ -102,7 +102,11 @@ def pod(content: str, target: str, variables: Mapping[str, str]) -> Json:
         "image": IMAGE,
         "restartPolicy": "Always",
         "command": [*_PYTHON, f"{program}/{FILE}", "--write-config", target],
-        "env": _pairs({serve_credentials.CONTENT: content}),
+        "env": [
+            *_pairs({serve_credentials.CONTENT: content}),
+            {"name": serve_credentials.POD_IP, "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}},
+            {"name": serve_credentials.HOST_IP, "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}},
+        ],
         "startupProbe": {
             "exec": {"command": [*_PYTHON, f"{program}/{FILE}", "--check"]},
             "periodSeconds": 1,

@@ -28,6 +28,10 @@ _IN_THE_PACKAGE = (
     "The deployment package must have the credential configuration, so that Lambda unpacks it at {path}. The wizard "
     "does not read packages."
 )
+_SETTLING = (
+    "A new grant takes effect minutes after it is stored, 2 minutes typically and sometimes more than 7. Google Cloud "
+    "refuses what starts before that. To switch later, apply the setup without {key} first, and run the live test."
+)
 _ONE_SIDE = (
     "This plan has only the side on AWS. Apply the side on Google Cloud first: Google Cloud refuses what starts with "
     "the role before it is granted."
@@ -61,16 +65,25 @@ class _Wired:
         return (text.format(path=path, variable=app_code.CONTENT_VARIABLE), *self.hints)
 
 
+def is_asked_for(setup: AwsSetup) -> bool:
+    """Return whether a setup names what runs the workload."""
+    return any(getattr(setup.aws, key) for key in _MADE)
+
+
 def resources(
     setup: AwsSetup, role: Role, config: Mapping[str, object], needs: tuple[Resource, ...], *, one_side: bool
 ) -> list[Resource]:
-    """Return the resources of the workload itself; none if the setup does not name what runs it.
+    """Return the resources of the workload itself, each after those that it needs.
 
     `needs` are all other resources, so that the switch is the last change. `one_side`
     says that those on Google Cloud are not among them.
     """
-    wired = _Wired(setup, role, config, needs, (_ONE_SIDE,) if one_side else ())
-    return [resource for key, make in _MADE.items() if getattr(setup.aws, key) for resource in make(wired)]
+    found: list[Resource] = []
+    for key, make in _MADE.items():
+        if getattr(setup.aws, key):
+            hints = (_ONE_SIDE,) if one_side else (_SETTLING.format(key=f"aws.{key}"),)
+            found += make(_Wired(setup, role, config, needs, hints))
+    return found
 
 
 def _job_definition(wired: _Wired) -> list[Resource]:
@@ -126,11 +139,11 @@ def _function(wired: _Wired) -> list[Resource]:
 
 def _instance(wired: _Wired) -> list[Resource]:
     aws = wired.setup.aws
-    return [
-        Ec2Instance(
-            aws.account, aws.region, aws.instance or "", wired.setup.role_name, aws.containerized, needs=wired.needs
-        )
-    ]
+    role = wired.setup.role_name
+    instance = Ec2Instance(
+        aws.account, aws.region, aws.instance or "", role, aws.containerized, wired.hints, wired.needs
+    )
+    return [instance]
 
 
 _MADE: dict[str, Callable[[_Wired], list[Resource]]] = {

@@ -49,7 +49,15 @@ def _chosen(workload: Workload) -> Chosen:
         access["access.wire"] = True
     if workload.remove_keys:
         access["access.remove_keys"] = True
-    return Chosen(workload.namespace, workload.service_account, workload.wired, access=access, further=tuple(further))
+    kept = workload.model_dump(include={"replaces", "disable_keys"}, exclude_defaults=True)
+    return Chosen(
+        workload.namespace,
+        workload.service_account,
+        workload.wired,
+        access=access,
+        further=tuple(further),
+        kept=kept,
+    )
 
 
 def _workload(answers: Answers, chosen: Chosen) -> dict[str, Any]:
@@ -68,6 +76,7 @@ def _workload(answers: Answers, chosen: Chosen) -> dict[str, Any]:
     removes = answers.get("access.remove_keys") is True
     if controllers and (removes or answers.get("access.wire") is True):
         workload |= {"controllers": controllers, "remove_keys": removes or None}
+    workload |= chosen.kept
     return _without_empty(workload) | {"grants": [*grants, *chosen.further]}
 
 

@@ -92,7 +92,9 @@ class GkeBlueprint:
         pods = self._pod_accounts(inside) if only is None else []
         node_pools = self._node_pools((pool, *granted, *inside, *pods))
         keys = self._key_removals(tuple(node_pools)) if only is None else []
-        return [*on.values(), pool, *granted, *inside, *pods, *node_pools, *keys]
+        made = [*on.values(), pool, *granted, *inside, *pods, *node_pools, *keys]
+        replaced = [self.setup.replaced(workload) for workload in self._workloads if workload.disable_keys]
+        return [*made, *access.disabled_keys(filter(None, replaced), tuple(made))]
 
     def inside(self, pool: ClusterPool | None = None, granted: Sequence[Resource] = ()) -> list[Resource]:
         """Return the namespaces and service accounts. They need `pool` and `granted` first, if these are given."""

@@ -38,6 +38,8 @@ class Chosen:
     access: Mapping[str, Value] = field(default_factory=dict)
     further: tuple[Mapping[str, Any], ...] = ()
     acts_as: ActsAs | None = None
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    """What only a file has besides, as plain data."""
 
     @property
     def title(self) -> str:

@@ -64,6 +64,10 @@ class Workload(Section):
     The wizard changes their serviceAccountName, which recreates their pods."""
     remove_keys: bool = False
     """Whether to remove service account keys from the pods of the controllers: volumes and variables."""
+    replaces: Annotated[texts.ServiceAccountName | None, Field(validate_default=True)] = None
+    """The service account whose key the workload used before: its name in google.project, or its e-mail."""
+    disable_keys: bool = False
+    """Whether to disable the keys of that service account, after everything else."""
     grants: Annotated[tuple[Grant, ...], Field(strict=False, examples=[[]])]
     """The roles that the workload needs."""
 
@@ -91,6 +95,16 @@ class Workload(Section):
             raise texts.refused(
                 "access is through a Google service account, but the setup does not name one",
                 "write `google_service_account: NAME`, or `via: direct`",
+            )
+        return value
+
+    @field_validator("disable_keys")
+    @classmethod
+    def _needs_replaces(cls, value: bool, info: ValidationInfo) -> bool:
+        if value and not info.data.get("replaces"):
+            raise texts.refused(
+                "the setup does not name the service account whose keys are to be disabled",
+                "write `replaces: NAME`, or remove disable_keys",
             )
         return value
 
@@ -178,6 +192,10 @@ class GkeSetup(Setup):
         """Return the e-mail of the Google service account that a workload acts as; None for direct access."""
         name = workload.google_service_account
         return None if name is None else service_accounts.email_of(name, self.google.project)
+
+    def replaced(self, workload: Workload) -> tuple[str, str] | None:
+        """Return the project ID and the e-mail of the service account whose key a workload used before, if known."""
+        return service_accounts.located(workload.replaces, self.google.project)
 
     def service_account_project(self, workload: Workload) -> str:
         """Return the ID of the project of the workload's Google service account."""

@@ -6,11 +6,14 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from wizard.chain.recorded import Recording
 from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
+from wizard.federation import gke
+from wizard.modes import afterwards
 from wizard.modes.gke import consistency, manifests
 from wizard.modes.gke.blueprint import GkeBlueprint, projects_of_accounts
 from wizard.modes.gke.live import test
@@ -18,7 +21,7 @@ from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Opened, 
 from wizard.resources import already
 
 if TYPE_CHECKING:
-    from wizard.modes.gke.model import GkeSetup
+    from wizard.modes.gke.model import GkeSetup, Workload
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,28 @@ class GkeOpened(Opened):
 
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         return test.run(self.blueprint, self.clouds, place, wait, listener, stop)
+
+    def probe_request(self) -> dict[str, Any]:
+        return test.printed_request(self.blueprint, self.clouds, self._copied_title)
+
+    def judge(self, recording: Recording, wait: float, listener: Listener) -> Outcomes:
+        recording.check_workload(self._copied_title)
+        return test.judge(self.blueprint, self.clouds, recording, wait, listener)
+
+    @property
+    def _copied_title(self) -> str:
+        """The title in the output of a copied probe: the cluster, and the workload if there is only one."""
+        workloads, cluster = self.setup.workloads, self.setup.gke.cluster
+        return f"GKE cluster {cluster}, {workloads[0].title}" if len(workloads) == 1 else self.title
+
+    def afterwards(self) -> dict[str, list[str]]:
+        return {workload.title: self._afterwards(workload) for workload in self.setup.workloads}
+
+    def _afterwards(self, workload: Workload) -> list[str]:
+        subject = gke.subject(workload.namespace, workload.service_account)
+        notes = [afterwards.logs(subject, self.setup.service_account_email(workload))]
+        replaced = self.setup.replaced(workload)
+        return notes + afterwards.keys(self.clouds, *replaced) if replaced else notes
 
     def exports(self) -> list[ExportedFile]:
         return [manifests.exported_accounts(self.blueprint)]

@@ -58,7 +58,7 @@ _HEAVY = (("ecs", "ListClusters", "/"), ("ec2", "DescribeVpcs", "/"), ("batch", 
 
 
 class AwsCloud:
-    """An AWS account: IAM, STS, ECS, Batch, EC2, EKS, Lambda and CloudWatch Logs, which refuse as AWS does.
+    """An AWS account: IAM, STS, ECS, Batch, EC2, EKS, Lambda, CloudWatch Logs and more, which refuse as AWS does.
 
     `operator` is the access key of its IAM user, `root` that of its root user. `endpoint` is the address it is served
     at (http://HOST:PORT); the server sets it, or the first request does. `admin_token` opens the sandbox's own calls,

@@ -1,4 +1,4 @@
-"""Amazon EKS: the clusters of the account, as DescribeCluster and ListClusters tell of them. None can be created.
+"""Amazon EKS: the clusters of the account, as DescribeCluster and the lists tell of them. None can be created.
 
 Source: Amazon EKS API reference.
 """
@@ -19,7 +19,10 @@ VERSION = "1.33"
 
 
 class EksCluster(Protocol):
-    """A cluster, as far as EKS tells of it: `endpoint` is HOST or HOST:PORT, `ca` a PEM in base64."""
+    """A cluster, as far as EKS tells of it: `endpoint` is HOST or HOST:PORT, `ca` a PEM in base64.
+
+    `pod_identities` are pairs of `namespace` and `serviceAccount`, to which EKS Pod Identity gives a role.
+    """
 
     name: str
     location: str
@@ -28,15 +31,20 @@ class EksCluster(Protocol):
     own_issuer: str
     created: datetime
     status: str
+    pod_identities: list[dict[str, str]]
 
 
 class Eks:
-    """DescribeCluster and ListClusters. The server sets `clusters`."""
+    """DescribeCluster, ListClusters and ListPodIdentityAssociations. The server sets `clusters`."""
 
     def __init__(self, account: str) -> None:
         self._account = account
         self.clusters: Sequence[EksCluster] = ()
-        self.handlers: Handlers = {("eks", "DescribeCluster"): self._describe, ("eks", "ListClusters"): self._list}
+        self.handlers: Handlers = {
+            ("eks", "DescribeCluster"): self._describe,
+            ("eks", "ListClusters"): self._list,
+            ("eks", "ListPodIdentityAssociations"): self._associations,
+        }
 
     def _describe(self, call: Call) -> Reply:
         name = call.message.path.rstrip("/").rpartition("/")[2]
@@ -47,6 +55,16 @@ class Eks:
 
     def _list(self, call: Call) -> Reply:
         return json_reply({"clusters": sorted(cluster.name for cluster in self._there(call))})
+
+    def _associations(self, call: Call) -> Reply:
+        """The service accounts to which EKS Pod Identity gives a role, without the roles."""
+        name, query = call.message.path.partition("/clusters/")[2].partition("/")[0], call.message.query
+        cluster = next((each for each in self._there(call) if each.name == name), None)
+        if cluster is None:
+            raise AwsRefusal("ResourceNotFoundException", f"No cluster found for name: {name}.", 404)
+        wanted = {key: query[key] for key in ("namespace", "serviceAccount") if key in query}
+        found = [each for each in cluster.pod_identities if wanted.items() <= each.items()]
+        return json_reply({"associations": [{"clusterName": name, **each} for each in found]})
 
     def _there(self, call: Call) -> list[EksCluster]:
         return [cluster for cluster in self.clusters if cluster.location == call.region]

@@ -6,6 +6,7 @@ from . import (
     folder_changes,
     hierarchy,
     iam_credentials,
+    policy_analyzer,
     pools,
     project_changes,
     resource_manager,
@@ -27,6 +28,7 @@ MOUNTS = (
     Mount("serviceusage", service_usage.SERVICE, service_usage.ROUTES),
     Mount("container", container.SERVICE, container.ROUTES),
     Mount("bigquery", bigquery.SERVICE, bigquery.ROUTES, quota_project=False, strict=False),
+    Mount("policyanalyzer", policy_analyzer.SERVICE, policy_analyzer.ROUTES),
     Mount("oauth2", token_info.SERVICE, token_info.ROUTES, quota_project=False, strict=False),
     Mount("accounts", token_info.ACCOUNTS, token_info.ACCOUNTS_ROUTES, quota_project=False, strict=False),
 )

@@ -184,22 +184,51 @@ def list_keys(call: Call) -> JSON:
     types = call.repeated("keyTypes")
     if types and "USER_MANAGED" not in types:
         return {}
-    keys = [
-        {
-            "name": f"{account.name}/keys/{key_id}",
-            "validAfterTime": made.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "validBeforeTime": "9999-12-31T23:59:59Z",
-            "keyAlgorithm": "KEY_ALG_RSA_2048",
-            "keyOrigin": "GOOGLE_PROVIDED",
-            "keyType": "USER_MANAGED",
-        }
-        for key_id, made in sorted(account.keys.items())
-    ]
+    keys = [_key(account, key_id) for key_id in sorted(account.keys)]
     return {"keys": keys} if keys else {}
+
+
+def get_key(call: Call) -> JSON:
+    """serviceAccounts.keys.get."""
+    _, account = _allowed_account(call, "iam.serviceAccountKeys.get")
+    return _key(account, _existing_key(call, account))
+
+
+def _switch_key(permission: str, disabled: bool) -> Callable[[Call], JSON]:
+    def handler(call: Call) -> JSON:
+        _, account = _allowed_account(call, permission)
+        key_id = _existing_key(call, account)
+        if disabled:
+            account.disabled_keys.add(key_id)
+        else:
+            account.disabled_keys.discard(key_id)
+        return {}
+
+    return handler
+
+
+def _existing_key(call: Call, account: ServiceAccount) -> str:
+    key_id = call.params["key"]
+    if key_id not in account.keys:
+        raise not_found(f"Service account key {key_id} does not exist.")
+    return key_id
+
+
+def _key(account: ServiceAccount, key_id: str) -> JSON:
+    key = {
+        "name": f"{account.name}/keys/{key_id}",
+        "validAfterTime": account.keys[key_id].strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "validBeforeTime": "9999-12-31T23:59:59Z",
+        "keyAlgorithm": "KEY_ALG_RSA_2048",
+        "keyOrigin": "GOOGLE_PROVIDED",
+        "keyType": "USER_MANAGED",
+    }
+    return {**key, "disabled": True} if key_id in account.disabled_keys else key
 
 
 _ALL = "/v1/projects/{project}/serviceAccounts"
 _ONE = _ALL + "/{account}"
+_KEY = _ONE + "/keys/{key}"
 
 ROUTES = [
     Route("POST", _ALL, create, "write", body=("accountId", "serviceAccount")),
@@ -214,4 +243,7 @@ ROUTES = [
     Route("POST", _ONE + ":setIamPolicy", set_policy, "write", body=WRITE_BODY),
     Route("POST", _ONE + ":testIamPermissions", test_permissions, "read", body=TEST_BODY),
     Route("GET", _ONE + "/keys", list_keys, "read", query=("keyTypes",)),
+    Route("GET", _KEY, get_key, "read", query=("publicKeyType",)),
+    Route("POST", _KEY + ":disable", _switch_key("iam.serviceAccountKeys.disable", disabled=True), "write"),
+    Route("POST", _KEY + ":enable", _switch_key("iam.serviceAccountKeys.enable", disabled=False), "write"),
 ]

@@ -8,7 +8,7 @@ from functools import partial
 
 from wizard.sandbox.network import Place, Service
 
-from . import carried_probe, metadata_server
+from . import carried_probe, metadata_server, projected_tokens
 from .identities import Ask, Identity, NodeIdentity, PodIdentity
 from .kinds import POD, Object
 from .logs import Log
@@ -148,14 +148,16 @@ class Pods:
             identity = PodIdentity(self._state, pod, self._ask)
         zone = node.labels["topology.kubernetes.io/zone"]
         server = MetadataServer(self._state.cluster, node.name, zone, identity, gke)
-        reachable = host_network or reaches_metadata_server(self._state, pod)
+        elsewhere = bool(self._state.cluster.own_issuer)  # there is no metadata server of Google on EKS
+        reachable = not elsewhere and (host_network or reaches_metadata_server(self._state, pod))
         after = self._state.metadata_after if gke else 0.0
         serve = partial(metadata_server.serving, server=server, reachable=reachable, after=after)
         service = Service(metadata_server.ADDRESS, serve, (metadata_server.NAME,))
         async with self._state.world.network.place(service) as place:
             self._report(pod, "Running", {"running": {"startedAt": self._state.now()}})
             environment = {**_variables(pod, place), **carried_probe.environment(container)}
-            return await place.run(command, environment, log.write)
+            with projected_tokens.mounted(self._state, pod, container, environment) as variables:
+                return await place.run(command, variables, log.write)
 
     def _do_nothing(self, pod: Object) -> None:
         self._report(pod, *self._doing_nothing(pod))

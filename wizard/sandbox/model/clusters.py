@@ -105,6 +105,8 @@ class Cluster:
     """The issuer of its service account tokens, of a cluster that is not GKE's."""
     admins: tuple[str, ...] = ()
     """The callers of AWS who are administrators of a cluster of EKS, by ARN."""
+    pod_identities: list[dict[str, str]] = field(default_factory=list)
+    """The service accounts to which EKS Pod Identity gives a role: `namespace` and `serviceAccount`."""
     id: str = field(default_factory=lambda: uuid4().hex + uuid4().hex)
     etag: str = field(default_factory=lambda: str(uuid4()))
 

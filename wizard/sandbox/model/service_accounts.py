@@ -26,6 +26,9 @@ class ServiceAccount:
     policy: PolicyStore = field(default_factory=PolicyStore)
     keys: dict[str, datetime] = field(default_factory=dict)
     """Key id to the time when the key was created."""
+    disabled_keys: set[str] = field(default_factory=set)
+    used_keys: dict[str, datetime] = field(default_factory=dict)
+    """Key id to the time when the key was last used; without those that never were."""
     hidden_reads: list[bool] = field(default_factory=list)
     """What the next reads of a new account do (True: not found)."""
     domain: str = ""

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from wizard.chain.hop import Outcome, Progress
+from wizard.chain.one_off_pod import WaitLimits
 from wizard.chain.target import Target, WantedRole
 from wizard.clouds import endpoints
 from wizard.clouds.session import Clouds
 from wizard.federation.gke import ClusterName
 from wizard.modes.gke.live import walk as gke
-from wizard.modes.gke.live.facts import GkeTest, WaitLimits
+from wizard.modes.gke.live.facts import GkeTest
 
 WORLD = Path(__file__).with_name("gke_world.yaml")
 PROJECT, NUMBER, POOL = "acme-payments", "210987654321", "acme-payments.svc.id.goog"

@@ -14,13 +14,13 @@ import pytest
 
 from tests.chain.fakes import fake_cloud
 from tests.modes.gke.live.fake_kubernetes import JOBS, NODE, FakePod, container, kubernetes, state, status
+from wizard.chain import one_off_pod as pod
 from wizard.chain.child import Stopped
+from wizard.chain.one_off_pod import WaitLimits
+from wizard.chain.pod_manifest import IMAGE, LABEL, PodOptions, Wanted, manifest, new_name, this_runner
 from wizard.chain.probing import PROBE
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Time
-from wizard.modes.gke.live import pod
-from wizard.modes.gke.live.facts import IMAGE, WaitLimits
-from wizard.modes.gke.live.pod_manifest import LABEL, PodOptions, Wanted, manifest, new_name, this_runner
 
 WANTED = Wanted("anti-fraud", "scorer", IMAGE, {"form": "gke"}, 300, 60)
 RUNNING = state("Running", NODE)

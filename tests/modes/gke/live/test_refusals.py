@@ -7,10 +7,10 @@ import pytest
 from tests.chain.outcomes import outcome_of
 from tests.modes.gke.live.gke_world import AUTOPILOT, DARK, MIXED, NODES, PROJECT, USER, WRITE, GkeWorld, failed_at
 from wizard.chain.hop import Outcome, verdict
+from wizard.chain.one_off_pod import WaitLimits
 from wizard.chain.project_policy import Binding, ProjectPolicy
 from wizard.chain.target import Target, WantedRole
 from wizard.federation.gke import ClusterName
-from wizard.modes.gke.live.facts import WaitLimits
 
 ELSEWHERE = f"elsewhere@{PROJECT}.iam.gserviceaccount.com"
 MISSPELT = f"misspelt@{PROJECT}.iam.gserviceaccount.com"

@@ -11,12 +11,12 @@ from tests.chain.outcomes import outcome_of
 from tests.modes.gke.live.gke_world import GSA, NUMBER, PROJECT, USER, WORLD, GkeWorld, failed_at
 from wizard.chain.child import Stopped
 from wizard.chain.hop import Outcome, Progress, Settling, Waiting, verdict
+from wizard.chain.one_off_pod import PodLeft
 from wizard.chain.recent_grants import RecentGrant
 from wizard.federation.gke import principal, workload_identity_member
 from wizard.modes.gke.live import pod_hop as gke_pod
 from wizard.modes.gke.live import walk as gke
 from wizard.modes.gke.live.facts import GkeTest
-from wizard.modes.gke.live.pod import PodLeft
 from wizard.sandbox.process import Sandbox
 
 PROPAGATION = 2.0  # seconds

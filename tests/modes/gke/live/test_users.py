@@ -10,11 +10,11 @@ import pytest
 
 from tests.chain.fakes import FakeCloud, fake_cloud
 from tests.modes.gke.live.fake_kubernetes import CLUSTER, kubernetes, status
+from wizard.chain.pod_manifest import LABEL
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.session import Clouds
 from wizard.modes.gke.live.carried_labels import look_around
 from wizard.modes.gke.live.own_keys import OwnKeys, find_keys
-from wizard.modes.gke.live.pod_manifest import LABEL
 from wizard.modes.gke.live.reads import ClusterReads
 from wizard.modes.gke.live.users import User, find_users
 

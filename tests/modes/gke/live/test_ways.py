@@ -8,10 +8,11 @@ import pytest
 from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.gke.live.gke_world import AUTOPILOT, GSA, POOL, STANDARD, USER, WRITE, GkeWorld
 from wizard.chain.hop import Outcome, Progress, Waiting, verdict
+from wizard.chain.one_off_pod import WaitLimits
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.federation.gke import ClusterName
 from wizard.modes.gke.live import walk as gke
-from wizard.modes.gke.live.facts import GkeTest, WaitLimits
+from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.hops import HOPS
 
 ALL_OK = dict.fromkeys((each.id for each in HOPS), "ok")

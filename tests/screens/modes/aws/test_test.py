@@ -26,7 +26,7 @@ from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, the_page, until
 from tests.screens.frames import check, frame
 from tests.screens.worlds import at_rest, opened_in, session_of, show
-from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Outcome, Refusal, Settling
+from wizard.chain.hop import EXCHANGE, IMPERSONATION, NETWORK, PERMISSION, Outcome, Refusal, Settling
 from wizard.clouds.session import Clouds
 from wizard.modes.aws.live import hops
 from wizard.modes.aws.live.test import consent_for
@@ -52,6 +52,7 @@ OK = [
         ("the credential configuration is valid, and names the provider aws-111122223333 in aws-prod",),
     ),
     Outcome(hops.AWS_CREDENTIALS, "ok", ("the role trusts ecs-tasks.amazonaws.com",), elapsed=0.006),
+    Outcome(NETWORK, "ok", ("sts.googleapis.com: reached",), elapsed=0.03),
     Outcome(hops.CALLER_IDENTITY, "ok", ("AWS identifies the caller",), elapsed=0.002),
     Outcome(hops.PRINCIPAL, "ok", ("subject arn:aws:sts::111122223333:assumed-role/rds-to-bigquery/0123",)),
     Outcome(EXCHANGE, "ok", ("the token service issued a federated token that is valid for 3600 s",), elapsed=0.061),
@@ -112,11 +113,11 @@ async def test_the_picture_fills_while_the_chain_is_walked_and_ends_with_what_no
         quiet = await on_page(pilot, tmp_path, session)
         await pilot.press("enter")  # the Test button has the focus
         assert quiet.asked[-1] == "test"
-        await tell(pilot, *(OutcomeHappened(each) for each in OK[:4]))
+        await tell(pilot, *(OutcomeHappened(each) for each in OK[:5]))
         refusal = Refusal("invalid_target", "The target service [x]")
         await tell(pilot, ProgressHappened(Settling(EXCHANGE, 75.0, refusal)))
         check(pilot.app, name_of("test-settling", size))
-        await tell(pilot, *(OutcomeHappened(each) for each in OK[4:]), bridge.Tested({"": OK}))
+        await tell(pilot, *(OutcomeHappened(each) for each in OK[5:]), bridge.Tested({"": OK}))
         check(pilot.app, name_of("test-passed", size))
         assert "aws-test" in session.done
 
@@ -130,8 +131,8 @@ async def test_what_was_not_proven_is_named_on_the_page_and_on_result(
     async with open_wizard(size, session) as pilot:
         await on_page(pilot, tmp_path, session)
         await pilot.press("enter")
-        hop = replace(OK[6], unproven=(name,), notes=("a note on the roles",)).as_not_proven(name, None, (name,))
-        outcomes = [*OK[:6], hop, OK[7]]
+        hop = replace(OK[7], unproven=(name,), notes=("a note on the roles",)).as_not_proven(name, None, (name,))
+        outcomes = [*OK[:7], hop, OK[8]]
         await tell(pilot, *(OutcomeHappened(each) for each in outcomes), bridge.Tested({"": outcomes}))
         verdict = str(the_page(pilot).query_one("#test-verdict", Static).content)
         assert verdict.splitlines()[1:] == [f"? {name}", "! a note on the roles"]
@@ -150,8 +151,8 @@ async def test_a_failed_hop_is_open_with_the_clouds_words_the_reason_and_what_to
     async with open_wizard(size, session) as pilot:
         quiet = await on_page(pilot, tmp_path, session)
         await pilot.press("t")
-        skipped = [Outcome(each.hop, "skipped", reason="exchange failed") for each in OK[5:]]
-        outcomes = [*OK[:4], REFUSED, *skipped]
+        skipped = [Outcome(each.hop, "skipped", reason="exchange failed") for each in OK[6:]]
+        outcomes = [*OK[:5], REFUSED, *skipped]
         await tell(pilot, *(OutcomeHappened(each) for each in outcomes), bridge.Tested({"": outcomes}))
         check(pilot.app, name_of("test-failed", size))
         assert "aws-test" not in session.done

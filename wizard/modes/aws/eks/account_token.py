@@ -16,6 +16,10 @@ _IRSA = (
     "{account} also has the role {role} (IRSA): the pods have it for calls to AWS, and Google's auth libraries do not "
     "read it"
 )
+_POD_IDENTITY = (
+    "{account} also has a role of AWS (EKS Pod Identity): the pods have it for calls to AWS, and Google's auth "
+    "libraries do not read it"
+)
 
 
 def request(test: EksTest, kubernetes: Kubernetes) -> tuple[Secret | None, Outcome]:
@@ -31,13 +35,14 @@ def request(test: EksTest, kubernetes: Kubernetes) -> tuple[Secret | None, Outco
 
 
 def _role(test: EksTest, kubernetes: Kubernetes) -> list[str]:
-    """Return that the service account also has a role of AWS, if it has one. Raises CloudError."""
+    """Return that the service account also has roles of AWS, if it has some. Raises CloudError."""
     from lightkube.resources.core_v1 import ServiceAccount
 
     account = kubernetes.get(ServiceAccount, test.service_account, test.namespace)
     annotations = (account.metadata.annotations if account.metadata else None) or {}
     role = annotations.get(ROLE_ANNOTATION)
-    return [_IRSA.format(account=test.title, role=role)] if role else []
+    irsa = [_IRSA.format(account=test.title, role=role)] if role else []
+    return [*irsa, *([_POD_IDENTITY.format(account=test.title)] if test.has_pod_identity else [])]
 
 
 def _token(test: EksTest, kubernetes: Kubernetes) -> Secret:

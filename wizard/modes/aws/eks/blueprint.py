@@ -10,7 +10,7 @@ from wizard.clouds import endpoints
 from wizard.engine.resource import Resource, is_deleted
 from wizard.federation import credential_config, eks
 from wizard.federation.principals import FederatedIdentity, members_of, principal
-from wizard.modes.aws.blueprint import Blueprint
+from wizard.modes.aws.blueprint import Blueprint, Half
 from wizard.modes.aws.eks.pod_fragment import TOKEN_FILE
 from wizard.modes.aws.existing import ACCOUNT_GAINS, Existing, gains
 from wizard.modes.aws.model import AwsSetup
@@ -90,8 +90,8 @@ class EksBlueprint(Blueprint):
             iamcredentials=endpoints.for_workloads("iamcredentials", self._environ),
         )
 
-    def _aws(self) -> list[Resource]:
-        return []
+    def resources(self, only: Half | None = None) -> list[Resource]:
+        return self._google() if only != "aws" else []
 
     def _provider(self, gained: tuple[str, ...], pool: Pool) -> Resource:
         return self._oidc(gained, (pool,))

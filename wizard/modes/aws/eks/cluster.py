@@ -37,6 +37,16 @@ def read(clouds: Clouds, name: str, region: str) -> EksCluster:
     return EksCluster(name, region, issuer, str(found.get("endpoint", "")), str(authority))
 
 
+def has_pod_identity(clouds: Clouds, name: str, namespace: str, service_account: str) -> bool:
+    """Return whether EKS Pod Identity gives a service account a role; False if that cannot be read."""
+    wanted = {"clusterName": name, "namespace": namespace, "serviceAccount": service_account}
+    try:
+        found = clouds.aws.quick_call("eks", "list_pod_identity_associations", **wanted)
+    except CloudError:
+        return False
+    return bool(found.get("associations"))
+
+
 def names(clouds: Clouds) -> list[str]:
     """Return the names of the clusters in the region. Raises CloudError."""
     found: list[str] = clouds.aws.quick_call("eks", "list_clusters").get("clusters", [])

@@ -84,6 +84,8 @@ class EksTest:
     """The e-mail of the service account that the workload impersonates; None for direct access."""
     endpoints: Mapping[str, str] = field(default_factory=dict)
     deadline: float = 600.0
+    has_pod_identity: bool = False
+    """Whether EKS Pod Identity gives the service account a role of AWS."""
 
     @property
     def title(self) -> str:

@@ -35,6 +35,10 @@ class EksOpened(AwsOpened):
     def likely_place(self) -> str:
         return "here"
 
+    @property
+    def best_place(self) -> str:
+        return "task"
+
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         return {"": test.run(self.blueprint, self.clouds, place, wait, listener, stop)}
 

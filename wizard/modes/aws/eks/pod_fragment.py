@@ -12,7 +12,7 @@ from typing import Any
 from wizard.federation.credential_config import dump
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.opened import ExportedFile
-from wizard.setup.yaml_text import as_yaml
+from wizard.setup.yaml_text import Block, as_yaml
 
 TOKEN_FOLDER = "/var/run/service-account"
 """Where the pod has its token."""
@@ -58,7 +58,7 @@ def files(
 
 def _config_map(namespace: str, name: str, config: Mapping[str, object]) -> dict[str, Any]:
     metadata = {"name": CONFIG_MAP, "namespace": namespace}
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {name: dump(dict(config))}}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {name: Block(dump(dict(config)))}}
 
 
 def _fragment(

@@ -90,6 +90,35 @@ _TOKEN_RULES: tuple[Rule[EksFacts], ...] = (
     ),
 )
 
+_IN_POD = (CONFIG, SUBJECT_TOKEN, NETWORK, EXCHANGE, IMPERSONATION, PERMISSION)
+_POD_RULES: tuple[Rule[EksFacts], ...] = (
+    Rule(
+        _IN_POD,
+        r"^ImagePull: ",
+        "the cluster cannot pull the image of the one-off pod",
+        "name an image with Python 3.8 or newer that the nodes can pull, as probe.image in the setup; or run the "
+        "printed probe in the workload's own image",
+    ),
+    Rule(
+        _IN_POD,
+        r"^Unschedulable: ",
+        "no node has room for the one-off pod",
+        "test again when a node has room, or run the printed probe in a pod that runs already",
+    ),
+    Rule(
+        _IN_POD,
+        r"^NotAdmitted: ",
+        "a policy of the cluster does not admit the one-off pod",
+        "run the printed probe in a pod that runs already: wif-wizard probe",
+    ),
+    Rule(
+        _IN_POD,
+        r"^(Late|Ended|Gone|Silent|NotStarted): ",
+        "the one-off pod did not finish its work",
+        "test again; if the pod ends in the same way, run the printed probe in a pod that runs already",
+    ),
+)
+
 _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
     Rule(
         _EXCHANGE,
@@ -200,6 +229,7 @@ _PERIMETER: Rule[EksFacts] = Rule(
 
 RULES: tuple[Rule[EksFacts], ...] = (
     *_TOKEN_RULES,
+    *_POD_RULES,
     *EVERYWHERE,
     _PERIMETER,
     *_CONFIG_RULES,

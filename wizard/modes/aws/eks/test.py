@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from wizard.chain.hop import Outcome
+from wizard.chain.one_off_pod import PodLeft
 from wizard.chain.recorded import Recording, asked
 from wizard.chain.report import utc_now
 from wizard.chain.target import as_tested, bigquery_project
@@ -15,10 +16,10 @@ from wizard.clouds.eks_kubernetes import EksEndpoint, EksKubernetes
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.readers import Readers
-from wizard.engine.resource import State
+from wizard.engine.resource import Refused, State
 from wizard.federation.file_kinds import kind_of
 from wizard.modes import configurations, live_facts
-from wizard.modes.aws.eks import cluster
+from wizard.modes.aws.eks import cluster, pod_test
 from wizard.modes.aws.eks.blueprint import EksBlueprint
 from wizard.modes.aws.eks.facts import EksTest
 from wizard.modes.aws.eks.walk import EksChain
@@ -28,17 +29,21 @@ from wizard.modes.opened import Listener
 from wizard.resources.pool_provider import read_provider
 from wizard.setup.problems import BadInput
 
-_NO_TASK = "the wizard cannot start one-off pods on EKS: add --from here, or run the printed probe in a pod"
 _OTHER_KIND = "{path} is {title}, not one with a token from a file: run `wif-wizard apply SETUP.yaml`"
 
 
 def run(
     blueprint: EksBlueprint, clouds: Clouds, place: str, wait: float, listener: Listener, stop: threading.Event
 ) -> list[Outcome]:
-    """Test a setup in a place, and return the outcomes in their order. Raises BadInput, CloudError, and Stopped."""
+    """Test a setup in a place, and return the outcomes in their order. Raises what `Opened.test` raises."""
+    test = prepare(blueprint, clouds, wait)
+    chain, image = _chain(test, listener, stop), blueprint.setup.probe.image
     if place == "task":
-        raise BadInput(_NO_TASK)
-    chain = _chain(prepare(blueprint, clouds, wait), listener, stop)
+        listener.agree(pod_test.consent(test, image))
+        try:
+            return pod_test.run(chain, kubernetes(blueprint, clouds), image)
+        except PodLeft as left:
+            raise Refused(str(left)) from left
     if place == "inside":
         return chain.run_inside(dict(clouds.environ))
     return chain.run_here(kubernetes(blueprint, clouds), dict(clouds.environ))
@@ -74,6 +79,8 @@ def prepare(blueprint: EksBlueprint, clouds: Clouds, wait: float) -> EksTest:
     reader = TargetReader(clouds)
     with Readers() as readers:
         provider = readers.submit(_provider, clouds, config)
+        wanted = setup.aws.cluster or "", setup.aws.namespace or "", setup.aws.service_account or ""
+        pod_identity = readers.submit(cluster.has_pod_identity, clouds, *wanted)
         policies = readers.submit(live_facts.policies, clouds, reader, blueprint.roles(), email, home)
         targets = reader.targets(blueprint.roles(), may_be(email, blueprint.pool))
         state, pool_is_open, name = provider.result()
@@ -97,6 +104,7 @@ def prepare(blueprint: EksBlueprint, clouds: Clouds, wait: float) -> EksTest:
             google_account=email,
             endpoints=live_facts.endpoints_of(clouds),
             deadline=wait,
+            has_pod_identity=pod_identity.result(),
         )
 
 

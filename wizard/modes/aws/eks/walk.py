@@ -38,7 +38,7 @@ _MOUNTED = (
 )
 
 
-class _InVain(Exception):  # noqa: N818 (it ends the probe, and is an outcome)
+class InVain(Exception):  # noqa: N818 (it ends the probe, and is an outcome)
     """A refusal that is not waited for, since it was computed: the outcome of the hop."""
 
     def __init__(self, outcome: Outcome) -> None:
@@ -101,10 +101,14 @@ class EksChain:
             self.on_report(reported)
         return self._end(hops.PROBED_INSIDE, lambda: _NOT_RUN)
 
+    def end_in_pod(self) -> list[Outcome]:
+        """Add the application's step to what a one-off pod reported, and return all outcomes."""
+        return self._end(hops.PROBED_INSIDE, lambda: _NOT_RUN)
+
     def on_report(self, reported: Outcome | Progress) -> None:
         """Add what the probe reported."""
         if isinstance(reported, Settling) and reported.failed and self.known.predicts_refusal(reported.hop):
-            raise _InVain(reported.failed)
+            raise InVain(reported.failed)
         if not isinstance(reported, Outcome):
             self.on_event(reported)
             return
@@ -122,7 +126,7 @@ class EksChain:
         request = test.probe_request(self.now(), in_workload=in_workload)
         try:
             probing.run(request, environ, probed, self.report, self.on_report, self.stop)
-        except _InVain as vain:
+        except InVain as vain:
             self.report.add(vain.outcome)
             self.report.skip(probed, vain.outcome.hop)
 

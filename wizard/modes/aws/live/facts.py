@@ -12,7 +12,7 @@ from wizard.chain.recent_grants import RecentGrant, hops_without_members, settli
 from wizard.chain.target import Target, permission_request, product_hosts
 from wizard.federation.aws import AWS_DEFAULT_MAPPING
 from wizard.resources.held import Held
-from wizard.resources.provider_texts import TYPES, type_of
+from wizard.resources.provider_texts import title_of, type_of
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class ProviderFacts:
     mapping: Mapping[str, str] = field(default_factory=lambda: dict(AWS_DEFAULT_MAPPING))
     condition: str = ""
     type: str = "aws"
+    issuer: str = ""
     state: str = "ACTIVE"
     disabled: bool = False
     pool_state: str = "ACTIVE"
@@ -39,6 +40,7 @@ class ProviderFacts:
             mapping=provider.get("attributeMapping") or AWS_DEFAULT_MAPPING,
             condition=provider.get("attributeCondition", ""),
             type=type_of(provider),
+            issuer=provider.get("oidc", {}).get("issuerUri", ""),
             state=provider.get("state", ""),
             disabled=provider.get("disabled", False),
             pool_state=pool.get("state", ""),
@@ -48,7 +50,7 @@ class ProviderFacts:
     @property
     def type_title(self) -> str:
         """The type, as people know it."""
-        return TYPES.get(self.type, self.type)
+        return title_of(self.type, self.issuer)
 
     @property
     def closed(self) -> bool:
@@ -92,6 +94,8 @@ class AwsTest:
     deadline: float = 600.0
     definition: Outcome | None = None
     """Whether the workload's own definition gives it the role; None if the setup names no definition."""
+    roles: tuple[str, ...] = ()
+    """The roles of the definition that starts the workload, as sentences."""
     found: tuple[str, ...] = ()
     """What was found about a configuration without a setup, one sentence each."""
 

@@ -41,6 +41,17 @@ _FIX_FUNCTION = "run wif-wizard apply, which sets the function's role to {arn}"
 _SEEN_FUNCTION = "function {name}: role {role}"
 _SEEN = "{kind} {name}: {key} {own}; executionRoleArn {execution}"
 
+_BOTH = (
+    "the {kind} {name} has the task role {task} and the execution role {execution}; Google Cloud sees only the task "
+    "role"
+)
+_ONLY_TASK = "the {kind} {name} has the task role {task}, and no execution role"
+_NO_TASK = (
+    "the {kind} {name} has no task role: its role {execution} is the execution role, which only pulls the image and "
+    "writes logs, and which Google Cloud never sees"
+)
+_NEITHER = "the {kind} {name} has neither a task role nor an execution role"
+
 
 @dataclass(frozen=True)
 class OwnDefinition:
@@ -74,6 +85,15 @@ def read(aws: AwsCalls, setup: AwsSetup) -> OwnDefinition | None:
         return OwnDefinition(kind, name, key, unread=_UNREAD.format(kind=kind, name=name, error=error))
     title = f"{found['family']}:{found['revision']}"
     return OwnDefinition(kind, title, key, found.get(key, ""), found.get("executionRoleArn", ""))
+
+
+def roles(own: OwnDefinition) -> list[str]:
+    """Return the two roles of a definition, and which one Google Cloud sees, as one sentence; none if it is unread."""
+    if own.unread:
+        return []
+    templates = {(True, True): _BOTH, (True, False): _ONLY_TASK, (False, True): _NO_TASK, (False, False): _NEITHER}
+    task, execution = _name(own.role), _name(own.execution_role)
+    return [templates[bool(task), bool(execution)].format(kind=own.kind, name=own.name, task=task, execution=execution)]
 
 
 def _of_function(aws: AwsCalls, name: str) -> OwnDefinition:

@@ -18,6 +18,8 @@ from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live import own_definition
 from wizard.modes.aws.live.elsewhere import read_elsewhere
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
+from wizard.modes.aws.live.own_definition import OwnDefinition
+from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.modes.granted import may_be
 from wizard.modes.live_targets import TargetReader
@@ -50,8 +52,9 @@ def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
         provider = readers.submit(provider_facts, clouds, config)
         elsewhere = readers.submit(read_elsewhere, blueprint, clouds)
         policies = readers.submit(live_facts.policies, clouds, reader, blueprint.roles(), email, home)
-        definition = readers.submit(_definition, blueprint, clouds)
+        definition = readers.submit(own_definition.read, clouds.aws, blueprint.setup)
         targets = reader.targets(blueprint.roles(), may_be(email, blueprint.pool))
+        own = definition.result()
         return AwsTest(
             config=config,
             targets=targets,
@@ -64,18 +67,16 @@ def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
             account_disabled=policies.result().account_disabled,
             endpoints=live_facts.endpoints_of(clouds),
             deadline=wait,
-            definition=definition.result(),
+            definition=_given_role(own, blueprint.setup) if own else None,
+            roles=tuple(own_definition.roles(own)) if own else (),
         )
 
 
-def _definition(blueprint: Blueprint, clouds: Clouds) -> Outcome | None:
-    """Return whether the workload's own definition gives it the role; None if the setup names no definition."""
-    setup = blueprint.setup
-    own = own_definition.read(clouds.aws, setup)
-    where = setup.aws
-    arn = federation.role_arn(where.account, setup.role_name, federation.partition_of(where.region))
-    on_fargate = RUNTIMES[where.runtime].platform == "FARGATE"
-    return own_definition.outcome(own, setup.role_name, arn, on_fargate) if own else None
+def _given_role(own: OwnDefinition, setup: AwsSetup) -> Outcome:
+    """Return whether the workload's own definition gives it the role."""
+    arn = federation.role_arn(setup.aws.account, setup.role_name, federation.partition_of(setup.aws.region))
+    on_fargate = RUNTIMES[setup.aws.runtime].platform == "FARGATE"
+    return own_definition.outcome(own, setup.role_name, arn, on_fargate)
 
 
 def provider_facts(clouds: Clouds, config: dict[str, Any]) -> ProviderFacts | None:

@@ -83,7 +83,7 @@ _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
         r"^NoRegion: .*\b401\b",
         "the instance metadata service accepts only clients with a session token (IMDSv2), and the credential "
         "configuration does not tell the client to request one",
-        "set aws.imdsv2 to true in the setup, then run wif-wizard apply, and deploy the new credential configuration",
+        "write aws.imdsv2: true in the setup, then run wif-wizard apply, and deploy the new credential configuration",
     ),
     Rule(
         _CREDENTIALS,
@@ -110,15 +110,16 @@ _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
         r"^WebIdentity: .*: (?P<web_role>\S+)$",
         "the workload gets its role through a web identity token (IRSA): {web_role}. google-auth does not read this "
         "token, and uses the role of the node instead, or finds no credentials",
-        "give google-auth an AwsSecurityCredentialsSupplier backed by botocore; to test as this role, export the "
+        "set runtime: eks in the setup, with which the pod needs no role; or give google-auth an "
+        "AwsSecurityCredentialsSupplier backed by botocore; to test as this role, export the "
         'credentials first: eval "$(aws configure export-credentials --format env)"',
     ),
     Rule(
         _CREDENTIALS,
         r"^PodIdentity: ",
         "the EKS Pod Identity agent does not give the pod credentials",
-        "check that the pod's service account has a pod identity association, and that the add-on "
-        "eks-pod-identity-agent runs on the node",
+        "set runtime: eks in the setup, with which the pod needs no role; or check that the pod's service account has "
+        "a pod identity association, and that the add-on eks-pod-identity-agent runs on the node",
     ),
     Rule(
         _CREDENTIALS,

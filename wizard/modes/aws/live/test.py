@@ -37,6 +37,8 @@ def likely_place(environ: Mapping[str, str]) -> str:
 
 def best_place(setup: AwsSetup, environ: Mapping[str, str]) -> str:
     """Return the place in which a test proves most: inside the workload, in a one-off task if possible, or here."""
+    if RUNTIMES[setup.aws.runtime].workload_identity == "service account":
+        return "task"
     likely = likely_place(environ)
     return "task" if likely == "here" and start.is_first_choice(setup) else likely
 

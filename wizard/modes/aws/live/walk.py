@@ -16,6 +16,7 @@ from wizard.chain.rule import first
 from wizard.engine.patience import Patience, Time
 from wizard.federation.config_source import local_server
 from wizard.modes import live_grants
+from wizard.modes.aws import auth_libraries
 from wizard.modes.aws.live import application, hops
 from wizard.modes.aws.live.facts import AwsTest
 from wizard.modes.aws.live.known import AwsKnown
@@ -159,10 +160,11 @@ class AwsChain:
 
     def _with_place(self, outcome: Outcome) -> Outcome:
         """Add evidence of how the place provides the credentials, or the reason why the runtime would provide none."""
-        withheld, evidence = self.place.withheld, self.place.evidence
+        withheld, evidence = self.place.withheld, (*self.place.evidence, *self.test.roles)
         if outcome.status == "failed" and withheld:
             return replace(outcome, evidence=evidence, reason=withheld, refusal=Refusal("Withheld", withheld))
-        outcome = replace(outcome, evidence=(*evidence, *outcome.evidence))
+        libraries = auth_libraries.evidence(outcome.received) if outcome.status == "ok" else []
+        outcome = replace(outcome, evidence=(*evidence, *outcome.evidence, *libraries))
         if outcome.status == "ok" and self.place.unproven:
             return outcome.as_not_proven(self.place.unproven, _SEE_INSIDE)
         return outcome

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wizard.chain.pod_manifest import LABEL
 from wizard.clouds.errors import CloudError
 from wizard.modes.gke.live import users
 from wizard.modes.gke.live.label_selector import keys, selects
 from wizard.modes.gke.live.network_policy import blocking, for_egress
-from wizard.modes.gke.live.pod_manifest import LABEL
 from wizard.modes.gke.live.reads import ClusterReads, Json
 
 _CONTROLLERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")

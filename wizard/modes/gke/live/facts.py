@@ -5,31 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from wizard.chain.one_off_pod import WaitLimits
+from wizard.chain.pod_manifest import IMAGE, PodOptions
 from wizard.chain.recent_grants import RecentGrant, hops_without_members, settling_ages
+from wizard.chain.recorded import Recording
 from wizard.chain.target import Target, permission_request
 from wizard.federation import gke
 from wizard.federation.gke import ClusterName
 from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity
-from wizard.modes.gke.live.pod_manifest import PodOptions
 from wizard.resources.held import Held
-
-IMAGE = "docker.io/library/python:3.13-slim"
-"""The public image of the one-off pod. GKE nodes pull Docker Hub images through Google's mirror."""
-
-
-@dataclass(frozen=True)
-class WaitLimits:
-    """How many seconds to wait for a node, for a node while none fits the pod, and for the metadata server.
-
-    A cluster with autoscaling needs minutes to add a node, but the scheduler reports sooner that no node fits. Other
-    clusters are read for a few seconds only, since they are not needed as proof.
-    """
-
-    node: float = 300.0
-    fitting_node: float = 30.0
-    metadata_server: float = 30.0
-    other_clusters: float = 3.0
 
 
 @dataclass(frozen=True)
@@ -62,7 +47,9 @@ class GkeTest:
     image: str = IMAGE
     pod_options: PodOptions = field(default_factory=PodOptions)
     in_pod: bool = True
-    limits: WaitLimits = WaitLimits()
+    recording: Recording | None = None
+    """What a copied probe wrote in a pod of the workload: then no one-off pod is started."""
+    limits: WaitLimits = field(default_factory=WaitLimits)
 
     @property
     def title(self) -> str:

@@ -7,21 +7,22 @@ from datetime import datetime
 from typing import Any
 
 from wizard.chain import network
-from wizard.chain.hop import NETWORK, PERMISSION, Outcome, Refusal, parse_line
+from wizard.chain import one_off_pod as pod
+from wizard.chain.hop import NETWORK, PERMISSION, Outcome, Progress, Refusal, parse_line
+from wizard.chain.pod_manifest import LABEL, Wanted, manifest, new_name
 from wizard.chain.project_policy import Names
+from wizard.chain.recorded import Recording
 from wizard.chain.role_results import judged
 from wizard.chain.target import product_hosts
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.engine.patience import Time
 from wizard.federation.principals import principal
-from wizard.modes.gke.live import pod
 from wizard.modes.gke.live.account import AccountFacts
 from wizard.modes.gke.live.carried_labels import Surroundings
 from wizard.modes.gke.live.cluster import ClusterFacts
 from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.hops import IN_POD, METADATA_SERVER
 from wizard.modes.gke.live.placements import Placement
-from wizard.modes.gke.live.pod_manifest import LABEL, Wanted, manifest, new_name
 
 _NO_NAME = (
     "the pod cannot resolve metadata.google.internal, the name that most auth libraries use to call the metadata "
@@ -29,6 +30,7 @@ _NO_NAME = (
     "fix the cluster's DNS, or set GCE_METADATA_HOST=169.254.169.254 in the workload",
 )
 
+_COPIED = "a copied probe ran in a pod of the workload"
 _TIME = 180.0  # seconds to pull the image and run the hops, in addition to all waits
 
 
@@ -91,13 +93,28 @@ class PlacedProbe:
         evidence, sent = self._evidence(job, ended), _shortened(job)
         return ProbeResult(self.placement, evidence, refusal, received, reason, fix, unproven, sent)
 
+    def read(self, recording: Recording, now: datetime) -> ProbeResult:
+        """Return what a copied probe wrote in one of the workload's pods. Raises BadInput if it is not about one."""
+        for reported in list(recording.reported(IN_POD)):
+            self._on_report(reported)
+        failed = next((outcome for outcome in self._inner if outcome.status == "failed"), None)
+        refusal = failed.refusal if failed else None
+        if failed and failed.hop == METADATA_SERVER and refusal and refusal.code == "UNREACHABLE":
+            refusal = Refusal("NoMetadataServer", refusal.message)
+        reason, fix, unproven = (None if refusal else self._not_proven()) or (None, None, ())
+        evidence = [_COPIED, *recording.evidence(now), *recording.notes(now), *self._shown()]
+        received = {"placement": "", "hops": [inner.as_json() for inner in self._inner], "roles": []}
+        received["roles"] = list(failed.received.get("roles", [])) if failed else []
+        return ProbeResult(self.placement, tuple(evidence), refusal, received, reason, fix, unproven)
+
+    def _shown(self) -> list[str]:
+        """Return the evidence of the steps that were taken in the pod."""
+        return [line for inner in self._inner if inner.status != "skipped" for line in inner.evidence]
+
     def _evidence(self, job: Mapping[str, Any], ended: pod.PodEnd) -> tuple[str, ...]:
         name, image = job["metadata"]["name"], self.test.image
         place = f"node {ended.node}" if ended.node else "no node"
-        evidence = [f"pod of job {name} ({image}) on {place}"]
-        for inner in self._inner:
-            evidence += inner.evidence if inner.status != "skipped" else ()
-        return tuple(evidence)
+        return f"pod of job {name} ({image}) on {place}", *self._shown()
 
     def _manifest(self, now: datetime) -> dict[str, Any]:
         settle = self.test.settle(now)
@@ -140,7 +157,9 @@ class PlacedProbe:
     def _line(self, line: str) -> None:
         if not line.startswith("{"):
             return
-        reported = parse_line(line, IN_POD)
+        self._on_report(parse_line(line, IN_POD))
+
+    def _on_report(self, reported: Outcome | Progress) -> None:
         if isinstance(reported, Outcome):
             is_last = reported.hop == PERMISSION
             if reported.hop == NETWORK:

@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from wizard.chain import one_off_pod as pod
 from wizard.chain.hop import Outcome, Progress, Refusal, Waiting
+from wizard.chain.pod_manifest import LABEL
 from wizard.chain.project_policy import Names
 from wizard.chain.report import utc_now
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Time
-from wizard.modes.gke.live import carried_labels, pod
+from wizard.modes.gke.live import carried_labels
 from wizard.modes.gke.live.account import AccountFacts
 from wizard.modes.gke.live.carried_labels import Surroundings
 from wizard.modes.gke.live.cluster import ClusterFacts
@@ -18,7 +20,6 @@ from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.hops import POD
 from wizard.modes.gke.live.placed_probe import PlacedProbe, ProbeResult
 from wizard.modes.gke.live.placements import Placement
-from wizard.modes.gke.live.pod_manifest import LABEL
 from wizard.modes.gke.live.reads import ClusterReads
 from wizard.modes.gke.live.users import User, Users, not_all_read
 
@@ -66,6 +67,9 @@ class PodHop:
         if self.users.host_network:
             return self._judged(Refusal("HostNetwork", ", ".join(self.users.host_network)))
         around = carried_labels.look_around(self.reads, self.test.namespace, self.test.in_pod)
+        if self.test.recording:
+            placement = self.placements[0] if self.placements else Placement({})
+            return self._outcome([self._placed(placement, {}).read(self.test.recording, self.now())], around)
         if not self.test.in_pod:
             return self._from_here(around)
         forbidden = self.reads.shared.once(("allowed", self.test.namespace), self._forbidden)
@@ -121,6 +125,11 @@ class PodHop:
             for each in (self.placements[index],)
         ]
 
+    def _placed(self, placement: Placement, labels: Mapping[str, str]) -> PlacedProbe:
+        return PlacedProbe(
+            self.test, self.cluster, self.account, self.reads.kubernetes, self.names, placement, labels, self._waiting
+        )
+
     def _probe(self, placement: Placement, labels: Mapping[str, str], around: Surroundings) -> ProbeResult:
         """Run a pod for a placement, or say why it cannot be run there."""
         own = {**self.test.pod_options.labels, LABEL: "true"}
@@ -133,10 +142,7 @@ class PodHop:
         if labels and around.unread:  # something that is not known could select it
             takers = ["an object that the wizard could not read"]
         carried = {} if takers else labels
-        probe = PlacedProbe(
-            self.test, self.cluster, self.account, self.reads.kubernetes, self.names, placement, carried, self._waiting
-        )
-        result = probe.run(around, self.now, self.time, self.stop)
+        result = self._placed(placement, carried).run(around, self.now, self.time, self.stop)
         return self._computed(result, around, takers) if takers else result
 
     def _computed(self, result: ProbeResult, around: Surroundings, takers: Sequence[str]) -> ProbeResult:

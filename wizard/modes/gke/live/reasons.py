@@ -25,8 +25,8 @@ _GRANT = (
 _NO_GRANT = rf"^MISSING: |{_DENIED}"
 
 _NO_WAY_OUT = (
-    "turn on Private Google Access in the subnet of the nodes (gcloud compute networks subnets update SUBNET "
-    "--enable-private-ip-google-access), or add Cloud NAT; and allow egress to TCP port 443 in the NetworkPolicies"
+    "turn on Private Google Access in the subnet of the nodes, or add Cloud NAT; and allow egress to TCP port 443 in "
+    "the NetworkPolicies"
 )
 
 RBAC: Rule[GkeFacts] = Rule(

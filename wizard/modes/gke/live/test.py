@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
+from typing import Any
 
+from wizard.chain.one_off_pod import PodLeft
+from wizard.chain.pod_manifest import IMAGE, PodOptions
 from wizard.chain.project_policy import Names, is_account
 from wizard.chain.recent_grants import RecentGrant
-from wizard.chain.target import Target, bigquery_project
+from wizard.chain.recorded import Recording, asked
+from wizard.chain.target import Target, as_tested, bigquery_project, product_hosts
 from wizard.clouds.reading import ReadingClouds
 from wizard.clouds.session import Clouds
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Refused
+from wizard.federation.principals import principal
 from wizard.modes import live_facts
 from wizard.modes.gke.blueprint import GkeBlueprint
 from wizard.modes.gke.live import walk
-from wizard.modes.gke.live.facts import IMAGE, GkeTest
-from wizard.modes.gke.live.pod import PodLeft
-from wizard.modes.gke.live.pod_manifest import PodOptions
+from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.reads import AT_ONCE
 from wizard.modes.gke.model import GkeProbe, GkeSetup, Workload
 from wizard.modes.live_facts import Policies
 from wizard.modes.live_targets import TargetReader
 from wizard.modes.opened import Consent, Listener, Outcomes
 from wizard.setup.problems import BadInput
+
+_SEVERAL = (
+    "a copied probe runs in the pod of one workload, and the setup has {count} workloads: copy the setup to another "
+    "file, and leave only the workload of the pod in it"
+)
 
 
 def run(
@@ -36,7 +45,39 @@ def run(
         raise BadInput("on GKE the test runs from this machine, or in a one-off pod: add --from here, or --from task")
     if place == "task":
         listener.agree(_consent(blueprint.setup))
-    tests = _tests(blueprint, clouds, wait, in_pod=place == "task")
+    return _run(_tests(blueprint, clouds, wait, in_pod=place == "task"), clouds, listener, stop)
+
+
+def judge(blueprint: GkeBlueprint, clouds: Clouds, recording: Recording, wait: float, listener: Listener) -> Outcomes:
+    """Test the only workload of a setup, whose pod ran a copied probe. Raises BadInput, CloudError."""
+    _check_single(blueprint.setup)
+    (test,) = _tests(blueprint, clouds, wait, in_pod=False)
+    test = replace(test, recording=recording, targets=as_tested(test.targets, asked(recording.records)))
+    return _run([test], clouds, listener, threading.Event())
+
+
+def printed_request(blueprint: GkeBlueprint, clouds: Clouds, title: str) -> dict[str, Any]:
+    """Return the request for a probe that is copied to a pod of the setup's only workload. Raises BadInput."""
+    _check_single(blueprint.setup)
+    (test,) = _tests(blueprint, clouds, 0.0, in_pod=False)
+    pool = blueprint.pool.pool
+    own = [pool, principal(test.identity(pool).pool, test.subject)]
+    return {
+        "form": "gke",
+        "identities": [test.google_service_account] if test.google_service_account else own,
+        "metadata_patience": test.limits.metadata_server,
+        "network": {"hosts": product_hosts(test.targets)},
+        "header": {"workload": title},
+        **test.target_request(),
+    }
+
+
+def _check_single(setup: GkeSetup) -> None:
+    if len(setup.workloads) != 1:
+        raise BadInput(_SEVERAL.format(count=len(setup.workloads)))
+
+
+def _run(tests: list[GkeTest], clouds: Clouds, listener: Listener, stop: threading.Event) -> Outcomes:
     try:
         return dict(
             walk.run_all(

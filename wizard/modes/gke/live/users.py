@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from wizard.chain.pod_manifest import LABEL
 from wizard.clouds.controllers import READ
 from wizard.clouds.errors import CloudError
 from wizard.modes.gke.live.facts import GkeTest
-from wizard.modes.gke.live.pod_manifest import LABEL
 from wizard.modes.gke.live.reads import ClusterReads, Json
 
 _SYSTEM_FIELDS = ("nodeName", "affinity")

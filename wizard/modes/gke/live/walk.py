@@ -12,6 +12,7 @@ from wizard.chain import probing
 from wizard.chain.child import Stopped
 from wizard.chain.environment import without_identity
 from wizard.chain.hop import IMPERSONATION, PERMISSION, Hop, Outcome, Progress, Refusal
+from wizard.chain.one_off_pod import PodLeft
 from wizard.chain.report import Report, nothing, utc_now
 from wizard.chain.role_results import judged
 from wizard.chain.rule import Explanation, first
@@ -28,7 +29,6 @@ from wizard.modes.gke.live import sameness as gke_sameness
 from wizard.modes.gke.live.facts import GkeTest
 from wizard.modes.gke.live.known import GkeKnown
 from wizard.modes.gke.live.placements import Placement, find_placements
-from wizard.modes.gke.live.pod import PodLeft
 from wizard.modes.gke.live.reads import AT_ONCE, ClusterReads
 from wizard.modes.gke.live.reasons import RULES
 from wizard.modes.gke.live.users import Users, find_users

@@ -7,9 +7,11 @@ from typing import Any
 
 from wizard.clouds.errors import CloudError
 from wizard.engine.resource import Refused
+from wizard.modes.aws import rules
 from wizard.modes.aws.live.task import detect
 from wizard.modes.aws.live.task.batch import BatchPlace
 from wizard.modes.aws.model import AwsSetup
+from wizard.resources.job_definition import active_revisions
 from wizard.resources.trust_quota import AwsCalls
 
 _NO_QUEUE = (
@@ -24,20 +26,16 @@ _FARGATE = ("FARGATE", "FARGATE_SPOT")
 
 
 def own_definition(aws: AwsCalls, name: str | None) -> Mapping[str, Any]:
-    """Return the newest active revision of a job definition, or the one that the name names; empty without a name.
+    """Return the newest active revision of a job definition, which is the one that apply wires; empty without a name.
 
     Raises CloudError, and Refused if there is none.
     """
     if not name:
         return {}
-    if ":" in name:  # an ARN, or a revision
-        found = aws.call("batch", "describe_job_definitions", jobDefinitions=[name])["jobDefinitions"]
-    else:
-        arguments = {"jobDefinitionName": name, "status": "ACTIVE"}
-        found = aws.call("batch", "describe_job_definitions", **arguments)["jobDefinitions"]
+    found = active_revisions(aws, rules.definition_parts(name)[0])
     if not found:
         raise Refused(f"there is no active job definition {name}: correct aws.job_definition in the setup")
-    return dict(max(found, key=lambda each: int(each["revision"])))
+    return dict(found[0])
 
 
 def find(aws: AwsCalls, setup: AwsSetup, definition: Mapping[str, Any], on_fargate: bool) -> BatchPlace:

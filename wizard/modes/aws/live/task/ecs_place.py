@@ -7,6 +7,7 @@ from typing import Any
 
 from wizard.clouds.errors import CloudError
 from wizard.engine.resource import Refused
+from wizard.modes.aws import rules
 from wizard.modes.aws.live.task import detect
 from wizard.modes.aws.live.task.ecs import EcsPlace
 from wizard.modes.aws.live.task.wanted import Logs
@@ -27,10 +28,14 @@ _MOST = 10
 
 
 def own_definition(aws: AwsCalls, name: str | None) -> Mapping[str, Any]:
-    """Return a task definition, by family, revision or ARN; empty without a name. Raises CloudError."""
+    """Return the newest active revision of a task definition, which is the one that apply wires; empty without a name.
+
+    Raises CloudError.
+    """
     if not name:
         return {}
-    return dict(aws.call("ecs", "describe_task_definition", taskDefinition=name)["taskDefinition"])
+    family = rules.definition_parts(name)[0]
+    return dict(aws.call("ecs", "describe_task_definition", taskDefinition=family)["taskDefinition"])
 
 
 def logs_of(aws: AwsCalls, definition: Mapping[str, Any], name: str) -> Logs:

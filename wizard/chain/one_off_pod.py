@@ -8,18 +8,30 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from wizard.chain import tidy
+from wizard.chain import pod_state, tidy
 from wizard.chain.child import Stopped
 from wizard.chain.hop import Refusal
+from wizard.chain.pod_manifest import CONTAINER, LABEL, RUNNER, this_machine
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.engine.patience import Patience, Time
-from wizard.modes.gke.live import pod_state
-from wizard.modes.gke.live.facts import WaitLimits
-from wizard.modes.gke.live.pod_manifest import CONTAINER, LABEL, RUNNER, this_machine
 
 _FORGOTTEN = timedelta(hours=1)
 _GRACE = 60.0  # seconds to wait after the job's own deadline
+
+
+@dataclass(frozen=True)
+class WaitLimits:
+    """How many seconds to wait for a node, for a node while none fits the pod, and for the metadata server.
+
+    A cluster with autoscaling needs minutes to add a node, but the scheduler reports sooner that no node fits. Other
+    clusters are read for a few seconds only, since they are not needed as proof.
+    """
+
+    node: float = 300.0
+    fitting_node: float = 30.0
+    metadata_server: float = 30.0
+    other_clusters: float = 3.0
 
 
 class PodLeft(tidy.LeftBehind):

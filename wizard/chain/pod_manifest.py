@@ -21,6 +21,9 @@ JOB_LABELS = {LABEL: "true", "app.kubernetes.io/name": "wif-wizard-probe", "app.
 RUNNER = "wif-wizard/runner"
 """The annotation that says which process started a job, as MACHINE.PROCESS."""
 
+IMAGE = "docker.io/library/python:3.13-slim"
+"""The public image of the one-off pod, if the setup names no other."""
+
 CONTAINER = "probe"
 NEVER = "wif-wizard/never-ready"
 """The readiness gate of the pod."""
@@ -67,6 +70,11 @@ class Wanted:
     selection: Mapping[str, Any] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     options: PodOptions = field(default_factory=PodOptions)
+    volumes: tuple[Mapping[str, Any], ...] = ()
+    mounts: tuple[Mapping[str, Any], ...] = ()
+    """Volumes of the pod, and where its container has them."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables of the container, beside the request."""
 
 
 def new_name() -> str:
@@ -120,17 +128,22 @@ def _pod_spec(wanted: Wanted) -> dict[str, Any]:
         },
         "containers": [_container(wanted)],
     }
+    if wanted.volumes:
+        spec["volumes"] = [dict(volume) for volume in wanted.volumes]
     if wanted.options.priority_class:
         spec["priorityClassName"] = wanted.options.priority_class
     return spec
 
 
 def _container(wanted: Wanted) -> dict[str, Any]:
+    more = {"volumeMounts": [dict(mount) for mount in wanted.mounts]} if wanted.mounts else {}
+    variables = {"WIF_PROBE": json.dumps(dict(wanted.request)), **wanted.environment}
     return {
+        **more,
         "name": CONTAINER,
         "image": wanted.image,
         "command": ["python3", "-I", "-u", "-c", PROBE.read_text(encoding="utf-8")],
-        "env": [{"name": "WIF_PROBE", "value": json.dumps(dict(wanted.request))}],
+        "env": [{"name": name, "value": value} for name, value in variables.items()],
         "resources": wanted.options.resources(),
         "securityContext": {
             "allowPrivilegeEscalation": False,

@@ -1,0 +1,102 @@
+"""Keys of the service account that a workload used before: seen, disabled last, and enabled again by a revert."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from wizard.clouds.session import Clouds
+from wizard.engine.plan import plan
+from wizard.engine.resource import Change
+from wizard.modes import afterwards
+from wizard.resources.account_keys import DisabledKeys
+from wizard.sandbox.process import Sandbox
+
+PROJECT, EMAIL = "acme-analytics", "loader@acme-analytics.iam.gserviceaccount.com"
+KEYS = [
+    {"id": "aaaa", "last_used": "2026-11-20T08:30:00+00:00"},
+    {"id": "bbbb", "disabled": True},
+    "cccc",
+]
+
+
+def scenario(services: list[str]) -> str:
+    """A project with an account that has three keys, one of which is disabled."""
+    account = {"id": "loader", "keys": KEYS}
+    owner = {"role": "roles/owner", "members": ["user:operator@acme.example"]}
+    enabled = [f"{name}.googleapis.com" for name in ("iam", "cloudresourcemanager", *services)]
+    project = {"id": PROJECT, "number": "123456789012", "services": enabled, "policy": [owner]}
+    google = {"operator": "user:operator@acme.example", "projects": [{**project, "service_accounts": [account]}]}
+    return yaml.safe_dump({"title": "keys", "google": google})
+
+
+@pytest.fixture(params=[["policyanalyzer"]], ids=["analyzer"])
+def clouds(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Clouds]:
+    """The operator's sessions in a sandbox; the parameter has the APIs that are enabled besides."""
+    file = tmp_path / "keys.yaml"
+    file.write_text(scenario(request.param), encoding="utf-8")
+    with Sandbox(str(file)) as sandbox:
+        yield Clouds(PROJECT, environ=sandbox.environ({"HOME": str(tmp_path)}))
+
+
+def change(clouds: Clouds) -> Change:
+    (found,) = plan([DisabledKeys(PROJECT, EMAIL)], clouds).changes
+    return found
+
+
+def states(clouds: Clouds) -> dict[str, bool]:
+    """Whether each key is enabled now."""
+    path = f"/v1/projects/{PROJECT}/serviceAccounts/{EMAIL}/keys"
+    listed: list[dict[str, Any]] = clouds.google.call("iam", "GET", path)["keys"]
+    return {key["name"].rpartition("/")[2]: not key.get("disabled", False) for key in listed}
+
+
+def test_enabled_keys_are_disabled_and_enabled_again(clouds: Clouds) -> None:
+    found = change(clouds)
+    assert (found.action, (found.before or {})["enabled"]) == ("update", ["aaaa", "cccc"])
+
+    found.resource.update(clouds, found)
+    assert states(clouds) == {"aaaa": False, "bbbb": False, "cccc": False}
+    assert change(clouds).action == "none"
+
+    found.resource.restore(clouds, found)
+    assert states(clouds) == {"aaaa": True, "bbbb": False, "cccc": True}
+
+
+def test_whoever_still_uses_a_key_is_a_loser_and_the_last_use_is_said(clouds: Clouds) -> None:
+    found = change(clouds)
+    assert found.resource.losers(found) == [
+        f"Whoever still uses the key aaaa loses the access of {EMAIL}; the key was last used on 2026-11-20",
+        f"Whoever still uses the key cccc loses the access of {EMAIL}; Google Cloud has seen no use of the key",
+    ]
+
+
+@pytest.mark.parametrize("clouds", [[]], ids=["no analyzer"], indirect=True)
+def test_an_unknown_last_use_is_not_taken_for_none(clouds: Clouds) -> None:
+    found = change(clouds)
+    (first, _) = found.resource.losers(found)
+    assert "the wizard does not know when the key was last used: " in first
+    assert "has not been used in project" in first
+
+
+def test_the_keys_that_are_left_are_named_after_a_test(clouds: Clouds) -> None:
+    first, second = afterwards.keys(clouds, PROJECT, EMAIL)
+    assert "still has the enabled key aaaa; the key was last used on 2026-11-20" in first
+    assert "disable_keys: true" in second
+    found = change(clouds)
+    found.resource.update(clouds, found)
+    assert afterwards.keys(clouds, PROJECT, EMAIL) == [
+        f"The service account {EMAIL}, which the workload used before, has no enabled key."
+    ]
+
+
+def test_keys_that_cannot_be_read_are_said_to_be_unknown(clouds: Clouds) -> None:
+    (told,) = afterwards.keys(clouds, PROJECT, "nobody@acme-analytics.iam.gserviceaccount.com")
+    assert told.startswith("The wizard could not read the keys of nobody@")
+
+
+def test_logs_name_the_principal_or_the_account() -> None:
+    assert "principalSubject" in afterwards.logs("assumed-role/loader", None)
+    assert EMAIL in afterwards.logs("assumed-role/loader", EMAIL)

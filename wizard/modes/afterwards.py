@@ -1,0 +1,42 @@
+"""What to do, and what to look for, after a live test in the workload has passed."""
+
+from __future__ import annotations
+
+from wizard.clouds.errors import CloudError
+from wizard.clouds.session import Clouds
+from wizard.resources import account_keys
+
+_LOGS = (
+    "In audit logs, the workload now appears in protoPayload.authenticationInfo.principalSubject, with a principal "
+    "that contains {subject}. The jobs of BigQuery name it in the column principal_subject of INFORMATION_SCHEMA.JOBS."
+)
+_LOGS_OF_ACCOUNT = (
+    "In audit logs, the workload now appears as {email} in protoPayload.authenticationInfo.principalEmail, and "
+    "serviceAccountDelegationInfo names a principal that contains {subject}. The jobs of BigQuery name {email} in "
+    "user_email."
+)
+_KEY = (
+    "The service account {email}, which the workload used before, still has the enabled key {key}; {use}. To disable "
+    "its keys, write disable_keys: true beside replaces in the setup, and run apply."
+)
+_NO_KEY = "The service account {email}, which the workload used before, has no enabled key."
+_UNREAD = "The wizard could not read the keys of {email}, which the workload used before: {reason}"
+
+
+def logs(subject: str, email: str | None) -> str:
+    """Return how the workload appears in logs. `subject` is a part of its principal, the same in each session."""
+    if email is None:
+        return _LOGS.format(subject=subject)
+    return _LOGS_OF_ACCOUNT.format(subject=subject, email=email)
+
+
+def keys(clouds: Clouds, project: str, email: str) -> list[str]:
+    """Return what is left of the keys of an account that the workload used before, one sentence each."""
+    try:
+        found = account_keys.read(clouds, project, email)
+    except CloudError as error:
+        return [_UNREAD.format(email=email, reason=error.message)]
+    enabled = [key for key in found if not key.disabled]
+    if not enabled:
+        return [_NO_KEY.format(email=email)]
+    return [_KEY.format(email=email, key=key.id, use=key.use) for key in enabled]

@@ -1,0 +1,79 @@
+"""Which AWS credentials each of Google's auth libraries finds with a credential configuration alone.
+
+Sources: the libraries' own code, and for containers googleapis/google-auth-library-python #1556 (declined),
+golang/oauth2, googleapis/google-auth-library-java #957 (open), googleapis/google-auth-library-nodejs (checked up to
+11.3.4), googleapis/google-auth-library-php #674 (merged in July 2026). Measured with google-auth 2.63.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ENVIRONMENT, INSTANCE = "environment", "instance metadata"
+CONTAINER = ("container (relative URI)", "container (full URI)")
+"""Where credentials are found, as the probe names it. There is also `profile`, which no library reads."""
+
+
+@dataclass(frozen=True)
+class AuthLibrary:
+    """An auth library: its language, its package, and the sources of AWS credentials that it reads by itself."""
+
+    language: str
+    package: str
+    reads: tuple[str, ...] = (ENVIRONMENT, INSTANCE)
+
+    @property
+    def title(self) -> str:
+        """The language, with the package."""
+        return f"{self.language} ({self.package})"
+
+
+LIBRARIES = (
+    AuthLibrary("Python", "google-auth"),
+    AuthLibrary("Go", "golang.org/x/oauth2"),
+    AuthLibrary("Node.js", "google-auth-library"),
+    AuthLibrary("Java", "google-auth-library-oauth2-http"),
+    AuthLibrary("PHP", "google/auth since July 2026", (ENVIRONMENT, *CONTAINER, INSTANCE)),
+)
+
+_ALL = "with this credential configuration alone, the auth libraries for {libraries} find the same credentials"
+_THESE = "with this credential configuration alone, {libraries} finds the same credentials"
+_NOTHING = "with this credential configuration alone, {libraries} find no AWS credentials"
+_HOST = (
+    "with this credential configuration alone, {libraries} silently use another identity: the role {role}, which the "
+    "instance metadata service gives to the host"
+)
+_ASK_HOST = (
+    "with this credential configuration alone, {libraries} ask the instance metadata service, which has no role of a "
+    "task: on an EC2 host they silently get the role of the host, and on Fargate nothing"
+)
+_KEYS = (
+    "with this credential configuration alone, {libraries} use the AWS access keys in the environment, which are others"
+)
+
+
+def evidence(received: Mapping[str, Any]) -> list[str]:
+    """Return what each library would have found, as sentences. `received` is that of the step of the AWS credentials.
+
+    A library that does not read the source of the credentials goes on to those that it reads, as google-auth does.
+    """
+    source, alone = str(received.get("source")), received.get("google_auth", {})
+    same = [each for each in LIBRARIES if source in each.reads]
+    others = [each for each in LIBRARIES if source not in each.reads]
+    if not others:
+        return [_ALL.format(libraries=_titles(same))]
+    lines = [_THESE.format(libraries=_titles(same))] if same else []
+    template, role = _NOTHING, alone.get("role")
+    if alone.get("source") == INSTANCE:
+        template = _HOST
+    elif alone.get("source") == ENVIRONMENT:
+        template = _KEYS
+    elif alone.get("not_asked"):
+        template = _ASK_HOST
+    return [template.format(libraries=_titles(others), role=role), *lines]
+
+
+def _titles(libraries: list[AuthLibrary]) -> str:
+    return ", ".join(library.title for library in libraries)

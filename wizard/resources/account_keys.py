@@ -1,0 +1,142 @@
+"""The keys of a service account that a workload used before, which federation replaces.
+
+Sources: IAM API reference, `projects.serviceAccounts.keys`; Policy Intelligence documentation, "View recent usage for
+service accounts and keys": the last use is a day, and can be shown with a delay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from wizard.clouds.errors import CloudError
+from wizard.clouds.session import Clouds
+from wizard.engine.resource import Change, Operation, Refused, Resource, State
+from wizard.resources import blind
+from wizard.resources.kind import Kind, Needed
+
+_ACTIVITY = "serviceAccountKeyLastAuthentication"
+
+_LOSES = "Whoever still uses the key {key} loses the access of {email}; {use}"
+_USED = "the key was last used on {day}"
+_NOT_USED = "Google Cloud has seen no use of the key"
+_UNKNOWN_USE = "the wizard does not know when the key was last used: {reason}"
+_TEST_FIRST = (
+    "Disable keys only after the live test in the workload has passed. The wizard disables them last, and does not "
+    "delete them: you can enable a disabled key again."
+)
+_POLICY = (
+    "To keep new keys away, let an administrator enforce the organization policy "
+    "iam.managed.disableServiceAccountKeyCreation on the project {project}."
+)
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key that a person created. `use` says when it was last used, as a part of a sentence."""
+
+    id: str
+    disabled: bool
+    use: str
+
+
+def read(clouds: Clouds, project: str, email: str) -> list[Key]:
+    """Return the keys of an account that people created, sorted by ID. Raises CloudError."""
+    path = f"/v1/projects/{project}/serviceAccounts/{email}/keys"
+    listed = clouds.google.call("iam", "GET", path, query={"keyTypes": "USER_MANAGED"})
+    found = listed.get("keys", ())
+    if not found:
+        return []
+    uses = _uses(clouds, project)
+    keys = []
+    for key in found:
+        name = str(key["name"]).rpartition("/")[2]
+        use = uses if isinstance(uses, str) else uses.get(name, _NOT_USED)
+        keys.append(Key(name, bool(key.get("disabled")), use))
+    return sorted(keys, key=lambda key: key.id)
+
+
+def _uses(clouds: Clouds, project: str) -> dict[str, str] | str:
+    """Return the last use of each key of a project, by its ID; why that is not known, if it is not."""
+    path = f"/v1/projects/{project}/locations/global/activityTypes/{_ACTIVITY}/activities:query"
+    uses: dict[str, str] = {}
+    query = {"pageSize": "1000"}
+    try:
+        while True:
+            answer = clouds.google.call("policyanalyzer", "GET", path, query=query)
+            for activity in answer.get("activities", ()):
+                last = (activity.get("activity") or {}).get("lastAuthenticatedTime")
+                if last:
+                    uses[str(activity["fullResourceName"]).rpartition("/")[2]] = _USED.format(day=str(last)[:10])
+            if not answer.get("nextPageToken"):
+                return uses
+            query["pageToken"] = str(answer["nextPageToken"])
+    except CloudError as error:
+        return _UNKNOWN_USE.format(reason=error.message)
+
+
+@dataclass(frozen=True, eq=False)
+class DisabledKeys(Kind):
+    """A service account without an enabled key that a person created."""
+
+    kind: ClassVar[str] = "keys of the service account"
+    project: str
+    email: str
+    needs: tuple[Resource, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"projects/{self.project}/serviceAccounts/{self.email}/keys"
+
+    @property
+    def label(self) -> str:
+        return self.email
+
+    def desired(self) -> State:
+        return {"enabled": []}
+
+    def read(self, clouds: Clouds) -> State | None:
+        keys = read(clouds, self.project, self.email)
+        enabled = [key for key in keys if not key.disabled]
+        return {"enabled": [key.id for key in enabled], "uses": {key.id: key.use for key in enabled}}
+
+    def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (an account always has a list of keys)
+        raise Refused(f"the wizard does not create {self}")
+
+    def update(self, clouds: Clouds, change: Change) -> Operation | None:
+        for key in (change.before or {})["enabled"]:
+            self._switch(clouds, key, "disable")
+        return None
+
+    def restore(self, clouds: Clouds, change: Change) -> Operation | None:
+        disabled = {key.id for key in read(clouds, self.project, self.email) if key.disabled}
+        for key in (change.before or {})["enabled"]:
+            if key in disabled:
+                self._switch(clouds, key, "enable")
+        return None
+
+    def unreadable(self, error: Refused) -> str | None:
+        return blind.disabled_api(error)
+
+    def not_yet(self, error: Refused) -> bool:
+        return blind.is_api_starting(error)
+
+    def losers(self, change: Change) -> list[str]:
+        before = change.before or {}
+        uses = before.get("uses", {})
+        return [_LOSES.format(key=key, email=self.email, use=uses.get(key)) for key in before.get("enabled", ())]
+
+    def notes(self, change: Change) -> list[str]:
+        return [_TEST_FIRST, _POLICY.format(project=self.project)] if change.action == "update" else []
+
+    def commands(self, change: Change) -> list[str]:
+        place = f"--iam-account={self.email} --project={self.project}"
+        keys = (change.before or {}).get("enabled", ())
+        return [f"gcloud iam service-accounts keys disable {key} {place}" for key in keys]
+
+    def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (the same for every change)
+        return [Needed("google", "iam.serviceAccountKeys.disable", self.project)]
+
+    def _switch(self, clouds: Clouds, key: str, verb: str) -> None:
+        body: dict[str, Any] = {}
+        clouds.google.call("iam", "POST", f"/v1/{self.name}/{key}:{verb}", body)
