@@ -350,7 +350,7 @@ def test_an_instance_that_allows_only_imdsv2_is_named(ours: World) -> None:
     failed = next(hop for hop in answer.json["hops"] if hop["status"] == "failed")
     assert failed["hop"] == "aws-credentials"
     assert failed["reason"].startswith("the instance metadata service accepts only clients with a session token")
-    assert "imdsv2: true" in failed["fix"]
+    assert failed["fix"].startswith("write aws.imdsv2: true in the setup")
 
 
 def test_without_an_instance_that_systems_manager_reaches_the_test_says_what_to_do(fresh: World) -> None:

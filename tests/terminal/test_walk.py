@@ -51,7 +51,7 @@ def _to_the_end(terminal: Terminal, forward: Callable[[], None]) -> None:
     forward()
     terminal.wait_for("Run the live test", "t Test")
     terminal.keys("t")
-    terminal.wait_for("Add one statement to the trust policy")
+    terminal.wait_for("Start a one-off job for this test?")
     terminal.keys("Tab", "Enter")
     terminal.wait_for("The live test passed")
 
@@ -76,8 +76,8 @@ def test_the_whole_walk_by_mouse(opened: Open) -> None:
     terminal.click_on("   Next ")
     terminal.wait_for("Run the live test", "t Test")
     terminal.click_on("   Test ")
-    terminal.wait_for("Add one statement to the trust policy")
-    terminal.click_on(" Add and remove")
+    terminal.wait_for("Start a one-off job for this test?")
+    terminal.click_on(" Start and remove")
     terminal.wait_for("The live test passed")
 
 
