@@ -97,6 +97,9 @@ def test_keys_that_cannot_be_read_are_said_to_be_unknown(clouds: Clouds) -> None
     assert told.startswith("The wizard could not read the keys of nobody@")
 
 
-def test_logs_name_the_principal_or_the_account() -> None:
-    assert "principalSubject" in afterwards.logs("assumed-role/loader", None)
-    assert EMAIL in afterwards.logs("assumed-role/loader", EMAIL)
+def test_logs_name_the_principal_or_the_account_and_bigquery_only_where_it_is_used() -> None:
+    direct = afterwards.logs("assumed-role/loader", None, ["roles/spanner.databaseUser"])
+    assert ["principalSubject" in note for note in direct] == [True]
+    through = afterwards.logs("assumed-role/loader", EMAIL, ["roles/bigquery.jobUser"])
+    assert [EMAIL in note for note in through] == [True, True]
+    assert "user_email" in through[1]

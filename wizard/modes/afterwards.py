@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.resources import account_keys
 
 _LOGS = (
     "In audit logs, the workload now appears in protoPayload.authenticationInfo.principalSubject, with a principal "
-    "that contains {subject}. The jobs of BigQuery name it in the column principal_subject of INFORMATION_SCHEMA.JOBS."
+    "that contains {subject}."
 )
 _LOGS_OF_ACCOUNT = (
     "In audit logs, the workload now appears as {email} in protoPayload.authenticationInfo.principalEmail, and "
-    "serviceAccountDelegationInfo names a principal that contains {subject}. The jobs of BigQuery name {email} in "
-    "user_email."
+    "serviceAccountDelegationInfo names a principal that contains {subject}."
 )
+_JOBS = "BigQuery names this principal in the column principal_subject of INFORMATION_SCHEMA.JOBS."
+_JOBS_OF_ACCOUNT = "BigQuery names {email} in the column user_email of INFORMATION_SCHEMA.JOBS."
 _KEY = (
     "The service account {email}, which the workload used before, still has the enabled key {key}; {use}. To disable "
     "its keys, write disable_keys: true beside replaces in the setup, and run apply."
@@ -23,11 +26,15 @@ _NO_KEY = "The service account {email}, which the workload used before, has no e
 _UNREAD = "The wizard could not read the keys of {email}, which the workload used before: {reason}"
 
 
-def logs(subject: str, email: str | None) -> str:
-    """Return how the workload appears in logs. `subject` is a part of its principal, the same in each session."""
-    if email is None:
-        return _LOGS.format(subject=subject)
-    return _LOGS_OF_ACCOUNT.format(subject=subject, email=email)
+def logs(subject: str, email: str | None, roles: Iterable[str]) -> list[str]:
+    """Return how the workload appears in logs, and in the jobs of BigQuery if a role is one of BigQuery.
+
+    `subject` is a part of its principal, the same in each session; `email` the service account that it acts as, if any.
+    """
+    notes = [_LOGS_OF_ACCOUNT.format(subject=subject, email=email) if email else _LOGS.format(subject=subject)]
+    if any(role.startswith("roles/bigquery.") for role in roles):
+        notes.append(_JOBS_OF_ACCOUNT.format(email=email) if email else _JOBS)
+    return notes
 
 
 def keys(clouds: Clouds, project: str, email: str) -> list[str]:

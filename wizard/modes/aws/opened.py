@@ -84,7 +84,8 @@ class AwsOpened(Opened):
         subject = (
             f"assumed-role/{aws.role}" if aws.role else eks.subject(aws.namespace or "", aws.service_account or "")
         )
-        notes = [afterwards.logs(subject, self.setup.service_account_email)]
+        roles = [role for grant in self.setup.access.grants for role in grant.roles]
+        notes = afterwards.logs(subject, self.setup.service_account_email, roles)
         if self.setup.replaced:
             notes += afterwards.keys(self.clouds, *self.setup.replaced)
         return {"": notes}

@@ -72,7 +72,8 @@ class GkeOpened(Opened):
 
     def _afterwards(self, workload: Workload) -> list[str]:
         subject = gke.subject(workload.namespace, workload.service_account)
-        notes = [afterwards.logs(subject, self.setup.service_account_email(workload))]
+        roles = [role for grant in workload.grants for role in grant.roles]
+        notes = afterwards.logs(subject, self.setup.service_account_email(workload), roles)
         replaced = self.setup.replaced(workload)
         return notes + afterwards.keys(self.clouds, *replaced) if replaced else notes
 
