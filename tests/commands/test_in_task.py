@@ -359,7 +359,8 @@ def test_without_an_instance_that_systems_manager_reaches_the_test_says_what_to_
     answer = fresh.wif("test", file, "--from", "task", "--yes")
     assert answer.code == 1
     assert "no running instance with the role rds-to-bigquery that AWS Systems Manager manages" in answer.err
-    assert "attach the managed policy AmazonSSMManagedInstanceCore" in answer.err
+    assert "Attach the managed policy AmazonSSMManagedInstanceCore" in answer.err
+    assert "`wif-wizard probe SETUP.yaml > probe.py`" in answer.err
 
 
 def made_by_google(world: World, file: str) -> None:
