@@ -165,7 +165,7 @@ _ACCESS = (
         "access.wire",
         "gke-access",
         "Change the pods of this workload to its service account?",
-        "The wizard sets serviceAccountName in their controllers, which recreates the pods. Otherwise you do it.",
+        "The wizard sets serviceAccountName in their controllers, which recreates the pods. With No, set it yourself.",
         kind="flag",
         needed=False,
         derive=_wire,
