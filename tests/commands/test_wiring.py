@@ -124,7 +124,7 @@ def test_what_the_journal_has_is_enough_to_take_the_revision_away(world: World) 
 
 def test_one_side_says_that_the_other_must_be_first(world: World) -> None:
     answer = world.wif("plan", world.setup(wired("nightly-load")), "--only", "aws")
-    assert "This plan has only the side on AWS. Apply the side on Google Cloud first" in answer.out
+    assert "This plan contains only the changes on AWS. Apply the changes on Google Cloud first" in answer.out
     assert [line.split()[2:4] for line in answer.out.splitlines() if line.startswith(("  +", "  ~"))] == [
         ["IAM", "role"],
         ["job", "definition"],
@@ -149,8 +149,8 @@ def test_what_may_not_be_read_is_named_with_the_permission(
         strict=True,
     ):
         told = (
-            f"The wizard could not read {what}, so it cannot tell whether they name a revision of nightly-load: you do "
-            f"not have the permission {permission}."
+            f"You do not have the permission {permission}, so the wizard could not check whether {what} name a "
+            "revision of nightly-load."
         )
         assert told in answer.out
 

@@ -68,8 +68,9 @@ def test_enabled_keys_are_disabled_and_enabled_again(clouds: Clouds) -> None:
 def test_whoever_still_uses_a_key_is_a_loser_and_the_last_use_is_said(clouds: Clouds) -> None:
     found = change(clouds)
     assert found.resource.losers(found) == [
-        f"Whoever still uses the key aaaa loses the access of {EMAIL}; the key was last used on 2026-11-20",
-        f"Whoever still uses the key cccc loses the access of {EMAIL}; Google Cloud has seen no use of the key",
+        f"Applications that still use the key aaaa lose the access of {EMAIL}. The key was last used on 2026-11-20",
+        f"Applications that still use the key cccc lose the access of {EMAIL}. Google Cloud has no record that the key "
+        "was used",
     ]
 
 
@@ -77,13 +78,13 @@ def test_whoever_still_uses_a_key_is_a_loser_and_the_last_use_is_said(clouds: Cl
 def test_an_unknown_last_use_is_not_taken_for_none(clouds: Clouds) -> None:
     found = change(clouds)
     (first, _) = found.resource.losers(found)
-    assert "the wizard does not know when the key was last used: " in first
+    assert "The wizard could not read when the key was last used: " in first
     assert "has not been used in project" in first
 
 
 def test_the_keys_that_are_left_are_named_after_a_test(clouds: Clouds) -> None:
     first, second = afterwards.keys(clouds, PROJECT, EMAIL)
-    assert "still has the enabled key aaaa; the key was last used on 2026-11-20" in first
+    assert "is still enabled, and was last used on 2026-11-20" in first
     assert "disable_keys: true" in second
     found = change(clouds)
     found.resource.update(clouds, found)

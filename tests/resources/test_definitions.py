@@ -291,7 +291,7 @@ def test_a_revision_of_someone_else_is_left(clouds: Clouds, wired: tuple[Revisio
         register_job(clouds, wanted.definition, {**document["containerProperties"], "image": "acme/load:2"})
     else:
         register_task(clouds, wanted.definition, **without(document, "family", "volumes"), volumes=[{"name": "data"}])
-    with pytest.raises(Refused, match="someone else has registered or deregistered a revision since"):
+    with pytest.raises(Refused, match="someone else has registered or deregistered a revision of"):
         wanted.restore(clouds, change)
     state = wanted.read(clouds)
     assert state is not None
@@ -330,8 +330,8 @@ def test_who_starts_it_is_told(clouds: Clouds) -> None:
         "EventBridge rule pinned names revision 1 of nights, and stays on it.",
         "EventBridge schedule weekly names revision 1 of nights, and stays on it.",
         "Step Functions state machine flow names nights without a revision, and uses the new revision at once.",
-        "The wizard could not read what Step Functions state machine computed starts, so it cannot tell whether they "
-        "name a revision of nights: Step Functions state machine computed computes the definition when it runs.",
+        "Step Functions state machine computed computes the definition when it runs, so the wizard cannot tell whether "
+        "it uses a revision of nights.",
     ]
 
 

@@ -18,10 +18,24 @@ _LOGS_OF_ACCOUNT = (
 )
 _JOBS = "BigQuery names this principal in the column principal_subject of INFORMATION_SCHEMA.JOBS."
 _JOBS_OF_ACCOUNT = "BigQuery names {email} in the column user_email of INFORMATION_SCHEMA.JOBS."
-_KEY = (
-    "The service account {email}, which the workload used before, still has the enabled key {key}; {use}. To disable "
-    "its keys, write disable_keys: true beside replaces in the setup, and run apply."
-)
+_KEY = {
+    "used": (
+        "The key {key} of the service account {email}, which the workload used before, is still enabled, and was last "
+        "used on {detail}. To disable the account's keys, write disable_keys: true next to replaces in the setup, and "
+        "run apply."
+    ),
+    "not used": (
+        "The key {key} of the service account {email}, which the workload used before, is still enabled. Google Cloud "
+        "has no record that the key was used. To disable the account's keys, write disable_keys: true next to "
+        "replaces in the setup, and run apply."
+    ),
+    "unknown": (
+        "The key {key} of the service account {email}, which the workload used before, is still enabled. To disable "
+        "the account's keys, write disable_keys: true next to replaces in the setup, and run apply. The wizard could "
+        "not read when the key was last used: {detail}"
+    ),
+}
+"""What is known of the last use of an enabled key -> what to say about the key."""
 _NO_KEY = "The service account {email}, which the workload used before, has no enabled key."
 _UNREAD = "The wizard could not read the keys of {email}, which the workload used before: {reason}"
 
@@ -46,4 +60,4 @@ def keys(clouds: Clouds, project: str, email: str) -> list[str]:
     enabled = [key for key in found if not key.disabled]
     if not enabled:
         return [_NO_KEY.format(email=email)]
-    return [_KEY.format(email=email, key=key.id, use=key.use) for key in enabled]
+    return [_KEY[key.last_use.known].format(email=email, key=key.id, detail=key.last_use.detail) for key in enabled]

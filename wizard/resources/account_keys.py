@@ -7,7 +7,7 @@ service accounts and keys": the last use is a day, and can be shown with a delay
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
@@ -17,27 +17,43 @@ from wizard.resources.kind import Kind, Needed
 
 _ACTIVITY = "serviceAccountKeyLastAuthentication"
 
-_LOSES = "Whoever still uses the key {key} loses the access of {email}; {use}"
-_USED = "the key was last used on {day}"
-_NOT_USED = "Google Cloud has seen no use of the key"
-_UNKNOWN_USE = "the wizard does not know when the key was last used: {reason}"
+_LOSES = {
+    "used": ("Applications that still use the key {key} lose the access of {email}. The key was last used on {detail}"),
+    "not used": (
+        "Applications that still use the key {key} lose the access of {email}. Google Cloud has no record that the key "
+        "was used"
+    ),
+    "unknown": (
+        "Applications that still use the key {key} lose the access of {email}. The wizard could not read when the key "
+        "was last used: {detail}"
+    ),
+}
+"""What is known of the last use -> what the operator must confirm."""
 _TEST_FIRST = (
     "Disable keys only after the live test in the workload has passed. The wizard disables them last, and does not "
     "delete them: you can enable a disabled key again."
 )
 _POLICY = (
-    "To keep new keys away, let an administrator enforce the organization policy "
+    "To prevent new keys, ask an administrator to enforce the organization policy "
     "iam.managed.disableServiceAccountKeyCreation on the project {project}."
 )
 
 
 @dataclass(frozen=True)
+class LastUse:
+    """What is known of the last use of a key. `detail` is the day (YYYY-MM-DD), or why the use could not be read."""
+
+    known: Literal["used", "not used", "unknown"]
+    detail: str = ""
+
+
+@dataclass(frozen=True)
 class Key:
-    """One key that a person created. `use` says when it was last used, as a part of a sentence."""
+    """One key that a person created."""
 
     id: str
     disabled: bool
-    use: str
+    last_use: LastUse
 
 
 def read(clouds: Clouds, project: str, email: str) -> list[Key]:
@@ -51,15 +67,15 @@ def read(clouds: Clouds, project: str, email: str) -> list[Key]:
     keys = []
     for key in found:
         name = str(key["name"]).rpartition("/")[2]
-        use = uses if isinstance(uses, str) else uses.get(name, _NOT_USED)
+        use = uses if isinstance(uses, LastUse) else uses.get(name, LastUse("not used"))
         keys.append(Key(name, bool(key.get("disabled")), use))
     return sorted(keys, key=lambda key: key.id)
 
 
-def _uses(clouds: Clouds, project: str) -> dict[str, str] | str:
-    """Return the last use of each key of a project, by its ID; why that is not known, if it is not."""
+def _uses(clouds: Clouds, project: str) -> dict[str, LastUse] | LastUse:
+    """Return the last use of each key of a project, by its ID; one unknown use for all keys if it cannot be read."""
     path = f"/v1/projects/{project}/locations/global/activityTypes/{_ACTIVITY}/activities:query"
-    uses: dict[str, str] = {}
+    uses: dict[str, LastUse] = {}
     query = {"pageSize": "1000"}
     try:
         while True:
@@ -67,12 +83,12 @@ def _uses(clouds: Clouds, project: str) -> dict[str, str] | str:
             for activity in answer.get("activities", ()):
                 last = (activity.get("activity") or {}).get("lastAuthenticatedTime")
                 if last:
-                    uses[str(activity["fullResourceName"]).rpartition("/")[2]] = _USED.format(day=str(last)[:10])
+                    uses[str(activity["fullResourceName"]).rpartition("/")[2]] = LastUse("used", str(last)[:10])
             if not answer.get("nextPageToken"):
                 return uses
             query["pageToken"] = str(answer["nextPageToken"])
     except CloudError as error:
-        return _UNKNOWN_USE.format(reason=error.message)
+        return LastUse("unknown", error.message)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +114,8 @@ class DisabledKeys(Kind):
     def read(self, clouds: Clouds) -> State | None:
         keys = read(clouds, self.project, self.email)
         enabled = [key for key in keys if not key.disabled]
-        return {"enabled": [key.id for key in enabled], "uses": {key.id: key.use for key in enabled}}
+        uses = {key.id: [key.last_use.known, key.last_use.detail] for key in enabled}
+        return {"enabled": [key.id for key in enabled], "uses": uses}
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (an account always has a list of keys)
         raise Refused(f"the wizard does not create {self}")
@@ -123,8 +140,11 @@ class DisabledKeys(Kind):
 
     def losers(self, change: Change) -> list[str]:
         before = change.before or {}
-        uses = before.get("uses", {})
-        return [_LOSES.format(key=key, email=self.email, use=uses.get(key)) for key in before.get("enabled", ())]
+        losers = []
+        for key in before.get("enabled", ()):
+            known, detail = before["uses"][key]
+            losers.append(_LOSES[known].format(key=key, email=self.email, detail=detail))
+        return losers
 
     def notes(self, change: Change) -> list[str]:
         return [_TEST_FIRST, _POLICY.format(project=self.project)] if change.action == "update" else []

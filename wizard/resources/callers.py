@@ -27,9 +27,6 @@ _AT_ONCE = 12
 _PREFIXES = {"stepfunctions": "states"}
 """botocore's name of a service -> the prefix of its permissions, where they differ."""
 _REFUSALS = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException")
-_NO_PERMISSION = "you do not have the permission {permission}"
-_TOO_MANY = "the wizard reads only the first {most}"
-_COMPUTED = "{who} computes the definition when it runs"
 
 _KEYS = {"job-definition": "JobDefinition", "task-definition": "TaskDefinition"}
 """The key that names a definition in the parameters of a state machine or of a schedule."""
@@ -86,13 +83,24 @@ class Jobs:
 
 
 @dataclass(frozen=True)
+class Unknown:
+    """What is not known about the callers, and why."""
+
+    why: Literal["no permission", "not readable", "too many", "computed"]
+    what: str
+    """What could not be read; the permission of a list that is too long; or the caller that computes the definition."""
+    detail: str = ""
+    """The permission that is missing, or the message of the cloud."""
+
+
+@dataclass(frozen=True)
 class Callers:
-    """What starts a definition, and what could not be read: (what, why)."""
+    """What starts a definition, and what could not be read."""
 
     found: tuple[Caller, ...] = ()
     services: tuple[Service, ...] = ()
     jobs: tuple[Jobs, ...] = ()
-    unknown: tuple[tuple[str, str], ...] = ()
+    unknown: tuple[Unknown, ...] = ()
 
 
 @dataclass
@@ -102,7 +110,7 @@ class _Reading:
     found: list[Caller] = field(default_factory=list)
     services: list[Service] = field(default_factory=list)
     jobs: list[Jobs] = field(default_factory=list)
-    unknown: list[tuple[str, str]] = field(default_factory=list)
+    unknown: list[Unknown] = field(default_factory=list)
 
     def add(self, who: str, reference: object) -> None:
         revision = self.definition.revision_in(reference)
@@ -124,7 +132,7 @@ class _Reading:
                 break
             page = {token: following}
         if len(items) > MOST:
-            self.unknown.append((f"all answers of {_permission(service, operation)}", _TOO_MANY.format(most=MOST)))
+            self.unknown.append(Unknown("too many", _permission(service, operation)))
         return items[:MOST]
 
 
@@ -147,13 +155,13 @@ def _read(reader: Callable[[_Reading], None], reading: _Reading) -> None:
     try:
         reader(reading)
     except CloudError as error:
-        reading.unknown.append((_TITLES[reader], _why(error)))
+        reading.unknown.append(_unread(_TITLES[reader], error))
 
 
-def _why(error: CloudError) -> str:
+def _unread(what: str, error: CloudError) -> Unknown:
     if error.reason in _REFUSALS:
-        return _NO_PERMISSION.format(permission=_permission(error.service, error.operation))
-    return error.message
+        return Unknown("no permission", what, _permission(error.service, error.operation))
+    return Unknown("not readable", what, error.message)
 
 
 def _permission(service: str, operation: str) -> str:
@@ -164,16 +172,16 @@ def _permission(service: str, operation: str) -> str:
 def _read_each(reading: _Reading, title: str, read: Callable[[Any], None], items: Iterable[Any]) -> None:
     """Read items side by side. The first refusal is noted, and the other items are still read."""
 
-    def attempt(item: Any) -> str:
+    def attempt(item: Any) -> Unknown | None:
         try:
             read(item)
         except CloudError as error:
-            return _why(error)
-        return ""
+            return _unread(title, error)
+        return None
 
     with Readers(max_workers=_AT_ONCE) as beside:
-        reasons = dict.fromkeys(beside.map(attempt, items))
-    reading.unknown += [(title, reason) for reason in reasons if reason]
+        unread = dict.fromkeys(beside.map(attempt, items))
+    reading.unknown += [unknown for unknown in unread if unknown]
 
 
 def _rules(reading: _Reading) -> None:
@@ -222,7 +230,7 @@ def _named(reading: _Reading, who: str, document: Any) -> None:
     key = _KEYS[reading.definition.kind]
     for name, value in _entries(document):
         if name == f"{key}.$" or (name == key and isinstance(value, str) and value.startswith("{%")):
-            reading.unknown.append((f"what {who} starts", _COMPUTED.format(who=who)))
+            reading.unknown.append(Unknown("computed", who))
         elif name == key:
             reading.add(who, value)
 

@@ -129,7 +129,7 @@ class Place:
         """Raise CloudError for a rollout that makes no progress."""
         what = f"the rollout of {self.title} makes no progress: {message}"
         hint = (
-            f"read the events of its new pods with kubectl describe; its old pods run on, and `wif-wizard revert` "
+            f"read the events of its new pods with kubectl describe; its old pods keep running. `wif-wizard revert` "
             f"restores {self.controller.title}"
         )
         raise CloudError(self._service, f"rollout of {self.title}", None, _TIMED_OUT, what, hint)
@@ -204,11 +204,11 @@ def effect(place: Place, state: State) -> str:
     title, pods = place.controller.title, state.get("pods")
     match state.get("rollout"):
         case "next run":
-            return f"takes effect with the next run of {title}; pods that run now do not change"
+            return f"takes effect with the next run of {title}; running pods do not change"
         case "paused":
             return f"takes effect when you resume the rollout of {title}, which is paused"
         case "on delete":
-            return f"takes effect as you delete the pods of {title}, whose update strategy is OnDelete"
+            return f"takes effect when you delete the pods of {title}, whose update strategy is OnDelete"
     noun = "1 pod" if pods == 1 else f"{pods} pods"
     return f"recreates {noun} of {title}"
 

@@ -29,8 +29,8 @@ _OLDER = (
     "revision from {setting}"
 )
 _NOT_OURS = (
-    "the newest revision of {name} is not the one before it with the values that the wizard set: someone else has "
-    "registered or deregistered a revision since. The wizard leaves all revisions as they are"
+    "someone else has registered or deregistered a revision of {name} since the wizard registered its revision. The "
+    "wizard does not revert {name}"
 )
 _COMMAND = """\
 (

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from wizard.resources.callers import Callers
+from wizard.resources.callers import MOST, Callers
 
 SWITCHES = (
     "registers a new revision, and keeps revision {revision}. Whoever starts {name} without a revision uses the new "
@@ -40,7 +40,23 @@ _JOBS = (
     "The last job of revision {revision} in the job queue {queue} was submitted on {day}. If its caller names the "
     "revision, the caller stays on it."
 )
-_UNKNOWN = "The wizard could not read {what}, so it cannot tell whether they name a revision of {name}: {why}."
+_UNKNOWN = {
+    "no permission": (
+        "You do not have the permission {detail}, so the wizard could not check whether {what} name a revision of "
+        "{name}."
+    ),
+    "not readable": (
+        "The wizard could not read {what}, so it cannot tell whether they name a revision of {name}: {detail}."
+    ),
+    "too many": (
+        "The wizard reads only the first {most} results of {what}, so it cannot tell whether the others name a "
+        "revision of {name}."
+    ),
+    "computed": (
+        "{what} computes the definition when it runs, so the wizard cannot tell whether it uses a revision of {name}."
+    ),
+}
+"""Why something is not known about the callers -> what to say about it."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +102,8 @@ def about_callers(callers: Callers, name: str, newest: int, updated: frozenset[s
     for jobs in callers.jobs:
         if jobs.revision != newest:
             yield _JOBS.format(revision=jobs.revision, queue=jobs.queue, day=jobs.day)
-    for what, why in callers.unknown:
-        yield _UNKNOWN.format(what=what, name=name, why=why)
+    for unknown in callers.unknown:
+        yield _UNKNOWN[unknown.why].format(what=unknown.what, detail=unknown.detail, name=name, most=MOST)
 
 
 def update_service(cluster: str, service: str, family: str) -> str:

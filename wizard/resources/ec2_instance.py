@@ -29,7 +29,7 @@ _TOKENS = {
         "other programs on the instance may depend on it."
     ),
 }
-_CHANGED = "{name} is no longer as the wizard left it: someone else has changed {keys}. The wizard leaves it as it is"
+_CHANGED = "someone else has changed {keys} of {name} since the wizard changed it. The wizard does not revert {name}"
 _NEW_PROFILE = "Invalid IAM Instance Profile"
 """What EC2 says of an instance profile that it does not know, or not yet."""
 _STACK = "aws:cloudformation:stack-name"

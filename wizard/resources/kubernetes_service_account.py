@@ -101,8 +101,9 @@ class KubernetesServiceAccount(Kind):
             return None
         before = (change.before or {}).get(ANNOTATION)
         if before is None or not annotation.is_email(before):
-            identity = self.email or f"the identity of {self.label}"
-            return f"pods that use {self.label} will act as {identity}"
+            if self.email is None:
+                return f"pods that use {self.label} will use the identity of {self.label}"
+            return f"pods that use {self.label} will act as {self.email}"
         if self.email is None:
             return f"pods that use {self.label} stop acting as {before}, and will use the identity of {self.label}"
         return f"pods that use {self.label} stop acting as {before}, and will act as {self.email}"

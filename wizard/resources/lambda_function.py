@@ -39,10 +39,10 @@ _ALIASES_UNKNOWN = (
 )
 _FAILED = "Lambda could not update {name}: {reason}"
 _NOT_RESTORED = (
-    "the wizard cannot restore {names} of {name}: it does not record values that can be secrets. The other values are "
-    "as they were"
+    "the wizard cannot restore {names} of {name}: it does not record values that can be secrets. The wizard "
+    "restored the other values"
 )
-_CHANGED = "{name} is no longer as the wizard left it: someone else has changed {keys}. The wizard leaves it as it is"
+_CHANGED = "someone else has changed {keys} of {name} since the wizard changed it. The wizard does not revert {name}"
 _ROLE_NOT_READY = "cannot be assumed by Lambda"
 """What Lambda says of a role that it cannot assume, or not yet."""
 _COMMAND = """\

@@ -100,7 +100,7 @@ class OidcProvider(PoolProvider):
             raise self._refused(texts.CANNOT_JOIN, reason=str(error)) from error
         joined = conditions.joined(old, ours)
         if len(joined) > CONDITION_LIMIT:
-            raise self._refused(texts.CANNOT_JOIN, reason=f"its condition would be over {CONDITION_LIMIT} characters")
+            raise self._refused(texts.TOO_LONG_TO_JOIN, limit=str(CONDITION_LIMIT))
         return joined
 
     def admits(self, mapping: dict[str, str], condition: str) -> bool:

@@ -35,6 +35,10 @@ CANNOT_JOIN = (
     "The wizard cannot change the provider {provider} in the pool {pool} to accept the workload {workload} and all "
     "identities that the provider accepts now. The reason: {reason}."
 )
+TOO_LONG_TO_JOIN = (
+    "The wizard cannot add the workload {workload} to the condition of the provider {provider} in the pool {pool}: the "
+    "condition would be longer than {limit} characters."
+)
 OWN_PROVIDER = (
     "Use a separate provider in the same pool: write `provider: {name}` in the section google of the setup, then "
     "plan again."

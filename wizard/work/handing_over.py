@@ -19,7 +19,7 @@ _NO_COMMAND = (
     "There is no command for {resource}, because the command depends on what is there. Run wif-wizard with "
     "permission to read {resource}. The reason: {reason}"
 )
-_REFUSED = "There is no command for {resource}. The reason: {reason}"
+_REFUSED = "There is no command for {resource}."
 _IN_PLACE = "The other side is in place: there are no commands to run."
 
 
@@ -62,24 +62,24 @@ def _read(resources: Sequence[Resource], opened: Opened, known: list[Change]) ->
         answers = readers.map(lambda resource: _change(resource, opened), resources[len(known) :])
         answered = list(answers)
     changes, notes = list(known), []
-    for change, note in answered:
+    for change, about in answered:
         changes += [change] if change else []
-        notes += [note] if note else []
+        notes += about
     commands = _commands(changes)
     return Handover(commands, notes if commands or notes else [_IN_PLACE])
 
 
-def _change(resource: Resource, opened: Opened) -> tuple[Change | None, str]:
-    """Return the change of a resource, and a note if it cannot be read; None if no change is possible."""
+def _change(resource: Resource, opened: Opened) -> tuple[Change | None, list[str]]:
+    """Return the change of a resource, and notes if it cannot be read; None if no change is possible."""
     try:
-        return read_change(resource, opened.clouds), ""
+        return read_change(resource, opened.clouds), []
     except CloudError as error:
         absent = Change(resource, None, resource.desired())
         if not resource.commands(absent):
-            return None, _NO_COMMAND.format(resource=resource, reason=error.message)
-        return absent, _UNREAD.format(resource=resource, reason=error.message)
+            return None, [_NO_COMMAND.format(resource=resource, reason=error.message)]
+        return absent, [_UNREAD.format(resource=resource, reason=error.message)]
     except Refused as error:
-        return None, _REFUSED.format(resource=resource, reason=error.message)
+        return None, [_REFUSED.format(resource=resource), error.message]
 
 
 def _commands(changes: Sequence[Change]) -> list[str]:

@@ -125,35 +125,39 @@ _PACKAGED: dict[Packaging, Callable[[AwsSetup, Mapping[str, object]], list[Expor
 def _suppliers(config: Mapping[str, object]) -> list[ExportedFile]:
     return [
         ExportedFile(
-            "google_auth.py", "Supplier for Python", f"{_WHY} It needs google-auth 2.29 and boto3.", "python", PYTHON
+            "google_auth.py",
+            "Supplier for Python",
+            _SUPPLIER.format(packages="google-auth 2.29 and boto3"),
+            "python",
+            PYTHON,
         ),
         ExportedFile(
             "googleauth.go",
             "Supplier for Go",
-            f"{_WHY} It needs golang.org/x/oauth2 0.18 and aws-sdk-go-v2.",
+            _SUPPLIER.format(packages="golang.org/x/oauth2 0.18 and aws-sdk-go-v2"),
             "go",
             go(config),
         ),
         ExportedFile(
             "google-auth.js",
             "Supplier for Node",
-            f"{_WHY} It needs google-auth-library 9.9 and @aws-sdk/credential-providers.",
+            _SUPPLIER.format(packages="google-auth-library 9.9 and @aws-sdk/credential-providers"),
             "javascript",
             NODE,
         ),
         ExportedFile(
             "GoogleAuth.java",
             "Supplier for Java",
-            f"{_WHY} It needs google-auth-library-oauth2-http 1.24 and software.amazon.awssdk:auth.",
+            _SUPPLIER.format(packages="google-auth-library-oauth2-http 1.24 and software.amazon.awssdk:auth"),
             "java",
             JAVA,
         ),
     ]
 
 
-_WHY = (
+_SUPPLIER = (
     "This runtime serves AWS access keys from a container endpoint, which Google's library does not read. The "
-    "supplier gives these access keys to the library, and the AWS SDK renews them."
+    "supplier gives these access keys to the library, and the AWS SDK renews them. The supplier needs {packages}."
 )
 
 

@@ -29,12 +29,13 @@ _IN_THE_PACKAGE = (
     "does not read packages."
 )
 _SETTLING = (
-    "A new grant takes effect minutes after it is stored, 2 minutes typically and sometimes more than 7. Google Cloud "
-    "refuses what starts before that. To switch later, apply the setup without {key} first, and run the live test."
+    "A new grant takes effect minutes after it is stored, 2 minutes typically and sometimes more than 7. Until then, "
+    "Google Cloud refuses requests from the workload. To change the workload later, remove {key} from the setup, apply "
+    "it, and run the live test."
 )
 _ONE_SIDE = (
-    "This plan has only the side on AWS. Apply the side on Google Cloud first: Google Cloud refuses what starts with "
-    "the role before it is granted."
+    "This plan contains only the changes on AWS. Apply the changes on Google Cloud first. Until then, Google Cloud "
+    "refuses the workload's requests."
 )
 _FOLLOWING = ("AWS_REGION",)
 """Variables that are set only where the workload does not have them: what it reads already is its own choice."""

@@ -69,14 +69,14 @@ def sent(service: str, operation: str, arguments: dict[str, Any]) -> bytes:
 @pytest.mark.parametrize("on_fargate", [True, False])
 def test_a_whole_definition_is_under_20_kib_as_sent(on_fargate: bool) -> None:
     job = batch.definition(wanted(on_fargate), BatchPlace("nightly", "the only queue", public_ip=True))
-    task = ecs.definition(wanted(on_fargate), EcsPlace("main", "the cluster in the setup"))
+    task = ecs.definition(wanted(on_fargate), EcsPlace("main", "cluster: from the setup"))
     assert len(sent("batch", "RegisterJobDefinition", job)) < LARGEST
     assert len(sent("ecs", "RegisterTaskDefinition", task)) < LARGEST
 
 
 def test_the_workloads_role_is_the_task_role_and_not_the_execution_role() -> None:
     job = batch.definition(wanted(), BatchPlace("nightly", "the only queue"))
-    task = ecs.definition(wanted(), EcsPlace("main", "the cluster in the setup"))
+    task = ecs.definition(wanted(), EcsPlace("main", "cluster: from the setup"))
     container = job["containerProperties"]
     assert (container["jobRoleArn"], container["executionRoleArn"]) == (ROLE, EXECUTION)
     assert (task["taskRoleArn"], task["executionRoleArn"]) == (ROLE, EXECUTION)

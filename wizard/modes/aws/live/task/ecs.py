@@ -41,6 +41,7 @@ class EcsPlace:
 
     cluster: str
     found: str
+    """Where the cluster and the network are from, as one line of evidence."""
     network: Mapping[str, Any] = field(default_factory=dict)
     network_mode: str = "awsvpc"
     capacity: Sequence[Mapping[str, Any]] = ()
@@ -177,8 +178,8 @@ class OneOffTask:
         network = f"subnets {subnets}" if subnets else f"network mode {self.where.network_mode}"
         launch = "Fargate" if self.wanted.on_fargate else "EC2"
         return [
-            f"ECS task of {self.name} ({self.wanted.image}) on {launch} in the cluster {self.where.cluster}, "
-            f"{network}: {self.where.found}",
+            f"ECS task {self.name} ({self.wanted.image}) on {launch}, cluster {self.where.cluster}, {network}",
+            self.where.found,
             f"task role {self.wanted.role}; execution role {self.wanted.execution_role or 'none'}",
         ]
 

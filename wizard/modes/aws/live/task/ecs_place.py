@@ -15,14 +15,22 @@ from wizard.modes.aws.model import AwsSetup
 from wizard.resources.trust_quota import AwsCalls
 
 _NO_NETWORK = (
-    "the wizard found neither a service nor a task of the workload{where}, so it does not know in which network the "
-    "one-off task must run. Write the network in the setup: probe: {{cluster: NAME, subnets: [SUBNET], "
+    "the wizard found no service and no task of the workload, so it does not know which network the one-off task "
+    "needs. Write the network in the setup: probe: {cluster: NAME, subnets: [SUBNET], security_groups: [GROUP]}"
+)
+_NO_NETWORK_IN_CLUSTER = (
+    "the wizard found no service and no task of the workload in the cluster {cluster}, so it does not know which "
+    "network the one-off task needs. Write the network in the setup: probe: {{cluster: {cluster}, subnets: [SUBNET], "
     "security_groups: [GROUP]}}"
 )
 _NO_CLUSTER = (
-    "the wizard found neither a service nor a task of the workload, so it does not know in which cluster the one-off "
-    "task must run. Write the cluster in the setup: probe: {cluster: NAME}"
+    "the wizard found no service and no task of the workload, so it does not know which cluster the one-off task "
+    "needs. Write the cluster in the setup: probe: {cluster: NAME}"
 )
+_OF_SETUP = "cluster and network: from the setup"
+_CLUSTER_OF_SETUP = "cluster: from the setup"
+_OF_SERVICE = "cluster and network: from the service {service}"
+_OF_TASK = "cluster and network: from the task {task}"
 _MOST = 10
 """How many services or tasks ECS describes in one call."""
 
@@ -62,7 +70,7 @@ def find(aws: AwsCalls, setup: AwsSetup, definition: Mapping[str, Any], on_farga
     chosen = setup.probe
     if chosen.cluster and (chosen.subnets or mode != "awsvpc"):
         network = _network(aws, chosen.subnets, chosen.security_groups, on_fargate) if mode == "awsvpc" else {}
-        return EcsPlace(chosen.cluster, "the cluster and the network in the setup", network, mode)
+        return EcsPlace(chosen.cluster, _OF_SETUP, network, mode)
     family = str(definition.get("family", ""))
     for cluster in _clusters(aws, chosen.cluster):
         for service in _services(aws, cluster):
@@ -72,11 +80,12 @@ def find(aws: AwsCalls, setup: AwsSetup, definition: Mapping[str, Any], on_farga
         for task in _tasks(aws, cluster, family):
             return _of_task(aws, cluster, task, mode, on_fargate)
     if mode != "awsvpc" and chosen.cluster:
-        return EcsPlace(chosen.cluster, "the cluster in the setup", {}, mode)
+        return EcsPlace(chosen.cluster, _CLUSTER_OF_SETUP, {}, mode)
     if chosen.subnets or mode != "awsvpc":
         raise Refused(_NO_CLUSTER)
-    where = f" in the cluster {chosen.cluster}" if chosen.cluster else ""
-    raise Refused(_NO_NETWORK.format(where=where))
+    if chosen.cluster:
+        raise Refused(_NO_NETWORK_IN_CLUSTER.format(cluster=chosen.cluster))
+    raise Refused(_NO_NETWORK)
 
 
 def _network(aws: AwsCalls, subnets: tuple[str, ...], groups: tuple[str, ...], on_fargate: bool) -> dict[str, Any]:
@@ -119,7 +128,7 @@ def _of_service(cluster: str, service: Mapping[str, Any], mode: str) -> EcsPlace
     network = service.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
     return EcsPlace(
         cluster=_name(cluster),
-        found=f"as the service {service['serviceName']} runs its tasks",
+        found=_OF_SERVICE.format(service=service["serviceName"]),
         network=network if mode == "awsvpc" else {},
         network_mode=mode,
         capacity=service.get("capacityProviderStrategy") or (),
@@ -151,7 +160,7 @@ def _of_task(aws: AwsCalls, cluster: str, task: Mapping[str, Any], mode: str, on
         if on_fargate:
             network["assignPublicIp"] = "ENABLED" if public else "DISABLED"
     task_id = str(task["taskArn"]).rpartition("/")[2]
-    return EcsPlace(_name(cluster), f"as the workload's task {task_id}", network, mode)
+    return EcsPlace(_name(cluster), _OF_TASK.format(task=task_id), network, mode)
 
 
 def _interface(task: Mapping[str, Any]) -> dict[str, str]:
