@@ -201,7 +201,7 @@ def test_an_operator_whom_the_cluster_does_not_know_is_told_what_to_ask_for(
         lead_here(sandbox)
         world = World(tmp_path, sandbox, wif)
         failed = hops(world.wif("test", applied(world), "--json"))["subject-token"]
-    assert "does not know your identity at AWS" in failed["reason"]
+    assert "has no access entry for your AWS identity" in failed["reason"]
     assert "aws eks create-access-entry" in failed["fix"]
 
 

@@ -48,7 +48,7 @@ def test_the_program_is_in_the_process_of_the_command() -> None:
 def test_a_program_is_only_run(wif: Callable[..., Answer], action: str) -> None:
     answer = wif("serve-credentials", action, "--", "echo", "started")
     assert (answer.code, answer.out) == (64, "")
-    assert "leave out --print, --check and --print-config" in answer.err
+    assert "--print, --check and --print-config do not run a program" in answer.err
 
 
 def test_outside_a_container_it_says_what_is_missing() -> None:

@@ -46,7 +46,7 @@ def main() -> int:
     """Run the judges that are named in the arguments, or all; the exit code is 0 if every call passed."""
     if CUT_OFF not in os.environ:
         return _cut_off()
-    print("| judge | calls | passed | requests | of them lacking |\n|---|---|---|---|---|")
+    print("| judge | calls | passed | requests | not implemented |\n|---|---|---|---|---|")
     sentences, absent = [], []
     for judge in judges(HOME / "bin" / "python", HOME / "node_modules"):
         if sys.argv[1:] and not any(word in judge.name for word in sys.argv[1:]):

@@ -8,10 +8,9 @@ from wizard.chain.hop import Hop, Outcome
 from wizard.chain.rule import Facts, Rule
 
 _VIPS = {
-    "restricted": "the names of {hosts} lead to restricted.googleapis.com, where only the APIs answer that support VPC "
-    "Service Controls: other APIs of Google cannot be reached there",
-    "private": "the names of {hosts} lead to private.googleapis.com, where most APIs of Google answer, but no other "
-    "websites of Google",
+    "restricted": "{hosts} resolve to restricted.googleapis.com, which serves only the APIs that support VPC Service "
+    "Controls. The workload cannot reach other Google APIs there",
+    "private": "{hosts} resolve to private.googleapis.com, which serves most Google APIs, but not Google's websites",
 }
 """The virtual IP addresses for private access -> what to know about them."""
 
@@ -23,7 +22,7 @@ _EGRESS = "allow HTTPS (TCP port 443) from the workload to this host: security g
 
 
 def with_notes(outcome: Outcome) -> Outcome:
-    """Return the outcome of the network step, with a note if hosts lead to a virtual IP address for private access."""
+    """Return the outcome of the network step, with notes on names that resolve to an address for private access."""
     by_vip: dict[str, list[str]] = {}
     for found in outcome.received.get("hosts", ()):
         by_vip.setdefault(str(found.get("vip")), []).append(str(found.get("host")))
@@ -34,7 +33,7 @@ def with_notes(outcome: Outcome) -> Outcome:
 def rules(hops: tuple[Hop, ...], no_way_out: str) -> tuple[Rule[Facts], ...]:
     """Return the rules for the network step, whose refusals are at `hops`.
 
-    `no_way_out` is how a network of the mode gets a way to Google Cloud.
+    `no_way_out` is how a network of the mode gets a route to Google Cloud.
     """
     return (
         Rule(
@@ -43,7 +42,7 @@ def rules(hops: tuple[Hop, ...], no_way_out: str) -> tuple[Rule[Facts], ...]:
             "the proxy {proxy}, which HTTPS_PROXY names in the workload, does not answer",
             "correct HTTPS_PROXY in the workload's environment, or allow the workload to reach the proxy",
         ),
-        Rule(hops, r"^NoWayOut: ", "the workload's network has no way to Google Cloud: no host answered", no_way_out),
+        Rule(hops, r"^NoWayOut: ", "the workload's network has no route to Google Cloud: no host answered", no_way_out),
         Rule(
             hops,
             r"^NoNames: ",

@@ -934,8 +934,11 @@ class Probe:
             if path:
                 expected, config = config, None
             else:
-                status, words = "not_proven", "the test used the credential configuration that the probe carries"
-                evidence = [f"GOOGLE_APPLICATION_CREDENTIALS is not set, so {words}"]
+                status = "not_proven"
+                evidence = [
+                    "GOOGLE_APPLICATION_CREDENTIALS is not set, so "
+                    "the test used the credential configuration in the probe"
+                ]
         if config is None:
             config = load_config(path)
             evidence = [f"read from {path}"]
@@ -954,7 +957,7 @@ class Probe:
         both = {*(expected or {}), *config} if expected else set()
         differing = ", ".join(sorted(name for name in both if expected and expected.get(name) != config.get(name)))
         if differing:
-            evidence.append(f"{path} differs from the credential configuration that the probe carries in: {differing}")
+            evidence.append(f"these fields of {path} differ from the probe's credential configuration: {differing}")
         return Seen({}, {name: config[name] for name in names if name in config}, evidence, status)
 
     def read_token(self) -> Seen:
@@ -1312,7 +1315,7 @@ def google_auth_words(alone: Mapping[str, Any], same: bool) -> str:
     return (
         f"google-auth alone would use the same source: {place}"
         if same
-        else f"google-auth alone would use ANOTHER source: {place}"
+        else f"google-auth alone would use another source: {place}"
     )
 
 

@@ -34,14 +34,17 @@ _OTHER_FORMAT = (
     "the probe's output in {source} has format {found}, but this version of wif-wizard reads format {known}: print the "
     "probe again with this version"
 )
-_OTHER_WORKLOAD = "the probe's output in {source} has steps of another kind of workload ({hop}): name its own setup"
+_OTHER_WORKLOAD = (
+    "the probe's output in {source} is from a different kind of workload ({hop}): run the command with the setup file "
+    "of that workload"
+)
 
 _OTHER_SETUP = "the probe's output in {source} is about another setup: {theirs}, not {ours}"
 
 _AGE = "the probe ran {age} ago, at {time}"
 _OLD = "the output of the probe is {age} old: the result shows the state of that time"
 _AHEAD = "the clock of the workload is {age} ahead of the clock of this machine"
-_RUNS = "the output has {count} runs of the probe: this is the last one"
+_RUNS = "the output contains {count} runs of the probe. The result shows the last run"
 _ONE_HOUR, _FIVE_MINUTES = 3600.0, 300.0
 
 

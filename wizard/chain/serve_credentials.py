@@ -164,7 +164,10 @@ def refuse_host_network(environ: Mapping[str, str]) -> None:
     the same.
     """
     if environ.get(POD_IP) and environ.get(POD_IP) == environ.get(HOST_IP):
-        raise Failure("the pod sets hostNetwork, so every pod of the node could read its credentials here: remove it")
+        raise Failure(
+            "the pod sets hostNetwork, so every pod on the node could read the pod's credentials here. "
+            "Remove hostNetwork from the pod"
+        )
     url = metadata_url(environ)
     if url is None:
         return
@@ -512,7 +515,8 @@ def serve(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         server.credentials.current()
     except Failure as failure:
-        say(f"{failure}; asking again when a program needs credentials")
+        say(str(failure))
+        say("serve-credentials tries again when a program requests credentials")
     while next_signal(taken)[0] not in (signal.SIGTERM, signal.SIGINT):
         ended(0)
     return 0

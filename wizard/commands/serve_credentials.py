@@ -14,6 +14,10 @@ from wizard.setup.problems import BadInput
 FILE = Path(__file__).parents[1] / "chain" / "serve_credentials.py"
 """The program. It runs by itself in images that have no wif-wizard."""
 
+_NO_PROGRAM = (
+    "--print, --check and --print-config do not run a program: remove the option, or remove the program after --"
+)
+
 
 def run(options: argparse.Namespace) -> int:
     """Print the program, or become it. Raises BadInput."""
@@ -21,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write(FILE.read_text(encoding="utf-8"))
         return exits.DONE
     if options.program is not None and (options.print or options.check or options.print_config):
-        raise BadInput("write a program after -- only to run it: leave out --print, --check and --print-config")
+        raise BadInput(_NO_PROGRAM)
     return become([] if options.program is None else ["--", *options.program], options.given)
 
 

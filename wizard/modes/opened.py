@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from wizard.chain.recorded import Recording
 
 NO_COPY = (
-    "the probe cannot be copied to this workload: it tests workloads with AWS credentials, or with a token in a file"
+    "wif-wizard cannot print a probe for this workload: the probe tests workloads with AWS credentials, or with a "
+    "token in a file"
 )
 
 UNKNOWN_NUMBER = "PROJECT_NUMBER"
@@ -129,7 +130,7 @@ class Opened(ABC):
         raise BadInput(NO_COPY)
 
     def judge(self, recording: Recording, wait: float, listener: Listener) -> Outcomes:
-        """Return the outcomes of what a copied probe wrote in the workload.
+        """Return the outcomes of what a printed probe wrote in the workload.
 
         `wait` is for how many seconds a grant counts as recent. Raises BadInput, also for output that is not about
         this setup, and CloudError.
@@ -159,6 +160,6 @@ class OpenedConfiguration(ABC):
         raise BadInput(NO_COPY)
 
     def judge(self, recording: Recording, wait: float, listener: Listener) -> Outcomes:
-        """Return the outcomes of what a copied probe wrote. Raises what `Opened.judge` raises."""
+        """Return the outcomes of what a printed probe wrote. Raises what `Opened.judge` raises."""
         del recording, wait, listener
         raise BadInput(NO_COPY)

@@ -44,8 +44,8 @@ _TYPES = ("oidc", "saml", "x509")
 """The types of provider that accept the tokens of these sources, as the API names them."""
 _ISSUER = "the provider expects the issuer {issuer}"
 _AWS_TOKENS = (
-    "the issuer is that of AWS's own JWTs (sts:GetWebIdentityToken); it is not proven that Google accepts them: the "
-    "ways that Google documents are a provider for AWS and, on EKS, one for the cluster's own issuer"
+    "the issuer is that of AWS's own JWTs (sts:GetWebIdentityToken); it is not proven that Google accepts them. "
+    "Google documents two methods: a provider for AWS and, on EKS, a provider for the cluster's issuer"
 )
 _NEEDS_TOKEN = "this step needs the workload's own token, which the test did not read"
 _DIRECT = "the configuration does not name a service account, so access is direct"

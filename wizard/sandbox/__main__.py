@@ -144,7 +144,7 @@ def _seconds(text: str) -> float:
 def _session(text: str) -> float:
     lifetime = _seconds(text)
     if lifetime < 1:
-        raise argparse.ArgumentTypeError("credentials are good for at least 1s")
+        raise argparse.ArgumentTypeError("the lifetime must be at least 1s")
     return lifetime
 
 

@@ -91,7 +91,7 @@ def test_configuration(
 
 
 def judge(opened: Opened | OpenedConfiguration, output: Path, listener: Listener, wait: float = RECENT) -> Outcomes:
-    """Judge what a copied probe wrote in the workload, and return the outcomes. The path `-` is stdin.
+    """Judge what a printed probe wrote in the workload, and return the outcomes. The path `-` is stdin.
 
     Raises BadInput if the file cannot be read, or is not the output of a probe for this workload, and CloudError.
     """

@@ -92,7 +92,7 @@ def test_three_workloads_are_set_up_and_tested_at_once(world: World) -> None:
     lines = answer.out.splitlines()
     for namespace, account, _ in TEAM:
         passed = [line for line in lines if line.startswith(f"{namespace}/{account}  ✓")]
-        assert "A pod with that service account" in passed[-1]
+        assert "Pod with the Kubernetes service account" in passed[-1]
     assert "The live test passed." in answer.out
     assert world.wif("plan", setup).code == 0
 

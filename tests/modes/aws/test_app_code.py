@@ -68,7 +68,7 @@ def test_containers_get_the_supplier_in_every_language_and_others_none(runtime: 
 def test_an_application_that_cannot_be_changed_has_its_ways_where_there_are_any(runtime: str, files: set[str]):
     found = {each.file for each in app_code.snippets(setup_for(runtime), CONFIG) if "cannot be changed" in each.title}
     assert found == files
-    assert ("in the network of the host" in app_code.why_not_unchanged(setup_for(runtime))) is (runtime == "batch-ec2")
+    assert ("in the host network mode" in app_code.why_not_unchanged(setup_for(runtime))) is (runtime == "batch-ec2")
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,12 @@ def test_every_library_reads_keys_in_the_environment_and_an_instances_role(sourc
     ("alone", "words"),
     [
         (NOTHING, "find no AWS credentials"),
-        ({"source": "instance metadata", "role": "ecs-host"}, "silently use another identity: the role ecs-host"),
+        ({"source": "instance metadata", "role": "ecs-host"}, "silently use a different identity, the role ecs-host"),
         (
             {"source": None, "not_asked": "http://169.254.169.254/"},
-            "on an EC2 host they silently get the role of the host",
+            "On an EC2 host they silently get the role of the host",
         ),
-        ({"source": "environment"}, "use the AWS access keys in the environment"),
+        ({"source": "environment"}, "use different AWS access keys, from the environment"),
     ],
     ids=["Fargate", "EC2 host", "from here", "keys"],
 )
@@ -34,8 +34,9 @@ def test_only_php_reads_the_credentials_of_a_container(source: str, alone: dict[
     assert words in others
     assert all(title in others for title in OTHERS)
     assert "PHP" not in others
-    assert (
-        php == "with this credential configuration alone, PHP (google/auth since July 2026) finds the same credentials"
+    assert php == (
+        "with this credential configuration alone, these auth libraries find the same credentials: PHP (google/auth "
+        "since July 2026)"
     )
 
 

@@ -38,19 +38,20 @@ LIBRARIES = (
     AuthLibrary("PHP", "google/auth since July 2026", (ENVIRONMENT, *CONTAINER, INSTANCE)),
 )
 
-_ALL = "with this credential configuration alone, the auth libraries for {libraries} find the same credentials"
-_THESE = "with this credential configuration alone, {libraries} finds the same credentials"
-_NOTHING = "with this credential configuration alone, {libraries} find no AWS credentials"
+_SAME = "with this credential configuration alone, these auth libraries find the same credentials: {libraries}"
+_NOTHING = "with this credential configuration alone, these auth libraries find no AWS credentials: {libraries}"
 _HOST = (
-    "with this credential configuration alone, {libraries} silently use another identity: the role {role}, which the "
-    "instance metadata service gives to the host"
+    "with this credential configuration alone, these auth libraries silently use a different identity, the role "
+    "{role}, which the instance metadata service gives to the host: {libraries}"
 )
 _ASK_HOST = (
-    "with this credential configuration alone, {libraries} ask the instance metadata service, which has no role of a "
-    "task: on an EC2 host they silently get the role of the host, and on Fargate nothing"
+    "with this credential configuration alone, these auth libraries call the instance metadata service, which does not "
+    "have the role of a task. On an EC2 host they silently get the role of the host, and on Fargate they get no "
+    "credentials: {libraries}"
 )
 _KEYS = (
-    "with this credential configuration alone, {libraries} use the AWS access keys in the environment, which are others"
+    "with this credential configuration alone, these auth libraries use different AWS access keys, from the "
+    "environment: {libraries}"
 )
 
 
@@ -62,9 +63,9 @@ def evidence(received: Mapping[str, Any]) -> list[str]:
     source, alone = str(received.get("source")), received.get("google_auth", {})
     same = [each for each in LIBRARIES if source in each.reads]
     others = [each for each in LIBRARIES if source not in each.reads]
+    lines = [_SAME.format(libraries=_titles(same))] if same else []
     if not others:
-        return [_ALL.format(libraries=_titles(same))]
-    lines = [_THESE.format(libraries=_titles(same))] if same else []
+        return lines
     template, role = _NOTHING, alone.get("role")
     if alone.get("source") == INSTANCE:
         template = _HOST

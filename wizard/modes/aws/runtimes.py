@@ -9,7 +9,7 @@ from wizard.federation.aws import partition_of
 from wizard.federation.trust import TrustedService
 
 Identity = Literal["role", "service account"]
-"""What a workload is to Google: a role of AWS, or a Kubernetes service account, whose cluster signs a token."""
+"""What a workload is to Google: an IAM role, or a Kubernetes service account, whose cluster signs a token."""
 
 Delivery = Literal["container endpoint", "environment", "instance metadata", "token file"]
 """How a workload gets the credentials of its role, or the token of its service account."""
@@ -91,7 +91,7 @@ class Runtime:
     def trusted_service(self, account: str, region: str) -> TrustedService:
         """Return the service as trust policies in an account name it. Raises ValueError for a runtime without roles."""
         if self.service is None:
-            raise ValueError(f"{self.name} does not use a role of AWS")
+            raise ValueError(f"{self.name} does not use an IAM role")
         source = self.service.source
         if source is None:
             return TrustedService(self.service.principal, role_account=account)
@@ -127,8 +127,8 @@ _HOST_ROLE = (
     "on an EC2 host, the instance metadata service serves credentials of the host's role, not of the task's role"
 )
 _HOST_NETWORK = (
-    "AWS Batch runs jobs on EC2 in the network of the host, where every job of the instance could read the credentials "
-    "that wif-wizard serve-credentials serves. Add a supplier to the application, or run the job on Fargate."
+    "AWS Batch runs jobs on EC2 in the host network mode, so every job on the instance could read the credentials from "
+    "wif-wizard serve-credentials. Add a supplier to the application, or run the job on Fargate."
 )
 _CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "ECS_CONTAINER_METADATA_URI_V4")
 
@@ -232,11 +232,11 @@ _ROWS = (
     Runtime(
         name="eks",
         title="Amazon EKS",
-        note="pods with a Kubernetes service account, without a role of AWS",
+        note="pods with a Kubernetes service account, without an IAM role",
         service=None,
         role_title="Pod's token",
         identity="The pod's identity is its Kubernetes service account, whose token the cluster signs. Google Cloud "
-        "does not see a role of AWS: Google's auth libraries do not read the roles of IRSA and EKS Pod Identity.",
+        "does not see an IAM role: Google's auth libraries do not read the roles of IRSA and EKS Pod Identity.",
         session_length=0,
         delivery="token file",
         packaging="pod",
@@ -250,5 +250,5 @@ RUNTIMES: dict[str, Runtime] = {runtime.name: runtime for runtime in _ROWS}
 
 
 def with_role() -> dict[str, Runtime]:
-    """Return the runtimes whose workloads have a role of AWS, by name."""
+    """Return the runtimes whose workloads have an IAM role, by name."""
     return {name: runtime for name, runtime in RUNTIMES.items() if runtime.service}

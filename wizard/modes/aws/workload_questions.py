@@ -59,7 +59,7 @@ def _containerized(_answers: AnswersSoFar) -> Found | None:
 
 
 def has_role(answers: AnswersSoFar) -> bool:
-    """Return whether the workload's identity is a role of AWS, as with every runtime but EKS."""
+    """Return whether the workload's identity is an IAM role, as with every runtime but EKS."""
     runtime = _runtime(answers)
     return runtime is None or runtime.workload_identity == "role"
 
@@ -135,7 +135,7 @@ QUESTIONS = (
         "aws.service_account",
         "aws-workload",
         "Which Kubernetes service account does your workload use?",
-        "The serviceAccountName of the pods. It does not need a role of AWS: Google's auth libraries do not read the "
+        "The serviceAccountName of the pods. It does not need an IAM role: Google's auth libraries do not read the "
         "roles of IRSA and EKS Pod Identity.",
         listing="eks-accounts",
         rule=checks.by(kubernetes_rules.service_account),

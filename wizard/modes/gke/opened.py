@@ -63,7 +63,7 @@ class GkeOpened(Opened):
 
     @property
     def _copied_title(self) -> str:
-        """The title in the output of a copied probe: the cluster, and the workload if there is only one."""
+        """The title in the output of a printed probe: the cluster, and the workload if there is only one."""
         workloads, cluster = self.setup.workloads, self.setup.gke.cluster
         return f"GKE cluster {cluster}, {workloads[0].title}" if len(workloads) == 1 else self.title
 

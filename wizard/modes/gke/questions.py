@@ -165,7 +165,8 @@ _ACCESS = (
         "access.wire",
         "gke-access",
         "Change the pods of this workload to its service account?",
-        "The wizard sets serviceAccountName in their controllers, which recreates the pods. With No, set it yourself.",
+        "The wizard sets serviceAccountName in their controllers, which recreates the pods. If you answer No, "
+        "set serviceAccountName yourself.",
         kind="flag",
         needed=False,
         derive=_wire,
@@ -175,7 +176,8 @@ _ACCESS = (
         "access.remove_keys",
         "gke-access",
         "Remove service account keys from the pods of this workload?",
-        "With a key in a volume or a variable, the libraries use the key and not federation. Revert restores it.",
+        "If a pod has a key in a volume or a variable, Google's auth libraries use the key instead of federation. "
+        "Revert restores the volumes and variables.",
         kind="flag",
         detail=True,
         needed=False,

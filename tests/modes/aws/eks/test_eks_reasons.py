@@ -71,7 +71,13 @@ CONNECTING = "Error connecting to the given credential's issuer."
 @pytest.mark.parametrize(
     ("changes", "hop", "refusal", "cause", "fix"),
     [
-        ({"issuer": OTHER}, EXCHANGE, ("invalid_grant", CONNECTING), "created again has another issuer", "aws.cluster"),
+        (
+            {"issuer": OTHER},
+            EXCHANGE,
+            ("invalid_grant", CONNECTING),
+            "recreated cluster has a new issuer",
+            "aws.cluster",
+        ),
         ({"provider": None}, EXCHANGE, ("invalid_grant", CONNECTING), "cannot verify the token", "--name shop"),
         (
             {"provider": {**PROVIDER, "type": "aws"}},
@@ -110,7 +116,7 @@ CONNECTING = "Error connecting to the given credential's issuer."
         ),
         ({}, PERMISSION, ("MISSING", "not granted: bigquery.jobs.create"), "does not have", "grant"),
         ({}, hops.SUBJECT_TOKEN, ("ImagePull", "x"), "cannot pull the image", "probe.image"),
-        ({}, NETWORK, ("NoWayOut", "sts.googleapis.com: timed out"), "no way to Google Cloud", "NAT gateway"),
+        ({}, NETWORK, ("NoWayOut", "sts.googleapis.com: timed out"), "no route to Google Cloud", "NAT gateway"),
     ],
 )
 def test_each_refusal_has_its_cause_and_its_fix(

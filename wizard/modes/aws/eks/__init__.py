@@ -1,1 +1,1 @@
-"""Pods on Amazon EKS, whose identity for Google is their Kubernetes service account: no role of AWS is involved."""
+"""Pods on Amazon EKS, whose identity for Google is their Kubernetes service account: no IAM role is involved."""

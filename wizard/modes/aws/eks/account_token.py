@@ -13,11 +13,11 @@ ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
 _SECONDS = 600  # the shortest lifetime of a token in Kubernetes
 _ASKED = "the cluster {cluster} issued a token for {account}, as it does for the workload's pods"
 _IRSA = (
-    "{account} also has the role {role} (IRSA): the pods have it for calls to AWS, and Google's auth libraries do not "
-    "read it"
+    "{account} also has the IAM role {role} (IRSA): the pods have it for calls to AWS, and Google's auth libraries do "
+    "not read it"
 )
 _POD_IDENTITY = (
-    "{account} also has a role of AWS (EKS Pod Identity): the pods have it for calls to AWS, and Google's auth "
+    "{account} also has an IAM role (EKS Pod Identity): the pods have it for calls to AWS, and Google's auth "
     "libraries do not read it"
 )
 

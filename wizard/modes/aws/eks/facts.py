@@ -85,7 +85,7 @@ class EksTest:
     endpoints: Mapping[str, str] = field(default_factory=dict)
     deadline: float = 600.0
     has_pod_identity: bool = False
-    """Whether EKS Pod Identity gives the service account a role of AWS."""
+    """Whether EKS Pod Identity gives the service account an IAM role."""
 
     @property
     def title(self) -> str:

@@ -30,9 +30,9 @@ _CONFIG_MAP_WHY = (
 )
 _FRAGMENT_WHY = (
     "Merge this fragment into the Deployment: kubectl patch deployment NAME --namespace {namespace} --patch-file "
-    "pod-fragment.yaml. Replace the container name {container} if yours is another one. The kubelet renews the token, "
-    "and Google's auth libraries read it again by themselves: the application needs no other code. If Helm or another "
-    "tool manages the Deployment, change its template instead."
+    "pod-fragment.yaml. Replace the container name {container} if your container has a different name. The kubelet "
+    "renews the token, and Google's auth libraries read it again by themselves: the application needs no other code. "
+    "If Helm or another tool manages the Deployment, change its template instead."
 )
 
 

@@ -25,7 +25,8 @@ _MEANING = (
 )
 _AGREE = "Start and remove the pod"
 _DECLINED = (
-    "The wizard started no pod, and tested nothing. You can test everything except the pod's network with --from here."
+    "The wizard did not start a pod, and did not run the test. You can test everything except the pod's network with "
+    "--from here."
 )
 
 

@@ -15,10 +15,9 @@ _TOKEN = (SUBJECT_TOKEN,)
 _EXCHANGE = (EXCHANGE, APPLICATION)
 _IMPERSONATION = (IMPERSONATION, APPLICATION)
 _NO_WAY_OUT = (
-    "give the pods a way to the internet: a NAT gateway for the private subnets of the nodes, or HTTPS_PROXY if the "
+    "give the pods internet access: a NAT gateway for the private subnets of the nodes, or HTTPS_PROXY if the "
     "network has a proxy; and allow egress to TCP port 443 in the NetworkPolicies"
 )
-_VOLUME = "the manifest fragment that wif-wizard shows on its Result page has the volume and its mount"
 _RERUN = "correct aws.cluster in the setup, or use a separate provider for the cluster, then run wif-wizard apply"
 
 _CONFIG_RULES: tuple[Rule[EksFacts], ...] = (
@@ -26,8 +25,8 @@ _CONFIG_RULES: tuple[Rule[EksFacts], ...] = (
         (CONFIG,),
         r"File (?P<path>.+) was not found|GOOGLE_APPLICATION_CREDENTIALS is not set",
         "the credential configuration is not where the pod looks for it",
-        "mount the ConfigMap with the credential configuration, and set GOOGLE_APPLICATION_CREDENTIALS to its path: "
-        f"{_VOLUME}",
+        "mount the ConfigMap with the credential configuration, and set GOOGLE_APPLICATION_CREDENTIALS to its path. "
+        "The Result page shows the volume and its mount",
     ),
     Rule(
         (CONFIG,),
@@ -60,7 +59,7 @@ _TOKEN_RULES: tuple[Rule[EksFacts], ...] = (
     Rule(
         _TOKEN,
         r"^Unauthorized: ",
-        "the cluster {cluster} does not know your identity at AWS",
+        "the cluster {cluster} has no access entry for your AWS identity",
         "ask an administrator of the cluster for an access entry: aws eks create-access-entry --cluster-name "
         "{cluster} --principal-arn ARN",
     ),
@@ -80,13 +79,14 @@ _TOKEN_RULES: tuple[Rule[EksFacts], ...] = (
         _TOKEN,
         r"^TokenFile: (?P<path>[^:]+): ",
         "the pod has no token at {path}",
-        f"add a projected volume with the source serviceAccountToken to the pod: {_VOLUME}",
+        "add a projected volume with the source serviceAccountToken to the pod. The Result page shows the volume and "
+        "its mount",
     ),
     Rule(
         _TOKEN,
         r"^TokenFile: ",
         "the file with the token does not contain a token of the cluster",
-        f"mount the projected volume itself, and do not copy the token: {_VOLUME}",
+        "mount the projected volume itself, and do not copy the token. The Result page shows the volume and its mount",
     ),
 )
 
@@ -102,20 +102,20 @@ _POD_RULES: tuple[Rule[EksFacts], ...] = (
     Rule(
         _IN_POD,
         r"^Unschedulable: ",
-        "no node has room for the one-off pod",
-        "test again when a node has room, or run the printed probe in a pod that runs already",
+        "no node has enough free CPU or memory for the one-off pod",
+        "test again when a node has enough free CPU and memory, or run the printed probe in a running pod",
     ),
     Rule(
         _IN_POD,
         r"^NotAdmitted: ",
         "a policy of the cluster does not admit the one-off pod",
-        "run the printed probe in a pod that runs already: wif-wizard probe",
+        "run the printed probe in a running pod: wif-wizard probe",
     ),
     Rule(
         _IN_POD,
         r"^(Late|Ended|Gone|Silent|NotStarted): ",
         "the one-off pod did not finish its work",
-        "test again; if the pod ends in the same way, run the printed probe in a pod that runs already",
+        "test again; if the pod ends in the same way, run the printed probe in a running pod",
     ),
 )
 
@@ -130,8 +130,8 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
     Rule(
         _EXCHANGE,
         r".",
-        "the provider is for the issuer {provider_issuer}, but the issuer of the cluster {cluster} is {issuer}: a "
-        "cluster that is created again has another issuer",
+        "the provider is for the issuer {provider_issuer}, but the issuer of the cluster {cluster} is {issuer}. A "
+        "recreated cluster has a new issuer",
         _RERUN,
         when=lambda facts: facts.is_other_issuer,
     ),
@@ -216,7 +216,7 @@ _IMPERSONATION_RULES: tuple[Rule[EksFacts], ...] = (
         _IMPERSONATION,
         r"Gaia id not found",
         "the service account {service_account} does not exist",
-        "correct the account's e-mail in the setup, or create the service account with wif-wizard apply",
+        "correct the account's email address in the setup, or create the service account with wif-wizard apply",
     ),
 )
 

@@ -149,7 +149,7 @@ _CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
 )
 
 _NO_WAY_OUT = (
-    "give the workload a way to the internet: in a private subnet, add a route to a NAT gateway; on Fargate in a "
+    "give the workload internet access: in a private subnet, add a route to a NAT gateway; on Fargate in a "
     "public subnet, set assignPublicIp to ENABLED; or set HTTPS_PROXY if the network has a proxy"
 )
 
@@ -159,8 +159,8 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
         r"ExpiredToken",
         "the AWS access keys in the environment variables have expired: a program or a person exported them, and "
         "nothing renews exported access keys",
-        "do not export AWS access keys in the workload; use a recipe of the wizard's Result page, which renews them, "
-        "or start the program with wif-wizard serve-credentials",
+        "do not export AWS access keys in the workload. Use a supplier from the Result page, which renews the access "
+        "keys, or start the program with wif-wizard serve-credentials",
         when=lambda facts: facts.exported,
     ),
     Rule(

@@ -10,8 +10,8 @@ from wizard.modes.aws.live.known import AwsFacts
 _TASK = (TASK,)
 
 _NETWORK = (
-    "correct the route of the subnets: a NAT gateway, a public IP address, or VPC endpoints; the workload's own "
-    "tasks have the same network"
+    "add a NAT gateway, a public IP address or VPC endpoints to the subnets. The workload's own tasks use the same "
+    "network"
 )
 
 TASK_RULES: tuple[Rule[AwsFacts], ...] = (
@@ -73,8 +73,8 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _TASK,
         r"^Stopped: .*(OutOfMemory|exec format error)",
-        "the image of the one-off task does not run there: it needs more memory, or another processor",
-        "name an image for the processor of the workload in the setup: probe: {{image: IMAGE}}",
+        "the image of the one-off task cannot run: it needs more memory, or a different CPU architecture",
+        "name an image for the CPU architecture of the workload in the setup: probe: {{image: IMAGE}}",
     ),
     Rule(
         _TASK,

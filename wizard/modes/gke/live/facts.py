@@ -48,7 +48,7 @@ class GkeTest:
     pod_options: PodOptions = field(default_factory=PodOptions)
     in_pod: bool = True
     recording: Recording | None = None
-    """What a copied probe wrote in a pod of the workload: then no one-off pod is started."""
+    """What a printed probe wrote in a pod of the workload: then no one-off pod is started."""
     limits: WaitLimits = field(default_factory=WaitLimits)
 
     @property

@@ -7,7 +7,7 @@ NODE_POOLS = Hop("node-pools", "Node pools")
 KSA_TOKEN = Hop("ksa-token", "Kubernetes service account's token")
 OWN_KEY = Hop("own-key", "Keys in the workload's pods")
 """Whether the workload's pods carry a service account key, with which federation is not used."""
-POD = Hop("pod", "A pod with that service account", ends_test=True)
+POD = Hop("pod", "Pod with the Kubernetes service account", ends_test=True)
 
 FROM_HERE = (EXCHANGE, IMPERSONATION, PERMISSION)
 """The hops that the probe runs on this machine, with a token for the Kubernetes service account."""

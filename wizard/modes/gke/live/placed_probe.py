@@ -30,7 +30,7 @@ _NO_NAME = (
     "fix the cluster's DNS, or set GCE_METADATA_HOST=169.254.169.254 in the workload",
 )
 
-_COPIED = "a copied probe ran in a pod of the workload"
+_COPIED = "a printed probe ran in a pod of the workload"
 _TIME = 180.0  # seconds to pull the image and run the hops, in addition to all waits
 
 
@@ -94,7 +94,7 @@ class PlacedProbe:
         return ProbeResult(self.placement, evidence, refusal, received, reason, fix, unproven, sent)
 
     def read(self, recording: Recording, now: datetime) -> ProbeResult:
-        """Return what a copied probe wrote in one of the workload's pods. Raises BadInput if it is not about one."""
+        """Return what a printed probe wrote in one of the workload's pods. Raises BadInput if it is not about one."""
         for reported in list(recording.reported(IN_POD)):
             self._on_report(reported)
         failed = next((outcome for outcome in self._inner if outcome.status == "failed"), None)

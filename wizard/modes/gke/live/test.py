@@ -29,7 +29,7 @@ from wizard.modes.opened import Consent, Listener, Outcomes
 from wizard.setup.problems import BadInput
 
 _SEVERAL = (
-    "a copied probe runs in the pod of one workload, and the setup has {count} workloads: copy the setup to another "
+    "a printed probe tests one workload, but the setup has {count} workloads: copy the setup to another "
     "file, and leave only the workload of the pod in it"
 )
 
@@ -49,7 +49,7 @@ def run(
 
 
 def judge(blueprint: GkeBlueprint, clouds: Clouds, recording: Recording, wait: float, listener: Listener) -> Outcomes:
-    """Test the only workload of a setup, whose pod ran a copied probe. Raises BadInput, CloudError."""
+    """Test the only workload of a setup, whose pod ran a printed probe. Raises BadInput, CloudError."""
     _check_single(blueprint.setup)
     (test,) = _tests(blueprint, clouds, wait, in_pod=False)
     test = replace(test, recording=recording, targets=as_tested(test.targets, asked(recording.records)))
@@ -96,7 +96,8 @@ def _consent(setup: GkeSetup) -> Consent:
     cluster, image = setup.gke.cluster, setup.probe.image or IMAGE
     titles = "\n".join(f"  {workload.title}" for workload in setup.workloads)
     declined = (
-        "The wizard started no pod, and tested nothing. You can test everything except the node with --from here."
+        "The wizard did not start a pod, and did not run the test. You can test everything except the node with "
+        "--from here."
     )
     if len(setup.workloads) == 1:
         return Consent(

@@ -196,7 +196,11 @@ class FunctionProbe:
         answer = self.aws.long_call("lambda", "invoke", FunctionName=self.name, Payload=json.dumps(dict(event)))
         payload = json.loads(answer["Payload"].read())
         if answer.get("FunctionError") or not isinstance(payload, list):
-            words = payload.get("errorMessage", "") if isinstance(payload, dict) else "its answer is no list"
+            words = (
+                payload.get("errorMessage", "")
+                if isinstance(payload, dict)
+                else "the function did not return a list of results"
+            )
             log = base64.b64decode(answer.get("LogResult", "")).decode(errors="replace")[-500:]
             raise CloudError("lambda", "invoke", None, "FunctionError", f"{words} {log}".strip())
         for line in payload:

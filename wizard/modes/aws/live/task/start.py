@@ -63,7 +63,7 @@ _INSTANCE_MEANING = (
     "the command requests a token, and tests the permissions of the granted roles. It ends after a few minutes at the "
     "latest, and leaves no file on the instance."
 )
-_DECLINED = "The wizard started nothing, and tested nothing. You can test with the workload's role with --from here."
+_DECLINED = "The wizard did not start or run the test. You can test with the workload's role with --from here."
 
 
 def consent(setup: AwsSetup) -> Consent:
@@ -79,7 +79,7 @@ def consent(setup: AwsSetup) -> Consent:
         meaning = _FUNCTION_MEANING.format(role=role)
         return Consent("Create a one-off function for this test?", meaning, "Create and remove the function", _DECLINED)
     meaning = _INSTANCE_MEANING.format(role=role)
-    return Consent("Run the test on an instance of the workload?", meaning, "Run the test there", _DECLINED)
+    return Consent("Run the test on an instance of the workload?", meaning, "Run test on instance", _DECLINED)
 
 
 def is_first_choice(setup: AwsSetup) -> bool:
