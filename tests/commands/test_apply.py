@@ -92,7 +92,7 @@ def test_an_existing_different_file_is_shown_and_keeps_what_others_added(fresh: 
     fresh.config.write_text(there, encoding="utf-8")
     setup = fresh.setup()
     planned = fresh.wif("plan", setup).out
-    assert "has other content" in planned
+    assert "has different content" in planned
     assert "The credential configuration keeps these other keys: mine." in planned
     assert fresh.wif("apply", setup).code == 64
     assert fresh.config.read_text(encoding="utf-8") == there

@@ -89,7 +89,7 @@ class ConfigFile(Kind):
         return None
 
     def impact(self, change: Change) -> str | None:
-        return f"changes {self.path}, which has other content" if change.action == "update" else None
+        return f"changes {self.path}, which has different content" if change.action == "update" else None
 
     def losers(self, change: Change) -> list[str]:
         before = change.before["content"] if change.before else {}

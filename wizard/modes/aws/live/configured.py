@@ -35,7 +35,11 @@ _REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-we
 _SEVERAL = "{path} does not say which role the test must use, and several roles fit: add --role with one of {roles}"
 _NONE = (
     "{path} does not say which role the test must use, and neither the provider's condition nor the policies that "
-    "you can read name a role{why}: add --role ARN, or add --from inside in the workload"
+    "you can read name a role: add --role ARN, or add --from inside in the workload"
+)
+_NONE_AND_NO_PROVIDER = (
+    "{path} does not say which role the test must use, the wizard cannot read the provider, and the policies that you "
+    "can read do not name a role: add --role ARN, or add --from inside in the workload"
 )
 _OTHER_ACCOUNT = (
     "your AWS credentials are for account {caller}, but the role {role} is in account {account}: "
@@ -151,8 +155,8 @@ class AwsConfiguration(OpenedConfiguration):
         if len(fitting) == 1:
             return fitting[0].sessions, fitting[0].origin
         if not fitting:
-            why = "" if test.provider else " (the wizard cannot read the provider)"
-            raise BadInput(_NONE.format(path=self.path, why=why))
+            template = _NONE if test.provider else _NONE_AND_NO_PROVIDER
+            raise BadInput(template.format(path=self.path))
         raise BadInput(_SEVERAL.format(path=self.path, roles=", ".join(each.arn for each in fitting)))
 
     def _named(self, test: AwsTest) -> RoleSessions:
