@@ -984,7 +984,7 @@ class Probe:
         return Seen({"file": path}, received, evidence + self.roles_unread())
 
     def roles_unread(self) -> list[str]:
-        """The role of AWS that the pod has beside its token, which no auth library of Google reads."""
+        """The IAM role that the pod has beside its token, which no auth library of Google reads."""
         role = self.environ.get("AWS_ROLE_ARN")
         if self.environ.get("AWS_WEB_IDENTITY_TOKEN_FILE"):
             return [f"the pod also has the role {role} (IRSA), which Google's auth libraries do not read"]

@@ -35,7 +35,7 @@ def request(test: EksTest, kubernetes: Kubernetes) -> tuple[Secret | None, Outco
 
 
 def _role(test: EksTest, kubernetes: Kubernetes) -> list[str]:
-    """Return that the service account also has roles of AWS, if it has some. Raises CloudError."""
+    """Return that the service account also has IAM roles, if it has some. Raises CloudError."""
     from lightkube.resources.core_v1 import ServiceAccount
 
     account = kubernetes.get(ServiceAccount, test.service_account, test.namespace)
