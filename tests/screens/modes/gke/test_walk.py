@@ -68,7 +68,7 @@ async def test_a_picked_up_setup_walks_to_a_passed_test(
         await at_rest(pilot)
         check(pilot.app, f"gke-test-asks-{size[0]}x{size[1]}")
         await pilot.press("enter")
-        await until(pilot, lambda: "The wizard did not start a pod" in frame(pilot.app))
+        await until(pilot, lambda: "The wizard did not start" in frame(pilot.app))
         page = await walked(pilot)
         assert page.state == "passed"
         await at_rest(pilot)
