@@ -185,4 +185,5 @@ def test_the_test_fails_even_where_the_role_of_the_host_has_access(applied: Worl
     answer = probed(applied, "without-role")
     hops = hops_in(answer)
     assert {name: hops[name]["status"] for name in ("exchange", "permission")} == {"exchange": "ok", "permission": "ok"}
-    assert (answer.code, hops["aws-credentials"]["reason"]) == (1, ONLY_HOST)
+    credentials = hops["aws-credentials"]
+    assert (answer.code, credentials["status"], credentials["reason"]) == (1, "failed", ONLY_HOST)

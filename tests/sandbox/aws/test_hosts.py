@@ -175,6 +175,14 @@ def test_a_task_on_fargate_has_no_host(hosts: OnHost) -> None:
     assert "AWS_EC2_METADATA_SERVICE_ENDPOINT" not in hosts.workloads.ok("tasks", task, "env")
 
 
+def test_the_metadata_of_a_task_names_its_launch_type(hosts: OnHost) -> None:
+    program = (
+        "import os, urllib.request as r; print(r.urlopen(os.environ['ECS_CONTAINER_METADATA_URI_V4'] + '/task').read())"
+    )
+    for task, launch in ((hosts.task("bridge"), "EC2"), (hosts.workloads.task(), "FARGATE")):
+        assert f'"LaunchType": "{launch}"' in hosts.workloads.ok("tasks", task, sys.executable, "-c", program)
+
+
 def test_botocore_takes_the_task_role_before_that_of_the_host(hosts: OnHost) -> None:
     hosts.set_hops(2)
     task = hosts.task("bridge", ROLE)
