@@ -14,6 +14,7 @@ from screens import bridge
 from screens.form import FormPage
 from screens.widgets.field import Field, field_for
 from screens.widgets.role_field import ActingField, ProductField, RolesField
+from screens.widgets.static_text import set_text
 from wizard.setup import granting
 
 if TYPE_CHECKING:
@@ -81,12 +82,11 @@ class AccessPage(FormPage):
 
     def _show_grants(self) -> None:
         picker = self.query_one(RolesField).picker
-        self.query_one(".granting--sentence", Static).update(
-            Content(granting.granted(self.holder(), self.answers, picker.titles))
-        )
+        sentence = granting.granted(self.holder(), self.answers, picker.titles)
+        set_text(self.query_one(".granting--sentence", Static), sentence)
         remarks = [*self.remarks(), *(granting.unlisted(role) for role in picker.unknown), *self._planned()]
         lines = [_line(remark) for remark in remarks]
-        self.query_one(".granting--remarks", Static).update(Content("\n").join(lines))
+        set_text(self.query_one(".granting--remarks", Static), Content("\n").join(lines))
         self.query_one(".granting--remarks").display = bool(lines)
 
     def _planned(self) -> list[granting.Remark]:

@@ -36,7 +36,7 @@ aws:
       Statement:
       - {Effect: Allow, Principal: {Service: [ecs-tasks.amazonaws.com, ec2.amazonaws.com]}, Action: "sts:AssumeRole"}
   instance_profiles: [{name: loader, role: loader}]
-  instances: [{instance_profile: loader}]
+  instances: [{instance_profile: loader, metadata_options: {HttpTokens: required}}]
   clusters: [default]
 """
 ROLE = "arn:aws:iam::111122223333:role/loader"

@@ -16,6 +16,8 @@ from textual.visual import VisualType
 from textual.widget import Widget
 from textual.widgets import Static
 
+from screens.widgets.static_text import set_text
+
 
 class Forward(Widget, can_focus=True):
     """A button with few styles: reading those of Textual's Button takes a good part of the first frame's time."""
@@ -68,4 +70,4 @@ class ActionBar(Horizontal):
         """Show the first of these problems, and how many there are. An empty list clears the explanation."""
         first = problems[0] if problems else ""
         count = f"(1 of {len(problems)}) " if len(problems) > 1 else ""
-        self.query_one("#missing", Static).update(f"{count}{first}")
+        set_text(self.query_one("#missing", Static), f"{count}{first}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from textual.content import Content
@@ -55,7 +56,7 @@ class Cell:
         """The line under the title: the glyph, and the note or else the name of the state."""
         return f"{GLYPHS[self.state]} {self.note or _NOTES.get(self.state, self.state)}"
 
-    @property
+    @cached_property
     def width(self) -> int:
         """The number of columns that the cell needs."""
         return max(Content(self.title).cell_length, Content(self.under).cell_length, _SHORTEST)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from textual.content import Content
 from textual.geometry import Size
 from textual.visual import VisualType
 from textual.widget import Widget
@@ -72,12 +74,15 @@ class ChainPicture(Widget, can_focus=False):
 
     def render(self) -> VisualType:
         """Return the drawing for the width of the widget."""
-        return draw(list(self._cells.values()), self.size.width, self._boxed)
+        return self._drawn(self.size.width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the number of lines that the drawing has at this width."""
         del container, viewport
-        return len(draw(list(self._cells.values()), width, self._boxed).plain.splitlines())
+        return len(self._drawn(width).plain.splitlines())
+
+    def _drawn(self, width: int) -> Content:
+        return _drawn(tuple(self._cells.values()), width, self._boxed)
 
     @property
     def _boxed(self) -> bool:
@@ -90,6 +95,12 @@ class ChainPicture(Widget, can_focus=False):
             if cell.state == "open":
                 self.put(hop, "running")
                 return
+
+
+@lru_cache(maxsize=256)
+def _drawn(cells: tuple[Cell, ...], width: int, boxed: bool) -> Content:
+    """Return a drawing. The chains of many workloads are alike, and each is measured several times."""
+    return draw(cells, width, boxed)
 
 
 def _age(seconds: float) -> str:

@@ -12,7 +12,8 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.visual import VisualType
-from textual.widget import Widget
+
+from screens.widgets.lines import Line, Lines
 
 if TYPE_CHECKING:
     from wizard.setup.question import Choice
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 MARK = "recommended"
 
 
-class Choices(Widget, can_focus=True):
+class Choices(Lines, can_focus=True):
     """Arrow keys choose. Notes are shown beside the rows if they fit, else only under the chosen row."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,6 +49,18 @@ class Choices(Widget, can_focus=True):
         self.choices = tuple(choices)
         self.set_reactive(Choices.value, value)
 
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The choices. Refresh the widget after a change."""
+        return self._choices
+
+    @choices.setter
+    def choices(self, choices: tuple[Choice, ...]) -> None:
+        self._choices = choices
+        self._title_width = max((len(choice.title) + 4 for choice in choices), default=4)
+        asides = (len(choice.note) + (len(MARK) + 2 if choice.recommended else 0) for choice in choices)
+        self._aside_width = max(asides, default=0)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return one line for each choice, plus those of the chosen row's note if it does not fit beside it."""
         del container, viewport
@@ -56,16 +69,22 @@ class Choices(Widget, can_focus=True):
 
     def render(self) -> VisualType:
         """Return the rows."""
-        width, lines = self.size.width, []
-        beside = self._beside(width)
-        for choice in self.choices:
-            chosen = choice.value == self.value
-            lines.append(self._row(choice, chosen, beside))
-            if chosen and not beside:
-                lines += [Content.styled(line, "$text-muted") for line in self._note_lines(width)]
-        return Content("\n").join(lines)
+        height = self.get_content_height(self.size, self.size, self.size.width) if self.choices else 0
+        return Content("\n").join(self.line(y).text for y in range(height))
 
-    def _row(self, choice: Choice, chosen: bool, beside: bool) -> Content:
+    def line(self, y: int) -> Line:
+        """Return a row, or a line of the chosen row's note. Raises IndexError below the last."""
+        width = self.size.width
+        beside = self._beside(width)
+        notes = [] if beside else self._note_lines(width)
+        after = y - self._chosen_index - 1 if notes else -1
+        if 0 <= after < len(notes):
+            return Line(Content.styled(notes[after], "$text-muted"), 0, y)
+        choice = self.choices[y if after < 0 else y - len(notes)]
+        return Line(self._row(choice, beside).truncate(width, ellipsis=True), 0, y)
+
+    def _row(self, choice: Choice, beside: bool) -> Content:
+        chosen = choice.value == self.value
         style = "bold $accent" if chosen else ""
         mark = "(o)" if chosen else "( )"
         parts: list[Content] = [Content.styled(f"{mark} {choice.title}", style)]
@@ -77,15 +96,16 @@ class Choices(Widget, can_focus=True):
             parts.append(Content.styled(f"{pad}{aside}", "$text-muted"))
         return Content.assemble(*parts)
 
-    @property
-    def _title_width(self) -> int:
-        return max((len(choice.title) + 4 for choice in self.choices), default=4)
-
     def _beside(self, width: int) -> bool:
-        asides = (len(choice.note) + (len(MARK) + 2 if choice.recommended else 0) for choice in self.choices)
-        return self._title_width + 3 + max(asides, default=0) <= width
+        return self._title_width + 3 + self._aside_width <= width
+
+    @property
+    def _chosen_index(self) -> int:
+        """The index of the chosen row. Raises StopIteration if none is chosen."""
+        return next(index for index, choice in enumerate(self.choices) if choice.value == self.value)
 
     def _note_lines(self, width: int) -> list[str]:
+        """Return the lines under the chosen row; none if no row is chosen, or if it has no note."""
         from textwrap import wrap
 
         note = next((choice.note for choice in self.choices if choice.value == self.value), "")

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 
 from screens.widgets.disclosure import Disclosure
-from screens.widgets.long_text import blocks
+from screens.widgets.long_text import LongText
 
 _LANGUAGES = {
     "docker": "docker",
@@ -51,7 +51,8 @@ class CodePane(Disclosure):
         yield from super().compose()
         with Vertical(classes="code--text") as code:
             code.display = self.is_open
-            yield from blocks(self._highlighted) if self.is_open else ()
+            if self.is_open:
+                yield LongText(self._highlighted)
 
     def watch_is_open(self) -> None:
         """Highlight the code when it is first shown: that takes time, and most snippets are never opened."""
@@ -60,7 +61,7 @@ class CodePane(Disclosure):
             return
         code = self.query_one(".code--text")
         if self.is_open and not code.children:
-            code.mount_all(blocks(self._highlighted))
+            code.mount(LongText(self._highlighted))
         code.display = self.is_open
 
     @property

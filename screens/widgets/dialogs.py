@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from screens.widgets.footer import Footer
-from screens.widgets.long_text import blocks
+from screens.widgets.long_text import LongText
 
 
 class YesNoDialog(ModalScreen[bool]):
@@ -79,7 +79,7 @@ class TextDialog(ModalScreen[None]):
             if self._note:
                 yield Static(self._note, classes="dialog-note", markup=False)
             with VerticalScroll(classes="dialog-body", can_focus=True):
-                yield from blocks(Content(self._text), classes="verbatim")
+                yield LongText(Content(self._text), classes="verbatim")
         yield Footer()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -9,13 +9,13 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from screens.widgets.choices import Choices
 from screens.widgets.searchable_list import SearchableList
+from screens.widgets.static_text import set_text
 from wizard.outside.text import one_line
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Field(Vertical):
 
     def _show_line(self, name: str, text: str) -> None:
         line = self.query_one(f".{name}", Static)
-        line.update(Content(text))
+        set_text(line, text)
         line.display = bool(text)
 
     def answer(self, value: Value | None) -> None:

@@ -29,7 +29,7 @@ class PseudoTerminal:
 
     def __init__(self, command: Sequence[str], environ: Mapping[str, str], width: int = 80, height: int = 24) -> None:
         self._command, self._environ, self._size = command, environ, (height, width, 0, 0)
-        self._seen = b""
+        self._seen, self._drawn = b"", 0.0
 
     def __enter__(self) -> PseudoTerminal:
         self._ours, theirs = pty.openpty()
@@ -70,14 +70,12 @@ class PseudoTerminal:
 
     def wait_until_drawn(self) -> float:
         """Wait until something was drawn since the last keys, and nothing more for QUIET; when the last of it was."""
-        end, last = time.perf_counter() + LIMIT, 0.0
+        end = time.perf_counter() + LIMIT
         while time.perf_counter() < end:
             before = len(self._seen)
             self._read(QUIET)
-            if len(self._seen) > before:
-                last = time.perf_counter()
-            elif last:
-                return last
+            if self._seen and len(self._seen) == before:
+                return self._drawn
         raise TimeoutError("nothing was drawn")
 
     def wait_for_exit(self) -> float:
@@ -100,5 +98,6 @@ class PseudoTerminal:
         if ready:
             try:
                 self._seen += os.read(self._ours, 65536)
+                self._drawn = time.perf_counter()
             except OSError:  # the other end is closed
                 time.sleep(seconds)

@@ -28,7 +28,7 @@ EXECUTION = f"arn:aws:iam::{ACCOUNT}:role/ecsTaskExecutionRole"
 SCENARIO = Path(__file__).parents[2] / "assets" / "scenarios" / "batch-bigquery.yaml"
 TASK = {"name": "app", "image": "acme/load:1", "memory": 256}
 MORE = {
-    "instances": [{}],
+    "instances": [{"metadata_options": {"HttpTokens": "required"}}],
     "clusters": ["main"],
     "container_instances": ["main"],
     "job_queues": ["nightly", {"name": "nightly-on-ec2", "type": "EC2"}],

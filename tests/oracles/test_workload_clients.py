@@ -5,10 +5,12 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+import yaml
 
 from tests.namespaces import need_namespaces
 from tests.oracles.programs import need
-from tests.workloads import SCENARIO, SESSIONS, Workloads
+from tests.sandbox.aws.test_hosts import HOST, OnHost, scenario
+from tests.workloads import ROLE, SCENARIO, SESSIONS, Workloads
 from wizard.federation.credential_config import credential_config
 from wizard.federation.identifiers import PoolName, ProviderName
 from wizard.sandbox.process import Sandbox
@@ -69,6 +71,35 @@ def test_google_auth_in_a_task_does_not_find_the_task_role(workloads: Workloads)
     code, printed = workloads.run("tasks", workloads.task(), sys.executable, "-c", QUERY, config)
     assert code == 1
     assert "169.254.169.254" in printed
+
+
+@pytest.fixture(scope="module")
+def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnHost]:
+    """A sandbox with container instances, whose role has no access to the target."""
+    need_namespaces()
+    path = tmp_path_factory.mktemp("scenario") / "hosts.yaml"
+    path.write_text(yaml.safe_dump(scenario()))
+    with Sandbox(str(path)) as sandbox:
+        yield OnHost(Workloads(sandbox), isolated=True)
+
+
+def test_google_auth_in_a_task_on_an_instance_is_silently_the_host_and_not_the_task_role(hosts: OnHost) -> None:
+    hosts.set_hops(2)
+    config = json.dumps(credential_config(PROVIDER, imdsv2=True))
+    task = hosts.task("bridge", ROLE)
+    assert hosts.workloads.ok("tasks", task, sys.executable, "-c", QUERY, config) == "403\n"  # not that of the task
+    requests = map(json.loads, hosts.workloads.sandbox.request_log.read_text(encoding="utf-8").splitlines())
+    refused = {each["caller"] for each in requests if each["status"] == 403}
+    assert len(refused) == 1, refused
+    assert f":assumed-role/ecsInstanceRole/{HOST}" in refused.pop()
+
+
+def test_google_auth_in_a_task_on_an_instance_gets_no_answer_beyond_the_hop_limit(hosts: OnHost) -> None:
+    hosts.set_hops(1)
+    config = json.dumps(credential_config(PROVIDER, imdsv2=True))
+    code, printed = hosts.workloads.run("tasks", hosts.task("bridge", ROLE), sys.executable, "-c", QUERY, config)
+    assert code == 1
+    assert "Remote end closed connection without response" in printed
 
 
 def test_aws_finds_the_role_of_a_task_and_of_an_instance(workloads: Workloads) -> None:

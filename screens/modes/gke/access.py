@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
 from textual.geometry import Region
 from textual.widgets import Static
 
@@ -20,6 +19,7 @@ from screens.session import Session
 from screens.widgets.choices import Choices
 from screens.widgets.field import Field
 from screens.widgets.role_field import RolesField
+from screens.widgets.static_text import set_text
 from wizard.setup.question import Choice
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class GkeAccessPage(AccessPage):
         title = "Which workload?"
         if not several:
             title = workloads[0].title if workloads else "No workload yet"
-        self.query_one("#access-of", Static).update(title)
+        set_text(self.query_one("#access-of", Static), title)
         rows = self.query_one("#access-rows").query_one(Choices)
         self.query_one("#access-rows").display = several
         choices = tuple(self._choice(place) for place in range(len(workloads)))
@@ -132,7 +132,7 @@ class GkeAccessPage(AccessPage):
         current = self._one.workload if self._one else None
         problem = self._unread.get((current.namespace, current.service_account), "") if current else ""
         unread = self.query_one("#access-unread", Static)
-        unread.update(Content(f"? The wizard could not read the current identity of this workload: {problem}"))
+        set_text(unread, f"? The wizard could not read the current identity of this workload: {problem}")
         unread.display = bool(problem)
 
     def _scroll_to_row(self) -> None:
@@ -195,7 +195,9 @@ class GkeAccessPage(AccessPage):
 def _with_identity(workload: Chosen, identities: Mapping[tuple[str, str], ActsAs | CloudError | None]) -> Chosen:
     """Return the workload with its current identity, or unchanged if that could not be read."""
     identity = identities.get((workload.namespace, workload.service_account), workload.acts_as)
-    return workload if isinstance(identity, Exception) else replace(workload, acts_as=identity)
+    if isinstance(identity, Exception) or identity == workload.acts_as:
+        return workload  # and not an equal one: what is known about its answers still holds
+    return replace(workload, acts_as=identity)
 
 
 PAGE = GkeAccessPage

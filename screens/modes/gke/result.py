@@ -15,6 +15,7 @@ from screens.modes.gke import reading
 from screens.modes.gke.messages import ClustersRead, RunningRead
 from screens.result import NOT_OPENED, ResultPage
 from screens.session import Session
+from screens.widgets.long_text import LongText
 
 if TYPE_CHECKING:
     from wizard.modes.gke.manifests import Use
@@ -45,7 +46,7 @@ class GkeResultPage(ResultPage):
         """Yield what the live test did not prove, the introduction, the state of each workload, and the files."""
         yield Static("", id="result-verdict", markup=False)
         yield Static("", id="result-about", markup=False)
-        yield Static("", id="result-uses", markup=False)
+        yield LongText(Content(""), id="result-uses")
         yield Vertical(id="result-snippets")
 
     def entered(self) -> None:
@@ -70,9 +71,10 @@ class GkeResultPage(ResultPage):
 
         event.stop()
         opened = self._gke
-        if opened is not None:
-            self._mixed = uses.has_mixed_nodes(event.clusters, opened.setup.gke)
-        self._show()
+        mixed = opened is not None and uses.has_mixed_nodes(event.clusters, opened.setup.gke)
+        if mixed != self._mixed:
+            self._mixed = mixed
+            self._show()
 
     @on(RunningRead)
     def _on_running(self, event: RunningRead) -> None:
@@ -101,7 +103,7 @@ class GkeResultPage(ResultPage):
             "so that your next deployment keeps both."
         )
         uses = self._uses(opened)
-        self.query_one("#result-uses", Static).update(self._state_of(uses))
+        self.query_one("#result-uses", LongText).show(self._state_of(uses))
         if self._runs is not None or self._unread:
             self._fill(opened, uses)
             self.call_after_refresh(self._take_focus)

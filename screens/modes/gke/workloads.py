@@ -18,6 +18,7 @@ from screens.modes.gke.messages import RunningRead
 from screens.page import Page
 from screens.session import Session
 from screens.widgets.pick_list import Pick, PickList
+from screens.widgets.static_text import set_text
 
 if TYPE_CHECKING:
     from wizard.federation.gke import ClusterName
@@ -128,7 +129,7 @@ class GkeWorkloadsPage(Page):
         chosen = {workload.title for workload in answers.workloads}
         self.query_one(PickList).show([Pick(row.title, self._line(row), row.title in chosen) for row in self._rows])
         unread = self.query_one("#workloads-unread", Static)
-        unread.update(Content(_unread(running)))
+        set_text(unread, _unread(running))
         unread.display = bool(_unread(running))
         if running is not None or self._rows:
             self._show_effect()
@@ -193,7 +194,7 @@ class GkeWorkloadsPage(Page):
 
     def _show_about(self, text: str) -> None:
         about = self.query_one("#workloads-about", Static)
-        about.update(Content(text))
+        set_text(about, text)
         about.display = bool(text)
 
     # Choosing
@@ -278,7 +279,7 @@ class GkeWorkloadsPage(Page):
 
     def _show_problem(self, problem: str) -> None:
         line = self.query_one("#workloads-problem", Static)
-        line.update(Content(f"✗ {problem}" if problem else ""))
+        set_text(line, f"✗ {problem}" if problem else "")
         line.display = bool(problem)
 
     def problems(self) -> list[str]:

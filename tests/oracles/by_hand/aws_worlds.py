@@ -35,6 +35,7 @@ AWKWARD = {
 """A statement of others, with everything that a shell could misread."""
 
 _BASE: Json = yaml.safe_load(files("assets").joinpath("scenarios", "batch-bigquery.yaml").read_text(encoding="utf-8"))
+EKS: Json = yaml.safe_load(files("assets").joinpath("scenarios", "eks-bigquery.yaml").read_text(encoding="utf-8"))
 
 
 def scenario(project: Json | None = None, aws: Json | None = None, more: list[Json] | None = None) -> Json:
@@ -326,6 +327,7 @@ WORLDS = (
         scenario(aws={"instances": [{"id": INSTANCE}]}),
         setup({"runtime": "ec2", "instance": INSTANCE}),
     ),
+    World("pods on EKS", EKS, EKS["setup"].replace("- on:", '- "on":'), fixed=True),
     World("the half on AWS, with the other handed over", scenario(), setup(access=THROUGH), only="aws"),
     World("the half on Google Cloud, with the other handed over", scenario(), setup({"runtime": "ec2"}), only="google"),
     World(

@@ -15,6 +15,7 @@ from tests.oracles.by_hand.sentences import NOT_HERE, SENTENCES
 from wizard.chain.rule import Rule
 from wizard.engine.resource import Resource
 from wizard.modes.aws.blueprint import Blueprint
+from wizard.modes.aws.eks.blueprint import EksBlueprint
 from wizard.modes.aws.live.reasons import RULES as AWS
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.gke.blueprint import GkeBlueprint
@@ -55,11 +56,17 @@ def test_a_command_stands_alone_at_the_end_of_a_fix(rules: tuple[Rule[Any], ...]
 def test_every_kind_with_commands_is_in_a_world() -> None:
     setups = [AwsSetup.model_validate(yaml.safe_load(world.setup)) for world in aws_worlds.WORLDS]
     clusters = [GkeSetup.model_validate(yaml.safe_load(world.setup)) for world in gke_worlds.WORLDS]
-    resources = [each for setup in setups for each in Blueprint(setup, "1", {}, Path()).resources()]
+    resources = [each for setup in setups for each in _blueprint(setup).resources()]
     resources += [each for setup in clusters for each in GkeBlueprint(setup, "1").resources()]
     ours = [kind for kind in _kinds(Kind) if kind.__module__.startswith("wizard.resources.")]
     with_commands = {kind for kind in ours if kind.commands is not Resource.commands and not isabstract(kind)}
     assert with_commands - {type(resource) for resource in resources} == set()
+
+
+def _blueprint(setup: AwsSetup) -> Blueprint:
+    if setup.role_name:
+        return Blueprint(setup, "1", {}, Path())
+    return EksBlueprint(setup, "1", {}, Path(), None, "https://oidc.acme.example")
 
 
 def _kinds(kind: type[Kind]) -> Iterator[type[Kind]]:

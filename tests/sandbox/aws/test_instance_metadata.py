@@ -1,4 +1,4 @@
-"""An EC2 instance with an instance profile finds its role's credentials on IMDSv2, and on nothing older."""
+"""An EC2 instance finds the credentials of its role on IMDSv2, and on IMDSv1 where tokens are optional."""
 
 import json
 from urllib.error import HTTPError
@@ -16,7 +16,7 @@ def account(accounts: Accounts) -> Account:
     return accounts(
         roles=[{"name": "reader", "service": "ec2.amazonaws.com"}],
         instance_profiles=[{"name": "reader-profile", "role": "reader"}],
-        instances=[{"instance_profile": "reader-profile"}],
+        instances=[{"instance_profile": "reader-profile", "metadata_options": {"HttpTokens": "required"}}],
     )
 
 
@@ -48,9 +48,28 @@ def test_the_instance_finds_its_role_and_place(account: Account) -> None:
     assert json.loads(ask(account, PAGES + "reader", **headers)) | {"LastUpdated": ""} == keys | {"LastUpdated": ""}
 
 
-def test_version_1_is_refused(account: Account) -> None:
+def set_options(account: Account, **options: str) -> None:
+    instance_id = ask(account, "/latest/meta-data/instance-id", **token(account))
+    account.client("ec2").modify_instance_metadata_options(InstanceId=instance_id, **options)
+
+
+def test_version_1_is_refused_where_tokens_are_required(account: Account) -> None:
     assert status(account, PAGES) == 401
     assert status(account, PAGES, **{"X-aws-ec2-metadata-token": "made up"}) == 401
+
+
+def test_version_1_is_answered_where_tokens_are_optional(account: Account) -> None:
+    set_options(account, HttpTokens="optional")
+    assert ask(account, PAGES) == "reader"
+    assert ask(account, PAGES, **token(account)) == "reader"
+    assert status(account, PAGES, **{"X-aws-ec2-metadata-token": "made up"}) == 401
+
+
+def test_a_service_that_is_switched_off_refuses_all(account: Account) -> None:
+    headers = token(account)
+    set_options(account, HttpEndpoint="disabled")
+    assert status(account, PAGES, **headers) == 403
+    assert status(account, "/latest/api/token", "PUT", **{"X-aws-ec2-metadata-token-ttl-seconds": "60"}) == 403
 
 
 def test_a_token_ends_when_it_says(account: Account, clock: Clock) -> None:

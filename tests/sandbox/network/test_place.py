@@ -167,6 +167,19 @@ async def test_a_service_that_does_not_listen_refuses_connections() -> None:
 
 
 @pytest.mark.parametrize("isolate", [True, False])
+async def test_a_place_can_have_several_services(isolate: bool) -> None:
+    if isolate:
+        need_namespaces()
+    other = "169.254.170.2"
+    async with Network(isolate).place(SERVICE, Service(other, echo)) as place:
+        urls = [f"http://{address}/" for address in place.addresses]
+        _, printed = await ran(place, [sys.executable, "-c", GET, *urls])
+    assert place.address == place.addresses[0]
+    assert printed.splitlines() == [f"hello, {address}" for address in place.addresses]
+    assert (list(place.addresses) == [ADDRESS, other]) is isolate
+
+
+@pytest.mark.parametrize("isolate", [True, False])
 async def test_nothing_is_left_of_a_program_that_is_killed(isolate: bool) -> None:
     network, output = Network(isolate), bytearray()
     await python(network, "")  # what the event loop opens for itself is open

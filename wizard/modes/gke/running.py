@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from wizard.clouds.controllers import KINDS, Controller
@@ -53,8 +54,15 @@ class Running:
 
     def users(self, namespace: str, service_account: str) -> tuple[Runs, ...]:
         """Return the controllers whose pods use a service account now."""
-        key = (namespace, service_account)
-        return tuple(runs for runs in self.controllers if (runs.namespace, runs.service_account) == key)
+        return self._by_account.get((namespace, service_account), ())
+
+    @cached_property
+    def _by_account(self) -> dict[tuple[str, str], tuple[Runs, ...]]:
+        """The controllers by namespace and service account."""
+        users: dict[tuple[str, str], list[Runs]] = {}
+        for runs in self.controllers:
+            users.setdefault((runs.namespace, runs.service_account), []).append(runs)
+        return {account: tuple(runs) for account, runs in users.items()}
 
     def likely(self, namespace: str, service_account: str) -> tuple[Runs, ...]:
         """Return the controllers that probably should use it: they have its name, and use `default` now."""

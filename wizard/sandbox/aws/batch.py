@@ -16,6 +16,7 @@ from .commands import FOREVER, Course, course
 from .container_logs import ON_EC2, ON_FARGATE, ContainerLogs, NoGroupError
 from .errors import AwsRefusal
 from .handlers import Call, Handlers
+from .hosts import first_host
 from .messages import Reply
 from .programs import Programs
 from .workloads import EXITED, KILLED, Task, Workloads
@@ -111,6 +112,8 @@ class Batch:
         task = Task(task_id, task_arn, cluster, region, job.job_definition.name, role_arn, job.job_id)
         task.launch = "FARGATE" if "FARGATE" in (job.job_definition.platform_capabilities or []) else "EC2"
         task.network_mode = "awsvpc" if task.launch == "FARGATE" else "host"  # AWS Batch user guide, "Networking modes"
+        if task.launch == "EC2":
+            task.host = first_host(self._backend.account, region, cluster)
         task.execution_role_arn = properties.get("executionRoleArn")
         task.program, task.variables = self._programs.of(_command(job)), _environment(job)
         task.course = _course(job, FOREVER if task.program else None)

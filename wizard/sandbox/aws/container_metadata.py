@@ -49,7 +49,7 @@ def _task(task: Task) -> Mapping[str, object]:
         "DesiredStatus": "RUNNING",
         "KnownStatus": "RUNNING",
         "Containers": [_container(task)],
-        "LaunchType": "FARGATE",
+        "LaunchType": task.launch,
     }
 
 

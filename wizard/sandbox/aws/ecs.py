@@ -15,6 +15,7 @@ from .commands import FOREVER, course
 from .container_logs import ON_EC2, ON_FARGATE, ContainerLogs, NoGroupError
 from .errors import AwsRefusal
 from .handlers import Call, Handlers
+from .hosts import host_of
 from .messages import Message, Reply, with_document
 from .programs import Programs
 from .workloads import EXITED, Task, Workloads
@@ -82,6 +83,7 @@ class Ecs:
         execution_role = getattr(definition, "execution_role_arn", None)
         task.execution_role_arn = overrides.get("executionRoleArn") or execution_role
         task.launch = launch
+        task.host = host_of(self._backend.account, region, task.cluster, running.container_instance_arn)
         self._prepare(task, definition, overrides)
         reason = self._workloads.start(task) or self._open_log(task, definition)
         if reason is None and task.program:

@@ -83,7 +83,7 @@ class FunctionRuns:
             answer_file = Path(folder) / "answer.json"
             command = self._command(invocation, Path(folder), answer_file)
             environment = await asyncio.wrap_future(self._backend.submit(lambda: self._environment(invocation, stream)))
-            async with self._network.place(None) as place:
+            async with self._network.place() as place:
                 running = place.run(command, {**place.variables, **environment}, output.extend)
                 try:
                     code = await asyncio.wait_for(running, invocation.timeout)

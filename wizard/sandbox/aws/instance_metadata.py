@@ -1,6 +1,7 @@
-"""The instance metadata service (IMDSv2) of the EC2 instances of the account; version 1 is refused.
+"""The instance metadata service of the EC2 instances of the account: IMDSv2, and IMDSv1 where tokens are optional.
 
-Source: Amazon EC2 user guide, "Use the Instance Metadata Service"; IAM user guide, "Troubleshoot IAM and EC2".
+Source: Amazon EC2 user guide, "Use the Instance Metadata Service" and "Configure the Instance Metadata Service
+options"; IAM user guide, "Troubleshoot IAM and EC2".
 """
 
 from __future__ import annotations
@@ -61,24 +62,39 @@ class InstanceMetadata:
         states = {instance.id: instance.state for instance in found}
         return str(states[instance_id]) == "running"
 
-    def answer(self, method: str, path: str, headers: Mapping[str, str], instance_id: str | None = None) -> Reply:
-        """The reply to one request of an instance; None: of the newest that runs.
+    def answer(
+        self, method: str, path: str, headers: Mapping[str, str], instance_id: str | None = None, hops: int = 0
+    ) -> Reply | None:
+        """The reply to one request of an instance, without an ID: of the newest that runs; None if no reply arrives.
 
-        `path` is the URL's path, header names are in lower case.
+        `path` is the URL's path, header names are in lower case. `hops` are those from the instance to the client. The
+        packets of the reply to a PUT request live for as many as the instance's hop limit, the instance itself being
+        the first; those of other replies live long enough.
         """
         page = path.removeprefix(PREFIX)
+        instance = self._instance(instance_id)
+        options = None if instance is None else instance.metadata_options
+        if options is not None and method == "PUT" and hops >= options.http_put_response_hop_limit:
+            return None
+        if options is not None and options.http_endpoint == "disabled":
+            return _text(403, "403 - Forbidden")
         if page == "api/token":
             return self._session_token(method, headers)
-        expires = self._tokens.get(headers.get(_TOKEN, ""))
-        if expires is None or expires <= self._clock():
+        if not self._is_admitted(headers, needs_token=options is None or options.http_tokens == "required"):
             return _text(401, "401 - Unauthorized")
-        instance = self._instance(instance_id)
         if instance is None:
             return _text(404, "404 - Not Found")
         if page.startswith(_CREDENTIALS):
             return self._credentials(instance, page.removeprefix(_CREDENTIALS).strip("/"))
         render = _PAGES.get(page.rstrip("/"))
         return _text(404, "404 - Not Found") if render is None else _text(200, render(instance, self._account))
+
+    def _is_admitted(self, headers: Mapping[str, str], needs_token: bool) -> bool:
+        """Whether a request has a token that has not expired, or has none where it needs none."""
+        if _TOKEN not in headers:
+            return not needs_token
+        expires = self._tokens.get(headers[_TOKEN])
+        return expires is not None and expires > self._clock()
 
     def _session_token(self, method: str, headers: Mapping[str, str]) -> Reply:
         if method != "PUT":

@@ -1,6 +1,9 @@
 """Programs that run as an ECS task, a Batch job or an EC2 instance of the account, with what its runtime gives them.
 
-Each finds one link-local address: a task its credentials and metadata, an instance IMDSv2. Sources: Amazon ECS
+Each finds link-local addresses: a task its credentials and metadata, an instance its metadata service, and a task on an
+instance both. In a network that is not its own, a program is told where the metadata service is by
+AWS_EC2_METADATA_SERVICE_ENDPOINT, which AWS does not set. The variable changes nothing else that SDKs do: they ask the
+metadata service last, whatever its address. Google's auth libraries do not read the variable. Sources: Amazon ECS
 developer guide, "Task IAM role" and "Task metadata endpoint version 4"; Amazon EC2 user guide, "Use IMDSv2".
 """
 
@@ -19,6 +22,7 @@ from wizard.sandbox.network import Network, Place, Service, Site
 
 from .backend import Backend
 from .container_metadata import ContainerMetadata
+from .hosts import HOPS
 from .instance_metadata import InstanceMetadata
 from .messages import Message, Reply, message
 from .workloads import KILLED, Form, Task, Workloads
@@ -26,10 +30,19 @@ from .workloads import KILLED, Form, Task, Workloads
 TASK_ADDRESS = "169.254.170.2"
 INSTANCE_ADDRESS = "169.254.169.254"
 
+ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
+
+SILENCE = 3.0
+"""Seconds after which the sandbox closes a connection without an answer; on AWS the client waits as long as it will.
+
+It is longer than AWS SDKs (1 s) and the probe (2 s) wait: they see a timeout, as on AWS.
+"""
+
 PAUSE = 0.1
 """Seconds between two looks at whether a workload still runs."""
 
-Answer = Callable[[Message], Awaitable[Reply]]
+Answer = Callable[[Message], Awaitable[Reply | None]]
+"""The reply to a request; None if the reply does not arrive."""
 Wanted = Callable[[], bool]
 """Whether somebody still waits for a program's end."""
 
@@ -100,11 +113,14 @@ class Runs:
         async def answer(received: Message) -> Reply:
             return self._containers.answer(received, received.host.removesuffix(":80") == TASK_ADDRESS)
 
-        service = Service(TASK_ADDRESS, partial(_serving, answer=answer))
-        async with self._network.place(service) as place:
+        services = [Service(TASK_ADDRESS, partial(_serving, answer=answer))]
+        if task.host is not None and task.network_mode in HOPS:
+            services.append(self._metadata_service(task.host, HOPS[task.network_mode]))
+        async with self._network.place(*services) as place:
             form: Form = "relative" if place.isolated else "full"
             own = self._workloads.environment(task.id, f"http://{place.address}", form)
-            return await _finished(place, command, {**variables, **own}, goes_on, write)
+            host = _endpoint(place) if len(services) > 1 else {}
+            return await _finished(place, command, {**host, **variables, **own}, goes_on, write)
 
     async def run_as_instance(self, name: str, command: Sequence[str], wanted: Wanted = _always) -> Finished:
         """Run a program on an EC2 instance, given by its id, while the instance runs and the program is `wanted`.
@@ -121,20 +137,28 @@ class Runs:
         async def goes_on() -> bool:
             return wanted() and await is_running()
 
-        async def answer(received: Message) -> Reply:
-            ask = partial(self._instances.answer, received.method, received.path, received.headers, name)
+        async with self._network.place(self._metadata_service(name, 0)) as place:
+            output = bytearray()
+            code = await _finished(place, command, _endpoint(place), goes_on, output.extend)
+            return Finished(code, output.decode(errors="replace"))
+
+    def _metadata_service(self, instance: str, hops: int) -> Service:
+        """The metadata service of an instance, for clients that are so many hops away from it."""
+
+        async def answer(received: Message) -> Reply | None:
+            ask = partial(self._instances.answer, received.method, received.path, received.headers, instance, hops)
             return await asyncio.wrap_future(self._backend.submit(ask))
 
-        service = Service(INSTANCE_ADDRESS, partial(_serving, answer=answer))
-        async with self._network.place(service) as place:
-            own = {} if place.isolated else {"AWS_EC2_METADATA_SERVICE_ENDPOINT": f"http://{place.address}"}
-            output = bytearray()
-            code = await _finished(place, command, own, goes_on, output.extend)
-            return Finished(code, output.decode(errors="replace"))
+        return Service(INSTANCE_ADDRESS, partial(_serving, answer=answer))
 
     def _is_running(self, task: Task) -> bool:
         known = self._workloads.find(task.id)  # which ends it when it is time
         return known is not None and known.running and self._workloads.progress(known) >= 1
+
+
+def _endpoint(place: Place) -> dict[str, str]:
+    """The variable for the metadata service, the last service of the place; none where it has its own address."""
+    return {} if place.isolated else {ENDPOINT: f"http://{place.addresses[-1]}"}
 
 
 async def _finished(
@@ -156,6 +180,14 @@ async def _finished(
     return 128 - code if code < 0 else code
 
 
+async def _silence(request: web.Request) -> web.Response:
+    """Give no answer, and close the connection after a while."""
+    await asyncio.sleep(SILENCE)
+    if request.transport is not None:
+        request.transport.close()
+    return web.Response()  # which nobody reads
+
+
 @asynccontextmanager
 async def _serving(site: Site, answer: Answer) -> AsyncIterator[None]:
     """Answer the requests at a site."""
@@ -163,6 +195,8 @@ async def _serving(site: Site, answer: Answer) -> AsyncIterator[None]:
     async def respond(request: web.Request) -> web.Response:
         url = f"http://{request.host}{request.raw_path}"
         reply = await answer(message(request.method, url, request.headers, await request.read()))
+        if reply is None:
+            return await _silence(request)
         return web.Response(status=reply.status, body=reply.body, headers=dict(reply.headers))
 
     app = web.Application(middlewares=[only_this_server(lambda host: host.removesuffix(":80") == site.address)])

@@ -4,7 +4,9 @@ Shapes: roles [{name, path?, service? source? | trust?, policies? {name: documen
 permissions_boundary? ARN, max_session_duration?}], where `source` is the service in the aws:SourceArn that the role's
 service must send; operator: a name, or {name, path?, policies?, managed_policies?, permissions_boundary?}, with
 AdministratorAccess where it has no policies;
-instance_profiles [{name, role}]; instances [{id?, instance_profile?}]; clusters [name]; container_instances [cluster];
+instance_profiles [{name, role}]; instances [{id?, instance_profile?, metadata_options?}], with options as RunInstances
+takes them (without: version 1 is allowed, hop limit 1); clusters [name]; container_instances [cluster, or {cluster,
+instance? ID}, or {queue, instance?}], which the jobs of that queue run on; without an ID it is the first instance;
 functions as CreateFunction takes them, without its code; services as CreateService takes them, in the subnets of the
 default VPC; job_queues [name, or {name, type: EC2}]; task_definitions and job_definitions as RegisterTaskDefinition
 and RegisterJobDefinition take them.
@@ -44,6 +46,8 @@ def fill(backend: Backend, seed: Seed) -> None:
         _call(backend, "iam", "AddRoleToInstanceProfile", {"InstanceProfileName": name, "RoleName": profile["role"]})
     for instance in seed.get("instances", []):
         parameters = {"ImageId": _IMAGE, "MinCount": 1, "MaxCount": 1, "InstanceType": "t3.micro"}
+        for name, value in instance.get("metadata_options", {}).items():
+            parameters[f"MetadataOptions.{name}"] = value
         if "instance_profile" in instance:
             parameters["IamInstanceProfile.Name"] = instance["instance_profile"]
         with instance_named(instance.get("id")):
@@ -52,15 +56,16 @@ def fill(backend: Backend, seed: Seed) -> None:
         _call(backend, "lambda", "CreateFunction", {"Code": {"ZipFile": _NO_CODE}, **function}, "/2015-03-31/functions")
     for cluster in seed.get("clusters", []):
         _call(backend, "ecs", "CreateCluster", {"clusterName": cluster})
-    for cluster in seed.get("container_instances", []):
-        _add_container_instance(backend, cluster)
+    if seed.get("job_queues"):
+        _add_queues(backend, seed["job_queues"])
+    for container_instance in seed.get("container_instances", []):
+        named = container_instance if isinstance(container_instance, dict) else {"cluster": container_instance}
+        _add_container_instance(backend, named)
     for definition in seed.get("task_definitions", []):
         reply = _call(backend, "ecs", "RegisterTaskDefinition", definition)
         note_task(backend, backend.region, json.loads(reply.body)["taskDefinition"]["taskDefinitionArn"], definition)
     for service in seed.get("services", []):
         _add_service(backend, service)
-    if seed.get("job_queues"):
-        _add_queues(backend, seed["job_queues"])
     for definition in seed.get("job_definitions", []):
         reply = _call(backend, "batch", "RegisterJobDefinition", for_moto(definition), "/v1/registerjobdefinition")
         note_job(backend, backend.region, json.loads(reply.body)["jobDefinitionArn"], definition)
@@ -171,13 +176,21 @@ def _add_service(backend: Backend, service: Seed) -> None:
     let_run(backend, backend.region, service.get("cluster", "default"), service["serviceName"])
 
 
-def _add_container_instance(backend: Backend, cluster: str) -> None:
-    """Let an instance of the account run tasks of a cluster."""
+def _add_container_instance(backend: Backend, wanted: Seed) -> None:
+    """Let an instance of the account run tasks of a cluster, or of the cluster of a job queue."""
+    from moto.batch.models import batch_backends
     from moto.ec2.models import ec2_backends
     from moto.ecs.models import ecs_backends
 
-    instance = next(iter(ec2_backends[backend.account][backend.region].all_instances()))
-    ecs_backends[backend.account][backend.region].register_container_instance(cluster, instance.id)
+    instance_id = wanted.get("instance")
+    if instance_id is None:
+        instance_id = next(iter(ec2_backends[backend.account][backend.region].all_instances())).id
+    cluster = wanted.get("cluster")
+    if cluster is None:
+        queue = batch_backends[backend.account][backend.region].get_job_queue(wanted["queue"])
+        assert queue is not None  # it was created just now
+        cluster = queue.environments[0].ecs_name
+    ecs_backends[backend.account][backend.region].register_container_instance(cluster, instance_id)
 
 
 def _call(backend: Backend, service: str, action: str, parameters: Mapping[str, Any], path: str = "/") -> Reply:

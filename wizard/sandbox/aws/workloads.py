@@ -49,7 +49,8 @@ class Task:
     `job` is the id of the Batch job that it runs for, `course` how its container goes. `begun` and `ended` are when the
     task was started and when it stopped, `exit_code` that of its container. `credentials` is the last part of its
     credentials' path, `token` what a client must send for them once they were given the full URI. `program` is the
-    command that really runs, with `variables` of its definition; its output goes to `log`. `launch` is the launch type.
+    command that really runs, with `variables` of its definition; its output goes to `log`. `launch` is the launch type,
+    `host` the ID of the EC2 instance that the task runs on, if it runs on one that the account has.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Task:
     job: str | None = None
     execution_role_arn: str | None = None
     launch: str = "FARGATE"
+    host: str | None = None
     program: Sequence[str] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     log: Stream | None = None

@@ -43,14 +43,19 @@ It is negative if a signal ended the program, and 127 if the program cannot be s
 class Place:
     """Where one workload's program can run.
 
-    `isolated` tells whether it is a network of its own. `address` is where the workload finds the service: the
-    link-local address if it is, else HOST:PORT; empty without a service. `variables` are those of every program there.
+    `isolated` tells whether it is a network of its own. `addresses` are where the workload finds the services, in their
+    order: the link-local addresses if it is, else HOST:PORT. `variables` are those of every program there.
     """
 
     isolated: bool
-    address: str
+    addresses: Sequence[str]
     variables: Mapping[str, str]
     run: Run
+
+    @property
+    def address(self) -> str:
+        """Where the workload finds the first service; empty without one."""
+        return next(iter(self.addresses), "")
 
 
 @dataclass(frozen=True)
@@ -77,44 +82,41 @@ class Network:
     refusal: str | None = field(default=None, init=False)
 
     @asynccontextmanager
-    async def place(self, service: Service | None) -> AsyncIterator[Place]:
-        """A place for one workload, with a service or without one; at the end of the context nothing of it is left."""
+    async def place(self, *services: Service) -> AsyncIterator[Place]:
+        """A place for one workload, with services of different addresses; nothing of it is left after the context."""
         async with AsyncExitStack() as stack:
             # A folder of its own, so that no program finds credentials of the person at the keyboard.
             folder = tempfile.TemporaryDirectory(prefix="wif-wizard-", ignore_cleanup_errors=True)
             home = stack.enter_context(folder)
             try:
-                made = await self._isolated(stack, service)
+                made = await self._isolated(stack, services)
             except namespace.NotAllowedError as refusal:
                 self.refusal = str(refusal)
-                made = await self._shared(stack, service)
+                made = await self._shared(stack, services)
             yield replace(made, variables={**made.variables, "HOME": home})
 
-    async def _isolated(self, stack: AsyncExitStack, service: Service | None) -> Place:
+    async def _isolated(self, stack: AsyncExitStack, services: Sequence[Service]) -> Place:
         if not self.isolate:
             raise namespace.NotAllowedError("switched off")
         if self.refusal is not None:
             raise namespace.NotAllowedError(self.refusal)
         addresses = [] if self.proxy is None else [("127.0.0.1", self.proxy.port)]
-        names = {}
-        if service is not None:
-            addresses.append((service.address, HTTP))
-            names = dict.fromkeys(service.names, service.address)
+        addresses += [(service.address, HTTP) for service in services]
+        names = {name: service.address for service in services for name in service.names}
         space = await stack.enter_async_context(namespace.entered(addresses, names))
         sites = list(space.sites)
         if self.proxy is not None:
             await stack.enter_async_context(self.proxy.serve(sites.pop(0).listener))
-        if service is None:
-            return Place(True, "", self._variables(()), space.run)
-        await stack.enter_async_context(service.serve(sites[0]))
-        return Place(True, sites[0].address, self._variables((service.address, *service.names)), space.run)
+        for service, site in zip(services, sites, strict=True):
+            await stack.enter_async_context(service.serve(site))
+        direct = [*(service.address for service in services), *names]
+        return Place(True, [site.address for site in sites], self._variables(direct), space.run)
 
-    async def _shared(self, stack: AsyncExitStack, service: Service | None) -> Place:
-        if service is None:
-            return Place(False, "", self._variables(()), child.run)
-        site = stack.enter_context(loopback_site())
-        await stack.enter_async_context(service.serve(site))
-        return Place(False, site.address, self._variables(()), child.run)
+    async def _shared(self, stack: AsyncExitStack, services: Sequence[Service]) -> Place:
+        sites = [stack.enter_context(loopback_site()) for _ in services]
+        for service, site in zip(services, sites, strict=True):
+            await stack.enter_async_context(service.serve(site))
+        return Place(False, [site.address for site in sites], self._variables(()), child.run)
 
     def _variables(self, direct: Sequence[str]) -> dict[str, str]:
         """The variables of every program, with hosts that it reaches without the proxy."""

@@ -20,6 +20,7 @@ from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.dialogs import TextDialog, YesNoDialog
 from screens.widgets.error_panel import ErrorPanel
 from screens.widgets.hop_details import HopDetails
+from screens.widgets.long_text import LongText
 from tests.commands import test_broken_worlds as worlds
 from tests.commands.conftest import IMPERSONATED, SETUP
 from tests.screens.conftest import Open
@@ -160,9 +161,8 @@ async def test_a_failed_hop_is_open_with_the_clouds_words_the_reason_and_what_to
         assert "rejected by the [attribute][/condition]" in pilot.app.clipboard
         await pilot.press("r")
         assert isinstance(pilot.app.screen, TextDialog)
-        assert '"audience": "//iam.googleapis.com/projects/1/…"' in str(
-            pilot.app.screen.query_one(".verbatim", Static).content
-        )
+        raw = str(pilot.app.screen.query_one(".verbatim", LongText).render())
+        assert '"audience": "//iam.googleapis.com/projects/1/…"' in raw
         await pilot.press("escape", "t")
         assert quiet.asked.count("test") == 2
         assert not the_page(pilot).query_one(HopDetails).children

@@ -11,6 +11,7 @@ from wizard.chain.hop import Outcome
 from wizard.chain.recent_grants import RecentGrant, hops_without_members, settling_ages
 from wizard.chain.target import Target, permission_request, product_hosts
 from wizard.federation.aws import AWS_DEFAULT_MAPPING
+from wizard.modes.aws.live.host_role import ContainerRole
 from wizard.resources.held import Held
 from wizard.resources.provider_texts import title_of, type_of
 
@@ -94,6 +95,8 @@ class AwsTest:
     deadline: float = 600.0
     definition: Outcome | None = None
     """Whether the workload's own definition gives it the role; None if the setup names no definition."""
+    container_role: ContainerRole | None = None
+    """The role that the workload must not confuse with its host's; None if it is no container on an EC2 instance."""
     roles: tuple[str, ...] = ()
     """The roles of the definition that starts the workload, as sentences."""
     found: tuple[str, ...] = ()

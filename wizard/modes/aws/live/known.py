@@ -70,6 +70,9 @@ class AwsFacts(Facts):
     condition_right: str
     admitting_flags: str
     """The flags with which gcloud makes the provider admit the role too; empty if that is not safe."""
+    host_role: str
+    """The name of the caller's role, if it is the one of the container's host, and not the container's own; else empty.
+    """
     member_miss: str
     """The kind of near miss among the members; empty if there is none."""
     near_member: str
@@ -113,6 +116,7 @@ class AwsKnown:
         members = self._members(outcome)
         missing = missing_roles(outcome)
         admitted = self._admitted(members)
+        role_name = arn.split("/")[1] if ":assumed-role/" in arn else arn
         role = role_facts(arn, provider, self.identity)
         conditional = self._conditional(outcome, missing, role.member)
         near = member_miss(members or (), self.identity)
@@ -128,7 +132,7 @@ class AwsKnown:
             account_disabled=bool(test.account_disabled),
             account=str(account or "the caller's"),
             arn=arn,
-            role=arn.split("/")[1] if ":assumed-role/" in arn else arn,
+            role=role_name,
             provider_account=provider.account if provider else "another",
             is_other_account=provider is not None
             and provider.type == "aws"
@@ -156,6 +160,7 @@ class AwsKnown:
             condition_wrong=role.condition_miss.wrong,
             condition_right=role.condition_miss.right,
             admitting_flags=role.admitting_flags,
+            host_role=self._host_role(role_name),
             member_miss="" if admitted else near.kind,
             near_member=near.wrong,
             other_holder=self._other_holder(members or ()),
@@ -204,6 +209,10 @@ class AwsKnown:
             return ""
         own = [member for member in members if admits(member, identity)]
         return own[0] if own else ""
+
+    def _host_role(self, role: str) -> str:
+        own = self.test.container_role
+        return own.host_role(self.source, role) if own else ""
 
     def _elsewhere(self) -> str:
         for granted in self.test.elsewhere:

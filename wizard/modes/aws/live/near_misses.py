@@ -138,6 +138,18 @@ _ELSEWHERE: tuple[Rule[AwsFacts], ...] = (
     ),
 )
 
+HOST_RULES: tuple[Rule[AwsFacts], ...] = (
+    Rule(
+        (EXCHANGE, IMPERSONATION, PERMISSION),
+        rf"^MISSING: |{_REJECTED}|{DENIED}",
+        "the container called Google Cloud with the role of its host, {host_role}, which has no access, and needs none",
+        "give the container its own role, as the step of the AWS credentials says; do not grant access to the role "
+        "{host_role}",
+        when=lambda facts: bool(facts.host_role),
+    ),
+)
+"""The container has its host's role: to grant access to that role would let in every container of the host."""
+
 CONDITION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         (EXCHANGE, APPLICATION),

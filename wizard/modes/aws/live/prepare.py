@@ -18,6 +18,7 @@ from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live import own_definition
 from wizard.modes.aws.live.elsewhere import read_elsewhere
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
+from wizard.modes.aws.live.host_role import ContainerRole
 from wizard.modes.aws.live.own_definition import OwnDefinition
 from wizard.modes.aws.model import AwsSetup
 from wizard.modes.aws.runtimes import RUNTIMES
@@ -68,6 +69,7 @@ def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
             endpoints=live_facts.endpoints_of(clouds),
             deadline=wait,
             definition=_given_role(own, blueprint.setup) if own else None,
+            container_role=ContainerRole.of(blueprint.setup.aws.runtime, blueprint.setup.role_name),
             roles=tuple(own_definition.roles(own)) if own else (),
         )
 

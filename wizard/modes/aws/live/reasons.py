@@ -6,7 +6,13 @@ from wizard.chain.reasons_shared import EVERYWHERE, impersonation_rules, target_
 from wizard.chain.rule import Rule
 from wizard.modes.aws.live.hops import APPLICATION, AWS_CREDENTIALS, CALLER_IDENTITY, CONFIG, PRINCIPAL
 from wizard.modes.aws.live.known import AwsFacts
-from wizard.modes.aws.live.near_misses import CONDITION_RULES, DENIED, GRANT_TO_IMPERSONATE, MEMBER_RULES
+from wizard.modes.aws.live.near_misses import (
+    CONDITION_RULES,
+    DENIED,
+    GRANT_TO_IMPERSONATE,
+    HOST_RULES,
+    MEMBER_RULES,
+)
 from wizard.modes.aws.live.task_reasons import TASK_RULES
 
 _CONFIG = (CONFIG,)
@@ -364,6 +370,7 @@ RULES: tuple[Rule[AwsFacts], ...] = (
     *_CREDENTIALS_RULES,
     *network.rules((NETWORK,), _NO_WAY_OUT),
     *_SIGNED_RULES,
+    *HOST_RULES,
     *_EXCHANGE_RULES,
     *MEMBER_RULES,
     *impersonation_rules(_IMPERSONATION, DENIED),

@@ -165,6 +165,8 @@ class AwsChain:
             return replace(outcome, evidence=evidence, reason=withheld, refusal=Refusal("Withheld", withheld))
         libraries = auth_libraries.evidence(outcome.received) if outcome.status == "ok" else []
         outcome = replace(outcome, evidence=(*evidence, *outcome.evidence, *libraries))
+        if self.test.container_role and self.place.in_workload:
+            outcome = self.test.container_role.checked(outcome)
         if outcome.status == "ok" and self.place.unproven:
             return outcome.as_not_proven(self.place.unproven, _SEE_INSIDE)
         return outcome
