@@ -75,6 +75,7 @@ SENTENCES = {
     "let a Google auth library": _WORKLOAD,
     "look for a stray": _WORKLOAD,
     "give google-auth": _WORKLOAD,
+    "give the container its own role": _WORKLOAD,
     "remove hostNetwork": _WORKLOAD,
     "correct gke.cluster": _WORKLOAD,
     "set the node pool's": _WORKLOAD,
