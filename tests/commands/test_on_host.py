@@ -115,7 +115,7 @@ def test_in_a_task_the_auth_libraries_alone_would_silently_be_the_host(applied: 
     credentials = hops_in(answer)["aws-credentials"]
     assert credentials["received"]["role"] == ROLE_ARN
     assert (
-        f"google-auth alone would use ANOTHER source: instance metadata (role {HOST_ROLE})" in credentials["evidence"]
+        f"google-auth alone would use another source: instance metadata (role {HOST_ROLE})" in credentials["evidence"]
     )
     assert (
         "with this credential configuration alone, Python (google-auth), Go (golang.org/x/oauth2), Node.js "
