@@ -118,9 +118,9 @@ def test_in_a_task_the_auth_libraries_alone_would_silently_be_the_host(applied: 
         f"google-auth alone would use another source: instance metadata (role {HOST_ROLE})" in credentials["evidence"]
     )
     assert (
-        "with this credential configuration alone, Python (google-auth), Go (golang.org/x/oauth2), Node.js "
-        "(google-auth-library), Java (google-auth-library-oauth2-http) silently use another identity: the role "
-        f"{HOST_ROLE}, which the instance metadata service gives to the host"
+        "with this credential configuration alone, these auth libraries silently use a different identity, the role "
+        f"{HOST_ROLE}, which the instance metadata service gives to the host: Python (google-auth), Go "
+        "(golang.org/x/oauth2), Node.js (google-auth-library), Java (google-auth-library-oauth2-http)"
     ) in credentials["evidence"]
 
 
