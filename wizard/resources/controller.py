@@ -8,15 +8,16 @@ from __future__ import annotations
 import json
 import shlex
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from wizard.clouds.controllers import KINDS, Controller
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Operation, Refused, State
+from wizard.engine.resource import Change, Operation, Owner, Refused, State
 from wizard.federation.gke import ClusterName
-from wizard.resources import owners
+from wizard.resources import blind, owners
+from wizard.resources.kind import Kind, Needed
 
 Json = dict[str, Any]
 
@@ -213,6 +214,42 @@ def effect(place: Place, state: State) -> str:
     return f"recreates {noun} of {title}"
 
 
-def has_changed(error: Refused) -> bool:
-    """Return whether a write was refused because someone else changed the object."""
-    return isinstance(error, CloudError) and error.status == 409
+@dataclass(frozen=True, eq=False)
+class PodsOfController(Kind):
+    """A property of the pods of one controller. A change recreates them, except those of a CronJob."""
+
+    deadline: ClassVar[float] = DEADLINE
+    cluster: ClusterName
+    namespace: str
+    controller: Controller
+
+    @property
+    def place(self) -> Place:
+        """The controller, and where it is."""
+        return Place(self.cluster, self.namespace, self.controller)
+
+    @property
+    def label(self) -> str:
+        return self.place.title
+
+    def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (the wizard does not create controllers)
+        raise Refused(f"{self.label} does not exist, and the wizard does not create controllers")
+
+    def unreadable(self, error: Refused) -> str | None:
+        return blind.disabled_api(error)
+
+    def not_yet(self, error: Refused) -> bool:
+        return blind.is_api_starting(error)
+
+    def moved(self, error: Refused) -> bool:
+        return blind.has_status(error, 409)
+
+    def impact(self, change: Change) -> str | None:
+        return effect(self.place, change.before or {}) if change.action == "update" else None
+
+    def owner(self, change: Change) -> Owner | None:
+        return owners.recorded(change)
+
+    def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (the same for every change)
+        group = KINDS[self.controller.kind].api_version.rpartition("/")[0]
+        return [Needed.inside(self.cluster, f"patch {self.controller.kind.lower()}s.{group}", self.namespace)]

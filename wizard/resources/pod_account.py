@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from wizard.clouds.controllers import KINDS, Controller
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State
-from wizard.federation.gke import ANNOTATION, ClusterName
-from wizard.resources import blind, controller, owners
-from wizard.resources.controller import DEADLINE, DEFAULT, Place
-from wizard.resources.kind import Kind, Needed
+from wizard.engine.resource import Change, Operation, Resource, State
+from wizard.federation.gke import ANNOTATION
+from wizard.resources.controller import DEFAULT, PodsOfController
 
 _STOPS_ACTING = "The pods of {pods} stop acting as the Google service account {email}, and lose its access."
 _LOSES_ROLE = (
@@ -31,29 +28,16 @@ _UNREAD = (
 
 
 @dataclass(frozen=True, eq=False)
-class PodAccount(Kind):
+class PodAccount(PodsOfController):
     """The service account of a controller's pods. A change recreates the pods, except those of a CronJob."""
 
     kind: ClassVar[str] = "pods' service account"
-    deadline: ClassVar[float] = DEADLINE
-    cluster: ClusterName
-    namespace: str
-    controller: Controller
     service_account: str
     needs: tuple[Resource, ...] = ()
 
     @property
-    def place(self) -> Place:
-        """The controller, and where it is."""
-        return Place(self.cluster, self.namespace, self.controller)
-
-    @property
     def name(self) -> str:
         return f"{self.place.name}/serviceAccountName"
-
-    @property
-    def label(self) -> str:
-        return self.place.title
 
     def desired(self) -> State:
         return {"serviceAccountName": self.service_account}
@@ -68,9 +52,6 @@ class PodAccount(Kind):
         losses, unread = self._losses(clouds.kubernetes(self.cluster), account)
         return {**state, **self.place.common_state(document), "losses": losses, "unread": unread}
 
-    def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (the wizard does not create controllers)
-        raise Refused(f"{self.label} does not exist, and the wizard does not create controllers")
-
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
         return self.place.patch(clouds, self._pod_spec(self.service_account), change.before or {})
 
@@ -82,36 +63,17 @@ class PodAccount(Kind):
         old = (change.before or {})["serviceAccountName"]
         return self.place.patch(clouds, self._pod_spec(old), self.place.common_state(document))
 
-    def unreadable(self, error: Refused) -> str | None:
-        return blind.disabled_api(error)
-
-    def not_yet(self, error: Refused) -> bool:
-        return blind.is_api_starting(error)
-
-    def moved(self, error: Refused) -> bool:
-        return controller.has_changed(error)
-
-    def impact(self, change: Change) -> str | None:
-        return controller.effect(self.place, change.before or {}) if change.action == "update" else None
-
     def losers(self, change: Change) -> list[str]:
         return list((change.before or {}).get("losses", ()))
 
     def notes(self, change: Change) -> list[str]:
         return list((change.before or {}).get("unread", ()))
 
-    def owner(self, change: Change) -> Owner | None:
-        return owners.recorded(change)
-
     def commands(self, change: Change) -> list[str]:  # noqa: ARG002 (the same for every change)
         return self.place.command(self._pod_spec(self.service_account))
 
     def patch_file(self, change: Change) -> dict[str, Any]:  # noqa: ARG002 (the same for every change)
         return self.place.manifest(self._pod_spec(self.service_account))
-
-    def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (the same for every change)
-        group = KINDS[self.controller.kind].api_version.rpartition("/")[0]
-        return [Needed.inside(self.cluster, f"patch {self.controller.kind.lower()}s.{group}", self.namespace)]
 
     def _pod_spec(self, account: str) -> dict[str, Any]:
         return {"serviceAccountName": account}

@@ -6,14 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from wizard.clouds.controllers import KINDS, Controller
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State
+from wizard.engine.resource import Change, Operation, Resource, State
 from wizard.federation.gke import ClusterName
-from wizard.resources import blind, controller, owners, pod_keys
-from wizard.resources.controller import DEADLINE, Place
-from wizard.resources.kind import Kind, Needed
+from wizard.resources import pod_keys
+from wizard.resources.controller import PodsOfController
 
 _UNREAD = (
     "The wizard could not read {source}, so it does not know whether {source} contains a service account key: {reason}."
@@ -24,31 +22,18 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
-class PodKeyRemoval(Kind):
+class PodKeyRemoval(PodsOfController):
     """A controller whose pods carry no service account key that the auth libraries would use in place of federation.
 
     The state before has the removed parts, so that they can be restored. They hold names and paths, and no key.
     """
 
     kind: ClassVar[str] = "service account keys of pods"
-    deadline: ClassVar[float] = DEADLINE
-    cluster: ClusterName
-    namespace: str
-    controller: Controller
     needs: tuple[Resource, ...] = ()
-
-    @property
-    def place(self) -> Place:
-        """The controller, and where it is."""
-        return Place(self.cluster, self.namespace, self.controller)
 
     @property
     def name(self) -> str:
         return f"{self.place.name}/keys"
-
-    @property
-    def label(self) -> str:
-        return self.place.title
 
     def desired(self) -> State:
         return {"volumes": [], "variables": [], "mounts": []}
@@ -63,9 +48,6 @@ class PodKeyRemoval(Kind):
         notes = [*found.stays, *types.unread, *stays]
         return {**found.parts(), **self.place.common_state(document), "notes": notes}
 
-    def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (the wizard does not create controllers)
-        raise Refused(f"{self.label} does not exist, and the wizard does not create controllers")
-
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
         before = change.before or {}
         return self.place.patch(clouds, _without(before), before)
@@ -77,33 +59,14 @@ class PodKeyRemoval(Kind):
             return None
         return self.place.patch(clouds, _with(removed), self.place.common_state(document))
 
-    def unreadable(self, error: Refused) -> str | None:
-        return blind.disabled_api(error)
-
-    def not_yet(self, error: Refused) -> bool:
-        return blind.is_api_starting(error)
-
-    def moved(self, error: Refused) -> bool:
-        return controller.has_changed(error)
-
-    def impact(self, change: Change) -> str | None:
-        return controller.effect(self.place, change.before or {}) if change.action == "update" else None
-
     def notes(self, change: Change) -> list[str]:
         return list((change.before or {}).get("notes", ()))
-
-    def owner(self, change: Change) -> Owner | None:
-        return owners.recorded(change)
 
     def commands(self, change: Change) -> list[str]:
         return self.place.command(_without(change.before or {}))
 
     def patch_file(self, change: Change) -> Json:
         return self.place.manifest(_without(change.before or {}))
-
-    def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (the same for every change)
-        group = KINDS[self.controller.kind].api_version.rpartition("/")[0]
-        return [Needed.inside(self.cluster, f"patch {self.controller.kind.lower()}s.{group}", self.namespace)]
 
 
 class _Types:
