@@ -1,7 +1,7 @@
 """Scenarios: the starting worlds of a sandbox, as YAML files in assets/scenarios or anywhere else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -33,6 +33,8 @@ class Scenario:
     faults: tuple[Fault, ...] = ()
     setup: str = ""
     """The text of the setup file."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Full names of what the setup makes, by the words that faults use for them, such as "provider"."""
 
 
 def names() -> list[str]:
@@ -60,6 +62,7 @@ def parse(name: str, text: str) -> Scenario:
             aws=document.get("aws", {}),
             faults=tuple(Fault(**each) for each in document.get("faults", [])),
             setup=str(document.get("setup", "")),
+            names=document.get("names", {}),
         )
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise ScenarioError(f"{name} is not a scenario: {error}") from error
