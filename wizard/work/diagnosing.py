@@ -98,7 +98,7 @@ def diagnose(
     on_progress("Reading the resources of the setup")
     changes, unread = _read(opened, half)
     on_progress("Running the live test")
-    outcomes, not_run = _tested(opened, opened.likely_place, stop)
+    outcomes, not_run = _tested(opened, place_of(opened), stop)
     findings = _of_changes(changes)
     findings = _with_outcomes(findings, outcomes)
     in_place = [change for change in changes if change.action == "none"]
@@ -113,7 +113,7 @@ def diagnose_configuration(
 ) -> Diagnosis:
     """Find out why a credential configuration gives no access. Reads only. Raises BadInput, CloudError and Refused."""
     on_progress("Running the live test")
-    outcomes, not_run = _tested(opened, opened.likely_place, stop or threading.Event())
+    outcomes, not_run = _tested(opened, place_of(opened), stop or threading.Event())
     return Diagnosis("", _ordered(_with_outcomes([], outcomes)), _passed(outcomes), tuple(not_run), (), outcomes)
 
 
@@ -162,6 +162,11 @@ def _tested(opened: Opened | OpenedConfiguration, place: str, stop: threading.Ev
     except (Refused, BadInput) as error:
         return outcomes, [_TEST_ENDED.format(reason=error)]
     return outcomes, []
+
+
+def place_of(opened: Opened | OpenedConfiguration) -> str:
+    """Return where the live test runs: in the workload if this is it, else here, which starts nothing."""
+    return "inside" if opened.likely_place == "inside" else "here"
 
 
 def _nothing(workload: str, progress: Progress) -> None:

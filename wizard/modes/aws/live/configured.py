@@ -84,7 +84,7 @@ class AwsConfiguration(OpenedConfiguration):
         granted = read_granted(self.clouds, self.document)
         sessions, origin = self._chosen(provider, granted, candidates.likely_roles)
         told = origin.format(role=sessions.role)
-        runtime, region = self._runtime(sessions), self._region(sessions)
+        runtime, region = runtime_of(self.clouds, sessions), region_of(self.clouds, sessions)
         where = found_setup.Where(sessions, runtime, region, (told,))
         return found_setup.found(self.path, self.document, provider, granted, where)
 
@@ -116,7 +116,9 @@ class AwsConfiguration(OpenedConfiguration):
         self._check_account(sessions)
         told = origin.format(role=sessions.role)
         test = self._with_targets(replace(test, found=(*test.found, told)), granted, sessions)
-        workload = WorkloadRole(sessions.account, sessions.role, self._runtime(sessions), self._region(sessions))
+        workload = WorkloadRole(
+            sessions.account, sessions.role, runtime_of(self.clouds, sessions), region_of(self.clouds, sessions)
+        )
         return live_test.as_workload(workload, self.clouds, test, listener, stop)
 
     def _test(self, wait: float) -> AwsTest:
@@ -185,24 +187,27 @@ class AwsConfiguration(OpenedConfiguration):
             values = {"caller": caller, "role": sessions.role, "account": sessions.account}
             raise BadInput(_OTHER_ACCOUNT.format(**values))
 
-    def _region(self, sessions: RoleSessions) -> str:
-        default = aws_defaults(self.clouds.environ).get("aws.region")
-        if default and partition_of(str(default.value)) == sessions.partition:
-            return str(default.value)
-        return _REGIONS.get(sessions.partition, "us-east-1")
 
-    def _runtime(self, sessions: RoleSessions) -> str:
-        """Return the first runtime that the role's trust policy lets in, else one that it may let in; else ""."""
-        try:
-            policy = self.clouds.aws.call("iam", "get_role", RoleName=sessions.role)["Role"]["AssumeRolePolicyDocument"]
-        except CloudError:
-            return ""
-        decisions = dict(_decisions(policy, sessions.account, self._region(sessions)))
-        for wanted in (True, None):
-            for name, allowed in decisions.items():
-                if allowed is wanted:
-                    return name
+def region_of(clouds: Clouds, sessions: RoleSessions) -> str:
+    """Return the default region of this machine if the role's partition has it, else one of that partition."""
+    default = aws_defaults(clouds.environ).get("aws.region")
+    if default and partition_of(str(default.value)) == sessions.partition:
+        return str(default.value)
+    return _REGIONS.get(sessions.partition, "us-east-1")
+
+
+def runtime_of(clouds: Clouds, sessions: RoleSessions) -> str:
+    """Return the first runtime that the role's trust policy lets in, else one that it may let in; else ""."""
+    try:
+        policy = clouds.aws.call("iam", "get_role", RoleName=sessions.role)["Role"]["AssumeRolePolicyDocument"]
+    except CloudError:
         return ""
+    decisions = dict(_decisions(policy, sessions.account, region_of(clouds, sessions)))
+    for wanted in (True, None):
+        for name, allowed in decisions.items():
+            if allowed is wanted:
+                return name
+    return ""
 
 
 def _decisions(policy: dict[str, Any], account: str, region: str) -> Iterator[tuple[str, bool | None]]:
