@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -285,3 +286,47 @@ def test_the_commands_of_the_plan_do_what_apply_does(
             assert done.returncode == 0, (command, done.stderr)
         assert wif("plan", file).code == 0
         assert wif("test", file).code == 0
+
+
+APPLICATION = """
+import json, time
+import google.auth, google.auth.transport.requests
+credentials, _ = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
+session = google.auth.transport.requests.AuthorizedSession(credentials)
+answer = session.get("https://bigquery.googleapis.com/bigquery/v2/projects/acme-analytics/datasets/orders")
+print(json.dumps([answer.status_code, answer.json().get("id")]), flush=True)
+time.sleep(600)
+"""
+
+
+@needs_kubectl
+@pytest.mark.parametrize("setup", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
+def test_an_application_in_the_pod_reads_bigquery_with_what_was_exported(
+    tmp_path: Path, wif: Callable[..., Answer], lead_here: Callable[[Sandbox], None], setup: str
+) -> None:
+    program = tmp_path / "application.py"
+    program.write_text(APPLICATION, encoding="utf-8")
+    with Sandbox("eks-bigquery", ["--steady", "--run", f"{sys.executable} -I {program}"]) as sandbox:
+        lead_here(sandbox)
+        world = World(tmp_path, sandbox, wif)
+        file = applied(world, setup)
+        assert wif("export", file, "app", "--out", str(tmp_path / "app")).code == 0
+        token(world)  # writes the kubeconfig
+        environ = {**os.environ, "KUBECONFIG": str(tmp_path / "kubeconfig")}
+
+        def kubectl(*arguments: str) -> str:
+            command = ["kubectl", "--namespace", "orders", *arguments]
+            done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+            assert done.returncode == 0, done.stderr
+            return done.stdout
+
+        fragment = tmp_path / "app" / "pod-fragment.yaml"
+        fragment.write_text(fragment.read_text(encoding="utf-8").replace("name: app", "name: order-loader"))
+        kubectl("apply", "-f", str(tmp_path / "app" / "configmap.yaml"))
+        kubectl("patch", "deployment", "order-loader", "--patch-file", str(fragment))
+        kubectl("rollout", "status", "deployment", "order-loader", "--timeout", "30s")
+        deadline = time.monotonic() + 30
+        while not (printed := kubectl("logs", "deployment/order-loader")):
+            assert time.monotonic() < deadline, "the pod printed nothing"
+            time.sleep(0.2)
+    assert json.loads(printed.splitlines()[-1]) == [200, "acme-analytics:orders"], printed

@@ -1,11 +1,10 @@
-"""The only program that pods run: the probe, carried word for word in a container's command."""
+"""The probe, carried word for word in a container's command."""
 
 from __future__ import annotations
 
 import os.path
 import re
 import sys
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -29,12 +28,6 @@ def arguments(container: Object) -> list[str] | None:
             carried = command[index + 1 : index + 2] == [probe_text()]
             return [sys.executable, "-P", *command[1:]] if carried else None
     return None
-
-
-def environment(container: Object) -> dict[str, str]:
-    """The variables that a container sets by value."""
-    entries = container.get("env") or []
-    return {each["name"]: str(each["value"]) for each in entries if isinstance(each, Mapping) and "value" in each}
 
 
 @cache

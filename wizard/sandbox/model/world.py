@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -91,3 +91,5 @@ class World:
         """Stops the Kubernetes API of a cluster that is deleted."""
         self.network = Network(settings.isolate)
         """Where the programs of workloads run."""
+        self.command: Sequence[str] = ()
+        """What workloads run in place of the programs of their images."""
