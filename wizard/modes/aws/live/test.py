@@ -36,7 +36,7 @@ def likely_place(environ: Mapping[str, str]) -> str:
 
 
 def best_place(setup: AwsSetup, environ: Mapping[str, str]) -> str:
-    """Return the place in which a test proves most: inside the workload, in a one-off task if possible, or here."""
+    """Return the place in which a test proves most: inside the workload, in its runtime if possible, or here."""
     if RUNTIMES[setup.aws.runtime].workload_identity == "service account":
         return "task"
     likely = likely_place(environ)
