@@ -271,6 +271,57 @@ def test_the_next_command_removes_what_a_killed_test_left(slow: World, runtime: 
     assert "interrupted live test" not in slow.wif("plan", file).out
 
 
+def sids() -> list[str]:
+    """The Sids of the statements in the role's trust policy."""
+    policy = operator().call("iam", "get_role", RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]
+    return [str(each.get("Sid", "")) for each in policy["Statement"]]
+
+
+def killed_from_here(arguments: list[str], folder: Path) -> str:
+    """Kill a test from here once its statement is in the trust policy; the Sid of the statement."""
+    program = [sys.executable, "-P", "-m", "wizard", "test", *arguments, "--from", "here", "--yes"]
+    before = sids()
+    with subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder) as process:
+        deadline = time.monotonic() + 60
+        while not (added := [sid for sid in sids() if sid not in before]):
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.02)
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    [sid] = added
+    assert sid.startswith("WifWizardLiveTest")
+    assert [each.name for each in Journal(default_path(os.environ)).abandoned()] == [f"{sid} of the role {ROLE}"]
+    return sid
+
+
+@pytest.mark.parametrize("of_configuration", [False, True], ids=["setup", "configuration alone"])
+def test_the_next_command_removes_the_statement_of_a_killed_test(
+    tmp_path: Path,
+    lead_here: Callable[[Sandbox], None],
+    wif: Callable[..., Answer],
+    monkeypatch: pytest.MonkeyPatch,
+    of_configuration: bool,
+) -> None:
+    with Sandbox(every_runtime(tmp_path), ["--steady", "--propagation", "20s"]) as sandbox:
+        lead_here(sandbox)
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+        world = World(tmp_path, sandbox, wif)
+        file = world.setup(SETUP)
+        assert wif("apply", file, "--yes").code == 0
+        tested = [str(world.config), "--role", ROLE_ARN] if of_configuration else [file]
+        others = sids()
+        sid = killed_from_here(tested, tmp_path)
+        role = operator().call("iam", "get_role", RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]
+        role["Statement"] += [{**role["Statement"][-1], "Sid": "WifWizardLiveTestOfSomebodyElse"}]
+        operator().call("iam", "update_assume_role_policy", RoleName=ROLE, PolicyDocument=json.dumps(role))
+        next_one = wif("test", *tested, "--from", "inside") if of_configuration else wif("plan", file)
+        said = f"Removed the temporary trust statement {sid} of the role {ROLE}, which an interrupted live test left."
+        assert said in next_one.out + next_one.err
+        assert sids() == [*others, "WifWizardLiveTestOfSomebodyElse"]
+        assert Journal(default_path(os.environ)).abandoned() == []
+        assert "interrupted live test" not in wif("plan", file).out
+
+
 def test_the_workloads_own_function_must_run_with_the_role(ours: World) -> None:
     aws, policy = operator(), {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
     trust = json.dumps({"Version": "2012-10-17", "Statement": [{**policy, "Action": "sts:AssumeRole"}]})

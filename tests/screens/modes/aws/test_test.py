@@ -428,8 +428,7 @@ async def test_the_first_choice_on_ec2_is_the_instance_of_the_setup(
         about = str(the_page(pilot).query_one("#test-about", Static).content)
         assert f"AWS Systems Manager runs the test on the instance {INSTANCE}" in about
         await pilot.press("t")
-        await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))
-        assert "Run the test on an instance of the workload?" in frame(pilot.app)
+        await until(pilot, lambda: "Run the test on an instance of the workload?" in frame(pilot.app))
         await pilot.press("y")
         await until(pilot, lambda: state(pilot) not in BUSY)
         await at_rest(pilot)

@@ -14,6 +14,7 @@ from wizard.chain.recorded import Recording, asked
 from wizard.chain.report import utc_now
 from wizard.chain.target import as_tested
 from wizard.clouds.session import Clouds
+from wizard.engine.journal import Journal
 from wizard.engine.resource import Refused
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live import places, prepare, walk
@@ -113,7 +114,8 @@ def _here(
     except NeedsTrust as need:
         listener.agree(consent_for(need))
         pause = _stoppable(stop)
-        with trusted(cloud, need), places.here(workload, cloud, environ, TRUST_DEADLINE, pause) as here:
+        statement = trusted(cloud, need, workload.region, Journal())
+        with statement, places.here(workload, cloud, environ, TRUST_DEADLINE, pause) as here:
             return walk_in(test, here, listener, stop)
 
 
