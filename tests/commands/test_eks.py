@@ -330,3 +330,59 @@ def test_an_application_in_the_pod_reads_bigquery_with_what_was_exported(
             assert time.monotonic() < deadline, "the pod printed nothing"
             time.sleep(0.2)
     assert json.loads(printed.splitlines()[-1]) == [200, "acme-analytics:orders"], printed
+
+
+ASKS = """
+import os, urllib.error, urllib.request
+url = os.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.254").rstrip("/")
+try:
+    asked = urllib.request.Request(url + "/latest/api/token", method="PUT")
+    asked.add_header("X-aws-ec2-metadata-token-ttl-seconds", "60")
+    token = urllib.request.urlopen(asked, timeout=2).read().decode()
+    asked = urllib.request.Request(url + "/latest/meta-data/iam/security-credentials/")
+    asked.add_header("X-aws-ec2-metadata-token", token)
+    print(urllib.request.urlopen(asked, timeout=2).read().decode())
+except OSError as error:
+    print("no answer")
+"""
+
+
+@needs_kubectl
+@pytest.mark.parametrize("more", [[], ["--no-namespaces"]], ids=["namespaces", "none"])
+def test_a_pod_finds_the_role_of_its_node_unless_the_hop_limit_keeps_it_away(
+    tmp_path: Path, wif: Callable[..., Answer], lead_here: Callable[[Sandbox], None], more: list[str]
+) -> None:
+    document = yaml.safe_load(Path("assets/scenarios/eks-bigquery.yaml").read_text(encoding="utf-8"))
+    node = {"id": "i-0abc0abc0abc0abc0", "instance_profile": "node", "metadata_options": {"HttpTokens": "required"}}
+    document["aws"]["roles"] = [{"name": "node", "service": "ec2.amazonaws.com"}]
+    document["aws"] |= {"instance_profiles": [{"name": "node", "role": "node"}], "instances": [node]}
+    document["aws"]["eks_clusters"][0]["node_instance"] = node["id"]
+    (tmp_path / "world.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
+    program = tmp_path / "asks.py"
+    program.write_text(ASKS, encoding="utf-8")
+    arguments = ["--run", f"{sys.executable} -I {program}", *more]
+    with Sandbox(str(tmp_path / "world.yaml"), arguments) as sandbox:
+        lead_here(sandbox)
+        token(World(tmp_path, sandbox, wif))  # writes the kubeconfig
+        environ = {**os.environ, "KUBECONFIG": str(tmp_path / "kubeconfig")}
+
+        def ran(*arguments: str) -> str:
+            done = subprocess.run(arguments, env=environ, capture_output=True, text=True, timeout=60, check=False)
+            assert done.returncode == 0, done.stderr
+            return done.stdout.strip()
+
+        def seen_in_pod(name: str, host_network: bool = False) -> str:
+            spec = {"spec": {"hostNetwork": host_network}}
+            run = ["kubectl", "run", name, "--image", "app", "--restart", "Never", "--overrides", json.dumps(spec)]
+            ran(*run)
+            done = "jsonpath={.status.phase}=Succeeded"
+            ran("kubectl", "wait", f"pod/{name}", "--for", done, "--timeout", "30s")
+            return ran("kubectl", "logs", name)
+
+        assert seen_in_pod("far") == "no answer"
+        assert seen_in_pod("on-the-host", host_network=True) == "node"
+        limit = ["--instance-id", str(node["id"]), "--http-put-response-hop-limit", "2"]
+        ran("aws", "ec2", "modify-instance-metadata-options", *limit)
+        assert seen_in_pod("near") == "node"
+        provider = ran("kubectl", "get", "nodes", "--output", "jsonpath={.items[0].spec.providerID}")
+        assert provider.startswith("aws:///eu-central-1a/i-0abc")

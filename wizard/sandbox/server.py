@@ -120,6 +120,7 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
         world.network.proxy = edge.for_workloads
         if aws is not None:
             stack.push_async_callback(aws.close)
+            world.instance_metadata = aws.runs.metadata_service
         project = str(scenario.google["projects"][0]["id"])
         operator = GoogleOperator(
             project, operator_token(world, scenario.google), operator_refresh_token(world, scenario.google)

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
+from wizard.sandbox.model.clusters import Cluster
 from wizard.sandbox.network import Place, Service
 
 from . import carried_probe, metadata_server, volumes
@@ -21,6 +22,9 @@ from .metadata_server import MetadataServer
 from .network_policies import reaches_metadata_server
 from .nodes import Node
 from .state import KubernetesState
+
+EC2_METADATA = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
+"""The variable with which AWS SDKs find the metadata service of an instance elsewhere; AWS does not set it."""
 
 
 class PodPrograms:
@@ -54,11 +58,17 @@ class PodPrograms:
             async with self._state.world.network.place(self._metadata_server(pod, node)) as place, _renewed(mounted):
                 started()
                 variables = {name: mounted.renamed(value) for name, value in own.items()}
-                code = await place.run(command, {**_variables(pod, place), **variables}, write)
+                found = _variables(self._state.cluster, pod, place)
+                code = await place.run(command, {**found, **variables}, write)
         return 128 - code if code < 0 else code
 
     def _metadata_server(self, pod: Object, node: Node) -> Service:
+        """The server that the pod finds at 169.254.169.254: that of GKE, of its node, or of its EC2 instance."""
         host_network = pod["spec"].get("hostNetwork", False)
+        can_reach = host_network or reaches_metadata_server(self._state, pod)
+        instance, of_instance = self._state.cluster.node_instance, self._state.world.instance_metadata
+        if instance and of_instance is not None and can_reach:
+            return of_instance(instance, 0 if host_network else 1)
         gke = node.gke_metadata and not host_network
         identity: Identity = NodeIdentity(self._state, node.account)
         if gke:
@@ -66,7 +76,7 @@ class PodPrograms:
         zone = node.labels["topology.kubernetes.io/zone"]
         server = MetadataServer(self._state.cluster, node.name, zone, identity, gke)
         elsewhere = bool(self._state.cluster.own_issuer)  # there is no metadata server of Google on EKS
-        reachable = not elsewhere and (host_network or reaches_metadata_server(self._state, pod))
+        reachable = not elsewhere and can_reach
         after = self._state.metadata_after if gke else 0.0
         serve = partial(metadata_server.serving, server=server, reachable=reachable, after=after)
         return Service(metadata_server.ADDRESS, serve, (metadata_server.NAME,))
@@ -90,9 +100,11 @@ async def _renewed(mounted: volumes.Mounted) -> AsyncIterator[None]:
             await asyncio.gather(renewing, return_exceptions=True)
 
 
-def _variables(pod: Object, place: Place) -> dict[str, str]:
+def _variables(cluster: Cluster, pod: Object, place: Place) -> dict[str, str]:
     """The variables of a pod's program. Where the metadata server is not at its own address, they name it."""
     variables = {**place.variables, "HOSTNAME": pod["metadata"]["name"]}
-    if not place.isolated:
-        variables |= dict.fromkeys(("GCE_METADATA_HOST", "GCE_METADATA_IP", "GCE_METADATA_ROOT"), place.address)
-    return variables
+    if place.isolated:
+        return variables
+    if cluster.node_instance:
+        return {**variables, EC2_METADATA: f"http://{place.address}"}
+    return {**variables, **dict.fromkeys(("GCE_METADATA_HOST", "GCE_METADATA_IP", "GCE_METADATA_ROOT"), place.address)}
