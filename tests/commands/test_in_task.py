@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import google.auth
 import pytest
 import yaml
 
@@ -57,6 +58,17 @@ RUNTIMES = {
     "ecs-ec2": ", task_definition: on-ec2",
     "lambda": "",
     "ec2": ", imdsv2: true",
+}
+
+
+NOT_IN_IMAGE = (
+    "the image of the one-off task has no auth library (No module named 'google'): to test the library too, name the "
+    "application's own image in the setup (probe: {image: IMAGE}), or run the test with --from here"
+)
+NO_LIBRARY = {
+    "lambda": "the one-off function has no auth library: to test the library too, run the test with --from here",
+    "ec2": "the test on the instance has no auth library: to test the library too, run the test with --from here, or "
+    "with --from inside on the instance",
 }
 
 
@@ -160,10 +172,23 @@ def test_a_setup_passes_from_here_and_in_a_one_off_task(ours: World, runtime: st
     source = {"lambda": "environment", "ec2": "instance metadata"}.get(runtime, "container (")
     assert hops["aws-credentials"]["received"]["source"].startswith(source)
     assert hops["caller-identity"]["received"]["arn"].startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/{ROLE}/")
-    assert inside.json["not_proven"] == [
-        "The application's library: the one-off task has no auth library: to test the library too, run the test with "
-        "--from here, or with --from inside in the application's own image"
-    ]
+    assert inside.json["not_proven"] == [f"The application's library: {NO_LIBRARY.get(runtime, NOT_IN_IMAGE)}"]
+    assert left_behind() == []
+
+
+@pytest.mark.parametrize("setup", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
+@pytest.mark.parametrize("runtime", ["batch-fargate", "ecs-ec2"])
+def test_in_the_applications_image_its_library_is_proven_too(ours: World, runtime: str, setup: str) -> None:
+    named = setup_for(runtime, setup) + "probe: {image: registry.acme.example/load:1}\n"
+    file = ours.setup(named)
+    applied = ours.wif("apply", file, "--yes")
+    assert applied.code == 0, applied.err + applied.out
+    inside = ours.wif("test", file, "--from", "task", "--yes", "--strict", "--json")
+    assert inside.code == 0, inside.err + inside.out
+    library = next(hop for hop in inside.json["hops"] if hop["hop"] == "application")
+    assert (library["status"], inside.json["not_proven"]) == ("ok", [])
+    way = f"google-auth {google.auth.__version__} with an AwsSecurityCredentialsSupplier backed by botocore"
+    assert library["evidence"][0].startswith(f"{way}: works, with a token that is valid until ")
     assert left_behind() == []
 
 

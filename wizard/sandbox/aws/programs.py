@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 PAUSE = 0.05
 """Seconds between two looks at whether a task has come so far that its container starts."""
 
+_PLAIN_IMAGE = re.compile(r"(.+/)?python(:[^/]+)?", re.ASCII)
+"""The images of Python itself, in which no library is installed."""
+_NOTHING_INSTALLED = "import site;site.main=lambda:None;"
+
 _PYTHON = re.compile(r"python(3(\.\d+)?)?", re.ASCII)
 
 
@@ -44,11 +48,12 @@ class Programs:
         self._waiting: list[Task] = []
         self._running: set[asyncio.Task[None]] = set()
 
-    def of(self, command: Sequence[str]) -> list[str]:
+    def of(self, command: Sequence[str], image: str) -> list[str]:
         """The command to run for that of a container; empty if nothing can run here."""
         is_python = bool(command) and _PYTHON.fullmatch(Path(command[0]).name) is not None
         if is_python and _is_whole(command[1:], scripts=not self._replacement):
-            return [sys.executable, *command[1:]]
+            arguments = list(command[1:])
+            return [sys.executable, *(_alone(arguments) if _PLAIN_IMAGE.fullmatch(image) else arguments)]
         return list(self._replacement)
 
     def add(self, task: Task) -> None:
@@ -87,6 +92,14 @@ class Programs:
         for each in written:
             await asyncio.wrap_future(each)
         self._workloads.finish(task, code)
+
+
+def _alone(arguments: list[str]) -> list[str]:
+    """The arguments of Python, which finds nothing installed with -S: neither does a program that looks for it then."""
+    if "-S" in arguments and "-c" in arguments:
+        code = arguments.index("-c") + 1
+        return [*arguments[:code], f"{_NOTHING_INSTALLED}{arguments[code]}", *arguments[code + 1 :]]
+    return arguments
 
 
 def _is_whole(arguments: Sequence[str], scripts: bool) -> bool:

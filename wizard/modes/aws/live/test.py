@@ -67,7 +67,8 @@ def run(
 def printed_request(blueprint: Blueprint, clouds: Clouds, title: str) -> dict[str, Any]:
     """Return the request for a probe that is printed, and copied to the workload with this title. Raises BadInput."""
     test = prepare.from_setup(blueprint, clouds, 0.0)
-    return copied_request(test, title)
+    supplier = RUNTIMES[blueprint.setup.aws.runtime].needs_supplier
+    return {**copied_request(test, title), "application": {"supplier": supplier}}
 
 
 def copied_request(test: AwsTest, title: str) -> dict[str, Any]:
