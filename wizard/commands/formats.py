@@ -264,6 +264,8 @@ class Hop(Described):
     """Why it failed, was skipped or could not be proven; null if it is ok."""
     fix: str | None
     """What to do."""
+    code: str
+    """The code of the cause, for `wif-wizard doctor --explain`; empty if the cause has none."""
     elapsed: float
     """Seconds."""
     evidence: list[str]
