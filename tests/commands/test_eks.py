@@ -92,7 +92,10 @@ def in_the_pod(world: World, file: str, text: str, **variables: str) -> Answer:
     in_image.write_text(json.dumps(config), encoding="utf-8")
     probe = world.folder / "probe.py"
     probe.write_text(world.wif("probe", file).out, encoding="utf-8")
-    kept = {name: world.sandbox.variables[name] for name in ("HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE")}
+    kept = {
+        name: world.sandbox.variables[name]
+        for name in ("HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+    }
     environ = {"PATH": os.environ["PATH"], **kept, "GOOGLE_APPLICATION_CREDENTIALS": str(in_image), **variables}
     done = subprocess.run(
         [sys.executable, "-I", "-S", str(probe)], env=environ, capture_output=True, text=True, timeout=60, check=False
@@ -118,8 +121,9 @@ def test_the_printed_probe_runs_in_the_pod(eks: World) -> None:
         "exchange": "ok",
         "impersonation": "skipped",
         "permission": "ok",
-        "application": "not_proven",
+        "application": "ok",
     }
+    assert "with the credential configuration alone: works" in found["application"]["evidence"][0]
     assert "which Google's auth libraries do not read" in found["subject-token"]["evidence"][-1]
 
 
@@ -256,12 +260,23 @@ def test_a_one_off_pod_proves_the_way_and_is_removed(eks: World, setup: str) -> 
     assert answer.code == 0, answer.err
     found = hops(answer)
     assert [name for name, hop in found.items() if hop["status"] == "not_proven"] == ["application"]
+    missing = "the image of the one-off pod has no auth library (No module named 'google')"
+    assert answer.json["not_proven"] == [f"The application's library: {missing}"]
     assert found["network"]["status"] == "ok"
     token(eks)  # writes the kubeconfig
     environ = {**os.environ, "KUBECONFIG": str(eks.folder / "kubeconfig")}
     command = ["kubectl", "get", "jobs,pods", "--namespace", "orders", "--output", "name"]
     left = subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout
     assert "wif-wizard" not in left
+
+
+@needs_kubectl
+@pytest.mark.parametrize("setup", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
+def test_in_the_applications_image_the_pod_proves_its_library_too(eks: World, setup: str) -> None:
+    file = applied(eks, setup + "probe: {image: registry.acme.example/loader:1}\n")
+    answer = eks.wif("test", file, "--from", "task", "--yes", "--strict", "--json")
+    assert answer.code == 0, answer.err + answer.out
+    assert (hops(answer)["application"]["status"], answer.json["not_proven"]) == ("ok", [])
 
 
 def test_the_one_off_pod_is_asked_for(eks: World) -> None:

@@ -20,8 +20,8 @@ one-off task or pod whose command carries it. Its request is one JSON document: 
     endpoints             {"resource_manager": URL, "bigquery": URL up to and with /bigquery/v2}
     container_host        where AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is served
     link_local            false: never ask a link-local address (another machine's metadata services)
-    application           {"supplier": true or false}, form aws: at last, google-auth gets and uses a token, if it is
-                          installed; supplier: with the AWS keys from botocore, as google-auth does not find them
+    application           {"supplier": true or false}, form aws and file: at last, google-auth gets and uses a token, if
+                          it is installed; supplier: with the AWS keys from botocore, as google-auth does not find them
     settle                {hop: {"age": seconds, "limit": seconds}}: a refusal there can mean that a grant is recent
 
 A line holds hop, status (ok, failed, skipped, not_proven; settling while a recent grant is waited for, waiting while
@@ -1205,7 +1205,7 @@ class Probe:
         config, region, way = dict(self.config), self.region, "the credential configuration alone"
         try:
             import google.auth.transport.requests
-            from google.auth import aws, exceptions
+            from google.auth import aws, exceptions, identity_pool
 
             if self.request["application"]["supplier"]:
                 import botocore.session
@@ -1223,7 +1223,8 @@ class Probe:
                 way = "an AwsSecurityCredentialsSupplier backed by botocore"
         except (ImportError, AttributeError) as error:
             return Seen({}, {"missing": str(error)}, [], "not_proven")
-        credentials = aws.Credentials.from_info(config, scopes=[CLOUD_PLATFORM])
+        library: Any = identity_pool if self.request.get("form") == "file" else aws
+        credentials = library.Credentials.from_info(config, scopes=[CLOUD_PLATFORM])
         way = f"google-auth {google.auth.__version__} with {way}"
         try:
             credentials.refresh(google.auth.transport.requests.Request())

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wizard.sandbox.plain_image import alone, is_plain
+
 from .backend import Backend
 from .container_logs import ContainerLogs, Lines
 from .workloads import Task, Workloads
@@ -22,10 +24,6 @@ if TYPE_CHECKING:
 
 PAUSE = 0.05
 """Seconds between two looks at whether a task has come so far that its container starts."""
-
-_PLAIN_IMAGE = re.compile(r"(.+/)?python(:[^/]+)?", re.ASCII)
-"""The images of Python itself, in which no library is installed."""
-_NOTHING_INSTALLED = "import site;site.main=lambda:None;"
 
 _PYTHON = re.compile(r"python(3(\.\d+)?)?", re.ASCII)
 
@@ -53,7 +51,7 @@ class Programs:
         is_python = bool(command) and _PYTHON.fullmatch(Path(command[0]).name) is not None
         if is_python and _is_whole(command[1:], scripts=not self._replacement):
             arguments = list(command[1:])
-            return [sys.executable, *(_alone(arguments) if _PLAIN_IMAGE.fullmatch(image) else arguments)]
+            return [sys.executable, *(alone(arguments) if is_plain(image) else arguments)]
         return list(self._replacement)
 
     def add(self, task: Task) -> None:
@@ -92,14 +90,6 @@ class Programs:
         for each in written:
             await asyncio.wrap_future(each)
         self._workloads.finish(task, code)
-
-
-def _alone(arguments: list[str]) -> list[str]:
-    """The arguments of Python, which finds nothing installed with -S: neither does a program that looks for it then."""
-    if "-S" in arguments and "-c" in arguments:
-        code = arguments.index("-c") + 1
-        return [*arguments[:code], f"{_NOTHING_INSTALLED}{arguments[code]}", *arguments[code + 1 :]]
-    return arguments
 
 
 def _is_whole(arguments: Sequence[str], scripts: bool) -> bool:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from wizard.chain import probe
+from wizard.sandbox.plain_image import alone, is_plain
 
 from .kinds import Object
 
@@ -26,8 +27,13 @@ def arguments(container: Object) -> list[str] | None:
             return None
         if word.endswith("c"):
             carried = command[index + 1 : index + 2] == [probe_text()]
-            return [sys.executable, "-P", *command[1:]] if carried else None
+            return [sys.executable, *_options(command[1:], str(container.get("image", "")))] if carried else None
     return None
+
+
+def _options(given: list[str], image: str) -> list[str]:
+    arguments = ["-P", *given]
+    return alone(["-S", *arguments]) if is_plain(image) else arguments
 
 
 @cache
