@@ -61,9 +61,9 @@ def _explain(code: str, console: Console) -> int:
     if rule is None:
         raise BadInput(_NO_SUCH_CODE.format(code=code))
     if console.as_json:
-        from wizard.commands import doctor_formats
+        from wizard.commands import formats_doctor
 
-        console.answer(doctor_formats.Explanation(explanation=doctor_formats.Rule.of(rule)))
+        console.answer(formats_doctor.Explanation(explanation=formats_doctor.Rule.of(rule)))
     console.say(*doctor_text.page(rule))
     return exits.DONE
 
@@ -71,9 +71,9 @@ def _explain(code: str, console: Console) -> int:
 def _of_text(text: str, console: Console) -> int:
     found = messages.recognise(text)
     if console.as_json:
-        from wizard.commands import doctor_formats
+        from wizard.commands import formats_doctor
 
-        console.answer(doctor_formats.Recognised(recognised=[doctor_formats.RecognisedRule.of(each) for each in found]))
+        console.answer(formats_doctor.Recognised(recognised=[formats_doctor.RecognisedRule.of(each) for each in found]))
     console.say(*doctor_text.recognised(found))
     return exits.DONE if found else exits.REFUSED
 
@@ -84,9 +84,9 @@ def _of_opened(options: argparse.Namespace, started: starting.Started, console: 
         console.say(_SAVED.format(path=options.save))
     diagnosis = _diagnosed(started, console)
     if options.json:
-        from wizard.commands import doctor_formats
+        from wizard.commands import formats_doctor
 
-        console.answer(doctor_formats.Diagnosis.of(diagnosis))
+        console.answer(formats_doctor.Diagnosis.of(diagnosis))
     console.say(*doctor_text.as_text(diagnosis))
     if options.fix is None:
         return exits.REFUSED if diagnosis.broken else exits.DONE

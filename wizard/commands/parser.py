@@ -18,7 +18,7 @@ Exit codes: 0 the command succeeded; 1 a cloud API or a check refused; 2 there a
 
 SHELLS = ("bash", "zsh", "fish")
 EXPORTS = ("app",)
-SCHEMAS = ("setup", "plan", "apply", "test", "doctor", "runs", "error")
+SCHEMAS = ("setup", "plan", "apply", "test", "doctor", "export", "runs", "error")
 
 LATE = ("sandbox", "serve-credentials")
 """The commands whose options are added only on request."""
@@ -186,6 +186,7 @@ def _export(commands: Commands) -> None:
     what = "app: the credential configuration, the code for each language, and the parts of definitions"
     export.add_argument("what", choices=EXPORTS, help=what)
     export.add_argument("--out", metavar="DIR", type=Path, help="the folder to write to (default: print the files)")
+    _json(export)
     _debug(export)
 
 

@@ -114,10 +114,11 @@ class AwsMode(Mode):
 
     def readers(self) -> Mapping[str, Reader]:
         from wizard.detect import google_lists
-        from wizard.modes.aws import lists, pool_lists
+        from wizard.modes.aws import lists, pool_lists, service_lists
         from wizard.modes.aws.eks import lists as eks_lists
 
-        return lists.READERS | eks_lists.READERS | pool_lists.READERS | google_lists.READERS
+        own = lists.READERS | service_lists.READERS | eks_lists.READERS | pool_lists.READERS
+        return own | google_lists.READERS
 
     def region(self, answers: Answers) -> str:
         return sound_answer(answers, "aws.region")

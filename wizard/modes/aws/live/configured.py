@@ -14,13 +14,14 @@ from wizard.chain.recorded import Recording
 from wizard.chain.target import bigquery_project
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
+from wizard.engine.journal import Journal
 from wizard.federation.aws import partition_of
 from wizard.federation.aws_identities import RoleSessions
 from wizard.federation.identifiers import PoolName
 from wizard.federation.trust import trusts_service
 from wizard.modes import configurations, live_facts
 from wizard.modes.aws import rules
-from wizard.modes.aws.live import candidates, found_setup, places, prepare
+from wizard.modes.aws.live import candidates, found_setup, leftovers, places, prepare
 from wizard.modes.aws.live import test as live_test
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
 from wizard.modes.aws.live.places import WorkloadRole
@@ -65,6 +66,9 @@ class AwsConfiguration(OpenedConfiguration):
     @property
     def likely_place(self) -> str:  # type: ignore[override]
         return live_test.likely_place(self.clouds.environ)
+
+    def remove_leftovers(self) -> list[str]:
+        return leftovers.remove(None, self.clouds.environ, Journal())
 
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         if place == "task":
