@@ -119,7 +119,7 @@ def test_the_printed_probe_runs_in_the_pod(eks: World) -> None:
         "permission": "ok",
         "application": "not_proven",
     }
-    assert "which Google's auth libraries do not read" in found["subject-token"]["evidence"][-1]
+    assert "which Google's auth libraries do not use" in found["subject-token"]["evidence"][-1]
 
 
 @needs_kubectl
@@ -187,7 +187,7 @@ def test_the_role_of_a_service_account_is_told_and_not_used(eks: World) -> None:
         eks, SETUP.replace("namespace: orders, service_account: loader", "namespace: web, service_account: shop")
     )
     found = hops(eks.wif("test", file, "--json"))["subject-token"]
-    assert any("role/shop-assets (IRSA)" in line and "do not read it" in line for line in found["evidence"])
+    assert any("role/shop-assets (IRSA)" in line and "do not use it" in line for line in found["evidence"])
     assert any("(EKS Pod Identity)" in line for line in found["evidence"])
 
 

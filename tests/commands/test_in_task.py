@@ -424,7 +424,10 @@ def test_the_demo_ends_with_a_job_and_fails_without_its_role(
     monkeypatch.setenv("XDG_STATE_HOME", str(fresh.folder / "state"))
     assert demo(fresh.folder) == 0
     shown = capfd.readouterr().out
-    assert "its output is read from CloudWatch Logs: log group /aws/batch/job, log stream wif-wizard-probe-" in shown
+    assert (
+        "the wizard reads the output from CloudWatch Logs: log group /aws/batch/job, log stream wif-wizard-probe-"
+        in shown
+    )
     assert any(each["path"] == "GetLogEvents" for each in fresh.requests())
     whole = batch.definition
 

@@ -256,7 +256,7 @@ FIXES = (
     Broken("{conditional}", "permission", on_project(aws.PRINCIPAL, condition=ELSEWHERE), DIRECT),
     *(Broken(cause, "permission", on_project(MEMBERS[kind]), DIRECT) for kind, cause in NEAR_MEMBERS.items()),
     Broken("is disabled, so no workload can act as this account", "impersonation", disable_account, THROUGH),
-    Broken("nobody has roles/iam", "impersonation", on_account(), THROUGH, fixed=True),
+    Broken("no principal has roles/iam", "impersonation", on_account(), THROUGH, fixed=True),
     Broken("other members have", "impersonation", on_account("user:operator@acme.example"), THROUGH),
     Broken(
         "to impersonate {service_account}: {conditional}",

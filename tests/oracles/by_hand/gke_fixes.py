@@ -154,7 +154,7 @@ ELSEWHERE = {"title": "elsewhere", "expression": "resource.name == 'somewhere'"}
 
 FIXES = (
     Broken("these pods run, or can run", "node-pools", lambda *_: None, SETTLEMENT, "apply", BOTH_POOLS),
-    Broken("does not name a Google service account", "impersonation", annotated("it's no e-mail"), THROUGH, "apply"),
+    Broken("does not name a Google service account", "impersonation", annotated("it's no email"), THROUGH, "apply"),
     Broken("there is no namespace", "ksa-token", delete_namespace, NEW),
     Broken("the role {role} {state}", "permission", unknown_role, DIRECT, "look"),
     Broken("the setup names node pools", "node-pools", other_node_pools, DIRECT, "look"),
@@ -174,7 +174,7 @@ FIXES = (
     Broken("which does not exist", "impersonation", account("delete"), THROUGH, "apply"),
     Broken("the API {service} is disabled", "impersonation", disable_credentials_api, THROUGH),
     Broken("is disabled, so no workload can act as this account", "impersonation", account("disable"), THROUGH),
-    Broken("nobody has roles/iam", "impersonation", on_account(), THROUGH),
+    Broken("no principal has roles/iam", "impersonation", on_account(), THROUGH),
     Broken(
         "to impersonate {service_account}: {conditional}",
         "impersonation",

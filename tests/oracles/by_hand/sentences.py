@@ -65,7 +65,7 @@ SENTENCES = {
     "set smaller probe": _OTHERS,
     "set the resource": _OTHERS,
     "correct probe.": _OTHERS,
-    "repair the service": _OTHERS,
+    "fix the service": _OTHERS,
     "create the Priority": _OTHERS,
     "correct or unset": _WORKLOAD,
     "get new AWS credentials": _WORKLOAD,

@@ -143,7 +143,7 @@ def test_known_words_have_a_reason(hop_id: str, code: str, message: str, words: 
     ("message", "members", "words"),
     [
         (DENIED, {}, f"grant {IMPERSONATE} on {EMAIL} to {US}: {TO_IMPERSONATE}"),
-        (DENIED, {"impersonation": ()}, "nobody has roles/iam.workloadIdentityUser"),
+        (DENIED, {"impersonation": ()}, "no principal has roles/iam.workloadIdentityUser"),
         (
             DENIED,
             {"impersonation": (f"serviceAccount:{EMAIL}",)},

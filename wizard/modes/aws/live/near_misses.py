@@ -143,8 +143,8 @@ HOST_RULES: tuple[Rule[AwsFacts], ...] = (
         (EXCHANGE, IMPERSONATION, PERMISSION),
         rf"^MISSING: |{_REJECTED}|{DENIED}",
         "the container called Google Cloud with the role of its host, {host_role}, which has no access, and needs none",
-        "give the container its own role, as the step of the AWS credentials says; do not grant access to the role "
-        "{host_role}",
+        "give the container its own role, as the step that finds the AWS credentials says; do not grant access to the "
+        "role {host_role}",
         when=lambda facts: bool(facts.host_role),
     ),
 )

@@ -46,7 +46,7 @@ class NotRemoved(tidy.LeftBehind):
         minutes = int(LIFETIME.total_seconds() // 60)
         super().__init__(
             f"the statement {sid} is still in the trust policy of {role} ({error.reason}: {error.message}); remove "
-            f"the statement by hand; it expires {minutes} minutes after the wizard added it"
+            f"the statement yourself; the statement expires {minutes} minutes after the wizard added it"
         )
 
 

@@ -135,4 +135,7 @@ def _evidence(one_off: OneOff, stream: tuple[str, str] | None) -> list[str]:
     if stream is None:
         return one_off.evidence()
     group, name = stream
-    return [*one_off.evidence(), f"its output is read from CloudWatch Logs: log group {group}, log stream {name}"]
+    return [
+        *one_off.evidence(),
+        f"the wizard reads the output from CloudWatch Logs: log group {group}, log stream {name}",
+    ]
