@@ -87,7 +87,8 @@ def test_what_is_lost_what_switches_and_what_stays_is_told(clouds: Clouds) -> No
         "A function writes its logs with its role: for-lambda needs the permissions of AWSLambdaBasicExecutionRole.",
         "A hint.",
         "The alias prod continues to use version 1, which keeps its role and variables. To update the alias, "
-        f'publish a version and point the alias to it: aws lambda update-alias --function-name told --name prod --function-version "$({publish})"',
+        "publish a version and point the alias to it: aws lambda update-alias --function-name told --name prod "
+        f'--function-version "$({publish})"',
     ]
     assert wanted.permissions(change) == [
         Needed("aws", "lambda:UpdateFunctionConfiguration", wanted.name),
