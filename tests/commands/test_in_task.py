@@ -309,7 +309,7 @@ def test_a_new_role_is_waited_for(
         operator().call("iam", "create_role", RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(trust))
         answer = wif("test", file, "--from", "task", "--yes")
         assert answer.code == 0, answer.out + answer.err
-        assert "ECS cannot assume the role yet, because the role is new; trying again" in answer.out
+        assert "ECS cannot assume the role yet, because the role is new; the test tries again" in answer.out
 
 
 def test_the_next_command_removes_a_function_that_was_left(ours: World) -> None:

@@ -77,7 +77,7 @@ TYPES = {"oidc": "OpenID Connect (OIDC)", "saml": "SAML", "x509": "X.509 certifi
 _ID_LIMIT = 32  # characters of a provider ID
 
 
-AWS_TOKENS = "AWS's own JWTs (OIDC, sts:GetWebIdentityToken), whose acceptance by Google is not proven"
+AWS_TOKENS = "AWS's own JWTs (OIDC, sts:GetWebIdentityToken), which Google is not proven to accept"
 
 
 def title_of(kind: str, issuer: object = None) -> str:

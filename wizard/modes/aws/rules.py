@@ -128,7 +128,7 @@ def function(text: str) -> Broken | None:
     if full(FUNCTION, text):
         return None
     if re.search(r":function:[^:]+:", text):
-        return Broken(f'"{text}" names a version or an alias, which cannot be changed', "name the function only")
+        return Broken(f'"{text}" names a version or an alias, which cannot be changed', "name only the function")
     return Broken(f'"{text}" is not a valid function', "write the name of the function, or its ARN")
 
 

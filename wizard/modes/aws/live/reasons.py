@@ -186,7 +186,7 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _SIGNED,
         r"Credential should be scoped to a valid region",
-        "the client signed the request for another region than that of the endpoint",
+        "the client signed the request for a different region than the region of the endpoint",
         "set AWS_REGION to a valid region, and keep {{region}} in regional_cred_verification_url",
     ),
     Rule(
