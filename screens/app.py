@@ -147,6 +147,9 @@ class WizardApp(InTurn, inherit_bindings=False):
         if self.page is not None and self.page.is_attached:  # not while the app ends
             self.page.refreshed()
             self.refresh_frame()
+            bar = self.query_one(ActionBar)
+            # A problem that is explained stays so, also when a list arrives meanwhile, for as long as it is there.
+            bar.explain(self.page.problems() if bar.explains else [])
 
     def refresh_frame(self) -> None:
         """Update header and rail from the session."""
@@ -159,7 +162,6 @@ class WizardApp(InTurn, inherit_bindings=False):
         header.sandbox = session.sandbox or ""
         rail.here = self.page.page_id if self.page else ""
         rail.done = frozenset(session.done)
-        self.query_one(ActionBar).explain([])
 
     # Navigation
 
@@ -196,6 +198,7 @@ class WizardApp(InTurn, inherit_bindings=False):
         self.close_help()
         page.entered()
         self.refresh_frame()
+        self.query_one(ActionBar).explain([])
         self._focus(page)
         self.refresh_bindings()
 
@@ -223,8 +226,9 @@ class WizardApp(InTurn, inherit_bindings=False):
         page = self.page
         if page is None:
             return
-        if problems := page.problems():
-            self.query_one(ActionBar).explain(problems)
+        problems = page.problems()
+        self.query_one(ActionBar).explain(problems)
+        if problems:
             page.show_problem()
             return
         page.leaving()

@@ -47,6 +47,9 @@ class Forward(Widget, can_focus=True):
 class ActionBar(Horizontal):
     """One button, which is always enabled, and room for an explanation."""
 
+    explains = False
+    """Whether an explanation is shown."""
+
     def compose(self) -> ComposeResult:
         """Yield the button and the explanation."""
         button = Forward(id="next")
@@ -70,4 +73,5 @@ class ActionBar(Horizontal):
         """Show the first of these problems, and how many there are. An empty list clears the explanation."""
         first = problems[0] if problems else ""
         count = f"(1 of {len(problems)}) " if len(problems) > 1 else ""
+        self.explains = bool(problems)
         set_text(self.query_one("#missing", Static), f"{count}{first}")

@@ -11,6 +11,7 @@ from screens.app import WizardApp
 from screens.bridge import Bridge
 from screens.session import Session
 from tests.screens.driving import SMALL, settled
+from tests.screens.idle import until_idle
 from wizard.sandbox.process import Sandbox
 
 Open = Callable[..., AbstractAsyncContextManager[Pilot[int]]]
@@ -31,6 +32,13 @@ def open_wizard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Open:
     ) -> AsyncIterator[Pilot[int]]:
         session = session or (bridge.session if bridge else Session())
         app = WizardApp(session, bridge)
+
+        async def idle(min_sleep: float = 0, max_sleep: float = 0) -> None:
+            del min_sleep, max_sleep
+            await until_idle(app)
+
+        for module in ("textual.pilot", "textual.app"):
+            monkeypatch.setattr(f"{module}.wait_for_idle", idle)
         async with app.run_test(size=size) as pilot:
             await settled(pilot)
             if page:

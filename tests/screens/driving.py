@@ -14,6 +14,7 @@ from screens.bridge import Bridge
 from screens.page import Page
 from screens.session import Session
 from tests.screens.frames import frame
+from tests.screens.idle import until_idle
 
 SMALL, LARGE, TINY = (80, 24), (120, 40), (40, 12)
 PATIENCE = 60.0
@@ -23,15 +24,16 @@ PATIENCE = 60.0
 async def settled(pilot: Pilot[int]) -> None:
     """Wait until no worker runs and all that they posted is shown."""
     await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+    await until_idle(pilot.app)
 
 
 async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
-    """Wait for a condition; fails after PATIENCE."""
+    """Wait for a condition, and until what came with it is drawn; fails after PATIENCE."""
     deadline = monotonic() + PATIENCE
     while not condition():
         assert monotonic() < deadline, f"this did not come about in time; what is seen:\n{frame(pilot.app)}"
         await pilot.pause(0.01)
+    await until_idle(pilot.app)
 
 
 class Quiet(Bridge):

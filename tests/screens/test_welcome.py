@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from screens.bridge import Failed, Recognised
 from screens.messages import Detected
+from screens.page import Page
 from screens.session import Session
 from screens.widgets.choices import Choices
 from tests.commands.conftest import SETUP
@@ -115,7 +116,7 @@ async def test_every_problem_of_a_setup_file_is_shown_with_its_line(open_wizard:
         await pilot.press("f8")
         await pilot.pause()
         assert the_page(pilot).page_id == "welcome"
-        assert "(1 of 2)" in frame(pilot.app)
+        await until(pilot, lambda: "(1 of 2)" in frame(pilot.app))
 
 
 async def test_a_setup_file_in_this_folder_is_offered(open_wizard: Open, tmp_path: Path) -> None:
@@ -152,3 +153,15 @@ async def test_a_file_that_is_not_a_setup_is_named(
         await pilot.press("f8")
         await pilot.pause()
         assert the_page(pilot).page_id == "welcome"
+
+
+async def test_a_problem_stays_explained_when_something_else_was_read(open_wizard: Open, tmp_path: Path) -> None:
+    (tmp_path / "setup.yaml").write_text(SETUP.replace("pool: aws-prod", "pool: A"), encoding="utf-8")
+    async with open_wizard(LARGE, session=Session(setup=Path("setup.yaml"))) as pilot:
+        await until(pilot, lambda: "line 4: google.pool" in frame(pilot.app))
+        await pilot.press("f8")
+        explained = str(pilot.app.query_one("#missing", Static).content)
+        assert "google.pool" in explained
+        the_page(pilot).post_message(Page.Changed())
+        await settled(pilot)
+        assert str(pilot.app.query_one("#missing", Static).content) == explained

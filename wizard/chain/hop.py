@@ -59,6 +59,8 @@ class Outcome:
     refusal: Refusal | None = None
     unproven: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    code: str = ""
+    """The code of the doctor's rule about the reason, which has a help page; empty if it has none."""
 
     @classmethod
     def of(
@@ -74,13 +76,15 @@ class Outcome:
         status: Status = "failed" if refusal else "ok"
         return cls(hop, status, tuple(evidence), reason, None, 0.0, sent or {}, received or {}, refusal)
 
-    def because(self, reason: str, fix: str | None) -> "Outcome":
-        """The same outcome with another reason, and what to do about it."""
-        return replace(self, reason=reason, fix=fix)
+    def because(self, reason: str, fix: str | None, code: str = "") -> "Outcome":
+        """The same outcome with another reason, what to do about it, and the code of the reason."""
+        return replace(self, reason=reason, fix=fix, code=code)
 
-    def as_not_proven(self, reason: str, fix: str | None = None, unproven: tuple[str, ...] = ()) -> "Outcome":
+    def as_not_proven(
+        self, reason: str, fix: str | None = None, unproven: tuple[str, ...] = (), code: str = ""
+    ) -> "Outcome":
         """The same outcome as not proven."""
-        return replace(self, status="not_proven", reason=reason, fix=fix, unproven=unproven)
+        return replace(self, status="not_proven", reason=reason, fix=fix, unproven=unproven, code=code)
 
     def as_json(self) -> dict[str, Any]:
         """The outcome as a JSON object."""
@@ -91,6 +95,7 @@ class Outcome:
             "status": self.status,
             "reason": self.reason,
             "fix": self.fix,
+            "code": self.code,
             "elapsed": round(self.elapsed, 3),
             "evidence": list(self.evidence),
             "sent": dict(self.sent),

@@ -30,9 +30,9 @@ class Report:
         explanation = self.explain(outcome) if outcome.status == "failed" else None
         if explanation and explanation.not_proven:
             names = (explanation.cause, *outcome.unproven)
-            outcome = outcome.as_not_proven(explanation.cause, explanation.fix, names)
+            outcome = outcome.as_not_proven(explanation.cause, explanation.fix, names, explanation.code)
         elif explanation:
-            outcome = outcome.because(explanation.cause, explanation.fix)
+            outcome = outcome.because(explanation.cause, explanation.fix, explanation.code)
         self.outcomes.append(outcome)
         self.on_outcome(outcome)
 

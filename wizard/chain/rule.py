@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from wizard.chain.hop import Hop, Outcome
@@ -16,6 +16,8 @@ class Explanation:
     fix: str
     not_proven: bool = False
     """Whether the refusal proves nothing: then the hop did not fail, it is not proven."""
+    code: str = ""
+    """The code of the doctor's rule about this cause, such as WIF0301; empty if it has none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,8 @@ class Rule(Generic[F]):
     fix: str
     when: Callable[[F], bool] = always
     not_proven: bool = False
+    code: str = field(default="", kw_only=True)
+    """The code of the doctor's rule about this cause, which has a help page."""
 
     @classmethod
     def by_grant(
@@ -75,12 +79,14 @@ class Rule(Generic[F]):
         cause: str,
         fixes: tuple[str, str],
         when: Callable[[F], bool] = always,
+        *,
+        code: str = "",
     ) -> tuple["Rule[F]", "Rule[F]"]:
         """Return two rules for one cause that a grant fixes. `fixes`: the fix with `grant_fix`, and without it."""
         with_command, without = fixes
         return (
-            cls(hops, pattern, cause, with_command, lambda facts: when(facts) and facts.grant_fix != ""),
-            cls(hops, pattern, cause, without, when),
+            cls(hops, pattern, cause, with_command, lambda facts: when(facts) and facts.grant_fix != "", code=code),
+            cls(hops, pattern, cause, without, when, code=code),
         )
 
     def explain(self, outcome: Outcome, facts: F) -> Explanation | None:
@@ -91,7 +97,7 @@ class Rule(Generic[F]):
         if found is None:
             return None
         fields = {**vars(facts), **found.groupdict()}
-        return Explanation(self.cause.format_map(fields), self.fix.format_map(fields), self.not_proven)
+        return Explanation(self.cause.format_map(fields), self.fix.format_map(fields), self.not_proven, self.code)
 
 
 def first(rules: Iterable[Rule[F]], outcome: Outcome, facts: F) -> Explanation | None:

@@ -264,6 +264,8 @@ class Hop(Described):
     """Why it failed, was skipped or could not be proven; null if it is ok."""
     fix: str | None
     """What to do."""
+    code: str
+    """The code of the cause, for `wif-wizard doctor --explain`; empty if the cause has none."""
     elapsed: float
     """Seconds."""
     evidence: list[str]
@@ -353,13 +355,3 @@ class Runs(Answer):
     """What `runs` answers: the newest run first."""
 
     runs: list[Run]
-
-
-ANSWERS: dict[str, tuple[type[Answer], ...]] = {
-    "plan": (Plan, Failure),
-    "apply": (Event, Result, Failure),
-    "test": (Test, TestOfSeveral, Failure),
-    "runs": (Runs, Failure),
-    "error": (Failure,),
-}
-"""What each command can answer; of apply, what each line can be."""

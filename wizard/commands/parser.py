@@ -18,7 +18,7 @@ Exit codes: 0 the command succeeded; 1 a cloud API or a check refused; 2 there a
 
 SHELLS = ("bash", "zsh", "fish")
 EXPORTS = ("app",)
-SCHEMAS = ("setup", "plan", "apply", "test", "runs", "error")
+SCHEMAS = ("setup", "plan", "apply", "test", "doctor", "runs", "error")
 
 LATE = ("sandbox", "serve-credentials")
 """The commands whose options are added only on request."""
@@ -54,6 +54,7 @@ def parser(*complete: str) -> argparse.ArgumentParser:
     _wizard(commands)
     _plan_and_apply(commands)
     _test(commands)
+    _doctor(commands)
     _probe(commands)
     _export(commands)
     _runs(commands)
@@ -144,6 +145,34 @@ def _test(commands: Commands) -> None:
     )
     _json(test)
     _debug(test)
+
+
+def _doctor(commands: Commands) -> None:
+    doctor = _add(commands, "doctor", "find out why a workload gets no access, name the cause, and fix it")
+    doctor.add_argument(
+        "given",
+        metavar="SETUP.yaml|CONFIG.json|-",
+        nargs="?",
+        help="a setup file, or a credential configuration; - reads an error text from stdin",
+    )
+    doctor.add_argument("--error", metavar="TEXT", help="an error message, as the program printed it")
+    doctor.add_argument(
+        "--role", metavar="ARN", default="", help="the AWS role of a credential configuration, if it is not clear"
+    )
+    doctor.add_argument(
+        "--save", metavar="FILE", type=Path, help="write the setup that was found for a credential configuration"
+    )
+    doctor.add_argument("--explain", metavar="CODE", help="print the help page of a finding, such as WIF0301")
+    doctor.add_argument(
+        "--fix",
+        metavar="CODE",
+        nargs="*",
+        help="show a plan that fixes what is broken, and apply it; with codes, fix only these findings",
+    )
+    doctor.add_argument("--yes", action="store_true", help="approve every change in the plan of --fix")
+    doctor.add_argument("--accept-loss", action="store_true", help="approve the losses of access that the plan names")
+    _json(doctor)
+    _debug(doctor)
 
 
 def _export(commands: Commands) -> None:

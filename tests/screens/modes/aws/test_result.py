@@ -9,7 +9,7 @@ from screens.widgets.code_pane import CodePane
 from screens.widgets.dialogs import YesNoDialog
 from tests.commands.conftest import SETUP
 from tests.screens.conftest import Open
-from tests.screens.driving import LARGE, SMALL
+from tests.screens.driving import LARGE, SMALL, settled, until
 from tests.screens.frames import check, frame
 from tests.screens.worlds import at_rest, opened_in, session_of, show
 from wizard.modes.aws.suppliers import PYTHON
@@ -73,12 +73,14 @@ async def test_a_snippet_opens_highlighted_is_copied_and_never_saved_over_anothe
         await pilot.press("c")
         assert pilot.app.clipboard == PYTHON
         await pilot.press("s")
-        assert isinstance(pilot.app.screen, YesNoDialog)
+        await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))
         await pilot.press("enter")
-        await pilot.pause()
+        await settled(pilot)
         assert other.read_text(encoding="utf-8") == "something else"
-        await pilot.press("s", "y")
-        await pilot.pause()
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, YesNoDialog))
+        await pilot.press("y")
+        await settled(pilot)
         assert other.read_text(encoding="utf-8") == PYTHON
 
 

@@ -101,7 +101,7 @@ async def test_a_new_setup_of_two_workloads_walks_to_a_passed_test(open_wizard: 
             await pilot.press("down", "space", "f8")
             await pilot.pause()
         await applied(pilot)
-        assert "anti-fraud/scorer uses scorer" in frame(pilot.app)
+        await until(pilot, lambda: "anti-fraud/scorer uses scorer" in frame(pilot.app))
         assert "checkout/checkout uses checkout" in frame(pilot.app)
         await pilot.press("f8")
         await until(pilot, lambda: the_page(pilot).page_id == "gke-test")

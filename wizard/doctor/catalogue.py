@@ -1,0 +1,74 @@
+"""Every rule of the doctor, read from the files in `rules`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from inspect import cleandoc
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import get_args
+
+from wizard.doctor import rules
+from wizard.doctor.rule import Layer, Rule
+
+LAYERS: tuple[Layer, ...] = get_args(Layer)
+
+_NAME = re.compile(r"wif(?P<digits>\d{4})_(?P<name>\w+)")
+
+
+@cache
+def all_rules() -> dict[str, Rule]:
+    """Return every rule by its code, in the order of the codes."""
+    found = [_rule(layer, module.name) for layer in LAYERS for module in iter_modules(_folder(layer).__path__)]
+    return {rule.code: rule for rule in sorted(found, key=lambda rule: rule.code)}
+
+
+def rule(code: str) -> Rule | None:
+    """Return the rule with a code, in upper or lower case; None if there is none."""
+    return all_rules().get(code.strip().upper())
+
+
+def _folder(layer: str) -> ModuleType:
+    return import_module(f"{rules.__name__}.{layer}")
+
+
+def _rule(layer: Layer, module_name: str) -> Rule:
+    named = _NAME.fullmatch(module_name)
+    if named is None:
+        raise ValueError(f"rules/{layer}/{module_name}.py: the name must be wifNNNN_name.py")
+    module = import_module(f"{rules.__name__}.{layer}.{module_name}")
+    title, _, text = cleandoc(module.__doc__ or "").partition("\n")
+    return Rule(
+        code=f"WIF{named['digits']}",
+        name=named["name"],
+        layer=layer,
+        title=title,
+        text=text.strip(),
+        severity=getattr(module, "SEVERITY", "broken"),
+        look_at=module.LOOK_AT,
+        ask=module.ASK,
+        messages=getattr(module, "MESSAGES", ()),
+        drifts=getattr(module, "DRIFTS", ()),
+    )
+
+
+def rule_of_change(kind: str, keys: Sequence[str], action: str) -> Rule | None:
+    """Return the most specific rule about a difference of a resource; None if there is none.
+
+    `keys` are the paths of the values that differ, such as "attributeMapping.google.subject"; `action` is what the
+    plan would do.
+    """
+    fitting = [
+        (drift.weight, rule)
+        for rule in all_rules().values()
+        for drift in rule.drifts
+        if drift.kind == kind and drift.action in ("", action) and _names(drift.key, keys)
+    ]
+    return max(fitting, key=lambda pair: pair[0], default=(0, None))[1]
+
+
+def _names(key: str, keys: Sequence[str]) -> bool:
+    return not key or any(path == key or path.startswith(f"{key}.") for path in keys)

@@ -1,0 +1,1 @@
+"""Rules about GKE clusters and node pools."""

@@ -1,0 +1,1 @@
+"""Rules about the credential configuration that a program reads."""

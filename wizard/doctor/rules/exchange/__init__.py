@@ -1,0 +1,1 @@
+"""Rules about the pool, the provider, and the exchange of a token."""

@@ -1,0 +1,1 @@
+"""Rules about the service account that a workload impersonates."""

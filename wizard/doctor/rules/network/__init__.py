@@ -1,0 +1,1 @@
+"""Rules about the way to the hosts of the clouds."""

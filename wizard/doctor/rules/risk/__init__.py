@@ -1,0 +1,1 @@
+"""Rules about what works, and gives access to more than the workload."""
