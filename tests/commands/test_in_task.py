@@ -341,7 +341,7 @@ def test_a_role_that_lambda_cannot_assume_is_named(ours: World) -> None:
     assert left_behind() == []
 
 
-def test_an_instance_that_allows_only_imdsv2_is_named(ours: World) -> None:
+def test_an_instance_that_allows_only_imdsv2_is_named_and_the_fix_makes_the_test_pass(ours: World) -> None:
     file = ours.setup(setup_for("ec2").replace(", imdsv2: true", ""))
     ours.wif("apply", file, "--yes")
     manage_the_instance()
@@ -351,6 +351,10 @@ def test_an_instance_that_allows_only_imdsv2_is_named(ours: World) -> None:
     assert failed["hop"] == "aws-credentials"
     assert failed["reason"].startswith("the instance metadata service accepts only clients with a session token")
     assert failed["fix"].startswith("write aws.imdsv2: true in the setup")
+    file = ours.setup(setup_for("ec2"))
+    assert ours.wif("apply", file, "--yes").code == 0
+    answer = ours.wif("test", file, "--from", "task", "--yes", "--json")
+    assert answer.code == 0, answer.err
 
 
 def test_without_an_instance_that_systems_manager_reaches_the_test_says_what_to_do(fresh: World) -> None:

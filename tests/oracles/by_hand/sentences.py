@@ -91,7 +91,7 @@ SENTENCES = {
 NOT_HERE = {
     "ECS cannot assume the role": _IN_A_TASK,
     "Lambda cannot assume the workload's role": _IN_A_TASK,
-    "the instance metadata service accepts only clients with a session token": _NOT_IN_THE_SANDBOX,
+    "the instance metadata service accepts only clients with a session token": _IN_A_TASK,
     "the credential configuration is not valid": _BEFORE,
     "the workload gets its role through a web identity token": _NOT_IN_THE_SANDBOX,
     "the live test does not support this source": _NOT_IN_THE_SANDBOX,
