@@ -385,7 +385,7 @@ def test_a_new_role_is_waited_for(
         operator().call("iam", "create_role", RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(trust))
         answer = wif("test", file, "--from", "task", "--yes")
         assert answer.code == 0, answer.out + answer.err
-        assert "ECS cannot assume the role yet, because the role is new; trying again" in answer.out
+        assert "ECS cannot assume the role yet, because the role is new; the test tries again" in answer.out
 
 
 def test_the_next_command_removes_a_function_that_was_left(ours: World) -> None:
@@ -417,7 +417,7 @@ def test_a_role_that_lambda_cannot_assume_is_named(ours: World) -> None:
     assert left_behind() == []
 
 
-def test_an_instance_that_allows_only_imdsv2_is_named(ours: World) -> None:
+def test_an_instance_that_allows_only_imdsv2_is_named_and_the_fix_makes_the_test_pass(ours: World) -> None:
     file = ours.setup(setup_for("ec2").replace(", imdsv2: true", ""))
     ours.wif("apply", file, "--yes")
     manage_the_instance()
@@ -427,6 +427,10 @@ def test_an_instance_that_allows_only_imdsv2_is_named(ours: World) -> None:
     assert failed["hop"] == "aws-credentials"
     assert failed["reason"].startswith("the instance metadata service accepts only clients with a session token")
     assert failed["fix"].startswith("write aws.imdsv2: true in the setup")
+    file = ours.setup(setup_for("ec2"))
+    assert ours.wif("apply", file, "--yes").code == 0
+    answer = ours.wif("test", file, "--from", "task", "--yes", "--json")
+    assert answer.code == 0, answer.err
 
 
 def test_without_an_instance_that_systems_manager_reaches_the_test_says_what_to_do(fresh: World) -> None:
@@ -500,7 +504,10 @@ def test_the_demo_ends_with_a_job_and_fails_without_its_role(
     monkeypatch.setenv("XDG_STATE_HOME", str(fresh.folder / "state"))
     assert demo(fresh.folder) == 0
     shown = capfd.readouterr().out
-    assert "its output is read from CloudWatch Logs: log group /aws/batch/job, log stream wif-wizard-probe-" in shown
+    assert (
+        "the wizard reads the output from CloudWatch Logs: log group /aws/batch/job, log stream wif-wizard-probe-"
+        in shown
+    )
     assert any(each["path"] == "GetLogEvents" for each in fresh.requests())
     whole = batch.definition
 

@@ -248,7 +248,7 @@ BROKEN: dict[str, tuple[Callable[[str], str], str]] = {
     "cut in a line": (lambda text: text[:-40], "is damaged"),
     "only its header": (lambda text: text.splitlines()[0], "has no steps"),
     "another format": (lambda text: text.replace('"probe": 1', '"probe": 9'), "has format 9"),
-    "another setup": (lambda text: text.replace("role rds-to-bigquery", "role other"), "is about another setup"),
+    "another setup": (lambda text: text.replace("role rds-to-bigquery", "role other"), "is for a different setup"),
     "another kind of workload": (lambda text: text.replace('"hop": "config"', '"hop": "metadata-server"'), "kind"),
     "no time": (lambda text: text.replace('"time": "2', '"time": "x'), "is damaged"),
     "evidence of another type": (lambda text: _other_shape(text, lambda it: it.update(evidence=[1])), "is damaged"),

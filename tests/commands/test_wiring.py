@@ -62,11 +62,11 @@ def test_the_role_on_the_execution_role_only_is_told_in_one_sentence_and_fixed_b
     assert planned.code == 2
     told = [line.strip() for line in planned.out.splitlines() if "only the execution role" in line]
     assert told == [
-        "· rds-to-bigquery is only the execution role of nightly-load, so the container gets no credentials of it; the "
-        "plan makes it the job role, too."
+        "· rds-to-bigquery is only the execution role of nightly-load, so the container does not get the credentials "
+        "of that role. The plan also makes the role the job role."
     ]
     assert "jobRoleArn: (absent) -> arn:aws:iam::111122223333:role/rds-to-bigquery" in planned.out
-    assert "Whoever starts nightly-load without a revision uses the new revision at once" in planned.out
+    assert "Programs that start nightly-load without a revision number use the new revision immediately" in planned.out
     assert "To change the workload later, remove aws.job_definition from the setup" in planned.out
     applied = world.wif("apply", setup, "--yes")
     assert applied.code == 0, applied.err
@@ -176,7 +176,7 @@ def test_without_permission_to_read_the_definition_there_is_no_command(
         for name, value in sandbox.variables.items():
             monkeypatch.setenv(name, value)
         answer = wif("plan", World(tmp_path, sandbox, wif).setup(wired("nightly-load")), "--only", "google", "--json")
-    told = "There is no command for job definition nightly-load, because the command depends on what is there."
+    told = "There is no command for job definition nightly-load, because the command depends on its current state."
     assert any(note.startswith(told) for note in answer.json["handover_notes"])
     assert not any("register-job-definition" in command for command in answer.json["handover"])
 

@@ -155,8 +155,8 @@ def test_both_roles_are_shown_and_the_one_that_is_only_the_execution_role_is_nam
         "Revision 1: job role (jobRoleArn) none; execution role (executionRoleArn) for-batch. The container gets"
     )
     assert trap == (
-        "for-batch is only the execution role of only-execution, so the container gets no credentials of it; the plan "
-        "makes it the job role, too."
+        "for-batch is only the execution role of only-execution, so the container does not get the credentials "
+        "of that role. The plan also makes the role the job role."
     )
     write(wanted, clouds)
     assert not any("is only the execution role" in note for note in wanted.notes(change_of(wanted, clouds)))
@@ -348,12 +348,12 @@ def test_who_starts_it_is_told(clouds: Clouds) -> None:
     wanted = job("nights")
     notes = wanted.notes(change_of(wanted, clouds))[2:]
     assert notes == [
-        "EventBridge pipe orders names revision 1 of nights, and stays on it.",
-        "EventBridge pipe returns names nights without a revision, and uses the new revision at once.",
-        "EventBridge rule follows names nights without a revision, and uses the new revision at once.",
-        "EventBridge rule pinned names revision 1 of nights, and stays on it.",
-        "EventBridge schedule weekly names revision 1 of nights, and stays on it.",
-        "Step Functions state machine flow names nights without a revision, and uses the new revision at once.",
+        "EventBridge pipe orders names revision 1 of nights, and continues to use that revision.",
+        "EventBridge pipe returns names nights without a revision, and uses the new revision immediately.",
+        "EventBridge rule follows names nights without a revision, and uses the new revision immediately.",
+        "EventBridge rule pinned names revision 1 of nights, and continues to use that revision.",
+        "EventBridge schedule weekly names revision 1 of nights, and continues to use that revision.",
+        "Step Functions state machine flow names nights without a revision, and uses the new revision immediately.",
         "EventBridge pipe paths computes the definition when it runs, so the wizard cannot tell whether it uses a "
         "revision of nights.",
         "Step Functions state machine computed computes the definition when it runs, so the wizard cannot tell whether "

@@ -15,8 +15,11 @@ from wizard.work.opening import open_setup
 
 _LINES = {
     "written": "✓ {path}: {title}",
-    "in place": "= {path}: the file has this content already",
-    "kept": "! {path}: the file exists with other content and was not changed. Remove it, or choose another folder.",
+    "in place": "= {path}: the file already has this content",
+    "kept": (
+        "! {path}: a file with different content exists, and the wizard did not change the file. Remove the file, or "
+        "choose another folder."
+    ),
 }
 
 

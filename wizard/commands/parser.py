@@ -110,7 +110,7 @@ def _test(commands: Commands) -> None:
     test = _add(commands, "test", "test the credential chain live, step by step; the exit code is 1 if a step failed")
     test.add_argument("file", metavar="SETUP.yaml|CONFIG.json", help="a setup file, or a credential configuration")
     test.add_argument(
-        "--strict", action="store_true", help="also end with exit code 1 if the test could not prove everything"
+        "--strict", action="store_true", help="also exit with code 1 if the test could not prove everything"
     )
     test.add_argument("--junit", metavar="FILE", type=Path, help="also write the results to FILE, as JUnit XML")
     places = (
@@ -123,7 +123,7 @@ def _test(commands: Commands) -> None:
         "--from-output",
         metavar="FILE",
         type=Path,
-        help="read what a printed probe wrote in the workload (see wif-wizard probe), from FILE, or from stdin with -",
+        help="read the output of a printed probe (see wif-wizard probe) from FILE, or from stdin if FILE is -",
     )
     test.add_argument(
         "--role",
@@ -231,7 +231,8 @@ def _serve_credentials(commands: Commands, complete: bool) -> None:
     serve = _add(
         commands,
         "serve-credentials",
-        "serve a container's AWS credentials to an application that cannot be changed, as EC2's instance metadata does",
+        "serve a container's AWS credentials to an application that you cannot change, as the EC2 metadata service "
+        "does",
     )
     if complete:
         from wizard.chain.serve_credentials import add_options

@@ -25,7 +25,7 @@ _PLACES = {
     "here": "The live test runs on this machine, with the workload's identity.",
     "inside": "The live test runs inside the workload.",
     "task": "The live test runs in a one-off task.",
-    "output": "The live test ran in the workload, as a printed probe. These are its steps.",
+    "output": "A printed probe ran the live test in the workload. The test had these steps:",
 }
 
 

@@ -67,7 +67,7 @@ def test_containers_get_the_supplier_in_every_language_and_others_none(runtime: 
     ],
 )
 def test_an_application_that_cannot_be_changed_has_its_ways_where_there_are_any(runtime: str, files: set[str]):
-    found = {each.file for each in app_code.snippets(setup_for(runtime), CONFIG) if "cannot be changed" in each.title}
+    found = {each.file for each in app_code.snippets(setup_for(runtime), CONFIG) if "you cannot change" in each.title}
     assert found == files
     assert ("in the host network mode" in app_code.why_not_unchanged(setup_for(runtime))) is (runtime == "batch-ec2")
 
@@ -75,7 +75,7 @@ def test_an_application_that_cannot_be_changed_has_its_ways_where_there_are_any(
 @pytest.mark.parametrize(
     ("runtime", "words"),
     [
-        ("ecs-fargate", "executionRoleArn only pulls the image"),
+        ("ecs-fargate", "executionRoleArn only to pull the image"),
         ("batch-fargate", "The job runs with the role in jobRoleArn"),
         ("ecs-ec2", "The instance role belongs to the host"),
         ("lambda", "runs with its execution role"),

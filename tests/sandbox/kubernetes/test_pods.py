@@ -142,7 +142,7 @@ print(json.dumps([project, credentials.service_account_email, credentials.token,
 
 
 async def google_auth(kube: Kube, monkeypatch: pytest.MonkeyPatch, **how: Any) -> Any:
-    """Who google-auth is in a pod: its project, e-mail and member, and the variables that name a metadata server."""
+    """Who google-auth is in a pod: its project, email and member, and the variables that name a metadata server."""
     monkeypatch.setattr(carried_probe, "probe_text", lambda: GOOGLE_AUTH)
     pod = OneOff(kube, **how)
     manifest = pod.manifest()

@@ -87,7 +87,7 @@ QUESTIONS = (
         "aws.runtime",
         "aws-workload",
         "Where does your workload run?",
-        "The runtime decides which AWS service gives credentials to your workload, and how the application finds them.",
+        "The runtime defines which AWS service gives credentials to your workload, and how the application finds them.",
         kind="choice",
         offers=_runtimes,
     ),
@@ -111,8 +111,8 @@ QUESTIONS = (
         "aws.role",
         "aws-workload",
         "Which IAM role does your workload run with?",
-        "The task role (not the execution role, which only pulls images and writes logs), the job role, the instance "
-        "role or the function role. The wizard creates the role if it does not exist.",
+        "The task role (not the execution role, which AWS uses only to pull images and to write logs), the job role, "
+        "the instance role or the function role. The wizard creates the role if it does not exist.",
         listing="aws-roles",
         rule=checks.by(rules.role_name),
         when=has_role,
@@ -139,7 +139,7 @@ QUESTIONS = (
         "aws.service_account",
         "aws-workload",
         "Which Kubernetes service account does your workload use?",
-        "The serviceAccountName of the pods. It does not need an IAM role: Google's auth libraries do not read the "
+        "The serviceAccountName of the pods. It does not need an IAM role: Google's auth libraries do not use the IAM "
         "roles of IRSA and EKS Pod Identity.",
         listing="eks-accounts",
         rule=checks.by(kubernetes_rules.service_account),
@@ -148,7 +148,7 @@ QUESTIONS = (
     Question(
         "aws.profile",
         "aws-workload",
-        "Which AWS profile does the wizard use?",
+        "Which AWS profile should the wizard use?",
         "Only the wizard uses this profile, not your workload. Leave the field empty to use the credentials of the "
         "environment.",
         listing="aws-profiles",
@@ -249,8 +249,8 @@ QUESTIONS = (
         "aws.imdsv2",
         "aws-workload",
         "Does the instance metadata service require a session token (IMDSv2)?",
-        "Yes works for nearly all instances: instances that accept requests without a token also accept requests "
-        "with a token.",
+        "The answer Yes works for nearly all instances: instances that accept requests without a token also accept "
+        "requests with a token.",
         kind="flag",
         detail=True,
         derive=_imdsv2,

@@ -43,7 +43,7 @@ class NodePool:
     nodes: int = 1
     machine_type: str = "e2-medium"
     service_account: str = "default"
-    """An e-mail address, or `default` for the Compute Engine default service account."""
+    """An email address, or `default` for the Compute Engine default service account."""
     status: str = "RUNNING"
     image_type: str = "COS_CONTAINERD"
     labels: dict[str, str] = field(default_factory=dict)
@@ -140,7 +140,7 @@ class Cluster:
         return PoolName(self.project.number, workload_pool_of(self.project))
 
     def node_account(self, pool: NodePool) -> str:
-        """The e-mail address of the service account of a pool's nodes."""
+        """The email address of the service account of a pool's nodes."""
         if pool.service_account != "default":
             return pool.service_account
         return f"{self.project.number}-compute@{COMPUTE_DOMAIN}"

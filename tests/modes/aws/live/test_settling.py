@@ -69,7 +69,7 @@ def test_a_grant_that_is_not_effective_yet_is_waited_for(slow_world: World):
     assert events and all(isinstance(each, Settling) and each.hop.id == "impersonation" for each in events)
     assert all(each.refusal.message == DENIED for each in events)
     assert [each.age for each in events] == sorted(each.age for each in events)
-    assert "trying again" in events[0].text
+    assert "tries again" in events[0].text
     assert moments["impersonation"] >= PROPAGATION - 0.1
 
 

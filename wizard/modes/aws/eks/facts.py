@@ -81,7 +81,7 @@ class EksTest:
     held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
     account_disabled: bool | None = None
     google_account: str | None = None
-    """The e-mail of the service account that the workload impersonates; None for direct access."""
+    """The email of the service account that the workload impersonates; None for direct access."""
     endpoints: Mapping[str, str] = field(default_factory=dict)
     deadline: float = 600.0
     has_pod_identity: bool = False
