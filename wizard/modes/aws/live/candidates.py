@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wizard.federation import conditions
@@ -31,6 +31,10 @@ class Candidate:
     def arn(self) -> str:
         """The ARN of the role, without a path."""
         return f"arn:{self.sessions.partition}:iam::{self.sessions.account}:role/{self.sessions.role}"
+
+
+Finder = Callable[[ProviderFacts | None, Iterable[str], PoolName | None], list[Candidate]]
+"""Finds the roles for a provider, the members of policies, and a pool."""
 
 
 def is_role_name(text: str) -> bool:
@@ -66,6 +70,17 @@ def roles(provider: ProviderFacts | None, members: Iterable[str], pool: PoolName
         return [Candidate(sessions, BY_POLICY) for sessions in bound]
     listed = [sessions for sessions in named if not all(gate.admits(other) for other in sessions.other_roles())]
     return [Candidate(sessions, BY_CONDITION) for sessions in listed]
+
+
+def likely_roles(provider: ProviderFacts | None, members: Iterable[str], pool: PoolName | None) -> list[Candidate]:
+    """Return the roles that get a token; if none does, the roles that members of policies name although they get none.
+
+    These are what someone wanted to admit.
+    """
+    admitted = roles(provider, members := list(members), pool)
+    if admitted or provider is None or pool is None:
+        return admitted
+    return roles(replace(provider, condition=""), members, pool)
 
 
 def identity_of(

@@ -178,7 +178,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _IMPERSONATION,
         r"Gaia id not found|IAM returned 404",
-        "the annotation of {ksa} names {service_account}, which does not exist: the name is misspelled, or somebody "
+        "the annotation of {ksa} names {service_account}, which does not exist: the name is misspelled, or someone "
         "deleted or created the account moments ago",
         "correct google_service_account in the setup if the name is misspelled, then run wif-wizard apply, which "
         "creates the service account and corrects the annotation iam.gke.io/gcp-service-account",
@@ -239,7 +239,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
     *Rule[GkeFacts].by_grant(
         _IMPERSONATION,
         _DENIED,
-        "nobody has roles/iam.workloadIdentityUser on {service_account}, so {ksa} does not have permission to "
+        "no principal has roles/iam.workloadIdentityUser on {service_account}, so {ksa} does not have permission to "
         "impersonate this account",
         _GRANT,
         when=lambda facts: facts.nobody_bound,
@@ -326,7 +326,7 @@ POD: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _POD,
         r"^Unschedulable: (?P<what>.*(node affinity/selector|node selector).*)",
-        "no node with the GKE metadata server has room for the pod, so the cluster did not schedule the pod: {what}",
+        "no node with the GKE metadata server can run the pod, so the cluster did not schedule the pod: {what}",
         "set a node pool's metadata mode to GKE_METADATA (the nodes then have the label "
         "iam.gke.io/gke-metadata-server-enabled), or add nodes to such a node pool",
     ),
@@ -334,7 +334,8 @@ POD: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"^Unschedulable: (?P<what>.*)",
         "the cluster did not schedule the pod: {what}",
-        "add a node with room for the pod (100m CPU, 128Mi memory), without taints that the pod does not tolerate",
+        "add a node with enough free CPU and memory for the pod (100m CPU, 128Mi memory), without taints that the pod "
+        "does not tolerate",
     ),
     Rule(
         _POD,
