@@ -1,47 +1,69 @@
-"""Prints the matrix of faults. Exits 1 if anything is wrong. Arguments: names of faults; all of them if none is given."""
+"""Prints the matrix of faults and of healthy worlds. Exits 1 if anything is wrong.
+
+Arguments: names of faults; all of them, and the healthy worlds, if none is given.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import sys
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
-from tests.doctor_matrix.matrix import Result, result_of
+from tests.doctor_matrix.matrix import Result, healthy_result_of, result_of
 from tests.forked import start_by_forking
 from wizard.work import faults
 
 PROCESSES = int(os.environ.get("WORKERS", "2"))
+HEALTHY = sorted(str(path) for path in (Path(__file__).parent / "healthy").glob("*.yaml"))
 
 
 def main(names: list[str]) -> int:
     """Run the matrix."""
-    chosen = names or faults.names()
-    print(f"{'fault':<40}{'mode':<5}{'code':<9}{'named':<24}{'fix':<10}{'fixed':<6}", flush=True)
     context = multiprocessing.get_context("spawn")
-    results = []
+    print(f"{'fault':<44}{'mode':<5}{'code':<9}{'named':<18}{'step':<16}{'fix':<10}{'fixed':<6}", flush=True)
     with ProcessPoolExecutor(PROCESSES, context, start_by_forking) as pool:
-        for result in pool.map(result_of, chosen):
-            print(_row(result), flush=True)
-            results.append(result)
-    return _report(results)
+        broken = _printed(pool.map(result_of, names or faults.names()), _row)
+        healthy = [] if names else _printed(pool.map(healthy_result_of, HEALTHY), _healthy_row)
+    return _report(broken, healthy)
+
+
+def _printed(results: Iterable[Result], row: Callable[[Result], str]) -> list[Result]:
+    printed = []
+    for result in results:
+        print(row(result) + ("WRONG" if result.wrong else ""), flush=True)
+        printed.append(result)
+    return printed
 
 
 def _row(result: Result) -> str:
-    fault = result.fault
-    named = ",".join(result.found) or "nothing"
-    row = f"{result.name:<40}{fault.mode:<5}{fault.code or '-':<9}{named:<24}{fault.fixable:<10}{result.fixed:<6}"
-    return f"{row}{'WRONG' if result.wrong else ''}".rstrip()
+    fault, named = result.fault, ",".join(result.found) or "nothing"
+    return (
+        f"{result.name:<44}{fault.mode:<5}{fault.code or '-':<9}{named:<18}{result.hop or '-':<16}"
+        f"{fault.fixable:<10}{result.fixed:<6}"
+    )
 
 
-def _report(results: list[Result]) -> int:
-    wrong = [f"{result.name}: {text}" for result in results for text in result.wrong]
-    plans = [result for result in results if result.fault.fixable == "plan"]
-    coded = [result for result in results if result.fault.code]
-    print(f"\n{len(results)} faults, {len(coded)} with a code.")
-    print(f"{sum(result.fixed == 'yes' for result in plans)} of {len(plans)} faults that a plan fixes are fixed.")
-    print(f"{len(wrong)} results are wrong.", *wrong, sep="\n")
-    return 1 if wrong else 0
+def _healthy_row(result: Result) -> str:
+    return f"{'healthy: ' + result.name:<44}{result.fault.mode:<5}{'':<9}{','.join(result.found) or 'nothing':<18}"
+
+
+def _report(broken: list[Result], healthy: list[Result]) -> int:
+    results = [*broken, *healthy]
+    plans = [result for result in broken if result.fault.fixable == "plan"]
+    alone = sum(len(result.found) == 1 for result in broken)
+    print(
+        f"\n{len(broken)} faults: {alone} have one cause, {sum(result.explained for result in broken)} are named by a "
+        f"rule, {sum(bool(result.fault.code) for result in broken)} of the files name the code.",
+        f"{sum(result.fixed == 'yes' for result in plans)} of {len(plans)} faults that a plan fixes are fixed.",
+        f"{sum(not result.found for result in healthy)} of {len(healthy)} healthy worlds have nothing broken.",
+        f"{sum(bool(result.wrong) for result in results)} rows are wrong:",
+        *(f"{result.name}: {text}" for result in results for text in result.wrong),
+        sep="\n",
+    )
+    return 1 if any(result.wrong for result in results) else 0
 
 
 if __name__ == "__main__":

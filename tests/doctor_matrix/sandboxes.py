@@ -75,8 +75,12 @@ def place_for(fault: Fault) -> Iterator[Place]:
     """A sandbox of its own for a fault; the environment and the current folder lead there while it runs."""
     scenario = scenarios.load(fault.scenario)
     before, was_in = dict(os.environ), Path.cwd()
-    with tempfile.TemporaryDirectory(prefix="wif-wizard-fault-") as name, Sandbox(scenario.name, ["--steady"]) as box:
+    with contextlib.ExitStack() as stack:
+        name = stack.enter_context(tempfile.TemporaryDirectory(prefix="wif-wizard-fault-"))
         folder = Path(name)
+        file = folder / f"{fault.scenario}.yaml"
+        file.write_text(faults.world_text(fault, scenarios.text_of(fault.scenario)), encoding="utf-8")
+        box = stack.enter_context(Sandbox(str(file), ["--steady"]))
         try:
             _set_environ({**box.environ(), "XDG_STATE_HOME": name})
             os.chdir(folder)

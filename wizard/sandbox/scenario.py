@@ -44,10 +44,15 @@ def names() -> list[str]:
 
 def load(name: str = DEFAULT) -> Scenario:
     """The scenario of that name, or in the file of that path (which ends in .yaml). Raises ScenarioError."""
+    return parse(Path(name).stem, text_of(name))
+
+
+def text_of(name: str) -> str:
+    """The YAML text of the scenario of that name, or in the file of that path. Raises ScenarioError."""
     source: Traversable | Path = Path(name) if name.endswith(".yaml") else _folder().joinpath(f"{name}.yaml")
     if not source.is_file():
         raise ScenarioError(f"There is no scenario {name!r}. There are: {', '.join(names())}.")
-    return parse(Path(name).stem, source.read_text(encoding="utf-8"))
+    return source.read_text(encoding="utf-8")
 
 
 def parse(name: str, text: str) -> Scenario:

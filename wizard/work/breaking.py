@@ -60,9 +60,7 @@ def _aws(step: AwsCall, world: World) -> None:
 def _grant(step: Grant, world: World) -> None:
     def add(policy: Json) -> None:
         condition = {"condition": step.grant.condition} if step.grant.condition else {}
-        policy.setdefault("bindings", []).append(
-            {"role": step.grant.role, "members": [step.grant.member], **condition}
-        )
+        policy.setdefault("bindings", []).append({"role": step.grant.role, "members": [step.grant.member], **condition})
 
     _change_policy(step.grant, world, add)
 

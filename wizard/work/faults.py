@@ -122,17 +122,21 @@ class Fault(_Part):
     mode: Literal["aws", "gke"]
     scenario: str
     """The scenario whose setup is applied first."""
+    world: Json = {}
+    """What is merged into the scenario before the sandbox starts, as in `setup`."""
     setup: Json = {}
     """What is merged into the setup of the scenario. A null removes a value, and a list replaces a list."""
     prepare: tuple[Step, ...] = ()
     """What is done before the setup is applied."""
-    steps: Annotated[tuple[Step, ...], Field(alias="break", min_length=1)]
+    applied: bool = True
+    """Whether the setup is applied; if not, `prepare` makes everything that it describes."""
+    steps: Annotated[tuple[Step, ...], Field(alias="break")]
     """What breaks the world, in this order."""
     code: Annotated[str, Field(pattern=r"^(WIF\d{4})?$")] = ""
     """The code of the doctor's rule that must name the cause; empty if there is no rule yet."""
     hop: str = ""
     """The ID of the step at which the live test fails; empty if the live test cannot see the fault."""
-    fixable: Literal["plan", "command", "sentence"]
+    fixable: Literal["plan", "command", "sentence"] = "plan"
     """What fixes it: a plan of the wizard, a command, or what the sentence of the finding says."""
 
 
@@ -161,11 +165,18 @@ def parse(name: str, text: str) -> Fault:
         raise BadInput(f"the fault {name} is not valid: {where}: {problem['msg']}") from error
 
 
+def world_text(fault: Fault, scenario: str) -> str:
+    """Return the text of the fault's scenario as the fault wants it."""
+    return _merged_text(scenario, fault.world)
+
+
 def setup_text(fault: Fault, setup: str) -> str:
-    """Return the setup of the fault's scenario as the fault wants it."""
-    if not fault.setup:
-        return setup
-    return as_yaml(merged(document.read(setup).data, fault.setup))
+    """Return the text of the setup of the fault's scenario as the fault wants it."""
+    return _merged_text(setup, fault.setup)
+
+
+def _merged_text(text: str, change: Json) -> str:
+    return as_yaml(merged(document.read(text).data, change)) if change else text
 
 
 def filled(value: Any, known: Mapping[str, str]) -> Any:
