@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,11 +86,27 @@ class AwsConfiguration(OpenedConfiguration):
     def found_setup(self) -> FoundSetup:
         provider = prepare.provider_facts(self.clouds, dict(self.document))
         granted = read_granted(self.clouds, self.document)
-        sessions, origin = self._chosen(provider, granted, candidates.likely_roles)
+        sessions, origin = self._chosen(provider, granted, self._likely_roles)
         told = origin.format(role=sessions.role)
         runtime, region = runtime_of(self.clouds, sessions), region_of(self.clouds, sessions)
         where = found_setup.Where(sessions, runtime, region, (told,))
         return found_setup.found(self.path, self.document, provider, granted, where)
+
+    def _likely_roles(
+        self, provider: ProviderFacts | None, members: Iterable[str], pool: PoolName | None
+    ) -> list[candidates.Candidate]:
+        """Return the likely roles; of several, only those that exist, as far as the operator can read roles."""
+        likely = candidates.likely_roles(provider, members, pool)
+        if len(likely) < 2:
+            return likely
+        return [candidate for candidate in likely if self._may_exist(candidate.sessions)] or likely
+
+    def _may_exist(self, sessions: RoleSessions) -> bool:
+        try:
+            self.clouds.aws.call("iam", "get_role", RoleName=sessions.role)
+        except CloudError as error:
+            return error.status != 404
+        return True
 
     @property
     def _title(self) -> str:
