@@ -49,8 +49,6 @@ def test_a_fault_that_the_wizard_cannot_fix_is_named() -> None:
 def walked(fault: str) -> list[str]:
     """Return the lines that the demo of a fault prints. It must end well."""
     command = [sys.executable, "-P", "-m", "wizard", "demo", "--broken", fault]
-    ended = subprocess.run(
-        command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300, check=False
-    )
+    ended = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout.splitlines()

@@ -23,7 +23,7 @@ HEALTHY = sorted(str(path) for path in (Path(__file__).parent / "healthy").glob(
 def main(names: list[str]) -> int:
     """Run the matrix."""
     context = multiprocessing.get_context("spawn")
-    print(f"{'fault':<44}{'mode':<5}{'code':<9}{'named':<18}{'step':<16}{'fix':<10}{'fixed':<6}", flush=True)
+    print(f"{'fault':<50}{'mode':<5}{'code':<9}{'named':<18}{'step':<16}{'fix':<10}{'fixed':<6}", flush=True)
     with ProcessPoolExecutor(PROCESSES, context, start_by_forking) as pool:
         broken = _printed(pool.map(result_of, names or faults.names()), _row)
         healthy = [] if names else _printed(pool.map(healthy_result_of, HEALTHY), _healthy_row)
@@ -41,13 +41,13 @@ def _printed(results: Iterable[Result], row: Callable[[Result], str]) -> list[Re
 def _row(result: Result) -> str:
     fault, named = result.fault, ",".join(result.found) or "nothing"
     return (
-        f"{result.name:<44}{fault.mode:<5}{fault.code or '-':<9}{named:<18}{result.hop or '-':<16}"
+        f"{result.name:<50}{fault.mode:<5}{fault.code or '-':<9}{named:<18}{result.hop or '-':<16}"
         f"{fault.fixable:<10}{result.fixed:<6}"
     )
 
 
 def _healthy_row(result: Result) -> str:
-    return f"{'healthy: ' + result.name:<44}{result.fault.mode:<5}{'':<9}{','.join(result.found) or 'nothing':<18}"
+    return f"{'healthy: ' + result.name:<50}{result.fault.mode:<5}{'':<9}{','.join(result.found) or 'nothing':<18}"
 
 
 def _report(broken: list[Result], healthy: list[Result]) -> int:

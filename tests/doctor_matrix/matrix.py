@@ -97,7 +97,11 @@ def _test_broken(place: Place, result: Result) -> None:
 
 
 def _diagnose(place: Place, result: Result) -> None:
-    fault, answer = result.fault, run("doctor", place.setup, "--json")
+    fault, before = result.fault, len(place.writes())
+    answer = run("doctor", place.setup, "--json")
+    written = [f"{call['service']} {call.get('action') or call.get('path')}" for call in place.writes()[before:]]
+    if written:
+        result.wrong.append(f"The doctor wrote: {', '.join(written)}")
     broken = _broken(answer)
     result.found = [finding["code"] for finding in broken]
     if not broken:

@@ -63,6 +63,12 @@ class Place:
 
     setup: str
     world: breaking.World
+    request_log: Path
+
+    def writes(self) -> list[Json]:
+        """Return the calls that wrote, of everything that the sandbox has answered."""
+        requests = [json.loads(line) for line in self.request_log.read_text(encoding="utf-8").splitlines()]
+        return [request for request in requests if request["kind"] == "write"]
 
     def take(self, steps: tuple[Step, ...]) -> None:
         """Take steps as the operator. Raises CloudError."""
@@ -88,7 +94,7 @@ def place_for(fault: Fault) -> Iterator[Place]:
             setup.write_text(faults.setup_text(fault, scenario.setup), encoding="utf-8")
             document = yaml.safe_load(scenario.setup)
             clouds = Clouds(document["google"]["project"], document.get("aws", {}).get("region"))
-            yield Place("setup.yaml", breaking.World(clouds, folder, scenario.names))
+            yield Place("setup.yaml", breaking.World(clouds, folder, scenario.names), box.request_log)
         finally:
             os.chdir(was_in)
             _set_environ(before)
