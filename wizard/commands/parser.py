@@ -78,7 +78,8 @@ def _add(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
 
 def _wizard(commands: Commands) -> None:
     wizard = _add(commands, "wizard", "open the full-screen wizard (the default command)")
-    wizard.add_argument("setup", metavar="SETUP.yaml", nargs="?", help="the setup file to open")
+    opens = "the setup file to open, or a credential configuration whose token fails"
+    wizard.add_argument("setup", metavar="SETUP.yaml|CONFIG.json", nargs="?", help=opens)
     _log(wizard)
 
 
