@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         Console().say(*demo_broken.listed())
         return exits.DONE
     extra.require()
-    name = demo_broken.chosen(options.broken) if options.broken else ""
+    name = faults.chosen(options.broken) if options.broken else ""
     fault = faults.load(name) if name else None
     try:
         scenario = scenarios.load(fault.scenario if fault else options.scenario)

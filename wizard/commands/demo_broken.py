@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 from importlib import import_module
 from pathlib import Path
 
@@ -19,8 +18,6 @@ from wizard.work import applying, breaking, faults, planning
 from wizard.work.faults import Fault
 from wizard.work.opening import open_setup
 
-RANDOM = "random"
-
 _APPLIED = "The wizard applies setup.yaml in the sandbox. This takes a few seconds ..."
 _BREAKS = "The setup works. Now somebody breaks it ({name}): {title}."
 _NOT_APPLIED = "the setup of the fault {name} cannot be applied"
@@ -32,11 +29,6 @@ def listed() -> list[str]:
     known = {name: faults.load(name) for name in faults.names()}
     width = max(map(len, known)) + 2
     return [f"{name:<{width}}{fault.mode:<5}{fault.title}" for name, fault in known.items()]
-
-
-def chosen(name: str) -> str:
-    """Return the name of a fault: the same, or that of any fault for "random"."""
-    return random.choice(faults.names()) if name == RANDOM else name
 
 
 def world_file(folder: Path, fault: Fault) -> str:

@@ -6,6 +6,7 @@ requests that anyone with the operator's permissions could send, so a fault need
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -20,6 +21,9 @@ from wizard.setup.problems import BadInput, SetupError
 from wizard.setup.yaml_text import as_yaml
 
 Json = dict[str, Any]
+
+RANDOM = "random"
+"""Stands for the name of any fault."""
 
 
 class _Part(BaseModel):
@@ -143,6 +147,11 @@ class Fault(_Part):
 def names() -> list[str]:
     """Return the names of all faults, sorted."""
     return sorted(file.name.removesuffix(".yaml") for file in _folder().iterdir() if file.name.endswith(".yaml"))
+
+
+def chosen(name: str) -> str:
+    """Return the name of a fault: the same, or that of any fault for "random"."""
+    return random.choice(names()) if name == RANDOM else name
 
 
 def load(name: str) -> Fault:
