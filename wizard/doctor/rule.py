@@ -27,7 +27,7 @@ and is too wide.
 """
 
 Severity = Literal["broken", "risk", "note"]
-"""broken: the workload gets no access, or not all of it; risk: it works, and others could get in; note: worth knowing."""
+"""broken: the workload gets no access, or not all of it; risk: it works, and lets others in; note: worth knowing."""
 
 Side = Literal[
     "the program's auth library", "AWS", "Google Cloud", "the cluster", "the network", "the operator's tools"
