@@ -22,8 +22,8 @@ Layer = Literal[
 
 configuration: the file that the program reads; credentials: the AWS identity, its role and its runtime; exchange: pool,
 provider and token service; impersonation: the service account; target: the project and its policy; network: the way to
-the hosts; cluster: GKE cluster and node pools; account: the Kubernetes service account; pod: the pod; risk: what works,
-and is too wide.
+the hosts; cluster: the cluster and its node pools; account: the Kubernetes service account; pod: the pod; risk: what
+works, and is too wide.
 """
 
 Severity = Literal["broken", "risk", "note"]

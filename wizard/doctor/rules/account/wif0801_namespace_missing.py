@@ -10,8 +10,8 @@ To see the namespaces, run:
 Fix: correct the namespace in the setup, or create it with wif-wizard apply.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the namespaces of the cluster."
 ASK = questions.SETUP

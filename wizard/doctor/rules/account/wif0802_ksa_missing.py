@@ -10,8 +10,8 @@ To see the service accounts, run:
 Fix: create the service account with wif-wizard apply, or correct its name.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the service accounts of the namespace."
 ASK = questions.KSA

@@ -11,8 +11,8 @@ Fix: annotate the service account with wif-wizard apply; or grant the role to th
 account (via: direct).
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
 ASK = questions.KSA

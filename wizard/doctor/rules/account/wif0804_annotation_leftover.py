@@ -11,7 +11,7 @@ Fix: remove the annotation with wif-wizard apply, or with: kubectl --namespace=N
 iam.gke.io/gcp-service-account-
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
 ASK = questions.KSA

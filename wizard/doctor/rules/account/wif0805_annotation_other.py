@@ -10,7 +10,7 @@ Fix: correct the annotation with wif-wizard apply. If Helm, Argo CD or Terraform
 there.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
 ASK = questions.KSA

@@ -10,7 +10,7 @@ To see it, run:
 Fix: correct the annotation with wif-wizard apply.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
 ASK = questions.KSA

@@ -11,8 +11,8 @@ Fix: correct google_service_account in the setup if the name is misspelled, then
 the account and corrects the annotation.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
 ASK = questions.KSA

@@ -10,8 +10,8 @@ To see what blocks it, run:
 Fix: wait until it is gone and create it again, or remove what blocks the deletion.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the status of the namespace."
 ASK = questions.KSA

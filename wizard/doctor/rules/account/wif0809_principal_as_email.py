@@ -12,8 +12,8 @@ Fix: annotate the Kubernetes service account with iam.gke.io/return-principal-id
 service account (via: service-account).
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
 ASK = questions.KSA

@@ -10,8 +10,8 @@ To see the clusters, run:
 Fix: correct gke.cluster, gke.location or google.project in the setup.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the location in the message, and at the list of clusters."
 ASK = questions.SETUP

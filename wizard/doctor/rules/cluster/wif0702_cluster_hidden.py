@@ -9,8 +9,8 @@ To see who is signed in, run:
 Fix: check google.project in the setup, and ask for roles/container.clusterViewer on it.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the roles of the operator on the project."
 ASK = questions.SETUP

@@ -13,8 +13,8 @@ Fix: turn it on with wif-wizard apply, or with: gcloud container clusters update
 --workload-pool=PROJECT.svc.id.goog. Existing node pools need their own change.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the cluster: gcloud container clusters describe CLUSTER --location=LOCATION"
 ASK = questions.KSA

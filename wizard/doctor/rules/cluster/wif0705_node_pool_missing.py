@@ -9,8 +9,8 @@ To see the node pools, run:
 Fix: correct gke.node_pools in the setup.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the list of node pools of the cluster."
 ASK = questions.SETUP

@@ -10,7 +10,7 @@ Fix: create a node pool: gcloud container node-pools create NAME --cluster=CLUST
 --workload-metadata=GKE_METADATA
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the cluster: gcloud container clusters describe CLUSTER --location=LOCATION"
 ASK = questions.SETUP

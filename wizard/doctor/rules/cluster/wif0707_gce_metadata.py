@@ -13,8 +13,8 @@ Fix: change the mode with wif-wizard apply, which recreates the nodes, or with: 
 --cluster=CLUSTER --location=LOCATION --workload-metadata=GKE_METADATA
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the metadata mode of the node pools: workloadMetadataConfig.mode."
 ASK = questions.KSA

@@ -11,7 +11,7 @@ Fix: add these node pools to gke.node_pools and run wif-wizard apply, which recr
 nodeSelector iam.gke.io/gke-metadata-server-enabled: "true" to the pod template.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the metadata mode of the node pools: workloadMetadataConfig.mode."
 ASK = questions.KSA

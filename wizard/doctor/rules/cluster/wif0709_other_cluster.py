@@ -10,7 +10,7 @@ Fix: point the kubeconfig to the cluster: gcloud container clusters get-credenti
 --project=PROJECT
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the current context of the kubeconfig."
 ASK = questions.SETUP

@@ -10,7 +10,7 @@ To see it, run:
 Fix: run the wizard in the cluster's network, or through a proxy or a bastion host there.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the endpoint of the control plane and at the way to it."
 ASK = questions.SETUP

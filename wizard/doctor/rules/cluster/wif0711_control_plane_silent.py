@@ -10,8 +10,8 @@ To see it, run:
 Fix: check the way from this machine to the control plane, and the authorized networks of the cluster.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the way from this machine to the control plane."
 ASK = questions.SETUP

@@ -11,8 +11,8 @@ Fix: GKE: gcloud container clusters get-credentials CLUSTER --location=LOCATION 
 administrator of the cluster for an access entry.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the user of the current context of the kubeconfig."
 ASK = questions.SETUP

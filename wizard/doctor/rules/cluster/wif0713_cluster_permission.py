@@ -10,8 +10,8 @@ To see it, run:
 Fix: ask for a Role in the namespace that allows it, or, on GKE, for roles/container.developer on the project.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the verb and the resource that the message names."
 ASK = questions.SETUP

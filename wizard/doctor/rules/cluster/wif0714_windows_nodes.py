@@ -11,7 +11,7 @@ To see it, run:
 Fix: run the workload on a node pool with Linux.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the image type of the node pool."
 ASK = questions.SETUP

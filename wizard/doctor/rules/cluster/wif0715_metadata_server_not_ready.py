@@ -12,8 +12,8 @@ Fix: let the application try again, or let an initContainer wait for the metadat
 NetworkPolicies of the namespace.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = (
     "Look at the DaemonSet gke-metadata-server on the node of the pod, and at the NetworkPolicies of the namespace."

@@ -10,8 +10,8 @@ To count them, run:
 Fix: delete service accounts that nobody uses, or spread the workloads over more clusters.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Count the Kubernetes service accounts of the cluster."
 ASK = questions.POD

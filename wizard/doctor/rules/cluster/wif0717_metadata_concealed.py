@@ -11,8 +11,8 @@ Fix: set the metadata mode of the node pool to GKE_METADATA with wif-wizard appl
 metadata.google.internal from the proxy (NO_PROXY).
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the metadata mode of the node pools: workloadMetadataConfig.mode."
 ASK = questions.POD

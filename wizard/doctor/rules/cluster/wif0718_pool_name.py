@@ -11,8 +11,8 @@ To see it, run:
 Fix: take the name of the pool from the cluster, and do not compose it.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the cluster: gcloud container clusters describe CLUSTER --location=LOCATION"
 ASK = questions.KSA

@@ -11,7 +11,7 @@ To see it, run:
 Fix: turn the feature on for the cluster first; wif-wizard apply keeps this order.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the cluster: gcloud container clusters describe CLUSTER --location=LOCATION"
 ASK = questions.SETUP

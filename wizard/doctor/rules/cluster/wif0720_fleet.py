@@ -11,7 +11,7 @@ To see it, run:
 Fix: grant the roles to the member of the fleet's pool.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the fleet membership of the cluster and at its workload pool."
 ASK = questions.KSA

@@ -9,8 +9,8 @@ Fix: name the Kubernetes service account (.../subject/ns/NAMESPACE/sa/KSA), the 
 the cluster (.../kubernetes.cluster/URL).
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the member in the command or in Terraform."
 ASK = questions.KSA

@@ -10,8 +10,8 @@ Fix: add the credential configuration to the image, or mount it (a ConfigMap, a 
 GOOGLE_APPLICATION_CREDENTIALS to its path there.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the path in the workload itself, and at GOOGLE_APPLICATION_CREDENTIALS in its environment."
 ASK = questions.CONFIGURATION

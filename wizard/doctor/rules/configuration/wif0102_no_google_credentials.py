@@ -10,8 +10,8 @@ Fix: set GOOGLE_APPLICATION_CREDENTIALS to the path of the credential configurat
 On GKE, do not set the variable, and check the metadata server instead.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at GOOGLE_APPLICATION_CREDENTIALS in the environment of the process; on GKE, at the metadata server."
 ASK = questions.WORKLOAD

@@ -8,7 +8,7 @@ To see it, look at the field "type" of the file: a credential configuration has 
 Fix: use the credential configuration of the workload, and when the live test passes, disable the key, then delete it.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = 'Look at the field "type" of the file that GOOGLE_APPLICATION_CREDENTIALS names.'
 ASK = questions.CONFIGURATION

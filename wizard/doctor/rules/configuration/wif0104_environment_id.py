@@ -8,8 +8,8 @@ To see it, look at credential_source.environment_id in the file.
 Fix: generate the credential configuration again with wif-wizard apply or gcloud; environment_id must be "aws1".
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at credential_source.environment_id in the credential configuration."
 ASK = questions.CONFIGURATION

@@ -9,8 +9,8 @@ Fix: generate the credential configuration again with wif-wizard apply or gcloud
 regional_cred_verification_url.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at credential_source.regional_cred_verification_url in the credential configuration."
 ASK = questions.CONFIGURATION

@@ -10,8 +10,8 @@ To see it, look at the field "audience" of the credential configuration.
 Fix: correct the audience, or generate the credential configuration again with wif-wizard apply.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = 'Look at the field "audience" of the credential configuration.'
 ASK = questions.CONFIGURATION

@@ -9,7 +9,7 @@ field "audience".
 Fix: add /providers/PROVIDER to the audience, or generate the credential configuration again with wif-wizard apply.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = 'Look at the end of the field "audience" of the credential configuration.'
 ASK = questions.CONFIGURATION

@@ -9,7 +9,7 @@ To see it, look at each address in the file.
 Fix: do not use this file. Generate a new credential configuration with wif-wizard apply or gcloud.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the addresses in the credential configuration."
 ASK = questions.CONFIGURATION

@@ -9,8 +9,8 @@ Fix: generate the credential configuration with AWS or a token file as its sourc
 GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 in the workload.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at credential_source.executable in the credential configuration."
 ASK = questions.CONFIGURATION

@@ -11,8 +11,8 @@ To see the problems one by one, run:
 Fix: generate the credential configuration again with wif-wizard apply or gcloud, and deploy it unchanged.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the content of the credential configuration as the workload sees it."
 ASK = questions.CONFIGURATION

@@ -9,8 +9,8 @@ Fix: update the auth library or the tool to a version that reads external_accoun
 program get an access token, and give that token to the tool.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the version of the auth library, and at the types that the error text lists."
 ASK = questions.CONFIGURATION

@@ -8,8 +8,8 @@ To see it, compare the field "audience" with the provider in the setup.
 Fix: generate the credential configuration again with wif-wizard apply, and deploy it.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Compare the audience with the provider that is meant for this workload."
 ASK = questions.CONFIGURATION

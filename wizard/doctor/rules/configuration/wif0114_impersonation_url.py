@@ -8,8 +8,8 @@ To see it, look at service_account_impersonation_url.
 Fix: correct the e-mail address of the service account in the setup, then run wif-wizard apply.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at service_account_impersonation_url in the credential configuration."
 ASK = questions.CONFIGURATION

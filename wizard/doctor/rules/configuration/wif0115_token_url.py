@@ -8,7 +8,7 @@ To see it, look at token_url in the file.
 Fix: generate the credential configuration again with wif-wizard apply or gcloud.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at token_url in the credential configuration."
 ASK = questions.CONFIGURATION

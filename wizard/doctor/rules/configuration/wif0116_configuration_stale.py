@@ -10,8 +10,8 @@ To see the differences, run:
 Fix: run wif-wizard apply, which keeps the keys that it does not know, then deploy the file with the workload.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Compare the deployed file with the one that wif-wizard apply writes."
 ASK = questions.CONFIGURATION

@@ -8,8 +8,8 @@ To see it, look at service_account_impersonation.token_lifetime_seconds in the f
 Fix: set a lifetime from 600 s to 3,600 s, or leave it out: the default is 3,600 s.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the lifetime that the command or the credential configuration asks for."
 ASK = questions.CONFIGURATION

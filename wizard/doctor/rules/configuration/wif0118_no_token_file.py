@@ -10,7 +10,7 @@ Fix: generate the credential configuration with runtime: eks in the setup and wi
 pod.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at credential_source and subject_token_type in the credential configuration."
 ASK = questions.CONFIGURATION

@@ -9,8 +9,8 @@ Fix: generate the credential configuration again for the universe of the program
 core/universe_domain.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at universe_domain in the credential configuration."
 ASK = questions.CONFIGURATION

@@ -12,8 +12,8 @@ Fix: ECS and AWS Batch: set taskRoleArn or jobRoleArn. EC2: attach an instance p
 enough.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the role that the definition of the workload names, and at the trust policy of that role."
 ASK = questions.DEFINITION

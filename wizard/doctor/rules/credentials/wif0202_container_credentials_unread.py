@@ -12,8 +12,8 @@ Fix: give the auth library an AwsSecurityCredentialsSupplier that is backed by t
 or start the program with wif-wizard serve-credentials, which needs no change of the program.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the runtime of the workload: on ECS, Fargate and AWS Batch the auth library needs a supplier."
 ASK = questions.INSIDE

@@ -12,10 +12,10 @@ Fix: on ECS, Fargate and AWS Batch: give the auth library a supplier, or start t
 serve-credentials. On EC2: enable the instance metadata service, and exclude 169.254.169.254 from the proxy (NO_PROXY).
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the runtime: is this an EC2 instance, or a task on Fargate?"
+LOOK_AT = "Look at the runtime: whether this is an EC2 instance, or a task on Fargate."
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

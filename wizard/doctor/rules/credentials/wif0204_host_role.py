@@ -12,7 +12,7 @@ access to the role of the host, which all its containers share. Keep containers 
 limit of 1.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Compare the role that the request names with the task role of the container."
 ASK = questions.INSIDE

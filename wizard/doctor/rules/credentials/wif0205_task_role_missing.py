@@ -13,8 +13,8 @@ Fix: set the role of the workload as taskRoleArn or jobRoleArn, and deploy the n
 if the setup names the definition.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at taskRoleArn (ECS) or jobRoleArn (AWS Batch) in the definition, not at executionRoleArn."
 ASK = questions.DEFINITION

@@ -11,8 +11,8 @@ To see it, run:
 Fix: run wif-wizard apply, which adds one statement to the trust policy and keeps the others; or use another role.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the role that the definition of the workload names, and at the trust policy of that role."
 ASK = questions.ROLE

@@ -10,8 +10,8 @@ To see it, run:
 Fix: create the role with wif-wizard apply, or correct its name.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the role that the definition of the workload names, and at the trust policy of that role."
 ASK = questions.ROLE

@@ -8,8 +8,8 @@ To see it, read the end of AWS's message: "with an explicit deny in a ... policy
 Fix: ask the owner of that policy to exempt this workload, or use another role.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the policy that the message of AWS names."
 ASK = questions.ROLE

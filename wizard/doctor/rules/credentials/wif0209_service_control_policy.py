@@ -8,8 +8,8 @@ To see it, read the end of AWS's message, which names the kind of policy and, in
 Fix: ask the administrators of the AWS organization to allow the action for this account or role.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the service control policies of the account, with the administrators of the organization."
 ASK = questions.ROLE

@@ -10,8 +10,8 @@ To see it, run:
 Fix: add the action to the boundary, or use a role without one.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the permissions boundary of the caller that the message names."
 ASK = questions.ROLE

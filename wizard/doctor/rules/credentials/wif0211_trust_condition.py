@@ -10,7 +10,7 @@ To see it, compare the condition with the account and the ARN of the workload:
 Fix: correct the condition, or add a statement for this workload: wif-wizard apply adds one, and keeps the others.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the role that the definition of the workload names, and at the trust policy of that role."
 ASK = questions.ROLE

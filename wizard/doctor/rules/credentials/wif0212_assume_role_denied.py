@@ -10,8 +10,8 @@ To see who called, run:
 Fix: allow sts:AssumeRole in a policy of the caller, and name the caller in the trust policy of the role.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the role that the definition of the workload names, and at the trust policy of that role."
 ASK = questions.ROLE

@@ -8,8 +8,8 @@ To see it, read AWS's message, which names the caller and the role.
 Fix: ask for iam:PassRole on the role, with the condition iam:PassedToService for the service that runs the workload.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the policies of the operator's AWS identity."
 ASK = questions.ROLE

@@ -9,8 +9,8 @@ Fix: write aws.imdsv2: true in the setup and run wif-wizard apply, or generate t
 --enable-imdsv2; then deploy it.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at credential_source.imdsv2_session_token_url, and at HttpTokens of the instance."
 ASK = questions.CONFIGURATION

@@ -11,8 +11,8 @@ Fix: set the hop limit to 2: aws ec2 modify-instance-metadata-options --instance
 Then all containers of the instance can get its role.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at HttpPutResponseHopLimit of the instance."
 ASK = questions.ROLE

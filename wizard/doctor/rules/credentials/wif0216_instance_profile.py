@@ -11,8 +11,8 @@ Fix: attach an instance profile with the role, and enable the instance metadata 
 the setup names the instance.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the instance profile of the EC2 instance."
 ASK = questions.ROLE

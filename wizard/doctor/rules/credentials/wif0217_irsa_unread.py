@@ -10,7 +10,7 @@ Fix: set runtime: eks in the setup: the pod then uses a token of the cluster, an
 library an AwsSecurityCredentialsSupplier that is backed by the AWS SDK.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look for AWS_WEB_IDENTITY_TOKEN_FILE in the environment of the pod."
 ASK = questions.INSIDE

@@ -11,7 +11,7 @@ Fix: create the pod identity association, and check that the add-on eks-pod-iden
 runtime: eks in the setup, which needs no role.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the pod identity associations of the service account, and at the agent on the node."
 ASK = questions.INSIDE

@@ -8,7 +8,7 @@ To see it, look at the version of google-auth-library in the program.
 Fix: update google-auth-library to the current version.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the version of google-auth-library, and at how long the program ran before it failed."
 ASK = questions.INSIDE

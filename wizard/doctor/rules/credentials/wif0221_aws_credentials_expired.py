@@ -10,8 +10,8 @@ Fix: do not export AWS credentials in the workload. Use a supplier from the Resu
 the program with wif-wizard serve-credentials.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look for AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN in the environment of the program, and at who sets them."
 ASK = questions.INSIDE

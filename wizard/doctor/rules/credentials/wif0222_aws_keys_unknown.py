@@ -11,8 +11,8 @@ Fix: set AWS_SESSION_TOKEN with temporary access keys, or let the client take th
 these were deleted; use an enabled region.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the first four letters of AWS_ACCESS_KEY_ID, and for AWS_SESSION_TOKEN beside it."
 ASK = questions.INSIDE

@@ -9,8 +9,8 @@ Fix: set both variables, and AWS_SESSION_TOKEN for temporary access keys; or uns
 credentials are used.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the variables that begin with AWS_ in the environment of the program."
 ASK = questions.INSIDE

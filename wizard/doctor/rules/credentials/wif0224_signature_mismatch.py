@@ -10,8 +10,8 @@ To see it, run with the same environment:
 Fix: set the secret access key again, without quotes and line breaks; exempt the hosts of AWS from the proxy.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at AWS_SECRET_ACCESS_KEY for a stray character, without printing it into a log."
 ASK = questions.INSIDE

@@ -9,8 +9,8 @@ To see it, compare AWS_REGION with regional_cred_verification_url.
 Fix: keep {region} in regional_cred_verification_url, and set AWS_REGION to the region of the workload.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at AWS_REGION, and at regional_cred_verification_url in the credential configuration."
 ASK = questions.CONFIGURATION

@@ -10,8 +10,8 @@ To see it, compare the two times in the message, or run in the workload:
 Fix: set the clock of the host, for example with Amazon Time Sync or another NTP server.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Compare the two times in the message."
 ASK = questions.INSIDE

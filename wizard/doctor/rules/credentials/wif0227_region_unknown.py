@@ -9,8 +9,8 @@ To see it, print AWS_REGION in the workload.
 Fix: set AWS_REGION to the region of the workload in its definition.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look for AWS_REGION in the environment of the program."
 ASK = questions.INSIDE

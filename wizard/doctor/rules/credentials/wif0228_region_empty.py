@@ -8,8 +8,8 @@ To see it, print AWS_REGION in the workload with quotes around it.
 Fix: set AWS_REGION to a region, or do not set it at all.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at AWS_REGION in the environment of the program."
 ASK = questions.INSIDE

@@ -8,7 +8,7 @@ To see it, print AWS_REGION in the workload, and look at the zone of the instanc
 Fix: set AWS_REGION to the region of the workload in its definition.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the availability zone of the workload, and for AWS_REGION in its environment."
 ASK = questions.INSIDE

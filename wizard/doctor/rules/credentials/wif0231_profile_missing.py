@@ -10,8 +10,8 @@ To see the profiles, run as the same user:
 Fix: correct or unset AWS_PROFILE.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at AWS_PROFILE in the environment of the program."
 ASK = questions.INSIDE

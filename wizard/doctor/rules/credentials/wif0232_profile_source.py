@@ -10,7 +10,7 @@ To see the source, run:
 Fix: export the AWS credentials, then test again: eval "$(aws configure export-credentials --format env)"
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the profile that AWS_PROFILE names in ~/.aws/config."
 ASK = questions.INSIDE

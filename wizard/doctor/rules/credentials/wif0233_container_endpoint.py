@@ -11,8 +11,8 @@ Fix: set the task role in the definition, check its trust policy, and remove var
 from the image and the definition.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the AWS_CONTAINER_* variables in the task, and at its task role."
 ASK = questions.DEFINITION

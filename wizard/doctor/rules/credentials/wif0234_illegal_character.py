@@ -10,8 +10,8 @@ To see it, count the characters of the variable:
 Fix: store the value again without quotes and line breaks.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the variables with access keys and tokens for a line break at the end."
 ASK = questions.INSIDE

@@ -9,8 +9,8 @@ To see it, look at credential_source.url in the file, and for a listening proces
 Fix: start the program with wif-wizard serve-credentials, or add the sidecar to the task or pod.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at credential_source.url in the credential configuration."
 ASK = questions.INSIDE

@@ -11,8 +11,8 @@ Fix: create the log group, and attach the managed policy service-role/AmazonECST
 role.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at logConfiguration in the definition, and at the execution role."
 ASK = questions.DEFINITION

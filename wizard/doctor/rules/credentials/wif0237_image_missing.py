@@ -8,8 +8,8 @@ Fix: correct the name of the image (probe.image in the setup for the one-off tas
 service-role/AmazonECSTaskExecutionRolePolicy.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the name of the image and at the execution role."
 ASK = questions.DEFINITION

@@ -9,8 +9,8 @@ Fix: name an image with a complete Python 3.8 or newer for the CPU architecture 
 {image: IMAGE}.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at probe.image in the setup, and at the stopped reason of the task."
 ASK = questions.DEFINITION

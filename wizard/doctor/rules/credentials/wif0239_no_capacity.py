@@ -8,8 +8,8 @@ To see it, look at the state of the job queue and its compute environment, or at
 Fix: enable the compute environment, or add container instances, then test again.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the compute environment of the job queue, or at the container instances of the cluster."
 ASK = questions.DEFINITION

@@ -13,8 +13,8 @@ Fix: add this workload to the condition with wif-wizard apply. The wizard keeps 
 admits now.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the provider's attribute condition, and compare it with the ARN that AWS reports for the workload."
 ASK = questions.CONFIGURATION

@@ -11,8 +11,8 @@ To see which, list them, deleted ones included:
 Fix: run wif-wizard apply, which creates, enables or undeletes what is missing; or correct the audience.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
 ASK = questions.CONFIGURATION

@@ -11,8 +11,8 @@ Fix: enable the pool with wif-wizard apply. Then all identities that its provide
 first who disabled it, and why.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
 ASK = questions.CONFIGURATION

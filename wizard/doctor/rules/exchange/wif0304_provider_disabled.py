@@ -10,8 +10,8 @@ To see it, run:
 Fix: enable the provider with wif-wizard apply. Then all identities that its condition accepts can get tokens again.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
 ASK = questions.CONFIGURATION

@@ -11,8 +11,8 @@ Fix: undelete the pool with wif-wizard apply. A pool that is deleted for more th
 again.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
 ASK = questions.CONFIGURATION

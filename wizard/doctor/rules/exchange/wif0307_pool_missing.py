@@ -11,8 +11,8 @@ Fix: create the pool with wif-wizard apply, or correct its name and the project 
 minute.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
 ASK = questions.CONFIGURATION

@@ -11,7 +11,7 @@ Fix: use a provider of the right type in the pool: write the name of a new provi
 apply. The name of a deleted provider is reserved for 30 days.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
 ASK = questions.CONFIGURATION

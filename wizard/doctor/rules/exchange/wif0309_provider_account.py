@@ -11,8 +11,8 @@ Fix: use a provider for the workload's account: write the name of a new provider
 apply. Do not change the account of a provider that others use.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Compare the account of the provider with the account of the workload."
 ASK = questions.CONFIGURATION

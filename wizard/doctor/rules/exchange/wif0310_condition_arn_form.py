@@ -10,7 +10,7 @@ Fix: compare attribute.aws_role with arn:aws:sts::ACCOUNT:assumed-role/ROLE. wif
 condition, and keeps the rest.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the provider's attribute condition, and compare it with the ARN that AWS reports for the workload."
 ASK = questions.CONFIGURATION

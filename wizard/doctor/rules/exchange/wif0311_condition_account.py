@@ -11,7 +11,7 @@ Fix: add the ARN of this workload to the condition with wif-wizard apply. The wi
 condition admits now.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the provider's attribute condition, and compare it with the ARN that AWS reports for the workload."
 ASK = questions.CONFIGURATION

@@ -11,7 +11,7 @@ To see it, print the condition with its quotes:
 Fix: correct the value in the condition, or add the right one with wif-wizard apply.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the provider's attribute condition, and compare it with the ARN that AWS reports for the workload."
 ASK = questions.CONFIGURATION

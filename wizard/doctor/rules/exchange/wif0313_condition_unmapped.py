@@ -9,7 +9,7 @@ Fix: add the attribute to the mapping, or compare with an attribute that is mapp
 does not need it.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the provider's attribute condition, and compare it with the ARN that AWS reports for the workload."
 ASK = questions.CONFIGURATION

@@ -10,8 +10,8 @@ Fix: use a provider of its own that maps google.subject from the account and the
 name in the setup, then run wif-wizard apply.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Count the characters of the ARN that AWS reports for the workload."
 ASK = questions.CONFIGURATION

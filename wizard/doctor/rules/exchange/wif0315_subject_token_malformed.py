@@ -8,8 +8,8 @@ To see it, look at who makes the request: Google's auth libraries build it corre
 Fix: let a Google auth library create the request.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the code that builds the subject token."
 ASK = questions.CONFIGURATION

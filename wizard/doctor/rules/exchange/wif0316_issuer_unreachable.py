@@ -9,8 +9,8 @@ To see it, open ISSUER/.well-known/openid-configuration from outside your networ
 Fix: correct the issuer of the provider, publish the issuer's keys, or upload the current key set to the provider.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = 'Compare the issuer of the provider with the claim "iss" of the token.'
 ASK = questions.CONFIGURATION

@@ -10,8 +10,8 @@ To see the cluster's issuer, run:
 Fix: correct aws.cluster in the setup, or use a separate provider for the cluster, then run wif-wizard apply.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Compare the issuer of the provider with the issuer of the cluster."
 ASK = questions.CONFIGURATION

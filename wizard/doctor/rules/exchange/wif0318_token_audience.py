@@ -9,8 +9,8 @@ To see it, read the audience in the message, and allowedAudiences of the provide
 Fix: set the audience of the provider in the projected volume of the pod. The Result page shows the volume.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Compare the audience in the message with the audiences that the provider accepts."
 ASK = questions.CONFIGURATION

@@ -9,8 +9,8 @@ Fix: mount the projected volume itself, not a copy of the token, and read the fi
 auth libraries do.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at where the program gets the token from, and when it reads the file."
 ASK = questions.POD

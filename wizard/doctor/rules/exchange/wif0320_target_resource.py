@@ -9,7 +9,7 @@ To see it, look at the audience, or at the code that signs the request.
 Fix: use the project number in the audience and in the header.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the project in the audience of the credential configuration."
 ASK = questions.CONFIGURATION

@@ -8,7 +8,7 @@ To see it, look at the code or the proxy that calls sts.googleapis.com.
 Fix: remove the Authorization header from the request to the token service.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the code or the proxy that calls sts.googleapis.com."
 ASK = questions.CONFIGURATION

@@ -12,8 +12,8 @@ Fix: add the attribute with wif-wizard apply, which never changes keys that exis
 already, use a provider of its own.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the attribute mapping of the provider."
 ASK = questions.CONFIGURATION

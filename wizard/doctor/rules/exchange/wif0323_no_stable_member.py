@@ -9,7 +9,7 @@ Fix: use a separate provider in the pool for the role: write the name of a new p
 wif-wizard apply.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the attribute mapping of the provider."
 ASK = questions.CONFIGURATION

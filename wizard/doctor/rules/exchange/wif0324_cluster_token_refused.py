@@ -10,7 +10,7 @@ To see the cluster's pool, run:
 Fix: use the pool of this cluster; wait some minutes if the pool is new.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Compare the pool in the request with the pool of the cluster."
 ASK = questions.KSA

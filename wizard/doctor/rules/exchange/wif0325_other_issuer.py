@@ -10,7 +10,7 @@ To see the cluster's issuer, run:
 Fix: run the pod in the cluster of the setup, or correct aws.cluster in the setup.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = 'Compare the claim "iss" of the token with the issuer of the cluster.'
 ASK = questions.POD

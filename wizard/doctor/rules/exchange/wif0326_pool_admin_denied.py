@@ -10,8 +10,8 @@ To see who is signed in, run:
 Fix: ask for roles/iam.workloadIdentityPoolAdmin on the project; in a new project, try again after a minute.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the roles of the operator on the project that the message names."
 ASK = questions.SETUP

@@ -10,8 +10,8 @@ To see it, run:
 Fix: undelete it with wif-wizard apply, or choose another name in the setup. In Terraform, undelete it, then import it.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
 ASK = questions.SETUP

@@ -7,8 +7,8 @@ To see it, count the characters of the display name in the command or in Terrafo
 Fix: use a display name of at most 32 characters.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the display name in the command or in Terraform."
 ASK = questions.SETUP

@@ -8,8 +8,8 @@ To see it, read the key in the message.
 Fix: write the mapping as attribute.NAME=assertion.CLAIM.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the left side of the attribute mapping."
 ASK = questions.SETUP

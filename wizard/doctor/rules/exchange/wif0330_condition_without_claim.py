@@ -8,8 +8,8 @@ To see it, look at the issuer of the provider.
 Fix: add a condition on a claim that only your workload has, such as its repository or its subject.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the issuer and the attribute condition in the command or in Terraform."
 ASK = questions.SETUP

@@ -11,8 +11,8 @@ Fix: ask an administrator of organization policies to allow the issuer for the p
 AWS.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the organization policy iam.workloadIdentityPoolProviders of the project."
 ASK = questions.SETUP

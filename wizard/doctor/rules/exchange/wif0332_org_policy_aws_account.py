@@ -9,8 +9,8 @@ To see the list, run:
 Fix: ask an administrator of organization policies to allow the AWS account ID for the project.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the organization policy iam.workloadIdentityPoolAwsAccounts of the project."
 ASK = questions.SETUP

@@ -11,8 +11,8 @@ To see the mode, run:
 Fix: use another pool: write the name of a new pool in the setup, then run wif-wizard apply.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the mode of the workload identity pool."
 ASK = questions.SETUP

@@ -7,8 +7,8 @@ To see it, read the field in the message.
 Fix: choose another ID in the setup or in the command.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the ID in the command, the setup or in Terraform."
 ASK = questions.SETUP

@@ -8,7 +8,7 @@ To see it, run the same command again after some seconds.
 Fix: wait until the operation is done, or use wif-wizard apply, which waits.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the order and the timing of the commands in the script."
 ASK = questions.SETUP

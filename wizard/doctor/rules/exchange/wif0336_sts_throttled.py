@@ -8,8 +8,8 @@ To see it, look at the quota of sts.googleapis.com in the project of the pool.
 Fix: let the application reuse its token until shortly before it expires; request more quota if that is not enough.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at how often the application gets a new token."
 ASK = questions.CONFIGURATION

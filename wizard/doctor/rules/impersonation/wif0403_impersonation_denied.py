@@ -13,8 +13,8 @@ To see the grants, run:
 Fix: grant roles/iam.workloadIdentityUser on the service account to the member of the workload, with wif-wizard apply.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the policy of the service account itself, not at the policy of its project."
 ASK = questions.WORKLOAD

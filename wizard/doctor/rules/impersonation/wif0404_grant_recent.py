@@ -10,7 +10,7 @@ To see the age of the grant, look at SetIamPolicy in the audit log, or at:
 Fix: test again in a few minutes. If the test still fails, look for a condition on the binding and for deny policies.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at how old the grant is."
 ASK = questions.WORKLOAD

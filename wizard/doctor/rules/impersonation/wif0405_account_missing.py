@@ -10,8 +10,8 @@ To see it, run:
 Fix: correct the address in the setup, or create the service account, then run wif-wizard apply.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the e-mail address in the message, and at the service accounts of its project."
 ASK = questions.ACCOUNT

@@ -11,8 +11,8 @@ Fix: if nobody disabled it on purpose, enable it with wif-wizard apply, or with:
 EMAIL
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the state of the service account."
 ASK = questions.ACCOUNT

@@ -10,7 +10,7 @@ To see it, run:
 Fix: grant roles/iam.workloadIdentityUser to the member of the workload with wif-wizard apply.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the policy of the service account itself, not at the policy of its project."
 ASK = questions.ACCOUNT

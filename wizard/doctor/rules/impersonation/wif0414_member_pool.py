@@ -11,7 +11,7 @@ Fix: grant roles/iam.workloadIdentityUser to the member of this workload with wi
 members.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the policy of the service account itself, not at the policy of its project."
 ASK = questions.WORKLOAD

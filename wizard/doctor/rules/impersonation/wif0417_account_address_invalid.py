@@ -8,7 +8,7 @@ To see it, look at service_account_impersonation_url and token_lifetime_seconds 
 Fix: correct the address in the setup, then run wif-wizard apply; use a lifetime of at most 3,600 s.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at service_account_impersonation_url in the credential configuration."
 ASK = questions.CONFIGURATION

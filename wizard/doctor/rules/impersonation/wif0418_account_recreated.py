@@ -10,7 +10,7 @@ To see it, look for "deleted:" in:
 Fix: grant the roles again, to the new account, with wif-wizard apply.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = 'Look for members that begin with "deleted:" in the policies.'
 ASK = questions.ACCOUNT

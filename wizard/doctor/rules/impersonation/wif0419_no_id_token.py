@@ -10,8 +10,8 @@ roles/iam.serviceAccountTokenCreator or roles/iam.serviceAccountOpenIdTokenCreat
 generateIdToken.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at how the program gets its ID token."
 ASK = questions.CONFIGURATION

@@ -9,8 +9,8 @@ Fix: impersonate a service account (access.via: service-account), and grant role
 so that the client library can sign with signBlob.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look for signed URLs in the program."
 ASK = questions.CONFIGURATION

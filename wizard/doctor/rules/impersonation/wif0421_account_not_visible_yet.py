@@ -11,8 +11,8 @@ Fix: if it is new, try again after a minute; otherwise correct the address, or c
 apply.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the address in the message, and at when the account was created."
 ASK = questions.ACCOUNT

@@ -10,8 +10,8 @@ To see it, run:
 Fix: use the account that exists, as wif-wizard apply does.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the service accounts of the project."
 ASK = questions.ACCOUNT

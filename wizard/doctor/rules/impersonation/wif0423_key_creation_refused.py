@@ -10,8 +10,8 @@ To see it, run:
 Fix: do not ask for an exception: use federation, which needs no key. Start with: wif-wizard
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the organization policy iam.disableServiceAccountKeyCreation."
 ASK = questions.SETUP

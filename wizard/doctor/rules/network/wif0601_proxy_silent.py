@@ -8,8 +8,8 @@ To see it, print HTTPS_PROXY in the workload, and connect to that address.
 Fix: correct HTTPS_PROXY, or allow the workload to reach the proxy.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, firewall and DNS."
 ASK = questions.INSIDE

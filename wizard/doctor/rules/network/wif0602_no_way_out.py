@@ -11,8 +11,8 @@ Fix: AWS: add a route to a NAT gateway, or set assignPublicIp to ENABLED in a pu
 Google Access in the subnet of the nodes, or add Cloud NAT. Or set HTTPS_PROXY if the network has a proxy.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, firewall and DNS."
 ASK = questions.INSIDE

@@ -11,8 +11,8 @@ Fix: in a VPC on AWS, turn on enableDnsSupport; in a cluster, check the DNS pods
 NetworkPolicies.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, firewall and DNS."
 ASK = questions.INSIDE

@@ -9,7 +9,7 @@ To see it, run in the workload:
 Fix: add a record for each host to the private zone, or a wildcard record.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, firewall and DNS."
 ASK = questions.INSIDE

@@ -11,8 +11,8 @@ Fix: add the certificate of the CA to the image, and name the file in SSL_CERT_F
 NODE_EXTRA_CA_CERTS (Node.js) or the Java truststore; or exempt *.googleapis.com from the inspection.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, firewall and DNS."
 ASK = questions.INSIDE

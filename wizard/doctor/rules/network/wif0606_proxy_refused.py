@@ -8,8 +8,8 @@ host.
 Fix: allow the host in the proxy, and check the user name and the password in HTTPS_PROXY.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, firewall and DNS."
 ASK = questions.INSIDE

@@ -10,7 +10,7 @@ To see it, connect to the host from the same machine:
 Fix: check the way from there to the host: proxy, firewall and DNS.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, firewall and DNS."
 ASK = questions.INSIDE

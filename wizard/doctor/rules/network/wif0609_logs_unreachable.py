@@ -9,8 +9,8 @@ Fix: add a NAT gateway, a public IP address or VPC endpoints to the subnets. The
 network.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the routes and the VPC endpoints of the subnets of the task."
 ASK = questions.DEFINITION

@@ -9,8 +9,8 @@ Fix: add a NAT gateway or VPC endpoints to the subnets; or name an image in a re
 probe: {image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG}.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the routes and the VPC endpoints of the subnets of the task."
 ASK = questions.DEFINITION

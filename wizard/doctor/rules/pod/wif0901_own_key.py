@@ -9,8 +9,8 @@ Fix: remove the key from the pod template with wif-wizard apply; when the pods r
 the key.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look for GOOGLE_APPLICATION_CREDENTIALS and for Secrets in the pod template."
 ASK = questions.KSA

@@ -11,7 +11,7 @@ To see the policies, run:
 Fix: allow egress to these addresses over TCP in the policy that selects the pods.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the NetworkPolicies that select the pod."
 ASK = questions.POD

@@ -11,7 +11,7 @@ Fix: remove hostNetwork: true from the pod template. A pod that needs the host's
 credentials.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at hostNetwork in the pod template."
 ASK = questions.POD

@@ -11,7 +11,7 @@ To see the identity, run in the pod:
 Fix: test again after a minute, and check the annotation.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at how old the annotation is."
 ASK = questions.POD

@@ -11,7 +11,7 @@ To see it, run in the pod:
 Fix: set the metadata mode of the node pool to GKE_METADATA with wif-wizard apply, and remove hostNetwork: true.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the metadata mode of the node pool, and at hostNetwork in the pod."
 ASK = questions.POD

@@ -10,7 +10,7 @@ To see the age, run:
 Fix: restart the pods: kubectl --namespace=NAMESPACE rollout restart deployment NAME
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Compare the age of the pod with the time of the change."
 ASK = questions.POD

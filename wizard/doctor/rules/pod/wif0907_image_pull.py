@@ -10,8 +10,8 @@ To see the reason, run:
 Fix: set probe.image in the setup to an image with Python 3.8 or newer that the nodes can pull.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the events of the namespace: kubectl --namespace=NAMESPACE get events"
 ASK = questions.POD

@@ -9,7 +9,7 @@ To see the reason, run:
 Fix: set probe.image in the setup to an image that has python3, version 3.8 or newer, in its PATH.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the pod: kubectl --namespace=NAMESPACE describe pod NAME"
 ASK = questions.POD

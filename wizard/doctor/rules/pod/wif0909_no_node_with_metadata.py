@@ -10,8 +10,8 @@ To see the nodes, run:
 Fix: set the metadata mode of a node pool to GKE_METADATA with wif-wizard apply, or add nodes to such a pool.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the events of the namespace: kubectl --namespace=NAMESPACE get events"
 ASK = questions.POD

@@ -10,8 +10,8 @@ To see the reason, run:
 Fix: add a node, or free CPU and memory, then test again; or run the printed probe in a running pod: wif-wizard probe
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the events of the namespace: kubectl --namespace=NAMESPACE get events"
 ASK = questions.POD

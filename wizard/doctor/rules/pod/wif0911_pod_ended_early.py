@@ -10,7 +10,7 @@ Fix: test again; if the pod ends early again, look at the events, or run the pri
 probe
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the events of the namespace: kubectl --namespace=NAMESPACE get events"
 ASK = questions.POD

@@ -10,7 +10,7 @@ To see it, run:
 Fix: remove it: kubectl --namespace=NAMESPACE delete job --selector=wif-wizard/probe=true
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look for Jobs with the label wif-wizard/probe=true."
 ASK = questions.POD

@@ -11,8 +11,8 @@ Fix: set probe.resources in the setup to amounts that the LimitRange allows, or 
 --from here.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the events of the namespace: kubectl --namespace=NAMESPACE get events"
 ASK = questions.POD

@@ -11,8 +11,8 @@ Fix: set the required values in the setup (probe.labels, probe.resources, probe.
 everything except the node with --from here.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the policy that the message names."
 ASK = questions.POD

@@ -10,8 +10,8 @@ Fix: set probe.image to an image with Python 3.8 or newer that the policy allows
 with --from here.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the image policy of the cluster."
 ASK = questions.POD

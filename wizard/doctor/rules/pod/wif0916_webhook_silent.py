@@ -10,8 +10,8 @@ To see the webhooks, run:
 Fix: repair the service of the webhook that the message names, or test everything except the node with --from here.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the service of the webhook that the message names."
 ASK = questions.POD

@@ -8,8 +8,8 @@ Fix: set the required values in the setup (probe.labels, probe.resources, probe.
 everything except the node with --from here.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the words of the webhook in the message."
 ASK = questions.POD

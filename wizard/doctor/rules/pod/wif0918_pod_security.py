@@ -9,8 +9,8 @@ To see the level, run:
 Fix: correct probe.security_context in the setup, or test everything except the node with --from here.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the level that the message names."
 ASK = questions.POD

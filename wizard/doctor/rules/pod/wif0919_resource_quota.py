@@ -10,8 +10,8 @@ Fix: set probe.resources in the setup, raise the quota, test when fewer pods run
 with --from here.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the ResourceQuotas of the namespace."
 ASK = questions.POD

@@ -9,8 +9,8 @@ To see the classes, run:
 Fix: create the class, or correct its name in the workload or in the setup.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the classes of the cluster."
 ASK = questions.POD

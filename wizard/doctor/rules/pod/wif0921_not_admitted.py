@@ -10,7 +10,7 @@ Fix: set the required values in the setup (probe.labels, probe.resources, probe.
 everything except the node with --from here.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the words of the cluster in the message."
 ASK = questions.POD

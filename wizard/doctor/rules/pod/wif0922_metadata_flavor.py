@@ -8,8 +8,8 @@ To see it, look at the program that sends the request.
 Fix: send the header Metadata-Flavor: Google.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the program or the probe that asks the metadata server."
 ASK = questions.POD

@@ -8,8 +8,8 @@ To see it, run the same command in the pod again after some seconds.
 Fix: let an initContainer wait until the metadata server answers, or let the program try again.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at how long the pod ran before the program asked."
 ASK = questions.POD

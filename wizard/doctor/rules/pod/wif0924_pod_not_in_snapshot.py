@@ -10,8 +10,8 @@ To see it, compare the address in the message with:
 Fix: remove hostNetwork: true and what rewrites the source address; let short jobs try again.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Compare the address in the message with the IP address of the pod."
 ASK = questions.POD

@@ -10,8 +10,8 @@ To see it, run in the pod:
 Fix: use the DNS of the cluster; or set GCE_METADATA_HOST=169.254.169.254 in the pod.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at dnsPolicy and dnsConfig of the pod."
 ASK = questions.POD

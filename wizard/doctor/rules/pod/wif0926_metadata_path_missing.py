@@ -11,8 +11,8 @@ Fix: correct the annotation of the Kubernetes service account, or create the acc
 apply.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the annotation of the Kubernetes service account, and at whether the account exists."
 ASK = questions.POD

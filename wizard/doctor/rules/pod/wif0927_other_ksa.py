@@ -10,8 +10,8 @@ To see it, run:
 Fix: set serviceAccountName in the pod template with wif-wizard apply, or correct the setup.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at serviceAccountName in the pod template."
 ASK = questions.POD

@@ -9,8 +9,8 @@ Fix: add a projected volume with the source serviceAccountToken to the pod. The 
 mount.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Compare credential_source.file with the volume mounts of the pod."
 ASK = questions.POD

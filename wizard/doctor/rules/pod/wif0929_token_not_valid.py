@@ -8,8 +8,8 @@ To see it, look at the size of the file in the pod; do not print a token into a 
 Fix: mount the projected volume itself, and do not copy the token. The Result page shows the volume and its mount.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at what writes the token file."
 ASK = questions.POD

@@ -11,7 +11,7 @@ Fix: add a condition that names the roles that need the provider. The wizard doe
 cannot know who else uses the provider.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the attribute condition of the provider."
 ASK = questions.CONFIGURATION

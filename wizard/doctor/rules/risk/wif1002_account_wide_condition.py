@@ -11,7 +11,7 @@ To see it, run:
 Fix: name the roles in the condition: attribute.aws_role == 'arn:aws:sts::ACCOUNT:assumed-role/ROLE'
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the attribute condition of the provider."
 ASK = questions.CONFIGURATION

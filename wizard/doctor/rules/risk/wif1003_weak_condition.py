@@ -9,7 +9,7 @@ To see it, read the condition together with the attribute mapping.
 Fix: compare a whole value with ==, or with in [...].
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the attribute condition of the provider."
 ASK = questions.CONFIGURATION

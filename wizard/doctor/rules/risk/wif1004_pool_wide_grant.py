@@ -10,7 +10,7 @@ To see it, look for members that end with /* in:
 Fix: grant the role to the workload's own member, then remove the member that ends with /*.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look for members that end with /* in the policies."
 ASK = questions.WORKLOAD

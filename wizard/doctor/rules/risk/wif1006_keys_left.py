@@ -11,8 +11,8 @@ Fix: disable the key when its last use is known and the workload does not use it
 wif-wizard apply disables keys if the setup asks for it; wif-wizard revert enables them again.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the keys of the service account and at when each was last used."
 ASK = questions.ACCOUNT

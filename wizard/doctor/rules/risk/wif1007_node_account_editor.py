@@ -11,7 +11,7 @@ To see it, run:
 Fix: give the node pool a service account of its own with roles/container.defaultNodeServiceAccount.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the service account of the node pool and at its roles."
 ASK = questions.KSA

@@ -8,7 +8,7 @@ To see it, look in the audit log for SetIamPolicy that removes members that the 
 Fix: add the workload's member to that Terraform resource, or replace the resource with google_project_iam_member.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at what writes the policy: Terraform, a pipeline, Config Connector."
 ASK = questions.WORKLOAD

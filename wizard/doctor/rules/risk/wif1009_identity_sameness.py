@@ -11,7 +11,7 @@ Fix: use names of their own for namespaces and accounts that need different role
 project, or grant roles to the cluster's member (.../kubernetes.cluster/URL).
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the other clusters of the project that have the same namespace and service account."
 ASK = questions.KSA

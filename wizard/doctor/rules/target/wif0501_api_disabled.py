@@ -12,8 +12,8 @@ Fix: enable the API with wif-wizard apply, or with: gcloud services enable SERVI
 minutes to take effect.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the API and the project that the message names."
 ASK = questions.CONFIGURATION

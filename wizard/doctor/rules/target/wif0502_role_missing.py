@@ -10,8 +10,8 @@ To see the roles, run:
 Fix: grant the role with wif-wizard apply, which keeps all other grants.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
 
 LOOK_AT = (
     "Look at the roles of the workload, or of the service account that it impersonates, on the project of the target."

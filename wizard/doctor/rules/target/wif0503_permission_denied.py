@@ -9,8 +9,8 @@ Fix: grant a role with this permission to the workload, or to the service accoun
 apply.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = (
     "Look at the roles of the workload, or of the service account that it impersonates, on the project of the target."

@@ -10,8 +10,8 @@ To see whether the project exists, run as somebody who can see it:
 Fix: correct the project ID, or grant the role to the workload, or to the service account that it impersonates.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = (
     "Look at the roles of the workload, or of the service account that it impersonates, on the project of the target."

@@ -9,8 +9,8 @@ Fix: call the product through a service account: set access.via to service-accou
 apply.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at whether the program calls the product directly or through a service account."
 ASK = questions.CONFIGURATION

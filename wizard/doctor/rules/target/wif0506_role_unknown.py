@@ -10,8 +10,8 @@ To see the roles, list them; custom roles need --project=PROJECT or --organizati
 Fix: correct the name of the role in the setup.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the name of the role in the setup."
 ASK = questions.SETUP

@@ -10,7 +10,7 @@ To see conditions, run:
 Fix: correct the condition, or grant the role without a condition, with wif-wizard apply.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the conditions in the policy of the project."
 ASK = questions.WORKLOAD

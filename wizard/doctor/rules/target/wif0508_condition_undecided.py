@@ -10,7 +10,7 @@ To see the condition, run:
 Fix: check whether the condition is true for the resources that the workload uses; if not, correct it.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the conditions in the policy of the project."
 ASK = questions.WORKLOAD

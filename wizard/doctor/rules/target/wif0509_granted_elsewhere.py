@@ -8,7 +8,7 @@ To see it, compare the projects in the setup with the project that the program c
 Fix: grant the role on the target with wif-wizard apply.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = (
     "Look at the roles of the workload, or of the service account that it impersonates, on the project of the target."

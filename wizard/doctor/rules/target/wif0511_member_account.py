@@ -10,7 +10,7 @@ To see the members, run:
 Fix: grant the role to the member of this workload with wif-wizard apply, which keeps the other members.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = (
     "Look at the roles of the workload, or of the service account that it impersonates, on the project of the target."

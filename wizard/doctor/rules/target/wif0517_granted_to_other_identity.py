@@ -8,7 +8,7 @@ To see who calls, look at principalEmail or principalSubject in the audit log of
 Fix: grant the role to the service account with wif-wizard apply, or set access.via to direct.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at who calls the target: the workload or a service account."
 ASK = questions.WORKLOAD

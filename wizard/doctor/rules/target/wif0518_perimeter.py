@@ -8,8 +8,8 @@ To see the rule that refused, give the unique ID in the message to an administra
 Fix: ask for an ingress rule for the workload's member, or, on GKE, for the service account that it impersonates.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look up the unique ID in the message with an administrator of the perimeter."
 ASK = questions.WORKLOAD

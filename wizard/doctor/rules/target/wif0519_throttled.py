@@ -7,8 +7,8 @@ To see the quota, look at its metric and its limit in the message.
 Fix: let the application reuse its tokens and pause before it tries again; request more quota if that is not enough.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the metric and the limit in the message."
 ASK = questions.WORKLOAD

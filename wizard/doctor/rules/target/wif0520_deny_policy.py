@@ -11,8 +11,8 @@ To see the ones on the project (those above it need roles there), run:
 Fix: ask the owner of the deny policy for an exception for this workload.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the deny policies of the project, its folders and its organization."
 ASK = questions.WORKLOAD

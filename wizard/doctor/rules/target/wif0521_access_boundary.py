@@ -8,8 +8,8 @@ To see it, ask an administrator of the organization: the policies are bound to t
 Fix: ask the owner of the policy to include the target.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the principal access boundary policies that are bound to the workload's pool."
 ASK = questions.WORKLOAD

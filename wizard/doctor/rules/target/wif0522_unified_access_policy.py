@@ -8,7 +8,7 @@ To see them, ask an administrator who has access to the IAM v3 API.
 Fix: ask the owner of the policy to allow the workload.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the unified access policies that are bound to the project or above it."
 ASK = questions.WORKLOAD

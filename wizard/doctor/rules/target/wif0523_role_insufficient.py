@@ -11,7 +11,7 @@ Fix: add a role that has the permission to the setup, then run wif-wizard apply;
 role.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = (
     "Look at the roles of the workload, or of the service account that it impersonates, on the project of the target."

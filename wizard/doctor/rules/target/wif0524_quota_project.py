@@ -11,8 +11,8 @@ Fix: set GOOGLE_CLOUD_QUOTA_PROJECT to a project in which you have serviceusage.
 application-default set-quota-project PROJECT
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the consumer that the message names."
 ASK = questions.SETUP

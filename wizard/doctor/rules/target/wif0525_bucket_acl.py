@@ -10,7 +10,7 @@ Fix: turn on uniform bucket-level access, after you have moved the access contro
 account.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at whether the bucket has uniform bucket-level access."
 ASK = questions.WORKLOAD

@@ -8,8 +8,8 @@ To see who, look at SetIamPolicy in the audit log.
 Fix: run the command again. wif-wizard apply reads the policy again by itself.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at what else writes the policy: pipelines, Terraform, other operators."
 ASK = questions.SETUP

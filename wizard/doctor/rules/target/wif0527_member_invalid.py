@@ -8,8 +8,8 @@ To see it, read the member in the message.
 Fix: write the member of the workload as wif-wizard plan prints it.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the member that the message names."
 ASK = questions.SETUP

@@ -11,8 +11,8 @@ Fix: use a pool in a project of the same organization, or ask an administrator o
 other one.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the organization policy iam.allowedPolicyMemberDomains."
 ASK = questions.SETUP

@@ -8,8 +8,8 @@ To see it, try again after a minute.
 Fix: run the command again, and enable all APIs in one call: gcloud services enable takes several.
 """
 
-from wizard.doctor import questions
 from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at what else enables APIs in the project."
 ASK = questions.SETUP

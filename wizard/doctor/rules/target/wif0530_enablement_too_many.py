@@ -7,7 +7,7 @@ To see it, count the APIs in the call.
 Fix: enable at most 20 APIs in one call. wif-wizard apply does.
 """
 
-from wizard.doctor import questions
+from wizard.doctor.rules import questions
 
 LOOK_AT = "Count the APIs in the call."
 ASK = questions.SETUP
