@@ -217,6 +217,12 @@ def _demo_and_sandbox(commands: Commands, sandbox: bool) -> None:
     demo.add_argument(
         "--scenario", default="batch-bigquery", metavar="NAME", help="the scenario to run (default: %(default)s)"
     )
+    demo.add_argument(
+        "--broken",
+        metavar="NAME",
+        help="break the world of a scenario by a fault, or by a random one, then name the cause and fix it",
+    )
+    demo.add_argument("--list", action="store_true", help="print the names of all faults, and what they break")
     _log(demo)
     serve = _add(
         commands, "sandbox", "serve a sandbox cloud on 127.0.0.1 until you stop it, or while a command runs in it"
