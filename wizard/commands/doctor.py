@@ -40,7 +40,11 @@ def run(options: argparse.Namespace) -> int:
     given = options.error if options.error is not None else options.given or _asked(console)
     if given == "-":
         given = sys.stdin.read()
-    started = starting.error_text(given) if options.error is not None else starting.start(given, options.role)
+    try:
+        started = starting.error_text(given) if options.error is not None else starting.start(given, options.role)
+    except diagnosing.InvalidConfiguration as error:
+        _report(diagnosing.diagnosis_of_invalid(error), console)
+        return exits.REFUSED
     if isinstance(started, str):
         return _of_text(started, console)
     return _of_opened(options, started, console)
@@ -82,16 +86,20 @@ def _of_opened(options: argparse.Namespace, started: starting.Started, console: 
         starting.save(started, options.save)
         console.say(_SAVED.format(path=options.save))
     diagnosis = diagnosing.of(started, lambda sentence: console.say(f"…  {sentence}"))
-    if options.json:
-        from wizard.commands import formats_doctor
-
-        console.answer(formats_doctor.Diagnosis.of(diagnosis))
-    console.say(*diagnosis_text.as_text(diagnosis))
+    _report(diagnosis, console)
     if options.fix is None:
         return exits.REFUSED if diagnosis.broken else exits.DONE
     if not isinstance(started.opened, Opened):
         raise BadInput(_NOT_A_SETUP.format(given=started.given))
     return _fix(options, started.opened, diagnosis, console)
+
+
+def _report(diagnosis: Diagnosis, console: Console) -> None:
+    if console.as_json:
+        from wizard.commands import formats_doctor
+
+        console.answer(formats_doctor.Diagnosis.of(diagnosis))
+    console.say(*diagnosis_text.as_text(diagnosis))
 
 
 def _fix(options: argparse.Namespace, opened: Opened, diagnosis: Diagnosis, console: Console) -> int:

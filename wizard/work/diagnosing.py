@@ -15,6 +15,7 @@ from wizard.doctor.rule import Layer, Rule, Severity
 from wizard.engine.plan import SIDE_BY_SIDE, in_order, read_change
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Change, Refused, Resource
+from wizard.modes.configurations import InvalidConfiguration
 from wizard.modes.opened import Consent, Listener, Opened, OpenedConfiguration, Outcomes
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
@@ -109,8 +110,12 @@ def diagnose(
     on_progress("Reading the resources of the setup")
     changes, refused, unread = _read(opened, half)
     on_progress("Running the live test")
-    outcomes, not_run = _tested(opened, place_of(opened), stop)
     findings = [*_of_changes(changes), *map(_of_refusal, refused)]
+    try:
+        outcomes, not_run = _tested(opened, place_of(opened), stop)
+    except InvalidConfiguration as error:
+        outcomes, not_run = {}, []
+        findings = _with_invalid_file(findings, error)
     findings = _with_outcomes(findings, outcomes)
     in_place = [change for change in changes if change.action == "none"]
     ruled_out = [f"{change.resource.kind} {planning.label(change)} is as the setup wants it" for change in in_place]
@@ -126,6 +131,11 @@ def diagnose_configuration(
     on_progress("Running the live test")
     outcomes, not_run = _tested(opened, place_of(opened), stop or threading.Event())
     return Diagnosis("", _ordered(_with_outcomes([], outcomes)), _passed(outcomes), tuple(not_run), (), outcomes)
+
+
+def diagnosis_of_invalid(error: InvalidConfiguration) -> Diagnosis:
+    """Return the diagnosis of a credential configuration that is not valid, so that nothing can be tested."""
+    return Diagnosis("", tuple(_with_invalid_file([], error)))
 
 
 # What is read
@@ -181,7 +191,10 @@ def _label(resource: Resource) -> str:
 
 
 def _tested(opened: Opened | OpenedConfiguration, place: str, stop: threading.Event) -> tuple[Outcomes, list[str]]:
-    """Return the outcomes of the live test, as far as it came without a change, and why it did not run, if so."""
+    """Return the outcomes of the live test, as far as it came without a change, and why it did not run, if so.
+
+    Raises InvalidConfiguration.
+    """
     outcomes: Outcomes = {}
 
     def on_outcome(workload: str, outcome: Outcome) -> None:
@@ -191,6 +204,8 @@ def _tested(opened: Opened | OpenedConfiguration, place: str, stop: threading.Ev
         opened.test(place, 0.0, Listener(on_outcome, _nothing, _decline), stop)
     except _NotAllowed:
         return outcomes, [_NEEDS_CONSENT]
+    except InvalidConfiguration:
+        raise
     except (Refused, BadInput) as error:
         return outcomes, [_TEST_ENDED.format(reason=error)]
     return outcomes, []
@@ -325,7 +340,8 @@ def _with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]
         if explaining:
             first = _ordered(explaining)[0]
             place = findings.index(first)
-            findings[place] = _with_evidence(first, f"{_of(workload)}{seen}")
+            exact = _explained_by(first, failed.code, failed.reason)
+            findings[place] = _with_evidence(exact, f"{_of(workload)}{seen}")
         else:
             findings.append(_of_outcome(workload, failed, layer))
     return findings
@@ -336,6 +352,27 @@ def _explains(finding: Finding, failed: Outcome, layer: Layer) -> bool:
     if finding.rule.code == failed.code:
         return True
     return catalogue.LAYERS.index(finding.layer) <= catalogue.LAYERS.index(layer)
+
+
+def _explained_by(finding: Finding, code: str, cause: str | None) -> Finding:
+    """Return a finding with another rule and cause, if this rule is about the same layer: it saw more than a drift."""
+    rule = catalogue.rule(code)
+    if rule is None or rule.layer != finding.layer or rule.severity != finding.severity:
+        return finding
+    return replace(finding, rule=rule, cause=cause or rule.title)
+
+
+def _with_invalid_file(findings: list[Finding], error: InvalidConfiguration) -> list[Finding]:
+    """Add the problem of a file: to the finding about the file, else as a finding of its own."""
+    first, layer = error.problems[0], layers.of_kind("credential configuration")
+    texts = tuple(str(problem) for problem in error.problems)
+    for place, finding in enumerate(findings):
+        if finding.layer == layer and finding.severity == "broken":
+            exact = _explained_by(finding, first.code, first.what)
+            findings[place] = replace(exact, evidence=(*exact.evidence, *texts))
+            return findings
+    rule = catalogue.rule(first.code) or catalogue.all_rules()["WIF0111"]
+    return [*findings, Finding(rule, layer, "broken", "", first.what, texts, rule.fix, "sentence")]
 
 
 def _with_evidence(finding: Finding, sentence: str) -> Finding:
