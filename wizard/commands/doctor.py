@@ -10,10 +10,12 @@ from wizard.commands import exits, review_text, test
 from wizard.commands.apply import carry_out
 from wizard.commands.output import Console
 from wizard.doctor import catalogue, messages
+from wizard.modes.configurations import InvalidConfiguration
 from wizard.modes.opened import Opened
 from wizard.setup.problems import BadInput
 from wizard.work import diagnosing, diagnosis_text, starting, testing
-from wizard.work.diagnosing import Diagnosis, Finding
+from wizard.work.diagnosing import Diagnosis
+from wizard.work.findings import Finding
 
 _NO_SUCH_CODE = '"{code}" is not the code of a finding. A code is WIF and four digits, such as WIF0301'
 _NOT_FOUND = "--fix {code}: the doctor did not find {code} here. It found {codes}"
@@ -42,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         given = sys.stdin.read()
     try:
         started = starting.error_text(given) if options.error is not None else starting.start(given, options.role)
-    except diagnosing.InvalidConfiguration as error:
+    except InvalidConfiguration as error:
         _report(diagnosing.diagnosis_of_invalid(error), console)
         return exits.REFUSED
     if isinstance(started, str):
