@@ -172,6 +172,17 @@ def _doctor(commands: Commands) -> None:
         help="show a plan that fixes what is broken, and apply it; with codes, fix only these findings",
     )
     doctor.add_argument(
+        "--report",
+        metavar="FILE",
+        type=Path,
+        help="also write a report to FILE, by its ending: .html, .md, .json, .junit",
+    )
+    doctor.add_argument(
+        "--anonymise",
+        action="store_true",
+        help="replace emails, account IDs, and project IDs and numbers in the report",
+    )
+    doctor.add_argument(
         "--yes",
         action="store_true",
         help="approve every change in the plan of --fix, and what the test after it adds while it runs",
