@@ -12,6 +12,7 @@ _NOT_IN_THE_SANDBOX = "the sandbox cannot be in this state"
 _NETWORK = "it is in the network of the workload"
 _IMAGE = "it is in the image of the one-off task, or in what AWS has room for"
 _IN_A_TASK = "the tests of one-off tasks make it"
+_INSIDE = "the tests of the chain from inside the workload make it"
 
 SENTENCES = {
     "set this value in the setup": _CHOICE,
@@ -94,7 +95,7 @@ NOT_HERE = {
     "the instance metadata service accepts only clients with a session token": _IN_A_TASK,
     "the credential configuration is not valid": _BEFORE,
     "the workload gets its role through a web identity token": _NOT_IN_THE_SANDBOX,
-    "the live test does not support this source": _NOT_IN_THE_SANDBOX,
+    "the live test does not support this source": _INSIDE,
     "roles/iam.workloadIdentityUser, the binding names another role": _NOT_IN_THE_SANDBOX,
     "the product does not accept federated tokens": _NOT_IN_THE_SANDBOX,
     "the token service does not accept the cluster's token": _NOT_IN_THE_SANDBOX,
