@@ -99,7 +99,5 @@ NOT_HERE = {
     "roles/iam.workloadIdentityUser, the binding names another role": _NOT_IN_THE_SANDBOX,
     "the product does not accept federated tokens": _NOT_IN_THE_SANDBOX,
     "the token service does not accept the cluster's token": _NOT_IN_THE_SANDBOX,
-    "the one-off pod ended": _NOT_IN_THE_SANDBOX,
-    "the wizard could not remove the one-off pod": _NOT_IN_THE_SANDBOX,
 }
 """The reason why a fix that can be made is not made in a test, by words of the cause."""
