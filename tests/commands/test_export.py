@@ -44,3 +44,22 @@ def test_a_file_of_somebody_s_is_kept_and_named(world: World) -> None:
 
 def test_another_thing_is_not_exported(world: World) -> None:
     assert world.wif("export", world.setup(), "everything").code == 64
+
+
+def test_programs_get_the_files_and_what_became_of_them(world: World) -> None:
+    folder = world.folder / "app"
+    folder.mkdir()
+    (folder / "Dockerfile").write_text("FROM scratch\n", encoding="utf-8")
+    printed = world.wif("export", world.setup(), "app", "--json")
+    assert (printed.code, printed.err) == (0, "")
+    texts = {each["file"]: each["text"] for each in printed.json["files"]}
+    assert texts["google_auth.py"] == PYTHON
+    written = world.wif("export", world.setup(), "app", "--out", str(folder), "--json")
+    assert written.code == 1
+    assert "! " in written.err and "Dockerfile" in written.err
+    found = {each["file"]: each for each in written.json["files"]}
+    assert found["Dockerfile"]["state"] == "kept"
+    assert {each["state"] for name, each in found.items() if name != "Dockerfile"} == {"written"}
+    for name, each in found.items():
+        assert each["path"] == str(folder / name)
+        assert name == "Dockerfile" or (folder / name).read_text(encoding="utf-8") == each["text"] == texts[name]

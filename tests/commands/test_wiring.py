@@ -134,7 +134,13 @@ def test_one_side_says_that_the_other_must_be_first(world: World) -> None:
 def test_what_may_not_be_read_is_named_with_the_permission(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wif: Callable[..., Answer]
 ) -> None:
-    deny = ["events:ListEventBuses", "scheduler:ListSchedules", "states:ListStateMachines", "batch:DescribeJobQueues"]
+    deny = [
+        "events:ListEventBuses",
+        "scheduler:ListSchedules",
+        "pipes:ListPipes",
+        "states:ListStateMachines",
+        "batch:DescribeJobQueues",
+    ]
     path = tmp_path / "world.yaml"
     scenario = worlds.scenario(aws={"job_definitions": [worlds.JOB_DEFINITION], "deny": deny})
     path.write_text(yaml.safe_dump(scenario), encoding="utf-8")
@@ -144,7 +150,13 @@ def test_what_may_not_be_read_is_named_with_the_permission(
         answer = wif("plan", World(tmp_path, sandbox, wif).setup(wired("nightly-load")))
     assert answer.code == 2
     for what, permission in zip(
-        ("EventBridge rules", "EventBridge schedules", "Step Functions state machines", "jobs of the job queues"),
+        (
+            "EventBridge rules",
+            "EventBridge schedules",
+            "EventBridge pipes",
+            "Step Functions state machines",
+            "jobs of the job queues",
+        ),
         deny,
         strict=True,
     ):

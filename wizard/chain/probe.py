@@ -20,6 +20,8 @@ one-off task or pod whose command carries it. Its request is one JSON document: 
     endpoints             {"resource_manager": URL, "bigquery": URL up to and with /bigquery/v2}
     container_host        where AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is served
     link_local            false: never ask a link-local address (another machine's metadata services)
+    application           {"supplier": true or false}, form aws and file: at last, google-auth gets and uses a token, if
+                          it is installed; supplier: with the AWS keys from botocore, as google-auth does not find them
     settle                {hop: {"age": seconds, "limit": seconds}}: a refusal there can mean that a grant is recent
 
 A line holds hop, status (ok, failed, skipped, not_proven; settling while a recent grant is waited for, waiting while
@@ -38,6 +40,7 @@ import ipaddress
 import json
 import os
 import re
+import site
 import socket
 import ssl
 import stat
@@ -826,14 +829,15 @@ class Probe:
             "token": self.metadata_token,
             "network": self.network,
             "subject-token": self.read_token,
+            "application": self.application,
         }
         if self.request.get("header") is not None:
             now, version = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), sys.version.split()[0]
             header = {"probe": FORMAT, "time": now, "python": version, **self.request["header"]}
             self.say(json.dumps(header))
         failed = ""
-        for hop in HOPS[self.request.get("form") or "aws"]:
-            if hop == "network" and not self.request.get("network"):
+        for hop in (*HOPS[self.request.get("form") or "aws"], "application"):
+            if hop in ("network", "application") and not self.request.get(hop):
                 continue
             if failed:
                 self.line(hop, "skipped", evidence=[failed + " failed"])
@@ -1199,6 +1203,45 @@ class Probe:
         if not (received["held"] or sent["bigquery"]):
             return Seen(sent, received, [*evidence, "the live test could not test any permission"], "not_proven")
         return Seen(sent, received, evidence)
+
+    def application(self) -> Seen:
+        """The token that google-auth gets, as the application does, and one use of it."""
+        site.main()  # finds what is installed, which the option -S leaves out
+        config, region, way = dict(self.config), self.region, "the credential configuration alone"
+        try:
+            import google.auth.transport.requests
+            from google.auth import aws, exceptions, identity_pool
+
+            if self.request["application"]["supplier"]:
+                import botocore.session
+
+                class Supplier(aws.AwsSecurityCredentialsSupplier):  # since version 2.29
+                    def get_aws_security_credentials(self, *_: Any) -> Any:
+                        keys = botocore.session.get_session().get_credentials().get_frozen_credentials()
+                        return aws.AwsSecurityCredentials(*keys[:3])
+
+                    def get_aws_region(self, *_: Any) -> str:
+                        return region
+
+                del config["credential_source"]
+                config["aws_security_credentials_supplier"] = Supplier()
+                way = "an AwsSecurityCredentialsSupplier backed by botocore"
+        except (ImportError, AttributeError) as error:
+            return Seen({}, {"missing": str(error)}, [], "not_proven")
+        library: Any = identity_pool if self.request.get("form") == "file" else aws
+        credentials = library.Credentials.from_info(config, scopes=[CLOUD_PLATFORM])
+        way = f"google-auth {google.auth.__version__} with {way}"
+        try:
+            credentials.refresh(google.auth.transport.requests.Request())
+        except exceptions.GoogleAuthError as error:  # its other arguments are the answer itself
+            words = str((*error.args, "")[0])
+            code = type(error).__name__
+            raise Refusal(code, "" if "{" in words else words, sent={"way": way}) from None
+        self.token, expiry = credentials.token, credentials.expiry
+        self.hide(self.token)
+        self.request = dict(self.request, permissions=(self.request.get("permissions") or [])[:1])
+        evidence = [f"{way}: works, with a token that is valid until {expiry:%Y-%m-%dT%H:%M:%SZ}"]
+        return Seen({"way": way}, {}, evidence, self.permission().status)
 
     def test_permissions(self, target: Mapping[str, Any]) -> dict[str, Any]:
         """projects.testIamPermissions for one project: which permissions are held, missing, and untestable there."""

@@ -73,6 +73,10 @@ class Recording:
         for record in self.records:
             yield parse_line(json.dumps(record), hops)
 
+    def has(self, hop: Hop) -> bool:
+        """Return whether the probe reported anything about a hop."""
+        return any(record["hop"] == hop.id for record in self.records)
+
     def check_workload(self, title: str) -> None:
         """Raise BadInput if the probe was printed for another workload; one without a setup is for any."""
         other = self.header.get("workload")

@@ -7,13 +7,13 @@ import sys
 from collections.abc import Iterable
 from dataclasses import replace
 
-from wizard.commands import doctor_text, exits, review_text
+from wizard.commands import doctor_text, exits, review_text, test
 from wizard.commands.apply import carry_out
 from wizard.commands.output import Console
 from wizard.doctor import catalogue, messages
 from wizard.modes.opened import Opened
 from wizard.setup.problems import BadInput
-from wizard.work import diagnosing, starting
+from wizard.work import diagnosing, starting, testing
 from wizard.work.diagnosing import Diagnosis, Finding
 
 _NO_SUCH_CODE = '"{code}" is not the code of a finding. A code is WIF and four digits, such as WIF0301'
@@ -22,6 +22,7 @@ _NOT_A_SETUP = (
     "--fix needs a setup, and {given} is not one: add --save SETUP.yaml to write the setup that the doctor found, then "
     "run wif-wizard doctor SETUP.yaml --fix"
 )
+_TESTING = "The live test, now that the fix is applied:"
 _SAVED = "The setup that the doctor found is in {path}."
 _NO_TERMINAL = (
     "the doctor needs something to start from: a setup file, a credential configuration, or an error text with --error"
@@ -60,9 +61,9 @@ def _explain(code: str, console: Console) -> int:
     if rule is None:
         raise BadInput(_NO_SUCH_CODE.format(code=code))
     if console.as_json:
-        from wizard.commands import doctor_formats
+        from wizard.commands import formats_doctor
 
-        console.answer(doctor_formats.Explanation(explanation=doctor_formats.Rule.of(rule)))
+        console.answer(formats_doctor.Explanation(explanation=formats_doctor.Rule.of(rule)))
     console.say(*doctor_text.page(rule))
     return exits.DONE
 
@@ -70,9 +71,9 @@ def _explain(code: str, console: Console) -> int:
 def _of_text(text: str, console: Console) -> int:
     found = messages.recognise(text)
     if console.as_json:
-        from wizard.commands import doctor_formats
+        from wizard.commands import formats_doctor
 
-        console.answer(doctor_formats.Recognised(recognised=[doctor_formats.RecognisedRule.of(each) for each in found]))
+        console.answer(formats_doctor.Recognised(recognised=[formats_doctor.RecognisedRule.of(each) for each in found]))
     console.say(*doctor_text.recognised(found))
     return exits.DONE if found else exits.REFUSED
 
@@ -83,9 +84,9 @@ def _of_opened(options: argparse.Namespace, started: starting.Started, console: 
         console.say(_SAVED.format(path=options.save))
     diagnosis = _diagnosed(started, console)
     if options.json:
-        from wizard.commands import doctor_formats
+        from wizard.commands import formats_doctor
 
-        console.answer(doctor_formats.Diagnosis.of(diagnosis))
+        console.answer(formats_doctor.Diagnosis.of(diagnosis))
     console.say(*doctor_text.as_text(diagnosis))
     if options.fix is None:
         return exits.REFUSED if diagnosis.broken else exits.DONE
@@ -119,8 +120,13 @@ def _fix(options: argparse.Namespace, opened: Opened, diagnosis: Diagnosis, cons
     if review.plan.empty:
         return exits.REFUSED
     code = carry_out(opened, review, console, consent=options.yes, accept_loss=options.accept_loss)
-    only_planned = len(by_plan) == len(wanted)
-    return code if code != exits.DONE or only_planned else exits.REFUSED
+    if code != exits.DONE:
+        return code
+    console.say("", _TESTING)
+    outcomes = test.of_setup(opened, diagnosing.place_of(opened), testing.RECENT, console, options.yes)
+    verdict = testing.verdict_of(outcomes)
+    test.report(verdict, console)
+    return exits.DONE if verdict.passed and len(by_plan) == len(wanted) else exits.REFUSED
 
 
 def _wanted(codes: Iterable[str], findings: Iterable[Finding]) -> list[Finding]:

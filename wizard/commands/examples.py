@@ -28,9 +28,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "doctor": (
         ("wif-wizard doctor setup.yaml", "compare the setup with the clouds, test it, and name the cause"),
-        ("wif-wizard doctor setup.yaml --fix", "show a plan that fixes what is broken, and apply it"),
-        ("wif-wizard doctor config.json", "test a credential configuration from anywhere"),
-        ("my-program 2>&1 | wif-wizard doctor -", "recognise the error that a program prints"),
+        ("wif-wizard doctor config.json --fix", "find the setup of a configuration, and fix what is broken"),
         ("wif-wizard doctor --explain WIF0301", "print what a code means"),
     ),
     "export": (

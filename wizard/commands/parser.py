@@ -18,7 +18,7 @@ Exit codes: 0 the command succeeded; 1 a cloud API or a check refused; 2 there a
 
 SHELLS = ("bash", "zsh", "fish")
 EXPORTS = ("app",)
-SCHEMAS = ("setup", "plan", "apply", "test", "doctor", "runs", "error")
+SCHEMAS = ("setup", "plan", "apply", "test", "doctor", "export", "runs", "error")
 
 LATE = ("sandbox", "serve-credentials")
 """The commands whose options are added only on request."""
@@ -151,9 +151,10 @@ def _doctor(commands: Commands) -> None:
     doctor = _add(commands, "doctor", "find out why a workload gets no access, name the cause, and fix it")
     doctor.add_argument(
         "given",
-        metavar="SETUP.yaml|CONFIG.json|-",
+        metavar="SETUP.yaml|CONFIG.json|NAME|-",
         nargs="?",
-        help="a setup file, or a credential configuration; - reads an error text from stdin",
+        help="a setup file, a credential configuration, the ARN of a role or of a job or task definition, the e-mail "
+        "of a service account, NAMESPACE/SERVICE_ACCOUNT or pod/NAME; - reads an error text from stdin",
     )
     doctor.add_argument("--error", metavar="TEXT", help="an error message, as the program printed it")
     doctor.add_argument(
@@ -169,7 +170,11 @@ def _doctor(commands: Commands) -> None:
         nargs="*",
         help="show a plan that fixes what is broken, and apply it; with codes, fix only these findings",
     )
-    doctor.add_argument("--yes", action="store_true", help="approve every change in the plan of --fix")
+    doctor.add_argument(
+        "--yes",
+        action="store_true",
+        help="approve every change in the plan of --fix, and what the test after it adds while it runs",
+    )
     doctor.add_argument("--accept-loss", action="store_true", help="approve the losses of access that the plan names")
     _json(doctor)
     _debug(doctor)
@@ -181,6 +186,7 @@ def _export(commands: Commands) -> None:
     what = "app: the credential configuration, the code for each language, and the parts of definitions"
     export.add_argument("what", choices=EXPORTS, help=what)
     export.add_argument("--out", metavar="DIR", type=Path, help="the folder to write to (default: print the files)")
+    _json(export)
     _debug(export)
 
 

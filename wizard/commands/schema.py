@@ -7,7 +7,8 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from wizard.commands import doctor_formats, exits, formats
+from wizard.commands import exits
+from wizard.commands.answers import ANSWERS
 from wizard.commands.output import Console
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -16,19 +17,10 @@ _TITLES = {
     "apply": "a line of the output of wif-wizard apply --json",
     "test": "the output of wif-wizard test --json",
     "doctor": "the output of wif-wizard doctor --json",
+    "export": "the output of wif-wizard export --json",
     "runs": "the output of wif-wizard runs --json",
     "error": "the output of a wif-wizard command with --json if the command fails",
 }
-
-ANSWERS: dict[str, tuple[type[formats.Answer], ...]] = {
-    "plan": (formats.Plan, formats.Failure),
-    "apply": (formats.Event, formats.Result, formats.Failure),
-    "test": (formats.Test, formats.TestOfSeveral, formats.Failure),
-    "doctor": (doctor_formats.Diagnosis, doctor_formats.Recognised, doctor_formats.Explanation, formats.Failure),
-    "runs": (formats.Runs, formats.Failure),
-    "error": (formats.Failure,),
-}
-"""What each command can answer; of apply, what each line can be."""
 
 
 def run(options: argparse.Namespace) -> int:

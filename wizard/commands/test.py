@@ -84,7 +84,7 @@ def _of_configuration(options: argparse.Namespace, wait: float, console: Console
     if options.from_output:
         return _of_output(options, opened, wait, console)
     place = options.place or opened.likely_place
-    console.say(opened.here if place == "here" else _PLACES[place])
+    console.say(*leftovers.remove(opened), opened.here if place == "here" else _PLACES[place])
     outcomes = testing.test_configuration(opened, place, listener(console, options.yes), wait)
     return _end(options, place, outcomes, console)
 

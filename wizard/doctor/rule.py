@@ -60,12 +60,12 @@ class Drift:
     """A difference between a setup and the clouds that a rule explains.
 
     `kind` is the kind of a resource. `key` is a key of its state that differs, empty for any; `action` is what the plan
-    would do, empty for any. Of the rules that fit a change, the most specific one is taken.
+    would do, empty for any; "refused" if no plan leads there. Of the rules that fit, the most specific one is taken.
     """
 
     kind: str
     key: str = ""
-    action: Literal["create", "update", "undelete", ""] = ""
+    action: Literal["create", "update", "undelete", "refused", ""] = ""
 
     @property
     def weight(self) -> int:

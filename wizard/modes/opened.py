@@ -169,6 +169,10 @@ class OpenedConfiguration(ABC):
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         """Run the live test in a place. Raises what `Opened.test` raises."""
 
+    def remove_leftovers(self) -> list[str]:
+        """Remove what interrupted live tests left, and return one sentence for each thing. Raises JournalError."""
+        return []
+
     def probe_request(self) -> dict[str, Any]:
         """Return the request of the probe that is copied to the workload. Raises what `Opened.probe_request` raises."""
         raise BadInput(NO_COPY)

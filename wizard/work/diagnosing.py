@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NoReturn, get_args
 
 from wizard.chain.hop import Outcome, Progress
+from wizard.clouds.errors import CloudError
 from wizard.clouds.reading import ReadingClouds
 from wizard.doctor import catalogue, layers
 from wizard.doctor.rule import Layer, Rule, Severity
@@ -96,10 +97,10 @@ def diagnose(
     """
     stop = stop or threading.Event()
     on_progress("Reading the resources of the setup")
-    changes, unread = _read(opened, half)
+    changes, refused, unread = _read(opened, half)
     on_progress("Running the live test")
-    outcomes, not_run = _tested(opened, opened.likely_place, stop)
-    findings = _of_changes(changes)
+    outcomes, not_run = _tested(opened, place_of(opened), stop)
+    findings = [*_of_changes(changes), *map(_of_refusal, refused)]
     findings = _with_outcomes(findings, outcomes)
     in_place = [change for change in changes if change.action == "none"]
     ruled_out = [f"{change.resource.kind} {planning.label(change)} is as the setup wants it" for change in in_place]
@@ -113,35 +114,56 @@ def diagnose_configuration(
 ) -> Diagnosis:
     """Find out why a credential configuration gives no access. Reads only. Raises BadInput, CloudError and Refused."""
     on_progress("Running the live test")
-    outcomes, not_run = _tested(opened, opened.likely_place, stop or threading.Event())
+    outcomes, not_run = _tested(opened, place_of(opened), stop or threading.Event())
     return Diagnosis("", _ordered(_with_outcomes([], outcomes)), _passed(outcomes), tuple(not_run), (), outcomes)
 
 
 # What is read
 
 
-def _read(opened: Opened, half: str | None) -> tuple[list[Change], list[str]]:
-    """Return the changes of the resources that could be read, and a sentence for each that could not."""
+@dataclass(frozen=True)
+class _Refusal:
+    """A resource that no plan can bring to what the setup wants, and why."""
+
+    resource: Resource
+    reason: str
+
+
+@dataclass(frozen=True)
+class _Unread:
+    """A resource that could not be read, and why."""
+
+    resource: Resource
+    reason: str
+
+
+def _read(opened: Opened, half: str | None) -> tuple[list[Change], list[_Refusal], list[str]]:
+    """Return the changes of the resources, those that no plan can make, and a sentence for each that is not known."""
     clouds = ReadingClouds(opened.clouds)
     ordered = in_order(opened.resources(half))
     for resource in ordered:
         resource.announce(clouds)
     with Readers(max_workers=SIDE_BY_SIDE) as readers:
         read = list(readers.map(lambda resource: _read_one(resource, clouds), ordered))
-    changes = [each for each in read if isinstance(each, Change) and each.blind is None]
-    blind = [_unread(each.resource, each.blind) for each in read if isinstance(each, Change) and each.blind]
-    return changes, [*blind, *(each for each in read if isinstance(each, str))]
+    return (
+        [each for each in read if isinstance(each, Change)],
+        [each for each in read if isinstance(each, _Refusal)],
+        [_unread(each) for each in read if isinstance(each, _Unread)],
+    )
 
 
-def _read_one(resource: Resource, clouds: ReadingClouds) -> Change | str:
+def _read_one(resource: Resource, clouds: ReadingClouds) -> Change | _Refusal | _Unread:
     try:
-        return read_change(resource, clouds)
+        change = read_change(resource, clouds)
+    except CloudError as error:
+        return _Unread(resource, error.message)
     except Refused as error:
-        return _unread(resource, error.message)
+        return _Refusal(resource, error.message)
+    return _Unread(resource, change.blind) if change.blind else change
 
 
-def _unread(resource: Resource, reason: str) -> str:
-    return _UNREAD.format(kind=resource.kind, label=_label(resource), reason=reason)
+def _unread(unread: _Unread) -> str:
+    return _UNREAD.format(kind=unread.resource.kind, label=_label(unread.resource), reason=unread.reason)
 
 
 def _label(resource: Resource) -> str:
@@ -162,6 +184,11 @@ def _tested(opened: Opened | OpenedConfiguration, place: str, stop: threading.Ev
     except (Refused, BadInput) as error:
         return outcomes, [_TEST_ENDED.format(reason=error)]
     return outcomes, []
+
+
+def place_of(opened: Opened | OpenedConfiguration) -> str:
+    """Return where the live test runs: in the workload if this is it, else here, which starts nothing."""
+    return "inside" if opened.likely_place == "inside" else "here"
 
 
 def _nothing(workload: str, progress: Progress) -> None:
@@ -242,6 +269,12 @@ def _finding(change: Change, effects: list[Change]) -> Finding:
         tuple(sentence for each in effects for sentence in _evidence(each)),
         (change, *effects),
     )
+
+
+def _of_refusal(refused: _Refusal) -> Finding:
+    kind = refused.resource.kind
+    rule = catalogue.rule_of_change(kind, (), "refused") or catalogue.all_rules()["WIF0004"]
+    return Finding(rule, layers.of_kind(kind), "broken", "", rule.title, (refused.reason,), rule.fix, "sentence")
 
 
 def _evidence(change: Change) -> list[str]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from wizard.clouds.errors import CloudError
 from wizard.modes.mode import table
-from wizard.modes.opened import Opened, OpenedConfiguration
+from wizard.modes.opened import FoundSetup, Opened, OpenedConfiguration
 from wizard.setup import load
 from wizard.setup.problems import BadInput
 from wizard.work import opening, testing
 
-_NO_FILE = 'there is no file "{given}", and the doctor does not recognise the text; pass an error text with --error'
+_NO_FILE = (
+    'there is no file "{given}", and no workload was found by this name. The doctor takes a setup, a credential '
+    "configuration, the ARN of a role or of a job or task definition, the e-mail of a service account, "
+    "NAMESPACE/SERVICE_ACCOUNT, pod/NAME, or an error text with --error"
+)
 _NO_SETUP = "the doctor could not find the setup that the configuration belongs to: {reason}"
 _NUMBER_UNKNOWN = "Google Cloud: {reason}"
 _NOT_FOUND_SETUP = "--save writes the setup that belongs to a credential configuration, and {given} is not one"
@@ -37,7 +42,7 @@ class Started:
 
 
 def start(given: str, role: str = "") -> Started | str:
-    """Open what a person gave: a setup file or a credential configuration. An error text is returned as it is.
+    """Open what a person gave: a file, or a name that leads to a workload. An error text is returned as it is.
 
     `role` is the name or the ARN of the workload's role, if the person gave one. Raises BadInput and CloudError.
     """
@@ -45,6 +50,10 @@ def start(given: str, role: str = "") -> Started | str:
         return _configuration(given, role) if testing.is_configuration(given) else _setup(given)
     if _is_text(given):
         return given
+    for mode in table().values():
+        found = mode.find_setup(given, os.environ)
+        if found:
+            return _found(given, found, Path.cwd())
     raise BadInput(_NO_FILE.format(given=given))
 
 
@@ -83,11 +92,14 @@ def _configuration(given: str, role: str) -> Started:
     path = Path(given)
     configuration = testing.open_configuration(path, role)
     try:
-        found = configuration.found_setup()
-        setup = load.from_data(found.data, table(), given)
-        opened = opening.open_in_memory(setup, path.resolve().parent)
+        return _found(given, configuration.found_setup(), path.resolve().parent)
     except BadInput as error:
         return Started(given, configuration, unknown=(_NO_SETUP.format(reason=error),))
+
+
+def _found(given: str, found: FoundSetup, folder: Path) -> Started:
+    """Open a setup that was found in the clouds."""
+    opened = opening.open_in_memory(load.from_data(found.data, table(), given), folder)
     return Started(given, opened, found.assumed, found.unknown, found_setup=True)
 
 

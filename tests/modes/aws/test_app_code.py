@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from wizard.engine.journal import Journal
 from wizard.modes.aws import app_code
 from wizard.modes.aws.live import places
 from wizard.modes.aws.live.places import Place, WorkloadRole
@@ -174,7 +175,10 @@ def _token(opened: AwsOpened, folder: Path) -> str:
 def _container(opened: AwsOpened) -> Iterator[Place]:
     aws, setup = opened.clouds.aws, opened.setup.aws
     workload = WorkloadRole(setup.account, setup.role, setup.runtime, setup.region)
-    with trusted(aws, needs_trust(aws, setup.role)), places.here(workload, aws, patience=60.0) as place:
+    with (
+        trusted(aws, needs_trust(aws, setup.role), setup.region, Journal()),
+        places.here(workload, aws, patience=60.0) as place,
+    ):
         yield place
 
 

@@ -146,7 +146,7 @@ async def google_auth(kube: Kube, monkeypatch: pytest.MonkeyPatch, **how: Any) -
     monkeypatch.setattr(carried_probe, "probe_text", lambda: GOOGLE_AUTH)
     pod = OneOff(kube, **how)
     manifest = pod.manifest()
-    manifest["spec"]["containers"][0]["command"] = ["python3", "-c", GOOGLE_AUTH]
+    manifest["spec"]["containers"][0] |= {"image": "app", "command": ["python3", "-c", GOOGLE_AUTH]}
     await kube.ok("POST", PODS, manifest)
     await pod.until("Succeeded", "Failed")
     project, email, token, named = json.loads(await pod.log())

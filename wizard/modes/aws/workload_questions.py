@@ -29,6 +29,10 @@ def _has_task_definition(answers: AnswersSoFar) -> bool:
     return runtime is not None and runtime.definition == "task_definition"
 
 
+def _names_a_task_definition(answers: AnswersSoFar) -> bool:
+    return _has_task_definition(answers) and bool(answers.text("aws.task_definition"))
+
+
 def _has_definition(answers: AnswersSoFar) -> bool:
     return _has_job_definition(answers) or _has_task_definition(answers)
 
@@ -174,6 +178,19 @@ QUESTIONS = (
         detail=True,
         needed=False,
         when=_has_task_definition,
+    ),
+    Question(
+        "aws.services",
+        "aws-workload",
+        "Which ECS services does the plan update to the new revision?",
+        "A service that you do not choose stays on its revision. AWS replaces the tasks of a service that you choose.",
+        kind="several",
+        listing="ecs-services",
+        follows=("aws.task_definition",),
+        rule=checks.each_by(rules.ecs_service),
+        detail=True,
+        needed=False,
+        when=_names_a_task_definition,
     ),
     Question(
         "aws.container",

@@ -107,6 +107,8 @@ class Cluster:
     """The callers of AWS who are administrators of a cluster of EKS, by ARN."""
     pod_identities: list[dict[str, str]] = field(default_factory=list)
     """The service accounts to which EKS Pod Identity gives a role: `namespace` and `serviceAccount`."""
+    node_instance: str = ""
+    """The EC2 instance that the nodes of a cluster of EKS are, by ID; without it they have no metadata service."""
     id: str = field(default_factory=lambda: uuid4().hex + uuid4().hex)
     etag: str = field(default_factory=lambda: str(uuid4()))
 

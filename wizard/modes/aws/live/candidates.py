@@ -73,14 +73,16 @@ def roles(provider: ProviderFacts | None, members: Iterable[str], pool: PoolName
 
 
 def likely_roles(provider: ProviderFacts | None, members: Iterable[str], pool: PoolName | None) -> list[Candidate]:
-    """Return the roles that get a token; if none does, the roles that members of policies name although they get none.
+    """Return the roles that someone wanted to admit: those that get a token, and those that only members name.
 
-    These are what someone wanted to admit.
+    A condition can exclude the role that the policies name, and the policies can name another role than the condition.
     """
     admitted = roles(provider, members := list(members), pool)
-    if admitted or provider is None or pool is None:
+    if provider is None or any(candidate.origin == BY_POLICY for candidate in admitted):
         return admitted
-    return roles(replace(provider, condition=""), members, pool)
+    named = roles(replace(provider, condition=""), members, pool)
+    by_role = {candidate.sessions: candidate for candidate in (*admitted, *named)}
+    return list(by_role.values())
 
 
 def identity_of(

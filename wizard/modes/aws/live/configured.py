@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +14,14 @@ from wizard.chain.recorded import Recording
 from wizard.chain.target import bigquery_project
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
+from wizard.engine.journal import Journal
 from wizard.federation.aws import partition_of
 from wizard.federation.aws_identities import RoleSessions
 from wizard.federation.identifiers import PoolName
 from wizard.federation.trust import trusts_service
 from wizard.modes import configurations, live_facts
 from wizard.modes.aws import rules
-from wizard.modes.aws.live import candidates, found_setup, places, prepare
+from wizard.modes.aws.live import candidates, found_setup, leftovers, places, prepare
 from wizard.modes.aws.live import test as live_test
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
 from wizard.modes.aws.live.places import WorkloadRole
@@ -66,6 +67,9 @@ class AwsConfiguration(OpenedConfiguration):
     def likely_place(self) -> str:  # type: ignore[override]
         return live_test.likely_place(self.clouds.environ)
 
+    def remove_leftovers(self) -> list[str]:
+        return leftovers.remove(None, self.clouds.environ, Journal())
+
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         if place == "task":
             raise BadInput("the wizard cannot start one-off tasks for a credential configuration: add --from here")
@@ -82,11 +86,27 @@ class AwsConfiguration(OpenedConfiguration):
     def found_setup(self) -> FoundSetup:
         provider = prepare.provider_facts(self.clouds, dict(self.document))
         granted = read_granted(self.clouds, self.document)
-        sessions, origin = self._chosen(provider, granted, candidates.likely_roles)
+        sessions, origin = self._chosen(provider, granted, self._likely_roles)
         told = origin.format(role=sessions.role)
-        runtime, region = self._runtime(sessions), self._region(sessions)
+        runtime, region = runtime_of(self.clouds, sessions), region_of(self.clouds, sessions)
         where = found_setup.Where(sessions, runtime, region, (told,))
         return found_setup.found(self.path, self.document, provider, granted, where)
+
+    def _likely_roles(
+        self, provider: ProviderFacts | None, members: Iterable[str], pool: PoolName | None
+    ) -> list[candidates.Candidate]:
+        """Return the likely roles; of several, only those that exist, as far as the operator can read roles."""
+        likely = candidates.likely_roles(provider, members, pool)
+        if len(likely) < 2:
+            return likely
+        return [candidate for candidate in likely if self._may_exist(candidate.sessions)] or likely
+
+    def _may_exist(self, sessions: RoleSessions) -> bool:
+        try:
+            self.clouds.aws.call("iam", "get_role", RoleName=sessions.role)
+        except CloudError as error:
+            return error.status != 404
+        return True
 
     @property
     def _title(self) -> str:
@@ -116,7 +136,9 @@ class AwsConfiguration(OpenedConfiguration):
         self._check_account(sessions)
         told = origin.format(role=sessions.role)
         test = self._with_targets(replace(test, found=(*test.found, told)), granted, sessions)
-        workload = WorkloadRole(sessions.account, sessions.role, self._runtime(sessions), self._region(sessions))
+        workload = WorkloadRole(
+            sessions.account, sessions.role, runtime_of(self.clouds, sessions), region_of(self.clouds, sessions)
+        )
         return live_test.as_workload(workload, self.clouds, test, listener, stop)
 
     def _test(self, wait: float) -> AwsTest:
@@ -185,24 +207,27 @@ class AwsConfiguration(OpenedConfiguration):
             values = {"caller": caller, "role": sessions.role, "account": sessions.account}
             raise BadInput(_OTHER_ACCOUNT.format(**values))
 
-    def _region(self, sessions: RoleSessions) -> str:
-        default = aws_defaults(self.clouds.environ).get("aws.region")
-        if default and partition_of(str(default.value)) == sessions.partition:
-            return str(default.value)
-        return _REGIONS.get(sessions.partition, "us-east-1")
 
-    def _runtime(self, sessions: RoleSessions) -> str:
-        """Return the first runtime that the role's trust policy lets in, else one that it may let in; else ""."""
-        try:
-            policy = self.clouds.aws.call("iam", "get_role", RoleName=sessions.role)["Role"]["AssumeRolePolicyDocument"]
-        except CloudError:
-            return ""
-        decisions = dict(_decisions(policy, sessions.account, self._region(sessions)))
-        for wanted in (True, None):
-            for name, allowed in decisions.items():
-                if allowed is wanted:
-                    return name
+def region_of(clouds: Clouds, sessions: RoleSessions) -> str:
+    """Return the default region of this machine if the role's partition has it, else one of that partition."""
+    default = aws_defaults(clouds.environ).get("aws.region")
+    if default and partition_of(str(default.value)) == sessions.partition:
+        return str(default.value)
+    return _REGIONS.get(sessions.partition, "us-east-1")
+
+
+def runtime_of(clouds: Clouds, sessions: RoleSessions) -> str:
+    """Return the first runtime that the role's trust policy lets in, else one that it may let in; else ""."""
+    try:
+        policy = clouds.aws.call("iam", "get_role", RoleName=sessions.role)["Role"]["AssumeRolePolicyDocument"]
+    except CloudError:
         return ""
+    decisions = dict(_decisions(policy, sessions.account, region_of(clouds, sessions)))
+    for wanted in (True, None):
+        for name, allowed in decisions.items():
+            if allowed is wanted:
+                return name
+    return ""
 
 
 def _decisions(policy: dict[str, Any], account: str, region: str) -> Iterator[tuple[str, bool | None]]:

@@ -84,8 +84,8 @@ def consent(setup: AwsSetup) -> Consent:
 
 
 def is_first_choice(setup: AwsSetup) -> bool:
-    """Return whether the wizard offers the test in the runtime first: not on EC2, where it needs Systems Manager."""
-    return _is_batch(setup) or _is_ecs(setup) or _is_lambda(setup)
+    """Return whether the wizard offers the test in the runtime first: on EC2, only if the setup names the instance."""
+    return _is_batch(setup) or _is_ecs(setup) or _is_lambda(setup) or setup.aws.instance is not None
 
 
 def place(setup: AwsSetup, clouds: Clouds) -> Place:
