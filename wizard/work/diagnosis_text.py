@@ -41,7 +41,7 @@ def recognised(found: list[Recognised]) -> Iterator[str]:
     yield f"{'look at':>11}  {cause.rule.look_at}"
     yield f"{'next':>11}  {cause.rule.ask}"
     if others:
-        yield "The text also has:"
+        yield "The text also contains:"
         for each in others:
             yield f"  {each.rule.code}  {each.rule.title}"
 

@@ -183,7 +183,7 @@ QUESTIONS = (
         "aws.services",
         "aws-workload",
         "Which ECS services should the plan update to the new revision?",
-        "A service that you do not choose stays on its revision. AWS replaces the tasks of a service that you choose.",
+        "A service that you do not choose keeps its revision. AWS replaces the tasks of a service that you choose.",
         kind="several",
         listing="ecs-services",
         follows=("aws.task_definition",),
