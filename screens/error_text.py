@@ -16,12 +16,12 @@ _CAUSES = {
     "ExpiredCredentials": "your credentials have expired",
     "RefusedCredentials": "the cloud did not accept your credentials: the credentials are wrong, or no longer valid",
     "Unreachable": "the cloud did not answer: the network, a proxy or DNS may be the cause",
-    "OtherAccount": "your credentials belong to another account than the one in the setup",
+    "OtherAccount": "your credentials belong to a different account than the one in the setup",
     "AccessDenied": "AWS accepts your credentials, but you do not have permission for this action",
     "PERMISSION_DENIED": "Google accepts your credentials, but you do not have permission for this action",
     "UNAUTHENTICATED": "Google does not accept your credentials",
     "ExpiredToken": "your AWS credentials have expired",
-    "InvalidClientTokenId": "AWS does not know your access key",
+    "InvalidClientTokenId": "AWS does not recognise your access key",
     "SignatureDoesNotMatch": "your AWS secret access key does not match the access key id",
     "RESOURCE_EXHAUSTED": "too many requests in a short time",
     "Throttling": "too many requests in a short time",
@@ -71,7 +71,8 @@ def explain(error: BaseException) -> ErrorText:
         return _explain_refusal(error)
     if isinstance(error, StalePlan):
         cause = (
-            "somebody or another tool changed the resource after your review, so the wizard did not change the resource"
+            "someone, or another tool, changed the resource after your review, so the wizard did not change the "
+            "resource"
         )
         message = one_line(error.message)
         return ErrorText("", message, cause, "plan again, and review the new plan", message)

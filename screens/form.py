@@ -213,20 +213,24 @@ class FormPage(Page):
 
     def read_lists(self) -> None:
         """Read the lists of the visible fields, unless they were read for the same answers."""
-        context = self._answers_now()
         for field in self._visible():
-            name = field.question.listing
+            name, context = field.question.listing, self._answers_now(field.question)
             if name and self._listed.get(name) != context:
                 self._listed[name] = context
                 self._note(name, "reading the list …")
                 self.read_list(name)
 
+    def forget_list(self, name: str) -> None:
+        """Read a list again as soon as its field is visible, or the focus moves on."""
+        self._listed.pop(name, None)
+
     def read_list(self, name: str) -> None:
         """Read a list. The page gets `bridge.Listed` or `bridge.Failed`."""
         self.bridge.listing(self, name, self.answers)
 
-    def _answers_now(self) -> tuple[str, ...]:
-        return tuple(self.answers.text(path) for path in self.session.mode.lists_follow)
+    def _answers_now(self, question: Question) -> tuple[str, ...]:
+        """Return the answers that the list of a question depends on."""
+        return tuple(self.answers.text(path) for path in (*self.session.mode.lists_follow, *question.follows))
 
     def _note(self, name: str, text: str) -> None:
         """Show a note in the fields that have this list."""

@@ -28,7 +28,7 @@ def save(page: Widget, path: Path, text: str, then: Callable[[], None] = lambda:
     elif content is None:
         _write(page, path, text, then)
     else:
-        text_of_question = f"{path} exists and has other content."
+        text_of_question = f"{path} exists and has different content."
         dialog = YesNoDialog("Overwrite the file?", text_of_question, "Overwrite file", "Keep file", dangerous=True)
         page.app.push_screen(dialog, on_answer)
 

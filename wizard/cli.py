@@ -76,7 +76,7 @@ def _command(options: argparse.Namespace) -> Any:
     return import_module(f"wizard.commands.{name}")
 
 
-_SAY_WHAT_THEY_WAIT_FOR = ("plan", "apply", "test")
+_SAY_WHAT_THEY_WAIT_FOR = ("plan", "apply", "test", "doctor")
 
 
 def _call_log(options: argparse.Namespace) -> AbstractContextManager[Any, bool | None]:

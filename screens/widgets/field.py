@@ -327,6 +327,10 @@ class FlagField(ChoiceField):
 
 def field_for(question: Question, answers: Answers) -> Field:
     """Return the field for a question of any kind except "roles", which has a field of its own (RolesField)."""
+    if question.kind == "several":
+        from screens.widgets.several_field import SeveralField  # which is a Field itself
+
+        return SeveralField(question, answers)
     if question.kind == "choice":
         return ChoiceField(question, answers)
     if question.kind == "flag":

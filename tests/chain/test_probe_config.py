@@ -106,7 +106,7 @@ def test_another_token_host_is_refused(url: object):
         ({"type": None}, "not external_account"),
         ({"credential_source": {"executable": {"command": "id"}}}, "executable"),
         ({"credential_source": None}, "no credential_source"),
-        ({"audience": AUDIENCE.replace("123456789012", "acme-analytics")}, "NUMBER"),
+        ({"audience": AUDIENCE.replace("123456789012", "acme-analytics")}, "with the project number"),
         ({"audience": AUDIENCE.partition("/providers")[0]}, "provider"),
         ({"audience": "//iam.googleapis.com/" + AUDIENCE}, "audience"),
         ({"subject_token_type": "urn:ietf:params:oauth:token-type:jwt"}, "aws4_request"),

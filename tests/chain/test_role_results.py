@@ -94,13 +94,17 @@ def test_permissions_that_another_role_gives_prove_a_role_only_if_that_role_has_
 @pytest.mark.parametrize(
     ("policy", "status", "words"),
     [
-        (GRANTED, "not_proven", "the policy grants the role, but why"),
-        (ProjectPolicy((Binding(ROLE, (ME,), "c"),)), "not_proven", "under the condition `c`, and why"),
+        (GRANTED, "not_proven", "the policy grants the role, but the test could not test it: why"),
+        (
+            ProjectPolicy((Binding(ROLE, (ME,), "c"),)),
+            "not_proven",
+            "under the condition `c`, and the test could not test it: why",
+        ),
         (ProjectPolicy((Binding(ROLE, ("group:g@acme.example",)),)), "not_proven", "only to group:g@acme.example"),
         (ProjectPolicy(NOT_GRANTED.bindings, "organizations/1"), "not_proven", "organizations/1 may grant it"),
-        (NOT_GRANTED, "failed", "does not grant the role to the workload, and why"),
-        (ProjectPolicy(), "failed", "does not grant the role to the workload, and why"),
-        (None, "not_proven", "why, and the wizard could not read the project's policy"),
+        (NOT_GRANTED, "failed", "does not grant the role to the workload, and the test could not test it: why"),
+        (ProjectPolicy(), "failed", "does not grant the role to the workload, and the test could not test it: why"),
+        (None, "not_proven", "the wizard could not read the project's policy, and the test could not"),
     ],
 )
 def test_a_role_that_cannot_be_tested_is_judged_by_the_policy(
@@ -115,17 +119,21 @@ def test_permissions_that_the_target_could_not_test_are_judged_by_the_policy_too
     found, text = judge(outcome(untestable=(P1, P2)), TESTED, GRANTED)
     assert (found.status, text) == (
         "not_proven",
-        "the policy grants the role, but Google Cloud cannot test any permission of the role on a project",
+        "the policy grants the role, but the test could not test it: Google Cloud cannot test any permission of the "
+        "role on a project",
     )
 
 
 def test_who_the_workload_is_may_not_be_known() -> None:
     found, text = judge(outcome(), UNTESTED, GRANTED, known=False)
-    assert (found.status, text) == ("not_proven", "why, and the wizard does not know how policies name the workload")
+    assert (found.status, text) == (
+        "not_proven",
+        "the wizard does not know how policies name the workload, and the test could not test the role: why",
+    )
 
 
 def test_a_role_that_does_not_exist_failed_whatever_else_is_held() -> None:
-    found, _ = judge(outcome(held=(P1, P2)), TESTED, GRANTED, WantedRole("roles/x.y", gone="does not exist"))
+    found, _ = judge(outcome(held=(P1, P2)), TESTED, GRANTED, WantedRole("roles/x.y", gone="absent"))
     assert (found.status, found.refusal) == ("failed", Refusal("NO_SUCH_ROLE", "roles/x.y does not exist"))
 
 
@@ -138,7 +146,8 @@ def test_what_failed_otherwise_or_was_skipped_stays_as_it_is() -> None:
 def test_a_failed_step_still_names_what_it_did_not_prove() -> None:
     found, _ = judge(outcome(missing=(P1,)), WantedRole(ROLE, (P1,)), None, WantedRole("roles/billing.user", (), "why"))
     assert verdict([found]).not_proven == (
-        "roles/billing.user on acme: why, and the wizard could not read the project's policy",
+        "roles/billing.user on acme: the wizard could not read the project's policy, and the test could not test the "
+        "role: why",
     )
 
 

@@ -71,7 +71,7 @@ def tokens() -> Iterator[FakeCloud]:
 
 
 def service_account(tokens: FakeCloud, monkeypatch: pytest.MonkeyPatch, folder: Path) -> str:
-    """Set a service account key as the operator's credentials, and return the e-mail of its account."""
+    """Set a service account key as the operator's credentials, and return the email of its account."""
     email = "deployer@acme-analytics.iam.gserviceaccount.com"
     file = folder / "key.json"
     file.write_text(json.dumps(_key(email) | {"token_uri": f"{tokens.url}/token"}), encoding="utf-8")

@@ -130,7 +130,7 @@ def test_a_kubeconfig_that_leads_nowhere_is_named(tmp_path: Path, text: str, say
             "the plugin no-such-plugin is not installed\n  install it",
         ),
         ({"exec": {"apiVersion": BETA, "command": "true"}}, "the plugin true did not print an ExecCredential"),
-        ({"exec": {"apiVersion": BETA, "command": "false"}}, "the plugin false ended with the exit code 1"),
+        ({"exec": {"apiVersion": BETA, "command": "false"}}, "the plugin false exited with code 1"),
         ({"exec": {"apiVersion": "v1", "command": "true"}}, "the plugin has the apiVersion v1"),
         ({"exec": {"apiVersion": BETA, "command": "true", "interactiveMode": "Always"}}, "asks questions"),
         ({"auth-provider": {"name": "gcp"}}, "auth-provider, which neither the wizard nor kubectl"),

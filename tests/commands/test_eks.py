@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,10 @@ def in_the_pod(world: World, file: str, text: str, **variables: str) -> Answer:
     in_image.write_text(json.dumps(config), encoding="utf-8")
     probe = world.folder / "probe.py"
     probe.write_text(world.wif("probe", file).out, encoding="utf-8")
-    kept = {name: world.sandbox.variables[name] for name in ("HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE")}
+    kept = {
+        name: world.sandbox.variables[name]
+        for name in ("HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+    }
     environ = {"PATH": os.environ["PATH"], **kept, "GOOGLE_APPLICATION_CREDENTIALS": str(in_image), **variables}
     done = subprocess.run(
         [sys.executable, "-I", "-S", str(probe)], env=environ, capture_output=True, text=True, timeout=60, check=False
@@ -117,9 +121,10 @@ def test_the_printed_probe_runs_in_the_pod(eks: World) -> None:
         "exchange": "ok",
         "impersonation": "skipped",
         "permission": "ok",
-        "application": "not_proven",
+        "application": "ok",
     }
-    assert "which Google's auth libraries do not read" in found["subject-token"]["evidence"][-1]
+    assert "with the credential configuration alone: works" in found["application"]["evidence"][0]
+    assert "which Google's auth libraries do not use" in found["subject-token"]["evidence"][-1]
 
 
 @needs_kubectl
@@ -187,7 +192,7 @@ def test_the_role_of_a_service_account_is_told_and_not_used(eks: World) -> None:
         eks, SETUP.replace("namespace: orders, service_account: loader", "namespace: web, service_account: shop")
     )
     found = hops(eks.wif("test", file, "--json"))["subject-token"]
-    assert any("role/shop-assets (IRSA)" in line and "do not read it" in line for line in found["evidence"])
+    assert any("role/shop-assets (IRSA)" in line and "do not use it" in line for line in found["evidence"])
     assert any("(EKS Pod Identity)" in line for line in found["evidence"])
 
 
@@ -255,12 +260,23 @@ def test_a_one_off_pod_proves_the_way_and_is_removed(eks: World, setup: str) -> 
     assert answer.code == 0, answer.err
     found = hops(answer)
     assert [name for name, hop in found.items() if hop["status"] == "not_proven"] == ["application"]
+    missing = "the image of the one-off pod has no auth library (No module named 'google')"
+    assert answer.json["not_proven"] == [f"The application's library: {missing}"]
     assert found["network"]["status"] == "ok"
     token(eks)  # writes the kubeconfig
     environ = {**os.environ, "KUBECONFIG": str(eks.folder / "kubeconfig")}
     command = ["kubectl", "get", "jobs,pods", "--namespace", "orders", "--output", "name"]
     left = subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout
     assert "wif-wizard" not in left
+
+
+@needs_kubectl
+@pytest.mark.parametrize("setup", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
+def test_in_the_applications_image_the_pod_proves_its_library_too(eks: World, setup: str) -> None:
+    file = applied(eks, setup + "probe: {image: registry.acme.example/loader:1}\n")
+    answer = eks.wif("test", file, "--from", "task", "--yes", "--strict", "--json")
+    assert answer.code == 0, answer.err + answer.out
+    assert (hops(answer)["application"]["status"], answer.json["not_proven"]) == ("ok", [])
 
 
 def test_the_one_off_pod_is_asked_for(eks: World) -> None:
@@ -285,3 +301,103 @@ def test_the_commands_of_the_plan_do_what_apply_does(
             assert done.returncode == 0, (command, done.stderr)
         assert wif("plan", file).code == 0
         assert wif("test", file).code == 0
+
+
+APPLICATION = """
+import json, time
+import google.auth, google.auth.transport.requests
+credentials, _ = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
+session = google.auth.transport.requests.AuthorizedSession(credentials)
+answer = session.get("https://bigquery.googleapis.com/bigquery/v2/projects/acme-analytics/datasets/orders")
+print(json.dumps([answer.status_code, answer.json().get("id")]), flush=True)
+time.sleep(600)
+"""
+
+
+@needs_kubectl
+@pytest.mark.parametrize("setup", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
+def test_an_application_in_the_pod_reads_bigquery_with_what_was_exported(
+    tmp_path: Path, wif: Callable[..., Answer], lead_here: Callable[[Sandbox], None], setup: str
+) -> None:
+    program = tmp_path / "application.py"
+    program.write_text(APPLICATION, encoding="utf-8")
+    with Sandbox("eks-bigquery", ["--steady", "--run", f"{sys.executable} -I {program}"]) as sandbox:
+        lead_here(sandbox)
+        world = World(tmp_path, sandbox, wif)
+        file = applied(world, setup)
+        assert wif("export", file, "app", "--out", str(tmp_path / "app")).code == 0
+        token(world)  # writes the kubeconfig
+        environ = {**os.environ, "KUBECONFIG": str(tmp_path / "kubeconfig")}
+
+        def kubectl(*arguments: str) -> str:
+            command = ["kubectl", "--namespace", "orders", *arguments]
+            done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+            assert done.returncode == 0, done.stderr
+            return done.stdout
+
+        fragment = tmp_path / "app" / "pod-fragment.yaml"
+        fragment.write_text(fragment.read_text(encoding="utf-8").replace("name: app", "name: order-loader"))
+        kubectl("apply", "-f", str(tmp_path / "app" / "configmap.yaml"))
+        kubectl("patch", "deployment", "order-loader", "--patch-file", str(fragment))
+        kubectl("rollout", "status", "deployment", "order-loader", "--timeout", "30s")
+        deadline = time.monotonic() + 30
+        while not (printed := kubectl("logs", "deployment/order-loader")):
+            assert time.monotonic() < deadline, "the pod printed nothing"
+            time.sleep(0.2)
+    assert json.loads(printed.splitlines()[-1]) == [200, "acme-analytics:orders"], printed
+
+
+ASKS = """
+import os, urllib.error, urllib.request
+url = os.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.254").rstrip("/")
+try:
+    asked = urllib.request.Request(url + "/latest/api/token", method="PUT")
+    asked.add_header("X-aws-ec2-metadata-token-ttl-seconds", "60")
+    token = urllib.request.urlopen(asked, timeout=2).read().decode()
+    asked = urllib.request.Request(url + "/latest/meta-data/iam/security-credentials/")
+    asked.add_header("X-aws-ec2-metadata-token", token)
+    print(urllib.request.urlopen(asked, timeout=2).read().decode())
+except OSError as error:
+    print("no answer")
+"""
+
+
+@needs_kubectl
+@pytest.mark.parametrize("more", [[], ["--no-namespaces"]], ids=["namespaces", "none"])
+def test_a_pod_finds_the_role_of_its_node_unless_the_hop_limit_keeps_it_away(
+    tmp_path: Path, wif: Callable[..., Answer], lead_here: Callable[[Sandbox], None], more: list[str]
+) -> None:
+    document = yaml.safe_load(Path("assets/scenarios/eks-bigquery.yaml").read_text(encoding="utf-8"))
+    node = {"id": "i-0abc0abc0abc0abc0", "instance_profile": "node", "metadata_options": {"HttpTokens": "required"}}
+    document["aws"]["roles"] = [{"name": "node", "service": "ec2.amazonaws.com"}]
+    document["aws"] |= {"instance_profiles": [{"name": "node", "role": "node"}], "instances": [node]}
+    document["aws"]["eks_clusters"][0]["node_instance"] = node["id"]
+    (tmp_path / "world.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
+    program = tmp_path / "asks.py"
+    program.write_text(ASKS, encoding="utf-8")
+    arguments = ["--run", f"{sys.executable} -I {program}", *more]
+    with Sandbox(str(tmp_path / "world.yaml"), arguments) as sandbox:
+        lead_here(sandbox)
+        token(World(tmp_path, sandbox, wif))  # writes the kubeconfig
+        environ = {**os.environ, "KUBECONFIG": str(tmp_path / "kubeconfig")}
+
+        def ran(*arguments: str) -> str:
+            done = subprocess.run(arguments, env=environ, capture_output=True, text=True, timeout=60, check=False)
+            assert done.returncode == 0, done.stderr
+            return done.stdout.strip()
+
+        def seen_in_pod(name: str, host_network: bool = False) -> str:
+            spec = {"spec": {"hostNetwork": host_network}}
+            run = ["kubectl", "run", name, "--image", "app", "--restart", "Never", "--overrides", json.dumps(spec)]
+            ran(*run)
+            done = "jsonpath={.status.phase}=Succeeded"
+            ran("kubectl", "wait", f"pod/{name}", "--for", done, "--timeout", "30s")
+            return ran("kubectl", "logs", name)
+
+        assert seen_in_pod("far") == "no answer"
+        assert seen_in_pod("on-the-host", host_network=True) == "node"
+        limit = ["--instance-id", str(node["id"]), "--http-put-response-hop-limit", "2"]
+        ran("aws", "ec2", "modify-instance-metadata-options", *limit)
+        assert seen_in_pod("near") == "node"
+        provider = ran("kubectl", "get", "nodes", "--output", "jsonpath={.items[0].spec.providerID}")
+        assert provider.startswith("aws:///eu-central-1a/i-0abc")

@@ -11,7 +11,7 @@ def test_the_files_are_printed_with_what_each_is_for(world: World) -> None:
     assert answer.code == 0
     assert "==> google_auth.py: Supplier for Python\n" in answer.out
     assert PYTHON in answer.out
-    assert "==> sidecar-job-definition.json: Application that cannot be changed: as a sidecar\n" in answer.out
+    assert "==> sidecar-job-definition.json: Application that you cannot change: as a sidecar\n" in answer.out
 
 
 def test_the_files_are_written_to_a_folder(world: World) -> None:
@@ -25,7 +25,7 @@ def test_the_files_are_written_to_a_folder(world: World) -> None:
     assert config["audience"].endswith("/workloadIdentityPools/aws-prod/providers/aws-111122223333")
     again = world.wif("export", world.setup(), "app", "--out", str(folder))
     assert again.code == 0
-    assert again.out.count("the file has this content already") == len(written)
+    assert again.out.count("the file already has this content") == len(written)
 
 
 def test_a_file_of_somebody_s_is_kept_and_named(world: World) -> None:
@@ -34,10 +34,32 @@ def test_a_file_of_somebody_s_is_kept_and_named(world: World) -> None:
     (folder / "Dockerfile").write_text("FROM scratch\n", encoding="utf-8")
     answer = world.wif("export", world.setup(), "app", "--out", str(folder))
     assert answer.code == 1
-    assert f"! {folder}/Dockerfile: the file exists with other content and was not changed." in answer.out
+    assert (
+        f"! {folder}/Dockerfile: a file with different content exists, and the wizard did not change the file."
+        in answer.out
+    )
     assert (folder / "Dockerfile").read_text(encoding="utf-8") == "FROM scratch\n"
     assert (folder / "google_auth.py").exists()
 
 
 def test_another_thing_is_not_exported(world: World) -> None:
     assert world.wif("export", world.setup(), "everything").code == 64
+
+
+def test_programs_get_the_files_and_what_became_of_them(world: World) -> None:
+    folder = world.folder / "app"
+    folder.mkdir()
+    (folder / "Dockerfile").write_text("FROM scratch\n", encoding="utf-8")
+    printed = world.wif("export", world.setup(), "app", "--json")
+    assert (printed.code, printed.err) == (0, "")
+    texts = {each["file"]: each["text"] for each in printed.json["files"]}
+    assert texts["google_auth.py"] == PYTHON
+    written = world.wif("export", world.setup(), "app", "--out", str(folder), "--json")
+    assert written.code == 1
+    assert "! " in written.err and "Dockerfile" in written.err
+    found = {each["file"]: each for each in written.json["files"]}
+    assert found["Dockerfile"]["state"] == "kept"
+    assert {each["state"] for name, each in found.items() if name != "Dockerfile"} == {"written"}
+    for name, each in found.items():
+        assert each["path"] == str(folder / name)
+        assert name == "Dockerfile" or (folder / name).read_text(encoding="utf-8") == each["text"] == texts[name]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import google.auth
 import pytest
 import yaml
 
@@ -57,6 +58,17 @@ RUNTIMES = {
     "ecs-ec2": ", task_definition: on-ec2",
     "lambda": "",
     "ec2": ", imdsv2: true",
+}
+
+
+NOT_IN_IMAGE = (
+    "the image of the one-off task has no auth library (No module named 'google'): to test the library too, name the "
+    "application's own image in the setup (probe: {image: IMAGE}), or run the test with --from here"
+)
+NO_LIBRARY = {
+    "lambda": "the one-off function has no auth library: to test the library too, run the test with --from here",
+    "ec2": "the test on the instance has no auth library: to test the library too, run the test with --from here, or "
+    "with --from inside on the instance",
 }
 
 
@@ -160,10 +172,23 @@ def test_a_setup_passes_from_here_and_in_a_one_off_task(ours: World, runtime: st
     source = {"lambda": "environment", "ec2": "instance metadata"}.get(runtime, "container (")
     assert hops["aws-credentials"]["received"]["source"].startswith(source)
     assert hops["caller-identity"]["received"]["arn"].startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/{ROLE}/")
-    assert inside.json["not_proven"] == [
-        "The application's library: the one-off task has no auth library: to test the library too, run the test with "
-        "--from here, or with --from inside in the application's own image"
-    ]
+    assert inside.json["not_proven"] == [f"The application's library: {NO_LIBRARY.get(runtime, NOT_IN_IMAGE)}"]
+    assert left_behind() == []
+
+
+@pytest.mark.parametrize("setup", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
+@pytest.mark.parametrize("runtime", ["batch-fargate", "ecs-ec2"])
+def test_in_the_applications_image_its_library_is_proven_too(ours: World, runtime: str, setup: str) -> None:
+    named = setup_for(runtime, setup) + "probe: {image: registry.acme.example/load:1}\n"
+    file = ours.setup(named)
+    applied = ours.wif("apply", file, "--yes")
+    assert applied.code == 0, applied.err + applied.out
+    inside = ours.wif("test", file, "--from", "task", "--yes", "--strict", "--json")
+    assert inside.code == 0, inside.err + inside.out
+    library = next(hop for hop in inside.json["hops"] if hop["hop"] == "application")
+    assert (library["status"], inside.json["not_proven"]) == ("ok", [])
+    way = f"google-auth {google.auth.__version__} with an AwsSecurityCredentialsSupplier backed by botocore"
+    assert library["evidence"][0].startswith(f"{way}: works, with a token that is valid until ")
     assert left_behind() == []
 
 
@@ -271,6 +296,57 @@ def test_the_next_command_removes_what_a_killed_test_left(slow: World, runtime: 
     assert "interrupted live test" not in slow.wif("plan", file).out
 
 
+def sids() -> list[str]:
+    """The Sids of the statements in the role's trust policy."""
+    policy = operator().call("iam", "get_role", RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]
+    return [str(each.get("Sid", "")) for each in policy["Statement"]]
+
+
+def killed_from_here(arguments: list[str], folder: Path) -> str:
+    """Kill a test from here once its statement is in the trust policy; the Sid of the statement."""
+    program = [sys.executable, "-P", "-m", "wizard", "test", *arguments, "--from", "here", "--yes"]
+    before = sids()
+    with subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder) as process:
+        deadline = time.monotonic() + 60
+        while not (added := [sid for sid in sids() if sid not in before]):
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.02)
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    [sid] = added
+    assert sid.startswith("WifWizardLiveTest")
+    assert [each.name for each in Journal(default_path(os.environ)).abandoned()] == [f"{sid} of the role {ROLE}"]
+    return sid
+
+
+@pytest.mark.parametrize("of_configuration", [False, True], ids=["setup", "configuration alone"])
+def test_the_next_command_removes_the_statement_of_a_killed_test(
+    tmp_path: Path,
+    lead_here: Callable[[Sandbox], None],
+    wif: Callable[..., Answer],
+    monkeypatch: pytest.MonkeyPatch,
+    of_configuration: bool,
+) -> None:
+    with Sandbox(every_runtime(tmp_path), ["--steady", "--propagation", "20s"]) as sandbox:
+        lead_here(sandbox)
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+        world = World(tmp_path, sandbox, wif)
+        file = world.setup(SETUP)
+        assert wif("apply", file, "--yes").code == 0
+        tested = [str(world.config), "--role", ROLE_ARN] if of_configuration else [file]
+        others = sids()
+        sid = killed_from_here(tested, tmp_path)
+        role = operator().call("iam", "get_role", RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]
+        role["Statement"] += [{**role["Statement"][-1], "Sid": "WifWizardLiveTestOfSomebodyElse"}]
+        operator().call("iam", "update_assume_role_policy", RoleName=ROLE, PolicyDocument=json.dumps(role))
+        next_one = wif("test", *tested, "--from", "inside") if of_configuration else wif("plan", file)
+        said = f"Removed the temporary trust statement {sid} of the role {ROLE}, which an interrupted live test left."
+        assert said in next_one.out + next_one.err
+        assert sids() == [*others, "WifWizardLiveTestOfSomebodyElse"]
+        assert Journal(default_path(os.environ)).abandoned() == []
+        assert "interrupted live test" not in wif("plan", file).out
+
+
 def test_the_workloads_own_function_must_run_with_the_role(ours: World) -> None:
     aws, policy = operator(), {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
     trust = json.dumps({"Version": "2012-10-17", "Statement": [{**policy, "Action": "sts:AssumeRole"}]})
@@ -309,7 +385,7 @@ def test_a_new_role_is_waited_for(
         operator().call("iam", "create_role", RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(trust))
         answer = wif("test", file, "--from", "task", "--yes")
         assert answer.code == 0, answer.out + answer.err
-        assert "ECS cannot assume the role yet, because the role is new; trying again" in answer.out
+        assert "ECS cannot assume the role yet, because the role is new; the test tries again" in answer.out
 
 
 def test_the_next_command_removes_a_function_that_was_left(ours: World) -> None:
@@ -341,7 +417,7 @@ def test_a_role_that_lambda_cannot_assume_is_named(ours: World) -> None:
     assert left_behind() == []
 
 
-def test_an_instance_that_allows_only_imdsv2_is_named(ours: World) -> None:
+def test_an_instance_that_allows_only_imdsv2_is_named_and_the_fix_makes_the_test_pass(ours: World) -> None:
     file = ours.setup(setup_for("ec2").replace(", imdsv2: true", ""))
     ours.wif("apply", file, "--yes")
     manage_the_instance()
@@ -351,6 +427,10 @@ def test_an_instance_that_allows_only_imdsv2_is_named(ours: World) -> None:
     assert failed["hop"] == "aws-credentials"
     assert failed["reason"].startswith("the instance metadata service accepts only clients with a session token")
     assert failed["fix"].startswith("write aws.imdsv2: true in the setup")
+    file = ours.setup(setup_for("ec2"))
+    assert ours.wif("apply", file, "--yes").code == 0
+    answer = ours.wif("test", file, "--from", "task", "--yes", "--json")
+    assert answer.code == 0, answer.err
 
 
 def test_without_an_instance_that_systems_manager_reaches_the_test_says_what_to_do(fresh: World) -> None:
@@ -424,7 +504,10 @@ def test_the_demo_ends_with_a_job_and_fails_without_its_role(
     monkeypatch.setenv("XDG_STATE_HOME", str(fresh.folder / "state"))
     assert demo(fresh.folder) == 0
     shown = capfd.readouterr().out
-    assert "its output is read from CloudWatch Logs: log group /aws/batch/job, log stream wif-wizard-probe-" in shown
+    assert (
+        "the wizard reads the output from CloudWatch Logs: log group /aws/batch/job, log stream wif-wizard-probe-"
+        in shown
+    )
     assert any(each["path"] == "GetLogEvents" for each in fresh.requests())
     whole = batch.definition
 

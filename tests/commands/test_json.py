@@ -68,6 +68,8 @@ def test_every_answer_of_a_whole_setup_fits_its_schema(fresh: World) -> None:
     checked("plan", fresh.wif("plan", setup, "--json").out)
     checked("apply", fresh.wif("apply", setup, "--yes", "--json").out.splitlines()[-1])
     assert checked("test", fresh.wif("test", setup, "--from", "here", "--yes", "--json").out)["passed"]
+    printed = checked("export", fresh.wif("export", setup, "app", "--json").out)
+    assert {(each["path"], each["state"]) for each in printed["files"]} == {(None, None)}
     assert len(checked("runs", fresh.wif("runs", "--json").out)["runs"]) == 2
     provider_disabled(Clouds("acme-analytics", "ap-northeast-1"))
     broken = fresh.wif("test", setup, "--from", "here", "--yes", "--json", "--wait", "0")
@@ -126,6 +128,8 @@ def test_permissions_that_are_missing_are_answered(fresh: World, monkeypatch: py
         ("plan", "none.yaml", "--json", "--frobnicate"),
         ("apply", "--json"),
         ("test", "none.json", "--from", "here", "--json"),
+        ("export", "none.yaml", "app", "--json"),
+        ("export", "none.yaml", "everything", "--json"),
         ("test", "none.yaml", "--wait", "soon", "--json"),
     ],
 )

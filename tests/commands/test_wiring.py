@@ -62,11 +62,11 @@ def test_the_role_on_the_execution_role_only_is_told_in_one_sentence_and_fixed_b
     assert planned.code == 2
     told = [line.strip() for line in planned.out.splitlines() if "only the execution role" in line]
     assert told == [
-        "· rds-to-bigquery is only the execution role of nightly-load, so the container gets no credentials of it; the "
-        "plan makes it the job role, too."
+        "· rds-to-bigquery is only the execution role of nightly-load, so the container does not get the credentials "
+        "of that role. The plan also makes the role the job role."
     ]
     assert "jobRoleArn: (absent) -> arn:aws:iam::111122223333:role/rds-to-bigquery" in planned.out
-    assert "Whoever starts nightly-load without a revision uses the new revision at once" in planned.out
+    assert "Programs that start nightly-load without a revision number use the new revision immediately" in planned.out
     assert "To change the workload later, remove aws.job_definition from the setup" in planned.out
     applied = world.wif("apply", setup, "--yes")
     assert applied.code == 0, applied.err
@@ -134,7 +134,13 @@ def test_one_side_says_that_the_other_must_be_first(world: World) -> None:
 def test_what_may_not_be_read_is_named_with_the_permission(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wif: Callable[..., Answer]
 ) -> None:
-    deny = ["events:ListEventBuses", "scheduler:ListSchedules", "states:ListStateMachines", "batch:DescribeJobQueues"]
+    deny = [
+        "events:ListEventBuses",
+        "scheduler:ListSchedules",
+        "pipes:ListPipes",
+        "states:ListStateMachines",
+        "batch:DescribeJobQueues",
+    ]
     path = tmp_path / "world.yaml"
     scenario = worlds.scenario(aws={"job_definitions": [worlds.JOB_DEFINITION], "deny": deny})
     path.write_text(yaml.safe_dump(scenario), encoding="utf-8")
@@ -144,7 +150,13 @@ def test_what_may_not_be_read_is_named_with_the_permission(
         answer = wif("plan", World(tmp_path, sandbox, wif).setup(wired("nightly-load")))
     assert answer.code == 2
     for what, permission in zip(
-        ("EventBridge rules", "EventBridge schedules", "Step Functions state machines", "jobs of the job queues"),
+        (
+            "EventBridge rules",
+            "EventBridge schedules",
+            "EventBridge pipes",
+            "Step Functions state machines",
+            "jobs of the job queues",
+        ),
         deny,
         strict=True,
     ):
@@ -164,7 +176,7 @@ def test_without_permission_to_read_the_definition_there_is_no_command(
         for name, value in sandbox.variables.items():
             monkeypatch.setenv(name, value)
         answer = wif("plan", World(tmp_path, sandbox, wif).setup(wired("nightly-load")), "--only", "google", "--json")
-    told = "There is no command for job definition nightly-load, because the command depends on what is there."
+    told = "There is no command for job definition nightly-load, because the command depends on its current state."
     assert any(note.startswith(told) for note in answer.json["handover_notes"])
     assert not any("register-job-definition" in command for command in answer.json["handover"])
 

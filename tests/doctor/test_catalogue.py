@@ -22,7 +22,19 @@ GIVEN_OUT = Path(__file__).with_name("codes.txt")
 """The codes that were ever given out, each with its name. A line is never changed or removed, also if its rule is."""
 
 ALL = [pytest.param(rule, id=rule.code) for rule in catalogue.all_rules().values()]
-NUMBERS = {layer: f"{number:02}" for number, layer in enumerate(catalogue.LAYERS, start=1)}
+NUMBERS = {
+    "configuration": "01",
+    "credentials": "02",
+    "exchange": "03",
+    "impersonation": "04",
+    "target": "05",
+    "network": "06",
+    "cluster": "07",
+    "account": "08",
+    "pod": "09",
+    "risk": "10",
+}
+"""The first two digits of the codes of a layer; 00 is for what the doctor says of itself."""
 
 
 def reasons() -> Iterator[tuple[str, Reason]]:  # type: ignore[type-arg]  # of any mode's facts
@@ -63,12 +75,12 @@ def test_no_two_files_share_a_code() -> None:
 
 @pytest.mark.parametrize("rule", ALL)
 def test_a_rule_says_what_it_must(rule: Rule) -> None:
-    assert rule.code[3:5] == NUMBERS[rule.layer]
+    assert rule.code[3:5] in ("00", NUMBERS[rule.layer])
     assert rule.title.endswith(".")
     assert "\n" not in rule.title
     assert "\nFix: " in rule.text
     assert len(rule.fix) > 20
-    assert len(rule.text.partition("\nFix: ")[0]) > 80
+    assert len(rule.text.partition("\nFix: ")[0]) > 60
     assert re.match(r"(Look|Compare|Count) ", rule.look_at)
     assert re.search(r"\? (Run|On AWS, run)", rule.ask)
     assert "wif-wizard " in rule.ask

@@ -1,4 +1,4 @@
-"""The annotation that names a Google service account: an e-mail, or anything else, which is shown as it is."""
+"""The annotation that names a Google service account: an email, or anything else, which is shown as it is."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def test_an_email_is_shown_as_it_is(value: str) -> None:
 def test_anything_else_is_quoted_visibly(value: str, shown: str) -> None:
     assert not annotation.is_email(value)
     assert annotation.shown(value) == shown
-    assert annotation.problem(value).startswith(f"{shown} is not an e-mail; write ")
+    assert annotation.problem(value).startswith(f"{shown} is not an email address; write ")
 
 
 def test_what_was_meant_is_named_if_it_is_clear() -> None:

@@ -31,7 +31,7 @@ def test_only_the_issuers_of_aws_accounts_are_meant(issuer: object, own: bool) -
 
 
 def test_a_provider_for_them_is_named() -> None:
-    assert "acceptance by Google is not proven" in title_of("oidc", ISSUER)
+    assert "which Google is not proven to accept" in title_of("oidc", ISSUER)
     assert title_of("oidc", "https://acme.example") == "OpenID Connect (OIDC)"
     facts = ProviderFacts.of({"oidc": {"issuerUri": ISSUER}}, {})
     assert "sts:GetWebIdentityToken" in facts.type_title
@@ -40,4 +40,4 @@ def test_a_provider_for_them_is_named() -> None:
 def test_a_token_of_theirs_is_named() -> None:
     payload = base64.urlsafe_b64encode(json.dumps({"iss": ISSUER, "sub": "x"}).encode()).decode().rstrip("=")
     lines = subject_token.evidence(Secret(f"e30.{payload}.e30"), datetime.now(UTC))
-    assert any("it is not proven that Google accepts them" in line for line in lines)
+    assert any("There is no proof that Google accepts these JWTs" in line for line in lines)

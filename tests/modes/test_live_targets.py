@@ -100,7 +100,7 @@ def test_a_role_of_which_nothing_can_be_tested_has_nothing_to_test() -> None:
 
 
 def test_a_role_that_does_not_exist_is_gone() -> None:
-    assert read(FakeGoogle({}, []), "roles/no.such").roles[0].gone == "does not exist"
+    assert read(FakeGoogle({}, []), "roles/no.such").roles[0].gone == "absent"
 
 
 def test_a_role_that_may_not_be_read_says_so() -> None:

@@ -87,7 +87,7 @@ class Case:
 
 
 def account(name: str, project: str = "acme-analytics") -> str:
-    """The e-mail address of a service account."""
+    """The email address of a service account."""
     return f"{name}@{project}.iam.gserviceaccount.com"
 
 

@@ -15,6 +15,7 @@ from wizard.engine.resource import Change, Owner, Refused, owned
 from wizard.federation.trust import TrustedService, trust_policy
 from wizard.resources import registration
 from wizard.resources.aws_role import Role
+from wizard.resources.callers import Caller, Definition, read_callers
 from wizard.resources.definition import Revisions
 from wizard.resources.job_definition import JobDefinition
 from wizard.resources.kind import Needed
@@ -154,8 +155,8 @@ def test_both_roles_are_shown_and_the_one_that_is_only_the_execution_role_is_nam
         "Revision 1: job role (jobRoleArn) none; execution role (executionRoleArn) for-batch. The container gets"
     )
     assert trap == (
-        "for-batch is only the execution role of only-execution, so the container gets no credentials of it; the plan "
-        "makes it the job role, too."
+        "for-batch is only the execution role of only-execution, so the container does not get the credentials "
+        "of that role. The plan also makes the role the job role."
     )
     write(wanted, clouds)
     assert not any("is only the execution role" in note for note in wanted.notes(change_of(wanted, clouds)))
@@ -298,6 +299,23 @@ def test_a_revision_of_someone_else_is_left(clouds: Clouds, wired: tuple[Revisio
     assert state["revision"] == 3
 
 
+def create_pipe(clouds: Clouds, name: str, target: str, parameters: dict[str, Any]) -> None:
+    """Create a pipe from a queue to a target."""
+    source = f"arn:aws:sqs:{REGION}:{ACCOUNT}:orders"
+    given = {"Source": source, "Target": target, "TargetParameters": parameters}
+    clouds.aws.call("pipes", "create_pipe", Name=name, RoleArn=ROLE, **given)
+
+
+def test_who_starts_a_task_definition_is_told(clouds: Clouds) -> None:
+    register_task(clouds, "piped")
+    arn = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/piped"
+    parameters = {"EcsTaskParameters": {"TaskDefinitionArn": f"{arn}:1"}}
+    create_pipe(clouds, "tasks", f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/main", parameters)
+    found = read_callers(clouds, Definition("task-definition", arn))
+    assert found.found == (Caller("EventBridge pipe tasks", 1),)
+    assert [unknown for unknown in found.unknown if "pipe" in unknown.what] == []
+
+
 def test_who_starts_it_is_told(clouds: Clouds) -> None:
     register_job(clouds, "nights")
     events, queue = "events", f"arn:aws:batch:{REGION}:{ACCOUNT}:job-queue/nights"
@@ -323,13 +341,21 @@ def test_who_starts_it_is_told(clouds: Clouds) -> None:
         submit = {"Type": "Task", "Resource": "arn:aws:states:::batch:submitJob", "Parameters": parameters}
         machine = json.dumps({"StartAt": "Submit", "States": {"Submit": submit}})
         clouds.aws.call("stepfunctions", "create_state_machine", name=name, roleArn=ROLE, definition=machine)
+    for name, definition in (("orders", "nights:1"), ("returns", arn), ("paths", "$.body.definition")):
+        parameters = {"BatchJobParameters": {"JobDefinition": definition, "JobName": "n"}}
+        create_pipe(clouds, name, queue, parameters)
+    create_pipe(clouds, "logs", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:orders", {})
     wanted = job("nights")
     notes = wanted.notes(change_of(wanted, clouds))[2:]
     assert notes == [
-        "EventBridge rule follows names nights without a revision, and uses the new revision at once.",
-        "EventBridge rule pinned names revision 1 of nights, and stays on it.",
-        "EventBridge schedule weekly names revision 1 of nights, and stays on it.",
-        "Step Functions state machine flow names nights without a revision, and uses the new revision at once.",
+        "EventBridge pipe orders names revision 1 of nights, and continues to use that revision.",
+        "EventBridge pipe returns names nights without a revision, and uses the new revision immediately.",
+        "EventBridge rule follows names nights without a revision, and uses the new revision immediately.",
+        "EventBridge rule pinned names revision 1 of nights, and continues to use that revision.",
+        "EventBridge schedule weekly names revision 1 of nights, and continues to use that revision.",
+        "Step Functions state machine flow names nights without a revision, and uses the new revision immediately.",
+        "EventBridge pipe paths computes the definition when it runs, so the wizard cannot tell whether it uses a "
+        "revision of nights.",
         "Step Functions state machine computed computes the definition when it runs, so the wizard cannot tell whether "
         "it uses a revision of nights.",
     ]

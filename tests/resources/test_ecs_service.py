@@ -46,7 +46,7 @@ def test_a_service_moves_to_the_revision_with_the_role_and_back(clouds: Clouds) 
     reviewed = change_of(wanted, clouds)
     assert reviewed.action == "update"
     assert wanted.impact(reviewed) == (
-        "replaces the 2 tasks of the service, one after the other as its deployment configuration says"
+        "replaces the 2 tasks of the service step by step, as its deployment configuration specifies"
     )
     assert wanted.losers(reviewed) == [
         "the tasks of prod/moves lose the role old-task: AWS then refuses what for-batch does not allow"
@@ -69,8 +69,8 @@ def test_a_service_that_is_not_updated_is_named_with_its_command(clouds: Clouds)
     wanted = task("stays")
     command = "aws ecs update-service --cluster prod --service stays --task-definition stays"
     told = (
-        "The ECS service prod/stays stays on revision 1 until it is updated. Add it to aws.services in the setup, or "
-        f"run: {command}"
+        "The ECS service prod/stays continues to use revision 1 until you update the service. Add the service to "
+        f"aws.services in the setup, or run: {command}"
     )
     assert told in wanted.notes(change_of(wanted, clouds))
     updated = task("stays", services=frozenset({"prod/stays"}))

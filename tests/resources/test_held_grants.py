@@ -89,7 +89,7 @@ def test_beside_a_condition_that_does_not_hold_a_permanent_grant_is_planned(
     change = change_of(wanted, clouds)
     assert wanted.notes(change) == [
         f"{MEMBER} has {role} only under the condition {said}",
-        f"The wizard adds a permanent grant of {role} to {MEMBER} beside the conditional grant.",
+        f"The wizard adds a permanent grant of {role} to {MEMBER} in addition to the conditional grant.",
     ]
     ((key, before, after),) = change.fields
     assert (key, after) == (role, [MEMBER])

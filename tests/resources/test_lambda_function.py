@@ -81,13 +81,14 @@ def test_what_is_lost_what_switches_and_what_stays_is_told(clouds: Clouds) -> No
     assert wanted.losers(change) == [
         "told loses the role old-function: AWS then refuses what for-lambda does not allow"
     ]
-    assert (wanted.impact(change) or "").startswith("changes the function itself ($LATEST). Whoever invokes told")
+    assert (wanted.impact(change) or "").startswith("changes the function itself ($LATEST). Callers that invoke told")
     publish = "aws lambda publish-version --function-name told --query Version --output text"
     assert wanted.notes(change) == [
         "A function writes its logs with its role: for-lambda needs the permissions of AWSLambdaBasicExecutionRole.",
         "A hint.",
-        "The alias prod stays on version 1, which keeps its role and variables. To move it, publish a version and "
-        f'update the alias: aws lambda update-alias --function-name told --name prod --function-version "$({publish})"',
+        "The alias prod continues to use version 1, which keeps its role and variables. To update the alias, "
+        "publish a version and point the alias to it: aws lambda update-alias --function-name told --name prod "
+        f'--function-version "$({publish})"',
     ]
     assert wanted.permissions(change) == [
         Needed("aws", "lambda:UpdateFunctionConfiguration", wanted.name),

@@ -79,7 +79,7 @@ def test_a_provider_without_a_mapping_has_the_default_in_effect(clouds: Clouds) 
         ("for-oidc", "is for OpenID Connect (OIDC), not for AWS"),
         ("for-saml", "is for SAML, not for AWS"),
         ("whole-arn", "attribute.aws_role contains the name of the session"),
-        ("long", "its condition would have"),
+        ("long", "the condition would have"),
     ],
 )
 def test_a_provider_that_cannot_serve_is_refused_with_one_of_its_own(clouds: Clouds, name: str, reason: str) -> None:

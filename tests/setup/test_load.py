@@ -216,7 +216,7 @@ imdsv2: yes
             "via: service-account\n  service_account: loader@acme.example",
             "access.service_account",
             7,
-            "e-mail",
+            "email",
             "NAME@PROJECT.iam.gserviceaccount.com",
         ),
         ("on: projects/acme-analytics", "on: x", "access.grants[0].on", 7, "cannot grant roles", "projects/PROJECT_ID"),

@@ -19,7 +19,7 @@ _namespaces, _accounts = st.sampled_from(NAMESPACES), st.sampled_from(ACCOUNTS)
 
 
 def email(account: str) -> str:
-    """The e-mail of a Google service account."""
+    """The email of a Google service account."""
     return f"{account}@{PROJECT}.iam.gserviceaccount.com"
 
 

@@ -44,5 +44,5 @@ def pool_name(project: str, pool: str) -> str:
 
 
 def email(account: str, project: str = HOME) -> str:
-    """The e-mail of a service account."""
+    """The email of a service account."""
     return f"{account}@{project}.iam.gserviceaccount.com"

@@ -260,7 +260,7 @@ def provider_of(setup: Json) -> str:
 
 
 def account_of(setup: Json) -> str:
-    """The e-mail of the service account; empty for direct access."""
+    """The email of the service account; empty for direct access."""
     name = setup["access"].get("service_account")
     return names.email(name) if name else ""
 

@@ -122,8 +122,8 @@ class Settling:
         minutes, seconds = divmod(int(self.age), 60)
         age = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
         return (
-            f"{self.hop.title}: the cloud still refuses ({self.refusal.code}), and the newest grant is {age} old; "
-            "trying again"
+            f"{self.hop.title}: the cloud still refuses the request ({self.refusal.code}), and the newest grant is "
+            f"{age} old; the test tries again"
         )
 
 
@@ -149,7 +149,7 @@ def parse_line(line: str, hops: Iterable[Hop]) -> Outcome | Progress:
         if record["status"] == "settling" and refusal:
             return Settling(hop, record["age"], refusal, _outcome(hop, {**record, "status": "failed"}, refusal))
         if record["status"] == "waiting" and refusal:
-            return Waiting(hop, f"{hop.title}: not ready yet ({refusal.message}), trying again")
+            return Waiting(hop, f"{hop.title}: not ready yet ({refusal.message}); the test tries again")
         return _outcome(hop, record, refusal)
     except (ValueError, KeyError, TypeError) as error:
         raise ProbeError("the text is not a line of the probe's output") from error

@@ -70,7 +70,7 @@ def rules(hops: tuple[Hop, ...], no_way_out: str) -> tuple[Rule[Facts], ...]:
             hops,
             r"^UnknownIssuer: (?P<host>[^:]+): .*the TLS certificate is from (?P<issuer>[^;]+)",
             "the workload does not trust the TLS certificate of {host}, which {issuer} issued: a proxy inspects TLS, "
-            "and the image does not have the certificate of its CA",
+            "and the image does not have the certificate of the proxy's CA",
             _TRUST,
             code="WIF0605",
         ),

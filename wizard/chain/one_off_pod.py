@@ -40,7 +40,7 @@ class PodLeft(tidy.LeftBehind):
     def __init__(self, name: str, namespace: str, error: CloudError) -> None:
         """Take the job's name and namespace, and the error of the last attempt to remove it."""
         super().__init__(
-            f"the wizard could not remove the job {name} ({error.reason}: {error.message}); remove the job by hand: "
+            f"the wizard could not remove the job {name} ({error.reason}: {error.message}); remove the job: "
             f"kubectl delete job {name} --namespace {namespace}; the job stops at its deadline"
         )
 
@@ -172,7 +172,7 @@ class OneOff:
         for condition in (job.get("status") or {}).get("conditions") or ():
             if condition.get("type") == "Failed" and condition.get("reason"):
                 return Refusal("Ended", f"{condition['reason']}: {condition.get('message') or 'no message'}")
-        return Refusal("Gone", "somebody removed the pod while it ran")
+        return Refusal("Gone", "someone removed the pod while it ran")
 
     def _read_log(self, has_ended: bool) -> None:
         """Pass new lines to `on_line`; the last one only if it is complete."""

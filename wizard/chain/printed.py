@@ -13,7 +13,7 @@ _HEAD = """\
 #!/usr/bin/env python3
 # Printed by wif-wizard. It has no secrets, needs Python 3.8 or newer, and installs nothing. Run it in the workload:
 #     python3 -I -S probe.py > output.txt
-# Then read what it printed, on the machine that has wif-wizard:
+# Then read the output on the machine that has wif-wizard:
 #     wif-wizard test SETUP.yaml --from-output output.txt
 """
 

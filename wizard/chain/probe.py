@@ -13,13 +13,15 @@ one-off task or pod whose command carries it. Its request is one JSON document: 
     network               {"hosts": [...]}: form aws and gke: also whether these hosts and those of the tokens answer
                           form token: audience, subject_token_type, token_url and service_account_impersonation_url
     subject_token         form token: the token at hand
-    identities            form gke: the metadata server must name one of them as its service account's e-mail
+    identities            form gke: the metadata server must name one of them as its service account's email
     metadata_patience     form gke: for how many seconds a silent metadata server may only be not ready yet
     permissions           [{"project": ID, "permissions": [...]}]: each that the project can test must be held
     bigquery              {"project": ID, "location": null}: also dry-run `SELECT 1`
     endpoints             {"resource_manager": URL, "bigquery": URL up to and with /bigquery/v2}
     container_host        where AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is served
     link_local            false: never ask a link-local address (another machine's metadata services)
+    application           {"supplier": true or false}, form aws and file: at last, google-auth gets and uses a token, if
+                          it is installed; supplier: with the AWS keys from botocore, as google-auth does not find them
     settle                {hop: {"age": seconds, "limit": seconds}}: a refusal there can mean that a grant is recent
 
 A line holds hop, status (ok, failed, skipped, not_proven; settling while a recent grant is waited for, waiting while
@@ -38,6 +40,7 @@ import ipaddress
 import json
 import os
 import re
+import site
 import socket
 import ssl
 import stat
@@ -759,7 +762,7 @@ def config_problems(config: Mapping[str, Any], form: str = "aws") -> Iterator[st
         return
     audience, token_url = config.get("audience"), config.get("token_url")
     if not AUDIENCE.fullmatch(str(audience)):
-        yield f"audience is not the full name of a provider with the project NUMBER: {audience}"
+        yield f"audience is not the full name of a provider with the project number: {audience}"
     token_type = JWT_TOKEN_TYPE if form == "file" else AWS_TOKEN_TYPE
     if config.get("subject_token_type") != token_type:
         yield "subject_token_type is not " + token_type
@@ -826,14 +829,15 @@ class Probe:
             "token": self.metadata_token,
             "network": self.network,
             "subject-token": self.read_token,
+            "application": self.application,
         }
         if self.request.get("header") is not None:
             now, version = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), sys.version.split()[0]
             header = {"probe": FORMAT, "time": now, "python": version, **self.request["header"]}
             self.say(json.dumps(header))
         failed = ""
-        for hop in HOPS[self.request.get("form") or "aws"]:
-            if hop == "network" and not self.request.get("network"):
+        for hop in (*HOPS[self.request.get("form") or "aws"], "application"):
+            if hop in ("network", "application") and not self.request.get(hop):
                 continue
             if failed:
                 self.line(hop, "skipped", evidence=[failed + " failed"])
@@ -987,10 +991,10 @@ class Probe:
         """The IAM role that the pod has beside its token, which no auth library of Google reads."""
         role = self.environ.get("AWS_ROLE_ARN")
         if self.environ.get("AWS_WEB_IDENTITY_TOKEN_FILE"):
-            return [f"the pod also has the role {role} (IRSA), which Google's auth libraries do not read"]
+            return [f"the pod also has the IAM role {role} (IRSA), which Google's auth libraries do not use"]
         url = self.environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI") or ""
         if urllib.parse.urlsplit(url).hostname in POD_IDENTITY_HOSTS:
-            return ["the pod also has a role (EKS Pod Identity), which Google's auth libraries do not read"]
+            return ["the pod also has an IAM role (EKS Pod Identity), which Google's auth libraries do not use"]
         return []
 
     def find_credentials(self) -> Seen:
@@ -1069,7 +1073,10 @@ class Probe:
         except Refusal as refusal:
             refusal.seen["sent"] = sent
             if refusal.code == "UNREACHABLE" and self.request.get("network"):
-                why = "Google calls AWS STS, the workload does not, so the token exchange can still work"
+                why = (
+                    "Google, not the workload, calls AWS STS in the token exchange, so the token exchange can still "
+                    "work"
+                )
                 return Seen(sent, {}, [refusal.message, why], "not_proven")
             raise
         fields = xml_fields(answer.body)
@@ -1150,10 +1157,12 @@ class Probe:
         self.hide(self.token)
         received = {"access_token": HIDDEN, "expires_in": document.get("expires_in")}
         seconds = document.get("expires_in")
-        evidence = [f"the metadata server gave a token that is valid for {seconds} s"]
+        evidence = [f"the metadata server issued a token that is valid for {seconds} s"]
         if self.asked_since is not None:
             waited = time.monotonic() - self.asked_since
-            evidence.append(f"the metadata server refused the first requests, and gave the token after {waited:.1f} s")
+            evidence.append(
+                f"the metadata server refused the first requests, and issued the token after {waited:.1f} s"
+            )
         return Seen(sent, received, evidence)
 
     def impersonate(self) -> Seen:
@@ -1192,8 +1201,47 @@ class Probe:
         if self.request.get("bigquery"):
             self.dry_run(self.request["bigquery"], sent, received, evidence)
         if not (received["held"] or sent["bigquery"]):
-            return Seen(sent, received, [*evidence, "the live test could test no permission"], "not_proven")
+            return Seen(sent, received, [*evidence, "the live test could not test any permission"], "not_proven")
         return Seen(sent, received, evidence)
+
+    def application(self) -> Seen:
+        """The token that google-auth gets, as the application does, and one use of it."""
+        site.main()  # finds what is installed, which the option -S leaves out
+        config, region, way = dict(self.config), self.region, "the credential configuration alone"
+        try:
+            import google.auth.transport.requests
+            from google.auth import aws, exceptions, identity_pool
+
+            if self.request["application"]["supplier"]:
+                import botocore.session
+
+                class Supplier(aws.AwsSecurityCredentialsSupplier):  # since version 2.29
+                    def get_aws_security_credentials(self, *_: Any) -> Any:
+                        keys = botocore.session.get_session().get_credentials().get_frozen_credentials()
+                        return aws.AwsSecurityCredentials(*keys[:3])
+
+                    def get_aws_region(self, *_: Any) -> str:
+                        return region
+
+                del config["credential_source"]
+                config["aws_security_credentials_supplier"] = Supplier()
+                way = "an AwsSecurityCredentialsSupplier backed by botocore"
+        except (ImportError, AttributeError) as error:
+            return Seen({}, {"missing": str(error)}, [], "not_proven")
+        library: Any = identity_pool if self.request.get("form") == "file" else aws
+        credentials = library.Credentials.from_info(config, scopes=[CLOUD_PLATFORM])
+        way = f"google-auth {google.auth.__version__} with {way}"
+        try:
+            credentials.refresh(google.auth.transport.requests.Request())
+        except exceptions.GoogleAuthError as error:  # its other arguments are the answer itself
+            words = str((*error.args, "")[0])
+            code = type(error).__name__
+            raise Refusal(code, "" if "{" in words else words, sent={"way": way}) from None
+        self.token, expiry = credentials.token, credentials.expiry
+        self.hide(self.token)
+        self.request = dict(self.request, permissions=(self.request.get("permissions") or [])[:1])
+        evidence = [f"{way}: works, with a token that is valid until {expiry:%Y-%m-%dT%H:%M:%SZ}"]
+        return Seen({"way": way}, {}, evidence, self.permission().status)
 
     def test_permissions(self, target: Mapping[str, Any]) -> dict[str, Any]:
         """projects.testIamPermissions for one project: which permissions are held, missing, and untestable there."""
@@ -1307,7 +1355,8 @@ def google_auth_words(alone: Mapping[str, Any], same: bool) -> str:
     url, words, source, role = alone.get("not_asked"), alone.get("words"), alone["source"], alone.get("role")
     if url:
         return (
-            f"google-auth alone finds no access keys in the environment, and would call {url}, which this test does not"
+            f"google-auth alone finds no access keys in the environment, and would call {url}; this test does not "
+            "call that URL"
         )
     if source is None:
         return f"google-auth alone would find no credentials: {words}"

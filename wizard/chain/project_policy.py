@@ -81,5 +81,5 @@ class ProjectPolicy:
 
 
 def is_account(member: str, email: str) -> bool:
-    """Return whether a member of a policy is the service account; e-mails are compared without regard to case."""
+    """Return whether a member of a policy is the service account; emails are compared without regard to case."""
     return member in ("allUsers", "allAuthenticatedUsers") or member.lower() == f"serviceaccount:{email.lower()}"

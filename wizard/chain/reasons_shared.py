@@ -32,7 +32,7 @@ EVERYWHERE: tuple[Rule[Facts], ...] = (
         (),
         r"^UNREACHABLE: (?P<host>[^:]*(:\d+)?):",
         "{host} did not answer",
-        "check the network path from where the test ran to {host}: proxy, firewall and DNS",
+        "check the network path between the place of the test and {host}: proxy, firewall and DNS",
         code="WIF0608",
     ),
     Rule(
@@ -62,7 +62,7 @@ _WITHOUT_CONDITION = (
 def impersonation_rules(hops: tuple[Hop, ...], denied: str) -> tuple[Rule[Facts], ...]:
     """The service account is disabled, or can be impersonated only under a condition. `denied` is IAM's refusal."""
     enable = (
-        "if nobody disabled the service account on purpose, enable it with wif-wizard apply, or with: gcloud iam "
+        "if the service account was not disabled intentionally, enable it with wif-wizard apply, or with: gcloud iam "
         "service-accounts enable {service_account}"
     )
     return (

@@ -29,7 +29,7 @@ _CUT = (
     "the whole output"
 )
 _CUT_AT_ONCE = "the probe's output in {source} has no steps: the output is cut off, or the probe was stopped"
-_DAMAGED = "line {line} of {source} is damaged: it is not a line as the probe prints it; save the output again"
+_DAMAGED = "line {line} of {source} is damaged: the probe does not print such lines; save the output again"
 _OTHER_FORMAT = (
     "the probe's output in {source} has format {found}, but this version of wif-wizard reads format {known}: print the "
     "probe again with this version"
@@ -39,10 +39,10 @@ _OTHER_WORKLOAD = (
     "of that workload"
 )
 
-_OTHER_SETUP = "the probe's output in {source} is about another setup: {theirs}, not {ours}"
+_OTHER_SETUP = "the probe's output in {source} is for a different setup: {theirs}, not {ours}"
 
 _AGE = "the probe ran {age} ago, at {time}"
-_OLD = "the output of the probe is {age} old: the result shows the state of that time"
+_OLD = "the output of the probe is {age} old: the result shows the state at that time"
 _AHEAD = "the clock of the workload is {age} ahead of the clock of this machine"
 _RUNS = "the output contains {count} runs of the probe. The result shows the last run"
 _ONE_HOUR, _FIVE_MINUTES = 3600.0, 300.0
@@ -72,6 +72,10 @@ class Recording:
             raise BadInput(template.format(source=self.source, last=ended[-1] if ended else ""))
         for record in self.records:
             yield parse_line(json.dumps(record), hops)
+
+    def has(self, hop: Hop) -> bool:
+        """Return whether the probe reported anything about a hop."""
+        return any(record["hop"] == hop.id for record in self.records)
 
     def check_workload(self, title: str) -> None:
         """Raise BadInput if the probe was printed for another workload; one without a setup is for any."""

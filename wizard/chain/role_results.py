@@ -8,22 +8,37 @@ from typing import Literal
 
 from wizard.chain.hop import Outcome, Refusal
 from wizard.chain.project_policy import Holding, How, Names
-from wizard.chain.target import Target, WantedRole
+from wizard.chain.target import Gone, Target, WantedRole
 from wizard.setup import role_sets
 
 _NONE_TESTABLE = "Google Cloud cannot test any permission of the role on a project"
-_POLICY_UNREAD = "the wizard could not read the project's policy"
-_IDENTITY_UNKNOWN = "the wizard does not know how policies name the workload"
 
 _UNTESTED: dict[How, str] = {
-    "granted": "{role} on {project}: the policy grants the role, but {why}",
-    "conditional": "{role} on {project}: the policy grants the role under the condition `{by}`, and {why}",
-    "group": "{role} on {project}: {why}, and the policy grants the role only to {by}, whose members the wizard did "
-    "not read",
-    "inherited": "{role} on {project}: {why}, and the policy does not grant the role, but {by} may grant it",
-    "nobody": "{role} on {project}: the policy does not grant the role to the workload, and {why}",
+    "granted": "{role} on {project}: the policy grants the role, but the test could not test it: {why}",
+    "conditional": "{role} on {project}: the policy grants the role under the condition `{by}`, and the test could not "
+    "test it: {why}",
+    "group": "{role} on {project}: the policy grants the role only to {by}, whose members the wizard did not read, and "
+    "the test could not test it: {why}",
+    "inherited": "{role} on {project}: the policy does not grant the role, but {by} may grant it, and the test could "
+    "not test it: {why}",
+    "nobody": "{role} on {project}: the policy does not grant the role to the workload, and the test could not test "
+    "it: {why}",
 }
 """A role of which no permission was tested, by how the policy shows that the workload holds it."""
+
+_POLICY_UNREAD = (
+    "{role} on {project}: the wizard could not read the project's policy, and the test could not test the role: {why}"
+)
+_IDENTITY_UNKNOWN = (
+    "{role} on {project}: the wizard does not know how policies name the workload, and the test could not test the "
+    "role: {why}"
+)
+
+_GONE: dict[Gone, str] = {
+    "absent": "{role} on {project}: the role does not exist",
+    "deleted": "{role} on {project}: the role is deleted",
+}
+_NO_SUCH_ROLE: dict[Gone, str] = {"absent": "{role} does not exist", "deleted": "{role} is deleted"}
 
 _EFFECTIVE = "{role} on {project}: effective ({permissions})"
 _ALSO_THROUGH = "{role} on {project}: effective ({permissions}), also through {others}"
@@ -106,7 +121,8 @@ def _with_status(outcome: Outcome, targets: Sequence[Target], results: Sequence[
     missing = [result.text for result in results if result.status == "missing"]
     unproven = tuple(result.text for result in results if result.status == "not_proven")
     if missing:
-        gone = [f"{role.name} {role.gone}" for target in targets for role in target.roles if role.gone]
+        roles = [role for target in targets for role in target.roles]
+        gone = [_NO_SUCH_ROLE[role.gone].format(role=role.name) for role in roles if role.gone]
         refusal = Refusal("NO_SUCH_ROLE", gone[0]) if gone else Refusal("MISSING", "; ".join(missing))
         reason = f"{refusal.code}: {refusal.message}"
         return replace(outcome, status="failed", refusal=refusal, reason=reason, unproven=unproven)
@@ -131,7 +147,7 @@ def _of_project(outcome: Outcome, key: str, project: str) -> frozenset[str]:
 def _result(asked: _Asked) -> RoleResult:
     role = asked.role
     if role.gone:
-        return asked.result("missing", asked.fill("{role} on {project}: the role {gone}", gone=role.gone))
+        return asked.result("missing", asked.fill(_GONE[role.gone]))
     if asked.missing:
         return _missing(asked)
     if asked.held:
@@ -175,8 +191,7 @@ def _by_policy(asked: _Asked) -> RoleResult:
     holding = asked.holding(asked.role.name)
     if holding is None:
         unread = _POLICY_UNREAD if asked.target.policy is None else _IDENTITY_UNKNOWN
-        text = asked.fill("{role} on {project}: {why}, and {unread}", why=why, unread=unread)
-        return asked.result("not_proven", text)
+        return asked.result("not_proven", asked.fill(unread, why=why))
     text = asked.fill(_UNTESTED[holding.how], why=why, by=holding.by)
     return asked.result("missing" if holding.how == "nobody" else "not_proven", text)
 

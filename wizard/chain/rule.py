@@ -27,7 +27,7 @@ class Facts:
     impersonating: bool
     """Whether the workload impersonates a service account."""
     service_account: str
-    """The e-mail of that service account."""
+    """The email of that service account."""
     member: str
     """The workload as the policy of a target names it."""
     missing: str

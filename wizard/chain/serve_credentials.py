@@ -177,8 +177,8 @@ def refuse_host_network(environ: Mapping[str, str]) -> None:
         raise Failure(f"cannot find out the network mode of the task: {failure}") from None
     if any(isinstance(network, dict) and network.get("NetworkMode") == "host" for network in networks):
         raise Failure(
-            "the task is in the network mode host, so every task of the instance could read its credentials here. "
-            "Use the network mode awsvpc, or give the auth library an AwsSecurityCredentialsSupplier."
+            "the task is in the network mode host, so every task on the instance could read the task's credentials "
+            "here. Use the network mode awsvpc, or give the auth library an AwsSecurityCredentialsSupplier."
         )
 
 
@@ -326,7 +326,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif len(hosts) != 1 or hosts[0] not in (f"127.0.0.1:{port}", f"localhost:{port}"):
             self.reply(403, f"the header Host must be 127.0.0.1:{port}")
         elif not self.path.startswith("/"):
-            self.reply(400, "the request has a whole URL, as for a proxy")
+            self.reply(400, "the request line contains a full URL, as for a proxy")
         else:
             return True
         return False
@@ -432,7 +432,10 @@ def start(port: int, environ: Mapping[str, str]) -> Server:
     credentials = Credentials(environ)
     refuse_host_network(environ)
     if environ.get("AWS_ACCESS_KEY_ID") and environ.get("AWS_SECRET_ACCESS_KEY"):
-        say("AWS_ACCESS_KEY_ID is set: Google's auth libraries use these access keys, and not this server. Unset it.")
+        say(
+            "AWS_ACCESS_KEY_ID is set: Google's auth libraries use these access keys instead of this server. Unset "
+            "AWS_ACCESS_KEY_ID."
+        )
     try:
         server = Server(port, credentials, region_of(environ))
     except OSError as error:
@@ -483,9 +486,7 @@ def run(program: Sequence[str], port: int, config: Mapping[str, Any], environ: M
     try:
         folder = tempfile.TemporaryDirectory(prefix="serve-credentials-")
     except OSError as error:
-        raise Failure(
-            f"cannot write a temporary file ({error.strerror}): set TMPDIR to a folder that can be written"
-        ) from None
+        raise Failure(f"cannot write a temporary file ({error.strerror}): set TMPDIR to a writable folder") from None
     with folder as path:
         variables = environment(environ, config, server.server_port, path)
         default = [*taken, signal.SIGPIPE, signal.SIGXFSZ]  # the last two are ignored by Python itself

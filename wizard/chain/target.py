@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from wizard.chain.hop import Outcome
 from wizard.chain.project_policy import ProjectPolicy
@@ -12,21 +12,23 @@ from wizard.setup import products
 
 RUNS_QUERIES = "bigquery.jobs.create"
 
+Gone = Literal["", "absent", "deleted"]
+"""Why a role cannot be granted; empty if it can."""
+
 
 @dataclass(frozen=True)
 class WantedRole:
     """A role that the workload needs on a project, and the permissions of it that are tested there.
 
-    `untested` says why none is tested: there is none that a project can test, or they could not be read. `gone` says
-    why the role cannot be granted: it does not exist, or it is deleted. `shared` are other roles that the workload may
-    have, each with those of the tested permissions that it contains too; `within` are those of them that contain every
-    permission of this role.
+    `untested` says why none is tested: there is none that a project can test, or they could not be read. `shared` are
+    other roles that the workload may have, each with those of the tested permissions that it contains too; `within` are
+    those of them that contain every permission of this role.
     """
 
     name: str
     tested: tuple[str, ...] = ()
     untested: str = ""
-    gone: str = ""
+    gone: Gone = ""
     shared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     within: tuple[str, ...] = ()
     runs_queries: bool = False

@@ -13,8 +13,8 @@ _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _REFUSED = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"})
 _OTHER_CAUSES = {
     "Credential should be scoped to a valid region": "check aws.region, or AWS_REGION",
-    "Signature expired": "correct the clock of this computer, which is more than 15 minutes wrong",
-    "Signature not yet current": "correct the clock of this computer, which is more than 15 minutes wrong",
+    "Signature expired": "correct the clock of this machine, which is wrong by more than 15 minutes",
+    "Signature not yet current": "correct the clock of this machine, which is wrong by more than 15 minutes",
 }
 """The start of a message of AWS about a signature -> the fix; the keys are not the cause then."""
 
@@ -30,8 +30,8 @@ _RENEW = {
     "credentials",
     "keys": "create a new access key, and store it: aws configure --profile {profile}",
     "role": "check the role that the profile {profile} assumes, and the source credentials of the profile",
-    "web identity": "check that the token in AWS_WEB_IDENTITY_TOKEN_FILE is new, and that the role of AWS_ROLE_ARN "
-    "trusts the token's issuer",
+    "web identity": "check that the token in AWS_WEB_IDENTITY_TOKEN_FILE has not expired, and that the role in "
+    "AWS_ROLE_ARN trusts the token's issuer",
     "container": "check the role of this task, or the pod identity association of this pod",
     "machine": _NONE,
 }

@@ -83,6 +83,6 @@ class EksKubernetes(Kubernetes):
 
     def _network_hint(self) -> str:
         return (
-            "if the cluster has only a private endpoint, connect from its own network; else check the network between "
-            "this machine and the cluster"
+            "if the cluster has only a private endpoint, connect from the cluster's network; otherwise, check the "
+            "network between this machine and the cluster"
         )

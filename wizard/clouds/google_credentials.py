@@ -203,5 +203,5 @@ def clean_token(token: str, source: str) -> str:
     if not token:
         raise missing(f"the access token of {source} is empty")
     raise missing(
-        f"the access token of {source} contains a line break, a blank or another character that is not allowed"
+        f"the access token of {source} contains a line break, a space or another character that is not allowed"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.google import Google
@@ -13,16 +14,14 @@ AT_ONCE = 100
 """The most permissions that one testIamPermissions call takes."""
 
 _PAGE = 1000
-_DOES_NOT_EXIST = "does not exist"
-_IS_DELETED = "is deleted"
 
 
 @dataclass(frozen=True)
 class RoleContent:
-    """The permissions of a role; or `gone` says that it does not exist, or `unread` why they are not known."""
+    """The permissions of a role; or `gone` says that there is no such role, or `unread` why they are not known."""
 
     permissions: tuple[str, ...] = ()
-    gone: str = ""
+    gone: Literal["", "absent", "deleted"] = ""
     unread: str = ""
 
 
@@ -32,10 +31,10 @@ def read_role(google: Google, name: str) -> RoleContent:
         role = google.call("iam", "GET", f"/v1/{name}")
     except CloudError as error:
         if error.status == 404:
-            return RoleContent(gone=_DOES_NOT_EXIST)
+            return RoleContent(gone="absent")
         return RoleContent(unread=f"{error.reason}: {error.message}")
     if role.get("deleted"):
-        return RoleContent(gone=_IS_DELETED)
+        return RoleContent(gone="deleted")
     return RoleContent(tuple(role.get("includedPermissions", ())))
 
 

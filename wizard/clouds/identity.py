@@ -15,7 +15,7 @@ _RETRY_FOR = 4.0
 
 @dataclass(frozen=True)
 class Identity:
-    """An identity: an ARN in AWS, an e-mail address in Google Cloud (empty if not known); and its source."""
+    """An identity: an ARN in AWS, an email address in Google Cloud (empty if not known); and its source."""
 
     who: str
     source: str
@@ -44,7 +44,7 @@ def google_operator(clouds: Clouds) -> Identity:
 
 
 def _email_of_token(clouds: Clouds) -> str:
-    """Return the e-mail address of the token; empty if the scopes of the token do not include it.
+    """Return the email address of the token; empty if the scopes of the token do not include it.
 
     Raises RefusedCredentials for a token that Google does not accept.
     """

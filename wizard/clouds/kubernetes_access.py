@@ -17,6 +17,8 @@ from wizard.federation.gke import ClusterName
 from wizard.secret import Secret
 
 _IMPERSONATE = {"as": "Impersonate-User", "as-uid": "Impersonate-Uid"}
+_CONTAINER_API = "the endpoint of {cluster} in the Container API"
+_NO_PLUGIN = "the endpoint of {cluster} in the Container API, because the plugin {plugin} of {context} is not installed"
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,11 @@ class ContainerApiAccess(ClusterAccess):
     Uses the DNS endpoint, whose certificate is publicly trusted, if the address is private.
     """
 
-    def __init__(self, found: Mapping[str, Any], cluster: ClusterName, google: Google, why: str = "") -> None:
-        """`why` says why no kubeconfig is used. Raises CloudError if the cluster has no endpoint yet."""
+    def __init__(self, found: Mapping[str, Any], cluster: ClusterName, google: Google, without: Context | None) -> None:
+        """`without` is a context of the kubeconfig whose plugin is not installed.
+
+        Raises CloudError if the cluster has no endpoint yet.
+        """
         found = dict(found)
         if not found.get("endpoint"):
             status = found.get("status", "unknown")
@@ -118,7 +123,7 @@ class ContainerApiAccess(ClusterAccess):
             raise CloudError("container.googleapis.com", f"GET {cluster.name}", None, "NO_ENDPOINT", what)
         by_name = clusters.dns_endpoint(found) if clusters.is_private(found) else None
         authority = None if by_name else found.get("masterAuth", {}).get("clusterCaCertificate")
-        self.source = f"the endpoint of {cluster.cluster} in the Container API{why}"
+        self.source = _source(cluster, without)
         server = f"https://{by_name or found['endpoint']}"
         self.connection = Connection(server, _decoded(authority, self.source) if authority else None)
         self._google = google
@@ -149,14 +154,14 @@ def find_access(cluster: ClusterName, environ: Mapping[str, str], google: Google
     context = context or kubeconfig.find(cluster.context, frozenset(clusters.endpoints(found)))
     if context and not kubernetes_plugin.is_missing(context, environ):
         return KubeconfigAccess(context, environ)
-    return ContainerApiAccess(found, cluster, google, _why(context))
+    return ContainerApiAccess(found, cluster, google, context)
 
 
-def _why(context: Context | None) -> str:
-    if context is None:
-        return ""
-    plugin = Entry(context.user.content["exec"], context.user.file).text("command")
-    return f", since the plugin {plugin} of {context.source} is not installed"
+def _source(cluster: ClusterName, without: Context | None) -> str:
+    if without is None:
+        return _CONTAINER_API.format(cluster=cluster.cluster)
+    plugin = Entry(without.user.content["exec"], without.user.file).text("command")
+    return _NO_PLUGIN.format(cluster=cluster.cluster, plugin=plugin, context=without.source)
 
 
 def _connection(context: Context) -> Connection:

@@ -173,11 +173,11 @@ def _output(context: Context, name: str, command: list[str], environment: Mappin
                 raise
             raise unusable(
                 f"{context.source}: the plugin {name} did not end within {LIMIT:.0f} s",
-                f"run `{name}` by hand to see what the plugin waits for, or use another context",
+                f"run `{name}` yourself to see what the plugin waits for, or use another context",
             ) from None
     if child.returncode != 0:
         words = one_line(errors.decode("utf-8", "replace").strip())[-_SHOWN:]
-        raise unusable(f"{context.source}: the plugin {name} ended with the exit code {child.returncode}: {words}")
+        raise unusable(f"{context.source}: the plugin {name} exited with code {child.returncode}: {words}")
     return output.decode("utf-8", "replace")
 
 

@@ -147,7 +147,7 @@ class _ReadingIam(GoogleIam):
         return self._iam._call(method, request, retry_for)
 
     def _accounts(self, project: str) -> tuple[dict[str, Json], bool]:
-        """Return the listed accounts by e-mail, and whether the list is complete."""
+        """Return the listed accounts by email, and whether the list is complete."""
         if len(self._announced[project]) < 2:
             return {}, False
         return self._reads.once(("service accounts", project), lambda: self._list(project))

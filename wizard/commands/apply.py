@@ -12,9 +12,11 @@ from wizard.commands.output import Console, complain
 from wizard.engine.apply import Result
 from wizard.engine.events import Event
 from wizard.engine.resource import Refused
+from wizard.modes.opened import Opened
 from wizard.setup.problems import BadInput
 from wizard.work import applying, leftovers, planning
 from wizard.work.opening import open_half
+from wizard.work.planning import Review
 
 if TYPE_CHECKING:
     from wizard.commands.formats import Answer
@@ -45,11 +47,19 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             console.answer(_ended("done", None))
         return exits.DONE
+    return carry_out(opened, review, console, consent=options.yes, accept_loss=options.accept_loss)
+
+
+def carry_out(opened: Opened, review: Review, console: Console, *, consent: bool, accept_loss: bool) -> int:
+    """Apply a plan that was shown, after the operator confirmed it, and print how it ended. Returns the exit code.
+
+    `consent` confirms the plan, and `accept_loss` what others lose by it. Raises BadInput and Refused.
+    """
     if review.missing:
         raise Refused(_MISSING.format(count=len(review.missing), needed=len(review.permission_checks)))
-    if not options.yes and not _confirmed(console):
+    if not consent and not _confirmed(console):
         raise Refused("The wizard changed nothing: you did not confirm the plan.")
-    accept_loss = options.accept_loss or (bool(review.losses) and _loss_accepted(console))
+    accept_loss = accept_loss or (bool(review.losses) and _loss_accepted(console))
     console.say("")
     result = applying.apply(
         opened, review, reporter(console), accept_loss=accept_loss, on_interrupt=lambda: complain(_INTERRUPT)

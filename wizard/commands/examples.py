@@ -26,9 +26,17 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ),
         ("wif-wizard test config.json", "test a credential configuration with its AWS role"),
     ),
+    "doctor": (
+        ("wif-wizard doctor setup.yaml", "compare the setup with the clouds, test it, and name the cause"),
+        ("wif-wizard doctor config.json --fix", "find the setup of a configuration, and fix what is broken"),
+        ("wif-wizard doctor --explain WIF0301", "print what a code means"),
+    ),
     "export": (
-        ("wif-wizard export setup.yaml app", "print the files for the application, with what each is for"),
-        ("wif-wizard export setup.yaml app --out app", "write them to the folder app, over no file that exists"),
+        ("wif-wizard export setup.yaml app", "print the files for the application, and the purpose of each file"),
+        (
+            "wif-wizard export setup.yaml app --out app",
+            "write the files to the folder app, without overwriting existing files",
+        ),
     ),
     "probe": (
         ("wif-wizard probe setup.yaml", "print the probe for a setup; redirect the output to a file, such as probe.py"),

@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 
-from wizard.commands import exits
+from wizard.commands import exits, formats_export
 from wizard.commands.output import Console
 from wizard.modes.opened import ExportedFile
 from wizard.work import exporting
+from wizard.work.exporting import Saved
 from wizard.work.opening import open_setup
 
 _LINES = {
     "written": "✓ {path}: {title}",
-    "in place": "= {path}: the file has this content already",
-    "kept": "! {path}: the file exists with other content and was not changed. Remove it, or choose another folder.",
+    "in place": "= {path}: the file already has this content",
+    "kept": (
+        "! {path}: a file with different content exists, and the wizard did not change the file. Remove the file, or "
+        "choose another folder."
+    ),
 }
 
 
 def run(options: argparse.Namespace) -> int:
     """Print or write the files. Returns the exit code: 1 if a file was kept. Raises BadInput, CloudError."""
     exported = exporting.app_files(open_setup(options.setup))
-    console = Console()
-    if options.out is None:
-        for file in exported:
-            console.say(*_shown(file))
-        return exits.DONE
-    saved = exporting.save(exported, options.out)
+    console = Console(options.json)
+    saved = [] if options.out is None else exporting.save(exported, options.out)
     for each in saved:
         console.say(_LINES[each.state].format(path=each.path, title=each.title))
+    if options.json:
+        console.answer(_answer(exported, saved))
+    elif options.out is None:
+        for file in exported:
+            console.say(*_shown(file))
     return exits.REFUSED if any(each.state == "kept" for each in saved) else exits.DONE
+
+
+def _answer(exported: Sequence[ExportedFile], saved: Sequence[Saved]) -> formats_export.Export:
+    """Return the answer for programs. `saved` is empty if nothing was written."""
+    files = []
+    for number, file in enumerate(exported):
+        path, state = (str(saved[number].path), saved[number].state) if saved else (None, None)
+        files.append(formats_export.ExportedFile(**asdict(file), path=path, state=state))
+    return formats_export.Export(files=files)
 
 
 def _shown(file: ExportedFile) -> Iterator[str]:

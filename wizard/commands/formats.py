@@ -355,13 +355,3 @@ class Runs(Answer):
     """What `runs` answers: the newest run first."""
 
     runs: list[Run]
-
-
-ANSWERS: dict[str, tuple[type[Answer], ...]] = {
-    "plan": (Plan, Failure),
-    "apply": (Event, Result, Failure),
-    "test": (Test, TestOfSeveral, Failure),
-    "runs": (Runs, Failure),
-    "error": (Failure,),
-}
-"""What each command can answer; of apply, what each line can be."""

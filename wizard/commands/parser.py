@@ -18,7 +18,7 @@ Exit codes: 0 the command succeeded; 1 a cloud API or a check refused; 2 there a
 
 SHELLS = ("bash", "zsh", "fish")
 EXPORTS = ("app",)
-SCHEMAS = ("setup", "plan", "apply", "test", "runs", "error")
+SCHEMAS = ("setup", "plan", "apply", "test", "doctor", "export", "runs", "error")
 
 LATE = ("sandbox", "serve-credentials")
 """The commands whose options are added only on request."""
@@ -54,6 +54,7 @@ def parser(*complete: str) -> argparse.ArgumentParser:
     _wizard(commands)
     _plan_and_apply(commands)
     _test(commands)
+    _doctor(commands)
     _probe(commands)
     _export(commands)
     _runs(commands)
@@ -109,7 +110,7 @@ def _test(commands: Commands) -> None:
     test = _add(commands, "test", "test the credential chain live, step by step; the exit code is 1 if a step failed")
     test.add_argument("file", metavar="SETUP.yaml|CONFIG.json", help="a setup file, or a credential configuration")
     test.add_argument(
-        "--strict", action="store_true", help="also end with exit code 1 if the test could not prove everything"
+        "--strict", action="store_true", help="also exit with code 1 if the test could not prove everything"
     )
     test.add_argument("--junit", metavar="FILE", type=Path, help="also write the results to FILE, as JUnit XML")
     places = (
@@ -122,7 +123,7 @@ def _test(commands: Commands) -> None:
         "--from-output",
         metavar="FILE",
         type=Path,
-        help="read what a printed probe wrote in the workload (see wif-wizard probe), from FILE, or from stdin with -",
+        help="read the output of a printed probe (see wif-wizard probe) from FILE, or from stdin if FILE is -",
     )
     test.add_argument(
         "--role",
@@ -146,12 +147,46 @@ def _test(commands: Commands) -> None:
     _debug(test)
 
 
+def _doctor(commands: Commands) -> None:
+    doctor = _add(commands, "doctor", "find out why a workload gets no access, name the cause, and fix it")
+    doctor.add_argument(
+        "given",
+        metavar="SETUP.yaml|CONFIG.json|NAME|-",
+        nargs="?",
+        help="a setup file, a credential configuration, the ARN of a role or of a job or task definition, the e-mail "
+        "of a service account, NAMESPACE/SERVICE_ACCOUNT or pod/NAME; - reads an error text from stdin",
+    )
+    doctor.add_argument("--error", metavar="TEXT", help="an error message, as the program printed it")
+    doctor.add_argument(
+        "--role", metavar="ARN", default="", help="the AWS role of a credential configuration, if it is not clear"
+    )
+    doctor.add_argument(
+        "--save", metavar="FILE", type=Path, help="write the setup that was found for a credential configuration"
+    )
+    doctor.add_argument("--explain", metavar="CODE", help="print the help page of a finding, such as WIF0301")
+    doctor.add_argument(
+        "--fix",
+        metavar="CODE",
+        nargs="*",
+        help="show a plan that fixes what is broken, and apply it; with codes, fix only these findings",
+    )
+    doctor.add_argument(
+        "--yes",
+        action="store_true",
+        help="approve every change in the plan of --fix, and what the test after it adds while it runs",
+    )
+    doctor.add_argument("--accept-loss", action="store_true", help="approve the losses of access that the plan names")
+    _json(doctor)
+    _debug(doctor)
+
+
 def _export(commands: Commands) -> None:
     export = _add(commands, "export", "write the files that the team of the application needs")
     export.add_argument("setup", metavar="SETUP.yaml", help="the setup file")
     what = "app: the credential configuration, the code for each language, and the parts of definitions"
     export.add_argument("what", choices=EXPORTS, help=what)
     export.add_argument("--out", metavar="DIR", type=Path, help="the folder to write to (default: print the files)")
+    _json(export)
     _debug(export)
 
 
@@ -196,7 +231,8 @@ def _serve_credentials(commands: Commands, complete: bool) -> None:
     serve = _add(
         commands,
         "serve-credentials",
-        "serve a container's AWS credentials to an application that cannot be changed, as EC2's instance metadata does",
+        "serve a container's AWS credentials to an application that you cannot change, as the EC2 metadata service "
+        "does",
     )
     if complete:
         from wizard.chain.serve_credentials import add_options

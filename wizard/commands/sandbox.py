@@ -25,7 +25,7 @@ def _with_program(options: argparse.Namespace) -> int:
     if not options.program:
         raise BadInput("write the command to run after --, such as: wif-wizard sandbox -- bash")
     if options.env_file is not None:
-        raise BadInput("leave --env-file out: the command has the variables of the sandbox already")
+        raise BadInput("remove --env-file: the command already has the variables of the sandbox")
     try:
         scenarios.load(options.scenario)
     except scenarios.ScenarioError as error:

@@ -8,7 +8,7 @@ from operator import or_
 from typing import Any
 
 from wizard.commands import exits
-from wizard.commands.formats import ANSWERS
+from wizard.commands.answers import ANSWERS
 from wizard.commands.output import Console
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -16,6 +16,8 @@ _TITLES = {
     "plan": "the output of wif-wizard plan --json",
     "apply": "a line of the output of wif-wizard apply --json",
     "test": "the output of wif-wizard test --json",
+    "doctor": "the output of wif-wizard doctor --json",
+    "export": "the output of wif-wizard export --json",
     "runs": "the output of wif-wizard runs --json",
     "error": "the output of a wif-wizard command with --json if the command fails",
 }

@@ -25,7 +25,7 @@ _PLACES = {
     "here": "The live test runs on this machine, with the workload's identity.",
     "inside": "The live test runs inside the workload.",
     "task": "The live test runs in a one-off task.",
-    "output": "The live test ran in the workload, as a printed probe. These are its steps.",
+    "output": "A printed probe ran the live test in the workload. The test had these steps:",
 }
 
 
@@ -84,7 +84,7 @@ def _of_configuration(options: argparse.Namespace, wait: float, console: Console
     if options.from_output:
         return _of_output(options, opened, wait, console)
     place = options.place or opened.likely_place
-    console.say(opened.here if place == "here" else _PLACES[place])
+    console.say(*leftovers.remove(opened), opened.here if place == "here" else _PLACES[place])
     outcomes = testing.test_configuration(opened, place, listener(console, options.yes), wait)
     return _end(options, place, outcomes, console)
 

@@ -30,7 +30,7 @@ def projects(clouds: Clouds, _answers: Answers) -> Listing:
 
 
 def service_accounts(clouds: Clouds, answers: Answers) -> Listing:
-    """Return the service accounts of the project: by name, or by e-mail address if Google created them.
+    """Return the service accounts of the project: by name, or by email address if Google created them.
 
     Raises CloudError.
     """

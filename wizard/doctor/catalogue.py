@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from inspect import cleandoc
@@ -52,3 +53,22 @@ def _rule(layer: Layer, module_name: str) -> Rule:
         messages=getattr(module, "MESSAGES", ()),
         drifts=getattr(module, "DRIFTS", ()),
     )
+
+
+def rule_of_change(kind: str, keys: Sequence[str], action: str) -> Rule | None:
+    """Return the most specific rule about a difference of a resource; None if there is none.
+
+    `keys` are the paths of the values that differ, such as "attributeMapping.google.subject"; `action` is what the
+    plan would do.
+    """
+    fitting = [
+        (drift.weight, rule)
+        for rule in all_rules().values()
+        for drift in rule.drifts
+        if drift.kind == kind and drift.action in ("", action) and _names(drift.key, keys)
+    ]
+    return max(fitting, key=lambda pair: pair[0], default=(0, None))[1]
+
+
+def _names(key: str, keys: Sequence[str]) -> bool:
+    return not key or any(path == key or path.startswith(f"{key}.") for path in keys)

@@ -7,27 +7,27 @@ from dataclasses import dataclass
 from typing import Literal
 
 Layer = Literal[
+    "network",
     "configuration",
     "credentials",
+    "cluster",
+    "account",
     "exchange",
     "impersonation",
     "target",
-    "network",
-    "cluster",
-    "account",
     "pod",
     "risk",
 ]
-"""Where along the chain a fault is. The order is that of the chain; the folders of the rules have these names.
+"""Where along the chain a fault is, in the order in which a credential passes it. The folders have these names.
 
-configuration: the file that the program reads; credentials: the AWS identity, its role and its runtime; exchange: pool,
-provider and token service; impersonation: the service account; target: the project and its policy; network: the way to
-the hosts; cluster: the cluster and its node pools; account: the Kubernetes service account; pod: the pod; risk: what
-works, and is too wide.
+network: the way to the hosts; configuration: the file that the program reads; credentials: the AWS identity, its role
+and its runtime; cluster: the cluster and its node pools; account: the Kubernetes service account; exchange: pool,
+provider and token service; impersonation: the service account; target: the project and its policy; pod: the pod; risk:
+what works, and is too wide.
 """
 
 Severity = Literal["broken", "risk", "note"]
-"""broken: the workload gets no access, or not all of it; risk: it works, and lets others in; note: worth knowing."""
+"""broken: the workload gets no access, or not all of it; risk: others could get access; note: worth knowing."""
 
 Side = Literal[
     "the program's auth library", "AWS", "Google Cloud", "the cluster", "the network", "the operator's tools"
@@ -60,12 +60,12 @@ class Drift:
     """A difference between a setup and the clouds that a rule explains.
 
     `kind` is the kind of a resource. `key` is a key of its state that differs, empty for any; `action` is what the plan
-    would do, empty for any. Of the rules that fit a change, the most specific one is taken.
+    would do, empty for any; "refused" if no plan leads there. Of the rules that fit, the most specific one is taken.
     """
 
     kind: str
     key: str = ""
-    action: Literal["create", "update", "undelete", ""] = ""
+    action: Literal["create", "update", "undelete", "refused", ""] = ""
 
     @property
     def weight(self) -> int:

@@ -21,7 +21,7 @@ __all__ = ["Problem", "find_problems", "is_google_url"]
 
 _IMPERSONATION = "/v1/projects/-/serviceAccounts/{email}:generateAccessToken"
 _IMPERSONATED = re.compile(r"/v1/projects/-/serviceAccounts/(?P<account>[^/:]+):(?P<method>[A-Za-z]+)")
-_ACCOUNT = re.compile(r"[a-z0-9-]+@[a-z0-9.-]+\.gserviceaccount\.com|[0-9]{15,25}")  # an e-mail, or the unique ID
+_ACCOUNT = re.compile(r"[a-z0-9-]+@[a-z0-9.-]+\.gserviceaccount\.com|[0-9]{15,25}")  # an email, or the unique ID
 _GOOGLE_HOST = r"([a-z0-9-]+[.-])*{}([.-][a-z0-9-]+)*\.googleapis\.com"
 """A host of a Google service: global, regional (REGION-sts, sts.REGION.rep), mTLS, or Private Service Connect."""
 _WORKFORCE = re.compile(r"//iam\.[a-z0-9.-]+/locations/[a-z0-9-]+/workforcePools/[^/\s]+/providers/[^/\s]+")
@@ -124,10 +124,10 @@ def _impersonated_account(document: Mapping[str, Any]) -> Problem | None:
         return Problem(key, what, "end it with :generateAccessToken; the application can ask for an ID token itself")
     if named and is_placeholder(named["account"]):
         what = f"{named['account']} is a placeholder that was not replaced"
-        return Problem(key, what, "write the e-mail address of the service account")
+        return Problem(key, what, "write the email address of the service account")
     if named and named["method"] == "generateAccessToken" and _ACCOUNT.fullmatch(named["account"]):
         return None
-    what = f'"{address.path}" does not name a service account by its e-mail address'
+    what = f'"{address.path}" does not name a service account by its email address'
     return Problem(key, what, "end it with " + _IMPERSONATION.format(email="NAME@PROJECT.iam.gserviceaccount.com"))
 
 

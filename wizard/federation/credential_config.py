@@ -31,7 +31,7 @@ def credential_config(
 ) -> dict[str, Any]:
     """Return the document that `gcloud iam workload-identity-pools create-cred-config PROVIDER --aws` writes.
 
-    With `service_account`, an e-mail address, the workload impersonates that account; its tokens expire after
+    With `service_account`, an email address, the workload impersonates that account; its tokens expire after
     `token_lifetime` seconds (600 to 43200; None means one hour). `aws_domain` is the domain of AWS STS in the
     workload's partition. Raises ValueError for a lifetime that is out of range, or set without a service account.
     """

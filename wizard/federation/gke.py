@@ -9,7 +9,7 @@ from wizard.federation import principals
 from wizard.federation.identifiers import PoolName
 
 ANNOTATION = "iam.gke.io/gcp-service-account"
-"""The annotation of a Kubernetes service account that names the Google service account to impersonate, by e-mail."""
+"""The annotation of a Kubernetes service account that names the Google service account to impersonate, by email."""
 
 NODE_SELECTOR = {"iam.gke.io/gke-metadata-server-enabled": "true"}
 """Selects the nodes of node pools whose metadata mode is GKE_METADATA. Autopilot needs no selector."""

@@ -88,10 +88,12 @@ class _Widening:
             self._prove(kept)
             return Widened(self.mapping, self.condition)
         if not any(self.sessions.includes(identity) for identity in wanted) and "userid" not in self.ours_text:
-            raise CannotWiden(f"with its mapping, the condition of the setup refuses the role: {self.ours_text}")
+            raise CannotWiden(
+                f"with the provider's mapping, the condition of the setup refuses the role: {self.ours_text}"
+            )
         text = conditions.joined(self.condition, self.ours_text)
         if len(text) > CONDITION_LIMIT:
-            raise CannotWiden(f"its condition would have {len(text)} characters, and the limit is {CONDITION_LIMIT}")
+            raise CannotWiden(f"the condition would have {len(text)} characters, and the limit is {CONDITION_LIMIT}")
         self._prove(Gate(self.mapping, text))
         return Widened(self.mapping, text)
 
@@ -113,7 +115,7 @@ class _Widening:
         if old and ours and set(old.values) <= set(ours.values) and old.variable == ours.variable:
             return
         names = ", ".join(sorted(f"attribute.{name}" for name in self.added))
-        raise CannotWiden(f"its condition depends on attributes that are not mapped yet ({names}): {self.condition}")
+        raise CannotWiden(f"the condition depends on attributes that are not mapped yet ({names}): {self.condition}")
 
     def _tried(self) -> list[Identity]:
         texts = (*conditions.literals(self.condition), *conditions.literals(self.ours_text))

@@ -108,7 +108,7 @@ def _project_grants(
 
 
 def disabled_keys(emails: Iterable[tuple[str, str]], needs: tuple[Resource, ...]) -> list[Resource]:
-    """Return the service accounts whose keys are to be disabled, given as pairs of project ID and e-mail."""
+    """Return the service accounts whose keys are to be disabled, given as pairs of project ID and email."""
     return [DisabledKeys(project, email, needs) for project, email in dict.fromkeys(emails)]
 
 

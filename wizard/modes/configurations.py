@@ -67,7 +67,7 @@ def provider_of(document: Mapping[str, Any]) -> ProviderName | None:
 
 
 def account_of(document: Mapping[str, Any]) -> str | None:
-    """Return the e-mail of the service account that the configuration impersonates; None for direct access."""
+    """Return the email of the service account that the configuration impersonates; None for direct access."""
     url = document.get("service_account_impersonation_url")
     return str(url).rsplit("/", 1)[-1].partition(":")[0].replace("%40", "@") if url else None
 

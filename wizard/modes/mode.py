@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from wizard.clouds.identity import Identity
     from wizard.clouds.session import Clouds
     from wizard.detect.live import Listing
-    from wizard.modes.opened import Opened, OpenedConfiguration
+    from wizard.modes.opened import FoundSetup, Opened, OpenedConfiguration
     from wizard.setup.answers import Answers
     from wizard.setup.document import Path as Place
     from wizard.setup.problems import SetupProblem
@@ -143,6 +143,13 @@ class Mode(ABC):
     def problems(self, setup: Any) -> list[SetupProblem]:  # noqa: ARG002 (some modes have none)
         """Return problems that no single line of a setup shows. Calls no cloud."""
         return []
+
+    def find_setup(self, given: str, environ: Mapping[str, str]) -> FoundSetup | None:  # noqa: ARG002 (modes know)
+        """Return the setup of the workload that a name leads to, such as an ARN; None if it leads to none.
+
+        Raises BadInput if it is not clear which setup is meant, and CloudError.
+        """
+        return None
 
     # The operator, and what exists
 

@@ -21,6 +21,8 @@ NO_COPY = (
     "token in a file"
 )
 
+NO_SETUP = "the doctor can find the setup only of a credential configuration for AWS; this one gets its token elsewhere"
+
 UNKNOWN_NUMBER = "PROJECT_NUMBER"
 """Used in place of a project number if the number was not read."""
 
@@ -143,6 +145,18 @@ class Opened(ABC):
         """Return the files for the team: configuration, manifests, code."""
 
 
+@dataclass(frozen=True)
+class FoundSetup:
+    """A setup that describes what a credential configuration uses, as it was found in the clouds."""
+
+    data: dict[str, Any]
+    """The setup as plain data."""
+    assumed: tuple[str, ...]
+    """What was found or assumed, one sentence each."""
+    unknown: tuple[str, ...] = ()
+    """What could not be read, one sentence each."""
+
+
 class OpenedConfiguration(ABC):
     """A credential configuration without a setup, with everything that was found about it, ready to be tested."""
 
@@ -155,6 +169,10 @@ class OpenedConfiguration(ABC):
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         """Run the live test in a place. Raises what `Opened.test` raises."""
 
+    def remove_leftovers(self) -> list[str]:
+        """Remove what interrupted live tests left, and return one sentence for each thing. Raises JournalError."""
+        return []
+
     def probe_request(self) -> dict[str, Any]:
         """Return the request of the probe that is copied to the workload. Raises what `Opened.probe_request` raises."""
         raise BadInput(NO_COPY)
@@ -163,3 +181,7 @@ class OpenedConfiguration(ABC):
         """Return the outcomes of what a printed probe wrote. Raises what `Opened.judge` raises."""
         del recording, wait, listener
         raise BadInput(NO_COPY)
+
+    def found_setup(self) -> FoundSetup:
+        """Return the setup that describes what the configuration uses. Raises BadInput if that is not clear."""
+        raise BadInput(NO_SETUP)

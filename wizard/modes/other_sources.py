@@ -44,7 +44,7 @@ _TYPES = ("oidc", "saml", "x509")
 """The types of provider that accept the tokens of these sources, as the API names them."""
 _ISSUER = "the provider expects the issuer {issuer}"
 _AWS_TOKENS = (
-    "the issuer is that of AWS's own JWTs (sts:GetWebIdentityToken); it is not proven that Google accepts them. "
+    "the issuer is for AWS's own JWTs (sts:GetWebIdentityToken). There is no proof that Google accepts these JWTs. "
     "Google documents two methods: a provider for AWS and, on EKS, a provider for the cluster's issuer"
 )
 _NEEDS_TOKEN = "this step needs the workload's own token, which the test did not read"

@@ -22,7 +22,9 @@ SHOWN = ("iss", "aud", "sub", "exp")
 _LONGEST = 200  # characters of a claim
 _NOT_A_JWT = "the token is not a JWT, so its claims are not shown"
 _CLAIM = "{name} {value}"
-_AWS_TOKEN = "the token is one of AWS's own JWTs (sts:GetWebIdentityToken); it is not proven that Google accepts them"
+_AWS_TOKEN = (
+    "the token is one of AWS's own JWTs (sts:GetWebIdentityToken). There is no proof that Google accepts these JWTs"
+)
 _EXPIRED = "the token expired at {time}"
 
 

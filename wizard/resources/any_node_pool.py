@@ -14,7 +14,7 @@ from wizard.resources import blind, container_operations
 from wizard.resources.kind import Kind, Needed
 
 _NOWHERE = (
-    "no node pool of {cluster} runs the GKE metadata server, so pods cannot get identities of their own, and the "
+    "no node pool of {cluster} runs the GKE metadata server, so pods cannot get their own identities, and the "
     "setup names no node pool to change"
 )
 _NAME_THEM = "set gke.node_pools to the node pools that run the workloads; the cluster has {pools}"

@@ -23,8 +23,8 @@ _DENIED = (
     "aws.role to another role"
 )
 _OTHER_PATH = (
-    "the setup names {wanted}, but the role with this name is {actual}: names are unique in an account, whatever the "
-    "path. Set aws.role to {actual}, or choose another name"
+    "the setup names {wanted}, but the role with this name is {actual}: role names are unique in an account, even if "
+    "the paths differ. Set aws.role to {actual}, or choose another name"
 )
 _NOT_KNOWN = (
     "the wizard cannot tell whether {service} can assume {role}: the role's trust policy depends on {keys}, which "

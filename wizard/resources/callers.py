@@ -1,7 +1,7 @@
 """Who starts a definition: what names it with a revision stays on that revision, and what names none switches at once.
 
-Reads EventBridge rules and schedules, Step Functions, ECS services and the jobs of job queues, as far as the operator
-may read them. What could not be read is named, with the permission that is missing.
+Reads EventBridge rules, schedules and pipes, Step Functions, ECS services and the jobs of job queues, as far as the
+operator may read them. What could not be read is named, with the permission that is missing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from wizard.engine.readers import Readers
 DefinitionKind = Literal["job-definition", "task-definition"]
 
 MOST = 200
-"""The most rules, schedules or state machines that are read one by one."""
+"""The most rules, schedules, pipes or state machines that are read one by one."""
 _AT_ONCE = 12
 
 _PREFIXES = {"stepfunctions": "states"}
@@ -138,7 +138,7 @@ class _Reading:
 
 def read_callers(clouds: Clouds, definition: Definition) -> Callers:
     """Return what starts a definition, as far as the operator may read it. Raises no CloudError."""
-    readers = [_rules, _schedules, _state_machines]
+    readers = [_rules, _schedules, _pipes, _state_machines]
     readers.append(_jobs if definition.kind == "job-definition" else _services)
     readings = [_Reading(clouds, definition) for _ in readers]
     with Readers(max_workers=len(readers)) as beside:
@@ -213,6 +213,25 @@ def _schedule(reading: _Reading, listed: dict[str, Any]) -> None:
     target, who = schedule["Target"], f"EventBridge schedule {listed['Name']}"
     reading.add(who, target.get("EcsParameters", {}).get("TaskDefinitionArn"))
     _named(reading, who, _json(target.get("Input", "")))
+
+
+def _pipes(reading: _Reading) -> None:
+    """Read the pipes that start tasks or jobs; of others, the list tells the target."""
+    pipes = reading.pages("pipes", "list_pipes", "Pipes", "NextToken")
+    starting = [pipe for pipe in pipes if pipe["Target"].split(":")[2:3] in (["batch"], ["ecs"])]
+    _read_each(reading, _TITLES[_pipes], partial(_pipe, reading), starting)
+
+
+def _pipe(reading: _Reading, listed: dict[str, Any]) -> None:
+    """Read one pipe. A JSON path in place of a definition is filled in from each event."""
+    parameters = reading.call("pipes", "describe_pipe", Name=listed["Name"]).get("TargetParameters", {})
+    who = f"EventBridge pipe {listed['Name']}"
+    of_batch, of_ecs = parameters.get("BatchJobParameters", {}), parameters.get("EcsTaskParameters", {})
+    named = {"job-definition": of_batch.get("JobDefinition"), "task-definition": of_ecs.get("TaskDefinitionArn")}
+    reference = named[reading.definition.kind]
+    if reference is not None and reference.startswith("$"):
+        reading.unknown.append(Unknown("computed", who))
+    reading.add(who, reference)
 
 
 def _state_machines(reading: _Reading) -> None:
@@ -290,6 +309,7 @@ def _queue(reading: _Reading, queue: str) -> None:
 _TITLES: dict[Callable[[_Reading], None], str] = {
     _rules: "EventBridge rules",
     _schedules: "EventBridge schedules",
+    _pipes: "EventBridge pipes",
     _state_machines: "Step Functions state machines",
     _services: "ECS services",
     _jobs: "jobs of the job queues",

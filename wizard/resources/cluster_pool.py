@@ -14,8 +14,8 @@ from wizard.resources import blind, container_operations, owners
 from wizard.resources.kind import Kind, Needed, NeededAt
 
 _LEFT = (
-    "Pods on node pools that the setup does not name get no identity of their own, and continue to act as their nodes: "
-    "{pools}"
+    "Pods on node pools that the setup does not name do not get their own identity, and continue to act as their "
+    "nodes: {pools}"
 )
 
 

@@ -29,8 +29,8 @@ _OTHER_PROVIDER = (
     "{after}, or lose access"
 )
 _OTHER_ACCOUNT = (
-    "applications that load {path} now act as {before}; after the change, the applications would not "
-    "act as {before} any more"
+    "applications that load {path} now act as {before}; after the change, the applications would no "
+    "longer act as {before}"
 )
 _KEPT = "The credential configuration keeps these other keys: {keys}."
 

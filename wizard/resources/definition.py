@@ -24,9 +24,9 @@ _NONE = (
     "correct {setting}"
 )
 _OLDER = (
-    "{setting} names revision {wanted} of {name}, but revision {latest} is newer, and whoever starts {name} without a "
-    "revision uses that one. A new revision made from revision {wanted} would undo revision {latest}. Remove the "
-    "revision from {setting}"
+    "{setting} names revision {wanted} of {name}, but revision {latest} is newer, and programs that start {name} "
+    "without a revision number use revision {latest}. A new revision made from revision {wanted} would undo revision "
+    "{latest}. Remove the revision from {setting}"
 )
 _NOT_OURS = (
     "someone else has registered or deregistered a revision of {name} since the wizard registered its revision. The "

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from wizard.resources.callers import MOST, Callers
 
 SWITCHES = (
-    "registers a new revision, and keeps revision {revision}. Whoever starts {name} without a revision uses the new "
-    "revision at once"
+    "registers a new revision, and keeps revision {revision}. Programs that start {name} without a revision number "
+    "use the new revision immediately"
 )
 LOSES_ROLE = "{workloads} of {name} lose the role {old}: AWS then refuses what {role} does not allow"
 LOSES_HOST_ROLE = (
@@ -20,25 +20,25 @@ LOSES_HOST_ROLE = (
 
 _ROLES = (
     "Revision {revision}: {title} ({key}) {role}; execution role (executionRoleArn) {execution}. The container gets "
-    "credentials of the {title} only; the execution role pulls the image and writes logs."
+    "credentials of the {title} only; AWS uses the execution role to pull the image and to write logs."
 )
 _ONLY_EXECUTION = (
-    "{role} is only the execution role of {name}, so the container gets no credentials of it; the plan makes it the "
-    "{title}, too."
+    "{role} is only the execution role of {name}, so the container does not get the credentials of that role. The "
+    "plan also makes the role the {title}."
 )
 _KEYS_IN_ENVIRONMENT = (
     "The container has AWS_ACCESS_KEY_ID in its environment. AWS SDKs and Google's auth libraries use that key instead "
     "of the {title}. Remove the variable from the definition."
 )
-_PINNED = "{who} names revision {revision} of {name}, and stays on it."
-_FOLLOWS = "{who} names {name} without a revision, and uses the new revision at once."
+_PINNED = "{who} names revision {revision} of {name}, and continues to use that revision."
+_FOLLOWS = "{who} names {name} without a revision, and uses the new revision immediately."
 _SERVICE = (
-    "The ECS service {cluster}/{service} stays on revision {revision} until it is updated. Add it to aws.services in "
-    "the setup, or run: {command}"
+    "The ECS service {cluster}/{service} continues to use revision {revision} until you update the service. Add the "
+    "service to aws.services in the setup, or run: {command}"
 )
 _JOBS = (
     "The last job of revision {revision} in the job queue {queue} was submitted on {day}. If its caller names the "
-    "revision, the caller stays on it."
+    "revision, the caller continues to use that revision."
 )
 _UNKNOWN = {
     "no permission": (

@@ -23,10 +23,13 @@ _LOSES = "programs on {name} lose the role {old}: AWS then refuses what {role} d
 _CONTAINERS = "Every container on {name} can reach the instance metadata service, and use the role {role}."
 _SWITCHES = "gives every program on {name} the role {role}, within minutes and without a restart"
 _TOKENS = {
-    "required": "The instance metadata service of {name} requires a session token (IMDSv2). The wizard keeps that.",
+    "required": (
+        "The instance metadata service of {name} requires a session token (IMDSv2). The wizard does not change this "
+        "setting."
+    ),
     "optional": (
-        "The instance metadata service of {name} also answers without a session token (IMDSv1). The wizard keeps that: "
-        "other programs on the instance may depend on it."
+        "The instance metadata service of {name} also answers without a session token (IMDSv1). The wizard does not "
+        "change this setting, because other programs on the instance may depend on it."
     ),
 }
 _CHANGED = "someone else has changed {keys} of {name} since the wizard changed it. The wizard does not revert {name}"

@@ -17,7 +17,7 @@ from wizard.resources.task_definition import TaskDefinition
 _MISSING = "the cluster {cluster} has no active service {service} in {region}. Correct aws.services"
 _OTHER_FAMILY = "the service {cluster}/{service} runs the task definition {family}, not {wanted}. Correct aws.services"
 _FAILED = "ECS could not deploy the new revision: {reason}"
-_REPLACES = "replaces the {count} tasks of the service, one after the other as its deployment configuration says"
+_REPLACES = "replaces the {count} tasks of the service step by step, as its deployment configuration specifies"
 _LOSES = "the tasks of {cluster}/{service} lose the role {old}: AWS then refuses what {role} does not allow"
 _NO_EARLIER = (
     "the service {cluster}/{service} has no earlier active revision with the values from before. The wizard leaves it "

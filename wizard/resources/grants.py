@@ -23,7 +23,7 @@ _NOTES = "notes"
 def grant_command(on: str, role: str, member: str) -> str:
     """Return the command that grants a role, without a condition, on a project or a service account, by its name.
 
-    A service account can be in the project `-`: gcloud finds it by its e-mail.
+    A service account can be in the project `-`: gcloud finds it by its email.
     """
     _, project, _, email = (*on.split("/"), "", "")[:4]
     if email:

@@ -17,7 +17,7 @@ _NOT_IN_FORCE = "{to} has {role} only under the condition {condition}"
 _NOT_IN_FORCE_THERE = "{to} has {role} on {on} only under the condition {condition}"
 _EVIDENCE = "{to} has {role} on {on} under the condition {condition}"
 _CONDITIONAL_MEMBER = '{member} (only under the condition "{title}": {expression})'
-_BESIDE = "The wizard adds a permanent grant of {role} to {member} beside the conditional grant."
+_BESIDE = "The wizard adds a permanent grant of {role} to {member} in addition to the conditional grant."
 _STALE = (
     "{member} is a deleted account. The grant of {role} to the deleted account does not apply to a new account "
     "of the same name."

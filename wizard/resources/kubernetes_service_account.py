@@ -17,8 +17,8 @@ _MADE_BY_KUBERNETES = "default"
 """The service account that Kubernetes creates in every namespace, a moment after the namespace."""
 
 _NOT_AN_EMAIL = (
-    "The annotation {annotation} of {account} is {value}, which is not the e-mail of a Google service account. Pods "
-    "of {account} cannot act as a Google service account with this value."
+    "The annotation {annotation} of {account} is {value}, which is not the email address of a Google service account. "
+    "Pods of {account} cannot act as a Google service account with this value."
 )
 
 

@@ -22,20 +22,21 @@ _MISSING = (
 )
 _ENCRYPTED = (
     "Lambda cannot read the environment variables of {name} for you ({reason}). To set a variable, the wizard must "
-    "write all of them: get the permission to decrypt them first, usually kms:Decrypt"
+    "write all of them: first get the permission to decrypt the variables, usually kms:Decrypt"
 )
 _SWITCHES = (
-    "changes the function itself ($LATEST). Whoever invokes {name} without a version or an alias gets the new role and "
-    "variables at once"
+    "changes the function itself ($LATEST). Callers that invoke {name} without a version or an alias use the new role "
+    "and variables immediately"
 )
 _LOSES = "{name} loses the role {old}: AWS then refuses what {role} does not allow"
 _LOGS = "A function writes its logs with its role: {role} needs the permissions of AWSLambdaBasicExecutionRole."
 _ALIAS = (
-    "The alias {alias} stays on version {version}, which keeps its role and variables. To move it, publish a version "
-    "and update the alias: {command}"
+    "The alias {alias} continues to use version {version}, which keeps its role and variables. To update the alias, "
+    "publish a version and point the alias to it: {command}"
 )
 _ALIASES_UNKNOWN = (
-    "The wizard could not read the aliases of {name}, so it cannot tell which stay as they are: {reason}."
+    "The wizard could not read the aliases of {name}, so it cannot tell which aliases keep the old role and "
+    "variables: {reason}."
 )
 _FAILED = "Lambda could not update {name}: {reason}"
 _NOT_RESTORED = (

@@ -31,9 +31,9 @@ _ORDER = (
     "their pods use, and apply: the wizard grants the roles before it recreates the nodes."
 )
 _ORDER_OF_DEFAULT = (
-    "To lose nothing, do not change {pool} yet. Give the pods that use {accounts} Kubernetes service accounts of "
-    "their own first. Then add the new accounts to the workloads of the setup, with the roles that the pods use, and "
-    "apply: the wizard grants the roles before it recreates the nodes."
+    "To lose nothing, do not change {pool} yet. First, give the pods that use {accounts} their own Kubernetes service "
+    "accounts. Then add the new accounts to the workloads of the setup, with the roles that the pods use, and apply: "
+    "the wizard grants the roles before it recreates the nodes."
 )
 
 

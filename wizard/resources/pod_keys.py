@@ -34,8 +34,8 @@ _WHOLE = (
     "wizard does not remove them: remove envFrom or the key where it is defined."
 )
 _MIXED = (
-    "The volume {volume} has other files beside a service account key. The wizard leaves the volume, and removes only "
-    "the variable {variable}."
+    "The volume {volume} also contains files other than the service account key. The wizard keeps the volume, and "
+    "removes only the variable {variable}."
 )
 
 

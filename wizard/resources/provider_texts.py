@@ -17,7 +17,7 @@ OTHER_ACCOUNT = (
 )
 CANNOT_ADMIT = (
     "The wizard cannot change the provider {provider} in the pool {pool} to accept the role {role} and all "
-    "identities that the provider accepts now. The reason: {reason}."
+    "identities that the provider accepts now: {reason}."
 )
 NOT_OIDC = (
     "The provider {provider} in the pool {pool} is for {type}, not for OpenID Connect (OIDC), and Google Cloud cannot "
@@ -33,7 +33,7 @@ OTHER_SUBJECT = (
 )
 CANNOT_JOIN = (
     "The wizard cannot change the provider {provider} in the pool {pool} to accept the workload {workload} and all "
-    "identities that the provider accepts now. The reason: {reason}."
+    "identities that the provider accepts now: {reason}."
 )
 TOO_LONG_TO_JOIN = (
     "The wizard cannot add the workload {workload} to the condition of the provider {provider} in the pool {pool}: the "
@@ -77,7 +77,7 @@ TYPES = {"oidc": "OpenID Connect (OIDC)", "saml": "SAML", "x509": "X.509 certifi
 _ID_LIMIT = 32  # characters of a provider ID
 
 
-AWS_TOKENS = "AWS's own JWTs (OIDC, sts:GetWebIdentityToken), whose acceptance by Google is not proven"
+AWS_TOKENS = "AWS's own JWTs (OIDC, sts:GetWebIdentityToken), which Google is not proven to accept"
 
 
 def title_of(kind: str, issuer: object = None) -> str:

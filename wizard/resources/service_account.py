@@ -32,7 +32,7 @@ class ServiceAccount(Kind):
 
     @property
     def account_id(self) -> str:
-        """The part of the e-mail before the @."""
+        """The part of the email before the @."""
         return self.email.split("@", 1)[0]
 
     @property

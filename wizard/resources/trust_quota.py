@@ -15,7 +15,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.ht
 """
 _TOO_LONG = (
     "the trust policy of {role} would have {length} characters with one more statement, and the account's quota is "
-    "{quota}; remove statements that nobody needs, or ask AWS to increase the quota "
+    "{quota}; remove unused statements, or ask AWS to increase the quota "
     '"Role trust policy length", then plan again'
 )
 

@@ -119,7 +119,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=_words,
         default=[],
         metavar="COMMAND",
-        help="command that the tasks, jobs and functions of AWS run in place of the programs of their images",
+        help="command that tasks, jobs, functions and new pods run in place of the programs of their images",
     )
     parser.add_argument("--until-eof", action="store_true", help="stop at the end of standard input")
 

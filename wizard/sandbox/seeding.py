@@ -118,8 +118,9 @@ def _cluster(world: World, project: Project, spec: Mapping[str, Any]) -> None:
 def seed_eks(world: World, aws: Mapping[str, Any]) -> None:
     """Add the scenario's clusters of EKS.
 
-    Each has name, issuer_id? (32 hexadecimal digits), nodes?, kubernetes? as for GKE, and pod_identities?
-    [{namespace, serviceAccount}]. The operator, or else the users and roles in `admins` (ARNs), are administrators.
+    Each has name, issuer_id? (32 hexadecimal digits), nodes?, node_instance? (the ID of an instance, whose metadata
+    service the pods find), kubernetes? as for GKE, and pod_identities? [{namespace, serviceAccount}]. The operator, or
+    else the users and roles in `admins` (ARNs), are administrators.
     """
     region = str(aws.get("region", ""))
     operator = aws.get("operator", "")
@@ -131,6 +132,7 @@ def seed_eks(world: World, aws: Mapping[str, Any]) -> None:
         cluster.own_issuer = f"https://oidc.eks.{region}.amazonaws.com/id/{issuer_id}"
         cluster.admins = tuple(spec.get("admins", (f"arn:aws:iam::{aws['account']}:user/{name}",)))
         cluster.contents = spec.get("kubernetes", {})
+        cluster.node_instance = spec.get("node_instance", "")
         cluster.pod_identities = [dict(each) for each in spec.get("pod_identities", ())]
         cluster.node_pools["nodes"] = NodePool("nodes", nodes=spec.get("nodes", 1))
         world.eks.append(cluster)

@@ -8,7 +8,7 @@ import ssl
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -55,7 +55,7 @@ class Options:
 
     Port 0 takes a free one. `endpoints` writes the endpoint variables of clients in place of a proxy's.
     `pass_through` are hosts that may be reached outside. `until_eof` stops when standard input ends, as it does with
-    its owner. `command` is what the workloads on AWS run in place of the commands of their images.
+    its owner. `command` is what workloads run in place of the programs of their images.
     """
 
     port: int = 0
@@ -105,6 +105,7 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
     """The servers, listening, and the environment variables that point clients at them."""
     log = RequestLog(options.request_log, utc_now)
     world = World(options.settings, faults=Faults(scenario.faults), log=log)
+    world.command = options.command
     seed(world, scenario.google)
     seed_eks(world, scenario.aws)
     gateway = Gateway(world, MOUNTS)
@@ -112,13 +113,14 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
         stack.callback(log.close)
         private = Path(tempfile.mkdtemp(prefix="wif-wizard-sandbox-"))
         stack.callback(shutil.rmtree, private, ignore_errors=True)
-        aws = _aws(world, scenario, options.command)
+        aws = _aws(world, scenario)
         world.aws = aws
         edge = _Edge(stack, gateway, aws, private, options)
         await edge.start()
         world.network.proxy = edge.for_workloads
         if aws is not None:
             stack.push_async_callback(aws.close)
+            world.instance_metadata = aws.runs.metadata_service
         project = str(scenario.google["projects"][0]["id"])
         operator = GoogleOperator(
             project, operator_token(world, scenario.google), operator_refresh_token(world, scenario.google)
@@ -148,11 +150,11 @@ async def serving(scenario: Scenario, options: Options) -> AsyncIterator[Served]
         yield Served(world, aws, {**variables, **edge.variables}, edge.url)
 
 
-def _aws(world: World, scenario: Scenario, command: Sequence[str]) -> AwsCloud | None:
+def _aws(world: World, scenario: Scenario) -> AwsCloud | None:
     """The AWS account of the scenario, if it has one."""
     if not scenario.aws:
         return None
-    return AwsCloud(world.settings, world.clock, world.faults, world.log, scenario.aws, world.network, command)
+    return AwsCloud(world.settings, world.clock, world.faults, world.log, scenario.aws, world.network, world.command)
 
 
 def _serve_clusters_to_come(stack: AsyncExitStack, world: World, gateway: Gateway, edge: "_Edge") -> None:

@@ -26,7 +26,7 @@ def via(answers: AnswersSoFar, problem: DirectProblem = direct_problem) -> Found
     if not reason and not answers.roles():
         reason = _product_limit(answers.text("access.product"))
     if reason:
-        return Found("service-account", f"{reason}, so the workload needs a service account")
+        return Found("service-account", f"{reason}; the workload needs a service account")
     return Found("direct", "recommended: no service account to maintain")
 
 
@@ -117,8 +117,8 @@ SERVICE_ACCOUNT = Question(
     "access.service_account",
     "access",
     "Which service account does your workload act as?",
-    "The name of the account, or the e-mail of an account in another project. The wizard creates the account if it "
-    "does not exist.",
+    "The name of the account, or the email address of an account in another project. The wizard creates the account "
+    "if it does not exist.",
     listing="service-accounts",
     rule=checks.by(rules.service_account),
     when=through_account,

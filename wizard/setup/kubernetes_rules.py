@@ -10,7 +10,7 @@ from wizard.setup.rules import Broken, full
 DNS_LABEL = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
 DNS_SUBDOMAIN = r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"
 
-_LABEL = "use up to 63 lowercase letters, digits and dashes; do not start or end with a dash (a DNS label)"
+_LABEL = "use up to 63 lowercase letters, digits and hyphens; do not start or end with a hyphen (a DNS label)"
 
 
 def namespace(text: str) -> Broken | None:

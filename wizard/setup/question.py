@@ -67,7 +67,8 @@ def _always(_answers: AnswersSoFar) -> bool:
 class Question:
     """One question. `path` is the key of its answer in a setup, or a name of its own (`trust.who`).
 
-    `listing` names the live list of the mode that offers answers. `detail` puts the question under "show details".
+    `listing` names the live list of the mode that offers answers; it is read again when an answer to a question in
+    `follows` changes. `detail` puts the question under "show details".
     `multiline` text has several lines. `needed` is False if the answer can be empty. The methods call the last four.
     """
 
@@ -78,6 +79,7 @@ class Question:
     kind: QuestionKind = "text"
     choices: tuple[Choice, ...] = ()
     listing: str | None = None
+    follows: tuple[str, ...] = ()
     detail: bool = False
     multiline: bool = False
     needed: bool = True

@@ -12,7 +12,7 @@ SERVICE_ACCOUNT_EMAIL = r"^[a-z0-9-]+@[a-z0-9.-]+\.gserviceaccount\.com$"
 ROLE = r"^((projects|organizations)/[a-z0-9.:-]+/)?roles/[A-Za-z0-9_.]+$"
 RESOURCE = r"^projects/([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$"
 
-_LETTERS = "use 6 to 30 lowercase letters, digits and dashes; start with a letter, and do not end with a dash"
+_LETTERS = "use 6 to 30 lowercase letters, digits and hyphens; start with a letter, and do not end with a hyphen"
 
 _ONLY_PROJECTS = 'the wizard cannot grant roles on "{name}", because it grants roles on projects only'
 _WHOLE_PROJECT = "use projects/{project}: the roles then apply to the whole project"
@@ -51,22 +51,24 @@ def project_id(text: str) -> Broken | None:
 
 
 def service_account_id(text: str) -> Broken | None:
-    """Check the name of a Google service account: the part of its e-mail before the @."""
+    """Check the name of a Google service account: the part of its email before the @."""
     if full(SERVICE_ACCOUNT_ID, text):
         return None
     return Broken(f'"{text}" is not a valid service account name', _LETTERS)
 
 
 def service_account(text: str) -> Broken | None:
-    """Check a Google service account, given by its name or its e-mail."""
+    """Check a Google service account, given by its name or its email."""
     if "@" not in text:
         return service_account_id(text.removeprefix("serviceAccount:"))
     if full(SERVICE_ACCOUNT_EMAIL, text):
         return None
     if text.startswith("serviceAccount:"):
-        return Broken(f'"{text}" is a policy member, not an e-mail', f"use {text.removeprefix('serviceAccount:')}")
+        return Broken(
+            f'"{text}" is a policy member, not an email address', f"use {text.removeprefix('serviceAccount:')}"
+        )
     fix = "use NAME@PROJECT.iam.gserviceaccount.com, or NAME for a service account in this project"
-    return Broken(f'"{text}" is not a valid service account e-mail', fix)
+    return Broken(f'"{text}" is not a valid service account email address', fix)
 
 
 def role(text: str) -> Broken | None:

@@ -16,7 +16,7 @@ _ALL_UNREAD = (
 )
 _UNREAD = "The wizard cannot read {resource}. The command assumes that {resource} does not exist. The reason: {reason}"
 _NO_COMMAND = (
-    "There is no command for {resource}, because the command depends on what is there. Run wif-wizard with "
+    "There is no command for {resource}, because the command depends on its current state. Run wif-wizard with "
     "permission to read {resource}. The reason: {reason}"
 )
 _REFUSED = "There is no command for {resource}."

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from wizard.engine.journal import JournalError
-from wizard.modes.opened import Opened
+from wizard.modes.opened import Opened, OpenedConfiguration
 
 
-def remove(opened: Opened) -> list[str]:
-    """Remove what interrupted tests left in the clouds of a setup. Returns one sentence for each thing.
+def remove(opened: Opened | OpenedConfiguration) -> list[str]:
+    """Remove what interrupted tests left in the clouds. Returns one sentence for each thing.
 
     Does nothing if the journal cannot be used: what needs the journal says so.
     """

@@ -12,6 +12,7 @@ from wizard.engine.resource import Refused, Resource
 from wizard.resources.grants import ProjectGrants
 
 _AT_ONCE = 16
+_GONE = {"absent": "the role {role} does not exist", "deleted": "the role {role} is deleted"}
 
 
 def refuse_unknown(resources: Iterable[Resource], google: Google) -> None:
@@ -22,7 +23,7 @@ def refuse_unknown(resources: Iterable[Resource], google: Google) -> None:
         contents = readers.map(lambda role: read_role(google, role), unknown)
         gone = [(role, content.gone) for role, content in zip(unknown, contents, strict=True) if content.gone]
     if gone:
-        found = "; ".join(f"the role {role} {why}" for role, why in gone)
+        found = "; ".join(_GONE[why].format(role=role) for role, why in gone)
         raise Refused(
             f"{found}. Correct the role name in the setup: `gcloud iam roles list` prints the predefined roles; add "
             "--project or --organization to print the custom roles"

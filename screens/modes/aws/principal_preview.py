@@ -25,7 +25,7 @@ _MARKS: dict[bool | None, Mark] = {True: "ok", False: "failed", None: "unsure"}
 
 _WIDENED = (
     "true: Google accepts this workload. The wizard widens the condition of the existing provider, and all "
-    "identities that the condition accepts now keep access"
+    "identities that the condition already accepts keep access"
 )
 _KEPT = "true: Google accepts this workload. The condition of the existing provider does not change"
 

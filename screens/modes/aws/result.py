@@ -76,8 +76,8 @@ def _below(supplier: bool) -> Content:
     """Return a note on what is below the file, which a small screen does not show."""
     if supplier:
         text = (
-            "Below: the variables to set, the code for Python, Go, Node or Java, the ways for an application that "
-            "cannot be changed, and the deployment of the credential configuration."
+            "Below: the variables to set, the code for Python, Go, Node or Java, the options for an application that "
+            "you cannot change, and the deployment of the credential configuration."
         )
     else:
         text = "Below: the variables to set, and the deployment of the credential configuration."

@@ -30,13 +30,13 @@ _PASSED = Content.from_markup(
 
 
 _TEST_LIBRARY = Content.from_markup(
-    "[bold]Next steps[/]  The one-off task has no auth library: press h to test the application's library too, from "
+    "[bold]Next steps[/]  This test has no auth library: press h to test the application's library too, from "
     "this machine with the workload's role."
 )
 
 
 class AwsTestPage(TestPage):
-    """Tests inside the workload, in a one-off task, or from this machine with the workload's role."""
+    """Tests inside the workload, in a one-off task, on the instance, or from this machine with the workload's role."""
 
     page_id: ClassVar[str] = "aws-test"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -105,6 +105,14 @@ class AwsTestPage(TestPage):
                 cluster=aws.aws.cluster,
                 account=aws.kubernetes_account,
             )
+        if self._first_place == "task" and aws.aws.instance:
+            return Content.from_markup(
+                "AWS Systems Manager runs the test on the instance [bold]$instance[/], with the workload's role "
+                "[bold]$role[/]. You can also test from [bold]here[/], which is this machine. The test removes "
+                "everything that it adds.",
+                instance=aws.aws.instance,
+                role=aws.role_name,
+            )
         if self._first_place == "task":
             return Content.from_markup(
                 "The test runs in a [bold]one-off task[/], where the workload runs, with the workload's role "
@@ -169,11 +177,12 @@ class AwsTestPage(TestPage):
 
     def starting_text(self, consent: bool) -> str:
         """Return what the test does before the first step has an outcome."""
+        setup: Any = self.session.setup
         if self._first_place == "task" and self.place != "here":
-            return "Starting a one-off task" if consent else "Reading the setup before the test"
+            starting = "Starting the test on the instance" if setup.aws.instance else "Starting a one-off task"
+            return starting if consent else "Reading the setup before the test"
         if consent:
             return "Waiting for the new trust policy to take effect"
-        setup: Any = self.session.setup
         assumes = setup is not None and bool(setup.role_name)
         return "Checking who can assume the role" if assumes and not self._runs_inside else ""
 

@@ -31,7 +31,14 @@ class WorkloadPage(FormPage):
         self._original_profile = session.environ.get("AWS_PROFILE")
 
     def answered(self, path: str) -> None:
-        """After a change of the profile, identify the operator again. The default account depends on it."""
+        """After a change of the profile, identify the operator again. The default account depends on it.
+
+        After a change of the task definition, no service of the other one is chosen.
+        """
+        if path == "aws.task_definition":
+            self.answers.clear("aws.services")
+            self.field("aws.services").offer(())
+            self.forget_list("ecs-services")
         if path != PROFILE:
             return
         environ = self.session.environ

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from wizard.modes.gke.running import Running
 
 _NOT_PATCHED = (
-    "Kubernetes does not allow changes to the template of a Job: set serviceAccountName in the Job's manifest, "
-    "delete the Job, and create it again."
+    "Kubernetes does not allow changes to the template of a Job: set serviceAccountName in the Job's "
+    "manifest, and recreate the Job."
 )
 
 
@@ -99,8 +99,8 @@ class GkeResultPage(ResultPage):
             about.update(NOT_OPENED)
             return
         about.update(
-            "Apply creates the service accounts in the cluster. Commit the accounts with the patches for your pods, "
-            "so that your next deployment keeps both."
+            "Apply creates the service accounts in the cluster. Commit the manifests of the service accounts and the "
+            "patches for your pods, so that your next deployment keeps both."
         )
         uses = self._uses(opened)
         self.query_one("#result-uses", LongText).show(self._state_of(uses))

@@ -151,7 +151,7 @@ def test_what_helm_manages_is_left_to_it_and_a_broken_annotation_is_quoted(world
         in plan.out
     )
     both = world.wif("plan", setup, "--override-owner")
-    assert f'is "serviceAccount:{gke.NODES}\\n", which is not the e-mail of a Google service account' in both.out
+    assert f'is "serviceAccount:{gke.NODES}\\n", which is not the email address of a Google service account' in both.out
 
 
 def test_many_workloads_need_few_calls(world: World) -> None:

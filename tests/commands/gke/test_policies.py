@@ -93,7 +93,7 @@ def test_a_condition_that_has_ended_is_the_cause_and_a_permanent_grant_is_the_fi
     assert (code, change["action"]) == (2, "update")
     assert (
         change["notes"][1]
-        == f"The wizard adds a permanent grant of {gke.ROLE} to {MEMBER} beside the conditional grant."
+        == f"The wizard adds a permanent grant of {gke.ROLE} to {MEMBER} in addition to the conditional grant."
     )
     hop = gke.hops(gke.tested(world, setup))["permission"]
     assert hop["status"] == "failed"

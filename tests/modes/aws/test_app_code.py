@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from wizard.engine.journal import Journal
 from wizard.modes.aws import app_code
 from wizard.modes.aws.live import places
 from wizard.modes.aws.live.places import Place, WorkloadRole
@@ -66,7 +67,7 @@ def test_containers_get_the_supplier_in_every_language_and_others_none(runtime: 
     ],
 )
 def test_an_application_that_cannot_be_changed_has_its_ways_where_there_are_any(runtime: str, files: set[str]):
-    found = {each.file for each in app_code.snippets(setup_for(runtime), CONFIG) if "cannot be changed" in each.title}
+    found = {each.file for each in app_code.snippets(setup_for(runtime), CONFIG) if "you cannot change" in each.title}
     assert found == files
     assert ("in the host network mode" in app_code.why_not_unchanged(setup_for(runtime))) is (runtime == "batch-ec2")
 
@@ -74,7 +75,7 @@ def test_an_application_that_cannot_be_changed_has_its_ways_where_there_are_any(
 @pytest.mark.parametrize(
     ("runtime", "words"),
     [
-        ("ecs-fargate", "executionRoleArn only pulls the image"),
+        ("ecs-fargate", "executionRoleArn only to pull the image"),
         ("batch-fargate", "The job runs with the role in jobRoleArn"),
         ("ecs-ec2", "The instance role belongs to the host"),
         ("lambda", "runs with its execution role"),
@@ -174,7 +175,10 @@ def _token(opened: AwsOpened, folder: Path) -> str:
 def _container(opened: AwsOpened) -> Iterator[Place]:
     aws, setup = opened.clouds.aws, opened.setup.aws
     workload = WorkloadRole(setup.account, setup.role, setup.runtime, setup.region)
-    with trusted(aws, needs_trust(aws, setup.role)), places.here(workload, aws, patience=60.0) as place:
+    with (
+        trusted(aws, needs_trust(aws, setup.role), setup.region, Journal()),
+        places.here(workload, aws, patience=60.0) as place,
+    ):
         yield place
 
 

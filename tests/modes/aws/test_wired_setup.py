@@ -65,7 +65,7 @@ def test_nothing_is_wired_that_the_setup_does_not_name() -> None:
         ({"job_definition": "a b"}, "is not a valid definition; write NAME, NAME:REVISION, or the ARN"),
         ({"job_definition": JOB.replace("ap-northeast-1", "eu-west-1")}, "is in region eu-west-1, but aws.region is"),
         ({"job_definition": JOB.replace("1111", "9999")}, "is in account 999922223333, but aws.account is"),
-        ({"job_definition": TASK}, "the ARN is that of another kind of resource"),
+        ({"job_definition": TASK}, "the ARN is for a different kind of resource"),
         ({"task_definition": "orders"}, 'the runtime "batch-fargate" does not use task_definition'),
         ({"function": "loader"}, 'the runtime "batch-fargate" does not use function'),
         ({"runtime": "lambda", "function": f"arn:aws:lambda:{PLACE}:function:loader:prod"}, "names a version or an"),

@@ -31,6 +31,7 @@ class Broken:
     """One row: `breaks` a world in which the setup is applied, so that the rule with `cause` explains the hop.
 
     `cause` is part of the rule's text, before its fields are filled in. `repaired` is the setup that the fix asks for.
+    `ends` makes what a command shows come to its end; then `wif-wizard apply` repairs.
     A row that leaves a world in which the setups of other rows do not work is `alone` in its own.
     """
 
@@ -42,6 +43,7 @@ class Broken:
     repaired: str = ""
     fixed: bool = False
     alone: bool = False
+    ends: Callable[[Clouds, Copy], object] | None = None
 
     def __str__(self) -> str:
         return f"{self.hop}: {self.cause[:60]}"

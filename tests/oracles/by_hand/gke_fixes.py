@@ -3,12 +3,17 @@
 import re
 from collections.abc import Callable
 
+import pytest
+import yaml
+
 from tests.commands.gke.worlds import CLUSTER, GSA, NUMBER, POOL, PRINCIPAL, PROJECT, ROLE
 from tests.oracles.by_hand import gke_worlds
 from tests.oracles.by_hand.copies import Copy
 from tests.oracles.by_hand.fixes import Broken
 from tests.oracles.by_hand.worlds import Json
+from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
+from wizard.engine.patience import Patience, Time
 from wizard.federation.gke import ANNOTATION, ClusterName
 from wizard.modes.access import IMPERSONATE
 
@@ -124,6 +129,7 @@ SETTLEMENT, BOTH_POOLS = (
     for pools in (("default-pool",), ("default-pool", "batch-pool"))
 )
 NEW = gke_worlds.setup_of(gke_worlds.workload("new", "scorer"))
+WITHOUT_POOLS = gke_worlds.setup_of(gke_worlds.workload("anti-fraud", "scorer"), node_pools=())
 
 
 def delete_namespace(clouds: Clouds, _: Copy) -> None:
@@ -131,6 +137,53 @@ def delete_namespace(clouds: Clouds, _: Copy) -> None:
     from lightkube.resources.core_v1 import Namespace
 
     clouds.kubernetes(NAME).delete(Namespace, "new")
+
+
+def hold_namespace(clouds: Clouds, _: Copy) -> None:
+    """Delete a namespace with an object that a finalizer holds, so that the namespace stays and is being deleted."""
+    from lightkube.models.meta_v1 import ObjectMeta
+    from lightkube.resources.core_v1 import ConfigMap, Namespace
+
+    held = ConfigMap(metadata=ObjectMeta(name="held", namespace="new", finalizers=["acme.example/cleanup"]))
+    clouds.kubernetes(NAME).create(held)
+    clouds.kubernetes(NAME).delete(Namespace, "new")
+
+
+def release_namespace(clouds: Clouds, _: Copy) -> None:
+    """Remove the finalizer, and wait until the namespace no longer exists."""
+    from lightkube.resources.core_v1 import ConfigMap, Namespace
+
+    clouds.kubernetes(NAME).patch(ConfigMap, "held", {"metadata": {"finalizers": None}}, "new")
+    patience = Patience(Time(), 30)
+    with pytest.raises(CloudError, match="not found"):
+        while patience.wait():
+            clouds.kubernetes(NAME).get(Namespace, "new")
+
+
+def no_node_pools(clouds: Clouds, world: Copy) -> None:
+    """Delete the node pools of the cluster, and name none in the setup."""
+    for pool in ("default-pool", "batch-pool"):
+        clouds.google.call("container", "DELETE", f"{CLUSTER}/nodePools/{pool}")
+    world.setup.write_text(WITHOUT_POOLS, encoding="utf-8")
+
+
+def other_cluster(clouds: Clouds, world: Copy) -> None:
+    """Write the endpoint of another cluster of the project, with the same account in it, into the kubeconfig."""
+    from lightkube.models.meta_v1 import ObjectMeta
+    from lightkube.resources.core_v1 import Namespace, ServiceAccount
+
+    body = {"cluster": {"name": "staging", "initialNodeCount": 1, "workloadIdentityConfig": {"workloadPool": POOL}}}
+    clouds.google.call("container", "POST", CLUSTER.removesuffix("/payments"), body)
+    staging = ClusterName(PROJECT, "asia-northeast1", "staging")
+    clouds.kubernetes(staging).create(Namespace(metadata=ObjectMeta(name="anti-fraud")))
+    clouds.kubernetes(staging).create(ServiceAccount(metadata=ObjectMeta(name="scorer", namespace="anti-fraud")))
+    found = clouds.google.call("container", "GET", CLUSTER.removesuffix("payments") + "staging")
+    path = world.folder / "home" / "kubeconfig"
+    kubeconfig = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for each in kubeconfig["clusters"]:
+        authority = found["masterAuth"]["clusterCaCertificate"]
+        each["cluster"] = {"server": f"https://{found['endpoint']}", "certificate-authority-data": authority}
+    path.write_text(yaml.safe_dump(kubeconfig), encoding="utf-8")
 
 
 def other_node_pools(_: Clouds, world: Copy) -> object:
@@ -154,8 +207,11 @@ ELSEWHERE = {"title": "elsewhere", "expression": "resource.name == 'somewhere'"}
 
 FIXES = (
     Broken("these pods run, or can run", "node-pools", lambda *_: None, SETTLEMENT, "apply", BOTH_POOLS),
-    Broken("does not name a Google service account", "impersonation", annotated("it's no e-mail"), THROUGH, "apply"),
+    Broken("does not name a Google service account", "impersonation", annotated("it's no email"), THROUGH, "apply"),
     Broken("there is no namespace", "ksa-token", delete_namespace, NEW),
+    Broken("is being deleted", "ksa-token", hold_namespace, NEW, "look", alone=True, ends=release_namespace),
+    Broken("the cluster has no node pool", "node-pools", no_node_pools, DIRECT, alone=True),
+    Broken("does not belong to {cluster}", "ksa-token", other_cluster, DIRECT, alone=True),
     Broken("the role {role} {state}", "permission", unknown_role, DIRECT, "look"),
     Broken("the setup names node pools", "node-pools", other_node_pools, DIRECT, "look"),
     Broken("the cluster does not accept your credentials", "ksa-token", wrong_token, DIRECT, alone=True),
@@ -174,7 +230,7 @@ FIXES = (
     Broken("which does not exist", "impersonation", account("delete"), THROUGH, "apply"),
     Broken("the API {service} is disabled", "impersonation", disable_credentials_api, THROUGH),
     Broken("is disabled, so no workload can act as this account", "impersonation", account("disable"), THROUGH),
-    Broken("nobody has roles/iam", "impersonation", on_account(), THROUGH),
+    Broken("no principal has roles/iam", "impersonation", on_account(), THROUGH),
     Broken(
         "to impersonate {service_account}: {conditional}",
         "impersonation",

@@ -163,7 +163,7 @@ WORLDS = (
     ),
     World("a leftover annotation", scenario(accounts=[annotated(GSA)]), DIRECT),
     World("an empty annotation", scenario({**ALL_ON, "service_accounts": [RUNNER]}, accounts=[annotated("")]), THROUGH),
-    World("an annotation that is no e-mail", scenario(accounts=[annotated('it\'s $(id) `id`\n"x"')]), THROUGH),
+    World("an annotation that is no email", scenario(accounts=[annotated('it\'s $(id) `id`\n"x"')]), THROUGH),
     World("an account without an annotation", scenario(accounts=[{"name": "scorer"}]), THROUGH),
     World(
         "an Autopilot cluster", autopilot(), setup_of(workload("anti-fraud", "scorer", "scorer-runner"), node_pools=())

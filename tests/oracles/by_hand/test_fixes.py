@@ -65,8 +65,9 @@ def test_the_advised_fix_makes_the_test_pass(
     world = replace(start(scenario, wif), ledger=ledger, command=wif)
     apply(world, broken.setup)
     explained.clear()
+    clouds = Clouds(scenario["google"]["projects"][0]["id"], scenario.get("aws", {}).get("region"))
     with world.entered():
-        broken.breaks(Clouds(scenario["google"]["projects"][0]["id"], scenario.get("aws", {}).get("region")), world)
+        broken.breaks(clouds, world)
     tested = world.wif("test", str(world.setup), *HERE)
 
     causes = [(rule.cause, hop) for rule, hop in explained]
@@ -77,6 +78,12 @@ def test_the_advised_fix_makes_the_test_pass(
         apply(world, broken.repaired or broken.setup)
     if broken.kind == "look":
         assert all(world.type_in(command) for command in commands_in(tested.json)), "it shows something"
+        if broken.ends is None:
+            return
+        with world.entered():
+            broken.ends(clouds, world)
+        apply(world, broken.setup)
+        assert world.wif("test", str(world.setup), *HERE).code == 0
         return
     repair(world, tested)
 

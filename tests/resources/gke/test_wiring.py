@@ -173,7 +173,7 @@ def test_keys_are_removed_and_nothing_else_of_the_pods(wiring: TeamOf) -> None:
     assert [entry["name"] for entry in main["env"]] == ["PASSWORD"]
     assert [mount["name"] for mount in main["volumeMounts"]] == ["mixed", "scratch"]
     assert [volume["name"] for volume in pods["volumes"]] == ["mixed", "scratch"]
-    assert "mixed has other files beside a service account key" in " ".join(change.resource.notes(change))  # type: ignore[attr-defined]
+    assert "mixed also contains files other than the service account key" in " ".join(change.resource.notes(change))  # type: ignore[attr-defined]
 
     restored(team, change)
     after = pods_of(team, "Deployment", "carrier")

@@ -135,6 +135,11 @@ def test_what_starts_jobs_is_described_and_passes_its_role(accounts: Accounts) -
     assert scheduler.get_schedule(Name="weekly")["Target"]["Input"] == "{}"
     made = states.create_state_machine(name="flow", roleArn=ROLE, definition='{"StartAt": "A", "States": {}}')
     assert states.describe_state_machine(stateMachineArn=made["stateMachineArn"])["name"] == "flow"
+    pipes = account.client("pipes")
+    piped = {"Source": f"arn:aws:sqs:{REGION}:{ACCOUNT}:q", "Target": target["Arn"], "RoleArn": ROLE}
+    pipes.create_pipe(Name="orders", **piped, TargetParameters={"BatchJobParameters": parameters})
+    assert pipes.describe_pipe(Name="orders")["TargetParameters"]["BatchJobParameters"] == parameters
+    assert [each["Target"] for each in pipes.list_pipes()["Pipes"]] == [target["Arn"]]
 
 
 def test_a_role_of_what_starts_jobs_has_to_be_passed(accounts: Accounts) -> None:
@@ -157,6 +162,7 @@ def test_a_role_of_what_starts_jobs_has_to_be_passed(accounts: Accounts) -> None
                 "Target": scheduled,
             },
         ),
+        ("pipes", "create_pipe", {"Name": "p", "Source": "arn:aws:sqs:x", "Target": "arn:aws:sqs:x", "RoleArn": ROLE}),
         ("stepfunctions", "create_state_machine", {"name": "flow", "roleArn": ROLE, "definition": "{}"}),
     )
     for service, operation, parameters in calls:

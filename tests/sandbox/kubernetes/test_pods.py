@@ -142,11 +142,11 @@ print(json.dumps([project, credentials.service_account_email, credentials.token,
 
 
 async def google_auth(kube: Kube, monkeypatch: pytest.MonkeyPatch, **how: Any) -> Any:
-    """Who google-auth is in a pod: its project, e-mail and member, and the variables that name a metadata server."""
+    """Who google-auth is in a pod: its project, email and member, and the variables that name a metadata server."""
     monkeypatch.setattr(carried_probe, "probe_text", lambda: GOOGLE_AUTH)
     pod = OneOff(kube, **how)
     manifest = pod.manifest()
-    manifest["spec"]["containers"][0]["command"] = ["python3", "-c", GOOGLE_AUTH]
+    manifest["spec"]["containers"][0] |= {"image": "app", "command": ["python3", "-c", GOOGLE_AUTH]}
     await kube.ok("POST", PODS, manifest)
     await pod.until("Succeeded", "Failed")
     project, email, token, named = json.loads(await pod.log())

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,9 +136,10 @@ def _door(private: Path) -> OpenDoor:
     return open_door
 
 
-async def start(stack: AsyncExitStack, private: Path, text: str = SCENARIO) -> Kube:
-    """Serve the first cluster of a scenario until the stack is closed."""
+async def start(stack: AsyncExitStack, private: Path, text: str = SCENARIO, command: Sequence[str] = ()) -> Kube:
+    """Serve the first cluster of a scenario until the stack is closed; new pods run the command, if there is one."""
     world = World(Settings(steady=True))
+    world.command = command
     google = parse("world", text).google
     seed(world, google)
     gateway = Gateway(world, MOUNTS)

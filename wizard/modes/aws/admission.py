@@ -208,7 +208,7 @@ def _mapping_mistakes(mapping: Mapping[str, str]) -> Iterator[Mistake]:
         except ExpressionError as error:
             yield _mistake(error)
     if "google.subject" not in mapping:
-        yield Mistake("google.subject", "", "the mapping must have google.subject")
+        yield Mistake("google.subject", "", "the mapping must map google.subject")
 
 
 def _condition_mistakes(condition: str | None) -> Iterator[Mistake]:

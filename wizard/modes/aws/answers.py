@@ -47,13 +47,13 @@ def fill(answers: Answers, setup: AwsSetup) -> None:
     if setup.aws.role_path:
         answers.kept["role_path"] = {setup.aws.role: setup.aws.role_path}
     answers.kept["access"] = setup.access.model_dump(include={"replaces", "disable_keys"}, exclude_defaults=True)
-    if setup.aws.services:
-        answers.kept["services"] = {setup.aws.task_definition: list(setup.aws.services)}
     _fill_trust(answers, setup)
     for question in QUESTIONS:
         value = _value_at(data, question.path) if question.shown(answers) else None
         if isinstance(value, dict):
             answers.set(question.path, derived.mapping_text(value))
+        elif isinstance(value, list):
+            answers.set(question.path, tuple(value))
         elif value is not None:
             answers.set(question.path, value if isinstance(value, bool) else str(value))
 
@@ -68,9 +68,6 @@ def data(answers: Answers) -> dict[str, Any]:
         condition = derived.account_condition(answers.text("aws.account"), answers.text("aws.region"))
         setup["google"]["attribute_condition"] = condition
     setup["access"]["grants"] = _grants(answers)
-    services = answers.kept.get("services", {}).get(answers.text("aws.task_definition"))
-    if services and "task_definition" in setup["aws"]:
-        setup["aws"]["services"] = services
     _set_value(setup, "aws.role_path", answers.kept.get("role_path", {}).get(answers.text("aws.role")))
     setup["access"] = setup.get("access", {}) | answers.kept.get("access", {})
     return setup | {key: value for key, value in answers.kept.items() if key == "probe"}
@@ -127,5 +124,5 @@ def _set_value(data: dict[str, Any], path: str, value: Any) -> None:
     *sections, key = path.split(".")
     for section in sections:
         data = data[section]
-    if value not in (None, ""):
-        data[key] = value
+    if value not in (None, "", ()):
+        data[key] = list(value) if isinstance(value, tuple) else value

@@ -169,17 +169,17 @@ def _unchanged(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFi
     content = json.dumps(dict(config), ensure_ascii=False, separators=(",", ":"))
     parent = ExportedFile(
         "Dockerfile.unchanged",
-        "Application that cannot be changed: in its image",
-        "serve-credentials starts the application, serves it the task role's credentials as an EC2 instance does, and "
-        "ends with its exit code. The image needs Python 3.8. Replace the last line with the command of the "
-        "application.",
+        "Application that you cannot change: in its image",
+        "serve-credentials starts the application, serves the task role's credentials to it as the EC2 metadata "
+        "service does, and exits with the application's exit code. The image needs Python 3.8 or newer. Replace the "
+        "last line with the command of the application.",
         "docker",
         sidecar.dockerfile(_name(setup), _target(setup), pairs),
     )
     file = ExportedFile(
         sidecar.FILE,
-        "Application that cannot be changed: serve-credentials",
-        "The program for the image, one file that needs the standard library of Python 3.8 only.",
+        "Application that you cannot change: serve-credentials",
+        "The program for the image: one file that needs only Python 3.8 or newer and its standard library.",
         "python",
         sidecar.source(),
     )
@@ -190,27 +190,27 @@ def _unchanged(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFi
 
 def _beside_task(content: str, target: str, pairs: Mapping[str, str], container: str) -> ExportedFile:
     why = (
-        "A container of the task serves the credentials of the task role as an EC2 instance does, and writes the "
-        f"credential configuration for the container {container}. The image of the application stays as it is. Add "
-        "these keys to the task definition, with the name of your container. The task definition needs the network "
-        "mode awsvpc."
+        "A container of the task serves the credentials of the task role as the EC2 metadata service does, and writes "
+        f"the credential configuration for the container {container}. The image of the application does not change. "
+        "Add these keys to the task definition, with the name of your container. The task definition needs the "
+        "network mode awsvpc."
     )
     text = _json(sidecar.task_definition(content, target, pairs, container))
     return ExportedFile(
-        "sidecar-task-definition.json", "Application that cannot be changed: as a sidecar", why, "json", text
+        "sidecar-task-definition.json", "Application that you cannot change: as a sidecar", why, "json", text
     )
 
 
 def _beside_job(content: str, target: str, pairs: Mapping[str, str], container: str) -> ExportedFile:
     why = (
         f"A container of the job serves the credentials of the job role to the container {container}, whose image "
-        "stays as it is. Add these keys to the job definition, with the name of your container. A container of AWS "
-        "Batch cannot wait for a health check: an application that needs Google Cloud in its first seconds must try "
-        "again, or have serve-credentials in its image."
+        "does not change. Add these keys to the job definition, with the name of your container. A container of AWS "
+        "Batch cannot wait for a health check: an application that needs Google Cloud in its first seconds must retry, "
+        "or have serve-credentials in its image."
     )
     text = _json(sidecar.job_definition(content, target, pairs, container))
     return ExportedFile(
-        "sidecar-job-definition.json", "Application that cannot be changed: as a sidecar", why, "json", text
+        "sidecar-job-definition.json", "Application that you cannot change: as a sidecar", why, "json", text
     )
 
 
@@ -239,7 +239,7 @@ def _at_start() -> ExportedFile:
         'exec "$@"',
     ]
     why = (
-        "The alternative, for one image in several environments: a variable contains the credential configuration, "
+        "As an alternative for one image in several environments, a variable contains the credential configuration, "
         "and the entrypoint writes the file before the application starts."
     )
     return ExportedFile("entrypoint.sh", "Configuration written at start", why, "bash", "\n".join(lines) + "\n")

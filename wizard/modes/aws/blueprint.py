@@ -116,7 +116,7 @@ class Blueprint:
 
     @property
     def service_account(self) -> str | None:
-        """The e-mail of the service account to impersonate; None for direct access."""
+        """The email of the service account to impersonate; None for direct access."""
         return self.setup.service_account_email
 
     @property

@@ -142,7 +142,7 @@ _TRUST = (
         "google.attribute_mapping",
         "aws-trust",
         "How does the provider map AWS identities to attributes?",
-        "Type lines KEY=EXPRESSION, in CEL. The wizard grants roles to attribute.aws_role: leave the session out of "
+        "Type lines KEY=EXPRESSION, in CEL. The wizard grants roles to attribute.aws_role: omit the session from "
         "this attribute.",
         multiline=True,
         detail=True,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wizard.clouds.session import Clouds
     from wizard.modes.aws.model import AwsSetup
     from wizard.modes.aws.opened import AwsOpened
-    from wizard.modes.opened import OpenedConfiguration
+    from wizard.modes.opened import FoundSetup, OpenedConfiguration
     from wizard.setup.answers import Answers
     from wizard.setup.problems import SetupProblem
     from wizard.setup.question import Found, Question
@@ -114,13 +114,19 @@ class AwsMode(Mode):
 
     def readers(self) -> Mapping[str, Reader]:
         from wizard.detect import google_lists
-        from wizard.modes.aws import lists, pool_lists
+        from wizard.modes.aws import lists, pool_lists, service_lists
         from wizard.modes.aws.eks import lists as eks_lists
 
-        return lists.READERS | eks_lists.READERS | pool_lists.READERS | google_lists.READERS
+        own = lists.READERS | service_lists.READERS | eks_lists.READERS | pool_lists.READERS
+        return own | google_lists.READERS
 
     def region(self, answers: Answers) -> str:
         return sound_answer(answers, "aws.region")
+
+    def find_setup(self, given: str, environ: Mapping[str, str]) -> FoundSetup | None:
+        from wizard.modes.aws.live.found_by_name import find
+
+        return find(given, environ)
 
     def open(
         self, setup: AwsSetup, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool

@@ -160,7 +160,7 @@ def _refuse_other_place(value: str, info: ValidationInfo) -> None:
     kind = what.partition("/")[0].replace("-", "_")
     if kind != info.field_name:
         fix = f"write the ARN of a {info.field_name}"
-        raise texts.refused(f"the ARN is that of another kind of resource: {what}", fix)
+        raise texts.refused(f"the ARN is for a different kind of resource: {what}", fix)
 
 
 class Google(Section):
@@ -186,11 +186,11 @@ class Access(Section):
     via: Via = "direct"
     """direct: the workload's own principal gets the roles; service-account: a service account that it impersonates."""
     service_account: Annotated[texts.ServiceAccountName | None, Field(validate_default=True)] = None
-    """The service account to impersonate: its name in google.project, or its e-mail."""
+    """The service account to impersonate: its name in google.project, or its email address."""
     token_lifetime: texts.Lifetime | None = None
     """How long an impersonated token is valid, in seconds."""
     replaces: Annotated[texts.ServiceAccountName | None, Field(validate_default=True)] = None
-    """The service account whose key the workload used before: its name in google.project, or its e-mail."""
+    """The service account whose key the workload used before: its name in google.project, or its email address."""
     disable_keys: bool = False
     """Whether to disable the keys of that service account, after everything else."""
     grants: Annotated[tuple[Grant, ...], Field(strict=False, examples=[[]])]
@@ -217,7 +217,7 @@ class Access(Section):
     def _needs_replaces(cls, value: bool, info: ValidationInfo) -> bool:
         if value and not info.data.get("replaces"):
             raise texts.refused(
-                "the setup does not name the service account whose keys are to be disabled",
+                "the setup does not name the service account whose keys the wizard must disable",
                 "write `replaces: NAME`, or remove disable_keys",
             )
         return value
@@ -296,18 +296,18 @@ class AwsSetup(Setup):
 
     @property
     def service_account_email(self) -> str | None:
-        """The e-mail of the service account to impersonate; None for direct access."""
+        """The email of the service account to impersonate; None for direct access."""
         name = self.access.service_account
         return None if name is None else service_accounts.email_of(name, self.google.project)
 
     @property
     def replaced(self) -> tuple[str, str] | None:
-        """The project ID and the e-mail of the service account whose key the workload used before; None if unknown."""
+        """The project ID and the email of the service account whose key the workload used before; None if unknown."""
         return service_accounts.located(self.access.replaces, self.google.project)
 
     @property
     def service_account_project(self) -> str:
-        """The ID of the service account's project: its e-mail can name another project than google.project."""
+        """The ID of the service account's project: its email can name another project than google.project."""
         return service_accounts.project_of(self.service_account_email or "", self.google.project)
 
     @property

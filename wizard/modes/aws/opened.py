@@ -20,8 +20,7 @@ from wizard.modes import afterwards
 from wizard.modes.aws import app_code, consistency
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.existing import read_existing
-from wizard.modes.aws.live import test
-from wizard.modes.aws.live.task import leftovers
+from wizard.modes.aws.live import leftovers, test
 from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Opened, Outcomes
 
 if TYPE_CHECKING:

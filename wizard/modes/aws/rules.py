@@ -71,7 +71,7 @@ def _federation_id(kind: str, text: str) -> Broken | None:
         return Broken(f'"{text}" starts with "gcp-", which Google reserves', "use a name with another prefix")
     if re.fullmatch(r"[a-z0-9-]*", text):
         return Broken(f'"{text}" has {len(text)} characters', f"use 4 to 32 characters for a {kind} ID")
-    return Broken(f'"{text}" is not a valid {kind} ID', "use 4 to 32 lowercase letters, digits and dashes")
+    return Broken(f'"{text}" is not a valid {kind} ID', "use 4 to 32 lowercase letters, digits and hyphens")
 
 
 def account_id(text: str) -> Broken | None:
@@ -128,7 +128,7 @@ def function(text: str) -> Broken | None:
     if full(FUNCTION, text):
         return None
     if re.search(r":function:[^:]+:", text):
-        return Broken(f'"{text}" names a version or an alias, which cannot be changed', "name the function only")
+        return Broken(f'"{text}" names a version or an alias, which cannot be changed', "name only the function")
     return Broken(f'"{text}" is not a valid function', "write the name of the function, or its ARN")
 
 
@@ -153,7 +153,7 @@ def eks_cluster(text: str) -> Broken | None:
     if text.startswith("arn:"):
         name = text.rpartition("/")[2]
         return Broken(f'"{text}" is the ARN of a cluster', f"use the name only: {name}")
-    return Broken(f'"{text}" is not a valid cluster name', "use 1 to 100 letters, digits, dashes and underscores")
+    return Broken(f'"{text}" is not a valid cluster name', "use 1 to 100 letters, digits, hyphens and underscores")
 
 
 def issuer(text: str) -> Broken | None:

@@ -105,20 +105,20 @@ _LAMBDA = Service("lambda.amazonaws.com", "Lambda")
 
 _TASK_ID, _INSTANCE_ID, _FUNCTION_NAME = 32, 19, 64  # characters
 _TASK = (
-    "The task runs with the role in taskRoleArn. The role in executionRoleArn only pulls the image and writes logs; "
-    "Google Cloud never sees that role."
+    "The task runs with the role in taskRoleArn. AWS uses the role in executionRoleArn only to pull the image and to "
+    "write logs; Google Cloud never sees that role."
 )
 _TASK_ON_HOST = (
-    "The task runs with the role in taskRoleArn. The role in executionRoleArn only pulls the image and writes logs; "
-    "Google Cloud never sees that role. The instance role belongs to the host, not to the task."
+    "The task runs with the role in taskRoleArn. AWS uses the role in executionRoleArn only to pull the image and to "
+    "write logs; Google Cloud never sees that role. The instance role belongs to the host, not to the task."
 )
 _JOB = (
-    "The job runs with the role in jobRoleArn. The role in executionRoleArn only pulls the image and writes logs; "
-    "Google Cloud never sees that role."
+    "The job runs with the role in jobRoleArn. AWS uses the role in executionRoleArn only to pull the image and to "
+    "write logs; Google Cloud never sees that role."
 )
 _JOB_ON_HOST = (
-    "The job runs with the role in jobRoleArn. The role in executionRoleArn only pulls the image and writes logs; "
-    "Google Cloud never sees that role. The instance role belongs to the host, not to the job."
+    "The job runs with the role in jobRoleArn. AWS uses the role in executionRoleArn only to pull the image and to "
+    "write logs; Google Cloud never sees that role. The instance role belongs to the host, not to the job."
 )
 _TASK_ENVIRONMENT = "containerDefinitions[].environment of the task definition"
 _JOB_ENVIRONMENT = "containerProperties.environment of the job definition"
@@ -236,7 +236,7 @@ _ROWS = (
         service=None,
         role_title="Pod's token",
         identity="The pod's identity is its Kubernetes service account, whose token the cluster signs. Google Cloud "
-        "does not see an IAM role: Google's auth libraries do not read the roles of IRSA and EKS Pod Identity.",
+        "does not see an IAM role: Google's auth libraries do not use the IAM roles of IRSA and EKS Pod Identity.",
         session_length=0,
         delivery="token file",
         packaging="pod",

@@ -29,9 +29,9 @@ _IN_THE_PACKAGE = (
     "does not read packages."
 )
 _SETTLING = (
-    "A new grant takes effect minutes after it is stored, 2 minutes typically and sometimes more than 7. Until then, "
-    "Google Cloud refuses requests from the workload. To change the workload later, remove {key} from the setup, apply "
-    "it, and run the live test."
+    "A new grant takes effect a few minutes after Google Cloud stores it: typically 2 minutes, and sometimes more "
+    "than 7. Until then, Google Cloud refuses requests from the workload. To change the workload later, remove {key} "
+    "from the setup, apply it, and run the live test."
 )
 _ONE_SIDE = (
     "This plan contains only the changes on AWS. Apply the changes on Google Cloud first. Until then, Google Cloud "

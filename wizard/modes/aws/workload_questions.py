@@ -29,6 +29,10 @@ def _has_task_definition(answers: AnswersSoFar) -> bool:
     return runtime is not None and runtime.definition == "task_definition"
 
 
+def _names_a_task_definition(answers: AnswersSoFar) -> bool:
+    return _has_task_definition(answers) and bool(answers.text("aws.task_definition"))
+
+
 def _has_definition(answers: AnswersSoFar) -> bool:
     return _has_job_definition(answers) or _has_task_definition(answers)
 
@@ -83,7 +87,7 @@ QUESTIONS = (
         "aws.runtime",
         "aws-workload",
         "Where does your workload run?",
-        "The runtime decides which AWS service gives credentials to your workload, and how the application finds them.",
+        "The runtime defines which AWS service gives credentials to your workload, and how the application finds them.",
         kind="choice",
         offers=_runtimes,
     ),
@@ -107,8 +111,8 @@ QUESTIONS = (
         "aws.role",
         "aws-workload",
         "Which IAM role does your workload run with?",
-        "The task role (not the execution role, which only pulls images and writes logs), the job role, the instance "
-        "role or the function role. The wizard creates the role if it does not exist.",
+        "The task role (not the execution role, which AWS uses only to pull images and to write logs), the job role, "
+        "the instance role or the function role. The wizard creates the role if it does not exist.",
         listing="aws-roles",
         rule=checks.by(rules.role_name),
         when=has_role,
@@ -135,7 +139,7 @@ QUESTIONS = (
         "aws.service_account",
         "aws-workload",
         "Which Kubernetes service account does your workload use?",
-        "The serviceAccountName of the pods. It does not need an IAM role: Google's auth libraries do not read the "
+        "The serviceAccountName of the pods. It does not need an IAM role: Google's auth libraries do not use the IAM "
         "roles of IRSA and EKS Pod Identity.",
         listing="eks-accounts",
         rule=checks.by(kubernetes_rules.service_account),
@@ -144,7 +148,7 @@ QUESTIONS = (
     Question(
         "aws.profile",
         "aws-workload",
-        "Which AWS profile does the wizard use?",
+        "Which AWS profile should the wizard use?",
         "Only the wizard uses this profile, not your workload. Leave the field empty to use the credentials of the "
         "environment.",
         listing="aws-profiles",
@@ -174,6 +178,19 @@ QUESTIONS = (
         detail=True,
         needed=False,
         when=_has_task_definition,
+    ),
+    Question(
+        "aws.services",
+        "aws-workload",
+        "Which ECS services does the plan update to the new revision?",
+        "A service that you do not choose stays on its revision. AWS replaces the tasks of a service that you choose.",
+        kind="several",
+        listing="ecs-services",
+        follows=("aws.task_definition",),
+        rule=checks.each_by(rules.ecs_service),
+        detail=True,
+        needed=False,
+        when=_names_a_task_definition,
     ),
     Question(
         "aws.container",
@@ -232,8 +249,8 @@ QUESTIONS = (
         "aws.imdsv2",
         "aws-workload",
         "Does the instance metadata service require a session token (IMDSv2)?",
-        "Yes works for nearly all instances: instances that accept requests without a token also accept requests "
-        "with a token.",
+        "The answer Yes works for nearly all instances: instances that accept requests without a token also accept "
+        "requests with a token.",
         kind="flag",
         detail=True,
         derive=_imdsv2,

@@ -62,7 +62,7 @@ def _existing(clouds: Clouds, project: str, emails: Collection[str]) -> dict[str
 
 
 def _exists(clouds: Clouds, project: str, email: str) -> bool | None:
-    """Return whether a service account with this e-mail exists; None if that cannot be read."""
+    """Return whether a service account with this email exists; None if that cannot be read."""
     if not annotation.is_email(email):
         return False
     try:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from wizard.modes.gke.model import GkeSetup
     from wizard.modes.gke.opened import GkeOpened
     from wizard.modes.gke.workload_answers import GkeAnswers
+    from wizard.modes.opened import FoundSetup
     from wizard.setup.document import Path as Place
     from wizard.setup.problems import SetupProblem
     from wizard.setup.question import Found, Question
@@ -101,6 +102,11 @@ class GkeMode(Mode):
         from wizard.detect import google_lists
 
         return google_lists.READERS
+
+    def find_setup(self, given: str, environ: Mapping[str, str]) -> FoundSetup | None:
+        from wizard.modes.gke.found_setup import find
+
+        return find(given, environ)
 
     def open(
         self, setup: GkeSetup, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool

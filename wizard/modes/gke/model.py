@@ -55,7 +55,7 @@ class Workload(Section):
 
     If not given: direct, or service-account if a perimeter or one of the roles requires it."""
     google_service_account: Annotated[texts.ServiceAccountName | None, Field(validate_default=True)] = None
-    """The Google service account to act as: its name in google.project, or its e-mail.
+    """The Google service account to act as: its name in google.project, or its email address.
 
     If `via` is not given either, and a service account is required: one named after the Kubernetes service account."""
     controllers: Annotated[tuple[gke_texts.ControllerName, ...], Field(strict=False)] = ()
@@ -65,7 +65,7 @@ class Workload(Section):
     remove_keys: bool = False
     """Whether to remove service account keys from the pods of the controllers: volumes and variables."""
     replaces: Annotated[texts.ServiceAccountName | None, Field(validate_default=True)] = None
-    """The service account whose key the workload used before: its name in google.project, or its e-mail."""
+    """The service account whose key the workload used before: its name in google.project, or its email address."""
     disable_keys: bool = False
     """Whether to disable the keys of that service account, after everything else."""
     grants: Annotated[tuple[Grant, ...], Field(strict=False, examples=[[]])]
@@ -103,7 +103,7 @@ class Workload(Section):
     def _needs_replaces(cls, value: bool, info: ValidationInfo) -> bool:
         if value and not info.data.get("replaces"):
             raise texts.refused(
-                "the setup does not name the service account whose keys are to be disabled",
+                "the setup does not name the service account whose keys the wizard must disable",
                 "write `replaces: NAME`, or remove disable_keys",
             )
         return value
@@ -113,7 +113,7 @@ class Workload(Section):
     def _needs_controllers(cls, value: bool, info: ValidationInfo) -> bool:
         if value and not info.data.get("controllers"):
             raise texts.refused(
-                "the setup does not name the controllers whose keys are to be removed",
+                "the setup does not name the controllers from whose pods the wizard must remove keys",
                 "write `controllers: [Deployment/NAME]`, or remove remove_keys",
             )
         return value
@@ -189,12 +189,12 @@ class GkeSetup(Setup):
         return ClusterName(self.google.project, self.gke.location, self.gke.cluster)
 
     def service_account_email(self, workload: Workload) -> str | None:
-        """Return the e-mail of the Google service account that a workload acts as; None for direct access."""
+        """Return the email of the Google service account that a workload acts as; None for direct access."""
         name = workload.google_service_account
         return None if name is None else service_accounts.email_of(name, self.google.project)
 
     def replaced(self, workload: Workload) -> tuple[str, str] | None:
-        """Return the project ID and the e-mail of the service account whose key a workload used before, if known."""
+        """Return the project ID and the email of the service account whose key a workload used before, if known."""
         return service_accounts.located(workload.replaces, self.google.project)
 
     def service_account_project(self, workload: Workload) -> str:

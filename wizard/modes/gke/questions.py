@@ -125,7 +125,8 @@ _CLUSTER = (
         "gke.node_pools",
         "gke-cluster",
         "Which node pools run your workloads?",
-        "Pods get identities of their own only on node pools with GKE_METADATA. The change recreates the nodes.",
+        "Pods get their own identities only on node pools with GKE_METADATA. To change a node pool, GKE recreates its "
+        "nodes.",
         kind="several",
         needed=False,
         rule=checks.each_by(rules.node_pool),

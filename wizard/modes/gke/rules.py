@@ -34,7 +34,7 @@ def _gke_name(kind: str, text: str) -> Broken | None:
         return Broken(f'"{text}" is not a valid {kind} name', f"use the name only: {name}")
     return Broken(
         f'"{text}" is not a valid {kind} name',
-        "use up to 40 lowercase letters, digits and dashes; start with a letter, and do not end with a dash",
+        "use up to 40 lowercase letters, digits and hyphens; start with a letter, and do not end with a hyphen",
     )
 
 

@@ -115,7 +115,8 @@ class Batch:
         if task.launch == "EC2":
             task.host = first_host(self._backend.account, region, cluster)
         task.execution_role_arn = properties.get("executionRoleArn")
-        task.program, task.variables = self._programs.of(_command(job)), _environment(job)
+        task.program = self._programs.of(_command(job), str(properties.get("image", "")))
+        task.variables = _environment(job)
         task.course = _course(job, FOREVER if task.program else None)
         reason = self._workloads.start(task) or self._open_log(task, job)
         if reason is None and task.program:

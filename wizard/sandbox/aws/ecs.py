@@ -99,7 +99,7 @@ class Ecs:
     def _prepare(self, task: Task, definition: Any, overrides: dict[str, Any]) -> None:
         """Tell how the task's container goes: with a program that runs here, or as its words tell."""
         command = _command(definition, overrides)
-        task.program = self._programs.of(command)
+        task.program = self._programs.of(command, str(_essential(definition).get("image", "")))
         task.variables = _environment(definition, overrides)
         task.course = FOREVER if task.program else course(command) or FOREVER
 

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wizard.sandbox.plain_image import alone, is_plain
+
 from .backend import Backend
 from .container_logs import ContainerLogs, Lines
 from .workloads import Task, Workloads
@@ -44,11 +46,12 @@ class Programs:
         self._waiting: list[Task] = []
         self._running: set[asyncio.Task[None]] = set()
 
-    def of(self, command: Sequence[str]) -> list[str]:
+    def of(self, command: Sequence[str], image: str) -> list[str]:
         """The command to run for that of a container; empty if nothing can run here."""
         is_python = bool(command) and _PYTHON.fullmatch(Path(command[0]).name) is not None
         if is_python and _is_whole(command[1:], scripts=not self._replacement):
-            return [sys.executable, *command[1:]]
+            arguments = list(command[1:])
+            return [sys.executable, *(alone(arguments) if is_plain(image) else arguments)]
         return list(self._replacement)
 
     def add(self, task: Task) -> None:

@@ -52,10 +52,11 @@ _RULES = frozenset(
     }
 )
 _SCHEDULES = frozenset({"CreateSchedule", "DeleteSchedule", "GetSchedule", "ListSchedules", "UpdateSchedule"})
+_PIPES = frozenset({"CreatePipe", "DeletePipe", "DescribePipe", "ListPipes"})
 _MACHINES = frozenset(
     {"CreateStateMachine", "DeleteStateMachine", "DescribeStateMachine", "ListStateMachines", "UpdateStateMachine"}
 )
-# Rules, schedules and state machines can be described. Nothing here starts what they name.
+# Rules, schedules, pipes and state machines can be described. Nothing here starts what they name.
 
 SERVICES: dict[str, Service] = {
     service.name: service
@@ -70,6 +71,7 @@ SERVICES: dict[str, Service] = {
         Service("lambda", "rest-json", "2015-03-31"),
         Service("events", "json", "2015-10-07", "AWSEvents", actions=_RULES),
         Service("scheduler", "rest-json", "2021-06-30", actions=_SCHEDULES),
+        Service("pipes", "rest-json", "2015-10-07", actions=_PIPES),
         Service("states", "json", "2016-11-23", "AWSStepFunctions", "stepfunctions", _MACHINES),
         Service("eks", "rest-json", "2017-11-01"),
     )

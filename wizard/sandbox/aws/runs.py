@@ -115,7 +115,7 @@ class Runs:
 
         services = [Service(TASK_ADDRESS, partial(_serving, answer=answer))]
         if task.host is not None and task.network_mode in HOPS:
-            services.append(self._metadata_service(task.host, HOPS[task.network_mode]))
+            services.append(self.metadata_service(task.host, HOPS[task.network_mode]))
         async with self._network.place(*services) as place:
             form: Form = "relative" if place.isolated else "full"
             own = self._workloads.environment(task.id, f"http://{place.address}", form)
@@ -137,12 +137,12 @@ class Runs:
         async def goes_on() -> bool:
             return wanted() and await is_running()
 
-        async with self._network.place(self._metadata_service(name, 0)) as place:
+        async with self._network.place(self.metadata_service(name, 0)) as place:
             output = bytearray()
             code = await _finished(place, command, _endpoint(place), goes_on, output.extend)
             return Finished(code, output.decode(errors="replace"))
 
-    def _metadata_service(self, instance: str, hops: int) -> Service:
+    def metadata_service(self, instance: str, hops: int) -> Service:
         """The metadata service of an instance, for clients that are so many hops away from it."""
 
         async def answer(received: Message) -> Reply | None:

@@ -59,7 +59,7 @@ def _account(call: Call, email: str) -> ServiceAccount:
 
 
 def _delegates(document: dict[str, JSON]) -> list[str]:
-    """The e-mail addresses of the chain; google-auth sends null where there is none."""
+    """The email addresses of the chain; google-auth sends null where there is none."""
     names = document.get("delegates") or []
     if not isinstance(names, list) or not all(isinstance(name, str) and _DELEGATE.fullmatch(name) for name in names):
         raise invalid("delegates must be names of service accounts.")

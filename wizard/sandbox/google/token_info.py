@@ -16,7 +16,7 @@ _BEARER = {"token_type": "Bearer"}
 
 
 def token_info(call: Call) -> JSON:
-    """tokeninfo: scope, expiry and e-mail address, all of them strings; 400 for a token that has expired."""
+    """tokeninfo: scope, expiry and email address, all of them strings; 400 for a token that has expired."""
     token = call.query.get("access_token") or call.form.get("access_token") or _bearer(call)
     caller = call.world.tokens.find(token)
     if caller is None or not call.world.projects.alive(caller):

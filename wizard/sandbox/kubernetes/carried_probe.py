@@ -1,15 +1,15 @@
-"""The only program that pods run: the probe, carried word for word in a container's command."""
+"""The probe, carried word for word in a container's command."""
 
 from __future__ import annotations
 
 import os.path
 import re
 import sys
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from wizard.chain import probe
+from wizard.sandbox.plain_image import alone, is_plain
 
 from .kinds import Object
 
@@ -27,14 +27,13 @@ def arguments(container: Object) -> list[str] | None:
             return None
         if word.endswith("c"):
             carried = command[index + 1 : index + 2] == [probe_text()]
-            return [sys.executable, "-P", *command[1:]] if carried else None
+            return [sys.executable, *_options(command[1:], str(container.get("image", "")))] if carried else None
     return None
 
 
-def environment(container: Object) -> dict[str, str]:
-    """The variables that a container sets by value."""
-    entries = container.get("env") or []
-    return {each["name"]: str(each["value"]) for each in entries if isinstance(each, Mapping) and "value" in each}
+def _options(given: list[str], image: str) -> list[str]:
+    arguments = ["-P", *given]
+    return alone(["-S", *arguments]) if is_plain(image) else arguments
 
 
 @cache

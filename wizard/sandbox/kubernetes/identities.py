@@ -50,7 +50,7 @@ class Identity(Protocol):
     """What a metadata server knows of the default service account."""
 
     def email(self) -> str:
-        """Its e-mail address, or the workload identity pool for a KSA that acts as itself."""
+        """Its email address, or the workload identity pool for a KSA that acts as itself."""
         ...
 
     async def token(self, scopes: Sequence[str]) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class NodeIdentity:
         self._account = account
 
     def email(self) -> str:
-        """The account's e-mail address."""
+        """The account's email address."""
         return self._account
 
     async def token(self, scopes: Sequence[str]) -> dict[str, Any]:
@@ -88,7 +88,7 @@ class PodIdentity:
         self._ask = ask
 
     def email(self) -> str:
-        """The GSA's address; without one the pool's name, although it is not an e-mail address."""
+        """The GSA's address; without one the pool's name, although it is not an email address."""
         return self._gsa() or workload_pool_of(self._state.cluster.project)
 
     async def token(self, scopes: Sequence[str]) -> dict[str, Any]:

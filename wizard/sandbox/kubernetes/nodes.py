@@ -60,9 +60,7 @@ def shown(cluster: Cluster, node: Node) -> Object:
     item["metadata"] |= {"uid": _digest(node.name, 32), "labels": dict(node.labels), "resourceVersion": "1"}
     if node.annotations:
         item["metadata"]["annotations"] = dict(node.annotations)
-    item["spec"] = {
-        "providerID": f"gce://{cluster.project.id}/{node.labels['topology.kubernetes.io/zone']}/{node.name}"
-    }
+    item["spec"] = {"providerID": _provider_id(cluster, node)}
     if node.taints:
         item["spec"]["taints"] = [dict(taint) for taint in node.taints]
     if node.unschedulable:
@@ -75,6 +73,18 @@ def shown(cluster: Cluster, node: Node) -> Object:
     info |= dict.fromkeys(("containerRuntimeVersion", "kernelVersion", "kubeProxyVersion", "osImage"), "")
     item["status"] = {"conditions": [ready], "nodeInfo": info}
     return item
+
+
+def _provider_id(cluster: Cluster, node: Node) -> str:
+    zone = node.labels["topology.kubernetes.io/zone"]
+    if cluster.own_issuer:
+        return f"aws:///{zone}/{cluster.node_instance or _instance_id(node)}"
+    return f"gce://{cluster.project.id}/{zone}/{node.name}"
+
+
+def _instance_id(node: Node) -> str:
+    """An ID of the form that EC2 gives, for a node whose instance the account does not have."""
+    return f"i-{_digest(node.name, 17)}"
 
 
 def change(state: KubernetesState, name: str, item: Mapping[str, Any]) -> None:
@@ -113,7 +123,7 @@ def _nodes_of(cluster: Cluster, pool: NodePool) -> tuple[Node, ...]:
 def _of(cluster: Cluster, pool: NodePool) -> Iterator[Node]:
     gke_metadata = (pool.mode == "GKE_METADATA" or cluster.autopilot) and not pool.windows
     group = _digest(f"{cluster.id}/{pool.name}/{pool.mode}", 8)
-    zones = [cluster.location] if cluster.zonal else [f"{cluster.location}-{letter}" for letter in "abc"]
+    region, zones = _places(cluster)
     for index in range(pool.nodes):
         prefix = "gk3" if cluster.autopilot else "gke"
         name = f"{prefix}-{cluster.name}-{pool.name}-{group}-{_digest(f'{group}{index}', 4)}"[-63:].lstrip("-")
@@ -124,13 +134,22 @@ def _of(cluster: Cluster, pool: NodePool) -> Iterator[Node]:
             "kubernetes.io/hostname": name,
             "kubernetes.io/os": "windows" if pool.windows else "linux",
             "node.kubernetes.io/instance-type": pool.machine_type,
-            "topology.kubernetes.io/region": cluster.location if not cluster.zonal else cluster.location[:-2],
+            "topology.kubernetes.io/region": region,
             "topology.kubernetes.io/zone": zones[index % len(zones)],
         }
         if gke_metadata:
             labels[METADATA_SERVER] = "true"
         taints = (*pool.taints, *([WINDOWS] if pool.windows else []))
         yield Node(name, pool.name, labels, taints, gke_metadata, cluster.node_account(pool), pool.windows)
+
+
+def _places(cluster: Cluster) -> tuple[str, list[str]]:
+    """The region of the nodes, and their zones."""
+    if cluster.own_issuer:  # AWS writes eu-central-1a, Google europe-west3-a
+        return cluster.location, [f"{cluster.location}{letter}" for letter in "abc"]
+    if cluster.zonal:
+        return cluster.location[:-2], [cluster.location]
+    return cluster.location, [f"{cluster.location}-{letter}" for letter in "abc"]
 
 
 def _digest(text: str, length: int) -> str:

@@ -1,28 +1,33 @@
-"""The life of pods: each waits for a node, runs the probe if it carries it and nothing otherwise, and ends."""
+"""The life of pods: each waits for a node, runs its program, if it has one here, and ends.
+
+Source: Kubernetes documentation, "Pod Lifecycle", "Container restarts".
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from functools import partial
 
-from wizard.sandbox.network import Place, Service
-
-from . import carried_probe, metadata_server, projected_tokens
-from .identities import Ask, Identity, NodeIdentity, PodIdentity
+from .container_states import conditions, restarting, running, statuses, terminated, waiting
+from .identities import Ask
 from .kinds import POD, Object
 from .logs import Log
-from .metadata_server import MetadataServer
-from .network_policies import reaches_metadata_server
 from .nodes import Node
+from .pod_programs import PodPrograms
 from .quantities import quality
 from .scheduling import fitting, unschedulable
 from .state import KubernetesState
+from .volumes import MissingError
 
 PAUSE = 0.1
 """Seconds between two looks for a node that fits."""
 
 DEADLINE = "Pod was active on the node longer than the specified deadline"
+FIRST_PAUSE = 10.0
+"""Seconds before the second restart of a program; each further pause is twice as long, up to LONGEST_PAUSE."""
+STEADY = 600.0
+"""Seconds that a program runs before the pause for its restart begins small again."""
+LONGEST_PAUSE = 300.0
 NOTHING_ELSE = "The sandbox runs no program but the wizard's probe; this container does nothing."
 
 
@@ -31,7 +36,7 @@ class Pods:
 
     def __init__(self, state: KubernetesState, ask: Ask) -> None:
         self._state = state
-        self._ask = ask
+        self._programs = PodPrograms(state, ask)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._logs: dict[str, Log] = {}
 
@@ -39,7 +44,7 @@ class Pods:
         """Store a new pod and start it; returns the pod as stored."""
         uid, pod = pod["metadata"]["uid"], {**pod, "status": {"phase": "Pending", "qosClass": quality(pod["spec"])}}
         self._logs[uid] = Log()
-        if carried_probe.arguments(pod["spec"]["containers"][0]) is None:
+        if self._programs.of(pod["spec"]["containers"][0]) is None:
             fits = fitting(self._state, pod["spec"])
             if fits:
                 return self._settled(pod, fits)
@@ -83,21 +88,66 @@ class Pods:
         return stored
 
     async def _live(self, pod: Object) -> None:
-        log = self._logs[pod["metadata"]["uid"]]
+        uid = pod["metadata"]["uid"]
+        log = self._logs[uid]
         try:
             async with asyncio.timeout(pod["spec"].get("activeDeadlineSeconds")):
                 node = await self._scheduled(pod)
-                command = carried_probe.arguments(pod["spec"]["containers"][0])
-                if command is None:
-                    self._do_nothing(pod)
+                program = self._programs.of(pod["spec"]["containers"][0])
+                if program is None:
+                    self._report(pod, *self._doing_nothing(pod))
                     return
-                code = await self._run(pod, node, command)
-            self._report(pod, "Succeeded" if code == 0 else "Failed", _terminated(self._state, code))
+                code = await self._run(pod, node, program)
+            self._report(pod, "Succeeded" if code == 0 else "Failed", terminated(code, self._state.now()))
         except TimeoutError:
             gone = {"reason": "DeadlineExceeded", "message": DEADLINE}
-            self._report(pod, "Failed", _terminated(self._state, 137), gone)
+            self._report(pod, "Failed", terminated(137, self._state.now()), gone)
         finally:
-            log.end()
+            self._logs.get(uid, log).end()
+
+    async def _run(self, pod: Object, node: Node, program: list[str]) -> int:
+        """Run the pod's program, again if the pod's restart policy says so; the last exit code."""
+        policy, pause, restarts = pod["spec"].get("restartPolicy", "Always"), 0.0, 0
+        loop, last = asyncio.get_running_loop(), None
+        while True:
+            begun = loop.time()
+            code = await self._run_once(pod, node, program, restarts, last)
+            if policy == "Never" or (policy == "OnFailure" and code == 0):
+                return code
+            if loop.time() - begun > STEADY:
+                pause = 0.0
+            last, restarts = terminated(code, self._state.now()), restarts + 1
+            if pause:
+                reason, message = restarting(pod, pause)
+                self._state.say(POD, pod, "BackOff", message, warning=True)
+                self._report(pod, "Running", waiting(reason, message), restarts=restarts - 1, last=last)
+            await asyncio.sleep(pause or PAUSE)
+            pause = min(2 * pause or FIRST_PAUSE, LONGEST_PAUSE)
+            self._renew_log(pod)
+
+    async def _run_once(self, pod: Object, node: Node, program: list[str], restarts: int, last: Object | None) -> int:
+        """Run the pod's program as soon as all is there that its container needs; the exit code."""
+        said = ""
+
+        def started() -> None:
+            self._report(pod, "Running", running(self._state.now()), restarts=restarts, last=last)
+
+        while True:
+            try:
+                write = self._logs[pod["metadata"]["uid"]].write
+                return await self._programs.run(self._now(pod) or pod, node, program, write, started)
+            except MissingError as error:
+                if str(error) != said:
+                    said = str(error)
+                    self._state.say(POD, pod, error.event, error.message, warning=True)
+                    self._report(pod, "Pending", waiting(error.state, said))
+                await asyncio.sleep(PAUSE)
+
+    def _renew_log(self, pod: Object) -> None:
+        """Begin the log of a container that is restarted."""
+        uid = pod["metadata"]["uid"]
+        self._logs[uid].end()
+        self._logs[uid] = Log()
 
     async def _scheduled(self, pod: Object) -> Node:
         """The node that the pod was put on, as soon as there is one that fits."""
@@ -138,59 +188,34 @@ class Pods:
             ):
                 self._state.say(POD, pod, reason, message, part=f"spec.containers{{{name}}}")
 
-    async def _run(self, pod: Object, node: Node, command: list[str]) -> int:
-        """Run the probe with the pod's metadata server; its exit code."""
-        log, container = self._logs[pod["metadata"]["uid"]], pod["spec"]["containers"][0]
-        host_network = pod["spec"].get("hostNetwork", False)
-        gke = node.gke_metadata and not host_network
-        identity: Identity = NodeIdentity(self._state, node.account)
-        if gke:
-            identity = PodIdentity(self._state, pod, self._ask)
-        zone = node.labels["topology.kubernetes.io/zone"]
-        server = MetadataServer(self._state.cluster, node.name, zone, identity, gke)
-        elsewhere = bool(self._state.cluster.own_issuer)  # there is no metadata server of Google on EKS
-        reachable = not elsewhere and (host_network or reaches_metadata_server(self._state, pod))
-        after = self._state.metadata_after if gke else 0.0
-        serve = partial(metadata_server.serving, server=server, reachable=reachable, after=after)
-        service = Service(metadata_server.ADDRESS, serve, (metadata_server.NAME,))
-        async with self._state.world.network.place(service) as place:
-            self._report(pod, "Running", {"running": {"startedAt": self._state.now()}})
-            environment = {**_variables(pod, place), **carried_probe.environment(container)}
-            with projected_tokens.mounted(self._state, pod, container, environment) as variables:
-                return await place.run(command, variables, log.write)
-
-    def _do_nothing(self, pod: Object) -> None:
-        self._report(pod, *self._doing_nothing(pod))
-
     def _doing_nothing(self, pod: Object) -> tuple[str, Object]:
         """The phase of a pod that runs nothing, and the state of its container."""
         if pod["spec"].get("restartPolicy", "Always") == "Always":
-            return "Running", {"running": {"startedAt": self._state.now()}}
+            return "Running", running(self._state.now())
         log = self._logs[pod["metadata"]["uid"]]
         log.write(NOTHING_ELSE.encode() + b"\n")
         log.end()
-        return "Succeeded", _terminated(self._state, 0)
+        return "Succeeded", terminated(0, self._state.now())
 
-    def _report(self, pod: Object, phase: str, state: Object, more: Mapping[str, str] | None = None) -> None:
-        status = self._status(self._now(pod) or pod, phase, state)
+    def _report(
+        self,
+        pod: Object,
+        phase: str,
+        state: Object,
+        more: Mapping[str, str] | None = None,
+        restarts: int = 0,
+        last: Object | None = None,
+    ) -> None:
+        status = self._status(self._now(pod) or pod, phase, state, restarts, last)
         self._change(pod, {**status, **(more or {})})
 
-    def _status(self, pod: Object, phase: str, state: Object) -> Object:
+    def _status(self, pod: Object, phase: str, state: Object, restarts: int = 0, last: Object | None = None) -> Object:
         """The status of a pod whose containers are in a state."""
-        running = phase == "Running"
-        more = {"imageID": "", "restartCount": 0, "ready": running, "started": running}
-        containers = pod["spec"]["containers"]
-        names = [{"name": each["name"], "image": each.get("image", "")} for each in containers]
-        statuses = [{**named, **more, "state": state} for named in names]
-        # Nobody here sets the conditions that a readiness gate waits for.
-        is_ready = running and not pod["spec"].get("readinessGates")
-        ready = {"type": "Ready", "status": "True" if is_ready else "False"}
         started = pod.get("status", {}).get("startTime", self._state.now())
         if "terminated" in state:
             state["terminated"]["startedAt"] = started
-        done = [{"type": each, "status": "True"} for each in ("PodScheduled", "Initialized")]
-        conditions = [*done, ready, {**ready, "type": "ContainersReady"}]
-        return {"phase": phase, "conditions": conditions, "containerStatuses": statuses, "startTime": started}
+        shown = statuses(pod, state, restarts, last)
+        return {"phase": phase, "conditions": conditions(pod, state), "containerStatuses": shown, "startTime": started}
 
     def _change(self, pod: Object, status: Object) -> None:
         current = self._now(pod)
@@ -203,16 +228,3 @@ class Pods:
         metadata = pod["metadata"]
         current = self._state.store.get(POD, metadata["namespace"], metadata["name"])
         return current if current is not None and current["metadata"]["uid"] == metadata["uid"] else None
-
-
-def _variables(pod: Object, place: Place) -> dict[str, str]:
-    """The variables of a pod's program. Where the metadata server is not at its own address, they name it."""
-    variables = {**place.variables, "HOSTNAME": pod["metadata"]["name"]}
-    if not place.isolated:
-        variables |= dict.fromkeys(("GCE_METADATA_HOST", "GCE_METADATA_IP", "GCE_METADATA_ROOT"), place.address)
-    return variables
-
-
-def _terminated(state: KubernetesState, code: int) -> Object:
-    reason = {0: "Completed"}.get(code, "Error")
-    return {"terminated": {"exitCode": code, "reason": reason, "finishedAt": state.now()}}

@@ -26,7 +26,7 @@ class Caller:
 
     @property
     def email(self) -> str:
-        """The e-mail address of a user or service account; empty for a federated identity."""
+        """The email address of a user or service account; empty for a federated identity."""
         return "" if self.kind == "federated" else self.member.partition(":")[2]
 
 

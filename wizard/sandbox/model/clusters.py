@@ -43,7 +43,7 @@ class NodePool:
     nodes: int = 1
     machine_type: str = "e2-medium"
     service_account: str = "default"
-    """An e-mail address, or `default` for the Compute Engine default service account."""
+    """An email address, or `default` for the Compute Engine default service account."""
     status: str = "RUNNING"
     image_type: str = "COS_CONTAINERD"
     labels: dict[str, str] = field(default_factory=dict)
@@ -107,6 +107,8 @@ class Cluster:
     """The callers of AWS who are administrators of a cluster of EKS, by ARN."""
     pod_identities: list[dict[str, str]] = field(default_factory=list)
     """The service accounts to which EKS Pod Identity gives a role: `namespace` and `serviceAccount`."""
+    node_instance: str = ""
+    """The EC2 instance that the nodes of a cluster of EKS are, by ID; without it they have no metadata service."""
     id: str = field(default_factory=lambda: uuid4().hex + uuid4().hex)
     etag: str = field(default_factory=lambda: str(uuid4()))
 
@@ -138,7 +140,7 @@ class Cluster:
         return PoolName(self.project.number, workload_pool_of(self.project))
 
     def node_account(self, pool: NodePool) -> str:
-        """The e-mail address of the service account of a pool's nodes."""
+        """The email address of the service account of a pool's nodes."""
         if pool.service_account != "default":
             return pool.service_account
         return f"{self.project.number}-compute@{COMPUTE_DOMAIN}"

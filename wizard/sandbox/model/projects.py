@@ -45,7 +45,7 @@ class Project:
     enabled: set[str] = field(default_factory=set)
     policy: PolicyStore = field(default_factory=PolicyStore)
     service_accounts: dict[str, ServiceAccount] = field(default_factory=dict)
-    """E-mail address to account."""
+    """Email address to account."""
     deleted_accounts: dict[str, ServiceAccount] = field(default_factory=dict)
     """Unique id to account."""
     pools: dict[str, Pool] = field(default_factory=dict)
@@ -111,7 +111,7 @@ class Projects:
         return any(each.policy.grants(access) for each in (thing, *self.above(thing)))
 
     def account(self, name: str) -> ServiceAccount | None:
-        """The service account with that e-mail address or unique id, in whichever project."""
+        """The service account with that email address or unique id, in whichever project."""
         for project in self:
             account = project.service_accounts.get(name)
             if account is not None:

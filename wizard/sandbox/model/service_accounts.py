@@ -13,7 +13,7 @@ from .policy import PolicyStore
 class ServiceAccount:
     """A Google service account.
 
-    `unique_id` has 21 digits. `domain` is what its e-mail address ends in; the project's own when empty.
+    `unique_id` has 21 digits. `domain` is what its email address ends in; the project's own when empty.
     """
 
     project_id: str

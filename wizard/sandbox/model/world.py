@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
 from wizard.sandbox.faults import Faults
-from wizard.sandbox.network import Network
+from wizard.sandbox.network import Network, Service
 from wizard.sandbox.request_log import RequestLog
 
 from .callers import Tokens
@@ -91,3 +91,7 @@ class World:
         """Stops the Kubernetes API of a cluster that is deleted."""
         self.network = Network(settings.isolate)
         """Where the programs of workloads run."""
+        self.instance_metadata: Callable[[str, int], Service] | None = None
+        """The metadata service of an EC2 instance, by its ID, for programs so many hops away from it."""
+        self.command: Sequence[str] = ()
+        """What workloads run in place of the programs of their images."""

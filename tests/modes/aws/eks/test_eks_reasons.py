@@ -98,7 +98,7 @@ CONNECTING = "Error connecting to the given credential's issuer."
             EXCHANGE,
             ("unauthorized_client", "The given credential is rejected by the attribute condition."),
             f"does not accept {SUBJECT}",
-            "keeps everyone whom it accepts now",
+            "keeps all identities that the condition accepts now",
         ),
         (
             {},
@@ -111,7 +111,7 @@ CONNECTING = "Error connecting to the given credential's issuer."
             {"google_account": "x@acme.iam.gserviceaccount.com", "members": {"impersonation": ()}},
             IMPERSONATION,
             ("PERMISSION_DENIED", "Permission 'iam.serviceAccounts.getAccessToken' denied on resource"),
-            "nobody has roles/iam.workloadIdentityUser",
+            "no principal has roles/iam.workloadIdentityUser",
             f"--member=principal://iam.googleapis.com/{POOL.name}/subject/{SUBJECT}",
         ),
         ({}, PERMISSION, ("MISSING", "not granted: bigquery.jobs.create"), "does not have", "grant"),

@@ -27,6 +27,7 @@ def test_every_list_that_a_question_names_can_be_read(clouds: Clouds, answers: A
     assert named <= set(AWS.readers())
     answers.set("aws.cluster", "shop")
     answers.set("aws.namespace", "orders")
+    answers.set("aws.task_definition", "reports")
     for name in AWS.readers():
         assert detecting.listing(AWS, name, clouds, answers).note == ""
 
@@ -75,6 +76,20 @@ def test_task_definitions_show_both_of_their_roles(clouds: Clouds, answers: Answ
         "reports": "task role rds-to-bigquery, execution role none",
         "without-role": "task role none, execution role none",
     }
+
+
+def test_services_that_run_the_task_definition_show_their_revision(clouds: Clouds, answers: Answers) -> None:
+    assert detecting.listing(AWS, "ecs-services", clouds, answers).note == "choose the task definition first"
+    arn = "arn:aws:ecs:ap-northeast-1:111122223333:task-definition/reports:7"
+    for named in ("reports", "reports:1", arn):
+        answers.set("aws.task_definition", named)
+        assert notes(detecting.listing(AWS, "ecs-services", clouds, answers)) == {
+            "main/reporter": "revision 1, 1 of 1 tasks run",
+            "other/archive": "revision 1, 0 of 0 tasks run",
+        }
+    answers.set("aws.task_definition", "report")
+    assert detecting.listing(AWS, "ecs-services", clouds, answers) == []
+    assert detecting.listing(AWS, "ecs-services", clouds, answers).note.startswith("no ECS service runs this task")
 
 
 def test_functions_show_their_role_and_instances_their_profile(clouds: Clouds, answers: Answers) -> None:

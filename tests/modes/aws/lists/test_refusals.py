@@ -26,14 +26,16 @@ def test_listing_that_is_denied_is_told_in_the_clouds_words(
     tmp_path: Path, lead_to: Callable[[Sandbox], Clouds], answers: Answers
 ) -> None:
     text = WORLD.read_text(encoding="utf-8")
-    denied = "  operator: operator\n  deny: ['iam:ListRoles', 'batch:*', 'ecs:ListTaskDefinitionFamilies']\n"
+    actions = ["iam:ListRoles", "batch:*", "ecs:ListTaskDefinitionFamilies", "ecs:ListServices"]
+    denied = f"  operator: operator\n  deny: {actions}\n"
     text = text.replace("  operator: operator\n", denied)
     text = text.replace("role: roles/owner", "role: roles/browser", 1)
     scenario = tmp_path / "denied.yaml"
     scenario.write_text(text, encoding="utf-8")
     with Sandbox(str(scenario)) as sandbox:
         clouds = lead_to(sandbox)
-        for name in ("aws-roles", "job-definitions", "task-definitions"):
+        answers.set("aws.task_definition", "reports")
+        for name in ("aws-roles", "job-definitions", "task-definitions", "ecs-services"):
             with pytest.raises(CloudError, match="is not authorized to perform"):
                 detecting.listing(AWS, name, clouds, answers)
         elsewhere = Clouds("acme-secret", "ap-northeast-1")
@@ -87,6 +89,7 @@ def test_without_network_every_list_gives_up_after_seconds(
     monkeypatch.setattr("wizard.detect.google_lists.RETRY_FOR", 0.1)
     answers.set("aws.cluster", "shop")
     answers.set("aws.namespace", "orders")
+    answers.set("aws.task_definition", "reports")
     with pytest.raises(Unreachable) as refused:
         detecting.listing(AWS, name, nobody, answers)
     assert TOKEN not in str(refused.value)

@@ -5,6 +5,7 @@ import os
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +13,14 @@ from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.aws.live.sandbox_world import ACCOUNT, ALL_OK_DIRECT, ALL_OK_IMPERSONATED, World, workload
 from wizard.chain.serve_credentials import pointed
 from wizard.clouds.errors import CloudError
+from wizard.engine.journal import Journal, JournalError
 from wizard.engine.resource import Refused
 from wizard.modes.aws.live import walk as aws
 from wizard.modes.aws.live.places import Place, here, session_name
-from wizard.modes.aws.live.trusted import NeedsTrust, RootRefused, needs_trust, trusted
+from wizard.modes.aws.live.trusted import NeedsTrust, NotRemoved, RootRefused, needs_trust, remove_statement, trusted
 from wizard.modes.aws.runtimes import RUNTIMES, with_role
+
+REGION = "ap-northeast-1"
 
 
 def trust_of(world: World, role: str) -> dict[str, object]:
@@ -185,7 +189,7 @@ def test_an_operator_who_is_not_trusted_is_asked_for_one_statement(world: World)
 def test_the_statement_is_there_for_the_test_and_gone_after_it(world: World):
     before = trust_of(world, "closed")
     need = needs_trust(world.aws, "closed")
-    with trusted(world.aws, need):
+    with trusted(world.aws, need, REGION, Journal()):
         assert need.statement in trust_of(world, "closed")["Statement"]
         with here(workload(role="closed"), world.aws, patience=10) as place:
             outcomes = aws.run(world.test(world.config()), place)
@@ -196,7 +200,7 @@ def test_the_statement_is_there_for_the_test_and_gone_after_it(world: World):
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
 def test_the_statement_is_removed_whatever_happens(world: World, error: type[BaseException]):
     before = trust_of(world, "closed")
-    with pytest.raises(error), trusted(world.aws, needs_trust(world.aws, "closed")):
+    with pytest.raises(error), trusted(world.aws, needs_trust(world.aws, "closed"), REGION, Journal()):
         raise error
     assert trust_of(world, "closed") == before
 
@@ -211,11 +215,11 @@ def test_only_our_own_statement_is_touched(world: World):
         "Principal": {"Service": "ec2.amazonaws.com"},
         "Action": "sts:AssumeRole",
     }
-    with trusted(world.aws, first):
+    with trusted(world.aws, first, REGION, Journal()):
         policy = trust_of(world, "closed")
         policy["Statement"].append(theirs)  # type: ignore[attr-defined]
         world.aws.call("iam", "update_assume_role_policy", RoleName="closed", PolicyDocument=json.dumps(policy))
-        with trusted(world.aws, second):
+        with trusted(world.aws, second, REGION, Journal()):
             pass
         assert first.statement in trust_of(world, "closed")["Statement"]
     after = trust_of(world, "closed")
@@ -247,7 +251,10 @@ class Scripted:
 def test_a_failing_removal_is_tried_again():
     busy = CloudError("iam", "update_assume_role_policy", 503, "ServiceUnavailable", "try later")
     operator = Scripted(f"arn:aws:iam::{ACCOUNT}:user/operator", [busy, KeyboardInterrupt(), busy])
-    with pytest.raises(KeyboardInterrupt), trusted(operator, needs_trust(operator, "closed"), pause=lambda _: None):
+    with (
+        pytest.raises(KeyboardInterrupt),
+        trusted(operator, needs_trust(operator, "closed"), REGION, Journal(), lambda _: None),
+    ):
         pass
     assert operator.policy["Statement"] == []
 
@@ -270,3 +277,22 @@ def test_a_configuration_that_names_serve_credentials_is_not_proven_from_here(wo
     application = outcome_of(outcomes, "application")
     assert "from 127.0.0.1:16925 in the workload, where serve-credentials answers" in (application.reason or "")
     assert "--from inside" in (application.fix or "")
+
+
+def test_a_statement_that_cannot_be_removed_is_left_to_the_next_command():
+    busy = [CloudError("iam", "update_assume_role_policy", 503, "ServiceUnavailable", "try later")] * 4
+    operator, journal = Scripted(f"arn:aws:iam::{ACCOUNT}:user/operator", list(busy)), Journal()
+    need = needs_trust(operator, "closed")
+    with pytest.raises(NotRemoved, match="tries again"), trusted(operator, need, REGION, journal, lambda _: None):
+        assert journal.abandoned() == []
+    [left] = journal.abandoned()
+    remove_statement(operator, left.name, left.place)
+    assert operator.policy["Statement"] == []
+
+
+def test_nothing_is_written_without_a_journal(tmp_path: Path):
+    operator = Scripted(f"arn:aws:iam::{ACCOUNT}:user/operator", [])
+    need = needs_trust(operator, "closed")
+    with pytest.raises(JournalError), trusted(operator, need, REGION, Journal(tmp_path)):
+        pass
+    assert operator.written == []

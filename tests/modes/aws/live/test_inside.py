@@ -103,7 +103,7 @@ def test_no_region_is_told_with_what_to_set(world: World):
     ("changes", "code", "reason"),
     [
         ({"AWS_SECRET_ACCESS_KEY": "wrong"}, "SignatureDoesNotMatch", "secret access key does not belong"),
-        ({"AWS_SESSION_TOKEN": ""}, "InvalidClientTokenId", "AWS does not know these access keys"),
+        ({"AWS_SESSION_TOKEN": ""}, "InvalidClientTokenId", "AWS does not recognise these access keys"),
     ],
     ids=["another secret", "no session token"],
 )

@@ -118,7 +118,7 @@ KNOWN = [
     ("exchange", "invalid_grant", REPLAYED.format("InvalidClientTokenId", NOT_KNOWN), "AWS_SESSION_TOKEN"),
     ("exchange", "invalid_request", MALFORMED, "could not read"),
     ("caller-identity", "ExpiredToken", EXPIRED, "the AWS credentials have expired"),
-    ("caller-identity", "SignatureDoesNotMatch", REGION, "another region"),
+    ("caller-identity", "SignatureDoesNotMatch", REGION, "a different region"),
     ("caller-identity", "SignatureDoesNotMatch", CLOCK, "clock"),
     ("caller-identity", "UNREACHABLE", "sts.eu-west-1.amazonaws.com: timed out", "amazonaws.com did not answer"),
     ("aws-credentials", "NoRegion", "Unable to determine AWS region", "AWS_REGION"),
@@ -143,7 +143,7 @@ def test_known_words_have_a_reason(hop_id: str, code: str, message: str, words: 
     ("message", "members", "words"),
     [
         (DENIED, {}, f"grant {IMPERSONATE} on {EMAIL} to {US}: {TO_IMPERSONATE}"),
-        (DENIED, {"impersonation": ()}, "nobody has roles/iam.workloadIdentityUser"),
+        (DENIED, {"impersonation": ()}, "no principal has roles/iam.workloadIdentityUser"),
         (
             DENIED,
             {"impersonation": (f"serviceAccount:{EMAIL}",)},
@@ -222,7 +222,7 @@ def test_a_condition_that_almost_admits_the_role_is_explained_and_corrected(
     [
         (US.replace(":sts:", ":iam:").replace("assumed-role", "role"), "contains the ARN of the IAM role"),
         (US.replace("rds", "RDS"), "upper and lower case"),
-        (US.replace("111122223333", "444455556666"), "is in another AWS account"),
+        (US.replace("111122223333", "444455556666"), "is in a different AWS account"),
         (US.replace(POOL.project_number, "acme-analytics"), "must contain the project number"),
         (US.replace(POOL.pool, "another-pool"), "whose workload identity pool is not the pool"),
         (US.replace("aws_role", "role"), "does not define this attribute"),

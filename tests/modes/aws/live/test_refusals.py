@@ -75,7 +75,7 @@ def test_a_token_service_that_is_switched_off_is_named(world: World):
 @pytest.mark.parametrize(
     ("account", "members", "reason"),
     [
-        ("unbound", (), "nobody has roles/iam.workloadIdentityUser on unbound@"),
+        ("unbound", (), "no principal has roles/iam.workloadIdentityUser on unbound@"),
         ("others", (OTHERS,), "but this workload does not"),
         ("unbound", None, "the workload does not have permission to impersonate unbound@"),
     ],

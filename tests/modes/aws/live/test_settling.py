@@ -14,6 +14,7 @@ from tests.operators import http
 from wizard.chain.hop import Settling
 from wizard.chain.recent_grants import RecentGrant
 from wizard.chain.target import Target, WantedRole
+from wizard.engine.journal import Journal
 from wizard.engine.patience import Time
 from wizard.modes.aws.live import walk as aws
 from wizard.modes.aws.live.facts import ProviderFacts
@@ -68,7 +69,7 @@ def test_a_grant_that_is_not_effective_yet_is_waited_for(slow_world: World):
     assert events and all(isinstance(each, Settling) and each.hop.id == "impersonation" for each in events)
     assert all(each.refusal.message == DENIED for each in events)
     assert [each.age for each in events] == sorted(each.age for each in events)
-    assert "trying again" in events[0].text
+    assert "tries again" in events[0].text
     assert moments["impersonation"] >= PROPAGATION - 0.1
 
 
@@ -95,7 +96,10 @@ def test_a_deadline_ends_the_waiting(slow_world: World):
 
 def test_a_changed_trust_policy_is_waited_for(slow_world: World):
     need = needs_trust(slow_world.aws, "closed")
-    with trusted(slow_world.aws, need), here(workload(role="closed"), slow_world.aws, patience=20) as place:
+    with (
+        trusted(slow_world.aws, need, "ap-northeast-1", Journal()),
+        here(workload(role="closed"), slow_world.aws, patience=20) as place,
+    ):
         assert place.withheld is None
         assert any(line.startswith("assumed closed with the session name") for line in place.evidence)
 

@@ -112,7 +112,7 @@ def test_a_private_endpoint_is_told_as_one(config: dict[str, Any], is_private: b
     ("members", "words"),
     [
         (None, "does not have roles/iam.workloadIdentityUser"),
-        ((), "nobody has roles/iam.workloadIdentityUser"),
+        ((), "no principal has roles/iam.workloadIdentityUser"),
         ((US,), "not effective yet"),
         ((US.replace("[anti-fraud/", "[default/"),), "names another namespace"),
         ((US.replace("/scorer]", "/default]"),), "names another Kubernetes service account"),

@@ -64,7 +64,7 @@ def test_a_node_pool_that_is_not_there(gke_world: GkeWorld):
 def test_a_pod_for_which_there_is_no_node(gke_world: GkeWorld):
     outcome = failed_at(gke_world.walk(gke_world.test(cluster=MIXED, node_pools=("empty-pool",))), "pod")
     assert (
-        "no node with the GKE metadata server has room for the pod, so the cluster did not schedule the pod: 0/2 nodes"
+        "no node with the GKE metadata server can run the pod, so the cluster did not schedule the pod: 0/2 nodes"
         in said(outcome)
     )
     assert gke_world.pods(gke_world.test(cluster=MIXED)) == []
@@ -135,7 +135,7 @@ def test_a_binding_that_names_another_namespace(gke_world: GkeWorld):
 def test_a_binding_that_is_missing(gke_world: GkeWorld):
     test = gke_world.test("elsewhere", google_service_account=ELSEWHERE, members={"impersonation": ()})
     outcome = failed_at(gke_world.walk(test), "impersonation")
-    assert f"nobody has roles/iam.workloadIdentityUser on {ELSEWHERE}" in said(outcome)
+    assert f"no principal has roles/iam.workloadIdentityUser on {ELSEWHERE}" in said(outcome)
     assert f"--member='serviceAccount:{PROJECT}.svc.id.goog[anti-fraud/elsewhere]'" in said(outcome)
 
 

@@ -81,7 +81,7 @@ def test_a_recent_binding_is_waited_for_in_the_pod_too(slow_world: GkeWorld, mon
     outcome = outcome_of(walk_and_grant(slow_world, test, grant, events), "pod")
     assert outcome.status == "ok", outcome
     texts = [each.text for each in events if isinstance(each, Waiting)]
-    assert any("Token from the metadata server: the cloud still refuses (HTTP 403)" in text for text in texts)
+    assert any("the metadata server: the cloud still refuses the request (HTTP 403)" in text for text in texts)
 
 
 def test_an_old_grant_explains_nothing(gke_world: GkeWorld):

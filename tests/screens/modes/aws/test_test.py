@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
+import yaml
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Static
@@ -23,6 +24,7 @@ from screens.widgets.hop_details import HopDetails
 from screens.widgets.long_text import LongText
 from tests.commands import test_broken_worlds as worlds
 from tests.commands.conftest import IMPERSONATED, SETUP
+from tests.oracles.by_hand import aws_worlds
 from tests.screens.conftest import Open
 from tests.screens.driving import LARGE, SMALL, Quiet, the_page, until
 from tests.screens.frames import check, frame
@@ -398,3 +400,49 @@ async def test_cancelling_removes_the_one_off_job(open_wizard: Open, tmp_path: P
         await pilot.press("x")
         await until(pilot, lambda: state(pilot) == "ready")
     assert aws.call("batch", "describe_job_definitions", status="ACTIVE")["jobDefinitions"] == []
+
+
+INSTANCE = "i-0abc0abc0abc0abc0"
+ON_EC2 = SETUP.replace("runtime: batch-fargate", f"runtime: ec2, imdsv2: true, instance: {INSTANCE}")
+
+
+@pytest.fixture
+def with_an_instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clouds]:
+    """A sandbox whose account has an instance."""
+    instances = {"instances": [{"id": INSTANCE, "metadata_options": {"HttpTokens": "required"}}]}
+    path = tmp_path / "world.yaml"
+    path.write_text(yaml.safe_dump(aws_worlds.scenario(aws=instances)), encoding="utf-8")
+    with Sandbox(str(path), ["--steady"]) as sandbox:
+        for name, value in sandbox.variables.items():
+            monkeypatch.setenv(name, value)
+        yield Clouds("acme-analytics", "ap-northeast-1")
+
+
+async def test_the_first_choice_on_ec2_is_the_instance_of_the_setup(
+    open_wizard: Open, with_an_instance: Clouds, tmp_path: Path
+) -> None:
+    session = make(tmp_path, ON_EC2)
+    policy = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+    with_an_instance.aws.call("iam", "attach_role_policy", RoleName="rds-to-bigquery", PolicyArn=policy)
+    async with open_wizard(LARGE, session, page="aws-test") as pilot:
+        about = str(the_page(pilot).query_one("#test-about", Static).content)
+        assert f"AWS Systems Manager runs the test on the instance {INSTANCE}" in about
+        await pilot.press("t")
+        await until(pilot, lambda: "Run the test on an instance of the workload?" in frame(pilot.app))
+        await pilot.press("y")
+        await until(pilot, lambda: state(pilot) not in BUSY)
+        await at_rest(pilot)
+        assert state(pilot) == "passed"
+        line = the_page(pilot).query_one(HopDetails).line("task")
+        assert line is not None
+        assert f"the probe ran on the instance {INSTANCE}" in line.text
+
+
+@pytest.mark.usefixtures("led")
+async def test_without_an_instance_in_the_setup_the_test_on_ec2_runs_from_here(
+    open_wizard: Open, tmp_path: Path
+) -> None:
+    session = session_of(tmp_path, ON_EC2.replace(f", instance: {INSTANCE}", ""))
+    async with open_wizard(LARGE, session, page="aws-test") as pilot:
+        about = str(the_page(pilot).query_one("#test-about", Static).content)
+        assert about.startswith("The test runs from here")

@@ -1,4 +1,4 @@
-"""The annotation names another Google service account than the setup.
+"""The annotation names a different Google service account than the setup.
 
 The pods act as the account that the annotation names. The grants in the setup are for another account.
 

@@ -10,7 +10,7 @@ Fix: add the credential configuration to the image, or mount it (a ConfigMap, a 
 GOOGLE_APPLICATION_CREDENTIALS to its path there.
 """
 
-from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the path in the workload itself, and at GOOGLE_APPLICATION_CREDENTIALS in its environment."
@@ -47,4 +47,3 @@ MESSAGES = (
         weight=2,
     ),
 )
-DRIFTS = (Drift(kind="credential configuration", action="create"),)

@@ -1,4 +1,4 @@
-"""Nobody has permission to impersonate the service account.
+"""No principal has permission to impersonate the service account.
 
 The policy of the service account has no member with roles/iam.workloadIdentityUser. The token exchange works, and the
 next step, the token of the service account, is refused.

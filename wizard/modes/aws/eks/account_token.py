@@ -13,12 +13,12 @@ ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
 _SECONDS = 600  # the shortest lifetime of a token in Kubernetes
 _ASKED = "the cluster {cluster} issued a token for {account}, as it does for the workload's pods"
 _IRSA = (
-    "{account} also has the IAM role {role} (IRSA): the pods have it for calls to AWS, and Google's auth libraries do "
-    "not read it"
+    "{account} also has the IAM role {role} (IRSA): the pods use this role for calls to AWS, but Google's auth "
+    "libraries do not use it"
 )
 _POD_IDENTITY = (
-    "{account} also has an IAM role (EKS Pod Identity): the pods have it for calls to AWS, and Google's auth "
-    "libraries do not read it"
+    "{account} also has an IAM role (EKS Pod Identity): the pods use this role for calls to AWS, but Google's auth "
+    "libraries do not use it"
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 
-_NO_ISSUER = "AWS names no issuer for the tokens of the cluster {cluster}"
+_NO_ISSUER = "AWS does not name an issuer for the tokens of the cluster {cluster}"
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ class EksTest:
     held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
     account_disabled: bool | None = None
     google_account: str | None = None
-    """The e-mail of the service account that the workload impersonates; None for direct access."""
+    """The email of the service account that the workload impersonates; None for direct access."""
     endpoints: Mapping[str, str] = field(default_factory=dict)
     deadline: float = 600.0
     has_pod_identity: bool = False
@@ -108,9 +108,13 @@ class EksTest:
             in_vain.add("permission")
         return settling_ages(self.grants, self.deadline, now, in_vain)
 
-    def probe_request(self, now: datetime, *, in_workload: bool) -> dict[str, Any]:
-        """Return the request for the probe. `in_workload`: whether it runs in a pod, and tests its network too."""
+    def probe_request(self, now: datetime, *, in_workload: bool, tries_library: bool = False) -> dict[str, Any]:
+        """Return the request for the probe. `in_workload`: whether it runs in a pod, and tests its network too.
+
+        `tries_library`: whether it also tries the application's library, if that is installed.
+        """
         network = {"network": {"hosts": product_hosts(self.targets)}} if in_workload else {}
+        application = {"application": {"supplier": False}} if tries_library else {}
         return {
             **network,
             "form": "file",
@@ -119,6 +123,7 @@ class EksTest:
             "bigquery": {"project": self.bigquery_project} if self.bigquery_project else None,
             "endpoints": dict(self.endpoints),
             "settle": self.settle(now),
+            **application,
         }
 
 

@@ -11,5 +11,8 @@ PROBED = (CONFIG, SUBJECT_TOKEN, PRINCIPAL, EXCHANGE, IMPERSONATION, PERMISSION)
 PROBED_INSIDE = (*PROBED[:2], NETWORK, *PROBED[2:])
 """The hops that the probe runs in a pod."""
 
+PROBED_IN_POD = (*PROBED_INSIDE, APPLICATION)
+"""The hops that the probe runs in a pod where the wizard itself does not run."""
+
 HOPS = (*PROBED, APPLICATION)
 """The live test of a pod on EKS, run here."""

@@ -47,7 +47,7 @@ def run(chain: EksChain, kubernetes: Kubernetes, image: str | None) -> list[Outc
         test.namespace,
         test.service_account,
         image or IMAGE,
-        test.probe_request(chain.now(), in_workload=True),
+        test.probe_request(chain.now(), in_workload=True, tries_library=True),
         int(_TIME + waiting),
         int(limits.node),
         volumes=(token_volume(test.audience),),
@@ -66,19 +66,19 @@ def run(chain: EksChain, kubernetes: Kubernetes, image: str | None) -> list[Outc
         _end(chain, pod.run())
     except InVain as vain:
         chain.report.add(vain.outcome)
-        chain.report.skip(hops.PROBED_INSIDE, vain.outcome.hop)
+        chain.report.skip(hops.PROBED_IN_POD, vain.outcome.hop)
     return chain.end_in_pod()
 
 
 def _on_line(chain: EksChain, line: str) -> None:
     if line.startswith("{"):
-        chain.on_report(parse_line(line, hops.PROBED_INSIDE))
+        chain.on_report(parse_line(line, hops.PROBED_IN_POD))
 
 
 def _end(chain: EksChain, ended: PodEnd) -> None:
     """Add the first step that the pod did not take, if there is one, with the reason why the pod ended."""
-    missing = chain.report.missing(hops.PROBED_INSIDE)
+    missing = chain.report.missing(hops.PROBED_IN_POD)
     if missing:
         refusal = ended.refusal or Refusal("Silent", _SILENT)
         chain.report.add(Outcome.of(missing[0], (refusal.message,), refusal))
-        chain.report.skip(hops.PROBED_INSIDE, missing[0])
+        chain.report.skip(hops.PROBED_IN_POD, missing[0])

@@ -169,7 +169,7 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
     Rule(
         _EXCHANGE,
         r"The audience in ID Token \[(?P<theirs>[^\]]*)\]",
-        "the pod's token has the audience {theirs}, but the provider accepts another one: {audience}",
+        "the pod's token has the audience {theirs}, but the provider accepts a different audience: {audience}",
         "set this audience in the projected volume of the pod: {audience}",
         code="WIF0318",
     ),
@@ -194,7 +194,8 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
         (*_EXCHANGE, PRINCIPAL),
         r"unauthorized_client|rejected by the attribute condition",
         "the provider's attribute condition does not accept {subject}: {condition}",
-        "add the service account to the condition with wif-wizard apply, which keeps everyone whom it accepts now",
+        "add the service account to the condition with wif-wizard apply, which keeps all identities that the "
+        "condition accepts now",
         code="WIF0301",
     ),
     Rule(
@@ -210,8 +211,8 @@ _IMPERSONATION_RULES: tuple[Rule[EksFacts], ...] = (
     *Rule[EksFacts].by_grant(
         _IMPERSONATION,
         DENIED,
-        "nobody has roles/iam.workloadIdentityUser on {service_account}, so the workload does not have permission to "
-        "impersonate it",
+        "no principal has roles/iam.workloadIdentityUser on {service_account}, so the workload does not have "
+        "permission to impersonate it",
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.nobody_bound,
         code="WIF0401",

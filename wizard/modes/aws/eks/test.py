@@ -60,7 +60,7 @@ def judge(
 
 def printed_request(blueprint: EksBlueprint, clouds: Clouds, title: str) -> dict[str, Any]:
     """Return the request for a probe that is printed, and copied to the pod with this title. Raises BadInput."""
-    request = prepare(blueprint, clouds, 0.0).probe_request(utc_now(), in_workload=True)
+    request = prepare(blueprint, clouds, 0.0).probe_request(utc_now(), in_workload=True, tries_library=True)
     return {**request, "settle": {}, "file_first": True, "header": {"workload": title}}
 
 

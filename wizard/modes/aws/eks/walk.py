@@ -31,8 +31,10 @@ from wizard.secret import Secret
 
 _VALID = "the credential configuration is valid, and names the provider {provider}"
 _NO_LIBRARY = "the probe runs in the pod without the application and its auth library"
+_NO_LIBRARY_IN_IMAGE = "the image of the one-off pod has no auth library ({missing})"
+_NOT_INSTALLED = "the printed probe found no auth library for the Python that ran it ({missing})"
+_NAME_IMAGE = "name the application's own image in the setup (probe: {image: IMAGE}), or run the application itself"
 _RUN_APPLICATION = "run the application itself in the pod"
-_NOT_RUN = Outcome(APPLICATION, "not_proven", (_NO_LIBRARY,), _NO_LIBRARY, _RUN_APPLICATION)
 _MOUNTED = (
     "whether the workload's pods mount a token is not part of this test: add the manifest fragment from the Result page"
 )
@@ -62,6 +64,8 @@ class EksChain:
     report: Report = field(init=False)
     _token_step: Outcome | None = None
     """What is known of the step of the token before the probe takes it."""
+    _recorded: bool = False
+    """Whether a printed probe wrote what is judged."""
 
     def __post_init__(self) -> None:
         """Create the report, whose causes come from the rules for EKS."""
@@ -93,17 +97,19 @@ class EksChain:
 
     def read(self, recording: Recording) -> list[Outcome]:
         """Judge what a probe wrote in a pod. Raises BadInput if it is not about this test."""
-        probed = tuple(hop for hop in hops.PROBED_INSIDE if hop != PRINCIPAL)
+        self._recorded = True
+        tried = hops.PROBED_IN_POD if recording.has(APPLICATION) else hops.PROBED_INSIDE
+        probed = tuple(hop for hop in tried if hop != PRINCIPAL)
         for reported in list(recording.reported(probed)):
             if isinstance(reported, Outcome) and reported.hop == CONFIG:
                 evidence = (*reported.evidence, *recording.evidence(self.now()))
                 reported = replace(reported, evidence=evidence, notes=recording.notes(self.now()))
             self.on_report(reported)
-        return self._end(hops.PROBED_INSIDE, lambda: _NOT_RUN)
+        return self._end(hops.PROBED_INSIDE, lambda: _not_run(_NO_LIBRARY, _RUN_APPLICATION))
 
     def end_in_pod(self) -> list[Outcome]:
         """Add the application's step to what a one-off pod reported, and return all outcomes."""
-        return self._end(hops.PROBED_INSIDE, lambda: _NOT_RUN)
+        return self._end(hops.PROBED_INSIDE, lambda: _not_run(_NO_LIBRARY, _NAME_IMAGE))
 
     def on_report(self, reported: Outcome | Progress) -> None:
         """Add what the probe reported."""
@@ -118,6 +124,8 @@ class EksChain:
             reported = network.with_notes(reported)
         if reported.hop == PERMISSION:
             reported = judged(reported, self.test.targets, self.known.names)
+        if reported.hop == APPLICATION and "missing" in reported.received:
+            reported = self._without_library(str(reported.received["missing"]))
         self.report.add(live_grants.with_evidence(reported, self.known.conditions(reported.hop)))
         if reported.hop == hops.SUBJECT_TOKEN:
             self.report.add(self._principal(reported))
@@ -134,9 +142,14 @@ class EksChain:
         failed = self.report.failed(but=PRINCIPAL)
         if failed:
             self.report.skip((*probed, APPLICATION), failed.hop)
-        else:
+        elif self.report.of(APPLICATION) is None:
             self.report.add(application_())
         return self.report.outcomes
+
+    def _without_library(self, missing: str) -> Outcome:
+        if self._recorded:
+            return _not_run(_NOT_INSTALLED.format(missing=missing), _RUN_APPLICATION)
+        return _not_run(_NO_LIBRARY_IN_IMAGE.format(missing=missing), _NAME_IMAGE)
 
     def _checked_token(self, outcome: Outcome) -> Outcome:
         """Return the outcome of the token's step: failed if it is the token of another cluster or service account."""
@@ -173,6 +186,10 @@ class EksChain:
         """Return the outcome of google-auth with the credential configuration, which reads the token's file itself."""
         asked = AwsTest(test.config, test.targets, test.bigquery_project, endpoints=test.endpoints)
         return application.run(asked, place, False, self.stop)
+
+
+def _not_run(reason: str, fix: str) -> Outcome:
+    return Outcome(APPLICATION, "not_proven", (reason,), reason, fix)
 
 
 @contextmanager

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wizard.federation import conditions
@@ -31,6 +31,10 @@ class Candidate:
     def arn(self) -> str:
         """The ARN of the role, without a path."""
         return f"arn:{self.sessions.partition}:iam::{self.sessions.account}:role/{self.sessions.role}"
+
+
+Finder = Callable[[ProviderFacts | None, Iterable[str], PoolName | None], list[Candidate]]
+"""Finds the roles for a provider, the members of policies, and a pool."""
 
 
 def is_role_name(text: str) -> bool:
@@ -66,6 +70,19 @@ def roles(provider: ProviderFacts | None, members: Iterable[str], pool: PoolName
         return [Candidate(sessions, BY_POLICY) for sessions in bound]
     listed = [sessions for sessions in named if not all(gate.admits(other) for other in sessions.other_roles())]
     return [Candidate(sessions, BY_CONDITION) for sessions in listed]
+
+
+def likely_roles(provider: ProviderFacts | None, members: Iterable[str], pool: PoolName | None) -> list[Candidate]:
+    """Return the roles that someone wanted to admit: those that get a token, and those that only members name.
+
+    A condition can exclude the role that the policies name, and the policies can name another role than the condition.
+    """
+    admitted = roles(provider, members := list(members), pool)
+    if provider is None or any(candidate.origin == BY_POLICY for candidate in admitted):
+        return admitted
+    named = roles(replace(provider, condition=""), members, pool)
+    by_role = {candidate.sessions: candidate for candidate in (*admitted, *named)}
+    return list(by_role.values())
 
 
 def identity_of(

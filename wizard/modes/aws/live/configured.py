@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,21 +14,22 @@ from wizard.chain.recorded import Recording
 from wizard.chain.target import bigquery_project
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
+from wizard.engine.journal import Journal
 from wizard.federation.aws import partition_of
 from wizard.federation.aws_identities import RoleSessions
 from wizard.federation.identifiers import PoolName
 from wizard.federation.trust import trusts_service
 from wizard.modes import configurations, live_facts
 from wizard.modes.aws import rules
-from wizard.modes.aws.live import candidates, places, prepare
+from wizard.modes.aws.live import candidates, found_setup, leftovers, places, prepare
 from wizard.modes.aws.live import test as live_test
-from wizard.modes.aws.live.facts import AwsTest
+from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
 from wizard.modes.aws.live.places import WorkloadRole
 from wizard.modes.aws.machine import aws_defaults
 from wizard.modes.aws.runtimes import with_role
 from wizard.modes.granted import Granted, may_be, read_granted
 from wizard.modes.live_targets import TargetReader
-from wizard.modes.opened import Listener, OpenedConfiguration, Outcomes
+from wizard.modes.opened import FoundSetup, Listener, OpenedConfiguration, Outcomes
 from wizard.setup.problems import BadInput
 
 _REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1", "aws-eusc": "eusc-de-east-1"}
@@ -66,6 +67,9 @@ class AwsConfiguration(OpenedConfiguration):
     def likely_place(self) -> str:  # type: ignore[override]
         return live_test.likely_place(self.clouds.environ)
 
+    def remove_leftovers(self) -> list[str]:
+        return leftovers.remove(None, self.clouds.environ, Journal())
+
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         if place == "task":
             raise BadInput("the wizard cannot start one-off tasks for a credential configuration: add --from here")
@@ -78,6 +82,31 @@ class AwsConfiguration(OpenedConfiguration):
     def judge(self, recording: Recording, wait: float, listener: Listener) -> Outcomes:
         recording.check_workload(self._title)
         return {"": live_test.judge_test(self._named_inside(wait), recording, listener)}
+
+    def found_setup(self) -> FoundSetup:
+        provider = prepare.provider_facts(self.clouds, dict(self.document))
+        granted = read_granted(self.clouds, self.document)
+        sessions, origin = self._chosen(provider, granted, self._likely_roles)
+        told = origin.format(role=sessions.role)
+        runtime, region = runtime_of(self.clouds, sessions), region_of(self.clouds, sessions)
+        where = found_setup.Where(sessions, runtime, region, (told,))
+        return found_setup.found(self.path, self.document, provider, granted, where)
+
+    def _likely_roles(
+        self, provider: ProviderFacts | None, members: Iterable[str], pool: PoolName | None
+    ) -> list[candidates.Candidate]:
+        """Return the likely roles; of several, only those that exist, as far as the operator can read roles."""
+        likely = candidates.likely_roles(provider, members, pool)
+        if len(likely) < 2:
+            return likely
+        return [candidate for candidate in likely if self._may_exist(candidate.sessions)] or likely
+
+    def _may_exist(self, sessions: RoleSessions) -> bool:
+        try:
+            self.clouds.aws.call("iam", "get_role", RoleName=sessions.role)
+        except CloudError as error:
+            return error.status != 404
+        return True
 
     @property
     def _title(self) -> str:
@@ -103,11 +132,13 @@ class AwsConfiguration(OpenedConfiguration):
     def _here(self, wait: float, listener: Listener, stop: threading.Event) -> list[Outcome]:
         test = self._test(wait)
         granted = read_granted(self.clouds, self.document)
-        sessions, origin = self._chosen(test, granted)
+        sessions, origin = self._chosen(test.provider, granted, candidates.roles)
         self._check_account(sessions)
         told = origin.format(role=sessions.role)
         test = self._with_targets(replace(test, found=(*test.found, told)), granted, sessions)
-        workload = WorkloadRole(sessions.account, sessions.role, self._runtime(sessions), self._region(sessions))
+        workload = WorkloadRole(
+            sessions.account, sessions.role, runtime_of(self.clouds, sessions), region_of(self.clouds, sessions)
+        )
         return live_test.as_workload(workload, self.clouds, test, listener, stop)
 
     def _test(self, wait: float) -> AwsTest:
@@ -147,23 +178,25 @@ class AwsConfiguration(OpenedConfiguration):
             found=(*test.found, *granted.notes),
         )
 
-    def _chosen(self, test: AwsTest, granted: Granted) -> tuple[RoleSessions, str]:
+    def _chosen(
+        self, provider: ProviderFacts | None, granted: Granted, find: candidates.Finder
+    ) -> tuple[RoleSessions, str]:
         """Return the role to test as, and where it comes from. Raises BadInput if it is not clear which."""
         if self.role:
-            return self._named(test), _BY_OPTION
-        fitting = candidates.roles(test.provider, granted.members, self._pool)
+            return self._named(provider), _BY_OPTION
+        fitting = find(provider, granted.members, self._pool)
         if len(fitting) == 1:
             return fitting[0].sessions, fitting[0].origin
         if not fitting:
-            template = _NONE if test.provider else _NONE_AND_NO_PROVIDER
+            template = _NONE if provider else _NONE_AND_NO_PROVIDER
             raise BadInput(template.format(path=self.path))
         raise BadInput(_SEVERAL.format(path=self.path, roles=", ".join(each.arn for each in fitting)))
 
-    def _named(self, test: AwsTest) -> RoleSessions:
+    def _named(self, provider: ProviderFacts | None) -> RoleSessions:
         arn = rules.role_arn(self.role)
         if arn is not None:
             return RoleSessions(arn.account, arn.name, arn.partition)
-        account = test.provider.account if test.provider else ""
+        account = provider.account if provider else ""
         if not account or not candidates.is_role_name(self.role):
             raise BadInput(f"--role: {self.role!r} is not the ARN of a role: use arn:aws:iam::ACCOUNT:role/NAME")
         return RoleSessions(account, self.role, candidates.partition_in(self.document))
@@ -174,24 +207,27 @@ class AwsConfiguration(OpenedConfiguration):
             values = {"caller": caller, "role": sessions.role, "account": sessions.account}
             raise BadInput(_OTHER_ACCOUNT.format(**values))
 
-    def _region(self, sessions: RoleSessions) -> str:
-        default = aws_defaults(self.clouds.environ).get("aws.region")
-        if default and partition_of(str(default.value)) == sessions.partition:
-            return str(default.value)
-        return _REGIONS.get(sessions.partition, "us-east-1")
 
-    def _runtime(self, sessions: RoleSessions) -> str:
-        """Return the first runtime that the role's trust policy lets in, else one that it may let in; else ""."""
-        try:
-            policy = self.clouds.aws.call("iam", "get_role", RoleName=sessions.role)["Role"]["AssumeRolePolicyDocument"]
-        except CloudError:
-            return ""
-        decisions = dict(_decisions(policy, sessions.account, self._region(sessions)))
-        for wanted in (True, None):
-            for name, allowed in decisions.items():
-                if allowed is wanted:
-                    return name
+def region_of(clouds: Clouds, sessions: RoleSessions) -> str:
+    """Return the default region of this machine if the role's partition has it, else one of that partition."""
+    default = aws_defaults(clouds.environ).get("aws.region")
+    if default and partition_of(str(default.value)) == sessions.partition:
+        return str(default.value)
+    return _REGIONS.get(sessions.partition, "us-east-1")
+
+
+def runtime_of(clouds: Clouds, sessions: RoleSessions) -> str:
+    """Return the first runtime that the role's trust policy lets in, else one that it may let in; else ""."""
+    try:
+        policy = clouds.aws.call("iam", "get_role", RoleName=sessions.role)["Role"]["AssumeRolePolicyDocument"]
+    except CloudError:
         return ""
+    decisions = dict(_decisions(policy, sessions.account, region_of(clouds, sessions)))
+    for wanted in (True, None):
+        for name, allowed in decisions.items():
+            if allowed is wanted:
+                return name
+    return ""
 
 
 def _decisions(policy: dict[str, Any], account: str, region: str) -> Iterator[tuple[str, bool | None]]:

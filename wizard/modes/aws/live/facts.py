@@ -109,7 +109,7 @@ class AwsTest:
 
     @property
     def service_account(self) -> str | None:
-        """The e-mail of the service account that the configuration impersonates; None for direct access."""
+        """The email of the service account that the configuration impersonates; None for direct access."""
         url = self.config.get("service_account_impersonation_url")
         return str(url).rsplit("/", 1)[-1].partition(":")[0] if url else None
 

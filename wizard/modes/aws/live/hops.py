@@ -6,7 +6,7 @@ TASK = Hop("task", "One-off task")
 """Only of a test in a one-off task, job or function: whether its program started."""
 CONFIG = Hop("config", "Credential configuration")
 AWS_CREDENTIALS = Hop("aws-credentials", "AWS credentials found")
-CALLER_IDENTITY = Hop("caller-identity", "Caller identity at AWS")
+CALLER_IDENTITY = Hop("caller-identity", "AWS caller identity")
 PRINCIPAL = Hop("principal", "Predicted principal", predicts=True)
 APPLICATION = Hop("application", "The application's library", ends_test=True)
 DEFINITION = Hop("definition", "The workload's definition")

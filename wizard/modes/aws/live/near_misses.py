@@ -41,8 +41,8 @@ _MEMBER_CAUSES = {
     "session": "the policy grants the role to {near_member}, which contains the name of one session, but the name "
     "changes with every session",
     "case": "the policy grants the role to {near_member}, which differs from the AWS role in upper and lower case",
-    "account": "the policy grants the role to {near_member}, which is in another AWS account than the workload",
-    "partition": "the policy grants the role to {near_member}, which is in another AWS partition than the workload",
+    "account": "the policy grants the role to {near_member}, which is in a different AWS account than the workload",
+    "partition": "the policy grants the role to {near_member}, which is in a different AWS partition than the workload",
     "short": "the policy grants the role to {near_member}, which contains the name of the AWS role, but the "
     "attribute mapping gives the whole ARN",
     "long": "the policy grants the role to {near_member}, which contains an ARN, but the attribute mapping gives the "
@@ -50,7 +50,7 @@ _MEMBER_CAUSES = {
     "spelling": "the policy grants the role to {near_member}, which has a stray character at the start or the end",
     "project-id": "the policy grants the role to {near_member}, which contains the project ID, but a member must "
     "contain the project number",
-    "project": "the policy grants the role to {near_member}, whose pool is in another project than the pool that "
+    "project": "the policy grants the role to {near_member}, whose pool is in a different project than the pool that "
     "issues the workload's tokens",
     "pool": "the policy grants the role to {near_member}, whose workload identity pool is not the pool that issues "
     "the workload's tokens",
@@ -182,8 +182,8 @@ HOST_RULES: tuple[Rule[AwsFacts], ...] = (
         (EXCHANGE, IMPERSONATION, PERMISSION),
         rf"^MISSING: |{_REJECTED}|{DENIED}",
         "the container called Google Cloud with the role of its host, {host_role}, which has no access, and needs none",
-        "give the container its own role, as the step of the AWS credentials says; do not grant access to the role "
-        "{host_role}",
+        "give the container its own role, as the step that finds the AWS credentials says; do not grant access to the "
+        "role {host_role}",
         when=lambda facts: bool(facts.host_role),
         code="WIF0204",
     ),

@@ -48,8 +48,8 @@ _BOTH = (
 )
 _ONLY_TASK = "the {kind} {name} has the task role {task}, and no execution role"
 _NO_TASK = (
-    "the {kind} {name} has no task role: its role {execution} is the execution role, which only pulls the image and "
-    "writes logs, and which Google Cloud never sees"
+    "the {kind} {name} has no task role: its role {execution} is the execution role, which AWS uses only to pull the "
+    "image and to write logs, and which Google Cloud never sees"
 )
 _NEITHER = "the {kind} {name} has neither a task role nor an execution role"
 

@@ -151,8 +151,8 @@ def here(
     session = session_name(workload)
     waiting = Patience(Time(pause=pause), patience)
     credentials = _assume(workload.role_name, trust, session, aws, waiting)
-    like = f"as long as those of {workload.runtime}" if workload.runtime else "as long as the ID of an ECS task"
-    assumed = f"assumed {workload.role_name} with the session name {session}, which is {like}"
+    template = _ASSUMED if workload.runtime else _ASSUMED_AS_ECS
+    assumed = template.format(role=workload.role_name, session=session, runtime=workload.runtime)
     with ExitStack() as stack:
         variables, delivery = _delivered(workload, credentials, stack)
         evidence = (trust.seen, assumed, delivery)
@@ -191,6 +191,8 @@ class _Trust:
     policy: Policy | None = None
 
 
+_ASSUMED = "assumed {role} with the session name {session}, which is as long as the session names of {runtime}"
+_ASSUMED_AS_ECS = "assumed {role} with the session name {session}, which is as long as the ID of an ECS task"
 _MISSING = "the role {role} does not exist in account {account}"
 _DENIED = "the trust policy of {role} denies the role to {service}: {statements}"
 _NOT_ADMITTED = "the trust policy of {role} does not let {service} assume the role"

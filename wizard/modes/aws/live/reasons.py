@@ -97,7 +97,7 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _SIGNED,
         r"InvalidClientTokenId|UnrecognizedClientException",
-        "AWS does not know these access keys: somebody deleted them, their region is not enabled, or they are "
+        "AWS does not recognise these access keys: someone deleted them, their region is not enabled, or they are "
         "temporary and the session token is missing",
         "temporary access keys (ASIA...) need AWS_SESSION_TOKEN: set the variable, or create new keys",
         code="WIF0222",
@@ -105,7 +105,7 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _SIGNED,
         r"Credential should be scoped to a valid region",
-        "the client signed the request for another region than that of the endpoint",
+        "the client signed the request for a different region than the region of the endpoint",
         "set AWS_REGION to a valid region, and keep {{region}} in regional_cred_verification_url",
         code="WIF0225",
     ),
@@ -218,8 +218,8 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
     *Rule[AwsFacts].by_grant(
         _IMPERSONATION,
         DENIED,
-        "nobody has roles/iam.workloadIdentityUser on {service_account}, so the workload does not have permission to "
-        "impersonate it",
+        "no principal has roles/iam.workloadIdentityUser on {service_account}, so the workload does not have "
+        "permission to impersonate it",
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.nobody_bound,
         code="WIF0401",
@@ -253,17 +253,17 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule[AwsFacts](
         _IMPERSONATION,
         r"Gaia id not found",
-        "the service account {service_account} does not exist: the name is misspelled, or somebody deleted or "
+        "the service account {service_account} does not exist: the name is misspelled, or someone deleted or "
         "created the account moments ago",
-        "correct the account's e-mail in the setup and in service_account_impersonation_url, or create the service "
-        "account with wif-wizard apply",
+        "correct the account's email address in the setup and in service_account_impersonation_url, or create the "
+        "service account with wif-wizard apply",
         code="WIF0405",
     ),
     Rule[AwsFacts](
         (IMPERSONATION,),
         r"INVALID_ARGUMENT",
-        "the e-mail of the service account or the lifetime of the token is not valid",
-        "look for a stray quote or space in the e-mail; a lifetime over 3600 s needs an organization policy",
+        "the email address of the service account or the lifetime of the token is not valid",
+        "look for a stray quote or space in the email address; a lifetime over 3600 s needs an organization policy",
         code="WIF0417",
     ),
 )

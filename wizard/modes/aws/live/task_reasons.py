@@ -19,7 +19,7 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
         _TASK,
         r"^Stopped: .*unable to assume the role '(?P<task_role>[^']+)'",
         "ECS cannot assume the role {task_role}: its trust policy does not let ecs-tasks.amazonaws.com assume the "
-        "role, or the role does not exist, or somebody changed the role a few seconds ago",
+        "role, or the role does not exist, or someone changed the role a few seconds ago",
         "if it is the workload's role, run wif-wizard apply; if it is the execution role, let "
         "ecs-tasks.amazonaws.com assume it; then test again",
         code="WIF0206",

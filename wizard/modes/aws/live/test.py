@@ -14,6 +14,7 @@ from wizard.chain.recorded import Recording, asked
 from wizard.chain.report import utc_now
 from wizard.chain.target import as_tested
 from wizard.clouds.session import Clouds
+from wizard.engine.journal import Journal
 from wizard.engine.resource import Refused
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live import places, prepare, walk
@@ -36,7 +37,7 @@ def likely_place(environ: Mapping[str, str]) -> str:
 
 
 def best_place(setup: AwsSetup, environ: Mapping[str, str]) -> str:
-    """Return the place in which a test proves most: inside the workload, in a one-off task if possible, or here."""
+    """Return the place in which a test proves most: inside the workload, in its runtime if possible, or here."""
     if RUNTIMES[setup.aws.runtime].workload_identity == "service account":
         return "task"
     likely = likely_place(environ)
@@ -66,7 +67,8 @@ def run(
 def printed_request(blueprint: Blueprint, clouds: Clouds, title: str) -> dict[str, Any]:
     """Return the request for a probe that is printed, and copied to the workload with this title. Raises BadInput."""
     test = prepare.from_setup(blueprint, clouds, 0.0)
-    return copied_request(test, title)
+    supplier = RUNTIMES[blueprint.setup.aws.runtime].needs_supplier
+    return {**copied_request(test, title), "application": {"supplier": supplier}}
 
 
 def copied_request(test: AwsTest, title: str) -> dict[str, Any]:
@@ -113,7 +115,8 @@ def _here(
     except NeedsTrust as need:
         listener.agree(consent_for(need))
         pause = _stoppable(stop)
-        with trusted(cloud, need), places.here(workload, cloud, environ, TRUST_DEADLINE, pause) as here:
+        statement = trusted(cloud, need, workload.region, Journal())
+        with statement, places.here(workload, cloud, environ, TRUST_DEADLINE, pause) as here:
             return walk_in(test, here, listener, stop)
 
 

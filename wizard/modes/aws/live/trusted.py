@@ -1,15 +1,16 @@
-"""Add the operator to a role's trust policy while a test runs."""
+"""Add the operator to a role's trust policy while a test runs; the journal has the statement as long as it is there."""
 
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wizard.chain import tidy
 from wizard.clouds.errors import CloudError
+from wizard.engine.journal import Journal
 from wizard.engine.resource import Refused
 from wizard.federation.trust import ASSUME_ROLE, Policy, TrustCaller, decide
 from wizard.federation.trust_conditions import Request, Value
@@ -21,6 +22,8 @@ _DENIED = (
     "the trust policy of {role} denies the role to {caller}: {statements}. A statement for the test would not change "
     "that: run the test in the workload, with --from inside"
 )
+KIND = "temporary trust statement"
+"""What a record in the journal is about."""
 LIFETIME = timedelta(minutes=30)
 """After this time, the condition of the statement ends it, even if it was not removed."""
 
@@ -45,8 +48,9 @@ class NotRemoved(tidy.LeftBehind):
         """Take the role, the statement's ID, and the error of the last attempt to remove it."""
         minutes = int(LIFETIME.total_seconds() // 60)
         super().__init__(
-            f"the statement {sid} is still in the trust policy of {role} ({error.reason}: {error.message}); remove "
-            f"the statement by hand; it expires {minutes} minutes after the wizard added it"
+            f"the statement {sid} is still in the trust policy of {role} ({error.reason}: {error.message}); the next "
+            "wif-wizard command for this account tries again, and the statement expires "
+            f"{minutes} minutes after the wizard added it"
         )
 
 
@@ -80,11 +84,17 @@ def _denied_by(policy: Policy | None, caller: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def trusted(aws: AwsCalls, need: NeedsTrust, pause: Callable[[float], None] = time.sleep) -> Iterator[None]:
+def trusted(
+    aws: AwsCalls,
+    need: NeedsTrust,
+    region: str,
+    journal: Journal,
+    pause: Callable[[float], None] = time.sleep,
+) -> Iterator[None]:
     """Add the statement to the role's trust policy for the block, and remove it at the end in any case.
 
     Trust policies have no etag: the policy is read just before each write, and only our own statement changes.
-    Raises CloudError and Refused if it cannot be added, NotRemoved if it cannot be removed.
+    Raises CloudError and Refused if it cannot be added, NotRemoved if it cannot be removed, and JournalError.
     """
     sid = str(need.statement["Sid"])
 
@@ -93,11 +103,28 @@ def trusted(aws: AwsCalls, need: NeedsTrust, pause: Callable[[float], None] = ti
         trust_quota.refuse_too_long(aws, need.role, changed)
         return changed
 
+    place = {"account": need.caller.split(":")[4], "region": region, "role": need.role, "sid": sid}
+    record = journal.remember(KIND, f"{sid} of the role {need.role}", place)
     try:
         _edit(aws, need.role, add)
         yield
     finally:
-        _remove(aws, need.role, sid, pause)
+        try:
+            _remove(aws, need.role, sid, pause)
+        except NotRemoved:
+            journal.release(record)
+            raise
+        journal.forget(record)
+
+
+def remove_statement(aws: AwsCalls, name: str, place: Mapping[str, Any]) -> None:
+    """Remove the statement of a killed test, as the journal has it. Raises CloudError."""
+    del name
+    try:
+        _edit(aws, str(place["role"]), lambda policy: without_statement(policy, str(place["sid"])))
+    except CloudError as error:
+        if error.reason != "NoSuchEntity":  # the role was deleted, with its trust policy
+            raise
 
 
 def _remove(aws: AwsCalls, role: str, sid: str, pause: Callable[[float], None]) -> None:

@@ -23,6 +23,7 @@ from wizard.modes.aws.live.known import AwsKnown
 from wizard.modes.aws.live.places import Place
 from wizard.modes.aws.live.predict import predict
 from wizard.modes.aws.live.reasons import RULES
+from wizard.modes.aws.runtimes import RUNTIMES, Packaging
 
 _MAY_SETTLE = re.compile(r"invalid_target|unauthorized_client|PERMISSION_DENIED|NOT_FOUND|HTTP 40[34]")
 """Refusals in google-auth's words that a recent grant can explain."""
@@ -34,15 +35,21 @@ _SERVED = (
     "answers; this machine has no such server"
 )
 _SEE_SERVED = "run the test in the workload, with --from inside"
-_NO_LIBRARY_IN_TASK = (
-    "the one-off task has no auth library: to test the library too, run the test with --from here, or with --from "
-    "inside in the application's own image"
+_NO_LIBRARY_IN_IMAGE = (
+    "the image of the one-off task has no auth library ({missing}): to test the library too, name the application's "
+    "own image in the setup (probe: {{image: IMAGE}}), or run the test with --from here"
 )
+_NO_LIBRARY_THERE: dict[Packaging, str] = {
+    "deployment package": "the one-off function has no auth library: to test the library too, run the test with --from "
+    "here",
+    "machine": "the test on the instance has no auth library: to test the library too, run the test with --from here, "
+    "or with --from inside on the instance",
+}
+_NOT_INSTALLED = "the printed probe found no auth library for the Python that ran it ({missing})"
 _NO_LIBRARY = "the printed probe runs without the application and its auth library"
 _RUN_APPLICATION = (
     "run the application itself, or install wif-wizard in the image and run wif-wizard test with --from inside"
 )
-_NOT_RUN = Outcome(hops.APPLICATION, "not_proven", (_NO_LIBRARY,), _NO_LIBRARY, _RUN_APPLICATION)
 _SEE_INSIDE = "run the test in the workload, with --from inside, because the workload's runtime can assume the role"
 
 
@@ -92,10 +99,12 @@ class AwsChain:
         failed = self.report.failed(but=hops.PRINCIPAL)
         if failed:
             self.report.skip((*self._probed, hops.APPLICATION), failed.hop)
+        elif self.report.of(hops.APPLICATION):
+            pass  # the probe has taken it
         elif self.recording:
-            self.report.add(_NOT_RUN)
+            self.report.add(_not_run(_NO_LIBRARY))
         elif self.place.remote:
-            self.report.add(Outcome(hops.APPLICATION, "skipped", (_NO_LIBRARY_IN_TASK,), _NO_LIBRARY_IN_TASK))
+            self.report.add(_skipped(_NO_LIBRARY_THERE[self._packaging]))
         else:
             self.report.add(self._application())
         if self.test.definition:
@@ -104,11 +113,24 @@ class AwsChain:
 
     @property
     def _probed(self) -> tuple[Hop, ...]:
+        if self._tries_library:
+            return (*hops.PROBED_INSIDE, hops.APPLICATION)
         return hops.PROBED_INSIDE if self.place.in_workload else hops.PROBED
+
+    @property
+    def _packaging(self) -> Packaging:
+        return RUNTIMES[str(self.place.runtime)].packaging
+
+    @property
+    def _tries_library(self) -> bool:
+        """Whether the probe tries the application's library: in an image, which can be the application's own."""
+        return self.place.remote is not None and self._packaging == "image"
 
     def _probe(self) -> None:
         in_workload = self.place.in_workload
         request = self.test.probe_request(self.now(), self.place.link_local, in_workload=in_workload)
+        if self._tries_library:
+            request["application"] = {"supplier": RUNTIMES[str(self.place.runtime)].needs_supplier}
         try:
             if self.place.remote:
                 self.place.remote.run(request, self._probed, self.report, self._on_report, self.stop)
@@ -121,6 +143,8 @@ class AwsChain:
     def _read(self, recording: Recording) -> None:
         """Judge what the probe wrote. The predicted principal is computed here, as in any other place."""
         probed = tuple(hop for hop in self._probed if hop != hops.PRINCIPAL)
+        if recording.has(hops.APPLICATION):  # the probe of a configuration without a setup does not try it
+            probed = (*probed, hops.APPLICATION)
         for reported in list(recording.reported(probed)):
             if isinstance(reported, Outcome) and reported.hop == hops.CONFIG:
                 evidence = (*reported.evidence, *recording.evidence(self.now()))
@@ -145,10 +169,17 @@ class AwsChain:
             reported = network.with_notes(reported)
         if reported.hop == PERMISSION:
             reported = judged(reported, self.test.targets, self.known.names)
+        if reported.hop == hops.APPLICATION and "missing" in reported.received:
+            reported = self._without_library(str(reported.received["missing"]))
         reported = live_grants.with_evidence(reported, self.known.conditions(reported.hop))
         self.report.add(reported)
         if reported.hop == hops.CALLER_IDENTITY:
             self.report.add(self._principal(reported))
+
+    def _without_library(self, missing: str) -> Outcome:
+        if not self.recording:
+            return _skipped(_NO_LIBRARY_IN_IMAGE.format(missing=missing))
+        return _not_run(_NOT_INSTALLED.format(missing=missing))
 
     def _in_vain(self, hop: Hop) -> bool:
         """Return whether the refusal at a hop was computed, so that to try again does not help."""
@@ -198,6 +229,14 @@ class AwsChain:
             self.on_event(Settling(outcome.hop, age, outcome.refusal))
             if not patience.wait():
                 return outcome
+
+
+def _not_run(reason: str) -> Outcome:
+    return Outcome(hops.APPLICATION, "not_proven", (reason,), reason, _RUN_APPLICATION)
+
+
+def _skipped(reason: str) -> Outcome:
+    return Outcome(hops.APPLICATION, "skipped", (reason,), reason)
 
 
 def run(

@@ -68,7 +68,9 @@ def _check_namespace(test: GkeTest, reads: ClusterReads) -> None:
 def _described(test: GkeTest, facts: AccountFacts) -> str:
     wanted = test.google_service_account
     if not facts.acts_as:
-        return f"{test.title} exists, and has no annotation: pods that use {test.title} have its own identity"
+        return (
+            f"{test.title} exists, and has no annotation: pods that use {test.title} have the identity of {test.title}"
+        )
     if not wanted:
         return f"{test.title} exists, and its annotation names {facts.acts_as}, but setup.yaml specifies direct access"
     if facts.acts_as != wanted:

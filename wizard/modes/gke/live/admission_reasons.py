@@ -35,7 +35,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r'failed calling webhook "(?P<webhook>[^"]*)": (?P<what>.*)',
         "the admission webhook {webhook} does not answer, so the cluster creates no pods: {what}",
-        "repair the service of the webhook {webhook}, or test everything except the node with --from here",
+        "fix the service of the webhook {webhook}, or test everything except the node with --from here",
         code="WIF0916",
     ),
     Rule(

@@ -21,7 +21,7 @@ from wizard.resources.held import Held
 class GkeTest:
     """One live test of one workload on GKE.
 
-    `service_account` is the KSA. `google_service_account` is the e-mail of the GSA to act as; None for direct access.
+    `service_account` is the KSA. `google_service_account` is the email of the GSA to act as; None for direct access.
     `node_pools` are those that run the workload; if empty, all of them. `members` has who has the needed roles, by hop,
     as far as the operator can read it: for impersonation, the members of roles/iam.workloadIdentityUser on the GSA. Who
     has the wanted roles is in the targets. `endpoints`: {"sts", "iamcredentials", "resource_manager": URL,

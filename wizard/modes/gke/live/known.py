@@ -44,9 +44,9 @@ class GkeFacts(Facts):
     ksa_name: str
     namespace: str
     wanted_access: str
-    """The e-mail of the GSA that the workload should act as, or `direct access`."""
+    """The email of the GSA that the workload should act as, or `direct access`."""
     annotation_problem: str
-    """Why the KSA's annotation is not an e-mail; empty if it is one, or if there is no annotation."""
+    """Why the KSA's annotation is not an email; empty if it is one, or if there is no annotation."""
     leftover_annotation: bool
     """Whether the KSA is annotated although the setup wants direct access."""
     other_annotation: bool

@@ -24,7 +24,7 @@ def own_key(test: GkeTest, reads: ClusterReads, users: Users) -> Outcome:
     if users.unread:
         return Outcome.of(OWN_KEY, users.unread).as_not_proven(*not_all_read(test, users))
     if not users.found:
-        reason = f"nothing in {test.namespace} uses {test.title} yet"
+        reason = f"no workload in the namespace {test.namespace} uses {test.title} yet"
         return Outcome(OWN_KEY, "skipped", (reason,), reason)
     titles = ", ".join(user.title for user in users.found)
     return Outcome.of(OWN_KEY, [f"no service account key in the pods of {titles}"])
@@ -33,7 +33,7 @@ def own_key(test: GkeTest, reads: ClusterReads, users: Users) -> Outcome:
 def _fix(test: GkeTest, forbidden: list[str]) -> str | None:
     if not forbidden:
         return (
-            f"look into the pods of {test.title}, and remove GOOGLE_APPLICATION_CREDENTIALS if the variable names "
+            f"check the pods of {test.title}, and remove GOOGLE_APPLICATION_CREDENTIALS if the variable names "
             "a service account key"
         )
     resources = " and ".join(_PERMISSIONS[kind] for kind in forbidden)

@@ -80,7 +80,7 @@ POD: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _POD,
         r"^Unschedulable: (?P<what>.*(node affinity/selector|node selector).*)",
-        "no node with the GKE metadata server has room for the pod, so the cluster did not schedule the pod: {what}",
+        "no node with the GKE metadata server can run the pod, so the cluster did not schedule the pod: {what}",
         "set a node pool's metadata mode to GKE_METADATA (the nodes then have the label "
         "iam.gke.io/gke-metadata-server-enabled), or add nodes to such a node pool",
         code="WIF0909",
@@ -89,7 +89,8 @@ POD: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"^Unschedulable: (?P<what>.*)",
         "the cluster did not schedule the pod: {what}",
-        "add a node with room for the pod (100m CPU, 128Mi memory), without taints that the pod does not tolerate",
+        "add a node with enough free CPU and memory for the pod (100m CPU, 128Mi memory), without taints that the pod "
+        "does not tolerate",
         code="WIF0910",
     ),
     Rule(

@@ -210,7 +210,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _IMPERSONATION,
         r"Gaia id not found|IAM returned 404",
-        "the annotation of {ksa} names {service_account}, which does not exist: the name is misspelled, or somebody "
+        "the annotation of {ksa} names {service_account}, which does not exist: the name is misspelled, or someone "
         "deleted or created the account moments ago",
         "correct google_service_account in the setup if the name is misspelled, then run wif-wizard apply, which "
         "creates the service account and corrects the annotation iam.gke.io/gcp-service-account",
@@ -264,7 +264,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
     *Rule[GkeFacts].by_grant(
         _IMPERSONATION,
         _DENIED,
-        "nobody has roles/iam.workloadIdentityUser on {service_account}, so {ksa} does not have permission to "
+        "no principal has roles/iam.workloadIdentityUser on {service_account}, so {ksa} does not have permission to "
         "impersonate this account",
         _GRANT,
         when=lambda facts: facts.nobody_bound,

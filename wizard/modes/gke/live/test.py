@@ -30,7 +30,7 @@ from wizard.setup.problems import BadInput
 
 _SEVERAL = (
     "a printed probe tests one workload, but the setup has {count} workloads: copy the setup to another "
-    "file, and leave only the workload of the pod in it"
+    "file, and keep only the workload of the pod in it"
 )
 
 

@@ -55,6 +55,8 @@ class Passing:
             return [name for target in document.get("Targets") or [] for name in _texts(target, "RoleArn")]
         if call.service.name == "scheduler":
             return _texts(document.get("Target"), "RoleArn")
+        if call.service.name == "pipes":
+            return _texts(document, "RoleArn")
         if call.service.name == "states":
             return _texts(document, "roleArn")
         return _texts(document, "taskRoleArn", "executionRoleArn", "Role", "serviceRole")
@@ -87,6 +89,7 @@ _SERVICES = {
     ("events", "PutTargets"): "events.amazonaws.com",
     ("scheduler", "CreateSchedule"): "scheduler.amazonaws.com",
     ("scheduler", "UpdateSchedule"): "scheduler.amazonaws.com",
+    ("pipes", "CreatePipe"): "pipes.amazonaws.com",
     ("states", "CreateStateMachine"): "states.amazonaws.com",
     ("states", "UpdateStateMachine"): "states.amazonaws.com",
 }

@@ -55,6 +55,7 @@ class Resources:
             "ec2": self._ec2,
             "events": self._events,
             "scheduler": self._scheduler,
+            "pipes": self._pipes,
             "states": self._states,
             "eks": self._eks,
         }
@@ -162,6 +163,10 @@ class Resources:
         found = re.search(r"/schedules/(?P<name>[^/?]+)", unquote(call.message.path))
         group = call.message.query.get("groupName") or call.message.document.get("GroupName") or "default"
         return [self._arn(call, f"schedule/{group}/{found['name']}")] if found else []
+
+    def _pipes(self, call: Call) -> list[str]:
+        found = re.search(r"/pipes/(?P<name>[^/?]+)", unquote(call.message.path))
+        return [self._arn(call, f"pipe/{found['name']}")] if found else []
 
     def _states(self, call: Call) -> list[str]:
         document = call.message.document

@@ -35,6 +35,7 @@ def request() -> dict[str, Any]:
         "endpoints": {},
         "container_host": "http://169.254.170.2",
         "link_local": True,
+        "application": {"supplier": True},
         "settle": {hop: {"age": 12.345, "limit": 600.0} for hop in ("exchange", "impersonation", "permission")},
     }
 

@@ -140,7 +140,10 @@ class FunctionProbe:
         return True
 
     def _seen(self, role: str) -> str:
-        return f"Lambda function {self.name} ({_RUNTIME}) with the role {role}; its answer is read from its invocation"
+        return (
+            f"Lambda function {self.name} ({_RUNTIME}) with the role {role}; the wizard reads the result from the "
+            "response of the invocation"
+        )
 
     def _wait_until_active(self, stop: threading.Event | None) -> None:
         patience = Patience(self.time, _ACTIVE)
@@ -182,7 +185,7 @@ class FunctionProbe:
             on_report(outcome)
         missing = report.missing(hops)
         if missing:
-            words = "the function ended without the result of every step"
+            words = "the function ended before it returned the result of every step"
             report.add(Outcome.of(missing[0], (words,), Refusal("Ended", words)))
             report.skip(hops, missing[0])
 

@@ -91,7 +91,9 @@ class InstanceProbe:
             if found.get("Status") not in _ENDED:
                 tidy.insist(lambda: self._cancel(instance, command), self.time.pause)
         lines = _lines(str(found.get("StandardOutputContent", "")))
-        seen = [f"the probe ran on the instance {instance}, by AWS Systems Manager; it leaves no file on the instance"]
+        seen = [
+            f"AWS Systems Manager ran the probe on the instance {instance}; the probe leaves no file on the instance"
+        ]
         elapsed = self.time.clock() - started
         if not lines:
             words = " ".join(

@@ -25,7 +25,7 @@ SECONDS = 180.0
 Start = Callable[[list[str], int], OneOff]
 """Prepares a one-off workload for a command that takes at most so many seconds."""
 
-_NEW_ROLE = f"{TASK.title}: ECS cannot assume the role yet, because the role is new; trying again"
+_NEW_ROLE = f"{TASK.title}: ECS cannot assume the role yet, because the role is new; the test tries again"
 _PAUSE = 5.0  # seconds between two attempts
 
 _ENDED = "the program of the {kind} ended unexpectedly (exit code {code}): {words}"
@@ -135,4 +135,7 @@ def _evidence(one_off: OneOff, stream: tuple[str, str] | None) -> list[str]:
     if stream is None:
         return one_off.evidence()
     group, name = stream
-    return [*one_off.evidence(), f"its output is read from CloudWatch Logs: log group {group}, log stream {name}"]
+    return [
+        *one_off.evidence(),
+        f"the wizard reads the output from CloudWatch Logs: log group {group}, log stream {name}",
+    ]

@@ -1,4 +1,4 @@
-"""Remove what tests in a task left that were killed, as the journal has it."""
+"""Remove what live tests left that were killed, as the journal has it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from wizard.clouds.aws import Aws
 from wizard.clouds.errors import CloudError
 from wizard.engine.journal import Journal
+from wizard.modes.aws.live import trusted
 from wizard.modes.aws.live.task import function
 from wizard.modes.aws.live.task.batch import remove_job
 from wizard.modes.aws.live.task.ecs import remove_task
@@ -17,6 +18,7 @@ _REMOVE: dict[str, Callable[[AwsCalls, str, Mapping[str, Any]], None]] = {
     "one-off job": remove_job,
     "one-off task": remove_task,
     function.KIND: function.remove_function,
+    trusted.KIND: trusted.remove_statement,
 }
 """The kind of a record -> what removes it."""
 
@@ -24,17 +26,18 @@ _REMOVED = "Removed the {kind} {name}, which an interrupted live test left."
 _NOT_REMOVED = "The {kind} {name}, which an interrupted live test left, is still there: {error}"
 
 
-def remove(account: str, environ: Mapping[str, str], journal: Journal) -> list[str]:
+def remove(account: str | None, environ: Mapping[str, str], journal: Journal) -> list[str]:
     """Remove everything that killed tests left in an account. Returns one sentence each. Raises JournalError.
 
-    Does nothing if the operator's credentials are for another account.
+    Without an account, it is that of the operator's credentials. Does nothing if they are for another account.
     """
-    found = [each for each in journal.abandoned() if each.kind in _REMOVE and each.place.get("account") == account]
+    left_on_aws = [each for each in journal.abandoned() if each.kind in _REMOVE]
+    found = [each for each in left_on_aws if account in (None, each.place.get("account"))]
     said = []
     for left in found:
         aws = Aws(environ, str(left.place["region"]))
         try:
-            if str(aws.caller()["Account"]) != account:
+            if str(aws.caller()["Account"]) != left.place["account"]:
                 continue
             _REMOVE[left.kind](aws, left.name, left.place)
         except CloudError as error:

@@ -1,0 +1,235 @@
+"""`wif-wizard doctor` on worlds that were broken: one cause from whatever is in hand, nothing written, and a fix."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.commands import test_broken_worlds as worlds
+from tests.commands.conftest import IMPERSONATED, SETUP, World
+from wizard.clouds.session import Clouds
+
+ROLE = "arn:aws:iam::111122223333:role/rds-to-bigquery"
+CONDITION = "The given credential is rejected by the attribute condition."
+
+FAULTS: dict[str, tuple[Callable[[Clouds], None], str]] = {
+    "provider disabled": (worlds.provider_disabled, "disabled is True"),
+    "pool deleted": (worlds.pool_soft_deleted, "workload identity pool aws-prod is deleted"),
+    "condition": (worlds.condition_names_another_role, "condition is attribute.aws_role =="),
+    "impersonation": (worlds.no_workload_identity_user, "roles/iam.workloadIdentityUser is not set"),
+    "impersonation of another role": (worlds.binding_on_another_role, "roles/iam.workloadIdentityUser is not set"),
+    "target": (worlds.role_missing_on_the_target, "roles/bigquery.dataEditor is not set"),
+    "trust": (worlds.trust_for_another_service, "assumable by is lambda.amazonaws.com"),
+}
+"""What is broken, and words of the evidence."""
+
+SEEN_FROM_THE_CONFIGURATION = (
+    "provider disabled",
+    "pool deleted",
+    "condition",
+    "impersonation",
+    "impersonation of another role",
+)
+
+
+def applied(world: World, setup: str = IMPERSONATED) -> str:
+    """Apply a setup in a world. Returns its file."""
+    file = world.setup(setup)
+    assert world.wif("apply", file, "--yes").code == 0
+    return file
+
+
+def clouds() -> Clouds:
+    return Clouds("acme-analytics", "ap-northeast-1")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_setup_leads_to_one_cause_and_the_fix_makes_the_test_pass(world: World, fault: str) -> None:
+    how, words = FAULTS[fault]
+    file = applied(world)
+    how(clouds())
+    before = len(world.writes())
+
+    answer = world.wif("doctor", file, "--json")
+
+    assert answer.code == 1
+    assert len(world.writes()) == before
+    broken = [finding for finding in answer.json["findings"] if finding["severity"] == "broken"]
+    assert len(broken) == 1
+    assert words in " ".join(broken[0]["evidence"])
+    assert broken[0]["fix_kind"] == "plan"
+    fixed = world.wif("doctor", file, "--fix", "--yes")
+    assert fixed.code == 0, fixed.out
+    assert fixed.out.rstrip().endswith("The live test passed.")
+    assert not world.wif("doctor", file, "--json").json["broken"]
+
+
+@pytest.mark.parametrize("fault", SEEN_FROM_THE_CONFIGURATION)
+def test_a_configuration_alone_leads_to_the_same_cause(world: World, fault: str) -> None:
+    how, words = FAULTS[fault]
+    applied(world)
+    how(clouds())
+    before = len(world.writes())
+
+    answer = world.wif("doctor", str(world.config), "--json")
+
+    assert len(world.writes()) == before
+    broken = [finding for finding in answer.json["findings"] if finding["severity"] == "broken"]
+    assert [words in " ".join(finding["evidence"]) for finding in broken] == [True]
+    assert any("rds-to-bigquery" in sentence for sentence in answer.json["assumed"])
+
+
+@pytest.mark.parametrize("given", [ROLE, ROLE.replace("iam", "sts").replace("role/", "assumed-role/") + "/nightly"])
+def test_the_role_alone_leads_to_its_setup(world: World, given: str) -> None:
+    applied(world)
+    healthy = world.wif("doctor", given, "--json")
+    assert (healthy.code, healthy.json["broken"]) == (0, False)
+    worlds.provider_disabled(clouds())
+
+    answer = world.wif("doctor", given, "--json")
+
+    assert answer.code == 1
+    assert "disabled is True" in " ".join(answer.json["findings"][0]["evidence"])
+
+
+def test_the_service_account_alone_leads_to_the_role_that_impersonates_it(world: World) -> None:
+    applied(world)
+    worlds.provider_disabled(clouds())
+    answer = world.wif("doctor", worlds.EMAIL, "--json")
+    assert answer.code == 1
+    assert "disabled is True" in " ".join(answer.json["findings"][0]["evidence"])
+    assert "the test runs as the role rds-to-bigquery, which members of the policies name" in answer.json["assumed"]
+
+
+def test_a_job_definition_without_a_job_role_leads_to_the_role_that_it_needs(world: World) -> None:
+    applied(world)
+    definition = {
+        "image": "registry.example/loader:1",
+        "executionRoleArn": ROLE,
+        "resourceRequirements": [{"type": "VCPU", "value": "0.25"}, {"type": "MEMORY", "value": "512"}],
+    }
+    made = clouds().aws.call(
+        "batch",
+        "register_job_definition",
+        jobDefinitionName="doctored",
+        type="container",
+        platformCapabilities=["FARGATE"],
+        containerProperties=definition,
+    )
+
+    answer = world.wif("doctor", made["jobDefinitionArn"], "--json")
+
+    assert answer.code == 1
+    (cause,) = [finding for finding in answer.json["findings"] if finding["severity"] == "broken"]
+    assert any(line.startswith("job definition doctored") for line in cause["evidence"])
+    assert any("only as its execution role" in sentence for sentence in answer.json["assumed"])
+
+
+def test_the_setup_that_was_found_is_saved_and_its_plan_is_empty(world: World) -> None:
+    applied(world, SETUP)
+    saved = world.folder / "found.yaml"
+    assert world.wif("doctor", str(world.config), "--save", str(saved)).code == 0
+    assert world.wif("plan", str(saved)).code == 0
+    again = world.wif("doctor", str(world.config), "--save", str(saved))
+    assert again.code == 64
+    assert "the file exists" in again.err
+
+
+def test_two_faults_at_once_are_both_told_in_the_order_of_the_chain(world: World) -> None:
+    file = applied(world)
+    worlds.role_missing_on_the_target(clouds())
+    worlds.provider_disabled(clouds())
+    answer = world.wif("doctor", file, "--json")
+    layers = [finding["layer"] for finding in answer.json["findings"] if finding["severity"] == "broken"]
+    assert layers == ["exchange", "target"]
+    assert world.wif("doctor", file, "--fix", "--yes").code == 0
+
+
+def test_what_is_missing_because_of_something_else_is_an_effect(world: World) -> None:
+    file = applied(world)
+    email = worlds.EMAIL
+    clouds().google_iam.delete_service_account("acme-analytics", email)
+    answer = world.wif("doctor", file, "--json")
+    cause = answer.json["findings"][0]
+    assert cause["evidence"][0] == f"service account {email} does not exist"
+    assert any("roles on the service account" in effect for effect in cause["effects"])
+
+
+def test_what_no_plan_can_reach_is_a_finding_with_the_reason(world: World) -> None:
+    file = applied(world)
+    worlds.wrong_account(clouds())
+    answer = world.wif("doctor", file, "--json")
+    assert answer.code == 1
+    cause = answer.json["findings"][0]
+    assert "is for the AWS account 999988887777" in cause["evidence"][0]
+    assert cause["fix_kind"] == "sentence"
+    assert world.wif("doctor", file, "--fix", "--yes").code == 1
+    clouds().google.call("iam", "PATCH", worlds.PROVIDER, {"aws": {"accountId": "111122223333"}}, {"updateMask": "aws"})
+
+
+def test_only_the_findings_that_are_named_are_fixed(world: World) -> None:
+    file = applied(world)
+    worlds.role_missing_on_the_target(clouds())
+    worlds.provider_disabled(clouds())
+    codes = {finding["layer"]: finding["code"] for finding in world.wif("doctor", file, "--json").json["findings"]}
+    if codes["exchange"] != codes["target"]:
+        world.wif("doctor", file, "--fix", codes["exchange"], "--yes")
+        left = world.wif("doctor", file, "--json").json["findings"]
+        assert [finding["layer"] for finding in left] == ["target"]
+    refused = world.wif("doctor", file, "--fix", "WIF9999", "--yes")
+    assert refused.code == 64
+    assert "did not find WIF9999" in refused.err
+    assert world.wif("doctor", file, "--fix", "--yes").code == 0
+
+
+def test_an_error_text_says_who_refused_and_what_to_pass_next(world: World) -> None:
+    text = f'Traceback (most recent call last):\n  File "x.py"\nOAuthError: (\'{{"error": "{CONDITION}"}}\')'
+    answer = world.wif("doctor", "--error", text)
+    assert answer.code == 0
+    assert answer.out.startswith("WIF0301")
+    assert "Google Cloud, at the step exchange" in answer.out
+    assert "wif-wizard doctor CONFIG.json" in answer.out
+    (recognised,) = world.wif("doctor", text, "--json").json["recognised"]
+    assert recognised["code"] == "WIF0301"
+
+
+@pytest.mark.parametrize("text", ["all is well here today", "   "])
+def test_a_text_that_says_nothing_is_not_explained(world: World, text: str) -> None:
+    answer = world.wif("doctor", "--error", text)
+    assert answer.code == (64 if not text.strip() else 1)
+
+
+def test_a_code_is_explained(world: World) -> None:
+    answer = world.wif("doctor", "--explain", "wif0301")
+    assert answer.code == 0
+    assert "attribute condition" in answer.out
+    assert world.wif("doctor", "--explain", "WIF0301", "--json").json["explanation"]["code"] == "WIF0301"
+    unknown = world.wif("doctor", "--explain", "WIF9999")
+    assert unknown.code == 64
+    assert '"WIF9999" is not the code of a finding' in unknown.err
+
+
+def test_what_cannot_be_recognised_is_said(world: World) -> None:
+    answer = world.wif("doctor", "nothing-of-the-kind")
+    assert answer.code == 64
+    assert "NAMESPACE/SERVICE_ACCOUNT" in answer.err
+    assert world.wif("doctor").code == 64
+
+
+def test_without_permission_to_read_nothing_counts_as_healthy(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = applied(world)
+    token = world.folder / "token"
+    token.write_text("not-a-token", encoding="utf-8")
+    monkeypatch.setenv("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE", str(token))
+    answer = world.wif("doctor", file, "--json")
+    assert answer.code == 0
+    assert not answer.json["broken"]
+    assert any(sentence.startswith("Google Cloud: ") for sentence in answer.json["unknown"])
+    assert not any("pool" in sentence for sentence in answer.json["ruled_out"])
+
+
+def test_the_answer_is_one_document(world: World) -> None:
+    file = applied(world)
+    assert json.loads(world.wif("doctor", file, "--json").out)["format"] == 1
+    assert Path(file).exists()

@@ -1,0 +1,18 @@
+"""What each command can answer with --json."""
+
+from __future__ import annotations
+
+from wizard.commands.formats import Answer, Event, Failure, Plan, Result, Runs, Test, TestOfSeveral
+from wizard.commands.formats_doctor import Diagnosis, Explanation, Recognised
+from wizard.commands.formats_export import Export
+
+ANSWERS: dict[str, tuple[type[Answer], ...]] = {
+    "plan": (Plan, Failure),
+    "apply": (Event, Result, Failure),
+    "test": (Test, TestOfSeveral, Failure),
+    "doctor": (Diagnosis, Recognised, Explanation, Failure),
+    "export": (Export, Failure),
+    "runs": (Runs, Failure),
+    "error": (Failure,),
+}
+"""By command; of apply, what each line can be."""

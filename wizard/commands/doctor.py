@@ -1,0 +1,141 @@
+"""`wif-wizard doctor`: find out why a workload gets no access, and fix it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+
+from wizard.commands import doctor_text, exits, review_text, test
+from wizard.commands.apply import carry_out
+from wizard.commands.output import Console
+from wizard.doctor import catalogue, messages
+from wizard.modes.opened import Opened
+from wizard.setup.problems import BadInput
+from wizard.work import diagnosing, starting, testing
+from wizard.work.diagnosing import Diagnosis, Finding
+
+_NO_SUCH_CODE = '"{code}" is not the code of a finding. A code is WIF and four digits, such as WIF0301'
+_NOT_FOUND = "--fix {code}: the doctor did not find {code} here. It found {codes}"
+_NOT_A_SETUP = (
+    "--fix needs a setup, and {given} is not one: add --save SETUP.yaml to write the setup that the doctor found, then "
+    "run wif-wizard doctor SETUP.yaml --fix"
+)
+_TESTING = "The live test, now that the fix is applied:"
+_SAVED = "The setup that the doctor found is in {path}."
+_NO_TERMINAL = (
+    "the doctor needs something to start from: a setup file, a credential configuration, or an error text with --error"
+)
+_QUESTION = (
+    "What do you have? Type the name of a setup file or of a credential configuration, or paste the first line of the "
+    "error: "
+)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Returns the exit code: 0 if nothing is broken, or the fix was applied; 1 if not. Raises BadInput, Refused."""
+    console = Console(options.json)
+    if options.explain:
+        return _explain(options.explain, console)
+    given = options.error if options.error is not None else options.given or _asked(console)
+    if given == "-":
+        given = sys.stdin.read()
+    started = starting.error_text(given) if options.error is not None else starting.start(given, options.role)
+    if isinstance(started, str):
+        return _of_text(started, console)
+    return _of_opened(options, started, console)
+
+
+def _asked(console: Console) -> str:
+    if not sys.stdin.isatty():
+        raise BadInput(_NO_TERMINAL)
+    answer = console.ask(_QUESTION).strip()
+    if not answer:
+        raise BadInput(_NO_TERMINAL)
+    return answer
+
+
+def _explain(code: str, console: Console) -> int:
+    rule = catalogue.rule(code)
+    if rule is None:
+        raise BadInput(_NO_SUCH_CODE.format(code=code))
+    if console.as_json:
+        from wizard.commands import formats_doctor
+
+        console.answer(formats_doctor.Explanation(explanation=formats_doctor.Rule.of(rule)))
+    console.say(*doctor_text.page(rule))
+    return exits.DONE
+
+
+def _of_text(text: str, console: Console) -> int:
+    found = messages.recognise(text)
+    if console.as_json:
+        from wizard.commands import formats_doctor
+
+        console.answer(formats_doctor.Recognised(recognised=[formats_doctor.RecognisedRule.of(each) for each in found]))
+    console.say(*doctor_text.recognised(found))
+    return exits.DONE if found else exits.REFUSED
+
+
+def _of_opened(options: argparse.Namespace, started: starting.Started, console: Console) -> int:
+    if options.save:
+        starting.save(started, options.save)
+        console.say(_SAVED.format(path=options.save))
+    diagnosis = _diagnosed(started, console)
+    if options.json:
+        from wizard.commands import formats_doctor
+
+        console.answer(formats_doctor.Diagnosis.of(diagnosis))
+    console.say(*doctor_text.as_text(diagnosis))
+    if options.fix is None:
+        return exits.REFUSED if diagnosis.broken else exits.DONE
+    if not isinstance(started.opened, Opened):
+        raise BadInput(_NOT_A_SETUP.format(given=started.given))
+    return _fix(options, started.opened, diagnosis, console)
+
+
+def _diagnosed(started: starting.Started, console: Console) -> Diagnosis:
+    def on_progress(sentence: str) -> None:
+        console.say(f"…  {sentence}")
+
+    if isinstance(started.opened, Opened):
+        diagnosis = diagnosing.diagnose(started.opened, on_progress, started.half)
+    else:
+        diagnosis = diagnosing.diagnose_configuration(started.opened, on_progress)
+    return replace(diagnosis, assumed=started.assumed, unknown=(*started.unknown, *diagnosis.unknown))
+
+
+def _fix(options: argparse.Namespace, opened: Opened, diagnosis: Diagnosis, console: Console) -> int:
+    """Apply the plan that fixes what is broken, or the findings whose codes the operator named."""
+    wanted = _wanted(options.fix, diagnosis.findings) if options.fix else diagnosis.broken
+    by_plan = [finding for finding in wanted if finding.changes]
+    for finding in wanted:
+        if not finding.changes:
+            console.say(f"{finding.rule.code} is not in the plan: {finding.fix}")
+    if not by_plan:
+        return exits.REFUSED if wanted else exits.DONE
+    review = diagnosing.review_of_fix(opened, by_plan)
+    console.say("", *review_text.as_text(opened, review))
+    if review.plan.empty:
+        return exits.REFUSED
+    code = carry_out(opened, review, console, consent=options.yes, accept_loss=options.accept_loss)
+    if code != exits.DONE:
+        return code
+    console.say("", _TESTING)
+    outcomes = test.of_setup(opened, diagnosing.place_of(opened), testing.RECENT, console, options.yes)
+    verdict = testing.verdict_of(outcomes)
+    test.report(verdict, console)
+    return exits.DONE if verdict.passed and len(by_plan) == len(wanted) else exits.REFUSED
+
+
+def _wanted(codes: Iterable[str], findings: Iterable[Finding]) -> list[Finding]:
+    by_code: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_code.setdefault(finding.rule.code, []).append(finding)
+    wanted = []
+    for code in codes:
+        if code.upper() not in by_code:
+            raise BadInput(_NOT_FOUND.format(code=code.upper(), codes=", ".join(by_code) or "nothing"))
+        wanted.extend(by_code[code.upper()])
+    return wanted

@@ -1,0 +1,94 @@
+"""What the doctor found, as text."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from wizard.doctor.messages import Recognised
+from wizard.doctor.rule import Rule
+from wizard.work.diagnosing import Diagnosis, Finding
+
+_GLYPHS = {"broken": "✗", "risk": "!", "note": "·"}
+_NOT_RECOGNISED = (
+    "The doctor does not recognise this text. Pass the whole error, with the lines before it, or pass the credential "
+    "configuration: wif-wizard doctor CONFIG.json"
+)
+_WIDTH = 100
+
+
+def page(rule: Rule) -> Iterator[str]:
+    """Yield the help page of a rule."""
+    yield f"{rule.code}  {rule.title}"
+    yield f"layer: {rule.layer}; severity: {rule.severity}"
+    for paragraph in rule.text.split("\n\n"):
+        yield ""
+        yield from textwrap.wrap(" ".join(paragraph.split()), _WIDTH)
+
+
+def recognised(found: list[Recognised]) -> Iterator[str]:
+    """Yield what an error text says, the cause first."""
+    if not found:
+        yield _NOT_RECOGNISED
+        return
+    cause, *others = found
+    yield f"{cause.rule.code}  {cause.rule.title}"
+    yield f"{'refused by':>11}  {cause.message.side}, at the step {cause.message.hop}"
+    yield f"{'words':>11}  {cause.quoted}"
+    for name, value in cause.facts.items():
+        yield f"{name.replace('_', ' '):>11}  {value}"
+    yield f"{'fix':>11}  {cause.rule.fix}"
+    yield f"{'look at':>11}  {cause.rule.look_at}"
+    yield f"{'next':>11}  {cause.rule.ask}"
+    if others:
+        yield "The text also has:"
+        for each in others:
+            yield f"  {each.rule.code}  {each.rule.title}"
+
+
+def as_text(diagnosis: Diagnosis) -> Iterator[str]:
+    """Yield a diagnosis: the cause first, the other findings, and what is not known."""
+    if diagnosis.assumed:
+        yield "Assumed:"
+        yield from (f"  · {sentence}" for sentence in diagnosis.assumed)
+    yield ""
+    if diagnosis.cause:
+        yield f"Cause: {diagnosis.cause.rule.code}  {_title(diagnosis.cause)}"
+        yield from _body(diagnosis.cause)
+    elif diagnosis.unknown:
+        yield "The doctor found nothing that is broken. It could not check everything."
+    else:
+        yield "The doctor found nothing that is broken."
+    yield from _section("Also broken:", [each for each in diagnosis.broken if each is not diagnosis.cause])
+    yield from _section("Risks and notes:", [each for each in diagnosis.findings if each.severity != "broken"])
+    if diagnosis.unknown:
+        yield ""
+        yield "Not checked:"
+        yield from (f"  ? {sentence}" for sentence in diagnosis.unknown)
+    if diagnosis.broken:
+        yield ""
+        yield f"Checked, and not the cause: {len(diagnosis.ruled_out)} things."
+        yield from (f"  ✓ {sentence}" for sentence in diagnosis.ruled_out)
+
+
+def _title(finding: Finding) -> str:
+    return f"{finding.workload}: {finding.cause}" if finding.workload else finding.cause
+
+
+def _section(title: str, findings: Iterable[Finding]) -> Iterator[str]:
+    listed = list(findings)
+    if not listed:
+        return
+    yield ""
+    yield title
+    for finding in listed:
+        yield f"{_GLYPHS[finding.severity]} {finding.rule.code}  {_title(finding)}"
+        yield from _body(finding)
+
+
+def _body(finding: Finding) -> Iterator[str]:
+    for sentence in finding.evidence:
+        yield f"{'evidence':>11}  {sentence}"
+    for sentence in finding.effects:
+        yield f"{'effect':>11}  {sentence}"
+    yield f"{'fix':>11}  {finding.fix}"

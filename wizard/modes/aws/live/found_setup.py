@@ -1,0 +1,84 @@
+"""The setup that describes what a credential configuration for AWS uses, as it is in the clouds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wizard.federation.aws_identities import RoleSessions
+from wizard.modes import configurations
+from wizard.modes.aws.live import candidates
+from wizard.modes.aws.live.facts import ProviderFacts
+from wizard.modes.granted import Granted
+from wizard.modes.opened import FoundSetup
+from wizard.setup.problems import BadInput
+
+_NO_PROVIDER = "{path} does not name a provider of a workload identity pool, so the doctor cannot find the setup"
+_NO_PROJECT = "the doctor cannot read the project {number} of the pool that {path} names: {reason}"
+_NO_RUNTIME = "ec2"
+_RUNTIME = "the runtime is {runtime}, the first one that the trust policy of the role {role} allows"
+_RUNTIME_UNKNOWN = "the runtime is not known; the doctor checks the role {role} as that of an EC2 instance"
+_REGION = "the region is {region}"
+_ROLES = "the workload needs {roles} on {project}, which it has now"
+_NO_ROLES = (
+    "{holder} has no role in the policies that the doctor can read, so the doctor does not know which roles the "
+    "workload needs"
+)
+
+
+@dataclass(frozen=True)
+class Where:
+    """The AWS side: the role, the name of the runtime (empty if unknown), the region, and where these come from."""
+
+    sessions: RoleSessions
+    runtime: str
+    region: str
+    told: tuple[str, ...]
+
+
+def found(
+    path: Path, document: Mapping[str, Any], provider: ProviderFacts | None, granted: Granted, where: Where
+) -> FoundSetup:
+    """Return the setup. Raises BadInput if the configuration or the project of its pool does not say enough."""
+    named = configurations.provider_of(document)
+    if named is None:
+        raise BadInput(_NO_PROVIDER.format(path=path))
+    projects = list(granted.projects)
+    if not projects:
+        reason = "; ".join(granted.notes)
+        raise BadInput(_NO_PROJECT.format(number=named.pool.project_number, path=path, reason=reason))
+    account = configurations.account_of(document)
+    sessions = where.sessions
+    identity = candidates.identity_of(provider, sessions, named.pool)
+    roles = granted.roles_of(identity, account)
+    project = next(iter(roles), projects[0])
+    google: dict[str, Any] = {"project": project, "pool": named.pool.pool, "provider": named.provider}
+    if project != projects[0]:
+        google["pool_project"] = projects[0]
+    aws = {
+        "account": sessions.account,
+        "region": where.region,
+        "runtime": where.runtime or _NO_RUNTIME,
+        "role": sessions.role,
+    }
+    access: dict[str, Any] = {"via": "service-account", "service_account": account} if account else {"via": "direct"}
+    access["grants"] = [{"on": f"projects/{each}", "roles": held} for each, held in roles.items()]
+    data = {
+        "version": 1,
+        "mode": "aws",
+        "aws": aws,
+        "google": google,
+        "access": access,
+        "credential_config": path.name,
+    }
+    runtime = _RUNTIME if where.runtime else _RUNTIME_UNKNOWN
+    assumed = [
+        *where.told,
+        runtime.format(runtime=where.runtime, role=sessions.role),
+        _REGION.format(region=where.region),
+        *(_ROLES.format(roles=", ".join(held), project=each) for each, held in roles.items()),
+    ]
+    unknown = () if roles else (_NO_ROLES.format(holder=account or f"the role {sessions.role}"),)
+    return FoundSetup(data, tuple(assumed), unknown)

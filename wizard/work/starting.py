@@ -1,0 +1,108 @@
+"""What the doctor can start from: recognises what a person has in hand, and opens it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from wizard.clouds.errors import CloudError
+from wizard.modes.mode import table
+from wizard.modes.opened import FoundSetup, Opened, OpenedConfiguration
+from wizard.setup import load
+from wizard.setup.problems import BadInput
+from wizard.work import opening, testing
+
+_NO_FILE = (
+    'there is no file "{given}", and no workload was found by this name. The doctor takes a setup, a credential '
+    "configuration, the ARN of a role or of a job or task definition, the e-mail of a service account, "
+    "NAMESPACE/SERVICE_ACCOUNT, pod/NAME, or an error text with --error"
+)
+_NO_SETUP = "the doctor could not find the setup that the configuration belongs to: {reason}"
+_NUMBER_UNKNOWN = "Google Cloud: {reason}"
+_NOT_FOUND_SETUP = "--save writes the setup that belongs to a credential configuration, and {given} is not one"
+_EXISTS = "--save {path}: the file exists; the doctor does not overwrite files"
+
+
+@dataclass(frozen=True)
+class Started:
+    """Something that was opened to be diagnosed."""
+
+    given: str
+    """What the person gave."""
+    opened: Opened | OpenedConfiguration
+    assumed: tuple[str, ...] = ()
+    """What was found or assumed to open it, one sentence each."""
+    unknown: tuple[str, ...] = ()
+    """What could not be read, one sentence each."""
+    half: str | None = None
+    """The only half of the setup that can be read; None if both can."""
+    found_setup: bool = False
+    """Whether the setup was found in the clouds, and is in no file."""
+
+
+def start(given: str, role: str = "") -> Started | str:
+    """Open what a person gave: a file, or a name that leads to a workload. An error text is returned as it is.
+
+    `role` is the name or the ARN of the workload's role, if the person gave one. Raises BadInput and CloudError.
+    """
+    if Path(given).exists():
+        return _configuration(given, role) if testing.is_configuration(given) else _setup(given)
+    if _is_text(given):
+        return given
+    for mode in table().values():
+        found = mode.find_setup(given, os.environ)
+        if found:
+            return _found(given, found, Path.cwd())
+    raise BadInput(_NO_FILE.format(given=given))
+
+
+def error_text(given: str) -> str:
+    """Return an error text. Raises BadInput if it is empty."""
+    if not given.strip():
+        raise BadInput("the error text is empty: paste the whole error, or pipe it: wif-wizard doctor -")
+    return given
+
+
+def save(started: Started, path: Path) -> None:
+    """Write the setup that was found to a new file. Raises BadInput if there is none, or if the file exists."""
+    if not started.found_setup or not isinstance(started.opened, Opened):
+        raise BadInput(_NOT_FOUND_SETUP.format(given=started.given))
+    if path.exists():
+        raise BadInput(_EXISTS.format(path=path))
+    try:
+        path.write_text(started.opened.text, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"--save {path}: {error.strerror}") from error
+
+
+def _setup(given: str) -> Started:
+    """Open a setup file, also if Google Cloud does not tell the number of its project: then the other half is open."""
+    try:
+        return Started(given, opening.open_setup(given))
+    except CloudError as error:
+        opened = opening.open_setup(given, ask_google=False)
+        halves = opening.mode_of(opened.setup).halves
+        other = next(half for half in halves if half != "google")
+        return Started(given, opened, unknown=(_NUMBER_UNKNOWN.format(reason=error.message),), half=other)
+
+
+def _configuration(given: str, role: str) -> Started:
+    """Open a credential configuration together with the setup that it belongs to, or alone if that is not found."""
+    path = Path(given)
+    configuration = testing.open_configuration(path, role)
+    try:
+        return _found(given, configuration.found_setup(), path.resolve().parent)
+    except BadInput as error:
+        return Started(given, configuration, unknown=(_NO_SETUP.format(reason=error),))
+
+
+def _found(given: str, found: FoundSetup, folder: Path) -> Started:
+    """Open a setup that was found in the clouds."""
+    opened = opening.open_in_memory(load.from_data(found.data, table(), given), folder)
+    return Started(given, opened, found.assumed, found.unknown, found_setup=True)
+
+
+def _is_text(given: str) -> bool:
+    """Return whether a text is an error, and not a name: it has several words."""
+    return len(given.split()) > 2
