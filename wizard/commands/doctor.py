@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 
-from wizard.commands import doctor_text, exits, review_text, test
+from wizard.commands import exits, review_text, test
 from wizard.commands.apply import carry_out
 from wizard.commands.output import Console
 from wizard.doctor import catalogue, messages
 from wizard.modes.opened import Opened
 from wizard.setup.problems import BadInput
-from wizard.work import diagnosing, starting, testing
+from wizard.work import diagnosing, diagnosis_text, starting, testing
 from wizard.work.diagnosing import Diagnosis, Finding
 
 _NO_SUCH_CODE = '"{code}" is not the code of a finding. A code is WIF and four digits, such as WIF0301'
@@ -64,7 +63,7 @@ def _explain(code: str, console: Console) -> int:
         from wizard.commands import formats_doctor
 
         console.answer(formats_doctor.Explanation(explanation=formats_doctor.Rule.of(rule)))
-    console.say(*doctor_text.page(rule))
+    console.say(*diagnosis_text.page(rule))
     return exits.DONE
 
 
@@ -74,7 +73,7 @@ def _of_text(text: str, console: Console) -> int:
         from wizard.commands import formats_doctor
 
         console.answer(formats_doctor.Recognised(recognised=[formats_doctor.RecognisedRule.of(each) for each in found]))
-    console.say(*doctor_text.recognised(found))
+    console.say(*diagnosis_text.recognised(found))
     return exits.DONE if found else exits.REFUSED
 
 
@@ -82,28 +81,17 @@ def _of_opened(options: argparse.Namespace, started: starting.Started, console: 
     if options.save:
         starting.save(started, options.save)
         console.say(_SAVED.format(path=options.save))
-    diagnosis = _diagnosed(started, console)
+    diagnosis = diagnosing.of(started, lambda sentence: console.say(f"…  {sentence}"))
     if options.json:
         from wizard.commands import formats_doctor
 
         console.answer(formats_doctor.Diagnosis.of(diagnosis))
-    console.say(*doctor_text.as_text(diagnosis))
+    console.say(*diagnosis_text.as_text(diagnosis))
     if options.fix is None:
         return exits.REFUSED if diagnosis.broken else exits.DONE
     if not isinstance(started.opened, Opened):
         raise BadInput(_NOT_A_SETUP.format(given=started.given))
     return _fix(options, started.opened, diagnosis, console)
-
-
-def _diagnosed(started: starting.Started, console: Console) -> Diagnosis:
-    def on_progress(sentence: str) -> None:
-        console.say(f"…  {sentence}")
-
-    if isinstance(started.opened, Opened):
-        diagnosis = diagnosing.diagnose(started.opened, on_progress, started.half)
-    else:
-        diagnosis = diagnosing.diagnose_configuration(started.opened, on_progress)
-    return replace(diagnosis, assumed=started.assumed, unknown=(*started.unknown, *diagnosis.unknown))
 
 
 def _fix(options: argparse.Namespace, opened: Opened, diagnosis: Diagnosis, console: Console) -> int:

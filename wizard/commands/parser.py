@@ -78,7 +78,8 @@ def _add(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
 
 def _wizard(commands: Commands) -> None:
     wizard = _add(commands, "wizard", "open the full-screen wizard (the default command)")
-    wizard.add_argument("setup", metavar="SETUP.yaml", nargs="?", help="the setup file to open")
+    opens = "the setup file to open, or a credential configuration whose token fails"
+    wizard.add_argument("setup", metavar="SETUP.yaml|CONFIG.json", nargs="?", help=opens)
     _log(wizard)
 
 
@@ -216,6 +217,12 @@ def _demo_and_sandbox(commands: Commands, sandbox: bool) -> None:
     demo.add_argument(
         "--scenario", default="batch-bigquery", metavar="NAME", help="the scenario to run (default: %(default)s)"
     )
+    demo.add_argument(
+        "--broken",
+        metavar="NAME",
+        help="break the world of a scenario by a fault, or by a random one, then name the cause and fix it",
+    )
+    demo.add_argument("--list", action="store_true", help="print the names of all faults, and what they break")
     _log(demo)
     serve = _add(
         commands, "sandbox", "serve a sandbox cloud on 127.0.0.1 until you stop it, or while a command runs in it"
