@@ -66,11 +66,13 @@ class Drift:
     kind: str
     key: str = ""
     action: Literal["create", "update", "undelete", "refused", ""] = ""
+    how: Literal["added", "removed", "changed", ""] = ""
+    """What the plan would do with the value at `key`: add it, remove it, or change it; empty for any."""
 
     @property
     def weight(self) -> int:
         """How specific it is."""
-        return bool(self.key) + bool(self.action)
+        return bool(self.key) + bool(self.action) + bool(self.how)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,4 +13,4 @@ from wizard.doctor.rules import questions
 
 LOOK_AT = "Compare the audience with the provider that is meant for this workload."
 ASK = questions.CONFIGURATION
-DRIFTS = (Drift(kind="credential configuration", key="content", action="update"),)
+DRIFTS = (Drift(kind="credential configuration", key="content.audience", action="update"),)

@@ -31,6 +31,5 @@ MESSAGES = (
 )
 DRIFTS = (
     Drift(kind="service account", action="create"),
-    Drift(kind="service account"),
     Drift(kind="roles on the service account", action="create"),
 )
