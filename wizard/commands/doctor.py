@@ -13,10 +13,12 @@ from wizard.commands import exits, junit, report_file, review_text, test
 from wizard.commands.apply import carry_out
 from wizard.commands.output import Console
 from wizard.doctor import catalogue, messages
+from wizard.modes.configurations import InvalidConfiguration
 from wizard.modes.opened import Opened
 from wizard.setup.problems import BadInput
 from wizard.work import diagnosing, diagnosis_text, report, starting, testing
-from wizard.work.diagnosing import Diagnosis, Finding
+from wizard.work.diagnosing import Diagnosis
+from wizard.work.findings import Finding
 
 _NO_SUCH_CODE = '"{code}" is not the code of a finding. A code is WIF and four digits, such as WIF0301'
 _NOT_FOUND = "--fix {code}: the doctor did not find {code} here. It found {codes}"
@@ -48,7 +50,11 @@ def run(options: argparse.Namespace) -> int:
     given = options.error if options.error is not None else options.given or _asked(console)
     if given == "-":
         given = sys.stdin.read()
-    started = starting.error_text(given) if options.error is not None else starting.start(given, options.role)
+    try:
+        started = starting.error_text(given) if options.error is not None else starting.start(given, options.role)
+    except InvalidConfiguration as error:
+        _say(diagnosing.diagnosis_of_invalid(error), console)
+        return exits.REFUSED
     if isinstance(started, str):
         return _of_text(started, console)
     return _of_opened(options, started, console)
@@ -90,11 +96,7 @@ def _of_opened(options: argparse.Namespace, started: starting.Started, console: 
         starting.save(started, options.save)
         console.say(_SAVED.format(path=options.save))
     diagnosis = diagnosing.of(started, lambda sentence: console.say(f"…  {sentence}"))
-    if options.json:
-        from wizard.commands import formats_doctor
-
-        console.answer(formats_doctor.Diagnosis.of(diagnosis))
-    console.say(*diagnosis_text.as_text(diagnosis))
+    _say(diagnosis, console)
     if options.report:
         _write_report(options, started, diagnosis)
         console.say("", _REPORTED.format(path=options.report))
@@ -128,6 +130,14 @@ def _report_text(suffix: str, started: starting.Started, diagnosis: Diagnosis) -
 
         return json.dumps(asdict(formats_doctor.Diagnosis.of(diagnosis)), indent=2) + "\n"
     return junit.text_of_findings(diagnosis)
+
+
+def _say(diagnosis: Diagnosis, console: Console) -> None:
+    if console.as_json:
+        from wizard.commands import formats_doctor
+
+        console.answer(formats_doctor.Diagnosis.of(diagnosis))
+    console.say(*diagnosis_text.as_text(diagnosis))
 
 
 def _fix(options: argparse.Namespace, opened: Opened, diagnosis: Diagnosis, console: Console) -> int:

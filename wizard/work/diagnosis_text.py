@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from wizard.doctor.messages import Recognised
 from wizard.doctor.rule import Rule
-from wizard.work.diagnosing import Diagnosis, Finding
+from wizard.work.diagnosing import Diagnosis
+from wizard.work.findings import Finding
 
 _GLYPHS = {"broken": "✗", "risk": "!", "note": "·"}
 _NOT_RECOGNISED = (

@@ -13,7 +13,8 @@ from wizard import __version__
 from wizard.chain.hop import Outcome
 from wizard.modes.opened import Opened
 from wizard.outside.text import one_line
-from wizard.work.diagnosing import Diagnosis, Finding
+from wizard.work.diagnosing import Diagnosis
+from wizard.work.findings import Finding
 from wizard.work.starting import Started
 
 _PACKAGES = ("google-auth", "google-cloud-iam", "boto3", "lightkube")
