@@ -16,6 +16,7 @@ from wizard.chain.hop import Hop
 from wizard.chain.rule import Rule as Reason
 from wizard.doctor import catalogue, rules
 from wizard.doctor.rule import Rule
+from wizard.engine.resource import JSON, FieldChange
 
 FILES = sorted(Path(rules.__path__[0]).glob("*/wif*.py"))
 GIVEN_OUT = Path(__file__).with_name("codes.txt")
@@ -130,3 +131,34 @@ def test_the_list_of_codes_only_grows() -> None:
 def test_a_code_is_found_in_any_case() -> None:
     assert catalogue.rule(" wif0301 ") is catalogue.all_rules()["WIF0301"]
     assert catalogue.rule("WIF9999") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "action", "code"),
+    [
+        ("workload identity pool provider", [("condition", "false", "true")], "update", "WIF0301"),
+        ("workload identity pool provider", [("mapping.attribute.aws_role", None, "x")], "update", "WIF0322"),
+        ("workload identity pool provider", [("disabled", True, False), ("mapping.x", None, "x")], "update", "WIF0304"),
+        ("workload identity pool", [], "undelete", "WIF0305"),
+        ("workload identity pool", [], "create", "WIF0307"),
+        ("Kubernetes service account", [("iam.gke.io/gcp-service-account", None, "a")], "update", "WIF0803"),
+        ("Kubernetes service account", [("iam.gke.io/gcp-service-account", "a", None)], "update", "WIF0804"),
+        ("Kubernetes service account", [("iam.gke.io/gcp-service-account", "a", "b")], "update", "WIF0805"),
+        ("Kubernetes service account", [], "create", "WIF0802"),
+        ("roles on the project", [("roles/viewer", [], ["a"])], "update", "WIF0502"),
+        ("roles on the service account", [], "create", "WIF0405"),
+        ("credential configuration", [("content.audience", "a", "b")], "update", "WIF0113"),
+        ("credential configuration", [("content.token_url", "a", "b")], "update", "WIF0116"),
+        ("keys of the service account", [("enabled", ["a"], [])], "update", "WIF1006"),
+    ],
+)
+def test_the_most_specific_rule_explains_a_difference(
+    kind: str, fields: list[tuple[str, JSON, JSON]], action: str, code: str
+) -> None:
+    rule = catalogue.rule_of_change(kind, [FieldChange(*field) for field in fields], action)
+    assert rule is not None
+    assert rule.code == code
+
+
+def test_a_difference_that_no_rule_is_about_has_none() -> None:
+    assert catalogue.rule_of_change("service account", [FieldChange("description", "a", "b")], "update") is None

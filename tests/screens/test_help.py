@@ -15,7 +15,9 @@ PAGES = (
 )
 """The pages of each mode, as (page id, mode); a mode without a folder has the shared pages."""
 
-FILES = sorted(FOLDER.rglob("*.md"))
+FILES = sorted(file for file in FOLDER.rglob("*.md") if file.parent != FOLDER / "findings")
+"""The help of the pages. The help of the doctor's findings is not for the panel."""
+
 OF_A_MODE = [file for file in FILES if file.parent != FOLDER]
 SHARED = [file for file in FILES if file.parent == FOLDER]
 

@@ -24,7 +24,8 @@ def page(rule: Rule) -> Iterator[str]:
     yield f"layer: {rule.layer}; severity: {rule.severity}"
     for paragraph in rule.text.split("\n\n"):
         yield ""
-        yield from textwrap.wrap(" ".join(paragraph.split()), _WIDTH)
+        is_command = paragraph.startswith("    ")
+        yield from paragraph.splitlines() if is_command else textwrap.wrap(" ".join(paragraph.split()), _WIDTH)
 
 
 def recognised(found: list[Recognised]) -> Iterator[str]:
@@ -42,7 +43,7 @@ def recognised(found: list[Recognised]) -> Iterator[str]:
     yield f"{'look at':>11}  {cause.rule.look_at}"
     yield f"{'next':>11}  {cause.rule.ask}"
     if others:
-        yield "The text also has:"
+        yield "The text also contains:"
         for each in others:
             yield f"  {each.rule.code}  {each.rule.title}"
 

@@ -82,8 +82,8 @@ def _severity(change: Change) -> Severity:
 
 
 def _rule(change: Change) -> Rule:
-    keys = [each.key for each in change.fields] if change.action == "update" else []
-    found = catalogue.rule_of_change(change.resource.kind, keys, change.action)
+    fields = change.fields if change.action == "update" else ()
+    found = catalogue.rule_of_change(change.resource.kind, fields, change.action)
     return found or catalogue.all_rules()["WIF0001"]
 
 

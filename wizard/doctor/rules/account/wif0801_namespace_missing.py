@@ -23,4 +23,4 @@ MESSAGES = (
         weight=2,
     ),
 )
-DRIFTS = (Drift(kind="namespace"),)
+DRIFTS = (Drift(kind="namespace", action="create"),)

@@ -25,7 +25,4 @@ MESSAGES = (
         weight=4,
     ),
 )
-DRIFTS = (
-    Drift(kind="Kubernetes service account", key="iam.gke.io/gcp-service-account"),
-    Drift(kind="Kubernetes service account"),
-)
+DRIFTS = (Drift(kind="Kubernetes service account", key="iam.gke.io/gcp-service-account", action="update", how="added"),)

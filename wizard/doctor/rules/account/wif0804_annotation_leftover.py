@@ -11,7 +11,11 @@ Fix: remove the annotation with wif-wizard apply, or with: kubectl --namespace=N
 iam.gke.io/gcp-service-account-
 """
 
+from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
 ASK = questions.KSA
+DRIFTS = (
+    Drift(kind="Kubernetes service account", key="iam.gke.io/gcp-service-account", action="update", how="removed"),
+)

@@ -1,4 +1,4 @@
-"""The annotation names another Google service account than the setup.
+"""The annotation names a different Google service account than the setup.
 
 The pods act as the account that the annotation names. The grants in the setup are for another account.
 
@@ -10,7 +10,11 @@ Fix: correct the annotation with wif-wizard apply. If Helm, Argo CD or Terraform
 there.
 """
 
+from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
 ASK = questions.KSA
+DRIFTS = (
+    Drift(kind="Kubernetes service account", key="iam.gke.io/gcp-service-account", action="update", how="changed"),
+)

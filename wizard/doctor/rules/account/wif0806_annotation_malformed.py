@@ -1,6 +1,6 @@
 """The annotation does not name a Google service account.
 
-The value of iam.gke.io/gcp-service-account must be an e-mail address. It has a blank, a line break, a prefix such as
+The value of iam.gke.io/gcp-service-account must be an email address. It has a blank, a line break, a prefix such as
 serviceAccount:, or only the name of the account.
 
 To see it, run:

@@ -10,7 +10,7 @@ To see what blocks it, run:
 Fix: wait until it is gone and create it again, or remove what blocks the deletion.
 """
 
-from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the status of the namespace."
@@ -23,4 +23,3 @@ MESSAGES = (
         weight=3,
     ),
 )
-DRIFTS = (Drift(kind="namespace", key="phase", action="update"),)

@@ -1,4 +1,4 @@
-"""The program expects an e-mail address, and the identity of the pod has none.
+"""The program expects an email address, and the identity of the pod has none.
 
 A pod without a Google service account has the identity PROJECT.svc.id.goog, which gcloud and programs that sign do not
 accept as an account.

@@ -26,4 +26,4 @@ MESSAGES = (
         weight=4,
     ),
 )
-DRIFTS = (Drift(kind="cluster's workload pool"),)
+DRIFTS = (Drift(kind="cluster's workload pool", key="workloadPool", action="update"),)

@@ -1,6 +1,6 @@
-"""The kubeconfig points to another cluster than the setup's.
+"""The kubeconfig points to a different cluster than the setup's.
 
-The Kubernetes API that answered issues tokens of another issuer than the cluster in the setup.
+The Kubernetes API that answered issues tokens of a different issuer than the cluster in the setup.
 
 To see the context, run:
 

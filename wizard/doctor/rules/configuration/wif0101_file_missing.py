@@ -41,7 +41,7 @@ MESSAGES = (
         weight=3,
     ),
     Message(
-        pattern=r"\bFile (?P<file>/\S+) was not found",
+        pattern=r"\bFile (?P<file>/\S+\.json) was not found",
         side="the program's auth library",
         hop="config",
         weight=2,

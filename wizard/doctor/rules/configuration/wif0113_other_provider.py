@@ -1,4 +1,4 @@
-"""The audience names another provider than the one for this workload.
+"""The audience names a different provider than the one for this workload.
 
 The audience is a full resource name, but of a provider or a pool that is not the workload's. The token service then
 evaluates that provider's mapping and condition, and the grants for the workload's own pool have no effect.

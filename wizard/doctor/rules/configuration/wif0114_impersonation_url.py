@@ -1,11 +1,11 @@
 """The address for impersonation in the credential configuration is not valid.
 
 service_account_impersonation_url must end with /v1/projects/-/serviceAccounts/EMAIL:generateAccessToken. gcloud does
-not check the e-mail address, so a stray quote, a blank or a name without a domain ends up in the file.
+not check the email address, so a stray quote, a blank or a name without a domain ends up in the file.
 
 To see it, look at service_account_impersonation_url.
 
-Fix: correct the e-mail address of the service account in the setup, then run wif-wizard apply.
+Fix: correct the email address of the service account in the setup, then run wif-wizard apply.
 """
 
 from wizard.doctor.rule import Message

@@ -1,7 +1,7 @@
 """The credential configuration differs from what the wizard would write now.
 
-Somebody changed the file or the setup since the file was written: another pool or provider, another service account,
-or another form of the AWS metadata service. The program uses the old values until the new file is deployed.
+Someone changed the file or the setup since the file was written: another pool or provider, another service account, or
+another form of the AWS metadata service. The program uses the old values until the new file is deployed.
 
 To see the differences, run:
 

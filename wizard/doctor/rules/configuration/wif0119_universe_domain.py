@@ -1,4 +1,4 @@
-"""The credential configuration is for another universe than the client.
+"""The credential configuration is for a different universe than the client.
 
 universe_domain names the Google Cloud to which the credentials belong; for the public one it is googleapis.com. A
 client that is set up for one universe refuses credentials of another.

@@ -1,7 +1,7 @@
 """The instance metadata service does not give the auth library a session token.
 
-The credential configuration tells the auth library to use IMDSv2 of EC2. The address answered with another status than
-200. On Fargate there is no EC2 metadata service at that address; elsewhere a proxy answers in its place, or the
+The credential configuration tells the auth library to use IMDSv2 of EC2. The address answered with a different status
+than 200. On Fargate there is no EC2 metadata service at that address; elsewhere a proxy answers in its place, or the
 metadata service of the instance is off.
 
 To see it, run in the workload:

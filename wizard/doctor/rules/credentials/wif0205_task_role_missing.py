@@ -23,8 +23,4 @@ DRIFTS = (
     Drift(kind="job definition", key="jobRoleArn"),
     Drift(kind="Lambda function", key="role"),
     Drift(kind="ECS service", key="taskRoleArn"),
-    Drift(kind="task definition"),
-    Drift(kind="job definition"),
-    Drift(kind="ECS service"),
-    Drift(kind="Lambda function"),
 )

@@ -1,7 +1,7 @@
 """The AWS role of the workload does not exist.
 
 The setup, or the definition of the workload, names a role that the AWS account does not have: the name is misspelled,
-the role is in another account, or somebody deleted it.
+the role is in another account, or someone deleted it.
 
 To see it, run:
 

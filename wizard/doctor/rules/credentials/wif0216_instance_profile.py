@@ -18,7 +18,5 @@ LOOK_AT = "Look at the instance profile of the EC2 instance."
 ASK = questions.ROLE
 DRIFTS = (
     Drift(kind="EC2 instance", key="instance_profile"),
-    Drift(kind="EC2 instance", key="metadata_service"),
     Drift(kind="instance profile"),
-    Drift(kind="EC2 instance"),
 )

@@ -1,6 +1,6 @@
 """AWS does not know the access keys.
 
-Three faults give this refusal: temporary access keys (ASIA...) are used without AWS_SESSION_TOKEN; somebody deleted or
+Three faults give this refusal: temporary access keys (ASIA...) are used without AWS_SESSION_TOKEN; someone deleted or
 deactivated the key; or the region is one that the account has not enabled.
 
 To see which, run with the same environment:

@@ -1,7 +1,7 @@
 """The signature of the AWS request is wrong.
 
-AWS calculated another signature than the client. The secret access key does not belong to the access key ID, it has a
-stray blank, quote or line break, or a proxy changed a signed header on the way.
+AWS calculated a different signature than the client. The secret access key does not belong to the access key ID, it
+has a stray blank, quote or line break, or a proxy changed a signed header on the way.
 
 To see it, run with the same environment:
 

@@ -1,4 +1,4 @@
-"""The AWS request is signed for another region than that of the endpoint.
+"""The AWS request is signed for a different region than that of the endpoint.
 
 A signature names a region, and each AWS endpoint accepts its own only; the global sts.amazonaws.com wants us-east-1.
 Here regional_cred_verification_url in the credential configuration has a fixed region, or AWS_REGION is not the region

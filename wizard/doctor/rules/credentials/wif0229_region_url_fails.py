@@ -1,7 +1,7 @@
 """The metadata service does not tell the auth library the AWS region.
 
-AWS_REGION is not set, so the auth library asked region_url in the credential configuration, which answered with
-another status than 200. On Fargate nothing useful answers there, and an instance that requires IMDSv2 answers with
+AWS_REGION is not set, so the auth library asked region_url in the credential configuration, which answered with a
+different status than 200. On Fargate nothing useful answers there, and an instance that requires IMDSv2 answers with
 401.
 
 To see it, run in the workload:

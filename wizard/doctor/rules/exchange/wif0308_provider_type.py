@@ -1,4 +1,4 @@
-"""The provider is of another type than the credentials of the workload.
+"""The provider is of a different type than the credentials of the workload.
 
 A provider accepts AWS credentials, tokens of one OIDC issuer, SAML assertions or X.509 certificates, and its type
 cannot be changed. Google Cloud refuses a change of the type with a message about the missing AWS account ID.

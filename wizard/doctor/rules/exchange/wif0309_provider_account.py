@@ -1,4 +1,4 @@
-"""The provider is for another AWS account than the workload's.
+"""The provider is for a different AWS account than the workload's.
 
 An AWS provider has one account ID, and accepts only credentials of that account. The workload runs in another account,
 or its access keys are of another one.

@@ -1,8 +1,8 @@
 """Google's token service cannot verify the token with the keys of its issuer.
 
 The token service reads the keys of an OIDC issuer from the address in the token's claim "iss". The issuer is not
-reachable from the internet, its keys are not valid, an uploaded key set is old, or the token is from another issuer
-than the provider's.
+reachable from the internet, its keys are not valid, an uploaded key set is old, or the token is from a different
+issuer than the provider's.
 
 To see it, open ISSUER/.well-known/openid-configuration from outside your network.
 

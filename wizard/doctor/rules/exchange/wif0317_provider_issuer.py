@@ -1,4 +1,4 @@
-"""The provider is for another issuer than the workload's cluster.
+"""The provider is for a different issuer than the workload's cluster.
 
 Each EKS cluster has an issuer of its own. A cluster that was deleted and created again has a new one, although its
 name is the same.

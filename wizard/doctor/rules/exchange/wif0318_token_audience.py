@@ -1,4 +1,4 @@
-"""The token of the workload is for another audience than the provider accepts.
+"""The token of the workload is for a different audience than the provider accepts.
 
 An OIDC token names its audience in the claim "aud". Without a list of allowed audiences, the provider accepts its own
 full resource name, with or without https:. The projected volume of the pod, or the program that gets the token, asks

@@ -1,4 +1,4 @@
-"""The token of the pod is from another cluster than the setup's.
+"""The token of the pod is from a different cluster than the setup's.
 
 The claim "iss" of the token is the issuer of another cluster. The pod runs in that cluster, the kubeconfig points to
 it, or the setup names the wrong cluster.

@@ -23,4 +23,4 @@ MESSAGES = (
         hop="exchange",
     ),
 )
-DRIFTS = (Drift(kind="workload identity pool", key="mode"),)
+DRIFTS = (Drift(kind="workload identity pool", action="refused"),)

@@ -1,4 +1,4 @@
-"""Nobody has permission to impersonate the service account.
+"""No principal has permission to impersonate the service account.
 
 The policy of the service account has no member with roles/iam.workloadIdentityUser. The token exchange works, and the
 next step, the token of the service account, is refused.
@@ -10,9 +10,7 @@ To see it, run:
 Fix: grant roles/iam.workloadIdentityUser on the service account to the member of the workload, with wif-wizard apply.
 """
 
-from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the policy of the service account itself, not at the policy of its project."
 ASK = questions.WORKLOAD
-DRIFTS = (Drift(kind="roles on the service account"),)

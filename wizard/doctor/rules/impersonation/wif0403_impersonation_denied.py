@@ -13,7 +13,7 @@ To see the grants, run:
 Fix: grant roles/iam.workloadIdentityUser on the service account to the member of the workload, with wif-wizard apply.
 """
 
-from wizard.doctor.rule import Message
+from wizard.doctor.rule import Drift, Message
 from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the policy of the service account itself, not at the policy of its project."
@@ -59,3 +59,4 @@ MESSAGES = (
         weight=3,
     ),
 )
+DRIFTS = (Drift(kind="roles on the service account"),)

@@ -1,6 +1,6 @@
 """The service account that the workload impersonates does not exist.
 
-The e-mail address names no account: it is misspelled, it is in another project, or somebody deleted the account. An
+The email address names no account: it is misspelled, it is in another project, or someone deleted the account. An
 account that was created seconds ago can be unknown for a minute.
 
 To see it, run:
@@ -13,7 +13,7 @@ Fix: correct the address in the setup, or create the service account, then run w
 from wizard.doctor.rule import Drift, Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the e-mail address in the message, and at the service accounts of its project."
+LOOK_AT = "Look at the email address in the message, and at the service accounts of its project."
 ASK = questions.ACCOUNT
 MESSAGES = (
     Message(
@@ -31,6 +31,5 @@ MESSAGES = (
 )
 DRIFTS = (
     Drift(kind="service account", action="create"),
-    Drift(kind="service account"),
     Drift(kind="roles on the service account", action="create"),
 )

@@ -1,6 +1,6 @@
 """The service account is disabled.
 
-No one can get a token of a disabled service account, whatever the grants are. Somebody disabled it, or Google did
+No one can get a token of a disabled service account, whatever the grants are. Someone disabled it, or Google did
 because of a leaked key.
 
 To see it, run:

@@ -1,4 +1,4 @@
-"""The e-mail address of the service account or the lifetime of its token is not valid.
+"""The email address of the service account or the lifetime of its token is not valid.
 
 IAM answers INVALID_ARGUMENT. The address in the credential configuration has a stray quote or blank, or the lifetime
 is over 3,600 s without the organization policy that permits it.

@@ -1,7 +1,7 @@
 """A host does not answer the test.
 
-The connection failed before a cloud could answer. The message names the host. The test ran where it has another way
-out than the workload, or none.
+The connection failed before a cloud could answer. The message names the host. The test ran where it has a different
+way out than the workload, or none.
 
 To see it, connect to the host from the same machine:
 

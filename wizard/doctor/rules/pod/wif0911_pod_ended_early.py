@@ -1,6 +1,6 @@
 """The one-off pod ended before the test finished.
 
-Somebody or something deleted the pod, the node went away, or the container stopped without output.
+Someone or something deleted the pod, the node went away, or the container stopped without output.
 
 To see it, run:
 

@@ -1,4 +1,4 @@
-"""The pods use another Kubernetes service account than the setup.
+"""The pods use a different Kubernetes service account than the setup.
 
 serviceAccountName in the pod template names another account, or is missing: then the pod uses the account "default".
 The grants in the setup are for another one.

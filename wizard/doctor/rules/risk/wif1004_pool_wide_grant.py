@@ -1,7 +1,7 @@
 """A role is granted to all identities of the pool.
 
 principalSet://.../POOL/* names every identity that any provider of the pool admits, now and later. A provider that
-somebody adds for another purpose gives its users this role too.
+someone adds for another purpose gives its users this role too.
 
 To see it, look for members that end with /* in:
 

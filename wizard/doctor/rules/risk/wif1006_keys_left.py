@@ -1,6 +1,6 @@
 """The service account still has keys.
 
-A key works from everywhere, for everyone who has a copy, until somebody disables or deletes it. The workload does not
+A key works from everywhere, for everyone who has a copy, until someone disables or deletes it. The workload does not
 need it any more when federation works.
 
 To see the keys, run:

@@ -3,7 +3,7 @@
 Google Cloud gives the same answer for a project that does not exist and for one that the caller cannot see. The
 message does not name the permission.
 
-To see whether the project exists, run as somebody who can see it:
+To see whether the project exists, run as someone who can see it:
 
     gcloud projects describe PROJECT
 

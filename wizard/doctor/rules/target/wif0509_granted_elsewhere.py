@@ -1,7 +1,7 @@
-"""The workload has the role on another resource than the target.
+"""The workload has the role on a different resource than the target.
 
-The role is granted on another project, dataset or bucket than the one that the workload calls. A grant has an effect
-on its resource and below it, not beside it.
+The role is granted on a different project, dataset or bucket than the one that the workload calls. A grant has an
+effect on its resource and below it, not beside it.
 
 To see it, compare the projects in the setup with the project that the program calls.
 

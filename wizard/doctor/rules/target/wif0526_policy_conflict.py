@@ -1,6 +1,6 @@
-"""Somebody else changed the policy at the same time.
+"""Someone else changed the policy at the same time.
 
-A policy is read, changed and written as a whole. Its etag shows that somebody wrote it in between, and the write is
+A policy is read, changed and written as a whole. Its etag shows that someone wrote it in between, and the write is
 refused, so that no grant is lost.
 
 To see who, look at SetIamPolicy in the audit log.

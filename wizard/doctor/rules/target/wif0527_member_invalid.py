@@ -1,7 +1,7 @@
 """A member in the policy has no valid type.
 
 A member begins with its type: principal://, principalSet://, serviceAccount:, user:, group: or domain:. A bare name,
-an ARN or an e-mail address alone is refused.
+an ARN or an email address alone is refused.
 
 To see it, read the member in the message.
 
