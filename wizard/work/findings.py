@@ -67,13 +67,19 @@ def _cause_of(resource: Resource, pending: dict[Resource, Change]) -> Resource:
     """Return the missing resource because of which this one is missing too; itself if there is none."""
     for need in resource.needs:
         first = _cause_of(need, pending)
-        if first in pending and _is_missing(pending[first]):
+        if first in pending and (_is_missing(pending[first]) or _is_off(pending[first], resource)):
             return first
     return resource
 
 
 def _is_missing(change: Change) -> bool:
     return change.action in ("create", "undelete") and _severity(change) == "broken"
+
+
+def _is_off(change: Change, resource: Resource) -> bool:
+    """Return whether a change turns on what a resource in the same layer needs, such as the pool of a cluster."""
+    same_layer = layers.of_kind(change.resource.kind) == layers.of_kind(resource.kind)
+    return change.action == "update" and same_layer and not any(field.before for field in change.fields)
 
 
 def _severity(change: Change) -> Severity:
