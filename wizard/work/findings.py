@@ -25,6 +25,9 @@ _REFUSED_AT = "the live test is refused at the step {step}: {reason}"
 
 
 _API_OFF = "WIF0501"
+"""A rule that says all: it is in the layer of the target, and a refusal there says less."""
+_VAGUE = ("WIF0302", "WIF0403")
+"""Rules about refusals that have several causes: a difference that was found says more."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +178,7 @@ def _explained_by(finding: Finding, code: str, cause: str | None) -> Finding:
     rule = catalogue.rule(code)
     if rule is None or rule.layer != finding.layer or rule.severity != finding.severity:
         return finding
-    if finding.rule.code == _API_OFF:  # it is in the layer of the target, and says already all that there is to say
+    if finding.rule.code == _API_OFF or code in _VAGUE:
         return finding
     return replace(finding, rule=rule, cause=cause or rule.title)
 
