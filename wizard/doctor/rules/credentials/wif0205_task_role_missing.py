@@ -19,8 +19,8 @@ from wizard.doctor.rules import questions
 LOOK_AT = "Look at taskRoleArn (ECS) or jobRoleArn (AWS Batch) in the definition, not at executionRoleArn."
 ASK = questions.DEFINITION
 DRIFTS = (
-    Drift(kind="task definition", key="taskRoleArn"),
-    Drift(kind="job definition", key="jobRoleArn"),
-    Drift(kind="Lambda function", key="role"),
+    Drift(kind="task definition", key="taskRoleArn", action="update"),
+    Drift(kind="job definition", key="jobRoleArn", action="update"),
+    Drift(kind="Lambda function", key="role", action="update"),
     Drift(kind="ECS service", key="taskRoleArn"),
 )
