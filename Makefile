@@ -7,7 +7,7 @@ JUDGES := .venv-judges
 # One more than two cores: much of the suite waits.
 WORKERS ?= 3
 
-.PHONY: demo test check check-lowest check-modes canaries commands judges messages roles-matrix worlds bench pins clean
+.PHONY: demo test check check-lowest check-modes canaries commands judges messages findings roles-matrix doctor-matrix worlds bench pins clean
 # Two targets that install at once would be in each other's way.
 .NOTPARALLEL:
 
@@ -56,9 +56,17 @@ judges: $(VENV)/dev $(JUDGES)/judges
 messages: $(VENV)/dev
 	@$(BIN)/python -m tests.messages
 
+# The help pages of the doctor's findings, in assets/help/findings, from the docstrings of its rules.
+findings: $(VENV)/dev
+	@$(BIN)/python -m tests.findings
+
 # What the live test says of 63 roles, granted and not granted; the suite runs some of them.
 roles-matrix: $(VENV)/dev
 	@$(BIN)/python -m tests.matrix
+
+# Every fault of assets/scenarios/faults: does the doctor name it, alone, and fix it? The suite runs some of them.
+doctor-matrix: $(VENV)/dev
+	@$(BIN)/python -m tests.doctor_matrix
 
 # The suite tries some random worlds, always the same ones; this tries others, for about half an hour.
 WORLDS ?= 300

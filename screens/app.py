@@ -37,6 +37,9 @@ INTERRUPTED = 130
 FIRST = "welcome"
 """The id of the first page of all modes."""
 
+DOCTOR = "doctor"
+"""The id of the page that finds causes. It belongs to no mode's way, and can be opened at any time."""
+
 NARROW, WIDE = 80, 100
 """Least number of columns at which the rail is a column, and at which the help is beside the page."""
 
@@ -126,6 +129,8 @@ class WizardApp(InTurn, inherit_bindings=False):
 
     def _after_first_frame(self) -> None:
         self.read_styles()
+        if self.session.to_diagnose:
+            self.run_worker(self.show_page(DOCTOR))
         if not gc.isenabled():  # the caller disabled it for the first frame
             gc.freeze()
             gc.enable()
@@ -224,7 +229,7 @@ class WizardApp(InTurn, inherit_bindings=False):
     async def go_forward(self) -> None:
         """Go forward; or show the page's problems, and focus the first field that has one."""
         page = self.page
-        if page is None:
+        if page is None or page.takes_forward():
             return
         problems = page.problems()
         self.query_one(ActionBar).explain(problems)
@@ -235,6 +240,9 @@ class WizardApp(InTurn, inherit_bindings=False):
         order = self.order
         place = order.index(page.page_id)
         next_id = page.next_page() or order[min(place + 1, len(order) - 1)]
+        if next_id not in order:
+            await self.show_page(next_id)
+            return
         self.session.done.update(order[place : max(order.index(next_id), place + 1)])
         if next_id != page.page_id:
             await self.show_page(next_id)
@@ -245,6 +253,9 @@ class WizardApp(InTurn, inherit_bindings=False):
     async def action_back(self) -> None:
         """Close the help if it covers the page; otherwise go back one page. Never quits."""
         if self.close_help() or self.page is None or self.page.closed():
+            return
+        if self.page.page_id not in self.order:
+            await self.show_page(FIRST)
             return
         place = self.order.index(self.page.page_id)
         if place:
@@ -317,6 +328,11 @@ class WizardApp(InTurn, inherit_bindings=False):
             if entry.page_id in self._pages:
                 open_page = partial(self.go_to, entry.page_id)
                 yield SystemCommand(f"Go to {entry.name}", "Show this page and keep all answers", open_page)
+        diagnose = partial(self.show_page, DOCTOR)
+        yield SystemCommand("Find out why a token fails", "Start from an error, a file or a name", diagnose)
+        if self.session.has_answers:
+            test = partial(self.show_page, self.order[-1])
+            yield SystemCommand("Run the live test", "Test at any time, before anything is changed", test)
         yield SystemCommand("Quit", "Quit the wizard", self.action_quit)
 
     def action_other_theme(self) -> None:

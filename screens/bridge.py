@@ -16,12 +16,15 @@ from screens.messages import (
     Applied,
     ConsentNeeded,
     Detected,
+    Diagnosed,
     EventHappened,
+    Explained,
     Failed,
     Listed,
     Loaded,
     OutcomeHappened,
     ProgressHappened,
+    ProgressSaid,
     Recognised,
     Reviewed,
     Tested,
@@ -40,12 +43,15 @@ __all__ = [
     "Bridge",
     "ConsentNeeded",
     "Detected",
+    "Diagnosed",
     "EventHappened",
+    "Explained",
     "Failed",
     "Listed",
     "Loaded",
     "OutcomeHappened",
     "ProgressHappened",
+    "ProgressSaid",
     "Recognised",
     "Reviewed",
     "TestStopped",
@@ -144,6 +150,21 @@ class Bridge:
                 post(Tested(outcomes))
 
         return self.start(page, "test", work, outlives=consent)
+
+    def diagnose(self, page: Widget, given: str) -> Worker[None]:
+        """Find the cause from what the user gave. Posts ProgressSaid, then Diagnosed, Explained or Failed."""
+
+        def work(post: Callable[[Message], None]) -> None:
+            from wizard.doctor import messages
+            from wizard.work import diagnosing, starting
+
+            started = starting.start(given, environ=self.session.environ)
+            if isinstance(started, str):
+                post(Explained(messages.recognise(started)))
+                return
+            post(Diagnosed(started, diagnosing.of(started, lambda sentence: post(ProgressSaid(sentence)))))
+
+        return self.start(page, "diagnose", work)
 
     def detect(self, page: Widget) -> Worker[None]:
         """Detect defaults on this machine, for all modes. Posts Detected."""

@@ -11,13 +11,16 @@ from textual.message import Message
 if TYPE_CHECKING:
     from wizard.chain.hop import Outcome, Progress
     from wizard.clouds.identity import Identity
+    from wizard.doctor.messages import Recognised as RecognisedText
     from wizard.engine.apply import Result
     from wizard.engine.events import Event
     from wizard.modes.mode import Mode
     from wizard.modes.opened import Consent, Outcomes
     from wizard.setup.answers import Answers
     from wizard.setup.question import Choice, Found
+    from wizard.work.diagnosing import Diagnosis
     from wizard.work.planning import Review
+    from wizard.work.starting import Started
 
 
 class Reviewed(Message):
@@ -126,3 +129,28 @@ class Loaded(Message):
         self.path = path
         self.mode = mode
         self.answers = answers
+
+
+class ProgressSaid(Message):
+    """What the doctor does now, as a sentence."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
+class Diagnosed(Message):
+    """The doctor has looked at a workload. `started` is what it opened."""
+
+    def __init__(self, started: Started, diagnosis: Diagnosis) -> None:
+        super().__init__()
+        self.started = started
+        self.diagnosis = diagnosis
+
+
+class Explained(Message):
+    """The doctor has read an error text. `found` has the rules that explain it, the cause first."""
+
+    def __init__(self, found: list[RecognisedText]) -> None:
+        super().__init__()
+        self.found = found

@@ -65,6 +65,10 @@ class Page(VerticalScroll, can_focus=False):
     def refreshed(self) -> None:
         """Called when detected defaults change while the page is shown."""
 
+    def takes_forward(self) -> bool:
+        """Do what F8 means on a page that is not a step on the way. Returns whether it did so."""
+        return False
+
     def leaving(self) -> None:
         """Called before going forward, if there are no problems. It can change which pages follow."""
 

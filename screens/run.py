@@ -21,7 +21,7 @@ def main(*, sandbox_title: str | None = None, setup: Path | None = None) -> int:
     ends the process. A sandbox ends such work when it ends itself.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
-    app = WizardApp(Session(sandbox_title=sandbox_title, setup=setup))
+    app = WizardApp(_session(sandbox_title, setup))
     answer = app.run()
     code = app.return_code or answer or 0
     app.bridge.stop()
@@ -33,3 +33,16 @@ def main(*, sandbox_title: str | None = None, setup: Path | None = None) -> int:
         sys.stderr.flush()
         os._exit(code)
     return code
+
+
+def _session(sandbox_title: str | None, file: Path | None) -> Session:
+    """Return a session that opens a file: a setup, or a credential configuration, for which the doctor looks."""
+    if file is None or not file.exists():
+        return Session(sandbox_title=sandbox_title, setup=file)
+    from wizard.work.testing import is_configuration
+
+    if not is_configuration(str(file)):
+        return Session(sandbox_title=sandbox_title, setup=file)
+    session = Session(sandbox_title=sandbox_title)
+    session.to_diagnose = file
+    return session

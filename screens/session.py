@@ -41,6 +41,8 @@ class Session:
         self.sandbox: str | None = sandbox_title or self.environ.get(SANDBOX) or None
         self.to_open = setup
         """The setup file from the command line, which the Welcome page opens."""
+        self.to_diagnose: Path | None = None
+        """The credential configuration from the command line, which the Doctor page opens."""
         self.mode: Mode = next(iter(table().values()))
         """The current mode. Each mode has its own answers, which are kept when the user changes the mode."""
         self._answers: dict[str, Answers] = {}

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _INTRO = "Give your workload access to Google Cloud without a service account key, and test the access live."
 _FILE = "file"
+_DOCTOR = "doctor"
 _ASKING = "checking …"
 
 
@@ -253,15 +254,18 @@ class WelcomePage(Page):
             self.session.source = self._file.path
 
     def next_page(self) -> str | None:
-        """Go to Review after opening a file, because it has all answers."""
+        """Go to Review after opening a file, because it has all answers; or to the Doctor."""
+        if self.query_one(Choices).value == _DOCTOR:
+            return _DOCTOR
         return "review" if self._wants_file else None
 
 
 def _choices() -> tuple[Choice, ...]:
-    """Return a choice for each mode, and one for a setup file."""
+    """Return a choice for each mode, one for a token that fails, and one for a setup file."""
     note = "answer questions, then review the changes before the wizard makes them"
     new = [Choice(mode.name, mode.invitation, note) for mode in table().values()]
-    return (*new, Choice(_FILE, "Open a setup file", "continue with answers that you saved before"))
+    doctor = Choice(_DOCTOR, "Find out why a token fails", "paste an error, or name a file or a workload")
+    return (*new, doctor, Choice(_FILE, "Open a setup file", "continue with answers that you saved before"))
 
 
 def _problems(error: Exception) -> list[str]:

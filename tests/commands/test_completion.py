@@ -20,6 +20,7 @@ COMPLETED = [
     ("completion z", ["zsh"]),
     ("schema ru", ["runs"]),
     ("demo --scenario ", names()),
+    ("demo --broken provider-d", ["provider-deleted", "provider-disabled"]),
     ("sandbox --stea", ["--steady"]),
 ]
 """What stands on the line after `wif-wizard`, and what it is completed to."""

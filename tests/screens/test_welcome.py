@@ -94,7 +94,7 @@ async def test_a_setup_file_is_read_while_its_name_is_typed(open_wizard: Open, t
     (tmp_path / "mine.yaml").write_text(SETUP, encoding="utf-8")
     async with open_wizard(SMALL) as pilot:
         await settled(pilot)
-        await pilot.press("down", "down", "enter")
+        await pilot.press("down", "down", "down", "enter")
         await type_text(pilot, "mine.yam")
         await until(pilot, lambda: "the setup file does not exist" in frame(pilot.app))
         await type_text(pilot, "l")
@@ -124,7 +124,7 @@ async def test_a_setup_file_in_this_folder_is_offered(open_wizard: Open, tmp_pat
     async with open_wizard(SMALL) as pilot:
         await until(pilot, lambda: "✓ rds-to-bigquery" in frame(pilot.app))
         assert pilot.app.query_one(Choices).value == "file"
-        await pilot.press("up", "up")
+        await pilot.press("up", "up", "up")
         await pilot.pause()
         assert "Which setup file?" not in frame(pilot.app)
         await pilot.press("f8")

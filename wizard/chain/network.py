@@ -41,14 +41,22 @@ def rules(hops: tuple[Hop, ...], no_way_out: str) -> tuple[Rule[Facts], ...]:
             r"^(NoWayOut|NoNames): [^;]*\(the proxy (?P<proxy>[^)]+)\)",
             "the proxy {proxy}, which HTTPS_PROXY names in the workload, does not answer",
             "correct HTTPS_PROXY in the workload's environment, or allow the workload to reach the proxy",
+            code="WIF0601",
         ),
-        Rule(hops, r"^NoWayOut: ", "the workload's network has no route to Google Cloud: no host answered", no_way_out),
+        Rule(
+            hops,
+            r"^NoWayOut: ",
+            "the workload's network has no route to Google Cloud: no host answered",
+            no_way_out,
+            code="WIF0602",
+        ),
         Rule(
             hops,
             r"^NoNames: ",
             "the workload cannot resolve the names of Google's hosts: name resolution (DNS) does not work there",
             "check the DNS settings of the workload's network: in a VPC, enableDnsSupport; in a cluster, the DNS pods "
             "and the NetworkPolicies that allow UDP and TCP port 53",
+            code="WIF0603",
         ),
         Rule(
             hops,
@@ -56,6 +64,7 @@ def rules(hops: tuple[Hop, ...], no_way_out: str) -> tuple[Rule[Facts], ...]:
             "the workload cannot resolve the name {host}",
             "check the DNS zones of the workload's network: a private zone for googleapis.com needs a record for each "
             "host, or a wildcard record",
+            code="WIF0604",
         ),
         Rule(
             hops,
@@ -63,17 +72,20 @@ def rules(hops: tuple[Hop, ...], no_way_out: str) -> tuple[Rule[Facts], ...]:
             "the workload does not trust the TLS certificate of {host}, which {issuer} issued: a proxy inspects TLS, "
             "and the image does not have the certificate of the proxy's CA",
             _TRUST,
+            code="WIF0605",
         ),
         Rule(
             hops,
             r"^ProxyRefused: (?P<host>[^:]+): (?P<words>[^;]+)",
             "the proxy refused the connection to {host}: {words}",
             "allow {host}:443 in the proxy, and check the user name and the password in HTTPS_PROXY",
+            code="WIF0606",
         ),
         Rule(
             hops,
             r"^(Timeout|Unreachable): (?P<host>[^:]+): ",
             "the workload cannot reach {host}, although it can reach other hosts or names",
             _EGRESS,
+            code="WIF0607",
         ),
     )

@@ -18,6 +18,7 @@ EVERYWHERE: tuple[Rule[Facts], ...] = (
         _DISABLED_API,
         "the API {service} is disabled in project {number}",
         "enable the API, which takes a few minutes to take effect: gcloud services enable {service} --project={number}",
+        code="WIF0501",
     ),
     Rule(
         (),
@@ -25,18 +26,21 @@ EVERYWHERE: tuple[Rule[Facts], ...] = (
         "the service is throttling: it received too many requests in a short time",
         "wait a few seconds and test again; if the error happens again, request more quota, and let the application "
         "reuse its tokens",
+        code="WIF0519",
     ),
     Rule(
         (),
         r"^UNREACHABLE: (?P<host>[^:]*(:\d+)?):",
         "{host} did not answer",
         "check the network path between the place of the test and {host}: proxy, firewall and DNS",
+        code="WIF0608",
     ),
     Rule(
         (),
         r"^IllegalHeader: ",
         "an access key or a token contains a line break or another character that HTTP headers cannot contain",
         "set the variables of the key and the token again, without quotes and line breaks",
+        code="WIF0234",
     ),
 )
 """Disabled, busy, or out of reach."""
@@ -68,12 +72,14 @@ def impersonation_rules(hops: tuple[Hop, ...], denied: str) -> tuple[Rule[Facts]
             "the service account {service_account} is disabled, so no workload can act as this account",
             enable,
             when=lambda facts: facts.account_disabled,
+            code="WIF0406",
         ),
         Rule(
             hops,
             r"[Ss]ervice account (\S+ )?(is|was|has been) disabled",
             "the service account {service_account} is disabled, so no workload can act as this account",
             enable,
+            code="WIF0406",
         ),
         Rule(
             hops,
@@ -82,6 +88,7 @@ def impersonation_rules(hops: tuple[Hop, ...], denied: str) -> tuple[Rule[Facts]
             "check whether the condition should be true for this workload; correct the condition, or grant the role "
             "without a condition, with wif-wizard apply or with: {conditional_fix}",
             when=lambda facts: facts.undecided,
+            code="WIF0407",
         ),
         Rule(
             hops,
@@ -89,6 +96,7 @@ def impersonation_rules(hops: tuple[Hop, ...], denied: str) -> tuple[Rule[Facts]
             "the workload does not have permission to impersonate {service_account}: {conditional}",
             _WITHOUT_CONDITION,
             when=lambda facts: facts.conditional != "",
+            code="WIF0407",
         ),
     )
 
@@ -102,6 +110,7 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
             "the role {role} {state}",
             "correct the role name in the setup; this command prints the predefined roles, and prints the custom "
             "roles if you add --project or --organization: gcloud iam roles list",
+            code="WIF0506",
         ),
         Rule(
             hops,
@@ -111,6 +120,7 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
             "grant the role without a condition, with wif-wizard apply or with: {conditional_fix}",
             when=lambda facts: facts.undecided,
             not_proven=True,
+            code="WIF0508",
         ),
         Rule(
             hops,
@@ -118,6 +128,7 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
             "the token is valid, but {missing} is not effective: {conditional}",
             _WITHOUT_CONDITION,
             when=lambda facts: facts.conditional != "",
+            code="WIF0507",
         ),
         Rule(
             hops,
@@ -125,6 +136,7 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
             "the token is valid, but the target refused the call: {conditional}",
             _WITHOUT_CONDITION,
             when=lambda facts: facts.conditional != "",
+            code="WIF0507",
         ),
         *Rule[Facts].by_grant(
             hops,
@@ -132,18 +144,21 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
             "the token is valid, but {service_account} does not have {missing}",
             GRANT_TO_ACCOUNT,
             when=lambda facts: facts.impersonating,
+            code="WIF0502",
         ),
         *Rule[Facts].by_grant(
             hops,
             r"^MISSING: ",
             "the token is valid, but the workload does not have {missing}",
             GRANT_TO_MEMBER,
+            code="WIF0502",
         ),
         Rule(
             hops,
             r"UNAUTHENTICATED|Expected OAuth 2 access token",
             "the product does not accept federated tokens",
             "call the product through a service account: set access.via to service-account",
+            code="WIF0505",
         ),
         *(
             Rule[Facts](
@@ -152,6 +167,7 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
                 "the token is valid, but the caller does not have the permission {permission} on the target",
                 "grant a role with the permission {permission} to {member}, or to {service_account} if the workload "
                 "impersonates it",
+                code="WIF0503",
             )
             for pattern in _NO_PERMISSION
         ),
@@ -161,5 +177,6 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
             "the target refused the call: the project does not exist, or the workload has no role on it",
             "check the project ID, and grant the role to {member}, or to {service_account} if the workload "
             "impersonates it",
+            code="WIF0504",
         ),
     )

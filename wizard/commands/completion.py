@@ -12,6 +12,7 @@ from wizard.commands import exits
 from wizard.commands.output import Console
 from wizard.commands.parser import LATE, parser
 from wizard.sandbox.scenario import names
+from wizard.work import faults
 
 _FILES = frozenset({"SETUP.yaml", "SETUP.yaml|CONFIG.json", "FILE"})
 """How the help names arguments that are files."""
@@ -38,6 +39,8 @@ def _describe_values(command: argparse.ArgumentParser) -> None:
             described.complete = shtab.FILE
         if action.dest == "scenario":
             action.choices = names()
+        if action.dest == "broken":
+            action.choices = [faults.RANDOM, *faults.names()]
         if isinstance(action.choices, dict):
             for subcommand in action.choices.values():
                 _describe_values(subcommand)

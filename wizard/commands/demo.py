@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from wizard.chain.hop import Verdict
-from wizard.commands import apply, exits, extra, inside, review_text
+from wizard.commands import apply, demo_broken, exits, extra, inside, review_text
 from wizard.commands import test as live
 from wizard.commands.output import Console
 from wizard.commands.wizard import has_terminal, open_wizard
@@ -18,7 +18,7 @@ from wizard.modes.opened import Opened
 from wizard.sandbox import scenario as scenarios
 from wizard.sandbox.process import Sandbox, SandboxError
 from wizard.setup.problems import BadInput
-from wizard.work import applying, planning, testing
+from wizard.work import applying, faults, planning, testing
 from wizard.work.opening import open_setup
 
 FOLDER = "WIF_WIZARD_DEMO"
@@ -30,19 +30,27 @@ def run(options: argparse.Namespace) -> int:
 
     The demo is a program inside the sandbox, like any other: this process starts the sandbox, and itself again.
     """
+    if options.list:
+        Console().say(*demo_broken.listed())
+        return exits.DONE
     extra.require()
+    name = faults.chosen(options.broken) if options.broken else ""
+    fault = faults.load(name) if name else None
     try:
-        scenario = scenarios.load(options.scenario)
+        scenario = scenarios.load(fault.scenario if fault else options.scenario)
     except scenarios.ScenarioError as error:
         raise BadInput(str(error)) from error
     if folder := os.environ.get(FOLDER):
-        return _in(Path(folder), scenario)
+        return demo_broken.run(Path(folder), name, fault, scenario) if fault else _in(Path(folder), scenario)
+    what = ["--broken", name] if fault else ["--scenario", options.scenario]
     log = ["--log", options.log] if options.log else []
-    itself = [sys.executable, "-P", "-m", "wizard", "demo", "--scenario", options.scenario, *log]
+    itself = [sys.executable, "-P", "-m", "wizard", "demo", *what, *log]
     try:
-        with tempfile.TemporaryDirectory(prefix="wif-wizard-demo-") as own, Sandbox(options.scenario) as sandbox:
-            # A demo does not write to your own journal.
-            return inside.run(sandbox, itself, {FOLDER: own, "XDG_STATE_HOME": own})
+        with tempfile.TemporaryDirectory(prefix="wif-wizard-demo-") as own:
+            world = demo_broken.world_file(Path(own), fault) if fault else options.scenario
+            with Sandbox(world) as sandbox:
+                # A demo does not write to your own journal.
+                return inside.run(sandbox, itself, {FOLDER: own, "XDG_STATE_HOME": own})
     except SandboxError as error:
         raise Refused(str(error)) from error
 

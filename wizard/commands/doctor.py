@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict
+from pathlib import Path
 
-from wizard.commands import doctor_text, exits, review_text, test
+from wizard.commands import exits, junit, report_file, review_text, test
 from wizard.commands.apply import carry_out
 from wizard.commands.output import Console
 from wizard.doctor import catalogue, messages
 from wizard.modes.opened import Opened
 from wizard.setup.problems import BadInput
-from wizard.work import diagnosing, starting, testing
+from wizard.work import diagnosing, diagnosis_text, report, starting, testing
 from wizard.work.diagnosing import Diagnosis, Finding
 
 _NO_SUCH_CODE = '"{code}" is not the code of a finding. A code is WIF and four digits, such as WIF0301'
@@ -22,6 +24,9 @@ _NOT_A_SETUP = (
     "--fix needs a setup, and {given} is not one: add --save SETUP.yaml to write the setup that the doctor found, then "
     "run wif-wizard doctor SETUP.yaml --fix"
 )
+_REPORTS = (".html", ".md", ".json", ".junit", ".xml")
+_NO_SUCH_REPORT = "--report {path}: the name must end in .html, .md, .json or .junit"
+_REPORTED = "The report is in {path}. It has no secrets."
 _TESTING = "The live test, now that the fix is applied:"
 _SAVED = "The setup that the doctor found is in {path}."
 _NO_TERMINAL = (
@@ -38,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
     console = Console(options.json)
     if options.explain:
         return _explain(options.explain, console)
+    if options.report:
+        _check_report(options.report)
     given = options.error if options.error is not None else options.given or _asked(console)
     if given == "-":
         given = sys.stdin.read()
@@ -64,7 +71,7 @@ def _explain(code: str, console: Console) -> int:
         from wizard.commands import formats_doctor
 
         console.answer(formats_doctor.Explanation(explanation=formats_doctor.Rule.of(rule)))
-    console.say(*doctor_text.page(rule))
+    console.say(*diagnosis_text.page(rule))
     return exits.DONE
 
 
@@ -74,7 +81,7 @@ def _of_text(text: str, console: Console) -> int:
         from wizard.commands import formats_doctor
 
         console.answer(formats_doctor.Recognised(recognised=[formats_doctor.RecognisedRule.of(each) for each in found]))
-    console.say(*doctor_text.recognised(found))
+    console.say(*diagnosis_text.recognised(found))
     return exits.DONE if found else exits.REFUSED
 
 
@@ -82,12 +89,15 @@ def _of_opened(options: argparse.Namespace, started: starting.Started, console: 
     if options.save:
         starting.save(started, options.save)
         console.say(_SAVED.format(path=options.save))
-    diagnosis = _diagnosed(started, console)
+    diagnosis = diagnosing.of(started, lambda sentence: console.say(f"…  {sentence}"))
     if options.json:
         from wizard.commands import formats_doctor
 
         console.answer(formats_doctor.Diagnosis.of(diagnosis))
-    console.say(*doctor_text.as_text(diagnosis))
+    console.say(*diagnosis_text.as_text(diagnosis))
+    if options.report:
+        _write_report(options, started, diagnosis)
+        console.say("", _REPORTED.format(path=options.report))
     if options.fix is None:
         return exits.REFUSED if diagnosis.broken else exits.DONE
     if not isinstance(started.opened, Opened):
@@ -95,15 +105,29 @@ def _of_opened(options: argparse.Namespace, started: starting.Started, console: 
     return _fix(options, started.opened, diagnosis, console)
 
 
-def _diagnosed(started: starting.Started, console: Console) -> Diagnosis:
-    def on_progress(sentence: str) -> None:
-        console.say(f"…  {sentence}")
+def _check_report(path: Path) -> None:
+    if path.suffix not in _REPORTS:
+        raise BadInput(_NO_SUCH_REPORT.format(path=path))
+    report_file.check_path(path, "--report")
 
-    if isinstance(started.opened, Opened):
-        diagnosis = diagnosing.diagnose(started.opened, on_progress, started.half)
-    else:
-        diagnosis = diagnosing.diagnose_configuration(started.opened, on_progress)
-    return replace(diagnosis, assumed=started.assumed, unknown=(*started.unknown, *diagnosis.unknown))
+
+def _write_report(options: argparse.Namespace, started: starting.Started, diagnosis: Diagnosis) -> None:
+    text = _report_text(options.report.suffix, started, diagnosis)
+    if options.anonymise:
+        text = report.anonymised(text, started)
+    report_file.write(options.report, text, "--report")
+
+
+def _report_text(suffix: str, started: starting.Started, diagnosis: Diagnosis) -> str:
+    if suffix == ".html":
+        return report.as_html(started, diagnosis)
+    if suffix == ".md":
+        return report.markdown(started, diagnosis)
+    if suffix == ".json":
+        from wizard.commands import formats_doctor
+
+        return json.dumps(asdict(formats_doctor.Diagnosis.of(diagnosis)), indent=2) + "\n"
+    return junit.text_of_findings(diagnosis)
 
 
 def _fix(options: argparse.Namespace, opened: Opened, diagnosis: Diagnosis, console: Console) -> int:

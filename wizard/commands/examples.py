@@ -49,6 +49,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "demo": (
         ("wif-wizard demo", "AWS Batch loads data into BigQuery"),
         ("wif-wizard demo --scenario gke-spanner", "a service on GKE reads Spanner"),
+        ("wif-wizard demo --broken random", "something is broken; the doctor says what"),
     ),
     "sandbox": (
         ("wif-wizard sandbox -- bash", "open a shell in the sandbox; exit stops the sandbox"),

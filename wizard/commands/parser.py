@@ -78,7 +78,8 @@ def _add(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
 
 def _wizard(commands: Commands) -> None:
     wizard = _add(commands, "wizard", "open the full-screen wizard (the default command)")
-    wizard.add_argument("setup", metavar="SETUP.yaml", nargs="?", help="the setup file to open")
+    opens = "the setup file to open, or a credential configuration whose token fails"
+    wizard.add_argument("setup", metavar="SETUP.yaml|CONFIG.json", nargs="?", help=opens)
     _log(wizard)
 
 
@@ -171,6 +172,17 @@ def _doctor(commands: Commands) -> None:
         help="show a plan that fixes what is broken, and apply it; with codes, fix only these findings",
     )
     doctor.add_argument(
+        "--report",
+        metavar="FILE",
+        type=Path,
+        help="also write a report to FILE, by its ending: .html, .md, .json, .junit",
+    )
+    doctor.add_argument(
+        "--anonymise",
+        action="store_true",
+        help="replace emails, account IDs, and project IDs and numbers in the report",
+    )
+    doctor.add_argument(
         "--yes",
         action="store_true",
         help="approve every change in the plan of --fix, and what the test after it adds while it runs",
@@ -216,6 +228,12 @@ def _demo_and_sandbox(commands: Commands, sandbox: bool) -> None:
     demo.add_argument(
         "--scenario", default="batch-bigquery", metavar="NAME", help="the scenario to run (default: %(default)s)"
     )
+    demo.add_argument(
+        "--broken",
+        metavar="NAME",
+        help="break the world of a scenario by a fault, or by a random one, then name the cause and fix it",
+    )
+    demo.add_argument("--list", action="store_true", help="print the names of all faults, and what they break")
     _log(demo)
     serve = _add(
         commands, "sandbox", "serve a sandbox cloud on 127.0.0.1 until you stop it, or while a command runs in it"

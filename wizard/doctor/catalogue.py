@@ -12,7 +12,8 @@ from types import ModuleType
 from typing import get_args
 
 from wizard.doctor import rules
-from wizard.doctor.rule import Layer, Rule
+from wizard.doctor.rule import Drift, Layer, Rule
+from wizard.engine.resource import FieldChange
 
 LAYERS: tuple[Layer, ...] = get_args(Layer)
 
@@ -55,20 +56,28 @@ def _rule(layer: Layer, module_name: str) -> Rule:
     )
 
 
-def rule_of_change(kind: str, keys: Sequence[str], action: str) -> Rule | None:
+def rule_of_change(kind: str, fields: Sequence[FieldChange], action: str) -> Rule | None:
     """Return the most specific rule about a difference of a resource; None if there is none.
 
-    `keys` are the paths of the values that differ, such as "attributeMapping.google.subject"; `action` is what the
-    plan would do.
+    `fields` are the values that differ; `action` is what the plan would do.
     """
     fitting = [
         (drift.weight, rule)
         for rule in all_rules().values()
         for drift in rule.drifts
-        if drift.kind == kind and drift.action in ("", action) and _names(drift.key, keys)
+        if drift.kind == kind and drift.action in ("", action) and _is_about(drift, fields)
     ]
     return max(fitting, key=lambda pair: pair[0], default=(0, None))[1]
 
 
-def _names(key: str, keys: Sequence[str]) -> bool:
-    return not key or any(path == key or path.startswith(f"{key}.") for path in keys)
+def _is_about(drift: Drift, fields: Sequence[FieldChange]) -> bool:
+    if not drift.key:
+        return True
+    ours = [field for field in fields if field.key == drift.key or field.key.startswith(f"{drift.key}.")]
+    return any(drift.how in ("", _how(field)) for field in ours)
+
+
+def _how(field: FieldChange) -> str:
+    if field.before is None:
+        return "added"
+    return "removed" if field.after is None else "changed"

@@ -21,9 +21,9 @@ Layer = Literal[
 """Where along the chain a fault is, in the order in which a credential passes it. The folders have these names.
 
 network: the way to the hosts; configuration: the file that the program reads; credentials: the AWS identity, its role
-and its runtime; cluster: GKE cluster and node pools; account: the Kubernetes service account; exchange: pool, provider
-and token service; impersonation: the service account; target: the project and its policy; pod: the pod; risk: what
-works, and is too wide.
+and its runtime; cluster: the cluster and its node pools; account: the Kubernetes service account; exchange: pool,
+provider and token service; impersonation: the service account; target: the project and its policy; pod: the pod; risk:
+what works, and is too wide.
 """
 
 Severity = Literal["broken", "risk", "note"]
@@ -66,11 +66,13 @@ class Drift:
     kind: str
     key: str = ""
     action: Literal["create", "update", "undelete", "refused", ""] = ""
+    how: Literal["added", "removed", "changed", ""] = ""
+    """What the plan would do with the value at `key`: add it, remove it, or change it; empty for any."""
 
     @property
     def weight(self) -> int:
         """How specific it is."""
-        return bool(self.key) + bool(self.action)
+        return bool(self.key) + bool(self.action) + bool(self.how)
 
 
 @dataclass(frozen=True, kw_only=True)

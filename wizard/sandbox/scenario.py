@@ -1,7 +1,7 @@
 """Scenarios: the starting worlds of a sandbox, as YAML files in assets/scenarios or anywhere else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -33,6 +33,8 @@ class Scenario:
     faults: tuple[Fault, ...] = ()
     setup: str = ""
     """The text of the setup file."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Full names of what the setup makes, by the words that faults use for them, such as "provider"."""
 
 
 def names() -> list[str]:
@@ -42,10 +44,15 @@ def names() -> list[str]:
 
 def load(name: str = DEFAULT) -> Scenario:
     """The scenario of that name, or in the file of that path (which ends in .yaml). Raises ScenarioError."""
+    return parse(Path(name).stem, text_of(name))
+
+
+def text_of(name: str) -> str:
+    """The YAML text of the scenario of that name, or in the file of that path. Raises ScenarioError."""
     source: Traversable | Path = Path(name) if name.endswith(".yaml") else _folder().joinpath(f"{name}.yaml")
     if not source.is_file():
         raise ScenarioError(f"There is no scenario {name!r}. There are: {', '.join(names())}.")
-    return parse(Path(name).stem, source.read_text(encoding="utf-8"))
+    return source.read_text(encoding="utf-8")
 
 
 def parse(name: str, text: str) -> Scenario:
@@ -60,6 +67,7 @@ def parse(name: str, text: str) -> Scenario:
             aws=document.get("aws", {}),
             faults=tuple(Fault(**each) for each in document.get("faults", [])),
             setup=str(document.get("setup", "")),
+            names=document.get("names", {}),
         )
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise ScenarioError(f"{name} is not a scenario: {error}") from error

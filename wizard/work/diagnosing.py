@@ -19,6 +19,7 @@ from wizard.modes.opened import Consent, Listener, Opened, OpenedConfiguration, 
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
 from wizard.work import planning
+from wizard.work.starting import Started
 
 FixKind = Literal["plan", "command", "sentence"]
 """plan: resources that the wizard changes after a review; command: one to run; sentence: what someone must do."""
@@ -83,6 +84,15 @@ class Diagnosis:
 
 class _NotAllowed(Exception):  # noqa: N818 (the test asked for a change)
     """The live test asked for a temporary change."""
+
+
+def of(started: Started, on_progress: Callable[[str], None]) -> Diagnosis:
+    """Find out why what was opened gets no access. Reads only. Raises BadInput, CloudError and Refused."""
+    if isinstance(started.opened, Opened):
+        diagnosis = diagnose(started.opened, on_progress, started.half)
+    else:
+        diagnosis = diagnose_configuration(started.opened, on_progress)
+    return replace(diagnosis, assumed=started.assumed, unknown=(*started.unknown, *diagnosis.unknown))
 
 
 def diagnose(
@@ -248,8 +258,8 @@ def _severity(change: Change) -> Severity:
 
 
 def _rule(change: Change) -> Rule:
-    keys = [each.key for each in change.fields] if change.action == "update" else []
-    found = catalogue.rule_of_change(change.resource.kind, keys, change.action)
+    fields = change.fields if change.action == "update" else ()
+    found = catalogue.rule_of_change(change.resource.kind, fields, change.action)
     return found or catalogue.all_rules()["WIF0001"]
 
 

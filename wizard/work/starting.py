@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,21 +40,24 @@ class Started:
     """The only half of the setup that can be read; None if both can."""
     found_setup: bool = False
     """Whether the setup was found in the clouds, and is in no file."""
+    file: Path | None = None
+    """The setup file, if there is one."""
 
 
-def start(given: str, role: str = "") -> Started | str:
+def start(given: str, role: str = "", environ: Mapping[str, str] | None = None) -> Started | str:
     """Open what a person gave: a file, or a name that leads to a workload. An error text is returned as it is.
 
     `role` is the name or the ARN of the workload's role, if the person gave one. Raises BadInput and CloudError.
     """
-    if Path(given).exists():
-        return _configuration(given, role) if testing.is_configuration(given) else _setup(given)
+    environ = os.environ if environ is None else environ
     if _is_text(given):
         return given
+    if Path(given).expanduser().exists():
+        return _file(given, role, environ)
     for mode in table().values():
-        found = mode.find_setup(given, os.environ)
+        found = mode.find_setup(given, environ)
         if found:
-            return _found(given, found, Path.cwd())
+            return _found(given, found, Path.cwd(), environ)
     raise BadInput(_NO_FILE.format(given=given))
 
 
@@ -76,33 +80,41 @@ def save(started: Started, path: Path) -> None:
         raise BadInput(f"--save {path}: {error.strerror}") from error
 
 
-def _setup(given: str) -> Started:
+def _file(given: str, role: str, environ: Mapping[str, str]) -> Started:
+    path = Path(given).expanduser()
+    if testing.is_configuration(str(path)):
+        return _configuration(path, role, environ)
+    return _setup(given, path, environ)
+
+
+def _setup(given: str, path: Path, environ: Mapping[str, str]) -> Started:
     """Open a setup file, also if Google Cloud does not tell the number of its project: then the other half is open."""
+    text = load.read_text(path)
+    setup, folder = load.loads(text, table(), given), path.resolve().parent
     try:
-        return Started(given, opening.open_setup(given))
+        return Started(given, opening.open_in_memory(setup, folder, text, environ), file=path)
     except CloudError as error:
-        opened = opening.open_setup(given, ask_google=False)
+        opened = opening.open_in_memory(setup, folder, text, environ, ask_google=False)
         halves = opening.mode_of(opened.setup).halves
         other = next(half for half in halves if half != "google")
-        return Started(given, opened, unknown=(_NUMBER_UNKNOWN.format(reason=error.message),), half=other)
+        return Started(given, opened, unknown=(_NUMBER_UNKNOWN.format(reason=error.message),), half=other, file=path)
 
 
-def _configuration(given: str, role: str) -> Started:
+def _configuration(path: Path, role: str, environ: Mapping[str, str]) -> Started:
     """Open a credential configuration together with the setup that it belongs to, or alone if that is not found."""
-    path = Path(given)
-    configuration = testing.open_configuration(path, role)
+    configuration = testing.open_configuration(path, role, environ)
     try:
-        return _found(given, configuration.found_setup(), path.resolve().parent)
+        return _found(str(path), configuration.found_setup(), path.resolve().parent, environ)
     except BadInput as error:
-        return Started(given, configuration, unknown=(_NO_SETUP.format(reason=error),))
+        return Started(str(path), configuration, unknown=(_NO_SETUP.format(reason=error),))
 
 
-def _found(given: str, found: FoundSetup, folder: Path) -> Started:
+def _found(given: str, found: FoundSetup, folder: Path, environ: Mapping[str, str]) -> Started:
     """Open a setup that was found in the clouds."""
-    opened = opening.open_in_memory(load.from_data(found.data, table(), given), folder)
+    opened = opening.open_in_memory(load.from_data(found.data, table(), given), folder, environ=environ)
     return Started(given, opened, found.assumed, found.unknown, found_setup=True)
 
 
 def _is_text(given: str) -> bool:
-    """Return whether a text is an error, and not a name: it has several words."""
-    return len(given.split()) > 2
+    """Return whether a text is an error, and not a name: it has several lines, or several words and is no file."""
+    return "\n" in given.strip() or (len(given.split()) > 2 and not Path(given).expanduser().exists())

@@ -27,12 +27,14 @@ _CONFIG_RULES: tuple[Rule[EksFacts], ...] = (
         "the credential configuration is not where the pod looks for it",
         "mount the ConfigMap with the credential configuration, and set GOOGLE_APPLICATION_CREDENTIALS to its path. "
         "The Result page shows the volume and its mount",
+        code="WIF0101",
     ),
     Rule(
         (CONFIG,),
         r".",
         "the credential configuration is not valid for a token in a file",
         "generate the credential configuration again, with wif-wizard apply or with gcloud",
+        code="WIF0118",
     ),
 )
 
@@ -42,6 +44,7 @@ _TOKEN_RULES: tuple[Rule[EksFacts], ...] = (
         r"^NotFound: namespaces|^NoNamespace: ",
         "the cluster {cluster} has no namespace {namespace}",
         "correct aws.namespace in the setup, or create the namespace: kubectl create namespace {namespace}",
+        code="WIF0801",
     ),
     Rule(
         _TOKEN,
@@ -49,12 +52,14 @@ _TOKEN_RULES: tuple[Rule[EksFacts], ...] = (
         "the cluster {cluster} has no service account {account_name} in the namespace {namespace}",
         "correct aws.service_account in the setup, or create the service account: kubectl create serviceaccount "
         "{account_name} --namespace={namespace}",
+        code="WIF0802",
     ),
     Rule(
         _TOKEN,
         r"^(Forbidden|HTTP 403): ",
         "you do not have permission to request a token for {account} in the cluster {cluster}",
         "ask for a Role in {namespace} that allows create on serviceaccounts/token",
+        code="WIF0713",
     ),
     Rule(
         _TOKEN,
@@ -62,18 +67,21 @@ _TOKEN_RULES: tuple[Rule[EksFacts], ...] = (
         "the cluster {cluster} has no access entry for your AWS identity",
         "ask an administrator of the cluster for an access entry: aws eks create-access-entry --cluster-name "
         "{cluster} --principal-arn ARN",
+        code="WIF0712",
     ),
     Rule(
         _TOKEN,
         r"^OtherIssuer: (?P<theirs>\S+)",
         "the token is from the issuer {theirs}, but the setup is for the cluster {cluster}, whose issuer is {issuer}",
         "run the pod in the cluster {cluster}, or correct aws.cluster in the setup",
+        code="WIF0325",
     ),
     Rule(
         _TOKEN,
         r"^OtherSubject: (?P<theirs>\S+)",
         "the token is for {theirs}, but the setup is for {subject}",
         "set serviceAccountName: {account_name} in the pod, or correct the setup",
+        code="WIF0927",
     ),
     Rule(
         _TOKEN,
@@ -81,12 +89,14 @@ _TOKEN_RULES: tuple[Rule[EksFacts], ...] = (
         "the pod has no token at {path}",
         "add a projected volume with the source serviceAccountToken to the pod. The Result page shows the volume and "
         "its mount",
+        code="WIF0928",
     ),
     Rule(
         _TOKEN,
         r"^TokenFile: ",
         "the file with the token does not contain a token of the cluster",
         "mount the projected volume itself, and do not copy the token. The Result page shows the volume and its mount",
+        code="WIF0929",
     ),
 )
 
@@ -98,24 +108,28 @@ _POD_RULES: tuple[Rule[EksFacts], ...] = (
         "the cluster cannot pull the image of the one-off pod",
         "name an image with Python 3.8 or newer that the nodes can pull, as probe.image in the setup; or run the "
         "printed probe in the workload's own image",
+        code="WIF0907",
     ),
     Rule(
         _IN_POD,
         r"^Unschedulable: ",
         "no node has enough free CPU or memory for the one-off pod",
         "test again when a node has enough free CPU and memory, or run the printed probe in a running pod",
+        code="WIF0910",
     ),
     Rule(
         _IN_POD,
         r"^NotAdmitted: ",
         "a policy of the cluster does not admit the one-off pod",
         "run the printed probe in a running pod: wif-wizard probe",
+        code="WIF0921",
     ),
     Rule(
         _IN_POD,
         r"^(Late|Ended|Gone|Silent|NotStarted): ",
         "the one-off pod did not finish its work",
         "test again; if the pod ends in the same way, run the printed probe in a running pod",
+        code="WIF0911",
     ),
 )
 
@@ -126,6 +140,7 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
         "the provider is for {provider_type}, not for the tokens of a cluster",
         "use an OIDC provider in the pool: write the name of a new provider in the setup, then run wif-wizard apply",
         when=lambda facts: facts.is_other_type,
+        code="WIF0308",
     ),
     Rule(
         _EXCHANGE,
@@ -134,6 +149,7 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
         "recreated cluster has a new issuer",
         _RERUN,
         when=lambda facts: facts.is_other_issuer,
+        code="WIF0317",
     ),
     Rule(
         _EXCHANGE,
@@ -141,18 +157,21 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
         "the workload identity pool or the provider is disabled or deleted",
         "enable or undelete the pool and the provider with wif-wizard apply",
         when=lambda facts: facts.closed,
+        code="WIF0302",
     ),
     Rule(
         _EXCHANGE,
         r"invalid_target",
         "the audience of the credential configuration names a provider that does not exist, or that is disabled",
         "create the provider with wif-wizard apply, or correct the audience: it needs the project number",
+        code="WIF0302",
     ),
     Rule(
         _EXCHANGE,
         r"The audience in ID Token \[(?P<theirs>[^\]]*)\]",
         "the pod's token has the audience {theirs}, but the provider accepts a different audience: {audience}",
         "set this audience in the projected volume of the pod: {audience}",
+        code="WIF0318",
     ),
     Rule(
         _EXCHANGE,
@@ -161,6 +180,7 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
         "Google cannot read the issuer's keys",
         "compare the issuer with the cluster's: aws eks describe-cluster --name {cluster} --query "
         "cluster.identity.oidc.issuer",
+        code="WIF0316",
     ),
     Rule(
         _EXCHANGE,
@@ -168,6 +188,7 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
         "the pod's token has expired",
         "let the kubelet renew the token: mount the projected volume itself, not a copy of the token, and read the "
         "file again for each exchange, as Google's auth libraries do",
+        code="WIF0319",
     ),
     Rule(
         (*_EXCHANGE, PRINCIPAL),
@@ -175,12 +196,14 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
         "the provider's attribute condition does not accept {subject}: {condition}",
         "add the service account to the condition with wif-wizard apply, which keeps all identities that the "
         "condition accepts now",
+        code="WIF0301",
     ),
     Rule(
         (*_EXCHANGE, PRINCIPAL),
         r"mapped attribute google\.subject exceeds",
         "the mapped subject is longer than 127 bytes: the names of the namespace and the service account are too long",
         "use a shorter name for the service account or the namespace",
+        code="WIF0314",
     ),
 )
 
@@ -192,6 +215,7 @@ _IMPERSONATION_RULES: tuple[Rule[EksFacts], ...] = (
         "permission to impersonate it",
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.nobody_bound,
+        code="WIF0401",
     ),
     *Rule[EksFacts].by_grant(
         _IMPERSONATION,
@@ -199,6 +223,7 @@ _IMPERSONATION_RULES: tuple[Rule[EksFacts], ...] = (
         "other members have roles/iam.workloadIdentityUser on {service_account}, but this workload does not: {members}",
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.others_bound,
+        code="WIF0402",
     ),
     Rule[EksFacts](
         _IMPERSONATION,
@@ -206,18 +231,21 @@ _IMPERSONATION_RULES: tuple[Rule[EksFacts], ...] = (
         "the grant on {service_account} names this workload, but is not effective yet",
         "test again in a few minutes; if the test still fails, look for a condition on the binding or a deny policy",
         when=lambda facts: facts.bound,
+        code="WIF0404",
     ),
     *Rule[EksFacts].by_grant(
         _IMPERSONATION,
         DENIED,
         "the workload does not have permission to impersonate {service_account}",
         GRANT_TO_IMPERSONATE,
+        code="WIF0403",
     ),
     Rule[EksFacts](
         _IMPERSONATION,
         r"Gaia id not found",
         "the service account {service_account} does not exist",
         "correct the account's email address in the setup, or create the service account with wif-wizard apply",
+        code="WIF0405",
     ),
 )
 
@@ -226,6 +254,7 @@ _PERIMETER: Rule[EksFacts] = Rule(
     r"vpcServiceControlsUniqueIdentifier",
     "a VPC Service Controls perimeter blocks the call, because the call comes from AWS, outside the perimeter",
     "add an ingress rule for {member} to the perimeter",
+    code="WIF0518",
 )
 
 RULES: tuple[Rule[EksFacts], ...] = (

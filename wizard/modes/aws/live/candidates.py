@@ -72,17 +72,21 @@ def roles(provider: ProviderFacts | None, members: Iterable[str], pool: PoolName
     return [Candidate(sessions, BY_CONDITION) for sessions in listed]
 
 
-def likely_roles(provider: ProviderFacts | None, members: Iterable[str], pool: PoolName | None) -> list[Candidate]:
-    """Return the roles that someone wanted to admit: those that get a token, and those that only members name.
+def likely_roles(
+    provider: ProviderFacts | None, members: Iterable[str], pool: PoolName | None, may_exist: Callable[[str], bool]
+) -> list[Candidate]:
+    """Return the roles that someone wanted to admit: those that get a token, else those that are only named.
 
-    A condition can exclude the role that the policies name, and the policies can name another role than the condition.
+    A condition can exclude the role that the policies name, and both can name a role that does not exist any more:
+    `may_exist` tells for the name of a role whether it may be there.
     """
     admitted = roles(provider, members := list(members), pool)
-    if provider is None or any(candidate.origin == BY_POLICY for candidate in admitted):
-        return admitted
-    named = roles(replace(provider, condition=""), members, pool)
-    by_role = {candidate.sessions: candidate for candidate in (*admitted, *named)}
-    return list(by_role.values())
+    named = roles(replace(provider, condition=""), members, pool) if provider else []
+    for candidates in (admitted, named, roles(provider, (), pool)):
+        existing = [candidate for candidate in candidates if may_exist(candidate.sessions.role)]
+        if existing:
+            return existing
+    return admitted or named
 
 
 def identity_of(

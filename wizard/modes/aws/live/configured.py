@@ -95,18 +95,7 @@ class AwsConfiguration(OpenedConfiguration):
     def _likely_roles(
         self, provider: ProviderFacts | None, members: Iterable[str], pool: PoolName | None
     ) -> list[candidates.Candidate]:
-        """Return the likely roles; of several, only those that exist, as far as the operator can read roles."""
-        likely = candidates.likely_roles(provider, members, pool)
-        if len(likely) < 2:
-            return likely
-        return [candidate for candidate in likely if self._may_exist(candidate.sessions)] or likely
-
-    def _may_exist(self, sessions: RoleSessions) -> bool:
-        try:
-            self.clouds.aws.call("iam", "get_role", RoleName=sessions.role)
-        except CloudError as error:
-            return error.status != 404
-        return True
+        return candidates.likely_roles(provider, members, pool, lambda role: may_exist(self.clouds, role))
 
     @property
     def _title(self) -> str:
@@ -206,6 +195,15 @@ class AwsConfiguration(OpenedConfiguration):
         if caller != sessions.account:
             values = {"caller": caller, "role": sessions.role, "account": sessions.account}
             raise BadInput(_OTHER_ACCOUNT.format(**values))
+
+
+def may_exist(clouds: Clouds, role: str) -> bool:
+    """Return whether a role exists, or whether that cannot be told."""
+    try:
+        clouds.aws.call("iam", "get_role", RoleName=role)
+    except CloudError as error:
+        return error.status != 404
+    return True
 
 
 def region_of(clouds: Clouds, sessions: RoleSessions) -> str:

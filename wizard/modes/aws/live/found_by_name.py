@@ -22,6 +22,7 @@ from wizard.federation.mapping import ExpressionError
 from wizard.federation.principals import admits
 from wizard.modes.aws import rules
 from wizard.modes.aws.live import candidates, found_setup
+from wizard.modes.aws.live.configured import may_exist, region_of, runtime_of
 from wizard.modes.aws.live.facts import ProviderFacts
 from wizard.modes.granted import Granted, read_granted
 from wizard.modes.opened import FoundSetup
@@ -107,7 +108,10 @@ class Finder:
         for name, provider in self._providers(project):
             if provider.type != "aws":
                 continue
-            for candidate in candidates.likely_roles(provider, granted.members, name.pool):
+            likely = candidates.likely_roles(
+                provider, granted.members, name.pool, lambda role: may_exist(self.clouds, role)
+            )
+            for candidate in likely:
                 if candidate.origin != candidates.BY_POLICY:
                     continue
                 document = {
@@ -126,8 +130,6 @@ class Finder:
         granted: Granted,
         told: tuple[str, ...],
     ) -> FoundSetup:
-        from wizard.modes.aws.live.configured import region_of, runtime_of
-
         region = workload.region or region_of(self.clouds, workload.sessions)
         runtime = workload.runtime or runtime_of(self.clouds, workload.sessions)
         where = found_setup.Where(workload.sessions, runtime, region, told)

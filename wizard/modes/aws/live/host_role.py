@@ -51,4 +51,4 @@ class ContainerRole:
             return credentials
         reason = _REASON.format(role=self.role, host_role=host_role)
         fix = _FIX.format(role=self.role, key=self.key, kind=self.kind)
-        return replace(credentials, status="failed", reason=reason, fix=fix)
+        return replace(credentials, status="failed", reason=reason, fix=fix, code="WIF0204")

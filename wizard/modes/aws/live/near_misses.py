@@ -61,6 +61,37 @@ _MEMBER_CAUSES = {
 }
 """The cause by the kind of near miss in a policy."""
 
+_CONDITION_CODES = {
+    "iam": "WIF0310",
+    "path": "WIF0310",
+    "session": "WIF0310",
+    "case": "WIF0312",
+    "account": "WIF0311",
+    "partition": "WIF0311",
+    "short": "WIF0310",
+    "long": "WIF0310",
+    "spelling": "WIF0312",
+}
+"""The code of the cause by the kind of near miss in the condition."""
+
+_MEMBER_CODES = {
+    "iam": ("WIF0410", "WIF0510"),
+    "path": ("WIF0410", "WIF0510"),
+    "session": ("WIF0410", "WIF0510"),
+    "case": ("WIF0412", "WIF0512"),
+    "account": ("WIF0411", "WIF0511"),
+    "partition": ("WIF0411", "WIF0511"),
+    "short": ("WIF0410", "WIF0510"),
+    "long": ("WIF0410", "WIF0510"),
+    "spelling": ("WIF0412", "WIF0512"),
+    "project-id": ("WIF0413", "WIF0513"),
+    "project": ("WIF0413", "WIF0513"),
+    "pool": ("WIF0414", "WIF0514"),
+    "unmapped": ("WIF0415", "WIF0515"),
+    "scheme": ("WIF0412", "WIF0512"),
+}
+"""The codes of the cause by the kind of near miss in a policy: on the service account, and on the target."""
+
 _ADMIT = (
     "add the role {role} to the condition, and keep all identities that the condition accepts now: gcloud iam "
     "workload-identity-pools providers update-aws {provider} {admitting_flags}"
@@ -82,10 +113,12 @@ def _condition_rule(kind: str, cause: str) -> Rule[AwsFacts]:
         cause,
         _ADMIT,
         when=lambda facts: facts.condition_miss == kind and bool(facts.admitting_flags),
+        code=_CONDITION_CODES[kind],
     )
 
 
 def _member_rules(kind: str, cause: str) -> tuple[Rule[AwsFacts], ...]:
+    on_account, on_target = _MEMBER_CODES[kind]
     return (
         *Rule[AwsFacts].by_grant(
             (PERMISSION,),
@@ -93,6 +126,7 @@ def _member_rules(kind: str, cause: str) -> tuple[Rule[AwsFacts], ...]:
             cause,
             GRANT_TO_MEMBER,
             when=lambda facts: facts.member_miss == kind and not facts.impersonating,
+            code=on_target,
         ),
         *Rule[AwsFacts].by_grant(
             (IMPERSONATION,),
@@ -100,6 +134,7 @@ def _member_rules(kind: str, cause: str) -> tuple[Rule[AwsFacts], ...]:
             cause,
             GRANT_TO_IMPERSONATE,
             when=lambda facts: facts.member_miss == kind,
+            code=on_account,
         ),
     )
 
@@ -110,6 +145,7 @@ _NO_MEMBER: Rule[AwsFacts] = Rule(
     "{no_member}",
     _OWN,
     when=lambda facts: bool(facts.no_member),
+    code="WIF0323",
 )
 
 _HOLDER: tuple[Rule[AwsFacts], ...] = Rule[AwsFacts].by_grant(
@@ -119,6 +155,7 @@ _HOLDER: tuple[Rule[AwsFacts], ...] = Rule[AwsFacts].by_grant(
     "{service_account}",
     GRANT_TO_ACCOUNT,
     when=lambda facts: bool(facts.other_holder),
+    code="WIF0517",
 )
 
 _ELSEWHERE: tuple[Rule[AwsFacts], ...] = (
@@ -128,6 +165,7 @@ _ELSEWHERE: tuple[Rule[AwsFacts], ...] = (
         "the service account {service_account} has {elsewhere}, which is not the target of the test",
         GRANT_TO_ACCOUNT,
         when=lambda facts: bool(facts.elsewhere) and facts.impersonating,
+        code="WIF0509",
     ),
     *Rule[AwsFacts].by_grant(
         (PERMISSION,),
@@ -135,6 +173,7 @@ _ELSEWHERE: tuple[Rule[AwsFacts], ...] = (
         "the workload has {elsewhere}, which is not the target of the test",
         GRANT_TO_MEMBER,
         when=lambda facts: bool(facts.elsewhere),
+        code="WIF0509",
     ),
 )
 
@@ -146,6 +185,7 @@ HOST_RULES: tuple[Rule[AwsFacts], ...] = (
         "give the container its own role, as the step that finds the AWS credentials says; do not grant access to the "
         "role {host_role}",
         when=lambda facts: bool(facts.host_role),
+        code="WIF0204",
     ),
 )
 """The container has its host's role: to grant access to that role would let in every container of the host."""
@@ -158,6 +198,7 @@ CONDITION_RULES: tuple[Rule[AwsFacts], ...] = (
         "{condition}",
         _ADMIT,
         when=lambda facts: bool(facts.unmapped and facts.admitting_flags),
+        code="WIF0313",
     ),
     *(_condition_rule(kind, cause) for kind, cause in _CONDITION_CAUSES.items()),
     Rule(
@@ -166,12 +207,14 @@ CONDITION_RULES: tuple[Rule[AwsFacts], ...] = (
         "the provider's attribute condition refuses {arn}: {condition}",
         _ADMIT,
         when=lambda facts: bool(facts.admitting_flags),
+        code="WIF0301",
     ),
     Rule(
         (EXCHANGE, APPLICATION),
         _REJECTED,
         "the provider's attribute condition refuses {arn}: {condition}",
         _OWN,
+        code="WIF0301",
     ),
 )
 """The condition refuses the workload: from specific to general."""

@@ -31,6 +31,7 @@ _NO_ROLE_ON_HOST = (
     "the {kind} {name} does not set {key}, so the container finds only the credentials of its host's role"
 )
 _OTHER_ROLE = "the {kind} {name} runs the container with the role {other}, not with {role}"
+_CODE = "WIF0205"
 _FIX = (
     "run wif-wizard apply, which registers a new revision of the {kind} with {key} {arn}; the container does not need "
     "the role as executionRoleArn"
@@ -133,7 +134,7 @@ def outcome(own: OwnDefinition, role: str, arn: str, on_fargate: bool) -> Outcom
         only = _ONLY_EXECUTION if on_fargate else _ONLY_EXECUTION_ON_HOST
         reason, wanted = only.format(**texts), own.execution_role
     fix = _FIX.format(key=own.key, arn=wanted, kind=own.kind)
-    return Outcome(DEFINITION, "failed", (evidence,), reason, fix)
+    return Outcome(DEFINITION, "failed", (evidence,), reason, fix, code=_CODE)
 
 
 def _outcome_of_function(own: OwnDefinition, role: str, arn: str) -> Outcome:
@@ -141,7 +142,7 @@ def _outcome_of_function(own: OwnDefinition, role: str, arn: str) -> Outcome:
     if _name(own.role) == role:
         return Outcome.of(DEFINITION, [evidence])
     reason = _OTHER_ROLE_OF_FUNCTION.format(name=own.name, other=_name(own.role), role=role)
-    return Outcome(DEFINITION, "failed", (evidence,), reason, _FIX_FUNCTION.format(arn=arn))
+    return Outcome(DEFINITION, "failed", (evidence,), reason, _FIX_FUNCTION.format(arn=arn), code=_CODE)
 
 
 def _name(arn: str) -> str:

@@ -4,7 +4,8 @@ from wizard.chain import network
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, NETWORK, PERMISSION
 from wizard.chain.reasons_shared import EVERYWHERE, impersonation_rules, target_rules
 from wizard.chain.rule import Rule
-from wizard.modes.aws.live.hops import APPLICATION, AWS_CREDENTIALS, CALLER_IDENTITY, CONFIG, PRINCIPAL
+from wizard.modes.aws.live.credential_reasons import CREDENTIAL_RULES
+from wizard.modes.aws.live.hops import APPLICATION, CALLER_IDENTITY, CONFIG, PRINCIPAL
 from wizard.modes.aws.live.known import AwsFacts
 from wizard.modes.aws.live.near_misses import (
     CONDITION_RULES,
@@ -16,7 +17,6 @@ from wizard.modes.aws.live.near_misses import (
 from wizard.modes.aws.live.task_reasons import TASK_RULES
 
 _CONFIG = (CONFIG,)
-_CREDENTIALS = (AWS_CREDENTIALS,)
 _SIGNED = (CALLER_IDENTITY, EXCHANGE, APPLICATION)
 """The hops in which AWS checks a signed request: our own, or the one that Google forwards."""
 _EXCHANGE = (EXCHANGE, APPLICATION)
@@ -28,6 +28,7 @@ _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
         r"'service_account', not external_account",
         "the file is a service account key, not a credential configuration",
         "use the credential configuration of the workload, and delete the service account key when the test passes",
+        code="WIF0103",
     ),
     Rule(
         _CONFIG,
@@ -35,12 +36,14 @@ _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
         "the credential configuration is not where the workload looks for it",
         "add the credential configuration to the image, or mount the file, and set GOOGLE_APPLICATION_CREDENTIALS to "
         "its path",
+        code="WIF0101",
     ),
     Rule(
         _CONFIG,
         r"names an executable",
         "the credential configuration tells the client to run a program; the live test does not run programs",
         "generate the credential configuration again, with AWS as its source",
+        code="WIF0110",
     ),
     Rule(
         _CONFIG,
@@ -49,109 +52,21 @@ _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
         "//iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER",
         "use the project number instead of the project ID, name the provider and not only the pool, and remove "
         "https: and repeated names",
+        code="WIF0106",
     ),
     Rule(
         _CONFIG,
         r"not a known (token )?host",
         "the credential configuration would send tokens to a host that does not belong to Google",
         "do not use this credential configuration; generate a new one",
+        code="WIF0109",
     ),
     Rule(
         _CONFIG,
         r".",
         "the credential configuration is not valid",
         "generate the credential configuration again, with wif-wizard apply or with gcloud",
-    ),
-)
-
-_CREDENTIALS_RULES: tuple[Rule[AwsFacts], ...] = (
-    Rule(
-        _CREDENTIALS,
-        r"^Withheld: .* denies the role to ",
-        "{withheld}. A Deny overrides every Allow, so the runtime does not start the workload, or gives it no "
-        "credentials",
-        "ask the owner of the role to exempt this workload from the Deny, or use another role",
-    ),
-    Rule(
-        _CREDENTIALS,
-        r"^Withheld: .*does not let (?P<aws_service>\S+) assume",
-        "{withheld}, so the runtime does not start the workload, or gives it no credentials",
-        "run wif-wizard apply, so that the trust policy lets {aws_service} assume the role, or use another role",
-    ),
-    Rule(
-        _CREDENTIALS,
-        r"^Withheld: .*does not exist",
-        "{withheld}",
-        "create the role with wif-wizard apply, or correct the role name in the setup",
-    ),
-    Rule(
-        _CREDENTIALS,
-        r"^NoRegion: .*\b401\b",
-        "the instance metadata service accepts only clients with a session token (IMDSv2), and the credential "
-        "configuration does not tell the client to request one",
-        "write aws.imdsv2: true in the setup, then run wif-wizard apply, and deploy the new credential configuration",
-    ),
-    Rule(
-        _CREDENTIALS,
-        r"^NoRegion: ",
-        "the AWS region is not known, so google-auth cannot sign requests for a regional endpoint",
-        "set AWS_REGION to the workload's region in the workload's environment; the value must not be empty",
-    ),
-    Rule(
-        _CREDENTIALS,
-        r"^NoCredentials: ",
-        "the workload has no AWS credentials in the environment, in a profile, at the container endpoint or in the "
-        "instance metadata",
-        "ECS and Batch: set taskRoleArn or jobRoleArn (the execution role does not count); EC2: attach an instance "
-        "profile; other runtimes: export AWS access keys",
-    ),
-    Rule(
-        _CREDENTIALS,
-        r"^PartialCredentials: .*missing: (?P<missing_key>AWS_\w+)",
-        "{missing_key} is not set, although the other variable of the AWS access key is",
-        "set {missing_key} too, and AWS_SESSION_TOKEN for temporary access keys, or unset the other variable",
-    ),
-    Rule(
-        _CREDENTIALS,
-        r"^WebIdentity: .*: (?P<web_role>\S+)$",
-        "the workload gets its role through a web identity token (IRSA): {web_role}. google-auth does not read this "
-        "token, and uses the role of the node instead, or finds no credentials",
-        "set runtime: eks in the setup, with which the pod needs no role; or give google-auth an "
-        "AwsSecurityCredentialsSupplier backed by botocore; to test as this role, first export the credentials with "
-        'AWS CLI version 2: eval "$(aws configure export-credentials --format env)"',
-    ),
-    Rule(
-        _CREDENTIALS,
-        r"^PodIdentity: ",
-        "the EKS Pod Identity agent does not give the pod credentials",
-        "set runtime: eks in the setup, with which the pod needs no role; or check that the pod's service account has "
-        "a pod identity association, and that the add-on eks-pod-identity-agent runs on the node",
-    ),
-    Rule(
-        _CREDENTIALS,
-        r"^PartialCredentials: ",
-        "only one of the two variables of the AWS access key is set",
-        "set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN for temporary access keys), or "
-        "unset both",
-    ),
-    Rule(
-        _CREDENTIALS,
-        r"^UnfollowedProfile: (?P<what>.*)",
-        "the live test does not support this source of AWS credentials: {what}",
-        "export the AWS credentials with AWS CLI version 2, then test again: "
-        'eval "$(aws configure export-credentials --format env)"',
-    ),
-    Rule(
-        _CREDENTIALS,
-        r"^ProfileNotFound: ",
-        "AWS_PROFILE names a profile that does not exist in the AWS config file or the AWS credentials file",
-        "correct or unset AWS_PROFILE",
-    ),
-    Rule(
-        _CREDENTIALS,
-        r"^(ContainerCredentials|UnsupportedHost|TokenFile|AccessDenied)",
-        "the container credentials endpoint did not return credentials",
-        "check that the task has a task role, and that nothing in the image overwrites the AWS_CONTAINER_* variables",
+        code="WIF0111",
     ),
 )
 
@@ -169,6 +84,7 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
         "do not export AWS access keys in the workload. Use a supplier from the Result page, which renews the access "
         "keys, or start the program with wif-wizard serve-credentials",
         when=lambda facts: facts.exported,
+        code="WIF0221",
     ),
     Rule(
         _SIGNED,
@@ -176,6 +92,7 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
         "the AWS credentials have expired",
         "get new AWS credentials; credentials that you exported from a role expire after some hours, so let the "
         "client renew them from the container or instance endpoint",
+        code="WIF0221",
     ),
     Rule(
         _SIGNED,
@@ -183,24 +100,28 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
         "AWS does not recognise these access keys: someone deleted them, their region is not enabled, or they are "
         "temporary and the session token is missing",
         "temporary access keys (ASIA...) need AWS_SESSION_TOKEN: set the variable, or create new keys",
+        code="WIF0222",
     ),
     Rule(
         _SIGNED,
         r"Credential should be scoped to a valid region",
         "the client signed the request for a different region than the region of the endpoint",
         "set AWS_REGION to a valid region, and keep {{region}} in regional_cred_verification_url",
+        code="WIF0225",
     ),
     Rule(
         _SIGNED,
         r"Signature expired|Signature not yet current|RequestExpired",
         "the clock of the workload is wrong by more than 15 minutes",
         "set the clock, for example with NTP",
+        code="WIF0226",
     ),
     Rule(
         _SIGNED,
         r"SignatureDoesNotMatch",
         "the secret access key does not belong to the access key ID, or a proxy changed the signed request",
         "check AWS_SECRET_ACCESS_KEY for a line break, a quote, or the secret of another access key",
+        code="WIF0224",
     ),
 )
 
@@ -211,6 +132,7 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         "the provider is for {provider_type}, not for AWS, so the provider does not accept AWS credentials",
         "use a provider for AWS in the pool: write the name of a new provider in the setup, then run wif-wizard apply",
         when=lambda facts: facts.is_other_type,
+        code="WIF0308",
     ),
     Rule(
         _EXCHANGE,
@@ -219,6 +141,7 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         "use a provider of the pool for AWS account {account}: write the provider's name in the setup, then run "
         "wif-wizard apply; or run the workload in account {provider_account}",
         when=lambda facts: facts.is_other_account,
+        code="WIF0309",
     ),
     Rule(
         _EXCHANGE,
@@ -227,6 +150,7 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         "undelete the pool, so that all identities that its providers accept can get tokens again: gcloud iam "
         "workload-identity-pools undelete {pool}",
         when=lambda facts: facts.pool_deleted,
+        code="WIF0305",
     ),
     Rule(
         _EXCHANGE,
@@ -235,6 +159,7 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         "undelete the provider, so that all identities that its condition accepts can get tokens again: gcloud iam "
         "workload-identity-pools providers undelete {provider}",
         when=lambda facts: facts.provider_deleted,
+        code="WIF0306",
     ),
     Rule(
         _EXCHANGE,
@@ -243,6 +168,7 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         "enable the pool, so that all identities that its providers accept can get tokens again: gcloud iam "
         "workload-identity-pools update {pool} --no-disabled",
         when=lambda facts: facts.pool_disabled,
+        code="WIF0303",
     ),
     Rule(
         _EXCHANGE,
@@ -251,6 +177,7 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         "enable the provider, so that all identities that its condition accepts can get tokens again: gcloud iam "
         "workload-identity-pools providers update-aws {provider} --no-disabled",
         when=lambda facts: facts.provider_disabled,
+        code="WIF0304",
     ),
     Rule(
         _EXCHANGE,
@@ -260,12 +187,14 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         "the audience must contain the project number, not the project ID; compare the audience with the providers "
         "of the pool: gcloud iam workload-identity-pools providers list --workload-identity-pool={pool} "
         "--show-deleted",
+        code="WIF0302",
     ),
     Rule(
         _EXCHANGE,
         r"Invalid value for \"audience\"",
         "the audience is not the full name of a provider: {audience}",
         "write //iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER",
+        code="WIF0106",
     ),
     *CONDITION_RULES,
     Rule(
@@ -274,12 +203,14 @@ _EXCHANGE_RULES: tuple[Rule[AwsFacts], ...] = (
         "the mapped subject is longer than 127 bytes: the role name and the session name together are too long",
         "use a separate provider, which maps google.subject from the account and the role: write the provider's name "
         "in the setup, then run wif-wizard apply",
+        code="WIF0314",
     ),
     Rule(
         _EXCHANGE,
         r"Invalid format of AWS credentials",
         "the token service could not read the signed AWS request",
         "let a Google auth library create the request",
+        code="WIF0315",
     ),
 )
 
@@ -291,6 +222,7 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
         "permission to impersonate it",
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.nobody_bound,
+        code="WIF0401",
     ),
     *Rule[AwsFacts].by_grant(
         _IMPERSONATION,
@@ -298,6 +230,7 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
         "other members have roles/iam.workloadIdentityUser on {service_account}, but this workload does not: {members}",
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.others_bound,
+        code="WIF0402",
     ),
     Rule[AwsFacts](
         _IMPERSONATION,
@@ -305,6 +238,7 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
         "the grant on {service_account} names this workload, but is not effective yet",
         "test again in a few minutes; if the test still fails, look for a condition on the binding or a deny policy",
         when=lambda facts: facts.bound,
+        code="WIF0404",
     ),
     *Rule[AwsFacts].by_grant(
         _IMPERSONATION,
@@ -314,6 +248,7 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
         "assumed-role ARN), or the grant is only minutes old",
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.impersonating,
+        code="WIF0403",
     ),
     Rule[AwsFacts](
         _IMPERSONATION,
@@ -322,12 +257,14 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
         "created the account moments ago",
         "correct the account's email address in the setup and in service_account_impersonation_url, or create the "
         "service account with wif-wizard apply",
+        code="WIF0405",
     ),
     Rule[AwsFacts](
         (IMPERSONATION,),
         r"INVALID_ARGUMENT",
         "the email address of the service account or the lifetime of the token is not valid",
         "look for a stray quote or space in the email address; a lifetime over 3600 s needs an organization policy",
+        code="WIF0417",
     ),
 )
 
@@ -338,6 +275,7 @@ _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
         "the credential configuration takes the AWS credentials from {server}, where no server answers",
         "start the application with wif-wizard serve-credentials, or add the sidecar to the task or pod",
         when=lambda facts: facts.server != "",
+        code="WIF0235",
     ),
     Rule(
         (APPLICATION,),
@@ -346,12 +284,14 @@ _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
         "google-auth looks for AWS access keys only in the environment and at the EC2 metadata service, but this "
         "runtime serves them at another endpoint",
         "give google-auth an AwsSecurityCredentialsSupplier",
+        code="WIF0202",
     ),
     Rule(
         (APPLICATION,),
         r"Unable to (determine|retrieve) AWS region",
         "google-auth does not know the AWS region",
         "set AWS_REGION in the workload's environment",
+        code="WIF0227",
     ),
 )
 """google-auth stops before it calls Google."""
@@ -361,6 +301,7 @@ _PERIMETER: Rule[AwsFacts] = Rule(
     r"vpcServiceControlsUniqueIdentifier",
     "a VPC Service Controls perimeter blocks the call, because the call comes from AWS, outside the perimeter",
     "add an ingress rule for {member} to the perimeter",
+    code="WIF0518",
 )
 
 RULES: tuple[Rule[AwsFacts], ...] = (
@@ -368,7 +309,7 @@ RULES: tuple[Rule[AwsFacts], ...] = (
     *EVERYWHERE,
     _PERIMETER,
     *_CONFIG_RULES,
-    *_CREDENTIALS_RULES,
+    *CREDENTIAL_RULES,
     *network.rules((NETWORK,), _NO_WAY_OUT),
     *_SIGNED_RULES,
     *HOST_RULES,

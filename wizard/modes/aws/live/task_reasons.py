@@ -22,6 +22,7 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
         "role, or the role does not exist, or someone changed the role a few seconds ago",
         "if it is the workload's role, run wif-wizard apply; if it is the execution role, let "
         "ecs-tasks.amazonaws.com assume it; then test again",
+        code="WIF0206",
     ),
     Rule(
         _TASK,
@@ -29,12 +30,14 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
         "Lambda cannot assume the workload's role, because the role's trust policy does not let lambda.amazonaws.com "
         "assume it",
         "run wif-wizard apply, so that the trust policy lets lambda.amazonaws.com assume the role, then test again",
+        code="WIF0206",
     ),
     Rule(
         _TASK,
         r"^Stopped: .*(logger args|logging driver).*ResourceNotFoundException",
         "the log group of the container does not exist, so AWS did not start the container",
         "create the log group that the workload's own definition names, or correct the name there",
+        code="WIF0236",
     ),
     Rule(
         _TASK,
@@ -43,12 +46,14 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
         "container",
         "attach the managed policy service-role/AmazonECSTaskExecutionRolePolicy to the execution role, or name "
         "another role in the setup: probe: {{execution_role: ARN}}",
+        code="WIF0236",
     ),
     Rule(
         _TASK,
         r"^Stopped: .*(logger args|logging driver)",
         "the task could not reach CloudWatch Logs from its subnets, so AWS did not start the container",
         _NETWORK,
+        code="WIF0609",
     ),
     Rule(
         _TASK,
@@ -56,6 +61,7 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
         "AWS could not pull the image of the one-off task: the image does not exist, or the execution role does not "
         "have permission to pull it",
         "correct probe.image in the setup, or the permissions of the execution role",
+        code="WIF0237",
     ),
     Rule(
         _TASK,
@@ -63,29 +69,34 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
         "AWS could not pull the image of the one-off task, because its subnets have no route to the image's registry",
         "name an image in a registry that the workload's network can reach in the setup: "
         "probe: {{image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG}}; the image needs Python 3.8 or newer",
+        code="WIF0610",
     ),
     Rule(
         _TASK,
         r"^Stopped: .*(executable file not found|no such file or directory)",
         "the image of the one-off task has no python3",
         "name an image with Python 3.8 or newer in the setup: probe: {{image: IMAGE}}",
+        code="WIF0238",
     ),
     Rule(
         _TASK,
         r"^Stopped: .*(OutOfMemory|exec format error)",
         "the image of the one-off task cannot run: it needs more memory, or a different CPU architecture",
         "name an image for the CPU architecture of the workload in the setup: probe: {{image: IMAGE}}",
+        code="WIF0238",
     ),
     Rule(
         _TASK,
         r"^Ended: .*No module named '(?P<module>[\w.]+)'",
         "the Python of the image of the one-off task has no module {module}, which is part of its standard library",
         "name an image with a complete Python 3.8 or newer in the setup: probe: {{image: IMAGE}}",
+        code="WIF0238",
     ),
     Rule(
         _TASK,
         r"^NotStarted: ",
         "AWS found no capacity for the one-off task",
         "check the compute environment of the job queue, or the container instances of the cluster, then test again",
+        code="WIF0239",
     ),
 )

@@ -13,6 +13,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         "a LimitRange of {namespace} does not allow the one-off pod: {what}",
         "set this value in the setup, for example probe: {{resources: {{requests: {{{resource}: {amount}}}}}}}, or "
         "test everything except the node with --from here",
+        code="WIF0913",
     ),
     Rule(
         _POD,
@@ -20,6 +21,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         "the ValidatingAdmissionPolicy {policy} (binding {binding}) does not allow the one-off pod: {what}",
         "set the required values in the setup, with probe.labels, probe.resources, probe.security_context or "
         "probe.image, or test everything except the node with --from here",
+        code="WIF0914",
     ),
     Rule(
         _POD,
@@ -27,12 +29,14 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         "the cluster's image policy (Binary Authorization) does not allow the image {image}: {what}",
         "set probe.image to an image with Python 3.8 or later that the policy allows, or test everything except the "
         "node with --from here",
+        code="WIF0915",
     ),
     Rule(
         _POD,
         r'failed calling webhook "(?P<webhook>[^"]*)": (?P<what>.*)',
         "the admission webhook {webhook} does not answer, so the cluster creates no pods: {what}",
         "fix the service of the webhook {webhook}, or test everything except the node with --from here",
+        code="WIF0916",
     ),
     Rule(
         _POD,
@@ -40,12 +44,14 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         "the admission webhook {webhook} does not allow the one-off pod: {what}",
         "set the required values in the setup, with probe.labels, probe.resources, probe.security_context or "
         "probe.image, or test everything except the node with --from here",
+        code="WIF0917",
     ),
     Rule(
         _POD,
         r'violates PodSecurity "(?P<level>[^"]*)": (?P<what>.*)',
         "the Pod Security Standard {level} of {namespace} does not allow the one-off pod: {what}",
         "correct probe.security_context in the setup, or test everything except the node with --from here",
+        code="WIF0918",
     ),
     Rule(
         _POD,
@@ -53,6 +59,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         "the quota {quota} of {namespace} is too small for the one-off pod: {what}",
         "set smaller probe.resources in the setup, raise the quota, test when fewer pods are running, or test "
         "everything except the node with --from here",
+        code="WIF0919",
     ),
     Rule(
         _POD,
@@ -60,6 +67,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         "the quota {quota} of {namespace} requires resource amounts that the one-off pod does not set: {what}",
         "set the resource amounts in the setup with probe.resources, or test everything except the node with --from "
         "here",
+        code="WIF0919",
     ),
     Rule(
         _POD,
@@ -67,6 +75,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         "the one-off pod names a PriorityClass or RuntimeClass that the cluster does not have; the workload or "
         "probe.priority_class names the same class",
         "create the PriorityClass or RuntimeClass, or correct its name in the workload or in the setup",
+        code="WIF0920",
     ),
     Rule(
         _POD,
@@ -74,6 +83,7 @@ ADMISSION: tuple[Rule[GkeFacts], ...] = (
         "the cluster's admission control does not allow the one-off pod",
         "find the rule in the cluster's message, and set the required values in the setup under probe, or test "
         "everything except the node with --from here",
+        code="WIF0921",
     ),
 )
 """Rules of the cluster that keep out the one-off pod."""

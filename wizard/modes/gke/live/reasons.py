@@ -1,5 +1,7 @@
 """The rules for GKE: which words of which cloud, with which facts, have which cause and which fix."""
 
+from collections.abc import Callable
+
 from wizard.chain import network
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION
 from wizard.chain.reasons_shared import EVERYWHERE, impersonation_rules, target_rules
@@ -7,13 +9,14 @@ from wizard.chain.rule import Rule
 from wizard.modes.gke.live import hops
 from wizard.modes.gke.live.admission_reasons import ADMISSION
 from wizard.modes.gke.live.known import GkeFacts
+from wizard.modes.gke.live.pod_reasons import OWN_KEY, POD
 
 _CLUSTER = (hops.CLUSTER,)
 _NODE_POOLS = (hops.NODE_POOLS,)
 _ACCOUNT = (hops.KSA_TOKEN,)
 _EXCHANGE = (EXCHANGE,)
 _IMPERSONATION = (IMPERSONATION, hops.POD)
-_GRANTED = (IMPERSONATION, PERMISSION, hops.POD)
+_GRANTED = (PERMISSION, hops.POD)
 _POD = (hops.POD,)
 _IN_CLUSTER = (hops.KSA_TOKEN, hops.POD)
 
@@ -35,6 +38,7 @@ RBAC: Rule[GkeFacts] = Rule(
     "you do not have permission to {verb} {resource} in namespace {namespace}, which the live test needs",
     "ask for a Role in {namespace} that allows {verb} on {resource}, or for roles/container.developer on project "
     "{project}",
+    code="WIF0713",
 )
 """The operator does not have a permission in the cluster."""
 
@@ -45,12 +49,14 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         "there is no cluster {cluster} in {location} of project {project}",
         "correct gke.cluster and gke.location in setup.yaml (for a zonal cluster, gke.location is the zone, not the "
         "region); {hint}",
+        code="WIF0701",
     ),
     Rule(
         _CLUSTER,
         r"^PERMISSION_DENIED: ",
         "you do not have permission to see the clusters of project {project}, or the project does not exist",
         "check google.project, and ask for roles/container.clusterViewer on it",
+        code="WIF0702",
     ),
     Rule(
         _CLUSTER,
@@ -59,12 +65,14 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         "does not accept the cluster's tokens",
         "enable Workload Identity Federation with wif-wizard apply, or with: gcloud container clusters update "
         "{cluster} --location={location} --project={project} --workload-pool={project_pool}",
+        code="WIF0703",
     ),
     Rule(
         _CLUSTER,
         r"^NotRunning: the cluster is (?P<status>\w+)",
         "the cluster is {status}, so no pod can start in it",
         "wait until the cluster is RUNNING, or repair the cluster, and test again",
+        code="WIF0704",
     ),
     Rule(
         _NODE_POOLS,
@@ -72,6 +80,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         "the setup names node pools that the cluster does not have: {names}",
         "correct gke.node_pools; this command lists the node pools: gcloud container node-pools list "
         "--cluster={cluster} --location={location} --project={project}",
+        code="WIF0705",
     ),
     Rule(
         _NODE_POOLS,
@@ -79,6 +88,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         "the cluster has no node pool, so no pod can run in it",
         "create a node pool: gcloud container node-pools create default-pool --cluster={cluster} "
         "--location={location} --project={project} --workload-metadata=GKE_METADATA",
+        code="WIF0706",
     ),
     Rule(
         _NODE_POOLS,
@@ -86,6 +96,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         "these node pools do not run the GKE metadata server (GCE_METADATA), so every pod on them acts as the nodes' "
         "service account: {names}",
         "change these node pools, which recreates the nodes, with wif-wizard apply, or with: {node_pool_fix}",
+        code="WIF0707",
     ),
     Rule(
         _NODE_POOLS,
@@ -95,6 +106,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         "add these node pools to gke.node_pools and run wif-wizard apply, which recreates the nodes; or keep the "
         'pods off these node pools with nodeSelector iam.gke.io/gke-metadata-server-enabled: "true" in the pod '
         "template",
+        code="WIF0708",
     ),
 )
 """Problems of the cluster and its node pools."""
@@ -106,6 +118,7 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
         "the namespace {namespace} is being deleted, so the cluster creates no objects in it",
         "wait until the namespace no longer exists and create it again, or find what blocks the deletion: kubectl "
         "--context={context} get namespace {namespace} -o yaml",
+        code="WIF0808",
     ),
     Rule(
         _ACCOUNT,
@@ -113,6 +126,7 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
         "there is no namespace {namespace} in cluster {cluster}",
         "correct workloads.namespace, or create the namespace with wif-wizard apply, or with: kubectl "
         "--context={context} create namespace {namespace}",
+        code="WIF0801",
     ),
     Rule(
         _ACCOUNT,
@@ -120,6 +134,7 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
         "there is no Kubernetes service account {ksa}, so the cluster creates no pods that name this account",
         "create the Kubernetes service account with wif-wizard apply, or with: kubectl --context={context} "
         "--namespace={namespace} create serviceaccount {ksa_name}",
+        code="WIF0802",
     ),
     Rule(
         _ACCOUNT,
@@ -128,6 +143,7 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
         "{service_account}",
         "annotate {ksa} with wif-wizard apply, or with: kubectl --context={context} --namespace={namespace} annotate "
         "serviceaccount {ksa_name} --overwrite iam.gke.io/gcp-service-account={service_account}",
+        code="WIF0803",
     ),
     Rule(
         _ACCOUNT,
@@ -135,6 +151,7 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
         "the Kubernetes API that answered does not belong to {cluster}: the API issues tokens as {issuer}",
         "point the kubeconfig to the cluster: gcloud container clusters get-credentials {cluster} "
         "--location={location} --project={project}",
+        code="WIF0709",
     ),
     Rule(
         _IN_CLUSTER,
@@ -142,21 +159,34 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
         "the control plane of {cluster} does not answer this machine, because the cluster's endpoint is private",
         "test from a machine in the cluster's network, or through a proxy or a bastion host in that network",
         when=lambda facts: facts.private_endpoint,
+        code="WIF0710",
     ),
     Rule(
         _IN_CLUSTER,
         r"^UNREACHABLE: \S+ did not answer",
         "the control plane of {cluster} does not answer this machine",
         "check the network path from this machine to the control plane; {hint}",
+        code="WIF0711",
     ),
     Rule(
         _IN_CLUSTER,
         r"^Unauthorized: |^NO_CREDENTIALS: |Unauthorized$",
         "the cluster does not accept your credentials",
         "sign in again: gcloud container clusters get-credentials {cluster} --location={location} --project={project}",
+        code="WIF0712",
     ),
 )
 """Problems of the namespace and the KSA."""
+
+
+def _near_miss(cause: str, when: Callable[[GkeFacts], bool], codes: tuple[str, str]) -> tuple[Rule[GkeFacts], ...]:
+    """Return the rules for a member that almost names the workload: on the service account, and on the target."""
+    on_account, on_target = codes
+    return (
+        *Rule[GkeFacts].by_grant(_IMPERSONATION, _DENIED, cause, _GRANT, when, code=on_account),
+        *Rule[GkeFacts].by_grant(_GRANTED, _NO_GRANT, cause, _GRANT, when, code=on_target),
+    )
+
 
 GRANTS: tuple[Rule[GkeFacts], ...] = (
     Rule(
@@ -166,6 +196,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         "not belong to this cluster, or is only minutes old",
         "a new pool needs a few minutes; compare the pool with the cluster's pool: gcloud container clusters "
         "describe {cluster} --location={location} --project={project} --format='value(workloadIdentityConfig)'",
+        code="WIF0324",
     ),
     Rule(
         _IMPERSONATION,
@@ -174,6 +205,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         "{annotation_problem}",
         "correct the annotation with wif-wizard apply",
         when=lambda facts: bool(facts.annotation_problem),
+        code="WIF0806",
     ),
     Rule(
         _IMPERSONATION,
@@ -182,6 +214,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         "deleted or created the account moments ago",
         "correct google_service_account in the setup if the name is misspelled, then run wif-wizard apply, which "
         "creates the service account and corrects the annotation iam.gke.io/gcp-service-account",
+        code="WIF0807",
     ),
     Rule(
         _IMPERSONATION,
@@ -191,6 +224,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         "remove the annotation with wif-wizard apply, or with: kubectl --context={context} --namespace={namespace} "
         "annotate serviceaccount {ksa_name} iam.gke.io/gcp-service-account-",
         when=lambda facts: facts.leftover_annotation,
+        code="WIF0804",
     ),
     Rule(
         _IMPERSONATION,
@@ -199,42 +233,33 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         "account; setup.yaml specifies {wanted_access}",
         "correct the annotation with wif-wizard apply",
         when=lambda facts: facts.other_annotation,
+        code="WIF0805",
     ),
     *impersonation_rules(_IMPERSONATION, _DENIED),
-    *Rule[GkeFacts].by_grant(
-        _GRANTED,
-        _NO_GRANT,
+    *_near_miss(
         "the grant names the project by its ID instead of its number: {near_member}",
-        _GRANT,
-        when=lambda facts: facts.near_project_id,
+        lambda facts: facts.near_project_id,
+        ("WIF0413", "WIF0513"),
     ),
-    *Rule[GkeFacts].by_grant(
-        _GRANTED,
-        _NO_GRANT,
+    *_near_miss(
         "the grant names the number of another project: {near_member}",
-        _GRANT,
-        when=lambda facts: facts.near_part == "project",
+        lambda facts: facts.near_part == "project",
+        ("WIF0413", "WIF0513"),
     ),
-    *Rule[GkeFacts].by_grant(
-        _GRANTED,
-        _NO_GRANT,
+    *_near_miss(
         "the binding names another namespace: {near_member}",
-        _GRANT,
-        when=lambda facts: facts.near_part == "namespace",
+        lambda facts: facts.near_part == "namespace",
+        ("WIF0416", "WIF0516"),
     ),
-    *Rule[GkeFacts].by_grant(
-        _GRANTED,
-        _NO_GRANT,
+    *_near_miss(
         "the binding names another Kubernetes service account: {near_member}",
-        _GRANT,
-        when=lambda facts: facts.near_part == "account",
+        lambda facts: facts.near_part == "account",
+        ("WIF0416", "WIF0516"),
     ),
-    *Rule[GkeFacts].by_grant(
-        _GRANTED,
-        _NO_GRANT,
+    *_near_miss(
         "the binding names another workload identity pool: {near_member}",
-        _GRANT,
-        when=lambda facts: facts.near_part == "pool",
+        lambda facts: facts.near_part == "pool",
+        ("WIF0414", "WIF0514"),
     ),
     *Rule[GkeFacts].by_grant(
         _IMPERSONATION,
@@ -243,6 +268,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         "impersonate this account",
         _GRANT,
         when=lambda facts: facts.nobody_bound,
+        code="WIF0401",
     ),
     Rule(
         _IMPERSONATION,
@@ -250,6 +276,7 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         "the grant on {service_account} names {ksa}, but is not effective yet",
         "test again in a few minutes; if the test still fails, look for a condition on the binding or a deny policy",
         when=lambda facts: facts.bound,
+        code="WIF0404",
     ),
     *Rule[GkeFacts].by_grant(
         _IMPERSONATION,
@@ -257,102 +284,10 @@ GRANTS: tuple[Rule[GkeFacts], ...] = (
         "{ksa} does not have permission to impersonate {service_account}: {ksa} does not have "
         "roles/iam.workloadIdentityUser, or the grant is only minutes old",
         _GRANT,
+        code="WIF0403",
     ),
 )
 """Refusals by the token service and by IAM."""
-
-OWN_KEY: Rule[GkeFacts] = Rule(
-    (hops.OWN_KEY,),
-    r"^OwnKey: (?P<what>.*)",
-    "the workload does not use federation, because the pods have a service account key: {what}",
-    "{remove}; when the pods run without the service account key, delete the Secret and the key",
-)
-"""The workload's pods carry a key."""
-
-POD: tuple[Rule[GkeFacts], ...] = (
-    Rule(
-        _POD,
-        r"^NetworkPolicy: (?P<what>.*)",
-        "a NetworkPolicy blocks pods from the metadata server: {what}",
-        "allow egress to {metadata_address} over TCP in the policy (169.254.169.252/32 port 988; with Dataplane V2 "
-        "169.254.169.254/32 port 80)",
-    ),
-    Rule(
-        _POD,
-        r"^HostNetwork: (?P<what>.*)",
-        "these pods use their host's network (hostNetwork: true), so they act as the node's service account, not as "
-        "{ksa}: {what}",
-        "remove hostNetwork: true; a pod that needs its host's network needs another source of credentials",
-    ),
-    Rule(
-        _POD,
-        r"^OtherIdentity: .*identifies the pod as (?P<email>\S+\.svc\.id\.goog), not as (?P<other>\S+@\S+)",
-        "the metadata server does not know the annotation yet: the pod uses its own identity ({email}), not {other}",
-        "an annotation takes effect within a minute; test again, and check the annotation of {ksa}",
-    ),
-    Rule(
-        _POD,
-        r"^OtherIdentity: .*identifies the pod as (?P<email>\S+),",
-        "the pod acts as {email}, its node's service account, and not as {ksa}: the node pool's metadata mode is "
-        "GCE_METADATA, or the pod uses the host's network",
-        "set the node pool's metadata mode to GKE_METADATA, and hostNetwork to false",
-    ),
-    Rule(
-        _POD,
-        r"^NoMetadataServer: ",
-        "the metadata server was not ready after {metadata_wait} s, and no NetworkPolicy explains the delay",
-        "check the DaemonSet gke-metadata-server in kube-system (restarts; memory: more than 3000 KSAs are too many) "
-        "and other firewalls; let the application retry, or let an initContainer wait for the metadata server",
-    ),
-    Rule(
-        _POD,
-        r"^(HTTP \d+: .*concealed|NotMetadata: )",
-        "the server at the metadata server's address is not the GKE metadata server",
-        "set the node pool's metadata mode to GKE_METADATA, and remove proxies in front of the metadata server",
-    ),
-    Rule(
-        _POD,
-        r"^ImagePull: (?P<what>.*)",
-        "the node cannot pull the image {image}: {what}",
-        "set probe.image to an image that the nodes can pull, with Python 3.8 or later; nodes without internet "
-        "access need an image in Artifact Registry",
-    ),
-    Rule(
-        _POD,
-        r"^NotStarted: (?P<what>.*)",
-        "the container does not start: {what}",
-        "set probe.image to an image that has python3, version 3.8 or later, in its PATH",
-    ),
-    Rule(
-        _POD,
-        r"^Unschedulable: (?P<what>.*(node affinity/selector|node selector).*)",
-        "no node with the GKE metadata server can run the pod, so the cluster did not schedule the pod: {what}",
-        "set a node pool's metadata mode to GKE_METADATA (the nodes then have the label "
-        "iam.gke.io/gke-metadata-server-enabled), or add nodes to such a node pool",
-    ),
-    Rule(
-        _POD,
-        r"^Unschedulable: (?P<what>.*)",
-        "the cluster did not schedule the pod: {what}",
-        "add a node with enough free CPU and memory for the pod (100m CPU, 128Mi memory), without taints that the pod "
-        "does not tolerate",
-    ),
-    Rule(
-        _POD,
-        r"^(Ended|Gone|Late|Silent): (?P<what>.*)",
-        "the one-off pod ended before the test finished: {what}",
-        "test again; if the pod ends early again, look at the events: kubectl --context={context} "
-        "--namespace={namespace} get events",
-    ),
-    Rule(
-        _POD,
-        r"^PodLeft: ",
-        "the wizard could not remove the one-off pod",
-        "remove the one-off pod: kubectl --context={context} --namespace={namespace} delete job "
-        "--selector=wif-wizard/probe=true",
-    ),
-)
-"""Problems of the one-off pod and of the workload's own pods."""
 
 PERIMETER: Rule[GkeFacts] = Rule(
     (),
@@ -360,6 +295,7 @@ PERIMETER: Rule[GkeFacts] = Rule(
     "a VPC Service Controls perimeter blocks the call, and the perimeter's rules cannot name identities of GKE's own "
     "pools",
     "call the target through a service account, and name that account in an ingress rule of the perimeter",
+    code="WIF0518",
 )
 
 RULES: tuple[Rule[GkeFacts], ...] = (

@@ -1,4 +1,4 @@
-"""What the doctor found, as text."""
+"""What the doctor found, as lines of text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def page(rule: Rule) -> Iterator[str]:
     yield f"layer: {rule.layer}; severity: {rule.severity}"
     for paragraph in rule.text.split("\n\n"):
         yield ""
-        yield from textwrap.wrap(" ".join(paragraph.split()), _WIDTH)
+        is_command = paragraph.startswith("    ")
+        yield from paragraph.splitlines() if is_command else textwrap.wrap(" ".join(paragraph.split()), _WIDTH)
 
 
 def recognised(found: list[Recognised]) -> Iterator[str]:

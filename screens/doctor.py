@@ -1,0 +1,285 @@
+"""The Doctor page: takes whatever the user has in hand, shows the one cause, and leads to its fix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static, TextArea
+
+from screens.bridge import Bridge, Diagnosed, Explained, Failed, ProgressSaid
+from screens.error_text import explain
+from screens.page import Page
+from screens.session import Session
+from screens.widgets.action_bar import ActionBar
+from screens.widgets.chain_picture import ChainPicture
+from screens.widgets.disclosure import Disclosure
+from screens.widgets.error_panel import ErrorPanel
+from wizard.modes.opened import Opened
+
+if TYPE_CHECKING:
+    from wizard.doctor.messages import Recognised
+    from wizard.work.diagnosing import Diagnosis, Finding
+    from wizard.work.starting import Started
+
+_QUESTION = "What do you have?"
+_HELP = (
+    "Paste an error message, or type the name of a file (a setup or a credential configuration), the ARN of a role or "
+    "of a job or task definition, the email of a service account, NAMESPACE/SERVICE_ACCOUNT, or pod/NAME."
+)
+_EMPTY = "Paste an error message, or type the name of a file or of a workload."
+_BUSY = "The doctor is still looking."
+_NOT_RECOGNISED = (
+    "The doctor does not recognise this text. Paste the whole error, with the lines before it, or type the name of the "
+    "credential configuration."
+)
+_HEALTHY = "✓ The doctor found nothing that is broken."
+_HEALTHY_AS_FAR = "? The doctor found nothing that is broken. It could not check everything."
+_FIND, _FIX = "Find the cause", "Fix it"
+_GLYPHS = {"broken": ("✗", "$text-error"), "risk": ("!", "$text-warning"), "note": ("·", "$text-muted")}
+_COPIED = "The wizard sent the report to the terminal's clipboard."
+
+
+class DoctorPage(Page):
+    """Finds out why a token fails. It changes nothing: the fix is reviewed and applied on the pages of the mode."""
+
+    page_id: ClassVar[str] = "doctor"
+    title: ClassVar[str] = "Find out why a token fails"
+    next_label: ClassVar[str] = _FIND
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+r", "look_again", "Look again", id="doctor.again", tooltip="Look at the same thing again"),
+        Binding("r", "copy_report", "Copy report", id="doctor.copy", tooltip="Copy the report for a ticket"),
+    ]
+
+    def __init__(self, session: Session, bridge: Bridge) -> None:
+        """`session` and `bridge` are those of the app."""
+        super().__init__(session, bridge)
+        self._busy = False
+        self._looked_at = ""
+        self._report: list[str] = []
+        self._fixable: Started | None = None
+        """What was opened, if the wizard can fix what is broken in it."""
+
+    def compose_body(self) -> ComposeResult:
+        """Yield the field, what the doctor does now, the chain, and the findings."""
+        with Vertical(classes="field"):
+            yield Static(_QUESTION, classes="field-title", markup=False)
+            yield Static(_HELP, classes="field-help", markup=False)
+            area = TextArea(id="doctor-given", compact=True, tab_behavior="focus", soft_wrap=True)
+            area.text = str(self.session.to_diagnose or "")
+            yield area
+        yield ErrorPanel(id="doctor-error")
+        yield Static("", id="doctor-now", markup=False)
+        yield Vertical(id="doctor-chains")
+        yield Vertical(id="doctor-findings")
+
+    def entered(self) -> None:
+        """Look at once at what the command line named."""
+        given, self.session.to_diagnose = self.session.to_diagnose, None
+        if given is not None:
+            self._look(str(given))
+
+    # What the user gave
+
+    @property
+    def _given(self) -> str:
+        return self.query_one(TextArea).text.strip()
+
+    @on(TextArea.Changed)
+    def _on_text(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self._offer()
+
+    def takes_forward(self) -> bool:
+        """Find the cause of what was given, or go to the review of the fix. Returns True: both are the page's own."""
+        if self._busy:
+            self._say(_BUSY)
+        elif self._is_shown_with_fix:
+            self._fix()
+        elif self._given:
+            self._look(self._given)
+        else:
+            self._say(_EMPTY)
+            self.query_one(TextArea).focus()
+        return True
+
+    def action_look_again(self) -> None:
+        """Look again at the same thing, for example after it was changed elsewhere."""
+        if self._given and not self._busy:
+            self._look(self._given)
+
+    def _look(self, given: str) -> None:
+        self._busy, self._looked_at, self._fixable, self._report = True, given, None, []
+        self.query_one(ErrorPanel).clear()
+        self._clear()
+        self._say("Reading …")
+        self._offer()
+        self.bridge.diagnose(self, given)
+
+    @property
+    def _is_shown_with_fix(self) -> bool:
+        return self._fixable is not None and self._given == self._looked_at
+
+    def _offer(self) -> None:
+        self.refresh_bindings()
+        if self.app.query(ActionBar) and self.display:
+            self.app.query_one(ActionBar).offer(_FIX if self._is_shown_with_fix else _FIND)
+
+    # What the doctor found
+
+    @on(ProgressSaid)
+    def _on_progress(self, event: ProgressSaid) -> None:
+        event.stop()
+        self._say(f"{event.sentence} …")
+
+    @on(Failed)
+    def _on_failed(self, event: Failed) -> None:
+        event.stop()
+        self._busy = False
+        self._say("")
+        self.query_one(ErrorPanel).show("The doctor could not look", explain(event.error))
+        self._offer()
+
+    @on(Explained)
+    def _on_explained(self, event: Explained) -> None:
+        from wizard.work import diagnosis_text
+
+        event.stop()
+        self._busy = False
+        self._report = list(diagnosis_text.recognised(event.found))
+        if not event.found:
+            self._say(_NOT_RECOGNISED)
+            return
+        self._say("")
+        self._offer()
+        lines = [_recognised_line(each, is_cause=each is event.found[0]) for each in event.found]
+        self.query_one("#doctor-findings").mount_all(lines)
+        self.call_after_refresh(self.bring_into_view, lines[0])
+
+    @on(Diagnosed)
+    def _on_diagnosed(self, event: Diagnosed) -> None:
+        from wizard.work import diagnosis_text
+
+        event.stop()
+        self._busy = False
+        diagnosis = event.diagnosis
+        self._report = list(diagnosis_text.as_text(diagnosis))
+        if any(finding.changes for finding in diagnosis.broken):
+            self._fixable = event.started
+        self._say("")
+        self._draw_chains(event.started, diagnosis)
+        lines = list(_lines(diagnosis))
+        self.query_one("#doctor-findings").mount_all(lines)
+        self._offer()
+        self.call_after_refresh(self.bring_into_view, lines[0])
+
+    def _draw_chains(self, started: Started, diagnosis: Diagnosis) -> None:
+        """Draw the chain of each workload that the live test tested."""
+        if not isinstance(started.opened, Opened):
+            return
+        from wizard.work.opening import mode_of
+
+        chains = mode_of(started.opened.setup).chains(started.opened.setup)
+        for workload, titles in chains.items():
+            outcomes = diagnosis.outcomes.get(workload, [])
+            if not outcomes:
+                continue
+            picture = ChainPicture(titles)
+            self.query_one("#doctor-chains").mount(picture)
+            for outcome in outcomes:
+                self.call_after_refresh(picture.show, outcome)
+
+    def _clear(self) -> None:
+        self.query_one("#doctor-chains").remove_children()
+        self.query_one("#doctor-findings").remove_children()
+
+    def _say(self, text: str) -> None:
+        now = self.query_one("#doctor-now", Static)
+        now.update(Content(text))
+        now.display = bool(text)
+
+    # What follows
+
+    def _fix(self) -> None:
+        """Take the setup as the wizard's answers, and review its plan."""
+        started = self._fixable
+        assert started is not None
+        assert isinstance(started.opened, Opened)
+        from wizard.work.opening import mode_of
+
+        mode = mode_of(started.opened.setup)
+        self.session.take(mode, mode.answers_of(started.opened.setup, self.session.detected))
+        self.session.source = started.file
+        self.post_message(self.Open("review"))
+
+    def action_copy_report(self) -> None:
+        """Send the report to the terminal's clipboard."""
+        if self._report:
+            self.app.copy_to_clipboard("\n".join(self._report))
+            self.notify(_COPIED, markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to copy and to look again when there is something to copy or to look at."""
+        del parameters
+        if action == "copy_report":
+            return bool(self._report)
+        return bool(self._looked_at) and not self._busy if action == "look_again" else True
+
+
+def _lines(diagnosis: Diagnosis) -> list[Disclosure]:
+    """Return a line for each finding, the cause open, and one each for what is not known, assumed and ruled out."""
+    lines = [_finding_line(finding, is_cause=finding is diagnosis.cause) for finding in diagnosis.findings]
+    if diagnosis.cause is None:
+        text, style = (_HEALTHY_AS_FAR, "$text-warning") if diagnosis.unknown else (_HEALTHY, "$text-success")
+        lines.insert(0, Disclosure(Content.styled(text, f"bold {style}"), classes="finding"))
+    rest = (
+        ("Not checked", "?", diagnosis.unknown, True),
+        ("Assumed", "·", diagnosis.assumed, False),
+        ("Checked, and not the cause", "✓", diagnosis.ruled_out, False),
+    )
+    for title, glyph, sentences, is_open in rest:
+        if sentences:
+            body = "\n".join(f"{glyph} {sentence}" for sentence in sentences)
+            lines.append(Disclosure(f"{title}: {len(sentences)}", body, open=is_open, classes="finding"))
+    return lines
+
+
+def _finding_line(finding: Finding, *, is_cause: bool) -> Disclosure:
+    glyph, style = _GLYPHS[finding.severity]
+    workload = f"{finding.workload}: " if finding.workload else ""
+    head = Content.assemble((f"{glyph} {workload}{finding.cause}", f"bold {style}"), (f"  {finding.rule.code}", "dim"))
+    body = _labelled(
+        [
+            *(("evidence", sentence) for sentence in finding.evidence),
+            *(("effect", sentence) for sentence in finding.effects),
+            ("fix", finding.fix),
+        ]
+    )
+    return Disclosure(head, body, open=is_cause, classes="finding")
+
+
+def _recognised_line(found: Recognised, *, is_cause: bool) -> Disclosure:
+    rule, message = found.rule, found.message
+    head = Content.assemble((f"✗ {rule.title}", "bold $text-error"), (f"  {rule.code}", "dim"))
+    body = _labelled(
+        [
+            ("refused by", f"{message.side}, at the step {message.hop}"),
+            ("words", found.quoted),
+            *((name.replace("_", " "), value) for name, value in found.facts.items()),
+            ("fix", rule.fix),
+            ("look at", rule.look_at),
+            ("next", rule.ask),
+        ]
+    )
+    return Disclosure(head, body, open=is_cause, classes="finding")
+
+
+def _labelled(pairs: list[tuple[str, str]]) -> Content:
+    return Content("\n").join([Content.assemble((f"{label}: ", "$text-muted"), text) for label, text in pairs])
+
+
+PAGE = DoctorPage

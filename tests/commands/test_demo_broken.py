@@ -1,0 +1,54 @@
+"""`wif-wizard demo --broken`: the doctor names a fault in front of the audience, and fixes it."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+from tests.commands.conftest import Answer
+from wizard.work import faults
+
+
+def test_the_list_has_each_fault_with_its_mode_and_its_title(wif: Callable[..., Answer]) -> None:
+    answer = wif("demo", "--list")
+    assert answer.code == 0
+    lines = answer.out.splitlines()
+    assert [line.split()[0] for line in lines] == faults.names()
+    for line in lines:
+        fault = faults.load(line.split()[0])
+        assert line.split()[1] == fault.mode
+        assert line.endswith(fault.title)
+
+
+def test_a_fault_that_does_not_exist_is_refused_before_a_sandbox_starts(wif: Callable[..., Answer]) -> None:
+    answer = wif("demo", "--broken", "everything")
+    assert answer.code == 64
+    assert 'there is no fault "everything": wif-wizard demo --list' in answer.err
+
+
+def test_a_fault_is_shown_named_and_fixed_without_a_terminal() -> None:
+    lines = walked("grants-removed")
+    commands = [line for line in lines if line.startswith("$ ")]
+    assert commands == [
+        "$ wif-wizard test setup.yaml --yes --wait 0",
+        "$ wif-wizard doctor setup.yaml",
+        "$ wif-wizard doctor setup.yaml --fix --yes --accept-loss",
+        "$ wif-wizard test setup.yaml --yes",
+    ]
+    failed, passed = lines.index("The live test failed."), lines.index("The live test passed.")
+    named = next(place for place, line in enumerate(lines) if line.startswith("Cause: WIF"))
+    assert failed < named < passed
+    assert lines[-1] == "The live test passed."
+
+
+def test_a_fault_that_the_wizard_cannot_fix_is_named() -> None:
+    lines = walked("pods-in-the-hosts-network")
+    assert any(line.startswith("Cause: WIF") for line in lines)
+    assert lines[-1].startswith("The wizard cannot make this fix.")
+
+
+def walked(fault: str) -> list[str]:
+    """Return the lines that the demo of a fault prints. It must end well."""
+    command = [sys.executable, "-P", "-m", "wizard", "demo", "--broken", fault]
+    ended = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout.splitlines()

@@ -1,0 +1,152 @@
+"""Breaks a world by a fault, and looks at what is said about it and whether it can be fixed."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.doctor_matrix.sandboxes import Answer, Json, Place, place_for, run
+from wizard.commands import exits
+from wizard.work import faults
+from wizard.work.faults import Fault
+
+_HAS_NO_RULE = ("WIF0001", "WIF0002")
+"""The codes of what the doctor sees without a rule that explains it."""
+
+_NO_TEST = {exits.USAGE: "config"}
+"""The step that a live test that did not begin stands for: it refuses a credential configuration that is not valid."""
+
+
+@dataclass
+class Result:
+    """One row of the matrix."""
+
+    name: str
+    fault: Fault
+    found: list[str] = field(default_factory=list)
+    """The codes of everything that the doctor calls broken, the cause first."""
+    cause: str = ""
+    """What the doctor says of the first of them."""
+    hop: str = ""
+    """The step at which the live test fails."""
+    fixed: str = ""
+    """What became of the fix: empty if the fault has no plan."""
+    wrong: list[str] = field(default_factory=list)
+    """What is not as it should be, one sentence each."""
+
+    @property
+    def explained(self) -> bool:
+        """Whether a rule names the cause."""
+        return bool(self.found) and self.found[0] not in _HAS_NO_RULE
+
+
+def result_of(name: str) -> Result:
+    """Return the row of one fault."""
+    result = Result(name, faults.load(name))
+    try:
+        with place_for(result.fault) as place:
+            _walk(place, result)
+    except Exception as error:  # noqa: BLE001 (a row that crashes is a row, and the others go on)
+        result.wrong.append(f"{type(error).__name__}: {error}")
+    return result
+
+
+def healthy_result_of(path: str) -> Result:
+    """Return the row of a healthy world: nothing in it is broken, and the live test passes."""
+    result = Result(Path(path).stem, faults.load(path))
+    try:
+        with place_for(result.fault) as place:
+            place.take(result.fault.prepare)
+            _apply(place, result)
+            place.take(result.fault.steps)
+            broken = _broken(run("doctor", place.setup, "--json"))
+            result.found = [finding["code"] for finding in broken]
+            result.wrong += [f"The doctor calls this broken: {finding['cause']}" for finding in broken]
+            _expect_passed(place, result, "")
+    except Exception as error:  # noqa: BLE001 (as above)
+        result.wrong.append(f"{type(error).__name__}: {error}")
+    return result
+
+
+def _walk(place: Place, result: Result) -> None:
+    fault = result.fault
+    place.take(fault.prepare)
+    if not _apply(place, result):
+        return
+    place.take(fault.steps)
+    _test_broken(place, result)
+    _diagnose(place, result)
+    if fault.fixable == "plan":
+        _fix(place, result)
+
+
+def _apply(place: Place, result: Result) -> bool:
+    if not result.fault.applied:
+        return True
+    answer = run("apply", place.setup, "--yes", "--accept-loss")
+    if answer.code != 0:
+        result.wrong.append(f"The setup cannot be applied: {answer.last_line}")
+    return answer.code == 0
+
+
+def _test_broken(place: Place, result: Result) -> None:
+    answer = _test(place)
+    failed = _failed(answer)
+    result.hop = str(failed[0]["hop"]) if failed else _NO_TEST.get(answer.code, "")
+    if result.hop != result.fault.hop:
+        seen = "; ".join(f"{hop['hop']}: {hop['reason']}" for hop in failed) or answer.last_line
+        result.wrong.append(f"The live test does not fail at {result.fault.hop or 'no step'}: {seen}")
+
+
+def _diagnose(place: Place, result: Result) -> None:
+    fault, before = result.fault, len(place.writes())
+    answer = run("doctor", place.setup, "--json")
+    written = [f"{call['service']} {call.get('action') or call.get('path')}" for call in place.writes()[before:]]
+    if written:
+        result.wrong.append(f"The doctor wrote: {', '.join(written)}")
+    broken = _broken(answer)
+    result.found = [finding["code"] for finding in broken]
+    if not broken:
+        result.wrong.append(f"The doctor finds nothing broken: {answer.last_line}")
+        return
+    cause, *others = broken
+    result.cause = cause["cause"]
+    result.wrong += [f"The doctor also calls this broken: {other['code']} {_seen(other)}" for other in others]
+    if fault.code and cause["code"] != fault.code:
+        result.wrong.append(f"The doctor names {cause['code']}, not {fault.code}: {_seen(cause)}")
+    if cause["fix_kind"] != fault.fixable:
+        result.wrong.append(f"The fix is a {cause['fix_kind']}, not a {fault.fixable}: {cause['fix']}")
+
+
+def _fix(place: Place, result: Result) -> None:
+    result.fixed = "no"
+    answer = run("doctor", place.setup, "--fix", "--yes", "--accept-loss")
+    if answer.code != 0:
+        result.wrong.append(f"The fix ends with exit code {answer.code}: {answer.last_line}")
+    if _expect_passed(place, result, " after the fix"):
+        result.fixed = "yes"
+
+
+def _expect_passed(place: Place, result: Result, when: str) -> bool:
+    answer = _test(place)
+    if answer.code != 0:
+        seen = "; ".join(f"{hop['hop']}: {hop['reason']}" for hop in _failed(answer)) or answer.last_line
+        result.wrong.append(f"The live test does not pass{when}: {seen}")
+    return answer.code == 0
+
+
+def _broken(answer: Answer) -> list[Json]:
+    return [finding for finding in answer.json.get("findings", []) if finding["severity"] == "broken"]
+
+
+def _seen(finding: Json) -> str:
+    return " | ".join([finding["cause"], *finding["evidence"]])
+
+
+def _test(place: Place) -> Answer:
+    return run("test", place.setup, "--yes", "--json", "--wait", "0")
+
+
+def _failed(answer: Answer) -> list[Json]:
+    """Return the steps that failed, of all workloads. A predicted step is left out: a later one proves it."""
+    workloads = answer.json.get("workloads") or {"": answer.json.get("hops", [])}
+    hops = [hop for steps in workloads.values() for hop in steps]
+    return [hop for hop in hops if hop["status"] == "failed" and hop["hop"] != "principal"]

@@ -1,0 +1,91 @@
+"""A part of the matrix of faults, always the same one. `make doctor-matrix` runs all of it."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.doctor_matrix.matrix import healthy_result_of, result_of
+from wizard.doctor import catalogue
+from wizard.sandbox import scenario as scenarios
+from wizard.setup import document
+from wizard.setup.problems import BadInput
+from wizard.work import faults
+
+SEED, SEVERAL = 11, 5
+FIXABLE = [name for name in faults.names() if faults.load(name).fixable == "plan"]
+HEALTHY = Path(__file__).parent / "healthy"
+
+VALID = """\
+title: Somebody disabled the provider
+mode: aws
+scenario: batch-bigquery
+break:
+- ungrant: {on: $project}
+fixable: plan
+"""
+
+
+@pytest.mark.parametrize("name", random.Random(SEED).sample(FIXABLE, SEVERAL))
+def test_the_doctor_names_a_fault_alone_and_fixes_it(name: str) -> None:
+    result = result_of(name)
+    assert not result.wrong
+    assert result.fixed == "yes"
+
+
+@pytest.mark.parametrize("name", ["made-by-hand-in-another-order", "pods-of-a-namespace"])
+def test_the_doctor_calls_nothing_broken_in_a_healthy_world(name: str) -> None:
+    assert not healthy_result_of(str(HEALTHY / f"{name}.yaml")).wrong
+
+
+def test_there_are_faults_of_both_modes_and_healthy_worlds_of_both() -> None:
+    modes = [faults.load(name).mode for name in faults.names()]
+    assert modes.count("aws") >= 30
+    assert modes.count("gke") >= 30
+    healthy = [faults.load(str(path)).mode for path in HEALTHY.glob("*.yaml")]
+    assert len(healthy) >= 10
+    assert set(healthy) == {"aws", "gke"}
+
+
+@pytest.mark.parametrize("name", faults.names())
+def test_a_fault_fits_its_scenario(name: str) -> None:
+    fault = faults.load(name)
+    scenario = scenarios.load(fault.scenario)
+    assert document.read(faults.setup_text(fault, scenario.setup)).data["mode"] == fault.mode
+    assert fault.steps
+    for step in (*fault.prepare, *fault.steps):
+        faults.filled(step.model_dump(), scenario.names)
+    assert not fault.code or fault.code in catalogue.all_rules()
+    assert not fault.title.endswith(".")
+
+
+def test_no_two_faults_have_the_same_title() -> None:
+    titles = [faults.load(name).title for name in faults.names()]
+    assert len(titles) == len(set(titles))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("- ungrant: {on: $project}", "- remove: everything", "break.0: a step has one of the keys call, aws, grant"),
+        ("{on: $project}", "{from: $project}", "break.0.ungrant.ungrant.on: Field required"),
+        ("mode: aws", "mode: azure", "mode: Input should be 'aws' or 'gke'"),
+        ("title: Somebody", "title: [Somebody", "is not valid YAML"),
+        ("- ungrant: {on: $project}", "- call: GET https://acme.example/", "break.0.call.call: String should match"),
+    ],
+)
+def test_a_fault_that_is_not_valid_has_one_clear_error(old: str, new: str, problem: str) -> None:
+    assert faults.parse("mine", VALID)
+    with pytest.raises(BadInput) as raised:
+        faults.parse("mine", VALID.replace(old, new))
+    assert "the fault mine" in str(raised.value)
+    assert problem in str(raised.value)
+
+
+def test_a_fault_that_names_what_the_scenario_does_not_have_is_refused() -> None:
+    with pytest.raises(BadInput, match="no name for"):
+        faults.filled({"on": "$cluster"}, {"project": "projects/acme-analytics"})
+
+
+def test_a_merge_removes_values_and_keeps_the_others() -> None:
+    assert faults.merged({"a": {"b": 1, "c": 2}, "d": [1]}, {"a": {"b": None}, "d": [2]}) == {"a": {"c": 2}, "d": [2]}

@@ -1,0 +1,88 @@
+"""`wif-wizard demo --broken`: a setup that works is broken, and the doctor names the cause and fixes it."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from pathlib import Path
+
+from wizard.clouds.session import Clouds
+from wizard.commands import exits
+from wizard.commands.output import Console
+from wizard.commands.parser import parser
+from wizard.commands.wizard import has_terminal, open_wizard
+from wizard.engine.resource import Refused
+from wizard.sandbox import scenario as scenarios
+from wizard.sandbox.scenario import Scenario
+from wizard.work import applying, breaking, faults, planning
+from wizard.work.faults import Fault
+from wizard.work.opening import open_setup
+
+_APPLIED = "The wizard applies setup.yaml in the sandbox. This takes a few seconds ..."
+_BREAKS = "The setup works. Now somebody breaks it ({name}): {title}."
+_NOT_APPLIED = "the setup of the fault {name} cannot be applied"
+_BY_HAND = "The wizard cannot make this fix. The line that begins with fix says what to do."
+
+
+def listed() -> list[str]:
+    """Return a line for each fault: its name, its mode, and what it breaks."""
+    known = {name: faults.load(name) for name in faults.names()}
+    width = max(map(len, known)) + 2
+    return [f"{name:<{width}}{fault.mode:<5}{fault.title}" for name, fault in known.items()]
+
+
+def world_file(folder: Path, fault: Fault) -> str:
+    """Write the scenario of the fault, as the fault wants it, into a folder. Returns the path of the file."""
+    file = folder / f"{fault.scenario}.yaml"
+    file.write_text(faults.world_text(fault, scenarios.text_of(fault.scenario)), encoding="utf-8")
+    return str(file)
+
+
+def run(folder: Path, name: str, fault: Fault, scenario: Scenario) -> int:
+    """Break a world in this sandbox, then open the wizard, or go from the cause to the fix. Returns the exit code.
+
+    Raises Refused, CloudError and BadInput.
+    """
+    os.chdir(folder)
+    setup = Path("setup.yaml")
+    setup.write_text(faults.setup_text(fault, scenario.setup), encoding="utf-8")
+    console = Console()
+    console.say(f"SANDBOX  {scenario.title}", "", *scenario.description.split("\n"), "", _APPLIED)
+    break_world(folder, name, fault, scenario)
+    console.say(_BREAKS.format(name=name, title=fault.title))
+    if has_terminal():
+        return open_wizard(sandbox_title=scenario.title, setup=setup)
+    return _walk(fault, console)
+
+
+def break_world(folder: Path, name: str, fault: Fault, scenario: Scenario) -> None:
+    """Apply setup.yaml in the folder, then take the steps of the fault. Raises Refused and CloudError."""
+    opened = open_setup(str(folder / "setup.yaml"))
+    google = opened.setup.google.project
+    world = breaking.World(Clouds(google, getattr(opened.clouds, "region", None)), folder, scenario.names)
+    for step in fault.prepare:
+        breaking.take(step, world)
+    result = applying.apply(opened, planning.review(opened), lambda _: None, accept_loss=True)
+    if not result.ok:
+        raise Refused(_NOT_APPLIED.format(name=name))
+    for step in fault.steps:
+        breaking.take(step, world)
+
+
+def _walk(fault: Fault, console: Console) -> int:
+    """Test, find the cause, fix it and test again, by the commands that are printed."""
+    _command(console, "test", "setup.yaml", "--yes", "--wait", "0")
+    named = _command(console, "doctor", "setup.yaml") == exits.REFUSED
+    if fault.fixable != "plan":
+        console.say("", _BY_HAND)
+        return exits.DONE if named else exits.REFUSED
+    fixed = _command(console, "doctor", "setup.yaml", "--fix", "--yes", "--accept-loss") == exits.DONE
+    passed = _command(console, "test", "setup.yaml", "--yes") == exits.DONE
+    return exits.DONE if named and fixed and passed else exits.REFUSED
+
+
+def _command(console: Console, *arguments: str) -> int:
+    """Print a command line, and run it. Returns its exit code."""
+    console.say("", f"$ wif-wizard {' '.join(arguments)}")
+    options = parser().parse_args(arguments)
+    return int(import_module(f"wizard.commands.{arguments[0]}").run(options))

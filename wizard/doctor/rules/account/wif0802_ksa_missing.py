@@ -1,0 +1,32 @@
+"""The Kubernetes service account does not exist.
+
+The cluster creates no pods that name a service account that does not exist. The ReplicaSet or the Job shows the
+refusal in its events.
+
+To see the service accounts, run:
+
+    kubectl --namespace=NAMESPACE get serviceaccounts
+
+Fix: create the service account with wif-wizard apply, or correct its name.
+"""
+
+from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the service accounts of the namespace."
+ASK = questions.KSA
+MESSAGES = (
+    Message(
+        pattern=r"""serviceaccounts? ['\"](?P<account>[^'\"]+)['\"] not found""",
+        side="the cluster",
+        hop="ksa-token",
+        weight=2,
+    ),
+    Message(
+        pattern=r"error looking up service account (?P<account>[^\s:]+)",
+        side="the cluster",
+        hop="ksa-token",
+        weight=3,
+    ),
+)
+DRIFTS = (Drift(kind="Kubernetes service account", action="create"),)

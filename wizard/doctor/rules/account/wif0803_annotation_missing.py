@@ -1,0 +1,28 @@
+"""The Kubernetes service account has no annotation for a Google service account.
+
+Without the annotation iam.gke.io/gcp-service-account, the pod calls Google Cloud as its own member of the cluster's
+pool, which has no roles here. The refusal then names the pool, PROJECT.svc.id.goog, and not a service account.
+
+To see it, run:
+
+    kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml
+
+Fix: annotate the service account with wif-wizard apply; or grant the role to the member of the Kubernetes service
+account (via: direct).
+"""
+
+from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
+ASK = questions.KSA
+MESSAGES = (
+    Message(
+        pattern=r"Primary: /namespaces/(?P<pool>\S+\.svc\.id\.goog) with additional claims does not have "
+        r"(?P<permission>[\w.]+) access",
+        side="Google Cloud",
+        hop="permission",
+        weight=4,
+    ),
+)
+DRIFTS = (Drift(kind="Kubernetes service account", key="iam.gke.io/gcp-service-account", action="update", how="added"),)

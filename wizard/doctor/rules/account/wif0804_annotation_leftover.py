@@ -1,0 +1,21 @@
+"""A leftover annotation makes the pods act as a Google service account.
+
+The setup grants the roles to the Kubernetes service account directly. Its annotation iam.gke.io/gcp-service-account
+still names a Google service account, so the metadata server gets tokens of that account, or is refused.
+
+To see it, run:
+
+    kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml
+
+Fix: remove the annotation with wif-wizard apply, or with: kubectl --namespace=NAMESPACE annotate serviceaccount KSA
+iam.gke.io/gcp-service-account-
+"""
+
+from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
+ASK = questions.KSA
+DRIFTS = (
+    Drift(kind="Kubernetes service account", key="iam.gke.io/gcp-service-account", action="update", how="removed"),
+)

@@ -1,0 +1,20 @@
+"""The annotation names a different Google service account than the setup.
+
+The pods act as the account that the annotation names. The grants in the setup are for another account.
+
+To see it, run:
+
+    kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml
+
+Fix: correct the annotation with wif-wizard apply. If Helm, Argo CD or Terraform owns the service account, change it
+there.
+"""
+
+from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
+ASK = questions.KSA
+DRIFTS = (
+    Drift(kind="Kubernetes service account", key="iam.gke.io/gcp-service-account", action="update", how="changed"),
+)

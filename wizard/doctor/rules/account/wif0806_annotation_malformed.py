@@ -1,0 +1,16 @@
+"""The annotation does not name a Google service account.
+
+The value of iam.gke.io/gcp-service-account must be an email address. It has a blank, a line break, a prefix such as
+serviceAccount:, or only the name of the account.
+
+To see it, run:
+
+    kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml
+
+Fix: correct the annotation with wif-wizard apply.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the service account: kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml"
+ASK = questions.KSA

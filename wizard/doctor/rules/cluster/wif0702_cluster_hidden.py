@@ -1,0 +1,30 @@
+"""The operator does not have permission to see the clusters of the project.
+
+The Container API refused the operator. It gives the same answer for a project that does not exist.
+
+To see who is signed in, run:
+
+    gcloud auth list
+
+Fix: check google.project in the setup, and ask for roles/container.clusterViewer on it.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the roles of the operator on the project."
+ASK = questions.SETUP
+MESSAGES = (
+    Message(
+        pattern=r"""(?P<permission>container\.clusters\.\w+)['\"]? (permission|denied)""",
+        side="Google Cloud",
+        hop="cluster",
+        weight=3,
+    ),
+    Message(
+        pattern=r"""[Rr]equired ['\"](?P<permission>container\.clusters\.\w+)['\"] permission""",
+        side="Google Cloud",
+        hop="cluster",
+        weight=3,
+    ),
+)

@@ -1,0 +1,25 @@
+"""The operator does not have a permission in the cluster.
+
+Role-based access control of the cluster refused the operator. The message names the verb, the resource and the
+namespace.
+
+To see it, run:
+
+    kubectl auth can-i VERB RESOURCE --namespace=NAMESPACE
+
+Fix: ask for a Role in the namespace that allows it, or, on GKE, for roles/container.developer on the project.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the verb and the resource that the message names."
+ASK = questions.SETUP
+MESSAGES = (
+    Message(
+        pattern=r"""\bcannot (?P<verb>\w+) resource ['\"](?P<resource>[\w/.]+)['\"]""",
+        side="the cluster",
+        hop="ksa-token",
+        weight=3,
+    ),
+)

@@ -1,0 +1,17 @@
+"""The node pool runs Windows, on which the GKE metadata server does not run.
+
+Workload Identity Federation for GKE needs Linux nodes. GKE refuses the metadata mode GKE_METADATA for images with
+Windows.
+
+To see it, run:
+
+    gcloud container node-pools describe POOL --cluster=CLUSTER --location=LOCATION \\
+      --format='value(config.imageType)'
+
+Fix: run the workload on a node pool with Linux.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the image type of the node pool."
+ASK = questions.SETUP

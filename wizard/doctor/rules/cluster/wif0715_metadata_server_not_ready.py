@@ -1,0 +1,43 @@
+"""The GKE metadata server does not answer the pod.
+
+In the first seconds of a pod the metadata server can refuse connections. If it does so for longer, the DaemonSet
+gke-metadata-server on the node restarts or is short of memory, or something blocks the way: a network policy or a
+firewall. With GKE 1.35 and newer and Dataplane V2, refusals right after the start of a node are known.
+
+To see it, run:
+
+    kubectl --namespace=kube-system get pods --selector=k8s-app=gke-metadata-server -o wide
+
+Fix: let the application try again, or let an initContainer wait for the metadata server; check the DaemonSet, and the
+NetworkPolicies of the namespace.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = (
+    "Look at the DaemonSet gke-metadata-server on the node of the pod, and at the NetworkPolicies of the namespace."
+)
+ASK = questions.POD
+MESSAGES = (
+    Message(
+        pattern=r"(169\.254\.169\.254(:80)?|metadata\.google\.internal)\S*/?computeMetadata"
+        r".{0,300}?(refused|timed? ?out|deadline exceeded)",
+        side="the program's auth library",
+        hop="metadata-server",
+        weight=3,
+    ),
+    Message(
+        pattern=r"metadata\.google\.internal.{0,200}?(Connection refused|timed? ?out|ETIMEDOUT"
+        r"|ECONNREFUSED|deadline exceeded)",
+        side="the program's auth library",
+        hop="metadata-server",
+        weight=2,
+    ),
+    Message(
+        pattern=r"Compute Engine Metadata server unavailable",
+        side="the program's auth library",
+        hop="metadata-server",
+        weight=2,
+    ),
+)

@@ -1,0 +1,26 @@
+"""The cluster has more Kubernetes service accounts than the metadata server can hold.
+
+The metadata server keeps all service accounts of the cluster in memory. With more than about 3,000 it runs out of
+memory and restarts (OOMKilled, CrashLoopBackOff), and no pod on that node gets tokens.
+
+To count them, run:
+
+    kubectl get serviceaccounts --all-namespaces --no-headers | wc -l
+
+Fix: delete service accounts that nobody uses, or spread the workloads over more clusters.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Count the Kubernetes service accounts of the cluster."
+ASK = questions.POD
+MESSAGES = (
+    Message(
+        pattern=r"(OOMKilled|CrashLoopBackOff).{0,120}?gke-metadata-server|gke-metadata-server"
+        r".{0,120}?(OOMKilled|CrashLoopBackOff)",
+        side="the cluster",
+        hop="metadata-server",
+        weight=3,
+    ),
+)

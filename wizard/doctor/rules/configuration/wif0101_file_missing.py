@@ -1,0 +1,49 @@
+"""The credential configuration is not where the program looks for it.
+
+The variable GOOGLE_APPLICATION_CREDENTIALS names a file that does not exist in the container, on the host or in the
+pod. The auth library reads this file first, so no token is requested.
+
+The file contains no secret, so it can be part of the image. To see what the program sees, list the path in the
+workload itself, as the user that the program runs as.
+
+Fix: add the credential configuration to the image, or mount it (a ConfigMap, a volume), and set
+GOOGLE_APPLICATION_CREDENTIALS to its path there.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the path in the workload itself, and at GOOGLE_APPLICATION_CREDENTIALS in its environment."
+ASK = questions.CONFIGURATION
+MESSAGES = (
+    Message(
+        pattern=r"GOOGLE_APPLICATION_CREDENTIALS environment variable: The file at (?P<file>\S+) does not " r"exist",
+        side="the program's auth library",
+        hop="config",
+        weight=3,
+    ),
+    Message(
+        pattern=r"GOOGLE_APPLICATION_CREDENTIALS environment variable: open (?P<file>[^:]+): no such file",
+        side="the program's auth library",
+        hop="config",
+        weight=3,
+    ),
+    Message(
+        pattern=r"GOOGLE_APPLICATION_CREDENTIALS, value '(?P<file>[^']*)': File does not exist",
+        side="the program's auth library",
+        hop="config",
+        weight=3,
+    ),
+    Message(
+        pattern=r"DefaultCredentialsError: File (?P<file>\S+) was not found",
+        side="the program's auth library",
+        hop="config",
+        weight=3,
+    ),
+    Message(
+        pattern=r"\bFile (?P<file>/\S+\.json) was not found",
+        side="the program's auth library",
+        hop="config",
+        weight=2,
+    ),
+)

@@ -1,0 +1,44 @@
+"""The auth library found no credentials for Google Cloud.
+
+The auth library looked in GOOGLE_APPLICATION_CREDENTIALS, in the home directory of the user and at the metadata
+server, and found nothing. Outside Google Cloud, the variable is not set, or the program starts without it: a service
+manager, sudo and cron do not pass on the environment of a shell. On GKE, the metadata server did not answer.
+
+To see the variable, print the environment of the program's own process.
+
+Fix: set GOOGLE_APPLICATION_CREDENTIALS to the path of the credential configuration in the definition of the workload.
+On GKE, do not set the variable, and check the metadata server instead.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at GOOGLE_APPLICATION_CREDENTIALS in the environment of the process; on GKE, at the metadata server."
+ASK = questions.WORKLOAD
+MESSAGES = (
+    Message(
+        pattern=r"Your default credentials were not found",
+        side="the program's auth library",
+        hop="config",
+    ),
+    Message(
+        pattern=r"Could not load the default credentials",
+        side="the program's auth library",
+        hop="config",
+    ),
+    Message(
+        pattern=r"could not find default credentials",
+        side="the program's auth library",
+        hop="config",
+    ),
+    Message(
+        pattern=r"Could not automatically determine credentials",
+        side="the program's auth library",
+        hop="config",
+    ),
+    Message(
+        pattern=r"The Application Default Credentials are not available",
+        side="the program's auth library",
+        hop="config",
+    ),
+)

@@ -1,0 +1,23 @@
+"""The credential configuration has an environment_id other than aws1.
+
+The auth libraries know one version of the AWS credential source, and its name is aws1. Other values come from editing
+the file by hand or from a template.
+
+To see it, look at credential_source.environment_id in the file.
+
+Fix: generate the credential configuration again with wif-wizard apply or gcloud; environment_id must be "aws1".
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at credential_source.environment_id in the credential configuration."
+ASK = questions.CONFIGURATION
+MESSAGES = (
+    Message(
+        pattern=r"""aws version ['\"](?P<version>[^'\"]*)['\"] is not supported in the current build""",
+        side="the program's auth library",
+        hop="config",
+        weight=2,
+    ),
+)

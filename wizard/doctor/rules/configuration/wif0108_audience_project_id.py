@@ -1,0 +1,27 @@
+"""The audience contains the project ID instead of the project number.
+
+The token service finds a pool by the number of its project. With the project ID, or with a placeholder such as
+PROJECT_NUMBER, it answers that the target service is invalid, as if the provider did not exist.
+
+To see it, look at the field "audience": what follows projects/ must be digits only. This command prints the number:
+
+    gcloud projects describe PROJECT_ID --format='value(projectNumber)'
+
+Fix: write the project number into the audience, or generate the credential configuration again with wif-wizard apply.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = 'Look at what follows projects/ in the field "audience" of the credential configuration.'
+ASK = questions.CONFIGURATION
+MESSAGES = (
+    Message(
+        pattern=r"//iam\.googleapis\.com/projects/"
+        r"(?P<project>[a-z][a-z0-9_-]{4,29})/locations/global/workloadIdentityPools/[\w-]+/provid"
+        r"ers/[\w-]+",
+        side="the program's auth library",
+        hop="exchange",
+        weight=1,
+    ),
+)

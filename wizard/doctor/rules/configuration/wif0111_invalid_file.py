@@ -1,0 +1,37 @@
+"""The credential configuration is not valid.
+
+The auth library cannot read the file: it is not JSON, a field is missing, or a value has the wrong form. Usual reasons
+are a template whose placeholders nobody replaced, quotes that a shell removed, and a file that a secret store encoded
+twice.
+
+To see the problems one by one, run:
+
+    wif-wizard doctor CONFIG.json
+
+Fix: generate the credential configuration again with wif-wizard apply or gcloud, and deploy it unchanged.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the content of the credential configuration as the workload sees it."
+ASK = questions.CONFIGURATION
+MESSAGES = (
+    Message(
+        pattern=r"File (?P<file>\S+) is not a valid json file",
+        side="the program's auth library",
+        hop="config",
+        weight=2,
+    ),
+    Message(
+        pattern=r"Failed to load external account credentials from (?P<file>\S+)",
+        side="the program's auth library",
+        hop="config",
+    ),
+    Message(
+        pattern=r"GOOGLE_APPLICATION_CREDENTIALS environment variable: (invalid character|unexpected end " r"of JSON)",
+        side="the program's auth library",
+        hop="config",
+        weight=2,
+    ),
+)

@@ -1,0 +1,14 @@
+"""The credential configuration does not name Google's token service.
+
+token_url must be https://sts.googleapis.com/v1/token, or the address of a regional token service. Another address
+belongs to another step, to another cloud or to a test environment.
+
+To see it, look at token_url in the file.
+
+Fix: generate the credential configuration again with wif-wizard apply or gcloud.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at token_url in the credential configuration."
+ASK = questions.CONFIGURATION

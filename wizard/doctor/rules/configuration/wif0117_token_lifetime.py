@@ -1,0 +1,23 @@
+"""The lifetime of the service account's token is out of range.
+
+A token of a service account lives from 600 s to 43,200 s. More than 3,600 s needs the organization policy
+constraints/iam.allowServiceAccountCredentialLifetimeExtension for the account.
+
+To see it, look at service_account_impersonation.token_lifetime_seconds in the file.
+
+Fix: set a lifetime from 600 s to 3,600 s, or leave it out: the default is 3,600 s.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the lifetime that the command or the credential configuration asks for."
+ASK = questions.CONFIGURATION
+MESSAGES = (
+    Message(
+        pattern=r"service-account-token-lifetime-seconds: value must be (greater|less) than",
+        side="the operator's tools",
+        hop="config",
+        weight=2,
+    ),
+)

@@ -1,0 +1,25 @@
+"""The credential configuration is for a different universe than the client.
+
+universe_domain names the Google Cloud to which the credentials belong; for the public one it is googleapis.com. A
+client that is set up for one universe refuses credentials of another.
+
+To see it, look at universe_domain in the file, and at GOOGLE_CLOUD_UNIVERSE_DOMAIN in the environment.
+
+Fix: generate the credential configuration again for the universe of the program. gcloud takes it from
+core/universe_domain.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at universe_domain in the credential configuration."
+ASK = questions.CONFIGURATION
+MESSAGES = (
+    Message(
+        pattern=r"configured universe domain \((?P<wanted>[^)]*)\) does not match the universe domain "
+        r"found in the credentials \((?P<universe>[^)]*)\)",
+        side="the program's auth library",
+        hop="config",
+        weight=2,
+    ),
+)

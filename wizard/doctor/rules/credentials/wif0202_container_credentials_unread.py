@@ -1,0 +1,45 @@
+"""The auth library does not read the credentials of an ECS task or a Batch job.
+
+ECS, Fargate and AWS Batch serve the credentials of the task role at an endpoint that
+AWS_CONTAINER_CREDENTIALS_RELATIVE_URI names. The AWS SDKs read it. Google's auth libraries for Python, Node.js, Go and
+Java read only AWS_ACCESS_KEY_ID in the environment and the instance metadata of EC2, which Fargate does not have.
+
+To see it, run in the workload:
+
+    wif-wizard test CONFIG.json --from inside
+
+Fix: give the auth library an AwsSecurityCredentialsSupplier that is backed by the AWS SDK, as the Result page shows;
+or start the program with wif-wizard serve-credentials, which needs no change of the program.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the runtime of the workload: on ECS, Fargate and AWS Batch the auth library needs a supplier."
+ASK = questions.INSIDE
+MESSAGES = (
+    Message(
+        pattern=r"Unable to determine the AWS metadata server security credentials endpoint",
+        side="the program's auth library",
+        hop="aws-credentials",
+        weight=2,
+    ),
+    Message(
+        pattern=r"Unable to determine AWS role name due to missing " r"""['\"]options\.credential_source\.url['\"]""",
+        side="the program's auth library",
+        hop="aws-credentials",
+        weight=2,
+    ),
+    Message(
+        pattern=r"Unable to determine the AWS IAM role name\. The credential source does not contain the " r"url field",
+        side="the program's auth library",
+        hop="aws-credentials",
+        weight=2,
+    ),
+    Message(
+        pattern=r"dial tcp 169\.254\.169\.254:80: connect: invalid argument",
+        side="the program's auth library",
+        hop="aws-credentials",
+        weight=2,
+    ),
+)

@@ -1,0 +1,24 @@
+"""A policy in AWS denies the role to the workload.
+
+A statement with the effect Deny overrides every Allow. It can be in the trust policy of the role, in a policy of the
+caller, or in a session policy. AWS names the kind of policy in its refusal, and often the policy itself.
+
+To see it, read the end of AWS's message: "with an explicit deny in a ... policy".
+
+Fix: ask the owner of that policy to exempt this workload, or use another role.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the policy that the message of AWS names."
+ASK = questions.ROLE
+MESSAGES = (
+    Message(
+        pattern=r"(not authorized to perform: sts:AssumeRole\w*).{0,300}?with an explicit deny in an? "
+        r"(?P<policy>(identity-based|resource-based|session|VPC endpoint) policy)",
+        side="AWS",
+        hop="aws-credentials",
+        weight=4,
+    ),
+)

@@ -1,0 +1,29 @@
+"""A service control policy of the AWS organization refuses the call.
+
+Service control policies and resource control policies limit what a whole account can do, whatever its own policies
+allow. The account's administrators cannot change them.
+
+To see it, read the end of AWS's message, which names the kind of policy and, in the same organization, its ARN.
+
+Fix: ask the administrators of the AWS organization to allow the action for this account or role.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the service control policies of the account, with the administrators of the organization."
+ASK = questions.ROLE
+MESSAGES = (
+    Message(
+        pattern=r"with an explicit deny in a (service|resource) control policy(: (?P<policy>arn:\S+))?",
+        side="AWS",
+        hop="aws-credentials",
+        weight=5,
+    ),
+    Message(
+        pattern=r"because no (service|resource) control policy allows the (?P<action>[\w:]+) action",
+        side="AWS",
+        hop="aws-credentials",
+        weight=5,
+    ),
+)

@@ -1,0 +1,31 @@
+"""A permissions boundary of the caller refuses the call.
+
+A permissions boundary is the most that a user or a role can do. An action that the boundary does not list is refused,
+also if a policy of the role allows it.
+
+To see it, run:
+
+    aws iam get-role --role-name NAME --query Role.PermissionsBoundary
+
+Fix: add the action to the boundary, or use a role without one.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the permissions boundary of the caller that the message names."
+ASK = questions.ROLE
+MESSAGES = (
+    Message(
+        pattern=r"with an explicit deny in a permissions boundary",
+        side="AWS",
+        hop="aws-credentials",
+        weight=5,
+    ),
+    Message(
+        pattern=r"because no permissions boundary allows the (?P<action>[\w:]+) action",
+        side="AWS",
+        hop="aws-credentials",
+        weight=5,
+    ),
+)

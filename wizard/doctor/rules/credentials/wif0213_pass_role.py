@@ -1,0 +1,23 @@
+"""The operator does not have permission to pass the role to a service.
+
+Whoever registers a definition or starts a task gives a role to a service. That needs iam:PassRole on the role, for the
+service.
+
+To see it, read AWS's message, which names the caller and the role.
+
+Fix: ask for iam:PassRole on the role, with the condition iam:PassedToService for the service that runs the workload.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the policies of the operator's AWS identity."
+ASK = questions.ROLE
+MESSAGES = (
+    Message(
+        pattern=r"User: (?P<caller>\S+) is not authorized to perform: iam:PassRole on resource: " r"(?P<role>[^\s\"]+)",
+        side="AWS",
+        hop="task",
+        weight=3,
+    ),
+)

@@ -1,0 +1,16 @@
+"""The auth library does not read the web identity token of the pod (IRSA).
+
+IAM roles for service accounts give a pod on EKS a token file and the variables AWS_WEB_IDENTITY_TOKEN_FILE and
+AWS_ROLE_ARN. The AWS SDKs read them; Google's auth libraries do not. They use the role of the node, or find no
+credentials.
+
+To see it, look for these two variables in the pod.
+
+Fix: set runtime: eks in the setup: the pod then uses a token of the cluster, and needs no AWS role. Or give the auth
+library an AwsSecurityCredentialsSupplier that is backed by the AWS SDK.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look for AWS_WEB_IDENTITY_TOKEN_FILE in the environment of the pod."
+ASK = questions.INSIDE

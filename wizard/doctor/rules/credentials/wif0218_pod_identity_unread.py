@@ -1,0 +1,16 @@
+"""The auth library does not read the credentials of EKS Pod Identity.
+
+EKS Pod Identity serves credentials at AWS_CONTAINER_CREDENTIALS_FULL_URI, with a token in a file. Google's auth
+libraries for Python, Node.js, Go and Java do not read that endpoint. They use the role of the node, or find no
+credentials.
+
+To see it, look for AWS_CONTAINER_CREDENTIALS_FULL_URI in the pod.
+
+Fix: set runtime: eks in the setup: the pod then uses a token of the cluster, and needs no AWS role. Or give the auth
+library an AwsSecurityCredentialsSupplier that is backed by the AWS SDK.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look for AWS_CONTAINER_CREDENTIALS_FULL_URI in the environment of the pod."
+ASK = questions.INSIDE

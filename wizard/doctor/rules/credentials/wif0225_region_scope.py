@@ -1,0 +1,24 @@
+"""The AWS request is signed for a different region than that of the endpoint.
+
+A signature names a region, and each AWS endpoint accepts its own only; the global sts.amazonaws.com wants us-east-1.
+Here regional_cred_verification_url in the credential configuration has a fixed region, or AWS_REGION is not the region
+of the endpoint.
+
+To see it, compare AWS_REGION with regional_cred_verification_url.
+
+Fix: keep {region} in regional_cred_verification_url, and set AWS_REGION to the region of the workload.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at AWS_REGION, and at regional_cred_verification_url in the credential configuration."
+ASK = questions.CONFIGURATION
+MESSAGES = (
+    Message(
+        pattern=r"""Credential should be scoped to a valid region(, not ['\"](?P<region>[^'\"]*)['\"])?""",
+        side="AWS",
+        hop="exchange",
+        weight=4,
+    ),
+)

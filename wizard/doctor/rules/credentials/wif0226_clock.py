@@ -1,0 +1,37 @@
+"""The clock of the workload is wrong by more than 15 minutes.
+
+AWS accepts a signature for 15 minutes. With a wrong clock the request is too old or from the future when AWS gets it.
+Containers take the clock of their host.
+
+To see it, compare the two times in the message, or run in the workload:
+
+    date -u
+
+Fix: set the clock of the host, for example with Amazon Time Sync or another NTP server.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Compare the two times in the message."
+ASK = questions.INSIDE
+MESSAGES = (
+    Message(
+        pattern=r"Signature expired: (?P<signed>\S+) is now earlier than",
+        side="AWS",
+        hop="exchange",
+        weight=4,
+    ),
+    Message(
+        pattern=r"Signature not yet current",
+        side="AWS",
+        hop="exchange",
+        weight=4,
+    ),
+    Message(
+        pattern=r"\bRequestExpired\b",
+        side="AWS",
+        hop="caller-identity",
+        weight=2,
+    ),
+)

@@ -1,0 +1,23 @@
+"""The variable AWS_REGION is set, but empty.
+
+Compose files and templates often set a variable to the empty string. The auth library for Python then takes the empty
+region, and builds the host name sts..amazonaws.com, which does not exist.
+
+To see it, print AWS_REGION in the workload with quotes around it.
+
+Fix: set AWS_REGION to a region, or do not set it at all.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at AWS_REGION in the environment of the program."
+ASK = questions.INSIDE
+MESSAGES = (
+    Message(
+        pattern=r"sts\.\.amazonaws\.com",
+        side="the program's auth library",
+        hop="aws-credentials",
+        weight=3,
+    ),
+)

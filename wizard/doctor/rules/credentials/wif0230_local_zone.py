@@ -1,0 +1,14 @@
+"""The auth library takes a wrong region from the name of a Local Zone.
+
+Without AWS_REGION, the auth library reads the availability zone and removes its last letter. The name of a Local Zone
+or a Wavelength Zone, such as us-west-2-lax-1a, is longer, so the result is not a region.
+
+To see it, print AWS_REGION in the workload, and look at the zone of the instance.
+
+Fix: set AWS_REGION to the region of the workload in its definition.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the availability zone of the workload, and for AWS_REGION in its environment."
+ASK = questions.INSIDE

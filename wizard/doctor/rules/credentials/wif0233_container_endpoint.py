@@ -1,0 +1,26 @@
+"""The endpoint of the container does not return credentials.
+
+The variables AWS_CONTAINER_CREDENTIALS_* name an address that refuses, is not allowed, or returns something else than
+credentials. The task has no task role, the agent cannot assume it, or the image overwrites the variables.
+
+To see it, run in the task:
+
+    curl -i "http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+
+Fix: set the task role in the definition, check its trust policy, and remove variables that begin with AWS_CONTAINER_
+from the image and the definition.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the AWS_CONTAINER_* variables in the task, and at its task role."
+ASK = questions.DEFINITION
+MESSAGES = (
+    Message(
+        pattern=r"Error when retrieving credentials from container-role",
+        side="AWS",
+        hop="aws-credentials",
+        weight=2,
+    ),
+)

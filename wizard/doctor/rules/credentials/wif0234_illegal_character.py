@@ -1,0 +1,31 @@
+"""An access key or a token contains a character that HTTP headers cannot contain.
+
+A variable has a line break, a quote or another control character at its end. It usually comes from a secret that was
+stored with a line break, or copied with its quotes.
+
+To see it, count the characters of the variable:
+
+    printf %s "$AWS_SESSION_TOKEN" | wc -c
+
+Fix: store the value again without quotes and line breaks.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the variables with access keys and tokens for a line break at the end."
+ASK = questions.INSIDE
+MESSAGES = (
+    Message(
+        pattern=r"""Invalid character in header content \[['\"](authorization|x-amz-security-token)['\"]\]""",
+        side="the program's auth library",
+        hop="exchange",
+        weight=2,
+    ),
+    Message(
+        pattern=r"""net/http: invalid header field value for ['\"](Authorization|X-Amz-Security-Token)['\"]""",
+        side="the program's auth library",
+        hop="exchange",
+        weight=2,
+    ),
+)

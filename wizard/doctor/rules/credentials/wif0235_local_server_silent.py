@@ -1,0 +1,30 @@
+"""No server answers at the local address from which the file takes AWS credentials.
+
+The credential configuration names an address on this host, at which wif-wizard serve-credentials gives the auth
+library the credentials of the container. Nothing listens there: the program was started without it, or the sidecar is
+not in the task or pod.
+
+To see it, look at credential_source.url in the file, and for a listening process in the workload.
+
+Fix: start the program with wif-wizard serve-credentials, or add the sidecar to the task or pod.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at credential_source.url in the credential configuration."
+ASK = questions.INSIDE
+MESSAGES = (
+    Message(
+        pattern=r"host='?(127\.0\.0\.1|localhost)'?, port=(?P<port>\d+)\): Max retries exceeded with url: " r"/latest/",
+        side="the program's auth library",
+        hop="application",
+        weight=2,
+    ),
+    Message(
+        pattern=r"(127\.0\.0\.1|localhost):\d+/latest/\S* ?.{0,80}?(connection refused|ECONNREFUSED)",
+        side="the program's auth library",
+        hop="application",
+        weight=2,
+    ),
+)

@@ -1,0 +1,26 @@
+"""AWS does not start the container, because it cannot set up the log of the container.
+
+The log group that the definition names does not exist, or the execution role does not have permission to write to
+CloudWatch Logs. AWS reports it as the reason why the task stopped.
+
+To see it, read the stopped reason:
+
+    aws ecs describe-tasks --cluster NAME --tasks ID --query 'tasks[].stoppedReason'
+
+Fix: create the log group, and attach the managed policy service-role/AmazonECSTaskExecutionRolePolicy to the execution
+role.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at logConfiguration in the definition, and at the execution role."
+ASK = questions.DEFINITION
+MESSAGES = (
+    Message(
+        pattern=r"(logger args|logging driver).{0,400}?(ResourceNotFoundException|AccessDenied)",
+        side="AWS",
+        hop="task",
+        weight=3,
+    ),
+)

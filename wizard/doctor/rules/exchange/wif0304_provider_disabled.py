@@ -1,0 +1,18 @@
+"""The provider is disabled.
+
+The token service exchanges nothing through a disabled provider. Tokens that were issued before keep working until they
+expire, so the workload can fail up to an hour after the change.
+
+To see it, run:
+
+    gcloud iam workload-identity-pools providers describe PROVIDER --workload-identity-pool=POOL --location=global
+
+Fix: enable the provider with wif-wizard apply. Then all identities that its condition accepts can get tokens again.
+"""
+
+from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
+ASK = questions.CONFIGURATION
+DRIFTS = (Drift(kind="workload identity pool provider", key="disabled", action="update"),)

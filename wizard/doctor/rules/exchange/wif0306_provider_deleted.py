@@ -1,0 +1,22 @@
+"""The provider is deleted.
+
+Google Cloud keeps a deleted provider for 30 days, and reserves its name. Tokens that were issued before keep working
+until they expire.
+
+To see it, run:
+
+    gcloud iam workload-identity-pools providers list --workload-identity-pool=POOL --location=global \\
+      --show-deleted
+
+Fix: undelete the provider with wif-wizard apply.
+"""
+
+from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
+ASK = questions.CONFIGURATION
+DRIFTS = (
+    Drift(kind="workload identity pool provider", action="undelete"),
+    Drift(kind="workload identity pool provider", key="state"),
+)

@@ -1,0 +1,15 @@
+"""The attribute condition uses an attribute that the attribute mapping does not define.
+
+A condition can use google.subject, the attributes that the mapping defines, and the assertion. An attribute without a
+mapping has no value, so the condition is never true.
+
+To see it, compare the names after "attribute." in the condition with the keys of the mapping.
+
+Fix: add the attribute to the mapping, or compare with an attribute that is mapped. wif-wizard apply adds a term that
+does not need it.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the provider's attribute condition, and compare it with the ARN that AWS reports for the workload."
+ASK = questions.CONFIGURATION

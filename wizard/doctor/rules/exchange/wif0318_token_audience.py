@@ -1,0 +1,25 @@
+"""The token of the workload is for a different audience than the provider accepts.
+
+An OIDC token names its audience in the claim "aud". Without a list of allowed audiences, the provider accepts its own
+full resource name, with or without https:. The projected volume of the pod, or the program that gets the token, asks
+for another one.
+
+To see it, read the audience in the message, and allowedAudiences of the provider.
+
+Fix: set the audience of the provider in the projected volume of the pod. The Result page shows the volume.
+"""
+
+from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Compare the audience in the message with the audiences that the provider accepts."
+ASK = questions.CONFIGURATION
+MESSAGES = (
+    Message(
+        pattern=r"The audience in ID Token \[(?P<audience>[^\]]*)\] does not match the expected audience",
+        side="Google Cloud",
+        hop="exchange",
+        weight=3,
+    ),
+)
+DRIFTS = (Drift(kind="workload identity pool provider", key="audiences"),)

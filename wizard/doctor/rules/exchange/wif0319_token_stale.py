@@ -1,0 +1,24 @@
+"""The token of the workload is too old.
+
+Google accepts a token for a limited time after it was issued. The program uses a copy of the token, or keeps the first
+one in memory; the file itself is renewed.
+
+To see it, look at the claims "iat" and "exp" of the token that the program sends.
+
+Fix: mount the projected volume itself, not a copy of the token, and read the file again for each exchange, as Google's
+auth libraries do.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at where the program gets the token from, and when it reads the file."
+ASK = questions.POD
+MESSAGES = (
+    Message(
+        pattern=r"ID Token issued at (?P<issued>\d+) is stale to sign-in",
+        side="Google Cloud",
+        hop="exchange",
+        weight=3,
+    ),
+)

@@ -1,0 +1,15 @@
+"""The signed AWS request names the provider in a form that the token service does not accept.
+
+The header x-goog-cloud-target-resource must be the full resource name of the provider, with the project number. Auth
+libraries take it from the audience of the credential configuration; programs that sign themselves often use the
+project ID.
+
+To see it, look at the audience, or at the code that signs the request.
+
+Fix: use the project number in the audience and in the header.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the project in the audience of the credential configuration."
+ASK = questions.CONFIGURATION

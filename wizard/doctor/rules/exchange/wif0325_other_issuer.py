@@ -1,0 +1,16 @@
+"""The token of the pod is from a different cluster than the setup's.
+
+The claim "iss" of the token is the issuer of another cluster. The pod runs in that cluster, the kubeconfig points to
+it, or the setup names the wrong cluster.
+
+To see the cluster's issuer, run:
+
+    aws eks describe-cluster --name CLUSTER --query cluster.identity.oidc.issuer
+
+Fix: run the pod in the cluster of the setup, or correct aws.cluster in the setup.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = 'Compare the claim "iss" of the token with the issuer of the cluster.'
+ASK = questions.POD

@@ -1,0 +1,26 @@
+"""An organization policy does not allow the issuer of the provider.
+
+The constraint constraints/iam.workloadIdentityPoolProviders lists the issuers that pools can have. AWS counts as
+https://sts.amazonaws.com.
+
+To see the list, run:
+
+    gcloud org-policies describe iam.workloadIdentityPoolProviders --project=PROJECT --effective
+
+Fix: ask an administrator of organization policies to allow the issuer for the project: https://sts.amazonaws.com for
+AWS.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the organization policy iam.workloadIdentityPoolProviders of the project."
+ASK = questions.SETUP
+MESSAGES = (
+    Message(
+        pattern=r"constraints/iam\.workloadIdentityPoolProviders",
+        side="Google Cloud",
+        hop="exchange",
+        weight=4,
+    ),
+)

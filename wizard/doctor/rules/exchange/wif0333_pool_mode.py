@@ -1,0 +1,26 @@
+"""The workload identity pool has a mode that does not fit.
+
+The mode of a pool (FEDERATION_ONLY, TRUST_DOMAIN, SYSTEM_TRUST_DOMAIN) is set when it is created, and cannot be
+changed. Only pools with the mode FEDERATION_ONLY have providers. The pool of GKE, PROJECT.svc.id.goog, has the mode
+SYSTEM_TRUST_DOMAIN: it can appear in lists, and listing its providers is refused.
+
+To see the mode, run:
+
+    gcloud iam workload-identity-pools describe POOL --location=global
+
+Fix: use another pool: write the name of a new pool in the setup, then run wif-wizard apply.
+"""
+
+from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the mode of the workload identity pool."
+ASK = questions.SETUP
+MESSAGES = (
+    Message(
+        pattern=r"Attempted to update an immutable field",
+        side="Google Cloud",
+        hop="exchange",
+    ),
+)
+DRIFTS = (Drift(kind="workload identity pool", action="refused"),)

@@ -1,0 +1,22 @@
+"""The ID of the pool or the provider is not valid.
+
+An ID has 4 to 32 lower-case letters, digits and hyphens, and does not begin with gcp-.
+
+To see it, read the field in the message.
+
+Fix: choose another ID in the setup or in the command.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the ID in the command, the setup or in Terraform."
+ASK = questions.SETUP
+MESSAGES = (
+    Message(
+        pattern=r"""workload_identity_pool(_provider)?_id['\"]? (cannot|can not)""",
+        side="Google Cloud",
+        hop="exchange",
+        weight=3,
+    ),
+)

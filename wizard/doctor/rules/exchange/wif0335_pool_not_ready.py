@@ -1,0 +1,15 @@
+"""The provider is created before its pool is ready.
+
+The creation of a pool is an operation that takes a moment. gcloud does not wait for it, so a script that creates the
+provider in the next line can be refused with 404.
+
+To see it, run the same command again after some seconds.
+
+Fix: wait until the operation is done, or use wif-wizard apply, which waits.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the order and the timing of the commands in the script."
+ASK = questions.SETUP
+SEVERITY = "note"

@@ -1,0 +1,16 @@
+"""The grant on the service account names the workload, but is not effective.
+
+IAM stores a grant at once, and enforces it after about 2 minutes, sometimes 7 and more. Until then the refusal is the
+same as without the grant. After that time, a condition on the binding or a deny policy can be the reason.
+
+To see the age of the grant, look at SetIamPolicy in the audit log, or run:
+
+    wif-wizard runs
+
+Fix: test again in a few minutes. If the test still fails, look for a condition on the binding and for deny policies.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at how old the grant is."
+ASK = questions.WORKLOAD

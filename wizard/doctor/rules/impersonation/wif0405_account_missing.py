@@ -1,0 +1,35 @@
+"""The service account that the workload impersonates does not exist.
+
+The email address names no account: it is misspelled, it is in another project, or someone deleted the account. An
+account that was created seconds ago can be unknown for a minute.
+
+To see it, run:
+
+    gcloud iam service-accounts describe EMAIL
+
+Fix: correct the address in the setup, or create the service account, then run wif-wizard apply.
+"""
+
+from wizard.doctor.rule import Drift, Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the email address in the message, and at the service accounts of its project."
+ASK = questions.ACCOUNT
+MESSAGES = (
+    Message(
+        pattern=r"Gaia id not found for email (?P<account>[\w.+-]+@[\w.-]*\w)",
+        side="Google Cloud",
+        hop="impersonation",
+        weight=4,
+    ),
+    Message(
+        pattern=r"Gaia id not found",
+        side="Google Cloud",
+        hop="impersonation",
+        weight=3,
+    ),
+)
+DRIFTS = (
+    Drift(kind="service account", action="create"),
+    Drift(kind="roles on the service account", action="create"),
+)

@@ -1,0 +1,17 @@
+"""The permission to impersonate is granted to the service account itself.
+
+A common mistake is to name the service account as the member of roles/iam.workloadIdentityUser on itself. The member
+must be the workload: a principal:// or principalSet:// of the pool, or
+serviceAccount:PROJECT.svc.id.goog[NAMESPACE/KSA].
+
+To see it, run:
+
+    gcloud iam service-accounts get-iam-policy EMAIL
+
+Fix: grant roles/iam.workloadIdentityUser to the member of the workload with wif-wizard apply.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the policy of the service account itself, not at the policy of its project."
+ASK = questions.ACCOUNT

@@ -1,0 +1,16 @@
+"""The workload has a role on the service account that does not permit impersonation.
+
+roles/iam.serviceAccountUser lets a caller attach the account to a resource, not get its tokens.
+roles/iam.workloadIdentityUser and roles/iam.serviceAccountTokenCreator have iam.serviceAccounts.getAccessToken.
+
+To see it, run:
+
+    gcloud iam service-accounts get-iam-policy EMAIL
+
+Fix: grant roles/iam.workloadIdentityUser to the member of the workload with wif-wizard apply.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the policy of the service account itself, not at the policy of its project."
+ASK = questions.ACCOUNT

@@ -1,0 +1,17 @@
+"""The policy of the service account names the AWS role in another AWS account or partition.
+
+A member of the policy of the service account has the right role name, but the account ID or the partition (aws,
+aws-cn, aws-us-gov) of another environment.
+
+To see the members, run:
+
+    gcloud iam service-accounts get-iam-policy EMAIL
+
+Fix: grant roles/iam.workloadIdentityUser to the member of this workload with wif-wizard apply, which keeps the other
+members.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the policy of the service account itself, not at the policy of its project."
+ASK = questions.WORKLOAD

@@ -1,0 +1,17 @@
+"""The policy of the service account names an attribute that the provider does not map.
+
+A member of the policy of the service account uses attribute.NAME, but the attribute mapping of the provider does not
+define NAME. The workload's tokens have no such attribute, so the member names nobody.
+
+To see the members, run:
+
+    gcloud iam service-accounts get-iam-policy EMAIL
+
+Fix: grant roles/iam.workloadIdentityUser to the member of this workload with wif-wizard apply, which keeps the other
+members.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the policy of the service account itself, not at the policy of its project."
+ASK = questions.WORKLOAD

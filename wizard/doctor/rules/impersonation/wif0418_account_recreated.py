@@ -1,0 +1,16 @@
+"""The grants name a service account that was deleted and created again.
+
+A policy knows a service account by its unique ID. When an account is deleted, its grants stay as
+deleted:serviceAccount:EMAIL?uid=..., and a new account with the same address does not get them.
+
+To see it, look for "deleted:" in:
+
+    gcloud projects get-iam-policy PROJECT
+
+Fix: grant the roles again, to the new account, with wif-wizard apply.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = 'Look for members that begin with "deleted:" in the policies.'
+ASK = questions.ACCOUNT

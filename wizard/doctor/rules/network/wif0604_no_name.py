@@ -1,0 +1,15 @@
+"""The workload cannot resolve the name of one host of Google Cloud.
+
+Other names resolve. A private DNS zone for googleapis.com in the workload's network has no record for this host.
+
+To see it, run in the workload:
+
+    getent hosts HOST
+
+Fix: add a record for each host to the private zone, or a wildcard record.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, firewall and DNS."
+ASK = questions.INSIDE

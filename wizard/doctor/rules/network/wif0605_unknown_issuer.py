@@ -1,0 +1,40 @@
+"""The workload does not trust the TLS certificate of a host of Google Cloud.
+
+A proxy inspects TLS, and shows a certificate of its own CA. The image does not have the certificate of that CA, or has
+no CA certificates at all.
+
+To see the issuer, run in the workload:
+
+    openssl s_client -connect sts.googleapis.com:443
+
+Fix: add the certificate of the CA to the image, and name the file in SSL_CERT_FILE and REQUESTS_CA_BUNDLE (Python),
+NODE_EXTRA_CA_CERTS (Node.js) or the Java truststore; or exempt *.googleapis.com from the inspection.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, firewall and DNS."
+ASK = questions.INSIDE
+MESSAGES = (
+    Message(
+        pattern=r"x509: certificate signed by unknown authority",
+        side="the network",
+        hop="network",
+    ),
+    Message(
+        pattern=r"CERTIFICATE_VERIFY_FAILED",
+        side="the network",
+        hop="network",
+    ),
+    Message(
+        pattern=r"(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT_LOCALLY" r"|UNABLE_TO_VERIFY_LEAF_SIGNATURE)",
+        side="the network",
+        hop="network",
+    ),
+    Message(
+        pattern=r"PKIX path building failed",
+        side="the network",
+        hop="network",
+    ),
+)

@@ -1,0 +1,29 @@
+"""The proxy refuses the connection to a host of Google Cloud.
+
+The proxy answered, and does not allow this host, or wants a user name and a password.
+
+To see it, read the status in the message: 407 means that the proxy wants a password, 403 that it does not allow the
+host.
+
+Fix: allow the host in the proxy, and check the user name and the password in HTTPS_PROXY.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, firewall and DNS."
+ASK = questions.INSIDE
+MESSAGES = (
+    Message(
+        pattern=r"Tunnel connection failed: (?P<status>\d{3})",
+        side="the network",
+        hop="network",
+        weight=3,
+    ),
+    Message(
+        pattern=r"Proxy Authentication Required",
+        side="the network",
+        hop="network",
+        weight=2,
+    ),
+)

@@ -1,0 +1,17 @@
+"""The metadata server does not know the annotation yet.
+
+The pod has its own identity, not the one of the annotated Google service account. An annotation takes effect within a
+minute, and a program can keep its first token for an hour.
+
+To see the identity, run in the pod:
+
+    curl -s -H Metadata-Flavor:Google \\
+      http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/email
+
+Fix: test again after a minute, and check the annotation.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at how old the annotation is."
+ASK = questions.POD

@@ -1,0 +1,25 @@
+"""The node cannot pull the image of the one-off pod.
+
+The image does not exist, needs credentials, or is in a registry that the nodes cannot reach. Nodes without internet
+access can pull only from Artifact Registry.
+
+To see the reason, run:
+
+    kubectl --namespace=NAMESPACE get events
+
+Fix: set probe.image in the setup to an image with Python 3.8 or newer that the nodes can pull.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the events of the namespace: kubectl --namespace=NAMESPACE get events"
+ASK = questions.POD
+MESSAGES = (
+    Message(
+        pattern=r"\b(ErrImagePull|ImagePullBackOff)\b",
+        side="the cluster",
+        hop="pod",
+        weight=1,
+    ),
+)

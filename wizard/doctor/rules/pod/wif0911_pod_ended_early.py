@@ -1,0 +1,16 @@
+"""The one-off pod ended before the test finished.
+
+Someone or something deleted the pod, the node went away, or the container stopped without output.
+
+To see it, run:
+
+    kubectl --namespace=NAMESPACE get events
+
+Fix: test again; if the pod ends early again, look at the events, or run the printed probe in a running pod: wif-wizard
+probe
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the events of the namespace: kubectl --namespace=NAMESPACE get events"
+ASK = questions.POD

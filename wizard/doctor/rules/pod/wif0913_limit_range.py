@@ -1,0 +1,26 @@
+"""A LimitRange of the namespace does not allow the one-off pod.
+
+The namespace demands a minimum or a maximum of CPU or memory for each container. The one-off pod asks for 100m CPU and
+128Mi memory.
+
+To see it, run:
+
+    kubectl --namespace=NAMESPACE describe limitranges
+
+Fix: set probe.resources in the setup to amounts that the LimitRange allows, or test everything except the node with
+--from here.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the events of the namespace: kubectl --namespace=NAMESPACE get events"
+ASK = questions.POD
+MESSAGES = (
+    Message(
+        pattern=r"(minimum|maximum) (?P<resource>[\w./-]+) usage per \w+ is (?P<amount>[^\s,]+)",
+        side="the cluster",
+        hop="pod",
+        weight=2,
+    ),
+)

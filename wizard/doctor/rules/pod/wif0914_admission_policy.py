@@ -1,0 +1,27 @@
+"""A ValidatingAdmissionPolicy of the cluster does not allow the pod.
+
+The policy has a rule about labels, images or security that the pod breaks. The message names the policy and its
+binding.
+
+To see it, run:
+
+    kubectl get validatingadmissionpolicy NAME -o yaml
+
+Fix: set the required values in the setup (probe.labels, probe.resources, probe.security_context, probe.image), or test
+everything except the node with --from here.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the policy that the message names."
+ASK = questions.POD
+MESSAGES = (
+    Message(
+        pattern=r"""ValidatingAdmissionPolicy ['\"](?P<policy>[^'\"]*)['\"] with binding ['\"]"""
+        r"""(?P<binding>[^'\"]*)['\"] denied request""",
+        side="the cluster",
+        hop="pod",
+        weight=3,
+    ),
+)

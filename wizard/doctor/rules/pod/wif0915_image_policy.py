@@ -1,0 +1,25 @@
+"""The image policy of the cluster (Binary Authorization) does not allow the image.
+
+The cluster admits only images from certain registries or with attestations.
+
+To see the policy, run:
+
+    gcloud container binauthz policy export
+
+Fix: set probe.image to an image with Python 3.8 or newer that the policy allows, or test everything except the node
+with --from here.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the image policy of the cluster."
+ASK = questions.POD
+MESSAGES = (
+    Message(
+        pattern=r"image policy webhook backend denied one or more images",
+        side="the cluster",
+        hop="pod",
+        weight=3,
+    ),
+)

@@ -1,0 +1,24 @@
+"""The Pod Security Standard of the namespace does not allow the pod.
+
+The namespace enforces a level (baseline, restricted). The message names what the pod must set, such as runAsNonRoot.
+
+To see the level, run:
+
+    kubectl get namespace NAMESPACE --show-labels
+
+Fix: correct probe.security_context in the setup, or test everything except the node with --from here.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the level that the message names."
+ASK = questions.POD
+MESSAGES = (
+    Message(
+        pattern=r"""violates PodSecurity ['\"](?P<level>[^'\"]*)['\"]""",
+        side="the cluster",
+        hop="pod",
+        weight=3,
+    ),
+)

@@ -1,0 +1,31 @@
+"""A ResourceQuota of the namespace does not allow the pod.
+
+The quota is used up, or it demands that each container sets requests and limits.
+
+To see it, run:
+
+    kubectl --namespace=NAMESPACE describe resourcequotas
+
+Fix: set probe.resources in the setup, raise the quota, test when fewer pods run, or test everything except the node
+with --from here.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the ResourceQuotas of the namespace."
+ASK = questions.POD
+MESSAGES = (
+    Message(
+        pattern=r"exceeded quota: (?P<quota>[^,\s]+),",
+        side="the cluster",
+        hop="pod",
+        weight=2,
+    ),
+    Message(
+        pattern=r"failed quota: (?P<quota>[^:\s]+):",
+        side="the cluster",
+        hop="pod",
+        weight=2,
+    ),
+)

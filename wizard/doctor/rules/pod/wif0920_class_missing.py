@@ -1,0 +1,30 @@
+"""The pod names a PriorityClass or a RuntimeClass that the cluster does not have.
+
+The one-off pod takes both from the workload, or from probe.priority_class in the setup.
+
+To see the classes, run:
+
+    kubectl get priorityclasses,runtimeclasses
+
+Fix: create the class, or correct its name in the workload or in the setup.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the classes of the cluster."
+ASK = questions.POD
+MESSAGES = (
+    Message(
+        pattern=r"no PriorityClass with name (?P<priority_class>\S+) was found",
+        side="the cluster",
+        hop="pod",
+        weight=3,
+    ),
+    Message(
+        pattern=r"""RuntimeClass ['\"](?P<runtime_class>[^'\"]*)['\"] not found""",
+        side="the cluster",
+        hop="pod",
+        weight=3,
+    ),
+)

@@ -1,0 +1,16 @@
+"""The admission control of the cluster does not allow the one-off pod.
+
+A rule of the cluster refused the pod. The message has the cluster's own words.
+
+To see all of it, run:
+
+    kubectl --namespace=NAMESPACE get events
+
+Fix: set the required values in the setup (probe.labels, probe.resources, probe.security_context, probe.image), or test
+everything except the node with --from here.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the words of the cluster in the message."
+ASK = questions.POD

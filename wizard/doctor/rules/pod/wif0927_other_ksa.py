@@ -1,0 +1,18 @@
+"""The pods use a different Kubernetes service account than the setup.
+
+serviceAccountName in the pod template names another account, or is missing: then the pod uses the account "default".
+The grants in the setup are for another one.
+
+To see it, run:
+
+    kubectl --namespace=NAMESPACE get pods -o custom-columns=NAME:.metadata.name,ACCOUNT:.spec.serviceAccountName
+
+Fix: set serviceAccountName in the pod template with wif-wizard apply, or correct the setup.
+"""
+
+from wizard.doctor.rule import Drift
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at serviceAccountName in the pod template."
+ASK = questions.POD
+DRIFTS = (Drift(kind="pods' service account"),)

@@ -1,0 +1,30 @@
+"""The pod has no token file at the path in the credential configuration.
+
+The credential configuration reads a token that the cluster projects into the pod. The pod has no such volume, or
+mounts it at another path.
+
+To see it, compare credential_source.file with the volumes of the pod.
+
+Fix: add a projected volume with the source serviceAccountToken to the pod. The Result page shows the volume and its
+mount.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Compare credential_source.file with the volume mounts of the pod."
+ASK = questions.POD
+MESSAGES = (
+    Message(
+        pattern=r"""RefreshError: File ['\"](?P<file>[^'\"]+)['\"] was not found""",
+        side="the program's auth library",
+        hop="subject-token",
+        weight=4,
+    ),
+    Message(
+        pattern=r"""failed to open credential file ['\"](?P<file>[^'\"]+)['\"]""",
+        side="the program's auth library",
+        hop="subject-token",
+        weight=3,
+    ),
+)

@@ -1,0 +1,29 @@
+"""The token file of the pod does not contain a token of the cluster.
+
+The file is empty, or it has something else than a JWT. A copy that a script made at the start of the pod can be cut
+off or old.
+
+To see it, look at the size of the file in the pod; do not print a token into a log.
+
+Fix: mount the projected volume itself, and do not copy the token. The Result page shows the volume and its mount.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at what writes the token file."
+ASK = questions.POD
+MESSAGES = (
+    Message(
+        pattern=r"Missing subject_token in the credential_source file",
+        side="the program's auth library",
+        hop="subject-token",
+        weight=2,
+    ),
+    Message(
+        pattern=r"Unable to parse the subject_token from the credential_source file",
+        side="the program's auth library",
+        hop="subject-token",
+        weight=2,
+    ),
+)

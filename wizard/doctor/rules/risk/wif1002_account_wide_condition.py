@@ -1,0 +1,18 @@
+"""The attribute condition admits a whole AWS account.
+
+The condition compares the account only, which the provider does anyway. Every role and every user in the account can
+get a token of the pool.
+
+To see it, run:
+
+    gcloud iam workload-identity-pools providers describe PROVIDER --workload-identity-pool=POOL --location=global \\
+      --format='value(attributeCondition)'
+
+Fix: name the roles in the condition: attribute.aws_role == 'arn:aws:sts::ACCOUNT:assumed-role/ROLE'
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the attribute condition of the provider."
+ASK = questions.CONFIGURATION
+SEVERITY = "risk"

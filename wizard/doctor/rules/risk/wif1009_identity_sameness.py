@@ -1,0 +1,18 @@
+"""Pods of other clusters have the same identity as the workload.
+
+All clusters of a project share the pool PROJECT.svc.id.goog. A Kubernetes service account with the same namespace and
+name in another cluster of the project is the same member, and has the same roles.
+
+To see the clusters, run:
+
+    gcloud container clusters list --project=PROJECT
+
+Fix: use names of their own for namespaces and accounts that need different roles, keep untrusted clusters in another
+project, or grant roles to the cluster's member (.../kubernetes.cluster/URL).
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the other clusters of the project that have the same namespace and service account."
+ASK = questions.KSA
+SEVERITY = "risk"

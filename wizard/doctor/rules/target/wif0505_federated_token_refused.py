@@ -1,0 +1,24 @@
+"""The product does not accept federated tokens.
+
+Some products, and some features of others, accept only tokens of users and service accounts. They answer a federated
+token with the status 401, as if it were not valid.
+
+To see which, look at the page "Identity federation: products and limitations" of Google Cloud.
+
+Fix: call the product through a service account: set access.via to service-account in the setup, then run wif-wizard
+apply.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at whether the program calls the product directly or through a service account."
+ASK = questions.CONFIGURATION
+MESSAGES = (
+    Message(
+        pattern=r"Request had invalid authentication credentials\. Expected OAuth 2 access token",
+        side="Google Cloud",
+        hop="permission",
+        weight=2,
+    ),
+)

@@ -1,0 +1,25 @@
+"""The role does not exist.
+
+The name of the role is misspelled, or the custom role was deleted or is in another project or organization. Google
+Cloud refuses to grant it.
+
+To see the roles, list them; custom roles need --project=PROJECT or --organization=ID:
+
+    gcloud iam roles list
+
+Fix: correct the name of the role in the setup.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the name of the role in the setup."
+ASK = questions.SETUP
+MESSAGES = (
+    Message(
+        pattern=r"Role (?P<role>(roles|projects|organizations)/\S+) is not supported for this resource",
+        side="Google Cloud",
+        hop="permission",
+        weight=2,
+    ),
+)

@@ -1,0 +1,16 @@
+"""The workload has the role only under a condition that is not true.
+
+The grant on the target has a condition, such as an end date or the name of a resource. IAM ignores a grant whose
+condition is not true, and does not mention it in the refusal.
+
+To see conditions, run:
+
+    gcloud projects get-iam-policy PROJECT --format=json
+
+Fix: correct the condition, or grant the role without a condition, with wif-wizard apply.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the conditions in the policy of the project."
+ASK = questions.WORKLOAD

@@ -1,0 +1,16 @@
+"""The workload has the role on a different resource than the target.
+
+The role is granted on a different project, dataset or bucket than the one that the workload calls. A grant has an
+effect on its resource and below it, not beside it.
+
+To see it, compare the projects in the setup with the project that the program calls.
+
+Fix: grant the role on the target with wif-wizard apply.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = (
+    "Look at the roles of the workload, or of the service account that it impersonates, on the project of the target."
+)
+ASK = questions.WORKLOAD

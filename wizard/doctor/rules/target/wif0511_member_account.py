@@ -1,0 +1,18 @@
+"""The policy of the target names the AWS role in another AWS account or partition.
+
+A member of the policy of the target has the right role name, but the account ID or the partition (aws, aws-cn,
+aws-us-gov) of another environment.
+
+To see the members, run:
+
+    gcloud projects get-iam-policy PROJECT
+
+Fix: grant the role to the member of this workload with wif-wizard apply, which keeps the other members.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = (
+    "Look at the roles of the workload, or of the service account that it impersonates, on the project of the target."
+)
+ASK = questions.WORKLOAD

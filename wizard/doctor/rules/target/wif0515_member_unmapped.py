@@ -1,0 +1,18 @@
+"""The policy of the target names an attribute that the provider does not map.
+
+A member of the policy of the target uses attribute.NAME, but the attribute mapping of the provider does not define
+NAME. The workload's tokens have no such attribute, so the member names nobody.
+
+To see the members, run:
+
+    gcloud projects get-iam-policy PROJECT
+
+Fix: grant the role to the member of this workload with wif-wizard apply, which keeps the other members.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = (
+    "Look at the roles of the workload, or of the service account that it impersonates, on the project of the target."
+)
+ASK = questions.WORKLOAD

@@ -1,0 +1,23 @@
+"""A principal access boundary policy refuses the permission.
+
+A principal access boundary limits the resources that the members of a pool, a project or an organization can reach,
+whatever roles they have.
+
+To see it, ask an administrator of the organization: the policies are bound to the pool or to what is above it.
+
+Fix: ask the owner of the policy to include the target.
+"""
+
+from wizard.doctor.rule import Message
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at the principal access boundary policies that are bound to the workload's pool."
+ASK = questions.WORKLOAD
+MESSAGES = (
+    Message(
+        pattern=r"denied by (an? )?principal access boundary",
+        side="Google Cloud",
+        hop="permission",
+        weight=5,
+    ),
+)

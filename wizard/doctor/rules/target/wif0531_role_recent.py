@@ -1,0 +1,16 @@
+"""The grant on the target names the workload, but is not effective yet.
+
+IAM stores a grant at once, and enforces it after about 2 minutes, sometimes 7 and more. Until then the target refuses
+as if the grant did not exist.
+
+To see the age of the grant, look at SetIamPolicy in the audit log, or run:
+
+    wif-wizard runs
+
+Fix: test again in a few minutes. If the test still fails, look for a condition on the grant and for deny policies.
+"""
+
+from wizard.doctor.rules import questions
+
+LOOK_AT = "Look at how old the grant is."
+ASK = questions.WORKLOAD

@@ -1,0 +1,111 @@
+"""The rules for the AWS credentials of the workload: why it has none, or none that its auth library finds."""
+
+from wizard.chain.rule import Rule
+from wizard.modes.aws.live.hops import AWS_CREDENTIALS
+from wizard.modes.aws.live.known import AwsFacts
+
+_CREDENTIALS = (AWS_CREDENTIALS,)
+
+CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
+    Rule(
+        _CREDENTIALS,
+        r"^Withheld: .* denies the role to ",
+        "{withheld}. A Deny overrides every Allow, so the runtime does not start the workload, or gives it no "
+        "credentials",
+        "ask the owner of the role to exempt this workload from the Deny, or use another role",
+        code="WIF0208",
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^Withheld: .*does not let (?P<aws_service>\S+) assume",
+        "{withheld}, so the runtime does not start the workload, or gives it no credentials",
+        "run wif-wizard apply, so that the trust policy lets {aws_service} assume the role, or use another role",
+        code="WIF0206",
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^Withheld: .*does not exist",
+        "{withheld}",
+        "create the role with wif-wizard apply, or correct the role name in the setup",
+        code="WIF0207",
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^NoRegion: .*\b401\b",
+        "the instance metadata service accepts only clients with a session token (IMDSv2), and the credential "
+        "configuration does not tell the client to request one",
+        "write aws.imdsv2: true in the setup, then run wif-wizard apply, and deploy the new credential configuration",
+        code="WIF0214",
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^NoRegion: ",
+        "the AWS region is not known, so google-auth cannot sign requests for a regional endpoint",
+        "set AWS_REGION to the workload's region in the workload's environment; the value must not be empty",
+        code="WIF0227",
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^NoCredentials: ",
+        "the workload has no AWS credentials in the environment, in a profile, at the container endpoint or in the "
+        "instance metadata",
+        "ECS and Batch: set taskRoleArn or jobRoleArn (the execution role does not count); EC2: attach an instance "
+        "profile; other runtimes: export AWS access keys",
+        code="WIF0201",
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^PartialCredentials: .*missing: (?P<missing_key>AWS_\w+)",
+        "{missing_key} is not set, although the other variable of the AWS access key is",
+        "set {missing_key} too, and AWS_SESSION_TOKEN for temporary access keys, or unset the other variable",
+        code="WIF0223",
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^WebIdentity: .*: (?P<web_role>\S+)$",
+        "the workload gets its role through a web identity token (IRSA): {web_role}. google-auth does not read this "
+        "token, and uses the role of the node instead, or finds no credentials",
+        "set runtime: eks in the setup, with which the pod needs no role; or give google-auth an "
+        "AwsSecurityCredentialsSupplier backed by botocore; to test as this role, first export the credentials with "
+        'AWS CLI version 2: eval "$(aws configure export-credentials --format env)"',
+        code="WIF0217",
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^PodIdentity: ",
+        "the EKS Pod Identity agent does not give the pod credentials",
+        "set runtime: eks in the setup, with which the pod needs no role; or check that the pod's service account has "
+        "a pod identity association, and that the add-on eks-pod-identity-agent runs on the node",
+        code="WIF0219",
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^PartialCredentials: ",
+        "only one of the two variables of the AWS access key is set",
+        "set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN for temporary access keys), or "
+        "unset both",
+        code="WIF0223",
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^UnfollowedProfile: (?P<what>.*)",
+        "the live test does not support this source of AWS credentials: {what}",
+        "export the AWS credentials with AWS CLI version 2, then test again: "
+        'eval "$(aws configure export-credentials --format env)"',
+        code="WIF0232",
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^ProfileNotFound: ",
+        "AWS_PROFILE names a profile that does not exist in the AWS config file or the AWS credentials file",
+        "correct or unset AWS_PROFILE",
+        code="WIF0231",
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^(ContainerCredentials|UnsupportedHost|TokenFile|AccessDenied)",
+        "the container credentials endpoint did not return credentials",
+        "check that the task has a task role, and that nothing in the image overwrites the AWS_CONTAINER_* variables",
+        code="WIF0233",
+    ),
+)

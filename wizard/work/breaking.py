@@ -1,0 +1,130 @@
+"""Breaks a world in a sandbox: takes the steps of a fault, one after the other, as the operator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from wizard.clouds.session import Clouds
+from wizard.federation.gke import ClusterName
+from wizard.work import faults
+from wizard.work.faults import Apply, AwsCall, Binding, Call, Delete, EditFile, Grant, Json, Step, Ungrant
+
+if TYPE_CHECKING:
+    from wizard.clouds.kubernetes import Kubernetes
+
+
+@dataclass(frozen=True)
+class World:
+    """Where the steps are taken: the operator's sessions, the folder of the setup, and the scenario's names."""
+
+    clouds: Clouds
+    folder: Path
+    names: Mapping[str, str]
+
+    @property
+    def kubernetes(self) -> Kubernetes:
+        """The session with the cluster of the scenario."""
+        _, project, _, location, _, cluster = self.names["cluster"].split("/")
+        return self.clouds.kubernetes(ClusterName(project, location, cluster))
+
+
+def take(step: Step, world: World) -> None:
+    """Take one step. Raises CloudError, and BadInput for a name that the scenario does not have."""
+    filled = type(step).model_validate(faults.filled(step.model_dump(), world.names))
+    _TAKERS[type(step)](filled, world)
+
+
+def _call(step: Call, world: World) -> None:
+    method, url = step.call.split(" ")
+    parts = urlsplit(url)
+    api = parts.netloc.removesuffix(".googleapis.com")
+    world.clouds.google.call(api, method, parts.path, step.body, dict(parse_qsl(parts.query)))
+
+
+def _aws(step: AwsCall, world: World) -> None:
+    service, operation = step.aws.replace("-", "_").split(" ")
+    client = world.clouds.aws.client(service)
+    shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation]).input_shape
+    sent = {}
+    for name, value in step.parameters.items():
+        takes_text = shape.members[name].type_name == "string"
+        sent[name] = json.dumps(value) if takes_text and isinstance(value, dict) else value
+    world.clouds.aws.call(service, operation, **sent)
+
+
+def _grant(step: Grant, world: World) -> None:
+    def add(policy: Json) -> None:
+        condition = {"condition": step.grant.condition} if step.grant.condition else {}
+        policy.setdefault("bindings", []).append({"role": step.grant.role, "members": [step.grant.member], **condition})
+
+    _change_policy(step.grant, world, add)
+
+
+def _ungrant(step: Ungrant, world: World) -> None:
+    def remove(policy: Json) -> None:
+        for binding in policy.get("bindings", []):
+            if step.ungrant.role in (None, binding["role"]):
+                binding["members"] = [member for member in binding["members"] if member != step.ungrant.member]
+        policy["bindings"] = [binding for binding in policy.get("bindings", []) if binding["members"]]
+
+    _change_policy(step.ungrant, world, remove)
+
+
+def _change_policy(binding: Binding, world: World, change: Callable[[Json], None]) -> None:
+    api, path, query = "cloudresourcemanager", f"/v1/{binding.on}", {}
+    if "@" in binding.on:
+        api, path = "iam", f"/v1/projects/-/serviceAccounts/{binding.on}"
+        query = {"options.requestedPolicyVersion": 3}
+    asked = {"options": {"requestedPolicyVersion": 3}} if not query else None
+    policy = world.clouds.google.call(api, "POST", f"{path}:getIamPolicy", asked, query)
+    change(policy)
+    world.clouds.google.call(api, "POST", f"{path}:setIamPolicy", {"policy": {**policy, "version": 3}})
+
+
+def _apply(step: Apply, world: World) -> None:
+    kind, name, namespace = _object(step.apply)
+    if world.kubernetes.get_or_none(kind, name, namespace) is None:
+        world.kubernetes.create(kind.from_dict(step.apply), namespace)
+    else:
+        world.kubernetes.patch_strategic(kind, name, step.apply, namespace)
+
+
+def _delete(step: Delete, world: World) -> None:
+    kind, name, namespace = _object(step.delete)
+    world.kubernetes.delete(kind, name, namespace, cascade=True)
+
+
+def _object(manifest: Json) -> tuple[Any, str, str | None]:
+    """Return the class, the name and the namespace of an object."""
+    from lightkube.core.resource_registry import resource_registry
+
+    metadata = manifest["metadata"]
+    kind = resource_registry.load(manifest["apiVersion"], manifest["kind"])
+    return kind, metadata["name"], metadata.get("namespace")
+
+
+def _edit(step: EditFile, world: World) -> None:
+    path = world.folder / step.file
+    if step.merge is not None:
+        old = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps(faults.merged(old, step.merge), indent=2), encoding="utf-8")
+    elif step.text is not None:
+        path.write_text(step.text, encoding="utf-8")
+    else:
+        path.unlink()
+
+
+_TAKERS: dict[type[Any], Callable[[Any, World], None]] = {
+    Call: _call,
+    AwsCall: _aws,
+    Grant: _grant,
+    Ungrant: _ungrant,
+    Apply: _apply,
+    Delete: _delete,
+    EditFile: _edit,
+}
