@@ -101,3 +101,13 @@ def test_a_long_log_is_searched_from_its_end_in_a_moment() -> None:
     found = messages.recognise(text)
     assert found[0].rule.code == "WIF0301"
     assert time.process_time() - started < 20
+
+
+def test_of_rules_about_the_same_words_the_specific_one_is_returned() -> None:
+    refused = "Unable to generate access token; IAM returned 403 Forbidden: The caller does not have permission"
+    assert [each.rule.code for each in messages.recognise(refused)] == ["WIF0403"]
+
+
+def test_a_second_error_in_the_same_text_is_returned_too() -> None:
+    text = "Unable to determine AWS region\nERROR: File /etc/wif.json was not found.\nUnable to locate credentials"
+    assert {each.rule.code for each in messages.recognise(text)} == {"WIF0227", "WIF0101", "WIF0201"}
