@@ -23,7 +23,8 @@ from wizard.modes.opened import Opened
 
 if TYPE_CHECKING:
     from wizard.doctor.messages import Recognised
-    from wizard.work.diagnosing import Diagnosis, Finding
+    from wizard.work.diagnosing import Diagnosis
+    from wizard.work.findings import Finding
     from wizard.work.starting import Started
 
 _QUESTION = "What do you have?"

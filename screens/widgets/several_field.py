@@ -28,7 +28,7 @@ class SeveralField(Field):
         """Yield the rows and the line."""
         yield PickList()
         yield Input(
-            compact=True, select_on_focus=False, classes="field-input", placeholder="names, with spaces between"
+            compact=True, select_on_focus=False, classes="field-input", placeholder="names, separated by spaces"
         )
 
     @property

@@ -1,8 +1,10 @@
 """`wif-wizard doctor` on worlds that were broken: one cause from whatever is in hand, nothing written, and a fix."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -215,6 +217,35 @@ def test_what_cannot_be_recognised_is_said(world: World) -> None:
     assert answer.code == 64
     assert "NAMESPACE/SERVICE_ACCOUNT" in answer.err
     assert world.wif("doctor").code == 64
+
+
+@pytest.mark.parametrize("suffix", ["html", "md", "json", "junit"])
+def test_the_report_has_the_finding_and_no_name_that_was_to_be_replaced(world: World, suffix: str) -> None:
+    file = applied(world)
+    worlds.provider_disabled(clouds())
+    report = world.folder / f"report.{suffix}"
+    answer = world.wif("doctor", file, "--report", str(report), "--anonymise")
+    assert answer.code == 1
+    text = report.read_text(encoding="utf-8")
+    assert "disabled is True" in text
+    assert "rds-to-bigquery" in text
+    assert not re.search("acme-analytics|111122223333|123456789012|bq-loader@", text)
+    if suffix == "json":
+        assert json.loads(text)["broken"]
+    if suffix == "junit":
+        suite = ElementTree.fromstring(text)
+        assert suite.get("failures") == "1"
+    assert world.wif("doctor", file, "--report", str(report)).code == 1
+    assert "acme-analytics" in report.read_text(encoding="utf-8")
+
+
+def test_a_report_of_an_unknown_kind_is_refused_before_anything_is_read(world: World) -> None:
+    file = world.setup()
+    before = len(world.requests())
+    answer = world.wif("doctor", file, "--report", "report.pdf")
+    assert answer.code == 64
+    assert "the name must end in" in answer.err
+    assert len(world.requests()) == before
 
 
 def test_without_permission_to_read_nothing_counts_as_healthy(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.commands.conftest import SETUP, World
 from wizard.chain.hop import Hop, Outcome, Refusal, Verdict
 from wizard.clouds.session import Clouds
-from wizard.commands import junit
+from wizard.commands import junit, report_file
 from wizard.commands.test import verdict_line
 
 NOT_TESTABLE = "roles/resourcemanager.organizationViewer"
@@ -91,7 +91,11 @@ def test_a_report_has_a_case_for_each_step_and_any_text_in_it_is_valid_xml(tmp_p
     path.write_text("an older report", encoding="utf-8")
     failed = Outcome(hop, "failed", ("\x1b[31m & \x00",), "C: <m>", "fix it", 1.5, refusal=Refusal("C", "<m>"))
     ok, not_proven = Outcome(hop, "ok", ("fine",)), Outcome(hop, "not_proven", reason="why")
-    junit.write(path, {"ns/a": [failed, Outcome(hop, "skipped", reason="h failed")], "ns/b": [ok, not_proven]})
+    report_file.write(
+        path,
+        junit.text_of({"ns/a": [failed, Outcome(hop, "skipped", reason="h failed")], "ns/b": [ok, not_proven]}),
+        "--junit",
+    )
     root = ElementTree.parse(path).getroot()
     assert {name: root.get(name) for name in ("tests", "failures", "skipped", "time")} == {
         "tests": "4",

@@ -1,6 +1,6 @@
 """Prints the matrix of faults and of healthy worlds. Exits 1 if anything is wrong.
 
-Arguments: names of faults; all of them, and the healthy worlds, if none is given.
+Arguments: names of faults; everything if none is given.
 """
 
 from __future__ import annotations
@@ -12,58 +12,101 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from tests.doctor_matrix.matrix import Result, healthy_result_of, result_of
+from tests.doctor_matrix.matrix import (
+    Result,
+    result_of,
+    result_of_configuration,
+    result_of_healthy,
+    result_of_two,
+)
 from tests.forked import start_by_forking
 from wizard.work import faults
 
 PROCESSES = int(os.environ.get("WORKERS", "2"))
 HEALTHY = sorted(str(path) for path in (Path(__file__).parent / "healthy").glob("*.yaml"))
+AT_ONCE = (
+    "trust-of-another-service+provider-disabled",
+    "pool-disabled+one-grant-removed",
+    "condition-of-another-role+grants-removed",
+    "provider-disabled+grants-have-ended",
+    "service-account-disabled+grants-of-the-service-account-removed",
+    "node-pool-on-gce-metadata+role-missing-on-gke",
+    "annotation-missing+google-account-without-a-role",
+)
+"""Pairs of faults of one setup. The first one is earlier along the chain."""
+IN_CONFIGURATION = ("aws-credentials", "config", "exchange", "impersonation")
+"""The steps whose faults show in a configuration and in what it names: a target and its roles are not among that."""
 
 
 def main(names: list[str]) -> int:
     """Run the matrix."""
+    several = names or faults.names()
+    alone = [name for name in several if _shows_in_a_configuration(name)]
     context = multiprocessing.get_context("spawn")
-    print(f"{'fault':<50}{'mode':<5}{'code':<9}{'named':<18}{'step':<16}{'fix':<10}{'fixed':<6}", flush=True)
     with ProcessPoolExecutor(PROCESSES, context, start_by_forking) as pool:
-        broken = _printed(pool.map(result_of, names or faults.names()), _row)
-        healthy = [] if names else _printed(pool.map(healthy_result_of, HEALTHY), _healthy_row)
-    return _report(broken, healthy)
+        _heading("fault")
+        broken = _printed(pool.map(result_of, several))
+        _heading("from the credential configuration alone")
+        from_configuration = _printed(pool.map(result_of_configuration, alone))
+        if names:
+            return _report(broken, from_configuration, [], [])
+        _heading("two faults at once")
+        two = _printed(pool.map(result_of_two, AT_ONCE))
+        _heading("healthy world")
+        healthy = _printed(pool.map(result_of_healthy, HEALTHY))
+    return _report(broken, from_configuration, two, healthy)
 
 
-def _printed(results: Iterable[Result], row: Callable[[Result], str]) -> list[Result]:
+def _shows_in_a_configuration(name: str) -> bool:
+    fault = faults.load(name)
+    return fault.mode == "aws" and fault.hop in IN_CONFIGURATION
+
+
+def _heading(title: str) -> None:
+    print(f"\n{title:<64}{'mode':<5}{'code':<9}{'named':<18}{'step':<16}{'fix':<10}{'fixed':<6}", flush=True)
+
+
+def _printed(results: Iterable[Result]) -> list[Result]:
     printed = []
     for result in results:
-        print(row(result) + ("WRONG" if result.wrong else ""), flush=True)
+        print(_row(result), flush=True)
         printed.append(result)
     return printed
 
 
 def _row(result: Result) -> str:
     fault, named = result.fault, ",".join(result.found) or "nothing"
-    return (
-        f"{result.name:<50}{fault.mode:<5}{fault.code or '-':<9}{named:<18}{result.hop or '-':<16}"
-        f"{fault.fixable:<10}{result.fixed:<6}"
+    row = (
+        f"{result.name:<64}{fault.mode:<5}{fault.code or '-':<9}{named:<18}{result.hop or '-':<16}"
+        f"{fault.fixable if fault.steps else '-':<10}{result.fixed:<6}"
     )
+    return f"{row}{'WRONG' if result.wrong else ''}".rstrip()
 
 
-def _healthy_row(result: Result) -> str:
-    return f"{'healthy: ' + result.name:<50}{result.fault.mode:<5}{'':<9}{','.join(result.found) or 'nothing':<18}"
-
-
-def _report(broken: list[Result], healthy: list[Result]) -> int:
-    results = [*broken, *healthy]
+def _report(broken: list[Result], alone: list[Result], two: list[Result], healthy: list[Result]) -> int:
     plans = [result for result in broken if result.fault.fixable == "plan"]
-    alone = sum(len(result.found) == 1 for result in broken)
-    print(
-        f"\n{len(broken)} faults: {alone} have one cause, {sum(result.explained for result in broken)} are named by a "
-        f"rule, {sum(bool(result.fault.code) for result in broken)} of the files name the code.",
-        f"{sum(result.fixed == 'yes' for result in plans)} of {len(plans)} faults that a plan fixes are fixed.",
-        f"{sum(not result.found for result in healthy)} of {len(healthy)} healthy worlds have nothing broken.",
-        f"{sum(bool(result.wrong) for result in results)} rows are wrong:",
-        *(f"{result.name}: {text}" for result in results for text in result.wrong),
-        sep="\n",
-    )
+    results = [*broken, *alone, *two, *healthy]
+    counts: list[tuple[str, Callable[[Result], bool], list[Result]]] = [
+        ("faults have one cause", lambda result: len(result.found) == 1, broken),
+        ("faults are named by their code", _is_named, broken),
+        ("faults that a plan fixes are fixed", lambda result: result.fixed == "yes", plans),
+        ("faults are found from the credential configuration alone", lambda result: bool(result.found), alone),
+        ("faults are named by their code from the credential configuration alone", _is_named, alone),
+        ("pairs of faults are named and fixed", lambda result: not result.wrong, two),
+        ("healthy worlds have nothing broken", lambda result: not result.found, healthy),
+        ("rows are right", lambda result: not result.wrong, results),
+    ]
+    print()
+    for what, holds, rows in counts:
+        print(f"{sum(map(holds, rows)):>4} of {len(rows):>3} {what}")
+    print("\nWrong:")
+    for result in results:
+        print(*(f"{result.name}: {text}" for text in result.wrong), sep="\n", end="\n" if result.wrong else "")
     return 1 if any(result.wrong for result in results) else 0
+
+
+def _is_named(result: Result) -> bool:
+    return bool(result.fault.code) and result.found[:1] == [result.fault.code]
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Breaks a world by a fault, and looks at what is said about it and whether it can be fixed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,8 +24,6 @@ class Result:
     fault: Fault
     found: list[str] = field(default_factory=list)
     """The codes of everything that the doctor calls broken, the cause first."""
-    cause: str = ""
-    """What the doctor says of the first of them."""
     hop: str = ""
     """The step at which the live test fails."""
     fixed: str = ""
@@ -39,43 +38,66 @@ class Result:
 
 
 def result_of(name: str) -> Result:
-    """Return the row of one fault."""
-    result = Result(name, faults.load(name))
+    """Return the row of one fault, from the setup."""
+    return _row(name, faults.load(name), _walk)
+
+
+def result_of_configuration(name: str) -> Result:
+    """Return the row of one fault, from the credential configuration alone, without the setup."""
+    return _row(name, faults.load(name), _walk_from_configuration)
+
+
+def result_of_two(name: str) -> Result:
+    """Return the row of two faults at once, "first+second", of which the first is earlier along the chain."""
+    first, second = map(faults.load, name.split("+"))
+    return _row(name, first, lambda place, result: _walk_with_two(place, result, second))
+
+
+def result_of_healthy(path: str) -> Result:
+    """Return the row of a healthy world: nothing in it is broken, and the live test passes."""
+    return _row(Path(path).stem, faults.load(path), _walk_healthy)
+
+
+def _row(name: str, fault: Fault, walk: Callable[[Place, Result], None]) -> Result:
+    result = Result(name, fault)
     try:
-        with place_for(result.fault) as place:
-            _walk(place, result)
+        with place_for(fault) as place:
+            place.take(fault.prepare)
+            if _apply(place, result):
+                place.take(fault.steps)
+                walk(place, result)
     except Exception as error:  # noqa: BLE001 (a row that crashes is a row, and the others go on)
         result.wrong.append(f"{type(error).__name__}: {error}")
     return result
 
 
-def healthy_result_of(path: str) -> Result:
-    """Return the row of a healthy world: nothing in it is broken, and the live test passes."""
-    result = Result(Path(path).stem, faults.load(path))
-    try:
-        with place_for(result.fault) as place:
-            place.take(result.fault.prepare)
-            _apply(place, result)
-            place.take(result.fault.steps)
-            broken = _broken(run("doctor", place.setup, "--json"))
-            result.found = [finding["code"] for finding in broken]
-            result.wrong += [f"The doctor calls this broken: {finding['cause']}" for finding in broken]
-            _expect_passed(place, result, "")
-    except Exception as error:  # noqa: BLE001 (as above)
-        result.wrong.append(f"{type(error).__name__}: {error}")
-    return result
-
-
 def _walk(place: Place, result: Result) -> None:
-    fault = result.fault
-    place.take(fault.prepare)
-    if not _apply(place, result):
-        return
-    place.take(fault.steps)
     _test_broken(place, result)
-    _diagnose(place, result)
-    if fault.fixable == "plan":
+    _expect_one_cause(_diagnose(place, result, place.setup), result)
+    if result.fault.fixable == "plan":
         _fix(place, result)
+
+
+def _walk_from_configuration(place: Place, result: Result) -> None:
+    broken = _diagnose(place, result, place.configuration)
+    if result.fault.code and result.fault.code not in result.found[:1]:
+        result.wrong.append(f"The doctor does not name {result.fault.code}: {_all_seen(broken)}")
+
+
+def _walk_with_two(place: Place, result: Result, second: Fault) -> None:
+    place.take(second.steps)
+    broken = _diagnose(place, result, place.setup)
+    wanted = [result.fault.code, second.code]
+    if len(broken) != len(wanted) or (all(wanted) and result.found != wanted):
+        result.wrong.append(f"The doctor does not name both, {' and '.join(wanted)}: {_all_seen(broken)}")
+    _fix(place, result)
+
+
+def _walk_healthy(place: Place, result: Result) -> None:
+    broken = _broken(run("doctor", place.setup, "--json"))
+    result.found = [finding["code"] for finding in broken]
+    result.wrong += [f"The doctor calls this broken: {_seen(finding)}" for finding in broken]
+    _expect_passed(place, result, "")
 
 
 def _apply(place: Place, result: Result) -> bool:
@@ -96,9 +118,10 @@ def _test_broken(place: Place, result: Result) -> None:
         result.wrong.append(f"The live test does not fail at {result.fault.hop or 'no step'}: {seen}")
 
 
-def _diagnose(place: Place, result: Result) -> None:
-    fault, before = result.fault, len(place.writes())
-    answer = run("doctor", place.setup, "--json")
+def _diagnose(place: Place, result: Result, given: str) -> list[Json]:
+    """Return what the doctor calls broken, starting from a file. It must find something, and write nothing."""
+    before = len(place.writes())
+    answer = run("doctor", given, "--json")
     written = [f"{call['service']} {call.get('action') or call.get('path')}" for call in place.writes()[before:]]
     if written:
         result.wrong.append(f"The doctor wrote: {', '.join(written)}")
@@ -106,12 +129,16 @@ def _diagnose(place: Place, result: Result) -> None:
     result.found = [finding["code"] for finding in broken]
     if not broken:
         result.wrong.append(f"The doctor finds nothing broken: {answer.last_line}")
+    return broken
+
+
+def _expect_one_cause(broken: list[Json], result: Result) -> None:
+    if not broken:
         return
-    cause, *others = broken
-    result.cause = cause["cause"]
-    result.wrong += [f"The doctor also calls this broken: {other['code']} {_seen(other)}" for other in others]
+    fault, (cause, *others) = result.fault, broken
+    result.wrong += [f"The doctor also calls this broken: {_seen(other)}" for other in others]
     if fault.code and cause["code"] != fault.code:
-        result.wrong.append(f"The doctor names {cause['code']}, not {fault.code}: {_seen(cause)}")
+        result.wrong.append(f"The doctor does not name {fault.code}: {_seen(cause)}")
     if cause["fix_kind"] != fault.fixable:
         result.wrong.append(f"The fix is a {cause['fix_kind']}, not a {fault.fixable}: {cause['fix']}")
 
@@ -138,7 +165,11 @@ def _broken(answer: Answer) -> list[Json]:
 
 
 def _seen(finding: Json) -> str:
-    return " | ".join([finding["cause"], *finding["evidence"]])
+    return " | ".join([f"{finding['code']} {finding['cause']}", *finding["evidence"]])
+
+
+def _all_seen(broken: list[Json]) -> str:
+    return "; ".join(map(_seen, broken)) or "nothing"
 
 
 def _test(place: Place) -> Answer:

@@ -62,6 +62,8 @@ class Place:
     """The setup of a fault in a folder, and the world around it."""
 
     setup: str
+    configuration: str
+    """The credential configuration that the setup names; empty if it names none."""
     world: breaking.World
     request_log: Path
 
@@ -94,7 +96,8 @@ def place_for(fault: Fault) -> Iterator[Place]:
             setup.write_text(faults.setup_text(fault, scenario.setup), encoding="utf-8")
             document = yaml.safe_load(scenario.setup)
             clouds = Clouds(document["google"]["project"], document.get("aws", {}).get("region"))
-            yield Place("setup.yaml", breaking.World(clouds, folder, scenario.names), box.request_log)
+            world = breaking.World(clouds, folder, scenario.names)
+            yield Place("setup.yaml", document.get("credential_config", ""), world, box.request_log)
         finally:
             os.chdir(was_in)
             _set_environ(before)

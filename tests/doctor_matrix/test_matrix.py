@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.doctor_matrix.matrix import healthy_result_of, result_of
+from tests.doctor_matrix.matrix import result_of, result_of_healthy, result_of_two
 from wizard.doctor import catalogue
 from wizard.sandbox import scenario as scenarios
 from wizard.setup import document
@@ -35,7 +35,13 @@ def test_the_doctor_names_a_fault_alone_and_fixes_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["made-by-hand-in-another-order", "pods-of-a-namespace"])
 def test_the_doctor_calls_nothing_broken_in_a_healthy_world(name: str) -> None:
-    assert not healthy_result_of(str(HEALTHY / f"{name}.yaml")).wrong
+    assert not result_of_healthy(str(HEALTHY / f"{name}.yaml")).wrong
+
+
+def test_the_doctor_names_two_faults_at_once_in_the_order_of_the_chain_and_fixes_both() -> None:
+    result = result_of_two("trust-of-another-service+provider-disabled")
+    assert not result.wrong
+    assert result.fixed == "yes"
 
 
 def test_there_are_faults_of_both_modes_and_healthy_worlds_of_both() -> None:

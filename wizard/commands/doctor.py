@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
 
-from wizard.commands import exits, review_text, test
+from wizard.commands import exits, junit, report_file, review_text, test
 from wizard.commands.apply import carry_out
 from wizard.commands.output import Console
 from wizard.doctor import catalogue, messages
+from wizard.modes.configurations import InvalidConfiguration
 from wizard.modes.opened import Opened
 from wizard.setup.problems import BadInput
-from wizard.work import diagnosing, diagnosis_text, starting, testing
-from wizard.work.diagnosing import Diagnosis, Finding
+from wizard.work import diagnosing, diagnosis_text, report, starting, testing
+from wizard.work.diagnosing import Diagnosis
+from wizard.work.findings import Finding
 
 _NO_SUCH_CODE = '"{code}" is not the code of a finding. A code is WIF and four digits, such as WIF0301'
 _NOT_FOUND = "--fix {code}: the doctor did not find {code} here. It found {codes}"
@@ -21,6 +26,9 @@ _NOT_A_SETUP = (
     "--fix needs a setup, and {given} is not one: add --save SETUP.yaml to write the setup that the doctor found, then "
     "run wif-wizard doctor SETUP.yaml --fix"
 )
+_REPORTS = (".html", ".md", ".json", ".junit", ".xml")
+_NO_SUCH_REPORT = "--report {path}: the name must end in .html, .md, .json or .junit"
+_REPORTED = "The report is in {path}. It has no secrets."
 _TESTING = "The live test, now that the fix is applied:"
 _SAVED = "The setup that the doctor found is in {path}."
 _NO_TERMINAL = (
@@ -37,10 +45,16 @@ def run(options: argparse.Namespace) -> int:
     console = Console(options.json)
     if options.explain:
         return _explain(options.explain, console)
+    if options.report:
+        _check_report(options.report)
     given = options.error if options.error is not None else options.given or _asked(console)
     if given == "-":
         given = sys.stdin.read()
-    started = starting.error_text(given) if options.error is not None else starting.start(given, options.role)
+    try:
+        started = starting.error_text(given) if options.error is not None else starting.start(given, options.role)
+    except InvalidConfiguration as error:
+        _say(diagnosing.diagnosis_of_invalid(error), console)
+        return exits.REFUSED
     if isinstance(started, str):
         return _of_text(started, console)
     return _of_opened(options, started, console)
@@ -82,16 +96,48 @@ def _of_opened(options: argparse.Namespace, started: starting.Started, console: 
         starting.save(started, options.save)
         console.say(_SAVED.format(path=options.save))
     diagnosis = diagnosing.of(started, lambda sentence: console.say(f"…  {sentence}"))
-    if options.json:
-        from wizard.commands import formats_doctor
-
-        console.answer(formats_doctor.Diagnosis.of(diagnosis))
-    console.say(*diagnosis_text.as_text(diagnosis))
+    _say(diagnosis, console)
+    if options.report:
+        _write_report(options, started, diagnosis)
+        console.say("", _REPORTED.format(path=options.report))
     if options.fix is None:
         return exits.REFUSED if diagnosis.broken else exits.DONE
     if not isinstance(started.opened, Opened):
         raise BadInput(_NOT_A_SETUP.format(given=started.given))
     return _fix(options, started.opened, diagnosis, console)
+
+
+def _check_report(path: Path) -> None:
+    if path.suffix not in _REPORTS:
+        raise BadInput(_NO_SUCH_REPORT.format(path=path))
+    report_file.check_path(path, "--report")
+
+
+def _write_report(options: argparse.Namespace, started: starting.Started, diagnosis: Diagnosis) -> None:
+    text = _report_text(options.report.suffix, started, diagnosis)
+    if options.anonymise:
+        text = report.anonymised(text, started)
+    report_file.write(options.report, text, "--report")
+
+
+def _report_text(suffix: str, started: starting.Started, diagnosis: Diagnosis) -> str:
+    if suffix == ".html":
+        return report.as_html(started, diagnosis)
+    if suffix == ".md":
+        return report.markdown(started, diagnosis)
+    if suffix == ".json":
+        from wizard.commands import formats_doctor
+
+        return json.dumps(asdict(formats_doctor.Diagnosis.of(diagnosis)), indent=2) + "\n"
+    return junit.text_of_findings(diagnosis)
+
+
+def _say(diagnosis: Diagnosis, console: Console) -> None:
+    if console.as_json:
+        from wizard.commands import formats_doctor
+
+        console.answer(formats_doctor.Diagnosis.of(diagnosis))
+    console.say(*diagnosis_text.as_text(diagnosis))
 
 
 def _fix(options: argparse.Namespace, opened: Opened, diagnosis: Diagnosis, console: Console) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wizard.commands.formats import Answer, Described
 from wizard.doctor import messages, rule
-from wizard.work import diagnosing
+from wizard.work import diagnosing, findings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,11 +101,11 @@ class Finding(Described):
     effects: list[str]
     """What is wrong only because of this."""
     fix: str
-    fix_kind: diagnosing.FixKind
+    fix_kind: findings.FixKind
     """plan: the wizard fixes it with `doctor --fix`; command: one command; sentence: someone must do it."""
 
     @classmethod
-    def of(cls, found: diagnosing.Finding) -> Finding:
+    def of(cls, found: findings.Finding) -> Finding:
         """The finding as JSON."""
         return cls(
             code=found.rule.code,

@@ -20,6 +20,8 @@ def hop_lines(outcome: Outcome) -> list[str]:
         lines.append(_labelled("cause", outcome.reason))
     if outcome.fix:
         lines.append(_labelled("fix", outcome.fix))
+    if outcome.code and outcome.status == "failed":
+        lines.append(_labelled("more", f"wif-wizard doctor --explain {outcome.code}"))
     return lines
 
 

@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
-import os
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
-from pathlib import Path
 
 from wizard.chain.hop import Outcome
-from wizard.engine.resource import Refused
 from wizard.modes.opened import Outcomes
-from wizard.setup.problems import BadInput
+from wizard.work.diagnosing import Diagnosis
 
 _NAME = "wif-wizard test"
+_DOCTOR = "wif-wizard doctor"
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def check_path(path: Path) -> None:
-    """Raise BadInput if the report cannot be written there."""
-    if not path.parent.is_dir():
-        raise BadInput(f"--junit: the folder {path.parent} does not exist; create the folder, or name another file")
-    if path.is_dir():
-        raise BadInput(f"--junit: {path} is a folder; name a file")
-    if not os.access(path.parent, os.W_OK):
-        raise BadInput(f"--junit: you cannot write to the folder {path.parent}; name a file in another folder")
+def text_of(outcomes: Outcomes) -> str:
+    """Return the report."""
+    return _text(_document(outcomes))
 
 
-def write(path: Path, outcomes: Outcomes) -> None:
-    """Write the report: the whole of it or, if that fails, nothing. Raises Refused."""
-    text = ElementTree.tostring(_document(outcomes), encoding="utf-8", xml_declaration=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(text)
-        unfinished.replace(path)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise Refused(f"--junit: {path} was not written: {error.strerror}") from error
+def text_of_findings(diagnosis: Diagnosis) -> str:
+    """Return what the doctor found as a report: one failed case for each broken thing, one skipped for each unknown."""
+    suite = ElementTree.Element("testsuite", name=_DOCTOR)
+    for finding in diagnosis.findings:
+        case = ElementTree.SubElement(suite, "testcase", name=f"{finding.rule.code} {finding.rule.name}")
+        case.set("classname", _clean(finding.workload or _DOCTOR))
+        if finding.severity == "broken":
+            failure = ElementTree.SubElement(case, "failure", message=_clean(finding.cause), type=finding.rule.code)
+            failure.text = _clean("\n".join([*finding.evidence, *finding.effects, finding.fix]))
+        else:
+            ElementTree.SubElement(case, "system-out").text = _clean("\n".join([finding.cause, *finding.evidence]))
+    for sentence in diagnosis.unknown:
+        case = ElementTree.SubElement(suite, "testcase", name="not checked", classname=_DOCTOR)
+        ElementTree.SubElement(case, "skipped", message=_clean(sentence))
+    for sentence in diagnosis.ruled_out:
+        ElementTree.SubElement(suite, "testcase", name=_clean(sentence), classname=_DOCTOR)
+    suite.set("tests", str(len(suite)))
+    suite.set("failures", str(len(diagnosis.broken)))
+    suite.set("errors", "0")
+    suite.set("skipped", str(len(diagnosis.unknown)))
+    return _text(suite)
 
 
 def _document(outcomes: Outcomes) -> ElementTree.Element:
@@ -47,6 +51,11 @@ def _document(outcomes: Outcomes) -> ElementTree.Element:
         suite.set("name", _clean(workload or _NAME))
         suite.extend(_case(workload, outcome) for outcome in hops)
     return root
+
+
+def _text(root: ElementTree.Element) -> str:
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written.decode()
 
 
 def _counts(outcomes: Sequence[Outcome]) -> dict[str, str]:

@@ -154,8 +154,8 @@ def _doctor(commands: Commands) -> None:
         "given",
         metavar="SETUP.yaml|CONFIG.json|NAME|-",
         nargs="?",
-        help="a setup file, a credential configuration, the ARN of a role or of a job or task definition, the e-mail "
-        "of a service account, NAMESPACE/SERVICE_ACCOUNT or pod/NAME; - reads an error text from stdin",
+        help="a setup file, a credential configuration, the ARN of a role or of a job or task definition, the email "
+        "address of a service account, NAMESPACE/SERVICE_ACCOUNT or pod/NAME; - reads an error text from stdin",
     )
     doctor.add_argument("--error", metavar="TEXT", help="an error message, as the program printed it")
     doctor.add_argument(
@@ -170,6 +170,17 @@ def _doctor(commands: Commands) -> None:
         metavar="CODE",
         nargs="*",
         help="show a plan that fixes what is broken, and apply it; with codes, fix only these findings",
+    )
+    doctor.add_argument(
+        "--report",
+        metavar="FILE",
+        type=Path,
+        help="also write a report to FILE, by its ending: .html, .md, .json, .junit",
+    )
+    doctor.add_argument(
+        "--anonymise",
+        action="store_true",
+        help="replace emails, account IDs, and project IDs and numbers in the report",
     )
     doctor.add_argument(
         "--yes",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard.chain.hop import Outcome, Progress, Verdict
-from wizard.commands import exits, junit
+from wizard.commands import exits, junit, report_file
 from wizard.commands.hop_text import hop_lines
 from wizard.commands.output import Console
 from wizard.engine.resource import Refused
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     console = Console(options.json)
     wait = _wait(options.wait)
     if options.junit:
-        junit.check_path(options.junit)
+        report_file.check_path(options.junit, "--junit")
     if options.from_output and options.role:
         raise BadInput("the probe's output says which role the workload has: remove --role")
     if testing.is_configuration(options.file):
@@ -99,7 +99,7 @@ def _of_output(options: argparse.Namespace, opened: Opened | OpenedConfiguration
 def _end(options: argparse.Namespace, place: str, outcomes: Outcomes, console: Console) -> int:
     """Answer and report how the test ended. Returns the exit code."""
     if options.junit:
-        junit.write(options.junit, outcomes)
+        report_file.write(options.junit, junit.text_of(outcomes), "--junit")
     verdict = testing.verdict_of(outcomes)
     if options.json:
         console.answer(_answer(place, outcomes, verdict))

@@ -55,7 +55,8 @@ def is_google_url(url: object, service: str) -> bool:
 
 def _wrong_kind(kind: FileKind | None, declared: object) -> Problem:
     if kind:
-        return Problem("type", f"this is {kind.title}, not a credential configuration", kind.advice)
+        code = "WIF0103" if kind.name == "service_account" else "WIF0111"
+        return Problem("type", f"this is {kind.title}, not a credential configuration", kind.advice, code)
     return Problem("type", f'the type is {declared!r}, not "external_account"', _GENERATE)
 
 
@@ -63,15 +64,22 @@ def _audience(audience: object, kind: FileKind, universe: str) -> Problem | None
     if not isinstance(audience, str):
         return Problem("audience", "the audience is missing", f"write {IAM_HOST}projects/NUMBER/...")
     if audience.startswith("projects/"):
-        return Problem("audience", "the audience does not start with its host", f"write {IAM_HOST}{audience}")
+        what = "the audience does not start with its host"
+        return Problem("audience", what, f"write {IAM_HOST}{audience}", "WIF0106")
     if kind.name == "workforce" and _WORKFORCE.fullmatch(audience):
         return None
     own_host = f"//iam.{universe}/"
     try:
         ProviderName.parse(IAM_HOST + audience.removeprefix(own_host) if audience.startswith(own_host) else audience)
     except AudienceError as error:
-        return Problem("audience", error.what, error.fix)
+        return Problem("audience", error.what, error.fix, _code_of_audience(error))
     return None
+
+
+def _code_of_audience(error: AudienceError) -> str:
+    if error.is_pool:
+        return "WIF0107"
+    return "WIF0108" if error.project and not error.is_placeholder else "WIF0106"
 
 
 def _universe(document: Mapping[str, Any], own: str) -> Problem | None:
@@ -80,9 +88,9 @@ def _universe(document: Mapping[str, Any], own: str) -> Problem | None:
         return None
     what = f"the universe domain is {universe!r}: clients would send all API calls, with their tokens, to it"
     if not _is_consistent(document):
-        return Problem("universe_domain", what, f"write {GOOGLE_UNIVERSE}")
+        return Problem("universe_domain", what, f"write {GOOGLE_UNIVERSE}", "WIF0119")
     fix = f"if this is your universe, set CLOUDSDK_CORE_UNIVERSE_DOMAIN={universe}; else do not use the file"
-    return Problem("universe_domain", what, fix)
+    return Problem("universe_domain", what, fix, "WIF0119")
 
 
 def _is_consistent(document: Mapping[str, Any]) -> bool:
@@ -102,13 +110,16 @@ def _google_url(document: Mapping[str, Any], key: str, service: str, universe: s
     """Return a problem unless the URL is that of the Google service: global, regional, or a private endpoint."""
     address = split(document.get(key))
     if address is None:
-        return Problem(key, f"{document.get(key)!r} is not a URL", _GENERATE)
+        code = "WIF0115" if service == "sts" else "WIF0114"
+        return Problem(key, f"{document.get(key)!r} is not a URL", _GENERATE, code)
     host = address.hostname or ""
     is_known = re.fullmatch(_GOOGLE_HOST.format(service), host) or (universe and host == f"{service}.{universe}")
     if not is_known:
-        return Problem(key, f'clients would send tokens to "{host}"', f"write https://{service}.googleapis.com/...")
+        what = f'clients would send tokens to "{host}"'
+        return Problem(key, what, f"write https://{service}.googleapis.com/...", "WIF0109")
     if address.scheme != "https" or address.port not in (None, 443):
-        return Problem(key, f"{document[key]} does not use https on port 443", f"write https://{host}/...")
+        what = f"{document[key]} does not use https on port 443"
+        return Problem(key, what, f"write https://{host}/...", "WIF0109")
     return None
 
 
@@ -121,14 +132,16 @@ def _impersonated_account(document: Mapping[str, Any]) -> Problem | None:
     named = _IMPERSONATED.search(path)
     if named and named["method"] == "generateIdToken":
         what = "the URL ends with :generateIdToken, which gives ID tokens; clients need access tokens from this URL"
-        return Problem(key, what, "end it with :generateAccessToken; the application can ask for an ID token itself")
+        fix = "end it with :generateAccessToken; the application can ask for an ID token itself"
+        return Problem(key, what, fix, "WIF0114")
     if named and is_placeholder(named["account"]):
         what = f"{named['account']} is a placeholder that was not replaced"
-        return Problem(key, what, "write the email address of the service account")
+        return Problem(key, what, "write the email address of the service account", "WIF0114")
     if named and named["method"] == "generateAccessToken" and _ACCOUNT.fullmatch(named["account"]):
         return None
     what = f'"{address.path}" does not name a service account by its email address'
-    return Problem(key, what, "end it with " + _IMPERSONATION.format(email="NAME@PROJECT.iam.gserviceaccount.com"))
+    fix = "end it with " + _IMPERSONATION.format(email="NAME@PROJECT.iam.gserviceaccount.com")
+    return Problem(key, what, fix, "WIF0114")
 
 
 def _lifetime(document: Mapping[str, Any]) -> list[Problem]:
@@ -141,4 +154,4 @@ def _lifetime(document: Mapping[str, Any]) -> list[Problem]:
     if isinstance(lifetime, int) and not isinstance(lifetime, bool) and shortest <= lifetime <= longest:
         return []
     fix = f"write a number of seconds from {shortest} to {longest}"
-    return [Problem(where, f"{lifetime!r} is not a valid lifetime", fix)]
+    return [Problem(where, f"{lifetime!r} is not a valid lifetime", fix, "WIF0117")]

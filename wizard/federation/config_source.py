@@ -76,7 +76,7 @@ def problems(document: Mapping[str, Any], kind: FileKind) -> list[Problem]:
 def _aws(source: Mapping[str, Any]) -> list[Problem]:
     if "executable" in source:
         what = "the file names a program, which each application that uses the file would run"
-        return [Problem(f"{_SOURCE}.executable", what, "remove it: an AWS workload does not need it")]
+        return [Problem(f"{_SOURCE}.executable", what, "remove it: an AWS workload does not need it", "WIF0110")]
     keys = ("region_url", "url", "imdsv2_session_token_url")
     found = [
         _environment(source.get("environment_id")),
@@ -89,16 +89,16 @@ def _aws(source: Mapping[str, Any]) -> list[Problem]:
 def _environment(environment: object) -> Problem | None:
     if environment == "aws1":
         return None
-    return Problem(f"{_SOURCE}.environment_id", f"{environment!r} is not supported", "write aws1")
+    return Problem(f"{_SOURCE}.environment_id", f"{environment!r} is not supported", "write aws1", "WIF0104")
 
 
 def _verification(url: object) -> Problem | None:
     where = f"{_SOURCE}.regional_cred_verification_url"
     fix = "write https://sts.{region}.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15"
     if split(url) is None:
-        return Problem(where, "the URL is missing or not valid", fix)
+        return Problem(where, "the URL is missing or not valid", fix, "WIF0105")
     if not is_aws_sts(url):
-        return Problem(where, f"{url} is not an https URL of AWS STS", fix)
+        return Problem(where, f"{url} is not an https URL of AWS STS", fix, "WIF0109")
     return None
 
 
@@ -132,7 +132,7 @@ def _metadata_url(key: str, url: object) -> Problem | None:
         return None
     where = f"{_SOURCE}.{key}"
     if address and address.hostname in _CONTAINER_HOSTS:
-        return Problem(where, _CONTAINER.format(url=url), _SUPPLIER)
+        return Problem(where, _CONTAINER.format(url=url), _SUPPLIER, "WIF0202")
     fix = "write a URL that starts with http://169.254.169.254, as gcloud does"
     return Problem(where, f"{url!r} is not the instance metadata service", fix)
 
@@ -143,7 +143,7 @@ def _metadata_url(key: str, url: object) -> Problem | None:
 def _file(path: object) -> Problem | None:
     if isinstance(path, str) and path.strip():
         return None
-    return Problem(f"{_SOURCE}.file", f"{path!r} is not the path of a file", "write the path of the token")
+    return Problem(f"{_SOURCE}.file", f"{path!r} is not the path of a file", "write the path of the token", "WIF0118")
 
 
 def _url(url: object) -> Problem | None:

@@ -15,6 +15,8 @@ class Problem:
     where: str
     what: str
     fix: str
+    code: str = "WIF0111"
+    """The code of the doctor's rule about it, which has a help page."""
 
     def __str__(self) -> str:
         """Return all three in one line."""

@@ -23,16 +23,19 @@ class AudienceError(ValueError):
     """An audience that Google's token service refuses: `what` is wrong, and the `fix`.
 
     `project` is what stands where the number of the pool's project must be, if that is what is wrong: a project ID, or
-    a placeholder (`is_placeholder`).
+    a placeholder (`is_placeholder`). `is_pool`: it is the name of a pool.
     """
 
-    def __init__(self, what: str, fix: str, project: str = "", *, is_placeholder: bool = False) -> None:
+    def __init__(
+        self, what: str, fix: str, project: str = "", *, is_placeholder: bool = False, is_pool: bool = False
+    ) -> None:
         """The message is `what`, then `fix`."""
         super().__init__(f"{what}: {fix}")
         self.what = what
         self.fix = fix
         self.project = project
         self.is_placeholder = is_placeholder
+        self.is_pool = is_pool
 
 
 def is_placeholder(text: str) -> bool:
@@ -114,7 +117,7 @@ def _without_host(text: str) -> str:
 def _invalid(text: str, name: str) -> AudienceError:
     if _POOL.fullmatch(name.rstrip("/")):
         fix = f"append /providers/PROVIDER_ID: {IAM_HOST}{name.rstrip('/')}/providers/PROVIDER_ID"
-        return AudienceError(f'"{text}" names the pool, not the provider', fix)
+        return AudienceError(f'"{text}" names the pool, not the provider', fix, is_pool=True)
     return AudienceError(f'"{text}" is not the resource name of a provider', f"write {IAM_HOST}{_FORM}")
 
 

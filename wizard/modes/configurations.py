@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,22 @@ from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.outside import files
 from wizard.setup.problems import BadInput
 
+_GENERATE = "generate the file again"
 _PROJECT_ID = re.compile(r"([a-z][a-z0-9.-]*:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
 _PROJECT_OF_ACCOUNT = re.compile(r"/serviceAccounts/[^/@]+@([^/:]+)\.iam\.gserviceaccount\.com:")
 
 
+class InvalidConfiguration(BadInput):
+    """A credential configuration is not valid. `problems` has at least one."""
+
+    def __init__(self, path: Path, problems: Sequence[Problem], message: str = "") -> None:
+        """`message` is the text of the exception, if it is not made from the problems."""
+        super().__init__(message or "\n".join(f"{path}: {problem}" for problem in problems))
+        self.problems = problems
+
+
 def document_in(path: Path) -> dict[str, Any]:
-    """Return the JSON object in a file, unchecked. Raises BadInput."""
+    """Return the JSON object in a file, unchecked. Raises BadInput, or InvalidConfiguration if there is none."""
     try:
         text = files.read_text(path)
     except FileNotFoundError:
@@ -35,11 +45,12 @@ def document_in(path: Path) -> dict[str, Any]:
     try:
         return credential_config.parse(text)
     except ValueError as error:
-        raise BadInput(f"{path}: {error}") from error
+        problem = Problem("file", str(error), _GENERATE)
+        raise InvalidConfiguration(path, [problem], f"{path}: {error}") from error
 
 
 def check(path: Path, document: Mapping[str, Any], clouds: Clouds, project: str = "") -> None:
-    """Raise BadInput with every problem of the document.
+    """Raise InvalidConfiguration with every problem of the document.
 
     `project` is the ID of the pool's project, if it is known; it is used for a number that is missing in the audience.
     """
@@ -48,7 +59,7 @@ def check(path: Path, document: Mapping[str, Any], clouds: Clouds, project: str 
     problems = config_check.find_problems(document, universe=universe)
     if problems:
         told = [_with_number(problem, document, clouds, project) for problem in problems]
-        raise BadInput("\n".join(f"{path}: {problem}" for problem in told))
+        raise InvalidConfiguration(path, told)
 
 
 def clouds_for(path: Path, document: Mapping[str, Any], environ: Mapping[str, str]) -> Clouds:

@@ -117,6 +117,13 @@ class Opened(ABC):
         CloudError, LeftBehind, what `listener.agree` raises, and Stopped once `stop` is set.
         """
 
+    def predicted(self) -> Outcomes:
+        """Return the refusals that follow from what the clouds have stored, for a test that cannot run.
+
+        By default none is known. Raises BadInput, Refused and CloudError.
+        """
+        return {}
+
     def afterwards(self) -> dict[str, list[str]]:
         """Return what follows a test in the workload that passed, one sentence each, by the title of the workload.
 

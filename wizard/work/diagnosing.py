@@ -5,55 +5,28 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal, NoReturn, get_args
+from typing import NoReturn
 
 from wizard.chain.hop import Outcome, Progress
 from wizard.clouds.errors import CloudError
 from wizard.clouds.reading import ReadingClouds
-from wizard.doctor import catalogue, layers
-from wizard.doctor.rule import Layer, Rule, Severity
 from wizard.engine.plan import SIDE_BY_SIDE, in_order, read_change
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Change, Refused, Resource
+from wizard.modes.configurations import InvalidConfiguration
 from wizard.modes.opened import Consent, Listener, Opened, OpenedConfiguration, Outcomes
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
-from wizard.work import planning
+from wizard.work import findings, planning
+from wizard.work.findings import Finding
 from wizard.work.starting import Started
 
-FixKind = Literal["plan", "command", "sentence"]
-"""plan: resources that the wizard changes after a review; command: one to run; sentence: what someone must do."""
-
-_DIFFERS = "{kind} {label}: {key} is {before}; the setup wants {after}"
-_IS_MISSING = "{kind} {label} does not exist"
-_IS_DELETED = "{kind} {label} is deleted; it can still be undeleted"
 _UNREAD = "{kind} {label}: {reason}"
-_APPLY = "apply the plan: {changes}"
 _NEEDS_CONSENT = (
     "The live test did not run, because it needs a temporary change, and the doctor changes nothing. To run it: "
     "wif-wizard test"
 )
 _TEST_ENDED = "The live test could not run: {reason}"
-_REFUSED_AT = "the live test is refused at the step {step}: {reason}"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong, with its evidence and its fix."""
-
-    rule: Rule
-    layer: Layer
-    severity: Severity
-    workload: str
-    """The title of the workload; empty if the setup has one workload."""
-    cause: str
-    evidence: tuple[str, ...]
-    fix: str
-    fix_kind: FixKind
-    effects: tuple[str, ...] = ()
-    """What is wrong only because of this, one sentence each."""
-    changes: tuple[Change, ...] = ()
-    """The changes that fix it, if the wizard can make them."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +82,19 @@ def diagnose(
     on_progress("Reading the resources of the setup")
     changes, refused, unread = _read(opened, half)
     on_progress("Running the live test")
-    outcomes, not_run = _tested(opened, place_of(opened), stop)
-    findings = [*_of_changes(changes), *map(_of_refusal, refused)]
-    findings = _with_outcomes(findings, outcomes)
+    found = [*findings.of_changes(changes), *(findings.of_refusal(each.resource, each.reason) for each in refused)]
+    try:
+        outcomes, not_run = _tested(opened, place_of(opened), stop)
+    except InvalidConfiguration as error:
+        outcomes, not_run = {}, []
+        found = findings.with_invalid_file(found, error.problems)
+    found = findings.with_outcomes(found, outcomes)
+    if not_run:
+        found = findings.with_predicted(found, _predicted(opened))
     in_place = [change for change in changes if change.action == "none"]
     ruled_out = [f"{change.resource.kind} {planning.label(change)} is as the setup wants it" for change in in_place]
     return Diagnosis(
-        opened.title, _ordered(findings), (*ruled_out, *_passed(outcomes)), (*unread, *not_run), (), outcomes
+        opened.title, findings.ordered(found), (*ruled_out, *_passed(outcomes)), (*unread, *not_run), (), outcomes
     )
 
 
@@ -125,7 +104,13 @@ def diagnose_configuration(
     """Find out why a credential configuration gives no access. Reads only. Raises BadInput, CloudError and Refused."""
     on_progress("Running the live test")
     outcomes, not_run = _tested(opened, place_of(opened), stop or threading.Event())
-    return Diagnosis("", _ordered(_with_outcomes([], outcomes)), _passed(outcomes), tuple(not_run), (), outcomes)
+    found = findings.ordered(findings.with_outcomes([], outcomes))
+    return Diagnosis("", found, _passed(outcomes), tuple(not_run), (), outcomes)
+
+
+def diagnosis_of_invalid(error: InvalidConfiguration) -> Diagnosis:
+    """Return the diagnosis of a credential configuration that is not valid, so that nothing can be tested."""
+    return Diagnosis("", tuple(findings.with_invalid_file([], error.problems)))
 
 
 # What is read
@@ -181,7 +166,10 @@ def _label(resource: Resource) -> str:
 
 
 def _tested(opened: Opened | OpenedConfiguration, place: str, stop: threading.Event) -> tuple[Outcomes, list[str]]:
-    """Return the outcomes of the live test, as far as it came without a change, and why it did not run, if so."""
+    """Return the outcomes of the live test, as far as it came without a change, and why it did not run, if so.
+
+    Raises InvalidConfiguration.
+    """
     outcomes: Outcomes = {}
 
     def on_outcome(workload: str, outcome: Outcome) -> None:
@@ -191,9 +179,19 @@ def _tested(opened: Opened | OpenedConfiguration, place: str, stop: threading.Ev
         opened.test(place, 0.0, Listener(on_outcome, _nothing, _decline), stop)
     except _NotAllowed:
         return outcomes, [_NEEDS_CONSENT]
+    except InvalidConfiguration:
+        raise
     except (Refused, BadInput) as error:
         return outcomes, [_TEST_ENDED.format(reason=error)]
     return outcomes, []
+
+
+def _predicted(opened: Opened) -> list[Outcome]:
+    """Return the refusals that are computed; none if what they follow from cannot be read."""
+    try:
+        return [outcome for ended in opened.predicted().values() for outcome in ended]
+    except (BadInput, Refused, CloudError):  # what could not be read is told by the plan and by the live test
+        return []
 
 
 def place_of(opened: Opened | OpenedConfiguration) -> str:
@@ -211,165 +209,10 @@ def _decline(consent: Consent) -> NoReturn:
 
 def _passed(outcomes: Outcomes) -> tuple[str, ...]:
     return tuple(
-        f"{_of(workload)}{outcome.hop.title} passed in the live test"
+        f"{findings.prefix(workload)}{outcome.hop.title} passed in the live test"
         for workload, ended in outcomes.items()
         for outcome in ended
         if outcome.status == "ok" and not outcome.hop.predicts
-    )
-
-
-def _of(workload: str) -> str:
-    return f"{workload}: " if workload else ""
-
-
-# What is wrong
-
-
-def _of_changes(changes: Iterable[Change]) -> list[Finding]:
-    """Return a finding for each pending change that is not only the effect of another one."""
-    pending = {change.resource: change for change in changes if change.action != "none"}
-    effects: dict[Resource, list[Change]] = {}
-    for resource in pending:
-        cause = _cause_of(resource, pending)
-        if cause != resource:
-            effects.setdefault(cause, []).append(pending[resource])
-    followers = {change.resource for following in effects.values() for change in following}
-    return [
-        _finding(change, effects.get(resource, [])) for resource, change in pending.items() if resource not in followers
-    ]
-
-
-def _cause_of(resource: Resource, pending: dict[Resource, Change]) -> Resource:
-    """Return the missing resource because of which this one is missing too; itself if there is none."""
-    for need in resource.needs:
-        first = _cause_of(need, pending)
-        if first in pending and _is_missing(pending[first]):
-            return first
-    return resource
-
-
-def _is_missing(change: Change) -> bool:
-    return change.action in ("create", "undelete") and _severity(change) == "broken"
-
-
-def _severity(change: Change) -> Severity:
-    """Return how severe a pending change is."""
-    return _rule(change).severity
-
-
-def _rule(change: Change) -> Rule:
-    fields = change.fields if change.action == "update" else ()
-    found = catalogue.rule_of_change(change.resource.kind, fields, change.action)
-    return found or catalogue.all_rules()["WIF0001"]
-
-
-def _finding(change: Change, effects: list[Change]) -> Finding:
-    rule = _rule(change)
-    evidence = tuple(_evidence(change))
-    names = ", ".join(f"{each.resource.kind} {planning.label(each)}" for each in (change, *effects))
-    return Finding(
-        rule,
-        layers.of_kind(change.resource.kind),
-        rule.severity,
-        "",
-        rule.title,
-        evidence,
-        _APPLY.format(changes=names),
-        "plan",
-        tuple(sentence for each in effects for sentence in _evidence(each)),
-        (change, *effects),
-    )
-
-
-def _of_refusal(refused: _Refusal) -> Finding:
-    kind = refused.resource.kind
-    rule = catalogue.rule_of_change(kind, (), "refused") or catalogue.all_rules()["WIF0004"]
-    return Finding(rule, layers.of_kind(kind), "broken", "", rule.title, (refused.reason,), rule.fix, "sentence")
-
-
-def _evidence(change: Change) -> list[str]:
-    kind, label = change.resource.kind, planning.label(change)
-    if change.action == "create":
-        return [_IS_MISSING.format(kind=kind, label=label)]
-    if change.action == "undelete":
-        return [_IS_DELETED.format(kind=kind, label=label)]
-    return [
-        _DIFFERS.format(
-            kind=kind,
-            label=label,
-            key=planning.key_label(change, each.key),
-            before=_shown(each.before),
-            after=_shown(each.after),
-        )
-        for each in change.fields
-    ]
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "not set"
-    if isinstance(value, list):
-        return ", ".join(str(each) for each in value) or "empty"
-    return str(value)
-
-
-def _with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
-    """Add what the live test refused: as evidence of a finding that explains it, else as a finding of its own."""
-    for workload, ended in outcomes.items():
-        failed = next((each for each in ended if each.status == "failed" and not each.hop.predicts), None)
-        if failed is None:
-            continue
-        layer = layers.of_hop(failed.hop.id)
-        seen = _REFUSED_AT.format(step=failed.hop.title, reason=failed.reason)
-        explaining = [each for each in findings if each.severity == "broken" and _explains(each, failed, layer)]
-        if explaining:
-            first = _ordered(explaining)[0]
-            place = findings.index(first)
-            findings[place] = _with_evidence(first, f"{_of(workload)}{seen}")
-        else:
-            findings.append(_of_outcome(workload, failed, layer))
-    return findings
-
-
-def _explains(finding: Finding, failed: Outcome, layer: Layer) -> bool:
-    """Return whether a broken thing is at the refused step, or before it along the chain."""
-    if finding.rule.code == failed.code:
-        return True
-    return catalogue.LAYERS.index(finding.layer) <= catalogue.LAYERS.index(layer)
-
-
-def _with_evidence(finding: Finding, sentence: str) -> Finding:
-    return replace(finding, evidence=(*finding.evidence, sentence))
-
-
-def _of_outcome(workload: str, failed: Outcome, layer: Layer) -> Finding:
-    rule = catalogue.rule(failed.code) or catalogue.all_rules()["WIF0002"]
-    fix = failed.fix or rule.fix
-    quoted = (f"{failed.refusal.code}: {failed.refusal.message}",) if failed.refusal else ()
-    return Finding(
-        rule,
-        layer,
-        "broken",
-        workload,
-        failed.reason or rule.title,
-        (*failed.evidence, *quoted),
-        fix,
-        "command" if _is_command(fix) else "sentence",
-    )
-
-
-def _is_command(fix: str) -> bool:
-    command = fix.rpartition(": ")[2].split(" ", 1)[0]
-    return command in ("gcloud", "aws", "kubectl", "wif-wizard")
-
-
-_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
-
-
-def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings with the cause first."""
-    return tuple(
-        sorted(findings, key=lambda each: (_SEVERITIES.index(each.severity), catalogue.LAYERS.index(each.layer)))
     )
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from wizard.doctor.messages import Recognised
 from wizard.doctor.rule import Rule
-from wizard.work.diagnosing import Diagnosis, Finding
+from wizard.work.diagnosing import Diagnosis
+from wizard.work.findings import Finding
 
 _GLYPHS = {"broken": "✗", "risk": "!", "note": "·"}
 _NOT_RECOGNISED = (
@@ -42,7 +43,7 @@ def recognised(found: list[Recognised]) -> Iterator[str]:
     yield f"{'look at':>11}  {cause.rule.look_at}"
     yield f"{'next':>11}  {cause.rule.ask}"
     if others:
-        yield "The text also has:"
+        yield "The text also contains:"
         for each in others:
             yield f"  {each.rule.code}  {each.rule.title}"
 

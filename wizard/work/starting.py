@@ -16,7 +16,7 @@ from wizard.work import opening, testing
 
 _NO_FILE = (
     'there is no file "{given}", and no workload was found by this name. The doctor takes a setup, a credential '
-    "configuration, the ARN of a role or of a job or task definition, the e-mail of a service account, "
+    "configuration, the ARN of a role or of a job or task definition, the email address of a service account, "
     "NAMESPACE/SERVICE_ACCOUNT, pod/NAME, or an error text with --error"
 )
 _NO_SETUP = "the doctor could not find the setup that the configuration belongs to: {reason}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from tests.oracles.by_hand.copies import Copy
+from tests.oracles.by_hand.worlds import Json
 from wizard.chain.rule import Rule
 from wizard.clouds.session import Clouds
 
@@ -31,7 +32,8 @@ class Broken:
     """One row: `breaks` a world in which the setup is applied, so that the rule with `cause` explains the hop.
 
     `cause` is part of the rule's text, before its fields are filled in. `repaired` is the setup that the fix asks for.
-    `ends` makes what a command shows come to its end; then `wif-wizard apply` repairs.
+    `ends` makes what a command shows come to its end; then `wif-wizard apply` repairs. `place` is where the test runs.
+    `faults` are calls that fail in the world of the row. `checks` fails if a command has left something undone.
     A row that leaves a world in which the setups of other rows do not work is `alone` in its own.
     """
 
@@ -44,6 +46,9 @@ class Broken:
     fixed: bool = False
     alone: bool = False
     ends: Callable[[Clouds, Copy], object] | None = None
+    checks: Callable[[Clouds, Copy], object] | None = None
+    place: Literal["here", "task"] = "here"
+    faults: tuple[Json, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.hop}: {self.cause[:60]}"

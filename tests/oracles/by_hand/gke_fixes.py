@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from threading import Thread
 
 import pytest
 import yaml
@@ -139,6 +140,21 @@ def delete_namespace(clouds: Clouds, _: Copy) -> None:
     clouds.kubernetes(NAME).delete(Namespace, "new")
 
 
+NOT_REMOVED: Json = {
+    "service": "kubernetes",
+    "call": "DELETE /apis/batch/v1/namespaces/anti-fraud/jobs/*",
+    "status": 403,
+    "code": "Forbidden",
+    "times": 4,
+}
+"""A cluster that refuses to delete a job, as often as the wizard tries."""
+PROBES = {"wif-wizard/probe": "true"}
+
+
+def nothing(_: Clouds, __: Copy) -> None:
+    """Change nothing."""
+
+
 def hold_namespace(clouds: Clouds, _: Copy) -> None:
     """Delete a namespace with an object that a finalizer holds, so that the namespace stays and is being deleted."""
     from lightkube.models.meta_v1 import ObjectMeta
@@ -158,6 +174,32 @@ def release_namespace(clouds: Clouds, _: Copy) -> None:
     with pytest.raises(CloudError, match="not found"):
         while patience.wait():
             clouds.kubernetes(NAME).get(Namespace, "new")
+
+
+def no_job_is_left(clouds: Clouds, _: Copy) -> None:
+    """Fail if there is a job of a live test."""
+    from lightkube.resources.batch_v1 import Job
+
+    assert clouds.kubernetes(NAME).list_objects(Job, "anti-fraud", PROBES) == []
+
+
+def remove_next_job(clouds: Clouds, _: Copy) -> None:
+    """Remove the job of the next test while its pod runs, as someone else could."""
+    from lightkube.resources.batch_v1 import Job
+    from lightkube.resources.core_v1 import Pod
+
+    kubernetes = clouds.kubernetes(NAME)
+
+    def remove() -> None:
+        patience = Patience(Time(), 60)
+        while patience.wait():
+            patience.quicken()  # a probe runs for about a second
+            if any(pod.status.phase == "Running" for pod in kubernetes.list_objects(Pod, "anti-fraud", PROBES)):
+                for job in kubernetes.list_objects(Job, "anti-fraud", PROBES):
+                    kubernetes.delete(Job, job.metadata.name, "anti-fraud", cascade=True)
+                return
+
+    Thread(target=remove, daemon=True).start()
 
 
 def no_node_pools(clouds: Clouds, world: Copy) -> None:
@@ -211,6 +253,17 @@ FIXES = (
     Broken("there is no namespace", "ksa-token", delete_namespace, NEW),
     Broken("is being deleted", "ksa-token", hold_namespace, NEW, "look", alone=True, ends=release_namespace),
     Broken("the cluster has no node pool", "node-pools", no_node_pools, DIRECT, alone=True),
+    Broken(
+        "the wizard could not remove the one-off pod",
+        "pod",
+        nothing,
+        DIRECT,
+        alone=True,
+        checks=no_job_is_left,
+        place="task",
+        faults=(NOT_REMOVED,),
+    ),
+    Broken("the one-off pod ended", "pod", remove_next_job, DIRECT, "look", alone=True, ends=nothing, place="task"),
     Broken("does not belong to {cluster}", "ksa-token", other_cluster, DIRECT, alone=True),
     Broken("the role {role} {state}", "permission", unknown_role, DIRECT, "look"),
     Broken("the setup names node pools", "node-pools", other_node_pools, DIRECT, "look"),

@@ -7,11 +7,15 @@ _MACHINE = "it is on the machine or in the network of the operator"
 _UNKNOWN_ROLE = "the refusal does not say which role is meant"
 _CHOICE = "the operator must choose a value that the cluster's rules allow"
 _BEFORE = "a test that starts here refuses the file before its first step"
-_NOT_IN_THE_SANDBOX = "the sandbox cannot be in this state"
+_NO_SUCH_PRODUCT = "the sandbox has none of the products that refuse federated tokens"
+_UNREAD = "an operator who cannot read the policy cannot run the fix either"
+_NO_WEB_IDENTITY = "the sandbox does not have AssumeRoleWithWebIdentity"
+_NO_NEW_POOL = "the sandbox accepts the tokens of a new pool immediately"
 
 _NETWORK = "it is in the network of the workload"
 _IMAGE = "it is in the image of the one-off task, or in what AWS has room for"
 _IN_A_TASK = "the tests of one-off tasks make it"
+_INSIDE = "the tests of the chain from inside the workload make it"
 
 SENTENCES = {
     "set this value in the setup": _CHOICE,
@@ -93,12 +97,10 @@ NOT_HERE = {
     "Lambda cannot assume the workload's role": _IN_A_TASK,
     "the instance metadata service accepts only clients with a session token": _IN_A_TASK,
     "the credential configuration is not valid": _BEFORE,
-    "the workload gets its role through a web identity token": _NOT_IN_THE_SANDBOX,
-    "the live test does not support this source": _NOT_IN_THE_SANDBOX,
-    "roles/iam.workloadIdentityUser, the binding names another role": _NOT_IN_THE_SANDBOX,
-    "the product does not accept federated tokens": _NOT_IN_THE_SANDBOX,
-    "the token service does not accept the cluster's token": _NOT_IN_THE_SANDBOX,
-    "the one-off pod ended": _NOT_IN_THE_SANDBOX,
-    "the wizard could not remove the one-off pod": _NOT_IN_THE_SANDBOX,
+    "the workload gets its role through a web identity token": _NO_WEB_IDENTITY,
+    "the live test does not support this source": _INSIDE,
+    "roles/iam.workloadIdentityUser, the binding names another role": _UNREAD,
+    "the product does not accept federated tokens": _NO_SUCH_PRODUCT,
+    "the token service does not accept the cluster's token": _NO_NEW_POOL,
 }
 """The reason why a fix that can be made is not made in a test, by words of the cause."""

@@ -16,7 +16,7 @@ from tests.oracles.by_hand.worlds import Json, chosen
 from wizard.chain.rule import Rule
 from wizard.clouds.session import Clouds
 
-HERE = ("--from", "here", "--yes", "--json", "--wait", "0")
+OPTIONS = ("--yes", "--json", "--wait", "0")
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +61,14 @@ def test_the_advised_fix_makes_the_test_pass(
 ) -> None:
     scenario = aws_fixes.SCENARIO if broken in aws_fixes.FIXES else gke_fixes.SCENARIO
     if broken.alone or broken.repaired:
-        scenario = scenario | {"title": str(broken)}
+        scenario = scenario | {"title": str(broken), "faults": list(broken.faults)}
     world = replace(start(scenario, wif), ledger=ledger, command=wif)
     apply(world, broken.setup)
     explained.clear()
     clouds = Clouds(scenario["google"]["projects"][0]["id"], scenario.get("aws", {}).get("region"))
     with world.entered():
         broken.breaks(clouds, world)
-    tested = world.wif("test", str(world.setup), *HERE)
+    tested = world.wif("test", str(world.setup), "--from", broken.place, *OPTIONS)
 
     causes = [(rule.cause, hop) for rule, hop in explained]
     assert any(broken.explains(*each) for each in explained), [tested.err, *causes]
@@ -83,17 +83,20 @@ def test_the_advised_fix_makes_the_test_pass(
         with world.entered():
             broken.ends(clouds, world)
         apply(world, broken.setup)
-        assert world.wif("test", str(world.setup), *HERE).code == 0
+        assert world.wif("test", str(world.setup), "--from", broken.place, *OPTIONS).code == 0
         return
-    repair(world, tested)
+    repair(world, tested, broken.place)
+    if broken.checks:
+        with world.entered():
+            broken.checks(clouds, world)
 
 
-def repair(world: Copy, tested: Answer) -> None:
+def repair(world: Copy, tested: Answer, place: str) -> None:
     """Run what a test advises, and test again, until the test passes: a repaired hop can uncover the next."""
     for _ in range(3):
         for command in commands_in(tested.json):
             world.type_in(command)
-        tested = world.wif("test", str(world.setup), *HERE)
+        tested = world.wif("test", str(world.setup), "--from", place, *OPTIONS)
         if tested.code == 0:
             return
     pytest.fail(tested.out)

@@ -20,7 +20,7 @@ from wizard.modes import afterwards
 from wizard.modes.aws import app_code, consistency
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.existing import read_existing
-from wizard.modes.aws.live import leftovers, test
+from wizard.modes.aws.live import leftovers, predicted, test
 from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Opened, Outcomes
 
 if TYPE_CHECKING:
@@ -77,6 +77,11 @@ class AwsOpened(Opened):
 
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         return {"": test.run(self.blueprint, self.clouds, place, wait, listener, stop)}
+
+    def predicted(self) -> Outcomes:
+        if self.setup.aws.role is None:
+            return {}
+        return {"": predicted.outcomes(self.blueprint, self.clouds)}
 
     def afterwards(self) -> dict[str, list[str]]:
         aws = self.setup.aws

@@ -182,8 +182,8 @@ QUESTIONS = (
     Question(
         "aws.services",
         "aws-workload",
-        "Which ECS services does the plan update to the new revision?",
-        "A service that you do not choose stays on its revision. AWS replaces the tasks of a service that you choose.",
+        "Which ECS services should the plan update to the new revision?",
+        "A service that you do not choose keeps its revision. AWS replaces the tasks of a service that you choose.",
         kind="several",
         listing="ecs-services",
         follows=("aws.task_definition",),

@@ -177,7 +177,7 @@ class Finder:
         return [pool.name for pool in usable if pool.name in pools] or fallback
 
     def _annotation(self, cluster: ClusterName, account: _Account, unknown: list[str]) -> str:
-        """Return the Google service account in the annotation; empty if there is none, or if it is no e-mail."""
+        """Return the Google service account in the annotation; empty if there is none, or if it is no email address."""
         from lightkube.resources.core_v1 import ServiceAccount
 
         try:

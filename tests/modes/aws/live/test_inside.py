@@ -1,6 +1,11 @@
 """The chain from inside the workload, in a sandbox: every kind of credentials, direct and impersonated."""
 
 import dataclasses
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,6 +13,8 @@ import pytest
 from tests.chain.outcomes import outcome_of, statuses
 from tests.modes.aws.live import sandbox_world
 from tests.modes.aws.live.sandbox_world import World
+from tests.oracles.by_hand.ledger import command_of
+from tests.oracles.programs import need
 from wizard.chain import probing
 from wizard.chain.hop import Outcome, verdict
 from wizard.modes.aws.live import walk as aws
@@ -153,6 +160,66 @@ def test_why_there_are_no_credentials_is_named(world: World, variables: dict[str
     assert failed.status == "failed"
     assert cause in (failed.reason or "")
     assert fix in (failed.fix or "")
+
+
+def role_of_another_profile(world: World, _: Path) -> str:
+    """Return a profile that assumes the workload's role with the keys of another profile."""
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    keys = "".join(f"{name.lower()} = {world.variables[name]}\n" for name in names if name in world.variables)
+    role = f"arn:aws:iam::{sandbox_world.ACCOUNT}:role/{sandbox_world.ROLE}"
+    return f"[profile operator]\n{keys}[profile loader]\nrole_arn = {role}\nsource_profile = operator\n"
+
+
+def keys_of_a_program(world: World, folder: Path) -> str:
+    """Return a profile whose keys a program prints."""
+    names = {
+        "AWS_ACCESS_KEY_ID": "AccessKeyId",
+        "AWS_SECRET_ACCESS_KEY": "SecretAccessKey",
+        "AWS_SESSION_TOKEN": "SessionToken",
+    }
+    document = {"Version": 1, **{names[name]: value for name, value in world.session().items()}}
+    (folder / "keys.json").write_text(json.dumps(document), encoding="utf-8")
+    return f"[profile loader]\ncredential_process = cat {folder / 'keys.json'}\n"
+
+
+EXPORTING = """#!{python}
+import botocore.session
+keys = botocore.session.Session().get_credentials().get_frozen_credentials()
+print(f"export AWS_ACCESS_KEY_ID={{keys.access_key}}")
+print(f"export AWS_SECRET_ACCESS_KEY={{keys.secret_key}}")
+print(f"export AWS_SESSION_TOKEN={{keys.token}}")
+"""
+"""What `aws configure export-credentials --format env` of AWS CLI version 2 does; version 1 does not have it."""
+
+
+def export_program(folder: Path) -> str:
+    """Return a PATH whose aws can export credentials: the installed one, or else botocore in its place."""
+    asked = subprocess.run(["aws", "--version"], capture_output=True, text=True, timeout=60, check=False)
+    if not asked.stdout.startswith("aws-cli/1."):
+        return os.environ["PATH"]
+    (folder / "aws").write_text(EXPORTING.format(python=sys.executable), encoding="utf-8")
+    (folder / "aws").chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
+
+
+@pytest.mark.parametrize("profile", [role_of_another_profile, keys_of_a_program])
+def test_credentials_that_the_test_does_not_follow_are_exported_as_the_fix_says(
+    world: World, tmp_path: Path, profile: Callable[[World, Path], str]
+):
+    need("aws")
+    (tmp_path / "config").write_text(profile(world, tmp_path), encoding="utf-8")
+    chosen = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "AWS_PROFILE": "loader"}
+    failed = outcome_of(walk(world, chosen), "aws-credentials")
+    assert (failed.reason or "").startswith("the live test does not support this source of AWS credentials: Profile ")
+    command = command_of(failed.fix)
+    assert command == 'eval "$(aws configure export-credentials --format env)"'
+    environ = world.workload_environment(**chosen, PATH=export_program(tmp_path))
+    done = subprocess.run(
+        ["bash", "-c", f"{command} && env -0"], env=environ, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stderr == ""
+    exported = dict(line.split("=", 1) for line in done.stdout.split("\0") if line.startswith("AWS_"))
+    assert statuses(walk(world, {**chosen, **exported})) == ALL_OK_DIRECT
 
 
 def test_what_google_auth_would_take_in_a_pod_with_irsa_is_shown(world: World):

@@ -435,7 +435,7 @@ async def test_the_first_choice_on_ec2_is_the_instance_of_the_setup(
         assert state(pilot) == "passed"
         line = the_page(pilot).query_one(HopDetails).line("task")
         assert line is not None
-        assert f"the probe ran on the instance {INSTANCE}" in line.text
+        assert f"AWS Systems Manager ran the probe on the instance {INSTANCE}" in line.text
 
 
 @pytest.mark.usefixtures("led")

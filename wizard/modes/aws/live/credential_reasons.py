@@ -66,8 +66,8 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
         "the workload gets its role through a web identity token (IRSA): {web_role}. google-auth does not read this "
         "token, and uses the role of the node instead, or finds no credentials",
         "set runtime: eks in the setup, with which the pod needs no role; or give google-auth an "
-        "AwsSecurityCredentialsSupplier backed by botocore; to test as this role, export the "
-        'credentials first: eval "$(aws configure export-credentials --format env)"',
+        "AwsSecurityCredentialsSupplier backed by botocore; to test as this role, first export the credentials with "
+        'AWS CLI version 2: eval "$(aws configure export-credentials --format env)"',
         code="WIF0217",
     ),
     Rule(
@@ -90,7 +90,8 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
         _CREDENTIALS,
         r"^UnfollowedProfile: (?P<what>.*)",
         "the live test does not support this source of AWS credentials: {what}",
-        'export the AWS credentials, then test again: eval "$(aws configure export-credentials --format env)"',
+        "export the AWS credentials with AWS CLI version 2, then test again: "
+        'eval "$(aws configure export-credentials --format env)"',
         code="WIF0232",
     ),
     Rule(

@@ -45,7 +45,7 @@ _NO_DEFINITION = "AWS has no active definition {name} in {region}"
 _ROLE_TYPED = "the workload has the role {role}"
 _ROLE_OF = "the workload has the role {role}, which {name} names"
 _ONLY_EXECUTION = "the workload needs the role {role}: {name} names it only as its execution role"
-_PROVIDER = "Google Cloud sees the workload through the provider {provider}, the one for its AWS account"
+_PROVIDER = "Google Cloud sees the workload through the provider {provider}, which is for the workload's AWS account"
 _THROUGH = "the workload impersonates {account}, whose policy names its role"
 _MOST_ACCOUNTS = 100
 """Number of service accounts whose policies are read to find the one that the role impersonates."""

@@ -1,0 +1,251 @@
+"""What the doctor finds: from a difference, from a refused step of the live test, from a file that is not valid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from wizard.chain.hop import Outcome
+from wizard.doctor import catalogue, layers
+from wizard.doctor.rule import Layer, Rule, Severity
+from wizard.engine.resource import Change, Resource
+from wizard.federation.config_url import Problem
+from wizard.modes.opened import Outcomes
+from wizard.work import planning
+
+FixKind = Literal["plan", "command", "sentence"]
+"""plan: resources that the wizard changes after a review; command: one to run; sentence: what someone must do."""
+
+_DIFFERS = "{kind} {label}: {key} is {before}; the setup wants {after}"
+_IS_MISSING = "{kind} {label} does not exist"
+_IS_DELETED = "{kind} {label} is deleted; it can still be undeleted"
+_APPLY = "apply the plan: {changes}"
+_REFUSED_AT = "the live test is refused at the step {step}: {reason}"
+
+
+_API_OFF = "WIF0501"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, with its evidence and its fix."""
+
+    rule: Rule
+    layer: Layer
+    severity: Severity
+    workload: str
+    """The title of the workload; empty if the setup has one workload."""
+    cause: str
+    evidence: tuple[str, ...]
+    fix: str
+    fix_kind: FixKind
+    effects: tuple[str, ...] = ()
+    """What is wrong only because of this, one sentence each."""
+    changes: tuple[Change, ...] = ()
+    """The changes that fix it, if the wizard can make them."""
+
+
+# From differences
+
+
+def of_changes(changes: Iterable[Change]) -> list[Finding]:
+    """Return a finding for each pending change that is not only the effect of another one."""
+    pending = {change.resource: change for change in changes if change.action != "none"}
+    effects: dict[Resource, list[Change]] = {}
+    for resource in pending:
+        cause = _cause_of(resource, pending)
+        if cause != resource:
+            effects.setdefault(cause, []).append(pending[resource])
+    followers = {change.resource for following in effects.values() for change in following}
+    return [
+        _finding(change, effects.get(resource, [])) for resource, change in pending.items() if resource not in followers
+    ]
+
+
+def _cause_of(resource: Resource, pending: dict[Resource, Change]) -> Resource:
+    """Return the missing resource because of which this one is missing too; itself if there is none."""
+    for need in resource.needs:
+        first = _cause_of(need, pending)
+        if first in pending and _is_missing(pending[first]):
+            return first
+    return resource
+
+
+def _is_missing(change: Change) -> bool:
+    return change.action in ("create", "undelete") and _severity(change) == "broken"
+
+
+def _severity(change: Change) -> Severity:
+    """Return how severe a pending change is."""
+    return _rule(change).severity
+
+
+def _rule(change: Change) -> Rule:
+    fields = change.fields if change.action == "update" else ()
+    found = catalogue.rule_of_change(change.resource.kind, fields, change.action)
+    return found or catalogue.all_rules()["WIF0001"]
+
+
+def _finding(change: Change, effects: list[Change]) -> Finding:
+    rule = _rule(change)
+    evidence = tuple(_evidence(change))
+    names = ", ".join(f"{each.resource.kind} {planning.label(each)}" for each in (change, *effects))
+    return Finding(
+        rule,
+        layers.of_kind(change.resource.kind),
+        rule.severity,
+        "",
+        rule.title,
+        evidence,
+        _APPLY.format(changes=names),
+        "plan",
+        tuple(sentence for each in effects for sentence in _evidence(each)),
+        (change, *effects),
+    )
+
+
+def of_refusal(resource: Resource, reason: str) -> Finding:
+    """Return the finding about a resource that no plan can bring to what the setup wants."""
+    kind = resource.kind
+    rule = catalogue.rule_of_change(kind, (), "refused") or catalogue.all_rules()["WIF0004"]
+    return Finding(rule, layers.of_kind(kind), "broken", "", rule.title, (reason,), rule.fix, "sentence")
+
+
+def _evidence(change: Change) -> list[str]:
+    kind, label = change.resource.kind, planning.label(change)
+    if change.action == "create":
+        return [_IS_MISSING.format(kind=kind, label=label)]
+    if change.action == "undelete":
+        return [_IS_DELETED.format(kind=kind, label=label)]
+    return [
+        _DIFFERS.format(
+            kind=kind,
+            label=label,
+            key=planning.key_label(change, each.key),
+            before=_shown(each.before),
+            after=_shown(each.after),
+        )
+        for each in change.fields
+    ]
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "not set"
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value) or "empty"
+    return str(value)
+
+
+def with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
+    """Add what the live test refused: as evidence of a finding that explains it, else as a finding of its own."""
+    for workload, ended in outcomes.items():
+        failed = next((each for each in ended if each.status == "failed" and not each.hop.predicts), None)
+        if failed is None:
+            continue
+        layer = layers.of_hop(failed.hop.id)
+        seen = _REFUSED_AT.format(step=failed.hop.title, reason=failed.reason)
+        explaining = [each for each in findings if each.severity == "broken" and _explains(each, failed, layer)]
+        if explaining:
+            first = ordered(explaining)[0]
+            place = findings.index(first)
+            exact = _explained_by(first, failed.code, failed.reason)
+            findings[place] = _with_evidence(exact, f"{prefix(workload)}{seen}")
+        else:
+            findings.append(_of_outcome(workload, failed, layer))
+    return findings
+
+
+def _explains(finding: Finding, failed: Outcome, layer: Layer) -> bool:
+    """Return whether a broken thing is at the refused step, or before it along the chain."""
+    if finding.rule.code == failed.code:
+        return True
+    return catalogue.LAYERS.index(finding.layer) <= catalogue.LAYERS.index(layer)
+
+
+def _explained_by(finding: Finding, code: str, cause: str | None) -> Finding:
+    """Return a finding with another rule and cause, if this rule is about the same layer: it saw more than a drift."""
+    rule = catalogue.rule(code)
+    if rule is None or rule.layer != finding.layer or rule.severity != finding.severity:
+        return finding
+    if finding.rule.code == _API_OFF:  # it is in the layer of the target, and says already all that there is to say
+        return finding
+    return replace(finding, rule=rule, cause=cause or rule.title)
+
+
+def with_predicted(findings: list[Finding], predicted: Iterable[Outcome]) -> list[Finding]:
+    """Give a broken thing the exact cause that is computed for its layer, where the live test could not run.
+
+    A refusal that nothing explains is a finding of its own.
+    """
+    for outcome in predicted:
+        layer = layers.of_hop(outcome.hop.id)
+        broken = [finding for finding in findings if finding.severity == "broken"]
+        if not any(_explains(finding, outcome, layer) for finding in broken):
+            findings = [*findings, _of_outcome("", outcome, layer)]
+        elif not any(finding.rule.code == outcome.code for finding in broken):
+            findings = _explained_once(findings, outcome)
+    return findings
+
+
+def _explained_once(findings: list[Finding], outcome: Outcome) -> list[Finding]:
+    """Return the findings, of which the first one that the rule of the outcome is about has this rule."""
+    for place, finding in enumerate(findings):
+        exact = _explained_by(finding, outcome.code, outcome.reason)
+        if exact != finding:
+            return [*findings[:place], exact, *findings[place + 1 :]]
+    return findings
+
+
+def with_invalid_file(findings: list[Finding], problems: Sequence[Problem]) -> list[Finding]:
+    """Add the problem of a file: to the finding about the file, else as a finding of its own."""
+    first, layer = problems[0], layers.of_kind("credential configuration")
+    texts = tuple(str(problem) for problem in problems)
+    for place, finding in enumerate(findings):
+        if finding.layer == layer and finding.severity == "broken":
+            exact = _explained_by(finding, first.code, first.what)
+            findings[place] = replace(exact, evidence=(*exact.evidence, *texts))
+            return findings
+    rule = catalogue.rule(first.code) or catalogue.all_rules()["WIF0111"]
+    return [*findings, Finding(rule, layer, "broken", "", first.what, texts, rule.fix, "sentence")]
+
+
+def _with_evidence(finding: Finding, sentence: str) -> Finding:
+    return replace(finding, evidence=(*finding.evidence, sentence))
+
+
+def _of_outcome(workload: str, failed: Outcome, layer: Layer) -> Finding:
+    rule = catalogue.rule(failed.code) or catalogue.all_rules()["WIF0002"]
+    fix = failed.fix or rule.fix
+    quoted = (f"{failed.refusal.code}: {failed.refusal.message}",) if failed.refusal else ()
+    return Finding(
+        rule,
+        layer,
+        "broken",
+        workload,
+        failed.reason or rule.title,
+        (*failed.evidence, *quoted),
+        fix,
+        "command" if _is_command(fix) else "sentence",
+    )
+
+
+def _is_command(fix: str) -> bool:
+    command = fix.rpartition(": ")[2].split(" ", 1)[0]
+    return command in ("gcloud", "aws", "kubectl", "wif-wizard")
+
+
+_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings with the cause first."""
+    return tuple(
+        sorted(findings, key=lambda each: (_SEVERITIES.index(each.severity), catalogue.LAYERS.index(each.layer)))
+    )
+
+
+def prefix(workload: str) -> str:
+    """Return the beginning of a sentence about a workload; empty if it is the only one."""
+    return f"{workload}: " if workload else ""
