@@ -24,6 +24,13 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
     ),
     Rule(
         _CREDENTIALS,
+        r"^Withheld: .* lets (?P<aws_service>\S+) assume the role only under a condition",
+        "{withheld}, so the runtime does not start the workload, or gives it no credentials",
+        "run wif-wizard apply, so that the trust policy lets {aws_service} assume the role, or use another role",
+        code="WIF0211",
+    ),
+    Rule(
+        _CREDENTIALS,
         r"^Withheld: .*does not exist",
         "{withheld}",
         "create the role with wif-wizard apply, or correct the role name in the setup",
