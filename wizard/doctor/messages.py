@@ -19,6 +19,9 @@ _ESCAPES = {'\\"': '"', "\\'": "'", "\\/": "/", "\\r\\n": "\n", "\\n": "\n", "\\
 _CODE_POINT = re.compile(r"\\u(00[2-7][0-9a-fA-F])")
 """An escaped ASCII character: JSON encoders of Go and Java write quotes and angle brackets so."""
 
+_MARGIN = re.compile(r"^[ \t]*(?:[│╷╵>]|[\w.-]+[ \t]+\|)[ \t]?", re.MULTILINE)
+"""What Terraform, docker compose and quoted mail put before each line."""
+
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _LONGEST_COPY = 20_000
 """Characters of a text that could be a copy from a terminal."""
@@ -75,7 +78,7 @@ class _Found:
 
 def _as_shown(text: str) -> str:
     """Return a text as it was shown: without colours, and without what JSON, HTML and logs do to quotes."""
-    text = _COLOURS.sub("", text)
+    text = _MARGIN.sub("", _COLOURS.sub("", text))
     for _ in range(_ESCAPED):
         text = text.replace("\\\\", "\\")
         text = _CODE_POINT.sub(lambda found: chr(int(found[1], 16)), text)
