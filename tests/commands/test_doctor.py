@@ -264,3 +264,29 @@ def test_the_answer_is_one_document(world: World) -> None:
     file = applied(world)
     assert json.loads(world.wif("doctor", file, "--json").out)["format"] == 1
     assert Path(file).exists()
+
+
+def test_risks_are_told_and_never_fixed_unasked(world: World) -> None:
+    file = applied(world)
+    google = clouds().google
+    policy = google.call("cloudresourcemanager", "POST", "/v1/projects/acme-analytics:getIamPolicy", {})
+    pool = "principalSet://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/aws-prod/*"
+    policy["bindings"] += [
+        {"role": "roles/viewer", "members": [pool]},
+        {"role": "roles/editor", "members": [f"serviceAccount:{worlds.EMAIL}"]},
+    ]
+    google.call("cloudresourcemanager", "POST", "/v1/projects/acme-analytics:setIamPolicy", {"policy": policy})
+    condition = {"attributeCondition": "assertion.arn.contains('rds-to-bigquery')"}
+    google.call("iam", "PATCH", worlds.PROVIDER, condition, {"updateMask": "attributeCondition"})
+    before = len(world.writes())
+
+    answer = world.wif("doctor", file, "--json")
+
+    assert (answer.code, answer.json["broken"]) == (0, False)
+    risks = {each["code"]: each for each in answer.json["findings"] if each["severity"] == "risk"}
+    assert {"WIF1003", "WIF1004", "WIF1005"} <= risks.keys()
+    assert "for example" in risks["WIF1003"]["evidence"][0]
+    assert world.wif("doctor", file, "--fix", "--yes").code == 0
+    assert len(world.writes()) == before
+    google.call("iam", "PATCH", worlds.PROVIDER, {"attributeCondition": ""}, {"updateMask": "attributeCondition"})
+    assert "WIF1001" in {each["code"] for each in world.wif("doctor", file, "--json").json["findings"]}

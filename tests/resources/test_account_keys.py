@@ -10,7 +10,8 @@ import yaml
 from wizard.clouds.session import Clouds
 from wizard.engine.plan import plan
 from wizard.engine.resource import Change
-from wizard.modes import afterwards
+from wizard.modes import afterwards, risks
+from wizard.resources import account_keys
 from wizard.resources.account_keys import DisabledKeys
 from wizard.sandbox.process import Sandbox
 
@@ -104,3 +105,16 @@ def test_logs_name_the_principal_or_the_account_and_bigquery_only_where_it_is_us
     through = afterwards.logs("assumed-role/loader", EMAIL, ["roles/bigquery.jobUser"])
     assert [EMAIL in note for note in through] == [True, True]
     assert "user_email" in through[1]
+
+
+def test_a_key_that_still_works_is_a_risk_and_is_disabled_only_with_its_last_use_known(
+    clouds: Clouds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = risks.keys_left(clouds, PROJECT, EMAIL)
+    assert {risk.code for risk in told} == {"WIF1006"}
+    assert len(told) == 2, "the third key is disabled"
+    assert all("gcloud iam service-accounts keys disable" in risk.fix for risk in told)
+    monkeypatch.setattr(account_keys, "_uses", lambda *_: account_keys.LastUse("unknown", "no permission"))
+    unread = risks.keys_left(clouds, PROJECT, EMAIL)
+    assert not any("disable" in risk.fix for risk in unread)
+    assert all("no permission" in risk.evidence[0] for risk in unread)

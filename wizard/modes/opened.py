@@ -67,6 +67,16 @@ class ExportedFile:
 
 
 @dataclass(frozen=True)
+class Risk:
+    """Something that works, and gives access to more than the workload. `code` is that of the doctor's rule."""
+
+    code: str
+    evidence: tuple[str, ...]
+    fix: str = ""
+    """What to do, if that is more than the rule says."""
+
+
+@dataclass(frozen=True)
 class Opened(ABC):
     """What a command needs to work on one setup, in any mode."""
 
@@ -122,6 +132,10 @@ class Opened(ABC):
 
         By default none is known. Raises BadInput, Refused and CloudError.
         """
+        return {}
+
+    def risks(self) -> dict[str, list[Risk]]:
+        """Return the risks of each workload, by its title. By default none is known. Raises CloudError."""
         return {}
 
     def afterwards(self) -> dict[str, list[str]]:

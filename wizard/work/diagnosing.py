@@ -26,6 +26,7 @@ _NEEDS_CONSENT = (
     "The live test did not run, because it needs a temporary change, and the doctor changes nothing. To run it: "
     "wif-wizard test"
 )
+_RISKS_UNCHECKED = "The doctor could not check all risks: {reason}"
 _TEST_ENDED = "The live test could not run: {reason}"
 
 
@@ -91,10 +92,16 @@ def diagnose(
     found = findings.with_outcomes(found, outcomes)
     if not_run:
         found = findings.with_predicted(found, _predicted(opened))
+    risks, unchecked = _risks(opened) if half is None else ([], [])
     in_place = [change for change in changes if change.action == "none"]
     ruled_out = [f"{change.resource.kind} {planning.label(change)} is as the setup wants it" for change in in_place]
     return Diagnosis(
-        opened.title, findings.ordered(found), (*ruled_out, *_passed(outcomes)), (*unread, *not_run), (), outcomes
+        opened.title,
+        findings.ordered([*found, *risks]),
+        (*ruled_out, *_passed(outcomes)),
+        (*unread, *not_run, *unchecked),
+        (),
+        outcomes,
     )
 
 
@@ -155,6 +162,14 @@ def _read_one(resource: Resource, clouds: ReadingClouds) -> Change | _Refusal | 
     except Refused as error:
         return _Refusal(resource, error.message)
     return _Unread(resource, change.blind) if change.blind else change
+
+
+def _risks(opened: Opened) -> tuple[list[Finding], list[str]]:
+    """Return the risks, and why they could not be checked, if so."""
+    try:
+        return findings.of_risks(opened.risks()), []
+    except CloudError as error:
+        return [], [_RISKS_UNCHECKED.format(reason=error.message)]
 
 
 def _unread(unread: _Unread) -> str:

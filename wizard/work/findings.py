@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -11,7 +11,7 @@ from wizard.doctor import catalogue, layers
 from wizard.doctor.rule import Layer, Rule, Severity
 from wizard.engine.resource import Change, Resource
 from wizard.federation.config_url import Problem
-from wizard.modes.opened import Outcomes
+from wizard.modes.opened import Outcomes, Risk
 from wizard.work import planning
 
 FixKind = Literal["plan", "command", "sentence"]
@@ -44,6 +44,26 @@ class Finding:
     """What is wrong only because of this, one sentence each."""
     changes: tuple[Change, ...] = ()
     """The changes that fix it, if the wizard can make them."""
+
+
+# From risks
+
+
+def of_risks(risks: Mapping[str, Iterable[Risk]]) -> list[Finding]:
+    """Return a finding for each kind of risk of a workload, with all its evidence."""
+    found = []
+    for workload, each in risks.items():
+        by_code: dict[tuple[str, str], list[Risk]] = {}
+        for risk in each:
+            by_code.setdefault((risk.code, risk.fix), []).append(risk)
+        for (code, fix), same in by_code.items():
+            rule = catalogue.all_rules()[code]
+            evidence = tuple(dict.fromkeys(sentence for risk in same for sentence in risk.evidence))
+            kind: FixKind = "command" if fix and _is_command(fix) else "sentence"
+            found.append(
+                Finding(rule, rule.layer, rule.severity, workload, rule.title, evidence, fix or rule.fix, kind)
+            )
+    return found
 
 
 # From differences

@@ -17,11 +17,11 @@ from wizard.engine.readers import Readers
 from wizard.engine.resource import Resource
 from wizard.federation import eks
 from wizard.modes import afterwards
-from wizard.modes.aws import app_code, consistency
+from wizard.modes.aws import app_code, consistency, risks
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.existing import read_existing
 from wizard.modes.aws.live import leftovers, predicted, test
-from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Opened, Outcomes
+from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Opened, Outcomes, Risk
 
 if TYPE_CHECKING:
     from wizard.modes.aws.model import AwsSetup
@@ -82,6 +82,9 @@ class AwsOpened(Opened):
         if self.setup.aws.role is None:
             return {}
         return {"": predicted.outcomes(self.blueprint, self.clouds)}
+
+    def risks(self) -> dict[str, list[Risk]]:
+        return {"": risks.of(self.blueprint, self.clouds)}
 
     def afterwards(self) -> dict[str, list[str]]:
         aws = self.setup.aws

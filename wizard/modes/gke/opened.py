@@ -14,10 +14,10 @@ from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
 from wizard.federation import gke
 from wizard.modes import afterwards
-from wizard.modes.gke import consistency, manifests
+from wizard.modes.gke import consistency, manifests, risks
 from wizard.modes.gke.blueprint import GkeBlueprint, projects_of_accounts
 from wizard.modes.gke.live import test
-from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Opened, Outcomes
+from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Opened, Outcomes, Risk
 from wizard.resources import already
 
 if TYPE_CHECKING:
@@ -66,6 +66,9 @@ class GkeOpened(Opened):
         """The title in the output of a printed probe: the cluster, and the workload if there is only one."""
         workloads, cluster = self.setup.workloads, self.setup.gke.cluster
         return f"GKE cluster {cluster}, {workloads[0].title}" if len(workloads) == 1 else self.title
+
+    def risks(self) -> dict[str, list[Risk]]:
+        return risks.of(self.blueprint, self.clouds)
 
     def afterwards(self) -> dict[str, list[str]]:
         return {workload.title: self._afterwards(workload) for workload in self.setup.workloads}

@@ -1,0 +1,60 @@
+"""What works, and gives access to more than the workload: wide roles, grants to a whole pool, keys that still work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from wizard.clouds.session import Clouds
+from wizard.modes.opened import Risk
+from wizard.resources import account_keys
+
+_WIDE = ("roles/owner", "roles/editor")
+_WIDE_ROLE = "{holder} has {role} on {project}"
+_POOL_WIDE = "{member} has {role} on {on}: every identity of the pool has it"
+_KEYS = "the key {key} of {email} is enabled; {use}"
+_USES = {
+    "used": "it was last used on {detail}",
+    "not used": "Google Cloud has no record that it was used",
+    "unknown": "the wizard could not read when it was last used: {detail}",
+}
+_DISABLE = "disable it when nothing uses it: gcloud iam service-accounts keys disable {key} --iam-account={email}"
+_FIRST_USE = "find out which applications use the key {key}: look at its last use, and at the audit log"
+
+
+def project_bindings(clouds: Clouds, project: str) -> list[dict[str, Any]]:
+    """Return the bindings of a project's allow policy. Raises CloudError."""
+    body = {"options": {"requestedPolicyVersion": 3}}
+    policy = clouds.google.call("cloudresourcemanager", "POST", f"/v1/projects/{project}:getIamPolicy", body)
+    return list(policy.get("bindings", ()))
+
+
+def of_bindings(
+    bindings: Iterable[dict[str, Any]], on: str, holder: str, is_holder: Callable[[str], bool], pool: str
+) -> list[Risk]:
+    """Return the risks in the policy of a resource: wide roles of the holder, and roles of everyone in a pool.
+
+    `pool` is the full name of the pool, `holder` is how people call the identity that `is_holder` recognises.
+    """
+    risks = []
+    for binding in bindings:
+        role, members = str(binding.get("role")), [str(member) for member in binding.get("members", ())]
+        if role in _WIDE and any(is_holder(member) for member in members):
+            risks.append(Risk("WIF1005", (_WIDE_ROLE.format(holder=holder, role=role, project=on),)))
+        wide = [member for member in members if member.endswith(f"/{pool}/*")]
+        risks += [Risk("WIF1004", (_POOL_WIDE.format(member=member, role=role, on=on),)) for member in wide]
+    return risks
+
+
+def keys_left(clouds: Clouds, project: str, email: str) -> list[Risk]:
+    """Return a risk for each enabled key of a service account that a person created. Raises CloudError."""
+    risks = []
+    for key in account_keys.read(clouds, project, email):
+        if key.disabled:
+            continue
+        use = _USES[key.last_use.known].format(detail=key.last_use.detail)
+        # Advice to disable a key whose use is not known could stop an application.
+        fix = _FIRST_USE if key.last_use.known == "unknown" else _DISABLE
+        evidence = _KEYS.format(key=key.id, email=email, use=use)
+        risks.append(Risk("WIF1006", (evidence,), fix.format(key=key.id, email=email)))
+    return risks
