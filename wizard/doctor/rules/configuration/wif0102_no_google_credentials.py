@@ -10,7 +10,7 @@ Fix: set GOOGLE_APPLICATION_CREDENTIALS to the path of the credential configurat
 On GKE, do not set the variable, and check the metadata server instead.
 """
 
-from wizard.doctor.rule import Message
+from wizard.doctor.rule import Drift, Message
 from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at GOOGLE_APPLICATION_CREDENTIALS in the environment of the process; on GKE, at the metadata server."
@@ -41,4 +41,10 @@ MESSAGES = (
         side="the program's auth library",
         hop="config",
     ),
+)
+DRIFTS = (
+    Drift(kind="task definition", key="environment.GOOGLE_APPLICATION_CREDENTIALS", action="update", how="added"),
+    Drift(kind="job definition", key="environment.GOOGLE_APPLICATION_CREDENTIALS", action="update", how="added"),
+    Drift(kind="ECS service", key="environment.GOOGLE_APPLICATION_CREDENTIALS", action="update", how="added"),
+    Drift(kind="Lambda function", key="environment.GOOGLE_APPLICATION_CREDENTIALS", action="update", how="added"),
 )
