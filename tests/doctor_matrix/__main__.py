@@ -36,6 +36,8 @@ AT_ONCE = (
 """Pairs of faults of one setup. The first one is earlier along the chain."""
 IN_CONFIGURATION = ("aws-credentials", "config", "exchange", "impersonation")
 """The steps whose faults show in a configuration and in what it names: a target and its roles are not among that."""
+ONLY_WITH_SETUP = ("WIF0113", "WIF0116")
+"""The codes of differences between a configuration and its setup."""
 
 
 def main(names: list[str]) -> int:
@@ -59,7 +61,7 @@ def main(names: list[str]) -> int:
 
 def _shows_in_a_configuration(name: str) -> bool:
     fault = faults.load(name)
-    return fault.mode == "aws" and fault.hop in IN_CONFIGURATION
+    return fault.mode == "aws" and fault.hop in IN_CONFIGURATION and fault.code not in ONLY_WITH_SETUP
 
 
 def _heading(title: str) -> None:

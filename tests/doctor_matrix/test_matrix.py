@@ -75,7 +75,7 @@ def test_no_two_faults_have_the_same_title() -> None:
     [
         ("- ungrant: {on: $project}", "- remove: everything", "break.0: a step has one of the keys call, aws, grant"),
         ("{on: $project}", "{from: $project}", "break.0.ungrant.ungrant.on: Field required"),
-        ("mode: aws", "mode: azure", "mode: Input should be 'aws' or 'gke'"),
+        ("mode: aws", "mode: azure", "mode: Value error, the modes are aws, gke"),
         ("title: Somebody", "title: [Somebody", "is not valid YAML"),
         ("- ungrant: {on: $project}", "- call: GET https://acme.example/", "break.0.call.call: String should match"),
     ],

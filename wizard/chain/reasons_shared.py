@@ -124,6 +124,18 @@ def impersonation_rules(hops: tuple[Hop, ...], denied: str) -> tuple[Rule[Facts]
             when=lambda facts: facts.conditional != "",
             code="WIF0407",
         ),
+        *Rule[Facts].by_grant(
+            hops,
+            denied,
+            "roles/iam.workloadIdentityUser on {service_account} is granted only to {service_account} itself, not to "
+            "the workload",
+            (
+                "grant roles/iam.workloadIdentityUser on {service_account} to the workload: {grant_fix}",
+                "grant roles/iam.workloadIdentityUser on {service_account} to the workload",
+            ),
+            when=lambda facts: facts.granted_to_itself,
+            code="WIF0408",
+        ),
     )
 
 

@@ -42,6 +42,8 @@ class Facts:
     """Whether it cannot be told if these conditions hold, and nothing else is missing."""
     account_disabled: bool = False
     """Whether it is known that the service account is disabled."""
+    granted_to_itself: bool = False
+    """Whether it is known that only the service account itself can impersonate the service account."""
 
 
 F = TypeVar("F", bound=Facts, contravariant=True)

@@ -47,6 +47,11 @@ class Clouds:
         """The session with AWS."""
         return Aws(self.environ, self._region)
 
+    def kubernetes_of(self, name: str) -> Kubernetes:
+        """Return the session with the cluster of this full name: projects/ID/locations/PLACE/clusters/NAME."""
+        _, project, _, location, _, cluster = name.split("/")
+        return self.kubernetes(ClusterName(project, location, cluster))
+
     def kubernetes(self, cluster: ClusterName) -> Kubernetes:
         """Return the session with the Kubernetes API of a cluster."""
         with self._lock:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from wizard.clouds.session import Clouds
-from wizard.federation.gke import ClusterName
 from wizard.work import faults
 from wizard.work.faults import Apply, AwsCall, Binding, Call, Delete, EditFile, Grant, Json, Step, Ungrant
 
@@ -29,8 +28,7 @@ class World:
     @property
     def kubernetes(self) -> Kubernetes:
         """The session with the cluster of the scenario."""
-        _, project, _, location, _, cluster = self.names["cluster"].split("/")
-        return self.clouds.kubernetes(ClusterName(project, location, cluster))
+        return self.clouds.kubernetes_of(self.names["cluster"])
 
 
 def take(step: Step, world: World) -> None:

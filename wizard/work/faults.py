@@ -14,8 +14,9 @@ from pathlib import Path
 from string import Template
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
+from wizard.modes.mode import table
 from wizard.setup import document
 from wizard.setup.problems import BadInput, SetupError
 from wizard.setup.yaml_text import as_yaml
@@ -118,12 +119,18 @@ Step = Annotated[
 ]
 
 
+def _known_mode(name: str) -> str:
+    if name not in table():
+        raise ValueError(f"the modes are {', '.join(table())}")
+    return name
+
+
 class Fault(_Part):
     """A fault: the world that it breaks, how, and what the doctor must find."""
 
     title: str
     """What is wrong, in one sentence."""
-    mode: Literal["aws", "gke"]
+    mode: Annotated[str, AfterValidator(_known_mode)]
     scenario: str
     """The scenario whose setup is applied first."""
     world: Json = {}

@@ -25,6 +25,9 @@ _REFUSED_AT = "the live test is refused at the step {step}: {reason}"
 
 
 _API_OFF = "WIF0501"
+"""A rule that says all: it is in the layer of the target, and a refusal there says less."""
+_VAGUE = ("WIF0302", "WIF0403")
+"""Rules about refusals that have several causes: a difference that was found says more."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +90,19 @@ def _cause_of(resource: Resource, pending: dict[Resource, Change]) -> Resource:
     """Return the missing resource because of which this one is missing too; itself if there is none."""
     for need in resource.needs:
         first = _cause_of(need, pending)
-        if first in pending and _is_missing(pending[first]):
+        if first in pending and (_is_missing(pending[first]) or _is_off(pending[first], resource)):
             return first
     return resource
 
 
 def _is_missing(change: Change) -> bool:
     return change.action in ("create", "undelete") and _severity(change) == "broken"
+
+
+def _is_off(change: Change, resource: Resource) -> bool:
+    """Return whether a change turns on what a resource in the same layer needs, such as the pool of a cluster."""
+    same_layer = layers.of_kind(change.resource.kind) == layers.of_kind(resource.kind)
+    return change.action == "update" and same_layer and not any(field.before for field in change.fields)
 
 
 def _severity(change: Change) -> Severity:
@@ -189,7 +198,7 @@ def _explained_by(finding: Finding, code: str, cause: str | None) -> Finding:
     rule = catalogue.rule(code)
     if rule is None or rule.layer != finding.layer or rule.severity != finding.severity:
         return finding
-    if finding.rule.code == _API_OFF:  # it is in the layer of the target, and says already all that there is to say
+    if finding.rule.code == _API_OFF or code in _VAGUE:
         return finding
     return replace(finding, rule=rule, cause=cause or rule.title)
 

@@ -257,6 +257,7 @@ FIXES = (
     *(Broken(cause, "permission", on_project(MEMBERS[kind]), DIRECT) for kind, cause in NEAR_MEMBERS.items()),
     Broken("is disabled, so no workload can act as this account", "impersonation", disable_account, THROUGH),
     Broken("no principal has roles/iam", "impersonation", on_account(), THROUGH, fixed=True),
+    Broken("is granted only to", "impersonation", on_account(f"serviceAccount:{EMAIL}"), THROUGH),
     Broken("other members have", "impersonation", on_account("user:operator@acme.example"), THROUGH),
     Broken(
         "to impersonate {service_account}: {conditional}",

@@ -284,6 +284,7 @@ FIXES = (
     Broken("the API {service} is disabled", "impersonation", disable_credentials_api, THROUGH),
     Broken("is disabled, so no workload can act as this account", "impersonation", account("disable"), THROUGH),
     Broken("no principal has roles/iam", "impersonation", on_account(), THROUGH),
+    Broken("is granted only to", "impersonation", on_account(f"serviceAccount:{GSA}"), THROUGH),
     Broken(
         "to impersonate {service_account}: {conditional}",
         "impersonation",

@@ -147,6 +147,7 @@ class AwsKnown:
             provider_disabled=provider is not None and provider.disabled,
             members=", ".join(members or ()),
             nobody_bound=members == (),
+            granted_to_itself=members == (f"serviceAccount:{test.service_account}",),
             others_bound=bool(members) and self.identity is not None and not admitted,
             bound=admitted,
             withheld=outcome.reason or "",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Hop, Outcome, Refusal
+from wizard.chain.project_policy import How
 from wizard.chain.rule import first
 from wizard.clouds.session import Clouds
 from wizard.federation.aws import partition_of
@@ -20,9 +21,6 @@ from wizard.modes.aws.live.reasons import RULES
 
 _SESSION = "SESSION"
 """Stands for the name of a session, which the runtime chooses."""
-
-_NOT_HELD = ("nobody", "conditional")
-"""How a workload holds a role that it may not have; the rules tell whether a condition is true."""
 
 _CLOSED = Refusal("invalid_target", "The target service indicated by the parameters is invalid.")
 _REJECTED = Refusal("unauthorized_client", "The given credential is rejected by the attribute condition.")
@@ -54,15 +52,28 @@ def _refused(known: AwsKnown) -> Iterator[Outcome]:
         yield _failed(EXCHANGE, _CLOSED if closed else _REJECTED)
     if test.service_account and known.predicts_refusal(IMPERSONATION):
         yield _failed(IMPERSONATION, _DENIED)
+    absent = _without(known, ("nobody",))
+    # A role under a condition is missing only if the condition is false, which the facts tell.
+    under_condition = _without(known, ("conditional",))
+    if absent is not None:
+        yield absent
+    elif under_condition is not None and known.facts(under_condition).conditional:
+        yield under_condition
+
+
+def _without(known: AwsKnown, how: tuple[How, ...]) -> Outcome | None:
+    """Return the outcome for the roles that the workload holds in one of these ways; None if there is no such role."""
+    names = known.names
     missing = [
         {"role": role.name, "project": target.project, "status": "missing"}
-        for target in test.targets
+        for target in known.test.targets
         for role in target.roles
-        if target.policy and known.names and target.policy.holding(role.name, known.names).how in _NOT_HELD
+        if target.policy and names and target.policy.holding(role.name, names).how in how
     ]
-    if missing:
-        outcome = _failed(PERMISSION, Refusal("MISSING", ", ".join(each["role"] for each in missing)))
-        yield replace(outcome, received={"roles": missing})
+    if not missing:
+        return None
+    outcome = _failed(PERMISSION, Refusal("MISSING", ", ".join(each["role"] for each in missing)))
+    return replace(outcome, received={"roles": missing})
 
 
 def _failed(hop: Hop, refusal: Refusal) -> Outcome:

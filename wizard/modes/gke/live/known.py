@@ -133,6 +133,7 @@ class GkeKnown:
             iam_member=iam_member,
             grantee=iam_member if hop == IMPERSONATION else member,
             nobody_bound=members == (),
+            granted_to_itself=members == (f"serviceAccount:{self._acts_as}",),
             bound=any(admits(name, identity) for name in members or ()),
             near_member=near.member if near else "",
             near_part=near.part if near else None,
