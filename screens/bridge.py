@@ -20,6 +20,7 @@ from screens.messages import (
     EventHappened,
     Explained,
     Failed,
+    Inventoried,
     Listed,
     Loaded,
     OutcomeHappened,
@@ -47,6 +48,7 @@ __all__ = [
     "EventHappened",
     "Explained",
     "Failed",
+    "Inventoried",
     "Listed",
     "Loaded",
     "OutcomeHappened",
@@ -156,11 +158,15 @@ class Bridge:
 
         def work(post: Callable[[Message], None]) -> None:
             from wizard.doctor import messages
+            from wizard.modes.opened import Inventory
             from wizard.work import diagnosing, starting
 
             started = starting.start(given, environ=self.session.environ)
             if isinstance(started, str):
                 post(Explained(messages.recognise(started)))
+                return
+            if isinstance(started, Inventory):
+                post(Inventoried(started))
                 return
             post(Diagnosed(started, diagnosing.of(started, lambda sentence: post(ProgressSaid(sentence)))))
 

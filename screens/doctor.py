@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
-from screens.bridge import Bridge, Diagnosed, Explained, Failed, ProgressSaid
+from screens.bridge import Bridge, Diagnosed, Explained, Failed, Inventoried, ProgressSaid
 from screens.error_text import explain
 from screens.page import Page
 from screens.session import Session
@@ -23,6 +23,7 @@ from wizard.modes.opened import Opened
 
 if TYPE_CHECKING:
     from wizard.doctor.messages import Recognised
+    from wizard.modes.opened import InventoryRow
     from wizard.work.diagnosing import Diagnosis
     from wizard.work.findings import Finding
     from wizard.work.starting import Started
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 _QUESTION = "What do you have?"
 _HELP = (
     "Paste an error message, or type the name of a file (a setup or a credential configuration), the ARN of a role or "
-    "of a job or task definition, the email of a service account, NAMESPACE/SERVICE_ACCOUNT, or pod/NAME."
+    "of a job or task definition, the email of a service account, NAMESPACE/SERVICE_ACCOUNT, or pod/NAME. For an "
+    "overview, type cluster/NAME or account/REGION."
 )
 _EMPTY = "Paste an error message, or type the name of a file or of a workload."
 _BUSY = "The doctor is still looking."
@@ -161,6 +163,21 @@ class DoctorPage(Page):
         self.query_one("#doctor-findings").mount_all(lines)
         self.call_after_refresh(self.bring_into_view, lines[0])
 
+    @on(Inventoried)
+    def _on_inventoried(self, event: Inventoried) -> None:
+        from wizard.work import diagnosis_text
+
+        event.stop()
+        self._busy = False
+        self._report = list(diagnosis_text.inventory(event.inventory))
+        self._say(event.inventory.about)
+        lines = [_row_line(row) for row in event.inventory.rows] or [Disclosure("No workload was found.")]
+        if event.inventory.unknown:
+            body = "\n".join(f"? {sentence}" for sentence in event.inventory.unknown)
+            lines.append(Disclosure(f"Not checked: {len(event.inventory.unknown)}", body, open=True, classes="finding"))
+        self.query_one("#doctor-findings").mount_all(lines)
+        self._offer()
+
     @on(Diagnosed)
     def _on_diagnosed(self, event: Diagnosed) -> None:
         from wizard.work import diagnosis_text
@@ -261,6 +278,12 @@ def _finding_line(finding: Finding, *, is_cause: bool) -> Disclosure:
         ]
     )
     return Disclosure(head, body, open=is_cause, classes="finding")
+
+
+def _row_line(row: InventoryRow) -> Disclosure:
+    head = Content.assemble((row.identity, "bold"), f"  {row.way}")
+    pairs = [("workload", row.workload), ("today", row.detail), ("next", row.next_step)]
+    return Disclosure(head, _labelled(pairs), classes="finding")
 
 
 def _recognised_line(found: Recognised, *, is_cause: bool) -> Disclosure:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wizard.engine.apply import Result
     from wizard.engine.events import Event
     from wizard.modes.mode import Mode
-    from wizard.modes.opened import Consent, Outcomes
+    from wizard.modes.opened import Consent, Inventory, Outcomes
     from wizard.setup.answers import Answers
     from wizard.setup.question import Choice, Found
     from wizard.work.diagnosing import Diagnosis
@@ -154,3 +154,11 @@ class Explained(Message):
     def __init__(self, found: list[RecognisedText]) -> None:
         super().__init__()
         self.found = found
+
+
+class Inventoried(Message):
+    """The doctor has listed the workloads of a cluster or of an account."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        super().__init__()
+        self.inventory = inventory

@@ -290,3 +290,31 @@ def test_risks_are_told_and_never_fixed_unasked(world: World) -> None:
     assert len(world.writes()) == before
     google.call("iam", "PATCH", worlds.PROVIDER, {"attributeCondition": ""}, {"updateMask": "attributeCondition"})
     assert "WIF1001" in {each["code"] for each in world.wif("doctor", file, "--json").json["findings"]}
+
+
+def test_the_inventory_of_an_account_says_how_each_role_reaches_google_cloud(world: World) -> None:
+    applied(world)
+    container = {
+        "image": "registry.example/loader:1",
+        "environment": [{"name": "GOOGLE_APPLICATION_CREDENTIALS", "value": "/key.json"}],
+        "resourceRequirements": [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "512"}],
+    }
+    for name, role in (("federated", "rds-to-bigquery"), ("keyed", "someone-else")):
+        arn = f"arn:aws:iam::111122223333:role/{role}"
+        clouds().aws.call(
+            "batch",
+            "register_job_definition",
+            jobDefinitionName=name,
+            type="container",
+            containerProperties={**container, "jobRoleArn": arn},
+        )
+    before = len(world.writes())
+    answer = world.wif("doctor", "account/ap-northeast-1", "--json")
+    assert answer.code == 0
+    assert len(world.writes()) == before
+    ways = {row["workload"]: (row["way"], row["detail"]) for row in answer.json["rows"]}
+    assert ways["job definition federated"] == ("service account", worlds.EMAIL)
+    assert ways["job definition keyed"][0] == "key"
+    table = world.wif("doctor", "111122223333")
+    assert "job definition keyed" in table.out
+    assert world.wif("doctor", "999922223333").code == 64

@@ -77,6 +77,22 @@ def _kubernetes(text: str) -> str:
     return "".join(f"2026-11-25T10:00:03.642118442Z stderr F {line}\n" for line in lines)
 
 
+def _terraform(text: str) -> str:
+    lines = textwrap.wrap(f"Error: {text}", 70, break_long_words=False, break_on_hyphens=False)
+    inside = "".join(f"│ {line}\n" for line in lines)
+    return f"╷\n{inside}│\n│   with google_storage_bucket.data,\n│   on main.tf line 3, in resource:\n╵\n"
+
+
+def _compose(text: str) -> str:
+    lines = textwrap.wrap(text, 70, break_long_words=False, break_on_hyphens=False)
+    return "".join(f"loader-1  | {line}\n" for line in lines)
+
+
+def _mail(text: str) -> str:
+    lines = textwrap.wrap(text, 70, break_long_words=False, break_on_hyphens=False)
+    return "Hello, since today we get this:\n" + "".join(f"> {line}\n" for line in lines) + "Any idea?\n"
+
+
 def _html(text: str) -> str:
     return f"<pre>{html.escape(text)}</pre>"
 
@@ -99,6 +115,9 @@ NOISE: dict[str, Callable[[str], str]] = {
     "escaped twice": _escaped_twice,
     "coloured": _coloured,
     "in a log of the cluster": _kubernetes,
+    "from Terraform": _terraform,
+    "from docker compose": _compose,
+    "quoted in a mail": _mail,
     "in a web page": _html,
     "with line ends of Windows": _windows,
 }

@@ -12,6 +12,12 @@ _NO_PERMISSION = (
     r"[Pp]ermission '?(?P<permission>[a-z][\w.]+)'? denied",
 )
 
+_THROTTLED = "the service is throttling: it received too many requests in a short time"
+_REUSE_TOKENS = (
+    "wait a few seconds and test again; if the error happens again, request more quota, and let the application "
+    "reuse its tokens"
+)
+
 EVERYWHERE: tuple[Rule[Facts], ...] = (
     Rule(
         (),
@@ -22,10 +28,30 @@ EVERYWHERE: tuple[Rule[Facts], ...] = (
     ),
     Rule(
         (),
+        r"denied by (an? )?(IAM )?deny polic(y|ies)",
+        "a deny policy of Google Cloud refuses the permission, whatever roles the caller has",
+        "ask the owner of the deny policy for an exception for {member}",
+        code="WIF0520",
+    ),
+    Rule(
+        (),
+        r"denied by (an? )?principal access boundary",
+        "a principal access boundary policy refuses the permission, whatever roles the caller has",
+        "ask the owner of the policy to include the target for {member}",
+        code="WIF0521",
+    ),
+    Rule(
+        (),
+        r"throttled due to rate limit: sts\.",
+        _THROTTLED,
+        _REUSE_TOKENS,
+        code="WIF0336",
+    ),
+    Rule(
+        (),
         r"quota_exceeded|throttled due to rate limit|RESOURCE_EXHAUSTED|Throttling|HTTP 429",
-        "the service is throttling: it received too many requests in a short time",
-        "wait a few seconds and test again; if the error happens again, request more quota, and let the application "
-        "reuse its tokens",
+        _THROTTLED,
+        _REUSE_TOKENS,
         code="WIF0519",
     ),
     Rule(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from wizard.commands.formats import Answer, Event, Failure, Plan, Result, Runs, Test, TestOfSeveral
-from wizard.commands.formats_doctor import Diagnosis, Explanation, Recognised
+from wizard.commands.formats_doctor import Diagnosis, Explanation, Inventory, Recognised
 from wizard.commands.formats_export import Export
 
 ANSWERS: dict[str, tuple[type[Answer], ...]] = {
     "plan": (Plan, Failure),
     "apply": (Event, Result, Failure),
     "test": (Test, TestOfSeveral, Failure),
-    "doctor": (Diagnosis, Recognised, Explanation, Failure),
+    "doctor": (Diagnosis, Recognised, Inventory, Explanation, Failure),
     "export": (Export, Failure),
     "runs": (Runs, Failure),
     "error": (Failure,),

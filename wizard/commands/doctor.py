@@ -14,7 +14,7 @@ from wizard.commands.apply import carry_out
 from wizard.commands.output import Console
 from wizard.doctor import catalogue, messages
 from wizard.modes.configurations import InvalidConfiguration
-from wizard.modes.opened import Opened
+from wizard.modes.opened import Inventory, Opened
 from wizard.setup.problems import BadInput
 from wizard.work import diagnosing, diagnosis_text, report, starting, testing
 from wizard.work.diagnosing import Diagnosis
@@ -55,6 +55,8 @@ def run(options: argparse.Namespace) -> int:
     except InvalidConfiguration as error:
         _say(diagnosing.diagnosis_of_invalid(error), console)
         return exits.REFUSED
+    if isinstance(started, Inventory):
+        return _of_place(started, console)
     if isinstance(started, str):
         return _of_text(started, console)
     return _of_opened(options, started, console)
@@ -78,6 +80,15 @@ def _explain(code: str, console: Console) -> int:
 
         console.answer(formats_doctor.Explanation(explanation=formats_doctor.Rule.of(rule)))
     console.say(*diagnosis_text.page(rule))
+    return exits.DONE
+
+
+def _of_place(found: Inventory, console: Console) -> int:
+    if console.as_json:
+        from wizard.commands import formats_doctor
+
+        console.answer(formats_doctor.Inventory.of(found))
+    console.say(*diagnosis_text.inventory(found))
     return exits.DONE
 
 

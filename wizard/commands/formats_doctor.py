@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from wizard.commands.formats import Answer, Described
 from wizard.doctor import messages, rule
+from wizard.modes import opened
 from wizard.work import diagnosing, findings
 
 
@@ -145,3 +146,32 @@ class Diagnosis(Answer):
             unknown=list(diagnosis.unknown),
             assumed=list(diagnosis.assumed),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class InventoryRow(Described):
+    """How one workload reaches Google Cloud today."""
+
+    workload: str
+    identity: str
+    """Its Kubernetes service account or its AWS role; - if it has none."""
+    way: str
+    """key, node, service account, direct, or none."""
+    detail: str
+    next_step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inventory(Answer):
+    """What `doctor` answers about a cluster, or an AWS account in a region."""
+
+    about: str
+    rows: list[InventoryRow]
+    unknown: list[str]
+    """What could not be read."""
+
+    @classmethod
+    def of(cls, found: opened.Inventory) -> Inventory:
+        """The inventory as JSON."""
+        rows = [InventoryRow(**asdict(row)) for row in found.rows]
+        return cls(about=found.about, rows=rows, unknown=list(found.unknown))

@@ -98,5 +98,5 @@ class Rule:
 
     @property
     def fix(self) -> str:
-        """What to do, in one paragraph."""
-        return self.text.rpartition("Fix:")[2].strip()
+        """What to do, in one line."""
+        return " ".join(self.text.rpartition("Fix:")[2].split())

@@ -139,6 +139,18 @@ def statements(policy: object) -> list[Policy]:
     return [statement for statement in found if isinstance(statement, dict)] if isinstance(found, list) else []
 
 
+def named_services(policy: object) -> list[str]:
+    """Return the services that the Allow statements of a trust policy name, under whatever condition."""
+    services: list[str] = []
+    for statement in statements(policy):
+        if statement.get("Effect") != "Allow":
+            continue
+        principal = statement.get("Principal", {})
+        service = principal.get("Service", []) if isinstance(principal, dict) else []
+        services += [service] if isinstance(service, str) else list(service)
+    return services
+
+
 def title(number: int, statement: Policy) -> str:
     """Return how to name a statement of a policy to the user. `number` counts from 1."""
     sid = statement.get("Sid")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from wizard.clouds.identity import Identity
     from wizard.clouds.session import Clouds
     from wizard.detect.live import Listing
-    from wizard.modes.opened import FoundSetup, Opened, OpenedConfiguration
+    from wizard.modes.opened import FoundSetup, Inventory, Opened, OpenedConfiguration
     from wizard.setup.answers import Answers
     from wizard.setup.document import Path as Place
     from wizard.setup.problems import SetupProblem
@@ -148,6 +148,13 @@ class Mode(ABC):
         """Return the setup of the workload that a name leads to, such as an ARN; None if it leads to none.
 
         Raises BadInput if it is not clear which setup is meant, and CloudError.
+        """
+        return None
+
+    def inventory(self, given: str, environ: Mapping[str, str]) -> Inventory | None:  # noqa: ARG002 (modes know)
+        """Return how the workloads of a place reach Google Cloud today; None if the name is no place of this mode.
+
+        Raises BadInput if it is not clear which place is meant, and CloudError.
         """
         return None
 

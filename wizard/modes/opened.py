@@ -67,6 +67,31 @@ class ExportedFile:
 
 
 @dataclass(frozen=True)
+class InventoryRow:
+    """How one workload reaches Google Cloud today."""
+
+    workload: str
+    identity: str
+    """Its Kubernetes service account or its AWS role."""
+    way: str
+    """key, node, service account, direct, or none."""
+    detail: str
+    """The service account, the key or the member, in a few words."""
+    next_step: str
+    """What to do next, as a sentence or a command."""
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The workloads of a cluster, or of an AWS account in a region."""
+
+    about: str
+    rows: tuple[InventoryRow, ...]
+    unknown: tuple[str, ...] = ()
+    """What could not be read, one sentence each."""
+
+
+@dataclass(frozen=True)
 class Risk:
     """Something that works, and gives access to more than the workload. `code` is that of the doctor's rule."""
 

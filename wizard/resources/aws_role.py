@@ -164,7 +164,7 @@ class Role(Kind):
 
     def _others(self, document: dict[str, Any]) -> str:
         """Return who can assume a role that the service cannot assume."""
-        services = _trusted_services(document)
+        services = trust.named_services(document)
         if self.service.principal in services:
             return f"{self.service.principal}, but not for this workload"
         return ", ".join(services) or "no service"
@@ -189,17 +189,6 @@ class Role(Kind):
 def _here_document(document: dict[str, Any]) -> str:
     """Return the end of a shell command that reads a JSON document from its standard input."""
     return f"file:///dev/stdin <<'EOF'\n{json.dumps(document, indent=2)}\nEOF"
-
-
-def _trusted_services(document: dict[str, Any]) -> list[str]:
-    services: list[str] = []
-    for statement in trust.statements(document):
-        if statement.get("Effect") != "Allow":
-            continue
-        principal = statement.get("Principal", {})
-        service = principal.get("Service", []) if isinstance(principal, dict) else []
-        services += [service] if isinstance(service, str) else list(service)
-    return services
 
 
 @dataclass(frozen=True, eq=False)

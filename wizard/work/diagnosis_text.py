@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from wizard.doctor.messages import Recognised
 from wizard.doctor.rule import Rule
+from wizard.modes.opened import Inventory
 from wizard.work.diagnosing import Diagnosis
 from wizard.work.findings import Finding
 
@@ -94,3 +95,21 @@ def _body(finding: Finding) -> Iterator[str]:
     for sentence in finding.effects:
         yield f"{'effect':>11}  {sentence}"
     yield f"{'fix':>11}  {finding.fix}"
+
+
+def inventory(found: Inventory) -> Iterator[str]:
+    """Yield a table of the workloads of a cluster or of an account: how each reaches Google Cloud, and what is next."""
+    yield found.about
+    yield ""
+    head = ("workload", "identity", "today", "detail", "next step")
+    rows = [(row.workload, row.identity, row.way, row.detail, row.next_step) for row in found.rows]
+    widths = [min(48, max(len(row[column]) for row in (head, *rows))) for column in range(len(head) - 1)]
+    for row in (head, *rows):
+        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
+        yield "  ".join([*cells, row[-1]])
+    if not rows:
+        yield "No workload was found."
+    if found.unknown:
+        yield ""
+        yield "Not checked:"
+        yield from (f"  ? {sentence}" for sentence in found.unknown)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wizard.clouds.errors import CloudError
 from wizard.modes.mode import table
-from wizard.modes.opened import FoundSetup, Opened, OpenedConfiguration
+from wizard.modes.opened import FoundSetup, Inventory, Opened, OpenedConfiguration
 from wizard.setup import load
 from wizard.setup.problems import BadInput
 from wizard.work import opening, testing
@@ -17,7 +17,7 @@ from wizard.work import opening, testing
 _NO_FILE = (
     'there is no file "{given}", and no workload was found by this name. The doctor takes a setup, a credential '
     "configuration, the ARN of a role or of a job or task definition, the email address of a service account, "
-    "NAMESPACE/SERVICE_ACCOUNT, pod/NAME, or an error text with --error"
+    "NAMESPACE/SERVICE_ACCOUNT, pod/NAME, cluster/NAME, account/REGION, or an error text with --error"
 )
 _NO_SETUP = "the doctor could not find the setup that the configuration belongs to: {reason}"
 _NUMBER_UNKNOWN = "Google Cloud: {reason}"
@@ -44,8 +44,10 @@ class Started:
     """The setup file, if there is one."""
 
 
-def start(given: str, role: str = "", environ: Mapping[str, str] | None = None) -> Started | str:
+def start(given: str, role: str = "", environ: Mapping[str, str] | None = None) -> Started | Inventory | str:
     """Open what a person gave: a file, or a name that leads to a workload. An error text is returned as it is.
+
+    For a cluster or an account, return how its workloads reach Google Cloud today.
 
     `role` is the name or the ARN of the workload's role, if the person gave one. Raises BadInput and CloudError.
     """
@@ -55,6 +57,9 @@ def start(given: str, role: str = "", environ: Mapping[str, str] | None = None) 
     if Path(given).expanduser().exists():
         return _file(given, role, environ)
     for mode in table().values():
+        inventory = mode.inventory(given, environ)
+        if inventory:
+            return inventory
         found = mode.find_setup(given, environ)
         if found:
             return _found(given, found, Path.cwd(), environ)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wizard.clouds.session import Clouds
     from wizard.modes.aws.model import AwsSetup
     from wizard.modes.aws.opened import AwsOpened
-    from wizard.modes.opened import FoundSetup, OpenedConfiguration
+    from wizard.modes.opened import FoundSetup, Inventory, OpenedConfiguration
     from wizard.setup.answers import Answers
     from wizard.setup.problems import SetupProblem
     from wizard.setup.question import Found, Question
@@ -127,6 +127,11 @@ class AwsMode(Mode):
         from wizard.modes.aws.live.found_by_name import find
 
         return find(given, environ)
+
+    def inventory(self, given: str, environ: Mapping[str, str]) -> Inventory | None:
+        from wizard.modes.aws.live.inventory import inventory
+
+        return inventory(given, environ)
 
     def open(
         self, setup: AwsSetup, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from wizard.modes.gke.model import GkeSetup
     from wizard.modes.gke.opened import GkeOpened
     from wizard.modes.gke.workload_answers import GkeAnswers
-    from wizard.modes.opened import FoundSetup
+    from wizard.modes.opened import FoundSetup, Inventory
     from wizard.setup.document import Path as Place
     from wizard.setup.problems import SetupProblem
     from wizard.setup.question import Found, Question
@@ -107,6 +107,11 @@ class GkeMode(Mode):
         from wizard.modes.gke.found_setup import find
 
         return find(given, environ)
+
+    def inventory(self, given: str, environ: Mapping[str, str]) -> Inventory | None:
+        from wizard.modes.gke.inventory import inventory
+
+        return inventory(given, environ)
 
     def open(
         self, setup: GkeSetup, folder: Path, text: str, environ: Mapping[str, str], *, ask_google: bool

@@ -43,7 +43,8 @@ MESSAGES = (
     ),
 )
 DRIFTS = (
-    Drift(kind="task definition", key="environment.GOOGLE_APPLICATION_CREDENTIALS"),
-    Drift(kind="job definition", key="environment.GOOGLE_APPLICATION_CREDENTIALS"),
-    Drift(kind="Lambda function", key="environment.GOOGLE_APPLICATION_CREDENTIALS"),
+    Drift(kind="task definition", key="environment.GOOGLE_APPLICATION_CREDENTIALS", action="update", how="added"),
+    Drift(kind="job definition", key="environment.GOOGLE_APPLICATION_CREDENTIALS", action="update", how="added"),
+    Drift(kind="ECS service", key="environment.GOOGLE_APPLICATION_CREDENTIALS", action="update", how="added"),
+    Drift(kind="Lambda function", key="environment.GOOGLE_APPLICATION_CREDENTIALS", action="update", how="added"),
 )

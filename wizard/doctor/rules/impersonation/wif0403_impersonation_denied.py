@@ -20,7 +20,8 @@ LOOK_AT = "Look at the policy of the service account itself, not at the policy o
 ASK = questions.WORKLOAD
 MESSAGES = (
     Message(
-        pattern=r"IAM returned 403 Forbidden",
+        pattern=r"""IAM returned 403 Forbidden(: The caller does not have permission|: Permission ['\"]?"""
+        r"""(?P<permission>iam\.serviceAccounts\.getAccessToken)['\"]? denied)?""",
         side="Google Cloud",
         hop="token",
         weight=4,

@@ -5,7 +5,7 @@ without a public IP address, and a private cluster without Private Google Access
 
 To see it, run in the workload:
 
-    wif-wizard probe
+    wif-wizard test CONFIG.json --from inside
 
 Fix: AWS: add a route to a NAT gateway, or set assignPublicIp to ENABLED in a public subnet. GKE: turn on Private
 Google Access in the subnet of the nodes, or add Cloud NAT. Or set HTTPS_PROXY if the network has a proxy.

@@ -1,14 +1,14 @@
 """An organization policy does not allow the member in policies.
 
-constraints/iam.allowedPolicyMemberDomains, or its managed successor, lists whose identities can be in policies.
-Members of pools of your own organization count as your own; those of other organizations do not.
+constraints/iam.allowedPolicyMemberDomains, or its managed successor, lists the organizations whose identities can be
+in policies. Google Cloud refuses the whole change of the policy.
 
 To see it, run:
 
     gcloud org-policies describe iam.allowedPolicyMemberDomains --project=PROJECT --effective
 
-Fix: use a pool in a project of the same organization, or ask an administrator of organization policies to allow the
-other one.
+Fix: use a pool in a project of an organization that is allowed, or ask an administrator of organization policies to
+allow the one of the pool.
 """
 
 from wizard.doctor.rule import Message

@@ -5,6 +5,7 @@ from wizard.modes.aws.live.hops import AWS_CREDENTIALS
 from wizard.modes.aws.live.known import AwsFacts
 
 _CREDENTIALS = (AWS_CREDENTIALS,)
+_SET_REGION = "set AWS_REGION to the workload's region in the workload's environment; the value must not be empty"
 
 CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
@@ -24,6 +25,13 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
     ),
     Rule(
         _CREDENTIALS,
+        r"^Withheld: .* lets (?P<aws_service>\S+) assume the role only under a condition",
+        "{withheld}, so the runtime does not start the workload, or gives it no credentials",
+        "run wif-wizard apply, so that the trust policy lets {aws_service} assume the role, or use another role",
+        code="WIF0211",
+    ),
+    Rule(
+        _CREDENTIALS,
         r"^Withheld: .*does not exist",
         "{withheld}",
         "create the role with wif-wizard apply, or correct the role name in the setup",
@@ -39,9 +47,30 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
     ),
     Rule(
         _CREDENTIALS,
+        r"^NoRegion: (?P<variable>AWS_\w+) is set but empty",
+        "the variable {variable} is set, but empty, so google-auth signs requests for a host that does not exist",
+        _SET_REGION,
+        code="WIF0228",
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^NoRegion: Unable to retrieve AWS region",
+        "AWS_REGION is not set, and the instance metadata service does not return the AWS region",
+        _SET_REGION,
+        code="WIF0229",
+    ),
+    Rule(
+        _CREDENTIALS,
+        r"^NoRegion: .*is not the name of an availability zone",
+        "AWS_REGION is not set, and google-auth cannot take the AWS region from the name of a Local Zone",
+        _SET_REGION,
+        code="WIF0230",
+    ),
+    Rule(
+        _CREDENTIALS,
         r"^NoRegion: ",
         "the AWS region is not known, so google-auth cannot sign requests for a regional endpoint",
-        "set AWS_REGION to the workload's region in the workload's environment; the value must not be empty",
+        _SET_REGION,
         code="WIF0227",
     ),
     Rule(

@@ -105,7 +105,7 @@ class Finder:
         """Return the setup of the workload that impersonates a service account; None if no role on AWS does."""
         project = project_of(email, "-")
         granted = read_granted(self.clouds, {"service_account_impersonation_url": _url(email)})
-        for name, provider in self._providers(project):
+        for name, provider in self.providers(project):
             if provider.type != "aws":
                 continue
             likely = candidates.likely_roles(
@@ -188,7 +188,7 @@ class Finder:
     def _provider(self, project: str, sessions: RoleSessions) -> tuple[ProviderName, ProviderFacts]:
         """Return the provider for the role: the only one that admits it, else the only one for its account."""
         account = sessions.account
-        fitting = [pair for pair in self._providers(project) if pair[1].type == "aws" and pair[1].account == account]
+        fitting = [pair for pair in self.providers(project) if pair[1].type == "aws" and pair[1].account == account]
         admitting = [pair for pair in fitting if _admits(pair[1], sessions)]
         for found in (admitting, fitting):
             if len(found) == 1:
@@ -198,7 +198,7 @@ class Finder:
         names = ", ".join(f"{name.pool.pool}/{name.provider}" for name, _ in fitting)
         raise BadInput(_SEVERAL.format(account=account, names=names))
 
-    def _providers(self, project: str) -> Iterator[tuple[ProviderName, ProviderFacts]]:
+    def providers(self, project: str) -> Iterator[tuple[ProviderName, ProviderFacts]]:
         """Yield every provider of a project, deleted ones too."""
         path, query = f"/v1/projects/{project}/locations/global/workloadIdentityPools", {"showDeleted": "true"}
         for pool in get_pages(self.clouds, "iam", path, "workloadIdentityPools", query).items:

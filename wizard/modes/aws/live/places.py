@@ -16,7 +16,7 @@ from wizard.chain.report import Report
 from wizard.clouds.errors import CloudError
 from wizard.engine.patience import Patience, Time
 from wizard.federation import aws as federation
-from wizard.federation.trust import Policy, TrustedService, trusts_service
+from wizard.federation.trust import Policy, TrustedService, named_services, trusts_service
 from wizard.modes.aws.live import container_endpoint
 from wizard.modes.aws.live.trusted import needs_trust
 from wizard.modes.aws.runtimes import RUNTIMES, Delivery
@@ -196,6 +196,10 @@ _ASSUMED_AS_ECS = "assumed {role} with the session name {session}, which is as l
 _MISSING = "the role {role} does not exist in account {account}"
 _DENIED = "the trust policy of {role} denies the role to {service}: {statements}"
 _NOT_ADMITTED = "the trust policy of {role} does not let {service} assume the role"
+_ONLY_IF = (
+    "the trust policy of {role} lets {service} assume the role only under a condition that is not true for this "
+    "workload"
+)
 _UNREAD = "the wizard could not check whether {service} can assume {role}: reading the trust policy gave {reason}"
 _NOT_KNOWN = "the wizard could not check whether {service} can assume {role}: the trust policy depends on {keys}"
 
@@ -224,7 +228,8 @@ def _trust(workload: WorkloadRole, aws: AwsCalls) -> _Trust:
         by = ", ".join(decision.denied_by)
         return _Trust(arn, withheld=_DENIED.format(role=name, service=service, statements=by))
     if decision.allowed is False:
-        return _Trust(arn, withheld=_NOT_ADMITTED.format(role=name, service=service))
+        reason = _ONLY_IF if service in named_services(policy) else _NOT_ADMITTED
+        return _Trust(arn, withheld=reason.format(role=name, service=service))
     if decision.allowed is None:
         unknown = _NOT_KNOWN.format(service=service, role=name, keys=", ".join(decision.unknown))
         return _Trust(arn, unknown, unproven=unknown, policy=policy)

@@ -1,0 +1,192 @@
+"""How the workloads of an AWS account reach Google Cloud today: which roles federation admits, and which not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from wizard.clouds.errors import CloudError
+from wizard.clouds.session import Clouds
+from wizard.detect.live import read_pages
+from wizard.detect.machine import google_defaults
+from wizard.federation.aws import partition_of
+from wizard.federation.aws_identities import RoleSessions
+from wizard.federation.principals import FederatedIdentity, admits
+from wizard.modes import risks
+from wizard.modes.aws.live import candidates
+from wizard.modes.aws.live.found_by_name import Finder
+from wizard.modes.aws.machine import aws_defaults
+from wizard.modes.opened import Inventory, InventoryRow
+from wizard.setup.problems import BadInput
+
+Json = dict[str, Any]
+
+_PLACE = re.compile(r"account/(?P<region>[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2})|(?P<account>\d{12})", re.ASCII)
+_NO_PROJECT = "the doctor needs the Google Cloud project of the pool: set GOOGLE_CLOUD_PROJECT"
+_NO_REGION = "the doctor needs a region: write account/REGION, such as account/ap-northeast-1"
+_OTHER_ACCOUNT = "your AWS credentials are for account {caller}, not for {account}: choose another AWS_PROFILE"
+_ABOUT = "AWS account {account} in {region}"
+_UNREAD = "the doctor could not list {what} ({reason}), so workloads can be missing"
+_NO_ROLE = "no role of its own"
+_KEY = "GOOGLE_APPLICATION_CREDENTIALS is set, and no pool admits its role: perhaps a service account key"
+_NONE = "no pool that you can read admits its role"
+_DIRECT = "roles on {project}: {count}"
+_SET_UP = "wif-wizard doctor {name} --save setup.yaml, or set it up in the wizard"
+_NEW = "set it up in the wizard: wif-wizard"
+_TEST = "nothing to do; to test it: wif-wizard doctor {name}"
+_VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
+
+
+@dataclass(frozen=True)
+class _Definition:
+    """Something that runs a workload: its title, the name to pass to the doctor, its role, and its variables."""
+
+    title: str
+    name: str
+    role: str
+    variables: frozenset[str] = frozenset()
+
+
+@dataclass
+class _Admitted:
+    """What the pools of the project admit: roles directly, and through service accounts."""
+
+    bindings: list[Json]
+    providers: list[tuple[Any, Any]]
+    accounts: dict[str, list[str]] = field(default_factory=dict)
+    """The members that can impersonate each service account."""
+
+
+def inventory(given: str, environ: Mapping[str, str]) -> Inventory | None:
+    """Return the workloads of an account, named as account/REGION or by its ID; None for another name.
+
+    Raises BadInput and CloudError.
+    """
+    named = _PLACE.fullmatch(given)
+    if named is None:
+        return None
+    default = aws_defaults(environ).get("aws.region")
+    region = named["region"] or (str(default.value) if default else "")
+    if not region:
+        raise BadInput(_NO_REGION)
+    project = google_defaults(environ).get("google.project")
+    if project is None:
+        raise BadInput(_NO_PROJECT)
+    clouds = Clouds(str(project.value), region, environ=environ)
+    account = str(clouds.aws.caller()["Account"])
+    if named["account"] and named["account"] != account:
+        raise BadInput(_OTHER_ACCOUNT.format(caller=account, account=named["account"]))
+    unknown: list[str] = []
+    definitions = list(_definitions(clouds, unknown))
+    admitted = _admitted(clouds, str(project.value), unknown)
+    rows = [_row(definition, admitted, account, region, str(project.value)) for definition in definitions]
+    return Inventory(_ABOUT.format(account=account, region=region), tuple(rows), tuple(unknown))
+
+
+def _definitions(clouds: Clouds, unknown: list[str]) -> Iterator[_Definition]:
+    for what, read in (
+        ("job definitions", _job_definitions),
+        ("task definitions", _task_definitions),
+        ("functions", _functions),
+    ):
+        try:
+            yield from read(clouds)
+        except CloudError as error:
+            unknown.append(_UNREAD.format(what=what, reason=error.message))
+
+
+def _pages(clouds: Clouds, service: str, operation: str, key: str, token: tuple[str, str], **query: Any) -> list[Json]:
+    asks, answers = token
+
+    def fetch(page: str) -> Json:
+        return dict(clouds.aws.call(service, operation, **query, **({asks: page} if page else {})))
+
+    return list(read_pages(fetch, key, answers).items)
+
+
+def _job_definitions(clouds: Clouds) -> Iterator[_Definition]:
+    token = ("nextToken", "nextToken")
+    listed = _pages(clouds, "batch", "describe_job_definitions", "jobDefinitions", token, status="ACTIVE")
+    newest = {each["jobDefinitionName"]: each for each in sorted(listed, key=lambda each: int(each["revision"]))}
+    for name, definition in newest.items():
+        tasks = definition.get("ecsProperties", {}).get("taskProperties") or [{}]
+        container = definition.get("containerProperties") or tasks[0]
+        role = container.get("jobRoleArn") or container.get("taskRoleArn") or ""
+        containers = container.get("containers") or [container]
+        yield _Definition(f"job definition {name}", definition["jobDefinitionArn"], role, _variables(containers))
+
+
+def _task_definitions(clouds: Clouds) -> Iterator[_Definition]:
+    token = ("nextToken", "nextToken")
+    families = _pages(clouds, "ecs", "list_task_definition_families", "families", token, status="ACTIVE")
+    for family in families:
+        answer = clouds.aws.call("ecs", "describe_task_definition", taskDefinition=family)
+        definition = answer["taskDefinition"]
+        variables = _variables(definition.get("containerDefinitions", ()))
+        role = definition.get("taskRoleArn", "")
+        yield _Definition(f"task definition {family}", definition["taskDefinitionArn"], role, variables)
+
+
+def _functions(clouds: Clouds) -> Iterator[_Definition]:
+    for function in _pages(clouds, "lambda", "list_functions", "Functions", ("Marker", "NextMarker")):
+        variables = frozenset(function.get("Environment", {}).get("Variables", {}))
+        yield _Definition(
+            f"function {function['FunctionName']}", str(function["Role"]), str(function["Role"]), variables
+        )
+
+
+def _variables(containers: Iterable[Json]) -> frozenset[str]:
+    return frozenset(each["name"] for container in containers for each in container.get("environment", ()))
+
+
+def _admitted(clouds: Clouds, project: str, unknown: list[str]) -> _Admitted:
+    try:
+        admitted = _Admitted(risks.project_bindings(clouds, project), list(Finder(clouds, "").providers(project)))
+    except CloudError as error:
+        unknown.append(_UNREAD.format(what=f"the pools and the policy of {project}", reason=error.message))
+        return _Admitted([], [])
+    try:
+        listed = clouds.google_iam.list_service_accounts(project).get("accounts", ())
+    except CloudError as error:
+        unknown.append(_UNREAD.format(what=f"the service accounts of {project}", reason=error.message))
+        return admitted
+    for account in listed:
+        email = str(account["email"])
+        try:
+            policy = clouds.google_iam.get_policy(project, email)
+        except CloudError as error:
+            unknown.append(_UNREAD.format(what=f"who can impersonate {email}", reason=error.message))
+            continue
+        admitted.accounts[email] = [str(m) for each in policy.get("bindings", ()) for m in each.get("members", ())]
+    return admitted
+
+
+def _row(definition: _Definition, admitted: _Admitted, account: str, region: str, project: str) -> InventoryRow:
+    role = definition.role.rpartition("/")[2]
+    if not role:
+        return InventoryRow(definition.title, "-", "none", _NO_ROLE, _SET_UP.format(name=definition.name))
+    identities = list(_identities(admitted, RoleSessions(account, role, partition_of(region))))
+    held = [each for each in admitted.bindings if _is_among(each.get("members", ()), identities)]
+    if held:
+        detail = _DIRECT.format(count=len(held), project=project)
+        return InventoryRow(definition.title, role, "direct", detail, _TEST.format(name=definition.name))
+    for email, members in admitted.accounts.items():
+        if _is_among(members, identities):
+            return InventoryRow(definition.title, role, "service account", email, _TEST.format(name=definition.name))
+    if _VARIABLE in definition.variables:
+        return InventoryRow(definition.title, role, "key", _KEY, _NEW)
+    return InventoryRow(definition.title, role, "none", _NONE, _NEW)
+
+
+def _identities(admitted: _Admitted, sessions: RoleSessions) -> Iterator[FederatedIdentity]:
+    for name, provider in admitted.providers:
+        if provider.type == "aws" and provider.account == sessions.account:
+            identity = candidates.identity_of(provider, sessions, name.pool)
+            if identity:
+                yield identity
+
+
+def _is_among(members: Iterable[Any], identities: list[FederatedIdentity]) -> bool:
+    return any(admits(str(member), identity) for member in members for identity in identities)
