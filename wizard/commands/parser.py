@@ -225,15 +225,16 @@ def _runs(commands: Commands) -> None:
 
 def _demo_and_sandbox(commands: Commands, sandbox: bool) -> None:
     demo = _add(commands, "demo", "open the wizard on a sandbox cloud; without a terminal, run plan, apply and test")
-    demo.add_argument(
+    what = demo.add_mutually_exclusive_group()
+    what.add_argument(
         "--scenario", default="batch-bigquery", metavar="NAME", help="the scenario to run (default: %(default)s)"
     )
-    demo.add_argument(
+    what.add_argument(
         "--broken",
         metavar="NAME",
-        help="break the world of a scenario by a fault, or by a random one, then name the cause and fix it",
+        help="the fault by which to break the setup of a scenario, or random: the doctor names the cause and fixes it",
     )
-    demo.add_argument("--list", action="store_true", help="print the names of all faults, and what they break")
+    what.add_argument("--list", action="store_true", help="print the names of all faults, and what they break")
     _log(demo)
     serve = _add(
         commands, "sandbox", "serve a sandbox cloud on 127.0.0.1 until you stop it, or while a command runs in it"
