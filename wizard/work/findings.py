@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -24,8 +25,8 @@ _APPLY = "apply the plan: {changes}"
 _REFUSED_AT = "the live test is refused at the step {step}: {reason}"
 
 
-_API_OFF = "WIF0501"
-"""A rule that says all: it is in the layer of the target, and a refusal there says less."""
+_API_OFF, _RECREATED = "WIF0501", "WIF0418"
+"""Rules that say all: a refusal in their layers says less."""
 _VAGUE = ("WIF0302", "WIF0403")
 """Rules about refusals that have several causes: a difference that was found says more."""
 
@@ -81,9 +82,32 @@ def of_changes(changes: Iterable[Change]) -> list[Finding]:
         if cause != resource:
             effects.setdefault(cause, []).append(pending[resource])
     followers = {change.resource for following in effects.values() for change in following}
-    return [
+    found = [
         _finding(change, effects.get(resource, [])) for resource, change in pending.items() if resource not in followers
     ]
+    return _with_recreated_account(found)
+
+
+def _with_recreated_account(found: list[Finding]) -> list[Finding]:
+    """Take the grants that a service account lost by being deleted and created again as one finding.
+
+    A policy keeps such grants as deleted:serviceAccount:EMAIL?uid=ID, which the notes of the change quote.
+    """
+    quoted = " ".join(note for finding in found for note in planning.notes(finding.changes[0]))
+    emails = set(re.findall(r"deleted:serviceAccount:([^?\s]+)\?uid=", quoted))
+    lost = [finding for finding in found if _is_about_grants_of(finding.changes[0], emails)]
+    if not lost:
+        return found
+    changes = [change for finding in lost for change in finding.changes]
+    rule = catalogue.all_rules()[_RECREATED]
+    merged = replace(_finding(changes[0], changes[1:]), rule=rule, layer=rule.layer, cause=rule.title)
+    return [merged, *(finding for finding in found if finding not in lost)]
+
+
+def _is_about_grants_of(change: Change, emails: set[str]) -> bool:
+    """Return whether a change grants roles to one of the service accounts, or on one of them."""
+    granted = {member for field in change.fields for member in (field.after if isinstance(field.after, list) else ())}
+    return any(f"serviceAccount:{email}" in granted or change.resource.name.endswith(f"/{email}") for email in emails)
 
 
 def _cause_of(resource: Resource, pending: dict[Resource, Change]) -> Resource:
@@ -198,7 +222,7 @@ def _explained_by(finding: Finding, code: str, cause: str | None) -> Finding:
     rule = catalogue.rule(code)
     if rule is None or rule.layer != finding.layer or rule.severity != finding.severity:
         return finding
-    if finding.rule.code == _API_OFF or code in _VAGUE:
+    if finding.rule.code in (_API_OFF, _RECREATED) or code in _VAGUE:
         return finding
     return replace(finding, rule=rule, cause=cause or rule.title)
 
