@@ -44,7 +44,6 @@ def cause_in(answer: Answer) -> dict[str, Any]:
         ("condition-with-the-arn-of-the-role", "WIF0310", "contains the ARN of the IAM role"),
         ("impersonation-by-itself", "WIF0408", "is granted only to bq-loader@acme-analytics"),
         ("grants-have-ended", "WIF0507", "request.time < timestamp"),
-        ("service-account-recreated", "WIF0418", "was deleted and created again"),
     ],
 )
 def test_a_refusal_is_computed_where_the_live_test_would_change_something(

@@ -222,6 +222,8 @@ def _explained_by(finding: Finding, code: str, cause: str | None) -> Finding:
     rule = catalogue.rule(code)
     if rule is None or rule.layer != finding.layer or rule.severity != finding.severity:
         return finding
+    if finding.changes and finding.changes[0].action != "update":  # what is missing is the exact cause
+        return finding
     if finding.rule.code in (_API_OFF, _RECREATED) or code in _VAGUE:
         return finding
     return replace(finding, rule=rule, cause=cause or rule.title)
