@@ -40,6 +40,12 @@ def test_a_fault_is_shown_named_and_fixed_without_a_terminal() -> None:
     assert lines[-1] == "The live test passed."
 
 
+def test_a_test_that_cannot_begin_does_not_end_the_demo() -> None:
+    lines = walked("audience-of-the-pool")
+    assert any(line.startswith("Cause: WIF0107") for line in lines)
+    assert lines[-1] == "The live test passed."
+
+
 def test_a_fault_that_the_wizard_cannot_fix_is_named() -> None:
     lines = walked("pods-in-the-hosts-network")
     assert any(line.startswith("Cause: WIF") for line in lines)

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from wizard.clouds.session import Clouds
-from wizard.commands import exits
+from wizard.commands import exits, failures
 from wizard.commands.output import Console
 from wizard.commands.parser import parser
 from wizard.commands.wizard import has_terminal, open_wizard
@@ -82,7 +82,10 @@ def _walk(fault: Fault, console: Console) -> int:
 
 
 def _command(console: Console, *arguments: str) -> int:
-    """Print a command line, and run it. Returns its exit code."""
+    """Print a command line, and run it. Returns its exit code: a command that refuses does not end the demo."""
     console.say("", f"$ wif-wizard {' '.join(arguments)}")
     options = parser().parse_args(arguments)
-    return int(import_module(f"wizard.commands.{arguments[0]}").run(options))
+    try:
+        return int(import_module(f"wizard.commands.{arguments[0]}").run(options))
+    except failures.EXPECTED as error:
+        return failures.report(error, as_json=False)
