@@ -161,7 +161,7 @@ class DoctorPage(Page):
         self._offer()
         lines = [_recognised_line(each, is_cause=each is event.found[0]) for each in event.found]
         self.query_one("#doctor-findings").mount_all(lines)
-        self.call_after_refresh(self.bring_into_view, lines[0])
+        self._show(lines[0])
 
     @on(Inventoried)
     def _on_inventoried(self, event: Inventoried) -> None:
@@ -193,7 +193,7 @@ class DoctorPage(Page):
         lines = list(_lines(diagnosis))
         self.query_one("#doctor-findings").mount_all(lines)
         self._offer()
-        self.call_after_refresh(self.bring_into_view, lines[0])
+        self._show(lines[0])
 
     def _draw_chains(self, started: Started, diagnosis: Diagnosis) -> None:
         """Draw the chain of each workload that the live test tested."""
@@ -210,6 +210,11 @@ class DoctorPage(Page):
             self.query_one("#doctor-chains").mount(picture)
             for outcome in outcomes:
                 self.call_after_refresh(picture.show, outcome)
+
+    def _show(self, line: Disclosure) -> None:
+        """Focus the first finding, and keep it in view while it and the chains above it get their sizes."""
+        line.stays_in_view = True
+        self.call_after_refresh(self.bring_into_view, line)
 
     def _clear(self) -> None:
         self.query_one("#doctor-chains").remove_children()

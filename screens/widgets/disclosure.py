@@ -35,8 +35,8 @@ class Disclosure(Vertical, can_focus=True):
     ]
 
     is_open: reactive[bool] = reactive(False)
-    _was_opened = False
-    """Whether the user opened it, and it is open."""
+    stays_in_view = False
+    """Whether it is scrolled into view again when its size changes, as after the user opened it."""
 
     def __init__(
         self,
@@ -109,12 +109,12 @@ class Disclosure(Vertical, can_focus=True):
     def action_open_or_close(self) -> None:
         """Open or close the line, if it has a body."""
         if self._body:
-            self.is_open = self._was_opened = not self.is_open
+            self.is_open = self.stays_in_view = not self.is_open
             self.call_after_refresh(self.scroll_visible, animate=False)
 
     def on_resize(self) -> None:
         """Keep an open line in view also once its body has its size, which can be a moment after it opens."""
-        if self.is_open and self._was_opened and self.has_focus:
+        if self.is_open and self.stays_in_view and self.has_focus:
             self.scroll_visible(animate=False)
 
     def action_copy(self) -> None:

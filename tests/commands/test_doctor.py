@@ -292,8 +292,8 @@ def test_risks_are_told_and_never_fixed_unasked(world: World) -> None:
     assert "WIF1001" in {each["code"] for each in world.wif("doctor", file, "--json").json["findings"]}
 
 
-def test_the_inventory_of_an_account_says_how_each_role_reaches_google_cloud(world: World) -> None:
-    applied(world)
+def test_the_inventory_of_an_account_says_how_each_role_reaches_google_cloud(fresh: World) -> None:
+    applied(fresh)
     container = {
         "image": "registry.example/loader:1",
         "environment": [{"name": "GOOGLE_APPLICATION_CREDENTIALS", "value": "/key.json"}],
@@ -308,13 +308,13 @@ def test_the_inventory_of_an_account_says_how_each_role_reaches_google_cloud(wor
             type="container",
             containerProperties={**container, "jobRoleArn": arn},
         )
-    before = len(world.writes())
-    answer = world.wif("doctor", "account/ap-northeast-1", "--json")
+    before = len(fresh.writes())
+    answer = fresh.wif("doctor", "account/ap-northeast-1", "--json")
     assert answer.code == 0
-    assert len(world.writes()) == before
+    assert len(fresh.writes()) == before
     ways = {row["workload"]: (row["way"], row["detail"]) for row in answer.json["rows"]}
     assert ways["job definition federated"] == ("service account", worlds.EMAIL)
     assert ways["job definition keyed"][0] == "key"
-    table = world.wif("doctor", "111122223333")
+    table = fresh.wif("doctor", "111122223333")
     assert "job definition keyed" in table.out
-    assert world.wif("doctor", "999922223333").code == 64
+    assert fresh.wif("doctor", "999922223333").code == 64
