@@ -148,7 +148,7 @@ class DoctorPage(Page):
         self._offer()
 
     @on(Explained)
-    def _on_explained(self, event: Explained) -> None:
+    async def _on_explained(self, event: Explained) -> None:
         from wizard.work import diagnosis_text
 
         event.stop()
@@ -160,11 +160,11 @@ class DoctorPage(Page):
         self._say("")
         self._offer()
         lines = [_recognised_line(each, is_cause=each is event.found[0]) for each in event.found]
-        self.query_one("#doctor-findings").mount_all(lines)
+        await self.query_one("#doctor-findings").mount_all(lines)
         self._show(lines[0])
 
     @on(Inventoried)
-    def _on_inventoried(self, event: Inventoried) -> None:
+    async def _on_inventoried(self, event: Inventoried) -> None:
         from wizard.work import diagnosis_text
 
         event.stop()
@@ -175,11 +175,11 @@ class DoctorPage(Page):
         if event.inventory.unknown:
             body = "\n".join(f"? {sentence}" for sentence in event.inventory.unknown)
             lines.append(Disclosure(f"Not checked: {len(event.inventory.unknown)}", body, open=True, classes="finding"))
-        self.query_one("#doctor-findings").mount_all(lines)
+        await self.query_one("#doctor-findings").mount_all(lines)
         self._offer()
 
     @on(Diagnosed)
-    def _on_diagnosed(self, event: Diagnosed) -> None:
+    async def _on_diagnosed(self, event: Diagnosed) -> None:
         from wizard.work import diagnosis_text
 
         event.stop()
@@ -191,7 +191,7 @@ class DoctorPage(Page):
         self._say("")
         self._draw_chains(event.started, diagnosis)
         lines = list(_lines(diagnosis))
-        self.query_one("#doctor-findings").mount_all(lines)
+        await self.query_one("#doctor-findings").mount_all(lines)
         self._offer()
         self._show(lines[0])
 

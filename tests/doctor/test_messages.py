@@ -26,6 +26,7 @@ HARMLESS = (
     "Traceback (most recent call last):\n  File \"/app/loader.py\", line 4, in <module>\nKeyError: 'condition'",
     "Apply complete! Resources: 4 added, 0 changed, 0 destroyed. Workload identity pool: projects/123456789012/"
     "locations/global/workloadIdentityPools/aws-prod",
+    "Warning  Failed  3s  kubelet  Error: ImagePullBackOff",
     "error: the audience of this talk is invalid: it expected more tokens, and rejected the attribute condition",
 )
 
@@ -117,3 +118,12 @@ def test_of_rules_about_the_same_words_the_specific_one_is_returned() -> None:
 def test_a_second_error_in_the_same_text_is_returned_too() -> None:
     text = "Unable to determine AWS region\nERROR: File /etc/wif.json was not found.\nUnable to locate credentials"
     assert {each.rule.code for each in messages.recognise(text)} == {"WIF0227", "WIF0101", "WIF0201"}
+
+
+def test_a_certificate_of_another_host_is_not_about_google_cloud() -> None:
+    text = (
+        'Get "https://registry.example.test/v2/": tls: failed to verify certificate: x509: certificate signed by {who}'
+    )
+    assert messages.recognise(text.format(who="unknown authority")) == []
+    ours = text.replace("registry.example.test/v2/", "sts.googleapis.com/v1/token")
+    assert first(ours.format(who="unknown authority")) == "WIF0605"

@@ -11,6 +11,7 @@ from screens.widgets.chain_drawing import NARROWEST, Cell, HopState, draw, durat
 from screens.widgets.chain_picture import ChainPicture
 from tests.commands.conftest import IMPERSONATED, SETUP
 from tests.screens.frames import check
+from tests.screens.idle import until_idle
 from tests.setups import loads
 from wizard.chain.hop import IMPERSONATION, Hop, Outcome, Refusal, Settling
 from wizard.modes.aws import chain_titles
@@ -113,6 +114,8 @@ async def test_the_picture_follows_the_width() -> None:
         await pilot.pause()
         assert picture.size.height == 2
         await pilot.resize_terminal(59, 24)
+        await until_idle(app)
         assert picture.size.height == 5
         await pilot.resize_terminal(30, 24)
+        await until_idle(app)
         assert picture.size.height == 7

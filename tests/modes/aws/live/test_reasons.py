@@ -158,7 +158,12 @@ def test_known_words_have_a_reason(hop_id: str, code: str, message: str, words: 
         (
             DENIED,
             {"impersonation": (f"serviceAccount:{EMAIL}",)},
-            f"but this workload does not: serviceAccount:{EMAIL}",
+            f"is granted only to {EMAIL} itself",
+        ),
+        (
+            DENIED,
+            {"impersonation": (f"serviceAccount:other-{EMAIL}",)},
+            f"but this workload does not: serviceAccount:other-{EMAIL}",
         ),
         (DENIED, {"impersonation": (US,)}, "not effective yet"),
         ("The caller does not have permission", {}, "does not have permission to impersonate"),

@@ -22,7 +22,7 @@ MESSAGES = (
         weight=3,
     ),
     Message(
-        pattern=r"\bexec format error\b",
+        pattern=r"\bexec \S{1,80}: exec format error\b",
         side="AWS",
         hop="task",
     ),

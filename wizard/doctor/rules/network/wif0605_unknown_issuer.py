@@ -18,23 +18,22 @@ LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, fi
 ASK = questions.INSIDE
 MESSAGES = (
     Message(
-        pattern=r"x509: certificate signed by unknown authority",
+        pattern=r"(googleapis\.com|com\.google\.auth|google/auth|google\.auth|oauth2/google)\b"
+        r".{0,600}?(certificate signed by unknown authority|CERTIFICATE_VERIFY_FAILED|PKIX path "
+        r"building failed|self-signed certificate in certificate chain|SELF_SIGNED_CERT_IN_CHAIN"
+        r"|unable to get local issuer certificate|UNABLE_TO_GET_ISSUER_CERT_LOCALLY"
+        r"|UNABLE_TO_VERIFY_LEAF_SIGNATURE)",
         side="the network",
         hop="network",
+        weight=2,
     ),
     Message(
-        pattern=r"CERTIFICATE_VERIFY_FAILED",
+        pattern=r"(certificate signed by unknown authority|CERTIFICATE_VERIFY_FAILED|PKIX path building "
+        r"failed|self-signed certificate in certificate chain|SELF_SIGNED_CERT_IN_CHAIN|unable to "
+        r"get local issuer certificate|UNABLE_TO_GET_ISSUER_CERT_LOCALLY"
+        r"|UNABLE_TO_VERIFY_LEAF_SIGNATURE).{0,300}?(googleapis\.com|com\.google\.auth)\b",
         side="the network",
         hop="network",
-    ),
-    Message(
-        pattern=r"(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT_LOCALLY" r"|UNABLE_TO_VERIFY_LEAF_SIGNATURE)",
-        side="the network",
-        hop="network",
-    ),
-    Message(
-        pattern=r"PKIX path building failed",
-        side="the network",
-        hop="network",
+        weight=2,
     ),
 )

@@ -10,16 +10,7 @@ To see the reason, run:
 Fix: set probe.image in the setup to an image with Python 3.8 or newer that the nodes can pull.
 """
 
-from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the events of the namespace: kubectl --namespace=NAMESPACE get events"
 ASK = questions.POD
-MESSAGES = (
-    Message(
-        pattern=r"\b(ErrImagePull|ImagePullBackOff)\b",
-        side="the cluster",
-        hop="pod",
-        weight=1,
-    ),
-)
