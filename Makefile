@@ -7,7 +7,7 @@ JUDGES := .venv-judges
 # One more than two cores: much of the suite waits.
 WORKERS ?= 3
 
-.PHONY: demo test check check-lowest check-modes canaries commands judges messages findings roles-matrix doctor-matrix worlds bench pins clean
+.PHONY: demo test walks check check-lowest check-modes canaries commands judges messages findings roles-matrix doctor-matrix worlds bench pins clean
 # Two targets that install at once would be in each other's way.
 .NOTPARALLEL:
 
@@ -51,6 +51,10 @@ commands: $(VENV)/dev
 judges: $(VENV)/dev $(JUDGES)/judges
 	@$(BIN)/python -m tests.judges
 	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/oracles --ignore tests/oracles/by_hand
+
+# The walks through whole setups that the suite leaves out, because they take long: at both sizes, and without namespaces.
+walks: $(VENV)/dev $(VENV)/node
+	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/screens/modes tests/terminal tests/commands/test_eks.py
 
 # Every sentence of the product, as a catalogue of translations would have it.
 messages: $(VENV)/dev

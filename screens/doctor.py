@@ -54,7 +54,7 @@ class DoctorPage(Page):
     title: ClassVar[str] = "Find out why a token fails"
     next_label: ClassVar[str] = _FIND
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+r", "look_again", "Look again", id="doctor.again", tooltip="Look at the same thing again"),
+        Binding("ctrl+r", "look_again", "Look again", id="doctor.again", tooltip="Run the doctor again"),
         Binding("r", "copy_report", "Copy report", id="doctor.copy", tooltip="Copy the report for a ticket"),
     ]
 

@@ -1,6 +1,7 @@
 """Driving the wizard: sizes, and waiting for what must come about."""
 
 import inspect
+import os
 from collections.abc import Callable
 from time import monotonic
 
@@ -21,9 +22,20 @@ PATIENCE = 60.0
 """Seconds that a condition is waited for."""
 
 
+IN_FULL = "WIF_WIZARD_ALL_TESTS" in os.environ
+WALKS = [SMALL, LARGE] if IN_FULL else [SMALL]
+"""The sizes in which a whole setup is walked through. `make walks` tries both; the pages have frames at both."""
+
+
 async def settled(pilot: Pilot[int]) -> None:
     """Wait until no worker runs and all that they posted is shown."""
     await pilot.app.workers.wait_for_complete()
+    await until_idle(pilot.app)
+
+
+async def resized(pilot: Pilot[int], width: int, height: int) -> None:
+    """Resize the terminal, and wait until the screen has this size and is drawn."""
+    await pilot.resize_terminal(width, height)
     await until_idle(pilot.app)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from textual.app import App
 from textual.message_pump import MessagePump
 
-LONGEST = 1.0
+LONGEST = 0.5
 """Seconds after which an app that is never idle, such as one that shows progress, is taken as it is."""
 
 TURNS = 10
@@ -29,6 +29,7 @@ async def until_idle(app: App[Any]) -> None:
         else:
             idle_turns = 0
             _draw(app)
+            await asyncio.sleep(0.002)  # for the threads and the processes that the app waits for
     _draw(app)
 
 
@@ -46,6 +47,8 @@ def _pumps(app: App[Any]) -> list[MessagePump]:
 def _is_idle(app: App[Any]) -> bool:
     if not app.screen_stack:
         return True
+    if app._resize_timer is not None:  # Textual collects changes of the size for 1/120 s
+        return False
     screen = app.screen
     # Not whether something is to be painted again: where a page shows progress, that is always so.
     unplaced = screen._layout_required or screen._scroll_required or screen._recompose_required or screen._callbacks

@@ -12,7 +12,7 @@ from screens.app import WizardApp
 from screens.widgets.field import Field
 from screens.widgets.role_field import RolesField
 from screens.widgets.role_picker import SHOWN, Offer, RoleFilter, RoleList, RolePicker, order_offers
-from tests.screens.driving import LARGE, SMALL, TINY, settled, tell, type_text, until
+from tests.screens.driving import LARGE, SMALL, TINY, resized, settled, tell, type_text, until
 from tests.screens.filled import check_frame, filled
 from wizard.clouds.errors import CloudError
 from wizard.engine.plan import Plan
@@ -261,8 +261,8 @@ async def test_a_very_long_list_is_cut_and_says_so(open_wizard: "Open") -> None:
 async def test_the_smallest_terminal_shows_the_page_too(open_wizard: "Open") -> None:
     async with open_wizard(TINY, filled(access__roles=("roles/owner",)), "aws-access") as pilot:
         await listed(pilot)
-        await pilot.resize_terminal(*LARGE)
-        await pilot.resize_terminal(*TINY)
+        await resized(pilot, *LARGE)
+        await resized(pilot, *TINY)
         await pilot.press("down", "space", "slash", "x", "tab", "tab", "tab")
 
 

@@ -10,8 +10,8 @@ from textual.app import App, ComposeResult
 from screens.widgets.chain_drawing import NARROWEST, Cell, HopState, draw, duration
 from screens.widgets.chain_picture import ChainPicture
 from tests.commands.conftest import IMPERSONATED, SETUP
+from tests.screens.driving import resized
 from tests.screens.frames import check
-from tests.screens.idle import until_idle
 from tests.setups import loads
 from wizard.chain.hop import IMPERSONATION, Hop, Outcome, Refusal, Settling
 from wizard.modes.aws import chain_titles
@@ -113,9 +113,7 @@ async def test_the_picture_follows_the_width() -> None:
         picture = app.query_one(ChainPicture)
         await pilot.pause()
         assert picture.size.height == 2
-        await pilot.resize_terminal(59, 24)
-        await until_idle(app)
+        await resized(pilot, 59, 24)
         assert picture.size.height == 5
-        await pilot.resize_terminal(30, 24)
-        await until_idle(app)
+        await resized(pilot, 30, 24)
         assert picture.size.height == 7

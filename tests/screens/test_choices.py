@@ -7,6 +7,7 @@ from textual.content import Content
 
 from screens.widgets.choices import Choices
 from screens.widgets.lines import Line
+from tests.screens.driving import resized
 from wizard.setup.question import Choice
 
 MANY = tuple(Choice(str(number), f"team-{number % 10}/runner-{number}", "no roles yet") for number in range(300))
@@ -35,7 +36,7 @@ async def test_only_the_rows_in_view_are_drawn() -> None:
     app = Shown(*MANY, value="7")
     async with app.run_test(size=(80, 24)) as pilot:
         app.shown.drawn = 0
-        await pilot.resize_terminal(100, 24)
+        await resized(pilot, 100, 24)
         await pilot.pause()
         assert app.shown.size.height == len(MANY)
         assert 0 < app.shown.drawn < 40

@@ -12,7 +12,7 @@ from screens.widgets.footer import Footer
 from screens.widgets.header import Header
 from screens.widgets.help_panel import HelpPanel
 from tests.screens.conftest import Open
-from tests.screens.driving import LARGE, SMALL, TINY, Quiet, the_app, the_page
+from tests.screens.driving import LARGE, SMALL, TINY, Quiet, resized, the_app, the_page
 from tests.screens.frames import check, frame
 from wizard.clouds.endpoints import SANDBOX
 
@@ -71,7 +71,7 @@ async def test_help_over_the_page_stands_beside_it_once_there_is_room(open_wizar
         for size, page_is_seen in ((SMALL, False), (LARGE, True), (SMALL, False)):
             if not pilot.app.query_one(HelpPanel).has_class("-open"):
                 await pilot.press("f1")
-            await pilot.resize_terminal(*size)
+            await resized(pilot, *size)
             await pilot.pause()
             assert "Federation instead of keys" in frame(pilot.app)
             assert ("What do you want to do?" in frame(pilot.app)) == page_is_seen
@@ -89,7 +89,7 @@ async def test_resizing_in_the_middle_keeps_page_and_answers(open_wizard: Open) 
         await pilot.press("down", "down")
         chosen = the_app(pilot).session.answers.text("aws.runtime")
         for size in (TINY, (20, 5), SMALL, (1, 1), LARGE):
-            await pilot.resize_terminal(*size)
+            await resized(pilot, *size)
             await pilot.pause()
         assert the_page(pilot).page_id == "aws-workload"
         assert chosen and the_app(pilot).session.answers.text("aws.runtime") == chosen

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from screens.widgets.lines import Line
 from screens.widgets.long_text import LongText
+from tests.screens.driving import resized
 
 LINES = 2000
 texts = st.lists(st.text("abc Z é漢", max_size=60), max_size=12).map("\n".join)
@@ -65,7 +66,7 @@ async def test_only_the_lines_in_view_are_drawn() -> None:
     app = Shown("\n".join(f"line {number}" for number in range(LINES)))
     async with app.run_test(size=(80, 24)) as pilot:
         app.drawn = 0
-        await pilot.resize_terminal(90, 24)
+        await resized(pilot, 90, 24)
         await pilot.pause()
         assert 0 < app.drawn < 200
         assert app.query_one(LongText).size.height == LINES

@@ -7,7 +7,7 @@ import pytest
 from screens import bridge
 from screens.bridge import OutcomeHappened
 from tests.screens.conftest import Open
-from tests.screens.driving import LARGE, SMALL, TINY, Quiet, the_page
+from tests.screens.driving import LARGE, SMALL, TINY, Quiet, resized, the_page
 from tests.screens.frames import frame
 from tests.screens.modes.aws.test_test import OK, REFUSED
 from tests.screens.test_apply import plan_of
@@ -29,7 +29,7 @@ async def test_every_page_lives_through_every_size(
         for page_id in ("review", "apply", "aws-result", "aws-test"):
             await show(pilot, page_id, quiet)
             for size in sizes:
-                await pilot.resize_terminal(*size)
+                await resized(pilot, *size)
                 await at_rest(pilot)
             assert frame(pilot.app).strip()
         outcomes = [*OK[:4], REFUSED, *SKIPPED]
@@ -38,5 +38,5 @@ async def test_every_page_lives_through_every_size(
             the_page(pilot).post_message(OutcomeHappened(outcome))
         the_page(pilot).post_message(bridge.Tested({"": outcomes}))
         for size in sizes:
-            await pilot.resize_terminal(*size)
+            await resized(pilot, *size)
             await at_rest(pilot)

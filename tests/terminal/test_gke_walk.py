@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.screens.driving import WALKS
 from tests.terminal.terminal import Terminal
 
 
-@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40)])
+@pytest.mark.parametrize(("width", "height"), WALKS)
 def test_the_demo_of_gke_walks_to_a_passed_test_by_keyboard(tmp_path: Path, width: int, height: int) -> None:
     command = [sys.executable, "-m", "wizard", "demo", "--scenario", "gke-spanner"]
     root = Path(__file__).parents[2]

@@ -161,9 +161,7 @@ def _doctor(commands: Commands) -> None:
     doctor.add_argument(
         "--role", metavar="ARN", default="", help="the AWS role of a credential configuration, if it is not clear"
     )
-    doctor.add_argument(
-        "--save", metavar="FILE", type=Path, help="write the setup that was found for a credential configuration"
-    )
+    doctor.add_argument("--save", metavar="FILE", type=Path, help="write the setup that the doctor found to FILE")
     doctor.add_argument("--explain", metavar="CODE", help="print the help page of a finding, such as WIF0301")
     doctor.add_argument(
         "--fix",

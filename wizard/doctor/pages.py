@@ -29,7 +29,7 @@ _INTRODUCTION = (
 )
 _SEVERITIES = {
     "risk": "This is a risk: the workload works, and others could get access.",
-    "note": "This is a note: the workload can work.",
+    "note": "This finding is a note: it does not stop the workload from reaching Google Cloud.",
 }
 _MARKUP = str.maketrans({mark: f"\\{mark}" for mark in "*<>`"})
 """Characters of the texts that Markdown would read as markup."""

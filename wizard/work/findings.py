@@ -20,7 +20,7 @@ FixKind = Literal["plan", "command", "sentence"]
 
 _DIFFERS = "{kind} {label}: {key} is {before}; the setup wants {after}"
 _IS_MISSING = "{kind} {label} does not exist"
-_IS_DELETED = "{kind} {label} is deleted; it can still be undeleted"
+_IS_DELETED = "{kind} {label} is deleted; you can still undelete it"
 _APPLY = "apply the plan: {changes}"
 _REFUSED_AT = "the live test is refused at the step {step}: {reason}"
 

@@ -19,7 +19,7 @@ _NO_FILE = (
     "configuration, the ARN of a role or of a job or task definition, the email address of a service account, "
     "NAMESPACE/SERVICE_ACCOUNT, pod/NAME, cluster/NAME, account/REGION, or an error text with --error"
 )
-_NO_SETUP = "the doctor could not find the setup that the configuration belongs to: {reason}"
+_NO_SETUP = "the doctor could not find the setup that the credential configuration belongs to: {reason}"
 _NUMBER_UNKNOWN = "Google Cloud: {reason}"
 _NOT_FOUND_SETUP = "--save writes the setup that belongs to a credential configuration, and {given} is not one"
 _EXISTS = "--save {path}: the file exists; the doctor does not overwrite files"

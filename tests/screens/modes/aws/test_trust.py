@@ -12,7 +12,7 @@ from screens.modes.aws.principal_preview import PrincipalPreview
 from screens.modes.aws.trust import NUMBER, ProviderRead, TrustPage
 from screens.widgets.chain_picture import ChainPicture
 from screens.widgets.dialogs import YesNoDialog
-from tests.screens.driving import LARGE, SMALL, TINY, until
+from tests.screens.driving import LARGE, SMALL, TINY, resized, until
 from tests.screens.filled import check_frame, filled
 from tests.screens.worlds import at_rest
 from wizard.federation.aws import AWS_DEFAULT_MAPPING
@@ -243,6 +243,6 @@ async def test_the_principal_can_be_copied(open_wizard: "Open") -> None:
 async def test_the_smallest_terminal_shows_the_page_too(open_wizard: "Open") -> None:
     async with open_wizard(TINY, filled(), "aws-trust") as pilot:
         await says(pilot, "87 of 127 bytes")
-        await pilot.resize_terminal(*LARGE)
-        await pilot.resize_terminal(*TINY)
+        await resized(pilot, *LARGE)
+        await resized(pilot, *TINY)
         await pilot.press("tab", "tab", "enter", "tab", "x")

@@ -14,7 +14,7 @@ from screens.widgets.event_rows import ChangeProgress, EventRow
 from screens.widgets.hop_details import HopDetails
 from tests.commands.gke import worlds as gke
 from tests.screens.conftest import Open
-from tests.screens.driving import LARGE, SMALL, the_app, the_page, type_text, until
+from tests.screens.driving import SMALL, WALKS, the_app, the_page, type_text, until
 from tests.screens.frames import frame
 from tests.screens.modes.gke.gke import check_timeless, walked
 from tests.screens.worlds import at_rest
@@ -63,7 +63,7 @@ async def stopped(pilot: Pilot[int]) -> None:
     await at_rest(pilot)
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", WALKS)
 async def test_an_operation_is_seen_going_on_and_stopping_leaves_it_to_gke(
     open_wizard: Open, slow: Sandbox, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
@@ -104,7 +104,7 @@ async def test_a_wizard_that_was_closed_finds_the_operation_again_and_goes_on(op
     assert put == [DEFAULT_POOL], "nothing was asked for twice"
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", WALKS)
 async def test_a_workload_on_an_autopilot_cluster_walks_to_a_passed_test(
     open_wizard: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:

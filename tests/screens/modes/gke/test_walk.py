@@ -15,7 +15,7 @@ from screens.widgets.dialogs import YesNoDialog
 from screens.widgets.hop_details import HopLine
 from tests.commands.gke import worlds as gke
 from tests.screens.conftest import Open
-from tests.screens.driving import LARGE, SMALL, settled, the_app, the_page, until
+from tests.screens.driving import LARGE, WALKS, settled, the_app, the_page, until
 from tests.screens.frames import check, frame
 from tests.screens.modes.gke.gke import check_timeless, session_of, walked
 from tests.screens.worlds import at_rest
@@ -49,7 +49,7 @@ async def applied(pilot: Pilot[int]) -> None:
     await until(pilot, lambda: "must use" in frame(pilot.app) or "uses" in frame(pilot.app))
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", WALKS)
 async def test_a_picked_up_setup_walks_to_a_passed_test(
     open_wizard: Open, on_gke: Sandbox, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -122,7 +122,7 @@ async def broken(pilot: Pilot[int], hop: str, key: str = "h") -> HopLine:
     return line
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", WALKS)
 async def test_a_node_pool_that_was_not_switched_is_named(
     open_wizard: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
@@ -142,7 +142,7 @@ async def test_a_node_pool_that_was_not_switched_is_named(
             check_timeless(pilot.app, f"gke-test-node-pool-{size[0]}x{size[1]}")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", WALKS)
 async def test_a_binding_that_names_another_namespace_is_told(
     open_wizard: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:

@@ -3,7 +3,7 @@
 Without the annotation iam.gke.io/gcp-service-account, the pod calls Google Cloud as its own member of the cluster's
 pool, which has no roles here. The refusal then names the pool, PROJECT.svc.id.goog, and not a service account.
 
-To see it, run:
+To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml
 

@@ -3,7 +3,7 @@
 The setup grants the roles to the Kubernetes service account directly. Its annotation iam.gke.io/gcp-service-account
 still names a Google service account, so the metadata server gets tokens of that account, or is refused.
 
-To see it, run:
+To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml
 

@@ -2,7 +2,7 @@
 
 The pods act as the account that the annotation names. The grants in the setup are for another account.
 
-To see it, run:
+To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml
 

@@ -3,7 +3,7 @@
 The value of iam.gke.io/gcp-service-account must be an email address. It has a blank, a line break, a prefix such as
 serviceAccount:, or only the name of the account.
 
-To see it, run:
+To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml
 

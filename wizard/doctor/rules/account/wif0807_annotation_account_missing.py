@@ -3,7 +3,7 @@
 The metadata server asked for a token of the annotated account, and IAM did not find it: the address is misspelled, in
 another project, or the account was deleted.
 
-To see it, compare the annotation with:
+To confirm this cause, compare the annotation with:
 
     gcloud iam service-accounts list --project=PROJECT
 

@@ -4,7 +4,7 @@ The cluster has no workload pool. Google Cloud does not accept its tokens, and p
 node. The pool PROJECT.svc.id.goog comes into being with the first cluster that turns the feature on; until then,
 policies cannot name it.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud container clusters describe CLUSTER --location=LOCATION \\
       --format='value(workloadIdentityConfig.workloadPool)'

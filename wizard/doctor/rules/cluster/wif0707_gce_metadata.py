@@ -4,7 +4,7 @@ The metadata mode of the node pool is GCE_METADATA, or is not set. Every pod the
 node; calls can even succeed, with the node's permissions. Turning the feature on for a cluster leaves existing node
 pools as they are.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud container node-pools describe POOL --cluster=CLUSTER --location=LOCATION \\
       --format='value(config.workloadMetadataConfig.mode)'

@@ -3,7 +3,7 @@
 The machine that runs the wizard is not in the network of the cluster, so it gets no answer. The workload itself is not
 affected.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud container clusters describe CLUSTER --location=LOCATION --format='value(privateClusterConfig)'
 

@@ -3,7 +3,7 @@
 The connection from this machine failed before the cluster could answer. Authorized networks, a firewall or a VPN can
 be the reason. The workload itself is not affected.
 
-To see it, run:
+To confirm this cause, run:
 
     kubectl get --raw /version
 

@@ -3,7 +3,7 @@
 The token in the kubeconfig has expired, the exec plugin is missing, or the cluster does not know the operator's
 identity. On EKS an identity needs an access entry.
 
-To see it, run:
+To confirm this cause, run:
 
     kubectl auth whoami
 

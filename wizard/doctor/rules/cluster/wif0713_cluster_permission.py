@@ -3,7 +3,7 @@
 Role-based access control of the cluster refused the operator. The message names the verb, the resource and the
 namespace.
 
-To see it, run:
+To confirm this cause, run:
 
     kubectl auth can-i VERB RESOURCE --namespace=NAMESPACE
 

@@ -3,7 +3,7 @@
 Workload Identity Federation for GKE needs Linux nodes. GKE refuses the metadata mode GKE_METADATA for images with
 Windows.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud container node-pools describe POOL --cluster=CLUSTER --location=LOCATION \\
       --format='value(config.imageType)'

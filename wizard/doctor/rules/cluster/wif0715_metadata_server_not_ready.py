@@ -4,7 +4,7 @@ In the first seconds of a pod the metadata server can refuse connections. If it 
 gke-metadata-server on the node restarts or is short of memory, or something blocks the way: a network policy or a
 firewall. With GKE 1.35 and newer and Dataplane V2, refusals right after the start of a node are known.
 
-To see it, run:
+To confirm this cause, run:
 
     kubectl --namespace=kube-system get pods --selector=k8s-app=gke-metadata-server -o wide
 

@@ -3,7 +3,7 @@
 The node conceals its metadata in the old way (mode SECURE), the mode is GCE_METADATA, or a proxy answers in place of
 the metadata server.
 
-To see it, run in the pod:
+To confirm this cause, run in the pod:
 
     curl -si -H Metadata-Flavor:Google http://169.254.169.254/computeMetadata/v1/instance/service-accounts/
 

@@ -1,9 +1,9 @@
 """The name of the cluster's workload pool is wrong.
 
 The pool of a cluster is PROJECT.svc.id.goog with the project ID of the cluster; other values are refused. In a
-universe other than googleapis.com, the name of the universe is part of it.
+universe other than googleapis.com, the name of the pool includes the universe domain.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud container clusters describe CLUSTER --location=LOCATION \\
       --format='value(workloadIdentityConfig.workloadPool)'

@@ -3,7 +3,7 @@
 GKE_METADATA needs Workload Identity Federation for GKE on the cluster. GKE refuses the change of a node pool before
 that.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud container clusters describe CLUSTER --location=LOCATION \\
       --format='value(workloadIdentityConfig.workloadPool)'

@@ -4,7 +4,7 @@ Clusters in a fleet can use the pool of the fleet's project, or, with team scope
 itself. Their pods then have members of that pool, and grants for PROJECT.svc.id.goog of the cluster's own project have
 no effect.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud container fleet memberships list --project=PROJECT
 

@@ -3,7 +3,7 @@
 The program reads a file of the type service_account. It contains a private key, which does not expire. Federation is
 not used at all, and everyone who copies the file can act as the service account.
 
-To see it, look at the field "type" of the file: a credential configuration has the type external_account.
+To confirm this cause, look at the field "type" of the file: a credential configuration has the type external_account.
 
 Fix: use the credential configuration of the workload, and when the live test passes, disable the key, then delete it.
 """

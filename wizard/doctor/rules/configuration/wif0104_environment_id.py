@@ -3,7 +3,7 @@
 The auth libraries know one version of the AWS credential source, and its name is aws1. Other values come from editing
 the file by hand or from a template.
 
-To see it, look at credential_source.environment_id in the file.
+To confirm this cause, look at credential_source.environment_id in the file.
 
 Fix: generate the credential configuration again with wif-wizard apply or gcloud; environment_id must be "aws1".
 """

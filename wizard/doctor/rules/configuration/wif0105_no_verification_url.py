@@ -3,7 +3,7 @@
 The auth libraries for Python and Node.js need regional_cred_verification_url in credential_source, and refuse a file
 without it. The library for Go uses a default instead, so the same file can work in one program and fail in another.
 
-To see it, compare credential_source with a file that gcloud or the wizard generated.
+To confirm this cause, compare credential_source with a file that gcloud or the wizard generated.
 
 Fix: generate the credential configuration again with wif-wizard apply or gcloud, which write
 regional_cred_verification_url.

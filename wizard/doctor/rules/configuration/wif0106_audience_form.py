@@ -5,7 +5,7 @@ The audience must name the provider as
 refuses an audience that names only the pool, that begins with https: or that contains the prefix twice. gcloud writes
 the audience into the file without a check.
 
-To see it, look at the field "audience" of the credential configuration.
+To confirm this cause, look at the field "audience" of the credential configuration.
 
 Fix: correct the audience, or generate the credential configuration again with wif-wizard apply.
 """

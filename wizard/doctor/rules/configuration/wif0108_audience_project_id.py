@@ -3,7 +3,8 @@
 The token service finds a pool by the number of its project. With the project ID, or with a placeholder such as
 PROJECT_NUMBER, it answers that the target service is invalid, as if the provider did not exist.
 
-To see it, look at the field "audience": what follows projects/ must be digits only. This command prints the number:
+To confirm this cause, look at the field "audience": what follows projects/ must be digits only. This command prints
+the number:
 
     gcloud projects describe PROJECT_ID --format='value(projectNumber)'
 

@@ -4,7 +4,7 @@ The file names the hosts to which the auth library sends the credentials of the 
 service_account_impersonation_url and the addresses in credential_source. One of them is not a known host. A file from
 an unknown source can direct tokens to a stranger.
 
-To see it, look at each address in the file.
+To confirm this cause, look at each address in the file.
 
 Fix: do not use this file. Generate a new credential configuration with wif-wizard apply or gcloud.
 """

@@ -3,7 +3,7 @@
 The credential source is an executable. The auth library runs it only if the environment allows it, and the live test
 does not run programs that a file names.
 
-To see it, look at credential_source.executable in the file.
+To confirm this cause, look at credential_source.executable in the file.
 
 Fix: generate the credential configuration with AWS or a token file as its source; or, if you trust the program, set
 GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 in the workload.

@@ -3,7 +3,7 @@
 Old versions of the auth libraries, and tools with an auth code of their own, read only keys of service accounts and
 credentials of users. They refuse a credential configuration because of its type.
 
-To see it, look at the version of the auth library in the image of the program.
+To confirm this cause, look at the version of the auth library in the image of the program.
 
 Fix: update the auth library or the tool to a version that reads external_account. If there is none, let another
 program get an access token, and give that token to the tool.

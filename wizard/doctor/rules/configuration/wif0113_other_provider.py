@@ -3,7 +3,7 @@
 The audience is a full resource name, but of a provider or a pool that is not the workload's. The token service then
 evaluates that provider's mapping and condition, and the grants for the workload's own pool have no effect.
 
-To see it, compare the field "audience" with the provider in the setup.
+To confirm this cause, compare the field "audience" with the provider in the setup.
 
 Fix: generate the credential configuration again with wif-wizard apply, and deploy it.
 """

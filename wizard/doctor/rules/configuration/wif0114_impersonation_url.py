@@ -3,7 +3,7 @@
 service_account_impersonation_url must end with /v1/projects/-/serviceAccounts/EMAIL:generateAccessToken. gcloud does
 not check the email address, so a stray quote, a blank or a name without a domain ends up in the file.
 
-To see it, look at service_account_impersonation_url.
+To confirm this cause, look at service_account_impersonation_url.
 
 Fix: correct the email address of the service account in the setup, then run wif-wizard apply.
 """

@@ -3,7 +3,7 @@
 token_url must be https://sts.googleapis.com/v1/token, or the address of a regional token service. Another address
 belongs to another step, to another cloud or to a test environment.
 
-To see it, look at token_url in the file.
+To confirm this cause, look at token_url in the file.
 
 Fix: generate the credential configuration again with wif-wizard apply or gcloud.
 """

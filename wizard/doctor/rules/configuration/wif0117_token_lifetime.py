@@ -3,7 +3,7 @@
 A token of a service account lives from 600 s to 43,200 s. More than 3,600 s needs the organization policy
 constraints/iam.allowServiceAccountCredentialLifetimeExtension for the account.
 
-To see it, look at service_account_impersonation.token_lifetime_seconds in the file.
+To confirm this cause, look at service_account_impersonation.token_lifetime_seconds in the file.
 
 Fix: set a lifetime from 600 s to 3,600 s, or leave it out: the default is 3,600 s.
 """

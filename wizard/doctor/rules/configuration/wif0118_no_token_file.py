@@ -3,8 +3,8 @@
 A pod on EKS proves its identity with a token that the cluster projects into a file. The credential configuration has
 another source, such as AWS, or a subject_token_type that is not a JWT.
 
-To see it, look at credential_source.file and subject_token_type: they must be the path of the projected token and
-urn:ietf:params:oauth:token-type:jwt.
+To confirm this cause, look at credential_source.file and subject_token_type: they must be the path of the projected
+token and urn:ietf:params:oauth:token-type:jwt.
 
 Fix: generate the credential configuration with runtime: eks in the setup and wif-wizard apply, then mount it in the
 pod.

@@ -3,7 +3,7 @@
 universe_domain names the Google Cloud to which the credentials belong; for the public one it is googleapis.com. A
 client that is set up for one universe refuses credentials of another.
 
-To see it, look at universe_domain in the file, and at GOOGLE_CLOUD_UNIVERSE_DOMAIN in the environment.
+To confirm this cause, look at universe_domain in the file, and at GOOGLE_CLOUD_UNIVERSE_DOMAIN in the environment.
 
 Fix: generate the credential configuration again for the universe of the program. gcloud takes it from
 core/universe_domain.

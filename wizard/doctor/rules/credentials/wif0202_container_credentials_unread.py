@@ -4,7 +4,7 @@ ECS, Fargate and AWS Batch serve the credentials of the task role at an endpoint
 AWS_CONTAINER_CREDENTIALS_RELATIVE_URI names. The AWS SDKs read it. Google's auth libraries for Python, Node.js, Go and
 Java read only AWS_ACCESS_KEY_ID in the environment and the instance metadata of EC2, which Fargate does not have.
 
-To see it, run in the workload:
+To confirm this cause, run in the workload:
 
     wif-wizard test CONFIG.json --from inside
 

@@ -4,7 +4,7 @@ The credential configuration tells the auth library to use IMDSv2 of EC2. The ad
 than 200. On Fargate there is no EC2 metadata service at that address; elsewhere a proxy answers in its place, or the
 metadata service of the instance is off.
 
-To see it, run in the workload:
+To confirm this cause, run in the workload:
 
     curl -i -X PUT http://169.254.169.254/latest/api/token -H "X-aws-ec2-metadata-token-ttl-seconds: 60"
 

@@ -4,8 +4,8 @@ The container runs on an EC2 instance, as an ECS task or in a pod on EKS. The au
 container's own credentials, and asks the instance metadata service, which answers with the role of the instance.
 Nothing fails until the provider's condition or IAM refuses that role.
 
-To see it, compare the role in the refused request with the role of the task. In Google Cloud's audit logs it is the
-subject of the principal.
+To confirm this cause, compare the role in the refused request with the role of the task. In Google Cloud's audit logs
+it is the subject of the principal.
 
 Fix: give the container its own role: an AwsSecurityCredentialsSupplier or wif-wizard serve-credentials. Do not grant
 access to the role of the host, which all its containers share. Keep containers from the instance metadata with a hop

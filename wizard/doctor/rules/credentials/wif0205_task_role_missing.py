@@ -4,7 +4,7 @@ A task definition or job definition has two roles. The execution role is for the
 writes logs. Only the task role (taskRoleArn, jobRoleArn) reaches the program. Here it is not set, or it is another
 role; a frequent mistake is to set the role as the execution role.
 
-To see it, look at both roles:
+To confirm this cause, look at both roles:
 
     aws ecs describe-task-definition --task-definition NAME --query \\
       'taskDefinition.[taskRoleArn,executionRoleArn]'

@@ -4,7 +4,7 @@ ECS, Lambda and EC2 assume the role on behalf of the workload. The trust policy 
 for ecs-tasks.amazonaws.com (ECS and AWS Batch), lambda.amazonaws.com or ec2.amazonaws.com. A statement for another
 service, or with a condition that the service does not meet, does not count.
 
-To see it, run:
+To confirm this cause, run:
 
     aws iam get-role --role-name NAME --query Role.AssumeRolePolicyDocument
 

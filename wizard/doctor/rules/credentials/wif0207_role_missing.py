@@ -3,7 +3,7 @@
 The setup, or the definition of the workload, names a role that the AWS account does not have: the name is misspelled,
 the role is in another account, or someone deleted it.
 
-To see it, run:
+To confirm this cause, run:
 
     aws iam get-role --role-name NAME
 

@@ -3,7 +3,7 @@
 A statement with the effect Deny overrides every Allow. It can be in the trust policy of the role, in a policy of the
 caller, or in a session policy. AWS names the kind of policy in its refusal, and often the policy itself.
 
-To see it, read the end of AWS's message: "with an explicit deny in a ... policy".
+To confirm this cause, read the end of AWS's message: "with an explicit deny in a ... policy".
 
 Fix: ask the owner of that policy to exempt this workload, or use another role.
 """

@@ -3,7 +3,8 @@
 Service control policies and resource control policies limit what a whole account can do, whatever its own policies
 allow. The account's administrators cannot change them.
 
-To see it, read the end of AWS's message, which names the kind of policy and, in the same organization, its ARN.
+To confirm this cause, read the end of AWS's message, which names the kind of policy and, in the same organization,
+its ARN.
 
 Fix: ask the administrators of the AWS organization to allow the action for this account or role.
 """

@@ -3,7 +3,7 @@
 A permissions boundary is the most that a user or a role can do. An action that the boundary does not list is refused,
 also if a policy of the role allows it.
 
-To see it, run:
+To confirm this cause, run:
 
     aws iam get-role --role-name NAME --query Role.PermissionsBoundary
 

@@ -3,7 +3,7 @@
 The statement names the right service, but also a condition, such as aws:SourceAccount or aws:SourceArn, whose value is
 another account or another resource. Conditions with keys that the service does not send are never true.
 
-To see it, compare the condition with the account and the ARN of the workload:
+To confirm this cause, compare the condition with the account and the ARN of the workload:
 
     aws iam get-role --role-name NAME --query Role.AssumeRolePolicyDocument
 

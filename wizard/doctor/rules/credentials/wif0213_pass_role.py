@@ -3,7 +3,7 @@
 Whoever registers a definition or starts a task gives a role to a service. That needs iam:PassRole on the role, for the
 service.
 
-To see it, read AWS's message, which names the caller and the role.
+To confirm this cause, read AWS's message, which names the caller and the role.
 
 Fix: ask for iam:PassRole on the role, with the condition iam:PassedToService for the service that runs the workload.
 """

@@ -3,7 +3,7 @@
 The instance metadata service requires a session token (HttpTokens: required). The credential configuration does not
 name the address of that token, so the auth library asks without one, and gets the status 401.
 
-To see it, look at credential_source in the file: imdsv2_session_token_url is missing.
+To confirm this cause, look at credential_source in the file: imdsv2_session_token_url is missing.
 
 Fix: write aws.imdsv2: true in the setup and run wif-wizard apply, or generate the file with gcloud and
 --enable-imdsv2; then deploy it.

@@ -3,7 +3,7 @@
 The answer of IMDSv2 passes only as many network hops as HttpPutResponseHopLimit says. A container that does not use
 the network of its host is one hop further away, so with a limit of 1 its request for a session token times out.
 
-To see it, run:
+To confirm this cause, run:
 
     aws ec2 describe-instances --instance-ids ID --query 'Reservations[].Instances[].MetadataOptions'
 

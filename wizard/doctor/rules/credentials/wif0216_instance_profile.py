@@ -3,7 +3,7 @@
 An instance gets its role through an instance profile. The instance has none, the profile has no role or another role,
 or the instance metadata service is off.
 
-To see it, run:
+To confirm this cause, run:
 
     aws ec2 describe-iam-instance-profile-associations --filters Name=instance-id,Values=ID
 

@@ -4,7 +4,7 @@ IAM roles for service accounts give a pod on EKS a token file and the variables 
 AWS_ROLE_ARN. The AWS SDKs read them; Google's auth libraries do not. They use the role of the node, or find no
 credentials.
 
-To see it, look for these two variables in the pod.
+To confirm this cause, look for these two variables in the pod.
 
 Fix: set runtime: eks in the setup: the pod then uses a token of the cluster, and needs no AWS role. Or give the auth
 library an AwsSecurityCredentialsSupplier that is backed by the AWS SDK.

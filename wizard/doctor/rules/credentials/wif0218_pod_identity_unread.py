@@ -4,7 +4,7 @@ EKS Pod Identity serves credentials at AWS_CONTAINER_CREDENTIALS_FULL_URI, with 
 libraries for Python, Node.js, Go and Java do not read that endpoint. They use the role of the node, or find no
 credentials.
 
-To see it, look for AWS_CONTAINER_CREDENTIALS_FULL_URI in the pod.
+To confirm this cause, look for AWS_CONTAINER_CREDENTIALS_FULL_URI in the pod.
 
 Fix: set runtime: eks in the setup: the pod then uses a token of the cluster, and needs no AWS role. Or give the auth
 library an AwsSecurityCredentialsSupplier that is backed by the AWS SDK.

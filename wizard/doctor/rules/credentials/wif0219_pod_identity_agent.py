@@ -3,7 +3,7 @@
 The agent on the node answers only for service accounts that have a pod identity association, and only if the
 association's role trusts pods.eks.amazonaws.com with sts:AssumeRole and sts:TagSession.
 
-To see it, run:
+To confirm this cause, run:
 
     aws eks list-pod-identity-associations --cluster-name NAME --namespace NAMESPACE
 

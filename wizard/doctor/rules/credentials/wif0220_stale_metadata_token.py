@@ -3,7 +3,7 @@
 Version 9 of google-auth-library for Node.js keeps the session token of IMDSv2, and does not renew it. The program
 works for about an hour, and then fails at each refresh until it restarts.
 
-To see it, look at the version of google-auth-library in the program.
+To confirm this cause, look at the version of google-auth-library in the program.
 
 Fix: update google-auth-library to the current version.
 """

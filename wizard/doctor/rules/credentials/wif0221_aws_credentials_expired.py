@@ -3,8 +3,8 @@
 Temporary credentials of a role end after minutes or hours. A program, a script or a person copied them into
 environment variables once, and nothing renews what was copied. A long job then fails at its next refresh.
 
-To see it, look for AWS_SESSION_TOKEN in the environment of the program: credentials that the runtime serves are not
-there.
+To confirm this cause, look for AWS_SESSION_TOKEN in the environment of the program: credentials that the runtime
+serves are not there.
 
 Fix: do not export AWS credentials in the workload. Use a supplier from the Result page, which renews them, or start
 the program with wif-wizard serve-credentials.

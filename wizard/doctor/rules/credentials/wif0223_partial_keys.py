@@ -3,7 +3,7 @@
 An access key has two parts, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. With one of them, the AWS SDK stops, and the
 auth library looks elsewhere, and can find the role of the host.
 
-To see it, list the names of the variables that begin with AWS_ in the workload.
+To confirm this cause, list the names of the variables that begin with AWS_ in the workload.
 
 Fix: set both variables, and AWS_SESSION_TOKEN for temporary access keys; or unset both, so that the runtime's own
 credentials are used.

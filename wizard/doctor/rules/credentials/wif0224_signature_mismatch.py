@@ -3,7 +3,7 @@
 AWS calculated a different signature than the client. The secret access key does not belong to the access key ID, it
 has a stray blank, quote or line break, or a proxy changed a signed header on the way.
 
-To see it, run with the same environment:
+To confirm this cause, run with the same environment:
 
     aws sts get-caller-identity
 

@@ -4,7 +4,7 @@ A signature names a region, and each AWS endpoint accepts its own only; the glob
 Here regional_cred_verification_url in the credential configuration has a fixed region, or AWS_REGION is not the region
 of the endpoint.
 
-To see it, compare AWS_REGION with regional_cred_verification_url.
+To confirm this cause, compare AWS_REGION with regional_cred_verification_url.
 
 Fix: keep {region} in regional_cred_verification_url, and set AWS_REGION to the region of the workload.
 """

@@ -3,7 +3,7 @@
 AWS accepts a signature for 15 minutes. With a wrong clock the request is too old or from the future when AWS gets it.
 Containers take the clock of their host.
 
-To see it, compare the two times in the message, or run in the workload:
+To confirm this cause, compare the two times in the message, or run in the workload:
 
     date -u
 

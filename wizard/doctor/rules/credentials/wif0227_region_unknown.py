@@ -4,7 +4,7 @@ The auth library takes the region from AWS_REGION or AWS_DEFAULT_REGION, or from
 configuration, which is the instance metadata service. Containers on ECS and Fargate have the variable only if the
 definition sets it.
 
-To see it, print AWS_REGION in the workload.
+To confirm this cause, print AWS_REGION in the workload.
 
 Fix: set AWS_REGION to the region of the workload in its definition.
 """

@@ -3,7 +3,7 @@
 Compose files and templates often set a variable to the empty string. The auth library for Python then takes the empty
 region, and builds the host name sts..amazonaws.com, which does not exist.
 
-To see it, print AWS_REGION in the workload with quotes around it.
+To confirm this cause, print AWS_REGION in the workload with quotes around it.
 
 Fix: set AWS_REGION to a region, or do not set it at all.
 """

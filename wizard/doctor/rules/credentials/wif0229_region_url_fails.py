@@ -4,7 +4,7 @@ AWS_REGION is not set, so the auth library asked region_url in the credential co
 different status than 200. On Fargate nothing useful answers there, and an instance that requires IMDSv2 answers with
 401.
 
-To see it, run in the workload:
+To confirm this cause, run in the workload:
 
     curl -i http://169.254.169.254/latest/meta-data/placement/availability-zone
 

@@ -3,7 +3,7 @@
 Without AWS_REGION, the auth library reads the availability zone and removes its last letter. The name of a Local Zone
 or a Wavelength Zone, such as us-west-2-lax-1a, is longer, so the result is not a region.
 
-To see it, print AWS_REGION in the workload, and look at the zone of the instance.
+To confirm this cause, print AWS_REGION in the workload, and look at the zone of the instance.
 
 Fix: set AWS_REGION to the region of the workload in its definition.
 """

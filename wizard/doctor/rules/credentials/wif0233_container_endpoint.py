@@ -3,7 +3,7 @@
 The variables AWS_CONTAINER_CREDENTIALS_* name an address that refuses, is not allowed, or returns something else than
 credentials. The task has no task role, the agent cannot assume it, or the image overwrites the variables.
 
-To see it, run in the task:
+To confirm this cause, run in the task:
 
     curl -i "http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 

@@ -3,7 +3,7 @@
 A variable has a line break, a quote or another control character at its end. It usually comes from a secret that was
 stored with a line break, or copied with its quotes.
 
-To see it, count the characters of the variable:
+To confirm this cause, count the characters of the variable:
 
     printf %s "$AWS_SESSION_TOKEN" | wc -c
 

@@ -4,7 +4,7 @@ The credential configuration names an address on this host, at which wif-wizard 
 library the credentials of the container. Nothing listens there: the program was started without it, or the sidecar is
 not in the task or pod.
 
-To see it, look at credential_source.url in the file, and for a listening process in the workload.
+To confirm this cause, look at credential_source.url in the file, and for a listening process in the workload.
 
 Fix: start the program with wif-wizard serve-credentials, or add the sidecar to the task or pod.
 """

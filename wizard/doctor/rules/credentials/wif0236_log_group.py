@@ -3,7 +3,7 @@
 The log group that the definition names does not exist, or the execution role does not have permission to write to
 CloudWatch Logs. AWS reports it as the reason why the task stopped.
 
-To see it, read the stopped reason:
+To confirm this cause, read the stopped reason:
 
     aws ecs describe-tasks --cluster NAME --tasks ID --query 'tasks[].stoppedReason'
 

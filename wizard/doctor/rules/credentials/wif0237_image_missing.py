@@ -2,7 +2,7 @@
 
 The image does not exist under this name and tag, or the execution role does not have permission to pull it.
 
-To see it, read the stopped reason of the task, and try to pull the image with the same name.
+To confirm this cause, read the stopped reason of the task, and try to pull the image with the same name.
 
 Fix: correct the name of the image (probe.image in the setup for the one-off task), or let the execution role pull it:
 service-role/AmazonECSTaskExecutionRolePolicy.

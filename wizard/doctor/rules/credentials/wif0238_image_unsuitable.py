@@ -3,7 +3,7 @@
 The image has no python3 in its PATH, its Python lacks a module of the standard library, it is for another CPU
 architecture, or it needs more memory than the task has. The live test needs Python 3.8 or newer and nothing else.
 
-To see it, read the stopped reason of the task and its log.
+To confirm this cause, read the stopped reason of the task and its log.
 
 Fix: name an image with a complete Python 3.8 or newer for the CPU architecture of the workload in the setup: probe:
 {image: IMAGE}.

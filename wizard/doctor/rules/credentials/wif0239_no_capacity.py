@@ -3,7 +3,8 @@
 The task or job did not start in time. The compute environment of the job queue is disabled or full, or no container
 instance of the cluster has enough CPU and memory.
 
-To see it, look at the state of the job queue and its compute environment, or at the events of the ECS service.
+To confirm this cause, look at the state of the job queue and its compute environment, or at the events of the ECS
+service.
 
 Fix: enable the compute environment, or add container instances, then test again.
 """

@@ -3,7 +3,7 @@
 The auth library gets the credentials of the instance's role from the instance metadata service. With HttpEndpoint:
 disabled, nothing answers at 169.254.169.254, and neither the AWS SDK nor the auth library finds credentials.
 
-To see it, run:
+To confirm this cause, run:
 
     aws ec2 describe-instances --instance-ids ID --query 'Reservations[].Instances[].MetadataOptions'
 

@@ -4,7 +4,7 @@ GOOGLE_APPLICATION_CREDENTIALS in the task definition, the job definition or the
 Often it is the service account key that the workload used before: then the program works with the key, and federation
 is not used.
 
-To see it, look at "environment" of the container, or at the environment of the function.
+To confirm this cause, look at "environment" of the container, or at the environment of the function.
 
 Fix: set GOOGLE_APPLICATION_CREDENTIALS to the credential configuration and deploy the new revision. wif-wizard apply
 does this if the setup names the definition.

@@ -3,7 +3,7 @@
 No token is exchanged for a disabled pool, and tokens that the pool issued before do not work until it is enabled
 again.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud iam workload-identity-pools describe POOL --location=global
 

@@ -3,7 +3,7 @@
 The token service exchanges nothing through a disabled provider. Tokens that were issued before keep working until they
 expire, so the workload can fail up to an hour after the change.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud iam workload-identity-pools providers describe PROVIDER --workload-identity-pool=POOL --location=global
 

@@ -3,7 +3,7 @@
 Google Cloud keeps a deleted pool for 30 days, and reserves its name. Until it is undeleted, its providers exchange no
 token, and tokens that it issued give no access.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud iam workload-identity-pools list --location=global --show-deleted
 

@@ -3,7 +3,7 @@
 Google Cloud keeps a deleted provider for 30 days, and reserves its name. Tokens that were issued before keep working
 until they expire.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud iam workload-identity-pools providers list --workload-identity-pool=POOL --location=global \\
       --show-deleted

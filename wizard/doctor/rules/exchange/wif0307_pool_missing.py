@@ -3,7 +3,7 @@
 The project has no pool with this name: the name is misspelled, the pool is in another project, or nobody created it. A
 pool that was created seconds ago can be unknown to other services of Google Cloud for a minute.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud iam workload-identity-pools list --location=global --project=PROJECT
 

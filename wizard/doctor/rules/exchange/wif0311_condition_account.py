@@ -3,7 +3,7 @@
 The condition has the right role name with another account ID, or with another partition (aws, aws-cn, aws-us-gov). It
 is usually copied from another environment.
 
-To see it, compare the ARN in the condition with the answer in the workload to:
+To confirm this cause, compare the ARN in the condition with the answer in the workload to:
 
     aws sts get-caller-identity
 

@@ -3,7 +3,7 @@
 Conditions are case-sensitive, and a blank or a line break inside the quotes is part of the value. The names look the
 same, and are not.
 
-To see it, print the condition with its quotes:
+To confirm this cause, print the condition with its quotes:
 
     gcloud iam workload-identity-pools providers describe PROVIDER --workload-identity-pool=POOL --location=global \\
       --format='value(attributeCondition)'

@@ -3,7 +3,7 @@
 A condition can use google.subject, the attributes that the mapping defines, and the assertion. An attribute without a
 mapping has no value, so the condition is never true.
 
-To see it, compare the names after "attribute." in the condition with the keys of the mapping.
+To confirm this cause, compare the names after "attribute." in the condition with the keys of the mapping.
 
 Fix: add the attribute to the mapping, or compare with an attribute that is mapped. wif-wizard apply adds a term that
 does not need it.

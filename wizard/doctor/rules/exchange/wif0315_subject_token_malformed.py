@@ -3,7 +3,7 @@
 The subject token must be the signed request as JSON (url, method, headers), percent-encoded. A program that builds the
 request itself left out the encoding or a header.
 
-To see it, look at who makes the request: Google's auth libraries build it correctly.
+To confirm this cause, look at who makes the request: Google's auth libraries build it correctly.
 
 Fix: let a Google auth library create the request.
 """

@@ -4,7 +4,7 @@ The token service reads the keys of an OIDC issuer from the address in the token
 reachable from the internet, its keys are not valid, an uploaded key set is old, or the token is from a different
 issuer than the provider's.
 
-To see it, open ISSUER/.well-known/openid-configuration from outside your network.
+To confirm this cause, open ISSUER/.well-known/openid-configuration from outside your network.
 
 Fix: correct the issuer of the provider, publish the issuer's keys, or upload the current key set to the provider.
 """

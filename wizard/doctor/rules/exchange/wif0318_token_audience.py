@@ -4,7 +4,7 @@ An OIDC token names its audience in the claim "aud". Without a list of allowed a
 full resource name, with or without https:. The projected volume of the pod, or the program that gets the token, asks
 for another one.
 
-To see it, read the audience in the message, and allowedAudiences of the provider.
+To confirm this cause, read the audience in the message, and allowedAudiences of the provider.
 
 Fix: set the audience of the provider in the projected volume of the pod. The Result page shows the volume.
 """

@@ -3,7 +3,7 @@
 Google accepts a token for a limited time after it was issued. The program uses a copy of the token, or keeps the first
 one in memory; the file itself is renewed.
 
-To see it, look at the claims "iat" and "exp" of the token that the program sends.
+To confirm this cause, look at the claims "iat" and "exp" of the token that the program sends.
 
 Fix: mount the projected volume itself, not a copy of the token, and read the file again for each exchange, as Google's
 auth libraries do.

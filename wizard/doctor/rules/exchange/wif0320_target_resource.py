@@ -4,7 +4,7 @@ The header x-goog-cloud-target-resource must be the full resource name of the pr
 libraries take it from the audience of the credential configuration; programs that sign themselves often use the
 project ID.
 
-To see it, look at the audience, or at the code that signs the request.
+To confirm this cause, look at the audience, or at the code that signs the request.
 
 Fix: use the project number in the audience and in the header.
 """

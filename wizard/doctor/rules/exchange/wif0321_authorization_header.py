@@ -3,7 +3,7 @@
 The exchange is made without credentials in the header: the subject token is in the body. A program, a proxy or a
 client library adds a header, and the token service refuses the request.
 
-To see it, look at the code or the proxy that calls sts.googleapis.com.
+To confirm this cause, look at the code or the proxy that calls sts.googleapis.com.
 
 Fix: remove the Authorization header from the request to the token service.
 """

@@ -3,7 +3,7 @@
 Google Cloud keeps a deleted pool or provider for 30 days, and its name stays reserved. Lists do not show it without
 --show-deleted. Terraform treats it as gone, tries to create it, and fails the same way.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud iam workload-identity-pools list --location=global --show-deleted
 

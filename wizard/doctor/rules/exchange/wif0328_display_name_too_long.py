@@ -2,7 +2,7 @@
 
 A display name has at most 32 characters. It has no effect on tokens and grants.
 
-To see it, count the characters of the display name in the command or in Terraform.
+To confirm this cause, count the characters of the display name in the command or in Terraform.
 
 Fix: use a display name of at most 32 characters.
 """

@@ -3,7 +3,7 @@
 The left side of a mapping must be google.subject, google.groups or attribute.NAME, where NAME has at most 100
 lower-case letters, digits and underscores. The right side is the expression; often the two sides are swapped.
 
-To see it, read the key in the message.
+To confirm this cause, read the key in the message.
 
 Fix: write the mapping as attribute.NAME=assertion.CLAIM.
 """

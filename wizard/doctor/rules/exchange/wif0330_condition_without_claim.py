@@ -3,7 +3,7 @@
 Some OIDC issuers, such as the one of GitHub, issue tokens for everyone. Google Cloud refuses a provider for such an
 issuer without a condition on one of its claims.
 
-To see it, look at the issuer of the provider.
+To confirm this cause, look at the issuer of the provider.
 
 Fix: add a condition on a claim that only your workload has, such as its repository or its subject.
 """

@@ -1,7 +1,7 @@
 """An organization policy does not allow the issuer of the provider.
 
-The constraint constraints/iam.workloadIdentityPoolProviders lists the issuers that pools can have. AWS counts as
-https://sts.amazonaws.com.
+The constraint constraints/iam.workloadIdentityPoolProviders lists the issuers that pools can have. In this list,
+AWS is https://sts.amazonaws.com.
 
 To see the list, run:
 

@@ -2,7 +2,7 @@
 
 An ID has 4 to 32 lower-case letters, digits and hyphens, and does not begin with gcp-.
 
-To see it, read the field in the message.
+To confirm this cause, read the field in the message.
 
 Fix: choose another ID in the setup or in the command.
 """

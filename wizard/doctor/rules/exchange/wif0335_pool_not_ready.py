@@ -3,7 +3,7 @@
 The creation of a pool is an operation that takes a moment. gcloud does not wait for it, so a script that creates the
 provider in the next line can be refused with 404.
 
-To see it, run the same command again after some seconds.
+To confirm this cause, run the same command again after a few seconds.
 
 Fix: wait until the operation is done, or use wif-wizard apply, which waits.
 """

@@ -3,7 +3,7 @@
 A project can make 6,000 exchanges a minute by default. Programs that get a new token for each request, or many short
 processes, use the quota up.
 
-To see it, look at the quota of sts.googleapis.com in the project of the pool.
+To confirm this cause, look at the quota of sts.googleapis.com in the project of the pool.
 
 Fix: let the application reuse its token until shortly before it expires; request more quota if that is not enough.
 """

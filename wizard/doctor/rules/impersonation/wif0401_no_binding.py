@@ -3,7 +3,7 @@
 The policy of the service account has no member with roles/iam.workloadIdentityUser. The token exchange works, and the
 next step, the token of the service account, is refused.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud iam service-accounts get-iam-policy EMAIL
 

@@ -3,7 +3,7 @@
 The email address names no account: it is misspelled, it is in another project, or someone deleted the account. An
 account that was created seconds ago can be unknown for a minute.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud iam service-accounts describe EMAIL
 

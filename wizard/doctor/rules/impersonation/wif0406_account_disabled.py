@@ -3,7 +3,7 @@
 No one can get a token of a disabled service account, whatever the grants are. Someone disabled it, or Google did
 because of a leaked key.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud iam service-accounts describe EMAIL --format='value(disabled)'
 

@@ -4,7 +4,7 @@ A common mistake is to name the service account as the member of roles/iam.workl
 must be the workload: a principal:// or principalSet:// of the pool, or
 serviceAccount:PROJECT.svc.id.goog[NAMESPACE/KSA].
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud iam service-accounts get-iam-policy EMAIL
 

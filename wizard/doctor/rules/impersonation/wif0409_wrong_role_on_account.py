@@ -3,7 +3,7 @@
 roles/iam.serviceAccountUser lets a caller attach the account to a resource, not get its tokens.
 roles/iam.workloadIdentityUser and roles/iam.serviceAccountTokenCreator have iam.serviceAccounts.getAccessToken.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud iam service-accounts get-iam-policy EMAIL
 

@@ -3,7 +3,7 @@
 A policy knows a service account by its unique ID. When an account is deleted, its grants stay as
 deleted:serviceAccount:EMAIL?uid=..., and a new account with the same address does not get them.
 
-To see it, look for "deleted:" in:
+To confirm this cause, look for "deleted:" in:
 
     gcloud projects get-iam-policy PROJECT
 

@@ -3,7 +3,7 @@
 Cloud Run, Identity-Aware Proxy and others accept ID tokens only. Google Cloud issues them for service accounts, not
 for members of a pool.
 
-To see it, look at what the target accepts: an access token or an ID token.
+To confirm this cause, look at what the target accepts: an access token or an ID token.
 
 Fix: impersonate a service account (access.via: service-account), grant the workload
 roles/iam.serviceAccountTokenCreator or roles/iam.serviceAccountOpenIdTokenCreator on it, and get the ID token with

@@ -3,7 +3,7 @@
 Signed URLs need a signature. A key file has a private key for it; a credential configuration has none. IAM can sign
 for a service account with signBlob.
 
-To see it, look for signed URLs in the program.
+To confirm this cause, look for signed URLs in the program.
 
 Fix: impersonate a service account (access.via: service-account), and grant roles/iam.serviceAccountTokenCreator on it,
 so that the client library can sign with signBlob.

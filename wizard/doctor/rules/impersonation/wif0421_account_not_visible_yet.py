@@ -1,9 +1,9 @@
 """The service account does not exist, or is too new for the service that looks for it.
 
-A new service account can be found and not found in turn for some seconds, and a policy that names it can be refused
+A new service account can be found and not found in turn for a few seconds, and a policy that names it can be refused
 meanwhile. If it is not new, the address is wrong or the account was deleted.
 
-To see it, run twice:
+To confirm this cause, run twice:
 
     gcloud iam service-accounts describe EMAIL
 

@@ -3,7 +3,7 @@
 The ID is in use in the project. When the account was created moments ago, a second attempt gets this answer although
 reading it can still say that it does not exist.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud iam service-accounts list --project=PROJECT
 

@@ -3,7 +3,7 @@
 constraints/iam.disableServiceAccountKeyCreation keeps people from creating keys. This is how most organizations make
 federation the only way.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud org-policies describe iam.disableServiceAccountKeyCreation --project=PROJECT --effective
 

@@ -3,7 +3,7 @@
 HTTPS_PROXY in the environment names a proxy. The workload cannot connect to it: the address is wrong, or its network
 does not allow the way there.
 
-To see it, print HTTPS_PROXY in the workload, and connect to that address.
+To confirm this cause, print HTTPS_PROXY in the workload, and connect to that address.
 
 Fix: correct HTTPS_PROXY, or allow the workload to reach the proxy.
 """

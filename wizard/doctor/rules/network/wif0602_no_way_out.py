@@ -3,7 +3,7 @@
 No host of Google Cloud answers. A private subnet on AWS without a NAT gateway, a task on Fargate in a public subnet
 without a public IP address, and a private cluster without Private Google Access or Cloud NAT have no way out.
 
-To see it, run in the workload:
+To confirm this cause, run in the workload:
 
     wif-wizard test CONFIG.json --from inside
 

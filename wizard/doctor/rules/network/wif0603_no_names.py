@@ -3,7 +3,7 @@
 The workload cannot resolve the name of any host of Google Cloud. The VPC has DNS turned off, the DNS pods of the
 cluster do not run, or a NetworkPolicy blocks port 53.
 
-To see it, run in the workload:
+To confirm this cause, run in the workload:
 
     getent hosts sts.googleapis.com
 

@@ -2,7 +2,7 @@
 
 Other names resolve. A private DNS zone for googleapis.com in the workload's network has no record for this host.
 
-To see it, run in the workload:
+To confirm this cause, run in the workload:
 
     getent hosts HOST
 

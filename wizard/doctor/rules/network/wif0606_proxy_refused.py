@@ -2,8 +2,8 @@
 
 The proxy answered, and does not allow this host, or wants a user name and a password.
 
-To see it, read the status in the message: 407 means that the proxy wants a password, 403 that it does not allow the
-host.
+To confirm this cause, read the status in the message: 407 means that the proxy wants a password, 403 that it does not
+allow the host.
 
 Fix: allow the host in the proxy, and check the user name and the password in HTTPS_PROXY.
 """

@@ -3,7 +3,7 @@
 A firewall, a security group, a network ACL or an egress policy allows some hosts and not this one. Blocked egress to
 sts.googleapis.com:443 shows as a timeout, or as 504 from a proxy.
 
-To see it, run in the workload:
+To confirm this cause, run in the workload:
 
     curl -sS -o /dev/null -w '%{http_code}' https://sts.googleapis.com
 

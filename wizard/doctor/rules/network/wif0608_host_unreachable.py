@@ -3,7 +3,7 @@
 The connection failed before a cloud could answer. The message names the host. The test ran where it has a different
 way out than the workload, or none.
 
-To see it, connect to the host from the same machine:
+To confirm this cause, connect to the host from the same machine:
 
     curl -v https://HOST
 

@@ -3,7 +3,7 @@
 AWS does not start a container whose log it cannot set up. The subnets have no NAT gateway, no public IP address and no
 VPC endpoint for CloudWatch Logs.
 
-To see it, read the stopped reason of the task.
+To confirm this cause, read the stopped reason of the task.
 
 Fix: add a NAT gateway, a public IP address or VPC endpoints to the subnets. The workload's own tasks use the same
 network.

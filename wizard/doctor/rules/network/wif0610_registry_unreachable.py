@@ -3,7 +3,7 @@
 AWS could not pull the image, or the secrets for it, before the container started. The subnets have no route to the
 registry.
 
-To see it, read the stopped reason of the task.
+To confirm this cause, read the stopped reason of the task.
 
 Fix: add a NAT gateway or VPC endpoints to the subnets; or name an image in a registry that the network can reach:
 probe: {image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG}.

@@ -3,7 +3,7 @@
 GOOGLE_APPLICATION_CREDENTIALS or a mounted Secret gives the program a key file. The auth library reads it first, so
 federation is not used, and a test of the chain says nothing about this workload.
 
-To see it, look for the variable and for Secrets in the volumes of the pod template.
+To confirm this cause, look for the variable and for Secrets in the volumes of the pod template.
 
 Fix: remove the key from the pod template with wif-wizard apply; when the pods run without it, delete the Secret and
 the key.

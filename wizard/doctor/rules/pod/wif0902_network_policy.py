@@ -1,4 +1,4 @@
-"""A NetworkPolicy keeps the pods from the metadata server.
+"""A NetworkPolicy blocks the pods' access to the metadata server.
 
 Egress to the metadata server must be allowed: 169.254.169.252/32 TCP port 988, and with Dataplane V2
 169.254.169.254/32 TCP port 80. A policy that selects the pod and lists other egress only blocks it. Policies of Cilium

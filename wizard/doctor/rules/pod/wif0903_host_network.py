@@ -3,7 +3,7 @@
 With hostNetwork: true a pod asks the metadata server of the node's machine, and gets tokens of the node's service
 account.
 
-To see it, run:
+To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE get pods -o custom-columns=NAME:.metadata.name,HOST:.spec.hostNetwork
 

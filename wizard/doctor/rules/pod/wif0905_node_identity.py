@@ -3,7 +3,7 @@
 The metadata server that the pod asks is the one of the node's machine: the metadata mode of the node pool is
 GCE_METADATA, or the pod uses the network of its host.
 
-To see it, run in the pod:
+To confirm this cause, run in the pod:
 
     curl -s -H Metadata-Flavor:Google \\
       http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/email

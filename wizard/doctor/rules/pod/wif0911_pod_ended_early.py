@@ -2,7 +2,7 @@
 
 Someone or something deleted the pod, the node went away, or the container stopped without output.
 
-To see it, run:
+To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE get events
 

@@ -3,7 +3,7 @@
 The operator lost the permission or the connection before the end of the test. The pod does nothing, and its Job has a
 deadline.
 
-To see it, run:
+To confirm this cause, run:
 
     kubectl get jobs --all-namespaces --selector=wif-wizard/probe=true
 

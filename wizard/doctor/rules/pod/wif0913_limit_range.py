@@ -3,7 +3,7 @@
 The namespace demands a minimum or a maximum of CPU or memory for each container. The one-off pod asks for 100m CPU and
 128Mi memory.
 
-To see it, run:
+To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE describe limitranges
 

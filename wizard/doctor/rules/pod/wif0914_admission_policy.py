@@ -3,7 +3,7 @@
 The policy has a rule about labels, images or security that the pod breaks. The message names the policy and its
 binding.
 
-To see it, run:
+To confirm this cause, run:
 
     kubectl get validatingadmissionpolicy NAME -o yaml
 

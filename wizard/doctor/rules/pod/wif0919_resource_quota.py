@@ -2,7 +2,7 @@
 
 The quota is used up, or it demands that each container sets requests and limits.
 
-To see it, run:
+To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE describe resourcequotas
 

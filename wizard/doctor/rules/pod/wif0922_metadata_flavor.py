@@ -3,7 +3,7 @@
 The metadata server answers only requests with Metadata-Flavor: Google. Auth libraries send it; a probe or a script of
 your own left it out, or a proxy removed it.
 
-To see it, look at the program that sends the request.
+To confirm this cause, look at the program that sends the request.
 
 Fix: send the header Metadata-Flavor: Google.
 """

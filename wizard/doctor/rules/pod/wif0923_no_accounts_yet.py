@@ -3,7 +3,7 @@
 In the first seconds of a pod the metadata server can answer without an account. gcloud then says that there are no
 credentialed accounts, and does not ask again.
 
-To see it, run the same command in the pod again after some seconds.
+To confirm this cause, run the same command in the pod again after a few seconds.
 
 Fix: let an initContainer wait until the metadata server answers, or let the program try again.
 """

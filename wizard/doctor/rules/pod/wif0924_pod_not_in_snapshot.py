@@ -3,7 +3,7 @@
 The metadata server finds the pod by the source address of the request. It does not find pods on the network of their
 host, pods whose traffic another component rewrites, and pods that live only for seconds.
 
-To see it, compare the address in the message with:
+To confirm this cause, compare the address in the message with:
 
     kubectl --namespace=NAMESPACE get pod NAME -o wide
 

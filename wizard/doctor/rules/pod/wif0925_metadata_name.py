@@ -3,7 +3,7 @@
 Auth libraries look for metadata.google.internal. The DNS of the pod does not resolve it: dnsPolicy or dnsConfig
 replaces the cluster's DNS, or the DNS pods do not answer.
 
-To see it, run in the pod:
+To confirm this cause, run in the pod:
 
     getent hosts metadata.google.internal
 

@@ -3,7 +3,7 @@
 serviceAccountName in the pod template names another account, or is missing: then the pod uses the account "default".
 The grants in the setup are for another one.
 
-To see it, run:
+To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE get pods -o custom-columns=NAME:.metadata.name,ACCOUNT:.spec.serviceAccountName
 

@@ -3,7 +3,7 @@
 The credential configuration reads a token that the cluster projects into the pod. The pod has no such volume, or
 mounts it at another path.
 
-To see it, compare credential_source.file with the volumes of the pod.
+To confirm this cause, compare credential_source.file with the volumes of the pod.
 
 Fix: add a projected volume with the source serviceAccountToken to the pod. The Result page shows the volume and its
 mount.

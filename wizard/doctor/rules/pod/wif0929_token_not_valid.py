@@ -3,7 +3,7 @@
 The file is empty, or it has something else than a JWT. A copy that a script made at the start of the pod can be cut
 off or old.
 
-To see it, look at the size of the file in the pod; do not print a token into a log.
+To confirm this cause, look at the size of the file in the pod; do not print a token into a log.
 
 Fix: mount the projected volume itself, and do not copy the token. The Result page shows the volume and its mount.
 """

@@ -3,7 +3,7 @@
 Every identity of the AWS account, or every token of the issuer, can get a token of the pool. What it can do then
 depends on the grants alone: one grant that is too wide is enough.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud iam workload-identity-pools providers describe PROVIDER --workload-identity-pool=POOL --location=global
 

@@ -3,7 +3,7 @@
 The condition compares the account only, which the provider does anyway. Every role and every user in the account can
 get a token of the pool.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud iam workload-identity-pools providers describe PROVIDER --workload-identity-pool=POOL --location=global \\
       --format='value(attributeCondition)'

@@ -4,7 +4,7 @@ A condition with contains() or startsWith() on an ARN can be met by others: an I
 /assumed-role/ROLE/, or a role whose name begins with the same letters. A condition on a claim that everyone can set
 has no effect.
 
-To see it, read the condition together with the attribute mapping.
+To confirm this cause, read the condition together with the attribute mapping.
 
 Fix: compare a whole value with ==, or with in [...].
 """

@@ -3,7 +3,7 @@
 principalSet://.../POOL/* names every identity that any provider of the pool admits, now and later. A provider that
 someone adds for another purpose gives its users this role too.
 
-To see it, look for members that end with /* in:
+To confirm this cause, look for members that end with /* in:
 
     gcloud projects get-iam-policy PROJECT
 

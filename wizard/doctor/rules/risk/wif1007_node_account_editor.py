@@ -3,7 +3,7 @@
 Pods that do not use Workload Identity Federation, on nodes without the GKE metadata server, act as the service account
 of the node. The default account of Compute Engine often has the role Editor on the whole project.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud container node-pools describe POOL --cluster=CLUSTER --location=LOCATION \\
       --format='value(config.serviceAccount)'

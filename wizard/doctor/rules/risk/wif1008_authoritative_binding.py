@@ -3,7 +3,7 @@
 Terraform's google_project_iam_binding and google_project_iam_policy write all members of a role, or the whole policy.
 Members that others added disappear with the next run, the workload's too.
 
-To see it, look in the audit log for SetIamPolicy that removes members that the same caller did not add.
+To confirm this cause, look in the audit log for SetIamPolicy that removes members that the same caller did not add.
 
 Fix: add the workload's member to that Terraform resource, or replace the resource with google_project_iam_member.
 """

@@ -3,7 +3,7 @@
 The role is granted on a different project, dataset or bucket than the one that the workload calls. A grant has an
 effect on its resource and below it, not beside it.
 
-To see it, compare the projects in the setup with the project that the program calls.
+To confirm this cause, compare the projects in the setup with the project that the program calls.
 
 Fix: grant the role on the target with wif-wizard apply.
 """

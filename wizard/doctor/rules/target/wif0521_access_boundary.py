@@ -3,7 +3,8 @@
 A principal access boundary limits the resources that the members of a pool, a project or an organization can reach,
 whatever roles they have.
 
-To see it, ask an administrator of the organization: the policies are bound to the pool or to what is above it.
+To confirm this cause, ask an administrator of the organization: the policies are bound to the pool or to what is
+above it.
 
 Fix: ask the owner of the policy to include the target.
 """

@@ -2,7 +2,7 @@
 
 Cloud Storage accepts federated identities only for buckets with uniform bucket-level access.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud storage buckets describe gs://BUCKET --format='value(uniform_bucket_level_access)'
 

@@ -3,7 +3,7 @@
 A member begins with its type: principal://, principalSet://, serviceAccount:, user:, group: or domain:. A bare name,
 an ARN or an email address alone is refused.
 
-To see it, read the member in the message.
+To confirm this cause, read the member in the message.
 
 Fix: write the member of the workload as wif-wizard plan prints it.
 """

@@ -3,7 +3,7 @@
 constraints/iam.allowedPolicyMemberDomains, or its managed successor, lists the organizations whose identities can be
 in policies. Google Cloud refuses the whole change of the policy.
 
-To see it, run:
+To confirm this cause, run:
 
     gcloud org-policies describe iam.allowedPolicyMemberDomains --project=PROJECT --effective
 

@@ -1,9 +1,9 @@
 """Another change of the project's APIs is in progress.
 
 Service Usage makes one change of a project at a time. Two pipelines, or Terraform with several resources, enable APIs
-side by side.
+at the same time.
 
-To see it, try again after a minute.
+To confirm this cause, try again after a minute.
 
 Fix: run the command again, and enable all APIs in one call: gcloud services enable takes several.
 """

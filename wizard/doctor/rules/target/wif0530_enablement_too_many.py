@@ -2,7 +2,7 @@
 
 A call of services.batchEnable takes at most 20 APIs, and fails as a whole with more.
 
-To see it, count the APIs in the call.
+To confirm this cause, count the APIs in the call.
 
 Fix: enable at most 20 APIs in one call. wif-wizard apply does.
 """

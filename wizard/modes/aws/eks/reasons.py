@@ -58,7 +58,8 @@ _TOKEN_RULES: tuple[Rule[EksFacts], ...] = (
         _TOKEN,
         r"^(Forbidden|HTTP 403): ",
         "you do not have permission to request a token for {account} in the cluster {cluster}",
-        "ask for a Role in {namespace} that allows create on serviceaccounts/token",
+        "ask a cluster administrator for a Role in the namespace {namespace} that allows the verb create on "
+        "serviceaccounts/token",
         code="WIF0713",
     ),
     Rule(

@@ -82,11 +82,17 @@ def find_users(reads: ClusterReads, namespace: str, account: str) -> Users:
     return Users(tuple(users.values()), tuple(unread))
 
 
+_ASK = (
+    "ask a cluster administrator for a Role in the namespace {namespace} that allows the verb list on these objects, "
+    "then test again"
+)
+
+
 def not_all_read(test: GkeTest, users: Users) -> tuple[str, str]:
     """Return why a hop is not proven if some users may not be known, and the fix."""
     unread = "; ".join(users.unread)
     reason = f"the wizard does not know all users of {test.title}: {unread}"
-    return reason, f"ask for a Role in {test.namespace} that allows list on these objects, and test again"
+    return reason, _ASK.format(namespace=test.namespace)
 
 
 def _from_templates(objects: Mapping[str, list[Json]], account: str) -> Iterator[User]:
