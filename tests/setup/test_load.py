@@ -191,7 +191,7 @@ imdsv2: yes
             "via: service-account",
             "access.service_account",
             5,
-            "the setup does not name one",
+            "does not name one",
             "service_account: NAME",
         ),
         ("via: direct", "token_lifetime: 3600", "access.token_lifetime", 6, "lifetime", "remove token_lifetime"),
