@@ -19,8 +19,9 @@ from wizard.clouds.session import Clouds
 from wizard.sandbox.process import Sandbox
 
 TEXT = """Traceback (most recent call last):
-google.auth.exceptions.OAuthError: ('Error code unauthorized_client: The given credential is rejected by the attribute \
-condition.', '{"error": "unauthorized_client"}')"""
+OAuthError: Error code unauthorized_client:
+The given credential is rejected by the
+attribute condition."""
 CONFIG = "clientLibraryConfig-aws-provider.json"
 
 
