@@ -21,7 +21,9 @@ _NO_FILE = (
 )
 _NO_SETUP = "the doctor could not find the setup that the credential configuration belongs to: {reason}"
 _NUMBER_UNKNOWN = "Google Cloud: {reason}"
-_NOT_FOUND_SETUP = "--save writes the setup that belongs to a credential configuration, and {given} is not one"
+_NOT_FOUND_SETUP = (
+    "--save writes a setup that the doctor found in the clouds; for {given}, the doctor found none to write"
+)
 _EXISTS = "--save {path}: the file exists; the doctor does not overwrite files"
 
 

@@ -10,12 +10,14 @@ from typing import Any
 from wizard.chain.project_policy import is_account
 from wizard.clouds.errors import CloudError
 from wizard.clouds.kubernetes import ALL
+from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
 from wizard.detect.machine import google_defaults
 from wizard.federation import annotation, gke
 from wizard.federation.gke import ANNOTATION, ClusterName
 from wizard.federation.identifiers import PoolName
 from wizard.federation.principals import FederatedIdentity, admits
+from wizard.modes import risks
 from wizard.modes.access import IMPERSONATE
 from wizard.modes.gke.clusters import ClusterSeen, clusters
 from wizard.modes.opened import FoundSetup
@@ -192,20 +194,18 @@ class Finder:
     def _roles(self, project: str, account: _Account, email: str, unknown: list[str]) -> list[str]:
         """Return the roles that the workload, or its Google service account, has on the project."""
         try:
-            number = self.clouds.google.call("cloudresourcemanager", "GET", f"/v1/projects/{project}")["projectNumber"]
-            body = {"options": {"requestedPolicyVersion": 3}}
-            path = f"/v1/projects/{project}:getIamPolicy"
-            policy = self.clouds.google.call("cloudresourcemanager", "POST", path, body)
+            number = project_number(self.clouds, project)
+            bindings = risks.project_bindings(self.clouds, project)
         except CloudError as error:
             unknown.append(_UNREAD.format(project=project, reason=error.message))
             return []
-        pool = PoolName(str(number), gke.workload_pool(project))
+        pool = PoolName(number, gke.workload_pool(project))
         identity = FederatedIdentity(pool, gke.subject(account.namespace, account.name))
 
         def holds(members: Iterable[str]) -> bool:
             return any(is_account(member, email) if email else admits(member, identity) for member in members)
 
-        roles = [str(each["role"]) for each in policy.get("bindings", ()) if holds(each.get("members", ()))]
+        roles = [str(each["role"]) for each in bindings if holds(each.get("members", ()))]
         roles = [role for role in dict.fromkeys(roles) if role != IMPERSONATE]
         if not roles:
             unknown.append(_NO_ROLES.format(holder=email or account.title, project=project))
