@@ -106,6 +106,25 @@ def open_run(run: Run, environ: Mapping[str, str] | None = None) -> Opened:
     return open_in_memory(read_setup(run), Path(run.details.folder or "."), run.setup, environ)
 
 
+def export(setup: str | None, path: Path) -> list[str]:
+    """Write the runs of a setup file, or all runs, to a new journal. Returns their IDs, oldest first.
+
+    Raises BadInput if there is none, and JournalError.
+    """
+    found = [each.run for each in recorded() if setup is None or is_of_file(each.run, Path(setup))]
+    if not found:
+        raise BadInput(_NONE.format(path=journal_path(), condition=f" of {setup}" if setup else ""))
+    ids = [run.id for run in reversed(found)]
+    Journal().copy(ids, path)
+    return ids
+
+
+def is_of_file(run: Run, file: Path) -> bool:
+    """Return whether a run is of this setup file."""
+    details = run.details
+    return bool(details.file) and details.folder == str(file.resolve().parent) and Path(details.file).name == file.name
+
+
 def journal_path() -> Path:
     """Return the path of the journal."""
     return Journal().path
