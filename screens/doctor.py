@@ -41,7 +41,7 @@ _NOT_RECOGNISED = (
     "credential configuration."
 )
 _HEALTHY = "✓ The doctor found nothing that is broken."
-_HEALTHY_AS_FAR = "? The doctor found nothing that is broken. It could not check everything."
+_HEALTHY_AS_FAR = "? The doctor found nothing that is broken, but could not check everything."
 _FIND, _FIX = "Find the cause", "Fix it"
 _GLYPHS = {"broken": ("✗", "$text-error"), "risk": ("!", "$text-warning"), "note": ("·", "$text-muted")}
 _COPIED = "The wizard sent the report to the terminal's clipboard."
@@ -296,7 +296,8 @@ def _recognised_line(found: Recognised, *, is_cause: bool) -> Disclosure:
     head = Content.assemble((f"✗ {rule.title}", "bold $text-error"), (f"  {rule.code}", "dim"))
     body = _labelled(
         [
-            ("refused by", f"{message.side}, at the step {message.hop}"),
+            ("refused by", message.side),
+            ("step", message.hop),
             ("words", found.quoted),
             *((name.replace("_", " "), value) for name, value in found.facts.items()),
             ("fix", rule.fix),

@@ -135,7 +135,9 @@ class ReviewPage(Page):
         lines = self._loss_lines()
         if not lines:
             return Content("")
-        return Content("\n").join([Content.styled("Others lose access by these changes", "bold $text-error"), *lines])
+        return Content("\n").join(
+            [Content.styled(("These changes remove access from other identities"), "bold $text-error"), *lines]
+        )
 
     def _loss_lines(self) -> list[Content]:
         losses = self.session.reviewed.losses if self.session.reviewed else []
@@ -199,7 +201,7 @@ class ReviewPage(Page):
         if reviewed.missing:
             return [f"You do not have {check.needed.permission}: {check.fix}." for check in reviewed.missing]
         if reviewed.losses and not self._loss_accepted:
-            return ["Others lose access by these changes: confirm the loss first."]
+            return ["These changes remove access from other identities: accept the loss first."]
         if self._impacts() and not self._confirmed:
             return ["Some changes affect running workloads: confirm them first."]
         return []
@@ -227,7 +229,9 @@ class ReviewPage(Page):
 
     def _ask_about_losses(self) -> None:
         text = Content("\n").join(self._loss_lines())
-        dialog = YesNoDialog("Others lose access by these changes", text, "Accept the loss", "Cancel", dangerous=True)
+        dialog = YesNoDialog(
+            ("These changes remove access from other identities"), text, "Accept the loss", "Cancel", dangerous=True
+        )
         self.app.push_screen(dialog, self._on_loss_answered)
 
     def _on_loss_answered(self, yes: bool | None) -> None:

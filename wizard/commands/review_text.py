@@ -20,7 +20,7 @@ def as_text(opened: Opened, reviewed: Review) -> Iterator[str]:
     yield opened.title
     yield ""
     if reviewed.losses:
-        yield "Others lose access by this plan:"
+        yield "This plan removes access from other identities:"
         yield from (f"  ✗ {_title(loss.change)}: {loss.text}" for loss in reviewed.losses)
         yield ""
     for change in reviewed.plan.changes:
@@ -65,7 +65,10 @@ def _left_lines(reviewed: Review) -> Iterator[str]:
     if not reviewed.left:
         return
     yield ""
-    yield "The wizard leaves these changes to the tools that manage the resources, because the tools would revert them:"
+    yield (
+        "The wizard does not make these changes, because other tools manage the resources, and would revert the "
+        "changes:"
+    )
     for left in reviewed.left:
         title = _title(left.change)
         yield f"  · {title}: {left.owner.tool} manages the resource; make the change in {left.owner.place}"

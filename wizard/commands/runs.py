@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
         return exits.DONE
     if not found:
         journal = runs.journal_path()
-        console.say(f"No runs on this machine yet. The journal is {journal}.")
+        console.say(f"This machine has no runs yet. The journal is {journal}.")
     for each in found:
         run, writes = each.run, each.writes
         console.say(f"{run.id}  {run.outcome:<11} {len(writes):>2} writes  {run.started[:19]}Z  {run.title}")
