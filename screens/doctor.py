@@ -35,7 +35,7 @@ _HELP = (
     "overview, type cluster/NAME or account/REGION."
 )
 _EMPTY = "Paste an error message, or type the name of a file or of a workload."
-_BUSY = "The doctor is still looking."
+_BUSY = "The doctor is still checking."
 _NOT_RECOGNISED = (
     "The doctor does not recognise this text. Paste the whole error, with the lines before it, or type the name of the "
     "credential configuration."
@@ -144,7 +144,7 @@ class DoctorPage(Page):
         event.stop()
         self._busy = False
         self._say("")
-        self.query_one(ErrorPanel).show("The doctor could not look", explain(event.error))
+        self.query_one(ErrorPanel).show("The doctor could not check", explain(event.error))
         self._offer()
 
     @on(Explained)
@@ -262,7 +262,7 @@ def _lines(diagnosis: Diagnosis) -> list[Disclosure]:
     rest = (
         ("Not checked", "?", diagnosis.unknown, True),
         ("Assumed", "·", diagnosis.assumed, False),
-        ("Checked, and not the cause", "✓", diagnosis.ruled_out, False),
+        ("Checks that found no fault", "✓", diagnosis.ruled_out, False),
     )
     for title, glyph, sentences, is_open in rest:
         if sentences:

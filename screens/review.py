@@ -120,11 +120,12 @@ class ReviewPage(Page):
         if self.state == "failed":
             return Content("The wizard changed nothing. Press p to plan again.")
         if self.session.reviewed is None:
-            place = self.session.mode.reads
-            return Content(f"… Reading the current state {place}. The wizard changes nothing.")
+            return Content("… The wizard reads the current state of the resources, and changes nothing.")
         plan = self.session.reviewed.plan
         if plan.empty and self.session.reviewed.left:
-            return Content("The wizard has nothing to apply. Other tools manage the resources that still differ.")
+            return Content(
+                "The wizard has no changes to apply. Other tools manage the resources that still differ from the setup."
+            )
         if plan.empty:
             count = len(plan.changes)
             text = f"✓ All {count} resources are in place. There is nothing to apply."
@@ -149,12 +150,12 @@ class ReviewPage(Page):
         left = self.session.reviewed.left if self.session.reviewed else ()
         if not left:
             return Content("")
-        lines = [Content.styled("The wizard leaves these changes to other tools", "bold")]
+        lines = [Content.styled("Other tools manage these resources", "bold")]
         for item in left:
             title = _capitalised(title_of(item.change))
             where = (
-                f"{item.owner.tool} manages this resource, and would revert a change. Make the change in "
-                f"{item.owner.place}."
+                f"{item.owner.tool} manages this resource, and would revert a change. Make the change here: "
+                f"{item.owner.place}"
             )
             where = one_line(where)
             lines.append(Content.assemble(("· ", "$text-warning"), (title, "bold"), ": ", where))

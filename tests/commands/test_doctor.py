@@ -101,7 +101,7 @@ def test_the_service_account_alone_leads_to_the_role_that_impersonates_it(world:
     answer = world.wif("doctor", worlds.EMAIL, "--json")
     assert answer.code == 1
     assert "disabled is True" in " ".join(answer.json["findings"][0]["evidence"])
-    assert "the test runs as the role rds-to-bigquery, which members of the policies name" in answer.json["assumed"]
+    assert "the test runs as the role rds-to-bigquery, which policy members name" in answer.json["assumed"]
 
 
 def test_a_job_definition_without_a_job_role_leads_to_the_role_that_it_needs(world: World) -> None:

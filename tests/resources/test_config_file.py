@@ -56,7 +56,7 @@ def test_another_provider_in_the_file_is_a_loss_for_those_who_load_it(tmp_path: 
     file = at(tmp_path / "config.json", json.dumps(credential_config(other)))
     change = change_of(file, CLOUDS)
     assert [tuple(field) for field in change.fields] == [("content.audience", other.audience, PROVIDER.audience)]
-    assert file.impact(change) == f"changes {file.path}, which has different content"
+    assert file.impact(change) == f"overwrites {file.path}, which has different content"
     (loss,) = file.losers(change)
     assert other.name in loss and PROVIDER.name in loss
     write(file, CLOUDS)

@@ -238,8 +238,8 @@ def decoded(answer: Answer) -> dict[str, Any]:
 def unreadable(answer: Answer) -> Refusal:
     """The refusal for an answer of another form than expected. Its status can still say that it is temporary."""
     message = (
-        f"could not read the response of {answer.host} (HTTP {answer.status}): a proxy may have cut or replaced "
-        "the answer"
+        f"could not read the response of {answer.host} (HTTP {answer.status}): perhaps a proxy cut or replaced the "
+        "response"
     )
     return Refusal("UNREADABLE", message, answer.status)
 
@@ -1169,7 +1169,12 @@ class Probe:
         """The service account's token, if the configuration names one."""
         url = self.config.get("service_account_impersonation_url")
         if not url:
-            return Seen({}, {}, ["the configuration does not name a service account, so access is direct"], "skipped")
+            return Seen(
+                {},
+                {},
+                [("the credential configuration does not name a service account, so access is direct")],
+                "skipped",
+            )
         lifetime = (self.config.get("service_account_impersonation") or {}).get("token_lifetime_seconds") or 3600
         body = {"delegates": None, "scope": [CLOUD_PLATFORM], "lifetime": f"{lifetime}s"}
         document = self.post(url, body)
@@ -1240,7 +1245,7 @@ class Probe:
         self.token, expiry = credentials.token, credentials.expiry
         self.hide(self.token)
         self.request = dict(self.request, permissions=(self.request.get("permissions") or [])[:1])
-        evidence = [f"{way}: works, with a token that is valid until {expiry:%Y-%m-%dT%H:%M:%SZ}"]
+        evidence = [f"{way}: got a token that is valid until {expiry}"]
         return Seen({"way": way}, {}, evidence, self.permission().status)
 
     def test_permissions(self, target: Mapping[str, Any]) -> dict[str, Any]:

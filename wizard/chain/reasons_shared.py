@@ -12,7 +12,7 @@ _NO_PERMISSION = (
     r"[Pp]ermission '?(?P<permission>[a-z][\w.]+)'? denied",
 )
 
-_THROTTLED = "the service is throttling: it received too many requests in a short time"
+_THROTTLED = "the service throttles requests, because too many requests arrived in a short time"
 _REUSE_TOKENS = (
     "wait a few seconds and test again; if the error happens again, request more quota, and let the application "
     "reuse its tokens"

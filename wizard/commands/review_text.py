@@ -71,7 +71,7 @@ def _left_lines(reviewed: Review) -> Iterator[str]:
     )
     for left in reviewed.left:
         title = _title(left.change)
-        yield f"  · {title}: {left.owner.tool} manages the resource; make the change in {left.owner.place}"
+        yield f"  · {title}: {left.owner.tool} manages the resource. Make the change here: {left.owner.place}"
         for key, before, after in left.change.fields:
             yield f"      {key_label(left.change, key)}: {_short(before)} -> {_short(after)}"
         yield from (f"      {line}" for line in patch_text(left.change).splitlines())

@@ -89,7 +89,7 @@ class ConfigFile(Kind):
         return None
 
     def impact(self, change: Change) -> str | None:
-        return f"changes {self.path}, which has different content" if change.action == "update" else None
+        return f"overwrites {self.path}, which has different content" if change.action == "update" else None
 
     def losers(self, change: Change) -> list[str]:
         before = change.before["content"] if change.before else {}
@@ -131,7 +131,7 @@ class ConfigFile(Kind):
         kind = kind_of(document)
         if document == {} or (kind is kind_of(self.content) and isinstance(document, dict)):
             return document
-        title = kind.title if kind else "a file of a kind that wif-wizard does not know"
+        title = kind.title if kind else "an unknown kind of file"
         raise NotWritten(_OTHER_KIND.format(path=self.path, title=title))
 
     def _write(self, text: str) -> None:

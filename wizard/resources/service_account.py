@@ -12,7 +12,9 @@ from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.resources import blind
 from wizard.resources.kind import Kind, Needed, NeededAt
 
-_ENABLES = "someone disabled the service account; the wizard enables the account again, for everyone who uses it"
+_ENABLES = (
+    "someone disabled the service account; the wizard enables the account again, for everyone who uses the account"
+)
 
 
 @dataclass(frozen=True, eq=False)

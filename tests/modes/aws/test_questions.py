@@ -80,7 +80,7 @@ def test_names_are_derived_from_earlier_answers_and_say_so() -> None:
     assert answers.found("google.provider") == Found("aws-111122223333", "derived from the account")
     assert answers.found("google.pool") == Found("aws-workloads", "default name")
     assert answers.found("google.pool_project") == Found("acme-analytics", "the project that you chose before")
-    assert answers.found("access.service_account") == Found("data-loader-prod", "derived from the AWS role")
+    assert answers.found("access.service_account") == Found("data-loader-prod", "derived from the IAM role")
     assert answers.text("credential_config") == "clientLibraryConfig-aws-111122223333.json"
     answers.set("google.provider", "prod-account")
     assert answers.text("credential_config") == "clientLibraryConfig-prod-account.json"

@@ -139,8 +139,8 @@ QUESTIONS = (
         "aws.service_account",
         "aws-workload",
         "Which Kubernetes service account does your workload use?",
-        "The serviceAccountName of the pods. It does not need an IAM role: Google's auth libraries do not use the IAM "
-        "roles of IRSA and EKS Pod Identity.",
+        "The serviceAccountName of the pods. The account does not need an IAM role: Google's auth libraries do not "
+        "use the IAM roles of IRSA and EKS Pod Identity.",
         listing="eks-accounts",
         rule=checks.by(kubernetes_rules.service_account),
         when=has_service_account,

@@ -31,8 +31,8 @@ _CONFIG_MAP_WHY = (
 _FRAGMENT_WHY = (
     "Merge this fragment into the Deployment: kubectl patch deployment NAME --namespace {namespace} --patch-file "
     "pod-fragment.yaml. Replace the container name {container} if your container has a different name. The kubelet "
-    "renews the token, and Google's auth libraries read it again by themselves: the application needs no other code. "
-    "If Helm or another tool manages the Deployment, change its template instead."
+    "renews the token, and Google's auth libraries read the new token: the application needs no other code. If Helm "
+    "or another tool manages the Deployment, change the template in that tool instead."
 )
 
 

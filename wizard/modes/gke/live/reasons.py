@@ -55,7 +55,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         _CLUSTER,
         r"^PERMISSION_DENIED: ",
         "you do not have permission to see the clusters of project {project}, or the project does not exist",
-        "check google.project, and ask for roles/container.clusterViewer on it",
+        "check google.project, and ask for roles/container.clusterViewer on the project",
         code="WIF0702",
     ),
     Rule(
@@ -71,7 +71,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         _CLUSTER,
         r"^NotRunning: the cluster is (?P<status>\w+)",
         "the cluster is {status}, so no pod can start in it",
-        "wait until the cluster is RUNNING, or repair the cluster, and test again",
+        "wait until the cluster is RUNNING, or fix the cluster, and test again",
         code="WIF0704",
     ),
     Rule(
