@@ -106,7 +106,8 @@ def test_who_can_get_tokens_again_is_said_and_confirmed() -> None:
     assert impact(condition="") is None
     assert impact(disabled=True, condition="") == (
         "The provider is disabled. Apply enables the provider. These identities can then get tokens again: every "
-        "identity in the AWS account 111122223333. To leave the provider disabled, write the name of a new provider in the setup."
+        "identity in the AWS account 111122223333. To leave the provider disabled, write the name of a new "
+        "provider in the setup."
     )
     assert "can then get tokens again: x, y." in str(
         impact(disabled=True, condition="attribute.aws_role in ['x', 'y']")

@@ -48,7 +48,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "resume": (
         ("wif-wizard resume", "resume the newest run that did not end"),
-        ("wif-wizard resume 20261130 --yes", "resume the only run whose ID begins so, without questions"),
+        ("wif-wizard resume 20261130 --yes", "resume the run whose ID begins with these characters, without questions"),
     ),
     "revert": (
         ("wif-wizard revert", "show the plan that reverts the newest run, and ask for confirmation"),

@@ -230,8 +230,10 @@ def _probe(commands: Commands) -> None:
 
 def _runs(commands: Commands) -> None:
     listed = _add(commands, "runs", "list the runs in the journal of this machine, newest first")
-    resume = _add(commands, "resume", "bring a run to its end that failed or that you interrupted")
-    revert = _add(commands, "revert", "delete what a run created, and restore what the run changed")
+    resume = _add(commands, "resume", "finish a run that failed or that you interrupted")
+    revert = _add(
+        commands, "revert", ("delete the resources that a run created, and restore the resources that the run changed")
+    )
     resume.add_argument("run", metavar="RUN", nargs="?", help="the ID of the run (default: the newest unfinished run)")
     which = revert.add_mutually_exclusive_group()
     which.add_argument("run", metavar="RUN", nargs="?", help="the ID of the run (default: the newest run)")
@@ -248,7 +250,7 @@ def _runs(commands: Commands) -> None:
         )
     for command in (listed, resume, revert):
         command.add_argument(
-            "--journal", metavar="FILE", type=Path, help="use the journal in FILE, such as that of a colleague"
+            "--journal", metavar="FILE", type=Path, help="use the journal in FILE, such as the journal of a colleague"
         )
         _json(command)
     for command in (resume, revert):

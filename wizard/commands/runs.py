@@ -36,9 +36,10 @@ def _shown(each: runs.RecordedRun) -> Iterator[str]:
     run, details = each.run, each.run.details
     what = f"revert of {', '.join(details.reverts)}" if details.reverts else run.title
     yield f"{run.id}  {each.state:<11} {len(each.writes):>2} writes  {_age(run.started):<14} {what}"
-    who = ", ".join(details.identities) or details.by
-    if who:
-        yield f"    by {who}{f', from {details.by}' if details.identities else ''}"
+    if details.identities:
+        yield f"    by {', '.join(details.identities)}, from {details.by}"
+    elif details.by:
+        yield f"    by {details.by}"
     if each.reverted_by:
         yield f"    reverted by run {each.reverted_by}"
     if each.state in ("running", "failed", "interrupted"):
