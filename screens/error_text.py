@@ -16,7 +16,7 @@ _CAUSES = {
     "ExpiredCredentials": "your credentials have expired",
     "RefusedCredentials": "the cloud did not accept your credentials: the credentials are wrong, or no longer valid",
     "Unreachable": "the cloud did not answer: check the network, the proxy and DNS",
-    "OtherAccount": "your credentials belong to a different account than the one in the setup",
+    "OtherAccount": "your credentials belong to a different account than the account in the setup",
     "AccessDenied": "AWS accepts your credentials, but you do not have permission for this action",
     "PERMISSION_DENIED": "Google accepts your credentials, but you do not have permission for this action",
     "UNAUTHENTICATED": "Google does not accept your credentials",

@@ -204,7 +204,7 @@ class ReviewPage(Page):
         if reviewed.losses and not self._loss_accepted:
             return ["These changes remove access from other identities: accept the loss first."]
         if self._impacts() and not self._confirmed:
-            return ["Some changes affect running workloads: confirm them first."]
+            return ["Some changes affect running workloads: confirm the changes first."]
         return []
 
     def next_page(self) -> str | None:

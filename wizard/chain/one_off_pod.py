@@ -198,7 +198,7 @@ class OneOff:
         events = self._events(self._pod_name)
         words, growing = pod_state.without_node(self._pod, events), pod_state.is_adding_node(events)
         if growing:
-            self._report("waiting for a node: the cluster is adding one")
+            self._report("waiting for a node, which the cluster is adding")
         elif words:
             self._report(f"waiting for a node: {words}")
         else:

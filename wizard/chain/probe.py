@@ -215,7 +215,8 @@ def fetch(
     except ValueError:  # its text would show the header: a token with a line break in it
         raise Refusal(
             "IllegalHeader",
-            "an access key or a token contains a line break or a special character, so the live test cannot send it",
+            "an access key or a token contains a line break or a special character, so the live test cannot send "
+            "the request",
         ) from None
 
 

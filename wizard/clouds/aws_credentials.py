@@ -28,7 +28,7 @@ _RENEW = {
     "login": "sign in again: aws login --profile {profile}",
     "process": "run the program that credential_process of the profile {profile} names: the program must print new "
     "credentials",
-    "keys": "create a new access key, and store it: aws configure --profile {profile}",
+    "keys": "create a new access key, and store the key: aws configure --profile {profile}",
     "role": "check the role that the profile {profile} assumes, and the source credentials of the profile",
     "web identity": "check that the token in AWS_WEB_IDENTITY_TOKEN_FILE has not expired, and that the role in "
     "AWS_ROLE_ARN trusts the token's issuer",

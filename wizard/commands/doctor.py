@@ -21,7 +21,7 @@ from wizard.work.diagnosing import Diagnosis
 from wizard.work.findings import Finding
 
 _NO_SUCH_CODE = '"{code}" is not the code of a finding. A code is WIF and four digits, such as WIF0301'
-_NOT_FOUND = "--fix {code}: the doctor did not find {code} here. It found {codes}"
+_NOT_FOUND = "--fix {code}: the doctor did not find {code}, but found these codes: {codes}"
 _NOT_A_SETUP = (
     "--fix needs a setup, but {given} is not a setup: add --save SETUP.yaml to write the setup that the doctor "
     "found, then run wif-wizard doctor SETUP.yaml --fix"

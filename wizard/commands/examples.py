@@ -24,7 +24,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
             "wif-wizard test setup.yaml --yes --strict --junit test.xml",
             "run the test in CI, and fail if a step is not proven",
         ),
-        ("wif-wizard test config.json", "test a credential configuration with its AWS role"),
+        ("wif-wizard test config.json", "test a credential configuration with an IAM role"),
     ),
     "doctor": (
         ("wif-wizard doctor setup.yaml", "compare the setup with the clouds, run the live test, and name the cause"),

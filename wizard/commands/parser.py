@@ -96,7 +96,7 @@ def _plan_and_apply(commands: Commands) -> None:
         command.add_argument(
             "--override-owner",
             action="store_true",
-            help="also change resources that another tool manages, such as Helm; the tool may revert the change",
+            help="also change resources that another tool manages, such as Helm; the tool can revert the change",
         )
     apply.add_argument(
         "--yes",
@@ -243,7 +243,9 @@ def _runs(commands: Commands) -> None:
     )
     for command in (resume, revert):
         command.add_argument(
-            "--yes", action="store_true", help="approve every change in the plan, except losses of access for others"
+            "--yes",
+            action="store_true",
+            help=("approve every change in the plan, except changes that remove access from other identities"),
         )
         command.add_argument(
             "--accept-loss", action="store_true", help="approve the losses of access that the plan names"
@@ -274,7 +276,9 @@ def _demo_and_sandbox(commands: Commands, sandbox: bool) -> None:
     what.add_argument("--list", action="store_true", help="list all faults, and what each fault breaks")
     _log(demo)
     serve = _add(
-        commands, "sandbox", "serve a sandbox cloud on 127.0.0.1 until you stop it, or while a command runs in it"
+        commands,
+        "sandbox",
+        ("serve a sandbox cloud on 127.0.0.1 until you stop the sandbox, or while a command runs in the sandbox"),
     )
     if sandbox:
         from wizard.sandbox.__main__ import add_options

@@ -21,7 +21,7 @@ _NO_FILE = (
 )
 _NO_SETUP = "the doctor could not find the setup of the credential configuration: {reason}"
 _NUMBER_UNKNOWN = "Google Cloud: {reason}"
-_NOT_FOUND_SETUP = "the doctor found no setup for {given}, so --save cannot write one: remove --save"
+_NOT_FOUND_SETUP = "the doctor found no setup for {given}, so --save cannot write a setup: remove --save"
 _EXISTS = "--save {path}: the file exists; the doctor does not overwrite files"
 
 
@@ -69,7 +69,7 @@ def start(given: str, role: str = "", environ: Mapping[str, str] | None = None) 
 def error_text(given: str) -> str:
     """Return an error text. Raises BadInput if it is empty."""
     if not given.strip():
-        raise BadInput("the error text is empty: paste the whole error, or pipe it: wif-wizard doctor -")
+        raise BadInput("the error text is empty: paste the whole error, or pipe the error to wif-wizard doctor -")
     return given
 
 

@@ -310,7 +310,7 @@ def _unread(running: Running | None) -> str:
     if not kinds:
         return ""
     names = ", ".join(kinds)
-    return f"? You do not have permission to list these kinds, so the page does not show them: {names}."
+    return f"? You do not have permission to list these kinds, so the page does not show these workloads: {names}."
 
 
 def _problem(text: str) -> str:

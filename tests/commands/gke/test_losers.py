@@ -110,7 +110,7 @@ def test_everyone_who_loses_the_nodes_identity_is_named_with_owner_and_namespace
     ]
     plan = world.wif("plan", setup)
     assert plan.out.index("This plan removes access from other identities:") < plan.out.index("enabled services")
-    assert "To lose nothing, do not change default-pool yet. Add checkout/checkout, " in plan.out
+    assert "To keep all access, do not change default-pool yet. Add checkout/checkout, " in plan.out
     refused = world.wif("apply", setup, "--yes")
     assert (refused.code, "--accept-loss" in refused.err) == (1, True)
 

@@ -157,7 +157,8 @@ def _suppliers(config: Mapping[str, object]) -> list[ExportedFile]:
 
 _SUPPLIER = (
     "This runtime serves AWS access keys from a container endpoint, which Google's library does not read. The "
-    "supplier gives these access keys to the library, and the AWS SDK renews them. The supplier needs {packages}."
+    "supplier gives these access keys to the library, and the AWS SDK renews the access keys. The supplier needs "
+    "{packages}."
 )
 
 
@@ -179,7 +180,7 @@ def _unchanged(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFi
     file = ExportedFile(
         sidecar.FILE,
         "Application that you cannot change: serve-credentials",
-        "The program for the image: one file that needs only Python 3.8 or newer and its standard library.",
+        "Copy this program into the image. The program is one file, and needs only Python 3.8 or newer.",
         "python",
         sidecar.source(),
     )

@@ -207,7 +207,7 @@ class Access(Section):
             )
         if via == "service-account" and value is None:
             raise texts.refused(
-                "the setup uses a service account, but does not name one",
+                "the setup uses a service account, but does not name the account",
                 "write `service_account: NAME`, or `via: direct`",
             )
         return value

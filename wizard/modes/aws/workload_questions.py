@@ -79,7 +79,7 @@ def _has_instance_metadata(answers: AnswersSoFar) -> bool:
 
 
 def _imdsv2(_answers: AnswersSoFar) -> Found | None:
-    return Found(True, "every instance accepts session tokens, and new instances require them")
+    return Found(True, "every instance accepts session tokens, and new instances require session tokens")
 
 
 QUESTIONS = (

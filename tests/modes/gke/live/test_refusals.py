@@ -52,7 +52,7 @@ def test_only_the_setups_node_pools_count(gke_world: GkeWorld):
     test = gke_world.test(cluster=MIXED, node_pools=("empty-pool",), in_pod=False)
     outcomes = gke_world.walk(test)
     assert verdict(outcomes).passed
-    other = "(the setup does not name the node pool, but pods can be scheduled on it)"
+    other = "(the setup does not name this node pool, but pods can run on this node pool)"
     assert any(line.endswith(other) for line in outcomes[1].evidence)
 
 

@@ -25,8 +25,8 @@ TOKEN_VOLUME = "google-token"
 CONTAINER = "app"
 
 _CONFIG_MAP_WHY = (
-    "Apply this ConfigMap: kubectl apply -f configmap.yaml. The credential configuration has no secret. The pod mounts "
-    "it as a file."
+    "Apply this ConfigMap: kubectl apply -f configmap.yaml. The credential configuration has no secret. The pod "
+    "mounts the ConfigMap as a file."
 )
 _FRAGMENT_WHY = (
     "Merge this fragment into the Deployment: kubectl patch deployment NAME --namespace {namespace} --patch-file "

@@ -20,7 +20,7 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _CREDENTIALS,
         r"^Withheld: the trust policy of (?P<trusting_role>\S+) does not let (?P<aws_service>.+?) assume",
-        "the trust policy of {trusting_role} does not let {aws_service} assume the role, so the runtime does not start "
+        "the trust policy of {trusting_role} does not let {aws_service} assume the role. The runtime does not start "
         "the workload, or gives the workload no credentials",
         "run wif-wizard apply, so that the trust policy lets {aws_service} assume the role, or use another role",
         code="WIF0206",
@@ -29,7 +29,7 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
         _CREDENTIALS,
         r"^Withheld: the trust policy of (?P<trusting_role>\S+) lets (?P<aws_service>.+?) assume the role only under",
         "the trust policy of {trusting_role} lets {aws_service} assume the role only under a condition that is not "
-        "true for this workload, so the runtime does not start the workload, or gives the workload no credentials",
+        "true for this workload. The runtime does not start the workload, or gives the workload no credentials",
         "run wif-wizard apply, so that the trust policy lets {aws_service} assume the role, or use another role",
         code="WIF0211",
     ),

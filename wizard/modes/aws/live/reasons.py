@@ -97,8 +97,8 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _SIGNED,
         r"InvalidClientTokenId|UnrecognizedClientException",
-        "AWS does not recognise these access keys: someone deleted them, their region is not enabled, or they are "
-        "temporary and the session token is missing",
+        "AWS does not recognise these access keys: someone deleted the keys, the region is not enabled, or the keys "
+        "are temporary and the session token is missing",
         "temporary access keys (ASIA...) need AWS_SESSION_TOKEN: set the variable, or create new keys",
         code="WIF0222",
     ),
@@ -219,7 +219,7 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
         _IMPERSONATION,
         DENIED,
         "no principal has roles/iam.workloadIdentityUser on {service_account}, so the workload does not have "
-        "permission to impersonate it",
+        "permission to impersonate this account",
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.nobody_bound,
         code="WIF0401",
@@ -282,7 +282,7 @@ _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
         r"metadata server security credentials endpoint|Unable to retrieve AWS (Session Token|role name)"
         r"|this test does not call|169\.254\.169\.254",
         "google-auth looks for AWS access keys only in the environment and at the EC2 metadata service, but this "
-        "runtime serves them at another endpoint",
+        "runtime serves the access keys at another endpoint",
         "give google-auth an AwsSecurityCredentialsSupplier",
         code="WIF0202",
     ),

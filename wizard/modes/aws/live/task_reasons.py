@@ -27,8 +27,8 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _TASK,
         r"cannot be assumed by Lambda",
-        "Lambda cannot assume the workload's role, because the role's trust policy does not let lambda.amazonaws.com "
-        "assume it",
+        "Lambda cannot assume the workload's role, because the role's trust policy does not let "
+        "lambda.amazonaws.com assume the role",
         "run wif-wizard apply, so that the trust policy lets lambda.amazonaws.com assume the role, then test again",
         code="WIF0206",
     ),
@@ -59,7 +59,7 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
         _TASK,
         r"^Stopped: .*CannotPull.*(not found|manifest unknown|does not exist|access denied|pull access)",
         "AWS could not pull the image of the one-off task: the image does not exist, or the execution role does not "
-        "have permission to pull it",
+        "have permission to pull the image",
         "correct probe.image in the setup, or the permissions of the execution role",
         code="WIF0237",
     ),
@@ -81,7 +81,7 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _TASK,
         r"^Stopped: .*(OutOfMemory|exec format error)",
-        "the image of the one-off task cannot run: it needs more memory, or a different CPU architecture",
+        "the image of the one-off task cannot run, because the image needs more memory or a different CPU architecture",
         "in the setup, name an image for the CPU architecture of the workload: probe: {{image: IMAGE}}",
         code="WIF0238",
     ),
