@@ -28,7 +28,7 @@ _CAUSES = {
 }
 _FIXES = {
     "Unreachable": "check the network, then try again",
-    "AccessDenied": "ask for permission for the action in the error, or set AWS_PROFILE to another profile",
+    "AccessDenied": "ask for permission for the action in the error, or set AWS_PROFILE to a different profile",
     "PERMISSION_DENIED": "ask for the permission in the error, or sign in with an account that has this permission",
     "UNAUTHENTICATED": "sign in again: gcloud auth application-default login",
     "ExpiredToken": "sign in again: aws sso login",

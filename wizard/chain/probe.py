@@ -983,7 +983,7 @@ class Probe:
         issuer, subject, audience, expires = (claims.get(name) for name in ("iss", "sub", "aud", "exp"))
         left = int(expires) - int(time.time()) if isinstance(expires, (int, float)) else None
         audiences = ", ".join(map(str, audience)) if isinstance(audience, list) else audience
-        evidence = [f"read from {path}", f"a token of {issuer} for {subject}, with the audience {audiences}"]
+        evidence = [f"read from {path}", f"the token is from {issuer}, for {subject}, with the audience {audiences}"]
         if left is not None:
             evidence.append(f"the token expires in {left} s" if left > 0 else f"the token expired {-left} s ago")
         return Seen({"file": path}, received, evidence + self.roles_unread())

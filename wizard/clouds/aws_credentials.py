@@ -62,7 +62,9 @@ def source(environ: Mapping[str, str]) -> AwsSource:
     """Return the source of the credentials that botocore finds in this environment. Calls no cloud."""
     if aws_files.keys_in_environment(environ):
         temporary = environ["AWS_ACCESS_KEY_ID"].startswith("ASIA") and not environ.get("AWS_SESSION_TOKEN")
-        return AwsSource("AWS keys in the environment", _NO_SESSION_TOKEN if temporary else _RENEW["environment"])
+        return AwsSource(
+            ("AWS access keys in the environment"), _NO_SESSION_TOKEN if temporary else _RENEW["environment"]
+        )
     if environ.get("AWS_WEB_IDENTITY_TOKEN_FILE") and environ.get("AWS_ROLE_ARN"):
         return AwsSource("the web identity token of this pod (IRSA)", _RENEW["web identity"])
     profile = aws_files.profile_in_use(environ)

@@ -63,7 +63,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "sandbox": (
         ("wif-wizard sandbox -- bash", "open a shell in the sandbox; exit stops the sandbox"),
         ("wif-wizard sandbox --env-file sandbox.env", "in another terminal, run: source sandbox.env"),
-        ("wif-wizard sandbox --scenario gke-spanner --latency 100ms", "serve a GKE cluster, with slow calls"),
+        ("wif-wizard sandbox --scenario gke-spanner --latency 100ms", "serve a GKE cluster with slow API calls"),
     ),
     "serve-credentials": (
         ("wif-wizard serve-credentials -- ./my-program", "run a program with the credentials of its ECS task"),

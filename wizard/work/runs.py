@@ -97,7 +97,7 @@ def _named(runs: list[RecordedRun], name: str) -> RecordedRun:
 
 def open_run(run: Run) -> Opened:
     """Open the setup of a run, as the journal has it. Raises SetupError and CloudError."""
-    setup = load.loads(run.setup, table(), f"the setup of run {run.id}")
+    setup = load.loads(run.setup, table(), f"setup of run {run.id}")
     return open_in_memory(setup, Path(run.details.folder or "."), run.setup)
 
 

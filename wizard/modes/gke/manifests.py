@@ -92,7 +92,9 @@ def _exported_patch(use: Use, mixed: bool) -> ExportedFile:
     if pinned:
         sentences.append("The nodeSelector keeps the pods off node pools that the wizard does not change.")
     elif mixed:
-        sentences.append("Pods on node pools that the wizard does not change continue to act as their nodes.")
+        sentences.append(
+            "Pods on node pools that the wizard does not change continue to act as the nodes' service account."
+        )
     why = " ".join(sentences)
     return ExportedFile(use.file, use.file, why, "yaml", patch(use, pinned))
 
