@@ -340,7 +340,10 @@ def test_the_next_command_removes_the_statement_of_a_killed_test(
         role["Statement"] += [{**role["Statement"][-1], "Sid": "WifWizardLiveTestOfSomebodyElse"}]
         operator().call("iam", "update_assume_role_policy", RoleName=ROLE, PolicyDocument=json.dumps(role))
         next_one = wif("test", *tested, "--from", "inside") if of_configuration else wif("plan", file)
-        said = f"The wizard removed the temporary trust statement {sid} of the role {ROLE}, which an interrupted live test left."
+        said = (
+            f"The wizard removed the temporary trust statement {sid} of the role {ROLE}, which an interrupted live "
+            "test left."
+        )
         assert said in next_one.out + next_one.err
         assert sids() == [*others, "WifWizardLiveTestOfSomebodyElse"]
         assert Journal(default_path(os.environ)).abandoned() == []
