@@ -43,9 +43,9 @@ MARKED: list[tuple[dict[str, Any], str, str]] = [
         "the Kustomization apps in namespace flux",
     ),
     ({"labels": {"helm.toolkit.fluxcd.io/name": "shop"}}, "Flux", "HelmRelease shop in namespace prod"),
-    ({"annotations": {"configmanagement.gke.io/managed": "enabled"}}, "Config Sync", "the repository"),
+    ({"annotations": {"configmanagement.gke.io/managed": "enabled"}}, "Config Sync", "repository that"),
     ({"annotations": {"configsync.gke.io/resource-id": "_serviceaccount_prod_payments"}}, "Config Sync", "repository"),
-    ({"labels": {"app.kubernetes.io/managed-by": "terraform"}}, "Terraform", "the Terraform configuration"),
+    ({"labels": {"app.kubernetes.io/managed-by": "terraform"}}, "Terraform", "Terraform configuration that"),
     (managed_by("Terraform"), "Terraform", f"that has the {KSA} payments"),
     (managed_by("argocd-controller"), "Argo CD", "source of the application"),
     (managed_by("kustomize-controller"), "Flux", "source of the Kustomization"),
@@ -54,7 +54,7 @@ MARKED: list[tuple[dict[str, Any], str, str]] = [
     (
         {"ownerReferences": [SimpleNamespace(kind="Tenant", name="shop", controller=True)]},
         "Tenant",
-        "the Tenant shop in namespace prod",
+        "Tenant shop in namespace prod",
     ),
 ]
 

@@ -1170,12 +1170,8 @@ class Probe:
         """The service account's token, if the configuration names one."""
         url = self.config.get("service_account_impersonation_url")
         if not url:
-            return Seen(
-                {},
-                {},
-                [("the credential configuration does not name a service account, so access is direct")],
-                "skipped",
-            )
+            reason = "the credential configuration does not name a service account, so access is direct"
+            return Seen({}, {}, [reason], "skipped")
         lifetime = (self.config.get("service_account_impersonation") or {}).get("token_lifetime_seconds") or 3600
         body = {"delegates": None, "scope": [CLOUD_PLATFORM], "lifetime": f"{lifetime}s"}
         document = self.post(url, body)
@@ -1246,7 +1242,7 @@ class Probe:
         self.token, expiry = credentials.token, credentials.expiry
         self.hide(self.token)
         self.request = dict(self.request, permissions=(self.request.get("permissions") or [])[:1])
-        evidence = [f"{way}: got a token that is valid until {expiry}"]
+        evidence = [f"{way}: got a token that is valid until {expiry:%Y-%m-%dT%H:%M:%SZ}"]
         return Seen({"way": way}, {}, evidence, self.permission().status)
 
     def test_permissions(self, target: Mapping[str, Any]) -> dict[str, Any]:

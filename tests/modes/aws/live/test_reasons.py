@@ -103,7 +103,7 @@ KEY = "type is 'service_account', not external_account: a key"
 KNOWN = [
     ("exchange", "PERMISSION_DENIED", STS_OFF, "API sts.googleapis.com is disabled in project 123456789012"),
     ("impersonation", "PERMISSION_DENIED", CREDENTIALS_OFF, "API iamcredentials.googleapis.com is disabled"),
-    ("exchange", "quota_exceeded", THROTTLED, "throttling"),
+    ("exchange", "quota_exceeded", THROTTLED, "throttles"),
     (
         "exchange",
         "invalid_target",
@@ -130,7 +130,7 @@ KNOWN = [
         "the response of region_url is not the name of an availability zone",
         "the name of a Local Zone",
     ),
-    ("exchange", "quota_exceeded", "throttled due to rate limit: sts.googleapis.com/requests", "throttling"),
+    ("exchange", "quota_exceeded", "throttled due to rate limit: sts.googleapis.com/requests", "throttles"),
     ("permission", "PERMISSION_DENIED", "Permission 'a.b.get' denied by an IAM deny policy", "deny policy"),
     ("permission", "PERMISSION_DENIED", "denied by a principal access boundary policy", "boundary policy"),
     ("aws-credentials", "NoCredentials", "Unable to locate credentials", "taskRoleArn"),

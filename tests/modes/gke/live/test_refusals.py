@@ -119,7 +119,7 @@ def test_a_leftover_annotation_that_works_is_doubtful(gke_world: GkeWorld):
     outcome = outcome_of(outcomes, "impersonation")
     assert (
         outcome.status == "not_proven"
-        and "setup.yaml specifies direct access, but the annotation of the Kubernetes service account names" in said(outcome)
+        and "specifies direct access, but the annotation of the Kubernetes service account names" in said(outcome)
     )
     assert verdict(outcomes).passed
 
