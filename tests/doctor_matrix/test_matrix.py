@@ -73,9 +73,13 @@ def test_no_two_faults_have_the_same_title() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("- ungrant: {on: $project}", "- remove: everything", "break.0: a step has one of the keys call, aws, grant"),
+        (
+            "- ungrant: {on: $project}",
+            "- remove: everything",
+            "break.0: each step needs one of these keys: call, aws, grant",
+        ),
         ("{on: $project}", "{from: $project}", "break.0.ungrant.ungrant.on: Field required"),
-        ("mode: aws", "mode: azure", "mode: Value error, the modes are aws, gke"),
+        ("mode: aws", "mode: azure", "mode: Value error, the mode does not exist: use one of these modes: aws, gke"),
         ("title: Somebody", "title: [Somebody", "is not valid YAML"),
         ("- ungrant: {on: $project}", "- call: GET https://acme.example/", "break.0.call.call: String should match"),
     ],

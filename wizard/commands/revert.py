@@ -16,12 +16,12 @@ from wizard.work.reverting import Revert
 
 _NOTHING = "There is nothing to revert."
 _REVERTED = "The revert is complete. Journal: run {run}."
-_REVERTED_EXCEPT = "The revert is complete, except for the resources above that the wizard left. Journal: run {run}."
+_REVERTED_EXCEPT = "The wizard reverted all resources except those above. Journal: run {run}."
 _OURS = (
     "The journal does not say who created the {kind} {name}. Did this setup create it, and should the revert remove "
     "it? [y/N] "
 )
-_LEFT = "The wizard leaves these resources as they are:"
+_LEFT = "The wizard does not revert these resources:"
 _REVERTS = "Revert of run {run}: {title} ({started}, by {by})"
 
 
@@ -73,7 +73,7 @@ def carry_out(revert: Revert, console: Console, *, consent: bool, accept_loss: b
 def _shown(revert: Revert) -> Iterator[str]:
     """Yield the plan in lines: the changes, what is worth knowing about them, and what stays."""
     for each in revert.runs:
-        by = ", ".join(each.details.identities) or each.details.by or "an unknown user"
+        by = ", ".join(each.details.identities) or each.details.by or "unknown user"
         yield _REVERTS.format(run=each.id, title=each.title, started=f"{each.started[:19]}Z", by=by)
     yield ""
     yield from review_text.changes(revert.review)

@@ -21,7 +21,10 @@ NO_COPY = (
     "token in a file"
 )
 
-NO_SETUP = "the doctor can find the setup only of a credential configuration for AWS; this one gets its token elsewhere"
+NO_SETUP = (
+    "the doctor can find the setup only from a credential configuration for AWS, but this credential configuration "
+    "gets the token from another source"
+)
 
 UNKNOWN_NUMBER = "PROJECT_NUMBER"
 """Used in place of a project number if the number was not read."""

@@ -30,8 +30,8 @@ _LOSES = {
 }
 """What is known of the last use -> what the operator must confirm."""
 _TEST_FIRST = (
-    "Disable keys only after the live test in the workload has passed. The wizard disables them last, and does not "
-    "delete them: you can enable a disabled key again."
+    "Disable keys only after the live test in the workload has passed. The wizard disables the keys last, and does "
+    "not delete keys: you can enable a disabled key again."
 )
 _POLICY = (
     "To prevent new keys, ask an administrator to enforce the organization policy "

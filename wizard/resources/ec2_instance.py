@@ -29,7 +29,7 @@ _TOKENS = {
     ),
     "optional": (
         "The instance metadata service of {name} also answers without a session token (IMDSv1). The wizard does not "
-        "change this setting, because other programs on the instance may depend on it."
+        "change this setting, because other programs on the instance can depend on IMDSv1."
     ),
 }
 _CHANGED = "someone else has changed {keys} of {name} since the wizard changed it. The wizard does not revert {name}"

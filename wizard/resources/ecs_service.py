@@ -20,8 +20,8 @@ _FAILED = "ECS could not deploy the new revision: {reason}"
 _REPLACES = "replaces the {count} tasks of the service step by step, as its deployment configuration specifies"
 _LOSES = "the tasks of {cluster}/{service} lose the role {old}: AWS then refuses what {role} does not allow"
 _NO_EARLIER = (
-    "the service {cluster}/{service} has no earlier active revision with the values from before. The wizard leaves it "
-    "as it is"
+    "the service {cluster}/{service} has no earlier active revision with the values from before. The wizard does "
+    "not revert the service"
 )
 _PROGRESS = "{running} of {wanted} tasks run with the new revision"
 _DEADLINE = 1800.0
@@ -101,8 +101,8 @@ class EcsService(Kind):
     def owner(self, change: Change) -> Owner | None:
         controller = (change.before or {}).get("controller", "ECS")
         if controller == "CODE_DEPLOY":
-            return Owner("AWS CodeDeploy", f"a deployment of {self.label}")
-        return Owner("an external controller", f"a task set of {self.label}") if controller == "EXTERNAL" else None
+            return Owner("AWS CodeDeploy", f"deployment of {self.label}")
+        return Owner("an external controller", f"task set of {self.label}") if controller == "EXTERNAL" else None
 
     def commands(self, change: Change) -> list[str]:
         if change.before is None:

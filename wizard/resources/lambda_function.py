@@ -22,7 +22,7 @@ _MISSING = (
 )
 _ENCRYPTED = (
     "Lambda cannot read the environment variables of {name} for you ({reason}). To set a variable, the wizard must "
-    "write all of them: first get the permission to decrypt the variables, usually kms:Decrypt"
+    "write all variables: first get the permission to decrypt the variables, usually kms:Decrypt"
 )
 _SWITCHES = (
     "changes the function itself ($LATEST). Callers that invoke {name} without a version or an alias use the new role "
@@ -35,13 +35,13 @@ _ALIAS = (
     "publish a version and point the alias to it: {command}"
 )
 _ALIASES_UNKNOWN = (
-    "The wizard could not read the aliases of {name}, so it cannot tell which aliases keep the old role and "
+    "The wizard could not read the aliases of {name}, so the wizard cannot tell which aliases keep the old role and "
     "variables: {reason}."
 )
 _FAILED = "Lambda could not update {name}: {reason}"
 _NOT_RESTORED = (
-    "the wizard cannot restore {names} of {name}: it does not record values that can be secrets. The wizard "
-    "restored the other values"
+    "the wizard cannot restore {names} of {name}, because the wizard does not record values that can be secrets. "
+    "The wizard restored the other values"
 )
 _CHANGED = "someone else has changed {keys} of {name} since the wizard changed it. The wizard does not revert {name}"
 _ROLE_NOT_READY = "cannot be assumed by Lambda"

@@ -27,13 +27,13 @@ _UNREAD_KIND = (
 )
 _CHANGES = "pods of {accounts} stop acting as the nodes' service account, and use their own identity"
 _ORDER = (
-    "To lose nothing, do not change {pool} yet. Add {accounts} to the workloads of the setup, with the roles that "
-    "their pods use, and apply: the wizard grants the roles before it recreates the nodes."
+    "To keep all access, do not change {pool} yet. Add {accounts} to the workloads of the setup, with the roles "
+    "that their pods use, and apply the setup: the wizard grants the roles before it recreates the nodes."
 )
 _ORDER_OF_DEFAULT = (
-    "To lose nothing, do not change {pool} yet. First, give the pods that use {accounts} their own Kubernetes service "
-    "accounts. Then add the new accounts to the workloads of the setup, with the roles that the pods use, and apply: "
-    "the wizard grants the roles before it recreates the nodes."
+    "To keep all access, do not change {pool} yet. First, give the pods that use {accounts} their own Kubernetes "
+    "service accounts. Then add the new accounts to the workloads of the setup, with the roles that the pods use, "
+    "and apply the setup: the wizard grants the roles before it recreates the nodes."
 )
 
 

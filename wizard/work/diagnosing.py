@@ -23,11 +23,13 @@ from wizard.work.starting import Started
 
 _UNREAD = "{kind} {label}: {reason}"
 _NEEDS_CONSENT = (
-    "The live test did not run, because it needs a temporary change, and the doctor changes nothing. To run it: "
+    "The live test did not run: the test needs a temporary change, and the doctor changes nothing. To run the test: "
     "wif-wizard test"
 )
 _RISKS_UNCHECKED = "The doctor could not check all risks: {reason}"
 _TEST_ENDED = "The live test could not run: {reason}"
+_PASSED = "{step} passed in the live test"
+_PASSED_FOR = "{workload}: {step} passed in the live test"
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def diagnose(
         found = findings.with_predicted(found, _predicted(opened))
     risks, unchecked = _risks(opened) if half is None else ([], [])
     in_place = [change for change in changes if change.action == "none"]
-    ruled_out = [f"{change.resource.kind} {planning.label(change)} is as the setup wants it" for change in in_place]
+    ruled_out = [f"{change.resource.kind} {planning.label(change)} matches the setup" for change in in_place]
     return Diagnosis(
         opened.title,
         findings.ordered([*found, *risks]),
@@ -224,7 +226,7 @@ def _decline(consent: Consent) -> NoReturn:
 
 def _passed(outcomes: Outcomes) -> tuple[str, ...]:
     return tuple(
-        f"{findings.prefix(workload)}{outcome.hop.title} passed in the live test"
+        (_PASSED_FOR if workload else _PASSED).format(workload=workload, step=outcome.hop.title)
         for workload, ended in outcomes.items()
         for outcome in ended
         if outcome.status == "ok" and not outcome.hop.predicts

@@ -18,11 +18,12 @@ from wizard.work import planning
 FixKind = Literal["plan", "command", "sentence"]
 """plan: resources that the wizard changes after a review; command: one to run; sentence: what someone must do."""
 
-_DIFFERS = "{kind} {label}: {key} is {before}; the setup wants {after}"
+_DIFFERS = "{kind} {label}: {key} is {before}, but the setup specifies {after}"
 _IS_MISSING = "{kind} {label} does not exist"
-_IS_DELETED = "{kind} {label} is deleted; you can still undelete it"
+_IS_DELETED = "{kind} {label} is deleted; wif-wizard apply can still undelete it"
 _APPLY = "apply the plan: {changes}"
-_REFUSED_AT = "the live test is refused at the step {step}: {reason}"
+_REFUSED_AT = "the live test failed at the step {step}: {reason}"
+_REFUSED_FOR = "{workload}: the live test failed at the step {step}: {reason}"
 
 
 _API_OFF, _RECREATED = "WIF0501", "WIF0418"
@@ -198,13 +199,14 @@ def with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
         if failed is None:
             continue
         layer = layers.of_hop(failed.hop.id)
-        seen = _REFUSED_AT.format(step=failed.hop.title, reason=failed.reason)
+        template = _REFUSED_FOR if workload else _REFUSED_AT
+        seen = template.format(workload=workload, step=failed.hop.title, reason=failed.reason)
         explaining = [each for each in findings if each.severity == "broken" and _explains(each, failed, layer)]
         if explaining:
             first = ordered(explaining)[0]
             place = findings.index(first)
             exact = _explained_by(first, failed.code, failed.reason)
-            findings[place] = _with_evidence(exact, f"{prefix(workload)}{seen}")
+            findings[place] = _with_evidence(exact, seen)
         else:
             findings.append(_of_outcome(workload, failed, layer))
     return findings
@@ -299,8 +301,3 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(
         sorted(findings, key=lambda each: (_SEVERITIES.index(each.severity), catalogue.LAYERS.index(each.layer)))
     )
-
-
-def prefix(workload: str) -> str:
-    """Return the beginning of a sentence about a workload; empty if it is the only one."""
-    return f"{workload}: " if workload else ""

@@ -15,9 +15,10 @@ from wizard.setup.problems import BadInput
 from wizard.setup.sections import Setup
 from wizard.work.opening import open_in_memory
 
-_NONE = "The journal {path} has no run{condition}."
+_NONE_TO_RESUME = "The journal {path} has no run that you can resume."
+_NONE_TO_REVERT = "The journal {path} has no run that you can revert."
 _UNKNOWN = "{name} is not a run in the journal {path}. To list the runs: wif-wizard runs"
-_SEVERAL = "{name} is not one run: {runs} begin with it. Write the whole ID."
+_SEVERAL = "Several runs have an ID that begins with {name}: {runs}. Write the whole ID."
 
 
 RunState: TypeAlias = RunOutcome | Literal["reverted"]
@@ -69,7 +70,7 @@ def find_to_resume(name: str | None) -> RecordedRun:
         return _named(runs, name)
     chosen = [run for run in runs if run.is_unfinished]
     if not chosen:
-        raise BadInput(_NONE.format(path=journal_path(), condition=" that can be resumed"))
+        raise BadInput(_NONE_TO_RESUME.format(path=journal_path()))
     return chosen[0]
 
 
@@ -83,7 +84,7 @@ def find_to_revert(name: str | None) -> RecordedRun:
         return _named(runs, name)
     chosen = [run for run in runs if run.state != "reverted" and not run.run.details.reverts and run.writes]
     if not chosen:
-        raise BadInput(_NONE.format(path=journal_path(), condition=" that can be reverted"))
+        raise BadInput(_NONE_TO_REVERT.format(path=journal_path()))
     return chosen[0]
 
 
@@ -98,7 +99,7 @@ def _named(runs: list[RecordedRun], name: str) -> RecordedRun:
 
 def read_setup(run: Run) -> Setup:
     """Return the setup of a run, as the journal has it. Raises SetupError."""
-    return load.loads(run.setup, table(), f"the setup of run {run.id}")
+    return load.loads(run.setup, table(), f"setup of run {run.id}")
 
 
 def open_run(run: Run, environ: Mapping[str, str] | None = None) -> Opened:

@@ -13,5 +13,5 @@ Fix: grant the roles to the member of the fleet's pool.
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the fleet membership of the cluster and at its workload pool."
+LOOK_AT = "Look at the fleet membership and the workload identity pool of the cluster."
 ASK = questions.KSA

@@ -6,5 +6,5 @@ Fix: read the answer of the cloud, and check what it names. If the text is an er
 together with the doctor's report.
 """
 
-LOOK_AT = "Look at the answer of the cloud, which is quoted."
+LOOK_AT = "Look at the answer of the cloud API, which the doctor quotes."
 ASK = "Which credential configuration does the program use? Run: wif-wizard doctor CONFIG.json"

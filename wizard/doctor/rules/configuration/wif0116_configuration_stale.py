@@ -13,6 +13,6 @@ Fix: run wif-wizard apply, which keeps the keys that it does not know, then depl
 from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Compare the deployed file with the one that wif-wizard apply writes."
+LOOK_AT = "Compare the deployed file with the file that wif-wizard apply writes."
 ASK = questions.CONFIGURATION
 DRIFTS = (Drift(kind="credential configuration", action="update"),)

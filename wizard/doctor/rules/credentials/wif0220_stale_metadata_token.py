@@ -10,5 +10,5 @@ Fix: update google-auth-library to the current version.
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the version of google-auth-library, and at how long the program ran before it failed."
+LOOK_AT = "Check the version of google-auth-library, and how long the program ran before the call failed."
 ASK = questions.INSIDE

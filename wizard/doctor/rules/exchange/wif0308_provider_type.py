@@ -13,5 +13,5 @@ apply. The name of a deleted provider is reserved for 30 days.
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
+LOOK_AT = "Look for the pool and the provider that the audience names, also among the deleted pools and providers."
 ASK = questions.CONFIGURATION

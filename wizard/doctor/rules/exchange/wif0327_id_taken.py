@@ -13,7 +13,7 @@ Fix: undelete it with wif-wizard apply, or choose another name in the setup. In 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
+LOOK_AT = "Look for the pool and the provider that the audience names, also among the deleted pools and providers."
 ASK = questions.SETUP
 MESSAGES = (
     Message(

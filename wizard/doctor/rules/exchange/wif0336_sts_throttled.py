@@ -11,7 +11,7 @@ Fix: let the application reuse its token until shortly before it expires; reques
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at how often the application gets a new token."
+LOOK_AT = "Find out how often the application requests a new token."
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

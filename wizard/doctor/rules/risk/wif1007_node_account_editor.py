@@ -13,6 +13,6 @@ Fix: give the node pool a service account of its own with roles/container.defaul
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the service account of the node pool and at its roles."
+LOOK_AT = "Look at the service account of the node pool, and at the roles of this account."
 ASK = questions.KSA
 SEVERITY = "risk"

@@ -10,6 +10,6 @@ Fix: add the workload's member to that Terraform resource, or replace the resour
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at what writes the policy: Terraform, a pipeline, Config Connector."
+LOOK_AT = "Find out which tool writes the policy: Terraform, a pipeline, or Config Connector."
 ASK = questions.WORKLOAD
 SEVERITY = "risk"

@@ -11,7 +11,7 @@ Fix: ask for an ingress rule for the workload's member, or, on GKE, for the serv
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look up the unique ID in the message with an administrator of the perimeter."
+LOOK_AT = "Ask an administrator of the perimeter to look up the unique ID in the message."
 ASK = questions.WORKLOAD
 MESSAGES = (
     Message(

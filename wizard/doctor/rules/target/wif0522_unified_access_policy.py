@@ -10,5 +10,5 @@ Fix: ask the owner of the policy to allow the workload.
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the unified access policies that are bound to the project or above it."
+LOOK_AT = "Look at the unified access policies that are bound to the project, its folders or its organization."
 ASK = questions.WORKLOAD

@@ -12,5 +12,5 @@ account.
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at whether the bucket has uniform bucket-level access."
+LOOK_AT = "Check whether the bucket has uniform bucket-level access."
 ASK = questions.WORKLOAD

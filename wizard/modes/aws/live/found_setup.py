@@ -18,13 +18,17 @@ from wizard.setup.problems import BadInput
 _NO_PROVIDER = "{path} does not name a provider of a workload identity pool, so the doctor cannot find the setup"
 _NO_PROJECT = "the doctor cannot read the project {number} of the pool that {path} names: {reason}"
 _NO_RUNTIME = "ec2"
-_RUNTIME = "the runtime is {runtime}, the first one that the trust policy of the role {role} allows"
-_RUNTIME_UNKNOWN = "the runtime is not known; the doctor checks the role {role} as that of an EC2 instance"
+_RUNTIME = "the runtime is {runtime}, which is the first runtime that the trust policy of the role {role} allows"
+_RUNTIME_UNKNOWN = "the doctor does not know the runtime, and checks the role {role} like the role of an EC2 instance"
 _REGION = "the region is {region}"
-_ROLES = "the workload needs {roles} on {project}, which it has now"
+_ROLES = "the workload needs the roles that the workload has now on {project}: {roles}"
 _NO_ROLES = (
-    "{holder} has no role in the policies that the doctor can read, so the doctor does not know which roles the "
-    "workload needs"
+    "the policies that the doctor can read grant nothing to the role {role}, so the doctor does not know which roles "
+    "the workload needs"
+)
+_NO_ROLES_OF_ACCOUNT = (
+    "the policies that the doctor can read grant nothing to the service account {account}, so the doctor does not know "
+    "which roles the workload needs"
 )
 
 
@@ -80,5 +84,6 @@ def found(
         _REGION.format(region=where.region),
         *(_ROLES.format(roles=", ".join(held), project=each) for each, held in roles.items()),
     ]
-    unknown = () if roles else (_NO_ROLES.format(holder=account or f"the role {sessions.role}"),)
+    of_nobody = _NO_ROLES_OF_ACCOUNT if account else _NO_ROLES
+    unknown = () if roles else (of_nobody.format(account=account, role=sessions.role),)
     return FoundSetup(data, tuple(assumed), unknown)
