@@ -1,7 +1,7 @@
 """AWS_PROFILE names a profile that does not exist.
 
-The AWS SDK looks for the profile in ~/.aws/config and ~/.aws/credentials of the user that the program runs as. In a
-container these files usually do not exist.
+The AWS SDK looks for the profile in ~/.aws/config and ~/.aws/credentials of the user that runs the program. In a
+container, these files usually do not exist.
 
 To see the profiles, run as the same user:
 

@@ -1,7 +1,7 @@
-"""The metadata server does not know the annotation yet.
+"""The metadata server does not use the annotation yet.
 
-The pod has its own identity, not the one of the annotated Google service account. An annotation takes effect within a
-minute, and a program can keep its first token for an hour.
+The pod has its own identity instead of the identity of the Google service account in the annotation. An annotation
+becomes effective within a minute. A program can keep its first token for an hour.
 
 To see the identity, run in the pod:
 
