@@ -1,6 +1,6 @@
-"""The operator does not have permission to see the clusters of the project.
+"""You do not have permission to see the clusters of the project.
 
-The GKE API refused the operator's request. The GKE API returns the same error for a project that does not exist.
+The GKE API refused your request. The GKE API returns the same error for a project that does not exist.
 
 To see who is signed in, run:
 

@@ -1,7 +1,7 @@
-"""The cluster does not accept the operator's credentials.
+"""The cluster does not accept your credentials.
 
-The token in the kubeconfig has expired, the exec plugin is missing, or the cluster does not know the operator's
-identity. On EKS, each identity needs an access entry.
+The token in the kubeconfig has expired, the exec plugin is missing, or the cluster does not know your identity. On
+EKS, each identity needs an access entry.
 
 To confirm this cause, run:
 

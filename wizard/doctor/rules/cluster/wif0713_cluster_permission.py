@@ -1,7 +1,7 @@
-"""The operator does not have a permission in the cluster.
+"""You do not have a permission in the cluster.
 
-Role-based access control (RBAC) in the cluster refused the operator's request. The error message names the verb, the
-resource and the namespace.
+Role-based access control (RBAC) in the cluster refused your request. The error message names the verb, the resource
+and the namespace.
 
 To confirm this cause, run:
 

@@ -6,7 +6,7 @@ pod. The auth library reads this file first, so the auth library requests no tok
 The file contains no secret, so the image can contain the file. To confirm this cause, list the path in the workload
 itself, as the user that runs the program.
 
-Fix: add the credential configuration to the image, or mount it (a ConfigMap, a volume), and set
+Fix: add the credential configuration to the image, or mount the file, for example from a ConfigMap, and set
 GOOGLE_APPLICATION_CREDENTIALS to the path of the file in the workload.
 """
 

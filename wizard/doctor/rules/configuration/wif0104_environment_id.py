@@ -5,7 +5,8 @@ template contains the wrong value.
 
 To confirm this cause, look at credential_source.environment_id in the file.
 
-Fix: generate the credential configuration again with wif-wizard apply or gcloud; environment_id must be "aws1".
+Fix: generate the credential configuration again with wif-wizard apply or gcloud. The value of environment_id must be
+"aws1".
 """
 
 from wizard.doctor.rule import Message

@@ -1,11 +1,10 @@
 """The audience contains the project ID instead of the project number.
 
 The token service finds a workload identity pool by the project number. If the audience contains the project ID or a
-placeholder such as PROJECT_NUMBER, the token service answers that the target service is invalid, as if the provider
-did not exist.
+placeholder such as PROJECT_NUMBER, the token service returns the same error as for a provider that does not exist.
 
-To confirm this cause, look at the field "audience": only digits may follow projects/. This command prints the project
-number:
+To confirm this cause, look at the field "audience": the text after projects/ must contain only digits. This command
+prints the project number:
 
     gcloud projects describe PROJECT_ID --format='value(projectNumber)'
 

@@ -5,7 +5,7 @@ metadata, and found no credentials. On ECS, Fargate and AWS Batch, the definitio
 cannot use the execution role, because only the agent uses the execution role. On EC2, the instance has no instance
 profile.
 
-To see what the workload has, run in the workload:
+To see the AWS identity of the workload, run this command in the workload:
 
     aws sts get-caller-identity
 

@@ -2,10 +2,10 @@
 
 ECS, Fargate and AWS Batch serve the credentials of the task role at an endpoint that
 AWS_CONTAINER_CREDENTIALS_RELATIVE_URI names. The AWS SDKs read this endpoint. Google's auth libraries for Python,
-Node.js, Go and Java do not read this endpoint. They read only AWS_ACCESS_KEY_ID in the environment and the EC2
-instance metadata service, which Fargate does not have.
+Node.js, Go and Java do not read this endpoint. These libraries read only AWS_ACCESS_KEY_ID in the environment and the
+EC2 instance metadata service, which Fargate does not have.
 
-To confirm this cause, run in the workload:
+To confirm this cause, run this command in the workload:
 
     wif-wizard test CONFIG.json --from inside
 

@@ -4,7 +4,7 @@ The credential configuration tells the auth library to use IMDSv2 of EC2. The IM
 status code than 200. Fargate has no EC2 instance metadata service at this address. On EC2, a proxy answers instead of
 the instance metadata service, or the instance metadata service is disabled.
 
-To confirm this cause, run in the workload:
+To confirm this cause, run this command in the workload:
 
     curl -i -X PUT http://169.254.169.254/latest/api/token -H "X-aws-ec2-metadata-token-ttl-seconds: 60"
 

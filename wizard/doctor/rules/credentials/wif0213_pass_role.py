@@ -1,4 +1,4 @@
-"""The operator does not have permission to pass the role to a service.
+"""You do not have permission to pass the role to a service.
 
 You need iam:PassRole on the role, for the service, to register a definition or to start a task with a role.
 

@@ -3,7 +3,7 @@
 There are three possible causes. The program uses temporary access keys (ASIA...) without AWS_SESSION_TOKEN, someone
 deleted or deactivated the access key, or the account has not enabled the region.
 
-To test the access keys, run with the same environment:
+To test the access keys, run this command with the same environment:
 
     aws sts get-caller-identity
 

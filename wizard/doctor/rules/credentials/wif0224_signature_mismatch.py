@@ -1,9 +1,9 @@
 """The signature of the AWS request is wrong.
 
-AWS calculated a different signature than the client. The secret access key does not belong to the access key ID, the
-secret access key contains an extra space, quote or line break, or a proxy changed a signed header.
+AWS calculated a different signature than the client. The secret access key does not belong to the access key ID, or
+contains an extra space, quote or line break. A proxy that changes a signed header can also cause this error.
 
-To confirm this cause, run with the same environment:
+To confirm this cause, run this command with the same environment:
 
     aws sts get-caller-identity
 

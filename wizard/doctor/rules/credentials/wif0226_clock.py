@@ -3,7 +3,7 @@
 AWS accepts a signature for 15 minutes. If the clock is wrong, the time of the request is too old or in the future.
 Containers use the clock of their host.
 
-To confirm this cause, compare the two times in the message, or run in the workload:
+To confirm this cause, compare the two times in the message, or run this command in the workload:
 
     date -u
 

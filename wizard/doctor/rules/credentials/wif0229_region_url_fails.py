@@ -4,7 +4,7 @@ AWS_REGION is not set, so the auth library called region_url from the credential
 different HTTP status code than 200. Fargate does not serve the region at this URL, and an EC2 instance that requires
 IMDSv2 returns 401.
 
-To confirm this cause, run in the workload:
+To confirm this cause, run this command in the workload:
 
     curl -i http://169.254.169.254/latest/meta-data/placement/availability-zone
 

@@ -3,7 +3,7 @@
 The AWS SDK looks for the profile in ~/.aws/config and ~/.aws/credentials of the user that runs the program. In a
 container, these files usually do not exist.
 
-To see the profiles, run as the same user:
+To see the profiles, run this command as the same user:
 
     aws configure list-profiles
 

@@ -4,7 +4,7 @@ The variables AWS_CONTAINER_CREDENTIALS_* name an endpoint that refuses the requ
 returns no credentials. The task has no task role, the agent cannot assume the task role, or the image overwrites the
 variables.
 
-To confirm this cause, run in the task:
+To confirm this cause, run this command in the task:
 
     curl -i "http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 

@@ -1,7 +1,7 @@
 """AWS does not start the container, because AWS cannot create the log stream of the container.
 
 The log group in the definition does not exist, or the execution role does not have permission to write to CloudWatch
-Logs. AWS shows the reason in the stopped reason of the task.
+Logs. The stopped reason of the task contains this error.
 
 To confirm this cause, read the stopped reason:
 

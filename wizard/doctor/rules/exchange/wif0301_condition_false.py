@@ -1,6 +1,6 @@
 """The provider's attribute condition rejects the workload.
 
-Google's token service verified the AWS credentials or the token, mapped them to attributes, and evaluated the
+Google's token service verified the AWS credentials or the token, computed the mapped attributes, and evaluated the
 attribute condition of the provider. The condition was false for this workload. A common reason is that the condition
 names a different role or account, or that upper and lower case differ. Another common reason is that the condition
 compares with the ARN of the role (arn:aws:iam::...:role/NAME), although AWS returns the ARN of the session

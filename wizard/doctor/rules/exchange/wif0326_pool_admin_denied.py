@@ -1,4 +1,4 @@
-"""The operator does not have permission to change workload identity pools.
+"""You do not have permission to change workload identity pools.
 
 To create or change workload identity pools and providers, you need roles/iam.workloadIdentityPoolAdmin on the project.
 In a new project, or shortly after you enable the IAM API, Google Cloud can refuse the request for a short time.

@@ -1,10 +1,11 @@
 """The workload does not have permission to impersonate the service account.
 
 IAM refused iam.serviceAccounts.getAccessToken. The workload does not have roles/iam.workloadIdentityUser on the
-service account, or the member in the grant is wrong. Common mistakes are the ARN of the IAM role instead of the ARN of
-the role session, a different namespace or Kubernetes service account, a different pool, and the project ID instead of
-the project number. A recent grant can take a few minutes to become effective. On GKE, the annotation of the Kubernetes
-service account sets the Google service account that the pod impersonates.
+service account, or the member in the grant is wrong. For a role on AWS, a common mistake is to use the ARN of the IAM
+role instead of the ARN of the role session. Other common mistakes are a different namespace, Kubernetes service
+account or pool, and the project ID instead of the project number. A recent grant can take a few minutes to become
+effective. On GKE, the annotation of the Kubernetes service account sets the Google service account that the pod
+impersonates.
 
 To see the grants, run:
 

@@ -1,7 +1,7 @@
 """The service account already exists.
 
-A service account in the project already uses the ID. If the service account is new, a second attempt to create the
-service account gets this error, although a read request can still report that the service account does not exist.
+A service account in the project already uses the ID. If the service account is new, Google Cloud can return this error
+while a read request still reports that the service account does not exist.
 
 To confirm this cause, run:
 

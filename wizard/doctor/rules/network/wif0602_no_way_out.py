@@ -1,10 +1,10 @@
 """The workload's network has no route to Google Cloud.
 
-No host of Google Cloud answers. Three types of networks have no route to the internet: a private subnet on AWS without
-a NAT gateway, a task on Fargate without a public IP address in a public subnet, and a private cluster without Private
-Google Access or Cloud NAT.
+No host of Google Cloud answers. On AWS, a private subnet without a NAT gateway has no route to the internet. A task on
+Fargate in a public subnet needs a public IP address. On GKE, a private cluster needs Private Google Access or Cloud
+NAT.
 
-To confirm this cause, run in the workload:
+To confirm this cause, run this command in the workload:
 
     wif-wizard test CONFIG.json --from inside
 

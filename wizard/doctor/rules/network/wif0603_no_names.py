@@ -3,7 +3,7 @@
 The workload cannot resolve the name of any host of Google Cloud. DNS is disabled in the VPC, the DNS pods of the
 cluster do not run, or a NetworkPolicy blocks port 53.
 
-To confirm this cause, run in the workload:
+To confirm this cause, run this command in the workload:
 
     getent hosts sts.googleapis.com
 

@@ -3,7 +3,7 @@
 The workload can resolve other host names. A private DNS zone for googleapis.com in the workload's network has no
 record for this host.
 
-To confirm this cause, run in the workload:
+To confirm this cause, run this command in the workload:
 
     getent hosts HOST
 

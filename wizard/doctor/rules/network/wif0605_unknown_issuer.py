@@ -3,7 +3,7 @@
 A proxy inspects TLS, and presents a certificate of the proxy's CA. The image does not contain the certificate of the
 proxy's CA, or contains no CA certificates.
 
-To see the issuer, run in the workload:
+To see the issuer, run this command in the workload:
 
     openssl s_client -connect sts.googleapis.com:443
 

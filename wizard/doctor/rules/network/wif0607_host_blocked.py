@@ -3,7 +3,7 @@
 A firewall, a security group, a network ACL or an egress policy allows some hosts, but not this host. If egress to
 sts.googleapis.com:443 is blocked, connections time out, or a proxy returns the HTTP status code 504.
 
-To confirm this cause, run in the workload:
+To confirm this cause, run this command in the workload:
 
     curl -sS -o /dev/null -w '%{http_code}' https://sts.googleapis.com
 

@@ -1,7 +1,7 @@
 """The wizard could not remove the one-off pod.
 
-The operator lost the permission or the connection before the end of the test. The remaining pod has no effect on your
-workloads, and a deadline ends the Job of the pod.
+The wizard lost the permission to delete the pod, or the connection to the cluster, before the end of the test. The
+remaining pod has no effect on your workloads, and a deadline ends the Job of the pod.
 
 To confirm this cause, run:
 

@@ -1,7 +1,7 @@
-"""The metadata server did not have the pod's account when the program asked.
+"""The metadata server did not return the pod's service account to the program.
 
-In the first seconds of a pod, the metadata server can return no service account. gcloud then prints that there are no
-credentialed accounts, and does not try again.
+In the first seconds of a pod, the metadata server sometimes returns no service account. gcloud then prints an error
+about missing credentialed accounts, and does not try again.
 
 To confirm this cause, run the same command in the pod again after a few seconds.
 

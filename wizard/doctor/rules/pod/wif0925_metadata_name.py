@@ -3,7 +3,7 @@
 Google's auth libraries call the host metadata.google.internal. The DNS of the pod does not resolve this name, because
 dnsPolicy or dnsConfig replaces the cluster's DNS, or because the DNS pods do not answer.
 
-To confirm this cause, run in the pod:
+To confirm this cause, run this command in the pod:
 
     getent hosts metadata.google.internal
 

@@ -3,7 +3,7 @@
 If the metadata server returns the HTTP status code 404, the client library for Go prints "not defined". In a cluster
 with Workload Identity Federation for GKE, first check the annotation and the Google service account in the annotation.
 
-To see the service accounts, run in the pod:
+To see the service accounts, run this command in the pod:
 
     curl -s -H Metadata-Flavor:Google http://169.254.169.254/computeMetadata/v1/instance/service-accounts/
 

@@ -1,4 +1,4 @@
-"""The project does not exist, or the caller has no access to it.
+"""The project does not exist, or the caller has no access to the project.
 
 Google Cloud returns the same error for a project that does not exist and for a project that the caller cannot see. The
 error message does not name the permission.

@@ -1,7 +1,7 @@
 """A principal access boundary policy refuses the permission.
 
 A principal access boundary policy limits the resources that the members of a pool, a project or an organization can
-access, even if the members have roles on other resources.
+access. Roles on other resources then have no effect.
 
 To confirm this cause, ask an administrator of the organization. The administrator can see the policies that are bound
 to the pool, the project or the organization.

@@ -1,4 +1,4 @@
-"""The operator's credentials have no quota project.
+"""Your credentials have no quota project.
 
 Calls with user credentials count against the quota of a project. Without a quota project, the calls count against
 Google's project for gcloud, 764086051850. In this project, APIs are disabled, and all users share the quotas.
