@@ -3,7 +3,7 @@
 The metadata server requested a token of the Google service account in the annotation, and IAM did not find this
 account. The email address is misspelled, the account is in a different project, or someone deleted the account.
 
-To confirm this cause, compare the annotation with:
+To confirm this cause, compare the annotation with the output of this command:
 
     gcloud iam service-accounts list --project=PROJECT
 

@@ -1,4 +1,4 @@
-"""No plan can create the resource of the setup, because something else is in its place.
+"""An existing resource or grant prevents the wizard from applying the setup.
 
 A different kind of resource already uses the name, or the change would remove the access of other identities. The
 evidence shows which of these reasons applies.

@@ -1,6 +1,6 @@
 """The IAM role of the workload does not exist.
 
-The setup, or the definition of the workload, names an IAM role that the AWS account does not have. The name is
+The setup, or the definition of the workload, names an IAM role that does not exist in the AWS account. The name is
 misspelled, the role is in a different account, or someone deleted the role.
 
 To confirm this cause, run:

@@ -4,7 +4,7 @@ An IAM policy identifies a service account by its unique ID. If you delete a ser
 policy as deleted:serviceAccount:EMAIL?uid=.... A recreated service account with the same email address does not get
 these grants.
 
-To confirm this cause, look for "deleted:" in:
+To confirm this cause, look for "deleted:" in the output of this command:
 
     gcloud projects get-iam-policy PROJECT
 

@@ -7,8 +7,8 @@ To confirm this cause, run this command in the workload:
 
     getent hosts sts.googleapis.com
 
-Fix: in a VPC on AWS, enable enableDnsSupport. In a cluster, check the DNS pods, and allow UDP and TCP port 53 in the
-NetworkPolicies.
+Fix: in a VPC on AWS, set enableDnsSupport to true. In a cluster, check the DNS pods, and allow UDP and TCP port 53 in
+the NetworkPolicies.
 """
 
 from wizard.doctor.rule import Message

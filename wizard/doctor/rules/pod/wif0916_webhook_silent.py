@@ -7,7 +7,8 @@ To see the webhooks, run:
 
     kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations
 
-Fix: fix the service of the webhook that the error message names, or test everything except the node with --from here.
+Fix: restore the service of the webhook that the error message names, or test everything except the node with --from
+here.
 """
 
 from wizard.doctor.rule import Message

@@ -3,7 +3,7 @@
 principalSet://.../POOL/* names every identity that any provider of the pool allows, now and later. If someone adds a
 provider for a different purpose, the identities of the new provider also get this role.
 
-To confirm this cause, look for members that end with /* in:
+To confirm this cause, look for members that end with /* in the output of this command:
 
     gcloud projects get-iam-policy PROJECT
 

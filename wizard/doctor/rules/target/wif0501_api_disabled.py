@@ -1,4 +1,4 @@
-"""An API that the workload or the wizard needs is disabled in the project.
+"""The project has not enabled an API that the workload or the wizard needs.
 
 You must enable each API in the project that uses the API. The token exchange needs sts.googleapis.com in the project
 of the workload identity pool. Impersonation needs iamcredentials.googleapis.com in the project of the service account.
