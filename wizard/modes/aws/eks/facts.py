@@ -18,6 +18,7 @@ from wizard.federation.mapping import Condition, ExpressionError
 from wizard.federation.mapping import Mapping as AttributeMapping
 from wizard.federation.principals import FederatedIdentity, admits, principal
 from wizard.modes import live_grants
+from wizard.modes.aws.eks.near_miss import NearMiss, near_miss_in
 from wizard.modes.aws.live.hops import PRINCIPAL
 from wizard.resources.held import Held
 from wizard.resources.provider_texts import TYPES
@@ -54,6 +55,10 @@ class EksFacts(Facts):
     nobody_bound: bool
     others_bound: bool
     bound: bool
+    near_member: str
+    """A member that was meant for the workload, and is not; empty if there is none."""
+    near_kind: str
+    """What is wrong with `near_member`, as in `near_miss`."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,7 @@ class EksKnown:
         own = self._member
         conditional = self._conditional(outcome, missing)
         bound = any(admits(each, test.identity) for each in members or ())
+        near = NearMiss() if bound else near_miss_in(members or (), test.identity)
         kind = str(provider["type"]) if provider else "oidc"
         return EksFacts(
             impersonating=test.google_account is not None,
@@ -179,6 +185,9 @@ class EksKnown:
             nobody_bound=members == (),
             others_bound=bool(members) and not bound,
             bound=bound,
+            granted_to_itself=members == (f"serviceAccount:{test.google_account}",),
+            near_member=near.member,
+            near_kind=near.kind,
         )
 
     @property
