@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from wizard.chain.hop import Outcome, Progress
@@ -92,13 +92,24 @@ class Inventory:
 
 
 @dataclass(frozen=True)
-class Risk:
-    """Something that works, and gives access to more than the workload. `code` is that of the doctor's rule."""
+class Observation:
+    """Something wrong or risky that the doctor sees in the clouds, although no change of a plan is about it.
+
+    `code` is that of the doctor's rule, which says how severe it is.
+    """
 
     code: str
     evidence: tuple[str, ...]
     fix: str = ""
     """What to do, if that is more than the rule says."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """The observations about each workload, by its title, and a sentence for each thing that could not be read."""
+
+    by_workload: dict[str, list[Observation]] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,9 +170,12 @@ class Opened(ABC):
         """
         return {}
 
-    def risks(self) -> dict[str, list[Risk]]:
-        """Return the risks of each workload, by its title. By default none is known. Raises CloudError."""
-        return {}
+    def observed(self, clouds: Clouds) -> Observed:  # noqa: ARG002 (most modes look at the clouds)
+        """Return what is wrong or risky although no change of the plan is about it. By default nothing is known.
+
+        `clouds` are the sessions to read with, which can share their reads with a plan.
+        """
+        return Observed()
 
     def afterwards(self) -> dict[str, list[str]]:
         """Return what follows a test in the workload that passed, one sentence each, by the title of the workload.

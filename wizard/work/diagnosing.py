@@ -14,7 +14,7 @@ from wizard.engine.plan import SIDE_BY_SIDE, in_order, read_change
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Change, Refused, Resource
 from wizard.modes.configurations import InvalidConfiguration
-from wizard.modes.opened import Consent, Listener, Opened, OpenedConfiguration, Outcomes
+from wizard.modes.opened import Consent, Listener, Observed, Opened, OpenedConfiguration, Outcomes
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
 from wizard.work import findings, planning
@@ -26,7 +26,6 @@ _NEEDS_CONSENT = (
     "The live test did not run, because it needs a temporary change, and the doctor changes nothing. To run it: "
     "wif-wizard test"
 )
-_RISKS_UNCHECKED = "The doctor could not check all risks: {reason}"
 _TEST_ENDED = "The live test could not run: {reason}"
 
 
@@ -81,9 +80,13 @@ def diagnose(
     """
     stop = stop or threading.Event()
     on_progress("Reading the resources of the setup")
-    changes, refused, unread = _read(opened, half)
+    clouds = ReadingClouds(opened.clouds)
+    changes, refused, unread = _read(opened, half, clouds)
+    observed = opened.observed(clouds) if half is None else Observed()
     on_progress("Running the live test")
     found = [*findings.of_changes(changes), *(findings.of_refusal(each.resource, each.reason) for each in refused)]
+    seen = findings.of_observations(observed.by_workload)
+    found = findings.with_broken(found, seen)
     try:
         outcomes, not_run = _tested(opened, place_of(opened), stop)
     except InvalidConfiguration as error:
@@ -92,14 +95,14 @@ def diagnose(
     found = findings.with_outcomes(found, outcomes)
     if not_run:
         found = findings.with_predicted(found, _predicted(opened))
-    risks, unchecked = _risks(opened) if half is None else ([], [])
+    risks = [finding for finding in seen if finding.severity != "broken"]
     in_place = [change for change in changes if change.action == "none"]
     ruled_out = [f"{change.resource.kind} {planning.label(change)} is as the setup wants it" for change in in_place]
     return Diagnosis(
         opened.title,
         findings.ordered([*found, *risks]),
         (*ruled_out, *_passed(outcomes)),
-        (*unread, *not_run, *unchecked),
+        tuple(dict.fromkeys([*unread, *observed.unread, *not_run])),
         (),
         outcomes,
     )
@@ -139,9 +142,8 @@ class _Unread:
     reason: str
 
 
-def _read(opened: Opened, half: str | None) -> tuple[list[Change], list[_Refusal], list[str]]:
+def _read(opened: Opened, half: str | None, clouds: ReadingClouds) -> tuple[list[Change], list[_Refusal], list[str]]:
     """Return the changes of the resources, those that no plan can make, and a sentence for each that is not known."""
-    clouds = ReadingClouds(opened.clouds)
     ordered = in_order(opened.resources(half))
     for resource in ordered:
         resource.announce(clouds)
@@ -162,14 +164,6 @@ def _read_one(resource: Resource, clouds: ReadingClouds) -> Change | _Refusal | 
     except Refused as error:
         return _Refusal(resource, error.message)
     return _Unread(resource, change.blind) if change.blind else change
-
-
-def _risks(opened: Opened) -> tuple[list[Finding], list[str]]:
-    """Return the risks, and why they could not be checked, if so."""
-    try:
-        return findings.of_risks(opened.risks()), []
-    except CloudError as error:
-        return [], [_RISKS_UNCHECKED.format(reason=error.message)]
 
 
 def _unread(unread: _Unread) -> str:

@@ -12,7 +12,7 @@ from wizard.doctor import catalogue, layers
 from wizard.doctor.rule import Layer, Rule, Severity
 from wizard.engine.resource import Change, Resource
 from wizard.federation.config_url import Problem
-from wizard.modes.opened import Outcomes, Risk
+from wizard.modes.opened import Observation, Outcomes
 from wizard.work import planning
 
 FixKind = Literal["plan", "command", "sentence"]
@@ -50,24 +50,30 @@ class Finding:
     """The changes that fix it, if the wizard can make them."""
 
 
-# From risks
+# From observations
 
 
-def of_risks(risks: Mapping[str, Iterable[Risk]]) -> list[Finding]:
-    """Return a finding for each kind of risk of a workload, with all its evidence."""
+def of_observations(observed: Mapping[str, Iterable[Observation]]) -> list[Finding]:
+    """Return a finding for each kind of observation about a workload, with all its evidence."""
     found = []
-    for workload, each in risks.items():
-        by_code: dict[tuple[str, str], list[Risk]] = {}
-        for risk in each:
-            by_code.setdefault((risk.code, risk.fix), []).append(risk)
+    for workload, each in observed.items():
+        by_code: dict[tuple[str, str], list[Observation]] = {}
+        for observation in each:
+            by_code.setdefault((observation.code, observation.fix), []).append(observation)
         for (code, fix), same in by_code.items():
             rule = catalogue.all_rules()[code]
-            evidence = tuple(dict.fromkeys(sentence for risk in same for sentence in risk.evidence))
+            evidence = tuple(dict.fromkeys(sentence for one in same for sentence in one.evidence))
             kind: FixKind = "command" if fix and _is_command(fix) else "sentence"
             found.append(
                 Finding(rule, rule.layer, rule.severity, workload, rule.title, evidence, fix or rule.fix, kind)
             )
     return found
+
+
+def with_broken(findings: list[Finding], seen: Iterable[Finding]) -> list[Finding]:
+    """Add what was seen to be broken, unless a finding with the same rule is there already."""
+    known = {finding.rule.code for finding in findings}
+    return [*findings, *(each for each in seen if each.severity == "broken" and each.rule.code not in known)]
 
 
 # From differences
