@@ -1,4 +1,4 @@
-"""What the doctor observes besides the changes of a plan: what cannot be read is unknown, and the rest is still told."""
+"""What the doctor observes besides a plan: what cannot be read is unknown, and the rest is still told."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
