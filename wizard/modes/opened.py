@@ -21,7 +21,9 @@ NO_COPY = (
     "token in a file"
 )
 
-NO_SETUP = "the doctor can find the setup only of a credential configuration for AWS; this one gets its token elsewhere"
+NO_SETUP = (
+    "the doctor can find the setup of a credential configuration only if its provider is for AWS or for an EKS cluster"
+)
 
 UNKNOWN_NUMBER = "PROJECT_NUMBER"
 """Used in place of a project number if the number was not read."""
@@ -243,5 +245,5 @@ class OpenedConfiguration(ABC):
         raise BadInput(NO_COPY)
 
     def found_setup(self) -> FoundSetup:
-        """Return the setup that describes what the configuration uses. Raises BadInput if that is not clear."""
+        """Return the setup that describes what the configuration uses. Raises BadInput if unclear, and CloudError."""
         raise BadInput(NO_SETUP)
