@@ -6,7 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from wizard.chain.hop import Outcome, Progress
 from wizard.clouds.session import Clouds
@@ -104,6 +104,8 @@ class Observation:
     evidence: tuple[str, ...]
     fix: str = ""
     """What to do, if that is more than the rule says."""
+    severity: Literal["note", ""] = ""
+    """How severe it is, if that is less than the rule says."""
 
 
 @dataclass(frozen=True)

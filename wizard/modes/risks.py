@@ -8,8 +8,9 @@ from typing import Any
 from wizard.clouds.session import Clouds
 from wizard.modes.opened import Observation
 from wizard.resources import account_keys
+from wizard.setup import role_sets
 
-_WIDE = ("roles/owner", "roles/editor")
+WIDE = ("roles/owner", "roles/editor")
 _WIDE_ROLE = "{holder} has {role} on {project}"
 _POOL_WIDE = "{member} has {role} on {on}: every identity of the pool has it"
 _KEYS = "the key {key} of {email} is enabled; {use}"
@@ -39,11 +40,17 @@ def of_bindings(
     risks = []
     for binding in bindings:
         role, members = str(binding.get("role")), [str(member) for member in binding.get("members", ())]
-        if role in _WIDE and any(is_holder(member) for member in members):
+        if role in WIDE and any(is_holder(member) for member in members):
             risks.append(Observation("WIF1005", (_WIDE_ROLE.format(holder=holder, role=role, project=on),)))
         wide = [member for member in members if member.endswith(f"/{pool}/*")]
         risks += [Observation("WIF1004", (_POOL_WIDE.format(member=member, role=role, on=on),)) for member in wide]
     return risks
+
+
+def gaps(roles: Iterable[str]) -> list[Observation]:
+    """Return a note if the roles of a workload cannot do their usual job: it can be that the workload needs less."""
+    notes = role_sets.notes(roles)
+    return [Observation("WIF0523", tuple(notes), severity="note")] if notes else []
 
 
 def keys_left(clouds: Clouds, project: str, email: str) -> list[Observation]:

@@ -10,6 +10,9 @@ from typing import NoReturn
 from wizard.chain.hop import Outcome, Progress
 from wizard.clouds.errors import CloudError
 from wizard.clouds.reading import ReadingClouds
+from wizard.doctor import catalogue
+from wizard.doctor.rule import Rule
+from wizard.engine.journal import Journal
 from wizard.engine.plan import SIDE_BY_SIDE, in_order, read_change
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Change, Refused, Resource
@@ -17,7 +20,7 @@ from wizard.modes.configurations import InvalidConfiguration
 from wizard.modes.opened import Consent, Listener, Observed, Opened, OpenedConfiguration, Outcomes
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
-from wizard.work import findings, planning
+from wizard.work import findings, lost_grants, planning
 from wizard.work.findings import Finding
 from wizard.work.starting import Started
 
@@ -84,8 +87,11 @@ def diagnose(
     changes, refused, unread = _read(opened, half, clouds)
     observed = opened.observed(clouds) if half is None else Observed()
     on_progress("Running the live test")
-    found = [*findings.of_changes(changes), *(findings.of_refusal(each.resource, each.reason) for each in refused)]
-    seen = findings.of_observations(observed.by_workload)
+    found = [
+        *findings.of_changes(changes),
+        *(findings.of_refusal(each.resource, each.reason, each.rule) for each in refused),
+    ]
+    seen = [*findings.of_observations(observed.by_workload), *lost_grants.find(changes, Journal())]
     found = findings.with_broken(found, seen)
     try:
         outcomes, not_run = _tested(opened, place_of(opened), stop)
@@ -132,6 +138,8 @@ class _Refusal:
 
     resource: Resource
     reason: str
+    rule: Rule | None = None
+    """The rule about just this reason; None if there is none."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +168,8 @@ def _read_one(resource: Resource, clouds: ReadingClouds) -> Change | _Refusal | 
     try:
         change = read_change(resource, clouds)
     except CloudError as error:
-        return _Unread(resource, error.message)
+        rule = catalogue.rule_of_refusal(resource.kind, error.reason)
+        return _Refusal(resource, error.message, rule) if rule else _Unread(resource, error.message)
     except Refused as error:
         return _Refusal(resource, error.message)
     return _Unread(resource, change.blind) if change.blind else change

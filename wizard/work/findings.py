@@ -27,6 +27,8 @@ _REFUSED_AT = "the live test is refused at the step {step}: {reason}"
 
 _API_OFF, _RECREATED = "WIF0501", "WIF0418"
 """Rules that say all: a refusal in their layers says less."""
+_NO_PLAN = "WIF0004"
+"""The rule about a resource that no plan can change, for any reason."""
 _VAGUE = ("WIF0302", "WIF0403")
 """Rules about refusals that have several causes: a difference that was found says more."""
 
@@ -65,7 +67,16 @@ def of_observations(observed: Mapping[str, Iterable[Observation]]) -> list[Findi
             evidence = tuple(dict.fromkeys(sentence for one in same for sentence in one.evidence))
             kind: FixKind = "command" if fix and _is_command(fix) else "sentence"
             found.append(
-                Finding(rule, rule.layer, rule.severity, workload, rule.title, evidence, fix or rule.fix, kind)
+                Finding(
+                    rule,
+                    rule.layer,
+                    same[0].severity or rule.severity,
+                    workload,
+                    rule.title,
+                    evidence,
+                    fix or rule.fix,
+                    kind,
+                )
             )
     return found
 
@@ -164,10 +175,10 @@ def _finding(change: Change, effects: list[Change]) -> Finding:
     )
 
 
-def of_refusal(resource: Resource, reason: str) -> Finding:
+def of_refusal(resource: Resource, reason: str, rule: Rule | None = None) -> Finding:
     """Return the finding about a resource that no plan can bring to what the setup wants."""
     kind = resource.kind
-    rule = catalogue.rule_of_change(kind, (), "refused") or catalogue.all_rules()["WIF0004"]
+    rule = rule or catalogue.rule_of_change(kind, (), "refused") or catalogue.all_rules()[_NO_PLAN]
     return Finding(rule, layers.of_kind(kind), "broken", "", rule.title, (reason,), rule.fix, "sentence")
 
 
@@ -227,6 +238,8 @@ def _explained_by(finding: Finding, code: str, cause: str | None) -> Finding:
     """Return a finding with another rule and cause, if this rule is about the same layer: it saw more than a drift."""
     rule = catalogue.rule(code)
     if rule is None or rule.layer != finding.layer or rule.severity != finding.severity:
+        return finding
+    if not finding.changes and finding.rule.code != _NO_PLAN:  # what was seen is more exact than the refusal
         return finding
     if finding.changes and finding.changes[0].action != "update":  # what is missing is the exact cause
         return finding

@@ -20,6 +20,7 @@ from wizard.modes.aws.live.facts import ProviderFacts
 from wizard.modes.observing import Check
 from wizard.modes.opened import Observation
 
+_ROLES = "roles that the setup names"
 _ON_PROJECT = "roles on the project {project}"
 _ON_ACCOUNT = "roles on the service account {email}"
 _PROVIDER = "workload identity pool provider {provider}"
@@ -33,6 +34,8 @@ def checks(blueprint: Blueprint, clouds: Clouds) -> Iterator[Check]:
     projects = dict.fromkeys([setup.google.project, *(grant.on.partition("/")[2] for grant in setup.access.grants)])
     for project in projects:
         yield Check(_ON_PROJECT.format(project=project), partial(_of_project, blueprint, clouds, project))
+    roles = [role for grant in setup.access.grants for role in grant.roles]
+    yield Check(_ROLES, partial(risks.gaps, roles))
     if setup.role_name:
         yield Check(_PROVIDER.format(provider=blueprint.provider.name), partial(_of_provider, blueprint, clouds))
     for email, home in _accounts(blueprint):

@@ -16,7 +16,7 @@ from wizard.federation import gke
 from wizard.modes import afterwards, observing
 from wizard.modes.gke import consistency, manifests, risks
 from wizard.modes.gke.blueprint import GkeBlueprint, projects_of_accounts
-from wizard.modes.gke.live import test
+from wizard.modes.gke.live import cluster_checks, test
 from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Observed, Opened, Outcomes
 from wizard.resources import already
 
@@ -68,7 +68,7 @@ class GkeOpened(Opened):
         return f"GKE cluster {cluster}, {workloads[0].title}" if len(workloads) == 1 else self.title
 
     def observed(self, clouds: Clouds) -> Observed:
-        return observing.observed(risks.checks(self.blueprint, clouds))
+        return observing.observed([*cluster_checks.of(self.blueprint, clouds), *risks.checks(self.blueprint, clouds)])
 
     def afterwards(self) -> dict[str, list[str]]:
         return {workload.title: self._afterwards(workload) for workload in self.setup.workloads}

@@ -16,6 +16,7 @@ from wizard.modes.gke.model import Workload
 from wizard.modes.observing import Check
 from wizard.modes.opened import Observation
 
+_ROLES = "roles that the setup names"
 _ON_PROJECT = "roles on the project {project}"
 _KEYS = "keys of the service account {email}"
 
@@ -25,6 +26,8 @@ def checks(blueprint: GkeBlueprint, clouds: Clouds) -> Iterator[Check]:
     setup = blueprint.setup
     homes = _accounts(blueprint)
     for workload in setup.workloads:
+        roles = [role for grant in workload.grants for role in grant.roles]
+        yield Check(_ROLES, partial(risks.gaps, roles), workload.title)
         for project in _projects(blueprint, workload):
             look = partial(_of_project, blueprint, clouds, workload, project)
             yield Check(_ON_PROJECT.format(project=project), look, workload.title)

@@ -12,7 +12,7 @@ from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Hop, Outcome, 
 from wizard.chain.project_policy import Names, is_account
 from wizard.chain.recent_grants import RecentGrant, hops_without_members, settling_ages
 from wizard.chain.rule import Facts
-from wizard.chain.target import Target, holders_of_missing, missing_roles, permission_request, product_hosts
+from wizard.chain.target import Target, holders_of_missing, is_stored, missing_roles, permission_request, product_hosts
 from wizard.engine.resource import State
 from wizard.federation.mapping import Condition, ExpressionError
 from wizard.federation.mapping import Mapping as AttributeMapping
@@ -85,6 +85,8 @@ class EksTest:
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
     account_disabled: bool | None = None
+    on_account: tuple[Held, ...] = ()
+    """The grants of roles on the service account that do not permit impersonation."""
     google_account: str | None = None
     """The email of the service account that the workload impersonates; None for direct access."""
     endpoints: Mapping[str, str] = field(default_factory=dict)
@@ -164,6 +166,8 @@ class EksKnown:
             conditional_fix=conditional.fix,
             undecided=conditional.undecided,
             account_disabled=bool(test.account_disabled),
+            other_role=live_grants.role_of(test.on_account, partial(self._is_holder, IMPERSONATION)),
+            stored=is_stored(outcome, test.targets, self.names),
             cluster=test.cluster,
             namespace=test.namespace,
             account_name=test.service_account,

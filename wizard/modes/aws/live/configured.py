@@ -166,6 +166,7 @@ class AwsConfiguration(OpenedConfiguration):
             members=known.members,
             held=known.held,
             account_disabled=known.account_disabled,
+            on_account=known.on_account,
             found=(*test.found, *granted.notes),
         )
 
