@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import atexit
 import gc
+import os
 import signal
 import sys
 from contextlib import AbstractContextManager, ExitStack, nullcontext
@@ -65,6 +66,7 @@ def _run(options: argparse.Namespace, as_json: bool) -> int:
     from wizard.commands import failures
 
     try:
+        _choose_journal(options)
         with _call_log(options):
             return int(_command(options).run(options))
     except failures.EXPECTED as error:
@@ -76,7 +78,20 @@ def _command(options: argparse.Namespace) -> Any:
     return import_module(f"wizard.commands.{name}")
 
 
-_SAY_WHAT_THEY_WAIT_FOR = ("plan", "apply", "test", "doctor")
+def _choose_journal(options: argparse.Namespace) -> None:
+    """Use the journal that --journal names, here and in child processes. Raises BadInput if there is none."""
+    path = getattr(options, "journal", None)
+    if path is None:
+        return
+    from wizard.engine.journal import PATH_VARIABLE
+    from wizard.setup.problems import BadInput
+
+    if not path.is_file():
+        raise BadInput(f"the journal {path} does not exist. Correct --journal")
+    os.environ[PATH_VARIABLE] = str(path.absolute())
+
+
+_SAY_WHAT_THEY_WAIT_FOR = ("plan", "apply", "test", "doctor", "resume", "revert")
 
 
 def _call_log(options: argparse.Namespace) -> AbstractContextManager[Any, bool | None]:

@@ -244,7 +244,7 @@ def test_a_journal_of_the_first_version_is_upgraded(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     Journal(path).begin("a run", "version: 1")
     with closing(sqlite3.connect(path)) as database:
-        database.executescript("DROP TABLE temporary; PRAGMA user_version = 1")
+        database.executescript("DROP TABLE temporary; ALTER TABLE runs DROP COLUMN details; PRAGMA user_version = 1")
     journal = Journal(path)
     journal.remember("one-off job", "wif-wizard-probe-1", {})
     assert [run.title for run in journal.runs()] == ["a run"]

@@ -132,6 +132,12 @@ def test_a_source_of_another_kind_is_replaced_and_the_keys_of_others_stay(
     assert json.loads(file.path.read_text()) == {**OTHERS, **CONTENT, "credential_source": expected}
     assert action(file, CLOUDS) == "none"
 
+    file.restore(CLOUDS, change)
+    restored = json.loads(file.path.read_text())
+    assert "(not shown)" not in str(restored)
+    assert "executable" not in restored["credential_source"]
+
+    write(file, CLOUDS)
     typed = at(tmp_path / "typed.json", text)
     (command,) = typed.commands(change_of(typed, CLOUDS))
     subprocess.run(command, shell=True, check=True)

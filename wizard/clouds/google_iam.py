@@ -52,6 +52,10 @@ class GoogleIam:
         """Enable a disabled account. Raises CloudError."""
         self._call("enable_service_account", {"name": _name(project, email)})
 
+    def disable_service_account(self, project: str, email: str) -> None:
+        """Disable an account. Raises CloudError."""
+        self._call("disable_service_account", {"name": _name(project, email)})
+
     def delete_service_account(self, project: str, email: str) -> None:
         """Delete the account. Raises CloudError."""
         self._call("delete_service_account", {"name": _name(project, email)})

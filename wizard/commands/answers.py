@@ -13,6 +13,8 @@ ANSWERS: dict[str, tuple[type[Answer], ...]] = {
     "doctor": (Diagnosis, Recognised, Inventory, Explanation, Failure),
     "export": (Export, Failure),
     "runs": (Runs, Failure),
+    "resume": (Event, Result, Failure),
+    "revert": (Event, Result, Failure),
     "error": (Failure,),
 }
 """By command; of apply, what each line can be."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from wizard.commands import exits, review_text
 from wizard.commands.output import Console, complain
 from wizard.engine.apply import Result
 from wizard.engine.events import Event
+from wizard.engine.journal import Details
 from wizard.engine.resource import Refused
 from wizard.modes.opened import Opened
 from wizard.setup.problems import BadInput
@@ -24,12 +26,13 @@ if TYPE_CHECKING:
 Ending = Literal["done", "interrupted", "failed"]
 
 _MISSING = "The wizard changed nothing: you do not have {count} of the {needed} permissions that this plan needs."
-_INTERRUPT = "\nInterrupted. The wizard first finishes the changes that have started."
-_ENDS = {
+INTERRUPT = "\nInterrupted. The wizard first finishes the changes that have started."
+ENDS = {
     "done": "Everything is in place. Journal: run {run}.",
     "interrupted": "Interrupted. Changes that had started are finished, or continue in the cloud. "
-    "Run apply again to resume.",
-    "failed": "Not everything is in place. Nothing that existed before was lost. Fix the cause, then run apply again.",
+    "To resume the run: wif-wizard resume {run}",
+    "failed": "Not everything is in place. Nothing that existed before was lost. Fix the cause, then resume the run: "
+    "wif-wizard resume {run}",
 }
 
 
@@ -45,15 +48,46 @@ def run(options: argparse.Namespace) -> int:
     console.say(*review_text.as_text(opened, review))
     if review.plan.empty:
         if options.json:
-            console.answer(_ended("done", None))
+            console.answer(ended("done", None))
         return exits.DONE
-    return carry_out(opened, review, console, consent=options.yes, accept_loss=options.accept_loss)
+    details = applying.details_of(
+        folder=str(Path(options.setup).resolve().parent),
+        file=options.setup,
+        only=options.only,
+        override_owner=options.override_owner,
+    )
+    return carry_out(opened, review, console, consent=options.yes, accept_loss=options.accept_loss, details=details)
 
 
-def carry_out(opened: Opened, review: Review, console: Console, *, consent: bool, accept_loss: bool) -> int:
+def carry_out(
+    opened: Opened,
+    review: Review,
+    console: Console,
+    *,
+    consent: bool,
+    accept_loss: bool,
+    details: Details | None = None,
+) -> int:
     """Apply a plan that was shown, after the operator confirmed it, and print how it ended. Returns the exit code.
 
     `consent` confirms the plan, and `accept_loss` what others lose by it. Raises BadInput and Refused.
+    """
+    accepted = approved(review, console, consent=consent, accept_loss=accept_loss)
+    result = applying.apply(
+        opened,
+        review,
+        reporter(console),
+        accept_loss=accepted,
+        on_interrupt=lambda: complain(INTERRUPT),
+        details=details,
+    )
+    return finish(result, console)
+
+
+def approved(review: Review, console: Console, *, consent: bool, accept_loss: bool) -> bool:
+    """Ask for the confirmations that a plan needs and that the options do not give.
+
+    Returns whether the operator accepts what others lose. Raises BadInput and Refused.
     """
     if review.missing:
         raise Refused(_MISSING.format(count=len(review.missing), needed=len(review.permission_checks)))
@@ -61,18 +95,15 @@ def carry_out(opened: Opened, review: Review, console: Console, *, consent: bool
         raise Refused("The wizard changed nothing: you did not confirm the plan.")
     accept_loss = accept_loss or (bool(review.losses) and _loss_accepted(console))
     console.say("")
-    result = applying.apply(
-        opened, review, reporter(console), accept_loss=accept_loss, on_interrupt=lambda: complain(_INTERRUPT)
-    )
-    return finish(result, console)
+    return accept_loss
 
 
-def finish(result: Result, console: Console) -> int:
-    """Print how apply ended. Returns the exit code."""
+def finish(result: Result, console: Console, ends: Mapping[str, str] = ENDS) -> int:
+    """Print how a run ended, by the texts in `ends`. Returns the exit code."""
     outcome: Ending = "done" if result.ok else "interrupted" if result.interrupted else "failed"
     if console.as_json:
-        console.answer(_ended(outcome, result.run))
-    console.say("", _ENDS[outcome].format(run=result.run))
+        console.answer(ended(outcome, result.run))
+    console.say("", ends[outcome].format(run=result.run))
     return {"done": exits.DONE, "interrupted": exits.INTERRUPTED, "failed": exits.REFUSED}[outcome]
 
 
@@ -107,7 +138,8 @@ def _as_json(event: Event) -> Answer:
     )
 
 
-def _ended(outcome: Ending, run: str | None) -> Answer:
+def ended(outcome: Ending, run: str | None) -> Answer:
+    """Return the last line of the answer for programs."""
     from wizard.commands import formats
 
     return formats.Result(outcome=outcome, run=run)

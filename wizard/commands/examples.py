@@ -46,6 +46,15 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("wif-wizard runs", "list the runs, newest first"),
         ("wif-wizard runs --json", "list the runs and their changes, as JSON"),
     ),
+    "resume": (
+        ("wif-wizard resume", "resume the newest run that did not end"),
+        ("wif-wizard resume 20261130 --yes", "resume the only run whose ID begins so, without questions"),
+    ),
+    "revert": (
+        ("wif-wizard revert", "show the plan that reverts the newest run, and ask for confirmation"),
+        ("wif-wizard revert --all setup.yaml", "revert every run of a setup"),
+        ("wif-wizard revert --journal pat.db --yes", "revert the newest run in the journal of a colleague"),
+    ),
     "demo": (
         ("wif-wizard demo", "AWS Batch loads data into BigQuery"),
         ("wif-wizard demo --scenario gke-spanner", "a service on GKE reads Spanner"),

@@ -336,6 +336,27 @@ class Write(Described):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RunDetails(Described):
+    """What a run was asked to do, by whom and where."""
+
+    by: str
+    """The user and the host."""
+    identities: list[str]
+    """The operator in each cloud."""
+    folder: str
+    """The folder of the setup file."""
+    file: str
+    """The setup file as the operator named it; empty if there was none."""
+    only: str | None
+    """The half of the setup that was applied; null for both."""
+    override_owner: bool
+    reverts: list[str]
+    """The runs that it reverts; empty for a run of apply."""
+    services: bool
+    """Whether it disables the services that those runs enabled."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Run(Described):
     """One run of apply."""
 
@@ -347,6 +368,11 @@ class Run(Described):
     title: str
     setup: str
     """The text of the setup file, as it was applied."""
+    state: Literal["running", "done", "failed", "interrupted", "reverted"]
+    """The outcome, or reverted if another run reverted it."""
+    reverted_by: str | None
+    """The run that reverted it."""
+    details: RunDetails
     writes: list[Write] = field(default_factory=list)
 
 

@@ -18,7 +18,7 @@ Exit codes: 0 the command succeeded; 1 a cloud API or a check refused; 2 there a
 
 SHELLS = ("bash", "zsh", "fish")
 EXPORTS = ("app",)
-SCHEMAS = ("setup", "plan", "apply", "test", "doctor", "export", "runs", "error")
+SCHEMAS = ("setup", "plan", "apply", "test", "doctor", "export", "runs", "resume", "revert", "error")
 
 LATE = ("sandbox", "serve-credentials")
 """The commands whose options are added only on request."""
@@ -218,7 +218,30 @@ def _probe(commands: Commands) -> None:
 
 
 def _runs(commands: Commands) -> None:
-    _json(_add(commands, "runs", "list the runs of apply on this machine"))
+    listed = _add(commands, "runs", "list the runs in the journal of this machine, newest first")
+    resume = _add(commands, "resume", "bring a run to its end that failed or that you interrupted")
+    revert = _add(commands, "revert", "delete what a run created, and restore what the run changed")
+    resume.add_argument("run", metavar="RUN", nargs="?", help="the ID of the run (default: the newest unfinished run)")
+    which = revert.add_mutually_exclusive_group()
+    which.add_argument("run", metavar="RUN", nargs="?", help="the ID of the run (default: the newest run)")
+    which.add_argument("--all", metavar="SETUP.yaml", help="revert every run of this setup")
+    revert.add_argument(
+        "--services", action="store_true", help="also disable the Google Cloud services that the run enabled"
+    )
+    for command in (resume, revert):
+        command.add_argument(
+            "--yes", action="store_true", help="approve every change in the plan, except losses of access for others"
+        )
+        command.add_argument(
+            "--accept-loss", action="store_true", help="approve the losses of access that the plan names"
+        )
+    for command in (listed, resume, revert):
+        command.add_argument(
+            "--journal", metavar="FILE", type=Path, help="use the journal in FILE, such as that of a colleague"
+        )
+        _json(command)
+    for command in (resume, revert):
+        _debug(command)
 
 
 def _demo_and_sandbox(commands: Commands, sandbox: bool) -> None:

@@ -6,25 +6,23 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from wizard.engine.resource import Change
+from wizard.engine.resource import Change, at, leaves
+from wizard.engine.revert import Reverted
 from wizard.modes.opened import Opened
 from wizard.work.handing_over import Handover
 from wizard.work.planning import Review, key_label, label, notes, patch_text, summary
 
-GLYPHS = {"create": "+", "update": "~", "undelete": "~", "none": "="}
-_WORDS = {"create": "create", "update": "change", "undelete": "undelete", "none": "in place"}
+GLYPHS = {"create": "+", "update": "~", "undelete": "~", "delete": "-", "none": "="}
+_WORDS = {"create": "create", "update": "change", "undelete": "undelete", "delete": "delete", "none": "in place"}
+
+_REMOVES = "removes {key} from {member}"
 
 
 def as_text(opened: Opened, reviewed: Review) -> Iterator[str]:
     """The review in lines."""
     yield opened.title
     yield ""
-    if reviewed.losses:
-        yield "Others lose access by this plan:"
-        yield from (f"  ✗ {_title(loss.change)}: {loss.text}" for loss in reviewed.losses)
-        yield ""
-    for change in reviewed.plan.changes:
-        yield from _change_lines(change)
+    yield from changes(reviewed)
     yield ""
     yield summary(reviewed.plan)
     for check in reviewed.missing:
@@ -37,16 +35,41 @@ def as_text(opened: Opened, reviewed: Review) -> Iterator[str]:
     yield from _handover_lines(reviewed.handover)
 
 
+def changes(reviewed: Review) -> Iterator[str]:
+    """The changes of a plan in lines, below what others lose by it."""
+    if reviewed.losses:
+        yield "Others lose access by this plan:"
+        yield from (f"  ✗ {_title(loss.change)}: {loss.text}" for loss in reviewed.losses)
+        yield ""
+    for change in reviewed.plan.changes:
+        yield from _change_lines(change)
+
+
 def _change_lines(change: Change) -> Iterator[str]:
     yield f"  {GLYPHS[change.action]} {_WORDS[change.action]:<9} {change.resource.kind:<31} {label(change)}"
     if change.blind:
         yield f"      not read: {change.blind}"
-    for key, before, after in change.fields if change.action in ("update", "undelete") else ():
-        yield f"      {key_label(change, key)}: {_short(before)} -> {_short(after)}"
+    if isinstance(change.resource, Reverted):
+        yield from (f"      {line}" for line in _taken_back(change))
+    elif change.action in ("update", "undelete"):
+        for key, before, after in change.fields:
+            yield f"      {key_label(change, key)}: {_short(before)} -> {_short(after)}"
     if impact := change.resource.impact(change):
         yield f"      ! {impact}"
     yield from (f"      ! {gain}" for gain in change.resource.gains(change))
     yield from (f"      · {note}" for note in notes(change))
+
+
+def _taken_back(change: Change) -> Iterator[str]:
+    """What a revert sets, in lines. A member of a list stands as True, below its list."""
+    if change.action == "delete":
+        return
+    for path, value in leaves(change.after):
+        now = at(change.before, path)
+        if now is True and value is None and len(path) > 1:
+            yield _REMOVES.format(member=path[-1], key=".".join(path[:-1]))
+        elif now != value:
+            yield f"{key_label(change, '.'.join(path))}: {_short(now)} -> {_short(value)}"
 
 
 def _handover_lines(handover: Handover) -> Iterator[str]:

@@ -19,6 +19,8 @@ _TITLES = {
     "doctor": "the output of wif-wizard doctor --json",
     "export": "the output of wif-wizard export --json",
     "runs": "the output of wif-wizard runs --json",
+    "resume": "a line of the output of wif-wizard resume --json",
+    "revert": "a line of the output of wif-wizard revert --json",
     "error": "the output of a wif-wizard command with --json if the command fails",
 }
 

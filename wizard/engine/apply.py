@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from wizard.engine.events import Event
-from wizard.engine.journal import Journal, RunOutcome
+from wizard.engine.journal import Details, Journal, RunOutcome
 from wizard.engine.patience import Time
 from wizard.engine.perform import BeforeWrite, LeftRunning, Performer
 from wizard.engine.plan import SIDE_BY_SIDE, Plan
@@ -57,21 +57,24 @@ def apply(
     time: Time | None = None,
     on_interrupt: Callable[[], object] = lambda: None,
     before_write: BeforeWrite = nullcontext,
+    details: Details | None = None,
+    on_begin: Callable[[str], object] = lambda _: None,
 ) -> Result:
     """Apply the pending changes of a plan. Returns the refusals in the result; raises only JournalError.
 
     `on_event` is called from other threads, one call at a time. After `stop` is set, or after Ctrl-C in the main
     thread, running changes finish and no other change starts; a long operation continues in its cloud without being
     waited for. `on_interrupt` is called at each Ctrl-C, to answer it at once. `before_write` gives the clouds for the
-    last read before a write and for the write, which can be based on that read. The journal records `title` and
-    `setup`, the text of the setup file. An empty plan writes nothing, not even to the journal.
+    last read before a write and for the write, which can be based on that read. The journal records `title`,
+    `setup`, the text of the setup file, and `details`. `on_begin` gets the id of the run before the first change. An
+    empty plan writes nothing, not even to the journal.
     """
     if plan.empty:
         return Result()
     applying = _Applying(plan, clouds, on_event, journal, stop or threading.Event(), time or Time(), before_write)
     # Ctrl-C reaches only the main thread. The changes run in other threads, so that it never interrupts one halfway.
     with ThreadPoolExecutor(max_workers=1) as conductor:
-        running = conductor.submit(applying.run, title, setup)
+        running = conductor.submit(applying.run, title, setup, details, on_begin)
         while not running.done():
             try:
                 wait([running])
@@ -97,10 +100,11 @@ class _Applying:
         self._on_event = on_event
         self._one_at_a_time = threading.Lock()
 
-    def run(self, title: str, setup: str) -> Result:
-        run = self.journal.begin(title, setup)
+    def run(self, title: str, setup: str, details: Details | None, on_begin: Callable[[str], object]) -> Result:
+        run = self.journal.begin(title, setup, details)
         ended: RunOutcome = "failed"
         try:
+            on_begin(run)
             result = self._result(run, self._apply_all(run))
             ended = "interrupted" if result.interrupted else "done" if result.ok else "failed"
         finally:

@@ -10,7 +10,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -18,8 +18,11 @@ from typing import Literal, TypeAlias
 from wizard.engine import file_lock
 from wizard.engine.resource import JSON, Change, Refused, State, owned
 
-VERSION = 2
+VERSION = 3
 """The version of the tables below; stored in SQLite's `user_version`."""
+
+PATH_VARIABLE = "WIF_WIZARD_JOURNAL"
+"""The environment variable that has the path of another journal."""
 
 LOCK_TIMEOUT = 30.0
 """Seconds to wait while another process writes."""
@@ -44,12 +47,34 @@ _UPGRADES = (
             id TEXT PRIMARY KEY, started TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, place TEXT NOT NULL)""",
         "PRAGMA user_version = 2",
     ),
+    ("ALTER TABLE runs ADD COLUMN details TEXT NOT NULL DEFAULT '{}'", "PRAGMA user_version = 3"),
 )
 """The statements that lead from version 1 to version 2, and so on."""
 
 
 class JournalError(Refused):
     """The journal cannot be read or written. Without it, the wizard writes nothing to a cloud."""
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a run was asked to do, by whom and where: all that is needed to resume it or to revert it."""
+
+    by: str = ""
+    """The user and the host, such as pat@laptop."""
+    identities: tuple[str, ...] = ()
+    """The operator in each cloud, such as an email address or an ARN, as far as they are known."""
+    folder: str = ""
+    """The folder of the setup file: relative paths in the setup are relative to it."""
+    file: str = ""
+    """The path of the setup file as the operator gave it; empty if there was no file."""
+    only: str | None = None
+    """The half of the setup that was applied; None for both."""
+    override_owner: bool = False
+    reverts: tuple[str, ...] = ()
+    """The runs that the run reverts; empty for a run that applies a setup."""
+    services: bool = False
+    """Whether the revert also disables the services that the runs enabled."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +90,7 @@ class Run:
     title: str
     setup: str
     """The text of the setup file that was applied."""
+    details: Details = field(default_factory=Details)
 
 
 @dataclass(frozen=True)
@@ -109,7 +135,7 @@ class Journal:
         self._locks: dict[str, int] = {}
         """The lock of each run that this process started."""
 
-    def begin(self, title: str, setup: str) -> str:
+    def begin(self, title: str, setup: str, details: Details | None = None) -> str:
         """Record the start of a run. Returns its id. Raises JournalError."""
         now = self._now()
         run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
@@ -117,9 +143,16 @@ class Journal:
             taken = database.execute("SELECT 1 FROM runs WHERE id = ?", (run,)).fetchone()
             run = f"{run}{secrets.token_hex(2)}" if taken else run
             self._locks[run] = file_lock.acquire(self._lock_file(run))
-            row = (run, now.isoformat(), None, "running", title, setup)
-            database.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", row)
+            row = (run, now.isoformat(), None, "running", title, setup, _as_text(details or Details()))
+            database.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         return run
+
+    def identify(self, run: str, identities: tuple[str, ...]) -> None:
+        """Record who the operator of a run is in the clouds. Raises JournalError."""
+        with self._writing() as database:
+            text = database.execute("SELECT details FROM runs WHERE id = ?", (run,)).fetchone()[0]
+            details = replace(_details(text), identities=identities)
+            database.execute("UPDATE runs SET details = ? WHERE id = ?", (_as_text(details), run))
 
     def end(self, run: str, outcome: RunOutcome) -> None:
         """Record the outcome of a run. Raises JournalError."""
@@ -181,12 +214,15 @@ class Journal:
         """Return what was created for a while by processes that no longer run, oldest first. Raises JournalError."""
         rows = self._rows("SELECT * FROM temporary ORDER BY started, rowid")
         found = [Temporary(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in rows]
-        return [each for each in found if not file_lock.is_held(self._lock_file(each.id))]
+        left = [each for each in found if not file_lock.is_held(self._lock_file(each.id))]
+        for each in left:
+            self._remove_lock_file(each.id)
+        return left
 
     def runs(self) -> list[Run]:
         """Return all runs, newest first. Raises JournalError."""
         rows = self._rows("SELECT * FROM runs ORDER BY started DESC, rowid DESC")
-        return [self._with_current_outcome(Run(*row)) for row in rows]
+        return [self._with_current_outcome(_run(*row)) for row in rows]
 
     def writes(self, run: str) -> list[Write]:
         """Return the writes of a run, in the order in which they started. Raises JournalError."""
@@ -197,8 +233,16 @@ class Journal:
         """Return the run as interrupted if its process no longer runs, unless it has just ended."""
         if run.outcome != "running" or file_lock.is_held(self._lock_file(run.id)):
             return run
-        run = Run(*self._rows("SELECT * FROM runs WHERE id = ?", run.id)[0])
-        return replace(run, outcome="interrupted") if run.outcome == "running" else run
+        run = _run(*self._rows("SELECT * FROM runs WHERE id = ?", run.id)[0])
+        if run.outcome != "running":
+            return run
+        self._remove_lock_file(run.id)
+        return replace(run, outcome="interrupted")
+
+    def _remove_lock_file(self, run: str) -> None:
+        """Remove the lock file that a process left as it was killed."""
+        with suppress(OSError):
+            self._lock_file(run).unlink(missing_ok=True)
 
     def _lock_file(self, run: str) -> Path:
         """Return the path of the file that the process of a run locks."""
@@ -247,7 +291,12 @@ class Journal:
 
 
 def default_path(environment: Mapping[str, str]) -> Path:
-    """Return the path of the journal, by the XDG Base Directory Specification: ignores a relative XDG_STATE_HOME."""
+    """Return the path of the journal: that in `PATH_VARIABLE`, else by the XDG Base Directory Specification.
+
+    Ignores a relative XDG_STATE_HOME.
+    """
+    if environment.get(PATH_VARIABLE):
+        return Path(environment[PATH_VARIABLE]).absolute()
     state = Path(environment.get("XDG_STATE_HOME", ""))
     return (state if state.is_absolute() else Path.home() / ".local" / "state") / "wif-wizard" / "journal.db"
 
@@ -281,6 +330,24 @@ def _make_private(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def _run(*row: JSON) -> Run:
+    identity, started, ended, outcome, title, setup, details = row
+    return Run(identity, started, ended, outcome, title, setup, _details(details))
+
+
+def _as_text(details: Details) -> str:
+    return json.dumps(asdict(details), ensure_ascii=False)
+
+
+def _details(text: str) -> Details:
+    values: dict[str, JSON] = json.loads(text)
+    read: dict[str, JSON] = {}
+    for name in (each.name for each in fields(Details)):
+        if name in values:
+            read[name] = tuple(values[name]) if isinstance(values[name], list) else values[name]
+    return Details(**read)
 
 
 def _write(run: str, ordinal: int, kind: str, name: str, action: str, before: str, after: str, *rest: JSON) -> Write:

@@ -21,7 +21,7 @@ BeforeWrite: TypeAlias = Callable[[Clouds], AbstractContextManager[Clouds]]
 
 _LOST = "the wizard got no answer to the write ({message}), and reads the resource to check the result"
 
-DONE_TEXTS = {"create": "created", "update": "updated", "undelete": "undeleted"}
+DONE_TEXTS = {"create": "created", "update": "updated", "undelete": "undeleted", "delete": "deleted"}
 
 
 class TimedOut(Refused):
@@ -152,6 +152,8 @@ class Performer:
             try:
                 if change.action == "create":
                     return self.resource.create(clouds)
+                if change.action == "delete":
+                    return self.resource.delete(clouds)
                 return self.resource.update(clouds, change)
             finally:
                 self._sharing.close()
@@ -216,6 +218,8 @@ class Performer:
 
     def _verify_values(self, state: State | None) -> str | None:
         now = Change(self.resource, state, self.change.after)
+        if is_deleted(self.change.after):
+            return "waiting until the resource is deleted" if now.action == "delete" else None
         if now.action == "update":
             keys = ", ".join(field.key for field in now.fields)
             return f"waiting until reads return the new values of {keys}"

@@ -22,12 +22,15 @@ State: TypeAlias = dict[str, JSON]
 Clouds: TypeAlias = Any
 """The sessions that a kind uses. The engine only passes them on."""
 
-Action: TypeAlias = Literal["create", "update", "undelete", "none"]
+Action: TypeAlias = Literal["create", "update", "undelete", "delete", "none"]
 KeyPath: TypeAlias = tuple[str, ...]
 """The keys that lead from a state to one of its values."""
 
 DELETED = "DELETED"
 """The value of the key "state" of a soft-deleted resource: it can be undeleted, and its name cannot be reused."""
+
+GONE: State = {"state": DELETED}
+"""The state after a change that deletes the resource: nothing is there, or only a soft-deleted resource."""
 
 
 class Refused(Exception):  # noqa: N818 (a refusal is an expected answer, not an error of the program)
@@ -90,6 +93,9 @@ class Resource(ABC):
     deadline: ClassVar[float] = 120.0
     """Seconds within which a write must become visible."""
 
+    shared: ClassVar[bool] = False
+    """Whether it is a part of something that it never creates or deletes, such as grants in a policy."""
+
     if TYPE_CHECKING:
         # Declarations only, so that a kind can define them as fields or as properties.
         @property
@@ -150,6 +156,41 @@ class Resource(ABC):
         """Revert an update: set the values of `change.before` where those of `change.after` are still in place."""
         raise Refused(f"the wizard cannot restore {self}")
 
+    def stays(self) -> str | None:
+        """Return why revert leaves the resource as it is, as one sentence; `None` if it can be reverted."""
+        return None
+
+    def written(self, clouds: Clouds, change: "Change") -> State | None:
+        """Return the current state as revert compares it with `change`, which runs made. Default: what `read` returns.
+
+        A kind overrides this if what it reads also follows from what others set.
+        """
+        del change
+        return self.read(clouds)
+
+    def parts(self, state: State) -> State:
+        """Return a state whose values change one by one: a list of members becomes a dict. Default: the same state."""
+        return state
+
+    def in_use(self, clouds: Clouds, going: "Mapping[Resource, Change]") -> list[str]:
+        """Return who uses a resource that the run created, so that revert must not delete it, one sentence each.
+
+        `going` has what the same revert takes back, with the change that it takes back. Raises Refused if the clouds
+        do not tell who uses the resource.
+        """
+        return []
+
+    def before_deletion(self, clouds: Clouds) -> list[str]:
+        """Return what is worth knowing before revert deletes the resource, as sentences.
+
+        That is when it was last used, and until when it can be undeleted. Default: nothing is known.
+        """
+        return []
+
+    def revert_losers(self, change: "Change") -> list[str]:
+        """Return who could do something before the revert of `change` and cannot after it, one sentence each."""
+        return []
+
     def impact(self, change: "Change") -> str | None:
         """Return the effect on running workloads ("recreates 3 nodes"), which the user must confirm; else `None`."""
         return None
@@ -196,6 +237,8 @@ class Change:
     @cached_property
     def action(self) -> Action:
         """The action that leads from `before` to `after`."""
+        if is_deleted(self.after):
+            return "none" if self.before is None or is_deleted(self.before) else "delete"
         if self.before is None:
             return "create"
         if is_deleted(self.before):
@@ -204,7 +247,12 @@ class Change:
 
     @cached_property
     def fields(self) -> list[FieldChange]:
-        """The values that differ, for the keys of `after`. Dicts are compared by key, lists and scalars as a whole."""
+        """The values that differ, for the keys of `after`. Dicts are compared by key, lists and scalars as a whole.
+
+        A deletion has no fields.
+        """
+        if is_deleted(self.after):
+            return []
         compared = (FieldChange(".".join(path), at(self.before, path), value) for path, value in leaves(self.after))
         return [field for field in compared if field.before != field.after]
 

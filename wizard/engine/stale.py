@@ -49,7 +49,9 @@ def _values(reviewed: Change, now: State | None) -> list[str]:
     if now is None or is_deleted(now):
         return []
     differences = []
-    for path, wanted in leaves(reviewed.after):
+    # A deletion sets no values, so all values of the review count.
+    compared = reviewed.before or {} if is_deleted(reviewed.after) else reviewed.after
+    for path, wanted in leaves(compared):
         before, after = at(reviewed.before, path), at(now, path)
         if after not in (before, wanted) and (before or after):
             field, old, new = ".".join(path), _as_text(before), _as_text(after)

@@ -108,6 +108,26 @@ def without_absent(document: Mapping[str, Any]) -> Document:
     return result
 
 
+def restored(there: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]) -> Document:
+    """Return the document with the values of `before` at the keys that `after` sets; None stands for an absent key.
+
+    All other keys are kept. A source of another kind stays absent, since its values were never recorded.
+    """
+    result = {key: dict(value) if isinstance(value, Mapping) else value for key, value in there.items()}
+    for path in _paths(after):
+        if path in _FOREIGN_SOURCES:
+            continue
+        value = value_at(before, path)
+        section = result
+        for key in path[:-1]:
+            section = section.setdefault(key, {})
+        if value is None:
+            section.pop(path[-1], None)
+        else:
+            section[path[-1]] = value
+    return {key: value for key, value in result.items() if value != {} or there.get(key) == {}}
+
+
 def further_keys(there: Mapping[str, Any]) -> list[str]:
     """Return the keys of a file that no setup decides, with dots. Their values can be secrets."""
     decided = (*_OURS, *_FOREIGN_SOURCES)

@@ -13,7 +13,7 @@ from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.federation import aws, trust, trust_edit
-from wizard.resources import trust_quota
+from wizard.resources import role_users, trust_quota
 from wizard.resources.kind import Kind, Needed
 
 _DESCRIPTION = "Task identity for calls to Google Cloud"
@@ -26,6 +26,7 @@ _OTHER_PATH = (
     "the setup names {wanted}, but the role with this name is {actual}: role names are unique in an account, even if "
     "the paths differ. Set aws.role to {actual}, or choose another name"
 )
+_ATTACHED = "The EC2 instance {instance} has the instance profile."
 _NOT_KNOWN = (
     "the wizard cannot tell whether {service} can assume {role}: the role's trust policy depends on {keys}, which "
     "the wizard cannot read. A live test with --from inside, in the workload, shows whether {service} can assume "
@@ -93,6 +94,33 @@ class Role(Kind):
     def delete(self, clouds: Clouds) -> Operation | None:
         clouds.aws.call("iam", "delete_role", RoleName=self.role)
         return None
+
+    def restore(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (only the trust can differ)
+        """Remove our statement. The policy is read again just before the write, since it has no etag."""
+        document = self.trust_policy(clouds) or {}
+        kept = [statement for statement in trust.statements(document) if not self._is_ours(statement)]
+        if len(kept) < len(trust.statements(document)):
+            policy = json.dumps({**document, "Statement": kept})
+            clouds.aws.call("iam", "update_assume_role_policy", RoleName=self.role, PolicyDocument=policy)
+        return None
+
+    def written(self, clouds: Clouds, change: Change) -> State | None:
+        """Return the state after the change while our statement is there, and the state before it otherwise."""
+        role = self._read_role(clouds)
+        if role is None:
+            return None
+        if change.before is None:
+            return change.after
+        is_there = any(self._is_ours(each) for each in trust.statements(role["AssumeRolePolicyDocument"]))
+        return change.after if is_there else change.before
+
+    def in_use(self, clouds: Clouds, going: Mapping[Resource, Change]) -> list[str]:
+        role = self._read_role(clouds)
+        return role_users.users(clouds, self.region, role, self.wanted_trust(), going) if role else []
+
+    def before_deletion(self, clouds: Clouds) -> list[str]:
+        role = self._read_role(clouds)
+        return [role_users.last_use(role)] if role else []
 
     def moved(self, error: Refused) -> bool:
         return isinstance(error, CloudError) and error.reason == "EntityAlreadyExists"
@@ -175,6 +203,14 @@ class Role(Kind):
             return document
         return trust_edit.with_own_statement(document, self.wanted_trust()["Statement"][0], self._sid())
 
+    def _is_ours(self, statement: dict[str, Any]) -> bool:
+        """Return whether a statement is exactly the one that the wizard adds for this service."""
+        own = {key: value for key, value in statement.items() if key != "Sid"}
+        sid = str(statement.get("Sid", ""))
+        return own == self.wanted_trust()["Statement"][0] and sid.rstrip("0123456789") == self._sid().rstrip(
+            "0123456789"
+        )
+
     def _sid(self) -> str:
         """Return the Sid for the service in its region: a role can be used by several services, and in several regions.
 
@@ -235,6 +271,30 @@ class InstanceProfile(Kind):
         clouds.aws.call("iam", "remove_role_from_instance_profile", InstanceProfileName=self.role, RoleName=self.role)
         clouds.aws.call("iam", "delete_instance_profile", InstanceProfileName=self.role)
         return None
+
+    def restore(self, clouds: Clouds, change: Change) -> Operation | None:
+        """Put the role from before into the profile again."""
+        arguments = {"InstanceProfileName": self.role}
+        clouds.aws.call("iam", "remove_role_from_instance_profile", **arguments, RoleName=self.role)
+        before = (change.before or {}).get("role")
+        if before:
+            clouds.aws.call("iam", "add_role_to_instance_profile", **arguments, RoleName=before)
+        return None
+
+    def in_use(self, clouds: Clouds, going: Mapping[Resource, Change]) -> list[str]:
+        """Return the instances that have the profile and that do not get their former profile in the same revert."""
+        answer = clouds.aws.call("ec2", "describe_iam_instance_profile_associations")
+        gone = {resource.name.rpartition("/")[2] for resource in going}
+        return [
+            _ATTACHED.format(instance=each["InstanceId"])
+            for each in answer.get("IamInstanceProfileAssociations") or ()
+            if each["IamInstanceProfile"]["Arn"] == self.name and each["InstanceId"] not in gone
+        ]
+
+    def revert_losers(self, change: Change) -> list[str]:
+        if change.before is None or change.after.get("role") is None:
+            return []
+        return [f"instances with this instance profile lose the role {self.role}"]
 
     def moved(self, error: Refused) -> bool:
         return isinstance(error, CloudError) and error.reason == "EntityAlreadyExists"

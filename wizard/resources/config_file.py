@@ -32,6 +32,7 @@ _OTHER_ACCOUNT = (
     "applications that load {path} now act as {before}; after the change, the applications would no "
     "longer act as {before}"
 )
+_ADDED = "{path} has these keys, which the run did not write: {keys}."
 _KEPT = "The credential configuration keeps these other keys: {keys}."
 
 
@@ -72,13 +73,7 @@ class ConfigFile(Kind):
         }
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002
-        document = config_merge.merged(self.content, self._there() or {})
-        try:
-            self._write(credential_config.dump(document))
-        except OSError as error:
-            raise NotWritten(
-                f"the wizard cannot write {self.path}: {error}; choose another credential_config"
-            ) from error
+        self._save(config_merge.merged(self.content, self._there() or {}))
         return None
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002
@@ -87,6 +82,16 @@ class ConfigFile(Kind):
     def delete(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002
         self.path.unlink(missing_ok=True)
         return None
+
+    def restore(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002
+        before, after = (change.before or {}).get("content", {}), change.after.get("content", {})
+        self._save(config_merge.restored(self._there() or {}, before, after))
+        return None
+
+    def in_use(self, clouds: Clouds, going: Mapping[Resource, Change]) -> list[str]:  # noqa: ARG002
+        """Return the keys that someone has added to the file: they would be lost with it."""
+        keys = config_merge.further_keys(self._there() or {})
+        return [_ADDED.format(path=self.path, keys=", ".join(keys))] if keys else []
 
     def impact(self, change: Change) -> str | None:
         return f"changes {self.path}, which has different content" if change.action == "update" else None
@@ -133,6 +138,14 @@ class ConfigFile(Kind):
             return document
         title = kind.title if kind else "a file of a kind that wif-wizard does not know"
         raise NotWritten(_OTHER_KIND.format(path=self.path, title=title))
+
+    def _save(self, document: dict[str, Any]) -> None:
+        try:
+            self._write(credential_config.dump(document))
+        except OSError as error:
+            raise NotWritten(
+                f"the wizard cannot write {self.path}: {error}; choose another credential_config"
+            ) from error
 
     def _write(self, text: str) -> None:
         path = Path(os.path.realpath(self.path))  # a link stays a link

@@ -42,6 +42,7 @@ class _Grants(Kind):
     member), under a condition that holds now, or inherited. What is not in place shows the condition, if there is one.
     """
 
+    shared: ClassVar[bool] = True
     project: str
     grants: dict[str, tuple[str, ...]] = field(hash=False)
     needs: tuple[Resource, ...] = ()
@@ -71,6 +72,20 @@ class _Grants(Kind):
             wanted[role] = (*wanted.get(role, ()), member)
         policies.add(lambda: self._get(clouds), lambda policy: self._set(clouds, policy), wanted)
         return None
+
+    def restore(self, clouds: Clouds, change: Change) -> Operation | None:
+        """Remove the grants that the change added. They are in the form that `parts` returns."""
+        added: dict[str, tuple[str, ...]] = {role: tuple(members) for role, members in change.after.items()}
+        policies.remove(lambda: self._get(clouds), lambda policy: self._set(clouds, policy), added)
+        return None
+
+    def written(self, clouds: Clouds, change: Change) -> State | None:
+        """Return those of the grants that are in the policy itself, without a condition."""
+        added: dict[str, tuple[str, ...]] = {role: tuple(members) for role, members in change.after.items()}
+        return policies.present(self._get(clouds), added)
+
+    def parts(self, state: State) -> State:
+        return {role: dict.fromkeys(members, True) for role, members in state.items() if role != _NOTES}
 
     def notes(self, change: Change) -> list[str]:
         return list((change.before or {}).get(_NOTES, ()))
@@ -176,6 +191,14 @@ class ServiceAccountGrants(_Grants):
     def read(self, clouds: Clouds) -> State | None:
         try:
             return super().read(clouds)
+        except CloudError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def written(self, clouds: Clouds, change: Change) -> State | None:
+        try:
+            return super().written(clouds, change)
         except CloudError as error:
             if error.status == 404:
                 return None

@@ -118,7 +118,7 @@ class OidcProvider(PoolProvider):
             "attributeCondition": state["condition"],
             "attributeMapping": dict(state["mapping"]),
             "oidc": {"issuerUri": state["issuer"], **audiences},
-            "disabled": False,
+            "disabled": bool(state.get("disabled")),
         }
 
     def impact(self, change: Change) -> str | None:

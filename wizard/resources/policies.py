@@ -1,4 +1,4 @@
-"""Add members to a shared policy: read it, add them, keep everything else, and write it with its etag."""
+"""Add members to a shared policy, and remove them: read it, keep everything else, and write it with its etag."""
 
 from __future__ import annotations
 
@@ -46,13 +46,48 @@ def with_grants(policy: Json, wanted: Grants) -> Json | None:
     return result if changed else None
 
 
+def without_grants(policy: Json, unwanted: Grants) -> Json | None:
+    """Return the policy without these grants that have no condition, and everything else kept.
+
+    Returns None if none of them is there. A binding that has no member left is removed.
+    """
+    result = copy.deepcopy(policy)
+    changed = False
+    for role, members in unwanted.items():
+        for binding in _plain_bindings(result, role):
+            stored = binding.get("members") or []
+            kept = [member for member in stored if member not in members]
+            changed = changed or len(kept) < len(stored)
+            binding["members"] = kept
+    if not changed:
+        return None
+    bindings = result.get("bindings") or []
+    result["bindings"] = [each for each in bindings if each.get("members") or each.get("role") not in unwanted]
+    result["version"] = 3
+    return result
+
+
 def add(read: Callable[[], Json], write: Callable[[Json], Any], wanted: Grants, time: Time | None = None) -> None:
     """Add the wanted grants to the policy. Start again if someone else changed it between the read and the write.
 
     Pauses after each such conflict (409 ABORTED), and raises its CloudError after 20 seconds. Raises CloudError.
     """
+    _edit(read, write, lambda policy: with_grants(policy, wanted), time)
+
+
+def remove(read: Callable[[], Json], write: Callable[[Json], Any], unwanted: Grants, time: Time | None = None) -> None:
+    """Remove the grants from the policy, as `add` adds them. Raises CloudError."""
+    _edit(read, write, lambda policy: without_grants(policy, unwanted), time)
+
+
+def _edit(
+    read: Callable[[], Json],
+    write: Callable[[Json], Any],
+    edited: Callable[[Json], Json | None],
+    time: Time | None,
+) -> None:
     patience = Patience(time or Time(), _PATIENCE)
-    while (policy := with_grants(read(), wanted)) is not None:
+    while (policy := edited(read())) is not None:
         try:
             write(policy)
             return

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
-from wizard.resources import blind, operations
+from wizard.resources import blind, operations, pool_users
 from wizard.resources.kind import Kind, Needed, NeededAt
 
 _DESCRIPTION = "Workloads outside Google Cloud"
@@ -71,6 +72,19 @@ class Pool(Kind):
 
     def delete(self, clouds: Clouds) -> Operation | None:
         return operations.of(clouds, "iam", clouds.google.call("iam", "DELETE", f"/v1/{self.name}"))
+
+    def restore(self, clouds: Clouds, change: Change) -> Operation | None:
+        """Disable the pool again. `disabled` is all that an update sets."""
+        body = {"disabled": bool((change.before or {}).get("disabled"))}
+        answer = clouds.google.call("iam", "PATCH", f"/v1/{self.name}", body, {"updateMask": "disabled"})
+        return operations.of(clouds, "iam", answer)
+
+    def in_use(self, clouds: Clouds, going: Mapping[Resource, Change]) -> list[str]:
+        providers = pool_users.other_providers(clouds, self.project, self.pool, going)
+        return [*providers, *pool_users.granted_members(clouds, self.project, self.pool, going)]
+
+    def before_deletion(self, clouds: Clouds) -> list[str]:  # noqa: ARG002 (no API tells when a pool was last used)
+        return [pool_users.undeletable("pool")]
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change, Operation, Refused, State
+from wizard.engine.resource import JSON, Change, KeyPath, Operation, Refused, Resource, State, at, leaves
 from wizard.federation.gate import effective
-from wizard.resources import blind, operations
+from wizard.resources import blind, operations, pool_users
 from wizard.resources import provider_texts as texts
 from wizard.resources.kind import Kind, Needed, NeededAt
 
@@ -59,6 +61,28 @@ class PoolProvider(Kind):
     def delete(self, clouds: Clouds) -> Operation | None:
         return operations.of(clouds, "iam", clouds.google.call("iam", "DELETE", f"/v1/{self.name}"))
 
+    def restore(self, clouds: Clouds, change: Change) -> Operation | None:
+        """Set the fields that the change set to their values before. The other fields stay as they are."""
+        now = self.read(clouds) or {}
+        goal = copy.deepcopy(now)
+        for path, _ in leaves(change.after):
+            _set(goal, path, at(change.before, path))
+        changed = list(
+            dict.fromkeys(self.fields[path[0]] for path, _ in leaves(change.after) if path[0] in self.fields)
+        )
+        body = {key: value for key, value in self.body(goal).items() if key in changed}
+        query = {"updateMask": ",".join(changed)}
+        return operations.of(clouds, "iam", clouds.google.call("iam", "PATCH", f"/v1/{self.name}", body, query))
+
+    def in_use(self, clouds: Clouds, going: Mapping[Resource, Change]) -> list[str]:
+        """Return the members of the pool that have roles, if no other provider of the pool is left to admit them."""
+        if pool_users.other_providers(clouds, self.project, self.pool, {**going, self: Change(self, None, {})}):
+            return []
+        return pool_users.granted_members(clouds, self.project, self.pool, going)
+
+    def before_deletion(self, clouds: Clouds) -> list[str]:  # noqa: ARG002 (no API tells when it was last used)
+        return [pool_users.undeletable("provider")]
+
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)
 
@@ -76,6 +100,17 @@ class PoolProvider(Kind):
         """Return the keys of our state that differ, each once: `mapping.google.subject` counts as `mapping`."""
         keys = (field.key.split(".")[0] for field in change.fields)
         return list(dict.fromkeys(key for key in keys if key in self.fields))
+
+
+def _set(state: State, path: KeyPath, value: JSON) -> None:
+    """Set one value of a state; None removes it."""
+    *sections, key = path
+    for section in sections:
+        state = state.setdefault(section, {})
+    if value is None:
+        state.pop(key, None)
+    else:
+        state[key] = value
 
 
 def read_provider(clouds: Clouds, name: str) -> State | None:

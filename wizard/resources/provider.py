@@ -82,7 +82,7 @@ class AwsProvider(PoolProvider):
             "attributeCondition": state["condition"],
             "attributeMapping": dict(state["mapping"]),
             "aws": {"accountId": state["account"]},
-            "disabled": False,
+            "disabled": bool(state.get("disabled")),
         }
 
     def impact(self, change: Change) -> str | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Refused, Resource, State
-from wizard.resources import blind
+from wizard.resources import account_users, blind, pool_users
 from wizard.resources.kind import Kind, Needed, NeededAt
 
 _ENABLES = "someone disabled the service account; the wizard enables the account again, for everyone who uses it"
@@ -65,6 +66,18 @@ class ServiceAccount(Kind):
     def delete(self, clouds: Clouds) -> Operation | None:
         clouds.google_iam.delete_service_account(self.project, self.email)
         return None
+
+    def restore(self, clouds: Clouds, change: Change) -> Operation | None:
+        """Disable the account again. `disabled` is all that an update sets."""
+        if (change.before or {}).get("disabled"):
+            clouds.google_iam.disable_service_account(self.project, self.email)
+        return None
+
+    def in_use(self, clouds: Clouds, going: Mapping[Resource, Change]) -> list[str]:
+        return account_users.users(clouds, self.project, self.email, going)
+
+    def before_deletion(self, clouds: Clouds) -> list[str]:
+        return [account_users.last_use(clouds, self.project, self.email), pool_users.undeletable("service account")]
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)

@@ -10,10 +10,12 @@ from wizard.engine.resource import Change, Operation, Resource, State
 from wizard.resources import operations
 from wizard.resources.kind import Kind, Needed, NeededAt
 
+_STAYS = "Others can use the enabled services by now, so they stay enabled. To disable them as well, add --services."
+
 
 @dataclass(frozen=True, eq=False)
 class EnabledServices(Kind):
-    """Enabled APIs of one project. Revert does not disable them, since others can depend on them."""
+    """Enabled APIs of one project. Revert does not disable them unless asked, since others can depend on them."""
 
     kind: ClassVar[str] = "enabled services"
     needed_at: ClassVar[tuple[NeededAt, ...]] = ("exchange", "impersonation", "permission")
@@ -44,6 +46,22 @@ class EnabledServices(Kind):
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
         """Enable all missing APIs in one batch, since parallel requests to enable APIs conflict."""
         return operations.of(clouds, "serviceusage", self._enable(clouds, self.missing(change)))
+
+    def stays(self) -> str:
+        return _STAYS
+
+    def restore(self, clouds: Clouds, change: Change) -> Operation | None:
+        """Disable the APIs that the change enabled. Google Cloud refuses if another API or a recent use needs one."""
+        body = {"disableDependentServices": False, "checkIfServiceHasUsage": "CHECK"}
+        answers = [
+            clouds.google.call("serviceusage", "POST", f"/v1/{self.name}/{service}:disable", body)
+            for service in change.after
+        ]
+        started = [operations.of(clouds, "serviceusage", answer) for answer in answers]
+        running = [operation for operation in started if operation]
+        if not running:
+            return None
+        return Operation(running[0].name, poll=lambda: all(operation.poll() for operation in running))
 
     def missing(self, change: Change) -> list[str]:
         """Return the services that are not enabled."""

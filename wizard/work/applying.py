@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import getpass
+import os
+import platform
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
 
+from wizard.clouds.errors import CloudError
 from wizard.clouds.reading import before_write, in_flight
 from wizard.engine import apply as engine
 from wizard.engine.apply import Result
 from wizard.engine.events import Event
-from wizard.engine.journal import Journal
+from wizard.engine.journal import Details, Journal, JournalError
 from wizard.engine.resource import Refused
 from wizard.modes.opened import Opened
+from wizard.work.opening import mode_of
 from wizard.work.planning import Review
 
 
@@ -23,23 +31,51 @@ def apply(
     *,
     accept_loss: bool = False,
     on_interrupt: Callable[[], object] = lambda: None,
+    details: Details | None = None,
 ) -> Result:
     """Apply the plan. After `stop` is set, running changes finish and no other change starts.
 
-    `on_interrupt` is called at each Ctrl-C, to answer it at once.
+    `on_interrupt` is called at each Ctrl-C, to answer it at once. The journal records `details`, and who the operator
+    is.
 
     Raises JournalError, and Refused if others lose something by the plan and the operator did not accept that.
     """
     if review.losses and not accept_loss:
         raise Refused("The wizard changed nothing: others would lose access, and you did not accept the loss.")
-    return engine.apply(
-        review.plan,
-        in_flight(opened.clouds),
-        on_event,
-        Journal(),
-        title=opened.title,
-        setup=opened.text,
-        stop=stop,
-        on_interrupt=on_interrupt,
-        before_write=before_write,
-    )
+    journal = Journal()
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        return engine.apply(
+            review.plan,
+            in_flight(opened.clouds),
+            on_event,
+            journal,
+            title=opened.title,
+            setup=opened.text,
+            stop=stop,
+            on_interrupt=on_interrupt,
+            before_write=before_write,
+            details=details or details_of(),
+            on_begin=lambda run: beside.submit(_identify, opened, journal, run),
+        )
+
+
+def details_of(**known: Any) -> Details:
+    """Return the details of a run that this user starts on this machine."""
+    return Details(by=f"{_user()}@{platform.node()}", **known)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container whose user has no name
+        return str(os.getuid())
+
+
+def _identify(opened: Opened, journal: Journal, run: str) -> None:
+    """Record who the operator is in the clouds, as far as that is known. It takes a call for each cloud."""
+    identities = []
+    for operator in mode_of(opened.setup).operators():
+        with suppress(CloudError):
+            identities.append(operator.recognise(opened.clouds).who)
+    with suppress(JournalError):
+        journal.identify(run, tuple(identity for identity in identities if identity))

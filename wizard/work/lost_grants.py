@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from wizard.doctor import catalogue
-from wizard.engine.journal import Journal, Write
+from wizard.engine.journal import Journal, JournalError, Write
 from wizard.engine.resource import Change
 from wizard.work import planning
 from wizard.work.findings import Finding
@@ -29,13 +29,17 @@ def find(changes: Iterable[Change], journal: Journal) -> list[Finding]:
 
 
 def _newest(journal: Journal) -> dict[tuple[str, str], Write]:
-    """Return the newest accepted write to each resource, by its identity."""
-    found: dict[tuple[str, str], Write] = {}
-    for run in journal.runs()[:_RUNS_LOOKED_AT]:
-        for write in reversed(journal.writes(run.id)):
-            if write.outcome == "done":
-                found.setdefault((write.kind, write.name), write)
-    return found
+    """Return the newest accepted write to each resource, by its identity; none if that reverted a run."""
+    found: dict[tuple[str, str], Write | None] = {}
+    try:
+        runs = journal.runs()[:_RUNS_LOOKED_AT]
+        for run in runs:
+            for write in reversed(journal.writes(run.id)):
+                if write.outcome == "done":
+                    found.setdefault((write.kind, write.name), None if run.details.reverts else write)
+    except JournalError:  # it only tells where a grant went
+        return {}
+    return {identity: write for identity, write in found.items() if write}
 
 
 def _lost(change: Change, write: Write | None) -> Iterator[str]:

@@ -8,7 +8,8 @@ from wizard.clouds.reading import ReadingClouds
 from wizard.engine.plan import Plan
 from wizard.engine.plan import plan as plan_changes
 from wizard.engine.readers import Readers
-from wizard.engine.resource import Change, Owner
+from wizard.engine.resource import Change, Owner, Resource
+from wizard.engine.revert import original
 from wizard.modes.opened import Opened
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
@@ -129,7 +130,13 @@ def summary(plan: Plan) -> str:
 
 def label(change: Change) -> str:
     """Return a short name for the resource of a change."""
-    return change.resource.label if isinstance(change.resource, Kind) else change.resource.name
+    return label_of(change.resource)
+
+
+def label_of(resource: Resource) -> str:
+    """Return a short name for a resource."""
+    resource = original(resource)
+    return resource.label if isinstance(resource, Kind) else resource.name
 
 
 def notes(change: Change) -> list[str]:
@@ -145,4 +152,5 @@ def patch_text(change: Change) -> str:
 
 def key_label(change: Change, key: str) -> str:
     """What people see for a key of the state that a change is about."""
-    return change.resource.key_labels.get(key, key) if isinstance(change.resource, Kind) else key
+    resource = original(change.resource)
+    return resource.key_labels.get(key, key) if isinstance(resource, Kind) else key

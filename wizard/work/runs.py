@@ -1,25 +1,103 @@
-"""Reads the runs that the journal has recorded."""
+"""Reads the runs that the journal has recorded, and finds the one that a command is about."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeAlias
 
-from wizard.engine.journal import Journal, Run, Write
+from wizard.engine.journal import Journal, Run, RunOutcome, Write
+from wizard.modes.mode import table
+from wizard.modes.opened import Opened
+from wizard.setup import load
+from wizard.setup.problems import BadInput
+from wizard.work.opening import open_in_memory
+
+_NONE = "The journal {path} has no run{condition}."
+_UNKNOWN = "{name} is not a run in the journal {path}. To list the runs: wif-wizard runs"
+_SEVERAL = "{name} is not one run: {runs} begin with it. Write the whole ID."
+
+
+RunState: TypeAlias = RunOutcome | Literal["reverted"]
 
 
 @dataclass(frozen=True)
 class RecordedRun:
-    """A run of apply, and its writes in the order in which they started."""
+    """A run, its writes in the order in which they started, and the run that reverted it."""
 
     run: Run
     writes: list[Write]
+    reverted_by: str | None = None
+
+    @property
+    def state(self) -> RunState:
+        """The outcome, or reverted if another run has reverted it."""
+        return "reverted" if self.reverted_by else self.run.outcome
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether there is something to resume."""
+        return self.state in ("failed", "interrupted")
 
 
 def recorded() -> list[RecordedRun]:
     """Return all runs, newest first. Raises JournalError."""
     journal = Journal()
-    return [RecordedRun(run, journal.writes(run.id)) for run in journal.runs()]
+    runs = journal.runs()
+    reverted: dict[str, str] = {}
+    for run in runs:
+        if run.outcome == "done":
+            reverted |= dict.fromkeys(run.details.reverts, run.id)
+    return [RecordedRun(run, journal.writes(run.id), reverted.get(run.id)) for run in runs]
+
+
+def unfinished() -> RecordedRun | None:
+    """Return the newest run if it did not end as it should; None otherwise. Raises JournalError."""
+    newest = recorded()[:1]
+    return newest[0] if newest and newest[0].is_unfinished else None
+
+
+def find_to_resume(name: str | None) -> RecordedRun:
+    """Return the run with an ID, or with one that begins so; the newest unfinished one without a name.
+
+    Raises BadInput and JournalError.
+    """
+    runs = recorded()
+    if name is not None:
+        return _named(runs, name)
+    chosen = [run for run in runs if run.is_unfinished]
+    if not chosen:
+        raise BadInput(_NONE.format(path=journal_path(), condition=" that can be resumed"))
+    return chosen[0]
+
+
+def find_to_revert(name: str | None) -> RecordedRun:
+    """Return the run with an ID, or with one that begins so; the newest one that can be reverted without a name.
+
+    Raises BadInput and JournalError.
+    """
+    runs = recorded()
+    if name is not None:
+        return _named(runs, name)
+    chosen = [run for run in runs if run.state != "reverted" and not run.run.details.reverts and run.writes]
+    if not chosen:
+        raise BadInput(_NONE.format(path=journal_path(), condition=" that can be reverted"))
+    return chosen[0]
+
+
+def _named(runs: list[RecordedRun], name: str) -> RecordedRun:
+    found = [run for run in runs if run.run.id == name] or [run for run in runs if run.run.id.startswith(name)]
+    if not found:
+        raise BadInput(_UNKNOWN.format(name=name, path=journal_path()))
+    if len(found) > 1:
+        raise BadInput(_SEVERAL.format(name=name, runs=", ".join(run.run.id for run in found)))
+    return found[0]
+
+
+def open_run(run: Run) -> Opened:
+    """Open the setup of a run, as the journal has it. Raises SetupError and CloudError."""
+    setup = load.loads(run.setup, table(), f"the setup of run {run.id}")
+    return open_in_memory(setup, Path(run.details.folder or "."), run.setup)
 
 
 def journal_path() -> Path:

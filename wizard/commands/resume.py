@@ -1,0 +1,41 @@
+"""`wif-wizard resume`: bring a run to its end that failed or was interrupted."""
+
+from __future__ import annotations
+
+import argparse
+
+from wizard.commands import apply, exits, revert, review_text
+from wizard.commands.output import Console
+from wizard.work import applying, leftovers, planning, resuming
+
+_RESUMES = "Resume of run {run}: {title}"
+
+
+def run(options: argparse.Namespace) -> int:
+    """Returns the exit code: 0 if everything is in place, 1 if a change failed, 130 if you interrupted it.
+
+    Raises BadInput, Refused, CloudError and JournalError.
+    """
+    console = Console(options.json)
+    found = resuming.find(options.run)
+    console.say(_RESUMES.format(run=found.id, title=found.title), *resuming.notes(found), "")
+    if found.details.reverts:
+        return revert.carry_out(resuming.revert(found), console, consent=options.yes, accept_loss=options.accept_loss)
+    opened = resuming.open_run(found)
+    console.say(*leftovers.remove(opened))
+    review = planning.review(opened, found.details.only, override_owner=found.details.override_owner)
+    console.say(*review_text.as_text(opened, review))
+    if review.plan.empty:
+        resuming.close(found)
+        if console.as_json:
+            console.answer(apply.ended("done", None))
+        return exits.DONE
+    details = applying.details_of(
+        folder=found.details.folder,
+        file=found.details.file,
+        only=found.details.only,
+        override_owner=found.details.override_owner,
+    )
+    return apply.carry_out(
+        opened, review, console, consent=options.yes, accept_loss=options.accept_loss, details=details
+    )

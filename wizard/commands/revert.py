@@ -1,0 +1,70 @@
+"""`wif-wizard revert`: delete what a run created, and restore what it changed."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+from wizard.commands import apply, exits, review_text
+from wizard.commands.output import Console, complain
+from wizard.engine.revert import LeftInPlace
+from wizard.work import leftovers, reverting
+from wizard.work.planning import label_of
+from wizard.work.reverting import Revert
+
+_NOTHING = "There is nothing to revert."
+_REVERTED = "The revert is complete. Journal: run {run}."
+_REVERTED_EXCEPT = "The revert is complete, except for the resources above that the wizard left. Journal: run {run}."
+_LEFT = "The wizard leaves these resources as they are:"
+_REVERTS = "Revert of run {run}: {title} ({started}, by {by})"
+
+
+def run(options: argparse.Namespace) -> int:
+    """Returns the exit code: 0 if the runs are reverted, 1 if a change failed, 130 if you interrupted it.
+
+    Raises BadInput, Refused, CloudError and JournalError.
+    """
+    console = Console(options.json)
+    if options.all is not None:
+        revert = reverting.review_all(options.all, services=options.services)
+    else:
+        revert = reverting.review(options.run, services=options.services)
+    return carry_out(revert, console, consent=options.yes, accept_loss=options.accept_loss)
+
+
+def carry_out(revert: Revert, console: Console, *, consent: bool, accept_loss: bool) -> int:
+    """Show the plan of a revert, ask for confirmation, and apply it. Returns the exit code. Raises as `run` does."""
+    console.say(*leftovers.remove(revert.opened))
+    console.say(*_shown(revert))
+    if revert.review.plan.empty:
+        console.say("", _NOTHING)
+        if console.as_json:
+            console.answer(apply.ended("done", None))
+        return exits.DONE
+    accepted = apply.approved(revert.review, console, consent=consent, accept_loss=accept_loss)
+    result = reverting.apply(
+        revert,
+        apply.reporter(console),
+        accept_loss=accepted,
+        on_interrupt=lambda: complain(apply.INTERRUPT),
+    )
+    ends = apply.ENDS | {"done": _REVERTED_EXCEPT if revert.left else _REVERTED}
+    return apply.finish(result, console, ends)
+
+
+def _shown(revert: Revert) -> Iterator[str]:
+    """Yield the plan in lines: the changes, what is worth knowing about them, and what stays."""
+    for each in revert.runs:
+        by = ", ".join(each.details.identities) or each.details.by or "an unknown user"
+        yield _REVERTS.format(run=each.id, title=each.title, started=f"{each.started[:19]}Z", by=by)
+    yield ""
+    yield from review_text.changes(revert.review)
+    yield from (f"  · {text}" for _, text in revert.notes)
+    if revert.left:
+        yield ""
+        yield _LEFT
+        yield from (f"  = {item.kind} {_label(item)}: {item.reason}" for item in revert.left)
+
+
+def _label(item: LeftInPlace) -> str:
+    return label_of(item.resource) if item.resource is not None else item.name

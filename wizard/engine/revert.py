@@ -1,0 +1,329 @@
+"""Plan the revert of runs: delete what they created, restore what they set, and leave what others have changed since.
+
+A revert is a plan like any other: it is reviewed, applied, verified and recorded in the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+from wizard.engine.journal import Write
+from wizard.engine.plan import Plan
+from wizard.engine.resource import (
+    GONE,
+    JSON,
+    Change,
+    Clouds,
+    KeyPath,
+    Operation,
+    Refused,
+    Resource,
+    State,
+    at,
+    is_deleted,
+    leaves,
+    owned,
+)
+
+Identity = tuple[str, str]
+"""The kind and the name of a resource."""
+
+_NOT_IN_SETUP = "The setup of the run no longer describes this resource."
+_CHANGED = "{field} is now {now}, and the run set {ours}."
+_NEEDED = "{other} stays, and needs this resource."
+_UNREAD = "The wizard could not read the resource: {reason}"
+_USE_UNREAD = "The wizard could not check who uses the resource: {reason}"
+_DELETED_SINCE = "Someone deleted the resource after the run."
+_LATER = "Run {run} wrote this resource again. Revert that run to revert its part."
+
+
+@dataclass(frozen=True)
+class LeftInPlace:
+    """Something that a run wrote and that revert leaves as it is, with the reason in one sentence."""
+
+    kind: str
+    name: str
+    reason: str
+    resource: Resource | None = None
+
+
+@dataclass(frozen=True)
+class Reverting:
+    """The plan of a revert, what it leaves, and what is worth knowing about what it deletes."""
+
+    plan: Plan
+    left: tuple[LeftInPlace, ...] = ()
+    notes: tuple[tuple[Resource, str], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Reverted(Resource):
+    """A resource as it was before a run. `made` is the part of the run's change that is still the run's own."""
+
+    resource: Resource
+    made: Change
+    going: Mapping[Resource, Change] = field(default_factory=dict)
+    """Everything that the same revert takes back, by resource."""
+    needs: tuple[Resource, ...] = ()
+
+    @property
+    def kind(self) -> str:  # type: ignore[override]  # the kind of the resource that it reverts
+        return self.resource.kind
+
+    @property
+    def name(self) -> str:
+        return self.resource.name
+
+    @property
+    def deadline(self) -> float:  # type: ignore[override]
+        return self.resource.deadline
+
+    def __str__(self) -> str:
+        return str(self.resource)
+
+    def desired(self) -> State:
+        return GONE if _creates(self.made) else (self.made.before or {})
+
+    def read(self, clouds: Clouds) -> State | None:
+        return _now(self.resource, clouds, self.made)
+
+    def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (nothing to restore)
+        raise Refused(f"{self} does not exist any more, so the wizard cannot restore it")
+
+    def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (`made` has what is restored)
+        return self.resource.restore(clouds, self.made)
+
+    def delete(self, clouds: Clouds) -> Operation | None:
+        """Delete the resource, unless someone has started to use it since the review."""
+        users = self.resource.in_use(clouds, self.going)
+        if users:
+            raise Refused(" ".join(users))
+        return self.resource.delete(clouds)
+
+    def losers(self, change: Change) -> list[str]:  # noqa: ARG002 (`made` has what is taken back)
+        return self.resource.revert_losers(self.made)
+
+    def not_yet(self, error: Refused) -> bool:
+        return self.resource.not_yet(error)
+
+    def moved(self, error: Refused) -> bool:
+        return self.resource.moved(error)
+
+
+def original(resource: Resource) -> Resource:
+    """Return the resource that a revert is about; the resource itself if it is not that of a revert."""
+    return resource.resource if isinstance(resource, Reverted) else resource
+
+
+def plan_revert(
+    resources: Sequence[Resource],
+    writes: Sequence[Write],
+    later: Sequence[Write],
+    clouds: Clouds,
+    unless: Callable[[Resource], bool] = lambda _: False,
+) -> Reverting:
+    """Plan the revert of the `writes` of one run or several, the oldest first. Reads only.
+
+    `resources` has the resources that the writes are about, each after those it needs. `later` has the writes of other
+    runs that came after these, the oldest first: what they wrote again is theirs. `unless` says which resources are
+    reverted although their kind says that they stay.
+    """
+    ours: dict[Identity, list[Write]] = {}
+    for write in writes:
+        if write.outcome != "failed":
+            ours.setdefault((write.kind, write.name), []).append(write)
+    again: dict[Identity, list[Write]] = {}
+    for write in later:
+        if write.outcome != "failed":
+            again.setdefault((write.kind, write.name), []).append(write)
+    known = {resource.identity for resource in resources}
+    left = [LeftInPlace(*identity, _NOT_IN_SETUP) for identity in ours if identity not in known]
+    planning = _Planning(clouds, unless)
+    for resource in reversed(resources):  # what needs a resource comes before the resource
+        if resource.identity not in ours:
+            continue
+        later_writes = again.get(resource.identity, [])
+        made = _made(resource, ours[resource.identity], later_writes)
+        if made is not None:
+            planning.add(resource, made)
+        planning.note_later(resource, later_writes)
+    return Reverting(Plan(tuple(planning.reverted.values())), (*left, *planning.left), tuple(planning.notes))
+
+
+def _made(resource: Resource, writes: Sequence[Write], again: Sequence[Write]) -> Change | None:
+    """Return what the writes changed together, without what later writes of other runs (`again`) changed once more.
+
+    Returns `None` if nothing is left.
+    """
+    whole: Change | None = None
+    for write in writes:
+        whole = None if write.action == "delete" else _joined(whole, _as_change(resource, write))
+    if whole is None or any(write.action in ("create", "delete") for write in again):
+        return None
+    if _creates(whole):
+        return whole
+    taken = {path for write in again for path, _ in _set_by(_as_change(resource, write))}
+    before: State = {}
+    after: State = {}
+    for path, value in _set_by(whole):
+        if path not in taken:
+            _put(before, path, at(whole.before, path))
+            _put(after, path, value)
+    return Change(resource, before, after) if after else None
+
+
+def _as_change(resource: Resource, write: Write) -> Change:
+    before = {} if write.before is None and resource.shared else write.before
+    return Change(resource, None if before is None else resource.parts(before), resource.parts(write.after))
+
+
+def _joined(first: Change | None, second: Change) -> Change:
+    """Return one change that has the effect of two."""
+    if first is None:
+        return second
+    before: State | None = None if first.before is None else deepcopy(first.before)
+    after = deepcopy(first.after)
+    known = {path for path, _ in leaves(first.after)}
+    for path, value in leaves(second.after):
+        if before is not None and path not in known:
+            _put(before, path, at(second.before, path))
+        _put(after, path, value)
+    return Change(second.resource, before, after)
+
+
+def _set_by(change: Change) -> Iterator[tuple[KeyPath, JSON]]:
+    """Yield the values that a change sets, with their paths."""
+    for path, value in leaves(change.after):
+        if at(change.before, path) != value:
+            yield path, value
+
+
+class _Planning:
+    """Decides for one resource after the other what its revert does."""
+
+    def __init__(self, clouds: Clouds, unless: Callable[[Resource], bool]) -> None:
+        self._clouds = clouds
+        self._unless = unless
+        self._going: dict[Resource, Change] = {}
+        self._all_needs: dict[Resource, set[Resource]] = {}
+        self.reverted: dict[Resource, Change] = {}
+        """The changes, each after those that it needs: what needs a resource goes before the resource."""
+        self.left: list[LeftInPlace] = []
+        self.notes: list[tuple[Resource, str]] = []
+
+    def add(self, resource: Resource, made: Change) -> None:
+        """Plan the revert of one resource, or note why it is left."""
+        reason = resource.stays()
+        if reason and not self._unless(resource):
+            self._leave(resource, reason)
+            return
+        try:
+            now = _now(resource, self._clouds, made)
+        except Refused as error:
+            self._leave(resource, _UNREAD.format(reason=error.message))
+            return
+        if _creates(made):
+            self._add_deletion(resource, made, now)
+        else:
+            self._add_restoration(resource, made, now)
+
+    def note_later(self, resource: Resource, writes: Sequence[Write]) -> None:
+        """Note the runs that have written to a resource since, and that were not reverted."""
+        written = [write for write in writes if write.action != "delete"]
+        runs = dict.fromkeys(write.run for write in written)
+        for run in runs:
+            self._leave(resource, _LATER.format(run=run))
+
+    def _add_deletion(self, resource: Resource, made: Change, now: State | None) -> None:
+        if now is None or is_deleted(now):
+            return
+        reasons = [*_differences(made.after, now), *self._dependents_left(resource)]
+        reasons = reasons or self._users(resource)
+        for reason in reasons:
+            self._leave(resource, reason)
+        if reasons:
+            return
+        self._going[resource] = made
+        self.reverted[resource] = Change(self._reverted_resource(resource, made), now, GONE)
+        self.notes += [(resource, text) for text in resource.before_deletion(self._clouds)]
+
+    def _add_restoration(self, resource: Resource, made: Change, now: State | None) -> None:
+        if now is None or is_deleted(now):
+            if any(value is not None for _, value in leaves(made.before or {})):
+                self._leave(resource, _DELETED_SINCE)
+            return
+        before: State = {}
+        after: State = {}
+        for path, ours in leaves(made.after):
+            value, was = at(now, path), at(made.before, path)
+            if value == ours:
+                _put(before, path, was)
+                _put(after, path, ours)
+            elif value != was:
+                self._leave(resource, _changed(path, ours, value))
+        if not after:
+            return
+        restored = Change(resource, before, after)
+        self._going[resource] = restored
+        self.reverted[resource] = Change(self._reverted_resource(resource, restored), owned(now, after), before)
+
+    def _reverted_resource(self, resource: Resource, made: Change) -> Reverted:
+        needs = tuple(change.resource for other, change in self.reverted.items() if resource in self._needs(other))
+        return Reverted(resource, made, self._going, needs)
+
+    def _dependents_left(self, resource: Resource) -> list[str]:
+        """Return which resources of the same runs stay in place and need this one."""
+        stay = {each.resource for each in self.left if each.resource is not None}
+        return [_NEEDED.format(other=other) for other in stay if resource in self._needs(other)]
+
+    def _users(self, resource: Resource) -> list[str]:
+        try:
+            return resource.in_use(self._clouds, self._going)
+        except Refused as error:
+            return [_USE_UNREAD.format(reason=error.message)]
+
+    def _needs(self, resource: Resource) -> set[Resource]:
+        """Return what a resource needs, directly or through others."""
+        if resource not in self._all_needs:
+            found = set(resource.needs)
+            for need in resource.needs:
+                found |= self._needs(need)
+            self._all_needs[resource] = found
+        return self._all_needs[resource]
+
+    def _leave(self, resource: Resource, reason: str) -> None:
+        self.left.append(LeftInPlace(resource.kind, resource.name, reason, resource))
+
+
+def _creates(change: Change) -> bool:
+    """Return whether the runs created the resource, or undeleted it."""
+    return change.before is None or is_deleted(change.before)
+
+
+def _now(resource: Resource, clouds: Clouds, made: Change) -> State | None:
+    """Return the current values of what the runs set."""
+    state = resource.written(clouds, made)
+    if state is None:
+        return None
+    return owned(resource.parts(state), made.after)
+
+
+def _differences(ours: State, now: State) -> list[str]:
+    return [_changed(path, value, at(now, path)) for path, value in leaves(ours) if at(now, path) != value]
+
+
+def _changed(path: KeyPath, ours: JSON, now: JSON) -> str:
+    return _CHANGED.format(field=".".join(path), now=_text(now), ours=_text(ours))
+
+
+def _text(value: JSON) -> str:
+    return "not set" if value is None else str(value)
+
+
+def _put(state: State, path: KeyPath, value: JSON) -> None:
+    *sections, key = path
+    for section in sections:
+        state = state.setdefault(section, {})
+    state[key] = value

@@ -1,0 +1,70 @@
+"""Who uses a workload identity pool, as far as the policy of its project and its providers tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from wizard.clouds.project import project_number
+from wizard.clouds.session import Clouds
+from wizard.engine.resource import DELETED, Change, Resource, leaves
+from wizard.resources.grants import ProjectGrants
+
+_HAS_ROLE = "{member} has the role {role} on the project {project}."
+_PROVIDER = "The pool has the provider {provider}, which the run did not create."
+_UNDELETE = "Google Cloud keeps the deleted {what} until {date}: until then, it can be undeleted."
+_KEPT = timedelta(days=30)
+"""How long pools, providers and service accounts can be undeleted. Source: IAM documentation."""
+
+Going = Mapping[Resource, Change]
+"""What the same revert takes back, by resource."""
+
+
+def granted_members(clouds: Clouds, project: str, pool: str, going: Going) -> list[str]:
+    """Return the roles of the pool's members on the pool's project, without those that go, one sentence each.
+
+    Raises CloudError.
+    """
+    body = {"options": {"requestedPolicyVersion": 3}}
+    policy = clouds.google.call("cloudresourcemanager", "POST", f"/v1/projects/{project}:getIamPolicy", body)
+    number = project_number(clouds, project)
+    inside = f"//iam.googleapis.com/projects/{number}/locations/global/workloadIdentityPools/{pool}/"
+    removed = removed_grants(going, f"projects/{project}")
+    found = []
+    for binding in policy.get("bindings") or ():
+        for member in binding.get("members") or ():
+            if inside in member and (binding["role"], member) not in removed:
+                found.append(_HAS_ROLE.format(member=member, role=binding["role"], project=project))
+    return found
+
+
+def removed_grants(going: Going, name: str) -> set[tuple[str, str]]:
+    """Return the pairs of role and member that a revert removes from the policy of a project, by its name."""
+    removed: set[tuple[str, str]] = set()
+    for resource, change in going.items():
+        if isinstance(resource, ProjectGrants) and resource.name == name:
+            removed |= {(path[0], path[1]) for path, _ in leaves(change.after) if len(path) > 1}
+    return removed
+
+
+def other_providers(clouds: Clouds, project: str, pool: str, going: Going) -> list[str]:
+    """Return the active providers of a pool that do not go, one sentence each. Raises CloudError."""
+    name = f"projects/{project}/locations/global/workloadIdentityPools/{pool}"
+    gone = {resource.name.rpartition("/")[2] for resource in going if resource.name.startswith(f"{name}/providers/")}
+    query = {"pageSize": "100"}
+    found = []
+    while True:
+        answer = clouds.google.call("iam", "GET", f"/v1/{name}/providers", query=query)
+        for provider in answer.get("workloadIdentityPoolProviders") or ():
+            short = str(provider["name"]).rpartition("/")[2]
+            if provider.get("state") != DELETED and short not in gone:
+                found.append(_PROVIDER.format(provider=short))
+        if not answer.get("nextPageToken"):
+            return found
+        query["pageToken"] = str(answer["nextPageToken"])
+
+
+def undeletable(what: str, now: datetime | None = None) -> str:
+    """Return until when something that is deleted now can be undeleted, as one sentence."""
+    until = (now or datetime.now(UTC)) + _KEPT
+    return _UNDELETE.format(what=what, date=until.date().isoformat())

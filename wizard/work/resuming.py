@@ -1,0 +1,62 @@
+"""Resumes a run that failed or was interrupted: plans its setup again, and applies what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wizard.engine.journal import Journal, Run
+from wizard.engine.resource import Refused
+from wizard.modes.opened import Opened
+from wizard.setup import load
+from wizard.setup.problems import BadInput
+from wizard.work import reverting, runs
+from wizard.work.reverting import Revert
+
+_RUNNING = "Run {run} is still running. Wait until it ends, or stop it with Ctrl-C."
+_OTHER_TEXT = (
+    "The file {file} has changed since run {run}. Resume uses the setup of the run. To apply the file as it is now: "
+    "wif-wizard apply {file}"
+)
+_OPERATION = "The operation {operation} of {kind} {name} continued in the cloud after the run ended."
+
+
+def find(name: str | None) -> Run:
+    """Return the run with this ID, or the newest one that can be resumed. Raises BadInput, Refused, JournalError."""
+    run = runs.find_to_resume(name).run
+    if run.outcome == "running":
+        raise Refused(_RUNNING.format(run=run.id))
+    return run
+
+
+def notes(run: Run) -> list[str]:
+    """Return what is worth knowing before a run is resumed, one sentence each. Raises JournalError."""
+    found = [
+        _OPERATION.format(operation=write.operation.rpartition("/")[2], kind=write.kind, name=write.name)
+        for write in Journal().writes(run.id)
+        if write.outcome == "started" and write.operation
+    ]
+    file = Path(run.details.folder) / Path(run.details.file).name
+    if run.details.file and file.is_file():
+        try:
+            text = load.read_text(file)
+        except BadInput:
+            return found
+        if text != run.setup:
+            found.append(_OTHER_TEXT.format(file=run.details.file, run=run.id))
+    return found
+
+
+def open_run(run: Run) -> Opened:
+    """Open the setup of a run, as the journal has it. Raises SetupError and CloudError."""
+    return runs.open_run(run)
+
+
+def revert(run: Run) -> Revert:
+    """Plan what is left of a run that reverts others. Raises what `reverting.review` raises."""
+    return reverting.review_runs(run.details.reverts, services=run.details.services)
+
+
+def close(run: Run) -> None:
+    """Record that everything of a run is in place. Raises JournalError."""
+    if run.outcome != "done":
+        Journal().end(run.id, "done")

@@ -1,0 +1,140 @@
+"""Plans and applies the revert of runs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from wizard.clouds.reading import ReadingClouds
+from wizard.engine.apply import Result
+from wizard.engine.events import Event
+from wizard.engine.journal import Journal, Run, Write
+from wizard.engine.plan import in_order
+from wizard.engine.resource import Refused, Resource
+from wizard.engine.revert import LeftInPlace, plan_revert
+from wizard.modes.opened import Opened
+from wizard.resources.services import EnabledServices
+from wizard.setup.problems import BadInput
+from wizard.work import applying, runs
+from wizard.work.handing_over import Handover
+from wizard.work.opening import open_setup
+from wizard.work.planning import Review
+
+_IS_REVERT = (
+    "Run {run} reverted {reverted}. To make the changes of {reverted} again, apply the setup: wif-wizard resume "
+    "{reverted}"
+)
+_RUNNING = "Run {run} is still running. Wait until it ends, or stop it with Ctrl-C."
+_NO_LONGER = "The journal {path} does not have these runs: {runs}."
+
+
+@dataclass(frozen=True)
+class Revert:
+    """A revert to review: the opened setup, the runs, and the plan."""
+
+    opened: Opened
+    runs: tuple[Run, ...]
+    review: Review
+    left: tuple[LeftInPlace, ...]
+    notes: tuple[tuple[Resource, str], ...]
+    services: bool = False
+
+
+def review(name: str | None, *, services: bool = False) -> Revert:
+    """Plan the revert of one run: the one with this ID, or the newest one. Reads only.
+
+    `services` also disables the services that the run enabled. Raises BadInput, CloudError and JournalError.
+    """
+    chosen = runs.find_to_revert(name)
+    run = chosen.run
+    if run.details.reverts:
+        reverted = ", ".join(run.details.reverts)
+        raise BadInput(_IS_REVERT.format(run=run.id, reverted=reverted))
+    _refuse_running(run)
+    return _review(runs.open_run(run), [run], services)
+
+
+def review_runs(names: Iterable[str], *, services: bool = False) -> Revert:
+    """Plan the revert of these runs once more, of which a part can be reverted. Raises what `review` raises."""
+    wanted = set(names)
+    found = [each.run for each in reversed(runs.recorded()) if each.run.id in wanted]
+    if not found:
+        raise BadInput(_NO_LONGER.format(path=runs.journal_path(), runs=", ".join(sorted(wanted))))
+    return _review(runs.open_run(found[-1]), found, services)
+
+
+def review_all(file: str, *, services: bool = False) -> Revert:
+    """Plan the revert of every run of a setup. Reads only. Raises BadInput, SetupError, CloudError and JournalError."""
+    opened = open_setup(file)
+    found = [each.run for each in runs.recorded() if _is_of(each.run, opened, Path(file))]
+    for run in found:
+        _refuse_running(run)
+    applied = [run for run in reversed(found) if not run.details.reverts]
+    return _review(opened, applied, services)
+
+
+def apply(
+    revert: Revert,
+    on_event: Callable[[Event], None],
+    stop: threading.Event | None = None,
+    *,
+    accept_loss: bool = False,
+    on_interrupt: Callable[[], object] = lambda: None,
+) -> Result:
+    """Apply the revert. Raises what `applying.apply` raises."""
+    return applying.apply(
+        revert.opened,
+        revert.review,
+        on_event,
+        stop,
+        accept_loss=accept_loss,
+        on_interrupt=on_interrupt,
+        details=applying.details_of(
+            reverts=tuple(run.id for run in revert.runs),
+            services=revert.services,
+            folder=revert.runs[-1].details.folder if revert.runs else "",
+            file=revert.runs[-1].details.file if revert.runs else "",
+        ),
+    )
+
+
+def _review(opened: Opened, reverted: Sequence[Run], services: bool) -> Revert:
+    journal = Journal()
+    ids = {run.id for run in reverted}
+    everything = list(reversed(journal.runs()))  # the oldest first
+    writes, later = _sorted(journal, everything, ids)
+    resources = in_order(opened.resources())
+    planned = plan_revert(
+        resources,
+        writes,
+        later,
+        ReadingClouds(opened.clouds),
+        unless=lambda resource: services and isinstance(resource, EnabledServices),
+    )
+    reviewed = Review(planned.plan, [], Handover())
+    return Revert(opened, tuple(reverted), reviewed, planned.left, planned.notes, services)
+
+
+def _sorted(journal: Journal, everything: Iterable[Run], ids: set[str]) -> tuple[list[Write], list[Write]]:
+    """Return the writes of the runs, with those of their reverts, and the later writes of other runs."""
+    writes: list[Write] = []
+    later: list[Write] = []
+    for run in everything:
+        if run.id in ids or ids & set(run.details.reverts):
+            writes += journal.writes(run.id)
+        elif writes:
+            later += journal.writes(run.id)
+    return writes, later
+
+
+def _is_of(run: Run, opened: Opened, file: Path) -> bool:
+    """Return whether a run is of this setup: of the same file, or of the same workload."""
+    same_file = run.details.folder == str(file.resolve().parent) and Path(run.details.file).name == file.name
+    return bool(run.details.file and same_file) or run.title == opened.title
+
+
+def _refuse_running(run: Run) -> None:
+    if run.outcome == "running":
+        raise Refused(_RUNNING.format(run=run.id))
