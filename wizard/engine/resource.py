@@ -187,9 +187,23 @@ class Resource(ABC):
         """
         return []
 
-    def revert_losers(self, change: "Change") -> list[str]:
-        """Return who could do something before the revert of `change` and cannot after it, one sentence each."""
+    def cannot_restore(self, clouds: Clouds, change: "Change", going: "Mapping[Resource, Change]") -> list[str]:
+        """Return why revert must not take `change`, an update, back: who uses it by now, or what is lost.
+
+        One sentence each. `going` is as for `in_use`. Raises Refused if the clouds do not tell.
+        """
         return []
+
+    def revert_losers(self, clouds: Clouds, change: "Change", going: "Mapping[Resource, Change]") -> list[str]:
+        """Return who could do something before the revert of `change` and cannot after it, one sentence each.
+
+        `going` is as for `in_use`, and complete.
+        """
+        return []
+
+    def revert_impact(self, clouds: Clouds, change: "Change") -> str | None:
+        """Return the effect of the revert of `change` on running workloads, as `impact` does."""
+        return None
 
     def impact(self, change: "Change") -> str | None:
         """Return the effect on running workloads ("recreates 3 nodes"), which the user must confirm; else `None`."""

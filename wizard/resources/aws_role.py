@@ -291,7 +291,8 @@ class InstanceProfile(Kind):
             if each["IamInstanceProfile"]["Arn"] == self.name and each["InstanceId"] not in gone
         ]
 
-    def revert_losers(self, change: Change) -> list[str]:
+    def revert_losers(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
+        del clouds, going
         if change.before is None or change.after.get("role") is None:
             return []
         return [f"instances with this instance profile lose the role {self.role}"]
