@@ -172,6 +172,10 @@ class Resource(ABC):
         """Return a state whose values change one by one: a list of members becomes a dict. Default: the same state."""
         return state
 
+    def is_unrecorded(self, value: JSON) -> bool:
+        """Return whether a value of the journal only stands for one that can be a secret, so that it is not known."""
+        return False
+
     def in_use(self, clouds: Clouds, going: "Mapping[Resource, Change]") -> list[str]:
         """Return who uses a resource that the run created, so that revert must not delete it, one sentence each.
 

@@ -36,6 +36,7 @@ _NEEDED = "{other} stays, and needs this resource."
 _UNREAD = "The wizard could not read the resource: {reason}"
 _USE_UNREAD = "The wizard could not check who uses the resource: {reason}"
 _NEW_LOSS = "the review did not show this loss: {loss}. Plan again."
+_UNRECORDED = "The former value of {field} can be a secret, so the wizard did not record it, and leaves the value."
 _DELETED_SINCE = "Someone deleted the resource after the run."
 _LATER = "Run {run} wrote this resource again. Revert that run to revert its part."
 
@@ -292,7 +293,9 @@ class _Planning:
         after: State = {}
         for path, ours in leaves(made.after):
             value, was = at(now, path), at(made.before, path)
-            if value == ours:
+            if value == ours and self._is_lost(resource, was):
+                self._leave(resource, _UNRECORDED.format(field=".".join(path)))
+            elif value == ours:
                 _put(before, path, was)
                 _put(after, path, ours)
             elif value != was:
@@ -307,6 +310,9 @@ class _Planning:
             return
         self._going[resource] = restored
         self.reverted[resource] = Change(self._reverted_resource(resource, restored), owned(now, after), before)
+
+    def _is_lost(self, resource: Resource, was: JSON) -> bool:
+        return was is not None and resource.is_unrecorded(was)
 
     def _reverted_resource(self, resource: Resource, made: Change) -> Reverted:
         needs = tuple(change.resource for other, change in self.reverted.items() if resource in self._needs(other))
