@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +42,7 @@ class Revert:
     services: bool = False
 
 
-def review(name: str | None, *, services: bool = False) -> Revert:
+def review(name: str | None, *, services: bool = False, environ: Mapping[str, str] | None = None) -> Revert:
     """Plan the revert of one run: the one with this ID, or the newest one. Reads only.
 
     `services` also disables the services that the run enabled. Raises BadInput, CloudError and JournalError.
@@ -53,16 +53,16 @@ def review(name: str | None, *, services: bool = False) -> Revert:
         reverted = ", ".join(run.details.reverts)
         raise BadInput(_IS_REVERT.format(run=run.id, reverted=reverted))
     _refuse_running(run)
-    return _review(runs.open_run(run), [run], services)
+    return _review(runs.open_run(run, environ), [run], services)
 
 
-def review_runs(names: Iterable[str], *, services: bool = False) -> Revert:
+def review_runs(names: Iterable[str], *, services: bool = False, environ: Mapping[str, str] | None = None) -> Revert:
     """Plan the revert of these runs once more, of which a part can be reverted. Raises what `review` raises."""
     wanted = set(names)
     found = [each.run for each in reversed(runs.recorded()) if each.run.id in wanted]
     if not found:
         raise BadInput(_NO_LONGER.format(path=runs.journal_path(), runs=", ".join(sorted(wanted))))
-    return _review(runs.open_run(found[-1]), found, services)
+    return _review(runs.open_run(found[-1], environ), found, services)
 
 
 def review_all(file: str, *, services: bool = False) -> Revert:

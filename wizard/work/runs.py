@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -11,6 +12,7 @@ from wizard.modes.mode import table
 from wizard.modes.opened import Opened
 from wizard.setup import load
 from wizard.setup.problems import BadInput
+from wizard.setup.sections import Setup
 from wizard.work.opening import open_in_memory
 
 _NONE = "The journal {path} has no run{condition}."
@@ -94,10 +96,14 @@ def _named(runs: list[RecordedRun], name: str) -> RecordedRun:
     return found[0]
 
 
-def open_run(run: Run) -> Opened:
+def read_setup(run: Run) -> Setup:
+    """Return the setup of a run, as the journal has it. Raises SetupError."""
+    return load.loads(run.setup, table(), f"the setup of run {run.id}")
+
+
+def open_run(run: Run, environ: Mapping[str, str] | None = None) -> Opened:
     """Open the setup of a run, as the journal has it. Raises SetupError and CloudError."""
-    setup = load.loads(run.setup, table(), f"the setup of run {run.id}")
-    return open_in_memory(setup, Path(run.details.folder or "."), run.setup)
+    return open_in_memory(read_setup(run), Path(run.details.folder or "."), run.setup, environ)
 
 
 def journal_path() -> Path:
