@@ -17,6 +17,7 @@ from wizard.work.opening import open_in_memory
 
 _NONE_TO_RESUME = "The journal {path} has no run that you can resume."
 _NONE_TO_REVERT = "The journal {path} has no run that you can revert."
+_NONE_TO_EXPORT = "The journal {path} has no run that you can export."
 _UNKNOWN = "{name} is not a run in the journal {path}. To list the runs: wif-wizard runs"
 _SEVERAL = "Several runs have an ID that begins with {name}: {runs}. Write the whole ID."
 
@@ -114,7 +115,7 @@ def export(setup: str | None, path: Path) -> list[str]:
     """
     found = [each.run for each in recorded() if setup is None or is_of_file(each.run, Path(setup))]
     if not found:
-        raise BadInput(_NONE.format(path=journal_path(), condition=f" of {setup}" if setup else ""))
+        raise BadInput(_NONE_TO_EXPORT.format(path=journal_path()))
     ids = [run.id for run in reversed(found)]
     Journal().copy(ids, path)
     return ids
