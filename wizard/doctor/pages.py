@@ -31,6 +31,7 @@ _SEVERITIES = {
     "risk": "This finding is a risk: the workload works, but other identities could get access.",
     "note": "This finding is a note: the workload can still reach Google Cloud.",
 }
+_UNSEEN = "The doctor cannot see this cause by itself. {why}"
 _MARKUP = str.maketrans({mark: f"\\{mark}" for mark in "*<>`"})
 """Characters of the texts that Markdown would read as markup."""
 
@@ -53,6 +54,8 @@ def _page(layer: Layer) -> str:
     for rule in _rules(layer):
         lines += ["", f"## {rule.code}", "", f"**{rule.title.translate(_MARKUP)}**", ""]
         lines += _text(rule)
+        if rule.unseen:
+            lines += ["", _UNSEEN.format(why=rule.unseen.translate(_MARKUP))]
         if rule.severity in _SEVERITIES:
             lines += ["", _SEVERITIES[rule.severity]]
     return "\n".join(lines) + "\n"

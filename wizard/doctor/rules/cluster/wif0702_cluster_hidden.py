@@ -12,7 +12,7 @@ Fix: check google.project in the setup, and ask for roles/container.clusterViewe
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the roles of the operator on the project."
+LOOK_AT = "Look at the roles that you have on the project."
 ASK = questions.SETUP
 MESSAGES = (
     Message(

@@ -10,7 +10,9 @@ To see the state, run:
 Fix: wait until the state is RUNNING, or repair the cluster, and test again.
 """
 
+from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the cluster: gcloud container clusters describe CLUSTER --location=LOCATION"
 ASK = questions.KSA
+DRIFTS = (Drift(kind="cluster's workload pool", action="refused", reason="STOPPING"),)

@@ -12,5 +12,5 @@ Fix: run the wizard in the cluster's network, or through a proxy or a bastion ho
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the endpoint of the control plane and at the way to it."
+LOOK_AT = "Look at the endpoint of the control plane, and at the network path to the endpoint."
 ASK = questions.SETUP

@@ -13,7 +13,7 @@ Fix: check the network route from this machine to the control plane, and the aut
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the way from this machine to the control plane."
+LOOK_AT = "Look at the network path from this machine to the control plane."
 ASK = questions.SETUP
 MESSAGES = (
     Message(

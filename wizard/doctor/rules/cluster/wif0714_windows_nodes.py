@@ -11,7 +11,9 @@ To confirm this cause, run:
 Fix: run the workload on a Linux node pool.
 """
 
+from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the image type of the node pool."
 ASK = questions.SETUP
+DRIFTS = (Drift(kind="node pool's metadata mode", action="refused", reason="WINDOWS_NODES"),)

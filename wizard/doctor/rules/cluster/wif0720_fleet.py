@@ -11,7 +11,9 @@ To confirm this cause, run:
 Fix: grant the roles to the workload's member of the fleet's pool.
 """
 
+from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the fleet membership of the cluster and at its workload pool."
+LOOK_AT = "Look at the fleet membership and the workload identity pool of the cluster."
 ASK = questions.KSA
+DRIFTS = (Drift(kind="cluster's workload pool", action="refused", reason="OTHER_POOL"),)

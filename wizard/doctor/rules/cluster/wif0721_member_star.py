@@ -12,7 +12,7 @@ the cluster (.../kubernetes.cluster/URL).
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the member in the command or in Terraform."
+LOOK_AT = "Look at the policy member in the command or in the Terraform configuration."
 ASK = questions.KSA
 MESSAGES = (
     Message(

@@ -6,5 +6,5 @@ Fix: read the cloud's answer, and check the resources that the answer names. If 
 report the error together with the doctor's report.
 """
 
-LOOK_AT = "Look at the answer of the cloud, which is quoted."
+LOOK_AT = "Look at the answer of the cloud API, which the doctor quotes."
 ASK = "Which credential configuration does the program use? Run: wif-wizard doctor CONFIG.json"

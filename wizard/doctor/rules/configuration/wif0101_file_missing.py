@@ -13,7 +13,7 @@ GOOGLE_APPLICATION_CREDENTIALS to the path of the file in the workload.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the path in the workload itself, and at GOOGLE_APPLICATION_CREDENTIALS in its environment."
+LOOK_AT = "In the workload, look at GOOGLE_APPLICATION_CREDENTIALS, and at the path that this variable contains."
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

@@ -14,7 +14,7 @@ Fix: write the project number in the audience, or generate the credential config
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = 'Look at what follows projects/ in the field "audience" of the credential configuration.'
+LOOK_AT = 'Look at the text after projects/ in the field "audience" of the credential configuration.'
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

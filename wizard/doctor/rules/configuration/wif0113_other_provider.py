@@ -12,6 +12,6 @@ Fix: generate the credential configuration again with wif-wizard apply, and depl
 from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Compare the audience with the provider that is meant for this workload."
+LOOK_AT = "Compare the audience with the full name of the provider for this workload."
 ASK = questions.CONFIGURATION
 DRIFTS = (Drift(kind="credential configuration", key="content.audience", action="update"),)

@@ -13,6 +13,6 @@ Fix: run wif-wizard apply, which keeps additional keys in the file, then deploy 
 from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Compare the deployed file with the one that wif-wizard apply writes."
+LOOK_AT = "Compare the deployed file with the file that wif-wizard apply writes."
 ASK = questions.CONFIGURATION
 DRIFTS = (Drift(kind="credential configuration", action="update"),)

@@ -11,7 +11,7 @@ Fix: set a lifetime from 600 s to 3,600 s, or remove the lifetime from the file.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the lifetime that the command or the credential configuration asks for."
+LOOK_AT = "Look at the token lifetime that the command or the credential configuration requests."
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

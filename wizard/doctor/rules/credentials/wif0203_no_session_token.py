@@ -15,7 +15,7 @@ serve-credentials. On EC2, enable the instance metadata service, and exclude 169
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the runtime: whether this is an EC2 instance, or a task on Fargate."
+LOOK_AT = "Check whether the workload runs on an EC2 instance or in a Fargate task."
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

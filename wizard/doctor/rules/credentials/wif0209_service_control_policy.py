@@ -12,7 +12,7 @@ Fix: ask the administrators of the AWS organization to allow the action for this
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the service control policies of the account, with the administrators of the organization."
+LOOK_AT = "Ask the administrators of the organization which service control policies apply to the account."
 ASK = questions.ROLE
 MESSAGES = (
     Message(

@@ -10,7 +10,7 @@ Fix: ask for iam:PassRole on the role, with the condition iam:PassedToService fo
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the policies of the operator's AWS identity."
+LOOK_AT = "Look at the policies of your AWS identity."
 ASK = questions.ROLE
 MESSAGES = (
     Message(

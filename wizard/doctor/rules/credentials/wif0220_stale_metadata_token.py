@@ -8,7 +8,16 @@ To confirm this cause, look at the version of google-auth-library that the progr
 Fix: update google-auth-library to the current version.
 """
 
+from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the version of google-auth-library, and at how long the program ran before it failed."
+LOOK_AT = "Check the version of google-auth-library, and how long the program ran before the call failed."
 ASK = questions.INSIDE
+MESSAGES = (
+    Message(
+        pattern=r"\b401\b.{0,2000}?x-aws-ec2-metadata-token|x-aws-ec2-metadata-token.{0,2000}?status code 401\b",
+        side="the program's auth library",
+        hop="aws-credentials",
+        weight=3,
+    ),
+)

@@ -14,7 +14,10 @@ or start the program with wif-wizard serve-credentials.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look for AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN in the environment of the program, and at who sets them."
+LOOK_AT = (
+    "Look for AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN in the environment of the program, and find out who sets "
+    "these variables."
+)
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

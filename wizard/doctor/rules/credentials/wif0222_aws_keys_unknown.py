@@ -14,7 +14,7 @@ someone deleted the access keys, create new access keys. Use a region that is en
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the first four letters of AWS_ACCESS_KEY_ID, and for AWS_SESSION_TOKEN beside it."
+LOOK_AT = "Look at the first four letters of AWS_ACCESS_KEY_ID, and check whether AWS_SESSION_TOKEN is set too."
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

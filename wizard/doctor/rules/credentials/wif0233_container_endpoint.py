@@ -15,7 +15,7 @@ from the image and the definition.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the AWS_CONTAINER_* variables in the task, and at its task role."
+LOOK_AT = "Look at the AWS_CONTAINER_* variables and the task role of the task."
 ASK = questions.DEFINITION
 MESSAGES = (
     Message(

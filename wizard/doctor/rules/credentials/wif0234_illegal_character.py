@@ -13,7 +13,7 @@ Fix: store the value again without quotes and line breaks.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the variables with access keys and tokens for a line break at the end."
+LOOK_AT = "Look for a line break at the end of the variables with access keys and tokens."
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

@@ -14,5 +14,5 @@ setup, then run wif-wizard apply. Google Cloud reserves the name of a deleted pr
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
+LOOK_AT = "Look for the pool and the provider that the audience names, also among the deleted pools and providers."
 ASK = questions.CONFIGURATION

@@ -12,7 +12,7 @@ auth libraries do.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at where the program gets the token from, and when it reads the file."
+LOOK_AT = "Find out which file the program reads the token from, and when the program reads the file."
 ASK = questions.POD
 MESSAGES = (
     Message(

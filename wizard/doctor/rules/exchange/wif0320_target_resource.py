@@ -9,7 +9,16 @@ To confirm this cause, look at the audience, or at the code that signs the reque
 Fix: use the project number in the audience and in the header.
 """
 
+from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the project in the audience of the credential configuration."
 ASK = questions.CONFIGURATION
+MESSAGES = (
+    Message(
+        pattern=r"x-goog-cloud-target-resource[\"':,=\s]{1,12}(value[\"':,=\s]{1,12})?//iam\.googleapis\.com/projects/(?P<project>(?!\d+/)[a-z][a-z0-9-]+)/",
+        side="the program's auth library",
+        hop="exchange",
+        weight=2,
+    ),
+)

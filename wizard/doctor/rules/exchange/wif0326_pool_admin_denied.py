@@ -13,7 +13,7 @@ Fix: ask for roles/iam.workloadIdentityPoolAdmin on the project. In a new projec
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the roles of the operator on the project that the message names."
+LOOK_AT = "Look at the roles that you have on the project that the message names."
 ASK = questions.SETUP
 MESSAGES = (
     Message(

@@ -10,7 +10,7 @@ Fix: use a display name of at most 32 characters.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the display name in the command or in Terraform."
+LOOK_AT = "Look at the display name in the command or in the Terraform configuration."
 ASK = questions.SETUP
 MESSAGES = (
     Message(

@@ -11,7 +11,7 @@ Fix: add an attribute condition on a claim that identifies your workload, such a
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the issuer and the attribute condition in the command or in Terraform."
+LOOK_AT = "Look at the issuer and the attribute condition in the command or in the Terraform configuration."
 ASK = questions.SETUP
 MESSAGES = (
     Message(

@@ -10,7 +10,7 @@ Fix: choose a different ID in the setup or in the command.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the ID in the command, the setup or in Terraform."
+LOOK_AT = "Look at the ID in the command, in the setup or in the Terraform configuration."
 ASK = questions.SETUP
 MESSAGES = (
     Message(

@@ -12,7 +12,7 @@ sufficient, request a higher quota.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at how often the application gets a new token."
+LOOK_AT = "Find out how often the application requests a new token."
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

@@ -13,5 +13,5 @@ Fix: test again in a few minutes. If the test still fails, look for a condition 
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at how old the grant is."
+LOOK_AT = "Check when the role was granted."
 ASK = questions.WORKLOAD

@@ -13,5 +13,5 @@ Fix: grant the roles to the new service account with wif-wizard apply.
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = 'Look for members that begin with "deleted:" in the policies.'
+LOOK_AT = 'Look for policy members that begin with "deleted:".'
 ASK = questions.ACCOUNT

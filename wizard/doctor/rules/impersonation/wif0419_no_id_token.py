@@ -13,7 +13,7 @@ generateIdToken.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at how the program gets its ID token."
+LOOK_AT = "Find out which method the program uses to get an ID token."
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

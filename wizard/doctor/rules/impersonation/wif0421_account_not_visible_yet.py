@@ -15,7 +15,7 @@ service account with wif-wizard apply.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the address in the message, and at when the account was created."
+LOOK_AT = "Check the email address in the message, and when the service account was created."
 ASK = questions.ACCOUNT
 MESSAGES = (
     Message(

@@ -13,5 +13,5 @@ Fix: test again after a minute, and check the annotation.
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at how old the annotation is."
+LOOK_AT = "Check when the annotation was added."
 ASK = questions.POD

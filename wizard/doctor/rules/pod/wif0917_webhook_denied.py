@@ -12,7 +12,7 @@ everything except the node with --from here.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the words of the webhook in the message."
+LOOK_AT = "Look at the reason that the webhook gives in the message."
 ASK = questions.POD
 MESSAGES = (
     Message(

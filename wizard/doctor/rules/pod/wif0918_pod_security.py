@@ -13,7 +13,7 @@ Fix: correct probe.security_context in the setup, or test everything except the 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the level that the message names."
+LOOK_AT = "Look at the Pod Security level that the message names."
 ASK = questions.POD
 MESSAGES = (
     Message(

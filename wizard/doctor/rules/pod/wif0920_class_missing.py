@@ -13,7 +13,7 @@ Fix: create the class, or correct the name of the class in the workload or in th
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the classes of the cluster."
+LOOK_AT = "Look at the PriorityClasses and RuntimeClasses of the cluster."
 ASK = questions.POD
 MESSAGES = (
     Message(

@@ -12,5 +12,5 @@ everything except the node with --from here.
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the words of the cluster in the message."
+LOOK_AT = "Look at the reason that the cluster gives in the message."
 ASK = questions.POD

@@ -11,7 +11,7 @@ Fix: send the header Metadata-Flavor: Google.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the program or the probe that asks the metadata server."
+LOOK_AT = "Look at the program or the probe that calls the metadata server."
 ASK = questions.POD
 MESSAGES = (
     Message(

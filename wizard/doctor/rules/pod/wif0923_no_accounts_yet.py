@@ -11,7 +11,7 @@ Fix: wait in an initContainer until the metadata server answers, or retry in the
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at how long the pod ran before the program asked."
+LOOK_AT = "Check how long the pod ran before the program requested a token."
 ASK = questions.POD
 MESSAGES = (
     Message(

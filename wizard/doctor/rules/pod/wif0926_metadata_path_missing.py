@@ -14,7 +14,7 @@ with wif-wizard apply.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the annotation of the Kubernetes service account, and at whether the account exists."
+LOOK_AT = "Check whether the Kubernetes service account exists, and which annotation it has."
 ASK = questions.POD
 MESSAGES = (
     Message(

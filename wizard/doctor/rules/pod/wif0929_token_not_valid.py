@@ -11,7 +11,7 @@ Fix: mount the projected volume itself, and do not copy the token. The Result pa
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at what writes the token file."
+LOOK_AT = "Find out which program writes the token file."
 ASK = questions.POD
 MESSAGES = (
     Message(

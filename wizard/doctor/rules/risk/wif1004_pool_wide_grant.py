@@ -12,6 +12,6 @@ Fix: grant the role to the workload's own member, then remove the member that en
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look for members that end with /* in the policies."
+LOOK_AT = "Look for policy members that end with /*."
 ASK = questions.WORKLOAD
 SEVERITY = "risk"

@@ -15,7 +15,7 @@ enables the keys again.
 from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the keys of the service account and at when each was last used."
+LOOK_AT = "Look at the keys of the service account, and at the last use of each key."
 ASK = questions.ACCOUNT
 SEVERITY = "risk"
 DRIFTS = (Drift(kind="keys of the service account"),)

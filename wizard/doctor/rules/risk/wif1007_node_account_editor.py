@@ -13,6 +13,6 @@ Fix: create a separate service account with roles/container.defaultNodeServiceAc
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the service account of the node pool and at its roles."
+LOOK_AT = "Look at the service account of the node pool, and at the roles of this account."
 ASK = questions.KSA
 SEVERITY = "risk"

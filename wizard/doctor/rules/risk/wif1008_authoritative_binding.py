@@ -9,8 +9,17 @@ Fix: add the workload's member to the Terraform resource, or replace the Terrafo
 google_project_iam_member.
 """
 
+from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at what writes the policy: Terraform, a pipeline, Config Connector."
+LOOK_AT = "Find out which tool writes the policy: Terraform, a pipeline, or Config Connector."
 ASK = questions.WORKLOAD
 SEVERITY = "risk"
+MESSAGES = (
+    Message(
+        pattern=r"\b(?P<resource>google_(project|folder|organization|service_account)_iam_(binding|policy))\b",
+        side="the operator's tools",
+        hop="permission",
+        weight=1,
+    ),
+)

@@ -12,7 +12,7 @@ apply.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at whether the program calls the product directly or through a service account."
+LOOK_AT = "Check whether the program calls the product directly or through a service account."
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

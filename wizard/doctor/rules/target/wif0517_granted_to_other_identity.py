@@ -11,5 +11,5 @@ Fix: grant the role to the service account with wif-wizard apply, or set access.
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at who calls the target: the workload or a service account."
+LOOK_AT = "Find out which identity calls the target: the workload or a service account."
 ASK = questions.WORKLOAD

@@ -13,7 +13,7 @@ impersonates.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look up the unique ID in the message with an administrator of the perimeter."
+LOOK_AT = "Ask an administrator of the perimeter to look up the unique ID in the message."
 ASK = questions.WORKLOAD
 MESSAGES = (
     Message(

@@ -11,5 +11,9 @@ Fix: ask the owner of the policy to allow the workload.
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the unified access policies that are bound to the project or above it."
+LOOK_AT = "Look at the unified access policies that are bound to the project, its folders or its organization."
 ASK = questions.WORKLOAD
+UNSEEN = (
+    "Google Cloud does not publish the words of such a refusal, and the IAM policy of the project does not show the "
+    "policy."
+)

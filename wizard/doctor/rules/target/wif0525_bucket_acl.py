@@ -12,5 +12,6 @@ service account.
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at whether the bucket has uniform bucket-level access."
+LOOK_AT = "Check whether the bucket has uniform bucket-level access."
 ASK = questions.WORKLOAD
+UNSEEN = "A setup names projects, not buckets, and Cloud Storage refuses such a call as if a role were missing."

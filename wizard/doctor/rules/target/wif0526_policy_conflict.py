@@ -11,7 +11,7 @@ Fix: run the command again. wif-wizard apply reads the policy again automaticall
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at what else writes the policy: pipelines, Terraform, other operators."
+LOOK_AT = "Find out who else writes the policy: pipelines, Terraform or other people."
 ASK = questions.SETUP
 SEVERITY = "note"
 MESSAGES = (

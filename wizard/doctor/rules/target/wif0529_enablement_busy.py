@@ -11,7 +11,7 @@ Fix: run the command again, and enable all APIs in one call. The command gcloud 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at what else enables APIs in the project."
+LOOK_AT = "Find out who else enables APIs in the project."
 ASK = questions.SETUP
 SEVERITY = "note"
 MESSAGES = (
