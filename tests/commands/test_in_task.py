@@ -247,7 +247,7 @@ def test_a_missing_permission_is_one_clear_error(ours: World, runtime: str, deni
         aws.call("iam", "delete_user_policy", **named)
     assert answer.code == 1
     assert f"is not authorized to perform: {denied}" in answer.err
-    assert "the test in the workload's runtime needs these permissions" in answer.err
+    assert "the test in the workload's runtime needs iam:PassRole" in answer.err
     assert shown in answer.err
     assert left_behind() == []
 

@@ -135,7 +135,10 @@ def test_what_the_new_role_gains_is_said(world: World) -> None:
 def test_a_disabled_provider_is_never_enabled_in_silence(world: World) -> None:
     create("off-pool", attributeCondition=f"attribute.aws_role == '{ROLES}/x'", disabled=True)
     out = world.wif("plan", setup(world, "loader", "off-pool")).out
-    assert f"The provider is disabled. Apply enables the provider, and {ROLES}/x can get tokens again." in out
+    assert (
+        f"The provider is disabled. Apply enables the provider. These identities can then get tokens again: {ROLES}/x."
+        in out
+    )
 
 
 @pytest.mark.parametrize(

@@ -181,12 +181,12 @@ NEAR_CONDITIONS = {
 
 NEAR_MEMBERS = {
     "iam": "which contains the ARN of the IAM role",
-    "path": "which contains the path of the AWS role",
+    "path": "which contains the path of the IAM role",
     "session": "which contains the name of one session",
     "case": "in upper and lower case",
     "account": "which is in a different AWS account",
     "partition": "which is in a different AWS partition",
-    "short": "which contains the name of the AWS role",
+    "short": "which contains the name of the IAM role",
     "spelling": "which has a stray character",
     "project-id": "which contains the project ID",
     "project": "whose pool is in a different project",
