@@ -98,6 +98,21 @@ def test_its_messages_and_drifts_are_about_what_there_is(rule: Rule) -> None:
     assert {drift.kind for drift in rule.drifts} <= kinds()
 
 
+def codes_in_the_code() -> set[str]:
+    """The codes that the product itself gives to what it finds, outside the rules."""
+    root = Path(wizard.modes.__file__).parents[1]
+    files = [file for file in root.rglob("*.py") if Path(rules.__path__[0]) not in file.parents]
+    return {code for file in files for code in re.findall(r"WIF\d{4}", file.read_text(encoding="utf-8"))}
+
+
+def test_every_rule_is_found_by_something_or_says_why_the_doctor_cannot_see_it() -> None:
+    coded = codes_in_the_code()
+    for code, rule in catalogue.all_rules().items():
+        seen = bool(rule.messages or rule.drifts or code in coded)
+        assert seen != bool(rule.unseen), code
+        assert not rule.unseen or re.fullmatch(r"[A-Z].{40,}\.", rule.unseen), code
+
+
 def test_titles_are_different() -> None:
     titles = Counter(rule.title for rule in catalogue.all_rules().values())
     assert [title for title, times in titles.items() if times > 1] == []

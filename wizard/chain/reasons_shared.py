@@ -127,6 +127,18 @@ def impersonation_rules(hops: tuple[Hop, ...], denied: str) -> tuple[Rule[Facts]
         *Rule[Facts].by_grant(
             hops,
             denied,
+            "the workload has {other_role} on {service_account}, but this role does not give permission to impersonate "
+            "the account",
+            (
+                "grant roles/iam.workloadIdentityUser on {service_account} to the workload: {grant_fix}",
+                "grant roles/iam.workloadIdentityUser on {service_account} to the workload",
+            ),
+            when=lambda facts: facts.other_role != "",
+            code="WIF0409",
+        ),
+        *Rule[Facts].by_grant(
+            hops,
+            denied,
             "roles/iam.workloadIdentityUser on {service_account} is granted only to {service_account} itself, not to "
             "the workload",
             (
@@ -175,6 +187,15 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
             _WITHOUT_CONDITION,
             when=lambda facts: facts.conditional != "",
             code="WIF0507",
+        ),
+        Rule(
+            hops,
+            r"^MISSING: ",
+            "the token is valid, and the policy grants {missing}, but the grant is not effective yet",
+            "test again in a few minutes; if the test still fails, look for a deny policy or a principal access "
+            "boundary policy",
+            when=lambda facts: facts.stored,
+            code="WIF0531",
         ),
         *Rule[Facts].by_grant(
             hops,

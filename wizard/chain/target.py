@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from wizard.chain.hop import Outcome
-from wizard.chain.project_policy import ProjectPolicy
+from wizard.chain.project_policy import Names, ProjectPolicy
 from wizard.setup import products
 
 RUNS_QUERIES = "bigquery.jobs.create"
@@ -101,6 +101,21 @@ def missing_pairs(outcome: Outcome) -> list[tuple[str, str]]:
     return [
         (each["role"], each["project"]) for each in outcome.received.get("roles", ()) if each["status"] == "missing"
     ]
+
+
+def is_stored(outcome: Outcome, targets: Iterable[Target], names: Names | None) -> bool:
+    """Return whether the policies grant every role that the outcome found missing, without a condition.
+
+    `names` tells which members of a policy are who needs the roles; None if that is not known.
+    """
+    policies, missing = {target.project: target.policy for target in targets}, missing_pairs(outcome)
+    if names is None or not missing:
+        return False
+    for role, project in missing:
+        policy = policies.get(project)
+        if policy is None or policy.holding(role, names).how != "granted":
+            return False
+    return True
 
 
 def holders_of_missing(outcome: Outcome, targets: Iterable[Target]) -> tuple[str, ...] | None:

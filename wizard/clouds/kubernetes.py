@@ -165,6 +165,34 @@ class Kubernetes:
 
         return self._call("get", PodLog, pod, namespace, lines)
 
+    def namespaced_kinds(self) -> list[type[Any]]:
+        """Return a kind for every kind of object that a namespace can have. Its objects have metadata only.
+
+        Raises CloudError.
+        """
+        from wizard.clouds import kubernetes_discovery
+
+        found = kubernetes_discovery.namespaced(self._document)
+        return [kubernetes_discovery.class_of(resource) for resource in found]
+
+    def _document(self, path: str) -> dict[str, Any]:
+        """Return the document at a path of the API, such as /apis. Raises CloudError."""
+        import httpx2
+
+        operation = f"get {path}"
+
+        def read(_: Any) -> dict[str, Any]:
+            _, transport = self._current_client()
+            request = httpx2.Request("GET", f"{self.access.server.rstrip('/')}{path}")
+            response = transport.handle_request(request)
+            try:
+                content = response.read()
+            finally:
+                response.close()
+            return decode(content, replace(self._source(operation), status=response.status_code))
+
+        return retrying.retried(lambda: self._once(operation, read), RETRY_FOR, UNREACHABLE_FOR)
+
     def allowed(self, verb: str, resource: str, namespace: str | None = None, group: str = "") -> bool:
         """Return whether the operator can, for example, `create` `serviceaccounts/token`. Raises CloudError."""
         from lightkube.models.authorization_v1 import ResourceAttributes, SelfSubjectAccessReviewSpec

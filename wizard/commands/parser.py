@@ -203,9 +203,17 @@ def _doctor(commands: Commands) -> None:
 
 def _export(commands: Commands) -> None:
     export = _add(commands, "export", "write the files that the team of the application needs")
-    export.add_argument("setup", metavar="SETUP.yaml", help="the setup file")
+    export.add_argument("setup", metavar="SETUP.yaml", nargs="?", help="the setup file")
     what = "app: the credential configuration, the code for each language, and the parts of definitions"
-    export.add_argument("what", choices=EXPORTS, help=what)
+    export.add_argument("what", choices=EXPORTS, nargs="?", help=what)
+    export.add_argument(
+        "--journal",
+        dest="journal_copy",
+        metavar="FILE",
+        type=Path,
+        help="write the runs of the setup, or all runs without a setup, to FILE, so that a colleague can resume or "
+        "revert them",
+    )
     export.add_argument("--out", metavar="DIR", type=Path, help="the folder to write to (default: print the files)")
     _json(export)
     _debug(export)

@@ -44,6 +44,16 @@ class Granted:
             return list(self.impersonators)
         return [member for bindings in self.projects.values() for binding in bindings for member in _members(binding)]
 
+    def roles_before(self, account: str) -> dict[str, list[str]]:
+        """Return the roles that a service account had before it was deleted and created again, by project ID."""
+        found: dict[str, list[str]] = {}
+        for project, bindings in self.projects.items():
+            for binding in bindings:
+                lost = any(member.startswith(f"deleted:serviceAccount:{account}?uid=") for member in _members(binding))
+                if lost and binding["role"] != IMPERSONATE:
+                    found.setdefault(project, []).append(str(binding["role"]))
+        return found
+
     def roles_of(self, identity: FederatedIdentity | None, account: str | None) -> dict[str, list[str]]:
         """Return the roles that the identity has, or the service account that it impersonates, by project ID."""
         found: dict[str, list[str]] = {}

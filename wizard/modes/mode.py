@@ -149,6 +149,18 @@ class Mode(ABC):
         """
         return None
 
+    def setup_of_configuration(
+        self,
+        path: Path,  # noqa: ARG002 (modes know)
+        document: Mapping[str, Any],  # noqa: ARG002
+        clouds: Clouds,  # noqa: ARG002
+    ) -> FoundSetup | None:
+        """Return the setup that a credential configuration of another kind belongs to; None if it is not of this mode.
+
+        Raises BadInput if it is not clear which setup is meant, and CloudError.
+        """
+        return None
+
     def inventory(self, given: str, environ: Mapping[str, str]) -> Inventory | None:  # noqa: ARG002 (modes know)
         """Return how the workloads of a place reach Google Cloud today; None if the name is no place of this mode.
 

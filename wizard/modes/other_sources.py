@@ -25,7 +25,8 @@ from wizard.federation.principals import FederatedIdentity
 from wizard.modes import configurations, live_facts, subject_token
 from wizard.modes.granted import may_be, read_granted
 from wizard.modes.live_targets import TargetReader
-from wizard.modes.opened import Listener, OpenedConfiguration, Outcomes
+from wizard.modes.mode import table
+from wizard.modes.opened import NO_SETUP, FoundSetup, Listener, OpenedConfiguration, Outcomes
 from wizard.modes.subject_token import Unread
 from wizard.secret import Secret
 from wizard.setup.problems import BadInput
@@ -77,6 +78,13 @@ class OtherConfiguration(OpenedConfiguration):
         report.add(Outcome(SUBJECT_TOKEN, "ok", tuple(subject_token.evidence(token, datetime.now(UTC)))))
         self._exchange(token, provider, report, stop, listener)
         return {"": report.outcomes}
+
+    def found_setup(self) -> FoundSetup:
+        for mode in table().values():
+            found = mode.setup_of_configuration(self.path, self.document, self.clouds)
+            if found:
+                return found
+        raise BadInput(NO_SETUP)
 
     def _without_token(self, report: Report, unread: Unread, provider: Mapping[str, Any]) -> None:
         if unread.failed:

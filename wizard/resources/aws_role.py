@@ -288,10 +288,13 @@ class InstanceProfile(Kind):
         return [
             _ATTACHED.format(instance=each["InstanceId"])
             for each in answer.get("IamInstanceProfileAssociations") or ()
-            if each["IamInstanceProfile"]["Arn"] == self.name and each["InstanceId"] not in gone
+            if each["IamInstanceProfile"]["Arn"] == self.name
+            and each["State"] in ("associating", "associated")
+            and each["InstanceId"] not in gone
         ]
 
-    def revert_losers(self, change: Change) -> list[str]:
+    def revert_losers(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
+        del clouds, going
         if change.before is None or change.after.get("role") is None:
             return []
         return [f"instances with this instance profile lose the role {self.role}"]

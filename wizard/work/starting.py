@@ -110,7 +110,7 @@ def _configuration(path: Path, role: str, environ: Mapping[str, str]) -> Started
     configuration = testing.open_configuration(path, role, environ)
     try:
         return _found(str(path), configuration.found_setup(), path.resolve().parent, environ)
-    except BadInput as error:
+    except (BadInput, CloudError) as error:
         return Started(str(path), configuration, unknown=(_NO_SETUP.format(reason=error),))
 
 

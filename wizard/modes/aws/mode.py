@@ -127,6 +127,11 @@ class AwsMode(Mode):
 
         return find(given, environ)
 
+    def setup_of_configuration(self, path: Path, document: Mapping[str, Any], clouds: Clouds) -> FoundSetup | None:
+        from wizard.modes.aws.eks import found_setup
+
+        return found_setup.find(path, document, clouds)
+
     def inventory(self, given: str, environ: Mapping[str, str]) -> Inventory | None:
         from wizard.modes.aws.live.inventory import inventory
 

@@ -1,13 +1,13 @@
 """The control plane of the cluster does not answer.
 
 The connection from this machine failed before the cluster could answer. Authorized networks, a firewall or a VPN can
-be the reason. The workload itself is not affected.
+be the cause. This problem does not affect the workload.
 
 To confirm this cause, run:
 
     kubectl get --raw /version
 
-Fix: check the way from this machine to the control plane, and the authorized networks of the cluster.
+Fix: check the network route from this machine to the control plane, and the authorized networks of the cluster.
 """
 
 from wizard.doctor.rule import Message

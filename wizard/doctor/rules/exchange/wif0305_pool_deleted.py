@@ -1,14 +1,13 @@
 """The workload identity pool is deleted.
 
-Google Cloud keeps a deleted pool for 30 days, and reserves its name. Until it is undeleted, its providers exchange no
-token, and tokens that it issued give no access.
+Google Cloud keeps a deleted pool for 30 days, and reserves the name of the pool. Until you undelete the pool, the
+token service does not exchange tokens for the pool, and tokens that the token service already issued give no access.
 
 To confirm this cause, run:
 
     gcloud iam workload-identity-pools list --location=global --show-deleted
 
-Fix: undelete the pool with wif-wizard apply. A pool that is deleted for more than 30 days is gone: then create it
-again.
+Fix: undelete the pool with wif-wizard apply. After 30 days, you cannot undelete the pool: recreate the pool.
 """
 
 from wizard.doctor.rule import Drift

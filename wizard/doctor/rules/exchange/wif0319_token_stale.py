@@ -1,7 +1,7 @@
 """The token of the workload is too old.
 
-Google accepts a token for a limited time after it was issued. The program uses a copy of the token, or keeps the first
-one in memory; the file itself is renewed.
+Google Cloud accepts a token only for a limited time after the cluster issued the token. The kubelet renews the token
+in the file, but the program uses a copy of the token, or keeps the first token in memory.
 
 To confirm this cause, look at the claims "iat" and "exp" of the token that the program sends.
 

@@ -1,6 +1,7 @@
 """The Pod Security Standard of the namespace does not allow the pod.
 
-The namespace enforces a level (baseline, restricted). The message names what the pod must set, such as runAsNonRoot.
+The namespace enforces a level of the Pod Security Standards (baseline or restricted). The error message names the
+fields that the pod must set, such as runAsNonRoot.
 
 To see the level, run:
 

@@ -1,8 +1,8 @@
 """The admission control of the cluster does not allow the one-off pod.
 
-A rule of the cluster refused the pod. The message has the cluster's own words.
+A rule of the cluster refused the pod. The error message quotes the rule.
 
-To see all of it, run:
+To see the whole message, run:
 
     kubectl --namespace=NAMESPACE get events
 

@@ -1,7 +1,7 @@
 """The grant on the target names the workload, but is not effective yet.
 
-IAM stores a grant at once, and enforces it after about 2 minutes, sometimes 7 and more. Until then the target refuses
-as if the grant did not exist.
+IAM stores a grant immediately. The grant becomes effective after about 2 minutes, and sometimes after 7 minutes or
+more. Until the grant is effective, the target returns the same error as without the grant.
 
 To see the age of the grant, look at SetIamPolicy in the audit log, or run:
 

@@ -8,6 +8,7 @@ from wizard.chain.reasons_shared import EVERYWHERE, impersonation_rules, target_
 from wizard.chain.rule import Rule
 from wizard.modes.aws.eks.facts import EksFacts
 from wizard.modes.aws.eks.hops import SUBJECT_TOKEN
+from wizard.modes.aws.eks.member_reasons import MEMBER_RULES
 from wizard.modes.aws.live.hops import APPLICATION, CONFIG, PRINCIPAL
 from wizard.modes.aws.live.near_misses import DENIED, GRANT_TO_IMPERSONATE
 
@@ -266,6 +267,7 @@ RULES: tuple[Rule[EksFacts], ...] = (
     *_CONFIG_RULES,
     *network.rules((NETWORK,), _NO_WAY_OUT),
     *_EXCHANGE_RULES,
+    *MEMBER_RULES,
     *impersonation_rules(_IMPERSONATION, DENIED),
     *_IMPERSONATION_RULES,
     *target_rules((PERMISSION, APPLICATION)),

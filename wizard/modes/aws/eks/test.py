@@ -103,6 +103,7 @@ def prepare(blueprint: EksBlueprint, clouds: Clouds, wait: float) -> EksTest:
             members=policies.result().members,
             held=policies.result().held,
             account_disabled=policies.result().account_disabled,
+            on_account=policies.result().on_account,
             google_account=email,
             endpoints=live_facts.endpoints_of(clouds),
             deadline=wait,

@@ -21,8 +21,8 @@ from wizard.federation.identifiers import ProviderName
 from wizard.federation.mapping import ExpressionError
 from wizard.federation.principals import admits
 from wizard.modes.aws import rules
-from wizard.modes.aws.live import candidates, found_setup
-from wizard.modes.aws.live.configured import may_exist, region_of, runtime_of
+from wizard.modes.aws.live import candidates, found_setup, role_runtime
+from wizard.modes.aws.live.configured import may_exist, region_of
 from wizard.modes.aws.live.facts import ProviderFacts
 from wizard.modes.granted import Granted, read_granted
 from wizard.modes.opened import FoundSetup
@@ -131,8 +131,8 @@ class Finder:
         told: tuple[str, ...],
     ) -> FoundSetup:
         region = workload.region or region_of(self.clouds, workload.sessions)
-        runtime = workload.runtime or runtime_of(self.clouds, workload.sessions)
-        where = found_setup.Where(workload.sessions, runtime, region, told)
+        runtime = role_runtime.named(workload.runtime) or role_runtime.read(self.clouds, workload.sessions, region)
+        where = found_setup.Where(workload.sessions, runtime.name, region, (*told, runtime.told))
         file = Path(f"clientLibraryConfig-{str(document['audience']).rpartition('/')[2]}.json")
         found = found_setup.found(file, document, provider, granted, where)
         key, definition = workload.definition

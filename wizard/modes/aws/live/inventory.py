@@ -9,13 +9,13 @@ from typing import Any
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.detect.live import read_pages
 from wizard.detect.machine import google_defaults
 from wizard.federation.aws import partition_of
 from wizard.federation.aws_identities import RoleSessions
 from wizard.federation.principals import FederatedIdentity, admits
 from wizard.modes import risks
 from wizard.modes.aws.live import candidates
+from wizard.modes.aws.live.definitions import RunsWorkload, functions, job_definitions, task_definitions
 from wizard.modes.aws.live.found_by_name import Finder
 from wizard.modes.aws.machine import aws_defaults
 from wizard.modes.opened import Inventory, InventoryRow
@@ -37,16 +37,6 @@ _SET_UP = "wif-wizard doctor {name} --save setup.yaml, or set up the workload in
 _NEW = "set up the workload in the wizard: wif-wizard"
 _TEST = "no change is needed; to test the workload: wif-wizard doctor {name}"
 _VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
-
-
-@dataclass(frozen=True)
-class _Definition:
-    """Something that runs a workload: its title, the name to pass to the doctor, its role, and its variables."""
-
-    title: str
-    name: str
-    role: str
-    variables: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -85,60 +75,16 @@ def inventory(given: str, environ: Mapping[str, str]) -> Inventory | None:
     return Inventory(_ABOUT.format(account=account, region=region), tuple(rows), tuple(unknown))
 
 
-def _definitions(clouds: Clouds, unknown: list[str]) -> Iterator[_Definition]:
+def _definitions(clouds: Clouds, unknown: list[str]) -> Iterator[RunsWorkload]:
     for what, read in (
-        ("job definitions", _job_definitions),
-        ("task definitions", _task_definitions),
-        ("functions", _functions),
+        ("job definitions", job_definitions),
+        ("task definitions", task_definitions),
+        ("functions", functions),
     ):
         try:
             yield from read(clouds)
         except CloudError as error:
             unknown.append(_UNREAD.format(what=what, reason=error.message))
-
-
-def _pages(clouds: Clouds, service: str, operation: str, key: str, token: tuple[str, str], **query: Any) -> list[Json]:
-    asks, answers = token
-
-    def fetch(page: str) -> Json:
-        return dict(clouds.aws.call(service, operation, **query, **({asks: page} if page else {})))
-
-    return list(read_pages(fetch, key, answers).items)
-
-
-def _job_definitions(clouds: Clouds) -> Iterator[_Definition]:
-    token = ("nextToken", "nextToken")
-    listed = _pages(clouds, "batch", "describe_job_definitions", "jobDefinitions", token, status="ACTIVE")
-    newest = {each["jobDefinitionName"]: each for each in sorted(listed, key=lambda each: int(each["revision"]))}
-    for name, definition in newest.items():
-        tasks = definition.get("ecsProperties", {}).get("taskProperties") or [{}]
-        container = definition.get("containerProperties") or tasks[0]
-        role = container.get("jobRoleArn") or container.get("taskRoleArn") or ""
-        containers = container.get("containers") or [container]
-        yield _Definition(f"job definition {name}", definition["jobDefinitionArn"], role, _variables(containers))
-
-
-def _task_definitions(clouds: Clouds) -> Iterator[_Definition]:
-    token = ("nextToken", "nextToken")
-    families = _pages(clouds, "ecs", "list_task_definition_families", "families", token, status="ACTIVE")
-    for family in families:
-        answer = clouds.aws.call("ecs", "describe_task_definition", taskDefinition=family)
-        definition = answer["taskDefinition"]
-        variables = _variables(definition.get("containerDefinitions", ()))
-        role = definition.get("taskRoleArn", "")
-        yield _Definition(f"task definition {family}", definition["taskDefinitionArn"], role, variables)
-
-
-def _functions(clouds: Clouds) -> Iterator[_Definition]:
-    for function in _pages(clouds, "lambda", "list_functions", "Functions", ("Marker", "NextMarker")):
-        variables = frozenset(function.get("Environment", {}).get("Variables", {}))
-        yield _Definition(
-            f"function {function['FunctionName']}", str(function["Role"]), str(function["Role"]), variables
-        )
-
-
-def _variables(containers: Iterable[Json]) -> frozenset[str]:
-    return frozenset(each["name"] for container in containers for each in container.get("environment", ()))
 
 
 def _admitted(clouds: Clouds, project: str, unknown: list[str]) -> _Admitted:
@@ -163,7 +109,7 @@ def _admitted(clouds: Clouds, project: str, unknown: list[str]) -> _Admitted:
     return admitted
 
 
-def _row(definition: _Definition, admitted: _Admitted, account: str, region: str, project: str) -> InventoryRow:
+def _row(definition: RunsWorkload, admitted: _Admitted, account: str, region: str, project: str) -> InventoryRow:
     role = definition.role.rpartition("/")[2]
     if not role:
         return InventoryRow(definition.title, "-", "none", _NO_ROLE, _SET_UP.format(name=definition.name))

@@ -66,6 +66,7 @@ def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
             elsewhere=elsewhere.result(),
             held=policies.result().held,
             account_disabled=policies.result().account_disabled,
+            on_account=policies.result().on_account,
             endpoints=live_facts.endpoints_of(clouds),
             deadline=wait,
             definition=_given_role(own, blueprint.setup) if own else None,

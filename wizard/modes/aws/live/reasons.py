@@ -281,6 +281,16 @@ _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
         (APPLICATION,),
         r"metadata server security credentials endpoint|Unable to retrieve AWS (Session Token|role name)"
         r"|this test does not call|169\.254\.169\.254",
+        "the pod gets its AWS credentials from EKS Pod Identity, which google-auth does not read",
+        "set runtime: eks in the setup, with which the pod needs no role; or give google-auth an "
+        "AwsSecurityCredentialsSupplier backed by botocore",
+        when=lambda facts: facts.pod_identity,
+        code="WIF0218",
+    ),
+    Rule(
+        (APPLICATION,),
+        r"metadata server security credentials endpoint|Unable to retrieve AWS (Session Token|role name)"
+        r"|this test does not call|169\.254\.169\.254",
         "google-auth looks for AWS access keys only in the environment and at the EC2 metadata service, but this "
         "runtime serves the access keys at another endpoint",
         "give google-auth an AwsSecurityCredentialsSupplier",

@@ -170,7 +170,8 @@ class AwsChain:
             reported = replace(reported, evidence=(*reported.evidence, *self.test.found))
         if reported.hop == hops.AWS_CREDENTIALS:
             reported = self._with_place(reported)
-            self.known = replace(self.known, source=str(reported.received.get("source", "")))
+            source, host = (str(reported.received.get(key, "")) for key in ("source", "host"))
+            self.known = replace(self.known, source=source, host=host)
         if reported.hop == NETWORK:
             reported = network.with_notes(reported)
         if reported.hop == PERMISSION:

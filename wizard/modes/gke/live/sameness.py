@@ -30,6 +30,18 @@ def same_identity(test: GkeTest, pool: str, reads: ClusterReads) -> list[str]:
     return [_described(test, other, _has(accounts, other, test)) for other in others]
 
 
+def clusters_with(reads: ClusterReads, pool: str, account: tuple[str, str], seconds: float) -> list[ClusterName]:
+    """Return the other clusters in the pool that are known to have the KSA, its namespace and name. Raises CloudError.
+
+    A cluster is waited for as long as `seconds`.
+    """
+    sharing = [cluster for cluster in reads.clusters() if clusters.workload_pool(cluster) == pool]
+    names = [ClusterName(reads.name.project, cluster["location"], cluster["name"]) for cluster in sharing]
+    others = [name for name in names if name != reads.name]
+    accounts = reads.shared.once("other accounts", lambda: _accounts(others, reads, seconds))
+    return [other for other in others if account in accounts.get(other, ())]
+
+
 _LONGEST = 10.0  # seconds
 _Accounts = dict[ClusterName, set[tuple[str, str]]]
 

@@ -185,6 +185,7 @@ def _test(
         members=policies.members,
         held=policies.held,
         account_disabled=policies.account_disabled,
+        on_account=policies.on_account,
         endpoints=live_facts.endpoints_of(clouds),
         deadline=wait,
         image=setup.probe.image or IMAGE,
