@@ -37,9 +37,7 @@ _NO_NODE = (
     "the cluster has no node for {pods}. No node matches the node selection of the pods and has only "
     "taints that the pods tolerate"
 )
-_NOT_STARTED = (
-    "the wizard started no one-off pod for {pods}. These objects would select the one-off pod: {takers}"
-)
+_NOT_STARTED = "the wizard started no one-off pod for {pods}. These objects would select the one-off pod: {takers}"
 _COMPUTED = (
     "the one-off pod did not have the labels of {pods}. These objects would select a pod with the "
     "labels: {takers}. The test only computed that NetworkPolicies allow these pods"
