@@ -228,6 +228,5 @@ def test_a_role_of_another_account_with_the_same_value_in_the_pool_is_named(worl
     Clouds(PROJECT).google.call("iam", "POST", f"{POOLS}/two-accounts/providers", body, query)
     (note,) = plan_of(world, setup(world, "loader", "two-accounts"), PROVIDER)["notes"]
     assert note.startswith("arn:aws:sts::444455556666:assumed-role/loader/")
-    assert (
-        "from the provider other-account in the same pool, and its mapping gives it the same attribute.aws_role" in note
-    )
+    assert "from the provider other-account in the same pool. The mapping of this provider gives" in note
+    assert "the same attribute.aws_role as the role loader" in note
