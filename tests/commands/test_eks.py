@@ -124,7 +124,7 @@ def test_the_printed_probe_runs_in_the_pod(eks: World) -> None:
         "permission": "ok",
         "application": "ok",
     }
-    assert "with the credential configuration alone: works" in found["application"]["evidence"][0]
+    assert "with the credential configuration alone: got a token" in found["application"]["evidence"][0]
     assert "which Google's auth libraries do not use" in found["subject-token"]["evidence"][-1]
 
 

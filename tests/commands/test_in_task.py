@@ -485,8 +485,8 @@ def test_a_role_on_the_execution_role_only_is_named_and_the_plan_fixes_it(trappe
     last = answer.json["hops"][-1]
     assert [hop["hop"] for hop in answer.json["hops"] if hop["status"] == "failed"] == ["definition"]
     assert last["reason"] == (
-        "the job definition nightly-load:1 names the role rds-to-bigquery only as executionRoleArn: AWS pulls the "
-        "image and writes logs with that role, and the container gets no AWS credentials, because jobRoleArn is not set"
+        "the job definition nightly-load:1 names the role rds-to-bigquery only as executionRoleArn, with which "
+        "AWS pulls the image and writes logs. The container gets no AWS credentials, because jobRoleArn is not set"
     )
     assert last["fix"].startswith("run wif-wizard apply, which registers a new revision of the job definition with")
     applied = trapped.wif("apply", file, "--yes")
