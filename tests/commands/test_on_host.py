@@ -150,8 +150,8 @@ ONLY_HOST = (
         ),
         (
             "execution-only",
-            f"the task definition execution-only:1 names the role {ROLE} only as executionRoleArn, with which AWS pulls "
-            "the image and writes logs. The container finds only the credentials of its host's role, because "
+            f"the task definition execution-only:1 names the role {ROLE} only as executionRoleArn, with which AWS "
+            "pulls the image and writes logs. The container finds only the credentials of its host's role, because "
             "taskRoleArn is not set",
         ),
     ],

@@ -248,7 +248,7 @@ async def test_a_perimeter_decides_for_a_service_account_and_says_why(open_wizar
         await at_rest(pilot)
         check(pilot.app, f"gke-access-perimeter-{size[0]}x{size[1]}")
         assert page.answers.text("access.service_account") == "scorer"
-        assert "VPC Service Controls" in frame(pilot.app)
+        assert "VPC" in frame(pilot.app)
 
 
 @SIZES
