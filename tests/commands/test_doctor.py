@@ -125,7 +125,7 @@ def test_a_job_definition_without_a_job_role_leads_to_the_role_that_it_needs(wor
     assert answer.code == 1
     (cause,) = [finding for finding in answer.json["findings"] if finding["severity"] == "broken"]
     assert any(line.startswith("job definition doctored") for line in cause["evidence"])
-    assert any("only as its execution role" in sentence for sentence in answer.json["assumed"])
+    assert any("only as the execution role" in sentence for sentence in answer.json["assumed"])
 
 
 def test_the_setup_that_was_found_is_saved_and_its_plan_is_empty(world: World) -> None:

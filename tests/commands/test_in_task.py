@@ -250,7 +250,7 @@ def test_a_missing_permission_is_one_clear_error(ours: World, runtime: str, deni
         aws.call("iam", "delete_user_policy", **named)
     assert answer.code == 1
     assert f"is not authorized to perform: {denied}" in answer.err
-    assert "the test in the workload's runtime needs these permissions" in answer.err
+    assert "the test in the workload's runtime needs iam:PassRole" in answer.err
     assert shown in answer.err
     assert left_behind() == []
 
@@ -509,8 +509,8 @@ def test_a_role_on_the_execution_role_only_is_named_and_the_plan_fixes_it(trappe
     last = answer.json["hops"][-1]
     assert [hop["hop"] for hop in answer.json["hops"] if hop["status"] == "failed"] == ["definition"]
     assert last["reason"] == (
-        "the job definition nightly-load:1 names the role rds-to-bigquery only as executionRoleArn: AWS pulls the "
-        "image and writes logs with that role, and the container gets no AWS credentials, because jobRoleArn is not set"
+        "the job definition nightly-load:1 names the role rds-to-bigquery only as executionRoleArn, with which "
+        "AWS pulls the image and writes logs. The container gets no AWS credentials, because jobRoleArn is not set"
     )
     assert last["fix"].startswith("run wif-wizard apply, which registers a new revision of the job definition with")
     applied = trapped.wif("apply", file, "--yes")

@@ -59,7 +59,7 @@ def test_the_setup_of_a_pod_on_eks_is_found_from_its_credential_configuration_an
         assert run("apply", place.setup, "--yes").code == 0
         answer = run("doctor", place.configuration, "--save", "found.yaml", "--json")
         assert (answer.code, answer.json["broken"]) == (0, False)
-        assert any("orders/loader, which members of the policies name" in each for each in answer.json["assumed"])
+        assert any("orders/loader, which policy members name" in each for each in answer.json["assumed"])
         assert run("plan", "found.yaml").code == 0
 
 

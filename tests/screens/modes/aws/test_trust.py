@@ -222,7 +222,7 @@ async def test_letting_a_whole_account_in_is_asked_about_with_no_as_the_default(
 async def test_going_back_and_forth_loses_nothing_and_shows_what_has_changed(open_wizard: "Open") -> None:
     async with open_wizard(LARGE, filled(), "aws-trust") as pilot:
         await type_condition(pilot, "true")
-        await says(pilot, "accepted too")
+        await says(pilot, "also accepts")
         await pilot.press("escape")
         app = pilot.app
         assert isinstance(app, WizardApp)

@@ -24,13 +24,15 @@ _NODE_ACCOUNT = "{account}, the service account of the nodes of {pools}, has {ro
 _DEFAULT = "{number}-compute@developer.gserviceaccount.com"
 """The service account of nodes that have none of their own."""
 _OLD_POD = (
-    "the pod {pod} of {owner} runs as {namespace}/{old}: it started before {owner} had the service account {account}"
+    "the pod {pod} of {owner} runs as {namespace}/{old}, because the pod started before {owner} had the service "
+    "account {account}"
 )
 _RESTART = "restart the pods: kubectl --namespace={namespace} rollout restart {kind}/{name}"
 _RESTARTED = ("Deployment", "StatefulSet", "DaemonSet")
 """The controllers that kubectl can restart."""
 _SAME = (
-    "the cluster {cluster} in {location} is in the same workload identity pool, and has a service account {account} too"
+    "the cluster {cluster} in {location} is in the same workload identity pool, and also has a Kubernetes service "
+    "account {account}"
 )
 
 
