@@ -41,7 +41,7 @@ check-modes: $(VENV)/dev $(VENV)/node
 
 # Cuts off each answer of a cloud at twenty places, and looks for keys and tokens in all that is printed and written.
 canaries: $(VENV)/dev
-	WIF_WIZARD_ALL_CANARIES=1 $(BIN)/python -m pytest tests/canaries
+	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest tests/canaries
 
 # Every command that plans and explanations print, run by bash with gcloud, aws and kubectl; the suite runs some of them.
 commands: $(VENV)/dev

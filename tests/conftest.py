@@ -5,6 +5,7 @@ import signal
 import urllib.request
 from collections.abc import Iterator
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,22 @@ _load_file = JSONFileLoader.load_file
 JSONFileLoader.load_file = lambda _, path: _model(path)  # megabytes of JSON, which every session of boto3 would read
 
 
+_NUMBERS = count()
+
+
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the homes. mktemp would look through thousands of folders for the next number."""
+    return tmp_path_factory.mktemp("homes")
+
+
 @pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _own_environment(monkeypatch: pytest.MonkeyPatch, _homes: Path) -> Iterator[None]:
     """No identity of the person who runs the tests is found, no metadata service is asked, nothing is left at home."""
     for name in [name for name in os.environ if name.startswith(_OPERATOR)]:
         monkeypatch.delenv(name)
-    home: Path = tmp_path_factory.mktemp("home")
+    home = _homes / str(next(_NUMBERS))
+    home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(home / "gcloud"))

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from tests.commands.conftest import Answer, World
-from tests.screens.driving import IN_FULL
+from tests.in_full import first
 from wizard.sandbox.process import Sandbox
 from wizard.sandbox.scenario import load
 
@@ -364,7 +364,7 @@ except OSError as error:
 
 
 @needs_kubectl
-@pytest.mark.parametrize("more", [[], ["--no-namespaces"]] if IN_FULL else [[]], ids=str)
+@pytest.mark.parametrize("more", first(1, [[], ["--no-namespaces"]]), ids=str)
 def test_a_pod_finds_the_role_of_its_node_unless_the_hop_limit_keeps_it_away(
     tmp_path: Path, wif: Callable[..., Answer], lead_here: Callable[[Sandbox], None], more: list[str]
 ) -> None:

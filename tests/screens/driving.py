@@ -1,7 +1,6 @@
 """Driving the wizard: sizes, and waiting for what must come about."""
 
 import inspect
-import os
 from collections.abc import Callable
 from time import monotonic
 
@@ -14,6 +13,7 @@ from screens.app import WizardApp
 from screens.bridge import Bridge
 from screens.page import Page
 from screens.session import Session
+from tests.in_full import first
 from tests.screens.frames import frame
 from tests.screens.idle import until_idle
 
@@ -22,8 +22,7 @@ PATIENCE = 60.0
 """Seconds that a condition is waited for."""
 
 
-IN_FULL = "WIF_WIZARD_ALL_TESTS" in os.environ
-WALKS = [SMALL, LARGE] if IN_FULL else [SMALL]
+WALKS = first(1, [SMALL, LARGE])
 """The sizes in which a whole setup is walked through. `make walks` tries both; the pages have frames at both."""
 
 
