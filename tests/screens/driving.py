@@ -21,6 +21,9 @@ SMALL, LARGE, TINY = (80, 24), (120, 40), (40, 12)
 PATIENCE = 60.0
 """Seconds that a condition is waited for."""
 
+LONGEST_PAUSE = 0.1
+"""Seconds between two looks at a condition, at most: each look draws the screen, and takes time from the work."""
+
 
 WALKS = first(1, [SMALL, LARGE])
 """The sizes in which a whole setup is walked through. `make walks` tries both; the pages have frames at both."""
@@ -41,9 +44,11 @@ async def resized(pilot: Pilot[int], width: int, height: int) -> None:
 async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
     """Wait for a condition, and until what came with it is drawn; fails after PATIENCE."""
     deadline = monotonic() + PATIENCE
+    pause = 0.01
     while not condition():
         assert monotonic() < deadline, f"this did not come about in time; what is seen:\n{frame(pilot.app)}"
-        await pilot.pause(0.01)
+        await pilot.pause(pause)
+        pause = min(pause * 1.5, LONGEST_PAUSE)
     await until_idle(pilot.app)
 
 
