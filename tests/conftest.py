@@ -5,15 +5,13 @@ import os
 import signal
 import urllib.request
 from collections.abc import Iterator
-from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
-from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 
+from tests.boto import share_between_sessions
 from tests.forked import start_by_forking
 
 settings.register_profile("wif", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -30,16 +28,7 @@ _OPERATOR = ("AWS_", "GOOGLE_", "CLOUDSDK_", "GCE_", "WIF_", "KUBECONFIG")
 
 
 start_by_forking()
-
-
-@cache
-def _model(path: str) -> Any:
-    return _load_file(JSONFileLoader(), path)
-
-
-_load_file = JSONFileLoader.load_file
-JSONFileLoader.load_file = lambda _, path: _model(path)  # megabytes of JSON, which every session of boto3 would read
-
+share_between_sessions()
 
 _NUMBERS = count()
 
