@@ -83,6 +83,21 @@ def token(world: World, **but: str) -> str:
     return done.stdout.strip()
 
 
+def for_kubectl(world: World) -> dict[str, str]:
+    """Return an environment that leads kubectl to the cluster, with one token: not asked for before each command."""
+    token(world)  # writes the kubeconfig, and is asked for as EKS has it
+    config = world.folder / "kubeconfig"
+    environ = {**os.environ, "KUBECONFIG": str(config)}
+    document = yaml.safe_load(config.read_text(encoding="utf-8"))
+    (user,) = document["users"]
+    asks = user["user"].pop("exec")
+    command = [asks["command"], *asks["args"]]
+    done = subprocess.run(command, env=environ, check=True, capture_output=True, text=True)
+    user["user"]["token"] = json.loads(done.stdout)["status"]["token"]
+    config.write_text(yaml.safe_dump(document), encoding="utf-8")
+    return environ
+
+
 def in_the_pod(world: World, file: str, text: str, **variables: str) -> Answer:
     """Run the printed probe as in a pod that mounts this token, and judge what it wrote."""
     mounted = world.folder / "token"
@@ -225,8 +240,7 @@ def test_the_exported_manifests_are_applied_by_kubectl(eks: World) -> None:
     from wizard.work.opening import open_setup
 
     opened = open_setup(applied(eks))
-    token(eks)  # writes the kubeconfig
-    environ = {**os.environ, "KUBECONFIG": str(eks.folder / "kubeconfig")}
+    environ = for_kubectl(eks)
 
     def kubectl(*arguments: str) -> str:
         done = subprocess.run(
@@ -264,8 +278,7 @@ def test_a_one_off_pod_proves_the_way_and_is_removed(eks: World, setup: str) -> 
     missing = "the image of the one-off pod has no auth library (No module named 'google')"
     assert answer.json["not_proven"] == [f"The application's library: {missing}"]
     assert found["network"]["status"] == "ok"
-    token(eks)  # writes the kubeconfig
-    environ = {**os.environ, "KUBECONFIG": str(eks.folder / "kubeconfig")}
+    environ = for_kubectl(eks)
     command = ["kubectl", "get", "jobs,pods", "--namespace", "orders", "--output", "name"]
     left = subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout
     assert "wif-wizard" not in left
@@ -327,8 +340,7 @@ def test_an_application_in_the_pod_reads_bigquery_with_what_was_exported(
         world = World(tmp_path, sandbox, wif)
         file = applied(world, setup)
         assert wif("export", file, "app", "--out", str(tmp_path / "app")).code == 0
-        token(world)  # writes the kubeconfig
-        environ = {**os.environ, "KUBECONFIG": str(tmp_path / "kubeconfig")}
+        environ = for_kubectl(world)
 
         def kubectl(*arguments: str) -> str:
             command = ["kubectl", "--namespace", "orders", *arguments]
@@ -379,8 +391,7 @@ def test_a_pod_finds_the_role_of_its_node_unless_the_hop_limit_keeps_it_away(
     arguments = ["--run", f"{sys.executable} -I {program}", *more]
     with Sandbox(str(tmp_path / "world.yaml"), arguments) as sandbox:
         lead_here(sandbox)
-        token(World(tmp_path, sandbox, wif))  # writes the kubeconfig
-        environ = {**os.environ, "KUBECONFIG": str(tmp_path / "kubeconfig")}
+        environ = for_kubectl(World(tmp_path, sandbox, wif))
 
         def ran(*arguments: str) -> str:
             done = subprocess.run(arguments, env=environ, capture_output=True, text=True, timeout=60, check=False)
