@@ -4,6 +4,7 @@ It leaves out what no revert can bring back: times, IDs, etags, versions, soft-d
 longer active, and services that were switched on.
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,14 @@ _COUNTED = {
     "AssociationId",
     "currentMasterVersion",
 }
-"""Keys of counters, of what runs at the moment, and of services."""
+"""Keys of counters, of what runs at the moment, and of services. The format of a policy without conditions counts as one of them."""
 
 
 def dump(scenario: Json, *files: Path) -> Json:
     """Return what the clouds of a scenario have, as the operator of this environment reads it, and the files."""
     found = everything(scenario)
-    texts = {path.name: path.read_text(encoding="utf-8") if path.exists() else None for path in files}
-    return {"clouds": _lasting(common(found)), "files": texts}
+    there = {str(path): json.loads(path.read_text(encoding="utf-8")) for path in files if path.exists()}
+    return {"clouds": _lasting(common(found)), "files": there}
 
 
 def changed(before: Json, after: Json) -> list[str]:
@@ -54,6 +55,8 @@ def _lasting(value: Any, inside: str = "") -> Any:
 
 def _dropped(value: Json) -> set[str]:
     keep = {"services"} if "clusterArn" in value or "task definitions" in value else set()
+    if "bindings" in value or set(value) <= {"version", "etag"}:
+        return _COUNTED | {"version"}
     keep |= {"status"} if not isinstance(value.get("status"), dict) else set()
     return _COUNTED - keep
 
