@@ -280,7 +280,7 @@ class WelcomePage(Page):
 
 def _choices() -> tuple[Choice, ...]:
     """Return a choice for each mode, one for a token that fails, one for a setup file, and one for earlier runs."""
-    note = "answer questions, then review the changes before the wizard makes them"
+    note = "answer questions, then review the changes before you apply them"
     new = [Choice(mode.name, mode.invitation, note) for mode in table().values()]
     doctor = Choice(_DOCTOR, "Find out why a token fails", "paste an error, or name a file or a workload")
     file = Choice(_FILE, "Open a setup file", "continue with answers that you saved before")

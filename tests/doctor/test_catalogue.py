@@ -83,7 +83,7 @@ def test_a_rule_says_what_it_must(rule: Rule) -> None:
     assert "\nFix: " in rule.text
     assert len(rule.fix) > 20
     assert len(rule.text.partition("\nFix: ")[0]) > 80
-    assert re.match(r"(Look|Compare|Count) ", rule.look_at)
+    assert re.match(r"(Look|Compare|Count|Check|Find out|Ask|In the workload,) ", rule.look_at)
     assert re.search(r"\? (Run|On AWS, run)", rule.ask)
     assert "wif-wizard " in rule.ask
     assert (rule.severity == "risk") == (rule.layer == "risk")
@@ -96,6 +96,21 @@ def test_its_messages_and_drifts_are_about_what_there_is(rule: Rule) -> None:
         assert message.weight > 0
         assert not re.search(message.pattern, ""), "it would recognise every text"
     assert {drift.kind for drift in rule.drifts} <= kinds()
+
+
+def codes_in_the_code() -> set[str]:
+    """The codes that the product itself gives to what it finds, outside the rules."""
+    root = Path(wizard.modes.__file__).parents[1]
+    files = [file for file in root.rglob("*.py") if Path(rules.__path__[0]) not in file.parents]
+    return {code for file in files for code in re.findall(r"WIF\d{4}", file.read_text(encoding="utf-8"))}
+
+
+def test_every_rule_is_found_by_something_or_says_why_the_doctor_cannot_see_it() -> None:
+    coded = codes_in_the_code()
+    for code, rule in catalogue.all_rules().items():
+        seen = bool(rule.messages or rule.drifts or code in coded)
+        assert seen != bool(rule.unseen), code
+        assert not rule.unseen or re.fullmatch(r"[A-Z].{40,}\.", rule.unseen), code
 
 
 def test_titles_are_different() -> None:

@@ -25,7 +25,7 @@ from wizard.work import faults
 PROCESSES = int(os.environ.get("WORKERS", "2"))
 HEALTHY = sorted(str(path) for path in (Path(__file__).parent / "healthy").glob("*.yaml"))
 AT_ONCE = (
-    "trust-of-another-service+provider-disabled",
+    "trust-for-another-region+provider-disabled",
     "pool-disabled+one-grant-removed",
     "condition-of-another-role+grants-removed",
     "provider-disabled+grants-have-ended",

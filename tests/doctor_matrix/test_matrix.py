@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.doctor_matrix.matrix import result_of, result_of_healthy, result_of_two
+from tests.doctor_matrix.matrix import result_of, result_of_configuration, result_of_healthy, result_of_two
+from tests.doctor_matrix.sandboxes import place_for, run
 from wizard.doctor import catalogue
 from wizard.sandbox import scenario as scenarios
 from wizard.setup import document
@@ -33,13 +34,42 @@ def test_the_doctor_names_a_fault_alone_and_fixes_it(name: str) -> None:
     assert result.fixed == "yes"
 
 
+@pytest.mark.parametrize("name", ["instance-requires-imdsv2", "token-lifetime-too-long"])
+def test_the_doctor_observes_a_fault_that_no_change_of_the_plan_is_about(name: str) -> None:
+    assert not result_of(name).wrong
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "eks-another-audience",
+        "eks-condition-of-another-namespace",
+        "function-role-trusts-tasks-only",
+        "provider-of-another-account",
+        "service-account-recreated",
+        "trust-denied",
+    ],
+)
+def test_the_doctor_names_a_fault_from_the_credential_configuration_alone(name: str) -> None:
+    assert not result_of_configuration(name).wrong
+
+
+def test_the_setup_of_a_pod_on_eks_is_found_from_its_credential_configuration_and_its_plan_is_empty() -> None:
+    with place_for(faults.load(str(HEALTHY / "pods-on-eks.yaml"))) as place:
+        assert run("apply", place.setup, "--yes").code == 0
+        answer = run("doctor", place.configuration, "--save", "found.yaml", "--json")
+        assert (answer.code, answer.json["broken"]) == (0, False)
+        assert any("orders/loader, which members of the policies name" in each for each in answer.json["assumed"])
+        assert run("plan", "found.yaml").code == 0
+
+
 @pytest.mark.parametrize("name", ["made-by-hand-in-another-order", "pods-of-a-namespace"])
 def test_the_doctor_calls_nothing_broken_in_a_healthy_world(name: str) -> None:
     assert not result_of_healthy(str(HEALTHY / f"{name}.yaml")).wrong
 
 
 def test_the_doctor_names_two_faults_at_once_in_the_order_of_the_chain_and_fixes_both() -> None:
-    result = result_of_two("trust-of-another-service+provider-disabled")
+    result = result_of_two("trust-for-another-region+provider-disabled")
     assert not result.wrong
     assert result.fixed == "yes"
 
@@ -73,9 +103,13 @@ def test_no_two_faults_have_the_same_title() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("- ungrant: {on: $project}", "- remove: everything", "break.0: a step has one of the keys call, aws, grant"),
+        (
+            "- ungrant: {on: $project}",
+            "- remove: everything",
+            "break.0: each step needs one of these keys: call, aws, grant",
+        ),
         ("{on: $project}", "{from: $project}", "break.0.ungrant.ungrant.on: Field required"),
-        ("mode: aws", "mode: azure", "mode: Value error, the modes are aws, gke"),
+        ("mode: aws", "mode: azure", "mode: Value error, the mode does not exist: use one of these modes: aws, gke"),
         ("title: Somebody", "title: [Somebody", "is not valid YAML"),
         ("- ungrant: {on: $project}", "- call: GET https://acme.example/", "break.0.call.call: String should match"),
     ],

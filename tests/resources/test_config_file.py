@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def test_another_provider_in_the_file_is_a_loss_for_those_who_load_it(tmp_path: 
     file = at(tmp_path / "config.json", json.dumps(credential_config(other)))
     change = change_of(file, CLOUDS)
     assert [tuple(field) for field in change.fields] == [("content.audience", other.audience, PROVIDER.audience)]
-    assert file.impact(change) == f"changes {file.path}, which has different content"
+    assert file.impact(change) == f"overwrites {file.path}, which has different content"
     (loss,) = file.losers(change)
     assert other.name in loss and PROVIDER.name in loss
     write(file, CLOUDS)
@@ -108,6 +109,39 @@ def test_keys_of_others_stay_when_the_file_is_changed(tmp_path: Path) -> None:
     assert json.loads(text) == {**there, "audience": PROVIDER.audience}
     assert list(json.loads(text)) == list(there), "in their order"
     assert action(file, CLOUDS) == "none"
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        {"executable": {"command": "/opt/acme/credentials --secret=hunter2", "timeout_millis": 5000}},
+        {"certificate": {"use_default_certificate_config": True}},
+        {"file": "/var/run/token"},
+    ],
+)
+def test_a_source_of_another_kind_is_replaced_and_the_keys_of_others_stay(
+    tmp_path: Path, foreign: dict[str, object]
+) -> None:
+    source = {"headers": {"x-team": "data"}, "note": None, **foreign}
+    text = json.dumps({**OTHERS, **CONTENT, "credential_source": source})
+    file = at(tmp_path / "config.json", text)
+    change = write(file, CLOUDS)
+    assert change.action == "update"
+    assert "hunter2" not in str(change)
+    expected = {"headers": {"x-team": "data"}, "note": None, **CONTENT["credential_source"]}
+    assert json.loads(file.path.read_text()) == {**OTHERS, **CONTENT, "credential_source": expected}
+    assert action(file, CLOUDS) == "none"
+
+    file.restore(CLOUDS, change)
+    restored = json.loads(file.path.read_text())
+    assert "(not shown)" not in str(restored)
+    assert "executable" not in restored["credential_source"]
+
+    write(file, CLOUDS)
+    typed = at(tmp_path / "typed.json", text)
+    (command,) = typed.commands(change_of(typed, CLOUDS))
+    subprocess.run(command, shell=True, check=True)
+    assert typed.path.read_text() == file.path.read_text()
 
 
 def test_a_file_that_names_serve_credentials_is_left_so(tmp_path: Path) -> None:
@@ -170,10 +204,10 @@ def test_a_difference_with_effect_is_changed(tmp_path: Path, changes: dict[str, 
         (json.dumps({"type": "authorized_user", "refresh_token": "1//0abc"}), "credentials of a user"),
         (json.dumps({**CONTENT, "subject_token_type": "x", "credential_source": {"file": "/t"}}), "from a file"),
         (json.dumps({"apiVersion": "v1", "kind": "Config"}), "a kubeconfig"),
-        (json.dumps({"a": 1}), "of a kind that wif-wizard does not know"),
-        ("not JSON", "of a kind that wif-wizard does not know"),
-        ("[]", "of a kind that wif-wizard does not know"),
-        ("[" * 100_000, "of a kind that wif-wizard does not know"),
+        (json.dumps({"a": 1}), "an unknown kind of file"),
+        ("not JSON", "an unknown kind of file"),
+        ("[]", "an unknown kind of file"),
+        ("[" * 100_000, "an unknown kind of file"),
     ],
 )
 def test_a_file_of_another_kind_is_never_overwritten(tmp_path: Path, text: str, title: str) -> None:

@@ -106,7 +106,7 @@ def test_a_service_of_another_family_and_one_that_is_not_there_are_refused(cloud
 def test_a_service_that_codedeploy_deploys_is_left_to_it() -> None:
     wanted = service("orders")
     before = {"taskRoleArn": None, "environment": {}, "controller": "CODE_DEPLOY"}
-    expected = Owner("AWS CodeDeploy", "a deployment of prod/orders")
+    expected = Owner("AWS CodeDeploy", "deployment of prod/orders")
     assert wanted.owner(Change(wanted, before, wanted.desired())) == expected
     assert wanted.owner(Change(wanted, {**before, "controller": "ECS"}, wanted.desired())) is None
 

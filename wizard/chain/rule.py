@@ -42,6 +42,10 @@ class Facts:
     """Whether it cannot be told if these conditions hold, and nothing else is missing."""
     account_disabled: bool = False
     """Whether it is known that the service account is disabled."""
+    other_role: str = ""
+    """A role on the service account that the workload has, and that does not permit impersonation; else empty."""
+    stored: bool = False
+    """Whether the policies grant to the workload, without a condition, everything that a test found missing."""
     granted_to_itself: bool = False
     """Whether it is known that only the service account itself can impersonate the service account."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from wizard.chain.hop import Outcome
-from wizard.chain.project_policy import ProjectPolicy
+from wizard.chain.project_policy import Names, ProjectPolicy
 from wizard.setup import products
 
 RUNS_QUERIES = "bigquery.jobs.create"
@@ -60,7 +60,7 @@ def permission_request(targets: Iterable[Target]) -> list[dict[str, Any]]:
     return [{"project": target.project, "permissions": target.permissions} for target in targets if target.permissions]
 
 
-_OTHER_PROBE = "the probe did not test this role, because it was printed without the role: print the probe again"
+_OTHER_PROBE = "the printed probe does not contain this role: print the probe again"
 
 
 def as_tested(targets: Iterable[Target], tested: Mapping[str, frozenset[str]]) -> tuple[Target, ...]:
@@ -101,6 +101,21 @@ def missing_pairs(outcome: Outcome) -> list[tuple[str, str]]:
     return [
         (each["role"], each["project"]) for each in outcome.received.get("roles", ()) if each["status"] == "missing"
     ]
+
+
+def is_stored(outcome: Outcome, targets: Iterable[Target], names: Names | None) -> bool:
+    """Return whether the policies grant every role that the outcome found missing, without a condition.
+
+    `names` tells which members of a policy are who needs the roles; None if that is not known.
+    """
+    policies, missing = {target.project: target.policy for target in targets}, missing_pairs(outcome)
+    if names is None or not missing:
+        return False
+    for role, project in missing:
+        policy = policies.get(project)
+        if policy is None or policy.holding(role, names).how != "granted":
+            return False
+    return True
 
 
 def holders_of_missing(outcome: Outcome, targets: Iterable[Target]) -> tuple[str, ...] | None:

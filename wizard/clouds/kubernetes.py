@@ -331,7 +331,10 @@ class Kubernetes:
         if clusters.is_private(found) or _is_private(host):
             return f"{host} is the cluster's private endpoint: connect from the cluster's own network"
         if found.get("masterAuthorizedNetworksConfig", {}).get("enabled"):
-            return "the cluster accepts only its authorized networks: add the address of this machine to them"
+            return (
+                "the cluster accepts only its authorized networks: add the address of this machine to the "
+                "authorized networks"
+            )
         status = found.get("status", "RUNNING")
         if status != "RUNNING":
             return f"the cluster is {status}: its control plane can be unavailable for a few minutes"

@@ -34,7 +34,7 @@ def as_text(opened: Opened, reviewed: Review) -> Iterator[str]:
 def changes(reviewed: Review) -> Iterator[str]:
     """The changes of a plan in lines, below what others lose by it."""
     if reviewed.losses:
-        yield "Others lose access by this plan:"
+        yield "This plan removes access from other identities:"
         yield from (f"  ✗ {_title(loss.change)}: {loss.text}" for loss in reviewed.losses)
         yield ""
     for change in reviewed.plan.changes:
@@ -72,10 +72,13 @@ def _left_lines(reviewed: Review) -> Iterator[str]:
     if not reviewed.left:
         return
     yield ""
-    yield "The wizard leaves these changes to the tools that manage the resources, because the tools would revert them:"
+    yield (
+        "The wizard does not make these changes, because other tools manage the resources, and would revert the "
+        "changes:"
+    )
     for left in reviewed.left:
         title = _title(left.change)
-        yield f"  · {title}: {left.owner.tool} manages the resource; make the change in {left.owner.place}"
+        yield f"  · {title}: {left.owner.tool} manages the resource. Make the change here: {left.owner.place}"
         for key, before, after in left.change.fields:
             yield f"      {key_label(left.change, key)}: {value_text(before)} -> {value_text(after)}"
         yield from (f"      {line}" for line in patch_text(left.change).splitlines())

@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
         return exits.DONE
     if not found:
         journal = runs.journal_path()
-        console.say(f"No runs on this machine yet. The journal is {journal}.")
+        console.say(f"This machine has no runs yet. The journal is {journal}.")
     for each in found:
         console.say(*_shown(each))
     return exits.DONE

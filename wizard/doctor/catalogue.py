@@ -53,7 +53,16 @@ def _rule(layer: Layer, module_name: str) -> Rule:
         ask=module.ASK,
         messages=getattr(module, "MESSAGES", ()),
         drifts=getattr(module, "DRIFTS", ()),
+        unseen=getattr(module, "UNSEEN", ""),
     )
+
+
+def rule_of_refusal(kind: str, reason: str) -> Rule | None:
+    """Return the rule about a resource that no plan can change, for a reason of our own; None if there is none."""
+    for rule in all_rules().values():
+        if reason and any(drift.kind == kind and drift.reason == reason for drift in rule.drifts):
+            return rule
+    return None
 
 
 def rule_of_change(kind: str, fields: Sequence[FieldChange], action: str) -> Rule | None:
@@ -65,7 +74,7 @@ def rule_of_change(kind: str, fields: Sequence[FieldChange], action: str) -> Rul
         (drift.weight, rule)
         for rule in all_rules().values()
         for drift in rule.drifts
-        if drift.kind == kind and drift.action in ("", action) and _is_about(drift, fields)
+        if drift.kind == kind and not drift.reason and drift.action in ("", action) and _is_about(drift, fields)
     ]
     return max(fitting, key=lambda pair: pair[0], default=(0, None))[1]
 

@@ -24,13 +24,14 @@ TITLES: dict[Layer, str] = {
 }
 
 _INTRODUCTION = (
-    "The doctor finds these faults, and gives each a code that never changes. To read about one in the terminal, run "
-    "`wif-wizard doctor --explain CODE`."
+    "The doctor can report the following findings. Each finding has a code that never changes. To read the help page "
+    "of a finding in the terminal, run `wif-wizard doctor --explain CODE`."
 )
 _SEVERITIES = {
-    "risk": "This is a risk: the workload works, and others could get access.",
-    "note": "This finding is a note: it does not stop the workload from reaching Google Cloud.",
+    "risk": "This finding is a risk: the workload works, but other identities could get access.",
+    "note": "This finding is a note: the workload can still reach Google Cloud.",
 }
+_UNSEEN = "The doctor cannot see this cause by itself. {why}"
 _MARKUP = str.maketrans({mark: f"\\{mark}" for mark in "*<>`"})
 """Characters of the texts that Markdown would read as markup."""
 
@@ -53,6 +54,8 @@ def _page(layer: Layer) -> str:
     for rule in _rules(layer):
         lines += ["", f"## {rule.code}", "", f"**{rule.title.translate(_MARKUP)}**", ""]
         lines += _text(rule)
+        if rule.unseen:
+            lines += ["", _UNSEEN.format(why=rule.unseen.translate(_MARKUP))]
         if rule.severity in _SEVERITIES:
             lines += ["", _SEVERITIES[rule.severity]]
     return "\n".join(lines) + "\n"

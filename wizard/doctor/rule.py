@@ -68,11 +68,13 @@ class Drift:
     action: Literal["create", "update", "undelete", "refused", ""] = ""
     how: Literal["added", "removed", "changed", ""] = ""
     """What the plan would do with the value at `key`: add it, remove it, or change it; empty for any."""
+    reason: str = ""
+    """For the action "refused": the reason that the refusal has, such as "WINDOWS_NODES"; empty for any."""
 
     @property
     def weight(self) -> int:
         """How specific it is."""
-        return bool(self.key) + bool(self.action) + bool(self.how)
+        return bool(self.key) + bool(self.action) + bool(self.how) + bool(self.reason)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +97,8 @@ class Rule:
     """The doctor's next question, given only an error text: what to pass to it, so that it can see the cause."""
     messages: tuple[Message, ...]
     drifts: tuple[Drift, ...]
+    unseen: str = ""
+    """Why the doctor cannot see this by itself, in one sentence; empty if it can. `--explain` shows it."""
 
     @property
     def fix(self) -> str:

@@ -38,7 +38,7 @@ _USE_UNREAD = "The wizard could not check who uses the resource: {reason}"
 _NEW_LOSS = "the review did not show this loss: {loss}. Plan again."
 _UNRECORDED = "The former value of {field} can be a secret, so the wizard did not record it, and leaves the value."
 _DELETED_SINCE = "Someone deleted the resource after the run."
-_LATER = "Run {run} wrote this resource again. Revert that run to revert its part."
+_LATER = "Run {run} changed this resource later. To revert the later change, revert run {run}."
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Reverted(Resource):
         return _now(self.resource, clouds, self.made)
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (nothing to restore)
-        raise Refused(f"{self} does not exist any more, so the wizard cannot restore it")
+        raise Refused(f"{self} no longer exists, so the wizard cannot restore the resource")
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (`made` has what is restored)
         """Restore the values, unless someone has started to need them since the review."""

@@ -35,6 +35,10 @@ _OURS: tuple[KeyPath, ...] = (
     LIFETIME,
 )
 """Where a setup decides the value. All other keys of a file are kept as they are."""
+_FOREIGN_SOURCES: tuple[KeyPath, ...] = (("credential_source", "executable"), ("credential_source", "certificate"))
+"""Where a file names a source of another kind, which no setup wants. An auth library refuses two sources."""
+_HIDDEN = "(not shown)"
+"""Stands for such a source: its values can be secrets."""
 
 
 def value_at(document: Mapping[str, Any], path: KeyPath) -> Any:
@@ -50,33 +54,56 @@ def part(there: Mapping[str, Any]) -> Document:
     result: Document = {}
     for path in _OURS:
         _set(result, path, value_at(there, path))
+    for path in _FOREIGN_SOURCES:
+        if value_at(there, path) is not None:
+            _set(result, path, _HIDDEN)
     return result
 
 
 def goal(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> Document:
     """Return that part as it must be. A value that is there stays if it has the same effect.
 
-    None stands for a key that must be absent.
+    None stands for a key that must be absent: one at the top if the setup wants nothing of it, else the key itself.
     """
     result: Document = {}
-    for path in _OURS:
+    absent: list[KeyPath] = []
+    for path in (*_OURS, *_FOREIGN_SOURCES):
         value = _kept(path, wanted, there)
         if value is not None:
             _set(result, path, value)
         elif value_at(there, path) is not None:
-            result[path[0]] = None  # only keys at the top are ever removed
+            absent.append(path)
+    for path in absent:
+        _remove(result, path)
     return result
 
 
 def merged(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> Document:
     """Return the document to write: the file that is there, in its order, with what the setup decides."""
-    result = {key: dict(value) if isinstance(value, Mapping) else value for key, value in there.items()}
-    for key, value in goal(wanted, there).items():
+    return _patched(there, goal(wanted, there))
+
+
+def _patched(there: Mapping[str, Any], changes: Mapping[str, Any]) -> Document:
+    """Return a document with changes, of which None removes a key (a merge patch of RFC 7396)."""
+    result = dict(there)
+    for key, value in changes.items():
+        old = result.get(key)
         if value is None:
-            del result[key]
-        elif isinstance(value, dict) and isinstance(result.get(key), dict):
-            result[key] |= value
+            result.pop(key, None)
+        elif isinstance(value, Mapping) and isinstance(old, Mapping):
+            result[key] = _patched(old, value)
         else:
+            result[key] = value
+    return result
+
+
+def without_absent(document: Mapping[str, Any]) -> Document:
+    """Return a document, or a part of one, without the keys that must be absent."""
+    result: Document = {}
+    for key, value in document.items():
+        if isinstance(value, Mapping):
+            result[key] = without_absent(value)
+        elif value is not None:
             result[key] = value
     return result
 
@@ -84,10 +111,12 @@ def merged(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> Document:
 def restored(there: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]) -> Document:
     """Return the document with the values of `before` at the keys that `after` sets; None stands for an absent key.
 
-    All other keys are kept.
+    All other keys are kept. A source of another kind stays absent, since its values were never recorded.
     """
     result = {key: dict(value) if isinstance(value, Mapping) else value for key, value in there.items()}
     for path in _paths(after):
+        if path in _FOREIGN_SOURCES:
+            continue
         value = value_at(before, path)
         section = result
         for key in path[:-1]:
@@ -101,7 +130,8 @@ def restored(there: Mapping[str, Any], before: Mapping[str, Any], after: Mapping
 
 def further_keys(there: Mapping[str, Any]) -> list[str]:
     """Return the keys of a file that no setup decides, with dots. Their values can be secrets."""
-    return sorted(".".join(path) for path in _paths(there) if path not in _OURS)
+    decided = (*_OURS, *_FOREIGN_SOURCES)
+    return sorted(".".join(path) for path in _paths(there) if path not in decided and path[:2] not in _FOREIGN_SOURCES)
 
 
 def _kept(path: KeyPath, all_wanted: Mapping[str, Any], all_there: Mapping[str, Any]) -> Any:
@@ -149,6 +179,18 @@ def _set(document: Document, path: KeyPath, value: Any) -> None:
     for section in sections:
         document = document.setdefault(section, {})
     document[key] = value
+
+
+def _remove(document: Document, path: KeyPath) -> None:
+    """Say that a key must be absent. A section of which nothing is wanted must be absent as a whole."""
+    section, *keys = path
+    if not isinstance(document.get(section), dict):
+        document[section] = None
+        return
+    part_: Document = document[section]
+    for key in keys[:-1]:
+        part_ = part_.setdefault(key, {})
+    part_[keys[-1]] = None
 
 
 def _paths(document: Mapping[str, Any], path: KeyPath = ()) -> list[KeyPath]:

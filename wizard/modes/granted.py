@@ -17,8 +17,8 @@ from wizard.modes.access import IMPERSONATE
 from wizard.setup import service_accounts
 
 _LOOKED_AT = (
-    "the live test proves the roles in the policies of {projects}; the test did not read other projects, folders, "
-    "datasets and buckets: to prove roles on them, test a SETUP.yaml that names these resources"
+    "the live test proves only the roles in the policies of {projects}. The test did not read other projects, "
+    "folders, datasets and buckets. To prove roles on these resources, test a SETUP.yaml that names the resources"
 )
 _UNREAD = "the wizard cannot read the policy of {name} ({reason}), so the roles in the policy are not proven"
 _UNREAD_PROJECT = "the wizard cannot read the project {name} ({reason}), so the roles on the project are not proven"
@@ -43,6 +43,16 @@ class Granted:
         if self.account:
             return list(self.impersonators)
         return [member for bindings in self.projects.values() for binding in bindings for member in _members(binding)]
+
+    def roles_before(self, account: str) -> dict[str, list[str]]:
+        """Return the roles that a service account had before it was deleted and created again, by project ID."""
+        found: dict[str, list[str]] = {}
+        for project, bindings in self.projects.items():
+            for binding in bindings:
+                lost = any(member.startswith(f"deleted:serviceAccount:{account}?uid=") for member in _members(binding))
+                if lost and binding["role"] != IMPERSONATE:
+                    found.setdefault(project, []).append(str(binding["role"]))
+        return found
 
     def roles_of(self, identity: FederatedIdentity | None, account: str | None) -> dict[str, list[str]]:
         """Return the roles that the identity has, or the service account that it impersonates, by project ID."""

@@ -20,6 +20,7 @@ from wizard.resources.held import Held
 from wizard.resources.kind import Kind
 
 _RUNS_LOOKED_AT = 20
+_FOR_ACCOUNTS, _TOKEN_CREATOR = "roles/iam.serviceAccount", "roles/iam.serviceAccountTokenCreator"
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,12 @@ class Policies:
     """What the operator can read about the grants that the hops need. `held` has them by hop, with their conditions.
 
     `account_disabled` is None if the workload impersonates no service account, or if the account cannot be read.
+    `on_account` has the grants of roles on the service account that do not permit impersonation.
     """
 
     held: dict[str, tuple[Held, ...]]
     account_disabled: bool | None
+    on_account: tuple[Held, ...] = ()
 
     @property
     def members(self) -> dict[str, tuple[str, ...]]:
@@ -47,10 +50,16 @@ def policies(
     impersonate, in the project `home`.
     """
     by_hop: dict[str, tuple[Held, ...] | None] = {"permission": _on_projects(reader, roles) if roles else None}
-    if email:
-        by_hop["impersonation"] = _impersonators(clouds, reader, email, home)
-    held = {hop: found for hop, found in by_hop.items() if found is not None}
-    return Policies(held, _disabled(clouds, email, home) if email else None)
+    if email is None:
+        return Policies(_known(by_hop), None)
+    name, own = f"projects/{home}/serviceAccounts/{email}", _policy_of_account(clouds, email, home)
+    by_hop["impersonation"] = None if own is None else _impersonators(own, reader, name, home)
+    others = _held(own, _not_impersonating(own), name) if own else ()
+    return Policies(_known(by_hop), _disabled(clouds, email, home), others)
+
+
+def _known(by_hop: dict[str, tuple[Held, ...] | None]) -> dict[str, tuple[Held, ...]]:
+    return {hop: found for hop, found in by_hop.items() if found is not None}
 
 
 def _on_projects(reader: TargetReader, roles: dict[str, list[str]]) -> tuple[Held, ...] | None:
@@ -63,15 +72,25 @@ def _on_projects(reader: TargetReader, roles: dict[str, list[str]]) -> tuple[Hel
     return held
 
 
-def _impersonators(clouds: Clouds, reader: TargetReader, email: str, home: str) -> tuple[Held, ...] | None:
-    """Return the grants on the service account, and those on its project as far as they can be read."""
-    roles, name = [IMPERSONATE], f"projects/{home}/serviceAccounts/{email}"
+def _policy_of_account(clouds: Clouds, email: str, home: str) -> dict[str, Any] | None:
+    """Return the policy of the service account; None if it cannot be read."""
     try:
-        own = _held(clouds.google_iam.get_policy(home, email), roles, name)
+        return dict(clouds.google_iam.get_policy(home, email))
     except CloudError:
         return None
+
+
+def _impersonators(own: dict[str, Any], reader: TargetReader, name: str, home: str) -> tuple[Held, ...]:
+    """Return the grants in the service account's own policy, and those on its project as far as they can be read."""
+    roles = [IMPERSONATE]
     inherited = reader.project_policies([home])[home]
-    return (*own, *(_held(inherited, roles, f"projects/{home}") if inherited else ()))
+    return (*_held(own, roles, name), *(_held(inherited, roles, f"projects/{home}") if inherited else ()))
+
+
+def _not_impersonating(own: dict[str, Any]) -> list[str]:
+    """Return the roles for service accounts in a policy that do not permit to get their access tokens."""
+    roles = [str(binding.get("role")) for binding in own.get("bindings", ())]
+    return [role for role in roles if role.startswith(_FOR_ACCOUNTS) and role != _TOKEN_CREATOR]
 
 
 def _disabled(clouds: Clouds, email: str, home: str) -> bool | None:

@@ -70,6 +70,11 @@ def conditional(
     )
 
 
+def role_of(held: Iterable[Held], is_workload: Callable[[str], bool]) -> str:
+    """Return the first role that the workload has; empty if it has none."""
+    return next((each.role for each in held if is_workload(each.to)), "")
+
+
 def granting(hop: Hop, outcome: Outcome, member: str, email: str | None) -> str:
     """Return the command that grants what the outcome found missing at a hop; empty if that is not known.
 

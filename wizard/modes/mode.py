@@ -51,7 +51,7 @@ def _google_operator(clouds: Clouds) -> Identity:
     return google_operator(clouds)
 
 
-GOOGLE = Operator("google", "You on Google", _google_operator)
+GOOGLE = Operator("google", "Your Google identity", _google_operator)
 """The operator in Google Cloud, which every mode needs."""
 
 
@@ -82,8 +82,6 @@ class Mode(ABC):
     """The path of the question whose answer the header shows beside the project."""
     lists_follow: ClassVar[tuple[str, ...]]
     """The paths of the answers that live lists depend on. When one changes, the lists are read again."""
-    reads: ClassVar[str]
-    """Where a plan is read from, in words: "in AWS and in Google Cloud"."""
     stopping: ClassVar[Stopping]
     """How to stop while changes are applied."""
     test_needs_number: ClassVar[bool] = True
@@ -146,6 +144,18 @@ class Mode(ABC):
 
     def find_setup(self, given: str, environ: Mapping[str, str]) -> FoundSetup | None:  # noqa: ARG002 (modes know)
         """Return the setup of the workload that a name leads to, such as an ARN; None if it leads to none.
+
+        Raises BadInput if it is not clear which setup is meant, and CloudError.
+        """
+        return None
+
+    def setup_of_configuration(
+        self,
+        path: Path,  # noqa: ARG002 (modes know)
+        document: Mapping[str, Any],  # noqa: ARG002
+        clouds: Clouds,  # noqa: ARG002
+    ) -> FoundSetup | None:
+        """Return the setup that a credential configuration of another kind belongs to; None if it is not of this mode.
 
         Raises BadInput if it is not clear which setup is meant, and CloudError.
         """

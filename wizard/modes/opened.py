@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 from wizard.chain.hop import Outcome, Progress
 from wizard.clouds.session import Clouds
@@ -21,7 +21,9 @@ NO_COPY = (
     "token in a file"
 )
 
-NO_SETUP = "the doctor can find the setup only of a credential configuration for AWS; this one gets its token elsewhere"
+NO_SETUP = (
+    "the doctor can find the setup of a credential configuration only if its provider is for AWS or for an EKS cluster"
+)
 
 UNKNOWN_NUMBER = "PROJECT_NUMBER"
 """Used in place of a project number if the number was not read."""
@@ -92,13 +94,26 @@ class Inventory:
 
 
 @dataclass(frozen=True)
-class Risk:
-    """Something that works, and gives access to more than the workload. `code` is that of the doctor's rule."""
+class Observation:
+    """Something wrong or risky that the doctor sees in the clouds, although no change of a plan is about it.
+
+    `code` is that of the doctor's rule, which says how severe it is.
+    """
 
     code: str
     evidence: tuple[str, ...]
     fix: str = ""
     """What to do, if that is more than the rule says."""
+    severity: Literal["note", ""] = ""
+    """How severe it is, if that is less than the rule says."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """The observations about each workload, by its title, and a sentence for each thing that could not be read."""
+
+    by_workload: dict[str, list[Observation]] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,9 +174,12 @@ class Opened(ABC):
         """
         return {}
 
-    def risks(self) -> dict[str, list[Risk]]:
-        """Return the risks of each workload, by its title. By default none is known. Raises CloudError."""
-        return {}
+    def observed(self, clouds: Clouds) -> Observed:  # noqa: ARG002 (most modes look at the clouds)
+        """Return what is wrong or risky although no change of the plan is about it. By default nothing is known.
+
+        `clouds` are the sessions to read with, which can share their reads with a plan.
+        """
+        return Observed()
 
     def afterwards(self) -> dict[str, list[str]]:
         """Return what follows a test in the workload that passed, one sentence each, by the title of the workload.
@@ -229,5 +247,5 @@ class OpenedConfiguration(ABC):
         raise BadInput(NO_COPY)
 
     def found_setup(self) -> FoundSetup:
-        """Return the setup that describes what the configuration uses. Raises BadInput if that is not clear."""
+        """Return the setup that describes what the configuration uses. Raises BadInput if unclear, and CloudError."""
         raise BadInput(NO_SETUP)

@@ -25,7 +25,8 @@ from wizard.federation.principals import FederatedIdentity
 from wizard.modes import configurations, live_facts, subject_token
 from wizard.modes.granted import may_be, read_granted
 from wizard.modes.live_targets import TargetReader
-from wizard.modes.opened import Listener, OpenedConfiguration, Outcomes
+from wizard.modes.mode import table
+from wizard.modes.opened import NO_SETUP, FoundSetup, Listener, OpenedConfiguration, Outcomes
 from wizard.modes.subject_token import Unread
 from wizard.secret import Secret
 from wizard.setup.problems import BadInput
@@ -36,7 +37,7 @@ PERMISSION = Hop("permission", "Permission on the target", ends_test=True)
 _TAKEN = (EXCHANGE, IMPERSONATION, PERMISSION)
 
 _VALID = "valid: {title}"
-_NAMES = "the configuration names the provider {provider}"
+_NAMES = "the credential configuration names the provider {provider}"
 _UNREAD = "the wizard cannot read the provider ({reason})"
 _OFF = "the provider {provider} is disabled or deleted"
 _OTHER_TYPE = "the provider {provider} is of another type, and does not accept the workload's token"
@@ -48,7 +49,7 @@ _AWS_TOKENS = (
     "Google documents two methods: a provider for AWS and, on EKS, a provider for the cluster's issuer"
 )
 _NEEDS_TOKEN = "this step needs the workload's own token, which the test did not read"
-_DIRECT = "the configuration does not name a service account, so access is direct"
+_DIRECT = "the credential configuration does not name a service account, so access is direct"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class OtherConfiguration(OpenedConfiguration):
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         del wait  # nothing was granted by the wizard
         if place == "task":
-            raise BadInput("the wizard cannot start one-off tasks for this configuration: add --from inside")
+            raise BadInput("the wizard cannot start one-off tasks for this credential configuration: add --from inside")
         report = Report(lambda _: None, lambda outcome: listener.on_outcome("", outcome))
         provider, about = self._provider()
         report.add(Outcome(CONFIG, "ok", (_VALID.format(title=self.kind.title), *about)))
@@ -77,6 +78,13 @@ class OtherConfiguration(OpenedConfiguration):
         report.add(Outcome(SUBJECT_TOKEN, "ok", tuple(subject_token.evidence(token, datetime.now(UTC)))))
         self._exchange(token, provider, report, stop, listener)
         return {"": report.outcomes}
+
+    def found_setup(self) -> FoundSetup:
+        for mode in table().values():
+            found = mode.setup_of_configuration(self.path, self.document, self.clouds)
+            if found:
+                return found
+        raise BadInput(NO_SETUP)
 
     def _without_token(self, report: Report, unread: Unread, provider: Mapping[str, Any]) -> None:
         if unread.failed:

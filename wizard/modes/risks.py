@@ -6,20 +6,23 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from wizard.clouds.session import Clouds
-from wizard.modes.opened import Risk
+from wizard.modes.opened import Observation
 from wizard.resources import account_keys
+from wizard.setup import role_sets
 
-_WIDE = ("roles/owner", "roles/editor")
+WIDE = ("roles/owner", "roles/editor")
 _WIDE_ROLE = "{holder} has {role} on {project}"
-_POOL_WIDE = "{member} has {role} on {on}: every identity of the pool has it"
-_KEYS = "the key {key} of {email} is enabled; {use}"
-_USES = {
-    "used": "it was last used on {detail}",
-    "not used": "Google Cloud has no record that it was used",
-    "unknown": "the wizard could not read when it was last used: {detail}",
+_POOL_WIDE = "{member} has {role} on {on}: every identity of the pool has this role"
+_KEYS = {
+    "used": "the key {key} of {email} is enabled, and was last used on {detail}",
+    "not used": "the key {key} of {email} is enabled, and Google Cloud has no record that the key was used",
+    "unknown": "the key {key} of {email} is enabled. The wizard could not read when the key was last used: {detail}",
 }
-_DISABLE = "disable it when nothing uses it: gcloud iam service-accounts keys disable {key} --iam-account={email}"
-_FIRST_USE = "find out which applications use the key {key}: look at its last use, and at the audit log"
+_DISABLE = (
+    "disable the key when no application uses the key: gcloud iam service-accounts keys disable {key} "
+    "--iam-account={email}"
+)
+_FIRST_USE = "find out which applications use the key {key}: look at the last use of the key, and at the audit log"
 
 
 def project_bindings(clouds: Clouds, project: str) -> list[dict[str, Any]]:
@@ -31,7 +34,7 @@ def project_bindings(clouds: Clouds, project: str) -> list[dict[str, Any]]:
 
 def of_bindings(
     bindings: Iterable[dict[str, Any]], on: str, holder: str, is_holder: Callable[[str], bool], pool: str
-) -> list[Risk]:
+) -> list[Observation]:
     """Return the risks in the policy of a resource: wide roles of the holder, and roles of everyone in a pool.
 
     `pool` is the full name of the pool, `holder` is how people call the identity that `is_holder` recognises.
@@ -39,22 +42,27 @@ def of_bindings(
     risks = []
     for binding in bindings:
         role, members = str(binding.get("role")), [str(member) for member in binding.get("members", ())]
-        if role in _WIDE and any(is_holder(member) for member in members):
-            risks.append(Risk("WIF1005", (_WIDE_ROLE.format(holder=holder, role=role, project=on),)))
+        if role in WIDE and any(is_holder(member) for member in members):
+            risks.append(Observation("WIF1005", (_WIDE_ROLE.format(holder=holder, role=role, project=on),)))
         wide = [member for member in members if member.endswith(f"/{pool}/*")]
-        risks += [Risk("WIF1004", (_POOL_WIDE.format(member=member, role=role, on=on),)) for member in wide]
+        risks += [Observation("WIF1004", (_POOL_WIDE.format(member=member, role=role, on=on),)) for member in wide]
     return risks
 
 
-def keys_left(clouds: Clouds, project: str, email: str) -> list[Risk]:
+def gaps(roles: Iterable[str]) -> list[Observation]:
+    """Return a note if the roles of a workload cannot do their usual job: it can be that the workload needs less."""
+    notes = role_sets.notes(roles)
+    return [Observation("WIF0523", tuple(notes), severity="note")] if notes else []
+
+
+def keys_left(clouds: Clouds, project: str, email: str) -> list[Observation]:
     """Return a risk for each enabled key of a service account that a person created. Raises CloudError."""
     risks = []
     for key in account_keys.read(clouds, project, email):
         if key.disabled:
             continue
-        use = _USES[key.last_use.known].format(detail=key.last_use.detail)
         # Advice to disable a key whose use is not known could stop an application.
         fix = _FIRST_USE if key.last_use.known == "unknown" else _DISABLE
-        evidence = _KEYS.format(key=key.id, email=email, use=use)
-        risks.append(Risk("WIF1006", (evidence,), fix.format(key=key.id, email=email)))
+        evidence = _KEYS[key.last_use.known].format(key=key.id, email=email, detail=key.last_use.detail)
+        risks.append(Observation("WIF1006", (evidence,), fix.format(key=key.id, email=email)))
     return risks

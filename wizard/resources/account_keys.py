@@ -41,8 +41,8 @@ _WORKS_AGAIN = {
 }
 """What is known of the last use -> what a revert does."""
 _TEST_FIRST = (
-    "Disable keys only after the live test in the workload has passed. The wizard disables them last, and does not "
-    "delete them: you can enable a disabled key again."
+    "Disable keys only after the live test in the workload has passed. The wizard disables the keys last, and does "
+    "not delete keys: you can enable a disabled key again."
 )
 _POLICY = (
     "To prevent new keys, ask an administrator to enforce the organization policy "

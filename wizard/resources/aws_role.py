@@ -19,8 +19,8 @@ from wizard.resources.kind import Kind, Needed
 _DESCRIPTION = "Task identity for calls to Google Cloud"
 _DENIED = (
     "the trust policy of {role} denies the role to {service}: {statements}. A Deny overrides every Allow, and the "
-    "wizard does not change the statements of others. Ask the owner of the role to exempt this workload, or set "
-    "aws.role to another role"
+    "wizard does not change existing statements. Ask the owner of the role to exempt this workload from the Deny "
+    "statement, or set aws.role to another role"
 )
 _OTHER_PATH = (
     "the setup names {wanted}, but the role with this name is {actual}: role names are unique in an account, even if "
@@ -194,7 +194,7 @@ class Role(Kind):
         """Return who can assume a role that the service cannot assume."""
         services = trust.named_services(document)
         if self.service.principal in services:
-            return f"{self.service.principal}, but not for this workload"
+            return f"{self.service.principal} (other workloads)"
         return ", ".join(services) or "no service"
 
     def _joined(self, document: dict[str, Any]) -> dict[str, Any]:

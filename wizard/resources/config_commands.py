@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from wizard.federation.config_merge import IMDSV2, IMPERSONATION, LIFETIME, value_at
+from wizard.federation.config_merge import IMDSV2, IMPERSONATION, LIFETIME, value_at, without_absent
 from wizard.federation.credential_config import GOOGLE_UNIVERSE, credential_config, dump, file_config
 from wizard.federation.identifiers import IAM_HOST, PoolName, ProviderName
 
@@ -36,7 +36,7 @@ def command(path: Path, after: Mapping[str, Any], there: bool, further: bool) ->
     gcloud makes the whole file; where it cannot make this one, a here-document writes or edits it. `there`: whether the
     file exists; `further`: whether it has keys that no setup decides, which the command keeps.
     """
-    document = {key: value for key, value in after.items() if value is not None}
+    document = without_absent(after)
     made = None if further else _gcloud(path, document)
     if made is None and there:
         changes = json.dumps(json.dumps(_changes(after)))

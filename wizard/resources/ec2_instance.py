@@ -30,7 +30,7 @@ _TOKENS = {
     ),
     "optional": (
         "The instance metadata service of {name} also answers without a session token (IMDSv1). The wizard does not "
-        "change this setting, because other programs on the instance may depend on it."
+        "change this setting, because other programs on the instance can depend on IMDSv1."
     ),
 }
 _SWITCHES_BACK = (

@@ -125,8 +125,8 @@ class EcsService(Kind):
     def owner(self, change: Change) -> Owner | None:
         controller = (change.before or {}).get("controller", "ECS")
         if controller == "CODE_DEPLOY":
-            return Owner("AWS CodeDeploy", f"a deployment of {self.label}")
-        return Owner("an external controller", f"a task set of {self.label}") if controller == "EXTERNAL" else None
+            return Owner("AWS CodeDeploy", f"deployment of {self.label}")
+        return Owner("an external controller", f"task set of {self.label}") if controller == "EXTERNAL" else None
 
     def commands(self, change: Change) -> list[str]:
         if change.before is None:

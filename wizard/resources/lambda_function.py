@@ -22,7 +22,7 @@ _MISSING = (
 )
 _ENCRYPTED = (
     "Lambda cannot read the environment variables of {name} for you ({reason}). To set a variable, the wizard must "
-    "write all of them: first get the permission to decrypt the variables, usually kms:Decrypt"
+    "write all variables: first get the permission to decrypt the variables, usually kms:Decrypt"
 )
 _SWITCHES = (
     "changes the function itself ($LATEST). Callers that invoke {name} without a version or an alias use the new role "
@@ -35,7 +35,7 @@ _ALIAS = (
     "publish a version and point the alias to it: {command}"
 )
 _ALIASES_UNKNOWN = (
-    "The wizard could not read the aliases of {name}, so it cannot tell which aliases keep the old role and "
+    "The wizard could not read the aliases of {name}, so the wizard cannot tell which aliases keep the old role and "
     "variables: {reason}."
 )
 _FAILED = "Lambda could not update {name}: {reason}"

@@ -117,7 +117,9 @@ class NodePool(Kind):
     def notes(self, change: Change) -> list[str]:
         state = change.before or {}
         if state.get("autopilot"):
-            return ["GKE manages the node pools of an Autopilot cluster, so the wizard does not change them"]
+            return [
+                ("GKE manages the node pools of an Autopilot cluster, so the wizard does not change these node pools")
+            ]
         return list(node_pool_impact.notes(self.pool, state, self.workloads))
 
     def commands(self, change: Change) -> list[str]:  # noqa: ARG002 (the same for every change)

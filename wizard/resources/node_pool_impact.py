@@ -39,13 +39,13 @@ _LOSE_OWN_UNREAD_KIND = (
     "{pool}, lose the identity of their Kubernetes service accounts"
 )
 _ORDER = (
-    "To lose nothing, do not change {pool} yet. Add {accounts} to the workloads of the setup, with the roles that "
-    "their pods use, and apply: the wizard grants the roles before it recreates the nodes."
+    "To keep all access, do not change {pool} yet. Add {accounts} to the workloads of the setup, with the roles "
+    "that their pods use, and apply the setup: the wizard grants the roles before it recreates the nodes."
 )
 _ORDER_OF_DEFAULT = (
-    "To lose nothing, do not change {pool} yet. First, give the pods that use {accounts} their own Kubernetes service "
-    "accounts. Then add the new accounts to the workloads of the setup, with the roles that the pods use, and apply: "
-    "the wizard grants the roles before it recreates the nodes."
+    "To keep all access, do not change {pool} yet. First, give the pods that use {accounts} their own Kubernetes "
+    "service accounts. Then add the new accounts to the workloads of the setup, with the roles that the pods use, "
+    "and apply the setup: the wizard grants the roles before it recreates the nodes."
 )
 
 

@@ -25,8 +25,8 @@ _LOSES_SECRETS = (
 )
 _NO_ACCOUNT = "The Kubernetes service account {account}, which the pods of {pods} used before, does not exist any more."
 _UNREAD = (
-    "The wizard could not read {what}, so it does not know whether the pods of {pods} lose anything of the Kubernetes "
-    "service account {account}: {reason}."
+    "The wizard could not read {what}, so the wizard does not know whether the pods of {pods} lose permissions or "
+    "pull secrets of the Kubernetes service account {account}: {reason}."
 )
 
 

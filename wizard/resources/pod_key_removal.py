@@ -15,7 +15,8 @@ from wizard.resources import pod_keys
 from wizard.resources.controller import PodsOfController
 
 _UNREAD = (
-    "The wizard could not read {source}, so it does not know whether {source} contains a service account key: {reason}."
+    "The wizard could not read {source}, so the wizard does not know whether {source} contains a service account "
+    "key: {reason}."
 )
 _SECRET_STAYS = "The wizard does not delete {source}, which still contains the key: delete the key in Google Cloud."
 

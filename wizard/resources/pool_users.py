@@ -12,7 +12,7 @@ from wizard.resources.grants import ProjectGrants
 
 _HAS_ROLE = "{member} has the role {role} on the project {project}."
 _PROVIDER = "The pool has the provider {provider}, which the run did not create."
-_UNDELETE = "Google Cloud keeps the deleted {what} until {date}: until then, it can be undeleted."
+_UNDELETE = "Google Cloud keeps the deleted {what} until {date}. You can undelete the {what} until then."
 _KEPT = timedelta(days=30)
 """How long pools, providers and service accounts can be undeleted. Source: IAM documentation."""
 

@@ -27,8 +27,10 @@ _PLAIN = re.compile(r"[\w./@:~+-]{0,200}", re.ASCII)
 _FROM_SECRET = "(from the secret {source})"
 _RESERVED = "aws:"
 """The beginning of the tag keys that only AWS can set."""
-_SEVERAL = "{definition} has several containers: {names}. Set aws.container to the one that is the workload"
-_NO_CONTAINER = "{definition} does not have the container {container}: it has {names}. Correct aws.container"
+_SEVERAL = "{definition} has several containers: {names}. Set aws.container to the container of the workload"
+_NO_CONTAINER = (
+    "{definition} does not have the container {container}. Set aws.container to one of these containers: {names}"
+)
 
 
 @dataclass(frozen=True)

@@ -10,24 +10,28 @@ from typing import NoReturn
 from wizard.chain.hop import Outcome, Progress
 from wizard.clouds.errors import CloudError
 from wizard.clouds.reading import ReadingClouds
+from wizard.doctor import catalogue
+from wizard.doctor.rule import Rule
+from wizard.engine.journal import Journal
 from wizard.engine.plan import SIDE_BY_SIDE, in_order, read_change
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Change, Refused, Resource
 from wizard.modes.configurations import InvalidConfiguration
-from wizard.modes.opened import Consent, Listener, Opened, OpenedConfiguration, Outcomes
+from wizard.modes.opened import Consent, Listener, Observed, Opened, OpenedConfiguration, Outcomes
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
-from wizard.work import findings, planning
+from wizard.work import findings, lost_grants, planning
 from wizard.work.findings import Finding
 from wizard.work.starting import Started
 
 _UNREAD = "{kind} {label}: {reason}"
 _NEEDS_CONSENT = (
-    "The live test did not run, because it needs a temporary change, and the doctor changes nothing. To run it: "
+    "The live test did not run: the test needs a temporary change, and the doctor changes nothing. To run the test: "
     "wif-wizard test"
 )
-_RISKS_UNCHECKED = "The doctor could not check all risks: {reason}"
 _TEST_ENDED = "The live test could not run: {reason}"
+_PASSED = "{step} passed in the live test"
+_PASSED_FOR = "{workload}: {step} passed in the live test"
 
 
 @dataclass(frozen=True)
@@ -81,9 +85,16 @@ def diagnose(
     """
     stop = stop or threading.Event()
     on_progress("Reading the resources of the setup")
-    changes, refused, unread = _read(opened, half)
+    clouds = ReadingClouds(opened.clouds)
+    changes, refused, unread = _read(opened, half, clouds)
+    observed = opened.observed(clouds) if half is None else Observed()
     on_progress("Running the live test")
-    found = [*findings.of_changes(changes), *(findings.of_refusal(each.resource, each.reason) for each in refused)]
+    found = [
+        *findings.of_changes(changes),
+        *(findings.of_refusal(each.resource, each.reason, each.rule) for each in refused),
+    ]
+    seen = [*findings.of_observations(observed.by_workload), *lost_grants.find(changes, Journal())]
+    found = findings.with_broken(found, seen)
     try:
         outcomes, not_run = _tested(opened, place_of(opened), stop)
     except InvalidConfiguration as error:
@@ -92,14 +103,14 @@ def diagnose(
     found = findings.with_outcomes(found, outcomes)
     if not_run:
         found = findings.with_predicted(found, _predicted(opened))
-    risks, unchecked = _risks(opened) if half is None else ([], [])
+    risks = [finding for finding in seen if finding.severity != "broken"]
     in_place = [change for change in changes if change.action == "none"]
-    ruled_out = [f"{change.resource.kind} {planning.label(change)} is as the setup wants it" for change in in_place]
+    ruled_out = [f"{change.resource.kind} {planning.label(change)} matches the setup" for change in in_place]
     return Diagnosis(
         opened.title,
         findings.ordered([*found, *risks]),
         (*ruled_out, *_passed(outcomes)),
-        (*unread, *not_run, *unchecked),
+        tuple(dict.fromkeys([*unread, *observed.unread, *not_run])),
         (),
         outcomes,
     )
@@ -129,6 +140,8 @@ class _Refusal:
 
     resource: Resource
     reason: str
+    rule: Rule | None = None
+    """The rule about just this reason; None if there is none."""
 
 
 @dataclass(frozen=True)
@@ -139,9 +152,8 @@ class _Unread:
     reason: str
 
 
-def _read(opened: Opened, half: str | None) -> tuple[list[Change], list[_Refusal], list[str]]:
+def _read(opened: Opened, half: str | None, clouds: ReadingClouds) -> tuple[list[Change], list[_Refusal], list[str]]:
     """Return the changes of the resources, those that no plan can make, and a sentence for each that is not known."""
-    clouds = ReadingClouds(opened.clouds)
     ordered = in_order(opened.resources(half))
     for resource in ordered:
         resource.announce(clouds)
@@ -158,18 +170,11 @@ def _read_one(resource: Resource, clouds: ReadingClouds) -> Change | _Refusal | 
     try:
         change = read_change(resource, clouds)
     except CloudError as error:
-        return _Unread(resource, error.message)
+        rule = catalogue.rule_of_refusal(resource.kind, error.reason)
+        return _Refusal(resource, error.message, rule) if rule else _Unread(resource, error.message)
     except Refused as error:
         return _Refusal(resource, error.message)
     return _Unread(resource, change.blind) if change.blind else change
-
-
-def _risks(opened: Opened) -> tuple[list[Finding], list[str]]:
-    """Return the risks, and why they could not be checked, if so."""
-    try:
-        return findings.of_risks(opened.risks()), []
-    except CloudError as error:
-        return [], [_RISKS_UNCHECKED.format(reason=error.message)]
 
 
 def _unread(unread: _Unread) -> str:
@@ -224,7 +229,7 @@ def _decline(consent: Consent) -> NoReturn:
 
 def _passed(outcomes: Outcomes) -> tuple[str, ...]:
     return tuple(
-        f"{findings.prefix(workload)}{outcome.hop.title} passed in the live test"
+        (_PASSED_FOR if workload else _PASSED).format(workload=workload, step=outcome.hop.title)
         for workload, ended in outcomes.items()
         for outcome in ended
         if outcome.status == "ok" and not outcome.hop.predicts

@@ -16,6 +16,7 @@ _NOT_RECOGNISED = (
     "The doctor does not recognise this text. Pass the whole error, with the lines before it, or pass the credential "
     "configuration: wif-wizard doctor CONFIG.json"
 )
+_UNSEEN = "The doctor cannot see this cause by itself. {why}"
 _WIDTH = 100
 
 
@@ -27,6 +28,9 @@ def page(rule: Rule) -> Iterator[str]:
         yield ""
         is_command = paragraph.startswith("    ")
         yield from paragraph.splitlines() if is_command else textwrap.wrap(" ".join(paragraph.split()), _WIDTH)
+    if rule.unseen:
+        yield ""
+        yield from textwrap.wrap(_UNSEEN.format(why=rule.unseen), _WIDTH)
 
 
 def recognised(found: list[Recognised]) -> Iterator[str]:
@@ -36,7 +40,8 @@ def recognised(found: list[Recognised]) -> Iterator[str]:
         return
     cause, *others = found
     yield f"{cause.rule.code}  {cause.rule.title}"
-    yield f"{'refused by':>11}  {cause.message.side}, at the step {cause.message.hop}"
+    yield f"{'refused by':>11}  {cause.message.side}"
+    yield f"{'step':>11}  {cause.message.hop}"
     yield f"{'words':>11}  {cause.quoted}"
     for name, value in cause.facts.items():
         yield f"{name.replace('_', ' '):>11}  {value}"
@@ -59,7 +64,7 @@ def as_text(diagnosis: Diagnosis) -> Iterator[str]:
         yield f"Cause: {diagnosis.cause.rule.code}  {_title(diagnosis.cause)}"
         yield from _body(diagnosis.cause)
     elif diagnosis.unknown:
-        yield "The doctor found nothing that is broken. It could not check everything."
+        yield "The doctor found nothing that is broken, but could not check everything."
     else:
         yield "The doctor found nothing that is broken."
     yield from _section("Also broken:", [each for each in diagnosis.broken if each is not diagnosis.cause])
@@ -70,7 +75,7 @@ def as_text(diagnosis: Diagnosis) -> Iterator[str]:
         yield from (f"  ? {sentence}" for sentence in diagnosis.unknown)
     if diagnosis.broken:
         yield ""
-        yield f"Checked, and not the cause: {len(diagnosis.ruled_out)} things."
+        yield f"{len(diagnosis.ruled_out)} checks found no fault:"
         yield from (f"  ✓ {sentence}" for sentence in diagnosis.ruled_out)
 
 
@@ -108,7 +113,7 @@ def inventory(found: Inventory) -> Iterator[str]:
         cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
         yield "  ".join([*cells, row[-1]])
     if not rows:
-        yield "No workload was found."
+        yield "The doctor found no workload."
     if found.unknown:
         yield ""
         yield "Not checked:"

@@ -12,21 +12,24 @@ from wizard.doctor import catalogue, layers
 from wizard.doctor.rule import Layer, Rule, Severity
 from wizard.engine.resource import Change, Resource
 from wizard.federation.config_url import Problem
-from wizard.modes.opened import Outcomes, Risk
+from wizard.modes.opened import Observation, Outcomes
 from wizard.work import planning
 
 FixKind = Literal["plan", "command", "sentence"]
 """plan: resources that the wizard changes after a review; command: one to run; sentence: what someone must do."""
 
-_DIFFERS = "{kind} {label}: {key} is {before}; the setup wants {after}"
+_DIFFERS = "{kind} {label}: {key} is {before}, but the setup specifies {after}"
 _IS_MISSING = "{kind} {label} does not exist"
-_IS_DELETED = "{kind} {label} is deleted; you can still undelete it"
+_IS_DELETED = "{kind} {label} is deleted; wif-wizard apply can still undelete it"
 _APPLY = "apply the plan: {changes}"
-_REFUSED_AT = "the live test is refused at the step {step}: {reason}"
+_REFUSED_AT = "the live test failed at the step {step}: {reason}"
+_REFUSED_FOR = "{workload}: the live test failed at the step {step}: {reason}"
 
 
 _API_OFF, _RECREATED = "WIF0501", "WIF0418"
 """Rules that say all: a refusal in their layers says less."""
+_NO_PLAN = "WIF0004"
+"""The rule about a resource that no plan can change, for any reason."""
 _VAGUE = ("WIF0302", "WIF0403")
 """Rules about refusals that have several causes: a difference that was found says more."""
 
@@ -50,24 +53,39 @@ class Finding:
     """The changes that fix it, if the wizard can make them."""
 
 
-# From risks
+# From observations
 
 
-def of_risks(risks: Mapping[str, Iterable[Risk]]) -> list[Finding]:
-    """Return a finding for each kind of risk of a workload, with all its evidence."""
+def of_observations(observed: Mapping[str, Iterable[Observation]]) -> list[Finding]:
+    """Return a finding for each kind of observation about a workload, with all its evidence."""
     found = []
-    for workload, each in risks.items():
-        by_code: dict[tuple[str, str], list[Risk]] = {}
-        for risk in each:
-            by_code.setdefault((risk.code, risk.fix), []).append(risk)
+    for workload, each in observed.items():
+        by_code: dict[tuple[str, str], list[Observation]] = {}
+        for observation in each:
+            by_code.setdefault((observation.code, observation.fix), []).append(observation)
         for (code, fix), same in by_code.items():
             rule = catalogue.all_rules()[code]
-            evidence = tuple(dict.fromkeys(sentence for risk in same for sentence in risk.evidence))
+            evidence = tuple(dict.fromkeys(sentence for one in same for sentence in one.evidence))
             kind: FixKind = "command" if fix and _is_command(fix) else "sentence"
             found.append(
-                Finding(rule, rule.layer, rule.severity, workload, rule.title, evidence, fix or rule.fix, kind)
+                Finding(
+                    rule,
+                    rule.layer,
+                    same[0].severity or rule.severity,
+                    workload,
+                    rule.title,
+                    evidence,
+                    fix or rule.fix,
+                    kind,
+                )
             )
     return found
+
+
+def with_broken(findings: list[Finding], seen: Iterable[Finding]) -> list[Finding]:
+    """Add what was seen to be broken, unless a finding with the same rule is there already."""
+    known = {finding.rule.code for finding in findings}
+    return [*findings, *(each for each in seen if each.severity == "broken" and each.rule.code not in known)]
 
 
 # From differences
@@ -158,10 +176,10 @@ def _finding(change: Change, effects: list[Change]) -> Finding:
     )
 
 
-def of_refusal(resource: Resource, reason: str) -> Finding:
+def of_refusal(resource: Resource, reason: str, rule: Rule | None = None) -> Finding:
     """Return the finding about a resource that no plan can bring to what the setup wants."""
     kind = resource.kind
-    rule = catalogue.rule_of_change(kind, (), "refused") or catalogue.all_rules()["WIF0004"]
+    rule = rule or catalogue.rule_of_change(kind, (), "refused") or catalogue.all_rules()[_NO_PLAN]
     return Finding(rule, layers.of_kind(kind), "broken", "", rule.title, (reason,), rule.fix, "sentence")
 
 
@@ -198,13 +216,14 @@ def with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
         if failed is None:
             continue
         layer = layers.of_hop(failed.hop.id)
-        seen = _REFUSED_AT.format(step=failed.hop.title, reason=failed.reason)
+        template = _REFUSED_FOR if workload else _REFUSED_AT
+        seen = template.format(workload=workload, step=failed.hop.title, reason=failed.reason)
         explaining = [each for each in findings if each.severity == "broken" and _explains(each, failed, layer)]
         if explaining:
             first = ordered(explaining)[0]
             place = findings.index(first)
             exact = _explained_by(first, failed.code, failed.reason)
-            findings[place] = _with_evidence(exact, f"{prefix(workload)}{seen}")
+            findings[place] = _with_evidence(exact, seen)
         else:
             findings.append(_of_outcome(workload, failed, layer))
     return findings
@@ -221,6 +240,8 @@ def _explained_by(finding: Finding, code: str, cause: str | None) -> Finding:
     """Return a finding with another rule and cause, if this rule is about the same layer: it saw more than a drift."""
     rule = catalogue.rule(code)
     if rule is None or rule.layer != finding.layer or rule.severity != finding.severity:
+        return finding
+    if not finding.changes and finding.rule.code != _NO_PLAN:  # what was seen is more exact than the refusal
         return finding
     if finding.changes and finding.changes[0].action != "update":  # what is missing is the exact cause
         return finding
@@ -299,8 +320,3 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(
         sorted(findings, key=lambda each: (_SEVERITIES.index(each.severity), catalogue.LAYERS.index(each.layer)))
     )
-
-
-def prefix(workload: str) -> str:
-    """Return the beginning of a sentence about a workload; empty if it is the only one."""
-    return f"{workload}: " if workload else ""

@@ -16,7 +16,7 @@ from wizard.work.reverting import Revert
 
 _RUNNING = "Run {run} is still running. Wait until it ends, or stop it with Ctrl-C."
 _OTHER_TEXT = (
-    "The file {file} has changed since run {run}. Resume uses the setup of the run. To apply the file as it is now: "
+    "The file {file} has changed since run {run}. Resume uses the setup of the run. To apply the changed file: "
     "wif-wizard apply {file}"
 )
 _OPERATION = "The operation {operation} of {kind} {name} continued in the cloud after the run ended."

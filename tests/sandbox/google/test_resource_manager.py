@@ -105,3 +105,15 @@ def test_grantable_roles_need_a_full_resource_name(cloud: Any) -> None:
     assert cloud("POST", url, {"fullResourceName": f"{name}acme-analytics"}).body["roles"]
     assert cloud("POST", url, {"fullResourceName": "acme-analytics"}).status == 400
     assert cloud("POST", url, {"fullResourceName": f"{name}never-existed"}).status == 403
+
+
+def test_no_organization_policy_extends_the_lifetime_of_tokens(cloud: Any) -> None:
+    lifetime = "constraints/iam.allowServiceAccountCredentialLifetimeExtension"
+    read = f"{V1}/acme-analytics:getEffectiveOrgPolicy"
+    assert cloud("POST", read, {"constraint": lifetime}).body == {
+        "constraint": lifetime,
+        "listPolicy": {"allValues": "DENY"},
+    }
+    assert cloud("POST", read, {"constraint": "iam"}).status == 400
+    assert cloud("POST", read, {"constraint": "constraints/iam.other"}).status == 501
+    assert cloud("POST", f"{V1}/never-existed:getEffectiveOrgPolicy", {"constraint": lifetime}).status == 403

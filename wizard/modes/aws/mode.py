@@ -51,7 +51,6 @@ class AwsMode(Mode):
         "aws.namespace",
         "access.on",
     )
-    reads = "in AWS and in Google Cloud"
     stopping = Stopping(
         "Stop after this change",
         "Running changes will finish, and no other change will start. The journal contains every finished change.",
@@ -99,7 +98,7 @@ class AwsMode(Mode):
         return consistency.problems(setup)
 
     def operators(self) -> tuple[Operator, ...]:
-        return (Operator("aws", "You on AWS", _aws_operator), GOOGLE)
+        return (Operator("aws", "Your AWS identity", _aws_operator), GOOGLE)
 
     def found_with(self, cloud: str, identity: Identity) -> dict[str, Found]:
         from wizard.setup.question import Found
@@ -127,6 +126,11 @@ class AwsMode(Mode):
         from wizard.modes.aws.live.found_by_name import find
 
         return find(given, environ)
+
+    def setup_of_configuration(self, path: Path, document: Mapping[str, Any], clouds: Clouds) -> FoundSetup | None:
+        from wizard.modes.aws.eks import found_setup
+
+        return found_setup.find(path, document, clouds)
 
     def inventory(self, given: str, environ: Mapping[str, str]) -> Inventory | None:
         from wizard.modes.aws.live.inventory import inventory

@@ -16,12 +16,12 @@ from wizard.engine.journal import Journal
 from wizard.engine.readers import Readers
 from wizard.engine.resource import Resource
 from wizard.federation import eks
-from wizard.modes import afterwards
+from wizard.modes import afterwards, observing
 from wizard.modes.aws import app_code, consistency, risks
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.existing import read_existing
-from wizard.modes.aws.live import leftovers, predicted, test
-from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Opened, Outcomes, Risk
+from wizard.modes.aws.live import leftovers, predicted, runtime_checks, test
+from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Observed, Opened, Outcomes
 
 if TYPE_CHECKING:
     from wizard.modes.aws.model import AwsSetup
@@ -83,8 +83,8 @@ class AwsOpened(Opened):
             return {}
         return {"": predicted.outcomes(self.blueprint, self.clouds)}
 
-    def risks(self) -> dict[str, list[Risk]]:
-        return {"": risks.of(self.blueprint, self.clouds)}
+    def observed(self, clouds: Clouds) -> Observed:
+        return observing.observed([*runtime_checks.of(self.blueprint, clouds), *risks.checks(self.blueprint, clouds)])
 
     def afterwards(self) -> dict[str, list[str]]:
         aws = self.setup.aws

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
 
 from wizard.chain.project_policy import is_account
 from wizard.clouds.errors import CloudError
@@ -15,35 +17,70 @@ from wizard.federation.weakness import weaknesses
 from wizard.modes import risks
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.live.facts import ProviderFacts
-from wizard.modes.opened import Risk
+from wizard.modes.observing import Check
+from wizard.modes.opened import Observation
+
+_ROLES = "roles that the setup names"
+_ON_PROJECT = "roles on the project {project}"
+_ON_ACCOUNT = "roles on the service account {email}"
+_PROVIDER = "workload identity pool provider {provider}"
+_KEYS = "keys of the service account {email}"
 
 
-def of(blueprint: Blueprint, clouds: Clouds) -> list[Risk]:
-    """Return the risks, each with evidence. What does not exist has none. Raises CloudError."""
+def checks(blueprint: Blueprint, clouds: Clouds) -> Iterator[Check]:
+    """Yield what to look at. What does not exist has no risks."""
     setup = blueprint.setup
     account = setup.service_account_email
-    found: list[Risk] = []
     projects = dict.fromkeys([setup.google.project, *(grant.on.partition("/")[2] for grant in setup.access.grants)])
+    for project in projects:
+        yield Check(_ON_PROJECT.format(project=project), partial(_of_project, blueprint, clouds, project))
+    roles = [role for grant in setup.access.grants for role in grant.roles]
+    yield Check(_ROLES, partial(risks.gaps, roles))
+    if setup.role_name:
+        yield Check(_PROVIDER.format(provider=blueprint.provider.name), partial(_of_provider, blueprint, clouds))
+    for email, home in _accounts(blueprint):
+        yield Check(_KEYS.format(email=email), partial(_keys, clouds, home, email))
+    if account:
+        home = setup.service_account_project
+        yield Check(_ON_ACCOUNT.format(email=account), partial(_of_account, blueprint, clouds, account, home))
+
+
+def _of_project(blueprint: Blueprint, clouds: Clouds, project: str) -> list[Observation]:
+    return _of_bindings(blueprint, risks.project_bindings(clouds, project), project)
+
+
+def _of_account(blueprint: Blueprint, clouds: Clouds, email: str, home: str) -> list[Observation]:
+    policy = _or_empty(lambda: clouds.google_iam.get_policy(home, email))
+    return _of_bindings(blueprint, policy.get("bindings", ()), email)
+
+
+def _of_bindings(blueprint: Blueprint, bindings: Iterable[dict[str, Any]], on: str) -> list[Observation]:
+    account = blueprint.setup.service_account_email
     holder = account or blueprint.principal
 
     def is_holder(member: str) -> bool:
         return is_account(member, account) if account else member == blueprint.principal
 
-    for project in projects:
-        bindings = risks.project_bindings(clouds, project)
-        found += risks.of_bindings(bindings, project, holder, is_holder, blueprint.pool.name)
-    if setup.role_name:
-        found += _of_provider(blueprint, clouds)
-    for email, home in _accounts(blueprint):
-        try:
-            found += risks.keys_left(clouds, home, email)
-            policy = clouds.google_iam.get_policy(home, email)
-        except CloudError as error:
-            if error.status != 404:
-                raise
-            continue
-        found += risks.of_bindings(policy.get("bindings", ()), email, holder, is_holder, blueprint.pool.name)
-    return found
+    return risks.of_bindings(bindings, on, holder, is_holder, blueprint.pool.name)
+
+
+def _keys(clouds: Clouds, home: str, email: str) -> list[Observation]:
+    try:
+        return risks.keys_left(clouds, home, email)
+    except CloudError as error:
+        if error.status == 404:
+            return []
+        raise
+
+
+def _or_empty(read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return what was read; empty if it does not exist."""
+    try:
+        return read()
+    except CloudError as error:
+        if error.status == 404:
+            return {}
+        raise
 
 
 def _accounts(blueprint: Blueprint) -> Iterator[tuple[str, str]]:
@@ -56,7 +93,7 @@ def _accounts(blueprint: Blueprint) -> Iterator[tuple[str, str]]:
         yield email, project
 
 
-def _of_provider(blueprint: Blueprint, clouds: Clouds) -> Iterator[Risk]:
+def _of_provider(blueprint: Blueprint, clouds: Clouds) -> Iterator[Observation]:
     try:
         provider = clouds.google.call("iam", "GET", f"/v1/{blueprint.provider.name}")
         pool = clouds.google.call("iam", "GET", f"/v1/{blueprint.pool.name}")
@@ -74,7 +111,7 @@ def _of_provider(blueprint: Blueprint, clouds: Clouds) -> Iterator[Risk]:
     except (NoGrantee, ExpressionError):
         return
     if evidence:
-        yield Risk(code, tuple(evidence))
+        yield Observation(code, tuple(evidence))
 
 
 def _code(facts: ProviderFacts, sessions: RoleSessions) -> str:

@@ -13,11 +13,11 @@ from wizard.clouds.project import project_number
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Resource
 from wizard.federation import gke
-from wizard.modes import afterwards
+from wizard.modes import afterwards, observing
 from wizard.modes.gke import consistency, manifests, risks
 from wizard.modes.gke.blueprint import GkeBlueprint, projects_of_accounts
-from wizard.modes.gke.live import test
-from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Opened, Outcomes, Risk
+from wizard.modes.gke.live import cluster_checks, test
+from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Observed, Opened, Outcomes
 from wizard.resources import already
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ class GkeOpened(Opened):
         workloads, cluster = self.setup.workloads, self.setup.gke.cluster
         return f"GKE cluster {cluster}, {workloads[0].title}" if len(workloads) == 1 else self.title
 
-    def risks(self) -> dict[str, list[Risk]]:
-        return risks.of(self.blueprint, self.clouds)
+    def observed(self, clouds: Clouds) -> Observed:
+        return observing.observed([*cluster_checks.of(self.blueprint, clouds), *risks.checks(self.blueprint, clouds)])
 
     def afterwards(self) -> dict[str, list[str]]:
         return {workload.title: self._afterwards(workload) for workload in self.setup.workloads}

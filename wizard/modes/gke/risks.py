@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+
 from wizard.chain.project_policy import is_account
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
@@ -10,34 +13,40 @@ from wizard.federation.principals import FederatedIdentity, admits
 from wizard.modes import risks
 from wizard.modes.gke.blueprint import GkeBlueprint
 from wizard.modes.gke.model import Workload
-from wizard.modes.opened import Risk
+from wizard.modes.observing import Check
+from wizard.modes.opened import Observation
+
+_ROLES = "roles that the setup names"
+_ON_PROJECT = "roles on the project {project}"
+_KEYS = "keys of the service account {email}"
 
 
-def of(blueprint: GkeBlueprint, clouds: Clouds) -> dict[str, list[Risk]]:
-    """Return the risks of each workload, by its title, each with evidence. Raises CloudError."""
+def checks(blueprint: GkeBlueprint, clouds: Clouds) -> Iterator[Check]:
+    """Yield what to look at, for each workload."""
     setup = blueprint.setup
-    bindings = {
-        project: risks.project_bindings(clouds, project)
-        for project in dict.fromkeys(
-            [setup.google.project, *(grant.on.partition("/")[2] for each in setup.workloads for grant in each.grants)]
-        )
-    }
-    keys = {email: _keys(clouds, project, email) for email, project in _accounts(blueprint).items()}
-    found = {}
+    homes = _accounts(blueprint)
     for workload in setup.workloads:
-        email = setup.service_account_email(workload)
-        own = [risk for project, listed in bindings.items() for risk in _of(blueprint, workload, project, listed)]
+        roles = [role for grant in workload.grants for role in grant.roles]
+        yield Check(_ROLES, partial(risks.gaps, roles), workload.title)
+        for project in _projects(blueprint, workload):
+            look = partial(_of_project, blueprint, clouds, workload, project)
+            yield Check(_ON_PROJECT.format(project=project), look, workload.title)
         replaced = setup.replaced(workload)
-        named = dict.fromkeys([email, replaced[1] if replaced else None])
-        found[workload.title] = own + [risk for each in named if each for risk in keys[each]]
-    return found
+        named = dict.fromkeys([setup.service_account_email(workload), replaced[1] if replaced else None])
+        for email in filter(None, named):
+            yield Check(_KEYS.format(email=email), partial(_keys, clouds, homes[email], email), workload.title)
 
 
-def _of(blueprint: GkeBlueprint, workload: Workload, project: str, bindings: list[dict[str, object]]) -> list[Risk]:
-    setup = blueprint.setup
-    email = setup.service_account_email(workload)
+def _projects(blueprint: GkeBlueprint, workload: Workload) -> dict[str, None]:
+    granted = (grant.on.partition("/")[2] for grant in workload.grants)
+    return dict.fromkeys([blueprint.setup.google.project, *granted])
+
+
+def _of_project(blueprint: GkeBlueprint, clouds: Clouds, workload: Workload, project: str) -> list[Observation]:
+    email = blueprint.setup.service_account_email(workload)
     pool = blueprint.pool
     identity = FederatedIdentity(pool, gke.subject(workload.namespace, workload.service_account))
+    bindings = risks.project_bindings(clouds, project)
 
     def is_holder(member: str) -> bool:
         return is_account(member, email) if email else admits(member, identity)
@@ -57,7 +66,7 @@ def _accounts(blueprint: GkeBlueprint) -> dict[str, str]:
     return accounts
 
 
-def _keys(clouds: Clouds, project: str, email: str) -> list[Risk]:
+def _keys(clouds: Clouds, project: str, email: str) -> list[Observation]:
     try:
         return risks.keys_left(clouds, project, email)
     except CloudError as error:

@@ -5,6 +5,7 @@ import re
 from wizard.sandbox.json_value import JSON
 from wizard.sandbox.model.projects import Project
 
+from . import org_policies
 from .calls import Call, Route
 from .errors import INVALID_ARGUMENT, GoogleError, invalid, no_permission
 from .paging import page
@@ -115,6 +116,7 @@ def _policy_routes(one: str) -> list[Route]:
 
 
 ROUTES = [
+    *org_policies.ROUTES,
     Route("POST", "/v1/projects/{project}:getAncestry", ancestry, "read"),
     Route("GET", "/v1/projects", list_v1, "read", query=("filter", "pageSize", "pageToken")),
     Route("GET", "/v1/projects/{project}", get_v1, "read"),

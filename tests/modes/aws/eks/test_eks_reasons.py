@@ -158,3 +158,45 @@ def test_the_token_of_another_cluster_or_account_is_a_failed_step(received: dict
     assert (token.status, principal.status) == ("failed", "skipped")
     assert token.refusal and token.refusal.code == code
     assert "shop" in (token.reason or "") or "loader" in (token.fix or "")
+
+
+MEMBER = f"principal://iam.googleapis.com/{POOL.name}/subject/"
+
+
+@pytest.mark.parametrize(
+    ("member", "code", "cause"),
+    [
+        (f"{MEMBER}system:serviceaccount:order:loader", "16", "names another namespace; the pod's service account is"),
+        (f"{MEMBER}system:serviceaccount:orders:default", "16", "names another service account"),
+        (f"{MEMBER}ns/orders/sa/loader", "12", f"the form for pods on GKE; the subject of this pod is {SUBJECT}"),
+        (f"{MEMBER}{SUBJECT}/", "12", "a stray character"),
+        (f"{MEMBER}{SUBJECT}".replace("principal:", "principalSet:"), "12", "a subject needs principal://"),
+        (f"{MEMBER}{SUBJECT}".replace("123456789012", "acme-analytics"), "13", "contains the project ID"),
+        (f"{MEMBER}{SUBJECT}".replace("aws-prod", "aws-test"), "14", "is not the pool that issues"),
+    ],
+)
+def test_a_member_that_almost_names_the_pod_is_the_cause(member: str, code: str, cause: str) -> None:
+    denied = Refusal("PERMISSION_DENIED", "Permission 'iam.serviceAccounts.getAccessToken' denied on resource")
+    for hop, refusal, made_of, layer in (
+        (PERMISSION, Refusal("MISSING", "roles/x"), {}, "WIF05"),
+        (IMPERSONATION, denied, {"google_account": "x@acme.iam.gserviceaccount.com"}, "WIF04"),
+    ):
+        test = made(members={hop.id: (member,)}, **made_of)
+        found = first(RULES, Outcome.of(hop, (), refusal), EksKnown(test).facts(Outcome.of(hop, (), refusal)))
+        assert found
+        assert found.code == f"{layer}{code}"
+        assert member in found.cause
+        assert cause in found.cause
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        (f"{MEMBER}{SUBJECT}", f"{MEMBER}system:serviceaccount:order:loader"),
+        (f"{MEMBER}system:serviceaccount:other:writer",),
+        ("user:someone@acme.example",),
+    ],
+)
+def test_a_member_that_is_the_pod_or_far_from_it_is_no_near_miss(members: tuple[str, ...]) -> None:
+    outcome = Outcome.of(PERMISSION, (), Refusal("MISSING", "roles/x"))
+    assert EksKnown(made(members={"permission": members})).facts(outcome).near_kind == ""

@@ -16,7 +16,7 @@ from wizard.clouds.session import Clouds
 from wizard.modes.gke.live.carried_labels import look_around
 from wizard.modes.gke.live.own_keys import OwnKeys, find_keys
 from wizard.modes.gke.live.reads import ClusterReads
-from wizard.modes.gke.live.users import User, find_users
+from wizard.modes.gke.live.users import OldPod, User, find_users, old_pods
 
 PATHS = {
     "Deployment": "/apis/apps/v1/namespaces/anti-fraud/deployments",
@@ -126,6 +126,21 @@ def test_pods_count_once_for_what_runs_them(cluster: FakeCloud, tmp_path: Path):
     users = find_users(reads(cluster, tmp_path), "anti-fraud", "scorer").found
     assert [user.title for user in users] == ["Deployment scorer", "Rollout web", "Workflow run", "Pod by-hand"]
     assert users[0].nodes == ("node-1", "node-2")
+
+
+def test_a_pod_that_started_before_its_controller_had_the_account_is_old(cluster: FakeCloud, tmp_path: Path):
+    has(cluster, "Deployment", controller("scorer"), controller("web", account="web"))
+    has(cluster, "ReplicaSet", controller("scorer-1", "Deployment scorer", account="default"))
+    has(
+        cluster,
+        "Pod",
+        pod("scorer-1-a", "ReplicaSet scorer-1", account="default"),
+        pod("scorer-1-b", "ReplicaSet scorer-1"),
+        pod("scorer-1-c", "ReplicaSet scorer-1", account="default", phase="Succeeded"),
+        pod("web-a", "Deployment web", account="default"),
+    )
+    old = old_pods(reads(cluster, tmp_path), "anti-fraud", "scorer")
+    assert old == [OldPod("scorer-1-a", "Deployment scorer", "default")]
 
 
 def test_the_account_default_is_what_pods_use_that_name_none(cluster: FakeCloud, tmp_path: Path):
@@ -265,7 +280,7 @@ def test_a_file_that_cannot_be_read_from_here_proves_nothing(
     cluster: FakeCloud, tmp_path: Path, volume: dict[str, Any] | None
 ):
     found = keys(cluster, tmp_path, carrying(volume, env=named("/var/key/key.json")))
-    where = "in the volume v" if volume else "in the image of container app"
+    where = "in the volume v" if volume else "in the image of the container app"
     assert not found.found and where in found.unknown[0]
 
 

@@ -1,7 +1,7 @@
 """The cluster is not running.
 
-The cluster is being created, changed, repaired or deleted, or is in an error state. Until it runs, no pod can start in
-it.
+GKE is creating, changing, repairing or deleting the cluster, or the cluster is in an error state. No pod can start in
+the cluster until the state is RUNNING.
 
 To see the state, run:
 
@@ -10,7 +10,9 @@ To see the state, run:
 Fix: wait until the state is RUNNING, or repair the cluster, and test again.
 """
 
+from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
 LOOK_AT = "Look at the cluster: gcloud container clusters describe CLUSTER --location=LOCATION"
 ASK = questions.KSA
+DRIFTS = (Drift(kind="cluster's workload pool", action="refused", reason="STOPPING"),)

@@ -12,12 +12,13 @@ from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Hop, Outcome, 
 from wizard.chain.project_policy import Names, is_account
 from wizard.chain.recent_grants import RecentGrant, hops_without_members, settling_ages
 from wizard.chain.rule import Facts
-from wizard.chain.target import Target, holders_of_missing, missing_roles, permission_request, product_hosts
+from wizard.chain.target import Target, holders_of_missing, is_stored, missing_roles, permission_request, product_hosts
 from wizard.engine.resource import State
 from wizard.federation.mapping import Condition, ExpressionError
 from wizard.federation.mapping import Mapping as AttributeMapping
 from wizard.federation.principals import FederatedIdentity, admits, principal
 from wizard.modes import live_grants
+from wizard.modes.aws.eks.near_miss import NearMiss, near_miss_in
 from wizard.modes.aws.live.hops import PRINCIPAL
 from wizard.resources.held import Held
 from wizard.resources.provider_texts import TYPES
@@ -54,6 +55,10 @@ class EksFacts(Facts):
     nobody_bound: bool
     others_bound: bool
     bound: bool
+    near_member: str
+    """A member that was meant for the workload, and is not; empty if there is none."""
+    near_kind: str
+    """What is wrong with `near_member`, as in `near_miss`."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,8 @@ class EksTest:
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
     account_disabled: bool | None = None
+    on_account: tuple[Held, ...] = ()
+    """The grants of roles on the service account that do not permit impersonation."""
     google_account: str | None = None
     """The email of the service account that the workload impersonates; None for direct access."""
     endpoints: Mapping[str, str] = field(default_factory=dict)
@@ -147,6 +154,7 @@ class EksKnown:
         own = self._member
         conditional = self._conditional(outcome, missing)
         bound = any(admits(each, test.identity) for each in members or ())
+        near = NearMiss() if bound else near_miss_in(members or (), test.identity)
         kind = str(provider["type"]) if provider else "oidc"
         return EksFacts(
             impersonating=test.google_account is not None,
@@ -158,6 +166,8 @@ class EksKnown:
             conditional_fix=conditional.fix,
             undecided=conditional.undecided,
             account_disabled=bool(test.account_disabled),
+            other_role=live_grants.role_of(test.on_account, partial(self._is_holder, IMPERSONATION)),
+            stored=is_stored(outcome, test.targets, self.names),
             cluster=test.cluster,
             namespace=test.namespace,
             account_name=test.service_account,
@@ -179,6 +189,9 @@ class EksKnown:
             nobody_bound=members == (),
             others_bound=bool(members) and not bound,
             bound=bound,
+            granted_to_itself=members == (f"serviceAccount:{test.google_account}",),
+            near_member=near.member,
+            near_kind=near.kind,
         )
 
     @property
@@ -208,7 +221,7 @@ class EksKnown:
         """Return the outcome of the predicted principal for a token with these claims, and what is known then."""
         provider = self.test.provider
         if provider is None:
-            why = "the wizard cannot read the provider, so it cannot compute the mapping and the condition"
+            why = "the wizard cannot read the provider, so the wizard cannot compute the mapping and the condition"
             return Outcome(PRINCIPAL, "not_proven", (why,), why), self
         try:
             mapped = AttributeMapping(provider["mapping"]).evaluate(claims)

@@ -15,8 +15,9 @@ from wizard.federation.mapping import ExpressionError
 from wizard.federation.principals import FederatedIdentity, admits
 from wizard.modes.aws.live.facts import ProviderFacts
 
-BY_POLICY = "the test runs as the role {role}, which members of the policies name"
+BY_POLICY = "the test runs as the role {role}, which policy members name"
 BY_CONDITION = "the test runs as the role {role}, which the provider's attribute condition names"
+_ACCOUNT = re.compile(r":(?:sts|iam)::(\d{12}):", re.ASCII)
 _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 
 
@@ -82,11 +83,26 @@ def likely_roles(
     """
     admitted = roles(provider, members := list(members), pool)
     named = roles(replace(provider, condition=""), members, pool) if provider else []
-    for candidates in (admitted, named, roles(provider, (), pool)):
+    for candidates in (admitted, named, roles(provider, (), pool), _of_other_accounts(provider, members, pool)):
         existing = [candidate for candidate in candidates if may_exist(candidate.sessions.role)]
         if existing:
             return existing
     return admitted or named
+
+
+def _of_other_accounts(
+    provider: ProviderFacts | None, members: Iterable[str], pool: PoolName | None
+) -> list[Candidate]:
+    """Return the roles that members name in other accounts than the one that the provider is for."""
+    if provider is None:
+        return []
+    members = list(members)
+    accounts = dict.fromkeys(account for member in members for account in _ACCOUNT.findall(member))
+    candidates: list[Candidate] = []
+    for account in accounts:
+        if account != provider.account:
+            candidates += roles(replace(provider, account=account, condition=""), members, pool)
+    return candidates
 
 
 def identity_of(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,29 +17,27 @@ from wizard.engine.journal import Journal
 from wizard.federation.aws import partition_of
 from wizard.federation.aws_identities import RoleSessions
 from wizard.federation.identifiers import PoolName
-from wizard.federation.trust import trusts_service
 from wizard.modes import configurations, live_facts
 from wizard.modes.aws import rules
-from wizard.modes.aws.live import candidates, found_setup, leftovers, places, prepare
+from wizard.modes.aws.live import candidates, found_setup, leftovers, places, prepare, role_runtime
 from wizard.modes.aws.live import test as live_test
 from wizard.modes.aws.live.facts import AwsTest, ProviderFacts
 from wizard.modes.aws.live.places import WorkloadRole
 from wizard.modes.aws.machine import aws_defaults
-from wizard.modes.aws.runtimes import with_role
 from wizard.modes.granted import Granted, may_be, read_granted
 from wizard.modes.live_targets import TargetReader
 from wizard.modes.opened import FoundSetup, Listener, OpenedConfiguration, Outcomes
 from wizard.setup.problems import BadInput
 
 _REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1", "aws-eusc": "eusc-de-east-1"}
-_SEVERAL = "{path} does not say which role the test must use, and several roles fit: add --role with one of {roles}"
+_SEVERAL = "{path} does not name an IAM role, and several roles match: add --role with one of these roles: {roles}"
 _NONE = (
-    "{path} does not say which role the test must use, and neither the provider's condition nor the policies that "
-    "you can read name a role: add --role ARN, or add --from inside in the workload"
+    "{path} does not name an IAM role. The provider's condition and the policies that you can read do not name a "
+    "role either: add --role ARN, or add --from inside in the workload"
 )
 _NONE_AND_NO_PROVIDER = (
-    "{path} does not say which role the test must use, the wizard cannot read the provider, and the policies that you "
-    "can read do not name a role: add --role ARN, or add --from inside in the workload"
+    "{path} does not name an IAM role. The wizard cannot read the provider, and the policies that you can read do "
+    "not name a role: add --role ARN, or add --from inside in the workload"
 )
 _OTHER_ACCOUNT = (
     "your AWS credentials are for account {caller}, but the role {role} is in account {account}: "
@@ -49,8 +46,8 @@ _OTHER_ACCOUNT = (
 _PROVIDER = "the provider {provider} is for AWS account {account}"
 _BY_OPTION = "the test runs as the role {role}, which --role names"
 _NO_VARIABLES = (
-    "this machine has no environment variable of an AWS runtime: on an EC2 instance this is normal; on any other "
-    "machine, the test uses the machine's AWS credentials, which are not the workload's"
+    "this machine has no environment variable of an AWS runtime. On an EC2 instance, a missing variable is normal. "
+    "On any other machine, the test uses the AWS credentials of the machine, not those of the workload"
 )
 
 
@@ -88,8 +85,9 @@ class AwsConfiguration(OpenedConfiguration):
         granted = read_granted(self.clouds, self.document)
         sessions, origin = self._chosen(provider, granted, self._likely_roles)
         told = origin.format(role=sessions.role)
-        runtime, region = runtime_of(self.clouds, sessions), region_of(self.clouds, sessions)
-        where = found_setup.Where(sessions, runtime, region, (told,))
+        region = region_of(self.clouds, sessions)
+        runtime = role_runtime.read(self.clouds, sessions, region)
+        where = found_setup.Where(sessions, runtime.name, region, (told, runtime.told))
         return found_setup.found(self.path, self.document, provider, granted, where)
 
     def _likely_roles(
@@ -125,8 +123,12 @@ class AwsConfiguration(OpenedConfiguration):
         self._check_account(sessions)
         told = origin.format(role=sessions.role)
         test = self._with_targets(replace(test, found=(*test.found, told)), granted, sessions)
+        region = region_of(self.clouds, sessions)
         workload = WorkloadRole(
-            sessions.account, sessions.role, runtime_of(self.clouds, sessions), region_of(self.clouds, sessions)
+            sessions.account,
+            sessions.role,
+            role_runtime.trusted(self.clouds, sessions, region),
+            region,
         )
         return live_test.as_workload(workload, self.clouds, test, listener, stop)
 
@@ -164,6 +166,7 @@ class AwsConfiguration(OpenedConfiguration):
             members=known.members,
             held=known.held,
             account_disabled=known.account_disabled,
+            on_account=known.on_account,
             found=(*test.found, *granted.notes),
         )
 
@@ -212,26 +215,6 @@ def region_of(clouds: Clouds, sessions: RoleSessions) -> str:
     if default and partition_of(str(default.value)) == sessions.partition:
         return str(default.value)
     return _REGIONS.get(sessions.partition, "us-east-1")
-
-
-def runtime_of(clouds: Clouds, sessions: RoleSessions) -> str:
-    """Return the first runtime that the role's trust policy lets in, else one that it may let in; else ""."""
-    try:
-        policy = clouds.aws.call("iam", "get_role", RoleName=sessions.role)["Role"]["AssumeRolePolicyDocument"]
-    except CloudError:
-        return ""
-    decisions = dict(_decisions(policy, sessions.account, region_of(clouds, sessions)))
-    for wanted in (True, None):
-        for name, allowed in decisions.items():
-            if allowed is wanted:
-                return name
-    return ""
-
-
-def _decisions(policy: dict[str, Any], account: str, region: str) -> Iterator[tuple[str, bool | None]]:
-    now = datetime.now(UTC)
-    for runtime in with_role().values():
-        yield runtime.name, trusts_service(policy, runtime.trusted_service(account, region), now).allowed
 
 
 def opened(path: Path, document: dict[str, Any], clouds: Clouds, role: str) -> AwsConfiguration:

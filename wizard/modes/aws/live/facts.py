@@ -90,6 +90,8 @@ class AwsTest:
     elsewhere: tuple[Elsewhere, ...] = ()
     held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
     account_disabled: bool | None = None
+    on_account: tuple[Held, ...] = ()
+    """The grants of roles on the service account that do not permit impersonation."""
     endpoints: Mapping[str, str] = field(default_factory=dict)
     container_host: str = "http://169.254.170.2"
     deadline: float = 600.0

@@ -17,20 +17,25 @@ from wizard.setup.problems import BadInput
 
 _NO_PROVIDER = "{path} does not name a provider of a workload identity pool, so the doctor cannot find the setup"
 _NO_PROJECT = "the doctor cannot read the project {number} of the pool that {path} names: {reason}"
-_NO_RUNTIME = "ec2"
-_RUNTIME = "the runtime is {runtime}, the first one that the trust policy of the role {role} allows"
-_RUNTIME_UNKNOWN = "the runtime is not known; the doctor checks the role {role} as that of an EC2 instance"
 _REGION = "the region is {region}"
-_ROLES = "the workload needs {roles} on {project}, which it has now"
+_ROLES = "the workload needs the roles that the workload has now on {project}: {roles}"
+_ROLES_BEFORE = (
+    "the workload needs the roles that its service account had on {project} before someone recreated the service "
+    "account: {roles}"
+)
 _NO_ROLES = (
-    "{holder} has no role in the policies that the doctor can read, so the doctor does not know which roles the "
-    "workload needs"
+    "the policies that the doctor can read grant nothing to the role {role}, so the doctor does not know which roles "
+    "the workload needs"
+)
+_NO_ROLES_OF_ACCOUNT = (
+    "the policies that the doctor can read grant nothing to the service account {account}, so the doctor does not know "
+    "which roles the workload needs"
 )
 
 
 @dataclass(frozen=True)
 class Where:
-    """The AWS side: the role, the name of the runtime (empty if unknown), the region, and where these come from."""
+    """The AWS side: the role, the name of the runtime, the region, and where these come from."""
 
     sessions: RoleSessions
     runtime: str
@@ -53,18 +58,20 @@ def found(
     sessions = where.sessions
     identity = candidates.identity_of(provider, sessions, named.pool)
     roles = granted.roles_of(identity, account)
-    project = next(iter(roles), projects[0])
+    before = granted.roles_before(account) if account and not roles else {}
+    wanted = roles or before
+    project = next(iter(wanted), projects[0])
     google: dict[str, Any] = {"project": project, "pool": named.pool.pool, "provider": named.provider}
     if project != projects[0]:
         google["pool_project"] = projects[0]
     aws = {
         "account": sessions.account,
         "region": where.region,
-        "runtime": where.runtime or _NO_RUNTIME,
+        "runtime": where.runtime,
         "role": sessions.role,
     }
     access: dict[str, Any] = {"via": "service-account", "service_account": account} if account else {"via": "direct"}
-    access["grants"] = [{"on": f"projects/{each}", "roles": held} for each, held in roles.items()]
+    access["grants"] = [{"on": f"projects/{each}", "roles": held} for each, held in wanted.items()]
     data = {
         "version": 1,
         "mode": "aws",
@@ -73,12 +80,14 @@ def found(
         "access": access,
         "credential_config": path.name,
     }
-    runtime = _RUNTIME if where.runtime else _RUNTIME_UNKNOWN
     assumed = [
         *where.told,
-        runtime.format(runtime=where.runtime, role=sessions.role),
         _REGION.format(region=where.region),
-        *(_ROLES.format(roles=", ".join(held), project=each) for each, held in roles.items()),
+        *(
+            (_ROLES if roles else _ROLES_BEFORE).format(roles=", ".join(held), project=each)
+            for each, held in wanted.items()
+        ),
     ]
-    unknown = () if roles else (_NO_ROLES.format(holder=account or f"the role {sessions.role}"),)
+    of_nobody = _NO_ROLES_OF_ACCOUNT if account else _NO_ROLES
+    unknown = () if wanted else (of_nobody.format(account=account, role=sessions.role),)
     return FoundSetup(data, tuple(assumed), unknown)

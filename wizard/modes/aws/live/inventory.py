@@ -9,13 +9,13 @@ from typing import Any
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.detect.live import read_pages
 from wizard.detect.machine import google_defaults
 from wizard.federation.aws import partition_of
 from wizard.federation.aws_identities import RoleSessions
 from wizard.federation.principals import FederatedIdentity, admits
 from wizard.modes import risks
 from wizard.modes.aws.live import candidates
+from wizard.modes.aws.live.definitions import RunsWorkload, functions, job_definitions, task_definitions
 from wizard.modes.aws.live.found_by_name import Finder
 from wizard.modes.aws.machine import aws_defaults
 from wizard.modes.opened import Inventory, InventoryRow
@@ -28,25 +28,15 @@ _NO_PROJECT = "the doctor needs the Google Cloud project of the pool: set GOOGLE
 _NO_REGION = "the doctor needs a region: write account/REGION, such as account/ap-northeast-1"
 _OTHER_ACCOUNT = "your AWS credentials are for account {caller}, not for {account}: choose another AWS_PROFILE"
 _ABOUT = "AWS account {account} in {region}"
-_UNREAD = "the doctor could not list {what} ({reason}), so workloads can be missing"
+_UNREAD = "the doctor could not read all resources ({reason}), so workloads can be missing. Not read: {what}"
 _NO_ROLE = "no role of its own"
-_KEY = "GOOGLE_APPLICATION_CREDENTIALS is set, and no pool admits its role: perhaps a service account key"
-_NONE = "no pool that you can read admits its role"
+_KEY = "GOOGLE_APPLICATION_CREDENTIALS is set, but no pool accepts the role: the file is perhaps a service account key"
+_NONE = "no pool that you can read accepts the role"
 _DIRECT = "roles on {project}: {count}"
-_SET_UP = "wif-wizard doctor {name} --save setup.yaml, or set it up in the wizard"
-_NEW = "set it up in the wizard: wif-wizard"
-_TEST = "nothing to do; to test it: wif-wizard doctor {name}"
+_SET_UP = "wif-wizard doctor {name} --save setup.yaml, or set up the workload in the wizard"
+_NEW = "set up the workload in the wizard: wif-wizard"
+_TEST = "no change is needed; to test the workload: wif-wizard doctor {name}"
 _VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
-
-
-@dataclass(frozen=True)
-class _Definition:
-    """Something that runs a workload: its title, the name to pass to the doctor, its role, and its variables."""
-
-    title: str
-    name: str
-    role: str
-    variables: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -85,11 +75,11 @@ def inventory(given: str, environ: Mapping[str, str]) -> Inventory | None:
     return Inventory(_ABOUT.format(account=account, region=region), tuple(rows), tuple(unknown))
 
 
-def _definitions(clouds: Clouds, unknown: list[str]) -> Iterator[_Definition]:
+def _definitions(clouds: Clouds, unknown: list[str]) -> Iterator[RunsWorkload]:
     for what, read in (
-        ("job definitions", _job_definitions),
-        ("task definitions", _task_definitions),
-        ("functions", _functions),
+        ("job definitions", job_definitions),
+        ("task definitions", task_definitions),
+        ("functions", functions),
     ):
         try:
             yield from read(clouds)
@@ -97,73 +87,29 @@ def _definitions(clouds: Clouds, unknown: list[str]) -> Iterator[_Definition]:
             unknown.append(_UNREAD.format(what=what, reason=error.message))
 
 
-def _pages(clouds: Clouds, service: str, operation: str, key: str, token: tuple[str, str], **query: Any) -> list[Json]:
-    asks, answers = token
-
-    def fetch(page: str) -> Json:
-        return dict(clouds.aws.call(service, operation, **query, **({asks: page} if page else {})))
-
-    return list(read_pages(fetch, key, answers).items)
-
-
-def _job_definitions(clouds: Clouds) -> Iterator[_Definition]:
-    token = ("nextToken", "nextToken")
-    listed = _pages(clouds, "batch", "describe_job_definitions", "jobDefinitions", token, status="ACTIVE")
-    newest = {each["jobDefinitionName"]: each for each in sorted(listed, key=lambda each: int(each["revision"]))}
-    for name, definition in newest.items():
-        tasks = definition.get("ecsProperties", {}).get("taskProperties") or [{}]
-        container = definition.get("containerProperties") or tasks[0]
-        role = container.get("jobRoleArn") or container.get("taskRoleArn") or ""
-        containers = container.get("containers") or [container]
-        yield _Definition(f"job definition {name}", definition["jobDefinitionArn"], role, _variables(containers))
-
-
-def _task_definitions(clouds: Clouds) -> Iterator[_Definition]:
-    token = ("nextToken", "nextToken")
-    families = _pages(clouds, "ecs", "list_task_definition_families", "families", token, status="ACTIVE")
-    for family in families:
-        answer = clouds.aws.call("ecs", "describe_task_definition", taskDefinition=family)
-        definition = answer["taskDefinition"]
-        variables = _variables(definition.get("containerDefinitions", ()))
-        role = definition.get("taskRoleArn", "")
-        yield _Definition(f"task definition {family}", definition["taskDefinitionArn"], role, variables)
-
-
-def _functions(clouds: Clouds) -> Iterator[_Definition]:
-    for function in _pages(clouds, "lambda", "list_functions", "Functions", ("Marker", "NextMarker")):
-        variables = frozenset(function.get("Environment", {}).get("Variables", {}))
-        yield _Definition(
-            f"function {function['FunctionName']}", str(function["Role"]), str(function["Role"]), variables
-        )
-
-
-def _variables(containers: Iterable[Json]) -> frozenset[str]:
-    return frozenset(each["name"] for container in containers for each in container.get("environment", ()))
-
-
 def _admitted(clouds: Clouds, project: str, unknown: list[str]) -> _Admitted:
     try:
         admitted = _Admitted(risks.project_bindings(clouds, project), list(Finder(clouds, "").providers(project)))
     except CloudError as error:
-        unknown.append(_UNREAD.format(what=f"the pools and the policy of {project}", reason=error.message))
+        unknown.append(_UNREAD.format(what=f"pools and policy of {project}", reason=error.message))
         return _Admitted([], [])
     try:
         listed = clouds.google_iam.list_service_accounts(project).get("accounts", ())
     except CloudError as error:
-        unknown.append(_UNREAD.format(what=f"the service accounts of {project}", reason=error.message))
+        unknown.append(_UNREAD.format(what=f"service accounts of {project}", reason=error.message))
         return admitted
     for account in listed:
         email = str(account["email"])
         try:
             policy = clouds.google_iam.get_policy(project, email)
         except CloudError as error:
-            unknown.append(_UNREAD.format(what=f"who can impersonate {email}", reason=error.message))
+            unknown.append(_UNREAD.format(what=f"policy of {email}", reason=error.message))
             continue
         admitted.accounts[email] = [str(m) for each in policy.get("bindings", ()) for m in each.get("members", ())]
     return admitted
 
 
-def _row(definition: _Definition, admitted: _Admitted, account: str, region: str, project: str) -> InventoryRow:
+def _row(definition: RunsWorkload, admitted: _Admitted, account: str, region: str, project: str) -> InventoryRow:
     role = definition.role.rpartition("/")[2]
     if not role:
         return InventoryRow(definition.title, "-", "none", _NO_ROLE, _SET_UP.format(name=definition.name))

@@ -6,9 +6,10 @@ from functools import partial
 from typing import Any
 
 from wizard.chain.hop import EXCHANGE, IMPERSONATION, PERMISSION, Hop, Outcome
+from wizard.chain.probe import POD_IDENTITY_HOSTS
 from wizard.chain.project_policy import Names, is_account
 from wizard.chain.rule import Facts
-from wizard.chain.target import holders_of_missing, missing_roles
+from wizard.chain.target import holders_of_missing, is_stored, missing_roles
 from wizard.federation.config_source import local_server
 from wizard.federation.identifiers import AudienceError, ProviderName
 from wizard.federation.principals import FederatedIdentity, admits
@@ -54,6 +55,8 @@ class AwsFacts(Facts):
     """Why the runtime would not give the workload credentials."""
     exported: bool
     """Whether the workload's credentials are in environment variables, which nothing renews."""
+    pod_identity: bool
+    """Whether the agent of EKS Pod Identity gave the workload its credentials."""
     server: str
     """The host and port of serve-credentials in the credential configuration; empty if it names no such server."""
     provider_type: str
@@ -91,6 +94,8 @@ class AwsKnown:
     identity: FederatedIdentity | None = None
     source: str = ""
     """Where the workload's credentials were found."""
+    host: str = ""
+    """The host of the container credentials endpoint that gave them; empty if they are from elsewhere."""
     refused: bool = False
     """Whether the token service was predicted to refuse the caller."""
 
@@ -130,6 +135,9 @@ class AwsKnown:
             grant_fix=live_grants.granting(outcome.hop, outcome, role.grantee, test.service_account),
             undecided=conditional.undecided,
             account_disabled=bool(test.account_disabled),
+            other_role=live_grants.role_of(test.on_account, partial(self._is_holder, IMPERSONATION)),
+            stored=is_stored(outcome, test.targets, self.names),
+            pod_identity=self.host in POD_IDENTITY_HOSTS,
             account=str(account or "the caller's"),
             arn=arn,
             role=role_name,

@@ -36,7 +36,7 @@ def read_config(path: Path, clouds: Clouds, project: str = "") -> dict[str, Any]
     configurations.check(path, document, clouds, project)
     kind = kind_of(document)
     if kind is not AWS:
-        title = kind.title if kind else "a file of a kind that wif-wizard does not know"
+        title = kind.title if kind else "an unknown kind of file"
         raise BadInput(
             f"{path} is {title}, not a credential configuration for AWS: run `wif-wizard apply "
             "SETUP.yaml`, or correct the setup"
@@ -66,6 +66,7 @@ def from_setup(blueprint: Blueprint, clouds: Clouds, wait: float) -> AwsTest:
             elsewhere=elsewhere.result(),
             held=policies.result().held,
             account_disabled=policies.result().account_disabled,
+            on_account=policies.result().on_account,
             endpoints=live_facts.endpoints_of(clouds),
             deadline=wait,
             definition=_given_role(own, blueprint.setup) if own else None,

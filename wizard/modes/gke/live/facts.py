@@ -42,6 +42,8 @@ class GkeTest:
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
     account_disabled: bool | None = None
+    on_account: tuple[Held, ...] = ()
+    """The grants of roles on the service account that do not permit impersonation."""
     endpoints: Mapping[str, str] = field(default_factory=dict)
     deadline: float = 600.0
     image: str = IMAGE

@@ -6,7 +6,7 @@ from functools import partial
 from wizard.chain.hop import IMPERSONATION, PERMISSION, Hop, Outcome
 from wizard.chain.project_policy import Names, is_account
 from wizard.chain.rule import Facts
-from wizard.chain.target import holders_of_missing, missing_roles
+from wizard.chain.target import holders_of_missing, is_stored, missing_roles
 from wizard.clouds import clusters
 from wizard.federation import annotation, gke
 from wizard.federation.gke import ClusterName
@@ -117,6 +117,8 @@ class GkeKnown:
             context=test.cluster.context,
             undecided=conditional.undecided,
             account_disabled=bool(test.account_disabled) and self._acts_as == wanted,
+            other_role=self._other_role,
+            stored=is_stored(outcome, test.targets, self.names),
             cluster=test.cluster.cluster,
             location=test.cluster.location,
             project=test.cluster.project,
@@ -156,6 +158,13 @@ class GkeKnown:
             return live_grants.conditional(self._held(hop), is_holder, member)
         holder = f"serviceAccount:{self._acts_as}" if self._acts_as else member
         return live_grants.conditional(self._held(hop), is_holder, holder, missing)
+
+    @property
+    def _other_role(self) -> str:
+        """A role on the GSA that does not permit impersonation; empty for a GSA that the setup does not name."""
+        if self._acts_as != self.test.google_service_account:
+            return ""
+        return live_grants.role_of(self.test.on_account, partial(self._is_holder, IMPERSONATION))
 
     def _held(self, hop: Hop) -> tuple[Held, ...]:
         """Return the grants that a hop needs; none for a GSA that the setup does not name."""

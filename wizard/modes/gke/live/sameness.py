@@ -30,6 +30,18 @@ def same_identity(test: GkeTest, pool: str, reads: ClusterReads) -> list[str]:
     return [_described(test, other, _has(accounts, other, test)) for other in others]
 
 
+def clusters_with(reads: ClusterReads, pool: str, account: tuple[str, str], seconds: float) -> list[ClusterName]:
+    """Return the other clusters in the pool that are known to have the KSA, its namespace and name. Raises CloudError.
+
+    A cluster is waited for as long as `seconds`.
+    """
+    sharing = [cluster for cluster in reads.clusters() if clusters.workload_pool(cluster) == pool]
+    names = [ClusterName(reads.name.project, cluster["location"], cluster["name"]) for cluster in sharing]
+    others = [name for name in names if name != reads.name]
+    accounts = reads.shared.once("other accounts", lambda: _accounts(others, reads, seconds))
+    return [other for other in others if account in accounts.get(other, ())]
+
+
 _LONGEST = 10.0  # seconds
 _Accounts = dict[ClusterName, set[tuple[str, str]]]
 
@@ -69,15 +81,16 @@ def _has(accounts: _Accounts, other: ClusterName, test: GkeTest) -> bool | None:
 def _described(test: GkeTest, other: ClusterName, has_ksa: bool | None) -> str:
     if has_ksa is None:
         return (
-            f"cluster {other.cluster} in {other.location} is in the same workload identity pool: a KSA {test.title} "
-            "in that cluster would be the same principal (the wizard could not read the cluster's KSAs)"
+            f"cluster {other.cluster} in {other.location} is in the same workload identity pool: the Kubernetes "
+            f"service account {test.title} in that cluster would be the same principal (the wizard could not read "
+            "the Kubernetes service accounts of that cluster)"
         )
     if not has_ksa:
         return (
-            f"cluster {other.cluster} in {other.location} is in the same workload identity pool: a KSA {test.title} "
-            "in that cluster would be the same principal, but does not exist"
+            f"cluster {other.cluster} in {other.location} is in the same workload identity pool: the Kubernetes "
+            f"service account {test.title} in that cluster would be the same principal, but does not exist"
         )
     return (
-        f"cluster {other.cluster} in {other.location} is in the same workload identity pool, and has a KSA "
-        f"{test.title} too: both are the same principal, with the same access"
+        f"cluster {other.cluster} in {other.location} is in the same workload identity pool, and also has the "
+        f"Kubernetes service account {test.title}: both accounts are the same principal, with the same access"
     )

@@ -82,6 +82,34 @@ def find_users(reads: ClusterReads, namespace: str, account: str) -> Users:
     return Users(tuple(users.values()), tuple(unread))
 
 
+@dataclass(frozen=True)
+class OldPod:
+    """A pod that runs as another service account than its controller wants now."""
+
+    name: str
+    owner: str
+    """What runs it, such as `Deployment scorer`."""
+    account: str
+
+
+def old_pods(reads: ClusterReads, namespace: str, account: str) -> list[OldPod]:
+    """Return the pods of the service account's controllers that started before these had it. Raises CloudError."""
+    classes = kinds()
+    reads.read_ahead(list(classes.values()), namespace)
+    objects = {name: reads.objects(kind, namespace) for name, kind in classes.items()}
+    pods = objects.pop("Pod", [])
+    wanted = {user.title for user in _from_templates(objects, account)}
+    owners = {
+        (kind, item["metadata"]["name"]): _controller(item["metadata"]) for kind in objects for item in objects[kind]
+    }
+    found = []
+    for pod in pods:
+        title, own = _runs(pod, owners), account_of(pod.get("spec") or {})
+        if title in wanted and own != account and not _has_ended(pod):
+            found.append(OldPod(str(pod["metadata"]["name"]), title, own))
+    return found
+
+
 _ASK = (
     "ask a cluster administrator for a Role in the namespace {namespace} that allows the verb list on these objects, "
     "then test again"
@@ -118,13 +146,19 @@ def _live(pods: list[Json], objects: Mapping[str, list[Json]], account: str) -> 
         (kind, item["metadata"]["name"]): _controller(item["metadata"]) for kind in objects for item in objects[kind]
     }
     for pod in pods:
-        metadata = pod["metadata"]
-        ended = (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
-        if account_of(pod.get("spec") or {}) != account or ended or _is_ours(metadata):
-            continue
-        owner = _controller(metadata) or ("Pod", str(metadata["name"]))
-        owner = owners.get(owner) or owner
-        yield " ".join(owner), pod
+        if account_of(pod.get("spec") or {}) == account and not _has_ended(pod) and not _is_ours(pod["metadata"]):
+            yield _runs(pod, owners), pod
+
+
+def _runs(pod: Json, owners: Mapping[tuple[str, str], tuple[str, str] | None]) -> str:
+    """Return the title of what runs a pod: its controller, or what owns that."""
+    metadata = pod["metadata"]
+    owner = _controller(metadata) or ("Pod", str(metadata["name"]))
+    return " ".join(owners.get(owner) or owner)
+
+
+def _has_ended(pod: Json) -> bool:
+    return (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
 
 
 def _from_pod(title: str, pod: Json) -> User:

@@ -1,0 +1,179 @@
+"""The setup of a pod on EKS that a credential configuration with a token from a file belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wizard.clouds.eks_kubernetes import EksEndpoint, EksKubernetes
+from wizard.clouds.errors import CloudError
+from wizard.clouds.session import Clouds
+from wizard.engine.readers import Readers
+from wizard.engine.resource import State
+from wizard.federation import conditions, eks
+from wizard.federation.identifiers import ProviderName
+from wizard.federation.principals import FederatedIdentity
+from wizard.modes import configurations
+from wizard.modes.aws.eks.cluster import EksCluster, names, read
+from wizard.modes.granted import Granted, read_granted
+from wizard.modes.opened import FoundSetup
+from wizard.resources.pool_provider import read_provider
+from wizard.setup.problems import BadInput
+
+_ISSUER = re.compile(r"https://oidc\.eks\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/id/[0-9A-Fa-f]+")
+_SUBJECT = re.compile(r"system:serviceaccount:(?P<namespace>[^:/]+):(?P<account>[^:/]+)")
+
+_CLUSTER = "the workload runs in the EKS cluster {cluster} in {region}, whose issuer the provider {provider} names"
+_ONLY_CLUSTER = (
+    "the workload runs in the EKS cluster {cluster}, the only one in {region}: the provider {provider} names the "
+    "issuer of another cluster"
+)
+_ACCOUNT = "the workload is {account}, which {origin}"
+_BY_POLICY = "members of the policies name"
+_BY_CONDITION = "the provider's attribute condition names"
+_ROLES = "the workload needs {roles} on {project}, which it has now"
+_NO_ROLES = (
+    "{holder} has no role in the policies that the doctor can read, so the doctor does not know which roles the "
+    "workload needs"
+)
+_UNREAD = "the doctor cannot read the project {number} of the pool: {reason}"
+_NO_CLUSTER = "no EKS cluster that you can read in {region} has the issuer {issuer}: pass the setup file"
+_NO_ACCOUNT = (
+    "neither the policies that you can read nor the provider's attribute condition name a Kubernetes service account: "
+    "pass the setup file"
+)
+_SEVERAL = "several Kubernetes service accounts fit: {accounts}. Pass the setup file"
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A Kubernetes service account, as a subject names it, and what names it."""
+
+    namespace: str
+    account: str
+    origin: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.namespace}/{self.account}"
+
+
+def find(path: Path, document: Mapping[str, Any], clouds: Clouds) -> FoundSetup | None:
+    """Return the setup; None for a configuration of anything but a pod on EKS.
+
+    Raises BadInput if the cluster or the service account is not clear, and CloudError.
+    """
+    named = configurations.provider_of(document)
+    provider = read_provider(clouds, named.name) if named else None
+    if named is None or provider is None or provider["type"] != "oidc":
+        return None
+    issuer = _ISSUER.fullmatch(str(provider["issuer"]))
+    if issuer is None:
+        return None
+    region = issuer["region"]
+    there = Clouds(named.pool.project_number, region, path, clouds.environ)
+    with Readers() as readers:
+        cluster = readers.submit(_cluster, there, region, issuer[0])
+        granted = readers.submit(read_granted, clouds, document)
+        running, account = cluster.result()
+        chosen = _chosen(named, provider, granted.result(), lambda each: _may_exist(there, running, each))
+    told = _CLUSTER if running.issuer == issuer[0] else _ONLY_CLUSTER
+    assumed = [
+        told.format(cluster=running.name, region=region, provider=named.provider),
+        _ACCOUNT.format(account=chosen.title, origin=chosen.origin),
+    ]
+    return _described(path, document, named, granted.result(), running, account, chosen, assumed)
+
+
+def _cluster(clouds: Clouds, region: str, issuer: str) -> tuple[EksCluster, str]:
+    """Return the cluster with the issuer, else the only one of the region, and the AWS account. Raises BadInput."""
+    listed = names(clouds)
+    with Readers() as readers:
+        found = list(readers.map(lambda name: read(clouds, name, region), listed))
+    fitting = [cluster for cluster in found if cluster.issuer == issuer] or found
+    if len(fitting) != 1:
+        raise BadInput(_NO_CLUSTER.format(region=region, issuer=issuer))
+    return fitting[0], str(clouds.aws.caller()["Account"])
+
+
+def _chosen(named: ProviderName, provider: State, granted: Granted, may_exist: Any) -> _Candidate:
+    """Return the service account that the policies and the condition name. Raises BadInput if that is not clear.
+
+    One of the two can be wrong: then it is the service account that exists in the cluster.
+    """
+    pool = f"/{named.pool.name}/subject/"
+    subjects = [member.partition(pool)[2] for member in granted.members if pool in member]
+    by_policy = list(_named(subjects, _BY_POLICY))
+    by_condition = list(_named(conditions.literals(str(provider["condition"])), _BY_CONDITION))
+    titles = {each.title for each in by_condition}
+    both = [each for each in by_policy if each.title in titles]
+    for fitting in (both, [each for each in (*by_policy, *by_condition) if may_exist(each)], by_policy, by_condition):
+        different = {each.title: each for each in reversed(fitting)}
+        if len(different) == 1:
+            return next(iter(different.values()))
+        if different:
+            raise BadInput(_SEVERAL.format(accounts=", ".join(sorted(different))))
+    raise BadInput(_NO_ACCOUNT)
+
+
+def _named(texts: Iterable[str], origin: str) -> Iterable[_Candidate]:
+    for text in dict.fromkeys(texts):
+        found = _SUBJECT.fullmatch(text)
+        if found:
+            yield _Candidate(found["namespace"], found["account"], origin)
+
+
+def _may_exist(clouds: Clouds, cluster: EksCluster, candidate: _Candidate) -> bool:
+    """Return whether a service account exists in the cluster, or whether that cannot be told."""
+    from lightkube.resources.core_v1 import ServiceAccount
+
+    endpoint = EksEndpoint(cluster.name, cluster.region, cluster.endpoint, cluster.certificate_authority)
+    kubernetes = EksKubernetes(endpoint, clouds.environ, clouds.google, clouds.aws)
+    try:
+        return kubernetes.get_or_none(ServiceAccount, candidate.account, candidate.namespace) is not None
+    except CloudError:
+        return True
+
+
+def _described(
+    path: Path,
+    document: Mapping[str, Any],
+    named: ProviderName,
+    granted: Granted,
+    cluster: EksCluster,
+    aws_account: str,
+    chosen: _Candidate,
+    assumed: list[str],
+) -> FoundSetup:
+    projects, email = list(granted.projects), configurations.account_of(document)
+    if not projects:
+        raise BadInput(_UNREAD.format(number=named.pool.project_number, reason="; ".join(granted.notes)))
+    identity = FederatedIdentity(named.pool, eks.subject(chosen.namespace, chosen.account))
+    roles = granted.roles_of(identity, email)
+    project = next(iter(roles), projects[0])
+    google = {"project": project, "pool": named.pool.pool, "provider": named.provider}
+    if project != projects[0]:
+        google["pool_project"] = projects[0]
+    access: dict[str, Any] = {"via": "service-account", "service_account": email} if email else {"via": "direct"}
+    access["grants"] = [{"on": f"projects/{each}", "roles": held} for each, held in roles.items()]
+    data = {
+        "version": 1,
+        "mode": "aws",
+        "aws": {
+            "account": aws_account,
+            "region": cluster.region,
+            "runtime": "eks",
+            "cluster": cluster.name,
+            "namespace": chosen.namespace,
+            "service_account": chosen.account,
+        },
+        "google": google,
+        "access": access,
+        "credential_config": path.name,
+    }
+    told = [_ROLES.format(roles=", ".join(held), project=each) for each, held in roles.items()]
+    unknown = () if roles else (_NO_ROLES.format(holder=email or chosen.title),)
+    return FoundSetup(data, (*assumed, *told), unknown)
