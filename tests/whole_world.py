@@ -43,8 +43,8 @@ def changed(before: Json, after: Json) -> list[str]:
 def _lasting(value: Any, inside: str = "") -> Any:
     """Return a value without what no revert can bring back."""
     if isinstance(value, list):
-        kept = [item for item in value if not _is_gone(item)]
-        return [_lasting(item, inside) for item in kept]
+        kept = [_lasting(item, inside) for item in value if not _is_gone(item)]
+        return sorted(kept, key=lambda item: json.dumps(item, sort_keys=True, default=str))
     if not isinstance(value, dict):
         return value
     kept_items = {key: _lasting(item, key) for key, item in value.items() if key not in _dropped(value)}

@@ -12,6 +12,7 @@ import yaml
 
 from tests.commands.conftest import Answer, World
 from tests.oracles.by_hand import aws_worlds as worlds
+from tests.oracles.by_hand.worlds import chosen
 from tests.oracles.programs import Program, need
 from tests.whole_world import changed, dump
 from wizard.engine.journal import Journal
@@ -79,7 +80,7 @@ def left(answer: Answer) -> list[str]:
     return [line for line in lines if "enabled services" not in line]
 
 
-@pytest.mark.parametrize("there", worlds.WORLDS, ids=str)
+@pytest.mark.parametrize("there", chosen(worlds.WORLDS), ids=str)
 def test_a_whole_setup_is_reverted(opened: Open, there: worlds.World) -> None:
     """In every world in which the printed commands are tried too."""
     with opened(with_iam(there.scenario)) as world:
