@@ -25,7 +25,7 @@ _COUNTED = {
     "AssociationId",
     "currentMasterVersion",
 }
-"""Keys of counters, of what runs at the moment, and of services. The format of a policy without conditions counts as one of them."""
+"""Keys of counters, of what runs at the moment, and of services."""
 
 
 def dump(scenario: Json, *files: Path) -> Json:
@@ -55,7 +55,7 @@ def _lasting(value: Any, inside: str = "") -> Any:
 
 def _dropped(value: Json) -> set[str]:
     keep = {"services"} if "clusterArn" in value or "task definitions" in value else set()
-    if "bindings" in value or set(value) <= {"version", "etag"}:
+    if "bindings" in value or set(value) <= {"version", "etag"}:  # a policy, whose version is only a format
         return _COUNTED | {"version"}
     keep |= {"status"} if not isinstance(value.get("status"), dict) else set()
     return _COUNTED - keep

@@ -1,6 +1,5 @@
 """Revert of a run on AWS: the world is as it was before, apart from what others have changed since."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -13,9 +12,7 @@ import yaml
 from tests.commands.conftest import Answer, World
 from tests.oracles.by_hand import aws_worlds as worlds
 from tests.oracles.by_hand.worlds import chosen
-from tests.oracles.programs import Program, need
 from tests.whole_world import changed, dump
-from wizard.engine.journal import Journal
 from wizard.sandbox.process import Sandbox
 
 Json = dict[str, Any]
