@@ -149,5 +149,7 @@ def test_before_a_deletion_the_last_use_is_told_and_until_when_it_can_be_undelet
         assert f"Google Cloud recorded the last use of {email} on {today}." in shown
         until = today + timedelta(days=30)
         for what in ("service account", "provider", "pool"):
-            assert f"Google Cloud keeps the deleted {what} until {until}: until then, it can be undeleted." in shown
+            assert (
+                f"Google Cloud keeps the deleted {what} until {until}. You can undelete the {what} until then." in shown
+            )
         assert "AWS has not recorded a use of the role rds-to-bigquery." in shown
