@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from wizard.engine.resource import Change, at, leaves
 from wizard.engine.revert import Reverted
 from wizard.modes.opened import Opened
+from wizard.outside.text import value_text
 from wizard.work.handing_over import Handover
 from wizard.work.planning import Review, key_label, label, notes, patch_text, summary
 
@@ -106,4 +106,4 @@ def _title(change: Change) -> str:
 
 
 def _short(value: Any) -> str:
-    return "(absent)" if value is None else value if isinstance(value, str) and value else json.dumps(value)
+    return value_text(value, "(absent)")

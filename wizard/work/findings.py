@@ -13,12 +13,14 @@ from wizard.doctor.rule import Layer, Rule, Severity
 from wizard.engine.resource import Change, Resource
 from wizard.federation.config_url import Problem
 from wizard.modes.opened import Observation, Outcomes
+from wizard.outside.text import value_text
 from wizard.work import planning
 
 FixKind = Literal["plan", "command", "sentence"]
 """plan: resources that the wizard changes after a review; command: one to run; sentence: what someone must do."""
 
 _DIFFERS = "{kind} {label}: {key} is {before}; the setup wants {after}"
+_NOT_SET = "not set"
 _IS_MISSING = "{kind} {label} does not exist"
 _IS_DELETED = "{kind} {label} is deleted; you can still undelete it"
 _APPLY = "apply the plan: {changes}"
@@ -201,11 +203,9 @@ def _evidence(change: Change) -> list[str]:
 
 
 def _shown(value: object) -> str:
-    if value is None:
-        return "not set"
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value) or "empty"
-    return str(value)
+        return ", ".join(value_text(each, _NOT_SET) for each in value) or "empty"
+    return value_text(value, _NOT_SET)
 
 
 def with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
