@@ -23,6 +23,7 @@ from wizard.setup.problems import BadInput
 from wizard.work import findings, lost_grants, planning
 from wizard.work.findings import Finding
 from wizard.work.starting import Started
+from wizard.work.surroundings import NoWay
 
 _UNREAD = "{kind} {label}: {reason}"
 _NEEDS_CONSENT = (
@@ -127,6 +128,11 @@ def diagnose_configuration(
 def diagnosis_of_invalid(error: InvalidConfiguration) -> Diagnosis:
     """Return the diagnosis of a credential configuration that is not valid, so that nothing can be tested."""
     return Diagnosis("", tuple(findings.with_invalid_file([], error.problems)))
+
+
+def diagnosis_of_no_way(error: NoWay) -> Diagnosis:
+    """Return the diagnosis of an environment from which no cloud can be reached."""
+    return Diagnosis("", (error.finding,), unknown=(error.unknown,))
 
 
 # What is read
