@@ -109,7 +109,7 @@ def diagnose(
         opened.title,
         findings.ordered([*found, *risks]),
         (*ruled_out, *_passed(outcomes)),
-        tuple(dict.fromkeys([*unread, *observed.unread, *not_run])),
+        tuple(dict.fromkeys([*unread, *observed.unread, *not_run, *findings.not_shown(outcomes)])),
         (),
         outcomes,
     )
@@ -122,7 +122,8 @@ def diagnose_configuration(
     on_progress("Running the live test")
     outcomes, not_run = _tested(opened, place_of(opened), stop or threading.Event())
     found = findings.ordered(findings.with_outcomes([], outcomes))
-    return Diagnosis("", found, _passed(outcomes), tuple(not_run), (), outcomes)
+    unknown = (*not_run, *findings.not_shown(outcomes))
+    return Diagnosis("", found, _passed(outcomes), unknown, (), outcomes)
 
 
 def diagnosis_of_invalid(error: InvalidConfiguration) -> Diagnosis:

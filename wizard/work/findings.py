@@ -24,6 +24,7 @@ _NOT_SET = "not set"
 _IS_MISSING = "{kind} {label} does not exist"
 _IS_DELETED = "{kind} {label} is deleted; you can still undelete it"
 _APPLY = "apply the plan: {changes}"
+_NOT_SHOWN = "{workload}{step}: {reason}; {fix}"
 _REFUSED_AT = "the live test is refused at the step {step}: {reason}"
 
 
@@ -211,8 +212,8 @@ def _shown(value: object) -> str:
 def with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
     """Add what the live test refused: as evidence of a finding that explains it, else as a finding of its own."""
     for workload, ended in outcomes.items():
-        failed = next((each for each in ended if each.status == "failed" and not each.hop.predicts), None)
-        if failed is None:
+        failed = _refused(ended)
+        if failed is None or _is_about_operator(failed):
             continue
         layer = layers.of_hop(failed.hop.id)
         seen = _REFUSED_AT.format(step=failed.hop.title, reason=failed.reason)
@@ -225,6 +226,26 @@ def with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
         else:
             findings.append(_of_outcome(workload, failed, layer))
     return findings
+
+
+def not_shown(outcomes: Outcomes) -> list[str]:
+    """Return a sentence for each step that did not show anything, because the operator cannot see it from here."""
+    refused = [(workload, _refused(ended)) for workload, ended in outcomes.items()]
+    return [
+        _NOT_SHOWN.format(workload=prefix(workload), step=failed.hop.title, reason=failed.reason, fix=failed.fix)
+        for workload, failed in refused
+        if failed and _is_about_operator(failed)
+    ]
+
+
+def _refused(ended: Iterable[Outcome]) -> Outcome | None:
+    """Return the first step that was refused; None if there is none."""
+    return next((each for each in ended if each.status == "failed" and not each.hop.predicts), None)
+
+
+def _is_about_operator(failed: Outcome) -> bool:
+    rule = catalogue.rule(failed.code)
+    return rule is not None and rule.about_operator
 
 
 def _explains(finding: Finding, failed: Outcome, layer: Layer) -> bool:
