@@ -38,6 +38,7 @@ FIRST = "welcome"
 """The id of the first page of all modes."""
 
 DOCTOR = "doctor"
+RUNS = "runs"
 """The id of the page that finds causes. It belongs to no mode's way, and can be opened at any time."""
 
 NARROW, WIDE = 80, 100
@@ -329,10 +330,12 @@ class WizardApp(InTurn, inherit_bindings=False):
                 open_page = partial(self.go_to, entry.page_id)
                 yield SystemCommand(f"Go to {entry.name}", "Show this page and keep all answers", open_page)
         diagnose = partial(self.show_page, DOCTOR)
-        yield SystemCommand("Find out why a token fails", "Start from an error, a file or a name", diagnose)
+        yield SystemCommand("Find out why a token fails", "Start with an error message, a file or a name", diagnose)
+        runs = partial(self.show_page, RUNS)
+        yield SystemCommand("Resume or revert a run", "Show the runs in the journal", runs)
         if self.session.has_answers:
             test = partial(self.show_page, self.order[-1])
-            yield SystemCommand("Run the live test", "Test at any time, before anything is changed", test)
+            yield SystemCommand("Run the live test", "Test at any time, also before you apply changes", test)
         yield SystemCommand("Quit", "Quit the wizard", self.action_quit)
 
     def action_other_theme(self) -> None:

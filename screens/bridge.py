@@ -27,7 +27,10 @@ from screens.messages import (
     ProgressHappened,
     ProgressSaid,
     Recognised,
+    ResumeReady,
+    RevertPlanned,
     Reviewed,
+    RunsRead,
     Tested,
     TestStopped,
 )
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from wizard.modes.mode import Operator
     from wizard.setup.answers import Answers
     from wizard.work.planning import Review
+    from wizard.work.reverting import Revert
 
 __all__ = [
     "Applied",
@@ -55,7 +59,10 @@ __all__ = [
     "ProgressHappened",
     "ProgressSaid",
     "Recognised",
+    "ResumeReady",
+    "RevertPlanned",
     "Reviewed",
+    "RunsRead",
     "TestStopped",
     "Tested",
 ]
@@ -103,6 +110,7 @@ class Bridge:
                     lambda event: post(EventHappened(event)),
                     self.session.stop,
                     accept_loss=True,  # the Review page asked apart
+                    details=applying.details_of(folder=str(self.session.folder), file=str(self.session.source or "")),
                 )
             finally:
                 self.session.applying = False
@@ -110,6 +118,81 @@ class Bridge:
             post(Applied(result))
 
         return self.start(page, "apply", work, outlives=True)
+
+    def read_runs(self, page: Widget) -> Worker[None]:
+        """Read the runs in the journal. Posts RunsRead or Failed(doing="runs")."""
+
+        def work(post: Callable[[Message], None]) -> None:
+            from wizard.work import runs
+
+            post(RunsRead(runs.recorded()))
+
+        return self.start(page, "runs", work)
+
+    def read_unfinished(self, page: Widget) -> Worker[None]:
+        """Read the newest run if it did not end. Posts RunsRead with this run, or with none."""
+
+        def work(post: Callable[[Message], None]) -> None:
+            from wizard.engine.journal import JournalError
+            from wizard.work import runs
+
+            try:
+                unfinished = runs.unfinished()
+            except JournalError:  # the page of the runs says so
+                return
+            if unfinished is not None:
+                post(RunsRead([unfinished]))
+
+        return self.start(page, "unfinished", work)
+
+    def resume(self, page: Widget, run: str) -> Worker[None]:
+        """Read the setup of a run. Posts ResumeReady, RevertPlanned for a run that reverts, or Failed."""
+
+        def work(post: Callable[[Message], None]) -> None:
+            from wizard.work import opening, resuming
+
+            found = resuming.find(run)
+            if found.details.reverts:
+                post(RevertPlanned(resuming.revert(found, self.session.environ)))
+                return
+            setup = resuming.read_setup(found)
+            mode = opening.mode_of(setup)
+            answers = mode.answers_of(setup, self.session.detected)
+            post(ResumeReady(mode, answers, resuming.file_of(found)))
+
+        return self.start(page, "resume", work)
+
+    def plan_revert(self, page: Widget, run: str) -> Worker[None]:
+        """Plan the revert of a run. Posts RevertPlanned or Failed(doing="plan revert")."""
+
+        def work(post: Callable[[Message], None]) -> None:
+            from wizard.work import reverting
+
+            post(RevertPlanned(reverting.review(run, environ=self.session.environ)))
+
+        return self.start(page, "plan revert", work)
+
+    def revert(self, page: Widget, revert: Revert) -> Worker[None]:
+        """Apply a revert. Posts EventHappened for each event, then Applied, or Failed(doing="revert")."""
+        self.session.stop.clear()
+        self.session.applying = True
+
+        def work(post: Callable[[Message], None]) -> None:
+            from wizard.work import leftovers, reverting
+
+            try:
+                leftovers.remove(revert.opened)
+                result = reverting.apply(
+                    revert,
+                    lambda event: post(EventHappened(event)),
+                    self.session.stop,
+                    accept_loss=True,  # the page asked apart
+                )
+            finally:
+                self.session.applying = False
+            post(Applied(result))
+
+        return self.start(page, "revert", work, outlives=True)
 
     def test(
         self, page: Widget, place: str = "", consent: bool = False, stop: threading.Event | None = None

@@ -30,18 +30,18 @@ if TYPE_CHECKING:
 
 _QUESTION = "What do you have?"
 _HELP = (
-    "Paste an error message, or type the name of a file (a setup or a credential configuration), the ARN of a role or "
-    "of a job or task definition, the email of a service account, NAMESPACE/SERVICE_ACCOUNT, or pod/NAME. For an "
-    "overview, type cluster/NAME or account/REGION."
+    "Paste an error message, or type a name. The name can be a setup file, a credential configuration, the ARN of a "
+    "role or of a job or task definition, the email address of a service account, NAMESPACE/SERVICE_ACCOUNT, or "
+    "pod/NAME. For an overview, type cluster/NAME or account/REGION."
 )
 _EMPTY = "Paste an error message, or type the name of a file or of a workload."
-_BUSY = "The doctor is still looking."
+_BUSY = "The doctor is still checking."
 _NOT_RECOGNISED = (
     "The doctor does not recognise this text. Paste the whole error, with the lines before it, or type the name of the "
     "credential configuration."
 )
 _HEALTHY = "✓ The doctor found nothing that is broken."
-_HEALTHY_AS_FAR = "? The doctor found nothing that is broken. It could not check everything."
+_HEALTHY_AS_FAR = "? The doctor found nothing that is broken, but could not check everything."
 _FIND, _FIX = "Find the cause", "Fix it"
 _GLYPHS = {"broken": ("✗", "$text-error"), "risk": ("!", "$text-warning"), "note": ("·", "$text-muted")}
 _COPIED = "The wizard sent the report to the terminal's clipboard."
@@ -144,7 +144,7 @@ class DoctorPage(Page):
         event.stop()
         self._busy = False
         self._say("")
-        self.query_one(ErrorPanel).show("The doctor could not look", explain(event.error))
+        self.query_one(ErrorPanel).show("The doctor could not check", explain(event.error))
         self._offer()
 
     @on(Explained)
@@ -262,7 +262,7 @@ def _lines(diagnosis: Diagnosis) -> list[Disclosure]:
     rest = (
         ("Not checked", "?", diagnosis.unknown, True),
         ("Assumed", "·", diagnosis.assumed, False),
-        ("Checked, and not the cause", "✓", diagnosis.ruled_out, False),
+        ("Checks that found no fault", "✓", diagnosis.ruled_out, False),
     )
     for title, glyph, sentences, is_open in rest:
         if sentences:
@@ -296,7 +296,8 @@ def _recognised_line(found: Recognised, *, is_cause: bool) -> Disclosure:
     head = Content.assemble((f"✗ {rule.title}", "bold $text-error"), (f"  {rule.code}", "dim"))
     body = _labelled(
         [
-            ("refused by", f"{message.side}, at the step {message.hop}"),
+            ("refused by", message.side),
+            ("step", message.hop),
             ("words", found.quoted),
             *((name.replace("_", " "), value) for name, value in found.facts.items()),
             ("fix", rule.fix),

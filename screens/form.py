@@ -251,7 +251,7 @@ class FormPage(Page):
         if not event.doing.startswith("list "):
             return
         event.stop()
-        self._note(event.doing.removeprefix("list "), f"{list_problem(event.error)}; type a value")
+        self._note(event.doing.removeprefix("list "), list_problem(event.error))
 
     def closed(self) -> bool:
         """Close an open list. Returns whether a list was open."""
@@ -272,11 +272,11 @@ def list_problem(error: Exception) -> str:
     from wizard.clouds.errors import CloudError, NoCredentials, Unreachable
 
     if isinstance(error, NoCredentials):
-        return "could not read the list: no valid credentials found"
+        return "could not read the list: no valid credentials found; type a value"
     if isinstance(error, Unreachable):
-        return f"could not read the list: {error.service} did not answer"
+        return f"could not read the list: {error.service} did not answer; type a value"
     if isinstance(error, CloudError) and error.status == 403:
-        return f"could not read the list: permission denied ({error.reason})"
+        return f"could not read the list: permission denied ({error.reason}); type a value"
     if isinstance(error, CloudError):
-        return f"no list: {error.reason}"
-    return f"no list: {error}"
+        return f"could not read the list: {error.reason}; type a value"
+    return f"could not read the list: {error}; type a value"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from wizard.setup.question import Choice, Found
     from wizard.work.diagnosing import Diagnosis
     from wizard.work.planning import Review
+    from wizard.work.reverting import Revert
+    from wizard.work.runs import RecordedRun
     from wizard.work.starting import Started
 
 
@@ -29,6 +31,30 @@ class Reviewed(Message):
     def __init__(self, reviewed: Review) -> None:
         super().__init__()
         self.reviewed = reviewed
+
+
+class RunsRead(Message):
+    """The runs in the journal, newest first."""
+
+    def __init__(self, runs: Sequence[RecordedRun]) -> None:
+        super().__init__()
+        self.runs = runs
+
+
+class RevertPlanned(Message):
+    """The revert of a run is planned."""
+
+    def __init__(self, revert: Revert) -> None:
+        super().__init__()
+        self.revert = revert
+
+
+class ResumeReady(Message):
+    """The setup of a run is read, with its answers, so that the wizard can plan what is left of it."""
+
+    def __init__(self, mode: Mode, answers: Answers, file: Path | None) -> None:
+        super().__init__()
+        self.mode, self.answers, self.file = mode, answers, file
 
 
 class Applied(Message):

@@ -120,11 +120,12 @@ class ReviewPage(Page):
         if self.state == "failed":
             return Content("The wizard changed nothing. Press p to plan again.")
         if self.session.reviewed is None:
-            place = self.session.mode.reads
-            return Content(f"… Reading the current state {place}. The wizard changes nothing.")
+            return Content("… The wizard reads the current state of the resources, and changes nothing.")
         plan = self.session.reviewed.plan
         if plan.empty and self.session.reviewed.left:
-            return Content("The wizard has nothing to apply. Other tools manage the resources that still differ.")
+            return Content(
+                "The wizard has no changes to apply. Other tools manage the resources that still differ from the setup."
+            )
         if plan.empty:
             count = len(plan.changes)
             text = f"✓ All {count} resources are in place. There is nothing to apply."
@@ -135,7 +136,9 @@ class ReviewPage(Page):
         lines = self._loss_lines()
         if not lines:
             return Content("")
-        return Content("\n").join([Content.styled("Others lose access by these changes", "bold $text-error"), *lines])
+        return Content("\n").join(
+            [Content.styled(("These changes remove access from other identities"), "bold $text-error"), *lines]
+        )
 
     def _loss_lines(self) -> list[Content]:
         losses = self.session.reviewed.losses if self.session.reviewed else []
@@ -147,12 +150,12 @@ class ReviewPage(Page):
         left = self.session.reviewed.left if self.session.reviewed else ()
         if not left:
             return Content("")
-        lines = [Content.styled("The wizard leaves these changes to other tools", "bold")]
+        lines = [Content.styled("Other tools manage these resources", "bold")]
         for item in left:
             title = _capitalised(title_of(item.change))
             where = (
-                f"{item.owner.tool} manages this resource, and would revert a change. Make the change in "
-                f"{item.owner.place}."
+                f"{item.owner.tool} manages this resource, and would revert a change. Make the change here: "
+                f"{item.owner.place}"
             )
             where = one_line(where)
             lines.append(Content.assemble(("· ", "$text-warning"), (title, "bold"), ": ", where))
@@ -199,9 +202,9 @@ class ReviewPage(Page):
         if reviewed.missing:
             return [f"You do not have {check.needed.permission}: {check.fix}." for check in reviewed.missing]
         if reviewed.losses and not self._loss_accepted:
-            return ["Others lose access by these changes: confirm the loss first."]
+            return ["These changes remove access from other identities: accept the loss first."]
         if self._impacts() and not self._confirmed:
-            return ["Some changes affect running workloads: confirm them first."]
+            return ["Some changes affect running workloads: confirm the changes first."]
         return []
 
     def next_page(self) -> str | None:
@@ -227,7 +230,9 @@ class ReviewPage(Page):
 
     def _ask_about_losses(self) -> None:
         text = Content("\n").join(self._loss_lines())
-        dialog = YesNoDialog("Others lose access by these changes", text, "Accept the loss", "Cancel", dangerous=True)
+        dialog = YesNoDialog(
+            ("These changes remove access from other identities"), text, "Accept the loss", "Cancel", dangerous=True
+        )
         self.app.push_screen(dialog, self._on_loss_answered)
 
     def _on_loss_answered(self, yes: bool | None) -> None:

@@ -42,8 +42,8 @@ _BUTTONS = {"running": "Cancel", "asking": "Cancel", "stopping": "Cancelling", "
 SHOWN = 20
 """Largest number of workloads whose chains are drawn from the start."""
 
-_MORE = "The test includes {count} more workloads. This page shows each of these workloads if its test does not pass."
-_NO_SETUP = "The answers do not make a valid setup yet: go back and complete them."
+_MORE = "The test includes {count} more workloads. This page shows the workloads whose tests do not pass."
+_NO_SETUP = "The answers do not make a valid setup yet: go back and complete the answers."
 _PASSED = Content.styled("✓ The live test passed.", "bold $text-success")
 _NOT_PROVEN = "? The live test passed, but the test could not prove everything."
 _FAILED = Content.from_markup(

@@ -19,6 +19,7 @@ from screens.session import SETUP_FILE, Session
 from screens.widgets.choices import Choices
 from screens.widgets.facts import Fact, FactList
 from wizard.modes.mode import operators, table
+from wizard.outside.text import one_line
 from wizard.setup.question import Choice
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _INTRO = "Give your workload access to Google Cloud without a service account key, and test the access live."
 _FILE = "file"
 _DOCTOR = "doctor"
+_RUNS = "runs"
+_UNFINISHED = "Run {run} ({age}) did not end: {about}. To resume or revert the run, choose the last row."
 _ASKING = "checking …"
 
 
@@ -58,6 +61,7 @@ class WelcomePage(Page):
     def compose_body(self) -> ComposeResult:
         """Yield the introduction, the choice, the file, and what was detected."""
         yield Static(_INTRO, classes="intro", markup=False)
+        yield Static("", id="welcome-unfinished", markup=False)
         with Vertical(classes="field"):
             yield Static("What do you want to do?", classes="field-title", markup=False)
             yield Choices(_choices(), self.session.mode.name)
@@ -74,6 +78,19 @@ class WelcomePage(Page):
             self.query_one(Choices).value = _FILE
         await self._show_file()
         self.call_after_refresh(self.bridge.detect, self)
+        self.call_after_refresh(self.bridge.read_unfinished, self)
+
+    @on(bridge.RunsRead)
+    def _on_runs(self, event: bridge.RunsRead) -> None:
+        """Say which run did not end, so that it can be resumed."""
+        from wizard.work.run_text import about, age
+
+        event.stop()
+        for run in event.runs:
+            text = _UNFINISHED.format(run=run.run.id, age=age(run.run.started), about=about(run))
+            notice = self.query_one("#welcome-unfinished", Static)
+            notice.update(Content.styled(one_line(text), "$text-warning"))
+            notice.display = True
 
     # Your identity
 
@@ -254,18 +271,20 @@ class WelcomePage(Page):
             self.session.source = self._file.path
 
     def next_page(self) -> str | None:
-        """Go to Review after opening a file, because it has all answers; or to the Doctor."""
-        if self.query_one(Choices).value == _DOCTOR:
-            return _DOCTOR
+        """Go to Review after opening a file, because it has all answers; or to the Doctor, or to the runs."""
+        chosen = self.query_one(Choices).value
+        if chosen in (_DOCTOR, _RUNS):
+            return chosen
         return "review" if self._wants_file else None
 
 
 def _choices() -> tuple[Choice, ...]:
-    """Return a choice for each mode, one for a token that fails, and one for a setup file."""
-    note = "answer questions, then review the changes before the wizard makes them"
+    """Return a choice for each mode, one for a token that fails, one for a setup file, and one for earlier runs."""
+    note = "answer questions, then review the changes before you apply them"
     new = [Choice(mode.name, mode.invitation, note) for mode in table().values()]
     doctor = Choice(_DOCTOR, "Find out why a token fails", "paste an error, or name a file or a workload")
-    return (*new, doctor, Choice(_FILE, "Open a setup file", "continue with answers that you saved before"))
+    file = Choice(_FILE, "Open a setup file", "continue with answers that you saved before")
+    return (*new, doctor, file, Choice(_RUNS, "Resume or revert a run", "see what earlier runs changed"))
 
 
 def _problems(error: Exception) -> list[str]:

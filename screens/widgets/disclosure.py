@@ -22,7 +22,7 @@ class Disclosure(Vertical, can_focus=True):
         Binding(
             "enter,space",
             "open_or_close",
-            "Open or close",
+            "Open or close line",
             id="disclosure.toggle",
             show=False,
             tooltip="Show or hide the details",

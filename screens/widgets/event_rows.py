@@ -39,7 +39,7 @@ _STYLES = {
     "skipped": "$text-muted",
 }
 RUNNING = frozenset({"started", "progress", "settling"})
-_STARTED = {"create": "creating", "update": "changing", "undelete": "undeleting"}
+_STARTED = {"create": "creating", "update": "changing", "undelete": "undeleting", "delete": "deleting"}
 
 
 @dataclass

@@ -85,7 +85,7 @@ def body_of(outcome: Outcome) -> Content:
         return Content("")
     parts: list[Content] = []
     if outcome.status == "failed" and outcome.refusal:
-        parts.append(_labelled("The cloud said", f"{outcome.refusal.code}: {outcome.refusal.message}"))
+        parts.append(_labelled("Answer of the cloud", f"{outcome.refusal.code}: {outcome.refusal.message}"))
     if outcome.status != "ok" and outcome.reason:
         parts.append(_labelled("Cause", outcome.reason))
     if outcome.fix:

@@ -10,15 +10,21 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from screens.widgets.disclosure import Disclosure
-from wizard.outside.text import one_line, value_text
+from wizard.outside.text import json_text, one_line
 
 if TYPE_CHECKING:
     from wizard.engine.resource import Change, FieldChange
     from wizard.work.planning import Review
 
-_GLYPHS = {"create": "+", "update": "~", "undelete": "~", "none": "="}
-_WORDS = {"create": "create", "update": "change", "undelete": "undelete", "none": "in place"}
-_STYLES = {"create": "$text-success", "update": "$text-warning", "undelete": "$text-warning", "none": "$text-muted"}
+_GLYPHS = {"create": "+", "update": "~", "undelete": "~", "delete": "-", "none": "="}
+_WORDS = {"create": "create", "update": "change", "undelete": "undelete", "delete": "delete", "none": "in place"}
+_STYLES = {
+    "create": "$text-success",
+    "update": "$text-warning",
+    "undelete": "$text-warning",
+    "delete": "$text-error",
+    "none": "$text-muted",
+}
 
 MANY = 20
 """Largest number of changes of the same kind and action that have a line each."""
@@ -131,6 +137,8 @@ def _head(change: Change) -> Content:
 
 def reason(change: Change) -> str:
     """Return the reason for the change, in a few words."""
+    from wizard.engine.revert import Reverted
+
     if change.blind:
         return f"not read: {one_line(change.blind)}"
     if change.action == "create":
@@ -139,12 +147,20 @@ def reason(change: Change) -> str:
         return "was deleted recently"
     if change.action == "none":
         return "as planned"
+    if change.action == "delete":
+        return "created by the run"
+    if isinstance(change.resource, Reverted):
+        return "changed by the run"
     return "differs"
 
 
 def _body(change: Change) -> Content:
+    from wizard.work.planning import taken_back
+
     if change.action == "none":
         return Content("")
+    if lines := taken_back(change):
+        return Content("\n").join(Content(one_line(line)) for line in lines)
     return Content("\n").join(difference(change, field) for field in change.fields)
 
 
@@ -201,4 +217,4 @@ def shortened(member: str) -> str:
 
 def _value(value: Any) -> str:
     """Return a value as text in one line: strings as they are, other values as JSON."""
-    return one_line(value_text(value, "(absent)"))
+    return one_line(json_text(value, "(absent)"))

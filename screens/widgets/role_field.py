@@ -77,7 +77,7 @@ class ProductField(Field):
     def compose_control(self) -> ComposeResult:
         """Yield a drop-down list of the products."""
         options = [(choice.title, choice.value) for choice in self.question.options(self.answers)]
-        yield Select(options, prompt="Another product, or several", compact=True, classes="product")
+        yield Select(options, prompt="Other products", compact=True, classes="product")
 
     @property
     def control(self) -> Select[str]:

@@ -76,4 +76,4 @@ def test_the_token_that_google_auth_got_is_used(monkeypatch: pytest.MonkeyPatch)
     line = tried()
     assert used == [("made-up-token", [])]
     assert line["status"] == "ok"
-    assert line["evidence"][0].endswith("works, with a token that is valid until 2026-01-02T03:04:05Z")
+    assert line["evidence"][0].endswith("got a token that is valid until 2026-01-02T03:04:05Z")

@@ -68,7 +68,12 @@ def test_a_grant_that_the_policy_does_not_show_is_said() -> None:
         (None, True, "ok", f"also through {OTHER_ROLE}"),
         (None, False, "not_proven", "could not read the project's policy"),
         (ProjectPolicy((Binding(OTHER_ROLE, (ME,)),)), False, "failed", "does not grant the role"),
-        (ProjectPolicy((Binding(OTHER_ROLE, (ME,)),), "folders/1"), False, "not_proven", "but folders/1 may"),
+        (
+            ProjectPolicy((Binding(OTHER_ROLE, (ME,)),), "folders/1"),
+            False,
+            "not_proven",
+            "did not read other policies (folders/1)",
+        ),
         (
             ProjectPolicy((Binding(OTHER_ROLE, (ME,)), Binding(ROLE, ("group:g@acme.example",)))),
             False,
@@ -94,16 +99,24 @@ def test_permissions_that_another_role_gives_prove_a_role_only_if_that_role_has_
 @pytest.mark.parametrize(
     ("policy", "status", "words"),
     [
-        (GRANTED, "not_proven", "the policy grants the role, but the test could not test it: why"),
+        (GRANTED, "not_proven", "the policy grants the role, but the test could not test the role: why"),
         (
             ProjectPolicy((Binding(ROLE, (ME,), "c"),)),
             "not_proven",
-            "under the condition `c`, and the test could not test it: why",
+            "under the condition `c`, and the test could not test the role: why",
         ),
         (ProjectPolicy((Binding(ROLE, ("group:g@acme.example",)),)), "not_proven", "only to group:g@acme.example"),
-        (ProjectPolicy(NOT_GRANTED.bindings, "organizations/1"), "not_proven", "organizations/1 may grant it"),
-        (NOT_GRANTED, "failed", "does not grant the role to the workload, and the test could not test it: why"),
-        (ProjectPolicy(), "failed", "does not grant the role to the workload, and the test could not test it: why"),
+        (
+            ProjectPolicy(NOT_GRANTED.bindings, "organizations/1"),
+            "not_proven",
+            "did not read other policies (organizations/1)",
+        ),
+        (NOT_GRANTED, "failed", "does not grant the role to the workload, and the test could not test the role: why"),
+        (
+            ProjectPolicy(),
+            "failed",
+            "does not grant the role to the workload, and the test could not test the role: why",
+        ),
         (None, "not_proven", "the wizard could not read the project's policy, and the test could not"),
     ],
 )
@@ -119,8 +132,8 @@ def test_permissions_that_the_target_could_not_test_are_judged_by_the_policy_too
     found, text = judge(outcome(untestable=(P1, P2)), TESTED, GRANTED)
     assert (found.status, text) == (
         "not_proven",
-        "the policy grants the role, but the test could not test it: Google Cloud cannot test any permission of the "
-        "role on a project",
+        "the policy grants the role, but the test could not test the role: Google Cloud cannot test any permission "
+        "of the role on a project",
     )
 
 

@@ -48,8 +48,8 @@ def client_error(code: str, message: str = "no") -> ClientError:
 @pytest.mark.parametrize(
     ("environ", "title", "advice"),
     [
-        (KEYS, "AWS keys in the environment", "export new AWS access keys"),
-        ({**KEYS, "AWS_ACCESS_KEY_ID": "ASIAEXAMPLE"}, "AWS keys in the environment", "set AWS_SESSION_TOKEN"),
+        (KEYS, "AWS access keys in the environment", "export new AWS access keys"),
+        ({**KEYS, "AWS_ACCESS_KEY_ID": "ASIAEXAMPLE"}, "AWS access keys in the environment", "set AWS_SESSION_TOKEN"),
         (IRSA, "(IRSA)", "AWS_ROLE_ARN"),
         ({"AWS_PROFILE": "office"}, "AWS profile office", "aws sso login --profile office"),
         ({"AWS_PROFILE": "admin"}, "AWS profile admin", "aws sso login --profile admin"),

@@ -23,8 +23,10 @@ def account_of(clouds: Clouds) -> Found:
 
 
 def test_aws_tells_who_the_operator_is(clouds: Clouds) -> None:
-    assert identity.aws_operator(clouds) == identity.Identity(OPERATOR, "AWS keys in the environment", "111122223333")
-    assert account_of(clouds) == Found("111122223333", "AWS keys in the environment")
+    assert identity.aws_operator(clouds) == identity.Identity(
+        OPERATOR, "AWS access keys in the environment", "111122223333"
+    )
+    assert account_of(clouds) == Found("111122223333", "AWS access keys in the environment")
 
 
 def test_a_profile_is_named_as_the_source(

@@ -187,7 +187,7 @@ def test_a_side_that_cannot_be_read_is_handed_over_as_if_nothing_existed(
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     text = fresh.wif("plan", setup, "--only", "google").out
-    assert "cannot read the other side. The commands assume that none of its resources exist" in text
+    assert "cannot read the other side. The commands assume that no resources exist on the other side" in text
     assert "aws iam create-role --role-name rds-to-bigquery " in text
 
 

@@ -22,7 +22,7 @@ def test_the_list_has_each_fault_with_its_mode_and_its_title(wif: Callable[..., 
 def test_a_fault_that_does_not_exist_is_refused_before_a_sandbox_starts(wif: Callable[..., Answer]) -> None:
     answer = wif("demo", "--broken", "everything")
     assert answer.code == 64
-    assert 'there is no fault "everything": wif-wizard demo --list' in answer.err
+    assert 'there is no fault "everything": run `wif-wizard demo --list`' in answer.err
 
 
 def test_a_fault_is_shown_named_and_fixed_without_a_terminal() -> None:

@@ -62,12 +62,12 @@ RUNTIMES = {
 
 
 NOT_IN_IMAGE = (
-    "the image of the one-off task has no auth library (No module named 'google'): to test the library too, name the "
+    "the image of the one-off task has no auth library (No module named 'google'). To test the library too, name the "
     "application's own image in the setup (probe: {image: IMAGE}), or run the test with --from here"
 )
 NO_LIBRARY = {
-    "lambda": "the one-off function has no auth library: to test the library too, run the test with --from here",
-    "ec2": "the test on the instance has no auth library: to test the library too, run the test with --from here, or "
+    "lambda": "the one-off function has no auth library. To test the library too, run the test with --from here",
+    "ec2": "the test on the instance has no auth library. To test the library too, run the test with --from here, or "
     "with --from inside on the instance",
 }
 
@@ -188,7 +188,7 @@ def test_in_the_applications_image_its_library_is_proven_too(ours: World, runtim
     library = next(hop for hop in inside.json["hops"] if hop["hop"] == "application")
     assert (library["status"], inside.json["not_proven"]) == ("ok", [])
     way = f"google-auth {google.auth.__version__} with an AwsSecurityCredentialsSupplier backed by botocore"
-    assert library["evidence"][0].startswith(f"{way}: works, with a token that is valid until ")
+    assert library["evidence"][0].startswith(f"{way}: got a token that is valid until ")
     assert left_behind() == []
 
 
@@ -340,7 +340,10 @@ def test_the_next_command_removes_the_statement_of_a_killed_test(
         role["Statement"] += [{**role["Statement"][-1], "Sid": "WifWizardLiveTestOfSomebodyElse"}]
         operator().call("iam", "update_assume_role_policy", RoleName=ROLE, PolicyDocument=json.dumps(role))
         next_one = wif("test", *tested, "--from", "inside") if of_configuration else wif("plan", file)
-        said = f"Removed the temporary trust statement {sid} of the role {ROLE}, which an interrupted live test left."
+        said = (
+            f"The wizard removed the temporary trust statement {sid} of the role {ROLE}, which an interrupted live "
+            "test left."
+        )
         assert said in next_one.out + next_one.err
         assert sids() == [*others, "WifWizardLiveTestOfSomebodyElse"]
         assert Journal(default_path(os.environ)).abandoned() == []

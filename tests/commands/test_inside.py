@@ -38,7 +38,7 @@ def test_options_before_the_dashes_are_the_sandboxes_and_those_after_the_command
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["--"], 64, "write the command to run after --"),
+        (["--"], 64, "add a command after --"),
         (["--env-file", "x", "--", "true"], 64, "remove --env-file"),
         (["--scenario", "none", "--", "true"], 64, "none"),
         (["--", "no-such-program"], 127, "no-such-program: No such file or directory"),

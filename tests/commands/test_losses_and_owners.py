@@ -51,7 +51,7 @@ def test_what_another_tool_manages_is_left_to_it_and_handed_over(managed: World)
     plan = managed.wif("plan", setup)
     assert plan.code == 2
     assert (
-        "IAM role rds-to-bigquery: Helm manages the resource; make the change in release loader in namespace prod"
+        "IAM role rds-to-bigquery: Helm manages the resource. Make the change here: release loader in namespace prod"
         in plan.out
     )
     assert "+ create    IAM role " not in plan.out

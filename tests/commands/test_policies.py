@@ -65,12 +65,10 @@ def test_a_condition_by_hand_is_left_and_no_permanent_grant_is_added(fresh: Worl
     on_project(JOB_USER, under(HOLDS))
     code, change = planned(fresh, setup, "roles on the project")
     assert (code, change["action"]) == (0, "none")
-    assert (
-        f'"by hand" ({HOLDS}), which is true until 2090-01-01 (UTC). The wizard adds no permanent' in change["notes"][0]
-    )
+    assert f'"by hand" ({HOLDS}; true until 2090-01-01 (UTC)). The wizard adds no permanent' in change["notes"][0]
     answer = run_test(fresh, setup)
     assert answer.json["passed"]
-    assert f'"by hand" ({HOLDS})' in " ".join(hop_of(answer, "permission")["evidence"])
+    assert f'"by hand" ({HOLDS}; true until' in " ".join(hop_of(answer, "permission")["evidence"])
 
 
 @pytest.mark.parametrize(
@@ -91,7 +89,7 @@ def test_a_condition_that_has_ended_is_the_cause_and_the_advice_mends_it(
     assert (code, change["action"]) == (2, "update")
     found = hop_of(run_test(fresh, setup), hop)
     assert found["status"] == "failed"
-    assert f'only under the condition "by hand" ({ENDED}), which is not true now' in found["reason"]
+    assert f'only under the condition "by hand" ({ENDED}; expired)' in found["reason"]
     for command in re.findall(r"gcloud ([^;]+)", found["fix"]):
         Program("gcloud", fresh.sandbox.environ()).ok(*shlex.split(command))
     assert run_test(fresh, setup).json["passed"]

@@ -146,7 +146,7 @@ def test_it_runs_in_the_workload_with_nothing_installed_and_its_output_is_judged
         assert "backed by botocore: works" in hops["application"]["evidence"][0]
     else:
         assert answer.json["not_proven"] == [
-            "The application's library: the printed probe found no auth library for the Python that ran it (No module "
+            "The application's library: the Python that ran the printed probe has no auth library (No module "
             "named 'google')"
         ]
     network = hops["network"]

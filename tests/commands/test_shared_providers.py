@@ -190,7 +190,7 @@ def test_an_ended_grant_is_no_gain_and_a_conditional_one_is_said_with_its_condit
     grant("roles/pubsub.viewer", f"{MEMBERS}/ended-pool/*", "2099-01-01")
     (gain,) = plan_of(world, setup(world, "loader", "ended-pool"), PROVIDER)["gains"]
     assert gain.startswith("The role loader also gets roles/pubsub.viewer on acme-analytics under the condition")
-    assert 'until" (request.time < timestamp("2099-01-01T00:00:00Z")), which is true until 2099-01-01 (UTC)' in gain
+    assert 'until" (request.time < timestamp("2099-01-01T00:00:00Z"); true until 2099-01-01 (UTC))' in gain
 
 
 def test_what_the_service_account_has_already_is_a_gain(world: World) -> None:

@@ -31,7 +31,7 @@ def test_every_role_is_effective_or_named_as_not_proven_or_failed(fresh: World, 
         before = len(fresh.writes())
         unknown = fresh.wif(*command, fresh.setup(with_roles("roles/bigquery.nothingOfTheKind")))
         assert (unknown.code, len(fresh.writes())) == (1, before)
-        assert "the role roles/bigquery.nothingOfTheKind does not exist" in unknown.err
+        assert "these roles do not exist: roles/bigquery.nothingOfTheKind" in unknown.err
 
     never = fresh.wif("test", fresh.setup(with_roles("roles/monitoring.viewer", custom)), *TEST)
     assert never.code == 1 and never.out.rstrip().endswith("The live test failed.")

@@ -176,7 +176,7 @@ def test_without_permission_to_read_the_definition_there_is_no_command(
         for name, value in sandbox.variables.items():
             monkeypatch.setenv(name, value)
         answer = wif("plan", World(tmp_path, sandbox, wif).setup(wired("nightly-load")), "--only", "google", "--json")
-    told = "There is no command for job definition nightly-load, because the command depends on its current state."
+    told = "There is no command for job definition nightly-load, because the command depends on the current state"
     assert any(note.startswith(told) for note in answer.json["handover_notes"])
     assert not any("register-job-definition" in command for command in answer.json["handover"])
 

@@ -83,7 +83,7 @@ def test_a_rule_says_what_it_must(rule: Rule) -> None:
     assert "\nFix: " in rule.text
     assert len(rule.fix) > 20
     assert len(rule.text.partition("\nFix: ")[0]) > 80
-    assert re.match(r"(Look|Compare|Count) ", rule.look_at)
+    assert re.match(r"(Look|Compare|Count|Check|Find out|Ask|In the workload,) ", rule.look_at)
     assert re.search(r"\? (Run|On AWS, run)", rule.ask)
     assert "wif-wizard " in rule.ask
     assert (rule.severity == "risk") == (rule.layer == "risk")

@@ -61,7 +61,7 @@ def test_the_setup_of_a_pod_on_eks_is_found_from_its_credential_configuration_an
         assert run("apply", place.setup, "--yes").code == 0
         answer = run("doctor", place.configuration, "--save", "found.yaml", "--json")
         assert (answer.code, answer.json["broken"]) == (0, False)
-        assert any("orders/loader, which members of the policies name" in each for each in answer.json["assumed"])
+        assert any("orders/loader, which policy members name" in each for each in answer.json["assumed"])
         assert run("plan", "found.yaml").code == 0
 
 
@@ -105,9 +105,13 @@ def test_no_two_faults_have_the_same_title() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("- ungrant: {on: $project}", "- remove: everything", "break.0: a step has one of the keys call, aws, grant"),
+        (
+            "- ungrant: {on: $project}",
+            "- remove: everything",
+            "break.0: each step needs one of these keys: call, aws, grant",
+        ),
         ("{on: $project}", "{from: $project}", "break.0.ungrant.ungrant.on: Field required"),
-        ("mode: aws", "mode: azure", "mode: Value error, the modes are aws, gke"),
+        ("mode: aws", "mode: azure", "mode: Value error, the mode does not exist: use one of these modes: aws, gke"),
         ("title: Somebody", "title: [Somebody", "is not valid YAML"),
         ("- ungrant: {on: $project}", "- call: GET https://acme.example/", "break.0.call.call: String should match"),
     ],

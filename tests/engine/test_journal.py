@@ -213,7 +213,7 @@ def test_a_journal_of_a_newer_version_is_left_alone(journal):
 
 def test_without_a_journal_nothing_is_written_to_the_cloud(bench):
     bench.path.parent.write_text("in the way")
-    with pytest.raises(Refused, match="cannot use its journal"):
+    with pytest.raises(Refused, match="cannot use the journal"):
         bench.apply(plan([Thing("a")], bench.clouds))
     assert bench.clouds.writes_tried() == []
 
@@ -221,7 +221,7 @@ def test_without_a_journal_nothing_is_written_to_the_cloud(bench):
 def test_a_file_that_is_no_journal_is_refused_as_one(journal):
     journal.path.parent.mkdir()
     journal.path.write_text("not a database, and longer than its header would be" * 10)
-    with pytest.raises(JournalError, match="cannot use its journal"):
+    with pytest.raises(JournalError, match="cannot use the journal"):
         journal.runs()
 
 

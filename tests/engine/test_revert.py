@@ -165,7 +165,7 @@ def test_what_a_later_run_wrote_again_is_left_to_that_run(bench: Bench) -> None:
     second = _applied(bench, Members("list", {"members": ["bob", "cem"]}))
     reverting = _planned(bench, [Members("list")], first)
     assert [item.reason for item in reverting.left] == [
-        f"Run {second} wrote this resource again. Revert that run to revert its part."
+        f"Run {second} changed this resource later. To revert the later change, revert run {second}."
     ]
     assert bench.apply(reverting.plan).ok
     assert bench.clouds.things["list"] == {"members": ["bob"]}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.outside.text import one_line, value_text, visible
+from wizard.outside.text import json_text, one_line, visible
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,4 @@ def test_one_line_stays_one_line_and_has_nothing_that_is_obeyed_or_unseen(text: 
     ],
 )
 def test_a_value_is_shown_as_people_write_it(value: object, shown: str) -> None:
-    assert value_text(value, "not set") == shown
+    assert json_text(value, "not set") == shown

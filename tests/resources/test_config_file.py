@@ -57,7 +57,7 @@ def test_another_provider_in_the_file_is_a_loss_for_those_who_load_it(tmp_path: 
     file = at(tmp_path / "config.json", json.dumps(credential_config(other)))
     change = change_of(file, CLOUDS)
     assert [tuple(field) for field in change.fields] == [("content.audience", other.audience, PROVIDER.audience)]
-    assert file.impact(change) == f"changes {file.path}, which has different content"
+    assert file.impact(change) == f"overwrites {file.path}, which has different content"
     (loss,) = file.losers(change)
     assert other.name in loss and PROVIDER.name in loss
     write(file, CLOUDS)
@@ -204,10 +204,10 @@ def test_a_difference_with_effect_is_changed(tmp_path: Path, changes: dict[str, 
         (json.dumps({"type": "authorized_user", "refresh_token": "1//0abc"}), "credentials of a user"),
         (json.dumps({**CONTENT, "subject_token_type": "x", "credential_source": {"file": "/t"}}), "from a file"),
         (json.dumps({"apiVersion": "v1", "kind": "Config"}), "a kubeconfig"),
-        (json.dumps({"a": 1}), "of a kind that wif-wizard does not know"),
-        ("not JSON", "of a kind that wif-wizard does not know"),
-        ("[]", "of a kind that wif-wizard does not know"),
-        ("[" * 100_000, "of a kind that wif-wizard does not know"),
+        (json.dumps({"a": 1}), "an unknown kind of file"),
+        ("not JSON", "an unknown kind of file"),
+        ("[]", "an unknown kind of file"),
+        ("[" * 100_000, "an unknown kind of file"),
     ],
 )
 def test_a_file_of_another_kind_is_never_overwritten(tmp_path: Path, text: str, title: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import jmespath
 import pytest
 
-from tests.resources.writing import action, change_of, write
+from tests.resources.writing import action, change_of, planned_revert, revert, write
 from wizard.clouds.session import Clouds
 from wizard.commands import review_json
 from wizard.engine.journal import encoded
@@ -278,25 +278,58 @@ def test_our_revision_is_deregistered_and_the_old_one_is_the_newest_again(
     clouds: Clouds, wired: tuple[Revisions, Change]
 ) -> None:
     wanted, change = wired
-    journalled = Change(wanted, owned(change.before, change.after), change.after)
-    wanted.restore(clouds, journalled)
+    (taken,) = planned_revert(change, clouds).plan.changes
+    assert taken.resource.impact(taken) == (
+        f"deregisters revision 2 of {wanted.definition}: programs that start {wanted.definition} without a revision "
+        "number use revision 1 again"
+    )
+    assert revert(change, clouds) == []
     state = wanted.read(clouds)
     assert state is not None
     assert (state["revision"], state[wanted.role_key]) == (1, None)
+    assert planned_revert(change, clouds).plan.empty
 
 
-def test_a_revision_of_someone_else_is_left(clouds: Clouds, wired: tuple[Revisions, Change]) -> None:
-    wanted, change = wired
+def register_image(clouds: Clouds, wanted: Revisions) -> None:
+    """Register a revision with another image, made from the newest one, as a team does it."""
     document = wanted._kept(wanted._newest(clouds))
+    more = {"image": "acme/load:2"}
     if isinstance(wanted, JobDefinition):
-        register_job(clouds, wanted.definition, {**document["containerProperties"], "image": "acme/load:2"})
+        register_job(clouds, wanted.definition, {**document["containerProperties"], **more})
     else:
-        register_task(clouds, wanted.definition, **without(document, "family", "volumes"), volumes=[{"name": "data"}])
-    with pytest.raises(Refused, match="someone else has registered or deregistered a revision of"):
-        wanted.restore(clouds, change)
+        kept = without(document, "family", "containerDefinitions")
+        containers = [{**container, **more} for container in document["containerDefinitions"]]
+        register_task(clouds, wanted.definition, **kept, containerDefinitions=containers)
+
+
+def test_what_others_changed_in_a_newer_revision_is_kept(clouds: Clouds, wired: tuple[Revisions, Change]) -> None:
+    wanted, change = wired
+    register_image(clouds, wanted)
+    assert revert(change, clouds) == []
+    newest = wanted._newest(clouds)
+    layout = wanted._layout(newest)
+    container = registration.at(newest, layout.container)
+    assert newest["revision"] == 4
+    assert container["image"] == "acme/load:2"
+    assert registration.at(newest, layout.task).get(layout.role_key) is None
+    assert not {"GOOGLE_APPLICATION_CREDENTIALS"} & {entry["name"] for entry in container.get("environment") or ()}
+
+
+def test_a_role_that_someone_else_set_is_left(clouds: Clouds, wired: tuple[Revisions, Change]) -> None:
+    wanted, change = wired
+    theirs = f"arn:aws:iam::{ACCOUNT}:role/theirs"
+    newest = wanted._newest(clouds)
+    layout = wanted._layout(newest)
+    role = registration.replaced(wanted._kept(newest), layout.task, lambda found: {**found, layout.role_key: theirs})
+    if isinstance(wanted, JobDefinition):
+        register_job(clouds, wanted.definition, role["containerProperties"])
+    else:
+        register_task(clouds, wanted.definition, **without(role, "family"))
+    ours = change.after[wanted.role_key]
+    assert revert(change, clouds) == [f"{wanted.role_key} is now {theirs}, and the run set {ours}."]
     state = wanted.read(clouds)
     assert state is not None
-    assert state["revision"] == 3
+    assert state[wanted.role_key] == theirs
 
 
 def create_pipe(clouds: Clouds, name: str, target: str, parameters: dict[str, Any]) -> None:
@@ -354,10 +387,10 @@ def test_who_starts_it_is_told(clouds: Clouds) -> None:
         "EventBridge rule pinned names revision 1 of nights, and continues to use that revision.",
         "EventBridge schedule weekly names revision 1 of nights, and continues to use that revision.",
         "Step Functions state machine flow names nights without a revision, and uses the new revision immediately.",
-        "EventBridge pipe paths computes the definition when it runs, so the wizard cannot tell whether it uses a "
-        "revision of nights.",
-        "Step Functions state machine computed computes the definition when it runs, so the wizard cannot tell whether "
-        "it uses a revision of nights.",
+        "EventBridge pipe paths computes the definition at run time, so the wizard cannot tell whether the definition "
+        "is a revision of nights.",
+        "Step Functions state machine computed computes the definition at run time, so the wizard cannot tell whether "
+        "the definition is a revision of nights.",
     ]
 
 

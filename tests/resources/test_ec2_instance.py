@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.resources.writing import action, change_of, write
+from tests.resources.writing import action, change_of, planned_revert, revert, write
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change, Owner, Refused, owned
+from wizard.engine.resource import Change, Owner, Refused
 from wizard.resources.ec2_instance import Ec2Instance
 from wizard.resources.kind import Needed
 
@@ -46,7 +46,11 @@ def test_an_instance_without_a_profile_gets_one_and_loses_it_again(clouds: Cloud
     ]
     change = write(wanted, clouds)
     assert action(wanted, clouds) == "none"
-    wanted.restore(clouds, Change(wanted, owned(change.before, change.after), change.after))
+    (taken,) = planned_revert(change, clouds).plan.changes
+    assert taken.resource.impact(taken) == (
+        f"takes the role in-a-profile from every program on {wanted.instance}, within minutes and without a restart"
+    )
+    assert revert(change, clouds) == []
     state = wanted.read(clouds)
     assert state is not None
     assert (state["instance_profile"], state["role"]) == (None, None)
@@ -63,10 +67,18 @@ def test_another_profile_gives_way_and_that_is_a_loss(clouds: Clouds) -> None:
     ]
     change = write(wanted, clouds)
     assert action(wanted, clouds) == "none"
-    wanted.restore(clouds, change)
+    assert revert(change, clouds) == []
     state = wanted.read(clouds)
     assert state is not None
     assert state["instance_profile"] == "profile-of-another"
+
+
+def test_a_profile_that_does_not_exist_any_more_is_not_restored(clouds: Clouds) -> None:
+    wanted = instance("i-0123456789abcdef0")
+    change = Change(wanted, {"instance_profile": "gone"}, {"instance_profile": "in-a-profile"})
+    assert wanted.cannot_restore(clouds, change, {}) == [
+        "The instance profile gone, which i-0123456789abcdef0 had before, does not exist any more."
+    ]
 
 
 def test_a_profile_of_another_name_that_carries_the_role_stays(clouds: Clouds) -> None:
@@ -89,7 +101,7 @@ def test_a_container_needs_two_hops_and_tokens_stay_as_they_are(clouds: Clouds, 
     ]
     change = write(wanted, clouds)
     assert options_of(clouds, instance_id) == ("enabled", tokens, 2)
-    wanted.restore(clouds, change)
+    assert revert(change, clouds) == []
     assert options_of(clouds, instance_id) == ("enabled", tokens, 1)
 
 
@@ -116,8 +128,11 @@ def test_what_someone_else_changed_is_left(clouds: Clouds) -> None:
     wanted = instance(start(clouds), containerized=True)
     change = write(wanted, clouds)
     clouds.aws.call("ec2", "modify_instance_metadata_options", InstanceId=wanted.instance, HttpPutResponseHopLimit=3)
-    with pytest.raises(Refused, match="someone else has changed hop_limit"):
-        wanted.restore(clouds, change)
+    assert revert(change, clouds) == ["hop_limit is now 3, and the run set 2."]
+    assert options_of(clouds, wanted.instance)[2] == 3
+    state = wanted.read(clouds)
+    assert state is not None
+    assert state["instance_profile"] is None, "what nobody has changed is restored"
 
 
 def test_what_cloudformation_made_is_left_to_it() -> None:

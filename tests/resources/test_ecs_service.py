@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.resources.test_definitions import ROLE, SERVICE, register_task, task
-from tests.resources.writing import action, change_of, write
+from tests.resources.writing import action, change_of, revert, write
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change, Owner, Refused, owned
+from wizard.engine.resource import Change, Owner, Refused
 from wizard.federation.trust import trust_policy
 from wizard.resources import ecs_service
 from wizard.resources.ecs_service import EcsService
@@ -58,10 +58,28 @@ def test_a_service_moves_to_the_revision_with_the_role_and_back(clouds: Clouds) 
     state = wanted.read(clouds)
     assert state is not None
     assert state["taskRoleArn"] == ROLE
-    operation = wanted.restore(clouds, Change(wanted, owned(change.before, change.after), change.after))
-    assert operation is not None
-    assert operation.poll()
+    assert revert(change, clouds) == []
     assert revision(clouds, "moves") == "1"
+
+
+def test_a_service_that_someone_moved_to_another_revision_is_left(clouds: Clouds) -> None:
+    start(clouds, "bumped", "bumped")
+    wanted = service("bumped", "bumped")
+    write(wanted.definition, clouds)
+    change = write(wanted, clouds)
+    newest = wanted.definition._kept(wanted.definition._newest(clouds))
+    containers = [{**container, "image": "acme/load:9"} for container in newest["containerDefinitions"]]
+    other = {**newest, "containerDefinitions": containers}
+    clouds.aws.call("ecs", "register_task_definition", **other)
+    clouds.aws.call("ecs", "update_service", cluster="prod", service="bumped", taskDefinition="bumped")
+    assert revert(change, clouds) == [
+        "No earlier active revision has the former values and is otherwise the same as the revision that the service "
+        "prod/bumped runs."
+    ]
+    assert revision(clouds, "bumped") == "3"
+    clouds.aws.call("ecs", "register_task_definition", **{**other, "family": "of-others"})
+    clouds.aws.call("ecs", "update_service", cluster="prod", service="bumped", taskDefinition="of-others")
+    assert revert(change, clouds) == ["The service runs of-others:1, which the run did not deploy."]
 
 
 def test_a_service_that_is_not_updated_is_named_with_its_command(clouds: Clouds) -> None:
@@ -88,7 +106,7 @@ def test_a_service_of_another_family_and_one_that_is_not_there_are_refused(cloud
 def test_a_service_that_codedeploy_deploys_is_left_to_it() -> None:
     wanted = service("orders")
     before = {"taskRoleArn": None, "environment": {}, "controller": "CODE_DEPLOY"}
-    expected = Owner("AWS CodeDeploy", "a deployment of prod/orders")
+    expected = Owner("AWS CodeDeploy", "deployment of prod/orders")
     assert wanted.owner(Change(wanted, before, wanted.desired())) == expected
     assert wanted.owner(Change(wanted, {**before, "controller": "ECS"}, wanted.desired())) is None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.resources.writing import action, change_of, finish, write
+from tests.resources.writing import action, change_of, revert, write
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
 from wizard.engine.journal import encoded
@@ -109,15 +109,17 @@ def test_it_is_restored_but_for_values_that_were_not_recorded(clouds: Clouds) ->
     create(clouds, "back", {"GOOGLE_CLOUD_PROJECT": "acme-old"})
     wanted = function("back")
     change = write(wanted, clouds)
-    finish(wanted.restore(clouds, Change(wanted, owned(change.before, change.after), change.after)))
+    assert revert(change, clouds) == []
     found = configuration(clouds, "back")
     assert found["Role"] == OLD
     assert found["Environment"]["Variables"] == {"DB_PASSWORD": PASSWORD, "GOOGLE_CLOUD_PROJECT": "acme-old"}
     create(clouds, "half-back", {"GOOGLE_APPLICATION_CREDENTIALS": "{}{}{}"})
     wanted = function("half-back")
     change = write(wanted, clouds)
-    with pytest.raises(Refused, match="cannot restore GOOGLE_APPLICATION_CREDENTIALS of half-back"):
-        wanted.restore(clouds, change)
+    assert revert(change, clouds) == [
+        "The former value of environment.GOOGLE_APPLICATION_CREDENTIALS can be a secret, so the wizard did not record "
+        "it, and leaves the value."
+    ]
     assert configuration(clouds, "half-back")["Role"] == OLD
 
 
@@ -126,8 +128,13 @@ def test_what_someone_else_changed_is_left(clouds: Clouds) -> None:
     wanted = function("changed")
     change = write(wanted, clouds)
     clouds.aws.call("lambda", "update_function_configuration", FunctionName="changed", Role=OLD)
-    with pytest.raises(Refused, match="someone else has changed role"):
-        wanted.restore(clouds, change)
+    variables = {"Variables": {"GOOGLE_CLOUD_PROJECT": "theirs", "DB_PASSWORD": PASSWORD}}
+    clouds.aws.call("lambda", "update_function_configuration", FunctionName="changed", Environment=variables)
+    assert [reason.partition(" and ")[0] for reason in revert(change, clouds)] == [
+        "environment.GOOGLE_CLOUD_PROJECT is now theirs,",
+    ]
+    assert configuration(clouds, "changed")["Role"] == OLD
+    assert configuration(clouds, "changed")["Environment"] == variables
 
 
 def test_an_update_of_someone_else_in_between_is_noticed(clouds: Clouds) -> None:

@@ -105,14 +105,17 @@ def test_a_deleted_provider_is_undeleted_first_and_then_widened(clouds: Clouds) 
 def test_who_can_get_tokens_again_is_said_and_confirmed() -> None:
     assert impact(condition="") is None
     assert impact(disabled=True, condition="") == (
-        "The provider is disabled. Apply enables the provider, and every identity in the AWS account 111122223333 "
-        "can get tokens again. To leave the provider disabled, write the name of a new provider in the setup."
+        "The provider is disabled. Apply enables the provider. These identities can then get tokens again: every "
+        "identity in the AWS account 111122223333. To leave the provider disabled, write the name of a new "
+        "provider in the setup."
     )
-    assert "and x, y can get tokens again" in str(impact(disabled=True, condition="attribute.aws_role in ['x', 'y']"))
+    assert "can then get tokens again: x, y." in str(
+        impact(disabled=True, condition="attribute.aws_role in ['x', 'y']")
+    )
     deleted = impact(state="DELETED", condition="assertion.arn != ''")
     assert deleted == (
-        "The provider is deleted. Apply undeletes the provider, and every identity that meets the condition "
-        "assertion.arn != '' can get tokens again."
+        "The provider is deleted. Apply undeletes the provider. These identities can then get tokens again: every "
+        "identity that meets the condition assertion.arn != ''."
     )
 
 

@@ -43,7 +43,7 @@ def test_a_disabled_account_is_enabled_and_that_is_told_before(clouds: Clouds) -
     change = write(wanted, clouds)
     assert change.action == "update"
     assert wanted.impact(change) == (
-        "someone disabled the service account; the wizard enables the account again, for everyone who uses it"
+        "someone disabled the service account; the wizard enables the account again, for everyone who uses the account"
     )
     assert wanted.read(clouds) == wanted.desired()
 

@@ -98,4 +98,4 @@ async def test_what_is_not_recognised_is_said_and_nothing_is_lost(open_wizard: O
         assert area.text == "three blind mice ran"
         area.text = "no-such-file"
         await pilot.press("f8")
-        await until(pilot, lambda: "The doctor could not look" in frame(pilot.app))
+        await until(pilot, lambda: "The doctor could not check" in frame(pilot.app))

@@ -126,7 +126,7 @@ async def test_a_row_is_taken_by_mouse(open_wizard: Open) -> None:
         (CloudError("iam", "list_roles", 403, "AccessDenied", "not you"), "permission denied (AccessDenied)"),
         (
             NoCredentials("iam", "list_roles", None, "NoCredentialsError", "none"),
-            "could not read the list: no valid credentials found",
+            "could not read the list: no valid credentials found; type a value",
         ),
         (Unreachable("iam", "list_roles", None, "ConnectTimeout", "x", transient=True), "iam did not answer"),
     ],

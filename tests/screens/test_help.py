@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from screens.app import DOCTOR
+from screens.app import DOCTOR, RUNS
 from screens.widgets.help_panel import FOLDER, render_lines, text_of
 from wizard.modes.mode import table
 
@@ -33,7 +33,7 @@ def test_every_page_has_its_help(page_id: str, mode: str) -> None:
 
 
 def test_every_file_is_the_help_of_a_page() -> None:
-    shown = {text_of(page_id, mode) for page_id, mode in (*PAGES, (DOCTOR, ""))}
+    shown = {text_of(page_id, mode) for page_id, mode in (*PAGES, (DOCTOR, ""), (RUNS, ""))}
     assert [name(file) for file in FILES if file.read_text(encoding="utf-8") not in shown] == []
 
 

@@ -259,7 +259,9 @@ async def test_what_others_lose_comes_first_and_is_confirmed_apart(
         check(pilot.app, "review-accepts-loss-80x24")
         await pilot.press("enter")  # Cancel is the default
         await pilot.pause()
-        assert the_page(pilot).problems() == ["Others lose access by these changes: confirm the loss first."]
+        assert the_page(pilot).problems() == [
+            "These changes remove access from other identities: accept the loss first."
+        ]
         await pilot.press("f8", "y")
         await pilot.pause()
         assert isinstance(pilot.app.screen, YesNoDialog)  # the effect on what runs is a question of its own

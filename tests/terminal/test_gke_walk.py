@@ -18,7 +18,7 @@ def test_the_demo_of_gke_walks_to_a_passed_test_by_keyboard(tmp_path: Path, widt
         terminal.keys("F8")
         terminal.wait_for("5 Review    >", "1 to create, 5 to change")
         terminal.keys("F8")
-        terminal.wait_for("Others lose access by these changes")
+        terminal.wait_for("These changes remove access from other identities")
         terminal.keys("y")
         terminal.wait_for("recreates 3 nodes")
         terminal.keys("y")

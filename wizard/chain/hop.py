@@ -122,8 +122,8 @@ class Settling:
         minutes, seconds = divmod(int(self.age), 60)
         age = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
         return (
-            f"{self.hop.title}: the cloud still refuses the request ({self.refusal.code}), and the newest grant is "
-            f"{age} old; the test tries again"
+            f"{self.hop.title}: the cloud still refuses the request ({self.refusal.code}), but the newest grant is "
+            f"only {age} old; the test tries again"
         )
 
 

@@ -40,8 +40,8 @@ class PodLeft(tidy.LeftBehind):
     def __init__(self, name: str, namespace: str, error: CloudError) -> None:
         """Take the job's name and namespace, and the error of the last attempt to remove it."""
         super().__init__(
-            f"the wizard could not remove the job {name} ({error.reason}: {error.message}); remove the job: "
-            f"kubectl delete job {name} --namespace {namespace}; the job stops at its deadline"
+            f"the wizard could not remove the job {name} ({error.reason}: {error.message}). The job stops at its "
+            f"deadline. To remove the job: kubectl delete job {name} --namespace {namespace}"
         )
 
 
@@ -198,7 +198,7 @@ class OneOff:
         events = self._events(self._pod_name)
         words, growing = pod_state.without_node(self._pod, events), pod_state.is_adding_node(events)
         if growing:
-            self._report("waiting for a node: the cluster is adding one")
+            self._report("waiting for a node, which the cluster is adding")
         elif words:
             self._report(f"waiting for a node: {words}")
         else:

@@ -215,7 +215,8 @@ def fetch(
     except ValueError:  # its text would show the header: a token with a line break in it
         raise Refusal(
             "IllegalHeader",
-            "an access key or a token contains a line break or a special character, so the live test cannot send it",
+            "an access key or a token contains a line break or a special character, so the live test cannot send "
+            "the request",
         ) from None
 
 
@@ -238,8 +239,8 @@ def decoded(answer: Answer) -> dict[str, Any]:
 def unreadable(answer: Answer) -> Refusal:
     """The refusal for an answer of another form than expected. Its status can still say that it is temporary."""
     message = (
-        f"could not read the response of {answer.host} (HTTP {answer.status}): a proxy may have cut or replaced "
-        "the answer"
+        f"could not read the response of {answer.host} (HTTP {answer.status}): perhaps a proxy cut or replaced the "
+        "response"
     )
     return Refusal("UNREADABLE", message, answer.status)
 
@@ -982,7 +983,7 @@ class Probe:
         issuer, subject, audience, expires = (claims.get(name) for name in ("iss", "sub", "aud", "exp"))
         left = int(expires) - int(time.time()) if isinstance(expires, (int, float)) else None
         audiences = ", ".join(map(str, audience)) if isinstance(audience, list) else audience
-        evidence = [f"read from {path}", f"a token of {issuer} for {subject}, with the audience {audiences}"]
+        evidence = [f"read from {path}", f"the token is from {issuer}, for {subject}, with the audience {audiences}"]
         if left is not None:
             evidence.append(f"the token expires in {left} s" if left > 0 else f"the token expired {-left} s ago")
         return Seen({"file": path}, received, evidence + self.roles_unread())
@@ -1169,7 +1170,8 @@ class Probe:
         """The service account's token, if the configuration names one."""
         url = self.config.get("service_account_impersonation_url")
         if not url:
-            return Seen({}, {}, ["the configuration does not name a service account, so access is direct"], "skipped")
+            reason = "the credential configuration does not name a service account, so access is direct"
+            return Seen({}, {}, [reason], "skipped")
         lifetime = (self.config.get("service_account_impersonation") or {}).get("token_lifetime_seconds") or 3600
         body = {"delegates": None, "scope": [CLOUD_PLATFORM], "lifetime": f"{lifetime}s"}
         document = self.post(url, body)
@@ -1240,7 +1242,7 @@ class Probe:
         self.token, expiry = credentials.token, credentials.expiry
         self.hide(self.token)
         self.request = dict(self.request, permissions=(self.request.get("permissions") or [])[:1])
-        evidence = [f"{way}: works, with a token that is valid until {expiry:%Y-%m-%dT%H:%M:%SZ}"]
+        evidence = [f"{way}: got a token that is valid until {expiry:%Y-%m-%dT%H:%M:%SZ}"]
         return Seen({"way": way}, {}, evidence, self.permission().status)
 
     def test_permissions(self, target: Mapping[str, Any]) -> dict[str, Any]:

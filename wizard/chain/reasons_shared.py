@@ -12,7 +12,7 @@ _NO_PERMISSION = (
     r"[Pp]ermission '?(?P<permission>[a-z][\w.]+)'? denied",
 )
 
-_THROTTLED = "the service is throttling: it received too many requests in a short time"
+_THROTTLED = "the service throttles requests, because too many requests arrived in a short time"
 _REUSE_TOKENS = (
     "wait a few seconds and test again; if the error happens again, request more quota, and let the application "
     "reuse its tokens"
@@ -88,8 +88,8 @@ _WITHOUT_CONDITION = (
 def impersonation_rules(hops: tuple[Hop, ...], denied: str) -> tuple[Rule[Facts], ...]:
     """The service account is disabled, or can be impersonated only under a condition. `denied` is IAM's refusal."""
     enable = (
-        "if the service account was not disabled intentionally, enable it with wif-wizard apply, or with: gcloud iam "
-        "service-accounts enable {service_account}"
+        "if nobody disabled the service account intentionally, enable the account with wif-wizard apply, or with: "
+        "gcloud iam service-accounts enable {service_account}"
     )
     return (
         Rule(
@@ -225,7 +225,7 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
                 pattern,
                 "the token is valid, but the caller does not have the permission {permission} on the target",
                 "grant a role with the permission {permission} to {member}, or to {service_account} if the workload "
-                "impersonates it",
+                "impersonates this account",
                 code="WIF0503",
             )
             for pattern in _NO_PERMISSION
@@ -233,9 +233,9 @@ def target_rules(hops: tuple[Hop, ...]) -> tuple[Rule[Facts], ...]:
         Rule(
             hops,
             r"PERMISSION_DENIED|accessDenied",
-            "the target refused the call: the project does not exist, or the workload has no role on it",
+            "the target refused the call: the project does not exist, or the workload has no role on the project",
             "check the project ID, and grant the role to {member}, or to {service_account} if the workload "
-            "impersonates it",
+            "impersonates this account",
             code="WIF0504",
         ),
     )

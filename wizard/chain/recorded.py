@@ -21,8 +21,8 @@ _RECORD = re.compile(r'\{\\*"(?:probe|hop)\\*"')
 _JSON_TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 _NO_OUTPUT = (
-    "{source} does not contain the output of a printed probe: print the probe with `wif-wizard probe SETUP.yaml > "
-    "probe.py`, run it in the workload with `python3 -I -S probe.py`, and save what it prints"
+    "{source} does not contain the output of a printed probe. Print the probe with `wif-wizard probe SETUP.yaml > "
+    "probe.py`, run `python3 -I -S probe.py` in the workload, and save the output"
 )
 _CUT = (
     "the probe's output in {source} ends after the step {last}: the output is cut off, or the probe was stopped; save "

@@ -14,15 +14,23 @@ from wizard.setup import role_sets
 _NONE_TESTABLE = "Google Cloud cannot test any permission of the role on a project"
 
 _UNTESTED: dict[How, str] = {
-    "granted": "{role} on {project}: the policy grants the role, but the test could not test it: {why}",
-    "conditional": "{role} on {project}: the policy grants the role under the condition `{by}`, and the test could not "
-    "test it: {why}",
-    "group": "{role} on {project}: the policy grants the role only to {by}, whose members the wizard did not read, and "
-    "the test could not test it: {why}",
-    "inherited": "{role} on {project}: the policy does not grant the role, but {by} may grant it, and the test could "
-    "not test it: {why}",
-    "nobody": "{role} on {project}: the policy does not grant the role to the workload, and the test could not test "
-    "it: {why}",
+    "granted": "{role} on {project}: the policy grants the role, but the test could not test the role: {why}",
+    "conditional": (
+        "{role} on {project}: the policy grants the role under the condition `{by}`, and the test could not test "
+        "the role: {why}"
+    ),
+    "group": (
+        "{role} on {project}: the policy grants the role only to {by}, whose members the wizard did not read. The "
+        "test could not test the role: {why}"
+    ),
+    "inherited": (
+        "{role} on {project}: the policy does not grant the role. The wizard did not read other policies ({by}), "
+        "and the test could not test the role: {why}"
+    ),
+    "nobody": (
+        "{role} on {project}: the policy does not grant the role to the workload, and the test could not test the "
+        "role: {why}"
+    ),
 }
 """A role of which no permission was tested, by how the policy shows that the workload holds it."""
 
@@ -52,8 +60,10 @@ _ONLY_SHARED: dict[str, str] = {
     "permissions also come from {others}",
     "group": "{role} on {project}: the policy grants the role only to {by}, whose members the wizard did not read, "
     "and the tested permissions also come from {others}",
-    "inherited": "{role} on {project}: the policy does not grant the role, but {by} may grant it, and the tested "
-    "permissions also come from {others}",
+    "inherited": (
+        "{role} on {project}: the policy does not grant the role. The wizard did not read other policies ({by}), "
+        "and the tested permissions also come from {others}"
+    ),
     "nobody": "{role} on {project}: the policy does not grant the role to the workload; the tested permissions come "
     "from {others}, which does not have all permissions of the role",
 }

@@ -580,7 +580,7 @@ def main(arguments: Sequence[str]) -> int:
         if end == len(arguments):
             return serve(options, os.environ)
         if not program or options.write_config:
-            raise Failure("write the program to run after --, without --write-config", USAGE)
+            raise Failure("add -- and a program, without --write-config", USAGE)
         return run(program, options.port or 0, read_config(options.config, os.environ), os.environ)
     except Failure as failure:
         say(str(failure))

@@ -60,7 +60,7 @@ def permission_request(targets: Iterable[Target]) -> list[dict[str, Any]]:
     return [{"project": target.project, "permissions": target.permissions} for target in targets if target.permissions]
 
 
-_OTHER_PROBE = "the probe did not test this role, because it was printed without the role: print the probe again"
+_OTHER_PROBE = "the printed probe does not contain this role: print the probe again"
 
 
 def as_tested(targets: Iterable[Target], tested: Mapping[str, frozenset[str]]) -> tuple[Target, ...]:

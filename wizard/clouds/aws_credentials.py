@@ -28,7 +28,7 @@ _RENEW = {
     "login": "sign in again: aws login --profile {profile}",
     "process": "run the program that credential_process of the profile {profile} names: the program must print new "
     "credentials",
-    "keys": "create a new access key, and store it: aws configure --profile {profile}",
+    "keys": "create a new access key, and store the key: aws configure --profile {profile}",
     "role": "check the role that the profile {profile} assumes, and the source credentials of the profile",
     "web identity": "check that the token in AWS_WEB_IDENTITY_TOKEN_FILE has not expired, and that the role in "
     "AWS_ROLE_ARN trusts the token's issuer",
@@ -62,7 +62,9 @@ def source(environ: Mapping[str, str]) -> AwsSource:
     """Return the source of the credentials that botocore finds in this environment. Calls no cloud."""
     if aws_files.keys_in_environment(environ):
         temporary = environ["AWS_ACCESS_KEY_ID"].startswith("ASIA") and not environ.get("AWS_SESSION_TOKEN")
-        return AwsSource("AWS keys in the environment", _NO_SESSION_TOKEN if temporary else _RENEW["environment"])
+        return AwsSource(
+            ("AWS access keys in the environment"), _NO_SESSION_TOKEN if temporary else _RENEW["environment"]
+        )
     if environ.get("AWS_WEB_IDENTITY_TOKEN_FILE") and environ.get("AWS_ROLE_ARN"):
         return AwsSource("the web identity token of this pod (IRSA)", _RENEW["web identity"])
     profile = aws_files.profile_in_use(environ)

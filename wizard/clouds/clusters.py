@@ -9,6 +9,9 @@ from wizard.federation.gke import ClusterName
 WITH_POOL = "GKE_METADATA"
 """The metadata mode of node pools that give pods the identity of their Kubernetes service account."""
 
+WITHOUT_POOL = "GCE_METADATA"
+"""The metadata mode of node pools whose pods act as their nodes; it is that of a node pool without a mode."""
+
 
 def read(google: Google, cluster: ClusterName) -> Json:
     """Return the cluster as the Container API does. Raises CloudError, with a hint that names the fix."""

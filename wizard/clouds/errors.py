@@ -22,7 +22,7 @@ AFTER_THE_EFFECT = frozenset({500, 502, 504})
 """HTTP statuses after which a write may have taken effect: 429 and 503 refuse it before."""
 
 _NETWORK = (
-    "check the network: a proxy or a sign-in page may answer in place of the cloud, or cut off the cloud's answers"
+    "check the network: a proxy or a sign-in page can answer in place of the cloud, or cut off the cloud's answers"
 )
 
 

@@ -165,6 +165,34 @@ class Kubernetes:
 
         return self._call("get", PodLog, pod, namespace, lines)
 
+    def namespaced_kinds(self) -> list[type[Any]]:
+        """Return a kind for every kind of object that a namespace can have. Its objects have metadata only.
+
+        Raises CloudError.
+        """
+        from wizard.clouds import kubernetes_discovery
+
+        found = kubernetes_discovery.namespaced(self._document)
+        return [kubernetes_discovery.class_of(resource) for resource in found]
+
+    def _document(self, path: str) -> dict[str, Any]:
+        """Return the document at a path of the API, such as /apis. Raises CloudError."""
+        import httpx2
+
+        operation = f"get {path}"
+
+        def read(_: Any) -> dict[str, Any]:
+            _, transport = self._current_client()
+            request = httpx2.Request("GET", f"{self.access.server.rstrip('/')}{path}")
+            response = transport.handle_request(request)
+            try:
+                content = response.read()
+            finally:
+                response.close()
+            return decode(content, replace(self._source(operation), status=response.status_code))
+
+        return retrying.retried(lambda: self._once(operation, read), RETRY_FOR, UNREACHABLE_FOR)
+
     def allowed(self, verb: str, resource: str, namespace: str | None = None, group: str = "") -> bool:
         """Return whether the operator can, for example, `create` `serviceaccounts/token`. Raises CloudError."""
         from lightkube.models.authorization_v1 import ResourceAttributes, SelfSubjectAccessReviewSpec
@@ -303,7 +331,10 @@ class Kubernetes:
         if clusters.is_private(found) or _is_private(host):
             return f"{host} is the cluster's private endpoint: connect from the cluster's own network"
         if found.get("masterAuthorizedNetworksConfig", {}).get("enabled"):
-            return "the cluster accepts only its authorized networks: add the address of this machine to them"
+            return (
+                "the cluster accepts only its authorized networks: add the address of this machine to the "
+                "authorized networks"
+            )
         status = found.get("status", "RUNNING")
         if status != "RUNNING":
             return f"the cluster is {status}: its control plane can be unavailable for a few minutes"

@@ -219,6 +219,9 @@ class _ReadingKubernetes(Kubernetes):
         key = (self.cluster, "list", kind, namespace, json.dumps([labels, fields]))
         return self._reads.once(key, lambda: self._kubernetes.list_objects(kind, namespace, labels, fields))
 
+    def namespaced_kinds(self) -> list[type[Any]]:
+        return self._reads.once((self.cluster, "namespaced kinds"), self._kubernetes.namespaced_kinds)
+
     def allowed(self, verb: str, resource: str, namespace: str | None = None, group: str = "") -> bool:
         key = (self.cluster, "allowed", verb, resource, namespace, group)
         return self._reads.once(key, lambda: self._kubernetes.allowed(verb, resource, namespace, group))

@@ -149,10 +149,10 @@ def _loss_accepted(console: Console) -> bool:
     """Ask apart whether others may lose access: --yes does not approve that."""
     if not sys.stdin.isatty():
         raise Refused(
-            'The wizard changed nothing: others would lose access. Review the lines under "Others lose access by '
-            'this plan", then add --accept-loss.'
+            "The wizard changed nothing: the plan would remove access from other identities. Review the losses at "
+            "the start of the plan, then add --accept-loss."
         )
-    question = "\nOthers lose access by this plan. Make the changes anyway? [y/N] "
+    question = "\nThis plan removes access from other identities. Make the changes anyway? [y/N] "
     return console.ask(question).strip().lower() in ("y", "yes")
 
 

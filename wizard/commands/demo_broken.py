@@ -19,9 +19,9 @@ from wizard.work.faults import Fault
 from wizard.work.opening import open_setup
 
 _APPLIED = "The wizard applies setup.yaml in the sandbox. This takes a few seconds ..."
-_BREAKS = "The setup works. Now somebody breaks it ({name}): {title}."
-_NOT_APPLIED = "the setup of the fault {name} cannot be applied"
-_BY_HAND = "The wizard cannot make this fix. The line that begins with fix says what to do."
+_BREAKS = "The setup works. Now the sandbox breaks the setup with the fault {name}: {title}."
+_NOT_APPLIED = "the wizard could not apply the setup of the fault {name}"
+_BY_HAND = 'The wizard cannot make this fix. To fix the fault yourself, do what the line that begins with "fix" says.'
 
 
 def listed() -> list[str]:

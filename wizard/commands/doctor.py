@@ -22,18 +22,19 @@ from wizard.work.findings import Finding
 from wizard.work.surroundings import NoWay
 
 _NO_SUCH_CODE = '"{code}" is not the code of a finding. A code is WIF and four digits, such as WIF0301'
-_NOT_FOUND = "--fix {code}: the doctor did not find {code} here. It found {codes}"
+_NOT_FOUND = "--fix {code}: the doctor did not find {code}, but found these codes: {codes}"
 _NOT_A_SETUP = (
-    "--fix needs a setup, and {given} is not one: add --save SETUP.yaml to write the setup that the doctor found, then "
-    "run wif-wizard doctor SETUP.yaml --fix"
+    "--fix needs a setup, but {given} is not a setup: add --save SETUP.yaml to write the setup that the doctor "
+    "found, then run wif-wizard doctor SETUP.yaml --fix"
 )
 _REPORTS = (".html", ".md", ".json", ".junit", ".xml")
 _NO_SUCH_REPORT = "--report {path}: the name must end in .html, .md, .json or .junit"
-_REPORTED = "The report is in {path}. It has no secrets."
+_REPORTED = "The report is in {path}. The report has no secrets."
 _TESTING = "The live test, now that the fix is applied:"
 _SAVED = "The setup that the doctor found is in {path}."
 _NO_TERMINAL = (
-    "the doctor needs something to start from: a setup file, a credential configuration, or an error text with --error"
+    "the doctor has nothing to check: name a setup file or a credential configuration, or add an error text with "
+    "--error"
 )
 _QUESTION = (
     "What do you have? Type the name of a setup file or of a credential configuration, or paste the first line of the "
@@ -161,7 +162,7 @@ def _fix(options: argparse.Namespace, opened: Opened, diagnosis: Diagnosis, cons
     by_plan = [finding for finding in wanted if finding.changes]
     for finding in wanted:
         if not finding.changes:
-            console.say(f"{finding.rule.code} is not in the plan: {finding.fix}")
+            console.say(f"The plan does not fix {finding.rule.code}. To fix the cause yourself: {finding.fix}")
     if not by_plan:
         return exits.REFUSED if wanted else exits.DONE
     review = diagnosing.review_of_fix(opened, by_plan)

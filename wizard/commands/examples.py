@@ -19,17 +19,17 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "test": (
-        ("wif-wizard test setup.yaml", "run the test from the place that fits the setup"),
+        ("wif-wizard test setup.yaml", "run the test from the default place for the setup"),
         (
             "wif-wizard test setup.yaml --yes --strict --junit test.xml",
             "run the test in CI, and fail if a step is not proven",
         ),
-        ("wif-wizard test config.json", "test a credential configuration with its AWS role"),
+        ("wif-wizard test config.json", "test a credential configuration with an IAM role"),
     ),
     "doctor": (
-        ("wif-wizard doctor setup.yaml", "compare the setup with the clouds, test it, and name the cause"),
-        ("wif-wizard doctor config.json --fix", "find the setup of a configuration, and fix what is broken"),
-        ("wif-wizard doctor --explain WIF0301", "print what a code means"),
+        ("wif-wizard doctor setup.yaml", "compare the setup with the clouds, run the live test, and name the cause"),
+        ("wif-wizard doctor config.json --fix", "find the setup of a credential configuration, and fix the faults"),
+        ("wif-wizard doctor --explain WIF0301", "explain the code of a finding"),
     ),
     "export": (
         ("wif-wizard export setup.yaml app", "print the files for the application, and the purpose of each file"),
@@ -40,7 +40,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "probe": (
         ("wif-wizard probe setup.yaml", "print the probe for a setup; redirect the output to a file, such as probe.py"),
-        ("wif-wizard probe", "print a probe that tests the credential configuration that it finds in the workload"),
+        ("wif-wizard probe", "print a probe that tests the workload's own credential configuration"),
     ),
     "runs": (
         ("wif-wizard runs", "list the runs, newest first"),
@@ -48,7 +48,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "resume": (
         ("wif-wizard resume", "resume the newest run that did not end"),
-        ("wif-wizard resume 20261130 --yes", "resume the only run whose ID begins so, without questions"),
+        ("wif-wizard resume 20261130 --yes", "resume the run whose ID begins with these characters, without questions"),
     ),
     "revert": (
         ("wif-wizard revert", "show the plan that reverts the newest run, and ask for confirmation"),
@@ -58,15 +58,15 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "demo": (
         ("wif-wizard demo", "AWS Batch loads data into BigQuery"),
         ("wif-wizard demo --scenario gke-spanner", "a service on GKE reads Spanner"),
-        ("wif-wizard demo --broken random", "something is broken; the doctor says what"),
+        ("wif-wizard demo --broken random", "a fault breaks the setup; the doctor names the cause"),
     ),
     "sandbox": (
         ("wif-wizard sandbox -- bash", "open a shell in the sandbox; exit stops the sandbox"),
         ("wif-wizard sandbox --env-file sandbox.env", "in another terminal, run: source sandbox.env"),
-        ("wif-wizard sandbox --scenario gke-spanner --latency 100ms", "serve a GKE cluster, with slow calls"),
+        ("wif-wizard sandbox --scenario gke-spanner --latency 100ms", "serve a GKE cluster with slow API calls"),
     ),
     "serve-credentials": (
-        ("wif-wizard serve-credentials -- ./my-program", "run a program that finds the credentials of its ECS task"),
+        ("wif-wizard serve-credentials -- ./my-program", "run a program with the credentials of its ECS task"),
         ("wif-wizard serve-credentials --port 16925", "serve the other containers of the task or pod, as a sidecar"),
         ("wif-wizard serve-credentials --print", "print one file to copy into an image that has Python 3.8 or newer"),
     ),

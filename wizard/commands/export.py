@@ -9,10 +9,13 @@ from dataclasses import asdict
 from wizard.commands import exits, formats_export
 from wizard.commands.output import Console
 from wizard.modes.opened import ExportedFile
-from wizard.work import exporting
+from wizard.setup.problems import BadInput
+from wizard.work import exporting, runs
 from wizard.work.exporting import Saved
 from wizard.work.opening import open_setup
 
+_INCOMPLETE = "write the setup file and what to export, such as `wif-wizard export setup.yaml app`; or --journal FILE"
+_COPIED = "✓ {path}: {count} runs. A colleague can use the file: wif-wizard runs --journal {path}"
 _LINES = {
     "written": "✓ {path}: {title}",
     "in place": "= {path}: the file already has this content",
@@ -25,6 +28,10 @@ _LINES = {
 
 def run(options: argparse.Namespace) -> int:
     """Print or write the files. Returns the exit code: 1 if a file was kept. Raises BadInput, CloudError."""
+    if options.journal_copy is not None:
+        return _copy_journal(options)
+    if options.setup is None or options.what is None:
+        raise BadInput(_INCOMPLETE)
     exported = exporting.app_files(open_setup(options.setup))
     console = Console(options.json)
     saved = [] if options.out is None else exporting.save(exported, options.out)
@@ -36,6 +43,18 @@ def run(options: argparse.Namespace) -> int:
         for file in exported:
             console.say(*_shown(file))
     return exits.REFUSED if any(each.state == "kept" for each in saved) else exits.DONE
+
+
+def _copy_journal(options: argparse.Namespace) -> int:
+    """Write runs to a journal for a colleague. Returns the exit code. Raises BadInput and JournalError."""
+    if options.what is not None:
+        raise BadInput(_INCOMPLETE)
+    copied = runs.export(options.setup, options.journal_copy)
+    console = Console(options.json)
+    if options.json:
+        console.answer(formats_export.ExportedJournal(path=str(options.journal_copy), runs=copied))
+    console.say(_COPIED.format(count=len(copied), path=options.journal_copy))
+    return exits.DONE
 
 
 def _answer(exported: Sequence[ExportedFile], saved: Sequence[Saved]) -> formats_export.Export:

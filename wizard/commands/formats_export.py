@@ -34,3 +34,13 @@ class Export(Answer):
     """What `export` answers."""
 
     files: list[ExportedFile]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportedJournal(Answer):
+    """What `export --journal` answers."""
+
+    path: str
+    """The new journal."""
+    runs: list[str]
+    """The IDs of the runs in it, the oldest first."""

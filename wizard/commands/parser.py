@@ -78,14 +78,14 @@ def _add(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
 
 def _wizard(commands: Commands) -> None:
     wizard = _add(commands, "wizard", "open the full-screen wizard (the default command)")
-    opens = "the setup file to open, or a credential configuration whose token fails"
+    opens = "the setup file to open, or a credential configuration to diagnose"
     wizard.add_argument("setup", metavar="SETUP.yaml|CONFIG.json", nargs="?", help=opens)
     _log(wizard)
 
 
 def _plan_and_apply(commands: Commands) -> None:
     plan = _add(commands, "plan", "show the changes that apply would make; the exit code is 2 if there are changes")
-    apply = _add(commands, "apply", "make the changes, and verify each one by reading it back")
+    apply = _add(commands, "apply", "make the changes, and verify every change by reading it back")
     for command in (plan, apply):
         command.add_argument("setup", metavar="SETUP.yaml", help="the setup file")
         command.add_argument(
@@ -96,12 +96,16 @@ def _plan_and_apply(commands: Commands) -> None:
         command.add_argument(
             "--override-owner",
             action="store_true",
-            help="also change resources that another tool manages, such as Helm; the tool may revert the change",
+            help="also change resources that another tool manages, such as Helm; the tool can revert the change",
         )
     apply.add_argument(
-        "--yes", action="store_true", help="approve every change in the plan, except losses of access for others"
+        "--yes",
+        action="store_true",
+        help=("approve every change in the plan, except changes that remove access from other identities"),
     )
-    apply.add_argument("--accept-loss", action="store_true", help="approve the losses of access that the plan names")
+    apply.add_argument(
+        "--accept-loss", action="store_true", help=("approve the changes that remove access from other identities")
+    )
     for command in (plan, apply):
         _json(command)
         _debug(command)
@@ -130,13 +134,15 @@ def _test(commands: Commands) -> None:
         "--role",
         metavar="ARN",
         default="",
-        help="the AWS role to use for the test of a credential configuration, if its provider allows several roles",
+        help="the IAM role for the test of a credential configuration, if the provider allows several roles",
     )
     test.add_argument(
         "--yes",
         action="store_true",
-        help="approve what the test adds while it runs: a one-off job, task, function or pod, "
-        "or a temporary statement in the role's trust policy",
+        help=(
+            "approve the temporary resources of the test: a one-off job, task, function or pod, or a statement in "
+            "the role's trust policy"
+        ),
     )
     test.add_argument(
         "--wait",
@@ -149,7 +155,7 @@ def _test(commands: Commands) -> None:
 
 
 def _doctor(commands: Commands) -> None:
-    doctor = _add(commands, "doctor", "find out why a workload gets no access, name the cause, and fix it")
+    doctor = _add(commands, "doctor", "find out why a workload has no access, and fix the cause")
     doctor.add_argument(
         "given",
         metavar="SETUP.yaml|CONFIG.json|NAME|-",
@@ -159,7 +165,10 @@ def _doctor(commands: Commands) -> None:
     )
     doctor.add_argument("--error", metavar="TEXT", help="an error message, as the program printed it")
     doctor.add_argument(
-        "--role", metavar="ARN", default="", help="the AWS role of a credential configuration, if it is not clear"
+        "--role",
+        metavar="ARN",
+        default="",
+        help=("the workload's IAM role, if the credential configuration does not determine the role"),
     )
     doctor.add_argument("--save", metavar="FILE", type=Path, help="write the setup that the doctor found to FILE")
     doctor.add_argument("--explain", metavar="CODE", help="print the help page of a finding, such as WIF0301")
@@ -167,13 +176,13 @@ def _doctor(commands: Commands) -> None:
         "--fix",
         metavar="CODE",
         nargs="*",
-        help="show a plan that fixes what is broken, and apply it; with codes, fix only these findings",
+        help="show a plan that fixes the findings, and apply the plan; with codes, fix only these findings",
     )
     doctor.add_argument(
         "--report",
         metavar="FILE",
         type=Path,
-        help="also write a report to FILE, by its ending: .html, .md, .json, .junit",
+        help="also write a report to FILE; the ending sets the format: .html, .md, .json or .junit",
     )
     doctor.add_argument(
         "--anonymise",
@@ -183,18 +192,28 @@ def _doctor(commands: Commands) -> None:
     doctor.add_argument(
         "--yes",
         action="store_true",
-        help="approve every change in the plan of --fix, and what the test after it adds while it runs",
+        help="approve every change in the plan of --fix, and the temporary resources of the live test after the fix",
     )
-    doctor.add_argument("--accept-loss", action="store_true", help="approve the losses of access that the plan names")
+    doctor.add_argument(
+        "--accept-loss", action="store_true", help=("approve the changes that remove access from other identities")
+    )
     _json(doctor)
     _debug(doctor)
 
 
 def _export(commands: Commands) -> None:
     export = _add(commands, "export", "write the files that the team of the application needs")
-    export.add_argument("setup", metavar="SETUP.yaml", help="the setup file")
+    export.add_argument("setup", metavar="SETUP.yaml", nargs="?", help="the setup file")
     what = "app: the credential configuration, the code for each language, and the parts of definitions"
-    export.add_argument("what", choices=EXPORTS, help=what)
+    export.add_argument("what", choices=EXPORTS, nargs="?", help=what)
+    export.add_argument(
+        "--journal",
+        dest="journal_copy",
+        metavar="FILE",
+        type=Path,
+        help="write the runs of the setup, or all runs without a setup, to FILE, so that a colleague can resume or "
+        "revert them",
+    )
     export.add_argument("--out", metavar="DIR", type=Path, help="the folder to write to (default: print the files)")
     _json(export)
     _debug(export)
@@ -219,8 +238,10 @@ def _probe(commands: Commands) -> None:
 
 def _runs(commands: Commands) -> None:
     listed = _add(commands, "runs", "list the runs in the journal of this machine, newest first")
-    resume = _add(commands, "resume", "bring a run to its end that failed or that you interrupted")
-    revert = _add(commands, "revert", "delete what a run created, and restore what the run changed")
+    resume = _add(commands, "resume", "finish a run that failed or that you interrupted")
+    revert = _add(
+        commands, "revert", ("delete the resources that a run created, and restore the resources that the run changed")
+    )
     resume.add_argument("run", metavar="RUN", nargs="?", help="the ID of the run (default: the newest unfinished run)")
     which = revert.add_mutually_exclusive_group()
     which.add_argument("run", metavar="RUN", nargs="?", help="the ID of the run (default: the newest run)")
@@ -230,14 +251,16 @@ def _runs(commands: Commands) -> None:
     )
     for command in (resume, revert):
         command.add_argument(
-            "--yes", action="store_true", help="approve every change in the plan, except losses of access for others"
+            "--yes",
+            action="store_true",
+            help=("approve every change in the plan, except changes that remove access from other identities"),
         )
         command.add_argument(
             "--accept-loss", action="store_true", help="approve the losses of access that the plan names"
         )
     for command in (listed, resume, revert):
         command.add_argument(
-            "--journal", metavar="FILE", type=Path, help="use the journal in FILE, such as that of a colleague"
+            "--journal", metavar="FILE", type=Path, help="use the journal in FILE, such as the journal of a colleague"
         )
         _json(command)
     for command in (resume, revert):
@@ -253,12 +276,17 @@ def _demo_and_sandbox(commands: Commands, sandbox: bool) -> None:
     what.add_argument(
         "--broken",
         metavar="NAME",
-        help="the fault by which to break the setup of a scenario, or random: the doctor names the cause and fixes it",
+        help=(
+            "break the setup of a scenario with this fault (random: with any fault); the doctor names and fixes the "
+            "cause"
+        ),
     )
-    what.add_argument("--list", action="store_true", help="print the names of all faults, and what they break")
+    what.add_argument("--list", action="store_true", help="list all faults, and what each fault breaks")
     _log(demo)
     serve = _add(
-        commands, "sandbox", "serve a sandbox cloud on 127.0.0.1 until you stop it, or while a command runs in it"
+        commands,
+        "sandbox",
+        ("serve a sandbox cloud on 127.0.0.1 until you stop the sandbox, or while a command runs in the sandbox"),
     )
     if sandbox:
         from wizard.sandbox.__main__ import add_options

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 
 from wizard.commands import apply, exits, review_text
 from wizard.commands.output import Console, complain
+from wizard.engine.resource import Resource
 from wizard.engine.revert import LeftInPlace
 from wizard.work import leftovers, reverting
 from wizard.work.planning import label_of
@@ -14,8 +16,12 @@ from wizard.work.reverting import Revert
 
 _NOTHING = "There is nothing to revert."
 _REVERTED = "The revert is complete. Journal: run {run}."
-_REVERTED_EXCEPT = "The revert is complete, except for the resources above that the wizard left. Journal: run {run}."
-_LEFT = "The wizard leaves these resources as they are:"
+_REVERTED_EXCEPT = "The wizard reverted all resources except those above. Journal: run {run}."
+_OURS = (
+    "The journal does not say who created the {kind} {name}. Did this setup create it, and should the revert remove "
+    "it? [y/N] "
+)
+_LEFT = "The wizard does not revert these resources:"
 _REVERTS = "Revert of run {run}: {title} ({started}, by {by})"
 
 
@@ -26,10 +32,22 @@ def run(options: argparse.Namespace) -> int:
     """
     console = Console(options.json)
     if options.all is not None:
-        revert = reverting.review_all(options.all, services=options.services)
+        revert = reverting.review_all(options.all, services=options.services, ours=_asked(console))
     else:
         revert = reverting.review(options.run, services=options.services)
     return carry_out(revert, console, consent=options.yes, accept_loss=options.accept_loss)
+
+
+def _asked(console: Console) -> Callable[[Resource], bool]:
+    """Return what asks about a resource that the journal does not know. Without a terminal, the answer is no."""
+
+    def ours(resource: Resource) -> bool:
+        if not sys.stdin.isatty():
+            return False
+        question = _OURS.format(kind=resource.kind, name=label_of(resource))
+        return console.ask(question).strip().lower() in ("y", "yes")
+
+    return ours
 
 
 def carry_out(revert: Revert, console: Console, *, consent: bool, accept_loss: bool) -> int:
@@ -55,7 +73,7 @@ def carry_out(revert: Revert, console: Console, *, consent: bool, accept_loss: b
 def _shown(revert: Revert) -> Iterator[str]:
     """Yield the plan in lines: the changes, what is worth knowing about them, and what stays."""
     for each in revert.runs:
-        by = ", ".join(each.details.identities) or each.details.by or "an unknown user"
+        by = ", ".join(each.details.identities) or each.details.by or "unknown user"
         yield _REVERTS.format(run=each.id, title=each.title, started=f"{each.started[:19]}Z", by=by)
     yield ""
     yield from review_text.changes(revert.review)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from wizard.engine.resource import Change, at, leaves
+from wizard.engine.resource import Change
 from wizard.engine.revert import Reverted
 from wizard.modes.opened import Opened
-from wizard.outside.text import value_text
 from wizard.work.handing_over import Handover
-from wizard.work.planning import Review, key_label, label, notes, patch_text, summary
+from wizard.work.planning import Review, key_label, label, notes, patch_text, summary, taken_back, value_text
 
 GLYPHS = {"create": "+", "update": "~", "undelete": "~", "delete": "-", "none": "="}
 _WORDS = {"create": "create", "update": "change", "undelete": "undelete", "delete": "delete", "none": "in place"}
-
-_REMOVES = "removes {key} from {member}"
 
 
 def as_text(opened: Opened, reviewed: Review) -> Iterator[str]:
@@ -38,7 +34,7 @@ def as_text(opened: Opened, reviewed: Review) -> Iterator[str]:
 def changes(reviewed: Review) -> Iterator[str]:
     """The changes of a plan in lines, below what others lose by it."""
     if reviewed.losses:
-        yield "Others lose access by this plan:"
+        yield "This plan removes access from other identities:"
         yield from (f"  ✗ {_title(loss.change)}: {loss.text}" for loss in reviewed.losses)
         yield ""
     for change in reviewed.plan.changes:
@@ -50,26 +46,14 @@ def _change_lines(change: Change) -> Iterator[str]:
     if change.blind:
         yield f"      not read: {change.blind}"
     if isinstance(change.resource, Reverted):
-        yield from (f"      {line}" for line in _taken_back(change))
+        yield from (f"      {line}" for line in taken_back(change))
     elif change.action in ("update", "undelete"):
         for key, before, after in change.fields:
-            yield f"      {key_label(change, key)}: {_short(before)} -> {_short(after)}"
+            yield f"      {key_label(change, key)}: {value_text(before)} -> {value_text(after)}"
     if impact := change.resource.impact(change):
         yield f"      ! {impact}"
     yield from (f"      ! {gain}" for gain in change.resource.gains(change))
     yield from (f"      · {note}" for note in notes(change))
-
-
-def _taken_back(change: Change) -> Iterator[str]:
-    """What a revert sets, in lines. A member of a list stands as True, below its list."""
-    if change.action == "delete":
-        return
-    for path, value in leaves(change.after):
-        now = at(change.before, path)
-        if now is True and value is None and len(path) > 1:
-            yield _REMOVES.format(member=path[-1], key=".".join(path[:-1]))
-        elif now != value:
-            yield f"{key_label(change, '.'.join(path))}: {_short(now)} -> {_short(value)}"
 
 
 def _handover_lines(handover: Handover) -> Iterator[str]:
@@ -88,12 +72,15 @@ def _left_lines(reviewed: Review) -> Iterator[str]:
     if not reviewed.left:
         return
     yield ""
-    yield "The wizard leaves these changes to the tools that manage the resources, because the tools would revert them:"
+    yield (
+        "The wizard does not make these changes, because other tools manage the resources, and would revert the "
+        "changes:"
+    )
     for left in reviewed.left:
         title = _title(left.change)
-        yield f"  · {title}: {left.owner.tool} manages the resource; make the change in {left.owner.place}"
+        yield f"  · {title}: {left.owner.tool} manages the resource. Make the change here: {left.owner.place}"
         for key, before, after in left.change.fields:
-            yield f"      {key_label(left.change, key)}: {_short(before)} -> {_short(after)}"
+            yield f"      {key_label(left.change, key)}: {value_text(before)} -> {value_text(after)}"
         yield from (f"      {line}" for line in patch_text(left.change).splitlines())
     for waiting in reviewed.waiting:
         title, needed = _title(waiting.change), _title(waiting.needs.change)
@@ -103,7 +90,3 @@ def _left_lines(reviewed: Review) -> Iterator[str]:
 
 def _title(change: Change) -> str:
     return f"{change.resource.kind} {label(change)}"
-
-
-def _short(value: Any) -> str:
-    return value_text(value, "(absent)")

@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _with_program(options: argparse.Namespace) -> int:
     if not options.program:
-        raise BadInput("write the command to run after --, such as: wif-wizard sandbox -- bash")
+        raise BadInput("add a command after --, for example: wif-wizard sandbox -- bash")
     if options.env_file is not None:
         raise BadInput("remove --env-file: the command already has the variables of the sandbox")
     try:

@@ -14,9 +14,7 @@ from wizard.setup.problems import BadInput
 FILE = Path(__file__).parents[1] / "chain" / "serve_credentials.py"
 """The program. It runs by itself in images that have no wif-wizard."""
 
-_NO_PROGRAM = (
-    "--print, --check and --print-config do not run a program: remove the option, or remove the program after --"
-)
+_NO_PROGRAM = "--print, --check and --print-config do not run a program: remove the option or the program"
 
 
 def run(options: argparse.Namespace) -> int:

@@ -39,11 +39,13 @@ def run(options: argparse.Namespace) -> int:
     if options.junit:
         report_file.check_path(options.junit, "--junit")
     if options.from_output and options.role:
-        raise BadInput("the probe's output says which role the workload has: remove --role")
+        raise BadInput("the probe's output names the workload's role: remove --role")
     if testing.is_configuration(options.file):
         return _of_configuration(options, wait, console)
     if options.role:
-        raise BadInput("--role is only for credential configurations, because a setup names its role: remove --role")
+        raise BadInput(
+            "--role is only for credential configurations, because a setup already names the role: remove --role"
+        )
     opened = open_for_test(options.file)
     if options.from_output:
         return _of_output(options, opened, wait, console)

@@ -24,12 +24,12 @@ TITLES: dict[Layer, str] = {
 }
 
 _INTRODUCTION = (
-    "The doctor finds these faults, and gives each a code that never changes. To read about one in the terminal, run "
-    "`wif-wizard doctor --explain CODE`."
+    "The doctor can report the following findings. Each finding has a code that never changes. To read the help page "
+    "of a finding in the terminal, run `wif-wizard doctor --explain CODE`."
 )
 _SEVERITIES = {
-    "risk": "This is a risk: the workload works, and others could get access.",
-    "note": "This finding is a note: it does not stop the workload from reaching Google Cloud.",
+    "risk": "This finding is a risk: the workload works, but other identities could get access.",
+    "note": "This finding is a note: the workload can still reach Google Cloud.",
 }
 _UNSEEN = "The doctor cannot see this cause by itself. {why}"
 _MARKUP = str.maketrans({mark: f"\\{mark}" for mark in "*<>`"})

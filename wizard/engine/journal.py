@@ -4,19 +4,22 @@ It is an SQLite file in the user's state directory, and contains no secrets: of 
 the setup sets, and it refuses values that are not plain JSON.
 """
 
+import errno
 import json
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from wizard.engine import file_lock
 from wizard.engine.resource import JSON, Change, Refused, State, owned
+
+T = TypeVar("T")
 
 VERSION = 3
 """The version of the tables below; stored in SQLite's `user_version`."""
@@ -29,6 +32,19 @@ LOCK_TIMEOUT = 30.0
 
 RunOutcome: TypeAlias = Literal["running", "done", "failed", "interrupted"]
 WriteOutcome: TypeAlias = Literal["started", "done", "failed"]
+
+_UNUSABLE = "the wizard cannot use the journal {path}: {error}. {fix}"
+_FIXES = {
+    "locked": "Another program has locked the journal. Wait until the program ends, then try again.",
+    "full": "Free some disk space, then try again.",
+    "readonly": f"Make the file and its folder writable, or set {PATH_VARIABLE} to another file.",
+}
+"""What to do, by a word in the message of SQLite."""
+_MOVE = (
+    "The file is damaged, or is not a journal of wif-wizard. Move the file away: wif-wizard then starts a new journal, "
+    "and reads from the clouds what is in place."
+)
+_PERMIT = f"Correct the permissions of the file and its folder, or set {PATH_VARIABLE} to another file."
 
 _TABLES = (
     """CREATE TABLE runs (
@@ -219,21 +235,34 @@ class Journal:
             self._remove_lock_file(each.id)
         return left
 
+    def copy(self, runs: Collection[str], path: Path) -> None:
+        """Write these runs, with their writes, to a new journal. Raises JournalError, also if the file exists."""
+        if path.exists():
+            raise JournalError(f"the file {path} exists. Choose another file")
+        rows = self._rows("SELECT * FROM runs ORDER BY started, rowid")
+        other = Journal(path)
+        with other._writing() as database:
+            for row in rows:
+                if row[0] in runs:
+                    database.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+                    writes = self._rows("SELECT * FROM writes WHERE run = ? ORDER BY ordinal", row[0])
+                    database.executemany("INSERT INTO writes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", writes)
+
     def runs(self) -> list[Run]:
         """Return all runs, newest first. Raises JournalError."""
         rows = self._rows("SELECT * FROM runs ORDER BY started DESC, rowid DESC")
-        return [self._with_current_outcome(_run(*row)) for row in rows]
+        return [self._with_current_outcome(self._parsed(_run, row)) for row in rows]
 
     def writes(self, run: str) -> list[Write]:
         """Return the writes of a run, in the order in which they started. Raises JournalError."""
         rows = self._rows("SELECT * FROM writes WHERE run = ? ORDER BY ordinal", run)
-        return [_write(*row) for row in rows]
+        return [self._parsed(_write, row) for row in rows]
 
     def _with_current_outcome(self, run: Run) -> Run:
         """Return the run as interrupted if its process no longer runs, unless it has just ended."""
         if run.outcome != "running" or file_lock.is_held(self._lock_file(run.id)):
             return run
-        run = _run(*self._rows("SELECT * FROM runs WHERE id = ?", run.id)[0])
+        run = self._parsed(_run, self._rows("SELECT * FROM runs WHERE id = ?", run.id)[0])
         if run.outcome != "running":
             return run
         self._remove_lock_file(run.id)
@@ -247,6 +276,13 @@ class Journal:
     def _lock_file(self, run: str) -> Path:
         """Return the path of the file that the process of a run locks."""
         return self.path.with_name(f"{self.path.name}-{run}.lock")
+
+    def _parsed(self, parse: Callable[..., T], row: tuple[JSON, ...]) -> T:
+        """Return what a row has. Raises JournalError if another program wrote the row."""
+        try:
+            return parse(*row)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise JournalError(_UNUSABLE.format(path=self.path, error=error, fix=_MOVE)) from error
 
     def _rows(self, query: str, *values: str) -> list[tuple[JSON, ...]]:
         if not self.path.exists():
@@ -271,7 +307,7 @@ class Journal:
                 self._create_tables(database)
                 yield database
         except (sqlite3.Error, OSError) as error:
-            raise JournalError(f"wif-wizard cannot use its journal {self.path}: {error}") from error
+            raise JournalError(_UNUSABLE.format(path=self.path, error=error, fix=_fix(error))) from error
 
     def _create_tables(self, database: sqlite3.Connection) -> None:
         if _version(database) == VERSION:
@@ -288,6 +324,16 @@ class Journal:
         for statement in statements:
             database.execute(statement)
         database.execute("COMMIT")
+
+
+def _fix(error: Exception) -> str:
+    """Return what to do about a journal that cannot be used."""
+    if isinstance(error, OSError):
+        return _FIXES["full"] if error.errno == errno.ENOSPC else _PERMIT
+    if isinstance(error, sqlite3.OperationalError):
+        found = [fix for word, fix in _FIXES.items() if word in str(error)]
+        return found[0] if found else _PERMIT
+    return _MOVE
 
 
 def default_path(environment: Mapping[str, str]) -> Path:

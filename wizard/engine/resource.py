@@ -172,6 +172,10 @@ class Resource(ABC):
         """Return a state whose values change one by one: a list of members becomes a dict. Default: the same state."""
         return state
 
+    def is_unrecorded(self, value: JSON) -> bool:
+        """Return whether a value of the journal only stands for one that can be a secret, so that it is not known."""
+        return False
+
     def in_use(self, clouds: Clouds, going: "Mapping[Resource, Change]") -> list[str]:
         """Return who uses a resource that the run created, so that revert must not delete it, one sentence each.
 
@@ -187,9 +191,23 @@ class Resource(ABC):
         """
         return []
 
-    def revert_losers(self, change: "Change") -> list[str]:
-        """Return who could do something before the revert of `change` and cannot after it, one sentence each."""
+    def cannot_restore(self, clouds: Clouds, change: "Change", going: "Mapping[Resource, Change]") -> list[str]:
+        """Return why revert must not take `change`, an update, back: who uses it by now, or what is lost.
+
+        One sentence each. `going` is as for `in_use`. Raises Refused if the clouds do not tell.
+        """
         return []
+
+    def revert_losers(self, clouds: Clouds, change: "Change", going: "Mapping[Resource, Change]") -> list[str]:
+        """Return who could do something before the revert of `change` and cannot after it, one sentence each.
+
+        `going` is as for `in_use`, and complete.
+        """
+        return []
+
+    def revert_impact(self, clouds: Clouds, change: "Change") -> str | None:
+        """Return the effect of the revert of `change` on running workloads, as `impact` does."""
+        return None
 
     def impact(self, change: "Change") -> str | None:
         """Return the effect on running workloads ("recreates 3 nodes"), which the user must confirm; else `None`."""

@@ -35,8 +35,10 @@ _CHANGED = "{field} is now {now}, and the run set {ours}."
 _NEEDED = "{other} stays, and needs this resource."
 _UNREAD = "The wizard could not read the resource: {reason}"
 _USE_UNREAD = "The wizard could not check who uses the resource: {reason}"
+_NEW_LOSS = "the review did not show this loss: {loss}. Plan again."
+_UNRECORDED = "The former value of {field} can be a secret, so the wizard did not record it, and leaves the value."
 _DELETED_SINCE = "Someone deleted the resource after the run."
-_LATER = "Run {run} wrote this resource again. Revert that run to revert its part."
+_LATER = "Run {run} changed this resource later. To revert the later change, revert run {run}."
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,14 @@ class Reverting:
     notes: tuple[tuple[Resource, str], ...] = ()
 
 
+@dataclass(frozen=True)
+class Effects:
+    """What the revert of one change does to others: who loses what, and what happens to running workloads."""
+
+    losers: tuple[str, ...] = ()
+    impact: str | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Reverted(Resource):
     """A resource as it was before a run. `made` is the part of the run's change that is still the run's own."""
@@ -66,6 +76,8 @@ class Reverted(Resource):
     made: Change
     going: Mapping[Resource, Change] = field(default_factory=dict)
     """Everything that the same revert takes back, by resource."""
+    effects: Mapping[Resource, Effects] = field(default_factory=dict)
+    """What the review shows of the effects of the revert, by resource."""
     needs: tuple[Resource, ...] = ()
 
     @property
@@ -90,9 +102,17 @@ class Reverted(Resource):
         return _now(self.resource, clouds, self.made)
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (nothing to restore)
-        raise Refused(f"{self} does not exist any more, so the wizard cannot restore it")
+        raise Refused(f"{self} no longer exists, so the wizard cannot restore the resource")
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (`made` has what is restored)
+        """Restore the values, unless someone has started to need them since the review."""
+        reasons = self.resource.cannot_restore(clouds, self.made, self.going)
+        if reasons:
+            raise Refused(" ".join(reasons))
+        shown = self._effects.losers
+        new = [loss for loss in self.resource.revert_losers(clouds, self.made, self.going) if loss not in shown]
+        if new:
+            raise Refused(_NEW_LOSS.format(loss=new[0]))
         return self.resource.restore(clouds, self.made)
 
     def delete(self, clouds: Clouds) -> Operation | None:
@@ -102,14 +122,21 @@ class Reverted(Resource):
             raise Refused(" ".join(users))
         return self.resource.delete(clouds)
 
-    def losers(self, change: Change) -> list[str]:  # noqa: ARG002 (`made` has what is taken back)
-        return self.resource.revert_losers(self.made)
+    def impact(self, change: Change) -> str | None:  # noqa: ARG002 (`effects` has what the review shows)
+        return self._effects.impact
+
+    def losers(self, change: Change) -> list[str]:  # noqa: ARG002 (`effects` has what the review shows)
+        return list(self._effects.losers)
 
     def not_yet(self, error: Refused) -> bool:
         return self.resource.not_yet(error)
 
     def moved(self, error: Refused) -> bool:
         return self.resource.moved(error)
+
+    @property
+    def _effects(self) -> Effects:
+        return self.effects.get(self.resource, Effects())
 
 
 def original(resource: Resource) -> Resource:
@@ -149,6 +176,7 @@ def plan_revert(
         if made is not None:
             planning.add(resource, made)
         planning.note_later(resource, later_writes)
+    planning.add_effects()
     return Reverting(Plan(tuple(planning.reverted.values())), (*left, *planning.left), tuple(planning.notes))
 
 
@@ -207,6 +235,7 @@ class _Planning:
         self._clouds = clouds
         self._unless = unless
         self._going: dict[Resource, Change] = {}
+        self._effects: dict[Resource, Effects] = {}
         self._all_needs: dict[Resource, set[Resource]] = {}
         self.reverted: dict[Resource, Change] = {}
         """The changes, each after those that it needs: what needs a resource goes before the resource."""
@@ -236,11 +265,17 @@ class _Planning:
         for run in runs:
             self._leave(resource, _LATER.format(run=run))
 
+    def add_effects(self) -> None:
+        """Find out what the whole revert does to others."""
+        for resource, made in self._going.items():
+            losers = tuple(resource.revert_losers(self._clouds, made, self._going))
+            self._effects[resource] = Effects(losers, resource.revert_impact(self._clouds, made))
+
     def _add_deletion(self, resource: Resource, made: Change, now: State | None) -> None:
         if now is None or is_deleted(now):
             return
         reasons = [*_differences(made.after, now), *self._dependents_left(resource)]
-        reasons = reasons or self._users(resource)
+        reasons = reasons or self._users(resource, made)
         for reason in reasons:
             self._leave(resource, reason)
         if reasons:
@@ -258,7 +293,9 @@ class _Planning:
         after: State = {}
         for path, ours in leaves(made.after):
             value, was = at(now, path), at(made.before, path)
-            if value == ours:
+            if value == ours and self._is_lost(resource, was):
+                self._leave(resource, _UNRECORDED.format(field=".".join(path)))
+            elif value == ours:
                 _put(before, path, was)
                 _put(after, path, ours)
             elif value != was:
@@ -266,21 +303,40 @@ class _Planning:
         if not after:
             return
         restored = Change(resource, before, after)
+        reasons = self._obstacles(resource, restored)
+        for reason in reasons:
+            self._leave(resource, reason)
+        if reasons:
+            return
         self._going[resource] = restored
         self.reverted[resource] = Change(self._reverted_resource(resource, restored), owned(now, after), before)
 
+    def _is_lost(self, resource: Resource, was: JSON) -> bool:
+        return was is not None and resource.is_unrecorded(was)
+
     def _reverted_resource(self, resource: Resource, made: Change) -> Reverted:
         needs = tuple(change.resource for other, change in self.reverted.items() if resource in self._needs(other))
-        return Reverted(resource, made, self._going, needs)
+        return Reverted(resource, made, self._going, self._effects, needs)
 
     def _dependents_left(self, resource: Resource) -> list[str]:
         """Return which resources of the same runs stay in place and need this one."""
         stay = {each.resource for each in self.left if each.resource is not None}
         return [_NEEDED.format(other=other) for other in stay if resource in self._needs(other)]
 
-    def _users(self, resource: Resource) -> list[str]:
+    def _users(self, resource: Resource, made: Change) -> list[str]:
         try:
+            resource.revert_losers(self._clouds, made, self._going)
+            resource.revert_impact(self._clouds, made)
             return resource.in_use(self._clouds, self._going)
+        except Refused as error:
+            return [_USE_UNREAD.format(reason=error.message)]
+
+    def _obstacles(self, resource: Resource, restored: Change) -> list[str]:
+        """Return why a change cannot be taken back, also if the wizard cannot find out what that does to others."""
+        try:
+            resource.revert_losers(self._clouds, restored, self._going)
+            resource.revert_impact(self._clouds, restored)
+            return resource.cannot_restore(self._clouds, restored, self._going)
         except Refused as error:
             return [_USE_UNREAD.format(reason=error.message)]
 

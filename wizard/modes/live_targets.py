@@ -26,7 +26,7 @@ _ROUNDS = 4
 """How many refusals of testIamPermissions are followed, before all testable permissions are read."""
 
 _BASIC = ("roles/owner", "roles/editor", "roles/viewer")
-_ABOVE = "a folder or the organization above the project"
+_ABOVE = "folders, organization"
 _UNREAD = "the wizard could not read the permissions of the role ({reason})"
 
 T = TypeVar("T")

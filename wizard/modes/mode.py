@@ -51,7 +51,7 @@ def _google_operator(clouds: Clouds) -> Identity:
     return google_operator(clouds)
 
 
-GOOGLE = Operator("google", "You on Google", _google_operator)
+GOOGLE = Operator("google", "Your Google identity", _google_operator)
 """The operator in Google Cloud, which every mode needs."""
 
 
@@ -82,8 +82,6 @@ class Mode(ABC):
     """The path of the question whose answer the header shows beside the project."""
     lists_follow: ClassVar[tuple[str, ...]]
     """The paths of the answers that live lists depend on. When one changes, the lists are read again."""
-    reads: ClassVar[str]
-    """Where a plan is read from, in words: "in AWS and in Google Cloud"."""
     stopping: ClassVar[Stopping]
     """How to stop while changes are applied."""
     test_needs_number: ClassVar[bool] = True

@@ -37,7 +37,7 @@ PERMISSION = Hop("permission", "Permission on the target", ends_test=True)
 _TAKEN = (EXCHANGE, IMPERSONATION, PERMISSION)
 
 _VALID = "valid: {title}"
-_NAMES = "the configuration names the provider {provider}"
+_NAMES = "the credential configuration names the provider {provider}"
 _UNREAD = "the wizard cannot read the provider ({reason})"
 _OFF = "the provider {provider} is disabled or deleted"
 _OTHER_TYPE = "the provider {provider} is of another type, and does not accept the workload's token"
@@ -49,7 +49,7 @@ _AWS_TOKENS = (
     "Google documents two methods: a provider for AWS and, on EKS, a provider for the cluster's issuer"
 )
 _NEEDS_TOKEN = "this step needs the workload's own token, which the test did not read"
-_DIRECT = "the configuration does not name a service account, so access is direct"
+_DIRECT = "the credential configuration does not name a service account, so access is direct"
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class OtherConfiguration(OpenedConfiguration):
     def test(self, place: str, wait: float, listener: Listener, stop: threading.Event) -> Outcomes:
         del wait  # nothing was granted by the wizard
         if place == "task":
-            raise BadInput("the wizard cannot start one-off tasks for this configuration: add --from inside")
+            raise BadInput("the wizard cannot start one-off tasks for this credential configuration: add --from inside")
         report = Report(lambda _: None, lambda outcome: listener.on_outcome("", outcome))
         provider, about = self._provider()
         report.add(Outcome(CONFIG, "ok", (_VALID.format(title=self.kind.title), *about)))

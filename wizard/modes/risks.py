@@ -12,15 +12,17 @@ from wizard.setup import role_sets
 
 WIDE = ("roles/owner", "roles/editor")
 _WIDE_ROLE = "{holder} has {role} on {project}"
-_POOL_WIDE = "{member} has {role} on {on}: every identity of the pool has it"
-_KEYS = "the key {key} of {email} is enabled; {use}"
-_USES = {
-    "used": "it was last used on {detail}",
-    "not used": "Google Cloud has no record that it was used",
-    "unknown": "the wizard could not read when it was last used: {detail}",
+_POOL_WIDE = "{member} has {role} on {on}: every identity of the pool has this role"
+_KEYS = {
+    "used": "the key {key} of {email} is enabled, and was last used on {detail}",
+    "not used": "the key {key} of {email} is enabled, and Google Cloud has no record that the key was used",
+    "unknown": "the key {key} of {email} is enabled. The wizard could not read when the key was last used: {detail}",
 }
-_DISABLE = "disable it when nothing uses it: gcloud iam service-accounts keys disable {key} --iam-account={email}"
-_FIRST_USE = "find out which applications use the key {key}: look at its last use, and at the audit log"
+_DISABLE = (
+    "disable the key when no application uses the key: gcloud iam service-accounts keys disable {key} "
+    "--iam-account={email}"
+)
+_FIRST_USE = "find out which applications use the key {key}: look at the last use of the key, and at the audit log"
 
 
 def project_bindings(clouds: Clouds, project: str) -> list[dict[str, Any]]:
@@ -59,9 +61,8 @@ def keys_left(clouds: Clouds, project: str, email: str) -> list[Observation]:
     for key in account_keys.read(clouds, project, email):
         if key.disabled:
             continue
-        use = _USES[key.last_use.known].format(detail=key.last_use.detail)
         # Advice to disable a key whose use is not known could stop an application.
         fix = _FIRST_USE if key.last_use.known == "unknown" else _DISABLE
-        evidence = _KEYS.format(key=key.id, email=email, use=use)
+        evidence = _KEYS[key.last_use.known].format(key=key.id, email=email, detail=key.last_use.detail)
         risks.append(Observation("WIF1006", (evidence,), fix.format(key=key.id, email=email)))
     return risks

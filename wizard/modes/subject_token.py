@@ -43,10 +43,10 @@ _TOKEN_AT = (
     "the token comes from {place}, which exists only on the workload's machine: the test does not read the "
     "token on this machine"
 )
-_REMOTE = "the token comes from {place}, which is another machine: the test calls no host that it does not know"
+_REMOTE = "the token comes from {place}, which is another machine: the test calls only known hosts"
 _PROGRAM = "the token comes from a program, {program}, which the test never runs"
 _CERTIFICATE = "the exchange uses an X.509 certificate over mutual TLS, which the test does not do"
-_WORKFORCE = "the configuration is for people (workforce identity), and the test cannot act for people"
+_WORKFORCE = "the credential configuration is for people (workforce identity), and the test cannot act for people"
 _OTHERWISE = "run the application itself, or `gcloud auth login --cred-file=FILE`"
 
 
@@ -126,11 +126,11 @@ def _from_url(source: Mapping[str, Any], place: str) -> str:
         answer = probe.fetch("GET", str(source["url"]), source.get("headers"), timeout=5)
     except probe.Refusal as refusal:
         raise Unread(
-            f"{place} gives no token: {refusal.message}", "start the server that gives the token", failed=True
+            f"{place} gives no token: {refusal.message}", "start the server that issues the token", failed=True
         ) from None
     if answer.status != 200:
         fix = "check the URL and the headers in credential_source"
-        raise Unread(f"{place} gives no token: the server answers with HTTP {answer.status}", fix, failed=True)
+        raise Unread(f"the server at {place} returned HTTP {answer.status} and no token", fix, failed=True)
     return answer.body
 
 

@@ -20,7 +20,7 @@ def one_line(text: str) -> str:
     return visible(text).replace("\n", "\\n")
 
 
-def value_text(value: Any, absent: str) -> str:
+def json_text(value: Any, absent: str) -> str:
     """Return a JSON value as people read it: text as it is, and `true`, not `True`; `absent` stands for None."""
     if value is None:
         return absent

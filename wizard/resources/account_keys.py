@@ -29,9 +29,20 @@ _LOSES = {
     ),
 }
 """What is known of the last use -> what the operator must confirm."""
+_WORKS_AGAIN = {
+    "used": "Everyone who has the key {key} can act as {email} again. The key was last used on {detail}.",
+    "not used": (
+        "Everyone who has the key {key} can act as {email} again. Google Cloud has no record that the key was used."
+    ),
+    "unknown": (
+        "Everyone who has the key {key} can act as {email} again. The wizard could not read when the key was last "
+        "used: {detail}"
+    ),
+}
+"""What is known of the last use -> what a revert does."""
 _TEST_FIRST = (
-    "Disable keys only after the live test in the workload has passed. The wizard disables them last, and does not "
-    "delete them: you can enable a disabled key again."
+    "Disable keys only after the live test in the workload has passed. The wizard disables the keys last, and does "
+    "not delete keys: you can enable a disabled key again."
 )
 _POLICY = (
     "To prevent new keys, ask an administrator to enforce the organization policy "
@@ -125,12 +136,34 @@ class DisabledKeys(Kind):
             self._switch(clouds, key, "disable")
         return None
 
+    def written(self, clouds: Clouds, change: Change) -> State | None:
+        """Return the state before the change if its keys are enabled again, else the state after it.
+
+        Keys that others have deleted since do not count; None if none of the keys is left.
+        """
+        ours = (change.before or {})["enabled"]
+        left = [key for key in read(clouds, self.project, self.email) if key.id in ours]
+        if not left:
+            return None
+        return change.after if any(key.disabled for key in left) else change.before
+
     def restore(self, clouds: Clouds, change: Change) -> Operation | None:
+        """Enable those keys again that the change disabled."""
         disabled = {key.id for key in read(clouds, self.project, self.email) if key.disabled}
         for key in (change.before or {})["enabled"]:
             if key in disabled:
                 self._switch(clouds, key, "enable")
         return None
+
+    def revert_impact(self, clouds: Clouds, change: Change) -> str | None:
+        """Return that the keys work again, with their last use."""
+        ours = (change.before or {})["enabled"]
+        lines = []
+        for key in read(clouds, self.project, self.email):
+            if key.id in ours and key.disabled:
+                words = {"key": key.id, "email": self.email, "detail": key.last_use.detail}
+                lines.append(_WORKS_AGAIN[key.last_use.known].format(**words))
+        return " ".join(lines) or None
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)

@@ -32,14 +32,14 @@ def users(clouds: Clouds, project: str, email: str, going: Going) -> list[str]:
     }
     found = [
         _USED_BY.format(member=member, role=role)
-        for role, member in _pairs(clouds.google_iam.get_policy(project, email))
-        if (role, member) not in removed
+        for role, member, is_plain in _pairs(clouds.google_iam.get_policy(project, email))
+        if (role, member) not in removed or not is_plain
     ]
     body = {"options": {"requestedPolicyVersion": 3}}
     policy = clouds.google.call("cloudresourcemanager", "POST", f"/v1/projects/{project}:getIamPolicy", body)
     gone = removed_grants(going, f"projects/{project}")
-    for role, member in _pairs(policy):
-        if member == f"serviceAccount:{email}" and (role, member) not in gone:
+    for role, member, is_plain in _pairs(policy):
+        if member == f"serviceAccount:{email}" and ((role, member) not in gone or not is_plain):
             found.append(_HAS_ROLE.format(role=role, project=project))
     keys = account_keys.read(clouds, project, email)
     return [*found, *(_HAS_KEY.format(key=key.id) for key in keys)]
@@ -61,9 +61,10 @@ def last_use(clouds: Clouds, project: str, email: str) -> str:
     return _NOT_USED.format(email=email)
 
 
-def _pairs(policy: dict[str, Any]) -> list[tuple[str, str]]:
+def _pairs(policy: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    """Return role and member of each grant, and whether the grant has no condition."""
     return [
-        (str(binding["role"]), str(member))
+        (str(binding["role"]), str(member), not binding.get("condition"))
         for binding in policy.get("bindings") or ()
         for member in binding.get("members") or ()
     ]

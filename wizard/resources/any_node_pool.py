@@ -17,7 +17,9 @@ _NOWHERE = (
     "no node pool of {cluster} runs the GKE metadata server, so pods cannot get their own identities, and the "
     "setup names no node pool to change"
 )
-_NAME_THEM = "set gke.node_pools to the node pools that run the workloads; the cluster has {pools}"
+_ONLY_READ = "The wizard only read the node pools, and has nothing to revert there."
+_NAME_THEM = "set gke.node_pools to the node pools that run the workloads; the cluster has these node pools: {pools}"
+_NO_LINUX = "create a node pool with Linux nodes, and set gke.node_pools to the name of this node pool"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +58,9 @@ class AnyNodePool(Kind):
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (nothing ever differs)
         raise Refused(f"the wizard cannot change {self.name}")
 
+    def stays(self) -> str:
+        return _ONLY_READ
+
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)
 
@@ -65,5 +70,5 @@ class AnyNodePool(Kind):
     def _refuse(self, cluster: dict[str, Any]) -> None:
         linux = [str(pool.get("name")) for pool in cluster.get("nodePools", ()) if not clusters.is_windows(pool)]
         what = _NOWHERE.format(cluster=self.cluster.cluster)
-        hint = _NAME_THEM.format(pools=", ".join(linux) or "none with Linux nodes")
+        hint = _NAME_THEM.format(pools=", ".join(linux)) if linux else _NO_LINUX
         raise CloudError(container_operations.SERVICE, f"GET {self.name}", None, "NO_NODE_POOL", what, hint)

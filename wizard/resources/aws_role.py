@@ -19,8 +19,8 @@ from wizard.resources.kind import Kind, Needed
 _DESCRIPTION = "Task identity for calls to Google Cloud"
 _DENIED = (
     "the trust policy of {role} denies the role to {service}: {statements}. A Deny overrides every Allow, and the "
-    "wizard does not change the statements of others. Ask the owner of the role to exempt this workload, or set "
-    "aws.role to another role"
+    "wizard does not change existing statements. Ask the owner of the role to exempt this workload from the Deny "
+    "statement, or set aws.role to another role"
 )
 _OTHER_PATH = (
     "the setup names {wanted}, but the role with this name is {actual}: role names are unique in an account, even if "
@@ -194,7 +194,7 @@ class Role(Kind):
         """Return who can assume a role that the service cannot assume."""
         services = trust.named_services(document)
         if self.service.principal in services:
-            return f"{self.service.principal}, but not for this workload"
+            return f"{self.service.principal} (other workloads)"
         return ", ".join(services) or "no service"
 
     def _joined(self, document: dict[str, Any]) -> dict[str, Any]:
@@ -288,10 +288,13 @@ class InstanceProfile(Kind):
         return [
             _ATTACHED.format(instance=each["InstanceId"])
             for each in answer.get("IamInstanceProfileAssociations") or ()
-            if each["IamInstanceProfile"]["Arn"] == self.name and each["InstanceId"] not in gone
+            if each["IamInstanceProfile"]["Arn"] == self.name
+            and each["State"] in ("associating", "associated")
+            and each["InstanceId"] not in gone
         ]
 
-    def revert_losers(self, change: Change) -> list[str]:
+    def revert_losers(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
+        del clouds, going
         if change.before is None or change.after.get("role") is None:
             return []
         return [f"instances with this instance profile lose the role {self.role}"]

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from wizard.clouds import clusters
 from wizard.clouds.errors import CloudError
+from wizard.clouds.kubernetes import ALL
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State
-from wizard.federation.gke import ClusterName, workload_pool
-from wizard.resources import blind, container_operations, owners
+from wizard.federation.gke import ANNOTATION, ClusterName, workload_pool
+from wizard.resources import blind, container_operations, owners, pool_users
 from wizard.resources.kind import Kind, Needed, NeededAt
 
 _LEFT = (
     "Pods on node pools that the setup does not name do not get their own identity, and continue to act as their "
     "nodes: {pools}"
+)
+_HAS_MODE = "The node pool {pool} has the GKE metadata server, which the run did not give to it."
+_ANNOTATED = (
+    "The Kubernetes service account {account} acts as the Google service account {email}. The run did not annotate it."
+)
+_LOSES_ROLE = "pods of {cluster} that are {member} lose the role {role} on the project {project}"
+_UPDATES = "updates the cluster; new node pools do not get GKE_METADATA any more"
+_UPDATES_ZONAL = (
+    "updates the cluster; the cluster's Kubernetes API can be unavailable for a few minutes; new node pools do not get "
+    "GKE_METADATA any more"
 )
 
 
@@ -60,7 +72,46 @@ class ClusterPool(Kind):
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (only the pool can differ)
         body = {"update": {"desiredWorkloadIdentityConfig": {"workloadPool": self.pool}}}
-        return container_operations.put(clouds, self.cluster, "", body, lambda: self._is_in_place(clouds))
+        return container_operations.put(clouds, self.cluster, "", body, lambda: self._has_pool(clouds, self.pool))
+
+    def written(self, clouds: Clouds, change: Change) -> State | None:
+        del change
+        return {"workloadPool": clusters.workload_pool(clusters.read(clouds.google, self.cluster))}
+
+    def restore(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (there was no pool before)
+        """Take the cluster out of the pool. Source: Container API reference, `desiredWorkloadIdentityConfig`.
+
+        The pool itself stays, as Google Cloud manages it.
+        """
+        body = {"update": {"desiredWorkloadIdentityConfig": {"workloadPool": ""}}}
+        return container_operations.put(clouds, self.cluster, "", body, lambda: self._has_pool(clouds, None))
+
+    def cannot_restore(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
+        """Return who depends on the pool of the cluster by now: other node pools, and annotated accounts."""
+        del change
+        cluster = clusters.read(clouds.google, self.cluster)
+        leaving = {resource.name for resource in going}
+        pools = [str(pool.get("name")) for pool in cluster.get("nodePools", ())]
+        without = clusters.without_metadata_server(cluster)
+        reasons = [
+            _HAS_MODE.format(pool=pool)
+            for pool in pools
+            if pool not in without and f"{self.cluster.name}/nodePools/{pool}" not in leaving
+        ]
+        return [*reasons, *self._annotated(clouds, leaving)]
+
+    def revert_losers(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
+        """Return the principals of the pool that have roles on its project, beside those whose roles the run gave."""
+        del change
+        project = self.cluster.project
+        return [
+            _LOSES_ROLE.format(cluster=self.cluster.cluster, member=member, role=role, project=project)
+            for role, member in pool_users.granted_pairs(clouds, project, self.pool, going)
+        ]
+
+    def revert_impact(self, clouds: Clouds, change: Change) -> str | None:
+        del clouds, change
+        return _UPDATES_ZONAL if self._is_zonal else _UPDATES
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)
@@ -74,8 +125,7 @@ class ClusterPool(Kind):
     def impact(self, change: Change) -> str | None:
         if change.action != "update":
             return None
-        is_zonal = self.cluster.location.count("-") == 2
-        if is_zonal:
+        if self._is_zonal:
             return (
                 "updates the cluster; the cluster's Kubernetes API can be unavailable for a few minutes; existing "
                 "node pools do not change, and new node pools get GKE_METADATA"
@@ -102,8 +152,24 @@ class ClusterPool(Kind):
     def permissions(self, change: Change) -> list[Needed]:  # noqa: ARG002 (the same for every change)
         return update_permissions(self.cluster)
 
-    def _is_in_place(self, clouds: Clouds) -> bool:
-        return clusters.workload_pool(clusters.read(clouds.google, self.cluster)) == self.pool
+    @property
+    def _is_zonal(self) -> bool:
+        return self.cluster.location.count("-") == 2
+
+    def _has_pool(self, clouds: Clouds, pool: str | None) -> bool:
+        return clusters.workload_pool(clusters.read(clouds.google, self.cluster)) == pool
+
+    def _annotated(self, clouds: Clouds, leaving: Collection[str]) -> Iterator[str]:
+        """Yield the annotated Kubernetes service accounts that do not go. Raises CloudError."""
+        from lightkube.resources.core_v1 import ServiceAccount
+
+        accounts: list[Any] = clouds.kubernetes(self.cluster).list_objects(ServiceAccount, ALL)
+        for account in accounts:
+            metadata = account.metadata
+            email = (metadata.annotations or {}).get(ANNOTATION)
+            name = f"{self.cluster.name}/namespaces/{metadata.namespace}/serviceaccounts/{metadata.name}"
+            if email and name not in leaving:
+                yield _ANNOTATED.format(account=f"{metadata.namespace}/{metadata.name}", email=email)
 
     def _refuse_impossible(self, cluster: dict[str, Any]) -> None:
         """Raise CloudError for a cluster in another workload identity pool, or one that is being deleted."""

@@ -94,7 +94,7 @@ class ConfigFile(Kind):
         return [_ADDED.format(path=self.path, keys=", ".join(keys))] if keys else []
 
     def impact(self, change: Change) -> str | None:
-        return f"changes {self.path}, which has different content" if change.action == "update" else None
+        return f"overwrites {self.path}, which has different content" if change.action == "update" else None
 
     def losers(self, change: Change) -> list[str]:
         before = change.before["content"] if change.before else {}
@@ -136,7 +136,7 @@ class ConfigFile(Kind):
         kind = kind_of(document)
         if document == {} or (kind is kind_of(self.content) and isinstance(document, dict)):
             return document
-        title = kind.title if kind else "a file of a kind that wif-wizard does not know"
+        title = kind.title if kind else "an unknown kind of file"
         raise NotWritten(_OTHER_KIND.format(path=self.path, title=title))
 
     def _save(self, document: dict[str, Any]) -> None:

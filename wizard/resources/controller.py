@@ -76,7 +76,7 @@ class Place:
             "resourceVersion": metadata.get("resourceVersion"),
             "owner": owners.state(found),
             "pods": _pods(self.controller.kind, document),
-            "rollout": _rollout(self.controller.kind, spec),
+            "rollout": rollout_of(self.controller.kind, spec),
         }
 
     def change(self, pod_spec: Json, version: str | None = None) -> Json:
@@ -190,7 +190,7 @@ def _pods(kind: str, document: Json) -> int | None:
     return 1 if replicas is None else int(replicas)
 
 
-def _rollout(kind: str, spec: Json) -> str:
+def rollout_of(kind: str, spec: Json) -> str:
     """Return how a change of the template reaches the pods: rolling, paused, on delete, or with the next run."""
     if not KINDS[kind].rolls_out:
         return "next run"
@@ -231,6 +231,18 @@ class PodsOfController(Kind):
     @property
     def label(self) -> str:
         return self.place.title
+
+    def revert_impact(self, clouds: Clouds, change: Change) -> str | None:  # noqa: ARG002 (the same for every change)
+        return effect(self.place, self.place.common_state(self.place.read(clouds)))
+
+    def template_or_none(self, clouds: Clouds) -> Json | None:
+        """Return the specification of the pods; None if the controller does not exist. Raises CloudError."""
+        try:
+            return self.place.template(self.place.read(clouds))
+        except CloudError as error:
+            if error.status == 404:
+                return None
+            raise
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (the wizard does not create controllers)
         raise Refused(f"{self.label} does not exist, and the wizard does not create controllers")

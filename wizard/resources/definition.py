@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import shlex
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State
+from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State, at, leaves
 from wizard.federation.aws import partition_of
 from wizard.resources import definition_texts as texts
 from wizard.resources import registration
 from wizard.resources.aws_role import Role
 from wizard.resources.callers import Callers, Definition, DefinitionKind, read_callers
+from wizard.resources.definition_revert import NotRecorded, former
 from wizard.resources.definition_texts import Seen, short
 from wizard.resources.kind import Kind, Needed
 from wizard.resources.registration import Document, Layout, Variables, Wiring
@@ -28,9 +29,14 @@ _OLDER = (
     "without a revision number use revision {latest}. A new revision made from revision {wanted} would undo revision "
     "{latest}. Remove the revision from {setting}"
 )
-_NOT_OURS = (
-    "someone else has registered or deregistered a revision of {name} since the wizard registered its revision. The "
-    "wizard does not revert {name}"
+_PINNED = "{who} uses revision {revision} of {name}, which has the role {role}."
+_DEREGISTERS = (
+    "deregisters revision {revision} of {name}: programs that start {name} without a revision number use revision "
+    "{former} again"
+)
+_REGISTERS = (
+    "registers a revision of {name} with the former values, made from revision {revision}: programs that start {name} "
+    "without a revision number use the new revision"
 )
 _COMMAND = """\
 (
@@ -129,13 +135,40 @@ class Revisions(Kind):
         arn = self._register(clouds, wanted)
         return Operation(arn, poll=lambda: True)
 
+    def written(self, clouds: Clouds, change: Change) -> State | None:
+        """Return the role and our variables of the newest revision."""
+        del change
+        newest = self._find_newest(clouds)
+        return None if newest is None else self.values(newest)
+
     def restore(self, clouds: Clouds, change: Change) -> Operation | None:
-        """Deregister our revision: the newest one, if it is exactly the one before it with our values."""
-        revisions = self._active(clouds)
-        if len(revisions) < 2 or not self._is_ours(revisions[0], revisions[1], change, self._wiring(clouds)):
-            raise Refused(_NOT_OURS.format(name=self.definition))
-        self._deregister(clouds, revisions[0])
-        return None
+        """Deregister our revision if the one before it has the former values, and nothing else differs.
+
+        Otherwise register a new revision with the former values, which keeps what others have changed since.
+        """
+        newest = self._newest(clouds)
+        if self._origin(clouds, newest, change):
+            self._deregister(clouds, newest)
+            return None
+        arn = self._register(clouds, self._former(clouds, newest, change))
+        return Operation(arn, poll=lambda: True)
+
+    def cannot_restore(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
+        """Return who names a revision with our role, and values that are not known any more."""
+        newest = self._newest(clouds)
+        reasons = []
+        try:
+            if not self._origin(clouds, newest, change):
+                self._former(clouds, newest, change)
+        except NotRecorded as error:
+            reasons.append(error.message)
+        return [*reasons, *self._pinned(clouds, newest, change, {resource.name for resource in going})]
+
+    def revert_impact(self, clouds: Clouds, change: Change) -> str | None:
+        newest = self._newest(clouds)
+        origin = self._origin(clouds, newest, change)
+        words = {"name": self.definition, "revision": newest["revision"]}
+        return _DEREGISTERS.format(former=origin["revision"], **words) if origin else _REGISTERS.format(**words)
 
     def impact(self, change: Change) -> str | None:
         if change.action != "update" or change.before is None:
@@ -221,12 +254,52 @@ class Revisions(Kind):
             "query": self._query(kept, layout, wiring),
         }
 
-    def _is_ours(self, ours: Document, before: Document, change: Change, wiring: Wiring) -> bool:
-        """Return whether a revision is the one before it, with the values that the journal says we set."""
-        if Change(self, self.values(ours), change.after).action != "none":
-            return False
-        made = registration.edited(self._kept(before), self._layout(before), wiring)
-        return registration.same(made, self._kept(ours))
+    def origin(self, clouds: Clouds, made: Document, change: Change) -> Document | None:
+        """Return the newest earlier revision with the values before a change, if `made` differs only in our values."""
+        wiring = Wiring(change.after.get(self.role_key) or self.role.actual_arn(clouds), self.variables)
+        for document in self.before(clouds, int(made["revision"])):
+            if Change(self, self.values(document), _filled(change)).action != "none":
+                continue
+            wanted = registration.edited(self._kept(document), self._layout(document), wiring)
+            if registration.same(wanted, self._kept(made)):
+                return document
+        return None
+
+    def _origin(self, clouds: Clouds, newest: Document, change: Change) -> Document | None:
+        """Return the revision that is the newest again when ours is deregistered, if it has the former values."""
+        origin = self.origin(clouds, newest, change)
+        previous = next(iter(self.before(clouds, int(newest["revision"]))), None)
+        is_next = origin is not None and previous is not None and origin["revision"] == previous["revision"]
+        return origin if is_next else None
+
+    def _former(self, clouds: Clouds, newest: Document, change: Change) -> Document:
+        earlier = (
+            (registration.at(document, self._layout(document).container), self.values(document)["environment"])
+            for document in self.before(clouds, int(newest["revision"]))
+        )
+        return former(self._kept(newest), self._layout(newest), change, earlier, self.role_key)
+
+    def _pinned(self, clouds: Clouds, newest: Document, change: Change, going: Collection[str]) -> Iterator[str]:
+        """Yield who names a revision that has our role."""
+        role = change.after.get(self.role_key)
+        callers = read_callers(clouds, Definition(self.path, self.name))
+        pins = [(caller.who, caller.revision) for caller in callers.found if caller.revision]
+        for service in callers.services:
+            where = f"{service.cluster}/{service.name}"
+            if not any(name.endswith(f":service/{where}") for name in going):
+                pins.append((f"ECS service {where}", service.revision))
+        if not role or not pins:
+            return
+        first = min(revision for _, revision in pins)
+        ours = {int(newest["revision"])} if self.values(newest)[self.role_key] == role else set()
+        for document in self.before(clouds, int(newest["revision"])):
+            if int(document["revision"]) < first:
+                break
+            if self.values(document)[self.role_key] == role:
+                ours.add(int(document["revision"]))
+        for who, revision in pins:
+            if revision in ours:
+                yield _PINNED.format(who=who, revision=revision, name=self.definition, role=short(role))
 
     def _kept(self, document: Document) -> Document:
         return registration.registrable(self.api, self._operation, document)
@@ -250,8 +323,8 @@ class Revisions(Kind):
         """Return the newest active revision, as AWS describes it, with its tags under `tags`."""
 
     @abstractmethod
-    def _active(self, clouds: Clouds) -> list[Document]:
-        """Return the active revisions, the newest first."""
+    def before(self, clouds: Clouds, revision: int) -> Iterator[Document]:
+        """Yield the active revisions before one, the newest first."""
 
     @abstractmethod
     def _layout(self, document: Document) -> Layout:
@@ -276,3 +349,15 @@ class Revisions(Kind):
     @abstractmethod
     def _query(self, kept: Document, layout: Layout, wiring: Wiring) -> str:
         """Return the expression that makes the registration of what `_describe_command` prints."""
+
+
+def _filled(change: Change) -> State:
+    """Return the state before a change, with all keys of the state after it; None stands for what is absent."""
+    state: State = {}
+    for path, _ in leaves(change.after):
+        *sections, key = path
+        inner = state
+        for section in sections:
+            inner = inner.setdefault(section, {})
+        inner[key] = at(change.before, path)
+    return state

@@ -46,14 +46,15 @@ _UNKNOWN = {
         "{name}."
     ),
     "not readable": (
-        "The wizard could not read {what}, so it cannot tell whether they name a revision of {name}: {detail}."
+        "The wizard could not read {what}, so the wizard cannot tell whether they name a revision of {name}: {detail}."
     ),
     "too many": (
-        "The wizard reads only the first {most} results of {what}, so it cannot tell whether the others name a "
-        "revision of {name}."
+        "The wizard reads only the first {most} results of {what}, so the wizard cannot tell whether the other "
+        "results name a revision of {name}."
     ),
     "computed": (
-        "{what} computes the definition when it runs, so the wizard cannot tell whether it uses a revision of {name}."
+        "{what} computes the definition at run time, so the wizard cannot tell whether the definition is a revision "
+        "of {name}."
     ),
 }
 """Why something is not known about the callers -> what to say about it."""

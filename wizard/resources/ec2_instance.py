@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -29,10 +30,15 @@ _TOKENS = {
     ),
     "optional": (
         "The instance metadata service of {name} also answers without a session token (IMDSv1). The wizard does not "
-        "change this setting, because other programs on the instance may depend on it."
+        "change this setting, because other programs on the instance can depend on IMDSv1."
     ),
 }
-_CHANGED = "someone else has changed {keys} of {name} since the wizard changed it. The wizard does not revert {name}"
+_SWITCHES_BACK = (
+    "gives every program on {name} its former instance profile {profile} again (role: {former}), within minutes and "
+    "without a restart"
+)
+_TAKES = "takes the role {role} from every program on {name}, within minutes and without a restart"
+_NO_PROFILE = "The instance profile {profile}, which {name} had before, does not exist any more."
 _NEW_PROFILE = "Invalid IAM Instance Profile"
 """What EC2 says of an instance profile that it does not know, or not yet."""
 _STACK = "aws:cloudformation:stack-name"
@@ -69,16 +75,23 @@ class Ec2Instance(Kind):
     def read(self, clouds: Clouds) -> State | None:
         """Return the instance profile and the metadata options. Raises Refused if there is no such instance."""
         instance = self._read(clouds)
+        state = self._settings(clouds, instance)
+        name = state["instance_profile"]
+        return {
+            **state,
+            "role": self._role_in(clouds, name) if name else None,
+            "tokens": instance.get("MetadataOptions", {}).get("HttpTokens", "optional"),
+            "tags": {tag["Key"]: tag["Value"] for tag in instance.get("Tags", ())},
+        }
+
+    def _settings(self, clouds: Clouds, instance: dict[str, Any]) -> State:
+        """Return what the wizard sets of an instance."""
         profile = self._association(clouds).get("IamInstanceProfile", {}).get("Arn")
         options = instance.get("MetadataOptions", {})
-        name = short(profile) if profile else None
         return {
-            "instance_profile": name,
+            "instance_profile": short(profile) if profile else None,
             "metadata_service": options.get("HttpEndpoint", "enabled"),
             "hop_limit": options.get("HttpPutResponseHopLimit", 1),
-            "role": self._role_in(clouds, name) if name else None,
-            "tokens": options.get("HttpTokens", "optional"),
-            "tags": {tag["Key"]: tag["Value"] for tag in instance.get("Tags", ())},
         }
 
     def create(self, clouds: Clouds) -> Operation | None:  # noqa: ARG002 (an instance is never made from nothing)
@@ -88,14 +101,31 @@ class Ec2Instance(Kind):
         self._set(clouds, {field.key: field.after for field in change.fields})
         return None
 
+    def written(self, clouds: Clouds, change: Change) -> State | None:
+        del change
+        instance = self._find(clouds)
+        return instance and self._settings(clouds, instance)
+
     def restore(self, clouds: Clouds, change: Change) -> Operation | None:
-        now, before = self.read(clouds), change.before or {}
-        changed = Change(self, now, change.after).fields
-        if changed:
-            raise Refused(self._text(_CHANGED, keys=", ".join(field.key for field in changed)))
-        wanted = {key: before.get(key) for key, value in change.after.items() if before.get(key) != value}
-        self._set(clouds, wanted)
+        before = change.before or {}
+        self._set(clouds, {key: before.get(key) for key, value in change.after.items() if before.get(key) != value})
         return None
+
+    def cannot_restore(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
+        del going
+        former = (change.before or {}).get("instance_profile")
+        if not former or "instance_profile" not in change.after or self._profile_roles(clouds, former) is not None:
+            return []
+        return [self._text(_NO_PROFILE, profile=former)]
+
+    def revert_impact(self, clouds: Clouds, change: Change) -> str | None:
+        if "instance_profile" not in change.after:
+            return None
+        former = (change.before or {}).get("instance_profile")
+        if not former:
+            return self._text(_TAKES)
+        roles = self._profile_roles(clouds, former) or ["none"]
+        return self._text(_SWITCHES_BACK, former=", ".join(roles), profile=former)
 
     def not_yet(self, error: Refused) -> bool:
         return isinstance(error, CloudError) and _NEW_PROFILE in error.message
@@ -181,26 +211,35 @@ class Ec2Instance(Kind):
         return dict(current[0]) if current else {}
 
     def _role_in(self, clouds: Clouds, profile: str) -> str | None:
+        roles = self._profile_roles(clouds, profile)
+        return roles[0] if roles else None
+
+    def _profile_roles(self, clouds: Clouds, profile: str) -> list[str] | None:
+        """Return the names of the roles in an instance profile; None if the profile does not exist."""
         try:
             answer = clouds.aws.call("iam", "get_instance_profile", InstanceProfileName=profile)
         except CloudError as error:
             if error.reason == "NoSuchEntity":
                 return None
             raise
-        roles = answer["InstanceProfile"]["Roles"]
-        return str(roles[0]["RoleName"]) if roles else None
+        return [str(role["RoleName"]) for role in answer["InstanceProfile"]["Roles"]]
 
     def _read(self, clouds: Clouds) -> dict[str, Any]:
+        instance = self._find(clouds)
+        if instance is None:
+            raise Refused(self._text(_MISSING, account=self.account, region=self.region))
+        return instance
+
+    def _find(self, clouds: Clouds) -> dict[str, Any] | None:
+        """Return the instance; None if it does not exist, or was terminated."""
         try:
             answer = clouds.aws.call("ec2", "describe_instances", InstanceIds=[self.instance])
         except CloudError as error:
             if error.reason.startswith("InvalidInstanceID"):
-                raise Refused(self._text(_MISSING, account=self.account, region=self.region)) from error
+                return None
             raise
         found = [instance for reservation in answer["Reservations"] for instance in reservation["Instances"]]
-        if not found or found[0]["State"]["Name"] == "terminated":
-            raise Refused(self._text(_MISSING, account=self.account, region=self.region))
-        return dict(found[0])
+        return dict(found[0]) if found and found[0]["State"]["Name"] != "terminated" else None
 
     def _profile_command(self, before: str | None, wanted: str) -> str:
         profile = f"--iam-instance-profile Name={wanted}"

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State, owned
+from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State
 from wizard.federation.aws import partition_of
 from wizard.resources import definition_texts as texts
 from wizard.resources.definition_texts import short
 from wizard.resources.kind import Kind, Needed
+from wizard.resources.registration import Document
 from wizard.resources.task_definition import TaskDefinition
 
 _MISSING = "the cluster {cluster} has no active service {service} in {region}. Correct aws.services"
@@ -20,9 +21,10 @@ _FAILED = "ECS could not deploy the new revision: {reason}"
 _REPLACES = "replaces the {count} tasks of the service step by step, as its deployment configuration specifies"
 _LOSES = "the tasks of {cluster}/{service} lose the role {old}: AWS then refuses what {role} does not allow"
 _NO_EARLIER = (
-    "the service {cluster}/{service} has no earlier active revision with the values from before. The wizard leaves it "
-    "as it is"
+    "No earlier active revision has the former values and is otherwise the same as the revision that the service "
+    "{cluster}/{service} runs."
 )
+_RUNS_OTHER = "The service runs {family}:{revision}, which the run did not deploy."
 _PROGRESS = "{running} of {wanted} tasks run with the new revision"
 _DEADLINE = 1800.0
 """Seconds after which the wizard stops waiting for a deployment."""
@@ -79,13 +81,35 @@ class EcsService(Kind):
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (all is in the revision)
         return self._deploy(clouds, self.definition.newest_arn(clouds))
 
+    def written(self, clouds: Clouds, change: Change) -> State | None:
+        """Return the role and our variables of the revision that the service runs, of any task definition."""
+        del change
+        service = self._find(clouds)
+        return service and self.definition.values(self.definition.described(clouds, service["taskDefinition"]))
+
     def restore(self, clouds: Clouds, change: Change) -> Operation | None:
-        """Deploy the newest earlier revision that has the values from before."""
-        running = int(self.definition.described(clouds, self._read(clouds)["taskDefinition"])["revision"])
-        for document in self.definition.before(clouds, running):
-            if owned(self.definition.values(document), change.after) == owned(change.before, change.after):
-                return self._deploy(clouds, str(document["taskDefinitionArn"]))
-        raise Refused(self._text(_NO_EARLIER))
+        """Deploy the newest earlier revision that differs from the running one only in the values of the change."""
+        origin = self._origin(clouds, change)
+        if origin is None:
+            raise Refused(self._text(_NO_EARLIER))
+        return self._deploy(clouds, str(origin["taskDefinitionArn"]))
+
+    def cannot_restore(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
+        del going
+        document = self._running(clouds)
+        if document["family"] != self.definition.definition:
+            return [self._text(_RUNS_OTHER, family=document["family"], revision=document["revision"])]
+        return [] if self._origin(clouds, change) else [self._text(_NO_EARLIER)]
+
+    def revert_impact(self, clouds: Clouds, change: Change) -> str | None:  # noqa: ARG002 (the same for every change)
+        return _REPLACES.format(count=self._read(clouds).get("desiredCount", 0))
+
+    def _running(self, clouds: Clouds) -> Document:
+        """Return the revision that the service runs."""
+        return self.definition.described(clouds, self._read(clouds)["taskDefinition"])
+
+    def _origin(self, clouds: Clouds, change: Change) -> Document | None:
+        return self.definition.origin(clouds, self._running(clouds), change)
 
     def impact(self, change: Change) -> str | None:
         if change.action != "update" or change.before is None:
@@ -101,8 +125,8 @@ class EcsService(Kind):
     def owner(self, change: Change) -> Owner | None:
         controller = (change.before or {}).get("controller", "ECS")
         if controller == "CODE_DEPLOY":
-            return Owner("AWS CodeDeploy", f"a deployment of {self.label}")
-        return Owner("an external controller", f"a task set of {self.label}") if controller == "EXTERNAL" else None
+            return Owner("AWS CodeDeploy", f"deployment of {self.label}")
+        return Owner("an external controller", f"task set of {self.label}") if controller == "EXTERNAL" else None
 
     def commands(self, change: Change) -> list[str]:
         if change.before is None:
@@ -128,11 +152,15 @@ class EcsService(Kind):
         return Operation(f"deployment of {arn}", poll, lambda: _progress(last), _DEADLINE, long=True)
 
     def _read(self, clouds: Clouds) -> dict[str, Any]:
+        service = self._find(clouds)
+        if service is None:
+            raise Refused(self._text(_MISSING, region=self.region))
+        return service
+
+    def _find(self, clouds: Clouds) -> dict[str, Any] | None:
         found = clouds.aws.call("ecs", "describe_services", cluster=self.cluster, services=[self.service])["services"]
         active: list[dict[str, Any]] = [service for service in found if service["status"] == "ACTIVE"]
-        if not active:
-            raise Refused(self._text(_MISSING, region=self.region))
-        return active[0]
+        return active[0] if active else None
 
     def _text(self, template: str, **words: object) -> str:
         return template.format(cluster=self.cluster, service=self.service, **words)

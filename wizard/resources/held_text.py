@@ -24,16 +24,13 @@ _STALE = (
 )
 
 _UNTITLED = "untitled"
-_UNTIL = '"{title}" ({expression}), which is true until {changes}'
-_FOREVER = '"{title}" ({expression}), which is true now and does not expire'
-_AT_TIMES = '"{title}" ({expression}), which is true now, but not at all times'
-_NOT_BEFORE = '"{title}" ({expression}), which is not true before {changes}'
-_ENDED = '"{title}" ({expression}), which is not true now and cannot be true again'
-_NOT_NOW = '"{title}" ({expression}), which is not true now'
-_UNKNOWN = (
-    '"{title}" ({expression}), which depends on more than the time, so the wizard cannot tell whether the '
-    "condition is true"
-)
+_UNTIL = '"{title}" ({expression}; true until {changes})'
+_FOREVER = '"{title}" ({expression}; true now, does not expire)'
+_AT_TIMES = '"{title}" ({expression}; true now, not at all times)'
+_NOT_BEFORE = '"{title}" ({expression}; not true before {changes})'
+_ENDED = '"{title}" ({expression}; expired)'
+_NOT_NOW = '"{title}" ({expression}; not true now)'
+_UNKNOWN = '"{title}" ({expression}; the wizard cannot tell whether the condition is true)'
 
 
 def condition(found: Condition) -> str:

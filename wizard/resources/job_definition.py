@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -51,11 +52,12 @@ class JobDefinition(Revisions):
     register: ClassVar[str] = "register_job_definition"
 
     def _find_newest(self, clouds: Clouds) -> Document | None:
-        revisions = self._active(clouds)
+        revisions = active_revisions(clouds.aws, self.definition)
         return revisions[0] if revisions else None
 
-    def _active(self, clouds: Clouds) -> list[Document]:
-        return active_revisions(clouds.aws, self.definition)
+    def before(self, clouds: Clouds, revision: int) -> Iterator[Document]:
+        revisions = active_revisions(clouds.aws, self.definition)
+        return (document for document in revisions if int(document["revision"]) < revision)
 
     def _layout(self, document: Document) -> Layout:
         if document.get("eksProperties"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -85,6 +86,11 @@ class KubernetesServiceAccount(Kind):
         if current is not None and current[ANNOTATION] == change.after[ANNOTATION]:
             self._annotate(clouds, (change.before or {}).get(ANNOTATION), current)
         return None
+
+    def in_use(self, clouds: Clouds, going: Mapping[Resource, Change]) -> list[str]:
+        from wizard.resources import service_account_users
+
+        return service_account_users.users(clouds, self.cluster, self.namespace, self.service_account, going)
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)

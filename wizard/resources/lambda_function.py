@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change, Operation, Owner, Refused, Resource, State, owned
+from wizard.engine.resource import JSON, Change, Operation, Owner, Refused, Resource, State
 from wizard.federation.aws import partition_of
 from wizard.resources import registration
 from wizard.resources.aws_role import Role
@@ -22,7 +22,7 @@ _MISSING = (
 )
 _ENCRYPTED = (
     "Lambda cannot read the environment variables of {name} for you ({reason}). To set a variable, the wizard must "
-    "write all of them: first get the permission to decrypt the variables, usually kms:Decrypt"
+    "write all variables: first get the permission to decrypt the variables, usually kms:Decrypt"
 )
 _SWITCHES = (
     "changes the function itself ($LATEST). Callers that invoke {name} without a version or an alias use the new role "
@@ -35,15 +35,14 @@ _ALIAS = (
     "publish a version and point the alias to it: {command}"
 )
 _ALIASES_UNKNOWN = (
-    "The wizard could not read the aliases of {name}, so it cannot tell which aliases keep the old role and "
+    "The wizard could not read the aliases of {name}, so the wizard cannot tell which aliases keep the old role and "
     "variables: {reason}."
 )
 _FAILED = "Lambda could not update {name}: {reason}"
-_NOT_RESTORED = (
-    "the wizard cannot restore {names} of {name}: it does not record values that can be secrets. The wizard "
-    "restored the other values"
+_SWITCHES_BACK = (
+    "changes the function itself ($LATEST). Callers that invoke {name} without a version or an alias use the former "
+    "role and variables immediately"
 )
-_CHANGED = "someone else has changed {keys} of {name} since the wizard changed it. The wizard does not revert {name}"
 _ROLE_NOT_READY = "cannot be assumed by Lambda"
 """What Lambda says of a role that it cannot assume, or not yet."""
 _COMMAND = """\
@@ -113,22 +112,31 @@ class LambdaFunction(Kind):
         found = self._read(clouds)
         return self._write(clouds, found, change.after["role"], {**_variables(found), **self.variables.always})
 
+    def written(self, clouds: Clouds, change: Change) -> State | None:
+        found = self._find(clouds)
+        if found is None:
+            return None
+        self._refuse_encrypted(found)
+        wanted: dict[str, str] = change.after.get("environment") or {}
+        there = {name: value for name, value in _variables(found).items() if name in wanted}
+        return {"role": found["Role"], "environment": registration.visible(there, wanted)}
+
     def restore(self, clouds: Clouds, change: Change) -> Operation | None:
-        """Set the role and the variables from before, if ours are still there. Raises Refused for what it cannot."""
+        """Set the role and the variables from before, for the keys of the change."""
         found, before = self._read(clouds), change.before or {}
-        there = _variables(found)
-        now = {"role": found["Role"], "environment": registration.visible(there, change.after["environment"])}
-        if owned(now, change.after) != change.after:
-            keys = ", ".join(one.key for one in Change(self, now, change.after).fields)
-            raise Refused(self._text(_CHANGED, keys=keys))
-        values: dict[str, str] = before.get("environment", {})
-        hidden = [name for name in change.after["environment"] if registration.is_hidden(values.get(name, ""))]
-        restored = {name: value for name, value in values.items() if name not in hidden}
-        kept = {name: value for name, value in there.items() if name not in change.after["environment"]}
-        operation = self._write(clouds, found, before["role"], {**kept, **restored})
-        if hidden:
-            raise Refused(self._text(_NOT_RESTORED, names=", ".join(hidden)))
-        return operation
+        ours: dict[str, str | None] = change.after.get("environment") or {}
+        former: dict[str, str | None] = before.get("environment") or {}
+        kept = {name: value for name, value in _variables(found).items() if name not in ours}
+        again = {name: value for name, value in former.items() if name in ours and value is not None}
+        role = before["role"] if "role" in change.after else found["Role"]
+        return self._write(clouds, found, role, {**kept, **again})
+
+    def is_unrecorded(self, value: JSON) -> bool:
+        return isinstance(value, str) and registration.is_hidden(value)
+
+    def revert_impact(self, clouds: Clouds, change: Change) -> str | None:
+        del clouds, change
+        return self._text(_SWITCHES_BACK)
 
     def not_yet(self, error: Refused) -> bool:
         """Return whether Lambda cannot assume a new role yet, or still works on another update."""
@@ -191,18 +199,28 @@ class LambdaFunction(Kind):
 
     def _read(self, clouds: Clouds) -> dict[str, Any]:
         found = self._configuration(clouds)
+        self._refuse_encrypted(found)
+        return found
+
+    def _refuse_encrypted(self, found: Mapping[str, Any]) -> None:
         error = found.get("Environment", {}).get("Error")
         if error:
             raise Refused(self._text(_ENCRYPTED, reason=error.get("ErrorCode", "")))
-        return found
 
     def _configuration(self, clouds: Clouds) -> dict[str, Any]:
+        found = self._find(clouds)
+        if found is None:
+            raise Refused(self._text(_MISSING, account=self.account, region=self.region))
+        return found
+
+    def _find(self, clouds: Clouds) -> dict[str, Any] | None:
         try:
-            return clouds.aws.call("lambda", "get_function_configuration", FunctionName=self.function)
+            found: dict[str, Any] = clouds.aws.call("lambda", "get_function_configuration", FunctionName=self.function)
         except CloudError as error:
             if error.reason == "ResourceNotFoundException":
-                raise Refused(self._text(_MISSING, account=self.account, region=self.region)) from error
+                return None
             raise
+        return found
 
     def _aliases(self, clouds: Clouds) -> list[str]:
         try:

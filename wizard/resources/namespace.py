@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,9 +16,11 @@ from wizard.resources.kind import Kind, Needed
 
 @dataclass(frozen=True, eq=False)
 class Namespace(Kind):
-    """A namespace. Revert does not delete it, since others can have added objects to it."""
+    """A namespace. Revert deletes it only if it contains nothing that others have created."""
 
     kind: ClassVar[str] = "namespace"
+    deadline: ClassVar[float] = 300.0
+    """Kubernetes deletes a namespace after everything in it."""
     cluster: ClusterName
     namespace: str
     needs: tuple[Resource, ...] = ()
@@ -57,6 +60,31 @@ class Namespace(Kind):
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:  # noqa: ARG002 (it cannot differ)
         raise Refused(f"the wizard cannot change {self}")
+
+    def delete(self, clouds: Clouds) -> Operation | None:
+        from lightkube.resources.core_v1 import Namespace as KubernetesNamespace
+
+        try:
+            clouds.kubernetes(self.cluster).delete(KubernetesNamespace, self.namespace)
+        except CloudError as error:
+            if error.status not in (404, 409):  # 409: it is being deleted already
+                raise
+        return None
+
+    def written(self, clouds: Clouds, change: Change) -> State | None:
+        """Return the phase, also of a namespace that is being deleted."""
+        from lightkube.resources.core_v1 import Namespace as KubernetesNamespace
+
+        del change
+        found = clouds.kubernetes(self.cluster).get_or_none(KubernetesNamespace, self.namespace)
+        if found is None:
+            return None
+        return {"phase": (found.status and found.status.phase) or "Active"}
+
+    def in_use(self, clouds: Clouds, going: Mapping[Resource, Change]) -> list[str]:
+        from wizard.resources import namespace_objects
+
+        return namespace_objects.others(clouds, self.cluster, self.namespace, going)
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)

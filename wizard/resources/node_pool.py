@@ -64,11 +64,33 @@ class NodePool(Kind):
         raise Refused(f"{self.name} does not exist, and the wizard does not create node pools")
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
-        body = {"name": self.pool, "workloadMetadataConfig": {"mode": clusters.WITH_POOL}}
-        nodes = (change.before or {}).get("nodes") or 0
-        deadline = max(container_operations.DEADLINE, nodes * node_pool_impact.SECONDS_PER_NODE)
-        part = f"/nodePools/{self.pool}"
-        return container_operations.put(clouds, self.cluster, part, body, lambda: self._is_in_place(clouds), deadline)
+        return self._set_mode(clouds, clusters.WITH_POOL, (change.before or {}).get("nodes") or 0)
+
+    def written(self, clouds: Clouds, change: Change) -> State | None:
+        """Return the mode. A node pool without a mode and one with GCE_METADATA are the same."""
+        pool = clusters.node_pool(clusters.read(clouds.google, self.cluster), self.pool)
+        if pool is None:
+            return None
+        mode, before = clusters.metadata_mode(pool), (change.before or {}).get("mode")
+        is_former = {mode, before} <= {None, clusters.WITHOUT_POOL}
+        return {"mode": before if is_former else mode}
+
+    def restore(self, clouds: Clouds, change: Change) -> Operation | None:
+        """Set the former mode, which recreates the nodes once more. A mode cannot be absent again."""
+        mode = (change.before or {}).get("mode") or clusters.WITHOUT_POOL
+        pool = self._pool_in(clusters.read(clouds.google, self.cluster))
+        return self._set_mode(clouds, mode, _settings(pool)["nodes"])
+
+    def revert_impact(self, clouds: Clouds, change: Change) -> str | None:  # noqa: ARG002 (the same for every change)
+        pool = self._pool_in(clusters.read(clouds.google, self.cluster))
+        return node_pool_impact.revert_impact(self.pool, {**_settings(pool), **self._users(clouds, pool)})
+
+    def revert_losers(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
+        """Return who loses an identity of its own, without the workloads whose access the run gave."""
+        del change, going
+        pool = self._pool_in(clusters.read(clouds.google, self.cluster))
+        state = {**_settings(pool), **self._users(clouds, pool)}
+        return node_pool_impact.revert_losers(self.pool, state, self.workloads)
 
     def unreadable(self, error: Refused) -> str | None:
         return blind.disabled_api(error)
@@ -95,7 +117,9 @@ class NodePool(Kind):
     def notes(self, change: Change) -> list[str]:
         state = change.before or {}
         if state.get("autopilot"):
-            return ["GKE manages the node pools of an Autopilot cluster, so the wizard does not change them"]
+            return [
+                ("GKE manages the node pools of an Autopilot cluster, so the wizard does not change these node pools")
+            ]
         return list(node_pool_impact.notes(self.pool, state, self.workloads))
 
     def commands(self, change: Change) -> list[str]:  # noqa: ARG002 (the same for every change)
@@ -105,14 +129,26 @@ class NodePool(Kind):
         return update_permissions(self.cluster)
 
     def _affected(self, clouds: Clouds, pool: dict[str, Any]) -> State:
+        """Return what runs or can run on the nodes, with the accounts that the plan gives to it first."""
+        state = self._users(clouds, pool)
+        for user in state.get("users", ()):
+            user["account"] = self.wired.get((user["namespace"], user["owner"]), user["account"])
+        return state
+
+    def _users(self, clouds: Clouds, pool: dict[str, Any]) -> State:
         """Return what runs or can run on the nodes; why it is not known, if nodes or pods cannot be listed."""
         try:
-            state = node_users.read(clouds, self.cluster, pool, self.together).state()
-            for user in state["users"]:
-                user["account"] = self.wired.get((user["namespace"], user["owner"]), user["account"])
-            return state
+            return node_users.read(clouds, self.cluster, pool, self.together).state()
         except CloudError as error:  # the plan says that it could not be read
             return {"pods": None, "unread": {"Pod": error.message}}
+
+    def _set_mode(self, clouds: Clouds, mode: str, nodes: int) -> Operation:
+        body = {"name": self.pool, "workloadMetadataConfig": {"mode": mode}}
+        deadline = max(container_operations.DEADLINE, nodes * node_pool_impact.SECONDS_PER_NODE)
+        part = f"/nodePools/{self.pool}"
+        return container_operations.put(
+            clouds, self.cluster, part, body, lambda: self._has_mode(clouds, mode), deadline
+        )
 
     def _refuse_windows(self, pool: dict[str, Any]) -> None:
         if clusters.is_windows(pool):
@@ -121,9 +157,9 @@ class NodePool(Kind):
             hint = f"remove {self.pool} from gke.node_pools, and run the workloads on a node pool with Linux"
             raise CloudError(container_operations.SERVICE, f"GET {self.name}", None, "WINDOWS_NODES", what, hint)
 
-    def _is_in_place(self, clouds: Clouds) -> bool:
+    def _has_mode(self, clouds: Clouds, mode: str) -> bool:
         pool = self._pool_in(clusters.read(clouds.google, self.cluster))
-        return clusters.metadata_mode(pool) == clusters.WITH_POOL
+        return clusters.metadata_mode(pool) == mode
 
     def _pool_in(self, cluster: dict[str, Any]) -> dict[str, Any]:
         """Return the node pool from the cluster's own document. Raises CloudError, with the existing pools as hint."""

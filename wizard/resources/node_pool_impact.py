@@ -26,14 +26,26 @@ _UNREAD_KIND = (
     "{pool}, lose the access to Google Cloud through the nodes' service account, {identity}"
 )
 _CHANGES = "pods of {accounts} stop acting as the nodes' service account, and use their own identity"
+_LOSES_OWN = (
+    "{owner} in namespace {namespace} loses the identity of its Kubernetes service account {account}: its pods on "
+    "{pool} act as their nodes' service account again, {identity}"
+)
+_LOSE_OWN_UNREAD = (
+    "the wizard could not read the pods on {pool} ({reason}); all pods whose Kubernetes service account is not in this "
+    "setup lose the identity of that account, and act as their nodes' service account again, {identity}"
+)
+_LOSE_OWN_UNREAD_KIND = (
+    "the wizard could not list the {kind}s of the cluster ({reason}); {kind}s that have no pod now, but can run on "
+    "{pool}, lose the identity of their Kubernetes service accounts"
+)
 _ORDER = (
-    "To lose nothing, do not change {pool} yet. Add {accounts} to the workloads of the setup, with the roles that "
-    "their pods use, and apply: the wizard grants the roles before it recreates the nodes."
+    "To keep all access, do not change {pool} yet. Add {accounts} to the workloads of the setup, with the roles "
+    "that their pods use, and apply the setup: the wizard grants the roles before it recreates the nodes."
 )
 _ORDER_OF_DEFAULT = (
-    "To lose nothing, do not change {pool} yet. First, give the pods that use {accounts} their own Kubernetes service "
-    "accounts. Then add the new accounts to the workloads of the setup, with the roles that the pods use, and apply: "
-    "the wizard grants the roles before it recreates the nodes."
+    "To keep all access, do not change {pool} yet. First, give the pods that use {accounts} their own Kubernetes "
+    "service accounts. Then add the new accounts to the workloads of the setup, with the roles that the pods use, "
+    "and apply the setup: the wizard grants the roles before it recreates the nodes."
 )
 
 
@@ -64,6 +76,30 @@ def losers(pool: str, state: State, workloads: Iterable[str]) -> list[str]:
     return lines + [
         _UNREAD_KIND.format(kind=kind, reason=reason, pool=pool, identity=identity) for kind, reason in unread.items()
     ]
+
+
+def revert_impact(pool: str, state: State) -> str:
+    """Return the effect on nodes and pods when a node pool gets its former mode again."""
+    pods = state.get("pods")
+    moving = "all pods on the nodes move" if pods is None else _pods_text(pods)
+    return f"{_nodes_text(pool, state)}; {moving}"
+
+
+def revert_losers(pool: str, state: State, workloads: Iterable[str]) -> list[str]:
+    """Return who loses an identity of its own when a node pool gets its former mode again, one line each.
+
+    `workloads` are the accounts whose access the run itself gave.
+    """
+    identity = _identity(state)
+    if state.get("pods") is None:
+        return [_LOSE_OWN_UNREAD.format(pool=pool, reason=state.get("unread", {}).get("Pod"), identity=identity)]
+    lines = []
+    for user in _others(state, workloads):
+        words = {"owner": user["owner"], "namespace": user["namespace"], "account": _account(user)}
+        lines.append(_LOSES_OWN.format(pool=pool, identity=identity, **words))
+    unread = state.get("unread", {})
+    lines += [_LOSE_OWN_UNREAD_KIND.format(kind=kind, reason=reason, pool=pool) for kind, reason in unread.items()]
+    return lines
 
 
 def notes(pool: str, state: State, workloads: Iterable[str]) -> Iterator[str]:

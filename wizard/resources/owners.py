@@ -49,13 +49,13 @@ class Mark:
     other: str = ""
 
 
-_ITS_CONFIGURATION = "the configuration that has the {kind} {name}"
-_CONFIGURATION = "the Terraform configuration that has the {kind} {name}"
-_RELEASE = "the values or templates of release {value} in namespace {other}"
-_APPLICATION = "the source of the application {value}"
-_SOURCE = "the file {value} in the repository that Config Sync syncs"
-_SYNCED = "the repository that Config Sync syncs"
-_CNRM = "the manifest of the {kind} {name} that Config Connector applies"
+_ITS_CONFIGURATION = "configuration that has the {kind} {name}"
+_CONFIGURATION = "Terraform configuration that has the {kind} {name}"
+_RELEASE = "values or templates of release {value} in namespace {other}"
+_APPLICATION = "source of the application {value}"
+_SOURCE = "file {value} in the repository that Config Sync syncs"
+_SYNCED = "repository that Config Sync syncs"
+_CNRM = "manifest of the {kind} {name} that Config Connector applies"
 
 MARKS = (
     Mark("Argo CD", "annotation", "argocd.argoproj.io/tracking-id", _APPLICATION),
@@ -64,14 +64,14 @@ MARKS = (
         "Flux",
         "label",
         "kustomize.toolkit.fluxcd.io/name",
-        "the source of the Kustomization {value} in namespace {other}",
+        "source of the Kustomization {value} in namespace {other}",
         other="kustomize.toolkit.fluxcd.io/namespace",
     ),
     Mark(
         "Flux",
         "label",
         "helm.toolkit.fluxcd.io/name",
-        "the HelmRelease {value} in namespace {other}",
+        "HelmRelease {value} in namespace {other}",
         other="helm.toolkit.fluxcd.io/namespace",
     ),
     Mark("Config Sync", "annotation", "configmanagement.gke.io/source-path", _SOURCE),
@@ -84,7 +84,7 @@ MARKS = (
         "Helm",
         "label",
         "app.kubernetes.io/managed-by",
-        "the chart that has the {kind} {name} in namespace {namespace}",
+        "chart that has the {kind} {name} in namespace {namespace}",
         required="helm",
     ),
     Mark("Config Connector", "label", "managed-by-cnrm", _CNRM, required="true"),
@@ -99,11 +99,11 @@ MARKS = (
 """In the order in which they count: a chart that Argo CD renders has Helm's marks too."""
 
 MANAGERS = {
-    "argocd": ("Argo CD", "the source of the application that has the {kind} {name}"),
-    "kustomize-controller": ("Flux", "the source of the Kustomization that has the {kind} {name}"),
-    "helm-controller": ("Flux", "the HelmRelease that has the {kind} {name}"),
+    "argocd": ("Argo CD", "source of the application that has the {kind} {name}"),
+    "kustomize-controller": ("Flux", "source of the Kustomization that has the {kind} {name}"),
+    "helm-controller": ("Flux", "HelmRelease that has the {kind} {name}"),
     "configsync": ("Config Sync", _SYNCED),
-    "helm": ("Helm", "the chart that has the {kind} {name} in namespace {namespace}"),
+    "helm": ("Helm", "chart that has the {kind} {name} in namespace {namespace}"),
     "terraform": ("Terraform", _CONFIGURATION),
     "hashicorp": ("Terraform", _CONFIGURATION),
     "opentofu": ("OpenTofu", _ITS_CONFIGURATION),
@@ -128,7 +128,7 @@ def of(thing: Marked) -> Owner | None:
         if any(manager.lower().startswith(start) for manager in thing.managers):
             return _owner(thing, tool, where)
     for controller in thing.controllers:
-        return Owner(controller.partition(" ")[0], f"the {controller} in namespace {thing.namespace}")
+        return Owner(controller.partition(" ")[0], f"{controller} in namespace {thing.namespace}")
     named = thing.text("label", MANAGED_BY)
     if named and not named.lower().startswith(_BY_HAND):
         return _owner(thing, named, _ITS_CONFIGURATION)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Resource, State
 from wizard.federation.gke import ANNOTATION
 from wizard.resources.controller import DEFAULT, PodsOfController
+from wizard.resources.kubernetes_service_account import KubernetesServiceAccount
 
 _STOPS_ACTING = "The pods of {pods} stop acting as the Google service account {email}, and lose its access."
 _LOSES_ROLE = (
@@ -21,9 +23,10 @@ _LOSES_SECRETS = (
     "The pods of {pods} can no longer pull images with {secrets}, which only the Kubernetes service account {account} "
     "names."
 )
+_NO_ACCOUNT = "The Kubernetes service account {account}, which the pods of {pods} used before, does not exist any more."
 _UNREAD = (
-    "The wizard could not read {what}, so it does not know whether the pods of {pods} lose anything of the Kubernetes "
-    "service account {account}: {reason}."
+    "The wizard could not read {what}, so the wizard does not know whether the pods of {pods} lose permissions or "
+    "pull secrets of the Kubernetes service account {account}: {reason}."
 )
 
 
@@ -49,11 +52,16 @@ class PodAccount(PodsOfController):
         state: State = {"serviceAccountName": account}
         if account == self.service_account:
             return state
-        losses, unread = self._losses(clouds.kubernetes(self.cluster), account)
+        losses, unread = self._losses(clouds.kubernetes(self.cluster), account, self.service_account)
         return {**state, **self.place.common_state(document), "losses": losses, "unread": unread}
 
     def update(self, clouds: Clouds, change: Change) -> Operation | None:
         return self.place.patch(clouds, self._pod_spec(self.service_account), change.before or {})
+
+    def written(self, clouds: Clouds, change: Change) -> State | None:
+        del change
+        template = self.template_or_none(clouds)
+        return None if template is None else {"serviceAccountName": template.get("serviceAccountName") or DEFAULT}
 
     def restore(self, clouds: Clouds, change: Change) -> Operation | None:
         document = self.place.read(clouds)
@@ -61,7 +69,27 @@ class PodAccount(PodsOfController):
         if account != change.after["serviceAccountName"]:
             return None
         old = (change.before or {})["serviceAccountName"]
-        return self.place.patch(clouds, self._pod_spec(old), self.place.common_state(document))
+        return self.place.patch(clouds, _former(old), self.place.common_state(document))
+
+    def cannot_restore(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
+        """Return that the former account does not exist: Kubernetes would create no pods."""
+        from lightkube.resources.core_v1 import ServiceAccount
+
+        del going
+        old = (change.before or {})["serviceAccountName"]
+        found = clouds.kubernetes(self.cluster).get_or_none(ServiceAccount, old, self.namespace)
+        return [] if found else [_NO_ACCOUNT.format(account=f"{self.namespace}/{old}", pods=self.label)]
+
+    def revert_losers(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
+        """Return what the pods have through our account, without what the same revert takes from that account."""
+        old = (change.before or {})["serviceAccountName"]
+        losses, unread = self._losses(clouds.kubernetes(self.cluster), self.service_account, old)
+        is_going = any(
+            isinstance(resource, KubernetesServiceAccount)
+            and (resource.cluster, resource.label) == (self.cluster, f"{self.namespace}/{self.service_account}")
+            for resource in going
+        )
+        return [] if is_going else [*losses, *unread]
 
     def losers(self, change: Change) -> list[str]:
         return list((change.before or {}).get("losses", ()))
@@ -78,8 +106,11 @@ class PodAccount(PodsOfController):
     def _pod_spec(self, account: str) -> dict[str, Any]:
         return {"serviceAccountName": account}
 
-    def _losses(self, kubernetes: Kubernetes, account: str) -> tuple[list[str], list[str]]:
-        """Return what the pods have through an account and lose with it, and what could not be read, as sentences."""
+    def _losses(self, kubernetes: Kubernetes, account: str, following: str) -> tuple[list[str], list[str]]:
+        """Return what the pods have through an account and not through the following one, and what was not read.
+
+        As sentences.
+        """
         from lightkube.resources.core_v1 import ServiceAccount
         from lightkube.resources.rbac_authorization_v1 import ClusterRoleBinding, RoleBinding
 
@@ -88,7 +119,7 @@ class PodAccount(PodsOfController):
         unread: list[str] = []
         try:
             old = kubernetes.get_or_none(ServiceAccount, account, self.namespace)
-            new = kubernetes.get_or_none(ServiceAccount, self.service_account, self.namespace)
+            new = kubernetes.get_or_none(ServiceAccount, following, self.namespace)
             losses += self._lost_with_account(old, new, words)
         except CloudError as error:
             unread.append(_UNREAD.format(what="the Kubernetes service accounts", reason=error.message, **words))
@@ -98,7 +129,7 @@ class PodAccount(PodsOfController):
             except CloudError as error:
                 unread.append(_UNREAD.format(what=f"the {kind.__name__}s", reason=error.message, **words))
                 continue
-            for binding in self._lost_bindings(bindings, account):
+            for binding in self._lost_bindings(bindings, account, following):
                 role = f"{binding.roleRef.kind} {binding.roleRef.name}"
                 title = f"{kind.__name__} {binding.metadata.name}"
                 losses.append(_LOSES_ROLE.format(role=role, binding=title, **words))
@@ -115,9 +146,9 @@ class PodAccount(PodsOfController):
             losses.append(_LOSES_SECRETS.format(secrets=names, **words))
         return losses
 
-    def _lost_bindings(self, bindings: list[Any], account: str) -> list[Any]:
-        """Return the bindings that name the old account, and give a role that the new one does not get as well."""
-        kept = {_role(binding) for binding in bindings if self._names(binding, self.service_account)}
+    def _lost_bindings(self, bindings: list[Any], account: str, following: str) -> list[Any]:
+        """Return the bindings that name an account, and give a role that the following one does not get as well."""
+        kept = {_role(binding) for binding in bindings if self._names(binding, following)}
         return [each for each in bindings if self._names(each, account) and _role(each) not in kept]
 
     def _names(self, binding: Any, account: str) -> bool:
@@ -126,6 +157,13 @@ class PodAccount(PodsOfController):
             (subject.kind, subject.namespace, subject.name) == ("ServiceAccount", self.namespace, account)
             for subject in binding.subjects or ()
         )
+
+
+def _former(account: str) -> dict[str, Any]:
+    """Return the patch that gives pods their former account. Pods that name none have the default account."""
+    if account == DEFAULT:
+        return {"serviceAccountName": None, "serviceAccount": None}
+    return {"serviceAccountName": account}
 
 
 def _role(binding: Any) -> tuple[str, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from wizard.clouds.errors import CloudError
+from wizard.clouds.kubernetes import Kubernetes
 from wizard.clouds.session import Clouds
 from wizard.engine.resource import Change, Operation, Resource, State
 from wizard.federation.gke import ClusterName
@@ -14,11 +15,18 @@ from wizard.resources import pod_keys
 from wizard.resources.controller import PodsOfController
 
 _UNREAD = (
-    "The wizard could not read {source}, so it does not know whether {source} contains a service account key: {reason}."
+    "The wizard could not read {source}, so the wizard does not know whether {source} contains a service account "
+    "key: {reason}."
 )
 _SECRET_STAYS = "The wizard does not delete {source}, which still contains the key: delete the key in Google Cloud."
 
+_ADDED_AGAIN = "Someone has added the {what} again."
+_NO_CONTAINER = "The pods have no container {container} any more."
+_NO_SOURCE = "The {kind} {name} with the key does not exist any more, so the pods would not start."
+
 Json = dict[str, Any]
+Name = tuple[str, str, str]
+"""What it is, its name, and the container that has it; the container is empty for a volume."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,12 +60,33 @@ class PodKeyRemoval(PodsOfController):
         before = change.before or {}
         return self.place.patch(clouds, _without(before), before)
 
+    def written(self, clouds: Clouds, change: Change) -> State | None:
+        """Return the state before the change if everything that it removed is there again, else the state after it."""
+        template = self.template_or_none(clouds)
+        if template is None:
+            return None
+        removed = change.before or {}
+        return removed if _names(removed) <= _names_in(template) else change.after
+
     def restore(self, clouds: Clouds, change: Change) -> Operation | None:
         document = self.place.read(clouds)
         removed = change.before or {}
-        if _is_there(self.place.template(document), removed):
-            return None
         return self.place.patch(clouds, _with(removed), self.place.common_state(document))
+
+    def cannot_restore(self, clouds: Clouds, change: Change, going: Mapping[Resource, Change]) -> list[str]:
+        """Return what others have changed since, so that the pods would not start, or not with the same key."""
+        del going
+        template = self.template_or_none(clouds) or {}
+        removed = change.before or {}
+        added = sorted(_names(removed) & _names_in(template))
+        reasons = [_ADDED_AGAIN.format(what=" ".join(part for part in name if part)) for name in added]
+        containers = {str(container["name"]) for _, container in _containers(template)}
+        gone = {str(part["container"]) for part in (*removed["variables"], *removed["mounts"])} - containers
+        reasons += [_NO_CONTAINER.format(container=name) for name in sorted(gone)]
+        boxes = {(kind, name) for each in removed["volumes"] for kind, name, _ in pod_keys.volume_parts(each)}
+        kubernetes = clouds.kubernetes(self.cluster)
+        missing = [box for box in sorted(boxes) if _is_missing(kubernetes, *box, self.namespace)]
+        return reasons + [_NO_SOURCE.format(kind=kind, name=name) for kind, name in missing]
 
     def notes(self, change: Change) -> list[str]:
         return list((change.before or {}).get("notes", ()))
@@ -120,13 +149,34 @@ def _patch(variables: list[Json], mounts: list[Json], volumes: list[Json]) -> Js
     return patch
 
 
-def _is_there(pod_spec: Json, removed: State) -> bool:
-    """Return whether someone has added one of the removed volumes or variables again."""
-    volumes = {volume.get("name") for volume in pod_spec.get("volumes") or ()}
-    variables = {
-        (container["name"], entry.get("name"))
-        for container in (*(pod_spec.get("initContainers") or ()), *(pod_spec.get("containers") or ()))
-        for entry in container.get("env") or ()
-    }
-    removed_variables = {(part["container"], part["entry"]["name"]) for part in removed["variables"]}
-    return bool(volumes & {volume["name"] for volume in removed["volumes"]} or variables & removed_variables)
+def _containers(pod_spec: Json) -> Iterator[tuple[bool, Json]]:
+    """Yield the containers of a specification, and whether each is an init container."""
+    for field, init in (("initContainers", True), ("containers", False)):
+        yield from ((init, container) for container in pod_spec.get(field) or ())
+
+
+def _names(removed: State) -> set[Name]:
+    """Return the names of the removed parts."""
+    volumes = {("volume", str(volume["name"]), "") for volume in removed["volumes"]}
+    variables = {("variable", str(part["entry"]["name"]), str(part["container"])) for part in removed["variables"]}
+    mounts = {("mount", str(part["entry"]["mountPath"]), str(part["container"])) for part in removed["mounts"]}
+    return volumes | variables | mounts
+
+
+def _names_in(pod_spec: Json) -> set[Name]:
+    """Return the names of all such parts of a specification."""
+    names = {("volume", str(volume["name"]), "") for volume in pod_spec.get("volumes") or ()}
+    for _, container in _containers(pod_spec):
+        owner = str(container["name"])
+        names |= {("variable", str(entry["name"]), owner) for entry in container.get("env") or ()}
+        names |= {("mount", str(mount["mountPath"]), owner) for mount in container.get("volumeMounts") or ()}
+    return names
+
+
+def _is_missing(kubernetes: Kubernetes, kind: str, name: str, namespace: str) -> bool:
+    """Return whether a Secret or ConfigMap does not exist; False if it may not be read."""
+    try:
+        pod_keys.read_types(kubernetes, kind, namespace, name)
+    except CloudError as error:
+        return error.status == 404
+    return False

@@ -26,12 +26,12 @@ Types = Callable[[str, str], Mapping[str, str]]
 """Returns the type of each key of a Secret or ConfigMap, given its kind and name; empty if it cannot be read."""
 
 _INLINE = (
-    "The variable {variable} of container {container} contains a key itself. The wizard does not remove the variable, "
-    "because `revert` could not restore its value: remove the variable where it is defined."
+    "The variable {variable} of container {container} contains the text of a key. The wizard does not remove the "
+    "variable, because `revert` could not restore the value: remove the variable from the manifest."
 )
 _WHOLE = (
-    "Container {container} gets all keys of {source} as variables, and one of them is a service account key. The "
-    "wizard does not remove them: remove envFrom or the key where it is defined."
+    "Container {container} gets all keys of {source} as variables, and one of these keys is a service account key. "
+    "The wizard does not remove the variables: remove envFrom from the manifest, or remove the key from {source}."
 )
 _MIXED = (
     "The volume {volume} also contains files other than the service account key. The wizard keeps the volume, and "

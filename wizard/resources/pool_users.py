@@ -12,7 +12,7 @@ from wizard.resources.grants import ProjectGrants
 
 _HAS_ROLE = "{member} has the role {role} on the project {project}."
 _PROVIDER = "The pool has the provider {provider}, which the run did not create."
-_UNDELETE = "Google Cloud keeps the deleted {what} until {date}: until then, it can be undeleted."
+_UNDELETE = "Google Cloud keeps the deleted {what} until {date}. You can undelete the {what} until then."
 _KEPT = timedelta(days=30)
 """How long pools, providers and service accounts can be undeleted. Source: IAM documentation."""
 
@@ -25,6 +25,14 @@ def granted_members(clouds: Clouds, project: str, pool: str, going: Going) -> li
 
     Raises CloudError.
     """
+    return [
+        _HAS_ROLE.format(member=member, role=role, project=project)
+        for role, member in granted_pairs(clouds, project, pool, going)
+    ]
+
+
+def granted_pairs(clouds: Clouds, project: str, pool: str, going: Going) -> list[tuple[str, str]]:
+    """Return role and member of what members of a pool have on its project, without what goes. Raises CloudError."""
     body = {"options": {"requestedPolicyVersion": 3}}
     policy = clouds.google.call("cloudresourcemanager", "POST", f"/v1/projects/{project}:getIamPolicy", body)
     number = project_number(clouds, project)
@@ -33,8 +41,9 @@ def granted_members(clouds: Clouds, project: str, pool: str, going: Going) -> li
     found = []
     for binding in policy.get("bindings") or ():
         for member in binding.get("members") or ():
-            if inside in member and (binding["role"], member) not in removed:
-                found.append(_HAS_ROLE.format(member=member, role=binding["role"], project=project))
+            goes = (binding["role"], member) in removed and not binding.get("condition")
+            if inside in member and not goes:
+                found.append((str(binding["role"]), str(member)))
     return found
 
 

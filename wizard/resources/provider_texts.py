@@ -45,22 +45,22 @@ OWN_PROVIDER = (
 )
 
 ENABLED = (
-    "The provider is disabled. Apply enables the provider, and {whom} can get tokens again. To leave the provider "
-    "disabled, write the name of a new provider in the setup."
+    "The provider is disabled. Apply enables the provider. These identities can then get tokens again: {whom}. To "
+    "leave the provider disabled, write the name of a new provider in the setup."
 )
-UNDELETED = "The provider is deleted. Apply undeletes the provider, and {whom} can get tokens again."
+UNDELETED = "The provider is deleted. Apply undeletes the provider. These identities can then get tokens again: {whom}."
 EVERYONE = "every identity in the AWS account {account}"
 EVERYONE_IN_CLUSTER = "every Kubernetes service account in the cluster {cluster}"
 WHOEVER = "every identity that meets the condition {condition}"
 
 NO_CONDITION = (
-    "The provider {provider} has no condition, so {everyone} can get a token. A token alone gives no access. The "
-    "wizard does not add a condition, because the other workloads could lose access."
+    "The provider {provider} has no condition. These identities can get a token: {everyone}. A token alone gives no "
+    "access. The wizard does not add a condition, because other workloads could lose access."
 )
 SAME_VALUE_ELSEWHERE = (
-    "{arn} can get a token from the provider {provider} in the same pool, and its mapping gives it the same {key} as "
-    "the role {role}: it also gets every Google Cloud role that is granted to {value}. To keep them apart, write the "
-    "name of a new pool in the setup."
+    "{arn} can get a token from the provider {provider} in the same pool. The mapping of this provider gives {arn} "
+    "the same {key} as the role {role}, so {arn} also gets every Google Cloud role that is granted to {value}. To "
+    "separate the two identities, write the name of a new pool in the setup."
 )
 MADE_EFFECTIVE = (
     "The new attributes of the mapping make a grant effective: {arn} gets {granted} on {project}, which the policy "
@@ -77,7 +77,7 @@ TYPES = {"oidc": "OpenID Connect (OIDC)", "saml": "SAML", "x509": "X.509 certifi
 _ID_LIMIT = 32  # characters of a provider ID
 
 
-AWS_TOKENS = "AWS's own JWTs (OIDC, sts:GetWebIdentityToken), which Google is not proven to accept"
+AWS_TOKENS = "AWS's own JWTs (OIDC, sts:GetWebIdentityToken)"
 
 
 def title_of(kind: str, issuer: object = None) -> str:

@@ -27,8 +27,10 @@ _PLAIN = re.compile(r"[\w./@:~+-]{0,200}", re.ASCII)
 _FROM_SECRET = "(from the secret {source})"
 _RESERVED = "aws:"
 """The beginning of the tag keys that only AWS can set."""
-_SEVERAL = "{definition} has several containers: {names}. Set aws.container to the one that is the workload"
-_NO_CONTAINER = "{definition} does not have the container {container}: it has {names}. Correct aws.container"
+_SEVERAL = "{definition} has several containers: {names}. Set aws.container to the container of the workload"
+_NO_CONTAINER = (
+    "{definition} does not have the container {container}. Set aws.container to one of these containers: {names}"
+)
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,11 @@ def is_hidden(value: str) -> bool:
     return value.startswith(HIDDEN.partition("{")[0])
 
 
+def is_from_secret(value: str) -> bool:
+    """Return whether a value stands for one that the runtime reads from a secret."""
+    return value.startswith(_FROM_SECRET.partition("{")[0])
+
+
 def edited(document: Document, layout: Layout, wiring: Wiring) -> Document:
     """Return a definition with the role and the variables of the wiring; the rest is as it was."""
     container = at(document, layout.container)
@@ -119,18 +126,18 @@ def edited(document: Document, layout: Layout, wiring: Wiring) -> Document:
     changes: Document = {"environment": [*kept, *_listed(ours)]}
     if container.get("secrets"):
         changes["secrets"] = [entry for entry in container["secrets"] if entry["name"] not in ours]
-    with_variables = _replaced(document, layout.container, lambda found: found | changes)
-    made: Document = _replaced(with_variables, layout.task, lambda found: found | {layout.role_key: wiring.role})
+    with_variables = replaced(document, layout.container, lambda found: found | changes)
+    made: Document = replaced(with_variables, layout.task, lambda found: found | {layout.role_key: wiring.role})
     return made
 
 
-def _replaced(document: Any, path: Sequence[Step], change: Callable[[Any], Any]) -> Any:
+def replaced(document: Any, path: Sequence[Step], change: Callable[[Any], Any]) -> Any:
     """Return a document with the value at a path changed. What is around it is copied."""
     if not path:
         return change(document)
     step, rest = path[0], path[1:]
     copied: Any = list(document) if isinstance(step, int) else dict(document)
-    copied[step] = _replaced(document[step], rest, change)
+    copied[step] = replaced(document[step], rest, change)
     return copied
 
 

@@ -46,7 +46,7 @@ def last_use(role: dict[str, Any]) -> str:
     if not last.get("LastUsedDate"):
         return _NOT_USED.format(role=role["RoleName"])
     date = str(last["LastUsedDate"])[:10]
-    return _USED.format(role=role["RoleName"], date=date, region=last.get("Region", "an unknown region"))
+    return _USED.format(role=role["RoleName"], date=date, region=last.get("Region", "unknown region"))
 
 
 def _running_with(clouds: Clouds, arn: str) -> Iterator[tuple[str, str, str]]:

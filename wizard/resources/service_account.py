@@ -13,7 +13,9 @@ from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.resources import account_users, blind, pool_users
 from wizard.resources.kind import Kind, Needed, NeededAt
 
-_ENABLES = "someone disabled the service account; the wizard enables the account again, for everyone who uses it"
+_ENABLES = (
+    "someone disabled the service account; the wizard enables the account again, for everyone who uses the account"
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,10 @@ from wizard.engine.resource import Change, Operation, Resource, State
 from wizard.resources import operations
 from wizard.resources.kind import Kind, Needed, NeededAt
 
-_STAYS = "Others can use the enabled services by now, so they stay enabled. To disable them as well, add --services."
+_STAYS = (
+    "Other applications can use the enabled services now, so the services stay enabled. To disable the services "
+    "too, add --services."
+)
 
 
 @dataclass(frozen=True, eq=False)

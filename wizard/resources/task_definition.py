@@ -58,10 +58,6 @@ class TaskDefinition(Revisions):
             if int(arn.rpartition(":")[2]) < revision:
                 yield self.described(clouds, arn)
 
-    def _active(self, clouds: Clouds) -> list[Document]:
-        """Return the newest two: no more are compared."""
-        return [self.described(clouds, arn) for arn in self._arns(clouds)[:2]]
-
     def _arns(self, clouds: Clouds) -> list[str]:
         """Return the ARNs of the newest 100 active revisions, the newest first."""
         arguments = {"familyPrefix": self.definition, "status": "ACTIVE", "sort": "DESC", "maxResults": 100}

@@ -14,9 +14,9 @@ _DEFAULT = 2048
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 _TOO_LONG = (
-    "the trust policy of {role} would have {length} characters with one more statement, and the account's quota is "
-    "{quota}; remove unused statements, or ask AWS to increase the quota "
-    '"Role trust policy length", then plan again'
+    "the trust policy of {role} would have {length} characters with one more statement, but the account's quota is "
+    '{quota} characters. Remove unused statements, or ask AWS to increase the quota "Role trust policy length", '
+    "then plan again"
 )
 
 

@@ -26,7 +26,7 @@ def via(answers: AnswersSoFar, problem: DirectProblem = direct_problem) -> Found
     if not reason and not answers.roles():
         reason = _product_limit(answers.text("access.product"))
     if reason:
-        return Found("service-account", f"{reason}; the workload needs a service account")
+        return Found("service-account", f"the workload needs a service account: {reason}")
     return Found("direct", "recommended: no service account to maintain")
 
 
@@ -35,7 +35,7 @@ def via_check(problem: DirectProblem = direct_problem) -> checks.Check:
 
     def check(value: object, answers: AnswersSoFar) -> str | None:
         reason = problem(answers) if value == "direct" else None
-        return f'{reason}; choose "Through a service account"' if reason else None
+        return f'choose "Through a service account": {reason}' if reason else None
 
     return check
 

@@ -59,8 +59,7 @@ def planned(notes: Iterable[str], answers: Answers) -> list[Remark]:
 def unlisted(role: str) -> Remark:
     """Return the remark about a role that is not in the list of roles that can be granted."""
     return Remark(
-        f"{role} is not in the list of roles that Google Cloud can grant on the project. Check the "
-        "spelling of the role.",
+        f"Google Cloud cannot grant {role} on the project. Check the spelling of the role.",
         warn=True,
     )
 

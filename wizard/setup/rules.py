@@ -14,7 +14,7 @@ RESOURCE = r"^projects/([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$"
 
 _LETTERS = "use 6 to 30 lowercase letters, digits and hyphens; start with a letter, and do not end with a hyphen"
 
-_ONLY_PROJECTS = 'the wizard cannot grant roles on "{name}", because it grants roles on projects only'
+_ONLY_PROJECTS = 'the wizard cannot grant roles on "{name}", because the wizard grants roles on projects only'
 _WHOLE_PROJECT = "use projects/{project}: the roles then apply to the whole project"
 _PROJECT_OF_IT = (
     "use projects/PROJECT_ID with the ID of the project that contains the resource: the roles then apply to the "

@@ -31,5 +31,5 @@ def too_wide(role: str) -> str | None:
     if role in _WIDE:
         return _WIDE[role].format(role=role)
     if role.startswith("roles/") and role.endswith(".admin"):
-        return f"{role} is wide: the role also allows deleting resources, and changing who has access to them"
+        return f"{role} is wide: the role also allows deleting resources, and changing who has access to the resources"
     return None

@@ -41,7 +41,10 @@ def apply(
     Raises JournalError, and Refused if others lose something by the plan and the operator did not accept that.
     """
     if review.losses and not accept_loss:
-        raise Refused("The wizard changed nothing: others would lose access, and you did not accept the loss.")
+        raise Refused(
+            "The wizard changed nothing: the plan would remove access from other identities, and you did not accept "
+            "the loss."
+        )
     journal = Journal()
     with ThreadPoolExecutor(max_workers=1) as beside:
         return engine.apply(

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from wizard.chain.hop import Outcome, Progress
 from wizard.clouds.errors import CloudError
-from wizard.clouds.reading import ReadingClouds
+from wizard.clouds.one_picture import OnePicture
 from wizard.doctor import catalogue
 from wizard.doctor.rule import Rule
 from wizard.engine.journal import Journal
@@ -27,10 +27,12 @@ from wizard.work.surroundings import NoWay
 
 _UNREAD = "{kind} {label}: {reason}"
 _NEEDS_CONSENT = (
-    "The live test did not run, because it needs a temporary change, and the doctor changes nothing. To run it: "
+    "The live test did not run: the test needs a temporary change, and the doctor changes nothing. To run the test: "
     "wif-wizard test"
 )
 _TEST_ENDED = "The live test could not run: {reason}"
+_PASSED = "{step} passed in the live test"
+_PASSED_FOR = "{workload}: {step} passed in the live test"
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def diagnose(
     """
     stop = stop or threading.Event()
     on_progress("Reading the resources of the setup")
-    clouds = ReadingClouds(opened.clouds)
+    clouds = OnePicture(opened.clouds)
+    opened = replace(opened, clouds=clouds)
     changes, refused, unread = _read(opened, half, clouds)
     observed = opened.observed(clouds) if half is None else Observed()
     on_progress("Running the live test")
@@ -104,7 +107,7 @@ def diagnose(
         found = findings.with_predicted(found, _predicted(opened))
     risks = [finding for finding in seen if finding.severity != "broken"]
     in_place = [change for change in changes if change.action == "none"]
-    ruled_out = [f"{change.resource.kind} {planning.label(change)} is as the setup wants it" for change in in_place]
+    ruled_out = [f"{change.resource.kind} {planning.label(change)} matches the setup" for change in in_place]
     return Diagnosis(
         opened.title,
         findings.ordered([*found, *risks]),
@@ -157,7 +160,7 @@ class _Unread:
     reason: str
 
 
-def _read(opened: Opened, half: str | None, clouds: ReadingClouds) -> tuple[list[Change], list[_Refusal], list[str]]:
+def _read(opened: Opened, half: str | None, clouds: OnePicture) -> tuple[list[Change], list[_Refusal], list[str]]:
     """Return the changes of the resources, those that no plan can make, and a sentence for each that is not known."""
     ordered = in_order(opened.resources(half))
     for resource in ordered:
@@ -171,7 +174,7 @@ def _read(opened: Opened, half: str | None, clouds: ReadingClouds) -> tuple[list
     )
 
 
-def _read_one(resource: Resource, clouds: ReadingClouds) -> Change | _Refusal | _Unread:
+def _read_one(resource: Resource, clouds: OnePicture) -> Change | _Refusal | _Unread:
     try:
         change = read_change(resource, clouds)
     except CloudError as error:
@@ -234,7 +237,7 @@ def _decline(consent: Consent) -> NoReturn:
 
 def _passed(outcomes: Outcomes) -> tuple[str, ...]:
     return tuple(
-        f"{findings.prefix(workload)}{outcome.hop.title} passed in the live test"
+        (_PASSED_FOR if workload else _PASSED).format(workload=workload, step=outcome.hop.title)
         for workload, ended in outcomes.items()
         for outcome in ended
         if outcome.status == "ok" and not outcome.hop.predicts

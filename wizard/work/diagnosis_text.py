@@ -40,7 +40,8 @@ def recognised(found: list[Recognised]) -> Iterator[str]:
         return
     cause, *others = found
     yield f"{cause.rule.code}  {cause.rule.title}"
-    yield f"{'refused by':>11}  {cause.message.side}, at the step {cause.message.hop}"
+    yield f"{'refused by':>11}  {cause.message.side}"
+    yield f"{'step':>11}  {cause.message.hop}"
     yield f"{'words':>11}  {cause.quoted}"
     for name, value in cause.facts.items():
         yield f"{name.replace('_', ' '):>11}  {value}"
@@ -63,7 +64,7 @@ def as_text(diagnosis: Diagnosis) -> Iterator[str]:
         yield f"Cause: {diagnosis.cause.rule.code}  {_title(diagnosis.cause)}"
         yield from _body(diagnosis.cause)
     elif diagnosis.unknown:
-        yield "The doctor found nothing that is broken. It could not check everything."
+        yield "The doctor found nothing that is broken, but could not check everything."
     else:
         yield "The doctor found nothing that is broken."
     yield from _section("Also broken:", [each for each in diagnosis.broken if each is not diagnosis.cause])
@@ -74,7 +75,7 @@ def as_text(diagnosis: Diagnosis) -> Iterator[str]:
         yield from (f"  ? {sentence}" for sentence in diagnosis.unknown)
     if diagnosis.broken:
         yield ""
-        yield f"Checked, and not the cause: {len(diagnosis.ruled_out)} things."
+        yield f"{len(diagnosis.ruled_out)} checks found no fault:"
         yield from (f"  ✓ {sentence}" for sentence in diagnosis.ruled_out)
 
 
@@ -112,7 +113,7 @@ def inventory(found: Inventory) -> Iterator[str]:
         cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
         yield "  ".join([*cells, row[-1]])
     if not rows:
-        yield "No workload was found."
+        yield "The doctor found no workload."
     if found.unknown:
         yield ""
         yield "Not checked:"

@@ -114,14 +114,14 @@ Step = Annotated[
     Discriminator(
         _word,
         custom_error_type="step",
-        custom_error_message=f"a step has one of the keys {', '.join(_STEPS)}",
+        custom_error_message=f"each step needs one of these keys: {', '.join(_STEPS)}",
     ),
 ]
 
 
 def _known_mode(name: str) -> str:
     if name not in table():
-        raise ValueError(f"the modes are {', '.join(table())}")
+        raise ValueError(f"the mode does not exist: use one of these modes: {', '.join(table())}")
     return name
 
 
@@ -167,7 +167,7 @@ def load(name: str) -> Fault:
     """Return the fault of that name, or in the file of that path (which ends in .yaml). Raises BadInput."""
     source: Traversable | Path = Path(name) if name.endswith(".yaml") else _folder().joinpath(f"{name}.yaml")
     if not source.is_file():
-        raise BadInput(f'there is no fault "{name}": wif-wizard demo --list shows the names of all faults')
+        raise BadInput(f'there is no fault "{name}": run `wif-wizard demo --list` to list all faults')
     return parse(name, source.read_text(encoding="utf-8"))
 
 

@@ -13,19 +13,21 @@ from wizard.doctor.rule import Layer, Rule, Severity
 from wizard.engine.resource import Change, Resource
 from wizard.federation.config_url import Problem
 from wizard.modes.opened import Observation, Outcomes
-from wizard.outside.text import value_text
+from wizard.outside.text import json_text
 from wizard.work import planning
 
 FixKind = Literal["plan", "command", "sentence"]
 """plan: resources that the wizard changes after a review; command: one to run; sentence: what someone must do."""
 
-_DIFFERS = "{kind} {label}: {key} is {before}; the setup wants {after}"
 _NOT_SET = "not set"
+_DIFFERS = "{kind} {label}: {key} is {before}, but the setup specifies {after}"
 _IS_MISSING = "{kind} {label} does not exist"
-_IS_DELETED = "{kind} {label} is deleted; you can still undelete it"
+_IS_DELETED = "{kind} {label} is deleted; wif-wizard apply can still undelete it"
 _APPLY = "apply the plan: {changes}"
-_NOT_SHOWN = "{workload}{step}: {reason}; {fix}"
-_REFUSED_AT = "the live test is refused at the step {step}: {reason}"
+_NOT_SHOWN = "{step}: {reason}; {fix}"
+_NOT_SHOWN_FOR = "{workload}: {step}: {reason}; {fix}"
+_REFUSED_AT = "the live test failed at the step {step}: {reason}"
+_REFUSED_FOR = "{workload}: the live test failed at the step {step}: {reason}"
 
 
 _API_OFF, _RECREATED = "WIF0501", "WIF0418"
@@ -205,8 +207,8 @@ def _evidence(change: Change) -> list[str]:
 
 def _shown(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(value_text(each, _NOT_SET) for each in value) or "empty"
-    return value_text(value, _NOT_SET)
+        return ", ".join(json_text(each, _NOT_SET) for each in value) or "empty"
+    return json_text(value, _NOT_SET)
 
 
 def with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
@@ -216,13 +218,14 @@ def with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
         if failed is None or _is_about_operator(failed):
             continue
         layer = layers.of_hop(failed.hop.id)
-        seen = _REFUSED_AT.format(step=failed.hop.title, reason=failed.reason)
+        template = _REFUSED_FOR if workload else _REFUSED_AT
+        seen = template.format(workload=workload, step=failed.hop.title, reason=failed.reason)
         explaining = [each for each in findings if each.severity == "broken" and _explains(each, failed, layer)]
         if explaining:
             first = ordered(explaining)[0]
             place = findings.index(first)
             exact = _explained_by(first, failed.code, failed.reason)
-            findings[place] = _with_evidence(exact, f"{prefix(workload)}{seen}")
+            findings[place] = _with_evidence(exact, seen)
         else:
             findings.append(_of_outcome(workload, failed, layer))
     return findings
@@ -230,12 +233,14 @@ def with_outcomes(findings: list[Finding], outcomes: Outcomes) -> list[Finding]:
 
 def not_shown(outcomes: Outcomes) -> list[str]:
     """Return a sentence for each step that did not show anything, because the operator cannot see it from here."""
-    refused = [(workload, _refused(ended)) for workload, ended in outcomes.items()]
-    return [
-        _NOT_SHOWN.format(workload=prefix(workload), step=failed.hop.title, reason=failed.reason, fix=failed.fix)
-        for workload, failed in refused
-        if failed and _is_about_operator(failed)
-    ]
+    sentences = []
+    for workload, ended in outcomes.items():
+        failed = _refused(ended)
+        if failed and _is_about_operator(failed):
+            template = _NOT_SHOWN_FOR if workload else _NOT_SHOWN
+            values = {"step": failed.hop.title, "reason": failed.reason, "fix": failed.fix}
+            sentences.append(template.format(workload=workload, **values))
+    return sentences
 
 
 def _refused(ended: Iterable[Outcome]) -> Outcome | None:
@@ -339,8 +344,3 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(
         sorted(findings, key=lambda each: (_SEVERITIES.index(each.severity), catalogue.LAYERS.index(each.layer)))
     )
-
-
-def prefix(workload: str) -> str:
-    """Return the beginning of a sentence about a workload; empty if it is the only one."""
-    return f"{workload}: " if workload else ""

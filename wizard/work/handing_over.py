@@ -12,12 +12,13 @@ from wizard.engine.resource import Change, Refused, Resource
 from wizard.modes.opened import Opened
 
 _ALL_UNREAD = (
-    "The wizard cannot read the other side. The commands assume that none of its resources exist. The reason: {reason}"
+    "The wizard cannot read the other side. The commands assume that no resources exist on the other side. The "
+    "reason: {reason}"
 )
 _UNREAD = "The wizard cannot read {resource}. The command assumes that {resource} does not exist. The reason: {reason}"
 _NO_COMMAND = (
-    "There is no command for {resource}, because the command depends on its current state. Run wif-wizard with "
-    "permission to read {resource}. The reason: {reason}"
+    "There is no command for {resource}, because the command depends on the current state of the resource. Run "
+    "wif-wizard with permission to read {resource}. The reason: {reason}"
 )
 _REFUSED = "There is no command for {resource}."
 _IN_PLACE = "The other side is in place: there are no commands to run."

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from wizard.clouds.reading import ReadingClouds
 from wizard.engine.plan import Plan
 from wizard.engine.plan import plan as plan_changes
 from wizard.engine.readers import Readers
-from wizard.engine.resource import Change, Owner, Resource
-from wizard.engine.revert import original
+from wizard.engine.resource import Change, Owner, Resource, at, leaves
+from wizard.engine.revert import Reverted, original
 from wizard.modes.opened import Opened
+from wizard.outside.text import json_text
 from wizard.resources.kind import Kind
 from wizard.setup.problems import BadInput
 from wizard.setup.yaml_text import as_yaml
@@ -137,6 +139,31 @@ def label_of(resource: Resource) -> str:
     """Return a short name for a resource."""
     resource = original(resource)
     return resource.label if isinstance(resource, Kind) else resource.name
+
+
+_REMOVES = "removes {key} from {member}"
+
+
+def taken_back(change: Change) -> list[str]:
+    """Return what the revert of an update sets, in lines; nothing for another change.
+
+    A member of a list stands below its list, with the value True.
+    """
+    if change.action == "delete" or not isinstance(change.resource, Reverted):
+        return []
+    lines = []
+    for path, value in leaves(change.after):
+        now = at(change.before, path)
+        if now is True and value is None and len(path) > 1:
+            lines.append(_REMOVES.format(member=path[-1], key=".".join(path[:-1])))
+        elif now != value:
+            lines.append(f"{key_label(change, '.'.join(path))}: {value_text(now)} -> {value_text(value)}")
+    return lines
+
+
+def value_text(value: Any) -> str:
+    """Return a value of a state as people read it."""
+    return json_text(value, "(absent)")
 
 
 def notes(change: Change) -> list[str]:

@@ -90,7 +90,7 @@ def _parts(started: Started, diagnosis: Diagnosis) -> Iterator[_Part]:
     for title, sentences in (
         ("Not checked", diagnosis.unknown),
         ("Assumed", diagnosis.assumed),
-        ("Checked, and not the cause", diagnosis.ruled_out),
+        ("Checks that found no fault", diagnosis.ruled_out),
     ):
         if sentences:
             yield _Part(title, tuple(map(one_line, sentences)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from wizard.engine.journal import Journal, Run
@@ -9,12 +10,13 @@ from wizard.engine.resource import Refused
 from wizard.modes.opened import Opened
 from wizard.setup import load
 from wizard.setup.problems import BadInput
+from wizard.setup.sections import Setup
 from wizard.work import reverting, runs
 from wizard.work.reverting import Revert
 
 _RUNNING = "Run {run} is still running. Wait until it ends, or stop it with Ctrl-C."
 _OTHER_TEXT = (
-    "The file {file} has changed since run {run}. Resume uses the setup of the run. To apply the file as it is now: "
+    "The file {file} has changed since run {run}. Resume uses the setup of the run. To apply the changed file: "
     "wif-wizard apply {file}"
 )
 _OPERATION = "The operation {operation} of {kind} {name} continued in the cloud after the run ended."
@@ -35,8 +37,8 @@ def notes(run: Run) -> list[str]:
         for write in Journal().writes(run.id)
         if write.outcome == "started" and write.operation
     ]
-    file = Path(run.details.folder) / Path(run.details.file).name
-    if run.details.file and file.is_file():
+    file = file_of(run)
+    if file is not None:
         try:
             text = load.read_text(file)
         except BadInput:
@@ -46,14 +48,25 @@ def notes(run: Run) -> list[str]:
     return found
 
 
+def file_of(run: Run) -> Path | None:
+    """Return the path of the setup file of a run; None if there is no such file any more."""
+    file = Path(run.details.folder) / Path(run.details.file).name
+    return file if run.details.file and file.is_file() else None
+
+
+def read_setup(run: Run) -> Setup:
+    """Return the setup of a run, as the journal has it. Raises SetupError."""
+    return runs.read_setup(run)
+
+
 def open_run(run: Run) -> Opened:
     """Open the setup of a run, as the journal has it. Raises SetupError and CloudError."""
     return runs.open_run(run)
 
 
-def revert(run: Run) -> Revert:
+def revert(run: Run, environ: Mapping[str, str] | None = None) -> Revert:
     """Plan what is left of a run that reverts others. Raises what `reverting.review` raises."""
-    return reverting.review_runs(run.details.reverts, services=run.details.services)
+    return reverting.review_runs(run.details.reverts, services=run.details.services, environ=environ)
 
 
 def close(run: Run) -> None:

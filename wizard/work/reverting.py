@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from wizard.engine.apply import Result
 from wizard.engine.events import Event
 from wizard.engine.journal import Journal, Run, Write
 from wizard.engine.plan import in_order
-from wizard.engine.resource import Refused, Resource
+from wizard.engine.resource import Change, Refused, Resource, State, is_deleted, owned
 from wizard.engine.revert import LeftInPlace, plan_revert
 from wizard.modes.opened import Opened
 from wizard.resources.services import EnabledServices
@@ -27,6 +27,7 @@ _IS_REVERT = (
     "{reverted}"
 )
 _RUNNING = "Run {run} is still running. Wait until it ends, or stop it with Ctrl-C."
+_NOT_IN_JOURNAL = "The journal does not say that this setup created the resource."
 _NO_LONGER = "The journal {path} does not have these runs: {runs}."
 
 
@@ -42,7 +43,7 @@ class Revert:
     services: bool = False
 
 
-def review(name: str | None, *, services: bool = False) -> Revert:
+def review(name: str | None, *, services: bool = False, environ: Mapping[str, str] | None = None) -> Revert:
     """Plan the revert of one run: the one with this ID, or the newest one. Reads only.
 
     `services` also disables the services that the run enabled. Raises BadInput, CloudError and JournalError.
@@ -53,26 +54,30 @@ def review(name: str | None, *, services: bool = False) -> Revert:
         reverted = ", ".join(run.details.reverts)
         raise BadInput(_IS_REVERT.format(run=run.id, reverted=reverted))
     _refuse_running(run)
-    return _review(runs.open_run(run), [run], services)
+    return _review(runs.open_run(run, environ), [run], services)
 
 
-def review_runs(names: Iterable[str], *, services: bool = False) -> Revert:
+def review_runs(names: Iterable[str], *, services: bool = False, environ: Mapping[str, str] | None = None) -> Revert:
     """Plan the revert of these runs once more, of which a part can be reverted. Raises what `review` raises."""
     wanted = set(names)
     found = [each.run for each in reversed(runs.recorded()) if each.run.id in wanted]
     if not found:
         raise BadInput(_NO_LONGER.format(path=runs.journal_path(), runs=", ".join(sorted(wanted))))
-    return _review(runs.open_run(found[-1]), found, services)
+    return _review(runs.open_run(found[-1], environ), found, services)
 
 
-def review_all(file: str, *, services: bool = False) -> Revert:
-    """Plan the revert of every run of a setup. Reads only. Raises BadInput, SetupError, CloudError and JournalError."""
+def review_all(file: str, *, services: bool = False, ours: Callable[[Resource], bool] = lambda _: False) -> Revert:
+    """Plan the revert of every run of a setup. Reads only. Raises BadInput, SetupError, CloudError and JournalError.
+
+    `ours` is asked about each resource of the setup that exists and that the journal does not know: whether the setup
+    created it, for example from another machine.
+    """
     opened = open_setup(file)
     found = [each.run for each in runs.recorded() if _is_of(each.run, opened, Path(file))]
     for run in found:
         _refuse_running(run)
     applied = [run for run in reversed(found) if not run.details.reverts]
-    return _review(opened, applied, services)
+    return _review(opened, applied, services, ours)
 
 
 def apply(
@@ -100,21 +105,58 @@ def apply(
     )
 
 
-def _review(opened: Opened, reverted: Sequence[Run], services: bool) -> Revert:
+def _review(
+    opened: Opened,
+    reverted: Sequence[Run],
+    services: bool,
+    ours: Callable[[Resource], bool] | None = None,
+) -> Revert:
+    """Plan the revert of these runs; with `ours`, also of what the journal does not know."""
     journal = Journal()
     ids = {run.id for run in reverted}
     everything = list(reversed(journal.runs()))  # the oldest first
     writes, later = _sorted(journal, everything, ids)
     resources = in_order(opened.resources())
+    clouds = ReadingClouds(opened.clouds)
+    left: list[LeftInPlace] = []
+    if ours is not None:
+        known = {(write.kind, write.name) for write in writes}
+        for resource, state in _unknown(resources, known, clouds):
+            if ours(resource):
+                writes.append(_as_created(resource, state))
+            else:
+                left.append(LeftInPlace(resource.kind, resource.name, _NOT_IN_JOURNAL, resource))
     planned = plan_revert(
         resources,
         writes,
         later,
-        ReadingClouds(opened.clouds),
+        clouds,
         unless=lambda resource: services and isinstance(resource, EnabledServices),
     )
     reviewed = Review(planned.plan, [], Handover())
-    return Revert(opened, tuple(reverted), reviewed, planned.left, planned.notes, services)
+    return Revert(opened, tuple(reverted), reviewed, (*left, *planned.left), planned.notes, services)
+
+
+def _unknown(
+    resources: Sequence[Resource], known: set[tuple[str, str]], clouds: ReadingClouds
+) -> Iterator[tuple[Resource, State]]:
+    """Yield what exists of a setup, can be deleted, and is not in the journal, with what is there of it."""
+    for resource in resources:
+        can_go = type(resource).delete is not Resource.delete or resource.shared
+        if not can_go or resource.stays() or resource.identity in known:
+            continue
+        wanted = Change(resource, {} if resource.shared else None, resource.parts(resource.desired()))
+        state = resource.written(clouds, wanted)
+        if state and not is_deleted(state):
+            there = owned(state, resource.desired()) or {}
+            yield resource, there
+
+
+def _as_created(resource: Resource, state: State) -> Write:
+    """Return the write by which a setup would have created what is there."""
+    before: State | None = {} if resource.shared else None
+    action = "update" if resource.shared else "create"
+    return Write("", 0, resource.kind, resource.name, action, before, state, "", None, "done", None, None)
 
 
 def _sorted(journal: Journal, everything: Iterable[Run], ids: set[str]) -> tuple[list[Write], list[Write]]:
@@ -131,8 +173,7 @@ def _sorted(journal: Journal, everything: Iterable[Run], ids: set[str]) -> tuple
 
 def _is_of(run: Run, opened: Opened, file: Path) -> bool:
     """Return whether a run is of this setup: of the same file, or of the same workload."""
-    same_file = run.details.folder == str(file.resolve().parent) and Path(run.details.file).name == file.name
-    return bool(run.details.file and same_file) or run.title == opened.title
+    return runs.is_of_file(run, file) or run.title == opened.title
 
 
 def _refuse_running(run: Run) -> None:

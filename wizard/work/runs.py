@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -11,11 +12,14 @@ from wizard.modes.mode import table
 from wizard.modes.opened import Opened
 from wizard.setup import load
 from wizard.setup.problems import BadInput
+from wizard.setup.sections import Setup
 from wizard.work.opening import open_in_memory
 
-_NONE = "The journal {path} has no run{condition}."
+_NONE_TO_RESUME = "The journal {path} has no run that you can resume."
+_NONE_TO_REVERT = "The journal {path} has no run that you can revert."
+_NONE_TO_EXPORT = "The journal {path} has no run that you can export."
 _UNKNOWN = "{name} is not a run in the journal {path}. To list the runs: wif-wizard runs"
-_SEVERAL = "{name} is not one run: {runs} begin with it. Write the whole ID."
+_SEVERAL = "Several runs have an ID that begins with {name}: {runs}. Write the whole ID."
 
 
 RunState: TypeAlias = RunOutcome | Literal["reverted"]
@@ -67,7 +71,7 @@ def find_to_resume(name: str | None) -> RecordedRun:
         return _named(runs, name)
     chosen = [run for run in runs if run.is_unfinished]
     if not chosen:
-        raise BadInput(_NONE.format(path=journal_path(), condition=" that can be resumed"))
+        raise BadInput(_NONE_TO_RESUME.format(path=journal_path()))
     return chosen[0]
 
 
@@ -81,7 +85,7 @@ def find_to_revert(name: str | None) -> RecordedRun:
         return _named(runs, name)
     chosen = [run for run in runs if run.state != "reverted" and not run.run.details.reverts and run.writes]
     if not chosen:
-        raise BadInput(_NONE.format(path=journal_path(), condition=" that can be reverted"))
+        raise BadInput(_NONE_TO_REVERT.format(path=journal_path()))
     return chosen[0]
 
 
@@ -94,10 +98,33 @@ def _named(runs: list[RecordedRun], name: str) -> RecordedRun:
     return found[0]
 
 
-def open_run(run: Run) -> Opened:
+def read_setup(run: Run) -> Setup:
+    """Return the setup of a run, as the journal has it. Raises SetupError."""
+    return load.loads(run.setup, table(), f"setup of run {run.id}")
+
+
+def open_run(run: Run, environ: Mapping[str, str] | None = None) -> Opened:
     """Open the setup of a run, as the journal has it. Raises SetupError and CloudError."""
-    setup = load.loads(run.setup, table(), f"the setup of run {run.id}")
-    return open_in_memory(setup, Path(run.details.folder or "."), run.setup)
+    return open_in_memory(read_setup(run), Path(run.details.folder or "."), run.setup, environ)
+
+
+def export(setup: str | None, path: Path) -> list[str]:
+    """Write the runs of a setup file, or all runs, to a new journal. Returns their IDs, oldest first.
+
+    Raises BadInput if there is none, and JournalError.
+    """
+    found = [each.run for each in recorded() if setup is None or is_of_file(each.run, Path(setup))]
+    if not found:
+        raise BadInput(_NONE_TO_EXPORT.format(path=journal_path()))
+    ids = [run.id for run in reversed(found)]
+    Journal().copy(ids, path)
+    return ids
+
+
+def is_of_file(run: Run, file: Path) -> bool:
+    """Return whether a run is of this setup file."""
+    details = run.details
+    return bool(details.file) and details.folder == str(file.resolve().parent) and Path(details.file).name == file.name
 
 
 def journal_path() -> Path:

@@ -15,15 +15,13 @@ from wizard.setup.problems import BadInput
 from wizard.work import opening, surroundings, testing
 
 _NO_FILE = (
-    'there is no file "{given}", and no workload was found by this name. The doctor takes a setup, a credential '
-    "configuration, the ARN of a role or of a job or task definition, the email address of a service account, "
-    "NAMESPACE/SERVICE_ACCOUNT, pod/NAME, cluster/NAME, account/REGION, or an error text with --error"
+    'there is no file "{given}", and the doctor found no workload with this name. Name one of these: a setup, a '
+    "credential configuration, the ARN of a role or of a job or task definition, the email address of a service "
+    "account, NAMESPACE/SERVICE_ACCOUNT, pod/NAME, cluster/NAME or account/REGION. Or add an error text with --error"
 )
-_NO_SETUP = "the doctor could not find the setup that the credential configuration belongs to: {reason}"
+_NO_SETUP = "the doctor could not find the setup of the credential configuration: {reason}"
 _NUMBER_UNKNOWN = "Google Cloud: {reason}"
-_NOT_FOUND_SETUP = (
-    "--save writes a setup that the doctor found in the clouds; for {given}, the doctor found none to write"
-)
+_NOT_FOUND_SETUP = "the doctor found no setup for {given}, so --save cannot write a setup: remove --save"
 _EXISTS = "--save {path}: the file exists; the doctor does not overwrite files"
 
 
@@ -73,7 +71,7 @@ def start(given: str, role: str = "", environ: Mapping[str, str] | None = None) 
 def error_text(given: str) -> str:
     """Return an error text. Raises BadInput if it is empty."""
     if not given.strip():
-        raise BadInput("the error text is empty: paste the whole error, or pipe it: wif-wizard doctor -")
+        raise BadInput("the error text is empty: paste the whole error, or pipe the error to wif-wizard doctor -")
     return given
 
 

@@ -75,7 +75,9 @@ def open_configuration(path: Path, role: str = "", environ: Mapping[str, str] | 
         if mode.configurations == kind.name:
             return mode.open_configuration(path, document, clouds, role)
     if role:
-        raise BadInput(f"--role is only for configurations of AWS roles, and {path} is {kind.title}: remove --role")
+        raise BadInput(
+            f"{path} is {kind.title}, and --role is only for credential configurations for AWS: remove --role"
+        )
     return other_sources.opened(path, document, clouds, kind)
 
 

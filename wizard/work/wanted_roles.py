@@ -12,7 +12,11 @@ from wizard.engine.resource import Refused, Resource
 from wizard.resources.grants import ProjectGrants
 
 _AT_ONCE = 16
-_GONE = {"absent": "the role {role} does not exist", "deleted": "the role {role} is deleted"}
+_ABSENT = (
+    "these roles do not exist: {roles}. Correct the role names in the setup: `gcloud iam roles list` prints the "
+    "predefined roles; add --project or --organization to print the custom roles"
+)
+_DELETED = "these roles are deleted: {roles}. Undelete the roles, or use other roles in the setup"
 
 
 def refuse_unknown(resources: Iterable[Resource], google: Google) -> None:
@@ -22,9 +26,6 @@ def refuse_unknown(resources: Iterable[Resource], google: Google) -> None:
     with Readers(max_workers=_AT_ONCE) as readers:
         contents = readers.map(lambda role: read_role(google, role), unknown)
         gone = [(role, content.gone) for role, content in zip(unknown, contents, strict=True) if content.gone]
-    if gone:
-        found = "; ".join(_GONE[why].format(role=role) for role, why in gone)
-        raise Refused(
-            f"{found}. Correct the role name in the setup: `gcloud iam roles list` prints the predefined roles; add "
-            "--project or --organization to print the custom roles"
-        )
+    for template, why in ((_ABSENT, "absent"), (_DELETED, "deleted")):
+        if roles := [role for role, reason in gone if reason == why]:
+            raise Refused(template.format(roles=", ".join(roles)))

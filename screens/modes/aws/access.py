@@ -16,9 +16,9 @@ class AwsAccessPage(AccessPage):
         """Return the AWS role, with its account if it is known, or the Kubernetes service account."""
         if not self.answers.question("aws.role").shown(self.answers):
             namespace, name = self.answers.text("aws.namespace"), self.answers.text("aws.service_account")
-            return f"The Kubernetes service account {namespace}/{name}"
+            return f"Kubernetes service account {namespace}/{name}"
         role, account = self.answers.text("aws.role") or "(not chosen yet)", self.answers.text("aws.account")
-        return f"The AWS role {role} of account {account}" if account else f"The AWS role {role}"
+        return f"IAM role {role} of account {account}" if account else f"IAM role {role}"
 
 
 PAGE = AwsAccessPage

@@ -169,7 +169,7 @@ def _subject(admission: Admission) -> tuple[Mark, str]:
 def _others(admission: Admission) -> tuple[str, Mark]:
     marks: dict[bool | None, tuple[str, Mark]] = {
         False: ("refused", "wide" if admission.weaknesses else "ok"),
-        True: ("accepted too, but this workload does not need other identities", "wide"),
+        True: ("Google also accepts this identity, which the workload does not need", "wide"),
         None: ("not known", "unsure"),
     }
     return marks[admission.others]

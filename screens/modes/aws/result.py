@@ -76,11 +76,11 @@ def _below(supplier: bool) -> Content:
     """Return a note on what is below the file, which a small screen does not show."""
     if supplier:
         text = (
-            "Below: the variables to set, the code for Python, Go, Node or Java, the options for an application that "
-            "you cannot change, and the deployment of the credential configuration."
+            "This page shows the variables to set, the code for Python, Go, Node or Java, the options for an "
+            "application that you cannot change, and the deployment of the credential configuration."
         )
     else:
-        text = "Below: the variables to set, and the deployment of the credential configuration."
+        text = "This page shows the variables to set, and the deployment of the credential configuration."
     return Content.styled(text, "$text-muted")
 
 

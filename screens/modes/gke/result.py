@@ -99,8 +99,8 @@ class GkeResultPage(ResultPage):
             about.update(NOT_OPENED)
             return
         about.update(
-            "Apply creates the service accounts in the cluster. Commit the manifests of the service accounts and the "
-            "patches for your pods, so that your next deployment keeps both."
+            "Apply creates the service accounts in the cluster. Commit the manifests of the service accounts and "
+            "the patches for your pods, so that your next deployment keeps the service accounts and the patches."
         )
         uses = self._uses(opened)
         self.query_one("#result-uses", LongText).show(self._state_of(uses))

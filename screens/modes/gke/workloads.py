@@ -113,7 +113,7 @@ class GkeWorkloadsPage(Page):
         self._read_from = None
         self._show()
         hint = event.error.hint if isinstance(event.error, CloudError) else ""
-        problem = f"{list_problem(event.error)}; type the name of a workload"
+        problem = list_problem(event.error)
         self._problem = f"{problem}; {hint}" if hint else problem
         self._show_effect()
 
@@ -310,7 +310,7 @@ def _unread(running: Running | None) -> str:
     if not kinds:
         return ""
     names = ", ".join(kinds)
-    return f"? You do not have permission to list these kinds, so the page does not show them: {names}."
+    return f"? You do not have permission to list these kinds, so the page does not show these workloads: {names}."
 
 
 def _problem(text: str) -> str:

@@ -109,8 +109,8 @@ def test_everyone_who_loses_the_nodes_identity_is_named_with_owner_and_namespace
         "CronJob month-end in namespace reporting",
     ]
     plan = world.wif("plan", setup)
-    assert plan.out.index("Others lose access by this plan:") < plan.out.index("enabled services")
-    assert "To lose nothing, do not change default-pool yet. Add checkout/checkout, " in plan.out
+    assert plan.out.index("This plan removes access from other identities:") < plan.out.index("enabled services")
+    assert "To keep all access, do not change default-pool yet. Add checkout/checkout, " in plan.out
     refused = world.wif("apply", setup, "--yes")
     assert (refused.code, "--accept-loss" in refused.err) == (1, True)
 
@@ -139,7 +139,10 @@ def test_without_a_node_pool_nothing_is_said_to_be_in_place(world: World) -> Non
     answer = world.wif("plan", setup)
     assert answer.code == 1
     assert f"no node pool of {SHARED} runs the GKE metadata server" in answer.err
-    assert "set gke.node_pools to the node pools that run the workloads; the cluster has default-pool" in answer.err
+    assert (
+        "set gke.node_pools to the node pools that run the workloads; the cluster has these node pools: default-pool"
+        in answer.err
+    )
     assert "win-pool" not in answer.err
 
 
@@ -147,7 +150,7 @@ def test_what_helm_manages_is_left_to_it_and_a_broken_annotation_is_quoted(world
     setup = world.setup(gke.setup_of(gke.workload("anti-fraud", "charted", "runner")))
     plan = world.wif("plan", setup)
     assert (
-        "Helm manages the resource; make the change in the values or templates of release shop in namespace apps"
+        "Helm manages the resource. Make the change here: values or templates of release shop in namespace apps"
         in plan.out
     )
     both = world.wif("plan", setup, "--override-owner")

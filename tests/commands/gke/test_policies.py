@@ -79,10 +79,10 @@ def test_a_condition_that_holds_is_in_place_and_is_shown_in_plan_and_test(world:
     on_project(gke.ROLE, under(HOLDS, MEMBER))
     code, change = planned(world, setup, "roles on the project")
     assert (code, change["action"]) == (0, "none")
-    assert f'"by hand" ({HOLDS}), which is true until 2090-01-01 (UTC)' in change["notes"][0]
+    assert f'"by hand" ({HOLDS}; true until 2090-01-01 (UTC))' in change["notes"][0]
     answer = gke.tested(world, setup)
     assert answer.json["passed"]
-    assert f'under the condition "by hand" ({HOLDS})' in " ".join(gke.hops(answer)["permission"]["evidence"])
+    assert f'under the condition "by hand" ({HOLDS}; true until' in " ".join(gke.hops(answer)["permission"]["evidence"])
 
 
 def test_a_condition_that_has_ended_is_the_cause_and_a_permanent_grant_is_the_fix(world: World) -> None:
@@ -97,7 +97,7 @@ def test_a_condition_that_has_ended_is_the_cause_and_a_permanent_grant_is_the_fi
     )
     hop = gke.hops(gke.tested(world, setup))["permission"]
     assert hop["status"] == "failed"
-    assert f'only under the condition "by hand" ({ENDED}), which is not true now' in hop["reason"]
+    assert f'only under the condition "by hand" ({ENDED}; expired)' in hop["reason"]
     mended_by_the_advice(world, setup, hop)
 
 

@@ -80,7 +80,7 @@ def test_names_are_derived_from_earlier_answers_and_say_so() -> None:
     assert answers.found("google.provider") == Found("aws-111122223333", "derived from the account")
     assert answers.found("google.pool") == Found("aws-workloads", "default name")
     assert answers.found("google.pool_project") == Found("acme-analytics", "the project that you chose before")
-    assert answers.found("access.service_account") == Found("data-loader-prod", "derived from the AWS role")
+    assert answers.found("access.service_account") == Found("data-loader-prod", "derived from the IAM role")
     assert answers.text("credential_config") == "clientLibraryConfig-aws-111122223333.json"
     answers.set("google.provider", "prod-account")
     assert answers.text("credential_config") == "clientLibraryConfig-prod-account.json"
@@ -131,7 +131,7 @@ def test_direct_access_where_it_cannot_work_is_refused_as_the_headless_command_d
     answers = answered(access__via="direct")
     answers.set("access.roles", ("roles/run.invoker",))
     (problem,) = [text for path, text in answers.missing("aws-access") if path == "access.via"]
-    assert problem.startswith("roles/run.invoker: a federated identity cannot invoke Cloud Run")
+    assert "roles/run.invoker: a federated identity cannot invoke Cloud Run" in problem
 
 
 def test_some_roles_of_a_product_work_directly() -> None:

@@ -52,8 +52,8 @@ _OF_ITS_OWN = {
 def read(copy: Copy, scenario: Json) -> Json:
     """Return everything that a copy of a scenario has, without what is its own: IDs, etags, and times."""
     with copy.entered():
-        found = _everything(copy, scenario)
-    return {part: _common(value) for part, value in found.items()}
+        found = everything(scenario) | {"files": dict(_files(copy))}
+    return {part: common(value) for part, value in found.items()}
 
 
 def differences(one: Any, other: Any, path: str = "") -> list[str]:
@@ -66,7 +66,8 @@ def differences(one: Any, other: Any, path: str = "") -> list[str]:
     return [line for key in keys for line in differences(one.get(key), other.get(key), f"{path}/{key}")]
 
 
-def _everything(copy: Copy, scenario: Json) -> Json:
+def everything(scenario: Json) -> Json:
+    """Return what the clouds of a scenario have, read with the operator's clients of this process's environment."""
     projects = scenario["google"]["projects"]
     clouds = Clouds(projects[0]["id"], scenario.get("aws", {}).get("region"))
     charged_to = {project["id"]: Clouds(project["id"]) for project in projects}
@@ -78,7 +79,6 @@ def _everything(copy: Copy, scenario: Json) -> Json:
             for project in projects
             for cluster in project.get("clusters", ())
         },
-        "files": dict(_files(copy)),
     }
 
 
@@ -170,10 +170,10 @@ def _content(path: Path) -> Any:
     return json.loads(text) if path.suffix == ".json" else text
 
 
-def _common(value: Any) -> Any:
+def common(value: Any) -> Any:
     """Return a value without the keys that are its own, and with lists in an order of their own."""
     if isinstance(value, dict):
-        return {key: _common(item) for key, item in value.items() if key not in _OF_ITS_OWN}
+        return {key: common(item) for key, item in value.items() if key not in _OF_ITS_OWN}
     if isinstance(value, list):
-        return sorted((_common(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True, default=str))
+        return sorted((common(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True, default=str))
     return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", value) if isinstance(value, str) else value

@@ -72,7 +72,7 @@ def test_an_autopilot_cluster_needs_neither_pool_nor_mode_and_says_so(
     found = setup.plan()
     for kind, words in (
         ("cluster's workload pool", "always enabled"),
-        ("node pool's metadata mode", "the wizard does not change them"),
+        ("node pool's metadata mode", "the wizard does not change these node pools"),
     ):
         change = setup.change(kind, found)
         assert (change.action, change.resource.impact(change)) == ("none", None)

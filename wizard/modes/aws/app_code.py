@@ -60,8 +60,8 @@ def in_environment(setup: AwsSetup, config: Mapping[str, object]) -> dict[str, s
 def exports(setup: AwsSetup, config: dict[str, Any]) -> list[ExportedFile]:
     """Return the credential configuration, then the texts of `snippets`."""
     why = (
-        "The credential configuration contains no secret: it says where to exchange the workload's own "
-        "credentials. Review the file like code."
+        "The credential configuration contains no secret, only the addresses for the token exchange. Review the "
+        "file like code."
     )
     name = _name(setup)
     return [ExportedFile(name, name, why, "json", credential_config.dump(config)), *snippets(setup, config)]
@@ -157,7 +157,8 @@ def _suppliers(config: Mapping[str, object]) -> list[ExportedFile]:
 
 _SUPPLIER = (
     "This runtime serves AWS access keys from a container endpoint, which Google's library does not read. The "
-    "supplier gives these access keys to the library, and the AWS SDK renews them. The supplier needs {packages}."
+    "supplier gives these access keys to the library, and the AWS SDK renews the access keys. The supplier needs "
+    "{packages}."
 )
 
 
@@ -170,16 +171,16 @@ def _unchanged(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFi
     parent = ExportedFile(
         "Dockerfile.unchanged",
         "Application that you cannot change: in its image",
-        "serve-credentials starts the application, serves the task role's credentials to it as the EC2 metadata "
-        "service does, and exits with the application's exit code. The image needs Python 3.8 or newer. Replace the "
-        "last line with the command of the application.",
+        "serve-credentials starts the application, serves the task role's credentials to the application like the "
+        "EC2 metadata service, and exits with the application's exit code. The image needs Python 3.8 or newer. "
+        "Replace the last line with the command of the application.",
         "docker",
         sidecar.dockerfile(_name(setup), _target(setup), pairs),
     )
     file = ExportedFile(
         sidecar.FILE,
         "Application that you cannot change: serve-credentials",
-        "The program for the image: one file that needs only Python 3.8 or newer and its standard library.",
+        "Copy this program into the image. The program is one file, and needs only Python 3.8 or newer.",
         "python",
         sidecar.source(),
     )
@@ -190,7 +191,7 @@ def _unchanged(setup: AwsSetup, config: Mapping[str, object]) -> list[ExportedFi
 
 def _beside_task(content: str, target: str, pairs: Mapping[str, str], container: str) -> ExportedFile:
     why = (
-        "A container of the task serves the credentials of the task role as the EC2 metadata service does, and writes "
+        "A container of the task serves the credentials of the task role like the EC2 metadata service, and writes "
         f"the credential configuration for the container {container}. The image of the application does not change. "
         "Add these keys to the task definition, with the name of your container. The task definition needs the "
         "network mode awsvpc."
@@ -239,7 +240,7 @@ def _at_start() -> ExportedFile:
         'exec "$@"',
     ]
     why = (
-        "As an alternative for one image in several environments, a variable contains the credential configuration, "
+        "Use this variant for one image in several environments: a variable contains the credential configuration, "
         "and the entrypoint writes the file before the application starts."
     )
     return ExportedFile("entrypoint.sh", "Configuration written at start", why, "bash", "\n".join(lines) + "\n")

@@ -30,7 +30,7 @@ def _not_for_service_accounts(mapping: object, condition: object) -> Iterator[Se
     """Yield that the wizard derives the mapping and the condition from a Kubernetes service account."""
     for key, value in (("attribute_mapping", mapping), ("attribute_condition", condition)):
         if value is not None:
-            what = f"the runtime eks derives the {key} from the service account"
+            what = f"with the runtime eks, the wizard derives the {key} from the service account"
             yield SetupProblem(f"google.{key}", None, what, f"remove {key}")
 
 

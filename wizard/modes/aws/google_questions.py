@@ -56,7 +56,7 @@ def _service_account(answers: AnswersSoFar) -> Found | None:
         account = names.service_account(answers.text("aws.service_account"), "eks")
         return Found(account, "derived from the Kubernetes service account") if account else None
     account = names.service_account(answers.text("aws.role"), "aws")
-    return Found(account, "derived from the AWS role") if account else None
+    return Found(account, "derived from the IAM role") if account else None
 
 
 def _lifetime(_answers: AnswersSoFar) -> Found | None:

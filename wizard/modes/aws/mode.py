@@ -51,7 +51,6 @@ class AwsMode(Mode):
         "aws.namespace",
         "access.on",
     )
-    reads = "in AWS and in Google Cloud"
     stopping = Stopping(
         "Stop after this change",
         "Running changes will finish, and no other change will start. The journal contains every finished change.",
@@ -99,7 +98,7 @@ class AwsMode(Mode):
         return consistency.problems(setup)
 
     def operators(self) -> tuple[Operator, ...]:
-        return (Operator("aws", "You on AWS", _aws_operator), GOOGLE)
+        return (Operator("aws", "Your AWS identity", _aws_operator), GOOGLE)
 
     def found_with(self, cloud: str, identity: Identity) -> dict[str, Found]:
         from wizard.setup.question import Found

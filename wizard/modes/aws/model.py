@@ -123,7 +123,7 @@ class Aws(Section):
     @classmethod
     def _has_a_task_definition(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         if value and info.data.get("task_definition") is None:
-            raise texts.refused("services need the task definition that they run", "add aws.task_definition")
+            raise texts.refused("aws.services needs the task definition of the services", "add aws.task_definition")
         return value
 
     @field_validator("containerized")
@@ -207,7 +207,7 @@ class Access(Section):
             )
         if via == "service-account" and value is None:
             raise texts.refused(
-                "the setup uses a service account, but does not name one",
+                "the setup uses a service account, but does not name the account",
                 "write `service_account: NAME`, or `via: direct`",
             )
         return value

@@ -128,7 +128,7 @@ def function(text: str) -> Broken | None:
     if full(FUNCTION, text):
         return None
     if re.search(r":function:[^:]+:", text):
-        return Broken(f'"{text}" names a version or an alias, which cannot be changed', "name only the function")
+        return Broken(f'"{text}" names a version or an alias, which the wizard cannot change', "name only the function")
     return Broken(f'"{text}" is not a valid function', "write the name of the function, or its ARN")
 
 
@@ -161,7 +161,7 @@ def issuer(text: str) -> Broken | None:
     parts = urlsplit(text)
     if parts.scheme == "https" and parts.hostname and not (parts.query or parts.fragment) and text.isprintable():
         return None
-    return Broken(f'"{text}" is not a valid issuer', "use the https URL that the cluster's tokens have as iss")
+    return Broken(f'"{text}" is not a valid issuer', 'use the https URL in the claim "iss" of the cluster\'s tokens')
 
 
 def region(text: str) -> Broken | None:

@@ -17,8 +17,8 @@ from wizard.resources.registration import Variables
 from wizard.resources.task_definition import TaskDefinition
 
 _IN_THE_IMAGE = (
-    "The image must have the credential configuration at {path}. The wizard does not read images: check that the image "
-    "of this definition has it."
+    "The image must have the credential configuration at {path}. The wizard does not read images: check that the "
+    "image of this definition has the file."
 )
 _IN_THE_ENVIRONMENT = (
     "The entrypoint must write the variable {variable} to {path} before the application starts. The wizard does not "
@@ -30,8 +30,8 @@ _IN_THE_PACKAGE = (
 )
 _SETTLING = (
     "A new grant takes effect a few minutes after Google Cloud stores it: typically 2 minutes, and sometimes more "
-    "than 7. Until then, Google Cloud refuses requests from the workload. To change the workload later, remove {key} "
-    "from the setup, apply it, and run the live test."
+    "than 7. Until then, Google Cloud refuses requests from the workload. To change the workload later, remove "
+    "{key} from the setup, apply the setup, and run the live test."
 )
 _ONE_SIDE = (
     "This plan contains only the changes on AWS. Apply the changes on Google Cloud first. Until then, Google Cloud "

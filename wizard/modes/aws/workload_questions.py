@@ -79,7 +79,7 @@ def _has_instance_metadata(answers: AnswersSoFar) -> bool:
 
 
 def _imdsv2(_answers: AnswersSoFar) -> Found | None:
-    return Found(True, "every instance accepts session tokens, and new instances require them")
+    return Found(True, "every instance accepts session tokens, and new instances require session tokens")
 
 
 QUESTIONS = (
@@ -139,8 +139,8 @@ QUESTIONS = (
         "aws.service_account",
         "aws-workload",
         "Which Kubernetes service account does your workload use?",
-        "The serviceAccountName of the pods. It does not need an IAM role: Google's auth libraries do not use the IAM "
-        "roles of IRSA and EKS Pod Identity.",
+        "The serviceAccountName of the pods. The account does not need an IAM role: Google's auth libraries do not "
+        "use the IAM roles of IRSA and EKS Pod Identity.",
         listing="eks-accounts",
         rule=checks.by(kubernetes_rules.service_account),
         when=has_service_account,

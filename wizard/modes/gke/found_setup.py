@@ -47,13 +47,18 @@ _CLUSTER = "the workload runs in the cluster {cluster} in {location}"
 _OF_POD = "the pod {pod} runs as the Kubernetes service account {account}"
 _OF_MEMBER = "the policy of {email} names the Kubernetes service account {account}"
 _ACTS_AS = "{account} acts as {email}, which its annotation names"
-_DIRECT = "{account} uses Google Cloud directly: it has no annotation"
-_ROLES = "the workload needs {roles} on {project}, which it has now"
+_DIRECT = "{account} has no annotation, so the account uses Google Cloud directly"
+_ROLES = "the workload needs the roles that the workload has now on {project}: {roles}"
 _NO_ROLES = (
-    "{holder} has no role in the policy of {project}, so the doctor does not know which roles the workload needs"
+    "the policy of {project} grants nothing to {holder}, so the doctor does not know which roles the workload needs"
 )
-_UNREAD = "the wizard cannot read the policy of {project} ({reason}), so the roles of the workload are not known"
-_UNREAD_ACCOUNT = "the wizard cannot read {account} in the cluster ({reason}), so its annotation is not known"
+_UNREAD = (
+    "the doctor cannot read the policy of {project} ({reason}), so the doctor does not know the roles of the workload"
+)
+_UNREAD_ACCOUNT = (
+    "the doctor cannot read {account} in the cluster ({reason}), so the doctor does not know the annotation of "
+    "{account}"
+)
 
 
 @dataclass(frozen=True)

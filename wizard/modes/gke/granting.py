@@ -12,7 +12,7 @@ from wizard.setup.service_accounts import email_of
 
 def holder(answers: WorkloadAnswers) -> str:
     """Return who gets the roles, as the subject of a sentence."""
-    return f"The Kubernetes service account {answers.workload.title}"
+    return f"Kubernetes service account {answers.workload.title}"
 
 
 def remarks(answers: WorkloadAnswers) -> list[Remark]:
@@ -30,15 +30,14 @@ def _annotation(answers: WorkloadAnswers) -> list[Remark]:
     if wanted:
         return [
             Remark(
-                f"The annotation of this Kubernetes service account names {now} now. The wizard will change "
-                f"the annotation to {wanted}.",
+                f"The annotation of this Kubernetes service account names {now}. The wizard will change the "
+                f"annotation to {wanted}.",
                 warn=True,
             )
         ]
     return [
         Remark(
-            f"The annotation of this Kubernetes service account names {now} now. The wizard will remove the "
-            "annotation.",
+            f"The annotation of this Kubernetes service account names {now}. The wizard will remove the annotation.",
             warn=True,
         )
     ]

@@ -24,14 +24,14 @@ from wizard.setup.problems import BadInput
 
 _CLUSTER = re.compile(r"clusters?/(?P<name>[a-z0-9-]+)")
 _NO_PROJECT = "the doctor needs the Google Cloud project of the cluster: set GOOGLE_CLOUD_PROJECT"
-_NO_CLUSTER = "project {project} has no GKE cluster {name}; it has {names}"
+_NO_CLUSTER = "project {project} has no GKE cluster {name}, only these clusters: {names}"
 _ABOUT = "GKE cluster {cluster} in {project}"
 _UNREAD_KIND = "you do not have permission to list {kind} objects, so workloads can be missing"
-_UNREAD_POLICY = "the doctor cannot read the policy of {project} ({reason}), so direct access is not shown"
-_UNREAD_NODES = "the doctor cannot read the nodes ({reason}), so it goes by the node pools"
-_SET_UP = "wif-wizard doctor {account} --save setup.yaml, then complete the setup and apply it"
-_TEST = "nothing to do; to test it: wif-wizard doctor {account}"
-_NODE = "the service account of its node"
+_UNREAD_POLICY = "the doctor cannot read the policy of {project} ({reason}), so the table does not show direct access"
+_UNREAD_NODES = "the doctor cannot read the nodes ({reason}), so the doctor uses the node pools instead"
+_SET_UP = "wif-wizard doctor {account} --save setup.yaml, then complete and apply the setup"
+_TEST = "no change is needed; to test the workload: wif-wizard doctor {account}"
+_NODE = "service account of the node"
 _NODES_NOT_SWITCHED = "its annotation names {email}, but its nodes have no GKE metadata server"
 _ROLES = "roles on {project}: {count}"
 

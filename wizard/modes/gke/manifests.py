@@ -66,8 +66,8 @@ def exported_accounts(blueprint: GkeBlueprint) -> ExportedFile:
     """Return the file with the Kubernetes service accounts of a setup."""
     accounts = [resource for resource in blueprint.inside() if isinstance(resource, KubernetesServiceAccount)]
     why = (
-        "The Kubernetes service accounts. An annotation names the Google service account that an account acts as, "
-        "if any."
+        "The Kubernetes service accounts of the setup. If an account acts as a Google service account, an "
+        "annotation names the Google service account."
     )
     return ExportedFile(ACCOUNTS_FILE, ACCOUNTS_FILE, why, "yaml", service_accounts(accounts))
 
@@ -79,20 +79,22 @@ def exported_uses(cluster: ClusterName, uses: Sequence[Use], mixed: bool) -> lis
     """
     patches = [_exported_patch(use, mixed) for use in uses if use.patched]
     script = "\n".join(commands(cluster, uses)) + "\n"
-    why = "kubectl commands that apply these files. Press s to save the files first."
+    why = "These kubectl commands apply the files. Press s to save the files first."
     return [*patches, ExportedFile("commands.sh", "kubectl commands", why, "bash", script)]
 
 
 def _exported_patch(use: Use, mixed: bool) -> ExportedFile:
     pinned = mixed and not use.kind.on_each_node
-    sentences = [f"A patch of serviceAccountName for {use.title}, for kubectl and kustomize."]
+    sentences = [f"This patch sets serviceAccountName of {use.title}, with kubectl or with kustomize."]
     sentences.append(
         "The workload's pods are recreated." if use.kind.rolls_out else "The patch takes effect with the next run."
     )
     if pinned:
         sentences.append("The nodeSelector keeps the pods off node pools that the wizard does not change.")
     elif mixed:
-        sentences.append("Pods on node pools that the wizard does not change continue to act as their nodes.")
+        sentences.append(
+            "Pods on node pools that the wizard does not change continue to act as the nodes' service account."
+        )
     why = " ".join(sentences)
     return ExportedFile(use.file, use.file, why, "yaml", patch(use, pinned))
 

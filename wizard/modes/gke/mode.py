@@ -39,7 +39,6 @@ class GkeMode(Mode):
     facts = (("google.project", "Google project"), ("gke.cluster", "GKE cluster"))
     place = "gke.cluster"
     lists_follow = ("google.project", "access.on")
-    reads = "in Google Cloud and in the cluster"
     stopping = Stopping(
         "Stop here",
         "GKE finishes the running change of a cluster or node pool, and the next run waits for this change. Other "

@@ -93,7 +93,7 @@ class Workload(Section):
             )
         if via == "service-account" and value is None:
             raise texts.refused(
-                "access is through a Google service account, but the setup does not name one",
+                "access is through a Google service account, but the setup does not name the account",
                 "write `google_service_account: NAME`, or `via: direct`",
             )
         return value

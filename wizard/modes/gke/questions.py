@@ -110,7 +110,7 @@ _CLUSTER = (
         "gke.cluster",
         "gke-cluster",
         "Which cluster do your workloads run in?",
-        "The name of the cluster, as the Google Cloud console and gcloud show it.",
+        "The name of the cluster, as the Google Cloud console and gcloud show the name.",
         listing="clusters",
         rule=checks.by(rules.cluster),
     ),

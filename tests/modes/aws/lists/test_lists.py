@@ -149,7 +149,7 @@ def test_providers_are_those_for_aws_of_this_account_first(clouds: Clouds, answe
 def test_a_pool_that_does_not_exist_yet_has_no_providers(clouds: Clouds, answers: Answers) -> None:
     answers.set("google.pool", "to-be-made")
     found = detecting.listing(AWS, "providers", clouds, answers)
-    assert (found, found.note) == ([], "the pool to-be-made does not exist yet, so there are no providers in it")
+    assert (found, found.note) == ([], "the pool to-be-made does not exist yet, and has no providers")
 
 
 def test_service_accounts_are_listed_by_name(clouds: Clouds, answers: Answers) -> None:

@@ -30,7 +30,7 @@ from wizard.modes.aws.live.places import Place, inside
 )
 def test_no_other_host_is_reached(url: str, link_local: bool):
     known = ["127.0.0.1:8080", "169.254.169.254", "[fd00:ec2::254]"]
-    with pytest.raises(google.auth.exceptions.TransportError, match="is not contacted by this test"):
+    with pytest.raises(google.auth.exceptions.TransportError, match="this test does not call"):
         as_application.OnlyKnownHosts(known, link_local)(url)
 
 

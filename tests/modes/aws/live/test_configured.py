@@ -44,8 +44,8 @@ def test_the_role_and_its_roles_are_found_in_the_policies(world: World, tmp_path
     outcomes = outcomes_of(tmp_path, world.config(account=account))
     assert {each.status for each in outcomes.values()} <= {"ok", "skipped"}
     evidence = " ".join(outcomes["config"].evidence)
-    assert "the test runs as the role rds-to-bigquery, which members of the policies name" in evidence
-    assert "policies of acme-analytics; the test did not read other projects" in evidence
+    assert "the test runs as the role rds-to-bigquery, which policy members name" in evidence
+    assert "policies of acme-analytics. The test did not read other projects" in evidence
     assert "roles/bigquery.jobUser on acme-analytics: effective" in " ".join(outcomes["permission"].evidence)
 
 
@@ -66,7 +66,7 @@ def test_the_operator_can_name_the_role(world: World, tmp_path: Path, role: str)
     ("config", "role", "says"),
     [
         ({"provider": "other-account"}, "", "add --role ARN, or add --from inside"),
-        ({"number": "999999999999"}, "", "the wizard cannot read the provider"),
+        ({"number": "999999999999"}, "", "The wizard cannot read the provider"),
         ({}, "not/a/role", "use arn:aws:iam::ACCOUNT:role/NAME"),
         ({}, "arn:aws:iam::444455556666:role/theirs", "account 444455556666: choose another AWS_PROFILE"),
     ],

@@ -40,7 +40,7 @@ def told(answer: dict[str, Any], runtime: str, **names: str) -> list[str]:
     [
         ({"taskRoleArn": ROLE + "a", "executionRoleArn": ROLE + "b"}, "the task role a and the execution role b"),
         ({"taskRoleArn": ROLE + "team/a"}, "the task role a, and no execution role"),
-        ({"executionRoleArn": ROLE + "b"}, "no task role: its role b is the execution role"),
+        ({"executionRoleArn": ROLE + "b"}, "no task role. Its role b is the execution role"),
         ({}, "neither a task role nor an execution role"),
     ],
 )

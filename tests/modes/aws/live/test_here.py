@@ -57,7 +57,7 @@ def test_the_plain_file_is_tried_without_leaving_the_machine(world: World):
     with here(workload(), world.aws) as place:
         application = outcome_of(aws.run(world.test(world.config()), place), "application")
     assert application.received["plain_file"]["words"] == (
-        "google.auth.exceptions.TransportError: 169.254.169.254 is not contacted by this test"
+        "google.auth.exceptions.TransportError: this test does not call 169.254.169.254"
     )
     assert "Fargate has no instance metadata" in application.evidence[2]
 

@@ -103,7 +103,7 @@ KEY = "type is 'service_account', not external_account: a key"
 KNOWN = [
     ("exchange", "PERMISSION_DENIED", STS_OFF, "API sts.googleapis.com is disabled in project 123456789012"),
     ("impersonation", "PERMISSION_DENIED", CREDENTIALS_OFF, "API iamcredentials.googleapis.com is disabled"),
-    ("exchange", "quota_exceeded", THROTTLED, "throttling"),
+    ("exchange", "quota_exceeded", THROTTLED, "throttles"),
     (
         "exchange",
         "invalid_target",
@@ -130,7 +130,7 @@ KNOWN = [
         "the response of region_url is not the name of an availability zone",
         "the name of a Local Zone",
     ),
-    ("exchange", "quota_exceeded", "throttled due to rate limit: sts.googleapis.com/requests", "throttling"),
+    ("exchange", "quota_exceeded", "throttled due to rate limit: sts.googleapis.com/requests", "throttles"),
     ("permission", "PERMISSION_DENIED", "Permission 'a.b.get' denied by an IAM deny policy", "deny policy"),
     ("permission", "PERMISSION_DENIED", "denied by a principal access boundary policy", "boundary policy"),
     ("aws-credentials", "NoCredentials", "Unable to locate credentials", "taskRoleArn"),
@@ -262,17 +262,17 @@ def test_a_member_that_almost_names_the_role_is_explained_and_corrected(member: 
 
 def test_a_role_on_another_resource_or_of_another_holder_is_named():
     received = {"roles": [{"project": "acme-analytics", "role": "roles/bigquery.jobUser", "status": "missing"}]}
-    on = "the project acme-identity"
+    on = "project acme-identity"
     direct = reason(
         "permission", "MISSING", "x", received=received, elsewhere=(Elsewhere("roles/bigquery.jobUser", US, on),)
     )
     assert direct == (
-        "the workload has roles/bigquery.jobUser on the project acme-identity, which is not the "
-        f"target of the test -> grant roles/bigquery.jobUser on acme-analytics to {US}: {TO_RUN_JOBS.format(US)}"
+        "the workload has roles on other resources, not on the target of the test: roles/bigquery.jobUser on project "
+        f"acme-identity -> grant roles/bigquery.jobUser on acme-analytics to {US}: {TO_RUN_JOBS.format(US)}"
     )
     account = Elsewhere("roles/bigquery.jobUser", f"serviceAccount:{EMAIL}", on)
     through = reason("permission", "MISSING", "x", True, received=received, elsewhere=(account,))
-    assert through.startswith(f"the service account {EMAIL} has roles/bigquery.jobUser on the project acme-identity, ")
+    assert through.startswith(f"the service account {EMAIL} has roles on other resources, not on the target")
     holder = reason("permission", "MISSING", "x", True, received=received, members={"permission": (US,)})
     assert f"the policy grants the role to {US}, but the workload calls the target as the service account" in holder
     assert f"grant roles/bigquery.jobUser on acme-analytics to the service account {EMAIL}: gcloud" in holder

@@ -142,7 +142,7 @@ def test_a_refusal_by_the_condition_as_it_is_now_is_not_waited_for(world: World)
     refused = outcome_of(outcomes, "exchange")
     assert (refused.status, events) == ("failed", [])
     assert refused.refusal is not None and refused.refusal.code == "unauthorized_client"
-    assert refused.sent and "waiting does not help" in refused.evidence[-1]
+    assert refused.sent and "waiting cannot fix" in refused.evidence[-1]
     assert statuses(outcomes)["permission"] == "skipped"
 
 

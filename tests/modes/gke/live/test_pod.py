@@ -208,7 +208,7 @@ def test_a_cluster_that_makes_a_node_is_waited_for(bench: Bench):
     refusal = bench.run(node=300, fitting_node=30).refusal
     assert refusal and refusal.code == "Unschedulable"
     assert bench.time > 300
-    assert bench.waits == ["waiting for a node: the cluster is adding one"]
+    assert bench.waits == ["waiting for a node, which the cluster is adding"]
 
 
 def event(reason: str, message: str) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def test_only_the_setups_node_pools_count(gke_world: GkeWorld):
     test = gke_world.test(cluster=MIXED, node_pools=("empty-pool",), in_pod=False)
     outcomes = gke_world.walk(test)
     assert verdict(outcomes).passed
-    other = "(the setup does not name the node pool, but pods can be scheduled on it)"
+    other = "(the setup does not name this node pool, but pods can run on this node pool)"
     assert any(line.endswith(other) for line in outcomes[1].evidence)
 
 
@@ -119,7 +119,7 @@ def test_a_leftover_annotation_that_works_is_doubtful(gke_world: GkeWorld):
     outcome = outcome_of(outcomes, "impersonation")
     assert (
         outcome.status == "not_proven"
-        and "setup.yaml specifies direct access, but the annotation of the KSA names" in said(outcome)
+        and "specifies direct access, but the annotation of the Kubernetes service account names" in said(outcome)
     )
     assert verdict(outcomes).passed
 
@@ -168,7 +168,7 @@ def test_a_network_policy_that_blocks_the_metadata_server(gke_world: GkeWorld):
 def test_a_network_policy_that_selects_the_workloads_own_pods(gke_world: GkeWorld):
     test = gke_world.test(namespace="guarded", cluster=AUTOPILOT)
     outcome = failed_at(gke_world.walk(test), "pod")
-    assert "blocks pods from the metadata server: guard: the pods of Deployment loader" in said(outcome)
+    assert "blocks pods from the metadata server: guard: pods of Deployment loader" in said(outcome)
     assert "allow egress to 169.254.169.254:80" in said(outcome)
 
 

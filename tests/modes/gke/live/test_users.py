@@ -280,7 +280,7 @@ def test_a_file_that_cannot_be_read_from_here_proves_nothing(
     cluster: FakeCloud, tmp_path: Path, volume: dict[str, Any] | None
 ):
     found = keys(cluster, tmp_path, carrying(volume, env=named("/var/key/key.json")))
-    where = "in the volume v" if volume else "in the image of container app"
+    where = "in the volume v" if volume else "in the image of the container app"
     assert not found.found and where in found.unknown[0]
 
 

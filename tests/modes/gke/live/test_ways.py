@@ -65,8 +65,8 @@ def test_who_uses_the_account_is_told(gke_world: GkeWorld):
 def test_the_same_identity_in_another_cluster_is_told(gke_world: GkeWorld):
     lines = outcome_of(gke_world.walk(gke_world.test(in_pod=False)), "ksa-token").evidence
     assert (
-        "cluster pilot in europe-west1 is in the same workload identity pool, and has a KSA anti-fraud/scorer too: "
-        "both are the same principal, with the same access"
+        "cluster pilot in europe-west1 is in the same workload identity pool, and also has the Kubernetes service "
+        "account anti-fraud/scorer: both accounts are the same principal, with the same access"
     ) in lines
     assert not any("dark" in line for line in lines)
 

@@ -195,7 +195,7 @@ async def test_consent_is_asked_for_with_no_as_the_default(
         await pilot.press("enter")
         await at_rest(pilot)
         status = str(the_page(pilot).query_one("#test-now", Static).content)
-        assert "The wizard changed nothing, and tested nothing." in status
+        assert "The wizard changed nothing, and did not run the test." in status
         assert quiet.asked.count("test") == 1
         await pilot.press("t")
         await tell(pilot, ConsentNeeded(CONSENT))

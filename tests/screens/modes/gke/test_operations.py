@@ -49,7 +49,7 @@ async def applying(pilot: Pilot[int]) -> str:
     await pilot.press("f8")
     await until(pilot, lambda: the_page(pilot).page_id == "review" and the_app(pilot).session.reviewed is not None)
     await pilot.press("f8")
-    await until(pilot, lambda: "Others lose access by these changes" in frame(pilot.app))
+    await until(pilot, lambda: "These changes remove access from other identities" in frame(pilot.app))
     await pilot.press("y")
     await until(pilot, lambda: "These changes affect running workloads" in frame(pilot.app))
     await pilot.press("y")

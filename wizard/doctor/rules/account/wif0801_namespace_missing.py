@@ -1,13 +1,13 @@
 """The namespace does not exist in the cluster.
 
-The name of the namespace in the setup is wrong, the kubeconfig points to another cluster, or nobody created the
-namespace.
+Possible reasons: the name of the namespace in the setup is wrong, the kubeconfig names a different cluster, or nobody
+created the namespace.
 
 To see the namespaces, run:
 
     kubectl get namespaces
 
-Fix: correct the namespace in the setup, or create it with wif-wizard apply.
+Fix: correct the namespace in the setup, or create the namespace with wif-wizard apply.
 """
 
 from wizard.doctor.rule import Drift, Message

@@ -1,13 +1,13 @@
 """The Kubernetes service account does not exist.
 
-The cluster creates no pods that name a service account that does not exist. The ReplicaSet or the Job shows the
-refusal in its events.
+The cluster does not create pods with a Kubernetes service account that does not exist. The events of the ReplicaSet or
+the Job show the refusal.
 
-To see the service accounts, run:
+To see the Kubernetes service accounts, run:
 
     kubectl --namespace=NAMESPACE get serviceaccounts
 
-Fix: create the service account with wif-wizard apply, or correct its name.
+Fix: create the Kubernetes service account with wif-wizard apply, or correct the name in the setup.
 """
 
 from wizard.doctor.rule import Drift, Message

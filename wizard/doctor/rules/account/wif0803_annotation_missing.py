@@ -1,14 +1,15 @@
 """The Kubernetes service account has no annotation for a Google service account.
 
-Without the annotation iam.gke.io/gcp-service-account, the pod calls Google Cloud as its own member of the cluster's
-pool, which has no roles here. The refusal then names the pool, PROJECT.svc.id.goog, and not a service account.
+Without the annotation iam.gke.io/gcp-service-account, the pod calls Google Cloud as a member of the cluster's workload
+identity pool. This member does not have the roles. The refusal then names the pool, PROJECT.svc.id.goog, and not a
+Google service account.
 
 To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml
 
-Fix: annotate the service account with wif-wizard apply; or grant the role to the member of the Kubernetes service
-account (via: direct).
+Fix: annotate the Kubernetes service account with wif-wizard apply, or grant the role to the member of the Kubernetes
+service account (via: direct).
 """
 
 from wizard.doctor.rule import Drift, Message

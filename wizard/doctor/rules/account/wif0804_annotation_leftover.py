@@ -1,7 +1,8 @@
-"""A leftover annotation makes the pods act as a Google service account.
+"""The pods act as a Google service account because of an outdated annotation.
 
-The setup grants the roles to the Kubernetes service account directly. Its annotation iam.gke.io/gcp-service-account
-still names a Google service account, so the metadata server gets tokens of that account, or is refused.
+The setup grants the roles to the Kubernetes service account directly. The annotation iam.gke.io/gcp-service-account
+still names a Google service account. For this reason, the metadata server requests tokens of the Google service
+account, and Google Cloud can refuse the request.
 
 To confirm this cause, run:
 

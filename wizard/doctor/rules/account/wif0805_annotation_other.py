@@ -1,13 +1,14 @@
 """The annotation names a different Google service account than the setup.
 
-The pods act as the account that the annotation names. The grants in the setup are for another account.
+The pods act as the Google service account that the annotation names. The grants in the setup are for a different
+Google service account.
 
 To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE get serviceaccount KSA -o yaml
 
-Fix: correct the annotation with wif-wizard apply. If Helm, Argo CD or Terraform owns the service account, change it
-there.
+Fix: correct the annotation with wif-wizard apply. If Helm, Argo CD or Terraform manages the Kubernetes service
+account, change the annotation in this tool.
 """
 
 from wizard.doctor.rule import Drift

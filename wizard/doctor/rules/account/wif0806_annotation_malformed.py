@@ -1,7 +1,7 @@
 """The annotation does not name a Google service account.
 
-The value of iam.gke.io/gcp-service-account must be an email address. It has a blank, a line break, a prefix such as
-serviceAccount:, or only the name of the account.
+The value of iam.gke.io/gcp-service-account must be an email address. The value contains a space, a line break or a
+prefix such as serviceAccount:, or only the name of the service account.
 
 To confirm this cause, run:
 

@@ -1,14 +1,14 @@
 """The annotation names a Google service account that does not exist.
 
-The metadata server asked for a token of the annotated account, and IAM did not find it: the address is misspelled, in
-another project, or the account was deleted.
+The metadata server requested a token of the Google service account in the annotation, and IAM did not find this
+account. The email address is misspelled, the account is in a different project, or someone deleted the account.
 
-To confirm this cause, compare the annotation with:
+To confirm this cause, compare the annotation with the output of this command:
 
     gcloud iam service-accounts list --project=PROJECT
 
-Fix: correct google_service_account in the setup if the name is misspelled, then run wif-wizard apply, which creates
-the account and corrects the annotation.
+Fix: if the name is misspelled, correct google_service_account in the setup. Then run wif-wizard apply, which creates
+the service account and corrects the annotation.
 """
 
 from wizard.doctor.rule import Message

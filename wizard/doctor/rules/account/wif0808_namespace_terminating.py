@@ -1,13 +1,14 @@
 """The namespace is being deleted.
 
-The cluster creates no objects in a namespace that is being deleted. A finalizer that nobody answers can keep it in
-this state for ever.
+The cluster creates no objects in a namespace that is being deleted. A finalizer that no controller removes can block
+the deletion forever.
 
-To see what blocks it, run:
+To see what blocks the deletion, run:
 
     kubectl get namespace NAMESPACE -o yaml
 
-Fix: wait until it is gone and create it again, or remove what blocks the deletion.
+Fix: wait until the cluster has deleted the namespace, and recreate the namespace. If the deletion does not end, remove
+what blocks the deletion.
 """
 
 from wizard.doctor.rule import Message

@@ -1,9 +1,9 @@
-"""The program expects an email address, and the identity of the pod has none.
+"""The program expects an email address, but the identity of the pod does not have an email address.
 
-A pod without a Google service account has the identity PROJECT.svc.id.goog, which gcloud and programs that sign do not
-accept as an account.
+A pod without a Google service account has the identity PROJECT.svc.id.goog, which gcloud and programs that sign data
+do not accept as an account.
 
-To confirm this cause, run in the pod:
+To confirm this cause, run this command in the pod:
 
     curl -s -H Metadata-Flavor:Google \\
       http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/email

@@ -1,7 +1,7 @@
 """The GKE cluster does not exist in this location of the project.
 
-The name, the location or the project is wrong. The location of a zonal cluster is its zone, and that of a regional
-cluster is its region.
+The name, the location or the project is wrong. The location of a zonal cluster is a zone, and the location of a
+regional cluster is a region.
 
 To see the clusters, run:
 

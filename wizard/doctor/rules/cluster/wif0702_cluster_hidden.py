@@ -1,18 +1,18 @@
-"""The operator does not have permission to see the clusters of the project.
+"""You do not have permission to see the clusters of the project.
 
-The Container API refused the operator. It gives the same answer for a project that does not exist.
+The GKE API refused your request. The GKE API returns the same error for a project that does not exist.
 
 To see who is signed in, run:
 
     gcloud auth list
 
-Fix: check google.project in the setup, and ask for roles/container.clusterViewer on it.
+Fix: check google.project in the setup, and ask for roles/container.clusterViewer on the project.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the roles of the operator on the project."
+LOOK_AT = "Look at the roles that you have on the project."
 ASK = questions.SETUP
 ABOUT_OPERATOR = True
 MESSAGES = (

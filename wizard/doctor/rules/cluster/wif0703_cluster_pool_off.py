@@ -1,16 +1,17 @@
-"""Workload Identity Federation for GKE is off in the cluster.
+"""Workload Identity Federation for GKE is disabled in the cluster.
 
-The cluster has no workload pool. Google Cloud does not accept its tokens, and pods act as the service account of their
-node. The pool PROJECT.svc.id.goog comes into being with the first cluster that turns the feature on; until then,
-policies cannot name it.
+The cluster has no workload pool. Google Cloud does not accept tokens of the cluster, and pods act as the service
+account of their node. Google Cloud creates the pool PROJECT.svc.id.goog when you enable Workload Identity Federation
+for GKE on the first cluster of the project. Before this change, IAM policies cannot name the pool.
 
 To confirm this cause, run:
 
     gcloud container clusters describe CLUSTER --location=LOCATION \\
       --format='value(workloadIdentityConfig.workloadPool)'
 
-Fix: turn it on with wif-wizard apply, or with: gcloud container clusters update CLUSTER --location=LOCATION
---workload-pool=PROJECT.svc.id.goog. Existing node pools need their own change.
+Fix: enable Workload Identity Federation for GKE with wif-wizard apply, or with: gcloud container clusters update
+CLUSTER --location=LOCATION --workload-pool=PROJECT.svc.id.goog. You must also change the metadata mode of existing
+node pools.
 """
 
 from wizard.doctor.rule import Drift, Message

@@ -1,7 +1,7 @@
 """The cluster is not running.
 
-The cluster is being created, changed, repaired or deleted, or is in an error state. Until it runs, no pod can start in
-it.
+GKE is creating, changing, repairing or deleting the cluster, or the cluster is in an error state. No pod can start in
+the cluster until the state is RUNNING.
 
 To see the state, run:
 

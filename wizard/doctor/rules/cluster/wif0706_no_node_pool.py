@@ -1,6 +1,6 @@
 """The cluster has no node pool.
 
-No pod can run in a cluster without nodes.
+A cluster without nodes cannot run pods.
 
 To see the node pools, run:
 

@@ -1,8 +1,8 @@
 """A node pool does not run the GKE metadata server.
 
-The metadata mode of the node pool is GCE_METADATA, or is not set. Every pod there acts as the service account of the
-node; calls can even succeed, with the node's permissions. Turning the feature on for a cluster leaves existing node
-pools as they are.
+The metadata mode of the node pool is GCE_METADATA, or is not set. Every pod on the node pool acts as the service
+account of the node, so calls can succeed with the node's permissions. If you enable Workload Identity Federation for
+GKE on a cluster, GKE does not change existing node pools.
 
 To confirm this cause, run:
 

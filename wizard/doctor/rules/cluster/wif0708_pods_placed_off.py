@@ -1,13 +1,13 @@
 """Pods of the workload run on nodes without the GKE metadata server.
 
-The cluster has node pools of both kinds, and nothing keeps the pods of the workload on the right ones. The same
-workload works in one pod, and not in another.
+The cluster has node pools with and without the GKE metadata server, and the pods of the workload can run on both. For
+this reason, some pods of the workload get access, and other pods do not.
 
 To see where the pods run, run:
 
     kubectl --namespace=NAMESPACE get pods -o wide
 
-Fix: add these node pools to gke.node_pools and run wif-wizard apply, which recreates the nodes; or add the
+Fix: add these node pools to gke.node_pools and run wif-wizard apply, which recreates the nodes. Alternatively, add the
 nodeSelector iam.gke.io/gke-metadata-server-enabled: "true" to the pod template.
 """
 

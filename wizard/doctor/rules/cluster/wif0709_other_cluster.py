@@ -1,12 +1,12 @@
-"""The kubeconfig points to a different cluster than the setup's.
+"""The kubeconfig names a different cluster than the setup.
 
-The Kubernetes API that answered issues tokens of a different issuer than the cluster in the setup.
+The Kubernetes API server in the kubeconfig issues tokens of a different issuer than the cluster in the setup.
 
 To see the context, run:
 
     kubectl config current-context
 
-Fix: point the kubeconfig to the cluster: gcloud container clusters get-credentials CLUSTER --location=LOCATION
+Fix: add the cluster to the kubeconfig: gcloud container clusters get-credentials CLUSTER --location=LOCATION
 --project=PROJECT
 """
 

@@ -1,14 +1,14 @@
-"""The cluster does not accept the operator's credentials.
+"""The cluster does not accept your credentials.
 
-The token in the kubeconfig has expired, the exec plugin is missing, or the cluster does not know the operator's
-identity. On EKS an identity needs an access entry.
+The token in the kubeconfig has expired, the exec plugin is missing, or the cluster does not know your identity. On
+EKS, each identity needs an access entry.
 
 To confirm this cause, run:
 
     kubectl auth whoami
 
-Fix: GKE: gcloud container clusters get-credentials CLUSTER --location=LOCATION --project=PROJECT. EKS: ask an
-administrator of the cluster for an access entry.
+Fix: on EKS, ask an administrator of the cluster to create an access entry. On GKE, run: gcloud container clusters
+get-credentials CLUSTER --location=LOCATION --project=PROJECT
 """
 
 from wizard.doctor.rule import Message

@@ -1,13 +1,14 @@
-"""The operator does not have a permission in the cluster.
+"""You do not have a permission in the cluster.
 
-Role-based access control of the cluster refused the operator. The message names the verb, the resource and the
-namespace.
+Role-based access control (RBAC) in the cluster refused your request. The error message names the verb, the resource
+and the namespace.
 
 To confirm this cause, run:
 
     kubectl auth can-i VERB RESOURCE --namespace=NAMESPACE
 
-Fix: ask for a Role in the namespace that allows it, or, on GKE, for roles/container.developer on the project.
+Fix: ask for an RBAC role in the namespace that allows the request, or, on GKE, for roles/container.developer on the
+project.
 """
 
 from wizard.doctor.rule import Message

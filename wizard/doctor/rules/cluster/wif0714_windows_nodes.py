@@ -1,14 +1,14 @@
-"""The node pool runs Windows, on which the GKE metadata server does not run.
+"""The node pool runs Windows, which the GKE metadata server does not support.
 
-Workload Identity Federation for GKE needs Linux nodes. GKE refuses the metadata mode GKE_METADATA for images with
-Windows.
+Workload Identity Federation for GKE needs Linux nodes. GKE refuses the metadata mode GKE_METADATA for Windows node
+images.
 
 To confirm this cause, run:
 
     gcloud container node-pools describe POOL --cluster=CLUSTER --location=LOCATION \\
       --format='value(config.imageType)'
 
-Fix: run the workload on a node pool with Linux.
+Fix: run the workload on a Linux node pool.
 """
 
 from wizard.doctor.rule import Drift

@@ -1,14 +1,15 @@
 """The GKE metadata server does not answer the pod.
 
-In the first seconds of a pod the metadata server can refuse connections. If it does so for longer, the DaemonSet
-gke-metadata-server on the node restarts or is short of memory, or something blocks the way: a network policy or a
-firewall. With GKE 1.35 and newer and Dataplane V2, refusals right after the start of a node are known.
+In the first seconds of a pod, the metadata server can refuse connections. If the metadata server refuses connections
+for a longer time, the DaemonSet gke-metadata-server on the node restarts or does not have enough memory. A
+NetworkPolicy or a firewall can also block the connection. In GKE 1.35 and newer with Dataplane V2, refused connections
+shortly after the start of a node are a known problem.
 
 To confirm this cause, run:
 
     kubectl --namespace=kube-system get pods --selector=k8s-app=gke-metadata-server -o wide
 
-Fix: let the application try again, or let an initContainer wait for the metadata server; check the DaemonSet, and the
+Fix: retry in the application, or wait for the metadata server in an initContainer. Check the DaemonSet, and the
 NetworkPolicies of the namespace.
 """
 

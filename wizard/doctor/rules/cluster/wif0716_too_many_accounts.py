@@ -1,13 +1,14 @@
-"""The cluster has more Kubernetes service accounts than the metadata server can hold.
+"""The cluster has more Kubernetes service accounts than the metadata server supports.
 
-The metadata server keeps all service accounts of the cluster in memory. With more than about 3,000 it runs out of
-memory and restarts (OOMKilled, CrashLoopBackOff), and no pod on that node gets tokens.
+The metadata server keeps all Kubernetes service accounts of the cluster in memory. With more than about 3,000
+Kubernetes service accounts, the metadata server runs out of memory and restarts (OOMKilled, CrashLoopBackOff). No pod
+on the node then gets tokens.
 
-To count them, run:
+To count the Kubernetes service accounts, run:
 
     kubectl get serviceaccounts --all-namespaces --no-headers | wc -l
 
-Fix: delete service accounts that nobody uses, or spread the workloads over more clusters.
+Fix: delete unused Kubernetes service accounts, or distribute the workloads over more clusters.
 """
 
 from wizard.doctor.rule import Message

@@ -1,9 +1,9 @@
 """The server at the metadata address is not the GKE metadata server.
 
-The node conceals its metadata in the old way (mode SECURE), the mode is GCE_METADATA, or a proxy answers in place of
-the metadata server.
+The metadata mode of the node is SECURE, which is deprecated, or GCE_METADATA, or a proxy answers instead of the
+metadata server.
 
-To confirm this cause, run in the pod:
+To confirm this cause, run this command in the pod:
 
     curl -si -H Metadata-Flavor:Google http://169.254.169.254/computeMetadata/v1/instance/service-accounts/
 

@@ -1,14 +1,14 @@
 """The name of the cluster's workload pool is wrong.
 
-The pool of a cluster is PROJECT.svc.id.goog with the project ID of the cluster; other values are refused. In a
-universe other than googleapis.com, the name of the pool includes the universe domain.
+The workload pool of a cluster is PROJECT.svc.id.goog, where PROJECT is the project ID of the cluster. GKE refuses
+other values. In a universe other than googleapis.com, the name of the workload pool includes the universe domain.
 
 To confirm this cause, run:
 
     gcloud container clusters describe CLUSTER --location=LOCATION \\
       --format='value(workloadIdentityConfig.workloadPool)'
 
-Fix: take the name of the pool from the cluster, and do not compose it.
+Fix: copy the name of the workload pool from the cluster.
 """
 
 from wizard.doctor.rule import Message

@@ -1,14 +1,15 @@
-"""The metadata mode cannot be set before the cluster has a workload pool.
+"""GKE does not set the metadata mode, because the cluster has no workload pool.
 
-GKE_METADATA needs Workload Identity Federation for GKE on the cluster. GKE refuses the change of a node pool before
-that.
+The mode GKE_METADATA needs Workload Identity Federation for GKE on the cluster. Until you enable Workload Identity
+Federation for GKE on the cluster, GKE refuses to change the mode of a node pool.
 
 To confirm this cause, run:
 
     gcloud container clusters describe CLUSTER --location=LOCATION \\
       --format='value(workloadIdentityConfig.workloadPool)'
 
-Fix: turn the feature on for the cluster first; wif-wizard apply keeps this order.
+Fix: first enable Workload Identity Federation for GKE on the cluster, then change the node pool. wif-wizard apply
+makes the changes in this order.
 """
 
 from wizard.doctor.rules import questions

@@ -1,7 +1,7 @@
-"""A policy cannot name all identities of the pool of a GKE cluster with a star.
+"""An IAM policy cannot grant a role to all identities of a GKE cluster's pool with a wildcard.
 
-principalSet://.../PROJECT.svc.id.goog/* is refused as a pool that does not exist. The pools of GKE have members for a
-subject, a namespace and a cluster.
+For principalSet://.../PROJECT.svc.id.goog/*, Google Cloud returns the error that the pool does not exist. The workload
+identity pools of GKE have members for a Kubernetes service account, a namespace or a cluster.
 
 To see the member, look at the command or the Terraform resource.
 
@@ -12,7 +12,7 @@ the cluster (.../kubernetes.cluster/URL).
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the member in the command or in Terraform."
+LOOK_AT = "Look at the policy member in the command or in the Terraform configuration."
 ASK = questions.KSA
 MESSAGES = (
     Message(

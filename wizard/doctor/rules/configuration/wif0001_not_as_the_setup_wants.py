@@ -1,8 +1,9 @@
-"""A resource is not as the setup wants it.
+"""A resource differs from the setup.
 
-The setup describes the resource, and the clouds show another state, or none. The plan shows each value that differs.
+The cloud shows a different state of the resource than the setup, or does not have the resource. The plan shows each
+value that differs.
 
-Fix: review the plan, then apply it.
+Fix: review the plan, then apply the plan.
 """
 
 LOOK_AT = "Look at the plan of the setup: wif-wizard plan SETUP.yaml"

@@ -1,8 +1,9 @@
 """The credential configuration is not on this machine.
 
-The setup names a file that is not here. That is no fault where the workload has its own copy, for example in its image.
+The setup names a file that does not exist on this machine. If the workload has a copy of the file, for example in its
+image, the workload still works.
 
-Fix: write the file with wif-wizard apply, or with --fix WIF0003, and deploy it with the workload.
+Fix: write the file with wif-wizard apply, or with --fix WIF0003, and deploy the file with the workload.
 """
 
 from wizard.doctor.rule import Drift

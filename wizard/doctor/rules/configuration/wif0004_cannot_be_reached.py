@@ -1,8 +1,9 @@
-"""The clouds have something else where the setup wants a resource, and no plan leads from one to the other.
+"""An existing resource or grant prevents the wizard from applying the setup.
 
-The name is taken by another kind of resource, or a change would take access away from others. The evidence says which.
+A different kind of resource already uses the name, or the change would remove the access of other identities. The
+evidence shows which of these reasons applies.
 
-Fix: choose another name in the setup, or ask the owner of what is there.
+Fix: choose a different name in the setup, or ask the owner of the existing resource.
 """
 
 LOOK_AT = "Look at the plan of the setup: wif-wizard plan SETUP.yaml"

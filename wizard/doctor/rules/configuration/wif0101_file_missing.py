@@ -1,19 +1,19 @@
 """The credential configuration is not where the program looks for it.
 
 The variable GOOGLE_APPLICATION_CREDENTIALS names a file that does not exist in the container, on the host or in the
-pod. The auth library reads this file first, so no token is requested.
+pod. The auth library reads this file first, so the auth library requests no token.
 
-The file contains no secret, so it can be part of the image. To see what the program sees, list the path in the
-workload itself, as the user that the program runs as.
+The file contains no secret, so the image can contain the file. To confirm this cause, list the path in the workload
+itself, as the user that runs the program.
 
-Fix: add the credential configuration to the image, or mount it (a ConfigMap, a volume), and set
-GOOGLE_APPLICATION_CREDENTIALS to its path there.
+Fix: add the credential configuration to the image, or mount the file, for example from a ConfigMap, and set
+GOOGLE_APPLICATION_CREDENTIALS to the path of the file in the workload.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the path in the workload itself, and at GOOGLE_APPLICATION_CREDENTIALS in its environment."
+LOOK_AT = "In the workload, look at GOOGLE_APPLICATION_CREDENTIALS, and at the path that this variable contains."
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

@@ -1,13 +1,14 @@
 """The auth library found no credentials for Google Cloud.
 
 The auth library looked in GOOGLE_APPLICATION_CREDENTIALS, in the home directory of the user and at the metadata
-server, and found nothing. Outside Google Cloud, the variable is not set, or the program starts without it: a service
-manager, sudo and cron do not pass on the environment of a shell. On GKE, the metadata server did not answer.
+server, and found no credentials. Outside Google Cloud, the variable is not set for the program. For example, a service
+manager, sudo and cron do not pass the environment of a shell to the program. On GKE, the metadata server did not
+answer.
 
-To see the variable, print the environment of the program's own process.
+To see the variable, print the environment of the program's process.
 
 Fix: set GOOGLE_APPLICATION_CREDENTIALS to the path of the credential configuration in the definition of the workload.
-On GKE, do not set the variable, and check the metadata server instead.
+On GKE, do not set the variable. Check the metadata server instead.
 """
 
 from wizard.doctor.rule import Drift, Message

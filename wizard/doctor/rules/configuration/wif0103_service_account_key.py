@@ -1,11 +1,12 @@
 """The file is a service account key, not a credential configuration.
 
-The program reads a file of the type service_account. It contains a private key, which does not expire. Federation is
-not used at all, and everyone who copies the file can act as the service account.
+The program reads a file of the type service_account. The file contains a private key, which does not expire. The
+program does not use federation, and anyone who copies the file can act as the service account.
 
 To confirm this cause, look at the field "type" of the file: a credential configuration has the type external_account.
 
-Fix: use the credential configuration of the workload, and when the live test passes, disable the key, then delete it.
+Fix: use the credential configuration of the workload. After the live test passes, disable the key, then delete the
+key.
 """
 
 from wizard.doctor.rules import questions

@@ -1,11 +1,12 @@
 """The credential configuration has an environment_id other than aws1.
 
-The auth libraries know one version of the AWS credential source, and its name is aws1. Other values come from editing
-the file by hand or from a template.
+The auth libraries support only one version of the AWS credential source, aws1. Someone edited the value manually, or a
+template contains the wrong value.
 
 To confirm this cause, look at credential_source.environment_id in the file.
 
-Fix: generate the credential configuration again with wif-wizard apply or gcloud; environment_id must be "aws1".
+Fix: generate the credential configuration again with wif-wizard apply or gcloud. The value of environment_id must be
+"aws1".
 """
 
 from wizard.doctor.rule import Message

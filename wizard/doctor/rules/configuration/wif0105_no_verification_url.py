@@ -1,7 +1,8 @@
 """The credential source of the credential configuration is not complete.
 
 The auth libraries for Python and Node.js need regional_cred_verification_url in credential_source, and refuse a file
-without it. The library for Go uses a default instead, so the same file can work in one program and fail in another.
+without this field. The auth library for Go uses a default value instead, so the same file can work in one program and
+fail in another program.
 
 To confirm this cause, compare credential_source with a file that gcloud or the wizard generated.
 

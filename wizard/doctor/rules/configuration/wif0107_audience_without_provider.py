@@ -1,10 +1,10 @@
 """The audience names the pool, not the provider.
 
-A pool can have several providers, so the token service needs the name of one. The audience ends after the name of the
-pool, without /providers/PROVIDER.
+A workload identity pool can have several providers, so the token service needs the name of the provider. The audience
+ends after the name of the pool, without /providers/PROVIDER.
 
-The error text is the same as for any other audience of a wrong form. To see the difference, look at the end of the
-field "audience".
+The error text is the same for all audiences in a wrong format. To confirm this cause, look at the end of the field
+"audience".
 
 Fix: add /providers/PROVIDER to the audience, or generate the credential configuration again with wif-wizard apply.
 """

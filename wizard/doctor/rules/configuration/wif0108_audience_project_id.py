@@ -1,20 +1,20 @@
 """The audience contains the project ID instead of the project number.
 
-The token service finds a pool by the number of its project. With the project ID, or with a placeholder such as
-PROJECT_NUMBER, it answers that the target service is invalid, as if the provider did not exist.
+The token service finds a workload identity pool by the project number. If the audience contains the project ID or a
+placeholder such as PROJECT_NUMBER, the token service returns the same error as for a provider that does not exist.
 
-To confirm this cause, look at the field "audience": what follows projects/ must be digits only. This command prints
-the number:
+To confirm this cause, look at the field "audience": the text after projects/ must contain only digits. This command
+prints the project number:
 
     gcloud projects describe PROJECT_ID --format='value(projectNumber)'
 
-Fix: write the project number into the audience, or generate the credential configuration again with wif-wizard apply.
+Fix: write the project number in the audience, or generate the credential configuration again with wif-wizard apply.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = 'Look at what follows projects/ in the field "audience" of the credential configuration.'
+LOOK_AT = 'Look at the text after projects/ in the field "audience" of the credential configuration.'
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

@@ -1,8 +1,8 @@
-"""The credential configuration would send tokens to a host that is not Google's or AWS's.
+"""The credential configuration would send tokens to a host that does not belong to Google or AWS.
 
-The file names the hosts to which the auth library sends the credentials of the workload: token_url,
-service_account_impersonation_url and the addresses in credential_source. One of them is not a known host. A file from
-an unknown source can direct tokens to a stranger.
+The auth library sends the credentials of the workload to the hosts in token_url, service_account_impersonation_url and
+credential_source. At least one of these hosts is not a known host of Google or AWS. A file from an unknown source can
+send your tokens to an attacker.
 
 To confirm this cause, look at each address in the file.
 

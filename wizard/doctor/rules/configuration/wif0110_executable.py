@@ -1,12 +1,12 @@
 """The credential configuration tells the auth library to run a program.
 
-The credential source is an executable. The auth library runs it only if the environment allows it, and the live test
-does not run programs that a file names.
+The credential source is an executable. The auth library runs the executable only if an environment variable allows
+executables. The live test does not run programs that a credential configuration names.
 
 To confirm this cause, look at credential_source.executable in the file.
 
-Fix: generate the credential configuration with AWS or a token file as its source; or, if you trust the program, set
-GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 in the workload.
+Fix: generate the credential configuration with AWS or a token file as the credential source. If you trust the program,
+you can set GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 in the workload instead.
 """
 
 from wizard.doctor.rule import Message

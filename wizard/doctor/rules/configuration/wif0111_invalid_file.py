@@ -1,14 +1,14 @@
 """The credential configuration is not valid.
 
-The auth library cannot read the file: it is not JSON, a field is missing, or a value has the wrong form. Usual reasons
-are a template whose placeholders nobody replaced, quotes that a shell removed, and a file that a secret store encoded
+The auth library cannot read the file: the file is not JSON, a field is missing, or a value has the wrong format.
+Common reasons are a template with placeholders, quotes that a shell removed, and a file that a secret store encoded
 twice.
 
-To see the problems one by one, run:
+To see each problem, run:
 
     wif-wizard doctor CONFIG.json
 
-Fix: generate the credential configuration again with wif-wizard apply or gcloud, and deploy it unchanged.
+Fix: generate the credential configuration again with wif-wizard apply or gcloud, and deploy the file without changes.
 """
 
 from wizard.doctor.rule import Message

@@ -1,12 +1,12 @@
-"""The program's auth library does not know credentials of the type external_account.
+"""The program's auth library does not support credentials of the type external_account.
 
-Old versions of the auth libraries, and tools with an auth code of their own, read only keys of service accounts and
-credentials of users. They refuse a credential configuration because of its type.
+Old versions of the auth libraries, and tools that do not use Google's auth libraries, support only service account
+keys and user credentials. These programs refuse a credential configuration because of its type.
 
 To confirm this cause, look at the version of the auth library in the image of the program.
 
-Fix: update the auth library or the tool to a version that reads external_account. If there is none, let another
-program get an access token, and give that token to the tool.
+Fix: update the auth library or the tool to a version that supports external_account. If no version supports
+external_account, get an access token with a different program, and pass the access token to the tool.
 """
 
 from wizard.doctor.rule import Message

@@ -1,7 +1,7 @@
-"""The address for impersonation in the credential configuration is not valid.
+"""The impersonation URL in the credential configuration is not valid.
 
 service_account_impersonation_url must end with /v1/projects/-/serviceAccounts/EMAIL:generateAccessToken. gcloud does
-not check the email address, so a stray quote, a blank or a name without a domain ends up in the file.
+not check the email address, so the URL can contain an extra quote, a space or a name without a domain.
 
 To confirm this cause, look at service_account_impersonation_url.
 

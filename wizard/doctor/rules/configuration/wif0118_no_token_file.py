@@ -1,13 +1,13 @@
 """The credential configuration does not read the token of the pod from a file.
 
-A pod on EKS proves its identity with a token that the cluster projects into a file. The credential configuration has
-another source, such as AWS, or a subject_token_type that is not a JWT.
+A pod on EKS proves its identity with a token that the cluster projects into a file. The credential configuration has a
+different credential source, such as AWS, or a subject_token_type that is not JWT.
 
-To confirm this cause, look at credential_source.file and subject_token_type: they must be the path of the projected
-token and urn:ietf:params:oauth:token-type:jwt.
+To confirm this cause, look at two fields of the file. credential_source.file must be the path of the projected token,
+and subject_token_type must be urn:ietf:params:oauth:token-type:jwt.
 
-Fix: generate the credential configuration with runtime: eks in the setup and wif-wizard apply, then mount it in the
-pod.
+Fix: generate the credential configuration with runtime: eks in the setup and wif-wizard apply, then mount the file in
+the pod.
 """
 
 from wizard.doctor.rules import questions

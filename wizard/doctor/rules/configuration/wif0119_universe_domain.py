@@ -1,11 +1,11 @@
 """The credential configuration is for a different universe than the client.
 
-universe_domain names the Google Cloud to which the credentials belong; for the public one it is googleapis.com. A
-client that is set up for one universe refuses credentials of another.
+universe_domain names the universe to which the credentials belong. For the public Google Cloud, universe_domain is
+googleapis.com. A client for one universe refuses the credentials of a different universe.
 
 To confirm this cause, look at universe_domain in the file, and at GOOGLE_CLOUD_UNIVERSE_DOMAIN in the environment.
 
-Fix: generate the credential configuration again for the universe of the program. gcloud takes it from
+Fix: generate the credential configuration again for the universe of the program. gcloud reads the universe from
 core/universe_domain.
 """
 

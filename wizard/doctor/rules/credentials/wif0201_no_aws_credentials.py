@@ -1,15 +1,16 @@
 """The workload has no AWS credentials.
 
 The AWS SDK and the auth library looked in the environment, in a profile, at the container endpoint and in the instance
-metadata, and found nothing. On ECS, Fargate and AWS Batch the definition has no task role; the execution role does not
-count, because only the agent uses it. On EC2 the instance has no instance profile.
+metadata, and found no credentials. On ECS, Fargate and AWS Batch, the definition does not set a task role. The program
+cannot use the execution role, because only the agent uses the execution role. On EC2, the instance has no instance
+profile.
 
-To see what the workload has, run in the workload:
+To see the AWS identity of the workload, run this command in the workload:
 
     aws sts get-caller-identity
 
-Fix: ECS and AWS Batch: set taskRoleArn or jobRoleArn. EC2: attach an instance profile. Lambda: the function's role is
-enough.
+Fix: on ECS and AWS Batch, set taskRoleArn or jobRoleArn. On EC2, attach an instance profile. On Lambda, the function's
+execution role is sufficient.
 """
 
 from wizard.doctor.rule import Message

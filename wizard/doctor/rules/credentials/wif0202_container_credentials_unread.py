@@ -1,15 +1,16 @@
-"""The auth library does not read the credentials of an ECS task or a Batch job.
+"""The auth library does not read the credentials of an ECS task or an AWS Batch job.
 
 ECS, Fargate and AWS Batch serve the credentials of the task role at an endpoint that
-AWS_CONTAINER_CREDENTIALS_RELATIVE_URI names. The AWS SDKs read it. Google's auth libraries for Python, Node.js, Go and
-Java read only AWS_ACCESS_KEY_ID in the environment and the instance metadata of EC2, which Fargate does not have.
+AWS_CONTAINER_CREDENTIALS_RELATIVE_URI names. The AWS SDKs read this endpoint. Google's auth libraries for Python,
+Node.js, Go and Java do not read this endpoint. These libraries read only AWS_ACCESS_KEY_ID in the environment and the
+EC2 instance metadata service, which Fargate does not have.
 
-To confirm this cause, run in the workload:
+To confirm this cause, run this command in the workload:
 
     wif-wizard test CONFIG.json --from inside
 
-Fix: give the auth library an AwsSecurityCredentialsSupplier that is backed by the AWS SDK, as the Result page shows;
-or start the program with wif-wizard serve-credentials, which needs no change of the program.
+Fix: add the AwsSecurityCredentialsSupplier from the Result page to the program. The supplier gets credentials from the
+AWS SDK. If you cannot change the program, start the program with wif-wizard serve-credentials.
 """
 
 from wizard.doctor.rule import Message

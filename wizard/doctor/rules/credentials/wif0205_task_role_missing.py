@@ -1,16 +1,16 @@
-"""The definition does not give the workload its role.
+"""The definition does not set the workload's role.
 
-A task definition or job definition has two roles. The execution role is for the agent, which pulls the image and
-writes logs. Only the task role (taskRoleArn, jobRoleArn) reaches the program. Here it is not set, or it is another
-role; a frequent mistake is to set the role as the execution role.
+A task definition or job definition has two roles. The agent uses the execution role to pull the image and to write
+logs. The program gets only the task role (taskRoleArn, jobRoleArn). This definition sets no task role, or sets a
+different task role. A common mistake is to set the workload's role as the execution role.
 
 To confirm this cause, look at both roles:
 
     aws ecs describe-task-definition --task-definition NAME --query \\
       'taskDefinition.[taskRoleArn,executionRoleArn]'
 
-Fix: set the role of the workload as taskRoleArn or jobRoleArn, and deploy the new revision. wif-wizard apply does this
-if the setup names the definition.
+Fix: set the role of the workload as taskRoleArn or jobRoleArn, and deploy the new revision. If the setup names the
+definition, wif-wizard apply makes this change.
 """
 
 from wizard.doctor.rule import Drift

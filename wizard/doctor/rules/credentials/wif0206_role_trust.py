@@ -1,14 +1,15 @@
-"""The trust policy of the role does not let the workload's service assume it.
+"""The trust policy of the IAM role does not let the workload's AWS service assume the role.
 
 ECS, Lambda and EC2 assume the role on behalf of the workload. The trust policy of the role must allow sts:AssumeRole
-for ecs-tasks.amazonaws.com (ECS and AWS Batch), lambda.amazonaws.com or ec2.amazonaws.com. A statement for another
-service, or with a condition that the service does not meet, does not count.
+for ecs-tasks.amazonaws.com (ECS and AWS Batch), lambda.amazonaws.com or ec2.amazonaws.com. A statement for a different
+service, or with a condition that the service does not meet, does not let the service assume the role.
 
 To confirm this cause, run:
 
     aws iam get-role --role-name NAME --query Role.AssumeRolePolicyDocument
 
-Fix: run wif-wizard apply, which adds one statement to the trust policy and keeps the others; or use another role.
+Fix: run wif-wizard apply, which adds one statement to the trust policy and keeps the other statements. Alternatively,
+use a different role.
 """
 
 from wizard.doctor.rule import Drift, Message

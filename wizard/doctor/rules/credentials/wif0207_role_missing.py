@@ -1,13 +1,13 @@
-"""The AWS role of the workload does not exist.
+"""The IAM role of the workload does not exist.
 
-The setup, or the definition of the workload, names a role that the AWS account does not have: the name is misspelled,
-the role is in another account, or someone deleted it.
+The setup, or the definition of the workload, names an IAM role that does not exist in the AWS account. The name is
+misspelled, the role is in a different account, or someone deleted the role.
 
 To confirm this cause, run:
 
     aws iam get-role --role-name NAME
 
-Fix: create the role with wif-wizard apply, or correct its name.
+Fix: create the role with wif-wizard apply, or correct the name of the role.
 """
 
 from wizard.doctor.rule import Drift, Message

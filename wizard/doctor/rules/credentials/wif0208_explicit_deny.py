@@ -1,11 +1,12 @@
 """A policy in AWS denies the role to the workload.
 
-A statement with the effect Deny overrides every Allow. It can be in the trust policy of the role, in a policy of the
-caller, or in a session policy. AWS names the kind of policy in its refusal, and often the policy itself.
+A statement with the effect Deny overrides every statement with the effect Allow. The Deny statement can be in the
+trust policy of the role, in a policy of the caller, or in a session policy. AWS's error message names the type of the
+policy, and often the policy itself.
 
 To confirm this cause, read the end of AWS's message: "with an explicit deny in a ... policy".
 
-Fix: ask the owner of that policy to exempt this workload, or use another role.
+Fix: ask the owner of the policy to exempt this workload, or use a different role.
 """
 
 from wizard.doctor.rule import Message

@@ -1,10 +1,10 @@
 """A service control policy of the AWS organization refuses the call.
 
-Service control policies and resource control policies limit what a whole account can do, whatever its own policies
-allow. The account's administrators cannot change them.
+Service control policies and resource control policies limit the permissions of a whole AWS account, even if other
+policies in the account allow the action. The account's administrators cannot change these policies.
 
-To confirm this cause, read the end of AWS's message, which names the kind of policy and, in the same organization,
-its ARN.
+To confirm this cause, read the end of AWS's message, which names the type of the policy and, in the same organization,
+the ARN of the policy.
 
 Fix: ask the administrators of the AWS organization to allow the action for this account or role.
 """
@@ -12,7 +12,7 @@ Fix: ask the administrators of the AWS organization to allow the action for this
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the service control policies of the account, with the administrators of the organization."
+LOOK_AT = "Ask the administrators of the organization which service control policies apply to the account."
 ASK = questions.ROLE
 MESSAGES = (
     Message(

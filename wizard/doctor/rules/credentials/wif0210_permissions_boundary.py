@@ -1,13 +1,13 @@
 """A permissions boundary of the caller refuses the call.
 
-A permissions boundary is the most that a user or a role can do. An action that the boundary does not list is refused,
-also if a policy of the role allows it.
+A permissions boundary sets the maximum permissions of an IAM user or role. AWS refuses an action that the boundary
+does not allow, even if a policy of the role allows the action.
 
 To confirm this cause, run:
 
     aws iam get-role --role-name NAME --query Role.PermissionsBoundary
 
-Fix: add the action to the boundary, or use a role without one.
+Fix: add the action to the permissions boundary, or use a role without a permissions boundary.
 """
 
 from wizard.doctor.rule import Message

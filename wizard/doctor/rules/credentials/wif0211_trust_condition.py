@@ -1,13 +1,14 @@
 """A condition in the trust policy of the role is not true for the workload.
 
-The statement names the right service, but also a condition, such as aws:SourceAccount or aws:SourceArn, whose value is
-another account or another resource. Conditions with keys that the service does not send are never true.
+The statement names the correct service, but has a condition, such as aws:SourceAccount or aws:SourceArn, with a
+different account or resource. A condition with a key that the service does not send is never true.
 
 To confirm this cause, compare the condition with the account and the ARN of the workload:
 
     aws iam get-role --role-name NAME --query Role.AssumeRolePolicyDocument
 
-Fix: correct the condition, or add a statement for this workload: wif-wizard apply adds one, and keeps the others.
+Fix: correct the condition, or run wif-wizard apply, which adds a statement for this workload and keeps the other
+statements.
 """
 
 from wizard.doctor.rules import questions

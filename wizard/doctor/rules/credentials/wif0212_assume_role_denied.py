@@ -1,9 +1,9 @@
 """The caller does not have permission to assume the role.
 
-Two policies must allow it: a policy of the caller must allow sts:AssumeRole on the role, and the trust policy of the
-role must name the caller. Inside one account the trust policy alone can be enough.
+A policy of the caller must allow sts:AssumeRole on the role, and the trust policy of the role must name the caller. If
+the caller and the role are in the same account, the trust policy alone can be sufficient.
 
-To see who called, run:
+To see the caller, run:
 
     aws sts get-caller-identity
 

@@ -1,9 +1,8 @@
-"""The operator does not have permission to pass the role to a service.
+"""You do not have permission to pass the role to a service.
 
-Whoever registers a definition or starts a task gives a role to a service. That needs iam:PassRole on the role, for the
-service.
+You need iam:PassRole on the role, for the service, to register a definition or to start a task with a role.
 
-To confirm this cause, read AWS's message, which names the caller and the role.
+To confirm this cause, read AWS's error message, which names the caller and the role.
 
 Fix: ask for iam:PassRole on the role, with the condition iam:PassedToService for the service that runs the workload.
 """
@@ -11,7 +10,7 @@ Fix: ask for iam:PassRole on the role, with the condition iam:PassedToService fo
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the policies of the operator's AWS identity."
+LOOK_AT = "Look at the policies of your AWS identity."
 ASK = questions.ROLE
 MESSAGES = (
     Message(

@@ -1,12 +1,13 @@
-"""The instance accepts only IMDSv2, and the credential configuration does not use it.
+"""The EC2 instance accepts only IMDSv2, but the credential configuration does not use IMDSv2.
 
 The instance metadata service requires a session token (HttpTokens: required). The credential configuration does not
-name the address of that token, so the auth library asks without one, and gets the status 401.
+contain the URL of the session token. For this reason, the auth library sends a request without a session token, and
+gets the HTTP status code 401.
 
 To confirm this cause, look at credential_source in the file: imdsv2_session_token_url is missing.
 
-Fix: write aws.imdsv2: true in the setup and run wif-wizard apply, or generate the file with gcloud and
---enable-imdsv2; then deploy it.
+Fix: write aws.imdsv2: true in the setup and run wif-wizard apply, or generate the file with gcloud and the option
+--enable-imdsv2. Then deploy the file.
 """
 
 from wizard.doctor.rule import Message

@@ -1,13 +1,13 @@
 """The auth library does not read the credentials of EKS Pod Identity.
 
 EKS Pod Identity serves credentials at AWS_CONTAINER_CREDENTIALS_FULL_URI, with a token in a file. Google's auth
-libraries for Python, Node.js, Go and Java do not read that endpoint. They use the role of the node, or find no
-credentials.
+libraries for Python, Node.js, Go and Java do not read this endpoint. Google's auth libraries use the role of the node,
+or find no credentials.
 
 To confirm this cause, look for AWS_CONTAINER_CREDENTIALS_FULL_URI in the pod.
 
-Fix: set runtime: eks in the setup: the pod then uses a token of the cluster, and needs no AWS role. Or give the auth
-library an AwsSecurityCredentialsSupplier that is backed by the AWS SDK.
+Fix: set runtime: eks in the setup. The pod then uses a token of the cluster, and needs no IAM role. Alternatively, use
+an AwsSecurityCredentialsSupplier that gets credentials from the AWS SDK.
 """
 
 from wizard.doctor.rules import questions

@@ -1,14 +1,15 @@
-"""The EKS Pod Identity agent does not give the pod credentials.
+"""The EKS Pod Identity Agent does not return credentials to the pod.
 
-The agent on the node answers only for service accounts that have a pod identity association, and only if the
-association's role trusts pods.eks.amazonaws.com with sts:AssumeRole and sts:TagSession.
+The agent on the node returns credentials only for Kubernetes service accounts with a Pod Identity association. The
+trust policy of the IAM role in the association must also allow sts:AssumeRole and sts:TagSession for
+pods.eks.amazonaws.com.
 
 To confirm this cause, run:
 
     aws eks list-pod-identity-associations --cluster-name NAME --namespace NAMESPACE
 
-Fix: create the pod identity association, and check that the add-on eks-pod-identity-agent runs on the node; or set
-runtime: eks in the setup, which needs no role.
+Fix: create the Pod Identity association, and check that the add-on eks-pod-identity-agent runs on the node.
+Alternatively, set runtime: eks in the setup, which needs no IAM role.
 """
 
 from wizard.doctor.rules import questions

@@ -1,9 +1,9 @@
 """The auth library for Node.js uses an expired session token of the metadata service.
 
-Version 9 of google-auth-library for Node.js keeps the session token of IMDSv2, and does not renew it. The program
-works for about an hour, and then fails at each refresh until it restarts.
+Version 9 of google-auth-library for Node.js keeps the IMDSv2 session token, and does not renew the session token. The
+program works for about an hour. After that, each refresh of the credentials fails until you restart the program.
 
-To confirm this cause, look at the version of google-auth-library in the program.
+To confirm this cause, look at the version of google-auth-library that the program uses.
 
 Fix: update google-auth-library to the current version.
 """
@@ -11,7 +11,7 @@ Fix: update google-auth-library to the current version.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the version of google-auth-library, and at how long the program ran before it failed."
+LOOK_AT = "Check the version of google-auth-library, and how long the program ran before the call failed."
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

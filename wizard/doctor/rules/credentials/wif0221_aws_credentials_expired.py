@@ -1,19 +1,23 @@
 """The AWS credentials have expired.
 
-Temporary credentials of a role end after minutes or hours. A program, a script or a person copied them into
-environment variables once, and nothing renews what was copied. A long job then fails at its next refresh.
+The temporary credentials of a role expire after minutes or hours. A program, a script or a person copied the
+credentials to environment variables, and no program renews the copy. A long job fails when the credentials have
+expired.
 
-To confirm this cause, look for AWS_SESSION_TOKEN in the environment of the program: credentials that the runtime
-serves are not there.
+To confirm this cause, look for AWS_SESSION_TOKEN in the environment of the program. The environment variables do not
+contain credentials that the runtime serves.
 
-Fix: do not export AWS credentials in the workload. Use a supplier from the Result page, which renews them, or start
-the program with wif-wizard serve-credentials.
+Fix: do not export AWS credentials in the workload. Use a supplier from the Result page, which renews the credentials,
+or start the program with wif-wizard serve-credentials.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look for AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN in the environment of the program, and at who sets them."
+LOOK_AT = (
+    "Look for AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN in the environment of the program, and find out who sets "
+    "these variables."
+)
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

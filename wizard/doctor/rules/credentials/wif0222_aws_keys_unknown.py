@@ -1,20 +1,20 @@
-"""AWS does not know the access keys.
+"""AWS does not accept the access keys.
 
-Three faults give this refusal: temporary access keys (ASIA...) are used without AWS_SESSION_TOKEN; someone deleted or
-deactivated the key; or the region is one that the account has not enabled.
+There are three possible causes. The program uses temporary access keys (ASIA...) without AWS_SESSION_TOKEN, someone
+deleted or deactivated the access key, or the account has not enabled the region.
 
-To see which, run with the same environment:
+To test the access keys, run this command with the same environment:
 
     aws sts get-caller-identity
 
-Fix: set AWS_SESSION_TOKEN with temporary access keys, or let the client take them from the runtime; create new keys if
-these were deleted; use an enabled region.
+Fix: if the access keys are temporary, also set AWS_SESSION_TOKEN, or use the credentials that the runtime serves. If
+someone deleted the access keys, create new access keys. Use a region that is enabled in the account.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the first four letters of AWS_ACCESS_KEY_ID, and for AWS_SESSION_TOKEN beside it."
+LOOK_AT = "Look at the first four letters of AWS_ACCESS_KEY_ID, and check whether AWS_SESSION_TOKEN is set too."
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

@@ -1,12 +1,12 @@
-"""Only one of the two variables of the AWS access key is set.
+"""Only one of the two environment variables of the AWS access key is set.
 
-An access key has two parts, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. With one of them, the AWS SDK stops, and the
-auth library looks elsewhere, and can find the role of the host.
+An access key has two parts, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. If only one part is set, the AWS SDK stops
+with an error. Google's auth library continues with other sources, and can use the role of the EC2 instance.
 
 To confirm this cause, list the names of the variables that begin with AWS_ in the workload.
 
-Fix: set both variables, and AWS_SESSION_TOKEN for temporary access keys; or unset both, so that the runtime's own
-credentials are used.
+Fix: set both variables and, for temporary access keys, AWS_SESSION_TOKEN. Alternatively, unset both variables, so that
+the program uses the credentials that the runtime serves.
 """
 
 from wizard.doctor.rule import Message

@@ -1,19 +1,20 @@
 """The signature of the AWS request is wrong.
 
-AWS calculated a different signature than the client. The secret access key does not belong to the access key ID, it
-has a stray blank, quote or line break, or a proxy changed a signed header on the way.
+AWS calculated a different signature than the client. The secret access key does not belong to the access key ID, or
+contains an extra space, quote or line break. A proxy that changes a signed header can also cause this error.
 
-To confirm this cause, run with the same environment:
+To confirm this cause, run this command with the same environment:
 
     aws sts get-caller-identity
 
-Fix: set the secret access key again, without quotes and line breaks; exempt the hosts of AWS from the proxy.
+Fix: set the secret access key again, without quotes and line breaks. If a proxy changes headers, exclude the AWS hosts
+from the proxy (NO_PROXY).
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at AWS_SECRET_ACCESS_KEY for a stray character, without printing it into a log."
+LOOK_AT = "Look for a stray character in AWS_SECRET_ACCESS_KEY, without printing the value to a log."
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

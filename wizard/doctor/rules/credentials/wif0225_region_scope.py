@@ -1,8 +1,8 @@
-"""The AWS request is signed for a different region than that of the endpoint.
+"""The AWS request is signed for a different region than the region of the endpoint.
 
-A signature names a region, and each AWS endpoint accepts its own only; the global sts.amazonaws.com wants us-east-1.
-Here regional_cred_verification_url in the credential configuration has a fixed region, or AWS_REGION is not the region
-of the endpoint.
+A signature names a region, and each AWS endpoint accepts only signatures for its own region. The global endpoint
+sts.amazonaws.com accepts signatures for us-east-1. In this case, regional_cred_verification_url in the credential
+configuration contains a fixed region, or AWS_REGION is not the region of the endpoint.
 
 To confirm this cause, compare AWS_REGION with regional_cred_verification_url.
 

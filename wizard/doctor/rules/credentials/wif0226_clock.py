@@ -1,9 +1,9 @@
 """The clock of the workload is wrong by more than 15 minutes.
 
-AWS accepts a signature for 15 minutes. With a wrong clock the request is too old or from the future when AWS gets it.
-Containers take the clock of their host.
+AWS accepts a signature for 15 minutes. If the clock is wrong, the time of the request is too old or in the future.
+Containers use the clock of their host.
 
-To confirm this cause, compare the two times in the message, or run in the workload:
+To confirm this cause, compare the two times in the message, or run this command in the workload:
 
     date -u
 

@@ -1,12 +1,12 @@
 """The auth library does not know the AWS region.
 
-The auth library takes the region from AWS_REGION or AWS_DEFAULT_REGION, or from the region_url in the credential
-configuration, which is the instance metadata service. Containers on ECS and Fargate have the variable only if the
-definition sets it.
+The auth library reads the region from AWS_REGION or AWS_DEFAULT_REGION, or from region_url in the credential
+configuration, which is the URL of the instance metadata service. A container on ECS or Fargate has AWS_REGION only if
+the definition sets AWS_REGION.
 
 To confirm this cause, print AWS_REGION in the workload.
 
-Fix: set AWS_REGION to the region of the workload in its definition.
+Fix: in the workload's definition, set AWS_REGION to the region of the workload.
 """
 
 from wizard.doctor.rule import Message

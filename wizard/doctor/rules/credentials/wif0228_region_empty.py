@@ -1,11 +1,11 @@
 """The variable AWS_REGION is set, but empty.
 
-Compose files and templates often set a variable to the empty string. The auth library for Python then takes the empty
+Compose files and templates often set a variable to the empty string. The auth library for Python then uses the empty
 region, and builds the host name sts..amazonaws.com, which does not exist.
 
 To confirm this cause, print AWS_REGION in the workload with quotes around it.
 
-Fix: set AWS_REGION to a region, or do not set it at all.
+Fix: set AWS_REGION to a region, or unset AWS_REGION.
 """
 
 from wizard.doctor.rule import Message

@@ -1,14 +1,14 @@
-"""The metadata service does not tell the auth library the AWS region.
+"""The instance metadata service does not return the AWS region.
 
-AWS_REGION is not set, so the auth library asked region_url in the credential configuration, which answered with a
-different status than 200. On Fargate nothing useful answers there, and an instance that requires IMDSv2 answers with
-401.
+AWS_REGION is not set, so the auth library called region_url from the credential configuration. The URL returned a
+different HTTP status code than 200. Fargate does not serve the region at this URL, and an EC2 instance that requires
+IMDSv2 returns 401.
 
-To confirm this cause, run in the workload:
+To confirm this cause, run this command in the workload:
 
     curl -i http://169.254.169.254/latest/meta-data/placement/availability-zone
 
-Fix: set AWS_REGION to the region of the workload in its definition.
+Fix: in the workload's definition, set AWS_REGION to the region of the workload.
 """
 
 from wizard.doctor.rule import Message

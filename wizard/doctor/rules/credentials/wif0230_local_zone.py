@@ -1,11 +1,11 @@
-"""The auth library takes a wrong region from the name of a Local Zone.
+"""The auth library computes a wrong region from the name of a Local Zone.
 
 Without AWS_REGION, the auth library reads the availability zone and removes its last letter. The name of a Local Zone
-or a Wavelength Zone, such as us-west-2-lax-1a, is longer, so the result is not a region.
+or a Wavelength Zone, such as us-west-2-lax-1a, has additional parts, so the result is not a region.
 
 To confirm this cause, print AWS_REGION in the workload, and look at the zone of the instance.
 
-Fix: set AWS_REGION to the region of the workload in its definition.
+Fix: in the workload's definition, set AWS_REGION to the region of the workload.
 """
 
 from wizard.doctor.rules import questions

@@ -1,9 +1,9 @@
 """AWS_PROFILE names a profile that does not exist.
 
-The AWS SDK looks for the profile in ~/.aws/config and ~/.aws/credentials of the user that the program runs as. In a
-container these files usually do not exist.
+The AWS SDK looks for the profile in ~/.aws/config and ~/.aws/credentials of the user that runs the program. In a
+container, these files usually do not exist.
 
-To see the profiles, run as the same user:
+To see the profiles, run this command as the same user:
 
     aws configure list-profiles
 

@@ -1,7 +1,7 @@
 """The live test does not support the source of the AWS credentials.
 
-The profile gets its credentials from a login, a process or another role. The live test reads keys, the container
-endpoint and the instance metadata. This says nothing about the workload itself.
+The profile gets credentials from a sign-in, a process or another role. The live test supports access keys, the
+container credentials endpoint and the instance metadata service. This finding is not about the workload itself.
 
 To see the source, run:
 

@@ -1,9 +1,10 @@
-"""The endpoint of the container does not return credentials.
+"""The container credentials endpoint does not return credentials.
 
-The variables AWS_CONTAINER_CREDENTIALS_* name an address that refuses, is not allowed, or returns something else than
-credentials. The task has no task role, the agent cannot assume it, or the image overwrites the variables.
+The variables AWS_CONTAINER_CREDENTIALS_* name an endpoint that refuses the request, that is not allowed, or that
+returns no credentials. The task has no task role, the agent cannot assume the task role, or the image overwrites the
+variables.
 
-To confirm this cause, run in the task:
+To confirm this cause, run this command in the task:
 
     curl -i "http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 
@@ -14,7 +15,7 @@ from the image and the definition.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the AWS_CONTAINER_* variables in the task, and at its task role."
+LOOK_AT = "Look at the AWS_CONTAINER_* variables and the task role of the task."
 ASK = questions.DEFINITION
 MESSAGES = (
     Message(

@@ -1,7 +1,7 @@
 """An access key or a token contains a character that HTTP headers cannot contain.
 
-A variable has a line break, a quote or another control character at its end. It usually comes from a secret that was
-stored with a line break, or copied with its quotes.
+The value of a variable ends with a line break, a quote or a control character. Usually, someone stored the secret with
+a line break, or copied the secret with its quotes.
 
 To confirm this cause, count the characters of the variable:
 
@@ -13,7 +13,7 @@ Fix: store the value again without quotes and line breaks.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the variables with access keys and tokens for a line break at the end."
+LOOK_AT = "Look for a line break at the end of the variables with access keys and tokens."
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

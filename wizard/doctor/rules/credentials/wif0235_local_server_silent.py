@@ -1,10 +1,10 @@
-"""No server answers at the local address from which the file takes AWS credentials.
+"""No server answers at the local address for AWS credentials in the credential configuration.
 
-The credential configuration names an address on this host, at which wif-wizard serve-credentials gives the auth
-library the credentials of the container. Nothing listens there: the program was started without it, or the sidecar is
-not in the task or pod.
+The credential configuration names a local address at which wif-wizard serve-credentials serves the credentials of the
+container. No program listens at this address: the program was started without serve-credentials, or the task or pod
+does not contain the sidecar.
 
-To confirm this cause, look at credential_source.url in the file, and for a listening process in the workload.
+To confirm this cause, look at credential_source.url in the file, and look for a listening process in the workload.
 
 Fix: start the program with wif-wizard serve-credentials, or add the sidecar to the task or pod.
 """

@@ -1,7 +1,7 @@
-"""AWS does not start the container, because it cannot set up the log of the container.
+"""AWS does not start the container, because AWS cannot create the log stream of the container.
 
-The log group that the definition names does not exist, or the execution role does not have permission to write to
-CloudWatch Logs. AWS reports it as the reason why the task stopped.
+The log group in the definition does not exist, or the execution role does not have permission to write to CloudWatch
+Logs. The stopped reason of the task contains this error.
 
 To confirm this cause, read the stopped reason:
 

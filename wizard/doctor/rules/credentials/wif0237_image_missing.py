@@ -1,11 +1,11 @@
 """AWS cannot pull the image of the container.
 
-The image does not exist under this name and tag, or the execution role does not have permission to pull it.
+The image does not exist with this name and tag, or the execution role does not have permission to pull the image.
 
 To confirm this cause, read the stopped reason of the task, and try to pull the image with the same name.
 
-Fix: correct the name of the image (probe.image in the setup for the one-off task), or let the execution role pull it:
-service-role/AmazonECSTaskExecutionRolePolicy.
+Fix: correct the name of the image. For the one-off task, the setup names the image in probe.image. If the permission
+is missing, attach the managed policy service-role/AmazonECSTaskExecutionRolePolicy to the execution role.
 """
 
 from wizard.doctor.rule import Message

@@ -1,11 +1,12 @@
 """The image of the one-off task cannot run the live test.
 
-The image has no python3 in its PATH, its Python lacks a module of the standard library, it is for another CPU
-architecture, or it needs more memory than the task has. The live test needs Python 3.8 or newer and nothing else.
+The image has no python3 in its PATH, or the standard library of Python in the image is not complete. Other possible
+causes are a different CPU architecture of the image, and too little memory in the task. The live test needs only
+Python 3.8 or newer.
 
-To confirm this cause, read the stopped reason of the task and its log.
+To confirm this cause, read the stopped reason and the log of the task.
 
-Fix: name an image with a complete Python 3.8 or newer for the CPU architecture of the workload in the setup: probe:
+Fix: in the setup, name an image with a complete Python 3.8 or newer for the CPU architecture of the workload: probe:
 {image: IMAGE}.
 """
 

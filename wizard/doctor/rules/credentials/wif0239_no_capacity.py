@@ -1,9 +1,9 @@
-"""AWS has no capacity for the one-off task.
+"""AWS has no free capacity for the one-off task.
 
 The task or job did not start in time. The compute environment of the job queue is disabled or full, or no container
 instance of the cluster has enough CPU and memory.
 
-To confirm this cause, look at the state of the job queue and its compute environment, or at the events of the ECS
+To confirm this cause, look at the state of the job queue and of the compute environment, or at the events of the ECS
 service.
 
 Fix: enable the compute environment, or add container instances, then test again.

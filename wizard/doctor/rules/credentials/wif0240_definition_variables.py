@@ -1,13 +1,13 @@
 """The definition of the workload does not set the variables that the auth library needs.
 
-The program finds its credential configuration through GOOGLE_APPLICATION_CREDENTIALS, its project through
-GOOGLE_CLOUD_PROJECT, and its region through AWS_REGION. The task definition, job definition or function does not set
-them, or sets other values.
+The program reads the path of the credential configuration from GOOGLE_APPLICATION_CREDENTIALS, the project from
+GOOGLE_CLOUD_PROJECT, and the AWS region from AWS_REGION. The task definition, job definition or function does not set
+these variables, or sets different values.
 
-To see them, look at "environment" of the container, or at the environment of the function.
+To see the variables, look at "environment" of the container, or at the environment of the function.
 
-Fix: set the variables in the definition and deploy the new revision. wif-wizard apply does this if the setup names the
-definition.
+Fix: set the variables in the definition and deploy the new revision. If the setup names the definition, wif-wizard
+apply makes this change.
 """
 
 from wizard.doctor.rule import Drift

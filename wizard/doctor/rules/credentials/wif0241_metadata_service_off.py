@@ -1,14 +1,14 @@
-"""The instance metadata service of the EC2 instance is off.
+"""The instance metadata service of the EC2 instance is disabled.
 
-The auth library gets the credentials of the instance's role from the instance metadata service. With HttpEndpoint:
-disabled, nothing answers at 169.254.169.254, and neither the AWS SDK nor the auth library finds credentials.
+The auth library gets the credentials of the instance's role from the instance metadata service. If HttpEndpoint is
+disabled, no server answers at 169.254.169.254. The AWS SDK and Google's auth library then find no credentials.
 
 To confirm this cause, run:
 
     aws ec2 describe-instances --instance-ids ID --query 'Reservations[].Instances[].MetadataOptions'
 
-Fix: turn it on: aws ec2 modify-instance-metadata-options --instance-id ID --http-endpoint enabled. wif-wizard apply
-does this if the setup names the instance.
+Fix: enable the instance metadata service: aws ec2 modify-instance-metadata-options --instance-id ID --http-endpoint
+enabled. If the setup names the instance, wif-wizard apply makes this change.
 """
 
 from wizard.doctor.rule import Drift

@@ -1,13 +1,13 @@
 """The definition names a different credential file than the setup.
 
-GOOGLE_APPLICATION_CREDENTIALS in the task definition, the job definition or the function is the path of another file.
-Often it is the service account key that the workload used before: then the program works with the key, and federation
-is not used.
+GOOGLE_APPLICATION_CREDENTIALS in the task definition, the job definition or the function is the path of a different
+file. This file is often the service account key that the workload used before. The program then uses the key instead
+of federation.
 
 To confirm this cause, look at "environment" of the container, or at the environment of the function.
 
-Fix: set GOOGLE_APPLICATION_CREDENTIALS to the credential configuration and deploy the new revision. wif-wizard apply
-does this if the setup names the definition.
+Fix: set GOOGLE_APPLICATION_CREDENTIALS to the credential configuration and deploy the new revision. If the setup names
+the definition, wif-wizard apply makes this change.
 """
 
 from wizard.doctor.rule import Drift

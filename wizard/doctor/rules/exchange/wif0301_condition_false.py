@@ -1,16 +1,17 @@
 """The provider's attribute condition rejects the workload.
 
-Google's token service verified the AWS credentials or the token, mapped them to attributes, and evaluated the
-attribute condition of the provider. The condition was false for this workload. Usual reasons: the condition names
-another role or another account; it compares with the ARN of the role (arn:aws:iam::...:role/NAME), although AWS
-reports the ARN of the session (arn:aws:sts::...:assumed-role/NAME/SESSION); or the case of a letter differs.
+Google's token service verified the AWS credentials or the token, computed the mapped attributes, and evaluated the
+attribute condition of the provider. The condition was false for this workload. A common reason is that the condition
+names a different role or account, or that upper and lower case differ. Another common reason is that the condition
+compares with the ARN of the role (arn:aws:iam::...:role/NAME), although AWS returns the ARN of the session
+(arn:aws:sts::...:assumed-role/NAME/SESSION).
 
 To see the condition, run:
 
     gcloud iam workload-identity-pools providers describe PROVIDER --workload-identity-pool=POOL --location=global
 
-Fix: add this workload to the condition with wif-wizard apply. The wizard keeps the identities that the condition
-admits now.
+Fix: add this workload to the condition with wif-wizard apply. All identities that the condition already allows keep
+access.
 """
 
 from wizard.doctor.rule import Drift, Message

@@ -1,20 +1,21 @@
-"""The audience names a provider that does not exist, or that is not in use.
+"""The audience names a provider that does not exist, is disabled or is deleted.
 
-The token service gives one answer to five faults: the pool or the provider does not exist, is deleted or is disabled,
-or the audience has the project ID instead of the number. It does not say which.
+The token service returns the same error if the workload identity pool or the provider does not exist, is deleted or is
+disabled. The token service also returns this error if the audience contains the project ID instead of the project
+number.
 
-To see which, list them, deleted ones included:
+To see the providers of the pool, including deleted providers, run:
 
     gcloud iam workload-identity-pools providers list --workload-identity-pool=POOL --location=global \\
       --show-deleted
 
-Fix: run wif-wizard apply, which creates, enables or undeletes what is missing; or correct the audience.
+Fix: run wif-wizard apply, which creates, enables or undeletes the pool and the provider, or correct the audience.
 """
 
 from wizard.doctor.rule import Drift, Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
+LOOK_AT = "Look for the pool and the provider that the audience names, also among the deleted pools and providers."
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

@@ -1,18 +1,19 @@
 """The provider is disabled.
 
-The token service exchanges nothing through a disabled provider. Tokens that were issued before keep working until they
-expire, so the workload can fail up to an hour after the change.
+The token service does not exchange tokens through a disabled provider. Tokens that the token service already issued
+work until they expire, so the workload can fail up to an hour after the change.
 
 To confirm this cause, run:
 
     gcloud iam workload-identity-pools providers describe PROVIDER --workload-identity-pool=POOL --location=global
 
-Fix: enable the provider with wif-wizard apply. Then all identities that its condition accepts can get tokens again.
+Fix: enable the provider with wif-wizard apply. All identities that the attribute condition allows can then get tokens
+again.
 """
 
 from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
+LOOK_AT = "Look for the pool and the provider that the audience names, also among the deleted pools and providers."
 ASK = questions.CONFIGURATION
 DRIFTS = (Drift(kind="workload identity pool provider", key="disabled", action="update"),)

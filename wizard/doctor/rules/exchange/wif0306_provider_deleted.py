@@ -1,7 +1,7 @@
 """The provider is deleted.
 
-Google Cloud keeps a deleted provider for 30 days, and reserves its name. Tokens that were issued before keep working
-until they expire.
+Google Cloud keeps a deleted provider for 30 days, and reserves the name of the provider. Tokens that the token service
+already issued work until they expire.
 
 To confirm this cause, run:
 
@@ -14,7 +14,7 @@ Fix: undelete the provider with wif-wizard apply.
 from wizard.doctor.rule import Drift
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
+LOOK_AT = "Look for the pool and the provider that the audience names, also among the deleted pools and providers."
 ASK = questions.CONFIGURATION
 DRIFTS = (
     Drift(kind="workload identity pool provider", action="undelete"),

@@ -1,20 +1,20 @@
 """The workload identity pool does not exist.
 
-The project has no pool with this name: the name is misspelled, the pool is in another project, or nobody created it. A
-pool that was created seconds ago can be unknown to other services of Google Cloud for a minute.
+The project has no workload identity pool with this name. The name is misspelled, the pool is in a different project,
+or nobody created the pool. Other Google Cloud services can report for up to a minute that a new pool does not exist.
 
 To confirm this cause, run:
 
     gcloud iam workload-identity-pools list --location=global --project=PROJECT
 
-Fix: create the pool with wif-wizard apply, or correct its name and the project number. If it is new, try again after a
-minute.
+Fix: create the pool with wif-wizard apply, or correct the name of the pool and the project number. If the pool is new,
+try again after a minute.
 """
 
 from wizard.doctor.rule import Drift, Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
+LOOK_AT = "Look for the pool and the provider that the audience names, also among the deleted pools and providers."
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

@@ -1,17 +1,18 @@
 """The provider is of a different type than the credentials of the workload.
 
-A provider accepts AWS credentials, tokens of one OIDC issuer, SAML assertions or X.509 certificates, and its type
-cannot be changed. Google Cloud refuses a change of the type with a message about the missing AWS account ID.
+A provider accepts AWS credentials, tokens of one OIDC issuer, SAML assertions or X.509 certificates. You cannot change
+the type of a provider. Google Cloud refuses a change of the type with an error message about the missing AWS account
+ID.
 
 To see the type, run:
 
     gcloud iam workload-identity-pools providers describe PROVIDER --workload-identity-pool=POOL --location=global
 
-Fix: use a provider of the right type in the pool: write the name of a new provider in the setup, then run wif-wizard
-apply. The name of a deleted provider is reserved for 30 days.
+Fix: use a provider of the correct type in the pool. To create a provider, write the name of a new provider in the
+setup, then run wif-wizard apply. Google Cloud reserves the name of a deleted provider for 30 days.
 """
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
+LOOK_AT = "Look for the pool and the provider that the audience names, also among the deleted pools and providers."
 ASK = questions.CONFIGURATION

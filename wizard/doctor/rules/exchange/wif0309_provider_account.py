@@ -1,14 +1,14 @@
-"""The provider is for a different AWS account than the workload's.
+"""The provider is for a different AWS account than the account of the workload.
 
-An AWS provider has one account ID, and accepts only credentials of that account. The workload runs in another account,
-or its access keys are of another one.
+An AWS provider has one account ID, and accepts only credentials of that account. The workload runs in a different
+account, or uses access keys of a different account.
 
-To see both, compare aws.accountId of the provider with the answer in the workload to:
+To confirm this cause, compare aws.accountId of the provider with the output of this command in the workload:
 
     aws sts get-caller-identity
 
-Fix: use a provider for the workload's account: write the name of a new provider in the setup, then run wif-wizard
-apply. Do not change the account of a provider that others use.
+Fix: use a provider for the workload's account. To create a provider, write the name of a new provider in the setup,
+then run wif-wizard apply. Do not change the account of a provider that other workloads use.
 """
 
 from wizard.doctor.rule import Drift

@@ -1,13 +1,13 @@
-"""The attribute condition names the AWS role in a form that the workload does not have.
+"""The attribute condition names the IAM role in a format that never matches the workload.
 
-Google Cloud sees the ARN of the role's session, arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION. The condition compares
-with the ARN of the role (arn:aws:iam::...:role/ROLE), with the role's path, with the name of one session, or with a
-name where the attribute mapping gives an ARN, or the other way round.
+Google Cloud gets the ARN of the role session, arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION. The condition compares
+with the ARN of the role (arn:aws:iam::...:role/ROLE), with the path of the role, or with the name of one session. The
+condition can also compare an ARN with a role name, depending on the attribute mapping.
 
-To see what the workload has, run the live test: the step "Predicted principal" shows the mapped attributes.
+To see the attributes of the workload, run the live test. The step "Predicted principal" shows the mapped attributes.
 
-Fix: compare attribute.aws_role with arn:aws:sts::ACCOUNT:assumed-role/ROLE. wif-wizard apply adds this to the
-condition, and keeps the rest.
+Fix: compare attribute.aws_role with arn:aws:sts::ACCOUNT:assumed-role/ROLE. wif-wizard apply adds this comparison to
+the condition, and keeps the rest of the condition.
 """
 
 from wizard.doctor.rules import questions

@@ -1,14 +1,14 @@
-"""The attribute condition names the role in another AWS account or partition.
+"""The attribute condition names the IAM role in a different AWS account or partition.
 
-The condition has the right role name with another account ID, or with another partition (aws, aws-cn, aws-us-gov). It
-is usually copied from another environment.
+The condition contains the correct role name with a different account ID, or with a different partition (aws, aws-cn,
+aws-us-gov). Usually, someone copied the condition from a different environment.
 
-To confirm this cause, compare the ARN in the condition with the answer in the workload to:
+To confirm this cause, compare the ARN in the condition with the output of this command in the workload:
 
     aws sts get-caller-identity
 
-Fix: add the ARN of this workload to the condition with wif-wizard apply. The wizard keeps the identities that the
-condition admits now.
+Fix: add the ARN of this workload to the condition with wif-wizard apply. All identities that the condition already
+allows keep access.
 """
 
 from wizard.doctor.rules import questions

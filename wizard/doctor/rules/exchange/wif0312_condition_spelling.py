@@ -1,14 +1,14 @@
-"""The attribute condition differs from the workload's role in a letter or a stray character.
+"""The attribute condition differs from the workload's role in upper and lower case, or in an extra character.
 
-Conditions are case-sensitive, and a blank or a line break inside the quotes is part of the value. The names look the
-same, and are not.
+Conditions are case-sensitive, and a space or a line break inside the quotes is part of the value. The two names look
+the same, but differ.
 
 To confirm this cause, print the condition with its quotes:
 
     gcloud iam workload-identity-pools providers describe PROVIDER --workload-identity-pool=POOL --location=global \\
       --format='value(attributeCondition)'
 
-Fix: correct the value in the condition, or add the right one with wif-wizard apply.
+Fix: correct the value in the condition, or add the correct value with wif-wizard apply.
 """
 
 from wizard.doctor.rules import questions

@@ -1,12 +1,12 @@
 """The attribute condition uses an attribute that the attribute mapping does not define.
 
-A condition can use google.subject, the attributes that the mapping defines, and the assertion. An attribute without a
-mapping has no value, so the condition is never true.
+A condition can use google.subject, the attributes that the attribute mapping defines, and the assertion. An attribute
+without a mapping has no value, so the condition is never true.
 
 To confirm this cause, compare the names after "attribute." in the condition with the keys of the mapping.
 
-Fix: add the attribute to the mapping, or compare with an attribute that is mapped. wif-wizard apply adds a term that
-does not need it.
+Fix: add the attribute to the mapping, or use a mapped attribute in the condition. wif-wizard apply adds a comparison
+to the condition that does not need the attribute.
 """
 
 from wizard.doctor.rules import questions

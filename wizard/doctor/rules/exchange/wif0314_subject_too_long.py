@@ -1,13 +1,13 @@
 """The mapped subject is longer than 127 bytes.
 
-Without another mapping, google.subject is the ARN of the session: about 40 characters, the name of the role and the
-name of the session. An ECS task ID has 32 characters, and a Lambda function names the session after itself. With a
-long role name the sum is over 127 bytes, sometimes for some sessions only.
+By default, google.subject is the ARN of the role session: about 40 characters, the name of the role, and the name of
+the session. An ECS task ID has 32 characters, and the session of a Lambda function has the name of the function. If
+the role name is long, the subject is longer than 127 bytes for all sessions or for some sessions.
 
-To see the length, run the live test: the step "Predicted principal" shows the subject.
+To see the length, run the live test. The step "Predicted principal" shows the subject.
 
-Fix: use a provider of its own that maps google.subject from the account and the role, without the session: write its
-name in the setup, then run wif-wizard apply.
+Fix: use a separate provider that maps google.subject from the account and the role, without the session. To create a
+provider, write the name of a new provider in the setup, then run wif-wizard apply.
 """
 
 from wizard.doctor.rule import Message

@@ -1,11 +1,12 @@
 """The token service cannot read the signed AWS request.
 
-The subject token must be the signed request as JSON (url, method, headers), percent-encoded. A program that builds the
-request itself left out the encoding or a header.
+The subject token must be the signed request as JSON (url, method, headers), percent-encoded. A program that creates
+the request without an auth library omitted the encoding or a header.
 
-To confirm this cause, look at who makes the request: Google's auth libraries build it correctly.
+To confirm this cause, find the program or library that creates the request. Google's auth libraries create the request
+correctly.
 
-Fix: let a Google auth library create the request.
+Fix: create the request with one of Google's auth libraries.
 """
 
 from wizard.doctor.rule import Message

@@ -1,8 +1,8 @@
 """Google's token service cannot verify the token with the keys of its issuer.
 
-The token service reads the keys of an OIDC issuer from the address in the token's claim "iss". The issuer is not
-reachable from the internet, its keys are not valid, an uploaded key set is old, or the token is from a different
-issuer than the provider's.
+The token service reads the keys of an OIDC issuer from the URL in the token's claim "iss". The token service cannot
+reach the issuer from the internet, the issuer's keys are not valid, or the uploaded key set is outdated. Another
+possible cause is a token of a different issuer than the provider's issuer.
 
 To confirm this cause, open ISSUER/.well-known/openid-configuration from outside your network.
 

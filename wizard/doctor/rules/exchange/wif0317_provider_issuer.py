@@ -1,7 +1,6 @@
 """The provider is for a different issuer than the workload's cluster.
 
-Each EKS cluster has an issuer of its own. A cluster that was deleted and created again has a new one, although its
-name is the same.
+Each EKS cluster has its own issuer. A recreated cluster has a new issuer, even if the name of the cluster is the same.
 
 To see the cluster's issuer, run:
 

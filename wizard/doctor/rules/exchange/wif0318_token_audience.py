@@ -1,10 +1,10 @@
-"""The token of the workload is for a different audience than the provider accepts.
+"""The token of the workload has an audience that the provider does not accept.
 
-An OIDC token names its audience in the claim "aud". Without a list of allowed audiences, the provider accepts its own
-full resource name, with or without https:. The projected volume of the pod, or the program that gets the token, asks
-for another one.
+An OIDC token names its audience in the claim "aud". Without a list of allowed audiences, the provider accepts the full
+resource name of the provider, with or without https:. The projected volume of the pod, or the program that gets the
+token, requests a different audience.
 
-To confirm this cause, read the audience in the message, and allowedAudiences of the provider.
+To confirm this cause, compare the audience in the error message with allowedAudiences of the provider.
 
 Fix: set the audience of the provider in the projected volume of the pod. The Result page shows the volume.
 """

@@ -1,7 +1,7 @@
 """The token of the workload is too old.
 
-Google accepts a token for a limited time after it was issued. The program uses a copy of the token, or keeps the first
-one in memory; the file itself is renewed.
+Google Cloud accepts a token only for a limited time after the cluster issued the token. The kubelet renews the token
+in the file, but the program uses a copy of the token, or keeps the first token in memory.
 
 To confirm this cause, look at the claims "iat" and "exp" of the token that the program sends.
 
@@ -12,7 +12,7 @@ auth libraries do.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at where the program gets the token from, and when it reads the file."
+LOOK_AT = "Find out which file the program reads the token from, and when the program reads the file."
 ASK = questions.POD
 MESSAGES = (
     Message(

@@ -1,8 +1,8 @@
-"""The signed AWS request names the provider in a form that the token service does not accept.
+"""The signed AWS request names the provider in a format that the token service does not accept.
 
 The header x-goog-cloud-target-resource must be the full resource name of the provider, with the project number. Auth
-libraries take it from the audience of the credential configuration; programs that sign themselves often use the
-project ID.
+libraries copy the name from the audience of the credential configuration. Programs that sign the request without an
+auth library often use the project ID.
 
 To confirm this cause, look at the audience, or at the code that signs the request.
 

@@ -1,15 +1,15 @@
-"""The attribute mapping of the provider lacks what the grants of the workload need.
+"""The attribute mapping of the provider does not define an attribute that the grants of the workload need.
 
-A grant to principalSet://.../attribute.aws_role/... works only if the provider maps attribute.aws_role, and gives it
-the value that the grant names. Here the attribute is not mapped, or another expression defines it.
+A grant to principalSet://.../attribute.aws_role/... works only if the provider maps attribute.aws_role to the value in
+the grant. The provider does not map the attribute, or maps the attribute with a different expression.
 
 To see the mapping, run:
 
     gcloud iam workload-identity-pools providers describe PROVIDER --workload-identity-pool=POOL --location=global \\
       --format='value(attributeMapping)'
 
-Fix: add the attribute with wif-wizard apply, which never changes keys that exist. If the key has another meaning
-already, use a provider of its own.
+Fix: add the attribute with wif-wizard apply, which never changes existing keys of the mapping. If the key already has
+a different meaning, use a separate provider for the workload.
 """
 
 from wizard.doctor.rule import Drift

@@ -1,12 +1,12 @@
-"""The attribute mapping gives no value by which a grant can name the workload.
+"""The attribute mapping has no attribute that identifies the workload.
 
-Every value that the mapping gives contains the session, which changes with each task, or is the same for other roles.
-A grant would stop working with the next task, or would let others in.
+Every mapped attribute contains the session, which changes with each task, or has the same value for other roles. A
+grant to such an attribute would not work for the next task, or would give access to other roles.
 
-To confirm this cause, run the live test: the step "Predicted principal" shows the mapped attributes.
+To confirm this cause, run the live test. The step "Predicted principal" shows the mapped attributes.
 
-Fix: use a separate provider in the pool for the role: write the name of a new provider in the setup, then run
-wif-wizard apply.
+Fix: use a separate provider in the pool for the role. To create a provider, write the name of a new provider in the
+setup, then run wif-wizard apply.
 """
 
 from wizard.doctor.rules import questions

@@ -1,13 +1,13 @@
 """The token service does not accept the cluster's token for the workload identity pool.
 
-The pool of a GKE cluster accepts only tokens of clusters that are in it. The pool that the exchange names is another
-cluster's or another project's, or the cluster joined it minutes ago.
+The workload identity pool of a GKE cluster accepts only tokens of clusters that are in the pool. The token exchange
+names the pool of a different cluster or project, or the cluster joined the pool a few minutes ago.
 
 To see the cluster's pool, run:
 
     gcloud container clusters describe CLUSTER --location=LOCATION --format='value(workloadIdentityConfig)'
 
-Fix: use the pool of this cluster; wait some minutes if the pool is new.
+Fix: use the workload identity pool of this cluster. If the pool is new, wait a few minutes.
 """
 
 from wizard.doctor.rules import questions

@@ -1,19 +1,19 @@
-"""The operator does not have permission to change workload identity pools.
+"""You do not have permission to change workload identity pools.
 
-Creating and changing pools and providers needs roles/iam.workloadIdentityPoolAdmin on the project. In a project that
-was created seconds ago, or whose IAM API was enabled seconds ago, the same refusal passes by itself.
+To create or change workload identity pools and providers, you need roles/iam.workloadIdentityPoolAdmin on the project.
+In a new project, or shortly after you enable the IAM API, Google Cloud can refuse the request for a short time.
 
 To see who is signed in, run:
 
     gcloud auth list
 
-Fix: ask for roles/iam.workloadIdentityPoolAdmin on the project; in a new project, try again after a minute.
+Fix: ask for roles/iam.workloadIdentityPoolAdmin on the project. In a new project, try again after a minute.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the roles of the operator on the project that the message names."
+LOOK_AT = "Look at the roles that you have on the project that the message names."
 ASK = questions.SETUP
 MESSAGES = (
     Message(

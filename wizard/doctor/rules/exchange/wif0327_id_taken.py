@@ -1,19 +1,21 @@
-"""The name of the pool or the provider is in use, perhaps by a deleted one.
+"""An existing or deleted pool or provider already uses the name.
 
-Google Cloud keeps a deleted pool or provider for 30 days, and its name stays reserved. Lists do not show it without
---show-deleted. Terraform treats it as gone, tries to create it, and fails the same way.
+Google Cloud keeps a deleted pool or provider for 30 days, and reserves the name. gcloud lists a deleted pool or
+provider only with --show-deleted. Terraform ignores the deleted pool or provider, tries to create a new pool or
+provider, and fails with the same error.
 
 To confirm this cause, run:
 
     gcloud iam workload-identity-pools list --location=global --show-deleted
 
-Fix: undelete it with wif-wizard apply, or choose another name in the setup. In Terraform, undelete it, then import it.
+Fix: undelete the pool or provider with wif-wizard apply, or choose a different name in the setup. If you use
+Terraform, undelete the pool or provider, then import the pool or provider.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the pool and the provider that the audience names, deleted ones included."
+LOOK_AT = "Look for the pool and the provider that the audience names, also among the deleted pools and providers."
 ASK = questions.SETUP
 MESSAGES = (
     Message(

@@ -1,6 +1,6 @@
 """The display name of the pool or the provider is too long.
 
-A display name has at most 32 characters. It has no effect on tokens and grants.
+A display name can have at most 32 characters. The display name has no effect on tokens and grants.
 
 To confirm this cause, count the characters of the display name in the command or in Terraform.
 
@@ -10,7 +10,7 @@ Fix: use a display name of at most 32 characters.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the display name in the command or in Terraform."
+LOOK_AT = "Look at the display name in the command or in the Terraform configuration."
 ASK = questions.SETUP
 MESSAGES = (
     Message(

@@ -1,9 +1,9 @@
 """A key of the attribute mapping is not valid.
 
 The left side of a mapping must be google.subject, google.groups or attribute.NAME, where NAME has at most 100
-lower-case letters, digits and underscores. The right side is the expression; often the two sides are swapped.
+lowercase letters, digits and underscores. The right side is the expression. A common mistake is to swap the two sides.
 
-To confirm this cause, read the key in the message.
+To confirm this cause, read the key in the error message.
 
 Fix: write the mapping as attribute.NAME=assertion.CLAIM.
 """

@@ -1,14 +1,14 @@
 """An organization policy does not allow the issuer of the provider.
 
-The constraint constraints/iam.workloadIdentityPoolProviders lists the issuers that pools can have. In this list,
-AWS is https://sts.amazonaws.com.
+The constraint constraints/iam.workloadIdentityPoolProviders lists the issuers that providers can have. In this list,
+the issuer of AWS is https://sts.amazonaws.com.
 
 To see the list, run:
 
     gcloud org-policies describe iam.workloadIdentityPoolProviders --project=PROJECT --effective
 
-Fix: ask an administrator of organization policies to allow the issuer for the project: https://sts.amazonaws.com for
-AWS.
+Fix: ask an administrator of organization policies to allow the issuer for the project. For AWS, the issuer is
+https://sts.amazonaws.com.
 """
 
 from wizard.doctor.rule import Message

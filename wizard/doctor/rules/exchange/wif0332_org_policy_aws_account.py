@@ -1,6 +1,6 @@
 """An organization policy does not allow the AWS account of the provider.
 
-The constraint constraints/iam.workloadIdentityPoolAwsAccounts lists the AWS accounts whose identities can use pools.
+The constraint constraints/iam.workloadIdentityPoolAwsAccounts lists the AWS accounts that providers can have.
 
 To see the list, run:
 

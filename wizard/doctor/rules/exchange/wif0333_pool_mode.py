@@ -1,14 +1,15 @@
-"""The workload identity pool has a mode that does not fit.
+"""The workload identity pool has a mode that does not support providers.
 
-The mode of a pool (FEDERATION_ONLY, TRUST_DOMAIN, SYSTEM_TRUST_DOMAIN) is set when it is created, and cannot be
-changed. Only pools with the mode FEDERATION_ONLY have providers. The pool of GKE, PROJECT.svc.id.goog, has the mode
-SYSTEM_TRUST_DOMAIN: it can appear in lists, and listing its providers is refused.
+You set the mode of a pool (FEDERATION_ONLY, TRUST_DOMAIN, SYSTEM_TRUST_DOMAIN) when you create the pool, and cannot
+change the mode later. Only pools with the mode FEDERATION_ONLY have providers. The pool of GKE, PROJECT.svc.id.goog,
+has the mode SYSTEM_TRUST_DOMAIN. Lists can contain the pool of GKE, but Google Cloud refuses to list the providers of
+this pool.
 
 To see the mode, run:
 
     gcloud iam workload-identity-pools describe POOL --location=global
 
-Fix: use another pool: write the name of a new pool in the setup, then run wif-wizard apply.
+Fix: use a different pool. To create a pool, write the name of a new pool in the setup, then run wif-wizard apply.
 """
 
 from wizard.doctor.rule import Drift, Message

@@ -1,16 +1,16 @@
 """The ID of the pool or the provider is not valid.
 
-An ID has 4 to 32 lower-case letters, digits and hyphens, and does not begin with gcp-.
+An ID has 4 to 32 lowercase letters, digits and hyphens, and does not begin with gcp-.
 
-To confirm this cause, read the field in the message.
+To confirm this cause, read the name of the field in the error message.
 
-Fix: choose another ID in the setup or in the command.
+Fix: choose a different ID in the setup or in the command.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the ID in the command, the setup or in Terraform."
+LOOK_AT = "Look at the ID in the command, in the setup or in the Terraform configuration."
 ASK = questions.SETUP
 MESSAGES = (
     Message(

@@ -1,11 +1,11 @@
-"""The provider is created before its pool is ready.
+"""A command creates the provider before the workload identity pool is ready.
 
-The creation of a pool is an operation that takes a moment. gcloud does not wait for it, so a script that creates the
-provider in the next line can be refused with 404.
+Google Cloud needs a few seconds to create a pool. gcloud does not wait until the pool is ready. If a script creates
+the provider in the next line, Google Cloud can refuse the request with the HTTP status code 404.
 
 To confirm this cause, run the same command again after a few seconds.
 
-Fix: wait until the operation is done, or use wif-wizard apply, which waits.
+Fix: wait until the pool is ready, or use wif-wizard apply, which waits for the pool.
 """
 
 from wizard.doctor.rule import Message

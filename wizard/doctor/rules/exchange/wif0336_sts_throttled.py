@@ -1,17 +1,18 @@
 """The token service receives too many requests.
 
-A project can make 6,000 exchanges a minute by default. Programs that get a new token for each request, or many short
-processes, use the quota up.
+By default, a project can make 6,000 token exchanges per minute. Programs that get a new token for each request, or
+many short processes, can exceed this quota.
 
 To confirm this cause, look at the quota of sts.googleapis.com in the project of the pool.
 
-Fix: let the application reuse its token until shortly before it expires; request more quota if that is not enough.
+Fix: change the application to reuse each token until shortly before the token expires. If this change is not
+sufficient, request a higher quota.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at how often the application gets a new token."
+LOOK_AT = "Find out how often the application requests a new token."
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

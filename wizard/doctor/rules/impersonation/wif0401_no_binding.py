@@ -1,13 +1,13 @@
 """No principal has permission to impersonate the service account.
 
-The policy of the service account has no member with roles/iam.workloadIdentityUser. The token exchange works, and the
-next step, the token of the service account, is refused.
+The IAM policy of the service account grants roles/iam.workloadIdentityUser to no member. The token exchange works, but
+IAM refuses the next step, which is the impersonation of the service account.
 
 To confirm this cause, run:
 
     gcloud iam service-accounts get-iam-policy EMAIL
 
-Fix: grant roles/iam.workloadIdentityUser on the service account to the member of the workload, with wif-wizard apply.
+Fix: with wif-wizard apply, grant the workload roles/iam.workloadIdentityUser on the service account.
 """
 
 from wizard.doctor.rules import questions

@@ -1,7 +1,7 @@
 """Other members can impersonate the service account, but not this workload.
 
-The policy of the service account has members with roles/iam.workloadIdentityUser, and none of them names this
-workload. A command or a Terraform resource that replaces the whole binding can have removed it.
+The IAM policy of the service account grants roles/iam.workloadIdentityUser to other members, but not to this workload.
+Possibly, a command or a Terraform resource replaced the whole binding and removed the workload's member.
 
 To see the members, run:
 

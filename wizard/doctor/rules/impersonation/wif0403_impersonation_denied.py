@@ -1,16 +1,17 @@
 """The workload does not have permission to impersonate the service account.
 
-IAM refused iam.serviceAccounts.getAccessToken. Either the workload has no roles/iam.workloadIdentityUser on the
-service account, or the grant names something else than the workload: the ARN of the AWS role instead of its session's,
-another namespace or Kubernetes service account, another pool, the project ID instead of the number. A grant that is
-minutes old can be refused too. On GKE, the annotation of the Kubernetes service account decides which account the pod
+IAM refused iam.serviceAccounts.getAccessToken. The workload does not have roles/iam.workloadIdentityUser on the
+service account, or the member in the grant is wrong. For a role on AWS, a common mistake is to use the ARN of the IAM
+role instead of the ARN of the role session. Other common mistakes are a different namespace, Kubernetes service
+account or pool, and the project ID instead of the project number. A recent grant can take a few minutes to become
+effective. On GKE, the annotation of the Kubernetes service account sets the Google service account that the pod
 impersonates.
 
 To see the grants, run:
 
     gcloud iam service-accounts get-iam-policy EMAIL
 
-Fix: grant roles/iam.workloadIdentityUser on the service account to the member of the workload, with wif-wizard apply.
+Fix: with wif-wizard apply, grant the workload roles/iam.workloadIdentityUser on the service account.
 """
 
 from wizard.doctor.rule import Drift, Message

@@ -1,7 +1,8 @@
 """The grant on the service account names the workload, but is not effective.
 
-IAM stores a grant at once, and enforces it after about 2 minutes, sometimes 7 and more. Until then the refusal is the
-same as without the grant. After that time, a condition on the binding or a deny policy can be the cause.
+IAM stores a grant immediately. The grant becomes effective after about 2 minutes, and sometimes after 7 minutes or
+more. Until the grant is effective, IAM returns the same error as without the grant. If the grant is older, a condition
+on the binding or a deny policy can be the cause.
 
 To see the age of the grant, look at SetIamPolicy in the audit log, or run:
 
@@ -12,5 +13,5 @@ Fix: test again in a few minutes. If the test still fails, look for a condition 
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at how old the grant is."
+LOOK_AT = "Check when the role was granted."
 ASK = questions.WORKLOAD

@@ -1,13 +1,14 @@
 """The service account that the workload impersonates does not exist.
 
-The email address names no account: it is misspelled, it is in another project, or someone deleted the account. An
-account that was created seconds ago can be unknown for a minute.
+No service account has the email address in the credential configuration. The email address is misspelled, the service
+account is in a different project, or someone deleted the service account. For up to a minute, Google Cloud can report
+that a new service account does not exist.
 
 To confirm this cause, run:
 
     gcloud iam service-accounts describe EMAIL
 
-Fix: correct the address in the setup, or create the service account, then run wif-wizard apply.
+Fix: correct the email address in the setup, or create the service account, then run wif-wizard apply.
 """
 
 from wizard.doctor.rule import Drift, Message

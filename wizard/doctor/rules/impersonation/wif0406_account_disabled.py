@@ -1,14 +1,14 @@
 """The service account is disabled.
 
-No one can get a token of a disabled service account, whatever the grants are. Someone disabled it, or Google did
-because of a leaked key.
+No identity can get a token of a disabled service account, even if a grant allows this. Someone disabled the service
+account, or Google disabled the service account because of a leaked key.
 
 To confirm this cause, run:
 
     gcloud iam service-accounts describe EMAIL --format='value(disabled)'
 
-Fix: if nobody disabled it on purpose, enable it with wif-wizard apply, or with: gcloud iam service-accounts enable
-EMAIL
+Fix: if nobody disabled the service account intentionally, enable the service account with wif-wizard apply, or with:
+gcloud iam service-accounts enable EMAIL
 """
 
 from wizard.doctor.rule import Drift, Message

@@ -1,9 +1,9 @@
 """The workload can impersonate the service account only under a condition that is not true.
 
 The grant on the service account has a condition, such as an end date. IAM ignores a grant whose condition is not true,
-and does not mention it in the refusal.
+and does not name this grant in the error message.
 
-To see conditions, run:
+To see the conditions, run:
 
     gcloud iam service-accounts get-iam-policy EMAIL
 

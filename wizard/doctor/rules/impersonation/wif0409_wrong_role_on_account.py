@@ -1,7 +1,8 @@
 """The workload has a role on the service account that does not permit impersonation.
 
-roles/iam.serviceAccountUser lets a caller attach the account to a resource, not get its tokens.
-roles/iam.workloadIdentityUser and roles/iam.serviceAccountTokenCreator have iam.serviceAccounts.getAccessToken.
+roles/iam.serviceAccountUser lets a caller attach the service account to a resource, but not get tokens of the service
+account. To get tokens, the caller needs iam.serviceAccounts.getAccessToken. roles/iam.workloadIdentityUser and
+roles/iam.serviceAccountTokenCreator contain this permission.
 
 To confirm this cause, run:
 

@@ -1,7 +1,8 @@
-"""The policy of the service account has a member that is almost the workload's.
+"""The IAM policy of the service account contains a misspelled member of the workload.
 
-A member of the policy of the service account differs in upper and lower case, has a stray character at its start or
-end, or begins with principal:// where an attribute needs principalSet://. Members are compared letter by letter.
+A member in the policy differs from the workload's member in upper and lower case, or has an extra character at the
+start or end. Another common mistake is principal:// instead of principalSet:// at the start of the member. Google
+Cloud compares members character by character.
 
 To see the members, run:
 

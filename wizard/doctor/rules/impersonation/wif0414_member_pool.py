@@ -1,7 +1,7 @@
-"""The policy of the service account names another workload identity pool.
+"""The IAM policy of the service account names a different workload identity pool.
 
-A member of the policy of the service account has the right role or account, but in another pool than the one that
-issues the workload's tokens. Each pool is a world of its own, also if both accept the same AWS account.
+A member in the policy contains the correct role or service account, but a different pool than the pool of the
+workload's tokens. Two pools contain different identities, even if both pools accept the same AWS account.
 
 To see the members, run:
 

@@ -1,7 +1,7 @@
-"""The policy of the service account names an attribute that the provider does not map.
+"""The IAM policy of the service account names an attribute that the provider does not map.
 
-A member of the policy of the service account uses attribute.NAME, but the attribute mapping of the provider does not
-define NAME. The workload's tokens have no such attribute, so the member names nobody.
+A member in the policy uses attribute.NAME, but the attribute mapping of the provider does not define attribute.NAME.
+The workload's tokens do not have this attribute, so the grant has no effect.
 
 To see the members, run:
 

@@ -1,7 +1,7 @@
-"""The policy of the service account names another Kubernetes service account or namespace.
+"""The IAM policy of the service account names a different Kubernetes service account or namespace.
 
-A member of the policy of the service account contains the right pool, but another namespace or another account than
-the pod has. A pod without serviceAccountName uses the account "default".
+A member in the policy contains the correct workload identity pool, but a different namespace or Kubernetes service
+account than the pod. A pod without serviceAccountName uses the Kubernetes service account "default".
 
 To see the members, run:
 

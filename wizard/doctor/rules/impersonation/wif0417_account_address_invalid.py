@@ -1,11 +1,11 @@
 """The email address of the service account or the lifetime of its token is not valid.
 
-IAM answers INVALID_ARGUMENT. The address in the credential configuration has a stray quote or space, or the lifetime
-is over 3,600 s without the organization policy that permits it.
+IAM returns INVALID_ARGUMENT. The email address in the credential configuration contains an extra quote or space, or
+the lifetime is longer than 3,600 s, and no organization policy allows a longer lifetime.
 
 To confirm this cause, look at service_account_impersonation_url and token_lifetime_seconds in the file.
 
-Fix: correct the address in the setup, then run wif-wizard apply; use a lifetime of at most 3,600 s.
+Fix: correct the email address in the setup, or set a lifetime of at most 3,600 s, then run wif-wizard apply.
 """
 
 from wizard.doctor.rules import questions

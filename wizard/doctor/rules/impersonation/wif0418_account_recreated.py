@@ -1,16 +1,17 @@
-"""The grants name a service account that was deleted and created again.
+"""The grants name a deleted service account with the same email address.
 
-A policy knows a service account by its unique ID. When an account is deleted, its grants stay as
-deleted:serviceAccount:EMAIL?uid=..., and a new account with the same address does not get them.
+An IAM policy identifies a service account by its unique ID. If you delete a service account, its grants stay in the
+policy as deleted:serviceAccount:EMAIL?uid=.... A recreated service account with the same email address does not get
+these grants.
 
-To confirm this cause, look for "deleted:" in:
+To confirm this cause, look for "deleted:" in the output of this command:
 
     gcloud projects get-iam-policy PROJECT
 
-Fix: grant the roles again, to the new account, with wif-wizard apply.
+Fix: grant the roles to the new service account with wif-wizard apply.
 """
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = 'Look for members that begin with "deleted:" in the policies.'
+LOOK_AT = 'Look for policy members that begin with "deleted:".'
 ASK = questions.ACCOUNT

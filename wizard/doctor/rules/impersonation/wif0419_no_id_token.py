@@ -1,19 +1,19 @@
 """A federated identity cannot get an ID token directly.
 
-Cloud Run, Identity-Aware Proxy and others accept ID tokens only. Google Cloud issues them for service accounts, not
-for members of a pool.
+Some services, such as Cloud Run and Identity-Aware Proxy, accept only ID tokens. Google Cloud issues ID tokens for
+service accounts, but not for members of a workload identity pool.
 
-To confirm this cause, look at what the target accepts: an access token or an ID token.
+To confirm this cause, check whether the target accepts an access token or an ID token.
 
-Fix: impersonate a service account (access.via: service-account), grant the workload
-roles/iam.serviceAccountTokenCreator or roles/iam.serviceAccountOpenIdTokenCreator on it, and get the ID token with
+Fix: impersonate a service account (access.via: service-account). On the service account, grant the workload
+roles/iam.serviceAccountTokenCreator or roles/iam.serviceAccountOpenIdTokenCreator. Get the ID token with
 generateIdToken.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at how the program gets its ID token."
+LOOK_AT = "Find out which method the program uses to get an ID token."
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

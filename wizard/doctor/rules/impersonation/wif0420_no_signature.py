@@ -1,12 +1,12 @@
-"""The program cannot sign, because it has no private key.
+"""The program cannot sign URLs, because the program has no private key.
 
-Signed URLs need a signature. A key file has a private key for it; a credential configuration has none. IAM can sign
-for a service account with signBlob.
+To sign a URL, a program needs a private key. A service account key contains a private key, but a credential
+configuration does not. With the method signBlob, IAM can sign data for a service account.
 
-To confirm this cause, look for signed URLs in the program.
+To confirm this cause, check whether the program creates signed URLs.
 
-Fix: impersonate a service account (access.via: service-account), and grant roles/iam.serviceAccountTokenCreator on it,
-so that the client library can sign with signBlob.
+Fix: impersonate a service account (access.via: service-account), and grant the workload
+roles/iam.serviceAccountTokenCreator on the service account. The client library can then sign URLs with signBlob.
 """
 
 from wizard.doctor.rule import Message

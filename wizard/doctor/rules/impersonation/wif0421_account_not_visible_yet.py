@@ -1,20 +1,21 @@
-"""The service account does not exist, or is too new for the service that looks for it.
+"""The service account does not exist, or Google Cloud does not find the new service account yet.
 
-A new service account can be found and not found in turn for a few seconds, and a policy that names it can be refused
-meanwhile. If it is not new, the address is wrong or the account was deleted.
+For a few seconds, some requests find a new service account and other requests do not. During this time, Google Cloud
+can refuse an IAM policy that names the new service account. If the service account is not new, the email address is
+wrong, or someone deleted the service account.
 
-To confirm this cause, run twice:
+To confirm this cause, run this command twice:
 
     gcloud iam service-accounts describe EMAIL
 
-Fix: if it is new, try again after a minute; otherwise correct the address, or create the account with wif-wizard
-apply.
+Fix: if the service account is new, try again after a minute. Otherwise, correct the email address, or create the
+service account with wif-wizard apply.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the address in the message, and at when the account was created."
+LOOK_AT = "Check the email address in the message, and when the service account was created."
 ASK = questions.ACCOUNT
 MESSAGES = (
     Message(

@@ -1,13 +1,13 @@
-"""The service account exists already.
+"""The service account already exists.
 
-The ID is in use in the project. When the account was created moments ago, a second attempt gets this answer although
-reading it can still say that it does not exist.
+A service account in the project already uses the ID. If the service account is new, Google Cloud can return this error
+while a read request still reports that the service account does not exist.
 
 To confirm this cause, run:
 
     gcloud iam service-accounts list --project=PROJECT
 
-Fix: use the account that exists, as wif-wizard apply does.
+Fix: use the existing service account, as wif-wizard apply does.
 """
 
 from wizard.doctor.rule import Message

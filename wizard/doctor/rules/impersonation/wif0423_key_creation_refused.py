@@ -1,13 +1,14 @@
-"""An organization policy does not allow keys of service accounts.
+"""An organization policy does not allow service account keys.
 
-constraints/iam.disableServiceAccountKeyCreation keeps people from creating keys. This is how most organizations make
-federation the only way.
+The constraint constraints/iam.disableServiceAccountKeyCreation prevents new service account keys. Many organizations
+use this constraint to require federation.
 
 To confirm this cause, run:
 
     gcloud org-policies describe iam.disableServiceAccountKeyCreation --project=PROJECT --effective
 
-Fix: do not ask for an exception: use federation, which needs no key. Start with: wif-wizard
+Fix: do not ask for an exception. Use federation, which needs no service account key. To start the wizard, run:
+wif-wizard
 """
 
 from wizard.doctor.rule import Message

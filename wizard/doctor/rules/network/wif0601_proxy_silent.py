@@ -1,17 +1,17 @@
 """The proxy that the workload uses does not answer.
 
-HTTPS_PROXY in the environment names a proxy. The workload cannot connect to it: the address is wrong, or its network
-does not allow the way there.
+The environment variable HTTPS_PROXY names a proxy. The workload cannot connect to the proxy, because the address is
+wrong, or because the workload's network blocks connections to the proxy.
 
-To confirm this cause, print HTTPS_PROXY in the workload, and connect to that address.
+To confirm this cause, print HTTPS_PROXY in the workload, and connect to the address in HTTPS_PROXY.
 
-Fix: correct HTTPS_PROXY, or allow the workload to reach the proxy.
+Fix: correct HTTPS_PROXY, or allow connections from the workload to the proxy.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, firewall and DNS."
+LOOK_AT = "Look at the egress of the workload's network: routes, NAT, proxy, firewall and DNS."
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

@@ -1,20 +1,21 @@
 """The workload's network has no route to Google Cloud.
 
-No host of Google Cloud answers. A private subnet on AWS without a NAT gateway, a task on Fargate in a public subnet
-without a public IP address, and a private cluster without Private Google Access or Cloud NAT have no way out.
+No host of Google Cloud answers. On AWS, a private subnet without a NAT gateway has no route to the internet. A task on
+Fargate in a public subnet needs a public IP address. On GKE, a private cluster needs Private Google Access or Cloud
+NAT.
 
-To confirm this cause, run in the workload:
+To confirm this cause, run this command in the workload:
 
     wif-wizard test CONFIG.json --from inside
 
-Fix: AWS: add a route to a NAT gateway, or set assignPublicIp to ENABLED in a public subnet. GKE: turn on Private
-Google Access in the subnet of the nodes, or add Cloud NAT. Or set HTTPS_PROXY if the network has a proxy.
+Fix: on AWS, add a route to a NAT gateway, or set assignPublicIp to ENABLED in a public subnet. On GKE, enable Private
+Google Access in the subnet of the nodes, or add Cloud NAT. If the network has a proxy, set HTTPS_PROXY.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, firewall and DNS."
+LOOK_AT = "Look at the egress of the workload's network: routes, NAT, proxy, firewall and DNS."
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

@@ -1,20 +1,20 @@
 """Name resolution (DNS) does not work in the workload's network.
 
-The workload cannot resolve the name of any host of Google Cloud. The VPC has DNS turned off, the DNS pods of the
+The workload cannot resolve the name of any host of Google Cloud. DNS is disabled in the VPC, the DNS pods of the
 cluster do not run, or a NetworkPolicy blocks port 53.
 
-To confirm this cause, run in the workload:
+To confirm this cause, run this command in the workload:
 
     getent hosts sts.googleapis.com
 
-Fix: in a VPC on AWS, turn on enableDnsSupport; in a cluster, check the DNS pods, and allow UDP and TCP port 53 in the
-NetworkPolicies.
+Fix: in a VPC on AWS, set enableDnsSupport to true. In a cluster, check the DNS pods, and allow UDP and TCP port 53 in
+the NetworkPolicies.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, firewall and DNS."
+LOOK_AT = "Look at the egress of the workload's network: routes, NAT, proxy, firewall and DNS."
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

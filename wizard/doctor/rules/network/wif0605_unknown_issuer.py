@@ -1,20 +1,21 @@
 """The workload does not trust the TLS certificate of a host of Google Cloud.
 
-A proxy inspects TLS, and shows a certificate of its own CA. The image does not have the certificate of that CA, or has
-no CA certificates at all.
+A proxy inspects TLS, and presents a certificate of the proxy's CA. The image does not contain the certificate of the
+proxy's CA, or contains no CA certificates.
 
-To see the issuer, run in the workload:
+To see the issuer, run this command in the workload:
 
     openssl s_client -connect sts.googleapis.com:443
 
-Fix: add the certificate of the CA to the image, and name the file in SSL_CERT_FILE and REQUESTS_CA_BUNDLE (Python),
-NODE_EXTRA_CA_CERTS (Node.js) or the Java truststore; or exempt *.googleapis.com from the inspection.
+Fix: add the certificate of the proxy's CA to the image. Name the file in SSL_CERT_FILE and REQUESTS_CA_BUNDLE (Python)
+or NODE_EXTRA_CA_CERTS (Node.js), or add the file to the truststore (Java). Alternatively, exclude *.googleapis.com
+from TLS inspection.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, firewall and DNS."
+LOOK_AT = "Look at the egress of the workload's network: routes, NAT, proxy, firewall and DNS."
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

@@ -1,9 +1,9 @@
 """The proxy refuses the connection to a host of Google Cloud.
 
-The proxy answered, and does not allow this host, or wants a user name and a password.
+The proxy answered, but does not allow this host, or requires a user name and a password.
 
-To confirm this cause, read the status in the message: 407 means that the proxy wants a password, 403 that it does not
-allow the host.
+To confirm this cause, read the HTTP status code in the error message. The status code 407 means that the proxy
+requires a password, and the status code 403 means that the proxy does not allow the host.
 
 Fix: allow the host in the proxy, and check the user name and the password in HTTPS_PROXY.
 """
@@ -11,7 +11,7 @@ Fix: allow the host in the proxy, and check the user name and the password in HT
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, firewall and DNS."
+LOOK_AT = "Look at the egress of the workload's network: routes, NAT, proxy, firewall and DNS."
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

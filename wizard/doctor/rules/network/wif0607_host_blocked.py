@@ -1,9 +1,9 @@
-"""The workload cannot reach a host of Google Cloud, although it can reach others.
+"""The workload cannot reach a host of Google Cloud, but can reach other hosts.
 
-A firewall, a security group, a network ACL or an egress policy allows some hosts and not this one. Blocked egress to
-sts.googleapis.com:443 shows as a timeout, or as 504 from a proxy.
+A firewall, a security group, a network ACL or an egress policy allows some hosts, but not this host. If egress to
+sts.googleapis.com:443 is blocked, connections time out, or a proxy returns the HTTP status code 504.
 
-To confirm this cause, run in the workload:
+To confirm this cause, run this command in the workload:
 
     curl -sS -o /dev/null -w '%{http_code}' https://sts.googleapis.com
 
@@ -13,7 +13,7 @@ Fix: allow HTTPS (TCP port 443) from the workload to the host.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, firewall and DNS."
+LOOK_AT = "Look at the egress of the workload's network: routes, NAT, proxy, firewall and DNS."
 ASK = questions.INSIDE
 MESSAGES = (
     Message(

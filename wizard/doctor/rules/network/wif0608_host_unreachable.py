@@ -1,16 +1,16 @@
 """A host does not answer the test.
 
-The connection failed before a cloud could answer. The message names the host. The test ran where it has a different
-way out than the workload, or none.
+The connection failed before a cloud could answer. The error message names the host. The machine that runs the test has
+a different network route than the workload, or no network route.
 
 To confirm this cause, connect to the host from the same machine:
 
     curl -v https://HOST
 
-Fix: check the way from there to the host: proxy, firewall and DNS.
+Fix: check the connection from this machine to the host: proxy, firewall and DNS.
 """
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the way out of the workload's network: routes, NAT, proxy, firewall and DNS."
+LOOK_AT = "Look at the egress of the workload's network: routes, NAT, proxy, firewall and DNS."
 ASK = questions.INSIDE

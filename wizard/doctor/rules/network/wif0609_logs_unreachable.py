@@ -1,7 +1,7 @@
 """The task cannot reach CloudWatch Logs from its subnets.
 
-AWS does not start a container whose log it cannot set up. The subnets have no NAT gateway, no public IP address and no
-VPC endpoint for CloudWatch Logs.
+If AWS cannot create the log stream of a container, AWS does not start the container. The subnets have no NAT gateway,
+no public IP address and no VPC endpoint for CloudWatch Logs.
 
 To confirm this cause, read the stopped reason of the task.
 

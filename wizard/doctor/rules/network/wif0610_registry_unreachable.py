@@ -1,12 +1,12 @@
 """The task cannot reach the registry of its image from its subnets.
 
-AWS could not pull the image, or the secrets for it, before the container started. The subnets have no route to the
+Before the start of the container, AWS could not pull the image or the secrets. The subnets have no route to the
 registry.
 
 To confirm this cause, read the stopped reason of the task.
 
-Fix: add a NAT gateway or VPC endpoints to the subnets; or name an image in a registry that the network can reach:
-probe: {image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG}.
+Fix: add a NAT gateway or VPC endpoints to the subnets. Alternatively, name an image in a registry that the subnets can
+reach: probe: {image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG}.
 """
 
 from wizard.doctor.rule import Message

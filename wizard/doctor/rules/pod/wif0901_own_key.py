@@ -1,12 +1,13 @@
-"""The pods of the workload carry a service account key.
+"""The pods of the workload have a service account key.
 
-GOOGLE_APPLICATION_CREDENTIALS or a mounted Secret gives the program a key file. The auth library reads it first, so
-federation is not used, and a test of the chain says nothing about this workload.
+GOOGLE_APPLICATION_CREDENTIALS or a mounted Secret provides a key file to the program. Google's auth library uses the
+key file first, so the workload does not use federation. The other steps of the live test do not show how this workload
+gets access.
 
 To confirm this cause, look for the variable and for Secrets in the volumes of the pod template.
 
-Fix: remove the key from the pod template with wif-wizard apply; when the pods run without it, delete the Secret and
-the key.
+Fix: remove the key from the pod template with wif-wizard apply. When the pods run without the key, delete the Secret
+and the key.
 """
 
 from wizard.doctor.rule import Drift

@@ -1,14 +1,15 @@
 """A NetworkPolicy blocks the pods' access to the metadata server.
 
-Egress to the metadata server must be allowed: 169.254.169.252/32 TCP port 988, and with Dataplane V2
-169.254.169.254/32 TCP port 80. A policy that selects the pod and lists other egress only blocks it. Policies of Cilium
-count too, and with them toEntities: [host] does not match the address; toCIDR does.
+The pods need egress to the metadata server: to 169.254.169.252/32 on TCP port 988 or, with Dataplane V2, to
+169.254.169.254/32 on TCP port 80. A NetworkPolicy that selects the pods and allows only other egress blocks the
+metadata server. A CiliumNetworkPolicy can also block the metadata server. In a CiliumNetworkPolicy, allow the address
+with toCIDR, because toEntities: [host] does not match the address.
 
-To see the policies, run:
+To see the NetworkPolicies, run:
 
     kubectl --namespace=NAMESPACE get networkpolicies
 
-Fix: allow egress to these addresses over TCP in the policy that selects the pods.
+Fix: allow egress to these addresses over TCP in the NetworkPolicy that selects the pods.
 """
 
 from wizard.doctor.rules import questions

@@ -1,14 +1,13 @@
-"""The pods use the network of their host.
+"""The pods use the network of their node.
 
-With hostNetwork: true a pod asks the metadata server of the node's machine, and gets tokens of the node's service
-account.
+A pod with hostNetwork: true uses the metadata server of Compute Engine, and gets tokens of the node's service account.
 
 To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE get pods -o custom-columns=NAME:.metadata.name,HOST:.spec.hostNetwork
 
-Fix: remove hostNetwork: true from the pod template. A pod that needs the host's network needs another source of
-credentials.
+Fix: remove hostNetwork: true from the pod template. If the pod needs the network of the node, use a different source
+of credentials.
 """
 
 from wizard.doctor.rules import questions

@@ -1,9 +1,9 @@
-"""The metadata server does not know the annotation yet.
+"""The metadata server does not use the annotation yet.
 
-The pod has its own identity, not the one of the annotated Google service account. An annotation takes effect within a
-minute, and a program can keep its first token for an hour.
+The pod has its own identity instead of the identity of the Google service account in the annotation. An annotation
+becomes effective within a minute. A program can keep its first token for an hour.
 
-To see the identity, run in the pod:
+To see the identity, run this command in the pod:
 
     curl -s -H Metadata-Flavor:Google \\
       http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/email
@@ -13,5 +13,5 @@ Fix: test again after a minute, and check the annotation.
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at how old the annotation is."
+LOOK_AT = "Check when the annotation was added."
 ASK = questions.POD

@@ -1,9 +1,9 @@
 """The pod acts as the service account of its node.
 
-The metadata server that the pod asks is the one of the node's machine: the metadata mode of the node pool is
-GCE_METADATA, or the pod uses the network of its host.
+The pod uses the metadata server of Compute Engine, because the metadata mode of the node pool is GCE_METADATA, or
+because the pod uses the network of its node.
 
-To confirm this cause, run in the pod:
+To confirm this cause, run this command in the pod:
 
     curl -s -H Metadata-Flavor:Google \\
       http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/email

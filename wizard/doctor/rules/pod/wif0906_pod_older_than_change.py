@@ -1,9 +1,9 @@
 """The pod is older than the change of its service account or its node pool.
 
-A pod keeps the service account and the environment with which it started. A program in it can also keep an old token
-until it expires.
+A pod keeps the Kubernetes service account and the environment variables from the start of the pod. A program in the
+pod can also keep an old token until the token expires.
 
-To see the age, run:
+To see the age of the pods, run:
 
     kubectl --namespace=NAMESPACE get pods
 

@@ -1,13 +1,13 @@
-"""No node has room for the pod.
+"""No node has enough free CPU and memory for the pod.
 
-The cluster has no node with enough free CPU and memory, or all have taints that the pod does not tolerate. The one-off
-pod needs 100m CPU and 128Mi memory.
+All nodes are full, or have taints that the pod does not tolerate. The one-off pod needs 100m CPU and 128Mi memory.
 
 To see the reason, run:
 
     kubectl --namespace=NAMESPACE get events
 
-Fix: add a node, or free CPU and memory, then test again; or run the printed probe in a running pod: wif-wizard probe
+Fix: add a node, or free CPU and memory, then test again. Alternatively, run the printed probe in a running pod:
+wif-wizard probe
 """
 
 from wizard.doctor.rule import Message

@@ -1,12 +1,12 @@
 """The one-off pod ended before the test finished.
 
-Someone or something deleted the pod, the node went away, or the container stopped without output.
+A user or a controller deleted the pod, the cluster removed the node, or the container stopped without output.
 
 To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE get events
 
-Fix: test again; if the pod ends early again, look at the events, or run the printed probe in a running pod: wif-wizard
+Fix: test again. If the pod ends early again, look at the events, or run the printed probe in a running pod: wif-wizard
 probe
 """
 

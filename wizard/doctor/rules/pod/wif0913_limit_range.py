@@ -1,13 +1,13 @@
 """A LimitRange of the namespace does not allow the one-off pod.
 
-The namespace demands a minimum or a maximum of CPU or memory for each container. The one-off pod asks for 100m CPU and
+The LimitRange sets a minimum or a maximum of CPU or memory for each container. The one-off pod requests 100m CPU and
 128Mi memory.
 
 To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE describe limitranges
 
-Fix: set probe.resources in the setup to amounts that the LimitRange allows, or test everything except the node with
+Fix: set probe.resources in the setup to values that the LimitRange allows, or test everything except the node with
 --from here.
 """
 

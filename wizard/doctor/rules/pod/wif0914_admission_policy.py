@@ -1,7 +1,7 @@
 """A ValidatingAdmissionPolicy of the cluster does not allow the pod.
 
-The policy has a rule about labels, images or security that the pod breaks. The message names the policy and its
-binding.
+The pod does not comply with a rule of the policy about labels, images or security. The error message names the policy
+and the binding of the policy.
 
 To confirm this cause, run:
 

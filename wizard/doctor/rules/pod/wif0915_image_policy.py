@@ -1,6 +1,6 @@
 """The image policy of the cluster (Binary Authorization) does not allow the image.
 
-The cluster admits only images from certain registries or with attestations.
+The cluster allows only images from specific registries, or images with attestations.
 
 To see the policy, run:
 

@@ -1,13 +1,14 @@
 """An admission webhook of the cluster does not answer.
 
-A webhook must agree to each new pod, and its service does not answer, so the cluster creates no pods. This affects all
-pods, not only the one-off pod.
+The cluster creates a pod only if the admission webhook allows the pod. The service of the webhook does not answer, so
+the cluster creates no pods. This problem affects all new pods, not only the one-off pod.
 
 To see the webhooks, run:
 
     kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations
 
-Fix: repair the service of the webhook that the message names, or test everything except the node with --from here.
+Fix: restore the service of the webhook that the error message names, or test everything except the node with --from
+here.
 """
 
 from wizard.doctor.rule import Message

@@ -1,8 +1,9 @@
 """An admission webhook of the cluster does not allow the pod.
 
-A policy engine such as Gatekeeper or Kyverno has a rule that the pod breaks. The message has the rule's own words.
+The pod does not comply with a rule of a policy engine, such as Gatekeeper or Kyverno. The error message quotes the
+rule.
 
-To see the rule, read what follows "denied the request" in the message.
+To see the rule, read the text after "denied the request" in the error message.
 
 Fix: set the required values in the setup (probe.labels, probe.resources, probe.security_context, probe.image), or test
 everything except the node with --from here.
@@ -11,7 +12,7 @@ everything except the node with --from here.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the words of the webhook in the message."
+LOOK_AT = "Look at the reason that the webhook gives in the message."
 ASK = questions.POD
 MESSAGES = (
     Message(

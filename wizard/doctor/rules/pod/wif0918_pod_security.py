@@ -1,6 +1,7 @@
 """The Pod Security Standard of the namespace does not allow the pod.
 
-The namespace enforces a level (baseline, restricted). The message names what the pod must set, such as runAsNonRoot.
+The namespace enforces a level of the Pod Security Standards (baseline or restricted). The error message names the
+fields that the pod must set, such as runAsNonRoot.
 
 To see the level, run:
 
@@ -12,7 +13,7 @@ Fix: correct probe.security_context in the setup, or test everything except the 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the level that the message names."
+LOOK_AT = "Look at the Pod Security level that the message names."
 ASK = questions.POD
 MESSAGES = (
     Message(

@@ -1,13 +1,13 @@
 """A ResourceQuota of the namespace does not allow the pod.
 
-The quota is used up, or it demands that each container sets requests and limits.
+The pods in the namespace use the whole quota, or the quota requires that each container sets requests and limits.
 
 To confirm this cause, run:
 
     kubectl --namespace=NAMESPACE describe resourcequotas
 
-Fix: set probe.resources in the setup, raise the quota, test when fewer pods run, or test everything except the node
-with --from here.
+Fix: set probe.resources in the setup, increase the quota, or test when fewer pods run. Alternatively, test everything
+except the node with --from here.
 """
 
 from wizard.doctor.rule import Message

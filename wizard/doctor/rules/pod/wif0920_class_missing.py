@@ -1,18 +1,19 @@
 """The pod names a PriorityClass or a RuntimeClass that the cluster does not have.
 
-The one-off pod takes both from the workload, or from probe.priority_class in the setup.
+The one-off pod uses the RuntimeClass of the workload, and the PriorityClass of the workload or of probe.priority_class
+in the setup.
 
 To see the classes, run:
 
     kubectl get priorityclasses,runtimeclasses
 
-Fix: create the class, or correct its name in the workload or in the setup.
+Fix: create the class, or correct the name of the class in the workload or in the setup.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the classes of the cluster."
+LOOK_AT = "Look at the PriorityClasses and RuntimeClasses of the cluster."
 ASK = questions.POD
 MESSAGES = (
     Message(

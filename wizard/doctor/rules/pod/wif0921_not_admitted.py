@@ -1,8 +1,8 @@
 """The admission control of the cluster does not allow the one-off pod.
 
-A rule of the cluster refused the pod. The message has the cluster's own words.
+A rule of the cluster refused the pod. The error message quotes the rule.
 
-To see all of it, run:
+To see the whole message, run:
 
     kubectl --namespace=NAMESPACE get events
 
@@ -12,5 +12,5 @@ everything except the node with --from here.
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the words of the cluster in the message."
+LOOK_AT = "Look at the reason that the cluster gives in the message."
 ASK = questions.POD

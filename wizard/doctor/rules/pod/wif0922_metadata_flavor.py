@@ -1,7 +1,7 @@
-"""The request to the metadata server lacks the header Metadata-Flavor.
+"""The request to the metadata server does not contain the header Metadata-Flavor.
 
-The metadata server answers only requests with Metadata-Flavor: Google. Auth libraries send it; a probe or a script of
-your own left it out, or a proxy removed it.
+The metadata server answers only requests with the header Metadata-Flavor: Google. Google's auth libraries send this
+header. Your own script or probe did not send the header, or a proxy removed the header.
 
 To confirm this cause, look at the program that sends the request.
 
@@ -11,7 +11,7 @@ Fix: send the header Metadata-Flavor: Google.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the program or the probe that asks the metadata server."
+LOOK_AT = "Look at the program or the probe that calls the metadata server."
 ASK = questions.POD
 MESSAGES = (
     Message(

@@ -1,17 +1,17 @@
-"""The metadata server did not have the pod's account when the program asked.
+"""The metadata server did not return the pod's service account to the program.
 
-In the first seconds of a pod the metadata server can answer without an account. gcloud then says that there are no
-credentialed accounts, and does not ask again.
+In the first seconds of a pod, the metadata server sometimes returns no service account. gcloud then prints an error
+about missing credentialed accounts, and does not try again.
 
 To confirm this cause, run the same command in the pod again after a few seconds.
 
-Fix: let an initContainer wait until the metadata server answers, or let the program try again.
+Fix: wait in an initContainer until the metadata server answers, or retry in the program.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at how long the pod ran before the program asked."
+LOOK_AT = "Check how long the pod ran before the program requested a token."
 ASK = questions.POD
 MESSAGES = (
     Message(

@@ -1,13 +1,14 @@
-"""The metadata server does not know the pod by its IP address.
+"""The metadata server does not find the pod by its IP address.
 
-The metadata server finds the pod by the source address of the request. It does not find pods on the network of their
-host, pods whose traffic another component rewrites, and pods that live only for seconds.
+The metadata server finds the pod by the source IP address of the request. The metadata server does not find pods that
+use the network of their node, pods with a rewritten source IP address, and pods that run only for a few seconds.
 
-To confirm this cause, compare the address in the message with:
+To confirm this cause, compare the IP address in the error message with the output of this command:
 
     kubectl --namespace=NAMESPACE get pod NAME -o wide
 
-Fix: remove hostNetwork: true and what rewrites the source address; let short jobs try again.
+Fix: remove hostNetwork: true from the pod, or disable the component that rewrites the source IP address. In short
+jobs, retry the request.
 """
 
 from wizard.doctor.rule import Message

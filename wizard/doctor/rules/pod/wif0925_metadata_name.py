@@ -1,13 +1,13 @@
 """The pod cannot resolve the name of the metadata server.
 
-Auth libraries look for metadata.google.internal. The DNS of the pod does not resolve it: dnsPolicy or dnsConfig
-replaces the cluster's DNS, or the DNS pods do not answer.
+Google's auth libraries call the host metadata.google.internal. The DNS of the pod does not resolve this name, because
+dnsPolicy or dnsConfig replaces the cluster's DNS, or because the DNS pods do not answer.
 
-To confirm this cause, run in the pod:
+To confirm this cause, run this command in the pod:
 
     getent hosts metadata.google.internal
 
-Fix: use the DNS of the cluster; or set GCE_METADATA_HOST=169.254.169.254 in the pod.
+Fix: use the DNS of the cluster, or set GCE_METADATA_HOST=169.254.169.254 in the pod.
 """
 
 from wizard.doctor.rule import Message

@@ -1,20 +1,20 @@
-"""The metadata server has no token for the account of the pod.
+"""The metadata server returns no token for the service account of the pod.
 
-The client library for Go turns the status 404 of the metadata server into "not defined". In a cluster with Workload
-Identity Federation, look first at the annotation and at the account that it names.
+If the metadata server returns the HTTP status code 404, the client library for Go prints "not defined". In a cluster
+with Workload Identity Federation for GKE, first check the annotation and the Google service account in the annotation.
 
-To see the accounts, run in the pod:
+To see the service accounts, run this command in the pod:
 
     curl -s -H Metadata-Flavor:Google http://169.254.169.254/computeMetadata/v1/instance/service-accounts/
 
-Fix: correct the annotation of the Kubernetes service account, or create the account that it names, with wif-wizard
-apply.
+Fix: correct the annotation of the Kubernetes service account, or create the Google service account in the annotation,
+with wif-wizard apply.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at the annotation of the Kubernetes service account, and at whether the account exists."
+LOOK_AT = "Check whether the Kubernetes service account exists, and which annotation it has."
 ASK = questions.POD
 MESSAGES = (
     Message(

@@ -1,7 +1,8 @@
 """The pods use a different Kubernetes service account than the setup.
 
-serviceAccountName in the pod template names another account, or is missing: then the pod uses the account "default".
-The grants in the setup are for another one.
+serviceAccountName in the pod template names a different Kubernetes service account, or is missing. Without
+serviceAccountName, the pod uses the Kubernetes service account "default". The grants in the setup are for a different
+Kubernetes service account.
 
 To confirm this cause, run:
 

@@ -1,9 +1,9 @@
 """The token file of the pod does not contain a token of the cluster.
 
-The file is empty, or it has something else than a JWT. A copy that a script made at the start of the pod can be cut
-off or old.
+The file is empty, or does not contain a JWT. If a script copied the token at the start of the pod, the copy can be
+incomplete or expired.
 
-To confirm this cause, look at the size of the file in the pod; do not print a token into a log.
+To confirm this cause, look at the size of the file in the pod. Do not print a token to a log.
 
 Fix: mount the projected volume itself, and do not copy the token. The Result page shows the volume and its mount.
 """
@@ -11,7 +11,7 @@ Fix: mount the projected volume itself, and do not copy the token. The Result pa
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at what writes the token file."
+LOOK_AT = "Find out which program writes the token file."
 ASK = questions.POD
 MESSAGES = (
     Message(

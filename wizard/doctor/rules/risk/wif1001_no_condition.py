@@ -1,14 +1,14 @@
 """The provider has no attribute condition.
 
-Every identity of the AWS account, or every token of the issuer, can get a token of the pool. What it can do then
-depends on the grants alone: one grant that is too wide is enough.
+Every identity in the AWS account, or everyone with a token of the issuer, can get a token of the pool. Only the grants
+limit the access of these identities, so one grant that is too wide gives access to unwanted identities.
 
 To confirm this cause, run:
 
     gcloud iam workload-identity-pools providers describe PROVIDER --workload-identity-pool=POOL --location=global
 
-Fix: add a condition that names the roles that need the provider. The wizard does not add one by itself, because it
-cannot know who else uses the provider.
+Fix: add an attribute condition that names the roles that need the provider. The wizard does not add an attribute
+condition automatically, because the wizard does not know which other workloads use the provider.
 """
 
 from wizard.doctor.rules import questions

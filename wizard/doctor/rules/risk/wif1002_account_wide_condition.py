@@ -1,7 +1,7 @@
-"""The attribute condition admits a whole AWS account.
+"""The attribute condition allows a whole AWS account.
 
-The condition compares the account only, which the provider does anyway. Every role and every user in the account can
-get a token of the pool.
+The condition compares only the account, which the provider already checks. Every IAM role and every IAM user in the
+account can get a token of the pool.
 
 To confirm this cause, run:
 

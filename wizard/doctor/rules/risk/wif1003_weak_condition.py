@@ -1,12 +1,12 @@
-"""The attribute condition admits more than it seems to.
+"""The attribute condition allows more identities than intended.
 
-A condition with contains() or startsWith() on an ARN can be met by others: an IAM user with the path
-/assumed-role/ROLE/, or a role whose name begins with the same letters. A condition on a claim that everyone can set
-has no effect.
+A condition with contains() or startsWith() on an ARN can also be true for other identities. Examples are an IAM user
+with the path /assumed-role/ROLE/, and a role whose name begins with the same letters. A condition on a claim that
+everyone can set does not restrict access.
 
-To confirm this cause, read the condition together with the attribute mapping.
+To confirm this cause, compare the condition with the attribute mapping.
 
-Fix: compare a whole value with ==, or with in [...].
+Fix: compare the whole value with ==, or with in [...].
 """
 
 from wizard.doctor.rules import questions

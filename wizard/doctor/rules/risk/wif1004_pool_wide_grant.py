@@ -1,9 +1,9 @@
-"""A role is granted to all identities of the pool.
+"""An IAM policy grants a role to all identities of the pool.
 
-principalSet://.../POOL/* names every identity that any provider of the pool admits, now and later. A provider that
-someone adds for another purpose gives its users this role too.
+principalSet://.../POOL/* names every identity that any provider of the pool allows, now and later. If someone adds a
+provider for a different purpose, the identities of the new provider also get this role.
 
-To confirm this cause, look for members that end with /* in:
+To confirm this cause, look for members that end with /* in the output of this command:
 
     gcloud projects get-iam-policy PROJECT
 
@@ -12,6 +12,6 @@ Fix: grant the role to the workload's own member, then remove the member that en
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look for members that end with /* in the policies."
+LOOK_AT = "Look for policy members that end with /*."
 ASK = questions.WORKLOAD
 SEVERITY = "risk"

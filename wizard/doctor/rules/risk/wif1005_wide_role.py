@@ -1,10 +1,11 @@
-"""The workload has a wider role than its product needs.
+"""The workload has a wider role than the product needs.
 
-Owner, Editor and the administrator roles of a product permit more than a workload uses, such as changing policies.
+Owner, Editor and the administrator roles of a product contain more permissions than a workload needs, such as the
+permission to change IAM policies.
 
-To see what the workload uses, look at the IAM recommender or at the audit log.
+To see which permissions the workload uses, look at the IAM recommender or at the audit log.
 
-Fix: grant the narrow role of the product, test, then remove the wide one.
+Fix: grant a narrow role for the product, test the workload, then remove the wide role.
 """
 
 from wizard.doctor.rules import questions

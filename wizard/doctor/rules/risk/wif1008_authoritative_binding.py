@@ -1,17 +1,18 @@
-"""Something replaces whole bindings of the policy.
+"""A tool replaces whole bindings of the IAM policy.
 
-Terraform's google_project_iam_binding and google_project_iam_policy write all members of a role, or the whole policy.
-Members that others added disappear with the next run, the workload's too.
+Terraform's google_project_iam_binding and google_project_iam_policy write all members of a role, or the whole IAM
+policy. With the next run, Terraform removes members that other tools added, including the workload's member.
 
-To confirm this cause, look in the audit log for SetIamPolicy that removes members that the same caller did not add.
+To confirm this cause, look in the audit log for SetIamPolicy calls that remove members of other callers.
 
-Fix: add the workload's member to that Terraform resource, or replace the resource with google_project_iam_member.
+Fix: add the workload's member to the Terraform resource, or replace the Terraform resource with
+google_project_iam_member.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at what writes the policy: Terraform, a pipeline, Config Connector."
+LOOK_AT = "Find out which tool writes the policy: Terraform, a pipeline, or Config Connector."
 ASK = questions.WORKLOAD
 SEVERITY = "risk"
 MESSAGES = (

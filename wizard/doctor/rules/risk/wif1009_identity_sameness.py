@@ -1,14 +1,14 @@
 """Pods of other clusters have the same identity as the workload.
 
-All clusters of a project share the pool PROJECT.svc.id.goog. A Kubernetes service account with the same namespace and
-name in another cluster of the project is the same member, and has the same roles.
+All clusters of a project share the workload identity pool PROJECT.svc.id.goog. A Kubernetes service account with the
+same namespace and name in a different cluster of the project is the same member, and has the same roles.
 
 To see the clusters, run:
 
     gcloud container clusters list --project=PROJECT
 
-Fix: use names of their own for namespaces and accounts that need different roles, keep untrusted clusters in another
-project, or grant roles to the cluster's member (.../kubernetes.cluster/URL).
+Fix: use different names for namespaces or Kubernetes service accounts that need different roles. Alternatively, move
+untrusted clusters to a different project, or grant roles to the cluster's member (.../kubernetes.cluster/URL).
 """
 
 from wizard.doctor.rules import questions

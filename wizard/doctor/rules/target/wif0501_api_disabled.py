@@ -1,15 +1,16 @@
-"""An API that the workload or the wizard needs is disabled in the project.
+"""The project has not enabled an API that the workload or the wizard needs.
 
-Each project enables the APIs that it uses. The token exchange needs sts.googleapis.com in the project of the pool;
-impersonation needs iamcredentials.googleapis.com in the project of the service account; each target needs its own. The
-auth library for Node.js prints only "Error code [object Object]" for this refusal.
+You must enable each API in the project that uses the API. The token exchange needs sts.googleapis.com in the project
+of the workload identity pool. Impersonation needs iamcredentials.googleapis.com in the project of the service account.
+Each target needs the API of the product. For this error, the auth library for Node.js prints only "Error code [object
+Object]".
 
 To see the enabled APIs, run:
 
     gcloud services list --enabled --project=PROJECT
 
-Fix: enable the API with wif-wizard apply, or with: gcloud services enable SERVICE --project=PROJECT. It takes a few
-minutes to take effect.
+Fix: enable the API with wif-wizard apply, or with: gcloud services enable SERVICE --project=PROJECT. The change takes
+a few minutes to become effective.
 """
 
 from wizard.doctor.rule import Drift, Message

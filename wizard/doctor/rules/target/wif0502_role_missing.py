@@ -1,7 +1,8 @@
 """The workload does not have a role that it needs on the target.
 
-The token is valid, and the target does not find a role for its identity. Without impersonation the role must be
-granted to the member of the pool; with impersonation, to the service account.
+The token is valid, but the identity of the token does not have the role on the target. Without impersonation, grant
+the role to the workload's member of the workload identity pool. With impersonation, grant the role to the service
+account.
 
 To see the roles, run:
 

@@ -1,12 +1,12 @@
 """The caller does not have a permission on the target.
 
-The token is valid. Its identity has no role with the permission that the message names, on this resource or above it;
-or the resource does not exist, which Google Cloud does not tell apart.
+The token is valid. The identity of the token has no role with the permission in the error message on this resource or
+on its project, folder or organization. If the resource does not exist, Google Cloud returns the same error.
 
-To see which roles have the permission, look it up in the reference of IAM permissions.
+To see which roles contain the permission, look up the permission in the IAM permissions reference of Google Cloud.
 
-Fix: grant a role with this permission to the workload, or to the service account that it impersonates, with wif-wizard
-apply.
+Fix: with wif-wizard apply, grant a role with this permission to the workload, or to the service account that the
+workload impersonates.
 """
 
 from wizard.doctor.rule import Message

@@ -1,13 +1,14 @@
-"""The project does not exist, or the caller has no access to it.
+"""The project does not exist, or the caller has no access to the project.
 
-Google Cloud gives the same answer for a project that does not exist and for one that the caller cannot see. The
-message does not name the permission.
+Google Cloud returns the same error for a project that does not exist and for a project that the caller cannot see. The
+error message does not name the permission.
 
-To see whether the project exists, run as someone who can see it:
+To see whether the project exists, run this command as a user who can see the project:
 
     gcloud projects describe PROJECT
 
-Fix: correct the project ID, or grant the role to the workload, or to the service account that it impersonates.
+Fix: correct the project ID, or grant the role to the workload, or to the service account that the workload
+impersonates.
 """
 
 from wizard.doctor.rule import Message

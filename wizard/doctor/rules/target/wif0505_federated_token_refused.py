@@ -1,9 +1,9 @@
 """The product does not accept federated tokens.
 
-Some products, and some features of others, accept only tokens of users and service accounts. They answer a federated
-token with the status 401, as if it were not valid.
+Some products, and some features of other products, accept only tokens of users and service accounts. For a federated
+token, these products return the HTTP status code 401, as for a token that is not valid.
 
-To see which, look at the page "Identity federation: products and limitations" of Google Cloud.
+To see these products, read the page "Identity federation: products and limitations" of Google Cloud.
 
 Fix: call the product through a service account: set access.via to service-account in the setup, then run wif-wizard
 apply.
@@ -12,7 +12,7 @@ apply.
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at whether the program calls the product directly or through a service account."
+LOOK_AT = "Check whether the program calls the product directly or through a service account."
 ASK = questions.CONFIGURATION
 MESSAGES = (
     Message(

@@ -1,9 +1,10 @@
 """The role does not exist.
 
-The name of the role is misspelled, or the custom role was deleted or is in another project or organization. Google
-Cloud refuses to grant it.
+The name of the role is misspelled, someone deleted the custom role, or the custom role is in a different project or
+organization. Google Cloud refuses to grant the role.
 
-To see the roles, list them; custom roles need --project=PROJECT or --organization=ID:
+To list the predefined roles, run the following command. To list custom roles, add --project=PROJECT or
+--organization=ID:
 
     gcloud iam roles list
 

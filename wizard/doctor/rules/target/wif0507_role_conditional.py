@@ -1,9 +1,9 @@
 """The workload has the role only under a condition that is not true.
 
 The grant on the target has a condition, such as an end date or the name of a resource. IAM ignores a grant whose
-condition is not true, and does not mention it in the refusal.
+condition is not true, and does not name this grant in the error message.
 
-To see conditions, run:
+To see the conditions, run:
 
     gcloud projects get-iam-policy PROJECT --format=json
 

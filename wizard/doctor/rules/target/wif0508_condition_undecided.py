@@ -1,13 +1,14 @@
-"""It cannot be told whether the condition of a grant is true for the workload.
+"""The live test cannot evaluate the condition of a grant.
 
-The condition depends on the resource or the request, which the live test does not have. The role can be effective for
-some resources and not for others.
+The condition depends on the resource or the request, which the live test does not know. The role can be effective for
+some resources, but not for other resources.
 
 To see the condition, run:
 
     gcloud projects get-iam-policy PROJECT --format=json
 
-Fix: check whether the condition is true for the resources that the workload uses; if not, correct it.
+Fix: check whether the condition is true for the resources that the workload uses. If the condition is not true,
+correct the condition.
 """
 
 from wizard.doctor.rules import questions

@@ -1,7 +1,7 @@
 """The workload has the role on a different resource than the target.
 
-The role is granted on a different project, dataset or bucket than the one that the workload calls. A grant has an
-effect on its resource and below it, not beside it.
+Someone granted the role on a different project, dataset or bucket than the target of the workload. A grant applies
+only to its resource, and to the resources that this resource contains.
 
 To confirm this cause, compare the projects in the setup with the project that the program calls.
 

@@ -1,8 +1,8 @@
-"""The policy of the target names the AWS role in a form that the workload does not have.
+"""The IAM policy of the target names the IAM role in a format that never matches the workload.
 
-A member of the policy of the target has the ARN of the role (arn:aws:iam::...:role/ROLE), the role's path, the name of
-one session, or a name where the attribute mapping gives an ARN. Google Cloud compares with the mapped attribute, which
-usually is arn:aws:sts::ACCOUNT:assumed-role/ROLE.
+A member in the policy contains the ARN of the role (arn:aws:iam::...:role/ROLE), the path of the role, the name of one
+session, or only the name of the role. Google Cloud compares the member with the mapped attribute, which usually is
+arn:aws:sts::ACCOUNT:assumed-role/ROLE.
 
 To see the members, run:
 

@@ -1,7 +1,7 @@
-"""The policy of the target names the AWS role in another AWS account or partition.
+"""The IAM policy of the target names the IAM role in a different AWS account or partition.
 
-A member of the policy of the target has the right role name, but the account ID or the partition (aws, aws-cn,
-aws-us-gov) of another environment.
+A member in the policy contains the correct role name, but the account ID or the partition (aws, aws-cn, aws-us-gov) of
+a different environment.
 
 To see the members, run:
 

@@ -1,7 +1,7 @@
-"""The policy of the target names a pool in another project, or the project by its ID.
+"""The IAM policy of the target contains the wrong project number, or a project ID, in a member.
 
-A member of the policy of the target must contain the number of the project that has the pool. With the project ID, or
-with the number of another project, it names nobody.
+The member must contain the number of the project that contains the workload identity pool. If the member contains the
+project ID, or the number of a different project, the grant has no effect.
 
 To see the members, run:
 

@@ -1,14 +1,15 @@
-"""The role is granted to the workload, but the workload calls as a service account.
+"""The workload has the role, but calls the target as a service account.
 
-With impersonation, Google Cloud sees the service account and not the workload. Roles of the workload itself have no
-effect then. Without impersonation it is the other way round.
+With impersonation, Google Cloud checks the roles of the service account, and roles of the workload itself have no
+effect. Without impersonation, Google Cloud checks the roles of the workload, and roles of the service account have no
+effect.
 
-To see who calls, look at principalEmail or principalSubject in the audit log of the target.
+To see the caller, look at principalEmail or principalSubject in the audit log of the target.
 
 Fix: grant the role to the service account with wif-wizard apply, or set access.via to direct.
 """
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at who calls the target: the workload or a service account."
+LOOK_AT = "Find out which identity calls the target: the workload or a service account."
 ASK = questions.WORKLOAD

@@ -1,17 +1,19 @@
 """A VPC Service Controls perimeter blocks the call.
 
-The call comes from outside the perimeter: from AWS, or from a cluster in another project. Ingress rules can name
-members of your own pools. They cannot name identities of the pools of GKE, which need a service account.
+The call comes from outside the perimeter: from AWS, or from a cluster in a different project. Ingress rules can name
+members of your own workload identity pools, but cannot name identities of GKE's workload identity pools. Pods on GKE
+need a Google service account.
 
-To see the rule that refused, give the unique ID in the message to an administrator of the perimeter.
+To find the rule that refused the call, give the unique ID in the error message to an administrator of the perimeter.
 
-Fix: ask for an ingress rule for the workload's member, or, on GKE, for the service account that it impersonates.
+Fix: ask for an ingress rule for the workload's member, or, on GKE, for the service account that the workload
+impersonates.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look up the unique ID in the message with an administrator of the perimeter."
+LOOK_AT = "Ask an administrator of the perimeter to look up the unique ID in the message."
 ASK = questions.WORKLOAD
 MESSAGES = (
     Message(

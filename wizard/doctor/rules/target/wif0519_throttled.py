@@ -1,10 +1,11 @@
-"""The service refuses requests because there are too many.
+"""The service refuses requests, because the project exceeds a quota.
 
-A quota for requests per minute is used up, by this program or by others in the same project.
+This program, or other programs in the same project, used all requests per minute that the quota allows.
 
-To see the quota, look at its metric and its limit in the message.
+To see the quota, read the metric and the limit in the error message.
 
-Fix: let the application reuse its tokens and pause before it tries again; request more quota if that is not enough.
+Fix: change the application to reuse tokens, and to wait before each retry. If this change is not sufficient, request a
+higher quota.
 """
 
 from wizard.doctor.rule import Message

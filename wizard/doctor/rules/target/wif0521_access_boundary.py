@@ -1,10 +1,10 @@
 """A principal access boundary policy refuses the permission.
 
-A principal access boundary limits the resources that the members of a pool, a project or an organization can reach,
-whatever roles they have.
+A principal access boundary policy limits the resources that the members of a pool, a project or an organization can
+access. Roles on other resources then have no effect.
 
-To confirm this cause, ask an administrator of the organization: the policies are bound to the pool or to what is
-above it.
+To confirm this cause, ask an administrator of the organization. The administrator can see the policies that are bound
+to the pool, the project or the organization.
 
 Fix: ask the owner of the policy to include the target.
 """

@@ -1,14 +1,15 @@
-"""The role lacks a permission that the workload needs.
+"""The role does not contain a permission that the workload needs.
 
-The workload has the role that was asked for, and the job needs more. A custom role without the permission is one case;
-another is roles/bigquery.dataEditor without roles/bigquery.jobUser, with which no query can run.
+The workload has the role in the setup, but needs a permission that the role does not contain. For example, a custom
+role does not contain the permission, or the workload has roles/bigquery.dataEditor without roles/bigquery.jobUser, and
+cannot run queries.
 
 To see the permissions of a role, run:
 
     gcloud iam roles describe ROLE
 
-Fix: add a role that has the permission to the setup, then run wif-wizard apply; or add the permission to the custom
-role.
+Fix: add a role with the permission to the setup, then run wif-wizard apply. Alternatively, add the permission to the
+custom role.
 """
 
 from wizard.doctor.rules import questions

@@ -1,7 +1,7 @@
-"""The calls of the operator have no quota project.
+"""Your credentials have no quota project.
 
-Calls with the credentials of a user count against a project. Without one they count against Google's own project for
-gcloud, 764086051850, where APIs are disabled and quotas are shared with everyone.
+Calls with user credentials count against the quota of a project. Without a quota project, the calls count against
+Google's project for gcloud, 764086051850. In this project, APIs are disabled, and all users share the quotas.
 
 To see the quota project, run:
 

@@ -1,17 +1,17 @@
 """Someone else changed the policy at the same time.
 
-A policy is read, changed and written as a whole. Its etag shows that someone wrote it in between, and the write is
-refused, so that no grant is lost.
+A program reads, changes and writes the whole IAM policy. If someone else writes the policy between the read and the
+write, the etag of the policy changes. Google Cloud then refuses the write, so that no grant is lost.
 
-To see who, look at SetIamPolicy in the audit log.
+To see who changed the policy, look at SetIamPolicy in the audit log.
 
-Fix: run the command again. wif-wizard apply reads the policy again by itself.
+Fix: run the command again. wif-wizard apply reads the policy again automatically.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at what else writes the policy: pipelines, Terraform, other operators."
+LOOK_AT = "Find out who else writes the policy: pipelines, Terraform or other people."
 ASK = questions.SETUP
 SEVERITY = "note"
 MESSAGES = (

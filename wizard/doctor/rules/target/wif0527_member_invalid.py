@@ -1,11 +1,11 @@
-"""A member in the policy has no valid type.
+"""A member in the IAM policy does not have a valid type.
 
-A member begins with its type: principal://, principalSet://, serviceAccount:, user:, group: or domain:. A bare name,
-an ARN or an email address alone is refused.
+A member begins with its type: principal://, principalSet://, serviceAccount:, user:, group: or domain:. Google Cloud
+refuses a name, an ARN or an email address without a type.
 
-To confirm this cause, read the member in the message.
+To confirm this cause, read the member in the error message.
 
-Fix: write the member of the workload as wif-wizard plan prints it.
+Fix: copy the member of the workload from the output of wif-wizard plan.
 """
 
 from wizard.doctor.rule import Message

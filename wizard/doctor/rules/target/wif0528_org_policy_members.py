@@ -1,14 +1,14 @@
-"""An organization policy does not allow the member in policies.
+"""An organization policy does not allow the member in IAM policies.
 
-constraints/iam.allowedPolicyMemberDomains, or its managed successor, lists the organizations whose identities can be
-in policies. Google Cloud refuses the whole change of the policy.
+The constraint constraints/iam.allowedPolicyMemberDomains, or its managed successor, lists the organizations whose
+identities IAM policies can contain. Google Cloud refuses the whole change of the IAM policy.
 
 To confirm this cause, run:
 
     gcloud org-policies describe iam.allowedPolicyMemberDomains --project=PROJECT --effective
 
-Fix: use a pool in a project of an organization that is allowed, or ask an administrator of organization policies to
-allow the one of the pool.
+Fix: use a workload identity pool in a project of an allowed organization, or ask an administrator of organization
+policies to allow the organization of the pool.
 """
 
 from wizard.doctor.rule import Message

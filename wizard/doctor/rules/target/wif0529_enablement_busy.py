@@ -1,17 +1,17 @@
 """Another change of the project's APIs is in progress.
 
-Service Usage makes one change of a project at a time. Two pipelines, or Terraform with several resources, enable APIs
-at the same time.
+Service Usage makes only one change in a project at a time. Two pipelines, or several resources in Terraform, enable
+APIs at the same time.
 
 To confirm this cause, try again after a minute.
 
-Fix: run the command again, and enable all APIs in one call: gcloud services enable takes several.
+Fix: run the command again, and enable all APIs in one call. The command gcloud services enable accepts several APIs.
 """
 
 from wizard.doctor.rule import Message
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at what else enables APIs in the project."
+LOOK_AT = "Find out who else enables APIs in the project."
 ASK = questions.SETUP
 SEVERITY = "note"
 MESSAGES = (

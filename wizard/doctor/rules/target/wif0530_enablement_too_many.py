@@ -1,10 +1,10 @@
-"""Too many APIs are enabled in one call.
+"""A command enables too many APIs in one call.
 
-A call of services.batchEnable takes at most 20 APIs, and fails as a whole with more.
+A call of services.batchEnable can enable at most 20 APIs. With more than 20 APIs, the whole call fails.
 
 To confirm this cause, count the APIs in the call.
 
-Fix: enable at most 20 APIs in one call. wif-wizard apply does.
+Fix: enable at most 20 APIs in one call, as wif-wizard apply does.
 """
 
 from wizard.doctor.rules import questions

@@ -1,7 +1,7 @@
 """The grant on the target names the workload, but is not effective yet.
 
-IAM stores a grant at once, and enforces it after about 2 minutes, sometimes 7 and more. Until then the target refuses
-as if the grant did not exist.
+IAM stores a grant immediately. The grant becomes effective after about 2 minutes, and sometimes after 7 minutes or
+more. Until the grant is effective, the target returns the same error as without the grant.
 
 To see the age of the grant, look at SetIamPolicy in the audit log, or run:
 
@@ -12,5 +12,5 @@ Fix: test again in a few minutes. If the test still fails, look for a condition 
 
 from wizard.doctor.rules import questions
 
-LOOK_AT = "Look at how old the grant is."
+LOOK_AT = "Check when the role was granted."
 ASK = questions.WORKLOAD

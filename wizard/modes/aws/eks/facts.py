@@ -221,7 +221,7 @@ class EksKnown:
         """Return the outcome of the predicted principal for a token with these claims, and what is known then."""
         provider = self.test.provider
         if provider is None:
-            why = "the wizard cannot read the provider, so it cannot compute the mapping and the condition"
+            why = "the wizard cannot read the provider, so the wizard cannot compute the mapping and the condition"
             return Outcome(PRINCIPAL, "not_proven", (why,), why), self
         try:
             mapped = AttributeMapping(provider["mapping"]).evaluate(claims)

@@ -32,7 +32,7 @@ _ONLY_CLUSTER = (
     "issuer of another cluster"
 )
 _ACCOUNT = "the workload is {account}, which {origin}"
-_BY_POLICY = "members of the policies name"
+_BY_POLICY = "policy members name"
 _BY_CONDITION = "the provider's attribute condition names"
 _ROLES = "the workload needs {roles} on {project}, which it has now"
 _NO_ROLES = (

@@ -42,7 +42,7 @@ def accounts(clouds: Clouds, answers: Answers) -> Listing:
     for each in kubernetes.list_objects(ServiceAccount, namespace):
         name, annotations = str(each.metadata and each.metadata.name), (each.metadata and each.metadata.annotations)
         role = (annotations or {}).get(ROLE_ANNOTATION)
-        choices.append(Choice(name, name, f"also has the role {role} (IRSA)" if role else ""))
+        choices.append(Choice(name, name, f"also has the IAM role {role} (IRSA)" if role else ""))
     return Listing(sorted(choices, key=lambda choice: choice.value == "default"))
 
 

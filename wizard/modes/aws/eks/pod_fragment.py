@@ -25,14 +25,14 @@ TOKEN_VOLUME = "google-token"
 CONTAINER = "app"
 
 _CONFIG_MAP_WHY = (
-    "Apply this ConfigMap: kubectl apply -f configmap.yaml. The credential configuration has no secret. The pod mounts "
-    "it as a file."
+    "Apply this ConfigMap: kubectl apply -f configmap.yaml. The credential configuration has no secret. The pod "
+    "mounts the ConfigMap as a file."
 )
 _FRAGMENT_WHY = (
     "Merge this fragment into the Deployment: kubectl patch deployment NAME --namespace {namespace} --patch-file "
     "pod-fragment.yaml. Replace the container name {container} if your container has a different name. The kubelet "
-    "renews the token, and Google's auth libraries read it again by themselves: the application needs no other code. "
-    "If Helm or another tool manages the Deployment, change its template instead."
+    "renews the token, and Google's auth libraries read the new token: the application needs no other code. If Helm "
+    "or another tool manages the Deployment, change the template in that tool instead."
 )
 
 

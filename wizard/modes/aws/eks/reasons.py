@@ -25,7 +25,7 @@ _CONFIG_RULES: tuple[Rule[EksFacts], ...] = (
     Rule(
         (CONFIG,),
         r"File (?P<path>.+) was not found|GOOGLE_APPLICATION_CREDENTIALS is not set",
-        "the credential configuration is not where the pod looks for it",
+        "the pod does not have the credential configuration at the expected path",
         "mount the ConfigMap with the credential configuration, and set GOOGLE_APPLICATION_CREDENTIALS to its path. "
         "The Result page shows the volume and its mount",
         code="WIF0101",
@@ -165,7 +165,7 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
         _EXCHANGE,
         r"invalid_target",
         "the audience of the credential configuration names a provider that does not exist, or that is disabled",
-        "create the provider with wif-wizard apply, or correct the audience: it needs the project number",
+        "create the provider with wif-wizard apply, or correct the audience, which needs the project number",
         code="WIF0302",
     ),
     Rule(
@@ -180,8 +180,8 @@ _EXCHANGE_RULES: tuple[Rule[EksFacts], ...] = (
         r"Error connecting to the given credential's issuer",
         "Google cannot verify the token: the issuer of the token is not the provider's issuer {provider_issuer}, or "
         "Google cannot read the issuer's keys",
-        "compare the issuer with the cluster's: aws eks describe-cluster --name {cluster} --query "
-        "cluster.identity.oidc.issuer",
+        "compare the issuer of the token with the issuer of the cluster: aws eks describe-cluster --name {cluster} "
+        "--query cluster.identity.oidc.issuer",
         code="WIF0316",
     ),
     Rule(
@@ -214,7 +214,7 @@ _IMPERSONATION_RULES: tuple[Rule[EksFacts], ...] = (
         _IMPERSONATION,
         DENIED,
         "no principal has roles/iam.workloadIdentityUser on {service_account}, so the workload does not have "
-        "permission to impersonate it",
+        "permission to impersonate this account",
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.nobody_bound,
         code="WIF0401",

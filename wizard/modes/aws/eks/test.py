@@ -29,7 +29,9 @@ from wizard.modes.opened import Listener
 from wizard.resources.pool_provider import read_provider
 from wizard.setup.problems import BadInput
 
-_OTHER_KIND = "{path} is {title}, not one with a token from a file: run `wif-wizard apply SETUP.yaml`"
+_OTHER_KIND = (
+    "{path} is {title}, not a credential configuration with a token from a file: run `wif-wizard apply SETUP.yaml`"
+)
 
 
 def run(
@@ -114,7 +116,7 @@ def _read_config(path: Path, clouds: Clouds, project: str) -> dict[str, Any]:
     configurations.check(path, document, clouds, project)
     kind = kind_of(document)
     if kind is None or kind.name != "file":
-        title = kind.title if kind else "a file of a kind that wif-wizard does not know"
+        title = kind.title if kind else "an unknown kind of file"
         raise BadInput(_OTHER_KIND.format(path=path, title=title))
     return document
 

@@ -113,4 +113,4 @@ def _outcome(report: Mapping[str, Any], elapsed: float, plain_file: str | None) 
 
 def _result(result: Mapping[str, Any]) -> str:
     expiry = result["expiry"]
-    return f"works, with a token that is valid until {expiry}" if result["ok"] else str(result["words"])
+    return f"got a token that is valid until {expiry}" if result["ok"] else str(result["words"])

@@ -43,7 +43,7 @@ class OnlyKnownHosts(google.auth.transport.Request):
         host = urlsplit(url).netloc
         is_metadata = host.startswith(("169.254.", "[fd00:ec2:"))
         if host not in self._hosts or (is_metadata and not self._link_local):
-            raise google.auth.exceptions.TransportError(f"{host} is not contacted by this test")
+            raise google.auth.exceptions.TransportError(f"this test does not call {host}")
         if is_metadata:
             named["timeout"] = METADATA_PATIENCE
         answer = self._request(url, *arguments, **named)
@@ -81,7 +81,8 @@ def parsed(answer: Any, host: str) -> dict[str, Any]:
         document = None
     if not isinstance(document, dict):
         raise google.auth.exceptions.TransportError(
-            f"the response of {host} (HTTP {answer.status}) cannot be read: a proxy may have cut or replaced it"
+            f"google-auth could not read the response of {host} (HTTP {answer.status}): perhaps a proxy cut or "
+            "replaced the response"
         )
     return document
 
@@ -118,7 +119,7 @@ def attempt(make: Callable[[OnlyKnownHosts, set[str]], Any], asked: Mapping[str,
         return {"ok": False, "words": words, "expiry": None}
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         kind = type(error).__name__
-        words = f"google-auth cannot use the answer, which has a value of an unexpected type: {kind}"
+        words = f"google-auth cannot use the answer, because a value has an unexpected type: {kind}"
         return {"ok": False, "words": words, "expiry": None}
 
 

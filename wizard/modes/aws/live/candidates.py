@@ -15,7 +15,7 @@ from wizard.federation.mapping import ExpressionError
 from wizard.federation.principals import FederatedIdentity, admits
 from wizard.modes.aws.live.facts import ProviderFacts
 
-BY_POLICY = "the test runs as the role {role}, which members of the policies name"
+BY_POLICY = "the test runs as the role {role}, which policy members name"
 BY_CONDITION = "the test runs as the role {role}, which the provider's attribute condition names"
 _ACCOUNT = re.compile(r":(?:sts|iam)::(\d{12}):", re.ASCII)
 _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)

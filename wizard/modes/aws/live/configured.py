@@ -30,14 +30,14 @@ from wizard.modes.opened import FoundSetup, Listener, OpenedConfiguration, Outco
 from wizard.setup.problems import BadInput
 
 _REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1", "aws-eusc": "eusc-de-east-1"}
-_SEVERAL = "{path} does not say which role the test must use, and several roles fit: add --role with one of {roles}"
+_SEVERAL = "{path} does not name an IAM role, and several roles match: add --role with one of these roles: {roles}"
 _NONE = (
-    "{path} does not say which role the test must use, and neither the provider's condition nor the policies that "
-    "you can read name a role: add --role ARN, or add --from inside in the workload"
+    "{path} does not name an IAM role. The provider's condition and the policies that you can read do not name a "
+    "role either: add --role ARN, or add --from inside in the workload"
 )
 _NONE_AND_NO_PROVIDER = (
-    "{path} does not say which role the test must use, the wizard cannot read the provider, and the policies that you "
-    "can read do not name a role: add --role ARN, or add --from inside in the workload"
+    "{path} does not name an IAM role. The wizard cannot read the provider, and the policies that you can read do "
+    "not name a role: add --role ARN, or add --from inside in the workload"
 )
 _OTHER_ACCOUNT = (
     "your AWS credentials are for account {caller}, but the role {role} is in account {account}: "
@@ -46,8 +46,8 @@ _OTHER_ACCOUNT = (
 _PROVIDER = "the provider {provider} is for AWS account {account}"
 _BY_OPTION = "the test runs as the role {role}, which --role names"
 _NO_VARIABLES = (
-    "this machine has no environment variable of an AWS runtime: on an EC2 instance this is normal; on any other "
-    "machine, the test uses the machine's AWS credentials, which are not the workload's"
+    "this machine has no environment variable of an AWS runtime. On an EC2 instance, a missing variable is normal. "
+    "On any other machine, the test uses the AWS credentials of the machine, not those of the workload"
 )
 
 

@@ -10,23 +10,26 @@ _SET_REGION = "set AWS_REGION to the workload's region in the workload's environ
 CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _CREDENTIALS,
-        r"^Withheld: .* denies the role to ",
-        "{withheld}. A Deny overrides every Allow, so the runtime does not start the workload, or gives it no "
-        "credentials",
-        "ask the owner of the role to exempt this workload from the Deny, or use another role",
+        r"^Withheld: the trust policy of (?P<trusting_role>\S+) denies the role to (?P<aws_service>.+?): "
+        r"(?P<statements>.*)",
+        "the trust policy of {trusting_role} denies the role to {aws_service}: {statements}. A Deny overrides every "
+        "Allow, so the runtime does not start the workload, or gives the workload no credentials",
+        "ask the owner of the role to exempt this workload from the Deny statement, or use another role",
         code="WIF0208",
     ),
     Rule(
         _CREDENTIALS,
-        r"^Withheld: .*does not let (?P<aws_service>\S+) assume",
-        "{withheld}, so the runtime does not start the workload, or gives it no credentials",
+        r"^Withheld: the trust policy of (?P<trusting_role>\S+) does not let (?P<aws_service>.+?) assume",
+        "the trust policy of {trusting_role} does not let {aws_service} assume the role. The runtime does not start "
+        "the workload, or gives the workload no credentials",
         "run wif-wizard apply, so that the trust policy lets {aws_service} assume the role, or use another role",
         code="WIF0206",
     ),
     Rule(
         _CREDENTIALS,
-        r"^Withheld: .* lets (?P<aws_service>\S+) assume the role only under a condition",
-        "{withheld}, so the runtime does not start the workload, or gives it no credentials",
+        r"^Withheld: the trust policy of (?P<trusting_role>\S+) lets (?P<aws_service>.+?) assume the role only under",
+        "the trust policy of {trusting_role} lets {aws_service} assume the role only under a condition that is not "
+        "true for this workload. The runtime does not start the workload, or gives the workload no credentials",
         "run wif-wizard apply, so that the trust policy lets {aws_service} assume the role, or use another role",
         code="WIF0211",
     ),
@@ -78,7 +81,7 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
         r"^NoCredentials: ",
         "the workload has no AWS credentials in the environment, in a profile, at the container endpoint or in the "
         "instance metadata",
-        "ECS and Batch: set taskRoleArn or jobRoleArn (the execution role does not count); EC2: attach an instance "
+        "ECS and AWS Batch: set taskRoleArn or jobRoleArn, not only executionRoleArn; EC2: attach an instance "
         "profile; other runtimes: export AWS access keys",
         code="WIF0201",
     ),
@@ -94,7 +97,7 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
         r"^WebIdentity: .*: (?P<web_role>\S+)$",
         "the workload gets its role through a web identity token (IRSA): {web_role}. google-auth does not read this "
         "token, and uses the role of the node instead, or finds no credentials",
-        "set runtime: eks in the setup, with which the pod needs no role; or give google-auth an "
+        "set runtime: eks in the setup, so that the pod needs no IAM role; or give google-auth an "
         "AwsSecurityCredentialsSupplier backed by botocore; to test as this role, first export the credentials with "
         'AWS CLI version 2: eval "$(aws configure export-credentials --format env)"',
         code="WIF0217",
@@ -103,8 +106,8 @@ CREDENTIAL_RULES: tuple[Rule[AwsFacts], ...] = (
         _CREDENTIALS,
         r"^PodIdentity: ",
         "the EKS Pod Identity agent does not give the pod credentials",
-        "set runtime: eks in the setup, with which the pod needs no role; or check that the pod's service account has "
-        "a pod identity association, and that the add-on eks-pod-identity-agent runs on the node",
+        "set runtime: eks in the setup, so that the pod needs no IAM role; or check that the pod's service account "
+        "has a pod identity association, and that the add-on eks-pod-identity-agent runs on the node",
         code="WIF0219",
     ),
     Rule(

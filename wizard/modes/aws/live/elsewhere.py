@@ -19,11 +19,11 @@ def read_elsewhere(blueprint: Blueprint, clouds: Clouds) -> tuple[Elsewhere, ...
     found: list[Elsewhere] = []
     for project in dict.fromkeys([setup.google.project, setup.pool_project]):
         if project not in targets:
-            found += _granted(partial(_project_policy, clouds, project), wanted, f"the project {project}")
+            found += _granted(partial(_project_policy, clouds, project), wanted, f"project {project}")
     email, home = blueprint.service_account, setup.service_account_project
     if email:
         read = partial(clouds.google_iam.get_policy, home, email)
-        found += _granted(read, wanted, f"the service account {email}")
+        found += _granted(read, wanted, f"service account {email}")
     return tuple(found)
 
 

@@ -40,13 +40,13 @@ _NO_PROVIDER = (
     "GOOGLE_CLOUD_PROJECT to the project of the pool, or pass the credential configuration"
 )
 _SEVERAL = "several providers are for AWS account {account}: {names}. Pass the credential configuration of the workload"
-_NO_ROLE = "{name} has neither a role of its own nor an execution role, so its workload has no AWS identity"
+_NO_ROLE = "{name} has neither a task or job role nor an execution role, so the workload has no AWS identity"
 _NO_DEFINITION = "AWS has no active definition {name} in {region}"
 _ROLE_TYPED = "the workload has the role {role}"
 _ROLE_OF = "the workload has the role {role}, which {name} names"
-_ONLY_EXECUTION = "the workload needs the role {role}: {name} names it only as its execution role"
+_ONLY_EXECUTION = "the workload needs the role {role}, which {name} names only as the execution role"
 _PROVIDER = "Google Cloud sees the workload through the provider {provider}, which is for the workload's AWS account"
-_THROUGH = "the workload impersonates {account}, whose policy names its role"
+_THROUGH = "the workload impersonates {account}, whose policy names the workload's role"
 _MOST_ACCOUNTS = 100
 """Number of service accounts whose policies are read to find the one that the role impersonates."""
 

@@ -18,13 +18,18 @@ from wizard.setup.problems import BadInput
 _NO_PROVIDER = "{path} does not name a provider of a workload identity pool, so the doctor cannot find the setup"
 _NO_PROJECT = "the doctor cannot read the project {number} of the pool that {path} names: {reason}"
 _REGION = "the region is {region}"
-_ROLES = "the workload needs {roles} on {project}, which it has now"
+_ROLES = "the workload needs the roles that the workload has now on {project}: {roles}"
 _ROLES_BEFORE = (
-    "the workload needs {roles} on {project}, which its service account had before someone deleted and created it again"
+    "the workload needs the roles that its service account had on {project} before someone recreated the service "
+    "account: {roles}"
 )
 _NO_ROLES = (
-    "{holder} has no role in the policies that the doctor can read, so the doctor does not know which roles the "
-    "workload needs"
+    "the policies that the doctor can read grant nothing to the role {role}, so the doctor does not know which roles "
+    "the workload needs"
+)
+_NO_ROLES_OF_ACCOUNT = (
+    "the policies that the doctor can read grant nothing to the service account {account}, so the doctor does not know "
+    "which roles the workload needs"
 )
 
 
@@ -83,5 +88,6 @@ def found(
             for each, held in wanted.items()
         ),
     ]
-    unknown = () if wanted else (_NO_ROLES.format(holder=account or f"the role {sessions.role}"),)
+    of_nobody = _NO_ROLES_OF_ACCOUNT if account else _NO_ROLES
+    unknown = () if wanted else (of_nobody.format(account=account, role=sessions.role),)
     return FoundSetup(data, tuple(assumed), unknown)

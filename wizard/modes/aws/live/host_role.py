@@ -13,12 +13,13 @@ from wizard.modes.aws.runtimes import RUNTIMES
 _SOURCE = "instance metadata"
 
 _REASON = (
-    "the container has no credentials of the role {role}, and silently uses the role of its host: {host_role}, from "
-    "the instance metadata service"
+    "the container has no credentials of the role {role}, and silently uses its host's role from the instance "
+    "metadata service: {host_role}"
 )
 _FIX = (
-    "set {key} in the {kind} to the ARN of the role {role}, and start the container again; wif-wizard apply sets {key} "
-    "if the setup names the {kind}; do not grant access to the role of the host, which every container there can use"
+    "set {key} in the {kind} to the ARN of the role {role}, and start the container again. wif-wizard apply sets "
+    "{key} if the setup names the {kind}. Do not grant access to the host's role, which every container on the host "
+    "can use"
 )
 _KEYS = {"task_definition": ("task definition", "taskRoleArn"), "job_definition": ("job definition", "jobRoleArn")}
 

@@ -28,14 +28,14 @@ _NO_PROJECT = "the doctor needs the Google Cloud project of the pool: set GOOGLE
 _NO_REGION = "the doctor needs a region: write account/REGION, such as account/ap-northeast-1"
 _OTHER_ACCOUNT = "your AWS credentials are for account {caller}, not for {account}: choose another AWS_PROFILE"
 _ABOUT = "AWS account {account} in {region}"
-_UNREAD = "the doctor could not list {what} ({reason}), so workloads can be missing"
+_UNREAD = "the doctor could not read all resources ({reason}), so workloads can be missing. Not read: {what}"
 _NO_ROLE = "no role of its own"
-_KEY = "GOOGLE_APPLICATION_CREDENTIALS is set, and no pool admits its role: perhaps a service account key"
-_NONE = "no pool that you can read admits its role"
+_KEY = "GOOGLE_APPLICATION_CREDENTIALS is set, but no pool accepts the role: the file is perhaps a service account key"
+_NONE = "no pool that you can read accepts the role"
 _DIRECT = "roles on {project}: {count}"
-_SET_UP = "wif-wizard doctor {name} --save setup.yaml, or set it up in the wizard"
-_NEW = "set it up in the wizard: wif-wizard"
-_TEST = "nothing to do; to test it: wif-wizard doctor {name}"
+_SET_UP = "wif-wizard doctor {name} --save setup.yaml, or set up the workload in the wizard"
+_NEW = "set up the workload in the wizard: wif-wizard"
+_TEST = "no change is needed; to test the workload: wif-wizard doctor {name}"
 _VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 
 
@@ -91,19 +91,19 @@ def _admitted(clouds: Clouds, project: str, unknown: list[str]) -> _Admitted:
     try:
         admitted = _Admitted(risks.project_bindings(clouds, project), list(Finder(clouds, "").providers(project)))
     except CloudError as error:
-        unknown.append(_UNREAD.format(what=f"the pools and the policy of {project}", reason=error.message))
+        unknown.append(_UNREAD.format(what=f"pools and policy of {project}", reason=error.message))
         return _Admitted([], [])
     try:
         listed = clouds.google_iam.list_service_accounts(project).get("accounts", ())
     except CloudError as error:
-        unknown.append(_UNREAD.format(what=f"the service accounts of {project}", reason=error.message))
+        unknown.append(_UNREAD.format(what=f"service accounts of {project}", reason=error.message))
         return admitted
     for account in listed:
         email = str(account["email"])
         try:
             policy = clouds.google_iam.get_policy(project, email)
         except CloudError as error:
-            unknown.append(_UNREAD.format(what=f"who can impersonate {email}", reason=error.message))
+            unknown.append(_UNREAD.format(what=f"policy of {email}", reason=error.message))
             continue
         admitted.accounts[email] = [str(m) for each in policy.get("bindings", ()) for m in each.get("members", ())]
     return admitted

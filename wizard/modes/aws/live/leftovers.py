@@ -22,8 +22,8 @@ _REMOVE: dict[str, Callable[[AwsCalls, str, Mapping[str, Any]], None]] = {
 }
 """The kind of a record -> what removes it."""
 
-_REMOVED = "Removed the {kind} {name}, which an interrupted live test left."
-_NOT_REMOVED = "The {kind} {name}, which an interrupted live test left, is still there: {error}"
+_REMOVED = "The wizard removed the {kind} {name}, which an interrupted live test left."
+_NOT_REMOVED = "The wizard could not remove the {kind} {name}, which an interrupted live test left: {error}"
 
 
 def remove(account: str | None, environ: Mapping[str, str], journal: Journal) -> list[str]:

@@ -36,17 +36,23 @@ _CONDITION_CAUSES = {
 _MEMBER_CAUSES = {
     "iam": "the policy grants the role to {near_member}, which contains the ARN of the IAM role, but Google Cloud "
     "sees the ARN of the role's sessions",
-    "path": "the policy grants the role to {near_member}, which contains the path of the AWS role, but the ARN of a "
-    "session does not contain the path",
+    "path": (
+        "the policy grants the role to {near_member}, which contains the path of the IAM role, but the ARN of a "
+        "session does not contain the path"
+    ),
     "session": "the policy grants the role to {near_member}, which contains the name of one session, but the name "
     "changes with every session",
-    "case": "the policy grants the role to {near_member}, which differs from the AWS role in upper and lower case",
+    "case": "the policy grants the role to {near_member}, which differs from the IAM role in upper and lower case",
     "account": "the policy grants the role to {near_member}, which is in a different AWS account than the workload",
     "partition": "the policy grants the role to {near_member}, which is in a different AWS partition than the workload",
-    "short": "the policy grants the role to {near_member}, which contains the name of the AWS role, but the "
-    "attribute mapping gives the whole ARN",
-    "long": "the policy grants the role to {near_member}, which contains an ARN, but the attribute mapping gives the "
-    "name of the AWS role",
+    "short": (
+        "the policy grants the role to {near_member}, which contains the name of the IAM role, but the attribute "
+        "mapping gives the whole ARN"
+    ),
+    "long": (
+        "the policy grants the role to {near_member}, which contains an ARN, but the attribute mapping gives the "
+        "name of the IAM role"
+    ),
     "spelling": "the policy grants the role to {near_member}, which has a stray character at the start or the end",
     "project-id": "the policy grants the role to {near_member}, which contains the project ID, but a member must "
     "contain the project number",
@@ -162,7 +168,8 @@ _ELSEWHERE: tuple[Rule[AwsFacts], ...] = (
     *Rule[AwsFacts].by_grant(
         (PERMISSION,),
         r"^MISSING: ",
-        "the service account {service_account} has {elsewhere}, which is not the target of the test",
+        "the service account {service_account} has roles on other resources, not on the target of the test: "
+        "{elsewhere}",
         GRANT_TO_ACCOUNT,
         when=lambda facts: bool(facts.elsewhere) and facts.impersonating,
         code="WIF0509",
@@ -170,7 +177,7 @@ _ELSEWHERE: tuple[Rule[AwsFacts], ...] = (
     *Rule[AwsFacts].by_grant(
         (PERMISSION,),
         r"^MISSING: ",
-        "the workload has {elsewhere}, which is not the target of the test",
+        "the workload has roles on other resources, not on the target of the test: {elsewhere}",
         GRANT_TO_MEMBER,
         when=lambda facts: bool(facts.elsewhere),
         code="WIF0509",
@@ -181,9 +188,10 @@ HOST_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         (EXCHANGE, IMPERSONATION, PERMISSION),
         rf"^MISSING: |{_REJECTED}|{DENIED}",
-        "the container called Google Cloud with the role of its host, {host_role}, which has no access, and needs none",
-        "give the container its own role, as the step that finds the AWS credentials says; do not grant access to the "
-        "role {host_role}",
+        "the container called Google Cloud with its host's role {host_role}, which has no access, and does not need "
+        "access",
+        "give the container its own role: see the fix of the step that finds the AWS credentials. Do not grant "
+        "access to the role {host_role}",
         when=lambda facts: bool(facts.host_role),
         code="WIF0204",
     ),

@@ -19,12 +19,12 @@ from wizard.modes.aws.runtimes import RUNTIMES
 from wizard.resources.trust_quota import AwsCalls
 
 _ONLY_EXECUTION = (
-    "the {kind} {name} names the role {role} only as executionRoleArn: AWS pulls the image and writes logs with that "
-    "role, and the container gets no AWS credentials, because {key} is not set"
+    "the {kind} {name} names the role {role} only as executionRoleArn, with which AWS pulls the image and writes "
+    "logs. The container gets no AWS credentials, because {key} is not set"
 )
 _ONLY_EXECUTION_ON_HOST = (
-    "the {kind} {name} names the role {role} only as executionRoleArn: AWS pulls the image and writes logs with that "
-    "role, and the container finds only the credentials of its host's role, because {key} is not set"
+    "the {kind} {name} names the role {role} only as executionRoleArn, with which AWS pulls the image and writes "
+    "logs. The container finds only the credentials of its host's role, because {key} is not set"
 )
 _NO_ROLE = "the {kind} {name} does not set {key}, so the container gets no AWS credentials"
 _NO_ROLE_ON_HOST = (
@@ -48,8 +48,8 @@ _BOTH = (
 )
 _ONLY_TASK = "the {kind} {name} has the task role {task}, and no execution role"
 _NO_TASK = (
-    "the {kind} {name} has no task role: its role {execution} is the execution role, which AWS uses only to pull the "
-    "image and to write logs, and which Google Cloud never sees"
+    "the {kind} {name} has no task role. Its role {execution} is the execution role: AWS uses the execution role "
+    "only to pull the image and to write logs, and Google Cloud never sees this role"
 )
 _NEITHER = "the {kind} {name} has neither a task role nor an execution role"
 

@@ -200,7 +200,10 @@ _ONLY_IF = (
     "the trust policy of {role} lets {service} assume the role only under a condition that is not true for this "
     "workload"
 )
-_UNREAD = "the wizard could not check whether {service} can assume {role}: reading the trust policy gave {reason}"
+_UNREAD = (
+    "the wizard could not check whether {service} can assume {role}: the wizard could not read the trust policy "
+    "({reason})"
+)
 _NOT_KNOWN = "the wizard could not check whether {service} can assume {role}: the trust policy depends on {keys}"
 
 _NO_RUNTIME = (

@@ -32,7 +32,7 @@ def predict(audience: str, provider: ProviderFacts | None, caller: Mapping[str, 
     127 bytes, a condition that is false. The token exchange runs in any case, since the cloud decides.
     """
     if provider is None:
-        unread = "the wizard could not read the provider, so the mapping and the condition are not known"
+        unread = "the wizard could not read the provider, so the wizard does not know the mapping and the condition"
         return Prediction(Outcome(PRINCIPAL, "not_proven", (unread,), unread))
     try:
         pool = ProviderName.parse(audience).pool

@@ -36,7 +36,7 @@ def read_config(path: Path, clouds: Clouds, project: str = "") -> dict[str, Any]
     configurations.check(path, document, clouds, project)
     kind = kind_of(document)
     if kind is not AWS:
-        title = kind.title if kind else "a file of a kind that wif-wizard does not know"
+        title = kind.title if kind else "an unknown kind of file"
         raise BadInput(
             f"{path} is {title}, not a credential configuration for AWS: run `wif-wizard apply "
             "SETUP.yaml`, or correct the setup"

@@ -33,7 +33,7 @@ _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         _CONFIG,
         r"File (?P<path>.+) was not found|GOOGLE_APPLICATION_CREDENTIALS is not set",
-        "the credential configuration is not where the workload looks for it",
+        "the workload does not have the credential configuration at the expected path",
         "add the credential configuration to the image, or mount the file, and set GOOGLE_APPLICATION_CREDENTIALS to "
         "its path",
         code="WIF0101",
@@ -58,7 +58,7 @@ _CONFIG_RULES: tuple[Rule[AwsFacts], ...] = (
         _CONFIG,
         r"not a known (token )?host",
         "the credential configuration would send tokens to a host that does not belong to Google",
-        "do not use this credential configuration; generate a new one",
+        "do not use this file: generate a new credential configuration",
         code="WIF0109",
     ),
     Rule(
@@ -90,15 +90,15 @@ _SIGNED_RULES: tuple[Rule[AwsFacts], ...] = (
         _SIGNED,
         r"ExpiredToken",
         "the AWS credentials have expired",
-        "get new AWS credentials; credentials that you exported from a role expire after some hours, so let the "
-        "client renew them from the container or instance endpoint",
+        "get new AWS credentials. Exported credentials of a role expire after some hours: let the client renew the "
+        "credentials from the container endpoint or the instance endpoint",
         code="WIF0221",
     ),
     Rule(
         _SIGNED,
         r"InvalidClientTokenId|UnrecognizedClientException",
-        "AWS does not recognise these access keys: someone deleted them, their region is not enabled, or they are "
-        "temporary and the session token is missing",
+        "AWS does not recognise these access keys: someone deleted the keys, the region is not enabled, or the keys "
+        "are temporary and the session token is missing",
         "temporary access keys (ASIA...) need AWS_SESSION_TOKEN: set the variable, or create new keys",
         code="WIF0222",
     ),
@@ -219,7 +219,7 @@ _IMPERSONATION_RULES: tuple[Rule[AwsFacts], ...] = (
         _IMPERSONATION,
         DENIED,
         "no principal has roles/iam.workloadIdentityUser on {service_account}, so the workload does not have "
-        "permission to impersonate it",
+        "permission to impersonate this account",
         GRANT_TO_IMPERSONATE,
         when=lambda facts: facts.nobody_bound,
         code="WIF0401",
@@ -280,7 +280,7 @@ _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         (APPLICATION,),
         r"metadata server security credentials endpoint|Unable to retrieve AWS (Session Token|role name)"
-        r"|is not contacted by this test|169\.254\.169\.254",
+        r"|this test does not call|169\.254\.169\.254",
         "the pod gets its AWS credentials from EKS Pod Identity, which google-auth does not read",
         "set runtime: eks in the setup, with which the pod needs no role; or give google-auth an "
         "AwsSecurityCredentialsSupplier backed by botocore",
@@ -290,9 +290,9 @@ _APPLICATION_RULES: tuple[Rule[AwsFacts], ...] = (
     Rule(
         (APPLICATION,),
         r"metadata server security credentials endpoint|Unable to retrieve AWS (Session Token|role name)"
-        r"|is not contacted by this test|169\.254\.169\.254",
+        r"|this test does not call|169\.254\.169\.254",
         "google-auth looks for AWS access keys only in the environment and at the EC2 metadata service, but this "
-        "runtime serves them at another endpoint",
+        "runtime serves the access keys at another endpoint",
         "give google-auth an AwsSecurityCredentialsSupplier",
         code="WIF0202",
     ),

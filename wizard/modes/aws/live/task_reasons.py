@@ -20,15 +20,15 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
         r"^Stopped: .*unable to assume the role '(?P<task_role>[^']+)'",
         "ECS cannot assume the role {task_role}: its trust policy does not let ecs-tasks.amazonaws.com assume the "
         "role, or the role does not exist, or someone changed the role a few seconds ago",
-        "if it is the workload's role, run wif-wizard apply; if it is the execution role, let "
-        "ecs-tasks.amazonaws.com assume it; then test again",
+        "if {task_role} is the workload's role, run wif-wizard apply. If {task_role} is the execution role, let "
+        "ecs-tasks.amazonaws.com assume the role. Then test again",
         code="WIF0206",
     ),
     Rule(
         _TASK,
         r"cannot be assumed by Lambda",
-        "Lambda cannot assume the workload's role, because the role's trust policy does not let lambda.amazonaws.com "
-        "assume it",
+        "Lambda cannot assume the workload's role, because the role's trust policy does not let "
+        "lambda.amazonaws.com assume the role",
         "run wif-wizard apply, so that the trust policy lets lambda.amazonaws.com assume the role, then test again",
         code="WIF0206",
     ),
@@ -36,7 +36,7 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
         _TASK,
         r"^Stopped: .*(logger args|logging driver).*ResourceNotFoundException",
         "the log group of the container does not exist, so AWS did not start the container",
-        "create the log group that the workload's own definition names, or correct the name there",
+        "create the log group that the workload's definition names, or correct the name in the definition",
         code="WIF0236",
     ),
     Rule(
@@ -59,7 +59,7 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
         _TASK,
         r"^Stopped: .*CannotPull.*(not found|manifest unknown|does not exist|access denied|pull access)",
         "AWS could not pull the image of the one-off task: the image does not exist, or the execution role does not "
-        "have permission to pull it",
+        "have permission to pull the image",
         "correct probe.image in the setup, or the permissions of the execution role",
         code="WIF0237",
     ),
@@ -67,29 +67,29 @@ TASK_RULES: tuple[Rule[AwsFacts], ...] = (
         _TASK,
         r"^Stopped: .*(CannotPull|unable to pull secrets or registry auth)",
         "AWS could not pull the image of the one-off task, because its subnets have no route to the image's registry",
-        "name an image in a registry that the workload's network can reach in the setup: "
-        "probe: {{image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG}}; the image needs Python 3.8 or newer",
+        "in the setup, name an image with Python 3.8 or newer in a registry that the workload's network can reach: "
+        "probe: {{image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG}}",
         code="WIF0610",
     ),
     Rule(
         _TASK,
         r"^Stopped: .*(executable file not found|no such file or directory)",
         "the image of the one-off task has no python3",
-        "name an image with Python 3.8 or newer in the setup: probe: {{image: IMAGE}}",
+        "in the setup, name an image with Python 3.8 or newer: probe: {{image: IMAGE}}",
         code="WIF0238",
     ),
     Rule(
         _TASK,
         r"^Stopped: .*(OutOfMemory|exec format error)",
-        "the image of the one-off task cannot run: it needs more memory, or a different CPU architecture",
-        "name an image for the CPU architecture of the workload in the setup: probe: {{image: IMAGE}}",
+        "the image of the one-off task cannot run, because the image needs more memory or a different CPU architecture",
+        "in the setup, name an image for the CPU architecture of the workload: probe: {{image: IMAGE}}",
         code="WIF0238",
     ),
     Rule(
         _TASK,
         r"^Ended: .*No module named '(?P<module>[\w.]+)'",
-        "the Python of the image of the one-off task has no module {module}, which is part of its standard library",
-        "name an image with a complete Python 3.8 or newer in the setup: probe: {{image: IMAGE}}",
+        "the Python in the image of the one-off task has no module {module}, which is part of the standard library",
+        "in the setup, name an image with a complete Python 3.8 or newer: probe: {{image: IMAGE}}",
         code="WIF0238",
     ),
     Rule(

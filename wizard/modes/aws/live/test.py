@@ -140,7 +140,7 @@ def consent_for(need: NeedsTrust) -> Consent:
         "workload's identity. The wizard can add one statement to the role's trust policy during the test. The "
         f"statement names only you. The wizard removes the statement at the end, and the statement expires at {ends}.",
         "Add and remove the statement",
-        "The wizard changed nothing, and tested nothing.",
+        "The wizard changed nothing, and did not run the test.",
         json.dumps(need.statement),
     )
 

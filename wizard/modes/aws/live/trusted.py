@@ -19,8 +19,8 @@ from wizard.resources import trust_quota
 from wizard.resources.trust_quota import AwsCalls
 
 _DENIED = (
-    "the trust policy of {role} denies the role to {caller}: {statements}. A statement for the test would not change "
-    "that: run the test in the workload, with --from inside"
+    "the trust policy of {role} denies the role to {caller}: {statements}. A temporary statement cannot override "
+    "the Deny statements: run the test in the workload, with --from inside"
 )
 KIND = "temporary trust statement"
 """What a record in the journal is about."""

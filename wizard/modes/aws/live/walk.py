@@ -29,23 +29,29 @@ _MAY_SETTLE = re.compile(r"invalid_target|unauthorized_client|PERMISSION_DENIED|
 """Refusals in google-auth's words that a recent grant can explain."""
 
 
-_PREDICTED = "not tried again: the refusal follows from the current settings in the clouds, so waiting does not help"
+_PREDICTED = (
+    "the test did not try again, because the current settings in the clouds cause the refusal, and waiting cannot "
+    "fix the settings"
+)
 _SERVED = (
     "the credential configuration takes the AWS credentials from {server} in the workload, where serve-credentials "
-    "answers; this machine has no such server"
+    "answers; serve-credentials does not run on this machine"
 )
 _SEE_SERVED = "run the test in the workload, with --from inside"
 _NO_LIBRARY_IN_IMAGE = (
-    "the image of the one-off task has no auth library ({missing}): to test the library too, name the application's "
+    "the image of the one-off task has no auth library ({missing}). To test the library too, name the application's "
     "own image in the setup (probe: {{image: IMAGE}}), or run the test with --from here"
 )
 _NO_LIBRARY_THERE: dict[Packaging, str] = {
-    "deployment package": "the one-off function has no auth library: to test the library too, run the test with --from "
-    "here",
-    "machine": "the test on the instance has no auth library: to test the library too, run the test with --from here, "
-    "or with --from inside on the instance",
+    "deployment package": (
+        "the one-off function has no auth library. To test the library too, run the test with --from here"
+    ),
+    "machine": (
+        "the test on the instance has no auth library. To test the library too, run the test with --from here, or "
+        "with --from inside on the instance"
+    ),
 }
-_NOT_INSTALLED = "the printed probe found no auth library for the Python that ran it ({missing})"
+_NOT_INSTALLED = "the Python that ran the printed probe has no auth library ({missing})"
 _NO_LIBRARY = "the printed probe runs without the application and its auth library"
 _RUN_APPLICATION = (
     "run the application itself, or install wif-wizard in the image and run wif-wizard test with --from inside"

@@ -128,7 +128,7 @@ def _described(name: str, mode: str, wanted: bool, possible: bool) -> str:
     if possible:
         return (
             f"node pool {name}: {mode}; pods on this node pool act as the nodes' service account (the setup does not "
-            "name the node pool, but pods can be scheduled on it)"
+            "name this node pool, but pods can run on this node pool)"
         )
     return f"node pool {name}: {mode}; none of the workload's pods can be scheduled on this node pool"
 

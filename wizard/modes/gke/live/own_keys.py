@@ -17,6 +17,14 @@ from wizard.resources.pod_keys import KEY_TYPES, VARIABLE, read_types, type_of, 
 
 Json = Mapping[str, Any]
 
+_UNREAD_IN_VOLUME = (
+    "{user}: {variable} names {path}, a file in the volume {volume}; the live test cannot read the type of this file"
+)
+_UNREAD_IN_IMAGE = (
+    "{user}: {variable} names {path}, a file in the image of the container {container}; the live test cannot read the "
+    "type of this file"
+)
+
 
 @dataclass(frozen=True)
 class Source:
@@ -194,7 +202,7 @@ class _Container:
     def _unread(self, kind: str, name: str, error: CloudError) -> None:
         sentence = (
             f"the wizard could not read {kind} {name}, which {self.user.title} uses ({error.message}): {kind} {name} "
-            "may contain a service account key"
+            "can contain a service account key"
         )
         if sentence not in self.keys.unknown:
             self.keys.unknown.append(sentence)
@@ -213,10 +221,9 @@ class _Container:
         if self._is_unread(volume):
             return
         box, volume_name = self.container.get("name"), mount["name"] if mount else ""
-        where = f"in the volume {volume_name}" if mount else f"in the image of container {box}"
+        template = _UNREAD_IN_VOLUME if mount else _UNREAD_IN_IMAGE
         self.keys.unknown.append(
-            f"{self.user.title}: {VARIABLE} names {path}, a file {where}; the live test cannot read the type of this "
-            "file"
+            template.format(user=self.user.title, variable=VARIABLE, path=path, volume=volume_name, container=box)
         )
 
     def _is_unread(self, volume: Json) -> bool:

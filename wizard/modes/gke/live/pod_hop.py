@@ -34,15 +34,18 @@ _NEEDED = (
 
 
 _NO_NODE = (
-    "the cluster has no node for the {pods}: no node matches their node selection and has only taints that they "
-    "tolerate"
+    "the cluster has no node for these pods: {pods}. No node matches the node selection of the pods and has only "
+    "taints that the pods tolerate"
 )
-_NOT_STARTED = "the wizard started no one-off pod for the {pods}, because {takers} would select it"
+_NOT_STARTED = (
+    "the wizard started no one-off pod for these pods: {pods}. These objects would select the one-off pod: {takers}"
+)
 _COMPUTED = (
-    "the one-off pod did not have the labels of the {pods}, because {takers} would select it: the test computed that "
-    "NetworkPolicies allow these pods, and did not try it"
+    "the one-off pod did not have the labels of these pods: {pods}. These objects would select a pod with the "
+    "labels: {takers}. The test only computed that NetworkPolicies allow these pods"
 )
-_ADD_NODE = "add a node that these pods can run on, or correct the pods' nodeSelector, affinity and tolerations"
+_FORBIDDEN = 'you cannot {verb} resource "{resource}" in API group "{group}" in the namespace "{namespace}"'
+_ADD_NODE = "add a node on which these pods can run, or correct the pods' nodeSelector, affinity and tolerations"
 
 
 @dataclass
@@ -86,7 +89,7 @@ class PodHop:
             return self._judged(Refusal("NetworkPolicy", blocked))
         if blocked:
             return self._judged(None).as_not_proven(*self._unless_enforced(blocked))
-        reason = "not requested: the test ran only from this machine"
+        reason = "the test ran only from this machine, because you did not request one-off pods"
         return Outcome(POD, "skipped", (reason, *self._users_evidence()), reason)
 
     def _judged(self, refusal: Refusal | None) -> Outcome:
@@ -100,8 +103,8 @@ class PodHop:
             except CloudError:  # the attempt itself will show it
                 continue
             if not allowed:
-                where = f'in API group "{group}" in the namespace "{self.test.namespace}"'
-                return Refusal("Forbidden", f'you cannot {verb} resource "{resource}" {where}')
+                words = _FORBIDDEN.format(verb=verb, resource=resource, group=group, namespace=self.test.namespace)
+                return Refusal("Forbidden", words)
         return None
 
     def _remove_forgotten(self) -> None:
@@ -140,7 +143,7 @@ class PodHop:
             why = _NOT_STARTED.format(pods=_named(placement), takers=", ".join(around.selected_by(own)))
             return self._computed(ProbeResult(placement, not_proven=why), around, ())
         if labels and around.unread:  # something that is not known could select it
-            takers = ["an object that the wizard could not read"]
+            takers = ["unread object"]
         carried = {} if takers else labels
         result = self._placed(placement, carried).run(around, self.now, self.time, self.stop)
         return self._computed(result, around, takers) if takers else result
@@ -166,7 +169,7 @@ class PodHop:
             policies = around.blocking(user.labels, self.cluster.metadata_address)
             if policies:
                 names = ", ".join(policies)
-                blocked.append(f"{names}: the pods of {user.title}")
+                blocked.append(f"{names}: pods of {user.title}")
         return "; ".join(blocked)
 
     def _unless_enforced(self, blocked: str) -> tuple[str, str]:

@@ -10,7 +10,8 @@ OWN_KEY: Rule[GkeFacts] = Rule(
     (hops.OWN_KEY,),
     r"^OwnKey: (?P<what>.*)",
     "the workload does not use federation, because the pods have a service account key: {what}",
-    "{remove}; when the pods run without the service account key, delete the Secret and the key",
+    "remove the service account key from the pods: {remove}. When the pods run without the key, delete the Secret "
+    "and the key",
     code="WIF0901",
 )
 """The workload's pods carry a key."""
@@ -51,8 +52,9 @@ POD: tuple[Rule[GkeFacts], ...] = (
         _POD,
         r"^NoMetadataServer: ",
         "the metadata server was not ready after {metadata_wait} s, and no NetworkPolicy explains the delay",
-        "check the DaemonSet gke-metadata-server in kube-system (restarts; memory: more than 3000 KSAs are too many) "
-        "and other firewalls; let the application retry, or let an initContainer wait for the metadata server",
+        "check other firewalls, and the restarts and the memory of the DaemonSet gke-metadata-server in "
+        "kube-system, which supports up to 3000 Kubernetes service accounts. Let the application retry, or let an "
+        "initContainer wait for the metadata server",
         code="WIF0715",
     ),
     Rule(

@@ -55,7 +55,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
         _CLUSTER,
         r"^PERMISSION_DENIED: ",
         "you do not have permission to see the clusters of project {project}, or the project does not exist",
-        "check google.project, and ask for roles/container.clusterViewer on it",
+        "check google.project, and ask for roles/container.clusterViewer on the project",
         code="WIF0702",
     ),
     Rule(
@@ -70,8 +70,8 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _CLUSTER,
         r"^NotRunning: the cluster is (?P<status>\w+)",
-        "the cluster is {status}, so no pod can start in it",
-        "wait until the cluster is RUNNING, or repair the cluster, and test again",
+        "the cluster is {status}, so no pod can start in the cluster",
+        "wait until the cluster is RUNNING, or fix the cluster, and test again",
         code="WIF0704",
     ),
     Rule(
@@ -85,7 +85,7 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _NODE_POOLS,
         r"^NoNodePool: ",
-        "the cluster has no node pool, so no pod can run in it",
+        "the cluster has no node pool, so no pod can run in the cluster",
         "create a node pool: gcloud container node-pools create default-pool --cluster={cluster} "
         "--location={location} --project={project} --workload-metadata=GKE_METADATA",
         code="WIF0706",
@@ -93,8 +93,8 @@ CLUSTER: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _NODE_POOLS,
         r"^GceMetadata: (?P<names>.*)",
-        "these node pools do not run the GKE metadata server (GCE_METADATA), so every pod on them acts as the nodes' "
-        "service account: {names}",
+        "these node pools do not run the GKE metadata server (GCE_METADATA), so every pod on these node pools acts "
+        "as the nodes' service account: {names}",
         "change these node pools, which recreates the nodes, with wif-wizard apply, or with: {node_pool_fix}",
         code="WIF0707",
     ),
@@ -115,9 +115,9 @@ ACCOUNT: tuple[Rule[GkeFacts], ...] = (
     Rule(
         _IN_CLUSTER,
         r"^Terminating: |because it is being terminated",
-        "the namespace {namespace} is being deleted, so the cluster creates no objects in it",
-        "wait until the namespace no longer exists and create it again, or find what blocks the deletion: kubectl "
-        "--context={context} get namespace {namespace} -o yaml",
+        "the namespace {namespace} is being deleted, so the cluster creates no objects in this namespace",
+        "wait until the namespace no longer exists and recreate the namespace, or find what blocks the deletion: "
+        "kubectl --context={context} get namespace {namespace} -o yaml",
         code="WIF0808",
     ),
     Rule(

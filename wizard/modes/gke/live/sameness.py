@@ -81,15 +81,16 @@ def _has(accounts: _Accounts, other: ClusterName, test: GkeTest) -> bool | None:
 def _described(test: GkeTest, other: ClusterName, has_ksa: bool | None) -> str:
     if has_ksa is None:
         return (
-            f"cluster {other.cluster} in {other.location} is in the same workload identity pool: a KSA {test.title} "
-            "in that cluster would be the same principal (the wizard could not read the cluster's KSAs)"
+            f"cluster {other.cluster} in {other.location} is in the same workload identity pool: the Kubernetes "
+            f"service account {test.title} in that cluster would be the same principal (the wizard could not read "
+            "the Kubernetes service accounts of that cluster)"
         )
     if not has_ksa:
         return (
-            f"cluster {other.cluster} in {other.location} is in the same workload identity pool: a KSA {test.title} "
-            "in that cluster would be the same principal, but does not exist"
+            f"cluster {other.cluster} in {other.location} is in the same workload identity pool: the Kubernetes "
+            f"service account {test.title} in that cluster would be the same principal, but does not exist"
         )
     return (
-        f"cluster {other.cluster} in {other.location} is in the same workload identity pool, and has a KSA "
-        f"{test.title} too: both are the same principal, with the same access"
+        f"cluster {other.cluster} in {other.location} is in the same workload identity pool, and also has the "
+        f"Kubernetes service account {test.title}: both accounts are the same principal, with the same access"
     )

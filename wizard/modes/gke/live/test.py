@@ -29,8 +29,8 @@ from wizard.modes.opened import Consent, Listener, Outcomes
 from wizard.setup.problems import BadInput
 
 _SEVERAL = (
-    "a printed probe tests one workload, but the setup has {count} workloads: copy the setup to another "
-    "file, and keep only the workload of the pod in it"
+    "a printed probe tests one workload, but the setup has {count} workloads: copy the setup to another file, and "
+    "keep only the pod's workload in the copy"
 )
 
 

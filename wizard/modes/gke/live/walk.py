@@ -133,8 +133,8 @@ class GkeChain:
         if reported.hop == IMPERSONATION and reported.status == "ok" and acts_as != wanted:
             access = wanted or "direct access"
             words = (
-                f"setup.yaml specifies {access}, but the annotation of the KSA names {acts_as}, so the KSA acts as "
-                f"{acts_as}"
+                f"setup.yaml specifies {access}, but the annotation of the Kubernetes service account names "
+                f"{acts_as}, so the account acts as {acts_as}"
             )
             reported = reported.as_not_proven(words, "correct the annotation with wif-wizard apply")
         if reported.hop == PERMISSION:

@@ -145,7 +145,8 @@ class OneOffJob:
     def evidence(self) -> list[str]:
         """Return what runs where."""
         return [
-            f"AWS Batch job {self.name} ({self.wanted.image}) in the queue {self.where.queue}: {self.where.found}",
+            f"AWS Batch job {self.name} ({self.wanted.image}) in the queue {self.where.queue}",
+            self.where.found,
             f"job role {self.wanted.role}; execution role {self.wanted.execution_role or 'none'}",
         ]
 

@@ -15,12 +15,12 @@ from wizard.resources.job_definition import active_revisions
 from wizard.resources.trust_quota import AwsCalls
 
 _NO_QUEUE = (
-    "the wizard found no job queue that is enabled and runs jobs on {platform}. Write the queue in the setup: "
-    "probe: {{queue: NAME}}"
+    "the wizard found no job queue that is enabled and runs jobs on {platform}. Write queue: from the setup: probe: "
+    "{{queue: NAME}}"
 )
 _SEVERAL = (
-    "several job queues run jobs on {platform}: {queues}. Write the one that the workload uses in the setup: "
-    "probe: {{queue: NAME}}"
+    "several job queues run jobs on {platform}: {queues}. Write the queue of the workload in the setup: probe: "
+    "{{queue: NAME}}"
 )
 _FARGATE = ("FARGATE", "FARGATE_SPOT")
 
@@ -67,17 +67,17 @@ def _queue(
         named = aws.call("batch", "describe_job_queues", jobQueues=[chosen])["jobQueues"]
         if not named:
             raise Refused(f"there is no job queue {chosen}: correct probe.queue in the setup")
-        return named[0], "the queue in the setup"
+        return named[0], "queue: from the setup"
     if not fitting:
         raise Refused(_NO_QUEUE.format(platform=platform))
     if len(fitting) == 1:
-        return fitting[0], f"the only enabled queue for jobs on {platform}"
+        return fitting[0], f"queue: queue: the only enabled queue for jobs on {platform}"
     users = [queue for queue in fitting if _has_jobs_of(aws, str(queue["jobQueueName"]), definition)]
     if len(users) != 1:
         names = ", ".join(str(queue["jobQueueName"]) for queue in fitting)
         raise Refused(_SEVERAL.format(platform=platform, queues=names))
     name = definition["jobDefinitionName"]
-    return users[0], f"the queue of the last jobs of {name}"
+    return users[0], f"queue: from the last jobs of {name}"
 
 
 def _fitting(aws: AwsCalls, on_fargate: bool) -> list[dict[str, Any]]:

@@ -19,7 +19,8 @@ NEW = 120.0
 
 _NO_EXECUTION_ROLE = (
     "the wizard found no execution role for the one-off task. AWS pulls the image and writes the logs with the "
-    "execution role. Write its ARN in the setup: probe: {execution_role: arn:aws:iam::ACCOUNT:role/NAME}"
+    "execution role. Write the ARN of the execution role in the setup: probe: "
+    "{execution_role: arn:aws:iam::ACCOUNT:role/NAME}"
 )
 
 

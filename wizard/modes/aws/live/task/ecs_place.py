@@ -15,16 +15,16 @@ from wizard.modes.aws.model import AwsSetup
 from wizard.resources.trust_quota import AwsCalls
 
 _NO_NETWORK = (
-    "the wizard found no service and no task of the workload, so it does not know which network the one-off task "
+    "the wizard found no service and no task of the workload, and does not know which network the one-off task "
     "needs. Write the network in the setup: probe: {cluster: NAME, subnets: [SUBNET], security_groups: [GROUP]}"
 )
 _NO_NETWORK_IN_CLUSTER = (
-    "the wizard found no service and no task of the workload in the cluster {cluster}, so it does not know which "
-    "network the one-off task needs. Write the network in the setup: probe: {{cluster: {cluster}, subnets: [SUBNET], "
-    "security_groups: [GROUP]}}"
+    "the wizard found no service and no task of the workload in the cluster {cluster}, and does not know which "
+    "network the one-off task needs. Write the network in the setup: probe: "
+    "{{cluster: {cluster}, subnets: [SUBNET], security_groups: [GROUP]}}"
 )
 _NO_CLUSTER = (
-    "the wizard found no service and no task of the workload, so it does not know which cluster the one-off task "
+    "the wizard found no service and no task of the workload, and does not know which cluster the one-off task "
     "needs. Write the cluster in the setup: probe: {cluster: NAME}"
 )
 _OF_SETUP = "cluster and network: from the setup"

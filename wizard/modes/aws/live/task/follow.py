@@ -28,8 +28,8 @@ class Left(tidy.LeftBehind):
     def __init__(self, kind: str, name: str, error: CloudError) -> None:
         """Take what it is, its name, and the error of the last attempt to remove it."""
         super().__init__(
-            f"the wizard could not remove the {kind} {name} ({error.reason}: {error.message}); the next wif-wizard "
-            "command for this account tries again, and the program ends by itself after a few minutes"
+            f"the wizard could not remove the {kind} {name} ({error.reason}: {error.message}). The next wif-wizard "
+            f"command for this account tries again, and the {kind} ends after a few minutes"
         )
 
 

@@ -33,11 +33,10 @@ _OUTPUT = "import sys,zlib,base64;sys.stdout.write(base64.b64encode(zlib.compres
 
 _ENDED = ("Success", "Failed", "Cancelled", "TimedOut", "Cancelling")
 _NO_INSTANCE = (
-    "the wizard found no running instance with the role {role} that AWS Systems Manager manages, so it cannot run the "
-    "test on one. Attach the managed policy AmazonSSMManagedInstanceCore to the role of the instance, or run the test "
-    "yourself: print it with `wif-wizard probe SETUP.yaml > probe.py`, copy probe.py to the instance, run `python3 -I "
-    "-S probe.py > output.txt` there, and read the output here with `wif-wizard test SETUP.yaml --from-output "
-    "output.txt`"
+    "the wizard found no running instance with the role {role} that AWS Systems Manager manages. Attach the managed "
+    "policy AmazonSSMManagedInstanceCore to the role of the instance. Or run the test yourself: print the probe "
+    "with `wif-wizard probe SETUP.yaml > probe.py`, copy probe.py to the instance, run `python3 -I -S probe.py > "
+    "output.txt` there, and read the output here with `wif-wizard test SETUP.yaml --from-output output.txt`"
 )
 
 

@@ -22,9 +22,9 @@ from wizard.modes.opened import Consent
 from wizard.resources.trust_quota import AwsCalls
 
 _NEEDS = (
-    "the test in the workload's runtime needs these permissions: {actions}, and iam:PassRole for the workload's role "
-    "and, if there is one, for the execution role. If you do not have these permissions, run the test with --from "
-    "here or --from inside"
+    "the test in the workload's runtime needs iam:PassRole for the workload's role and for the execution role, and "
+    "these permissions: {actions}. If you do not have these permissions, run the test with --from here or --from "
+    "inside"
 )
 _BATCH_ACTIONS = (
     "batch:RegisterJobDefinition, batch:DeregisterJobDefinition, batch:DescribeJobDefinitions, batch:SubmitJob, "
@@ -37,22 +37,22 @@ _ECS_ACTIONS = (
     "logs:CreateLogGroup, logs:DeleteLogGroup"
 )
 _JOB_MEANING = (
-    "The test registers a separate job definition, and submits one job to the workload's queue. The job "
-    "runs {image} with the workload's role {role}: it requests a token, and tests the permissions of the granted "
-    "roles. The job ends after a few minutes at the latest. The test removes the job and its definition at the end. "
-    "Your own job definitions do not change."
+    "The test registers a separate job definition, and submits one job to the workload's queue. The job runs "
+    "{image} with the workload's role {role}, requests a token, and tests the permissions of the granted roles. The "
+    "job ends after a few minutes at the latest. The test removes the job and its definition at the end. Your own "
+    "job definitions do not change."
 )
 _TASK_MEANING = (
-    "The test registers a separate task definition, and runs one task in the workload's cluster and "
-    "network. The task runs {image} with the workload's role {role}: it requests a token, and tests the permissions "
-    "of the granted roles. The task ends after a few minutes at the latest. The test stops the task and removes its "
-    "definition at the end. Your own task definitions and services do not change."
+    "The test registers a separate task definition, and runs one task in the workload's cluster and network. The "
+    "task runs {image} with the workload's role {role}, requests a token, and tests the permissions of the granted "
+    "roles. The task ends after a few minutes at the latest. The test stops the task and removes its definition at "
+    "the end. Your own task definitions and services do not change."
 )
 _LAMBDA_ACTIONS = "lambda:CreateFunction, lambda:GetFunctionConfiguration, lambda:InvokeFunction, lambda:DeleteFunction"
 _FUNCTION_MEANING = (
-    "The test creates a separate Lambda function with the workload's role {role}, and invokes it: the "
-    "function requests a token, and tests the permissions of the granted roles. The test deletes the function at the "
-    "end. Your own functions do not change."
+    "The test creates a separate Lambda function with the workload's role {role}, and invokes the function. The "
+    "function requests a token, and tests the permissions of the granted roles. The test deletes the function at "
+    "the end. Your own functions do not change."
 )
 _NEEDS_ON_INSTANCE = (
     "the test on an instance needs these permissions: ssm:SendCommand, ssm:GetCommandInvocation, ssm:CancelCommand, "
@@ -60,9 +60,9 @@ _NEEDS_ON_INSTANCE = (
     "permissions, run the test with --from here or --from inside"
 )
 _INSTANCE_MEANING = (
-    "AWS Systems Manager runs the test as one shell command on a running instance that has the workload's role {role}: "
-    "the command requests a token, and tests the permissions of the granted roles. It ends after a few minutes at the "
-    "latest, and leaves no file on the instance."
+    "AWS Systems Manager runs the test as one shell command on a running instance that has the workload's role "
+    "{role}: the command requests a token, and tests the permissions of the granted roles. The command ends after a "
+    "few minutes at the latest, and leaves no file on the instance."
 )
 _DECLINED = "The wizard did not start the test. To test on this machine with the workload's role, use --from here."
 

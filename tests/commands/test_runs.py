@@ -1,0 +1,211 @@
+"""Runs by name: they are listed, resumed, and given to a colleague; and a whole setup is reverted."""
+
+import os
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import SETUP, World
+from wizard.engine.journal import Journal
+from wizard.engine.resource import Change
+from wizard.resources.pool import Pool
+from wizard.work import run_text
+from wizard.work.applying import details_of
+from wizard.work.runs import recorded
+
+
+def interrupted(world: World, text: str = SETUP) -> str:
+    """Record a run of a setup that was killed before its first write. Returns its ID."""
+    file = world.setup(text)
+    details = details_of(folder=str(world.folder), file=file)
+    journal = Journal()
+    run = journal.begin("a killed run", Path(file).read_text(encoding="utf-8"), details)
+    journal.end(run, "interrupted")
+    return run
+
+
+def test_a_run_names_who_started_it_and_where(fresh: World) -> None:
+    assert fresh.wif("apply", fresh.setup(), "--yes").code == 0
+    run = fresh.wif("runs", "--json").json["runs"][0]
+    assert run["details"]["identities"] == ["arn:aws:iam::111122223333:user/operator", "operator@acme.example"]
+    assert "@" in run["details"]["by"]
+    assert run["details"]["folder"] == str(fresh.folder)
+    assert run["state"] == "done"
+    lines = fresh.wif("runs").out.splitlines()
+    assert lines[0].split("  ")[:2] == [run["id"], "done"]
+    assert "operator@acme.example" in lines[1]
+
+
+def test_a_killed_run_is_resumed_to_its_end(fresh: World) -> None:
+    run = interrupted(fresh)
+    answer = fresh.wif("resume", "--yes")
+    assert answer.code == 0, answer.err
+    assert f"Resume of run {run}: a killed run" in answer.out
+    assert "Everything is in place." in answer.out
+    assert fresh.wif("plan", str(fresh.folder / "setup.yaml")).code == 0
+
+
+def test_a_run_in_which_everything_is_in_place_is_closed(fresh: World) -> None:
+    assert fresh.wif("apply", fresh.setup(), "--yes").code == 0
+    run = interrupted(fresh)
+    assert fresh.wif("resume", run[:18], "--json").json["outcome"] == "done"
+    assert recorded()[0].run.outcome == "done"
+    refused = fresh.wif("resume")
+    assert refused.code == 64
+    assert "has no run that can be resumed" in refused.err
+
+
+def test_a_changed_file_is_told_and_the_setup_of_the_run_is_used(fresh: World) -> None:
+    assert fresh.wif("apply", fresh.setup(), "--yes").code == 0
+    interrupted(fresh)
+    other = SETUP.replace("role: rds-to-bigquery", "role: another-role")
+    fresh.setup(other)
+    answer = fresh.wif("resume", "--yes")
+    assert answer.code == 0
+    assert "has changed since run" in answer.out
+    assert "another-role" not in answer.out
+
+
+@pytest.mark.parametrize("command", ["resume", "revert"])
+def test_a_name_that_is_no_run_is_refused(fresh: World, command: str) -> None:
+    interrupted(fresh)
+    interrupted(fresh)
+    unknown = fresh.wif(command, "19990101-000000-aaaa")
+    assert unknown.code == 64
+    assert "is not a run in the journal" in unknown.err
+    several = fresh.wif(command, datetime.now(UTC).strftime("%Y"))
+    assert several.code == 64
+    assert "Write the whole ID" in several.err
+
+
+def test_a_run_that_is_running_is_neither_resumed_nor_reverted(fresh: World) -> None:
+    journal = Journal()
+    run = journal.begin("another process", SETUP)
+    try:
+        for command in ("resume", "revert"):
+            answer = fresh.wif(command, run, "--yes")
+            assert answer.code == 1
+            assert "is still running" in answer.err
+    finally:
+        journal.end(run, "failed")
+
+
+def test_without_a_terminal_a_revert_needs_yes(fresh: World) -> None:
+    assert fresh.wif("apply", fresh.setup(), "--yes").code == 0
+    before = len(fresh.writes())
+    refused = fresh.wif("revert")
+    assert refused.code == 64
+    assert len(fresh.writes()) == before
+
+
+def test_a_revert_cannot_be_reverted(fresh: World) -> None:
+    assert fresh.wif("apply", fresh.setup(), "--yes").code == 0
+    assert fresh.wif("revert", "--yes").code == 0
+    run = recorded()[0].run.id
+    refused = fresh.wif("revert", run, "--yes")
+    assert refused.code == 64
+    assert "wif-wizard resume" in refused.err
+    assert recorded()[1].reverted_by == run
+
+
+def test_an_interrupted_revert_is_resumed(fresh: World) -> None:
+    assert fresh.wif("apply", fresh.setup(), "--yes").code == 0
+    applied = recorded()[0].run
+    journal = Journal()
+    revert = journal.begin(applied.title, applied.setup, details_of(reverts=(applied.id,)))
+    journal.end(revert, "interrupted")
+    answer = fresh.wif("resume", "--yes")
+    assert answer.code == 0, answer.err
+    assert "The revert is complete" in answer.out
+    assert fresh.wif("plan", str(fresh.folder / "setup.yaml")).code == 2
+    assert not fresh.config.exists()
+
+
+def test_a_colleague_reverts_with_a_copy_of_the_journal(fresh: World, tmp_path: Path) -> None:
+    assert fresh.wif("apply", fresh.setup(), "--yes").code == 0
+    copy = tmp_path / "copy.db"
+    answer = fresh.wif("export", "--journal", str(copy), "--json")
+    assert answer.json == {"format": 1, "path": str(copy), "runs": [recorded()[0].run.id]}
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert fresh.wif("export", "--journal", str(copy)).code == 1, "an existing file stays"
+    Journal().path.unlink()
+    reverted = fresh.wif("revert", "--journal", str(copy), "--yes")
+    assert reverted.code == 0, reverted.err
+    assert not fresh.config.exists()
+    os.environ.pop("WIF_WIZARD_JOURNAL")
+
+
+def test_a_whole_setup_of_several_runs_is_reverted(fresh: World) -> None:
+    assert fresh.wif("apply", fresh.setup(), "--only", "aws", "--yes").code == 0
+    assert fresh.wif("apply", fresh.setup(), "--yes").code == 0
+    answer = fresh.wif("revert", "--all", fresh.setup(), "--yes")
+    assert answer.code == 0, answer.err
+    plan = fresh.wif("plan", fresh.setup(), "--json").json
+    assert plan["summary"]["in_place"] == 1, "only the services stay"
+
+
+def test_what_the_journal_does_not_know_is_asked_about(fresh: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fresh.wif("apply", fresh.setup(), "--yes").code == 0
+    Journal().path.unlink()
+    left = fresh.wif("revert", "--all", fresh.setup(), "--yes")
+    assert left.code == 0
+    assert "The journal does not say that this setup created the resource." in left.out
+    assert fresh.config.exists()
+    asked: list[str] = []
+
+    def answer(_: str = "") -> str:
+        asked.append("?")
+        return "y"
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", answer)
+    assert fresh.wif("revert", "--all", fresh.setup(), "--yes").code == 0
+    assert len(asked) == 5
+    assert not fresh.config.exists()
+    assert fresh.wif("plan", fresh.setup(), "--json").json["summary"]["in_place"] == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"this is not a database, and was never one", "The file is damaged"), (b"", "")],
+)
+def test_a_journal_that_cannot_be_used_is_one_clear_error(
+    fresh: World, tmp_path: Path, content: bytes, told: str
+) -> None:
+    journal = tmp_path / "journal.db"
+    journal.write_bytes(content)
+    answer = fresh.wif("runs", "--journal", str(journal))
+    os.environ.pop("WIF_WIZARD_JOURNAL")
+    assert answer.code == (1 if told else 0)
+    assert told in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_a_journal_that_does_not_exist_is_refused(fresh: World) -> None:
+    answer = fresh.wif("revert", "--journal", "nowhere.db")
+    assert answer.code == 64
+    assert "does not exist" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(5, "just now"), (60, "1 minute ago"), (7200, "2 hours ago"), (86400 * 3, "3 days ago")],
+)
+def test_the_age_of_a_run_is_told_in_its_largest_unit(seconds: int, text: str) -> None:
+    now = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    assert run_text.age((now - timedelta(seconds=seconds)).isoformat(), now) == text
+
+
+def test_a_write_without_an_answer_leads_to_resume(fresh: World) -> None:
+    journal = Journal()
+    pool = Pool("acme-analytics", "aws-prod")
+    run = journal.begin("a killed run", SETUP)
+    journal.before_write(run, Change(pool, None, pool.desired()))
+    journal.end(run, "interrupted")
+    lines = fresh.wif("runs").out.splitlines()
+    assert lines[-1].strip() == (
+        "? workload identity pool aws-prod: the wizard got no answer to the write; to check the result: "
+        f"wif-wizard resume {run}"
+    )
