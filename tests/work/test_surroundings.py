@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from wizard.work import breaking, starting, surroundings
+from wizard.work import breaking, diagnosing, diagnosis_text, starting, surroundings
 
 
 @pytest.fixture
@@ -53,3 +53,12 @@ def test_the_variables_of_a_fault_are_set_and_unset() -> None:
     environ = {"AWS_REGION": "eu-central-1", "HOME": "/home/pat"}
     breaking.set_variables({"AWS_REGION": None, "AWS_PROFILE": "x", "NEVER": None}, environ)
     assert environ == {"AWS_PROFILE": "x", "HOME": "/home/pat"}
+
+
+def test_the_text_of_an_environment_without_a_way_has_no_empty_list(silent: str) -> None:
+    with pytest.raises(surroundings.NoWay) as raised:
+        surroundings.check({"HTTPS_PROXY": silent})
+    lines = list(diagnosis_text.as_text(diagnosing.diagnosis_of_no_way(raised.value)))
+    assert f"Cause: WIF0601  the proxy {silent}, which HTTPS_PROXY names, does not answer" in lines
+    assert any("read nothing else" in line for line in lines)
+    assert not any("checks found no fault" in line for line in lines)

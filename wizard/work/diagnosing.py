@@ -209,7 +209,9 @@ def _tested(opened: Opened | OpenedConfiguration, place: str, stop: threading.Ev
         return outcomes, [_NEEDS_CONSENT]
     except InvalidConfiguration:
         raise
-    except (Refused, BadInput) as error:
+    except Refused as error:
+        return outcomes, [_TEST_ENDED.format(reason=error.message)]
+    except BadInput as error:
         return outcomes, [_TEST_ENDED.format(reason=error)]
     return outcomes, []
 
