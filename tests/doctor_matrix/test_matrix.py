@@ -1,6 +1,8 @@
 """A part of the matrix of faults, always the same one. `make doctor-matrix` runs all of it."""
 
 import random
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,20 @@ def test_the_doctor_names_two_faults_at_once_in_the_order_of_the_chain_and_fixes
     result = result_of_two("trust-for-another-region+provider-disabled")
     assert not result.wrong
     assert result.fixed == "yes"
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is absent")
+def test_the_command_that_fixes_old_pods_does_so() -> None:
+    fault = faults.load("pods-older-than-their-account")
+    with place_for(fault) as place:
+        place.take(fault.prepare)
+        assert run("apply", place.setup, "--yes", "--accept-loss").code == 0
+        place.take(fault.steps)
+        (finding,) = [
+            each for each in run("doctor", place.setup, "--json").json["findings"] if each["code"] == fault.code
+        ]
+        subprocess.run(finding["fix"].partition(": ")[2], shell=True, check=True, capture_output=True)
+        assert not run("doctor", place.setup, "--json").json["broken"]
 
 
 def test_there_are_faults_of_both_modes_and_healthy_worlds_of_both() -> None:
