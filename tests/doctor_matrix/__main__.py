@@ -1,4 +1,4 @@
-"""Prints the matrix of faults and of healthy worlds. Exits 1 if anything is wrong.
+"""Prints the matrix of faults and of healthy worlds. Exits 1 if anything is wrong. It takes about a quarter of an hour.
 
 Arguments: names of faults; everything if none is given.
 """

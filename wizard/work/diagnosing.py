@@ -93,7 +93,7 @@ def diagnose(
     on_progress("Running the live test")
     found = [
         *findings.of_changes(changes),
-        *(findings.of_refusal(each.resource, each.reason, each.rule) for each in refused),
+        *(findings.of_refusal(each.resource, each.reason, each.rule, each.fix) for each in refused),
     ]
     seen = [*findings.of_observations(observed.by_workload), *lost_grants.find(changes, Journal())]
     found = findings.with_broken(found, seen)
@@ -150,6 +150,8 @@ class _Refusal:
     reason: str
     rule: Rule | None = None
     """The rule about just this reason; None if there is none."""
+    fix: str = ""
+    """What to do, if that is known."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ def _read_one(resource: Resource, clouds: OnePicture) -> Change | _Refusal | _Un
         change = read_change(resource, clouds)
     except CloudError as error:
         rule = catalogue.rule_of_refusal(resource.kind, error.reason)
-        return _Refusal(resource, error.message, rule) if rule else _Unread(resource, error.message)
+        return _Refusal(resource, error.message, rule, error.hint) if rule else _Unread(resource, error.message)
     except Refused as error:
         return _Refusal(resource, error.message)
     return _Unread(resource, change.blind) if change.blind else change

@@ -180,11 +180,14 @@ def _finding(change: Change, effects: list[Change]) -> Finding:
     )
 
 
-def of_refusal(resource: Resource, reason: str, rule: Rule | None = None) -> Finding:
-    """Return the finding about a resource that no plan can bring to what the setup wants."""
+def of_refusal(resource: Resource, reason: str, rule: Rule | None = None, fix: str = "") -> Finding:
+    """Return the finding about a resource that no plan can bring to what the setup wants.
+
+    `rule` and `fix` are about just this reason, if they are known.
+    """
     kind = resource.kind
     rule = rule or catalogue.rule_of_change(kind, (), "refused") or catalogue.all_rules()[_NO_PLAN]
-    return Finding(rule, layers.of_kind(kind), "broken", "", rule.title, (reason,), rule.fix, "sentence")
+    return Finding(rule, layers.of_kind(kind), "broken", "", rule.title, (reason,), fix or rule.fix, "sentence")
 
 
 def _evidence(change: Change) -> list[str]:
