@@ -124,7 +124,7 @@ def test_the_printed_probe_runs_in_the_pod(eks: World) -> None:
         "permission": "ok",
         "application": "ok",
     }
-    assert "with the credential configuration alone: works" in found["application"]["evidence"][0]
+    assert "with the credential configuration alone: got a token" in found["application"]["evidence"][0]
     assert "which Google's auth libraries do not use" in found["subject-token"]["evidence"][-1]
 
 
@@ -193,7 +193,7 @@ def test_the_role_of_a_service_account_is_told_and_not_used(eks: World) -> None:
         eks, SETUP.replace("namespace: orders, service_account: loader", "namespace: web, service_account: shop")
     )
     found = hops(eks.wif("test", file, "--json"))["subject-token"]
-    assert any("role/shop-assets (IRSA)" in line and "do not use it" in line for line in found["evidence"])
+    assert any("role/shop-assets (IRSA)" in line and "do not use this role" in line for line in found["evidence"])
     assert any("(EKS Pod Identity)" in line for line in found["evidence"])
 
 
