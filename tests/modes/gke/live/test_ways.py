@@ -87,7 +87,7 @@ def test_a_cluster_that_does_not_answer_is_not_waited_for(gke_world: GkeWorld, m
         "pilot" in line and line.endswith("(the wizard could not read the Kubernetes service accounts of that cluster)")
         for line in lines
     )
-    assert any("mixed" in line and "both are the same principal" in line for line in lines)
+    assert any("mixed" in line and "both accounts are the same principal" in line for line in lines)
 
 
 def test_from_here_only_no_pod_is_started(gke_world: GkeWorld):
