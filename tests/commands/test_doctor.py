@@ -17,7 +17,7 @@ ROLE = "arn:aws:iam::111122223333:role/rds-to-bigquery"
 CONDITION = "The given credential is rejected by the attribute condition."
 
 FAULTS: dict[str, tuple[Callable[[Clouds], None], str]] = {
-    "provider disabled": (worlds.provider_disabled, "disabled is True"),
+    "provider disabled": (worlds.provider_disabled, "disabled is true, but the setup specifies false"),
     "pool deleted": (worlds.pool_soft_deleted, "workload identity pool aws-prod is deleted"),
     "condition": (worlds.condition_names_another_role, "condition is attribute.aws_role =="),
     "impersonation": (worlds.no_workload_identity_user, "roles/iam.workloadIdentityUser is not set"),
@@ -93,7 +93,7 @@ def test_the_role_alone_leads_to_its_setup(world: World, given: str) -> None:
     answer = world.wif("doctor", given, "--json")
 
     assert answer.code == 1
-    assert "disabled is True" in " ".join(answer.json["findings"][0]["evidence"])
+    assert "disabled is true" in " ".join(answer.json["findings"][0]["evidence"])
 
 
 def test_the_service_account_alone_leads_to_the_role_that_impersonates_it(world: World) -> None:
@@ -101,7 +101,7 @@ def test_the_service_account_alone_leads_to_the_role_that_impersonates_it(world:
     worlds.provider_disabled(clouds())
     answer = world.wif("doctor", worlds.EMAIL, "--json")
     assert answer.code == 1
-    assert "disabled is True" in " ".join(answer.json["findings"][0]["evidence"])
+    assert "disabled is true" in " ".join(answer.json["findings"][0]["evidence"])
     assert "the test runs as the role rds-to-bigquery, which policy members name" in answer.json["assumed"]
 
 
@@ -228,7 +228,7 @@ def test_the_report_has_the_finding_and_no_name_that_was_to_be_replaced(world: W
     answer = world.wif("doctor", file, "--report", str(report), "--anonymise")
     assert answer.code == 1
     text = report.read_text(encoding="utf-8")
-    assert "disabled is True" in text
+    assert "disabled is true" in text
     assert "rds-to-bigquery" in text
     assert not re.search("acme-analytics|111122223333|123456789012|bq-loader@", text)
     if suffix == "json":

@@ -1,6 +1,8 @@
 """A part of the matrix of faults, always the same one. `make doctor-matrix` runs all of it."""
 
 import random
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -34,7 +36,9 @@ def test_the_doctor_names_a_fault_alone_and_fixes_it(name: str) -> None:
     assert result.fixed == "yes"
 
 
-@pytest.mark.parametrize("name", ["instance-requires-imdsv2", "token-lifetime-too-long"])
+@pytest.mark.parametrize(
+    "name", ["environment-with-half-an-aws-key", "instance-requires-imdsv2", "token-lifetime-too-long"]
+)
 def test_the_doctor_observes_a_fault_that_no_change_of_the_plan_is_about(name: str) -> None:
     assert not result_of(name).wrong
 
@@ -74,6 +78,20 @@ def test_the_doctor_names_two_faults_at_once_in_the_order_of_the_chain_and_fixes
     assert result.fixed == "yes"
 
 
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is absent")
+def test_the_command_that_fixes_old_pods_does_so() -> None:
+    fault = faults.load("pods-older-than-their-account")
+    with place_for(fault) as place:
+        place.take(fault.prepare)
+        assert run("apply", place.setup, "--yes", "--accept-loss").code == 0
+        place.take(fault.steps)
+        (finding,) = [
+            each for each in run("doctor", place.setup, "--json").json["findings"] if each["code"] == fault.code
+        ]
+        subprocess.run(finding["fix"].partition(": ")[2], shell=True, check=True, capture_output=True)
+        assert not run("doctor", place.setup, "--json").json["broken"]
+
+
 def test_there_are_faults_of_both_modes_and_healthy_worlds_of_both() -> None:
     modes = [faults.load(name).mode for name in faults.names()]
     assert modes.count("aws") >= 30
@@ -88,7 +106,7 @@ def test_a_fault_fits_its_scenario(name: str) -> None:
     fault = faults.load(name)
     scenario = scenarios.load(fault.scenario)
     assert document.read(faults.setup_text(fault, scenario.setup)).data["mode"] == fault.mode
-    assert fault.steps
+    assert fault.steps or fault.environment
     for step in (*fault.prepare, *fault.steps):
         faults.filled(step.model_dump(), scenario.names)
     assert not fault.code or fault.code in catalogue.all_rules()

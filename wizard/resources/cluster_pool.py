@@ -177,14 +177,15 @@ class ClusterPool(Kind):
         other = clusters.workload_pool(cluster)
         if other not in (None, self.pool):
             what = f"{self.cluster.cluster} is in the workload identity pool {other}, not in {self.pool}"
-            hint = f"set up the cluster's workloads in the project of the pool {other}"
+            hint, reason = f"set up the cluster's workloads in the project of the pool {other}", "OTHER_POOL"
             fleet = cluster.get("fleet", {}).get("project")
             if fleet and fleet != self.cluster.project:
+                reason = "FLEET_POOL"
                 hint = (
                     f"the cluster belongs to the fleet of {fleet}: set up the cluster's workloads in the project "
                     f"of the pool {other}"
                 )
-            raise CloudError(container_operations.SERVICE, f"GET {self.name}", None, "OTHER_POOL", what, hint)
+            raise CloudError(container_operations.SERVICE, f"GET {self.name}", None, reason, what, hint)
         if cluster.get("status") == "STOPPING":
             what = f"{self.cluster.cluster} is being deleted"
             raise CloudError(container_operations.SERVICE, f"GET {self.name}", None, "STOPPING", what)

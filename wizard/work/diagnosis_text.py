@@ -74,7 +74,7 @@ def as_text(diagnosis: Diagnosis) -> Iterator[str]:
         yield ""
         yield "Not checked:"
         yield from (f"  ? {sentence}" for sentence in diagnosis.unknown)
-    if diagnosis.broken:
+    if diagnosis.broken and diagnosis.ruled_out:
         yield ""
         yield f"{len(diagnosis.ruled_out)} checks found no fault:"
         yield from (f"  ✓ {sentence}" for sentence in diagnosis.ruled_out)

@@ -20,7 +20,7 @@ from wizard.modes import afterwards, observing
 from wizard.modes.aws import app_code, consistency, risks
 from wizard.modes.aws.blueprint import Blueprint
 from wizard.modes.aws.existing import read_existing
-from wizard.modes.aws.live import leftovers, predicted, runtime_checks, test
+from wizard.modes.aws.live import environment_checks, leftovers, predicted, runtime_checks, test
 from wizard.modes.leftover import Leftover
 from wizard.modes.opened import UNKNOWN_NUMBER, ExportedFile, Listener, Observed, Opened, Outcomes
 
@@ -93,7 +93,12 @@ class AwsOpened(Opened):
         return {"": predicted.outcomes(self.blueprint, self.clouds)}
 
     def observed(self, clouds: Clouds) -> Observed:
-        return observing.observed([*runtime_checks.of(self.blueprint, clouds), *risks.checks(self.blueprint, clouds)])
+        checks = [
+            *environment_checks.of(clouds.environ),
+            *runtime_checks.of(self.blueprint, clouds),
+            *risks.checks(self.blueprint, clouds),
+        ]
+        return observing.observed(checks)
 
     def afterwards(self) -> dict[str, list[str]]:
         aws = self.setup.aws
