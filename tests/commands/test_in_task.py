@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from wizard.clouds.aws import Aws
 from wizard.commands import demo as demo_command
 from wizard.commands.output import Console
 from wizard.engine.journal import Journal, default_path
+from wizard.modes.aws.live import leftovers
 from wizard.modes.aws.live.task import batch, function
+from wizard.modes.aws.live.task.wanted import started as begun
 from wizard.sandbox import scenario as scenarios
 from wizard.sandbox.process import Sandbox
 
@@ -291,9 +294,30 @@ def test_the_next_command_removes_what_a_killed_test_left(slow: World, runtime: 
     found = left_behind()
     assert found, "the killed test left nothing, so this proves nothing"
     planned = slow.wif("plan", file)
-    assert "which an interrupted live test left." in planned.out
+    assert "An interrupted live test left the one-off" in planned.out
+    assert "An interrupted live test left the one-off" in slow.wif("runs").out
+    assert left_behind() == found, "plan and runs only report"
+    assert "which an interrupted live test left." in slow.wif("apply", file, "--yes").out
     assert left_behind() == []
-    assert "interrupted live test" not in slow.wif("plan", file).out
+    assert "live test" not in slow.wif("plan", file).out
+
+
+@pytest.mark.parametrize("runtime", ["batch-fargate", "ecs-fargate"])
+def test_another_machine_finds_what_a_killed_test_left(
+    slow: World, runtime: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = slow.setup(setup_for(runtime))
+    slow.wif("apply", file, "--only", "aws", "--yes")
+    made_by_google(slow, file)
+    with started(slow, file, tmp_path) as process:
+        process.kill()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another-machine"))
+    assert "and may still use it." in slow.wif("plan", file).out, "it is younger than the longest test"
+    monkeypatch.setattr(leftovers, "LONGEST", timedelta(0))
+    monkeypatch.setattr(leftovers, "started", lambda name: begun(name) and datetime(2026, 1, 1, tzinfo=UTC))
+    assert "An interrupted live test left the one-off" in slow.wif("plan", file).out
+    assert "which an interrupted live test left." in slow.wif("apply", file, "--yes").out
+    assert "live test" not in slow.wif("plan", file).out
 
 
 def sids() -> list[str]:
@@ -339,7 +363,7 @@ def test_the_next_command_removes_the_statement_of_a_killed_test(
         role = operator().call("iam", "get_role", RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]
         role["Statement"] += [{**role["Statement"][-1], "Sid": "WifWizardLiveTestOfSomebodyElse"}]
         operator().call("iam", "update_assume_role_policy", RoleName=ROLE, PolicyDocument=json.dumps(role))
-        next_one = wif("test", *tested, "--from", "inside") if of_configuration else wif("plan", file)
+        next_one = wif("test", *tested, "--from", "inside") if of_configuration else wif("apply", file, "--yes")
         said = (
             f"The wizard removed the temporary trust statement {sid} of the role {ROLE}, which an interrupted live "
             "test left."

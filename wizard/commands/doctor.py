@@ -16,7 +16,7 @@ from wizard.doctor import catalogue, messages
 from wizard.modes.configurations import InvalidConfiguration
 from wizard.modes.opened import Inventory, Opened
 from wizard.setup.problems import BadInput
-from wizard.work import diagnosing, diagnosis_text, report, starting, testing
+from wizard.work import diagnosing, diagnosis_text, leftovers, report, starting, testing
 from wizard.work.diagnosing import Diagnosis
 from wizard.work.findings import Finding
 from wizard.work.surroundings import NoWay
@@ -111,6 +111,7 @@ def _of_opened(options: argparse.Namespace, started: starting.Started, console: 
     if options.save:
         starting.save(started, options.save)
         console.say(_SAVED.format(path=options.save))
+    console.say(*leftovers.report(started.opened, started.half))
     diagnosis = diagnosing.of(started, lambda sentence: console.say(f"…  {sentence}"))
     _say(diagnosis, console)
     if options.report:

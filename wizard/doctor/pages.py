@@ -31,7 +31,7 @@ _SEVERITIES = {
     "risk": "This finding is a risk: the workload works, but other identities could get access.",
     "note": "This finding is a note: the workload can still reach Google Cloud.",
 }
-_UNSEEN = "The doctor cannot see this cause by itself. {why}"
+_UNSEEN = "The doctor cannot detect this cause. {why}"
 _MARKUP = str.maketrans({mark: f"\\{mark}" for mark in "*<>`"})
 """Characters of the texts that Markdown would read as markup."""
 

@@ -16,7 +16,7 @@ _NOT_RECOGNISED = (
     "The doctor does not recognise this text. Pass the whole error, with the lines before it, or pass the credential "
     "configuration: wif-wizard doctor CONFIG.json"
 )
-_UNSEEN = "The doctor cannot see this cause by itself. {why}"
+_UNSEEN = "The doctor cannot detect this cause. {why}"
 _WIDTH = 100
 
 

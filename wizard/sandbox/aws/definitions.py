@@ -36,6 +36,7 @@ class Definitions:
             ("ecs", "RegisterTaskDefinition"): self._register_task,
             ("ecs", "DescribeTaskDefinition"): self._describe_task,
             ("ecs", "ListTaskDefinitions"): self._list_tasks,
+            ("ecs", "ListTaskDefinitionFamilies"): self._list_families,
         }
 
     def _send(self, call: Call) -> Reply:
@@ -100,6 +101,21 @@ class Definitions:
         answer["taskDefinitionArns"] = sorted(
             answer["taskDefinitionArns"], key=_family_and_revision, reverse=descending
         )
+        return Reply(reply.status, json.dumps(answer).encode(), reply.headers)
+
+    def _list_families(self, call: Call) -> Reply:
+        """Those that have an active revision, or none, as the status says: moto does not know it."""
+        reply = self._send(call)
+        status = call.message.document.get("status", "ALL")
+        if not reply.ok or status == "ALL":
+            return reply
+        answer = json.loads(reply.body)
+        account = self._backend.account
+        answer["families"] = [
+            family
+            for family in answer["families"]
+            if (task_definitions.revision_arn(account, call.region, family) is not None) == (status == "ACTIVE")
+        ]
         return Reply(reply.status, json.dumps(answer).encode(), reply.headers)
 
     def _complete(self, call: Call, reply: Reply) -> Reply:
