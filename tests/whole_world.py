@@ -4,6 +4,7 @@ It leaves out what no revert can bring back: times, IDs, etags, versions, soft-d
 longer active, and services that were switched on.
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ _COUNTED = {
 def dump(scenario: Json, *files: Path) -> Json:
     """Return what the clouds of a scenario have, as the operator of this environment reads it, and the files."""
     found = everything(scenario)
-    texts = {path.name: path.read_text(encoding="utf-8") if path.exists() else None for path in files}
-    return {"clouds": _lasting(common(found)), "files": texts}
+    there = {str(path): json.loads(path.read_text(encoding="utf-8")) for path in files if path.exists()}
+    return {"clouds": _lasting(common(found)), "files": there}
 
 
 def changed(before: Json, after: Json) -> list[str]:
@@ -42,8 +43,8 @@ def changed(before: Json, after: Json) -> list[str]:
 def _lasting(value: Any, inside: str = "") -> Any:
     """Return a value without what no revert can bring back."""
     if isinstance(value, list):
-        kept = [item for item in value if not _is_gone(item)]
-        return [_lasting(item, inside) for item in kept]
+        kept = [_lasting(item, inside) for item in value if not _is_gone(item)]
+        return sorted(kept, key=lambda item: json.dumps(item, sort_keys=True, default=str))
     if not isinstance(value, dict):
         return value
     kept_items = {key: _lasting(item, key) for key, item in value.items() if key not in _dropped(value)}
@@ -54,6 +55,8 @@ def _lasting(value: Any, inside: str = "") -> Any:
 
 def _dropped(value: Json) -> set[str]:
     keep = {"services"} if "clusterArn" in value or "task definitions" in value else set()
+    if "bindings" in value or set(value) <= {"version", "etag"}:  # a policy, whose version is only a format
+        return _COUNTED | {"version"}
     keep |= {"status"} if not isinstance(value.get("status"), dict) else set()
     return _COUNTED - keep
 

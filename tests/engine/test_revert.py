@@ -55,6 +55,28 @@ class Members(Revertible):
         return None
 
 
+@dataclass(frozen=True, eq=False)
+class Shared(Revertible):
+    """A thing on which others depend: `needed` says by whom, and `lost` who loses what, by name."""
+
+    needed: dict[str, list[str]] = field(default_factory=dict)
+    lost: dict[str, list[str]] = field(default_factory=dict)
+
+    def cannot_restore(self, clouds: FakeCloud, change: Change, going: object) -> list[str]:  # noqa: ARG002
+        return self.needed.get(self.name, [])
+
+    def revert_losers(self, clouds: FakeCloud, change: Change, going: object) -> list[str]:  # noqa: ARG002
+        if "refused" in self.lost:
+            raise Refused("you cannot read the users")
+        return self.lost.get(self.name, [])
+
+    def revert_impact(self, clouds: FakeCloud, change: Change) -> str:  # noqa: ARG002
+        return f"restarts {self.name}"
+
+    def is_unrecorded(self, value: object) -> bool:
+        return value == "(hidden)"
+
+
 class Kept(Revertible):
     kind: ClassVar[str] = "kept thing"
 
@@ -249,3 +271,58 @@ def test_the_revert_is_recorded_in_the_journal(bench: Bench) -> None:
     assert [(write.action, write.name, write.outcome) for write in bench.journal.writes(result.run)] == [
         ("delete", "disk", "done")
     ]
+
+
+def test_an_update_on_which_others_depend_is_left(bench: Bench) -> None:
+    bench.clouds.things["disk"] = {"size": 5}
+    needed: dict[str, list[str]] = {}
+    disk = Shared("disk", needed=needed)
+    run = _applied(bench, disk)
+    reverting = _planned(bench, [disk], run)
+    needed["disk"] = ["The machine web needs the size 1."]  # since the review
+    result = bench.apply(reverting.plan)
+    assert [failure.error.message for failure in result.failures] == ["The machine web needs the size 1."]
+    assert bench.clouds.things["disk"] == {"size": 1}
+    again = _planned(bench, [disk], run)
+    assert again.plan.empty
+    assert [item.reason for item in again.left] == ["The machine web needs the size 1."]
+
+
+def test_who_loses_by_a_revert_is_shown_and_nobody_else_loses(bench: Bench) -> None:
+    bench.clouds.things["disk"] = {"size": 5}
+    lost = {"disk": ["web loses its place"]}
+    disk = Shared("disk", lost=lost)
+    run = _applied(bench, disk)
+    reverting = _planned(bench, [disk], run)
+    (change,) = reverting.plan.changes
+    assert change.resource.losers(change) == ["web loses its place"]
+    assert change.resource.impact(change) == "restarts disk"
+    lost["disk"].append("mail loses its place")  # since the review
+    result = bench.apply(reverting.plan)
+    assert [failure.error.message for failure in result.failures] == [
+        "the review did not show this loss: mail loses its place. Plan again."
+    ]
+    assert bench.clouds.things["disk"] == {"size": 1}
+
+
+def test_what_others_lose_must_be_known(bench: Bench) -> None:
+    bench.clouds.things["disk"] = {"size": 5}
+    lost: dict[str, list[str]] = {}
+    disk = Shared("disk", lost=lost)
+    run = _applied(bench, disk)
+    lost["refused"] = []
+    reverting = _planned(bench, [disk], run)
+    assert reverting.plan.empty
+    (left,) = reverting.left
+    assert left.reason.endswith("you cannot read the users")
+
+
+def test_a_value_that_was_not_recorded_is_left_and_the_others_are_restored(bench: Bench) -> None:
+    bench.clouds.things["disk"] = {"size": 5, "label": "(hidden)"}
+    disk = Shared("disk", {"size": 1, "label": "ours"})
+    run = _applied(bench, disk)
+    reverting = _planned(bench, [disk], run)
+    (left,) = reverting.left
+    assert left.reason.startswith("The former value of label can be a secret")
+    assert bench.apply(reverting.plan).ok
+    assert bench.clouds.things["disk"] == {"size": 5, "label": "ours"}

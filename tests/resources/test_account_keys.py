@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.resources.writing import planned_revert, revert
 from wizard.clouds.session import Clouds
 from wizard.engine.plan import plan
 from wizard.engine.resource import Change
@@ -62,8 +63,28 @@ def test_enabled_keys_are_disabled_and_enabled_again(clouds: Clouds) -> None:
     assert states(clouds) == {"aaaa": False, "bbbb": False, "cccc": False}
     assert change(clouds).action == "none"
 
-    found.resource.restore(clouds, found)
+    (taken,) = planned_revert(found, clouds).plan.changes
+    assert taken.resource.impact(taken) == (
+        f"Everyone who has the key aaaa can act as {EMAIL} again. The key was last used on 2026-11-20. Everyone who "
+        f"has the key cccc can act as {EMAIL} again. Google Cloud has no record that the key was used."
+    )
+    assert revert(found, clouds) == []
     assert states(clouds) == {"aaaa": True, "bbbb": False, "cccc": True}
+
+
+def test_a_key_that_someone_enabled_in_between_does_not_keep_the_others_disabled(clouds: Clouds) -> None:
+    found = change(clouds)
+    found.resource.update(clouds, found)
+    path = f"/v1/projects/{PROJECT}/serviceAccounts/{EMAIL}/keys/cccc:enable"
+    clouds.google.call("iam", "POST", path, {})
+    assert revert(found, clouds) == []
+    assert states(clouds) == {"aaaa": True, "bbbb": False, "cccc": True}
+
+
+def test_keys_that_do_not_exist_any_more_are_told(clouds: Clouds) -> None:
+    found = change(clouds)
+    gone = Change(found.resource, {"enabled": ["gone"]}, found.after)
+    assert revert(gone, clouds) == ["Someone deleted the resource after the run."]
 
 
 def test_whoever_still_uses_a_key_is_a_loser_and_the_last_use_is_said(clouds: Clouds) -> None:

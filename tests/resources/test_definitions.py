@@ -315,6 +315,19 @@ def test_what_others_changed_in_a_newer_revision_is_kept(clouds: Clouds, wired: 
     assert not {"GOOGLE_APPLICATION_CREDENTIALS"} & {entry["name"] for entry in container.get("environment") or ()}
 
 
+def test_a_revision_in_place_of_ours_keeps_what_others_changed(clouds: Clouds, wired: tuple[Revisions, Change]) -> None:
+    wanted, change = wired
+    ours = wanted._newest(clouds)
+    register_image(clouds, wanted)
+    wanted._deregister(clouds, ours)
+    (taken,) = planned_revert(change, clouds).plan.changes
+    assert (taken.resource.impact(taken) or "").startswith(f"registers a revision of {wanted.definition}")
+    assert revert(change, clouds) == []
+    newest = wanted._newest(clouds)
+    assert newest["revision"] == 4
+    assert registration.at(newest, wanted._layout(newest).container)["image"] == "acme/load:2"
+
+
 def test_a_role_that_someone_else_set_is_left(clouds: Clouds, wired: tuple[Revisions, Change]) -> None:
     wanted, change = wired
     theirs = f"arn:aws:iam::{ACCOUNT}:role/theirs"

@@ -13,6 +13,7 @@ from wizard.resources.kind import Needed
 from wizard.resources.services import EnabledServices
 
 IAM, STS, STORAGE, SPANNER = (f"{name}.googleapis.com" for name in ("iam", "sts", "storage", "spanner"))
+PUBSUB, SECRETS = "pubsub.googleapis.com", "secretmanager.googleapis.com"
 Calls = Callable[[], list[dict[str, Any]]]
 
 
@@ -46,6 +47,17 @@ def test_only_what_is_off_is_in_the_command() -> None:
 def test_they_are_never_switched_off(clouds: Clouds) -> None:
     with pytest.raises(Refused, match="cannot delete"):
         EnabledServices("acme-analytics", (IAM,)).delete(clouds)
+
+
+def test_each_is_switched_off_again_unless_others_have_used_it(clouds: Clouds, calls: Calls) -> None:
+    wanted = EnabledServices("acme-analytics", (IAM, PUBSUB, SECRETS))
+    change = write(wanted, clouds)
+    ours = {PUBSUB: "ENABLED", SECRETS: "ENABLED"}
+    former = Change(wanted, {service: (change.before or {})[service] for service in ours}, ours)
+    with pytest.raises(Refused, match=f"did not disable {PUBSUB}: The service {PUBSUB} has usage in the last 30 days"):
+        wanted.restore(clouds, former)
+    assert wanted.read(clouds) == {IAM: "ENABLED", PUBSUB: "ENABLED", SECRETS: "DISABLED"}
+    assert writes(calls)[-2:] == [f"{PUBSUB}:disable", f"{SECRETS}:disable"]
 
 
 def test_a_refusal_is_told_in_googles_words(clouds: Clouds) -> None:

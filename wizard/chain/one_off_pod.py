@@ -224,7 +224,9 @@ class OneOff:
 
     def _remove(self) -> None:
         try:
-            tidy.insist(lambda: remove(self.kubernetes, self.name, self.namespace), self.time.pause)
+            tidy.insist(
+                lambda: remove(self.kubernetes, self.name, self.namespace), self.time.pause, f"one-off job {self.name}"
+            )
         except CloudError as error:
             raise PodLeft(self.name, self.namespace, error) from error
 

@@ -26,6 +26,7 @@ _OTHER_PATH = (
     "the setup names {wanted}, but the role with this name is {actual}: role names are unique in an account, even if "
     "the paths differ. Set aws.role to {actual}, or choose another name"
 )
+_EDITED = "{service}, by the statement {sid} that someone edited"
 _ATTACHED = "The EC2 instance {instance} has the instance profile."
 _NOT_KNOWN = (
     "the wizard cannot tell whether {service} can assume {role}: the role's trust policy depends on {keys}, which "
@@ -105,14 +106,21 @@ class Role(Kind):
         return None
 
     def written(self, clouds: Clouds, change: Change) -> State | None:
-        """Return the state after the change while our statement is there, and the state before it otherwise."""
+        """Return the state after the change while our statement is there, and the state before it otherwise.
+
+        A statement of ours that someone has edited is another state.
+        """
         role = self._read_role(clouds)
         if role is None:
             return None
         if change.before is None:
             return change.after
-        is_there = any(self._is_ours(each) for each in trust.statements(role["AssumeRolePolicyDocument"]))
-        return change.after if is_there else change.before
+        there = [each for each in trust.statements(role["AssumeRolePolicyDocument"]) if self._has_our_sid(each)]
+        if any(self._is_ours(each) for each in there):
+            return change.after
+        if there:
+            return {"assumable_by": _EDITED.format(service=self.service.principal, sid=there[0]["Sid"])}
+        return change.before
 
     def in_use(self, clouds: Clouds, going: Mapping[Resource, Change]) -> list[str]:
         role = self._read_role(clouds)
@@ -206,10 +214,11 @@ class Role(Kind):
     def _is_ours(self, statement: dict[str, Any]) -> bool:
         """Return whether a statement is exactly the one that the wizard adds for this service."""
         own = {key: value for key, value in statement.items() if key != "Sid"}
+        return own == self.wanted_trust()["Statement"][0] and self._has_our_sid(statement)
+
+    def _has_our_sid(self, statement: dict[str, Any]) -> bool:
         sid = str(statement.get("Sid", ""))
-        return own == self.wanted_trust()["Statement"][0] and sid.rstrip("0123456789") == self._sid().rstrip(
-            "0123456789"
-        )
+        return sid.rstrip("0123456789") == self._sid().rstrip("0123456789")
 
     def _sid(self) -> str:
         """Return the Sid for the service in its region: a role can be used by several services, and in several regions.

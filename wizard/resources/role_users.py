@@ -13,6 +13,8 @@ _POLICY = "The role has the policy {policy}, which the run did not attach."
 _PROFILE = "The instance profile {profile} contains the role."
 _RUNS = "The {kind} {name} in {region} runs with the role."
 _STATEMENTS = "The trust policy of the role has statements that the run did not write."
+_AT_ONCE = 10
+"""How many ECS services one call describes."""
 _USED = "AWS recorded the last use of the role {role} on {date}, in {region}."
 _NOT_USED = "AWS has not recorded a use of the role {role}."
 
@@ -62,10 +64,29 @@ def _running_with(clouds: Clouds, arn: str) -> Iterator[tuple[str, str, str]]:
         if function.get("Role") == arn:
             yield "Lambda function", str(function["FunctionName"]), str(function["FunctionArn"])
     families = _pages(clouds, "ecs", "list_task_definition_families", "families", "nextToken", status="ACTIVE")
+    newest = {}
     for family in families:
         task = clouds.aws.call("ecs", "describe_task_definition", taskDefinition=family)["taskDefinition"]
+        newest[task["taskDefinitionArn"]] = task.get("taskRoleArn") == arn
         if task.get("taskRoleArn") == arn:
             yield "task definition", f"{family}:{task['revision']}", _unversioned(task["taskDefinitionArn"])
+    yield from _services_with(clouds, arn, newest)
+
+
+def _services_with(clouds: Clouds, arn: str, known: dict[str, bool]) -> Iterator[tuple[str, str, str]]:
+    """Yield the ECS services that run a revision with a role. `known` says it of the newest revisions, by ARN."""
+    for cluster in _pages(clouds, "ecs", "list_clusters", "clusterArns", "nextToken"):
+        services = list(_pages(clouds, "ecs", "list_services", "serviceArns", "nextToken", cluster=cluster))
+        for start in range(0, len(services), _AT_ONCE):
+            some = services[start : start + _AT_ONCE]
+            for service in clouds.aws.call("ecs", "describe_services", cluster=cluster, services=some)["services"]:
+                revision = service.get("taskDefinition")
+                if revision and revision not in known:
+                    task = clouds.aws.call("ecs", "describe_task_definition", taskDefinition=revision)["taskDefinition"]
+                    known[revision] = task.get("taskRoleArn") == arn
+                if known.get(revision) and service.get("status") == "ACTIVE":
+                    name = f"{cluster.rpartition('/')[2]}/{service['serviceName']}"
+                    yield "ECS service", name, str(service["serviceArn"])
 
 
 def _unversioned(arn: str) -> str:

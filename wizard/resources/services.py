@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from wizard.clouds.errors import CloudError
 from wizard.clouds.session import Clouds
-from wizard.engine.resource import Change, Operation, Resource, State
+from wizard.engine.resource import Change, Operation, Refused, Resource, State
 from wizard.resources import operations
 from wizard.resources.kind import Kind, Needed, NeededAt
 
@@ -14,6 +15,7 @@ _STAYS = (
     "Other applications can use the enabled services now, so the services stay enabled. To disable the services "
     "too, add --services."
 )
+_NOT_DISABLED = "Google Cloud did not disable {service}: {message}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,16 +57,26 @@ class EnabledServices(Kind):
 
     def restore(self, clouds: Clouds, change: Change) -> Operation | None:
         """Disable the APIs that the change enabled. Google Cloud refuses if another API or a recent use needs one."""
-        body = {"disableDependentServices": False, "checkIfServiceHasUsage": "CHECK"}
-        answers = [
-            clouds.google.call("serviceusage", "POST", f"/v1/{self.name}/{service}:disable", body)
-            for service in change.after
-        ]
-        started = [operations.of(clouds, "serviceusage", answer) for answer in answers]
+        started: list[Operation | None] = []
+        refused: list[str] = []
+        for service in change.after:
+            try:
+                started.append(self._disable(clouds, service))
+            except CloudError as error:
+                if error.reason != "FAILED_PRECONDITION":
+                    raise
+                refused.append(_NOT_DISABLED.format(service=service, message=error.message))
+        if refused:
+            raise Refused(" ".join(refused))
         running = [operation for operation in started if operation]
         if not running:
             return None
         return Operation(running[0].name, poll=lambda: all(operation.poll() for operation in running))
+
+    def _disable(self, clouds: Clouds, service: str) -> Operation | None:
+        body = {"disableDependentServices": False, "checkIfServiceHasUsage": "CHECK"}
+        answer = clouds.google.call("serviceusage", "POST", f"/v1/{self.name}/{service}:disable", body)
+        return operations.of(clouds, "serviceusage", answer)
 
     def missing(self, change: Change) -> list[str]:
         """Return the services that are not enabled."""

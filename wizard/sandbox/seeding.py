@@ -66,9 +66,12 @@ def _project(world: World, spec: Mapping[str, Any]) -> Project:
     created = world.clock() - AGE
     project = Project(spec["id"], str(spec["number"]), spec.get("name", spec["id"]), created, spec.get("parent", ""))
     project.enabled.update(spec.get("services", []))
+    project.used.update(spec.get("used_services", []))
     for each in spec.get("service_accounts", []):
         account = project.add_account(each["id"], each.get("display_name", ""), each.get("description", ""))
         account.disabled = each.get("disabled", False)
+        if "last_used" in each:
+            account.last_used = datetime.fromisoformat(str(each["last_used"]))
         for key in each.get("keys", []):
             _add_key(account, key if isinstance(key, dict) else {"id": key}, created)
     for each in spec.get("datasets", []):

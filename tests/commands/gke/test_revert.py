@@ -1,6 +1,7 @@
 """Revert of a run on GKE: the world is as it was before, apart from what others have changed since."""
 
 import base64
+import copy
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ import yaml
 
 from tests.commands.conftest import Answer, World
 from tests.commands.gke import worlds as gke
+from tests.oracles.by_hand import gke_worlds as tables
+from tests.oracles.by_hand.worlds import chosen
 from tests.oracles.programs import Program, need
 from tests.whole_world import changed, dump
 from wizard.engine.journal import Journal
@@ -80,6 +83,27 @@ def left(answer: Answer) -> list[str]:
     """The lines about what was left, without the services."""
     lines = [line.strip() for line in answer.out.splitlines() if line.startswith("  = ")]
     return [line for line in lines if "enabled services" not in line]
+
+
+@pytest.mark.parametrize("there", chosen(tables.WORLDS), ids=str)
+def test_every_world_is_as_it_was(
+    there: tables.World, tmp_path: Path, lead_here: Callable[[Sandbox], None], wif: Callable[..., Answer]
+) -> None:
+    """In every world in which the printed commands are tried too."""
+    scenario = copy.deepcopy(there.scenario)
+    for project in scenario["google"]["projects"]:
+        project["services"] = [*project["services"], "iam.googleapis.com"]
+    file = tmp_path / "world.yaml"
+    file.write_text(yaml.safe_dump(scenario), encoding="utf-8")
+    with Sandbox(str(file), ["--steady"]) as sandbox:
+        lead_here(sandbox)
+        world = World(tmp_path, sandbox, wif)
+        before = dump(scenario)
+        setup = world.setup(there.setup)
+        assert world.wif("apply", setup, "--yes", "--accept-loss").code == 0
+        assert changed(before, dump(scenario))
+        assert left(reverted(world)) == []
+        assert changed(before, dump(scenario)) == []
 
 
 @pytest.mark.parametrize("through", [None, "scorer-runner"])

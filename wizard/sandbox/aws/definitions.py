@@ -104,17 +104,17 @@ class Definitions:
         return Reply(reply.status, json.dumps(answer).encode(), reply.headers)
 
     def _list_families(self, call: Call) -> Reply:
-        """Those that have an active revision, or none, as the status says: moto does not know it."""
+        """A family is ACTIVE while one of its revisions is; INACTIVE are those without one. moto lists all."""
         reply = self._send(call)
-        status = call.message.document.get("status", "ALL")
+        status = call.message.document.get("status") or "ALL"
         if not reply.ok or status == "ALL":
             return reply
         answer = json.loads(reply.body)
-        account = self._backend.account
+        account, region, wanted = self._backend.account, call.region, status == "ACTIVE"
         answer["families"] = [
             family
             for family in answer["families"]
-            if (task_definitions.revision_arn(account, call.region, family) is not None) == (status == "ACTIVE")
+            if (task_definitions.revision_arn(account, region, family) is not None) == wanted
         ]
         return Reply(reply.status, json.dumps(answer).encode(), reply.headers)
 

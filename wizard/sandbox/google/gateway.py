@@ -151,9 +151,16 @@ class Gateway:
         caller = self.world.tokens.find(token.strip()) if scheme.lower() == "bearer" else None
         if caller is None or not self.world.projects.alive(caller):
             raise unauthenticated()
+        if caller.kind == "serviceAccount":
+            self._note_use(caller)
         if not {CLOUD_PLATFORM, *SCOPES.get(call.service, ())} & set(caller.scopes):
             raise _scopes_too_narrow(call.service)
         return caller
+
+    def _note_use(self, caller: Caller) -> None:
+        account = self.world.projects.account(caller.member.removeprefix("serviceAccount:"))
+        if account is not None:
+            account.last_used = self.world.clock()
 
     def _log(self, call: Call, route: Route | None, status: int) -> None:
         self.world.log.write(

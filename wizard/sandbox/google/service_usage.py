@@ -10,7 +10,7 @@ from wizard.sandbox.model.operations import Operation
 from wizard.sandbox.model.projects import Project
 
 from .calls import Call, Route
-from .errors import INVALID_ARGUMENT, GoogleError, error_info, invalid, no_permission, not_found
+from .errors import INVALID_ARGUMENT, GoogleError, error_info, failed_precondition, invalid, no_permission, not_found
 from .paging import page
 from .services import TITLES, is_service, title
 
@@ -20,6 +20,7 @@ MOST_IN_A_BATCH = 20
 
 FILTER = re.compile(r"\s*(state\s*[:=]\s*(?P<state>ENABLED|DISABLED))?\s*")
 
+_CHECKS = ("CHECK_IF_SERVICE_HAS_USAGE_UNSPECIFIED", "SKIP", "CHECK")
 NOTHING_TO_DO = {"name": "operations/noop.DONE_OPERATION", "done": True}
 """The operation of a change that changes nothing; it has no response (recorded)."""
 
@@ -112,12 +113,22 @@ def disable(call: Call) -> JSON:
     _known([service])
     if service not in project.enabled:
         return dict(NOTHING_TO_DO)
+    if _is_checked(call) and service in project.used:
+        raise failed_precondition(f"The service {service} has usage in the last 30 days.")  # as reported; more follows
 
     def on_done() -> JSON:
         project.enabled.discard(service)
         return {"@type": RESPONSE + "DisableServiceResponse", "service": _document(project, service)}
 
     return _started(call, project, "p17", on_done)
+
+
+def _is_checked(call: Call) -> bool:
+    """Whether the caller wants services that were used to stay on. Raises GoogleError 400 for another word."""
+    check = call.document().get("checkIfServiceHasUsage", _CHECKS[0])
+    if check not in _CHECKS:
+        raise invalid(INVALID_ARGUMENT)
+    return bool(check == "CHECK")
 
 
 def batch_enable(call: Call) -> JSON:

@@ -200,6 +200,9 @@ class Objects:
         kind, now = target.kind, self._state.now()
         if after["metadata"].get("resourceVersion") not in (None, "", before["metadata"]["resourceVersion"]):
             raise modified(kind, target.name)
+        for key in ("labels", "annotations"):
+            if not after["metadata"].get(key):
+                after["metadata"].pop(key, None)  # Go's encoder omits empty maps
         after["metadata"] |= {key: before["metadata"][key] for key in KEPT if key in before["metadata"]}
         after["metadata"].setdefault("managedFields", before["metadata"].get("managedFields", []))
         if "status" in before:

@@ -43,6 +43,8 @@ class Project:
     deleted: bool = False
     """Whether its deletion was requested: it can be restored, and until then serves nothing."""
     enabled: set[str] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)
+    """The APIs that others have used in the last 30 days. The sandbox does not count its own calls."""
     policy: PolicyStore = field(default_factory=PolicyStore)
     service_accounts: dict[str, ServiceAccount] = field(default_factory=dict)
     """Email address to account."""

@@ -29,6 +29,8 @@ class ServiceAccount:
     disabled_keys: set[str] = field(default_factory=set)
     used_keys: dict[str, datetime] = field(default_factory=dict)
     """Key id to the time when the key was last used; without those that never were."""
+    last_used: datetime | None = None
+    """When a call with a token of the account was last made; None for never."""
     hidden_reads: list[bool] = field(default_factory=list)
     """What the next reads of a new account do (True: not found)."""
     domain: str = ""

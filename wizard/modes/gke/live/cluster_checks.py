@@ -24,14 +24,15 @@ _NODE_ACCOUNT = "{account}, the service account of the nodes of {pools}, has {ro
 _DEFAULT = "{number}-compute@developer.gserviceaccount.com"
 """The service account of nodes that have none of their own."""
 _OLD_POD = (
-    "the pod {pod} of {owner} runs as {namespace}/{old}: it started before {owner} had the service account {account}"
+    "the pod {pod} of {owner} runs as {namespace}/{old}, because the pod started before {owner} had the service "
+    "account {account}"
 )
 _RESTART = "restart the pods: kubectl --namespace={namespace} rollout restart {kind}/{name}"
 _DELETE = "delete the pod, so that {owner} creates it again: kubectl --namespace={namespace} delete pod {pod}"
 _FIXES = {"Deployment": _RESTART, "StatefulSet": _DELETE, "DaemonSet": _DELETE}
 """By the kind of the controller. The pods of the latter two can be kept until someone deletes them (OnDelete)."""
 _SAME = (
-    "the cluster {cluster} in {location} is in the same workload identity pool, and also has the Kubernetes service "
+    "the cluster {cluster} in {location} is in the same workload identity pool, and also has a Kubernetes service "
     "account {account}"
 )
 
