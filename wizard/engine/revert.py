@@ -35,6 +35,7 @@ _CHANGED = "{field} is now {now}, and the run set {ours}."
 _NEEDED = "{other} stays, and needs this resource."
 _UNREAD = "The wizard could not read the resource: {reason}"
 _USE_UNREAD = "The wizard could not check who uses the resource: {reason}"
+_LOST_BY = "{other} stays, and those who use it lose what this change takes back"
 _NEW_LOSS = "the review did not show this loss: {loss}. Plan again."
 _UNRECORDED = "The former value of {field} can be a secret, so the wizard did not record it, and leaves the value."
 _DELETED_SINCE = "Someone deleted the resource after the run."
@@ -236,6 +237,8 @@ class _Planning:
         self._unless = unless
         self._going: dict[Resource, Change] = {}
         self._effects: dict[Resource, Effects] = {}
+        self._in_use: list[Resource] = []
+        """What is left because others use it."""
         self._all_needs: dict[Resource, set[Resource]] = {}
         self.reverted: dict[Resource, Change] = {}
         """The changes, each after those that it needs: what needs a resource goes before the resource."""
@@ -268,14 +271,20 @@ class _Planning:
     def add_effects(self) -> None:
         """Find out what the whole revert does to others."""
         for resource, made in self._going.items():
-            losers = tuple(resource.revert_losers(self._clouds, made, self._going))
+            losers = (*resource.revert_losers(self._clouds, made, self._going), *self._lost_by_users(resource))
             self._effects[resource] = Effects(losers, resource.revert_impact(self._clouds, made))
+
+    def _lost_by_users(self, resource: Resource) -> list[str]:
+        """Return what stays because others use it, and has needed the resource since the run."""
+        return [_LOST_BY.format(other=other) for other in self._in_use if resource in self._needs(other)]
 
     def _add_deletion(self, resource: Resource, made: Change, now: State | None) -> None:
         if now is None or is_deleted(now):
             return
         reasons = [*_differences(made.after, now), *self._dependents_left(resource)]
-        reasons = reasons or self._users(resource, made)
+        if not reasons:
+            reasons = self._users(resource, made)
+            self._in_use += [resource] if reasons else []
         for reason in reasons:
             self._leave(resource, reason)
         if reasons:
@@ -307,6 +316,7 @@ class _Planning:
         for reason in reasons:
             self._leave(resource, reason)
         if reasons:
+            self._in_use.append(resource)
             return
         self._going[resource] = restored
         self.reverted[resource] = Change(self._reverted_resource(resource, restored), owned(now, after), before)

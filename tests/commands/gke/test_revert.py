@@ -166,6 +166,10 @@ def test_an_account_that_others_run_with_is_left_with_its_namespace(world: World
         *("run", "by-hand", "--image=acme.example/main", "--namespace=ledger"),
         '--overrides={"spec": {"serviceAccountName": "settlement"}}',
     )
+    assert (
+        "roles on the project acme-payments: Kubernetes service account ledger/settlement stays, and those who use it "
+        "lose what this change takes back"
+    ) in world.wif("revert").out
     assert left(reverted(world)) == [
         "= Kubernetes service account ledger/settlement: The pod by-hand in the namespace ledger runs with the "
         "Kubernetes service account.",
